@@ -1,0 +1,111 @@
+"""What the core asks of a language model, wherever it runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.messages import Turn
+from knowledge.errors import FrontdeskError
+
+
+class EngineError(FrontdeskError):
+    """The model cannot answer."""
+
+
+class PromptTooLong(EngineError):
+    """Prompt and reserved answer tokens exceed the model's context."""
+
+
+class EngineBusy(EngineError):
+    """The queue of the engine is full."""
+
+
+class DeadlineExceeded(EngineError):
+    """The answer was not finished in the time given."""
+
+
+class ModelFileError(EngineError):
+    """The model or adapter file is missing, damaged or of the wrong kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One prompt. `lora_scale` 0 means the base model alone."""
+
+    messages: tuple[Turn, ...]
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    """0 is greedy."""
+    lora_scale: float = 0.0
+    deadline_s: float | None = None
+    """Seconds from the call until DeadlineExceeded is raised; None waits for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Event: text to append. Never splits a character."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationDone:
+    """Event: the last one of a stream. `reason` is `stop` or `length`."""
+
+    reason: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+GenerationEvent = TextDelta | GenerationDone
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model answers; kept with every answer."""
+
+    name: str
+    """File name or model name, e.g. `SmolLM2-135M-Instruct.Q4_0`."""
+    context_size: int
+    """Tokens for prompt and answer together."""
+    lora: str = ""
+    """Name of the loaded adapter, empty without one."""
+
+
+class Engine(Protocol):
+    """A model that streams. Safe to call from many tasks of one event loop at a time."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Known after `start`."""
+        ...
+
+    async def start(self) -> None:
+        """Load the model; raise ModelFileError with what to do if that fails."""
+        ...
+
+    async def stop(self) -> None:
+        """End all work and give the memory back; idempotent."""
+        ...
+
+    def generate(self, request: GenerationRequest) -> AsyncIterator[GenerationEvent]:
+        """Stream one answer; closing the iterator cancels it. The last event is GenerationDone.
+
+        Raises PromptTooLong, EngineBusy, DeadlineExceeded or EngineError.
+        """
+        ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text alone, by the model's own tokenizer."""
+        ...
+
+    async def count_prompt(self, messages: Sequence[Turn]) -> int:
+        """Return the exact number of tokens of the messages in the model's chat template."""
+        ...
+
+    def health(self) -> str:
+        """Return an empty string when well, else a sentence saying what is wrong."""
+        ...

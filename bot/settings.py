@@ -1,0 +1,245 @@
+"""Every setting of Frontdesk: one tree, read from `frontdesk.toml`, then from the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from knowledge.documents import Scope, ScopeError
+from knowledge.errors import FrontdeskError
+
+DEFAULT_CONFIG = Path("frontdesk.toml")
+
+
+class SettingsError(FrontdeskError):
+    """A setting that is missing, unknown or wrong; names the key and what to write instead."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class SourceSettings(_Section):
+    """One place documents come from; keys beyond these belong to the kind of source."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field(min_length=1)
+    kind: Literal["folder", "jsonl"]
+    path: Path
+
+
+class KnowledgeSettings(_Section):
+    uri: str = ""
+    """Folder or object store of the LanceDB index; empty means `knowledge` in the data folder."""
+    sources: list[SourceSettings] = Field(default_factory=list)
+    language: str = "English"
+    """Language of the full-text index (stemming, stop words)."""
+
+
+class EmbeddingSettings(_Section):
+    model: str = ""
+    """Folder or hub name of a sentence-transformers model; empty means the embedded all-MiniLM-L6-v2."""
+    device: str = ""
+    """`cpu`, `cuda`, `mps`; empty means the best there is."""
+
+
+class ModelSettings(_Section):
+    path: str = ""
+    """A GGUF file, or `hub:owner/repository/file.gguf`; empty means the embedded SmolLM2-135M-Instruct."""
+    context_size: int = Field(4096, ge=256)
+    max_tokens: int = Field(256, ge=16)
+    """Tokens of one answer at the most."""
+    threads: int = Field(0, ge=0)
+    """0 means one for each physical core."""
+    gpu_layers: int = -1
+    """Layers kept on a GPU where llama.cpp was built for one; -1 means all."""
+    queue_size: int = Field(64, ge=1)
+    """Questions that may wait for the model."""
+
+
+class LoraSettings(_Section):
+    path: Path | None = None
+    scale: float = Field(1.0, ge=0, le=4)
+
+
+class AnsweringSettings(_Section):
+    mode: Literal["auto", "base", "lora", "rag", "rag+lora"] = "auto"
+    passages: int = Field(4, ge=1, le=20)
+    """Passages shown to the model at the most."""
+    min_confidence: float = Field(0.0, ge=0, le=1)
+    """Below this confidence of the retrieval the question is refused."""
+    deadline_s: float = Field(120, gt=0)
+    workers: int = Field(4, ge=1)
+    """Questions worked on at the same time."""
+    history_turns: int = Field(8, ge=0)
+    contact: str = "a member of the support team"
+    """Whom a refusal names, e.g. `#support-leads` or `help@example.com`."""
+    persona: str = "a friendly support assistant"
+
+
+class SlackSettings(_Section):
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+    api_url: str = "https://slack.com/api/"
+    channels: list[str] = Field(default_factory=list)
+    """Channel ids the bot answers in; empty means every channel it was invited to."""
+
+
+class DiscordSettings(_Section):
+    token: SecretStr = SecretStr("")
+    api_url: str = "https://discord.com/api/v10"
+    gateway_url: str = ""
+    """Empty means what the API names."""
+    channels: list[str] = Field(default_factory=list)
+    """Channel ids the bot answers in; empty means every channel it can see."""
+
+
+class DatabaseSettings(_Section):
+    url: str = ""
+    """SQLAlchemy URL; empty means `frontdesk.db` (SQLite) in the data folder."""
+
+
+class ScheduleSettings(_Section):
+    reindex: str = ""
+    """Cron expression, e.g. `0 4 * * *`; empty means only on command."""
+    timezone: str = "UTC"
+
+
+class HttpSettings(_Section):
+    listen: str = "127.0.0.1:8080"
+    """Address of /healthz and /readyz; empty means none."""
+
+
+class Settings(BaseSettings):
+    """The whole tree. Paths are as written; `at` resolves them against the settings file's folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FRONTDESK_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        nested_model_default_partial_update=True,
+        secrets_nested_delimiter="__",
+        protected_namespaces=(),
+    )
+
+    data_dir: Path = Path("data")
+    admins: list[str] = Field(default_factory=list)
+    """Who may give admin commands: `slack:U0123`, `discord:4567`; a bare id holds on every platform."""
+    scope: dict[str, Any] = Field(default_factory=dict)
+    """Scope of every channel that has none of its own, e.g. `{region = "eu"}`."""
+    channel_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Scope by channel: `"slack:C0123" = {audience = "internal"}`."""
+    knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    lora: LoraSettings = Field(default_factory=LoraSettings)
+    answering: AnsweringSettings = Field(default_factory=AnsweringSettings)
+    slack: SlackSettings = Field(default_factory=SlackSettings)
+    discord: DiscordSettings = Field(default_factory=DiscordSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+
+    config_dir: Path = Field(Path(), exclude=True)
+    """Folder of the settings file; relative paths start there. Set by `load`."""
+
+    @field_validator("scope", "channel_scopes")
+    @classmethod
+    def _readable_scope(cls, value: dict[str, Any], info: Any) -> dict[str, Any]:
+        for scope in [value] if info.field_name == "scope" else value.values():
+            try:
+                Scope.from_mapping(scope)
+            except ScopeError as error:
+                raise ValueError(str(error)) from None
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then files of secrets, then the settings file (given as init values by `load`)."""
+        return env_settings, file_secret_settings, init_settings
+
+    def at(self, path: str | Path) -> Path:
+        """Return `path` made absolute, relative ones from the folder of the settings file."""
+        return (self.config_dir / Path(path).expanduser()).resolve()
+
+    @property
+    def data_path(self) -> Path:
+        return self.at(self.data_dir)
+
+    @property
+    def knowledge_uri(self) -> str:
+        uri = self.knowledge.uri
+        if "://" in uri:
+            return uri
+        return str(self.at(uri) if uri else self.data_path / "knowledge")
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL with an absolute file name where it is SQLite."""
+        url = self.database.url or f"sqlite:///{self.data_path / 'frontdesk.db'}"
+        scheme, _, rest = url.partition(":///")
+        if scheme.startswith("sqlite") and rest and not rest.startswith("/") and rest != ":memory:":
+            return f"{scheme}:///{self.at(rest)}"
+        return url
+
+    def is_admin(self, platform: str, user: str) -> bool:
+        return user in self.admins or f"{platform}:{user}" in self.admins
+
+    def scope_for(self, platform: str, channel: str) -> Scope:
+        """Return what may be told in a channel: its own scope over the general one."""
+        return Scope.from_mapping(self.scope | self.channel_scopes.get(f"{platform}:{channel}", {}))
+
+
+def load(config: Path | None = None) -> Settings:
+    """Read the settings file (`config`, else ./frontdesk.toml if it exists), then the environment.
+
+    Raises SettingsError naming the key and the fix.
+    """
+    path = config or DEFAULT_CONFIG
+    values: dict[str, Any] = {}
+    if config is not None or path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SettingsError(
+                f"There is no settings file {path}.", "Write one with `frontdesk init`, or name another with --config."
+            ) from None
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
+    values["config_dir"] = path.resolve().parent
+    secrets = os.environ.get("FRONTDESK_SECRETS_DIR")
+    try:
+        return Settings(**values, **({"_secrets_dir": secrets} if secrets else {}))
+    except ValidationError as error:
+        raise SettingsError(_first_problem(error, path), "") from None
+
+
+def _first_problem(error: ValidationError, path: Path) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    variable = "FRONTDESK_" + key.upper().replace(".", "__")
+    if first["type"] == "extra_forbidden":
+        return f"{key} is not a setting of Frontdesk. Check the spelling in {path} against `frontdesk init --print`."
+    return f"{key} is wrong: {first['msg']}. Mend it in {path} or in the environment variable {variable}."
