@@ -10,10 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from knowledge.documents import Scope, ScopeError
@@ -204,6 +202,11 @@ class Settings(BaseSettings):
 
     def is_admin(self, platform: str, user: str) -> bool:
         return user in self.admins or f"{platform}:{user}" in self.admins
+
+    def answers_in(self, platform: str, channel: str) -> bool:
+        """Whether the bot may answer in a channel: a list in the platform's section names them, none means all."""
+        channels: list[str] = getattr(getattr(self, platform, None), "channels", [])
+        return not channels or channel in channels
 
     def scope_for(self, platform: str, channel: str) -> Scope:
         """Return what may be told in a channel: its own scope over the general one."""

@@ -1,0 +1,120 @@
+"""What every chat platform shares: pacing its edits and cutting long texts.
+
+The protocol a platform fulfils stands where it is called: `bot.desk.ChatPlatform`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import textwrap
+from collections.abc import Awaitable, Callable
+
+SEARCHING = "Looking that up …"
+_FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
+_MIN_LIMIT = 160
+_FENCE_ROOM = 64  # for closing a fence and opening it again
+
+
+class PacedEdits:
+    """Edits of one post, no closer together than `interval_s`; of those that come faster, the last wins."""
+
+    def __init__(self, edit: Callable[[str], Awaitable[None]], interval_s: float) -> None:
+        self._edit = edit
+        self._interval_s = interval_s
+        self._waiting: str | None = None
+        self._editing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def show(self, text: str) -> None:
+        """Have `text` shown when the pace allows; never waits, never raises."""
+        self._waiting = text
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Drop what is waiting and let the edit under way end, so that a final edit comes last."""
+        self._waiting = None
+        async with self._editing:
+            if self._task is not None:
+                self._task.cancel()
+
+    async def _run(self) -> None:
+        while self._waiting is not None:
+            async with self._editing:
+                text, self._waiting = self._waiting, None
+                try:
+                    await self._edit(text)
+                except Exception:  # an edit under way is a courtesy; the final text is what counts
+                    return
+            await asyncio.sleep(self._interval_s)
+
+
+def split_markdown(text: str, limit: int) -> list[str]:
+    """Cut Markdown into pieces of at most `limit` characters (160 at the least).
+
+    Cuts between paragraphs where it can, else between lines, else between words. A code fence that is
+    open at a cut is closed before it and opened again after it. Returns at least one piece.
+    """
+    if limit < _MIN_LIMIT:
+        raise ValueError(f"limit must be at least {_MIN_LIMIT}")
+    pieces: list[str] = []
+    lines: list[str] = []
+    fence = ""  # what reopens the fence that is open at the end of `lines`
+    for line in _short_lines(text, limit - _FENCE_ROOM):
+        after = _fence_after(line, fence)
+        closing = len(_mark(after)) + 1 if after else 0
+        if lines and sum(map(len, lines)) + len(lines) + len(line) + closing > limit:
+            keep = _paragraph_break(lines, limit) if not fence else len(lines)
+            head, lines = lines[:keep], lines[keep:]
+            pieces.append("\n".join([*head, _mark(fence)] if fence else head).strip("\n"))
+            if fence:
+                lines.insert(0, fence)
+        lines.append(line)
+        fence = after
+    pieces.append("\n".join([*lines, _mark(fence)] if fence else lines).strip("\n"))
+    return [piece for piece in pieces if piece.strip()] or [text[:limit]]
+
+
+def _short_lines(text: str, width: int) -> list[str]:
+    """Return the lines of `text`, those longer than `width` cut at spaces or, failing that, anywhere."""
+    return [
+        piece
+        for line in text.split("\n")
+        for piece in (
+            [line]
+            if len(line) <= width
+            else textwrap.wrap(
+                line, width, replace_whitespace=False, drop_whitespace=True, expand_tabs=False, break_on_hyphens=False
+            )
+            or [line[:width]]
+        )
+    ]
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """Return the opening line of the fence that is open after `line`, given the one open before it."""
+    match = _FENCE.match(line)
+    if not match:
+        return fence
+    if not fence:
+        return match[1] + match[2]
+    closes = match[1][0] == fence[0] and len(match[1]) >= len(_mark(fence)) and not line.strip(" `~")
+    return "" if closes else fence
+
+
+def _mark(fence: str) -> str:
+    match = _FENCE.match(fence)
+    return match[1] if match else ""
+
+
+def _paragraph_break(lines: list[str], limit: int) -> int:
+    """Return how many of `lines` to keep: up to the last blank line in the second half, else all."""
+    size = sum(map(len, lines)) + len(lines)
+    for index in range(len(lines) - 1, 0, -1):
+        size -= len(lines[index]) + 1
+        if size < limit // 2:
+            break
+        if not lines[index].strip():
+            return index
+    return len(lines)

@@ -1,0 +1,163 @@
+"""What the admin commands do, told without a platform."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from knowledge.reindex import ReindexReport
+
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.tuning.export import ExportFilters, export
+from knowledge.errors import FrontdeskError
+
+PROGRESS_EVERY_S = 1.0
+SKIPPED_SHOWN = 10
+EXPORT_USAGE = "Use `/export [since=YYYY-MM-DD] [until=YYYY-MM-DD] [rating=up|down|any] [platform=NAME]`."
+
+
+class NotAllowed(FrontdeskError):
+    """Somebody who is no admin gave an admin command. To be told privately."""
+
+
+class CommandError(FrontdeskError):
+    """A command that cannot be carried out as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command, and where."""
+
+    platform: str
+    workspace: str
+    channel: str
+    user: str
+
+
+class Responder(Protocol):
+    """How a command talks back."""
+
+    async def say(self, text: str) -> None:
+        """Show Markdown as the command's one message; each further call replaces what it shows."""
+        ...
+
+    async def send_file(self, path: Path, text: str) -> None:
+        """Give the asker a file, with a line about it."""
+        ...
+
+
+Progress = Callable[[str, int, int], None]
+Reindex = Callable[[str | None, Progress], Awaitable[ReindexReport]]
+
+
+class Commands:
+    """Every command that a platform offers to admins. Errors are FrontdeskErrors, to be told privately."""
+
+    def __init__(self, settings: Settings, database: Database, reindex: Reindex) -> None:
+        self._settings = settings
+        self._database = database
+        self._reindex = reindex
+
+    def require_admin(self, actor: Actor) -> None:
+        """Raise NotAllowed unless the actor is an admin."""
+        if not self._settings.is_admin(actor.platform, actor.user):
+            raise NotAllowed(
+                "This command is for Frontdesk's admins only.",
+                f"Ask an admin to run it, or to add `{actor.platform}:{actor.user}` to `admins` in the settings.",
+            )
+
+    async def reindex(self, actor: Actor, responder: Responder, source: str = "") -> None:
+        """Read the sources anew (one of them, if named), with progress, and say what changed."""
+        self.require_admin(actor)
+        names = [one.name for one in self._settings.knowledge.sources]
+        if source and source not in names:
+            raise CommandError(
+                f"There is no source named “{source}”.", f"Name one of: {', '.join(names) or 'none set'}."
+            )
+        await responder.say("Reindexing …")
+        ticker = _Ticker(responder)
+        try:
+            report = await self._reindex(source or None, ticker)
+        except FrontdeskError as error:
+            await ticker.close()
+            await responder.say(f"The reindex failed, answers still come from the version before. {error}")
+            return
+        await ticker.close()
+        await responder.say(told(report))
+
+    async def export(self, actor: Actor, responder: Responder, options: str = "") -> None:
+        """Send the liked answers as fine-tuning data (a JSON-lines file)."""
+        self.require_admin(actor)
+        filters = parse_filters(options)
+        with tempfile.TemporaryDirectory(prefix="frontdesk-export-") as folder:
+            path = Path(folder) / f"frontdesk-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
+            report = await export(self._database, "openai", path, filters)
+            if not report.written:
+                await responder.say("There is nothing to export yet: no answer was rated helpful in this selection.")
+                return
+            noun = "example" if report.written == 1 else "examples"
+            await responder.send_file(path, f"{report.written} {noun}, {report.skipped} skipped.")
+
+
+class _Ticker:
+    """Turns progress calls (which may come fast) into one edited message (which may not)."""
+
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
+        self._last = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last < PROGRESS_EVERY_S or (self._task and not self._task.done()):
+            return
+        self._last = now
+        share = f" {done} of {total}" if total else ""
+        self._task = asyncio.create_task(self._responder.say(f"Reindexing … {stage}{share}"))
+
+    async def close(self) -> None:
+        """Wait until the edit under way has ended, so that the last word comes last."""
+        if self._task:
+            await asyncio.wait({self._task})
+
+
+def told(report: ReindexReport) -> str:
+    """Return a reindex report as Markdown for a chat message."""
+    lines = [
+        f"Reindexed in {report.seconds:.1f} s: {report.added} added, {report.changed} changed, "
+        f"{report.removed} removed. Version {report.version} holds {report.documents} documents "
+        f"in {report.passages} passages."
+    ]
+    if report.skipped:
+        lines.append(f"\n{len(report.skipped)} skipped:")
+        lines += [f"- `{one.document}` ({one.source}): {one.reason}" for one in report.skipped[:SKIPPED_SHOWN]]
+        if (more := len(report.skipped) - SKIPPED_SHOWN) > 0:
+            lines.append(f"- and {more} more; `frontdesk reindex --dry-run` lists them all")
+    return "\n".join(lines)
+
+
+def parse_filters(options: str) -> ExportFilters:
+    """Read `key=value` words of `/export`. Raises CommandError for what cannot be read."""
+    values: dict[str, str] = {}
+    try:
+        for word in shlex.split(options):
+            key, sign, value = word.partition("=")
+            if not sign or key not in {"since", "until", "rating", "platform"}:
+                raise ValueError(word)
+            values[key] = value
+        return ExportFilters(
+            since=date.fromisoformat(values["since"]) if "since" in values else None,
+            until=date.fromisoformat(values["until"]) if "until" in values else None,
+            rating=values.get("rating", "up"),
+            platform=values.get("platform", ""),
+        )
+    except ValueError as error:
+        raise CommandError(f"I do not understand “{error}”.", EXPORT_USAGE) from None
