@@ -84,6 +84,8 @@ class AnsweringSettings(_Section):
     history_turns: int = Field(8, ge=0)
     contact: str = "a member of the support team"
     """Whom a refusal names, e.g. `#support-leads` or `help@example.com`."""
+    max_question_chars: int = Field(4000, ge=100)
+    """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
 
 

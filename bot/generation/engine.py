@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,8 +91,8 @@ class Engine(Protocol):
         """End all work and give the memory back; idempotent."""
         ...
 
-    def generate(self, request: GenerationRequest) -> AsyncIterator[GenerationEvent]:
-        """Stream one answer; closing the iterator cancels it. The last event is GenerationDone.
+    def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        """Stream one answer; closing the generator cancels it. The last event is GenerationDone.
 
         Raises PromptTooLong, EngineBusy, DeadlineExceeded or EngineError.
         """

@@ -1,0 +1,127 @@
+"""The terminal as a chat platform: one person, one thread, answers that stream."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.text import Text
+
+from adapters.platform import SEARCHING
+from bot.desk import Desk, Hearing
+from bot.messages import Answer, MessageKey, Question, Status
+from knowledge.documents import Scope
+
+PERSON = "terminal:you"
+HELP = "Ask a question. + or - rates the last answer, /new begins a new conversation, /quit ends."
+
+
+class TerminalPlatform:
+    """Shows answers on a Rich console. `bot.desk.ChatPlatform`."""
+
+    name = "terminal"
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.last_answer_id: int | None = None
+        self.finished = asyncio.Event()
+
+    async def start(self) -> None:
+        """Nothing to connect to."""
+
+    async def stop(self) -> None:
+        """Nothing to disconnect from."""
+
+    def health(self) -> str:
+        return ""
+
+    async def begin(
+        self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
+    ) -> TerminalReply:
+        await record(question.key.message)
+        return TerminalReply(self)
+
+
+class TerminalReply:
+    """One answer on the screen. `bot.desk.ReplyStream`."""
+
+    def __init__(self, platform: TerminalPlatform) -> None:
+        self._platform = platform
+        self._live = Live(
+            Text(SEARCHING, style="dim"), console=platform.console, refresh_per_second=12, transient=False
+        )
+        self._live.start()
+
+    async def update(self, text: str) -> None:
+        self._live.update(Markdown(text))
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        self._end(Group(Markdown(answer.text), *_sources(answer)))
+        self._platform.last_answer_id = answer_id if answer.status == Status.ANSWERED else None
+        self._platform.finished.set()
+
+    async def fail(self, sentence: str) -> None:
+        self._end(Text(sentence, style="red"))
+        self._platform.finished.set()
+
+    async def discard(self) -> None:
+        self._end(Text(""))
+        self._platform.finished.set()
+
+    def _end(self, shown: Group | Text) -> None:
+        self._live.update(shown)
+        self._live.stop()
+
+
+def _sources(answer: Answer) -> list[Text]:
+    lines = []
+    for citation in answer.citations:
+        line = Text(f"[{citation.n}] ", style="cyan")
+        line.append(citation.title, style=f"link {citation.url}" if citation.url else "")
+        if citation.heading:
+            line.append(f" › {citation.heading}", style="dim")
+        if citation.url:
+            line.append(f"  {citation.url}", style="dim")
+        lines.append(line)
+    return lines
+
+
+async def ask(desk: Desk, platform: TerminalPlatform, text: str, thread: str, scope: Scope) -> None:
+    """Put one question through the desk and wait until its answer stands on the screen."""
+    platform.finished.clear()
+    key = MessageKey("terminal", "local", "terminal", uuid.uuid4().hex)
+    heard = await desk.hear(Question(key, text, "you", thread, scope), addressed=True, direct=True)
+    if heard.outcome is Hearing.ACCEPTED:
+        await platform.finished.wait()
+
+
+async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
+    """Talk until /quit or end of file."""
+    console = platform.console
+    console.print(HELP, style="dim")
+    thread = uuid.uuid4().hex
+    while True:
+        try:
+            text = (await asyncio.to_thread(console.input, "\n[bold cyan]You:[/] ")).strip()
+        except EOFError:
+            return
+        match text:
+            case "":
+                continue
+            case "/quit" | "/exit":
+                return
+            case "/new":
+                thread = uuid.uuid4().hex
+                console.print("A new conversation.", style="dim")
+            case "+" | "-":
+                if platform.last_answer_id is None:
+                    console.print("There is no answer to rate yet.", style="dim")
+                else:
+                    told = await desk.press(platform.last_answer_id, PERSON, 1 if text == "+" else -1)
+                    console.print(told, style="dim")
+            case _:
+                await ask(desk, platform, text, thread, scope)

@@ -1,0 +1,33 @@
+"""GET /healthz and /readyz: how the process and each of its parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+Checks = Callable[[], dict[str, str]]
+
+
+def app(checks: Checks) -> Starlette:
+    """Return the ASGI app. `checks` gives a sentence for each part, empty when the part is well.
+
+    /healthz answers 200 while the process can answer at all; /readyz 503 while any part is unwell.
+    Both carry `{"ok": bool, "parts": {name: sentence}}`.
+    """
+
+    def told(ready: bool) -> JSONResponse:
+        parts = checks()
+        ok = not any(parts.values())
+        return JSONResponse({"ok": ok, "parts": parts}, status_code=200 if ok or not ready else 503)
+
+    async def healthz(_: Request) -> JSONResponse:
+        return told(ready=False)
+
+    async def readyz(_: Request) -> JSONResponse:
+        return told(ready=True)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
