@@ -1,0 +1,367 @@
+"""Accepted messages, kept until they are answered: a crash between any two steps loses none and answers none twice.
+
+    accepted -> claimed -> answered -> delivered        withdrawn, failed: ends from any of them
+
+Several workers and processes may share one inbox. A claim is a lease: who does not renew it in
+time loses the question to the next worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.messages import Answer, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
+from bot.storage.database import Database, utc_now
+from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, State
+from knowledge.documents import Scope
+from knowledge.errors import FrontdeskError
+
+
+class UnknownQuestion(FrontdeskError):
+    """No question of this id is in the inbox."""
+
+
+class QuestionWithdrawn(FrontdeskError):
+    """The asker deleted the message meanwhile; nothing is to be kept or posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a message that came in."""
+
+    id: int
+    new: bool
+    """False when this very message had been accepted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A question handed to one worker."""
+
+    id: int
+    question: Question
+    conversation: Conversation
+    """The earlier turns of the thread that the asker may see answered from."""
+    attempts: int
+    """How often it was handed out, this time included; orderly shutdowns are not counted."""
+    posts: tuple[str, ...]
+    """Our messages on the platform that an earlier attempt left, oldest first."""
+    answer: Answer | None
+    """Set when it was answered before, but not delivered: deliver this one."""
+    answer_id: int | None
+
+
+class Inbox:
+    """The questions in the database. Every method is one short transaction and raises DatabaseError
+    when that fails; methods that take a question's id raise UnknownQuestion for one that is not there.
+
+    `history_turns` limits the turns of a claimed question's conversation.
+    """
+
+    def __init__(self, database: Database, history_turns: int = 8, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._history_turns = history_turns
+        self._clock = clock
+
+    async def accept(self, question: Question) -> Accepted:
+        """Keep a question for answering. The same key again changes nothing."""
+        key, now = question.key, self._clock()
+        thread = {"platform": key.platform, "workspace": key.workspace, "channel": key.channel}
+        thread["thread"] = question.thread
+        async with self._database.write() as session:
+            await session.execute(
+                self._database.insert(ConversationRow).values(**thread, created_at=now).on_conflict_do_nothing()
+            )
+            conversation = select(ConversationRow.id).filter_by(**thread).scalar_subquery()
+            new = await session.scalar(
+                self._database.insert(QuestionRow)
+                .values(
+                    conversation_id=conversation,
+                    **asdict(key),
+                    author=question.author,
+                    text=question.text,
+                    scope=question.scope.as_mapping(),
+                    private=question.private,
+                    route=question.route,
+                    asked_at=question.asked_at or now,
+                    state=State.ACCEPTED,
+                    attempts=0,
+                )
+                .on_conflict_do_nothing()
+                .returning(QuestionRow.id)
+            )
+            if new is not None:
+                return Accepted(new, new=True)
+            return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
+
+    async def claim(self, worker: str, lease_s: float) -> Claimed | None:
+        """Hand the oldest free question to `worker` for `lease_s` seconds, or None when there is none.
+
+        Free is a question that nobody works on, or whose lease ran out. A thread's questions are
+        handed out one after the other.
+        """
+        now = self._clock()
+        earlier = aliased(QuestionRow)
+        free = (
+            select(QuestionRow)
+            .where(
+                QuestionRow.state.in_(UNFINISHED),
+                QuestionRow.lease_until.is_(None) | (QuestionRow.lease_until < now),
+                ~select(earlier.id)
+                .where(
+                    earlier.conversation_id == QuestionRow.conversation_id,
+                    earlier.id < QuestionRow.id,
+                    earlier.state.in_(UNFINISHED),
+                )
+                .exists(),
+            )
+            .order_by(QuestionRow.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=QuestionRow)
+        )
+        async with self._database.write() as session:
+            row = await session.scalar(free)
+            if row is None:
+                return None
+            answer = await session.scalar(select(AnswerRow).filter_by(question_id=row.id))
+            row.state = State.ANSWERED if answer else State.CLAIMED
+            row.claimed_by = worker
+            row.lease_until = now + timedelta(seconds=lease_s)
+            row.attempts += 1
+            posts = await session.scalars(select(PostRow.post).filter_by(question_id=row.id).order_by(PostRow.id))
+            thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
+            return Claimed(
+                id=row.id,
+                question=_question(row, thread),
+                conversation=await self._conversation(session, row),
+                attempts=row.attempts,
+                posts=tuple(posts),
+                answer=_answer(answer) if answer else None,
+                answer_id=answer.id if answer else None,
+            )
+
+    async def renew(self, id: int, worker: str, lease_s: float) -> bool:
+        """Prolong a claim to `lease_s` seconds from now.
+
+        False when it is the worker's no more: withdrawn, finished, or handed to another one. Then stop.
+        """
+        async with self._database.write() as session:
+            renewed = await session.scalar(
+                update(QuestionRow)
+                .where(QuestionRow.id == id, QuestionRow.claimed_by == worker, QuestionRow.state.in_(UNFINISHED))
+                .values(lease_until=self._clock() + timedelta(seconds=lease_s))
+                .returning(QuestionRow.id)
+            )
+            return renewed is not None
+
+    async def record_answer(self, id: int, answer: Answer) -> int:
+        """Keep the answer, to be delivered; return its id.
+
+        Another answer to the same question takes the first one's place and id, until it is
+        delivered; from then on it stays as people saw it. Raises QuestionWithdrawn.
+        """
+        values = asdict(answer) | {"created_at": self._clock(), "status": str(answer.status), "mode": str(answer.mode)}
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if row.state == State.WITHDRAWN:
+                raise QuestionWithdrawn("The message was deleted by its author.")
+            kept = await session.scalar(select(AnswerRow).filter_by(question_id=id))
+            if kept is None:
+                kept = AnswerRow(question_id=id, **values)
+                session.add(kept)
+            elif row.state in UNFINISHED:
+                for name, value in values.items():
+                    setattr(kept, name, value)
+            if row.state in UNFINISHED:
+                row.state = State.ANSWERED
+            await session.flush()
+            return kept.id
+
+    async def record_post(self, id: int, post_id: str, channel: str | None = None) -> None:
+        """Remember a message of ours that carries the answer; `channel` where it isn't the question's."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            await session.execute(
+                self._database.insert(PostRow)
+                .values(
+                    question_id=id,
+                    platform=row.platform,
+                    workspace=row.workspace,
+                    channel=channel or row.channel,
+                    post=post_id,
+                )
+                .on_conflict_do_nothing()
+            )
+
+    async def delivered(self, id: int) -> None:
+        """The asker sees the whole answer."""
+        await self._leave(id, State.DELIVERED)
+
+    async def fail(self, id: int, error: str) -> None:
+        """Give a question up; `error` is the sentence the asker was told."""
+        await self._leave(id, State.FAILED, error)
+
+    async def give_back(self, id: int) -> None:
+        """Free a claimed question for the next worker, at an orderly shutdown; the attempt is not counted."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if row.state in UNFINISHED and row.claimed_by is not None:
+                row.attempts -= 1
+                row.claimed_by = row.lease_until = None
+                row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
+
+    async def withdraw(self, key: MessageKey) -> int | None:
+        """The asker deleted the message: it is not answered any more, nor part of its conversation.
+
+        Return the question's id, None when the message is not in the inbox.
+        """
+        async with self._database.write() as session:
+            withdrawn: int | None = await session.scalar(
+                update(QuestionRow)
+                .filter_by(**asdict(key))
+                .values(state=State.WITHDRAWN, claimed_by=None, lease_until=None)
+                .returning(QuestionRow.id)
+            )
+            return withdrawn
+
+    async def is_withdrawn(self, id: int) -> bool:
+        async with self._database.read() as session:
+            state = await session.scalar(select(QuestionRow.state).filter_by(id=id))
+        if state is None:
+            raise UnknownQuestion(f"There is no question {id} in the inbox.")
+        return state == State.WITHDRAWN
+
+    async def takes_part(self, platform: str, workspace: str, channel: str, thread: str) -> bool:
+        """Whether the bot was asked in this thread, openly and in a message that still stands."""
+        asked = (
+            select(QuestionRow.id)
+            .join(ConversationRow)
+            .where(
+                ConversationRow.platform == platform,
+                ConversationRow.workspace == workspace,
+                ConversationRow.channel == channel,
+                ConversationRow.thread == thread,
+                QuestionRow.state != State.WITHDRAWN,
+                QuestionRow.private.is_(False),
+            )
+            .limit(1)
+        )
+        async with self._database.read() as session:
+            return await session.scalar(asked) is not None
+
+    async def answer_of_post(self, platform: str, workspace: str, channel: str, post: str) -> int | None:
+        """Return the id of the answer that a message of ours carries, None for any other message."""
+        found = (
+            select(AnswerRow.id)
+            .join(PostRow, PostRow.question_id == AnswerRow.question_id)
+            .where(
+                PostRow.platform == platform,
+                PostRow.workspace == workspace,
+                PostRow.channel == channel,
+                PostRow.post == post,
+            )
+        )
+        async with self._database.read() as session:
+            answer: int | None = await session.scalar(found)
+            return answer
+
+    async def answer(self, answer_id: int) -> Answer | None:
+        """Return an answer with its trace, None when there is none of this id."""
+        async with self._database.read() as session:
+            row = await session.get(AnswerRow, answer_id)
+            return _answer(row) if row else None
+
+    async def pending(self) -> int:
+        """Return how many questions are not finished, those being worked on included."""
+        async with self._database.read() as session:
+            return await session.scalar(_count_unfinished()) or 0
+
+    async def ahead_of(self, id: int) -> int:
+        """Return how many unfinished questions came before this one."""
+        async with self._database.read() as session:
+            return await session.scalar(_count_unfinished().where(QuestionRow.id < id)) or 0
+
+    async def _leave(self, id: int, state: State, error: str | None = None) -> None:
+        """End a question's way, unless it has ended already."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if row.state in UNFINISHED:
+                row.state, row.error = state, error
+                row.claimed_by = row.lease_until = None
+
+    async def _row(self, session: AsyncSession, id: int) -> QuestionRow:
+        # Locked on PostgreSQL, where writers are not alone as they are on SQLite.
+        row = await session.get(QuestionRow, id, with_for_update=True)
+        if row is None:
+            raise UnknownQuestion(f"There is no question {id} in the inbox.")
+        return row
+
+    async def _conversation(self, session: AsyncSession, row: QuestionRow) -> Conversation:
+        """Return the earlier turns: questions, and answers as delivered.
+
+        What was answered privately enters only the same person's private questions: an answer that
+        all can read must not tell it.
+        """
+        visible: ColumnElement[bool] = QuestionRow.private.is_(False)
+        if row.private:
+            visible |= QuestionRow.author == row.author
+        earlier = (
+            select(QuestionRow.text, QuestionRow.state, AnswerRow.text)
+            .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
+            .where(
+                QuestionRow.conversation_id == row.conversation_id,
+                QuestionRow.id < row.id,
+                QuestionRow.state != State.WITHDRAWN,
+                visible,
+            )
+            .order_by(QuestionRow.id.desc())
+            .limit(self._history_turns)
+        )
+        turns: list[Turn] = []
+        for question, state, answer in reversed((await session.execute(earlier)).all()):
+            turns.append(Turn("user", question))
+            if answer and state == State.DELIVERED:
+                turns.append(Turn("assistant", answer))
+        turns = turns[max(0, len(turns) - self._history_turns) :]
+        return Conversation(tuple(turns[1:] if turns and turns[0].role == "assistant" else turns))
+
+
+def _count_unfinished() -> Select[int]:
+    return select(func.count()).select_from(QuestionRow).where(QuestionRow.state.in_(UNFINISHED))
+
+
+def _question(row: QuestionRow, thread: str) -> Question:
+    return Question(
+        key=MessageKey(row.platform, row.workspace, row.channel, row.message),
+        text=row.text,
+        author=row.author,
+        thread=thread,
+        scope=Scope.from_mapping(row.scope),
+        private=row.private,
+        route=row.route,
+        asked_at=row.asked_at,
+    )
+
+
+def _answer(row: AnswerRow) -> Answer:
+    return Answer(
+        status=Status(row.status),
+        text=row.text,
+        citations=tuple(Citation(**citation) for citation in row.citations),
+        passages=tuple(ShownPassage(**passage) for passage in row.passages),
+        mode=row.mode,
+        model=row.model,
+        lora=row.lora,
+        lora_scale=row.lora_scale,
+        timings=row.timings,
+        tokens=row.tokens,
+        prompt=tuple(Turn(**turn) for turn in row.prompt),
+        knowledge_version=row.knowledge_version,
+        notes=row.notes,
+    )

@@ -1,0 +1,272 @@
+"""The database behind the inbox: SQLite on one machine, PostgreSQL on several.
+
+Every use is one short transaction; nothing is held across inference or a call to a platform.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+import migrations
+from bot.storage.tables import Table
+from knowledge.errors import FrontdeskError
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a write waits for another program's write to end."""
+_MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
+
+
+class DatabaseError(FrontdeskError):
+    """The database cannot be used."""
+
+
+class DatabaseTooNew(DatabaseError):
+    """A newer Frontdesk has upgraded the database."""
+
+
+class SchemaState(StrEnum):
+    """How the tables in the database compare to what this version needs."""
+
+    CURRENT = "current"
+    OUTDATED = "outdated"
+    """Older, or not there yet: `migrate` brings it up to date."""
+    NEWER = "newer"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """Connections to one database. Safe to use from many tasks of one event loop; `close` it at the end.
+
+    `url` is written plainly: `sqlite:////path/file.db` or `postgresql://user@host/name`.
+    Raises DatabaseError for a URL of another kind. Every method raises DatabaseError when the
+    database cannot be reached, opened or written.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = _parse(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            target = parsed.set(drivername="sqlite+aiosqlite")
+            # SQLite lets one connection write at a time. Writers of this process queue for the one
+            # connection in order, so that only other processes are met by polling for the lock.
+            args: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_S}, "json_serializer": _json}
+            self._reader = create_async_engine(target, **args)
+            self._writer = create_async_engine(
+                target, pool_size=1, max_overflow=0, pool_timeout=2 * BUSY_TIMEOUT_S, **args
+            )
+            _configure_sqlite(self._reader.sync_engine, "BEGIN")
+            _configure_sqlite(self._writer.sync_engine, "BEGIN IMMEDIATE")
+        else:
+            self._reader = self._writer = create_async_engine(parsed, pool_pre_ping=True, json_serializer=_json)
+        self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads."""
+        with _explained(self.url):
+            async with self._read_session.begin() as session:
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that may write; on SQLite it takes the write lock at once.
+
+        Taking it later, after a read, could fail without waiting when somebody else wrote in between.
+        """
+        with _explained(self.url):
+            async with self._write_session.begin() as session:
+                yield session
+
+    def insert(self, table: type[Table]) -> sqlite.Insert | postgresql.Insert:
+        """Begin an INSERT that can say ON CONFLICT, which SQLAlchemy spells by dialect."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def migrate(self) -> None:
+        """Create or upgrade the tables; see `upgrade`."""
+        await asyncio.to_thread(upgrade, self.url)
+
+    async def schema_state(self) -> SchemaState:
+        """Compare the tables with what this version needs; changes nothing."""
+        return await asyncio.to_thread(schema_state, self.url)
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _json(value: Any) -> str:
+    # A trace may note anything, a path or a day too; keeping the answer must not fail for it.
+    return json.dumps(value, default=str)
+
+
+def upgrade(url: str) -> None:
+    """Create or upgrade the tables of the database at `url`, its folder included; safe to run twice at a time.
+
+    Raises DatabaseTooNew when a newer Frontdesk has upgraded it, DatabaseError when it cannot be written.
+    """
+    parsed = _parse(url)
+    if file := _sqlite_file(parsed):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(
+                f"The folder {file.parent} for the database cannot be made: {error.strerror}.",
+                "Let this user write there, or set database.url or data_dir to another place.",
+            ) from error
+    config = _alembic_config()
+    with _sync_engine(parsed) as engine, engine.begin() as connection:
+        if not file:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        state = _state(connection, config)
+        if state is SchemaState.NEWER:
+            raise DatabaseTooNew(
+                f"The database {_place(parsed)} was upgraded by a newer version of Frontdesk.",
+                "Install that version again, or point database.url at another database.",
+            )
+        if state is SchemaState.OUTDATED:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def schema_state(url: str) -> SchemaState:
+    """Compare the tables of the database at `url` with what this version needs; changes and creates nothing."""
+    parsed = _parse(url)
+    file = _sqlite_file(parsed)
+    if file and not _exists(file):
+        return SchemaState.OUTDATED
+    with _sync_engine(parsed) as engine, engine.connect() as connection:
+        return _state(connection, _alembic_config())
+
+
+def _state(connection: sa.Connection, config: Config) -> SchemaState:
+    script = ScriptDirectory.from_config(config)
+    there = MigrationContext.configure(connection).get_current_revision()
+    if there == script.get_current_head():
+        return SchemaState.CURRENT
+    known = {revision.revision for revision in script.walk_revisions()}
+    return SchemaState.OUTDATED if there is None or there in known else SchemaState.NEWER
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    # The option is read with %-interpolation.
+    config.set_main_option("script_location", str(Path(migrations.__path__[0])).replace("%", "%%"))
+    return config
+
+
+def _parse(url: str) -> sa.URL:
+    wanted = "Write database.url as sqlite:////path/frontdesk.db or postgresql://user:password@host/name."
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        raise DatabaseError("database.url is not a database URL.", wanted) from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend == "sqlite":
+        if parsed.database in {None, "", ":memory:"}:
+            raise DatabaseError("database.url names no file, and a database in memory would lose questions.", wanted)
+        return parsed.set(drivername="sqlite")
+    if backend not in {"postgresql", "postgres"}:
+        raise DatabaseError(f"database.url names {backend}, which Frontdesk does not work with.", wanted)
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise DatabaseError(
+            "PostgreSQL needs the psycopg package, which is not installed.", "Run pip install 'frontdesk[postgresql]'."
+        ) from None
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def _sqlite_file(url: sa.URL) -> Path | None:
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError as error:
+        raise DatabaseError(f"The database {file} cannot be looked at: {error.strerror}.", "") from error
+
+
+def _place(url: sa.URL) -> str:
+    """Return where the database is, in words without a password."""
+    return str(_sqlite_file(url) or f"{url.database} at {url.host or 'this machine'}")
+
+
+@contextmanager
+def _sync_engine(url: sa.URL) -> Iterator[sa.Engine]:
+    connect_args = {"timeout": BUSY_TIMEOUT_S} if url.get_backend_name() == "sqlite" else {}
+    engine = sa.create_engine(url, connect_args=connect_args, poolclass=sa.NullPool)
+    if connect_args:
+        _configure_sqlite(engine, "BEGIN IMMEDIATE")
+    try:
+        with _explained(url):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+def _configure_sqlite(engine: sa.Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver shall begin nothing by itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def _explained(url: str | sa.URL) -> Iterator[None]:
+    """Tell the driver's errors as sentences."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseError("The database is too slow for the questions that come in.", "") from error
+    except DBAPIError as error:
+        raise _explain(error, url if isinstance(url, sa.URL) else _parse(url)) from error
+
+
+def _explain(error: DBAPIError, url: sa.URL) -> DatabaseError:
+    place = _place(url)
+    said = str(error.orig).strip().partition("\n")[0]
+    for words, sentence, fix in (
+        ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
+        ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
+        ("not a database", "is not a SQLite file", "Move it away and start Frontdesk again, or put a backup there."),
+        ("malformed", "is damaged", "Put a backup there, or move it away and start Frontdesk again."),
+        ("is locked", f"was locked by another program for {BUSY_TIMEOUT_S:.0f} seconds", "End that program."),
+        ("disk is full", "has no space left on its disk", "Make space there."),
+        ("no such table", "has no tables yet", "Start Frontdesk again: it makes them."),
+        ("does not exist", f"is not as expected ({said})", "Start Frontdesk again: it makes what is missing."),
+        ("connection", f"cannot be reached ({said})", "Start PostgreSQL, or mend database.url."),
+    ):
+        if words in said:
+            return DatabaseError(f"The database {place} {sentence}.", fix)
+    return DatabaseError(f"The database {place} failed: {said}.", "")

@@ -1,0 +1,77 @@
+"""What people think of answers: one rating for each answer and person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from bot.messages import Rating
+from bot.storage.database import Database, utc_now
+from bot.storage.tables import AnswerRow, RatingRow
+from knowledge.errors import FrontdeskError
+
+
+class RatingError(FrontdeskError):
+    """A rating that cannot be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Ratings counted over all answers."""
+
+    up: int
+    down: int
+
+
+class Ratings:
+    """The ratings in the database. Bots' votes are not brought here by the platforms' adapters."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep a rating; a later one of the same person replaces it.
+
+        Raises RatingError for an answer that is not kept (any more) and for a value other than 1 and -1.
+        """
+        if rating.value not in {-1, 1}:
+            raise RatingError(f"{rating.value} is no rating.", "Give 1 for helpful or -1 for not helpful.")
+        now = utc_now()
+        async with self._database.write() as session:
+            # Locked so that PostgreSQL cannot delete the answer between this look and the insert.
+            answer = await session.get(AnswerRow, rating.answer_id, with_for_update={"read": True, "key_share": True})
+            if answer is None:
+                raise RatingError("This answer is not kept any more and cannot be rated.", "Ask the question again.")
+            given = {"value": rating.value, "source": rating.source, "updated_at": now}
+            await session.execute(
+                self._database.insert(RatingRow)
+                .values(answer_id=rating.answer_id, person=rating.person, created_at=now, **given)
+                .on_conflict_do_update(index_elements=["answer_id", "person"], set_=given)
+            )
+
+    async def withdraw(self, answer_id: int, person: str, value: int | None = None) -> bool:
+        """Take a person's rating back; return whether there was one.
+
+        With `value`, only if the rating is (still) this one: taking an old 👍 off does not take
+        back the 👎 given since.
+        """
+        chosen = delete(RatingRow).filter_by(answer_id=answer_id, person=person)
+        if value is not None:
+            chosen = chosen.where(RatingRow.value == value)
+        async with self._database.write() as session:
+            return await session.scalar(chosen.returning(RatingRow.answer_id)) is not None
+
+    async def value(self, answer_id: int, person: str) -> int | None:
+        """Return 1, -1, or None when the person has not rated the answer."""
+        async with self._database.read() as session:
+            value: int | None = await session.scalar(
+                select(RatingRow.value).filter_by(answer_id=answer_id, person=person)
+            )
+            return value
+
+    async def totals(self) -> Totals:
+        async with self._database.read() as session:
+            counted = await session.execute(select(RatingRow.value, func.count()).group_by(RatingRow.value))
+            by_value = dict(counted.tuples().all())
+        return Totals(up=by_value.get(1, 0), down=by_value.get(-1, 0))

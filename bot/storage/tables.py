@@ -1,0 +1,195 @@
+"""The tables, typed. The migrations build them; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class State(StrEnum):
+    """Where a question stands in the inbox."""
+
+    ACCEPTED = "accepted"
+    CLAIMED = "claimed"
+    ANSWERED = "answered"
+    """The answer is kept, but not yet seen by the asker."""
+    DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
+    """The asker deleted the message."""
+    FAILED = "failed"
+
+
+UNFINISHED = (State.ACCEPTED, State.CLAIMED, State.ANSWERED)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ChatText(TypeDecorator[str]):
+    """Text from outside. NUL (refused by PostgreSQL) and lone surrogates (refused by both) become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        clean = value.replace("\x00", "\ufffd")
+        return clean if clean.isascii() else "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in clean)
+
+
+class Table(DeclarativeBase):
+    """Base of the tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it from the class
+        str: String(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+class ConversationRow(Table):
+    """A thread on a platform."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "channel", "thread"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    channel: Mapped[str]
+    thread: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class QuestionRow(Table):
+    """One message in the inbox. Its id gives the order."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        UniqueConstraint("platform", "workspace", "channel", "message"),
+        Index(None, "state", "id"),
+        Index(None, "conversation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    channel: Mapped[str]
+    message: Mapped[str]
+    author: Mapped[str]
+    text: Mapped[str] = mapped_column(ChatText)
+    scope: Mapped[dict[str, Any]]
+    private: Mapped[bool]
+    route: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    """Times it was claimed, orderly shutdowns not counted."""
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    """Nobody else claims it before; None when nobody works on it."""
+    error: Mapped[str | None] = mapped_column(ChatText)
+
+
+class AnswerRow(Table):
+    """The answer to a question with its trace; the fields of `bot.messages.Answer`."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("question_id"), Index(None, "created_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(ChatText)
+    citations: Mapped[list[Any]]
+    passages: Mapped[list[Any]]
+    mode: Mapped[str]
+    model: Mapped[str]
+    lora: Mapped[str]
+    lora_scale: Mapped[float]
+    timings: Mapped[dict[str, Any]]
+    tokens: Mapped[dict[str, Any]]
+    prompt: Mapped[list[Any]]
+    knowledge_version: Mapped[int]
+    notes: Mapped[dict[str, Any]]
+
+
+class PostRow(Table):
+    """A message of ours on the platform that carries (part of) an answer. Its id gives the order."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "channel", "post"), Index(None, "question_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    channel: Mapped[str]
+    post: Mapped[str]
+
+
+class RatingRow(Table):
+    """What one person thinks of one answer."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value"),)
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class LeaseRow(Table):
+    """The right to do something alone, across processes, until it runs out."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    expires_at: Mapped[datetime]
