@@ -1,0 +1,51 @@
+# Frontdesk in a container. Settings are read from /frontdesk/frontdesk.toml, everything kept lies in /frontdesk/data:
+#
+#   docker build -t frontdesk .
+#   docker run -v ./frontdesk.toml:/frontdesk/frontdesk.toml:ro -v ./policies:/frontdesk/policies:ro \
+#     -v frontdesk-data:/frontdesk/data -e FRONTDESK_SLACK__BOT_TOKEN -e FRONTDESK_SLACK__APP_TOKEN frontdesk
+#
+# The image runs on every x86-64 processor with AVX2 (2013 and later) and on arm64. For the processor of the
+# building machine alone, with AVX-512 where it has it: --build-arg GGML_NATIVE=ON
+
+FROM python:3.11-slim-bookworm AS builder
+# The compiler does not reach the final image, so Debian's current one will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends g++ \
+    && rm -rf /var/lib/apt/lists/*
+RUN python -m venv /opt/frontdesk
+ENV PATH=/opt/frontdesk/bin:$PATH
+WORKDIR /src
+# The model's engine first: it takes longest and changes least.
+ARG GGML_NATIVE=OFF
+COPY constraints.txt ./
+COPY .ci/llama-cpp.cmake .ci/
+RUN CMAKE_ARGS="-DGGML_NATIVE=${GGML_NATIVE} -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama_cpp_INCLUDE=/src/.ci/llama-cpp.cmake" \
+    pip install --no-cache-dir -c constraints.txt llama-cpp-python
+COPY pyproject.toml README.md LICENSE ./
+COPY migrations migrations
+COPY knowledge knowledge
+COPY bot bot
+COPY adapters adapters
+RUN pip install --no-cache-dir -c constraints.txt '.[postgresql]'
+
+FROM python:3.11-slim-bookworm
+# llama.cpp and PyTorch compute in threads through OpenMP.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --create-home frontdesk \
+    && install -d -o 10001 -g 10001 /frontdesk /frontdesk/data
+COPY --from=builder /opt/frontdesk /opt/frontdesk
+ENV PATH=/opt/frontdesk/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    FRONTDESK_HTTP__LISTEN=0.0.0.0:8080
+USER 10001:10001
+WORKDIR /frontdesk
+VOLUME ["/frontdesk/data"]
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+ENTRYPOINT ["frontdesk"]
+CMD ["run"]
