@@ -60,7 +60,7 @@ class TerminalReply:
         self._live.update(Markdown(text))
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        self._end(Group(Markdown(answer.text), *_sources(answer)))
+        self._end(rendered(answer))
         self._platform.last_answer_id = answer_id if answer.status == Status.ANSWERED else None
         self._platform.finished.set()
 
@@ -75,6 +75,11 @@ class TerminalReply:
     def _end(self, shown: Group | Text) -> None:
         self._live.update(shown)
         self._live.stop()
+
+
+def rendered(answer: Answer) -> Group:
+    """Return an answer with its numbered sources, ready to be printed."""
+    return Group(Markdown(answer.text), *_sources(answer))
 
 
 def _sources(answer: Answer) -> list[Text]:

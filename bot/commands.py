@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +15,7 @@ from knowledge.reindex import ReindexReport
 
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.tuning.export import ExportFilters, export
+from bot.tuning.export import ExportFilters, export_openai
 from knowledge.errors import FrontdeskError
 
 PROGRESS_EVERY_S = 1.0
@@ -99,7 +98,7 @@ class Commands:
         filters = parse_filters(options)
         with tempfile.TemporaryDirectory(prefix="frontdesk-export-") as folder:
             path = Path(folder) / f"frontdesk-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-            report = await export(self._database, "openai", path, filters)
+            report = await export_openai(self._database, path, filters)
             if not report.written:
                 await responder.say("There is nothing to export yet: no answer was rated helpful in this selection.")
                 return
@@ -145,19 +144,11 @@ def told(report: ReindexReport) -> str:
 
 
 def parse_filters(options: str) -> ExportFilters:
-    """Read `key=value` words of `/export`. Raises CommandError for what cannot be read."""
+    """Read the `key=value` words of `/export`. Raises FrontdeskError for what cannot be read."""
     values: dict[str, str] = {}
-    try:
-        for word in shlex.split(options):
-            key, sign, value = word.partition("=")
-            if not sign or key not in {"since", "until", "rating", "platform"}:
-                raise ValueError(word)
-            values[key] = value
-        return ExportFilters(
-            since=date.fromisoformat(values["since"]) if "since" in values else None,
-            until=date.fromisoformat(values["until"]) if "until" in values else None,
-            rating=values.get("rating", "up"),
-            platform=values.get("platform", ""),
-        )
-    except ValueError as error:
-        raise CommandError(f"I do not understand “{error}”.", EXPORT_USAGE) from None
+    for word in options.split():
+        key, sign, value = word.partition("=")
+        if not sign or key not in {"since", "until", "rating", "platform"}:
+            raise CommandError(f"I do not understand “{word}”.", EXPORT_USAGE)
+        values[key] = value
+    return ExportFilters.read(**values)

@@ -1,6 +1,6 @@
 """The pipeline: one question in, a stream of answer events out.
 
-    small talk? -> search -> route -> prompt packed -> tokens stream -> each sentence grounded -> answer
+small talk? -> search -> route -> prompt packed -> tokens stream -> each sentence grounded -> answer
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import date
 from typing import Protocol
+
+from knowledge.retrieval import Query, Retrieval
 
 from bot import prompts, routing
 from bot.followups import query_for
@@ -32,7 +34,6 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.retrieval import Query, Retrieval
 
 MAX_SENTENCES = 6
 MAX_REMOVED = 6

@@ -122,7 +122,8 @@ class Desk:
         self._ratings = ratings
         self._answerer = answerer
         self._platforms: dict[str, ChatPlatform] = {}
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        """Names this process to the inbox and to leases."""
         self._wake = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -162,8 +163,7 @@ class Desk:
 
     async def press(self, answer_id: int, person: str, value: int) -> str:
         """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person."""
-        if await self._ratings.value(answer_id, person) == value:
-            await self._ratings.withdraw(answer_id, person)
+        if await self._ratings.withdraw(answer_id, person, value):
             return "Your rating is withdrawn."
         await self._ratings.rate(Rating(answer_id, person, value, "button"))
         return "Thank you, noted as helpful." if value > 0 else "Thank you, noted as not helpful."
@@ -175,8 +175,8 @@ class Desk:
             return
         if added:
             await self._ratings.rate(Rating(answer_id, person, value, "reaction"))
-        elif await self._ratings.value(answer_id, person) == value:
-            await self._ratings.withdraw(answer_id, person)
+        else:
+            await self._ratings.withdraw(answer_id, person, value)
 
     # The workers --------------------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ class Desk:
         while True:
             self._wake.clear()
             try:
-                claimed = await self._inbox.claim(self._name, LEASE_S, platforms=tuple(self._platforms))
+                claimed = await self._inbox.claim(self.worker, LEASE_S, platforms=tuple(self._platforms))
             except FrontdeskError as error:
                 log.error("The inbox cannot be read: %s", error)
                 claimed = None
@@ -259,7 +259,7 @@ class Desk:
     async def _renew(self, question_id: int) -> None:
         while True:
             await asyncio.sleep(LEASE_S / 3)
-            await self._inbox.renew(question_id, self._name, LEASE_S)
+            await self._inbox.renew(question_id, self.worker, LEASE_S)
 
     def _recorder(self, claimed: Claimed) -> Callable[[str], Awaitable[None]]:
         async def record(post: str) -> None:

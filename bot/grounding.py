@@ -19,8 +19,10 @@ MIN_QUOTE_SUPPORT = 0.3
 """Share of the question's content words that a sentence must hold to be quoted as the answer."""
 
 # A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
-_END = re.compile(r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
-                  r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+")
+_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
+    r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+"
+)
 _OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*\((?:[Pp]assage|[Ss]ource)s? \d+\)")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _FIGURE = re.compile(r"[$€£]?\d(?:[\d.,:/-]*\d)?%?")
@@ -39,6 +41,7 @@ _STOP_WORDS = frozenset(
     "these they this those through to too under up us very was we were what when where which while who whom why will "
     "with within would you your yours".split()
 )
+_ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
 
 
 @dataclass(slots=True)
@@ -89,7 +92,23 @@ def _plain(figure: str) -> str:
 def _stem(word: str) -> str:
     """Cut the commonest English endings; rough on purpose, the same on both sides of a comparison."""
     word = word.replace("’", "'").removesuffix("'s")
-    for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "es", "ed", "s", "e", "y"):
+    for ending in (
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ies",
+        "ied",
+        "ers",
+        "er",
+        "es",
+        "ed",
+        "s",
+        "e",
+        "y",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
@@ -169,9 +188,7 @@ class Grounding:
             if (citation.document_id, citation.heading) == (passage.document_id, passage.heading):
                 return citation.n
         number = len(self.citations) + 1
-        self.citations.append(
-            Citation(number, passage.document_id, passage.title, passage.url, passage.heading, quote)
-        )
+        self.citations.append(Citation(number, passage.document_id, passage.title, passage.url, passage.heading, quote))
         return number
 
 

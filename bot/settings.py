@@ -233,7 +233,15 @@ def load(config: Path | None = None) -> Settings:
             raise SettingsError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
-    values["config_dir"] = path.resolve().parent
+    return from_values(values, path)
+
+
+def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings:
+    """Return the settings with `values` as if they stood in the file `path`, and the environment over them.
+
+    Raises SettingsError naming the key and the fix.
+    """
+    values = values | {"config_dir": path.resolve().parent}
     secrets = os.environ.get("FRONTDESK_SECRETS_DIR")
     try:
         return Settings(**values, **({"_secrets_dir": secrets} if secrets else {}))

@@ -1,0 +1,419 @@
+"""The `frontdesk` command. Heavy imports stand inside the commands, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import uuid
+from collections.abc import Callable, Coroutine
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bot.messages import Mode
+from bot.settings import Settings, from_values, load
+from knowledge.errors import FrontdeskError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.reindex import ReindexReport
+
+    from adapters import batch
+    from bot.messages import Conversation, Question
+    from bot.tuning.export import ExportReport
+    from knowledge.documents import Scope
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+model_app = typer.Typer(no_args_is_help=True, help="The language model.")
+app.add_typer(model_app, name="model")
+
+out = Console()
+err = Console(stderr=True)
+T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+ScopeOption = Annotated[
+    list[str] | None, typer.Option("--scope", help="What may be told, e.g. region=eu; may be repeated.")
+]
+
+
+@app.callback()
+def _settings(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings file; ./frontdesk.toml by default.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more to standard error.")] = False,
+) -> None:
+    """Frontdesk answers support questions in Slack and Discord from your own policy documents."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(name)s: %(message)s",
+        handlers=[RichHandler(console=err, show_path=False)],
+    )
+    for noisy in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.INFO if verbose else logging.WARNING)
+    context.obj = config
+
+
+def _load(context: typer.Context) -> Settings:
+    return load(context.obj)
+
+
+def main() -> None:
+    """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
+    try:
+        app()
+    except FrontdeskError as error:
+        err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _told_here(settings: Settings, words: list[str] | None) -> Scope:
+    """Return the general scope of the settings with the keys of --scope over it."""
+    from knowledge.documents import Scope
+
+    raw: dict[str, list[str]] = {}
+    for word in words or []:
+        key, sign, value = word.partition("=")
+        if not sign or key not in ("region", "audience", "product", "language"):
+            raise typer.BadParameter(f"{word!r} is not region=…, audience=…, product=… or language=…")
+        raw.setdefault(key, []).append(value)
+    return Scope.from_mapping(settings.scope | raw)
+
+
+def _one_or_many(question: str | None, questions: Path | None, out_file: Path | None) -> None:
+    """Raise a usage error unless there is one question, or a file of them with a place for the results."""
+    if (question is None) == (questions is None) or (questions is None) != (out_file is None):
+        raise typer.BadParameter("give either a QUESTION, or --questions IN.jsonl with --out OUT.jsonl")
+
+
+async def _many(
+    questions: Path, out_file: Path, scope: Scope, work: batch.Work, *, workers: int, as_json: bool
+) -> None:
+    from adapters import batch
+
+    with _bar() as show:
+        total, failed = await batch.run_file(
+            questions, out_file, scope, work, workers, lambda done, total: show("questions", done, total)
+        )
+    if as_json:
+        _print_json({"questions": total, "failed": failed, "path": str(out_file)})
+    else:
+        out.print(f"{total} questions, {failed} failed: {out_file}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show progress on standard error; yields the function that takes (stage, done, total)."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total or None)
+            bar.update(tasks[stage], completed=done, total=total or None)
+
+        yield show
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--print", help="Print the file instead of writing it.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a commented frontdesk.toml."""
+    template = (Path(__file__).parent / "template.toml").read_text(encoding="utf-8")
+    if show:
+        sys.stdout.write(template)
+        return
+    path: Path = context.obj or Path("frontdesk.toml")
+    if path.exists() and not force:
+        raise FrontdeskError(f"{path} is there already.", "Edit it, or write over it with --force.")
+    try:
+        path.write_text(template, encoding="utf-8")
+    except OSError as error:
+        raise FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another with --config.") from None
+    out.print(f"Wrote {path}. Set your sources and tokens, then run `frontdesk doctor`.", markup=False)
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Check settings, model, index, database and tokens, and say what to do."""
+    from dataclasses import asdict
+
+    from adapters.doctor import Finding, examine
+
+    try:
+        settings = _load(context)
+    except FrontdeskError as error:
+        findings = [Finding("settings", False, error.sentence, error.fix)]
+    else:
+        findings = [Finding("settings", True, "They can be read."), *_run(examine(settings))]
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        table = Table(show_header=False, box=None, padding=(0, 1))
+        for finding in findings:
+            mark = "[green]ok[/]" if finding.ok else "[red]no[/]"
+            table.add_row(mark, finding.check, f"{finding.detail} {finding.fix}".strip())
+        out.print(table)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@model_app.command()
+def prepare(context: typer.Context) -> None:
+    """Download or convert the model, so that the first question does not wait for it."""
+    from adapters.wiring import prepared_model
+
+    with _bar() as show:
+        prepared = prepared_model(_load(context), show)
+    out.print(f"{prepared.name} is ready: {prepared.path}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def reindex(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read the sources and publish what changed."""
+    settings = _load(context)
+    report = _reindex(settings, source, dry_run=dry_run)
+    if as_json:
+        _print_json(report.as_json())
+        return
+    would = "would be " if dry_run else ""
+    out.print(
+        f"{report.added} added, {report.changed} changed, {report.removed} removed. Version {report.version} "
+        f"{would}of {report.documents} documents in {report.passages} passages, in {report.seconds:.1f} s."
+    )
+    for skipped in report.skipped:
+        err.print(f"Skipped {skipped.source}: {skipped.document}: {skipped.reason}", style="yellow", markup=False)
+
+
+def _reindex(settings: Settings, source: str | None = None, *, dry_run: bool = False) -> ReindexReport:
+    from knowledge.reindex import run_reindex
+
+    from adapters.wiring import reindex_job
+
+    with _bar() as show:
+        return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument()] = None,
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many passages.")] = 5,
+    scope: ScopeOption = None,
+    questions: Annotated[Path | None, typer.Option(help="JSON lines of questions.")] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where the lines go.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the passages found for a question."""
+    from bot.followups import query_for
+
+    from adapters import batch
+    from adapters.wiring import retriever
+
+    settings = _load(context)
+    _one_or_many(question, questions, out_file)
+    told_here = _told_here(settings, scope)
+    searcher = retriever(settings)
+
+    async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
+        query = query_for(asked.text, conversation.turns)
+        found = await asyncio.to_thread(searcher.search, query, k, asked.scope)
+        return {"passages": [batch.passage_json(one) for one in found.passages]}
+
+    if questions and out_file:
+        _run(_many(questions, out_file, told_here, work, workers=1, as_json=as_json))
+        return
+    found = searcher.search(query_for(question or "", ()), k, told_here)
+    if as_json:
+        _print_json([batch.passage_json(one) for one in found.passages])
+        return
+    for one in found.passages:
+        place = " › ".join(part for part in (one.passage.title, one.passage.heading) if part)
+        out.print(f"[bold]{one.score:.3f}[/] ", end="")
+        out.print(f"{place}  ({one.passage.document_id})", markup=False, style="cyan")
+        out.print(one.passage.text, markup=False, highlight=False)
+        out.print()
+    if not found.passages:
+        out.print("Nothing was found.")
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument()] = None,
+    scope: ScopeOption = None,
+    mode: Annotated[Mode | None, typer.Option(help="What to draw on; the settings say by default.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="JSON lines of questions.")] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where the lines go.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """Answer a question, or a file of them, from the documents."""
+    _one_or_many(question, questions, out_file)
+    settings = _load(context)
+    _run(_ask(settings, question or "", _told_here(settings, scope), mode, questions, out_file, workers, as_json))
+
+
+async def _ask(
+    settings: Settings,
+    question: str,
+    scope: Scope,
+    mode: Mode | None,
+    questions: Path | None,
+    out_file: Path | None,
+    workers: int,
+    as_json: bool,
+) -> None:
+    from adapters import batch, wiring
+    from bot.messages import Conversation
+
+    await _prepare(settings)
+    async with wiring.pipeline(settings) as pipeline:
+
+        async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
+            return batch.answer_json(await batch.answered(pipeline, asked, conversation, mode))
+
+        if questions and out_file:
+            await _many(questions, out_file, scope, work, workers=workers, as_json=as_json)
+            return
+        asked = batch.one_question(question, scope)
+        answer = await batch.answered(pipeline, asked, Conversation(), mode)
+    if as_json:
+        _print_json(batch.answer_json(answer))
+    else:
+        from adapters.terminal import rendered
+
+        out.print(rendered(answer))
+
+
+async def _prepare(settings: Settings) -> None:
+    """Make the model file ready, showing progress where that takes time."""
+    from adapters.wiring import prepared_model
+
+    with _bar() as show:
+        await asyncio.to_thread(prepared_model, settings, show)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
+    format: Annotated[str, typer.Option("--format", help="openai: the chat format of fine-tuning APIs.")] = "openai",
+    since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD (UTC).")] = "",
+    until: Annotated[str, typer.Option(help="Last day.")] = "",
+    rating: Annotated[str, typer.Option(help="up, down or any.")] = "up",
+    platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Write rated answers as fine-tuning data."""
+    from bot.storage.database import Database
+    from bot.tuning.export import FORMATS, ExportFilters
+
+    if format not in FORMATS:
+        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
+    settings = _load(context)
+    filters = ExportFilters.read(since, until, rating, platform)
+
+    async def work() -> ExportReport:
+        database = Database(settings.database_url)
+        try:
+            await database.migrate()
+            return await FORMATS[format](database, out_file, filters)
+        finally:
+            await database.close()
+
+    report = _run(work())
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Answer in Slack and Discord until stopped."""
+    from adapters.wiring import serve
+
+    settings = _load(context)
+
+    async def work() -> None:
+        await _prepare(settings)
+        await serve(settings)
+
+    _run(work())
+
+
+@app.command()
+def chat(context: typer.Context, scope: ScopeOption = None) -> None:
+    """Talk to Frontdesk in the terminal."""
+    settings = _load(context)
+    _run(_chat(settings, _told_here(settings, scope), ()))
+
+
+@app.command()
+def demo() -> None:
+    """Index the sample handbook and talk about it; without a terminal, answer three questions."""
+    from knowledge import sample
+
+    settings = from_values(
+        {
+            "data_dir": "data/demo",
+            "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
+            "answering": {"contact": "support@kettlewick.example"},
+        }
+    )
+    report = _reindex(settings)
+    err.print(f"The sample handbook is indexed: {report.documents} pages in {report.passages} passages.", style="dim")
+    questions = () if sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
+    _run(_chat(settings, _told_here(settings, None), questions, interactive=not questions))
+
+
+async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *, interactive: bool = True) -> None:
+    from adapters import terminal, wiring
+
+    await _prepare(settings)
+    platform = terminal.TerminalPlatform(out)
+    async with wiring.running(settings, [(platform.name, lambda desk, commands: platform)]) as frontdesk:
+        for question in questions:
+            out.print(f"\n[bold cyan]You:[/] {question}")
+            await terminal.ask(frontdesk.desk, platform, question, uuid.uuid4().hex, scope)
+        if interactive:
+            await terminal.chat(frontdesk.desk, platform, scope)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""`frontdesk doctor`: is everything there that answering needs, and what to do where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.followups import query_for
+
+from adapters import wiring
+from bot.settings import Settings
+from bot.storage.database import SchemaState, schema_state
+from knowledge.documents import Scope
+from knowledge.errors import FrontdeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check. `fix` is empty where nothing is to be done."""
+
+    check: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Run every check; one that fails never keeps the next from running."""
+    checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("data folder", _data_folder),
+        ("sources", _sources),
+        ("model", _model),
+        ("index", _index),
+        ("database", _database),
+        ("admins", _admins),
+        ("slack", _slack),
+        ("discord", _discord),
+    ]
+    return [await _finding(name, check(settings)) for name, check in checks]
+
+
+async def _finding(name: str, check: Awaitable[str]) -> Finding:
+    try:
+        return Finding(name, True, await check)
+    except FrontdeskError as error:
+        return Finding(name, False, error.sentence, error.fix)
+
+
+async def _data_folder(settings: Settings) -> str:
+    folder = settings.data_path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".doctor-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise FrontdeskError(
+            f"{folder} cannot be written: {error.strerror}.",
+            "Give this user the folder, or set data_dir to another one.",
+        ) from None
+    return f"{folder} can be written."
+
+
+async def _sources(settings: Settings) -> str:
+    if not settings.knowledge.sources:
+        raise FrontdeskError("No source of documents is set.", "Add a [[knowledge.sources]] block to the settings.")
+    for source in settings.knowledge.sources:
+        if not settings.at(source.path).exists():
+            raise FrontdeskError(
+                f"The source “{source.name}” is not there: {settings.at(source.path)}.",
+                "Mend its path in [[knowledge.sources]].",
+            )
+    return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)
+
+
+async def _model(settings: Settings) -> str:
+    prepared = await asyncio.to_thread(wiring.prepared_model, settings)
+    model = wiring.engine(settings)
+    await model.start()
+    try:
+        if trouble := model.health():
+            raise FrontdeskError(trouble)
+        identity = model.identity
+    finally:
+        await model.stop()
+    lora = f", adapter {identity.lora} at {settings.lora.scale:g}" if identity.lora else ""
+    return f"{prepared.name} loads, with {identity.context_size:,} tokens of context{lora}."
+
+
+async def _index(settings: Settings) -> str:
+    searcher = await asyncio.to_thread(wiring.retriever, settings)
+    found = await asyncio.to_thread(searcher.search, query_for("support", ()), 1, Scope(), date.today())
+    return f"Version {found.version} can be searched."
+
+
+async def _database(settings: Settings) -> str:
+    state = await asyncio.to_thread(schema_state, settings.database_url)
+    if state is SchemaState.NEWER:
+        raise FrontdeskError(
+            "The database was upgraded by a newer version of Frontdesk.",
+            "Install that version again, or set database.url to another database.",
+        )
+    return {
+        SchemaState.CURRENT: "The tables are up to date.",
+        SchemaState.OUTDATED: "The tables are made or upgraded when Frontdesk starts.",
+    }[state]
+
+
+async def _admins(settings: Settings) -> str:
+    if not settings.admins:
+        raise FrontdeskError(
+            "Nobody is an admin, so /reindex and /export are closed to everybody.",
+            'Set admins, e.g. ["slack:U0123ABCD"]; a person\'s id stands in their profile.',
+        )
+    return ", ".join(settings.admins)
+
+
+async def _slack(settings: Settings) -> str:
+    secrets = settings.slack
+    manifest = Path(__file__).parent / "slack" / "manifest.yaml"
+    if not secrets.bot_token.get_secret_value() and not secrets.app_token.get_secret_value():
+        return f"Not set up. To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+    for name, secret, prefix in (("bot", secrets.bot_token, "xoxb-"), ("app", secrets.app_token, "xapp-")):
+        if not secret.get_secret_value().startswith(prefix):
+            raise FrontdeskError(
+                f"slack.{name}_token is missing or does not begin with {prefix}.",
+                f"Copy it from your app's page at https://api.slack.com/apps to FRONTDESK_SLACK__{name.upper()}_TOKEN.",
+            )
+    from adapters.slack.platform import check_token
+
+    return await check_token(settings)
+
+
+async def _discord(settings: Settings) -> str:
+    if not settings.discord.token.get_secret_value():
+        return (
+            "Not set up. To install: create an application at https://discord.com/developers/applications, switch on "
+            "its Message Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN."
+        )
+    from adapters.discord.platform import check_token
+
+    return await check_token(settings)

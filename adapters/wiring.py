@@ -1,0 +1,225 @@
+"""The composition root: the one place that knows every concrete class and builds the object graph from settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from knowledge.embedding import Embedder
+from knowledge.index import Index
+from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
+from knowledge.retrieval import Retriever
+
+from adapters.web import health
+from bot.commands import Commands
+from bot.conversation import Pipeline
+from bot.desk import ChatPlatform, Desk
+from bot.generation.engine import Engine
+from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
+from bot.generation.models import PreparedModel, prepare_model
+from bot.inbox import Inbox
+from bot.schedule import LEASE_S, Scheduler
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.leases import Leases
+from bot.storage.ratings import Ratings
+from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
+
+REINDEX = "reindex"  # the job, and the lease that whoever reindexes holds
+PlatformFactory = Callable[[Desk, Commands], ChatPlatform]
+
+
+def reindex_job(settings: Settings) -> ReindexJob:
+    """Return what a reindex needs to know, ready to be sent to a process of its own."""
+    return ReindexJob(
+        uri=settings.knowledge_uri,
+        sources=tuple(source.model_dump() for source in settings.knowledge.sources),
+        base=settings.config_dir,
+        model=settings.embedding.model,
+        device=settings.embedding.device,
+        language=settings.knowledge.language,
+    )
+
+
+def retriever(settings: Settings) -> Retriever:
+    """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
+    return Retriever(Index(settings.knowledge_uri), Embedder(settings.embedding.model, settings.embedding.device))
+
+
+def prepared_model(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> PreparedModel:
+    """Find the model file, making the faster quantization of the embedded one the first time."""
+    return prepare_model(settings.model.path, settings.data_path / "models", progress)
+
+
+def engine(settings: Settings) -> LlamaCppEngine:
+    """Return the local engine, not started yet."""
+    prepared = prepared_model(settings)
+    return LlamaCppEngine(
+        LlamaCppConfig(
+            path=prepared.path,
+            name=prepared.name,
+            context_size=settings.model.context_size,
+            sequences=settings.answering.workers,
+            threads=settings.model.threads,
+            gpu_layers=settings.model.gpu_layers,
+            queue_size=settings.model.queue_size,
+            lora=settings.at(settings.lora.path) if settings.lora.path else None,
+            base_hashes=prepared.hashes,
+        )
+    )
+
+
+@asynccontextmanager
+async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
+    """Open everything that answers questions, and close it at the end."""
+    searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
+    await model.start()
+    try:
+        yield Pipeline(settings, searcher, model)
+    finally:
+        await model.stop()
+
+
+@dataclass(slots=True)
+class Running:
+    """A running Frontdesk."""
+
+    desk: Desk
+    commands: Commands
+    database: Database
+    engine: Engine
+    platforms: dict[str, ChatPlatform]
+    troubles: dict[str, str]
+    """Platforms that did not start, with the sentence why."""
+
+    def health(self) -> dict[str, str]:
+        """Return a sentence for each part, empty when it is well."""
+        parts = {name: platform.health() for name, platform in self.platforms.items()}
+        return {"model": self.engine.health(), **parts, **self.troubles}
+
+
+def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
+    """Return the platforms that have their secrets, by name, ready to be made."""
+    found: list[tuple[str, PlatformFactory]] = []
+    if settings.slack.bot_token.get_secret_value() and settings.slack.app_token.get_secret_value():
+        from adapters.slack.platform import SlackPlatform
+
+        found.append(("slack", lambda desk, commands: SlackPlatform(settings, desk, commands)))
+    if settings.discord.token.get_secret_value():
+        from adapters.discord.platform import DiscordPlatform
+
+        found.append(("discord", lambda desk, commands: DiscordPlatform(settings, desk, commands)))
+    return found
+
+
+@asynccontextmanager
+async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
+    """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
+
+    A platform that does not start (a revoked token, say) is reported in `troubles` and the others
+    go on; if none starts, its FrontdeskError is raised.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        leases = Leases(database)
+        searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
+        await model.start()
+        stack.push_async_callback(model.stop)
+
+        async def reindex(source: str | None, progress: Callable[[str, int, int], None]) -> ReindexReport:
+            async with leases.hold(REINDEX, desk.worker, LEASE_S):
+                return await reindex_in_process(reindex_job(settings), only=source, progress=progress)
+
+        async def scheduled_reindex() -> None:
+            report = await reindex_in_process(reindex_job(settings))
+            log.info("Scheduled reindex: %s", report.as_json())
+
+        desk = Desk(
+            settings,
+            Inbox(database, history_turns=settings.answering.history_turns),
+            Ratings(database),
+            Pipeline(settings, searcher, model),
+        )
+        commands = Commands(settings, database, reindex)
+        scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
+        scheduler.add(REINDEX, settings.schedule.reindex, scheduled_reindex)
+        scheduler.start()
+        stack.push_async_callback(scheduler.stop)
+
+        platforms: dict[str, ChatPlatform] = {}
+        troubles: dict[str, str] = {}
+        for name, make in wanted:
+            platform = make(desk, commands)
+            try:
+                await platform.start()
+            except FrontdeskError as error:
+                log.error("%s does not start: %s", name, error)
+                troubles[name] = str(error)
+                continue
+            stack.push_async_callback(platform.stop)
+            platforms[name] = platform
+            desk.attach(platform)
+        if troubles and not platforms:
+            raise FrontdeskError(" ".join(troubles.values()))
+        await desk.start()
+        stack.push_async_callback(desk.stop)
+        yield Running(desk, commands, database, model, platforms, troubles)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM: every platform that has its secrets, the scheduler, /healthz and /readyz."""
+    wanted = chat_platforms(settings)
+    if not wanted:
+        raise FrontdeskError(
+            "Neither Slack nor Discord has its tokens.",
+            "Set FRONTDESK_SLACK__BOT_TOKEN and FRONTDESK_SLACK__APP_TOKEN, or FRONTDESK_DISCORD__TOKEN; "
+            "`frontdesk doctor` says where to get them.",
+        )
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with running(settings, wanted) as frontdesk, _web(settings.http.listen, frontdesk.health):
+        log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
+        await stopping.wait()
+        log.info("Stopping; unfinished questions are answered after the next start.")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals alone: `serve` ends everything in its own order."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@asynccontextmanager
+async def _web(listen: str, checks: health.Checks) -> AsyncIterator[None]:
+    """Serve the health pages on `host:port`; nothing where `listen` is empty."""
+    if not listen:
+        yield
+        return
+    host, _, port = listen.rpartition(":")
+    try:
+        listening = socket.create_server((host, int(port)))
+    except (OSError, ValueError) as error:
+        raise FrontdeskError(
+            f"http.listen = {listen!r} cannot be listened on: {error}.", "Set it to another host:port, or to nothing."
+        ) from None
+    server = _Server(uvicorn.Config(health.app(checks), log_level="warning"))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.wait({task})
