@@ -107,7 +107,7 @@ def upgrade() -> None:
         sa.Column("updated_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("answer_id", "person", name="pk_ratings"),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_ratings_answer_id_answers", ondelete="CASCADE"),
-        sa.CheckConstraint("value IN (-1, 1)", name="ck_ratings_value"),
+        sa.CheckConstraint("value IN (-1, 1)", name=op.f("ck_ratings_value")),
     )
     op.create_table(
         "leases",

@@ -1,0 +1,145 @@
+"""Jobs by the clock, each at most once at a time over all processes that share the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
+
+from bot.settings import SettingsError
+from bot.storage.leases import LeaseHeld, Leases
+from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[object]]
+LEASE_S = 120.0
+"""A process that dies at work keeps the others from a job this long."""
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+class Scheduler:
+    """Runs jobs by cron expressions in the running event loop.
+
+    `holder` names this process to people who ask who is at work. An error of a job is logged and
+    the job comes again at its next time; a time missed by less than an hour is made up for.
+    """
+
+    def __init__(self, leases: Leases, holder: str, timezone: str = "UTC") -> None:
+        self._leases = leases
+        self._holder = holder
+        self._working: set[asyncio.Task[None]] = set()
+        try:
+            self._timezone = ZoneInfo(timezone)
+        except (KeyError, ValueError, OSError):
+            raise SettingsError(
+                f"schedule.timezone is {timezone!r}, which is no time zone.", "Write one like Europe/Berlin or UTC."
+            ) from None
+        self._scheduler = AsyncIOScheduler(
+            timezone=self._timezone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+        )
+
+    def add(self, name: str, cron: str, job: Job) -> None:
+        """Have `job` run at the times of `cron`, the value of the setting `schedule.{name}`; empty is never.
+
+        The lease is called `name` too: whoever does the same by hand holds it meanwhile. Raises
+        SettingsError for an expression that cannot be read.
+        """
+        if not cron.strip():
+            return
+        trigger = self._trigger(name, cron)
+        self._scheduler.add_job(self._start, trigger, args=(name, job), id=name, replace_existing=True)
+
+    def next_run(self, name: str) -> datetime | None:
+        """Return when a job runs next, None when it never does; known once the scheduler has started."""
+        job = self._scheduler.get_job(name)
+        return getattr(job, "next_run_time", None)
+
+    def start(self) -> None:
+        """Begin. Must be called inside the event loop."""
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Begin no more jobs, cancel those at work and wait for them to end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
+
+    async def _start(self, name: str, job: Job) -> None:
+        # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
+        # The lease keeps a second one out, so max_instances is not missed.
+        task = asyncio.create_task(self._run(name, job))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _run(self, name: str, job: Job) -> None:
+        try:
+            async with self._leases.hold(name, self._holder, LEASE_S):
+                log.info("Scheduled %s begins.", name)
+                await job()
+                log.info("Scheduled %s is done.", name)
+        except LeaseHeld as held:
+            log.info("Scheduled %s is left out: %s", name, held)
+        except FrontdeskError as error:
+            log.error("Scheduled %s failed: %s", name, error)
+        except Exception:
+            log.exception("Scheduled %s failed.", name)
+
+    def _trigger(self, name: str, cron: str) -> CronTrigger:
+        fix = (
+            "Write five fields: minute, hour, day of month, month, day of week; e.g. `0 4 * * *` for four every night."
+        )
+        fields = cron.split()
+        try:
+            if len(fields) != 5:
+                raise ValueError(f"it has {len(fields)} fields")
+            if fields[2] != "*" and fields[4] != "*":
+                raise ValueError("day of month and day of week cannot both be limited")
+            minute, hour, day, month, day_of_week = fields
+            return CronTrigger(
+                minute=minute,
+                hour=hour,
+                day=day,
+                month=month,
+                day_of_week=_day_names(day_of_week),
+                timezone=self._timezone,
+            )
+        except ValueError as error:
+            raise SettingsError(f"schedule.{name} is {cron!r}, which is no cron expression: {error}.", fix) from None
+
+
+def _day_names(field: str) -> str:
+    """Spell days of the week by name: cron counts 0 to 7 from Sunday, APScheduler 0 to 6 from Monday."""
+    if field == "*":
+        return field
+    named: list[str] = []
+    for part in field.lower().split(","):
+        span, slash, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        if span == "*":
+            start, end = 0, 6
+        else:
+            start = _day_number(first)
+            end = _day_number(last) if dash else (6 if slash else start)
+        if end < start:
+            end += 7
+        if slash and not (step.isdecimal() and int(step)):
+            raise ValueError(f"{part!r} has no step")
+        named += [_DAYS[day % 7] for day in range(start, end + 1, int(step) if slash else 1)]
+    return ",".join(dict.fromkeys(named))
+
+
+def _day_number(word: str) -> int:
+    if word in _DAYS:
+        return _DAYS.index(word)
+    if word.isdecimal() and int(word) <= 7:
+        return int(word)
+    raise ValueError(f"{word!r} is no day of the week")

@@ -1,0 +1,267 @@
+"""The database: made and upgraded by migrations alone, and clear about what is wrong with it."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from example_messages import a_question
+
+from bot.inbox import Inbox
+from bot.storage.database import Database, DatabaseError, DatabaseTooNew, SchemaState, schema_state, upgrade
+from bot.storage.tables import Table
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _sync_engine(url: str) -> sa.Engine:
+    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
+    upgrade(url)
+    with _sync_engine(url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Table.metadata) == []
+        names = sa.inspect(connection).get_table_names()
+        found = {
+            table: {constraint["name"] for constraint in sa.inspect(connection).get_unique_constraints(table)}
+            | {constraint["name"] for constraint in sa.inspect(connection).get_foreign_keys(table)}
+            | {constraint["name"] for constraint in sa.inspect(connection).get_check_constraints(table)}
+            for table in names
+            if table != "alembic_version"
+        }
+    declared = {
+        table.name: {c.name for c in table.constraints if not isinstance(c, sa.PrimaryKeyConstraint)}
+        for table in Table.metadata.tables.values()
+    }
+    assert found == declared
+
+
+def test_a_new_database_is_outdated_until_it_is_upgraded(url: str) -> None:
+    assert schema_state(url) is SchemaState.OUTDATED
+    upgrade(url)
+    assert schema_state(url) is SchemaState.CURRENT
+    upgrade(url)
+    assert schema_state(url) is SchemaState.CURRENT
+
+
+def test_looking_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    assert schema_state(f"sqlite:///{tmp_path}/none.db") is SchemaState.OUTDATED
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path}/with 100% space/data/frontdesk.db")
+    assert (tmp_path / "with 100% space/data/frontdesk.db").exists()
+
+
+def test_several_processes_may_upgrade_at_the_same_time(url: str) -> None:
+    program = "import sys; from bot.storage.database import upgrade; upgrade(sys.argv[1])"
+    children = [
+        subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    outputs = [child.communicate(timeout=60) for child in children]
+    assert [child.returncode for child in children] == [0, 0, 0, 0], outputs
+    assert all(out == b"" for out, _ in outputs), "standard output belongs to --json"
+    assert schema_state(url) is SchemaState.CURRENT
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
+    upgrade(url)
+    with _sync_engine(url).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database = Database(url)
+    assert await database.schema_state() is SchemaState.NEWER
+    with pytest.raises(DatabaseTooNew, match="newer version of Frontdesk") as raised:
+        await database.migrate()
+    assert "Install that version" in raised.value.fix
+    await database.close()
+    assert schema_state(url) is SchemaState.NEWER
+
+
+async def test_sqlite_writes_ahead_and_holds_foreign_keys(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.migrate()
+    async with database.write() as session:
+        assert await session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+        assert await session.scalar(sa.text("PRAGMA foreign_keys")) == 1
+        assert (await session.scalar(sa.text("PRAGMA busy_timeout")) or 0) >= 10_000
+    await database.close()
+
+
+async def test_a_write_waits_for_another_programs_write_to_end(tmp_path: Path, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.migrate()
+    locked, released = threading.Event(), threading.Event()
+
+    def hold_the_write_lock() -> None:
+        other = sqlite3.connect(tmp_path / "frontdesk.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        locked.set()
+        time.sleep(2)
+        released.set()
+        other.execute("ROLLBACK")
+        other.close()
+
+    thread = threading.Thread(target=hold_the_write_lock)
+    thread.start()
+    await asyncio.to_thread(locked.wait)
+    inbox = Inbox(database)
+    assert await inbox.pending() == 0, "reading goes on meanwhile"
+    assert not released.is_set()
+    accepted = await asyncio.gather(*(inbox.accept(a_question(message=str(number))) for number in range(5)))
+    assert released.is_set()
+    assert all(one.new for one in accepted)
+    thread.join()
+    await database.close()
+
+
+async def test_writers_wait_for_each_other_instead_of_failing(sqlite_url: str) -> None:
+    """A transaction that read first and writes later must not meet `database is locked`."""
+    databases = [Database(sqlite_url) for _ in range(4)]
+    await databases[0].migrate()
+    async with databases[0].write() as session:
+        await session.execute(sa.text("INSERT INTO leases VALUES ('counter', '0', '2026-01-01')"))
+
+    async def count_up(database: Database) -> None:
+        for _ in range(10):
+            async with database.write() as session:
+                value = int(await session.scalar(sa.text("SELECT holder FROM leases")) or 0)
+                await asyncio.sleep(0)
+                await session.execute(sa.text("UPDATE leases SET holder = :value"), {"value": str(value + 1)})
+
+    await asyncio.gather(*(count_up(database) for database in databases))
+    async with databases[0].read() as session:
+        assert await session.scalar(sa.text("SELECT holder FROM leases")) == "40"
+    for database in databases:
+        await database.close()
+
+
+async def test_a_cancelled_write_leaves_the_database_free(database: Database) -> None:
+    inbox = Inbox(database)
+    for number in range(20):
+        task = asyncio.create_task(inbox.accept(a_question(message=str(number))))
+        for _ in range(number):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert (await inbox.accept(a_question(message="after"))).new
+
+
+async def test_a_damaged_file_is_named(tmp_path: Path, sqlite_url: str) -> None:
+    (tmp_path / "frontdesk.db").write_bytes(b"this is a letter, not a database" * 200)
+    with pytest.raises(DatabaseError, match=r"frontdesk\.db is not a SQLite file"):
+        upgrade(sqlite_url)
+    with pytest.raises(DatabaseError, match="not a SQLite file"):
+        schema_state(sqlite_url)
+    database = Database(sqlite_url)
+    with pytest.raises(DatabaseError, match="not a SQLite file"):
+        await Inbox(database).pending()
+    await database.close()
+
+
+async def test_a_file_damaged_inside_is_named(tmp_path: Path, sqlite_url: str) -> None:
+    upgrade(sqlite_url)
+    file = tmp_path / "frontdesk.db"
+    with file.open("r+b") as damaged:
+        damaged.seek(4096)
+        damaged.write(os.urandom(file.stat().st_size - 4096))
+    database = Database(sqlite_url)
+    with pytest.raises(DatabaseError, match="is damaged"):
+        await Inbox(database).accept(a_question())
+    await database.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+    for path in ("data/frontdesk.db", "data/deeper/frontdesk.db"):
+        with pytest.raises(DatabaseError, match=r"The folder .* cannot be made"):
+            upgrade(f"sqlite:///{tmp_path}/{path}")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_no_permission_to_write_is_said(tmp_path: Path) -> None:
+    public = Path("/tmp") / f"frontdesk-permission-{os.getpid()}"
+    closed = public / "closed"
+    closed.mkdir(parents=True)
+    program = """
+import os, sys
+from bot.storage.database import Database, DatabaseError, upgrade
+upgrade(f"sqlite:///{sys.argv[1]}/written.db")  # imports what the other user may not be able to read
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+for name in ("written.db", "new.db", "deeper/new.db"):
+    try:
+        upgrade(f"sqlite:///{sys.argv[1]}/{name}")
+        print("no error")
+    except DatabaseError as error:
+        print(error)
+"""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program, closed], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
+    finally:
+        shutil.rmtree(public)
+    written, new, deeper = done.stdout.splitlines() or [done.stderr] * 3
+    assert "written.db cannot be" in written
+    assert "new.db cannot be opened. Let this user write" in new
+    assert "cannot be made: Permission denied. Let this user write" in deeper
+
+
+async def test_a_database_without_tables_says_what_to_do(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(DatabaseError, match="Start Frontdesk again"):
+        await Inbox(database).pending()
+    await database.close()
+
+
+async def test_a_postgresql_server_that_is_away_is_named_without_its_password() -> None:
+    pytest.importorskip("psycopg")
+    database = Database("postgresql://frontdesk:secret-word@127.0.0.1:1/frontdesk")
+    for attempt in (Inbox(database).pending(), database.migrate()):
+        with pytest.raises(DatabaseError, match=r"frontdesk at 127\.0\.0\.1 cannot be reached") as raised:
+            await attempt
+        assert "secret-word" not in str(raised.value)
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("no url at all", "is not a database URL"),
+        ("mysql://user:secret-word@host/name", "names mysql"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+    ],
+)
+def test_a_url_of_another_kind_is_refused(url: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError, match=sentence) as raised:
+        Database(url)
+    assert "sqlite:////path" in raised.value.fix
+    assert "secret-word" not in str(raised.value)
+
+
+async def test_no_transaction_stays_open_between_the_steps_of_a_question(tmp_path: Path, sqlite_url: str) -> None:
+    """While the model streams, nothing is held: another program can take the write lock at once."""
+    database = Database(sqlite_url)
+    await database.migrate()
+    inbox = Inbox(database)
+    await inbox.accept(a_question())
+    assert await inbox.claim("worker", 60)
+    other = sqlite3.connect(tmp_path / "frontdesk.db", timeout=0, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("ROLLBACK")
+    assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "a reader would block this"
+    other.close()
+    await database.close()
