@@ -39,6 +39,8 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     """0 is greedy."""
+    seed: int = 0
+    """Of the draws, where the temperature is above 0."""
     lora_scale: float = 0.0
     deadline_s: float | None = None
     """Seconds from the call until DeadlineExceeded is raised; None waits for ever."""

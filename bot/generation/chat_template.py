@@ -1,0 +1,135 @@
+"""Messages to prompt text, by the template that the model file carries, and prompt text to tokens.
+
+Text from people and documents can never become a control token: where it spells one out
+(`<|im_start|>`), the spelling is marked, the prompt is cut at the template's own control tokens and
+the pieces between are tokenized as plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.generation.engine import EngineError
+from bot.messages import Turn
+
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+ROLES = ("system", "user", "assistant")
+# A private-use character that no template and no vocabulary has; taken out of every message first.
+_MARK = "\ue0f1"
+
+
+class ChatTemplate:
+    """A model's chat template with its vocabulary's control tokens.
+
+    `tokenize(text, special)` is the model's tokenizer; `control` maps the text of each token that
+    people must not be able to write to its number.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        tokenize: Callable[[str, bool], list[int]],
+        control: Mapping[str, int],
+        *,
+        bos: tuple[int, str] = (-1, ""),
+        eos: str = "",
+        adds_bos: bool = False,
+    ) -> None:
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )
+        environment.globals["raise_exception"] = _refuse
+        environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
+        try:
+            self._template = environment.from_string(source or CHATML)
+        except TemplateError:
+            self._template = environment.from_string(CHATML)
+        self._tokenize = tokenize
+        self._control = {text: token for text, token in control.items() if text}
+        alternatives = "|".join(re.escape(text) for text in sorted(self._control, key=len, reverse=True))
+        self._spelled = re.compile(alternatives or r"(?!)")
+        self._bos, self._bos_text = bos
+        self._eos_text = eos
+        self._adds_bos = adds_bos
+
+    def tokens(self, messages: Sequence[Turn]) -> list[int]:
+        """Return the prompt's tokens, up to where the assistant begins to speak.
+
+        Raises EngineError if the template refuses the messages.
+        """
+        prompt = self._render([{"role": _role(turn.role), "content": self._mark(turn.content)} for turn in messages])
+        tokens = self._plain_pieces(prompt) if _MARK in prompt else self._tokenize(prompt, True)
+        if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
+            tokens.insert(0, self._bos)
+        return tokens
+
+    def _mark(self, content: str) -> str:
+        content = content.replace(_MARK, "")
+        return self._spelled.sub(lambda found: found[0][0] + _MARK + found[0][1:], content)
+
+    def _plain_pieces(self, prompt: str) -> list[int]:
+        tokens: list[int] = []
+        at = 0
+        for found in self._spelled.finditer(prompt):
+            tokens += self._plain(prompt[at : found.start()])
+            tokens.append(self._control[found[0]])
+            at = found.end()
+        return tokens + self._plain(prompt[at:])
+
+    def _plain(self, text: str) -> list[int]:
+        # Cut at the marks as well: some models declare their markup as user-defined tokens, which the
+        # tokenizer finds in plain text too.
+        return [token for part in text.split(_MARK) if part for token in self._tokenize(part, False)]
+
+    def _render(self, messages: list[dict[str, str]]) -> str:
+        try:
+            return self._render_as_is(messages)
+        except TemplateError as refused:
+            # Some templates know no system role, or insist on user and assistant in turns.
+            try:
+                return self._render_as_is(_alternating(messages))
+            except TemplateError:
+                raise EngineError(
+                    f"The model's chat template refuses the messages: {refused}.", "Use a chat (instruct) model."
+                ) from None
+
+    def _render_as_is(self, messages: list[dict[str, str]]) -> str:
+        return self._template.render(
+            messages=messages,
+            add_generation_prompt=True,
+            bos_token=self._bos_text,
+            eos_token=self._eos_text,
+            tools=None,
+            documents=None,
+        )
+
+
+def _role(role: str) -> str:
+    if role not in ROLES:
+        raise EngineError(f"{role!r} is not a role that a message can have ({', '.join(ROLES)}).")
+    return role
+
+
+def _refuse(reason: str) -> Any:
+    raise TemplateError(reason)
+
+
+def _alternating(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the messages with the system's words in the first user message and no role twice in a row."""
+    merged: list[dict[str, str]] = []
+    for message in messages:
+        role = "user" if message["role"] == "system" else message["role"]
+        if merged and merged[-1]["role"] == role:
+            merged[-1]["content"] += "\n\n" + message["content"]
+        else:
+            merged.append({"role": role, "content": message["content"]})
+    return merged

@@ -1,0 +1,401 @@
+"""The engine that runs a GGUF model on this machine, in a worker process of its own.
+
+This side (asyncio) never touches llama.cpp. It starts `bot.generation.worker`, writes requests to
+its standard input and reads what comes back; see that module for the lines and the threads. Three
+tasks belong to one worker process: one reads its events, one keeps its last words from standard
+error, and the supervisor waits for its end.
+
+If the worker dies, the supervisor starts another one and everything unanswered is asked again, each
+answer together with the tokens it already has, so that an asker sees a pause and nothing else. A
+question that has seen ATTEMPTS workers die fails; after RESTARTS deaths within RESTART_WINDOW_S
+everything fails with a sentence and the next question after the window tries again. If this process
+dies, the worker sees its standard input end and leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import logging
+import os
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.generation.engine import (
+    DeadlineExceeded,
+    EngineBusy,
+    EngineError,
+    GenerationDone,
+    GenerationEvent,
+    GenerationRequest,
+    ModelFileError,
+    ModelIdentity,
+    PromptTooLong,
+    TextDelta,
+)
+from bot.generation.gguf_file import read_header
+from bot.generation.lora import LoraAdapter, LoraError, read_lora
+from bot.generation.models import usable_cores
+from bot.messages import Turn
+
+ATTEMPTS = 3
+RESTARTS = 5
+RESTART_WINDOW_S = 60.0
+_LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
+_ROOT = Path(__file__).resolve().parents[2]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaCppConfig:
+    """What the engine needs to know. Sizes are tokens."""
+
+    path: Path
+    """The GGUF file, as `models.prepare_model` gives it."""
+    name: str = ""
+    """Name for traces; empty means the file's name without its ending."""
+    context_size: int = 4096
+    """Prompt and answer of one request; never more than the model was trained for."""
+    sequences: int = 4
+    """Answers worked on at the same time."""
+    cache_size: int = 0
+    """Tokens that the caches of all sequences hold together; 0 means twice the context."""
+    threads: int = 0
+    """0 means one for each physical core."""
+    gpu_layers: int = -1
+    queue_size: int = 64
+    """Requests that may wait while all sequences are taken."""
+    lora: Path | None = None
+    base_hashes: tuple[str, ...] = ()
+    """SHA-256 sums of the model's file and of the one it was made from; an adapter may name its base."""
+    start_timeout_s: float = 300.0
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A message that waits for its answer, so that it can be sent again to the next worker."""
+
+    message: dict[str, Any]
+    inbox: asyncio.Queue[dict[str, Any] | EngineError] = field(default_factory=asyncio.Queue)
+    attempts: int = 0
+
+
+class LlamaCppEngine:
+    """Fulfils `engine.Engine`; see the module for the process picture."""
+
+    def __init__(self, config: LlamaCppConfig) -> None:
+        self._config = config
+        self._process: asyncio.subprocess.Process | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        self._pending: dict[int, _Pending] = {}
+        self._numbers = itertools.count(1)
+        self._stderr_reader: asyncio.Task[None] | None = None
+        self._stderr: deque[str] = deque(maxlen=20)
+        self._deaths: deque[float] = deque()
+        self._identity: ModelIdentity | None = None
+        self._lora: LoraAdapter | None = None
+        self._lora_problem = ""
+        self._trouble = "The model is not loaded."
+        self._starting = asyncio.Lock()
+
+    # Engine
+
+    @property
+    def identity(self) -> ModelIdentity:
+        if self._identity is None:
+            raise EngineError("The model is not loaded yet.")
+        return self._identity
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the worker, None while there is none."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    def health(self) -> str:
+        return self._trouble or self._lora_problem
+
+    async def start(self) -> None:
+        async with self._starting:
+            if self._supervisor and not self._supervisor.done():
+                return
+            header = await asyncio.to_thread(read_header, self._config.path)
+            if header.is_adapter:
+                raise ModelFileError(
+                    f"{self._config.path} is a LoRA adapter, not a model.",
+                    "Set model.path to the base model and lora.path to this file.",
+                )
+            self._lora, self._lora_problem = None, ""
+            if self._config.lora:
+                try:
+                    self._lora = await asyncio.to_thread(read_lora, self._config.lora, header, self._config.base_hashes)
+                except LoraError as error:
+                    self._without_lora(str(error))
+            try:
+                await self._spawn()
+            except EngineError as error:
+                self._trouble = str(error)
+                raise
+            self._supervisor = asyncio.create_task(self._supervise())
+
+    async def stop(self) -> None:
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor:
+            supervisor.cancel()
+            await asyncio.gather(supervisor, return_exceptions=True)
+        await self._end_process()
+        self._trouble = "The model was stopped."
+        self._fail_all(EngineError("The model was stopped before the answer was finished.", "Ask again."))
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        generating = sum(1 for pending in self._pending.values() if pending.message["op"] == "generate")
+        if generating >= self._config.queue_size + self._config.sequences:
+            raise EngineBusy(
+                f"{self._config.queue_size} questions are already waiting for the model.", "Try again in a minute."
+            )
+        loop = asyncio.get_running_loop()
+        deadline = None if request.deadline_s is None else loop.time() + request.deadline_s
+        message = {
+            "op": "generate",
+            "messages": [[turn.role, turn.content] for turn in request.messages],
+            "max_tokens": request.max_tokens,
+            "stop": list(request.stop),
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "lora_scale": request.lora_scale,
+            "resume": [],
+        }
+        finished = False
+        number, pending = await self._ask(message)
+        try:
+            while not finished:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        event = await pending.inbox.get()
+                except TimeoutError:
+                    raise DeadlineExceeded(
+                        f"The answer was not finished within {request.deadline_s:g} seconds.",
+                        "Ask again later, or ask for less.",
+                    ) from None
+                if isinstance(event, EngineError):
+                    finished = True
+                    raise event
+                finished = event["event"] == "done"
+                if event["text"]:
+                    yield TextDelta(event["text"])
+                if finished:
+                    yield GenerationDone(event["reason"], event["prompt_tokens"], event["completion_tokens"])
+        finally:
+            self._pending.pop(number, None)
+            if not finished:
+                self._write({"op": "cancel", "id": number})
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return await self._count({"op": "count_texts", "texts": list(texts)})
+
+    async def count_prompt(self, messages: Sequence[Turn]) -> int:
+        counts = await self._count({"op": "count_prompt", "messages": [[turn.role, turn.content] for turn in messages]})
+        return counts[0]
+
+    async def _count(self, message: dict[str, Any]) -> list[int]:
+        number, pending = await self._ask(message)
+        try:
+            event = await pending.inbox.get()
+        finally:
+            self._pending.pop(number, None)
+        if isinstance(event, EngineError):
+            raise event
+        counts: list[int] = event["counts"]
+        return counts
+
+    # Requests
+
+    async def _ask(self, message: dict[str, Any]) -> tuple[int, _Pending]:
+        if self._supervisor is None:
+            raise EngineError(self._trouble, "Start the engine first.")
+        if self._supervisor.done():
+            if len(self._recent_deaths()) > RESTARTS:
+                raise EngineError(self._trouble, "Look at the log, then restart Frontdesk.")
+            await self.start()
+        number = next(self._numbers)
+        pending = _Pending(message | {"id": number})
+        self._pending[number] = pending
+        self._write(pending.message)
+        return number, pending
+
+    def _write(self, message: dict[str, Any]) -> None:
+        """Send to the worker if there is one; what is pending is sent again to the next one anyway."""
+        if self._process and self._process.stdin and not self._trouble:
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                self._process.stdin.write(json.dumps(message).encode() + b"\n")
+
+    def _receive(self, event: dict[str, Any]) -> None:
+        pending = self._pending.get(event.get("id", 0))
+        if pending is None:
+            return  # cancelled meanwhile
+        match event["event"]:
+            case "tokens":
+                pending.message["resume"].extend(event["tokens"])
+                pending.inbox.put_nowait(event)
+            case "too_long":
+                pending.inbox.put_nowait(self._too_long(event, pending.message["max_tokens"]))
+            case "error":
+                pending.inbox.put_nowait(EngineError(f"The model could not answer: {event['reason']}"))
+            case _:
+                pending.inbox.put_nowait(event)
+
+    def _too_long(self, event: dict[str, Any], max_tokens: int) -> PromptTooLong:
+        about = "at least " if event["at_least"] else ""
+        return PromptTooLong(
+            f"The prompt has {about}{event['prompt_tokens']:,} tokens and {max_tokens:,} are kept for the answer; "
+            f"the model's context holds {self.identity.context_size:,}.",
+            "Shorten the question or show fewer passages.",
+        )
+
+    def _fail_all(self, error: EngineError) -> None:
+        for pending in self._pending.values():
+            pending.inbox.put_nowait(error)
+        self._pending.clear()
+
+    # The worker process
+
+    async def _spawn(self) -> None:
+        """Start a worker and wait until its model is loaded, then ask again what is pending.
+
+        Raises ModelFileError if the model cannot be loaded.
+        """
+        config = self._config
+        self._stderr.clear()
+        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.generation.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LINE_LIMIT,
+            env=os.environ | {"PYTHONPATH": path},
+            # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
+            start_new_session=True,
+        )
+        options = {
+            "path": str(config.path),
+            "context_size": config.context_size,
+            "cells": config.cache_size or config.context_size * min(2, config.sequences),
+            "sequences": config.sequences,
+            "threads": config.threads or usable_cores(),
+            "gpu_layers": config.gpu_layers,
+            "lora": str(self._lora.path) if self._lora else "",
+        }
+        self._stderr_reader = asyncio.create_task(self._keep_last_words(self._process))
+        try:
+            assert self._process.stdin and self._process.stdout
+            self._process.stdin.write(json.dumps(options).encode() + b"\n")
+            async with asyncio.timeout(config.start_timeout_s):
+                line = await self._process.stdout.readline()
+        except TimeoutError:
+            await self._end_process()
+            raise ModelFileError(
+                f"{config.path} was not loaded within {config.start_timeout_s:g} seconds.",
+                "Choose a smaller model, or look whether the disk is slow.",
+            ) from None
+        except BaseException:
+            await self._end_process()
+            raise
+        event: dict[str, Any] = json.loads(line) if line else {"event": "failed", "reason": await self._last_words()}
+        if event["event"] != "ready":
+            await self._end_process()
+            raise ModelFileError(
+                f"The model {config.path} cannot be loaded: {event['reason']}",
+                "Check that the file is whole and that there is memory enough, or choose another model.",
+            )
+        if self._lora and not event["has_lora"]:
+            self._without_lora(f"The LoRA adapter {self._lora.path} cannot be loaded: {event['lora_problem']}")
+        self._identity = ModelIdentity(
+            config.name or config.path.stem, event["context_size"], self._lora.name if self._lora else ""
+        )
+        self._trouble = ""
+        for pending in self._pending.values():
+            self._write(pending.message)
+
+    def _without_lora(self, reason: str) -> None:
+        self._lora = None
+        self._lora_problem = f"{reason} Answers come from the base model alone."
+        _log.error("%s", self._lora_problem)
+
+    async def _supervise(self) -> None:
+        while True:
+            await self._listen()
+            words = await self._last_words()
+            await self._end_process()
+            self._trouble = f"The model process died ({words}) and is being restarted."
+            _log.error("%s", self._trouble)
+            self._deaths.append(asyncio.get_running_loop().time())
+            for number, pending in list(self._pending.items()):
+                pending.attempts += 1
+                if pending.attempts >= ATTEMPTS:
+                    del self._pending[number]
+                    pending.inbox.put_nowait(
+                        EngineError(f"The model process died {ATTEMPTS} times over this question ({words}).")
+                    )
+            try:
+                if len(self._recent_deaths()) > RESTARTS:
+                    raise EngineError(f"The model process died {len(self._deaths)} times within a minute ({words}).")
+                await self._spawn()
+            except EngineError as error:
+                # Ended, not looping: the next question after the window tries once more.
+                self._trouble = str(error)
+                _log.error("%s", self._trouble)
+                self._fail_all(error)
+                return
+
+    async def _listen(self) -> None:
+        """Hand the worker's events to those who wait for them, until it is gone."""
+        assert self._process and self._process.stdout
+        while line := await self._process.stdout.readline():
+            if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
+                self._receive(json.loads(line))
+
+    async def _keep_last_words(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr
+        while line := await process.stderr.readline():
+            if text := line.decode("utf-8", "replace").strip():
+                self._stderr.append(text)
+
+    async def _last_words(self) -> str:
+        """Wait for the worker's end and tell how it ended, with the last line it wrote."""
+        assert self._process
+        status = await self._process.wait()
+        if self._stderr_reader:
+            await self._stderr_reader
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return f"{how}: {self._stderr[-1]}" if self._stderr else how
+
+    def _recent_deaths(self) -> deque[float]:
+        now = asyncio.get_running_loop().time()
+        while self._deaths and now - self._deaths[0] > RESTART_WINDOW_S:
+            self._deaths.popleft()
+        return self._deaths
+
+    async def _end_process(self) -> None:
+        """See to it that no worker is left behind; it leaves when its standard input ends."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin:
+            process.stdin.close()
+        try:
+            async with asyncio.timeout(3):
+                await process.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if self._stderr_reader:
+            await self._stderr_reader
