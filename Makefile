@@ -1,4 +1,5 @@
 # make demo    set up, then chat with the sample handbook in the terminal
+# make install set up only
 # make test    set up, then run every test
 # make check   set up, then lint, formatting and types
 # make bench   list the benchmarks; `make bench NAME=…` runs one
@@ -21,10 +22,12 @@ export PIP_NO_INPUT := 1
 export PIP_RETRIES ?= 10
 export PIP_DEFAULT_TIMEOUT ?= 60
 
-.PHONY: demo test check bench clean
+.PHONY: demo install test check bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/frontdesk demo
+
+install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test $(PEERS)/.installed
 	@$(BIN)/python -m pytest -rs
