@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.inbox import Claimed, Inbox
+from bot.inbox import Claimed, Inbox, QuestionWithdrawn
 from bot.messages import Answer, AnswerEvent, Conversation, Finished, MessageKey, Partial, Question, Rating
 from bot.settings import Settings
 from bot.storage.ratings import Ratings
@@ -116,11 +116,15 @@ class Heard:
 class Desk:
     """Hears, answers and delivers for any number of platforms."""
 
-    def __init__(self, settings: Settings, inbox: Inbox, ratings: Ratings, answerer: Answerer) -> None:
+    def __init__(
+        self, settings: Settings, inbox: Inbox, ratings: Ratings, answerer: Answerer, retry_s: float = 1.0
+    ) -> None:
+        """`retry_s` is the wait before a delivery is tried again; it doubles each time."""
         self._settings = settings
         self._inbox = inbox
         self._ratings = ratings
         self._answerer = answerer
+        self._retry_s = retry_s
         self._platforms: dict[str, ChatPlatform] = {}
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         """Names this process to the inbox and to leases."""
@@ -230,12 +234,15 @@ class Desk:
                 answer = await self._answer(claimed, stream)
                 answer_id = await self._inbox.record_answer(claimed.id, answer)
             if await self._inbox.is_withdrawn(claimed.id):
-                await stream.discard()
+                await self._discard(stream)
                 return
             await stream.finish(answer, answer_id)
             await self._inbox.delivered(claimed.id)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(claimed, stream))
+        except QuestionWithdrawn:
+            if stream is not None:
+                await self._discard(stream)
         except DeliveryError as error:
             log.warning("Question %s is not delivered yet: %s", claimed.id, error)
             await self._retry_later(claimed, error)
@@ -270,17 +277,21 @@ class Desk:
     async def _interrupted(self, claimed: Claimed, stream: ReplyStream | None) -> None:
         if await self._inbox.is_withdrawn(claimed.id):
             if stream is not None:
-                with contextlib.suppress(FrontdeskError):
-                    await stream.discard()
+                await self._discard(stream)
         else:
             await self._inbox.give_back(claimed.id)
+
+    async def _discard(self, stream: ReplyStream) -> None:
+        try:
+            await stream.discard()
+        except FrontdeskError as error:
+            log.warning("A reply to a deleted question could not be taken back: %s", error)
 
     async def _retry_later(self, claimed: Claimed, error: DeliveryError) -> None:
         if claimed.attempts > MAX_ATTEMPTS:
             await self._inbox.fail(claimed.id, str(error))
         else:
-            await asyncio.sleep(2.0**claimed.attempts)
-            await self._inbox.give_back(claimed.id)
+            await self._inbox.postpone(claimed.id, self._retry_s * 2.0**claimed.attempts)
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
         try:

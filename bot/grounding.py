@@ -179,8 +179,9 @@ class Grounding:
         _, sentence, passage = best
         return f"{_unmarked(sentence)} [{self._cite(passage, sentence)}]"
 
-    def _remove(self, sentence: str, reason: str) -> None:
+    def _remove(self, sentence: str, reason: str) -> str | None:
         self.removed.append({"sentence": sentence.strip(), "reason": reason})
+        return None
 
     def _cite(self, passage: Passage, quote: str) -> int:
         """Return the number of the citation for this page and section, made if it is new."""

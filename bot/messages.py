@@ -48,7 +48,7 @@ class Question:
     private: bool = False
     """Whether only the asker may see the answer."""
     route: dict[str, str] = field(default_factory=dict)
-    """What the platform needs to deliver the answer later (a response URL, an interaction token); opaque to the core."""
+    """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core."""
     asked_at: datetime | None = None
 
 

@@ -15,7 +15,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?:(?:ok|okay|great|perfect|cool|awesome)[,.!]* *)?"
+    r"(?:(?:ok|okay|great|perfect|cool|awesome)[,.!]* *)*"
     r"(?:(?:many )?thanks?(?: you)?(?: (?:so|very) much| a lot)?|thx|ty|cheers)"
     r"(?: (?:again|for your help|for the help))?",
     re.IGNORECASE,

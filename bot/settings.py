@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -131,7 +132,6 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         nested_model_default_partial_update=True,
-        secrets_nested_delimiter="__",
         protected_namespaces=(),
     )
 
@@ -176,7 +176,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment first, then files of secrets, then the settings file (given as init values by `load`)."""
-        return env_settings, file_secret_settings, init_settings
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings,
+            secrets_dir=os.environ.get("FRONTDESK_SECRETS_DIR"),
+            secrets_prefix="",
+            secrets_nested_delimiter="__",
+        )
+        return env_settings, secrets, init_settings
 
     def at(self, path: str | Path) -> Path:
         """Return `path` made absolute, relative ones from the folder of the settings file."""
@@ -242,9 +248,8 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
     Raises SettingsError naming the key and the fix.
     """
     values = values | {"config_dir": path.resolve().parent}
-    secrets = os.environ.get("FRONTDESK_SECRETS_DIR")
     try:
-        return Settings(**values, **({"_secrets_dir": secrets} if secrets else {}))
+        return Settings(**values)
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
 

@@ -1,0 +1,115 @@
+"""No sentence goes out that the passages don't carry, and each that does names its passage."""
+
+import pytest
+
+from bot.grounding import Grounding, Sentences, figures, sentences_of
+from knowledge.documents import Passage
+
+
+def passage(text: str, document: str = "returns", heading: str = "Time limits", position: int = 0) -> Passage:
+    return Passage(
+        f"{document}#{position}", document, "s", document.title(), f"https://x/{document}", heading, text, position
+    )
+
+
+RETURNS = passage("You can return any unused item within 30 days of delivery. Refunds take 5 working days.")
+SHIPPING = passage("Standard shipping costs €4.90 and takes three to five days.", "shipping", "Costs")
+
+
+def test_a_sentence_that_a_passage_carries_is_cited() -> None:
+    grounding = Grounding([RETURNS, SHIPPING], "How long can I return things?")
+    assert grounding.check("You can return unused items within 30 days.") == (
+        "You can return unused items within 30 days. [1]"
+    )
+    (citation,) = grounding.citations
+    assert (citation.document_id, citation.heading) == ("returns", "Time limits")
+    assert citation.quote == "You can return any unused item within 30 days of delivery."
+
+
+def test_numbers_of_citations_follow_their_first_use_and_are_shared() -> None:
+    grounding = Grounding([RETURNS, SHIPPING], "Shipping cost and returns?")
+    assert (grounding.check("Standard shipping costs €4.90.") or "").endswith("[1]")
+    assert (grounding.check("Refunds take 5 working days.") or "").endswith("[2]")
+    assert (grounding.check("Unused items can be returned within 30 days.") or "").endswith("[2]")
+    assert [one.document_id for one in grounding.citations] == ["shipping", "returns"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You can return unused items within 60 days.",
+        "Standard shipping costs €5.90.",
+        "Refunds take five hundred and 12 working days.",
+        "See https://evil.example/pay for your refund.",
+        "Write to refunds@evil.example for your refund.",
+    ],
+)
+def test_a_figure_or_address_that_no_passage_holds_keeps_the_sentence_back(sentence: str) -> None:
+    grounding = Grounding([RETURNS, SHIPPING], "How long can I return things?")
+    assert grounding.check(sentence) is None
+    assert "no passage holds" in grounding.removed[0]["reason"]
+
+
+def test_figures_must_stand_in_one_passage_together() -> None:
+    grounding = Grounding([RETURNS, SHIPPING], "returns and shipping")
+    assert grounding.check("Return unused items within 30 days for a €4.90 shipping cost.") is None
+
+
+def test_a_claim_in_words_that_no_passage_carries_is_kept_back() -> None:
+    grounding = Grounding([RETURNS], "Can I bring my dog to the store?")
+    assert grounding.check("Dogs are welcome in every store on weekends.") is None
+
+
+def test_the_question_repeated_is_not_an_answer_from_the_passages() -> None:
+    grounding = Grounding([RETURNS], "Can astronauts orbit Jupiter wearing sandals?")
+    assert grounding.check("Astronauts orbit Jupiter wearing sandals.") is None
+
+
+def test_the_models_own_marks_are_not_believed() -> None:
+    grounding = Grounding([RETURNS], "returns")
+    assert grounding.check("Refunds take 5 working days [7].") == "Refunds take 5 working days. [1]"
+
+
+def test_the_same_sentence_is_said_once() -> None:
+    grounding = Grounding([RETURNS], "returns")
+    assert grounding.check("Refunds take 5 working days.")
+    assert grounding.check("Refunds take 5 working days.") is None
+
+
+def test_number_words_and_digits_are_the_same_figure() -> None:
+    grounding = Grounding([SHIPPING], "How long does shipping take?")
+    assert grounding.check("Standard shipping takes 3 to 5 days.")
+
+
+def test_the_passages_own_sentence_is_quoted_where_it_fits_the_question() -> None:
+    grounding = Grounding([SHIPPING, RETURNS], "How many days do refunds take?")
+    assert grounding.quote() == "Refunds take 5 working days. [1]"
+    assert grounding.citations[0].document_id == "returns"
+
+
+def test_nothing_is_quoted_where_nothing_fits() -> None:
+    assert Grounding([SHIPPING, RETURNS], "Who founded the company in Norway?").quote() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("It costs $5.50. Really? Yes!", ["It costs $5.50.", "Really?", "Yes!"]),
+        ("Use e.g. a card. Ask Mr. Smith.", ["Use e.g. a card.", "Ask Mr. Smith."]),
+        ("- one\n- two\n", ["- one", "- two"]),
+        ("no end", ["no end"]),
+    ],
+)
+def test_sentences_are_cut_where_they_end(text: str, whole: list[str]) -> None:
+    assert sentences_of(text) == whole
+
+
+def test_a_stream_gives_the_same_sentences_however_it_is_cut() -> None:
+    text = "It costs $5.50. Ask us. Then wait 3 days."
+    cutter = Sentences()
+    parts = [one.strip() for character in text for one in cutter.feed(character)]
+    assert [*parts, *(one.strip() for one in cutter.close())] == sentences_of(text)
+
+
+def test_figures_are_compared_without_separators() -> None:
+    assert figures("1,200 items at $3.00, twelve days, 20%") == {"1200", "$3", "12", "20%"}
