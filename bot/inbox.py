@@ -8,7 +8,7 @@ time loses the question to the next worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -100,11 +100,11 @@ class Inbox:
                 return Accepted(new, new=True)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
-    async def claim(self, worker: str, lease_s: float) -> Claimed | None:
+    async def claim(self, worker: str, lease_s: float, platforms: Collection[str] | None = None) -> Claimed | None:
         """Hand the oldest free question to `worker` for `lease_s` seconds, or None when there is none.
 
         Free is a question that nobody works on, or whose lease ran out. A thread's questions are
-        handed out one after the other.
+        handed out one after the other. With `platforms`, only questions of these are handed out.
         """
         now = self._clock()
         earlier = aliased(QuestionRow)
@@ -125,6 +125,8 @@ class Inbox:
             .limit(1)
             .with_for_update(skip_locked=True, of=QuestionRow)
         )
+        if platforms is not None:
+            free = free.where(QuestionRow.platform.in_(platforms))
         async with self._database.write() as session:
             row = await session.scalar(free)
             if row is None:
@@ -214,6 +216,15 @@ class Inbox:
             if row.state in UNFINISHED and row.claimed_by is not None:
                 row.attempts -= 1
                 row.claimed_by = row.lease_until = None
+                row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
+
+    async def postpone(self, id: int, seconds: float) -> None:
+        """Free a claimed question, for nobody to claim within `seconds`; later ones of its thread wait with it."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if row.state in UNFINISHED:
+                row.claimed_by = None
+                row.lease_until = self._clock() + timedelta(seconds=seconds)
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
     async def withdraw(self, key: MessageKey) -> int | None:

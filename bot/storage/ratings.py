@@ -73,5 +73,5 @@ class Ratings:
     async def totals(self) -> Totals:
         async with self._database.read() as session:
             counted = await session.execute(select(RatingRow.value, func.count()).group_by(RatingRow.value))
-            by_value = dict(counted.tuples().all())
+            by_value = {value: count for value, count in counted}  # noqa: C416
         return Totals(up=by_value.get(1, 0), down=by_value.get(-1, 0))

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,7 +35,7 @@ def postgres_server() -> Iterator[str]:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     folder = Path(tempfile.mkdtemp(prefix="frontdesk-postgres-"))
     # The server refuses to run as root.
-    become = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    become: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     if become:
         os.chown(folder, NOBODY, NOBODY)
     with socket.socket() as free:
@@ -43,7 +44,18 @@ def postgres_server() -> Iterator[str]:
     data = folder / "data"
     server = None
     try:
-        initdb = [programs / "initdb", "-D", data, "-A", "trust", "-U", "frontdesk", "-E", "UTF8", "--locale=C"]
+        initdb: list[Any] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "frontdesk",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run([*initdb, "--no-sync"], check=True, capture_output=True, cwd=folder, **become)
         options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "fsync": "off"}
         server = subprocess.Popen(

@@ -175,6 +175,26 @@ async def test_an_orderly_shutdown_gives_questions_back_without_counting_the_att
     assert answered and answered.answer == an_answer()
 
 
+async def test_a_postponed_question_waits_and_its_thread_with_it(inbox: Inbox, clock: Clock) -> None:
+    id = (await inbox.accept(a_question(message="1"))).id
+    await inbox.accept(a_question(message="2"))
+    await inbox.claim("worker", 60)
+    await inbox.record_answer(id, an_answer())
+    await inbox.postpone(id, 5)
+    clock.pass_by(4)
+    assert await inbox.claim("worker", 60) is None
+    clock.pass_by(2)
+    again = await inbox.claim("worker", 60)
+    assert again and (again.id, again.attempts, again.answer) == (id, 2, an_answer())
+
+
+async def test_a_worker_gets_questions_of_its_platforms_only(inbox: Inbox) -> None:
+    await inbox.accept(a_question())
+    assert await inbox.claim("worker", 60, platforms=()) is None
+    assert await inbox.claim("worker", 60, platforms=["discord"]) is None
+    assert await inbox.claim("worker", 60, platforms=["discord", "slack"])
+
+
 async def test_a_failed_question_is_not_handed_out_again(inbox: Inbox) -> None:
     id = (await inbox.accept(a_question())).id
     await inbox.claim("worker", 60)

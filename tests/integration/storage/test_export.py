@@ -1,0 +1,217 @@
+"""The export: what people liked, as training examples that say where they come from."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from example_messages import a_question, an_answer
+from sqlalchemy import update
+
+from bot.inbox import Inbox
+from bot.messages import MessageKey, Mode, Rating, Status, Turn
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from bot.storage.tables import AnswerRow
+from bot.tuning.export import FORMATS, ExportError, ExportFilters, ExportReport, export_openai
+from knowledge.documents import Scope
+
+UP, DOWN = 1, -1
+
+
+class Desk:
+    """Answers questions and rates the answers, as a day at the bot would."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.inbox, self.ratings = Inbox(database), Ratings(database)
+        self.asked = 0
+
+    async def answer(
+        self, *ratings: int, at: datetime | None = None, platform: str = "slack", deliver: bool = True, **changes: Any
+    ) -> int:
+        self.asked += 1
+        question = {name: changes.pop(name) for name in ("scope", "author", "thread") if name in changes}
+        key = MessageKey(platform, "W1", "C1", str(self.asked))
+        id = (await self.inbox.accept(a_question(f"question {self.asked}", key=key, **question))).id
+        answer_id = await self.inbox.record_answer(id, an_answer(**({"text": f"answer {self.asked}"} | changes)))
+        if deliver:
+            await self.inbox.delivered(id)
+        for number, value in enumerate(ratings):
+            await self.ratings.rate(Rating(answer_id, f"{platform}:U-person-{number}", value))
+        if at:
+            async with self.database.write() as session:
+                await session.execute(update(AnswerRow).filter_by(id=answer_id).values(created_at=at))
+        return answer_id
+
+
+@pytest.fixture
+async def desk(database: Database) -> AsyncIterator[Desk]:
+    yield Desk(database)
+
+
+def _lines(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+async def _export(desk: Desk, out: Path, **filters: Any) -> tuple[ExportReport, list[dict[str, Any]]]:
+    report = await FORMATS["openai"](desk.database, out, ExportFilters.read(**filters))
+    lines = _lines(out)
+    assert report.written == len(lines)
+    return report, lines
+
+
+def _ids(lines: list[dict[str, Any]]) -> list[int]:
+    return [line["metadata"]["answer_id"] for line in lines]
+
+
+async def test_a_liked_answer_becomes_the_prompt_the_model_saw_and_the_answer_people_saw(
+    desk: Desk, tmp_path: Path
+) -> None:
+    turns = (
+        Turn("system", "Answer from the passages."),
+        Turn("user", "Hello"),
+        Turn("assistant", "Good day"),
+        Turn("user", "Passages:\n[1] Zurück binnen 30 Tagen\n\nMay I?"),
+    )
+    scope = Scope.from_mapping({"region": "eu", "effective_from": "2026-01-01"})
+    at = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    id = await desk.answer(
+        UP, UP, DOWN, at=at, prompt=turns, scope=scope, mode=Mode.RAG_LORA, lora="tone", lora_scale=0.5
+    )
+    report, [line] = await _export(desk, tmp_path / "out.jsonl")
+    assert line == {
+        "messages": [
+            {"role": "system", "content": "Answer from the passages."},
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": "Good day"},
+            {"role": "user", "content": "Passages:\n[1] Zurück binnen 30 Tagen\n\nMay I?"},
+            {"role": "assistant", "content": "answer 1"},
+        ],
+        "metadata": {
+            "answer_id": id,
+            "question_id": 1,
+            "conversation_id": 1,
+            "platform": "slack",
+            "workspace": "W1",
+            "channel": "C1",
+            "rating": {"up": 2, "down": 1},
+            "scope": {"region": ["eu"], "effective_from": "2026-01-01"},
+            "model": "SmolLM2-135M-Instruct.Q4_0",
+            "lora": "tone",
+            "lora_scale": 0.5,
+            "mode": "rag+lora",
+            "passages": [{"passage_id": "returns.md#0", "document_id": "returns.md", "score": 0.5}],
+            "created_at": "2026-03-01T12:30:00+00:00",
+            "knowledge_version": 3,
+        },
+    }
+    assert report.as_json() == {"written": 1, "skipped": 0, "path": str(tmp_path / "out.jsonl")}
+
+
+async def test_no_person_is_named(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP, author="U-asker")
+    await _export(desk, tmp_path / "out.jsonl")
+    text = (tmp_path / "out.jsonl").read_text()
+    assert "U-person" not in text
+    assert "U-asker" not in text
+
+
+async def test_the_rating_chooses(desk: Desk, tmp_path: Path) -> None:
+    up, down, tie, unrated, mostly_up = [
+        await desk.answer(*r) for r in ((UP,), (DOWN,), (UP, DOWN), (), (UP, DOWN, UP))
+    ]
+    out = tmp_path / "out.jsonl"
+    assert _ids((await _export(desk, out))[1]) == [up, mostly_up]
+    assert _ids((await _export(desk, out, rating="down"))[1]) == [down]
+    assert _ids((await _export(desk, out, rating="any"))[1]) == [up, down, tie, unrated, mostly_up]
+
+
+async def test_a_changed_or_withdrawn_rating_counts_as_it_is_now(desk: Desk, tmp_path: Path) -> None:
+    changed, withdrawn, kept = [await desk.answer(UP) for _ in range(3)]
+    await desk.ratings.rate(Rating(changed, "slack:U-person-0", DOWN))
+    await desk.ratings.withdraw(withdrawn, "slack:U-person-0")
+    assert _ids((await _export(desk, tmp_path / "out.jsonl"))[1]) == [kept]
+
+
+async def test_days_choose_and_until_is_included(desk: Desk, tmp_path: Path) -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    ids = [await desk.answer(UP, at=day + timedelta(hours=hours)) for hours in (-1 / 3600, 0, 23.999, 24)]
+    out = tmp_path / "out.jsonl"
+    assert _ids((await _export(desk, out, since="2026-03-01", until="2026-03-01"))[1]) == ids[1:3]
+    assert _ids((await _export(desk, out, since="2026-03-02"))[1]) == ids[3:]
+    assert _ids((await _export(desk, out, until="2026-03-01T00:00"))[1]) == ids[:1]
+    assert _ids((await _export(desk, out, since="2026-03-01T01:00+01:00"))[1]) == ids[1:]
+
+
+async def test_the_platform_chooses(desk: Desk, tmp_path: Path) -> None:
+    slack, discord = await desk.answer(UP), await desk.answer(UP, platform="discord")
+    out = tmp_path / "out.jsonl"
+    assert _ids((await _export(desk, out, platform="discord"))[1]) == [discord]
+    assert _ids((await _export(desk, out))[1]) == [slack, discord]
+
+
+async def test_what_cannot_be_an_example_is_counted_as_skipped(desk: Desk, tmp_path: Path) -> None:
+    good = await desk.answer(UP)
+    await desk.answer(UP, status=Status.REFUSED)
+    await desk.answer(UP, status=Status.SMALLTALK)
+    await desk.answer(UP, prompt=())
+    await desk.answer(UP, prompt=(Turn("system", "only this"),))
+    await desk.answer(UP, text=" \n")
+    await desk.answer(UP, deliver=False)
+    await desk.answer(UP)
+    await desk.inbox.withdraw(MessageKey("slack", "W1", "C1", str(desk.asked)))
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (_ids(lines), report.skipped) == ([good], 7)
+
+
+async def test_the_same_export_twice_is_the_same_to_the_byte(desk: Desk, tmp_path: Path) -> None:
+    for number in range(8):
+        await desk.answer(UP, thread=f"T{number % 3}")
+    await _export(desk, tmp_path / "one.jsonl")
+    await _export(desk, tmp_path / "two.jsonl")
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+async def test_an_export_longer_than_a_page_is_whole_and_in_order(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tuning.export._PAGE", 3)
+    ids = [await desk.answer(UP) for _ in range(10)]
+    assert _ids((await _export(desk, tmp_path / "out.jsonl"))[1]) == ids
+
+
+async def test_an_empty_export_is_an_empty_file(desk: Desk, tmp_path: Path) -> None:
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (report.written, report.skipped, lines) == (0, 0, [])
+
+
+async def test_broken_characters_do_not_break_the_file(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP, prompt=(Turn("system", "s"), Turn("user", "half a pair \ud83d and a line\u2028break")))
+    lines = (await export_openai(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
+    assert lines == 1
+    [line] = (tmp_path / "out.jsonl").read_bytes().splitlines()
+    assert json.loads(line)["messages"][1]["content"] == "half a pair ? and a line\u2028break"
+
+
+async def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP)
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "folder").mkdir()
+    for out in ("nowhere/out.jsonl", "file/out.jsonl", "folder"):
+        with pytest.raises(ExportError, match=f"{out} cannot be written"):
+            await export_openai(desk.database, tmp_path / out, ExportFilters())
+    assert _names(tmp_path) == {"file", "folder"}
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith("frontdesk.db")}
+
+
+@pytest.mark.parametrize(("option", "value"), [("since", "yesterday"), ("until", "2026-02-30"), ("rating", "+1")])
+def test_a_filter_that_cannot_be_read_is_named(option: str, value: str) -> None:
+    with pytest.raises(ExportError, match=f"{option} is '{value}'".replace("+", r"\+")) as raised:
+        ExportFilters.read(**{option: value})
+    assert raised.value.fix

@@ -1,0 +1,201 @@
+"""Leases keep two processes from doing the same at once; the scheduler works under them."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.schedule import Scheduler
+from bot.settings import SettingsError
+from bot.storage.database import Database, DatabaseError, utc_now
+from bot.storage.leases import LeaseHeld, LeaseLost, Leases
+from bot.storage.tables import LeaseRow
+
+
+async def test_a_lease_is_held_by_one_only(url: str, database: Database) -> None:
+    other = Database(url)
+    async with Leases(database).hold("reindex", "here", 60):
+        with pytest.raises(LeaseHeld, match=r"reindex is already running \(here"):
+            async with Leases(other).hold("reindex", "there", 60):
+                pytest.fail("two at once")
+        with pytest.raises(LeaseHeld):
+            async with Leases(database).hold("reindex", "here", 60):
+                pytest.fail("the same process twice at once")
+        async with Leases(other).hold("something else", "there", 60):
+            pass
+    async with Leases(other).hold("reindex", "there", 60):
+        pass
+    await other.close()
+
+
+async def test_of_many_who_want_a_lease_at_once_one_gets_it(database: Database) -> None:
+    inside = most = 0
+
+    async def work(number: int) -> str:
+        nonlocal inside, most
+        try:
+            async with Leases(database).hold("reindex", f"worker {number}", 60):
+                inside += 1
+                most = max(most, inside)
+                await asyncio.sleep(0.01)
+                inside -= 1
+                return "done"
+        except LeaseHeld:
+            return "held"
+
+    outcomes = await asyncio.gather(*map(work, range(10)))
+    assert "done" in outcomes
+    assert most == 1
+
+
+async def test_an_error_inside_gives_the_lease_back(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with Leases(database).hold("reindex", "here", 60):
+            _ = 1 / 0
+    async with Leases(database).hold("reindex", "there", 60):
+        pass
+
+
+async def _set_expiry(database: Database, seconds: float, holder: str | None = None) -> None:
+    changes = {"expires_at": utc_now() + timedelta(seconds=seconds)} | ({"holder": holder} if holder else {})
+    async with database.write() as session:
+        await session.execute(update(LeaseRow).values(**changes))
+
+
+async def test_a_lease_of_a_dead_process_is_free_when_it_has_run_out(database: Database) -> None:
+    leases = Leases(database)
+    await leases._take("reindex", "dead", 60)
+    with pytest.raises(LeaseHeld):
+        async with leases.hold("reindex", "alive", 60):
+            pass
+    await _set_expiry(database, -1)
+    async with leases.hold("reindex", "alive", 60):
+        pass
+
+
+async def test_a_lease_is_renewed_while_the_work_goes_on(database: Database) -> None:
+    renewed = asyncio.Event()
+    leases = Leases(database)
+    renew = leases._renew
+
+    async def watched(name: str, owner: str, seconds: float) -> bool:
+        kept = await renew(name, owner, seconds)
+        renewed.set()
+        return kept
+
+    leases._renew = watched  # type: ignore[method-assign]
+    async with leases.hold("reindex", "here", 3):
+        await _set_expiry(database, -1)
+        await asyncio.wait_for(renewed.wait(), 30)
+        with pytest.raises(LeaseHeld):
+            await leases._take("reindex", "there", 3)
+
+
+async def test_work_is_stopped_when_its_lease_went_to_somebody_else(database: Database) -> None:
+    finished = False
+    with pytest.raises(LeaseLost, match="taken over reindex"):
+        async with Leases(database).hold("reindex", "here", 0.3):
+            await _set_expiry(database, 60, holder="there")
+            await asyncio.sleep(60)
+            finished = True
+    assert not finished
+    with pytest.raises(LeaseHeld, match="there"):
+        async with Leases(database).hold("reindex", "here", 60):
+            pytest.fail("the other's lease was given back")
+    await asyncio.sleep(0)  # no cancellation is left over
+
+
+async def test_cancelling_the_work_from_outside_stays_a_cancellation(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with Leases(database).hold("reindex", "here", 60):
+            begun.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with Leases(database).hold("reindex", "next", 60):
+        pass
+
+
+async def test_a_job_runs_at_its_time_under_its_lease(database: Database) -> None:
+    leases, ran = Leases(database), asyncio.Event()
+
+    async def job() -> None:
+        with pytest.raises(LeaseHeld, match="this process"):
+            await leases._take("reindex", "somebody else", 60)
+        ran.set()
+
+    scheduler = Scheduler(leases, holder="this process")
+    scheduler.add("reindex", "0 4 * * *", job)
+    scheduler.start()
+    scheduler._scheduler.modify_job("reindex", next_run_time=utc_now())
+    await asyncio.wait_for(ran.wait(), 30)
+    await scheduler.stop()
+
+
+async def test_a_job_is_left_out_while_it_is_done_elsewhere(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.schedule")
+    runs = []
+
+    async def job() -> None:
+        runs.append(1)
+
+    scheduler = Scheduler(Leases(database), holder="this process")
+    async with Leases(database).hold("reindex", "another process", 60):
+        await scheduler._run("reindex", job)
+    assert runs == []
+    assert "left out: reindex is already running (another process" in caplog.text
+    await scheduler._run("reindex", job)
+    assert runs == [1]
+
+
+async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    async def failing() -> None:
+        raise DatabaseError("The disk is full.", "Make space.")
+
+    async def broken() -> None:
+        raise RuntimeError("a bug")
+
+    scheduler = Scheduler(Leases(database), holder="this process")
+    await scheduler._run("reindex", failing)
+    await scheduler._run("reindex", broken)
+    assert "Scheduled reindex failed: The disk is full. Make space." in caplog.text
+    assert "RuntimeError: a bug" in caplog.text
+
+
+async def test_stopping_ends_the_job_at_work_and_gives_its_lease_back(database: Database) -> None:
+    begun, outcome = asyncio.Event(), []
+
+    async def job() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            outcome.append("cancelled")
+            raise
+
+    scheduler = Scheduler(Leases(database), holder="this process")
+    scheduler.add("reindex", "0 4 * * *", job)
+    scheduler.start()
+    scheduler._scheduler.modify_job("reindex", next_run_time=utc_now())
+    await asyncio.wait_for(begun.wait(), 30)
+    await scheduler.stop()
+    assert outcome == ["cancelled"]
+    async with Leases(database).hold("reindex", "next", 60):
+        pass
+
+
+async def test_a_scheduler_with_a_wrong_setting_is_not_built(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with pytest.raises(SettingsError, match=r"schedule\.timezone"):
+        Scheduler(Leases(database), holder="x", timezone="Middle/Earth")
+    await database.close()
