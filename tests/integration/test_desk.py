@@ -1,0 +1,268 @@
+"""Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.desk import DeliveryError, Desk, Hearing
+from bot.inbox import Inbox
+from bot.messages import (
+    Answer,
+    AnswerEvent,
+    Conversation,
+    Finished,
+    MessageKey,
+    Partial,
+    Question,
+    Rating,
+    Searching,
+    Status,
+)
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from knowledge.errors import FrontdeskError
+
+
+class Chat:
+    """A chat platform in memory. `posts` is what people see; `refusals` makes the next deliveries fail."""
+
+    name = "slack"
+
+    def __init__(self) -> None:
+        self.posts: dict[str, str] = {}
+        self.seen: list[str] = []
+        self.refusals = 0
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> str:
+        return ""
+
+    async def begin(
+        self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
+    ) -> "ChatReply":
+        if posts:
+            return ChatReply(self, posts[0])
+        post = f"reply to {question.key.message}"
+        self.posts[post] = "…"
+        await record(post)
+        return ChatReply(self, post)
+
+
+class ChatReply:
+    def __init__(self, chat: Chat, post: str) -> None:
+        self.chat, self.post = chat, post
+
+    async def update(self, text: str) -> None:
+        self.chat.posts[self.post] = text
+        self.chat.seen.append(text)
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        if self.chat.refusals:
+            self.chat.refusals -= 1
+            raise DeliveryError("The platform is away.")
+        self.chat.posts[self.post] = answer.text
+
+    async def fail(self, sentence: str) -> None:
+        self.chat.posts[self.post] = f"ERROR {sentence}"
+
+    async def discard(self) -> None:
+        self.chat.posts.pop(self.post, None)
+
+
+class Script:
+    """Answers `echo: …`; `hold` stops it half-way until set, `error` is raised instead."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.conversations: list[Conversation] = []
+        self.begun = asyncio.Event()
+        self.go = asyncio.Event()
+        self.go.set()
+        self.error: Exception | None = None
+
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+        self.asked.append(question.text)
+        self.conversations.append(conversation)
+        yield Searching()
+        yield Partial("echo")
+        self.begun.set()
+        await self.go.wait()
+        if self.error:
+            raise self.error
+        yield Finished(Answer(Status.ANSWERED, f"echo: {question.text}"))
+
+
+def question(message: str, text: str = "How long?", *, thread: str = "t1", channel: str = "C1") -> Question:
+    return Question(MessageKey("slack", "T1", channel, message), text, "U1", thread)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'frontdesk.db'}")
+    await database.migrate()
+    yield database
+    await database.close()
+
+
+class Office:
+    """A desk at work, with its chat and its script at hand."""
+
+    def __init__(self, database: Database, **settings: object) -> None:
+        self.database = database
+        self.chat, self.script = Chat(), Script()
+        self.inbox, self.ratings = Inbox(database), Ratings(database)
+        self.desk = Desk(Settings(**settings), self.inbox, self.ratings, self.script, retry_s=0.01)
+        self.desk.attach(self.chat)
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not done():  # noqa: ASYNC110  the chat has no event to wait for
+                await asyncio.sleep(0.01)
+
+    async def idle(self) -> None:
+        async with asyncio.timeout(20):
+            while await self.inbox.pending():  # noqa: ASYNC110  nor has the inbox
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    office = Office(database)
+    await office.desk.start()
+    yield office
+    await office.desk.stop()
+
+
+async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> None:
+    assert (await office.desk.hear(question("1"), addressed=True)).outcome is Hearing.ACCEPTED
+    await office.idle()
+    assert office.chat.posts == {"reply to 1": "echo: How long?"}
+    assert office.chat.seen == ["echo"]
+
+
+async def test_the_same_message_delivered_again_is_answered_once(office: Office) -> None:
+    heard = await asyncio.gather(*(office.desk.hear(question("1"), addressed=True) for _ in range(5)))
+    await office.idle()
+    assert sorted(one.outcome for one in heard) == [Hearing.ACCEPTED, *[Hearing.DUPLICATE] * 4]
+    assert office.script.asked == ["How long?"]
+
+
+async def test_a_retry_of_a_message_that_never_arrived_is_answered(office: Office) -> None:
+    """A platform's retry is dropped only if its key is in the inbox, never for being a retry."""
+    assert (await office.desk.hear(question("retry"), addressed=True)).outcome is Hearing.ACCEPTED
+    await office.idle()
+    assert "reply to retry" in office.chat.posts
+
+
+async def test_a_reply_counts_only_in_a_thread_where_the_bot_takes_part(office: Office) -> None:
+    assert (await office.desk.hear(question("0"), addressed=False)).outcome is Hearing.IGNORED
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    assert (await office.desk.hear(question("2", "And then?"), addressed=False)).outcome is Hearing.ACCEPTED
+    assert (await office.desk.hear(question("3", thread="t2"), addressed=False)).outcome is Hearing.IGNORED
+    await office.idle()
+    assert [turn.content for turn in office.script.conversations[-1].turns] == ["How long?", "echo: How long?"]
+
+
+async def test_a_channel_that_is_not_allowed_is_told_so_and_direct_messages_always_are(database: Database) -> None:
+    office = Office(database, slack={"channels": ["C9"]})
+    heard = await office.desk.hear(question("1"), addressed=True)
+    assert heard.outcome is Hearing.DENIED
+    assert "direct message" in heard.sentence
+    assert (await office.desk.hear(question("2", channel="C9"), addressed=True)).outcome is Hearing.ACCEPTED
+    assert (await office.desk.hear(question("3"), addressed=True, direct=True)).outcome is Hearing.ACCEPTED
+    assert await office.inbox.pending() == 2
+
+
+async def test_an_error_with_a_sentence_is_shown_to_the_asker(office: Office) -> None:
+    office.script.error = FrontdeskError("The index is gone.", "Ask an admin to run /reindex.")
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    assert office.chat.posts["reply to 1"] == "ERROR The index is gone. Ask an admin to run /reindex."
+
+
+async def test_an_unforeseen_error_is_shown_as_an_apology_without_its_insides(office: Office) -> None:
+    office.script.error = RuntimeError("secret detail")
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    assert office.chat.posts["reply to 1"].startswith("ERROR Sorry")
+    assert "secret" not in office.chat.posts["reply to 1"]
+
+
+async def test_a_delivery_that_fails_is_tried_again_with_the_same_answer(office: Office) -> None:
+    office.chat.refusals = 2
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    assert office.chat.posts == {"reply to 1": "echo: How long?"}
+    assert office.script.asked == ["How long?"]
+
+
+async def test_a_question_deleted_meanwhile_is_not_answered(office: Office) -> None:
+    office.script.go.clear()
+    await office.desk.hear(question("1"), addressed=True)
+    await office.script.begun.wait()
+    await office.desk.withdraw(question("1").key)
+    await office.until(lambda: not office.chat.posts)
+    assert await office.inbox.pending() == 0
+
+
+async def test_a_shutdown_hands_back_and_the_next_start_finishes_in_the_same_post(database: Database) -> None:
+    first = Office(database)
+    first.script.go.clear()
+    await first.desk.start()
+    await first.desk.hear(question("1"), addressed=True)
+    await first.script.begun.wait()
+    await first.desk.stop()
+    assert await first.inbox.pending() == 1
+
+    second = Office(database)
+    second.chat.posts = first.chat.posts
+    await second.desk.start()
+    await second.idle()
+    await second.desk.stop()
+    assert second.chat.posts == {"reply to 1": "echo: How long?"}
+
+
+async def test_questions_of_a_thread_are_answered_in_order_and_of_others_at_once(office: Office) -> None:
+    office.script.go.clear()
+    for message, thread in (("1", "a"), ("2", "a"), ("3", "b")):
+        await office.desk.hear(question(message, message, thread=thread), addressed=True)
+    await office.until(lambda: len(office.script.asked) == 2)
+    assert sorted(office.script.asked) == ["1", "3"]
+    office.script.go.set()
+    await office.idle()
+    assert sorted(office.script.asked) == ["1", "2", "3"]
+
+
+async def test_buttons_and_reactions_set_change_and_withdraw_one_rating(office: Office) -> None:
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    post = MessageKey("slack", "T1", "C1", "reply to 1")
+    answer_id = await office.inbox.answer_of_post("slack", "T1", "C1", "reply to 1")
+    assert answer_id is not None
+    await office.desk.press(answer_id, "slack:U1", 1)
+    assert await office.ratings.value(answer_id, "slack:U1") == 1
+    await office.desk.react(post, "slack:U1", -1, added=True)
+    assert await office.ratings.value(answer_id, "slack:U1") == -1
+    await office.desk.react(post, "slack:U1", 1, added=False)  # an old 👍 taken off is not the 👎 given since
+    assert await office.ratings.value(answer_id, "slack:U1") == -1
+    assert "withdrawn" in await office.desk.press(answer_id, "slack:U1", -1)
+    assert await office.ratings.value(answer_id, "slack:U1") is None
+
+
+async def test_reactions_on_other_peoples_posts_count_for_nothing(office: Office) -> None:
+    await office.desk.react(MessageKey("slack", "T1", "C1", "a stranger's"), "slack:U1", 1, added=True)
+    assert (await office.ratings.totals()).up == 0
+
+
+async def test_a_rating_of_an_answer_that_is_gone_is_told_in_a_sentence(office: Office) -> None:
+    with pytest.raises(FrontdeskError, match="not kept"):
+        await office.desk.press(999, "slack:U1", 1)
+    with pytest.raises(FrontdeskError):
+        await office.ratings.rate(Rating(999, "slack:U1", 1))
