@@ -1,0 +1,138 @@
+"""Calls to Slack's Web API, and what its refusals mean to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.desk import DeliveryError
+from knowledge.errors import FrontdeskError
+
+TIMEOUT_S = 30
+_TOKENS = "https://api.slack.com/apps"
+_TOKEN_REFUSED = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+}
+_PASSING = {"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"}
+_REFUSALS = {
+    "channel_not_found": ("Slack knows no such channel, or I am not in it.", "Invite me with /invite."),
+    "not_in_channel": ("I am not in this channel.", "Invite me with /invite."),
+    "is_archived": ("This channel is archived.", "Unarchive it, or ask in another channel."),
+    "msg_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
+    "msg_blocks_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
+    "restricted_action": ("This workspace's settings keep me from posting here.", "Ask a workspace admin."),
+}
+
+
+class SlackError(FrontdeskError):
+    """Slack refused something, and trying again will not help. `why` is Slack's word for it."""
+
+    def __init__(self, sentence: str, fix: str = "", why: str = "") -> None:
+        super().__init__(sentence, fix)
+        self.why = why
+
+
+class SlackTokenError(SlackError):
+    """A token is missing, wrong or revoked."""
+
+
+def web_client(api_url: str, token: str | None, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Return a client that waits out rate limits but repeats nothing by itself.
+
+    The SDK's default repeats a call after a connection error, which posts twice what had arrived.
+    """
+    return AsyncWebClient(
+        token=token,
+        base_url=api_url.rstrip("/") + "/",
+        session=session,
+        timeout=TIMEOUT_S,
+        retry_handlers=[_rate_limit_handler()],
+    )
+
+
+def _rate_limit_handler() -> AsyncRateLimitErrorRetryHandler:
+    return AsyncRateLimitErrorRetryHandler(max_retry_count=3)
+
+
+def refusal(error: SlackApiError) -> str:
+    """Return Slack's word for why it refused, e.g. `channel_not_found`."""
+    response = error.response
+    if response.status_code == 429:
+        return "ratelimited"
+    if response.status_code >= 500:
+        return "service_unavailable"
+    return str(response.get("error", "")) if isinstance(response.data, dict) else ""
+
+
+@contextmanager
+def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
+    """Tell Slack's refusals and broken connections as FrontdeskErrors; `doing` names
+    the call, `token` the setting that holds the token it is made with.
+
+    Raises DeliveryError for what may pass, SlackError for what will not, SlackTokenError for a refused token.
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        why = refusal(error)
+        if why in _PASSING:
+            raise DeliveryError(f"Slack did not take {doing} ({why}).", "It will be tried again.") from error
+        if why in _TOKEN_REFUSED:
+            raise token_error(token, why) from error
+        if why == "missing_scope":
+            needed = error.response.get("needed", "")
+            raise SlackError(
+                f"Slack refused {doing}: the app lacks the scope {needed}.",
+                "Paste adapters/slack/manifest.yaml into the app's manifest and install it again.",
+            ) from error
+        sentence, fix = _REFUSALS.get(why, (f"Slack refused {doing}: {why or error}.", ""))
+        raise SlackError(sentence, fix, why) from error
+    except (aiohttp.ClientError, SlackClientError, OSError) as error:
+        raise DeliveryError(
+            f"The connection to Slack broke at {doing} ({type(error).__name__}).", "It will be tried again."
+        ) from error
+
+
+async def respond(
+    url: str, session: aiohttp.ClientSession, text: str, blocks: list[Any] | None = None, *, replace: bool = False
+) -> None:
+    """Tell something to one person through the response URL of a command or button; it works 5 times in 30 minutes.
+
+    `replace` puts it in place of what was told before. Raises SlackError with `why` = `expired_url` once the
+    URL is used up, DeliveryError for what may pass.
+    """
+    client = AsyncWebhookClient(url, timeout=TIMEOUT_S, session=session, retry_handlers=[_rate_limit_handler()])
+    with explained("a private message"):
+        response = await client.send(
+            text=text, blocks=blocks, response_type="ephemeral", replace_original=replace, unfurl_links=False
+        )
+    if response.status_code >= 500 or response.status_code == 429:
+        raise DeliveryError(
+            f"Slack did not take a private message ({response.status_code}).", "It will be tried again."
+        )
+    if response.status_code != 200:
+        raise SlackError(
+            "Slack does not take private replies to this command any more.", "Give it again.", "expired_url"
+        )
+
+
+def token_error(setting: str, why: str) -> SlackTokenError:
+    """Say which token Slack refused and where to get another one; never the token itself."""
+    where = {
+        "slack.bot_token": f"Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions of your app at {_TOKENS}.",
+        "slack.app_token": "Generate an app-level token (xapp-…) with the scope connections:write under "
+        f"Basic Information of your app at {_TOKENS}.",
+    }[setting]
+    return SlackTokenError(f"Slack does not accept {setting} ({why}).", where)

@@ -1,0 +1,397 @@
+"""Markdown as Slack shows it: mrkdwn, cut into blocks and messages within Slack's limits.
+
+Everything that comes from a model or a document is escaped; control sequences (links) are only
+ever built here, so that no text can mention people, ping a channel or hide a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from rich.cells import cell_len
+
+from bot.messages import Answer, Citation, Status
+
+SECTION_CHARS = 3000
+MESSAGE_BLOCKS = 50
+MESSAGE_CHARS = 12_000  # Slack refuses messages somewhat above 13,000
+FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; chat.update refuses 4,000
+RATE_UP = "rate_up"
+RATE_DOWN = "rate_down"
+
+Block = dict[str, Any]
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_URL_CHARS = 1500
+_LABEL_CHARS = 200
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+")
+_TRAILING = ".,;:!?)]}*_~"
+# What must not be cut in two: a link, an escaped character.
+_ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
+_FENCE = "```"
+_APART = "\u200b"  # Slack knows a style only at the edge of a word
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Slack message: `blocks` to show and `text` for notifications."""
+
+    text: str
+    blocks: list[Block]
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines that belong together; code is set in a fence."""
+
+    lines: list[str] = field(default_factory=list)
+    code: bool = False
+
+
+def escape(text: str) -> str:
+    """Make text harmless in mrkdwn."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link(url: str, label: str) -> str:
+    """Return a mrkdwn link, or the label alone where `url` is not one that people may follow."""
+    label = escape(_one_line(label).replace("|", "¦")[:_LABEL_CHARS])
+    for char, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), ("`", "%60"), ("&", "&amp;")):
+        url = url.replace(char, code)
+    if not re.match(r"(?:https?://|mailto:)\S+$", url, re.IGNORECASE) or len(url) > _URL_CHARS:
+        return label
+    return f"<{url}|{label}>" if label and label != url else f"<{url}>"
+
+
+def mrkdwn(markdown: str) -> str:
+    """Return Markdown as one mrkdwn text, of any length."""
+    return "\n\n".join(_set(chunk.lines, chunk.code) for chunk in _chunks(markdown))
+
+
+def sections(markdown: str) -> list[str]:
+    """Return Markdown as mrkdwn texts of at most 3,000 characters each; empty Markdown gives none."""
+    out: list[str] = []
+    for chunk in _chunks(markdown):
+        for text in _fit(chunk):
+            if out and len(out[-1]) + 2 + len(text) <= SECTION_CHARS:
+                out[-1] += "\n\n" + text
+            else:
+                out.append(text)
+    return out
+
+
+def messages(markdown: str, tail: Sequence[Block] = ()) -> list[Message]:
+    """Return Markdown as at least one message; `tail` (sources, buttons) ends the last one."""
+    return _pack([_section(text) for text in sections(markdown) or ["…"]], tail)
+
+
+def partial(markdown: str) -> Message:
+    """Return a text that is still growing as one message; what does not fit into it is not shown yet."""
+    first, *more = messages(markdown)
+    return Message(
+        first.text, [*first.blocks, _context("…")] if more and len(first.blocks) < MESSAGE_BLOCKS else first.blocks
+    )
+
+
+def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
+    """Return an answer with its numbered sources and, where there is something to rate, the buttons."""
+    tail = _sources(answer.citations)
+    if answer.status is Status.ANSWERED:
+        tail.append(_buttons(answer_id))
+    return messages(answer.text, tail)
+
+
+def _sources(citations: Iterable[Citation]) -> list[Block]:
+    lines: list[str] = []
+    for citation in citations:
+        title = citation.title or citation.document_id
+        heading = f" › {_shorten(escape(_one_line(citation.heading)))}" if citation.heading else ""
+        lines.append(f"[{citation.n}] {link(citation.url, title)}{heading}")
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:
+            texts[-1] += "\n" + line
+        else:
+            texts.append(line)
+    return [_context(text) for text in texts]
+
+
+def _buttons(answer_id: int) -> Block:
+    def button(action: str, label: str) -> Block:
+        return {
+            "type": "button",
+            "action_id": action,
+            "value": str(answer_id),
+            "text": {"type": "plain_text", "text": label, "emoji": True},
+        }
+
+    return {
+        "type": "actions",
+        "block_id": "rating",
+        "elements": [button(RATE_UP, "👍 Helpful"), button(RATE_DOWN, "👎 Not helpful")],
+    }
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _mrkdwn_object(text)}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [_mrkdwn_object(text)]}
+
+
+def _mrkdwn_object(text: str) -> Block:
+    # Not verbatim, Slack would itself look for names, channels and addresses in the text.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _pack(body: Sequence[Block], tail: Sequence[Block]) -> list[Message]:
+    """Fill messages with blocks, as few as the limits allow."""
+    out: list[list[Block]] = [[]]
+    size = 0
+    for block in [*body, *tail]:
+        length = _size(block)
+        if out[-1] and (len(out[-1]) >= MESSAGE_BLOCKS or size + length > MESSAGE_CHARS):
+            out.append([])
+            size = 0
+        out[-1].append(block)
+        size += length
+    return [Message(_fallback(blocks), blocks) for blocks in out]
+
+
+def _size(block: Block) -> int:
+    if block["type"] == "section":
+        return len(block["text"]["text"])
+    return sum(len(str(element["text"])) for element in block["elements"])
+
+
+def _fallback(blocks: Sequence[Block]) -> str:
+    for block in blocks:
+        if block["type"] == "section":
+            text: str = block["text"]["text"]
+            return text[:FALLBACK_CHARS]
+    return "Sources"
+
+
+# Markdown to chunks of lines --------------------------------------------------------------------------------
+
+
+def _chunks(markdown: str) -> list[_Chunk]:
+    root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
+    return [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+
+
+def _blocks(nodes: Iterable[SyntaxTreeNode]) -> Iterator[_Chunk]:
+    for node in nodes:
+        match node.type:
+            case "paragraph":
+                yield _Chunk(_inline(node.children).split("\n"))
+            case "heading":
+                yield _Chunk([_inline(node.children, bold=True).replace("\n", " ")])
+            case "bullet_list" | "ordered_list":
+                yield from _list(node)
+            case "blockquote":
+                for chunk in _blocks(node.children):
+                    yield chunk if chunk.code else _Chunk([f"> {line.removeprefix('> ')}" for line in chunk.lines])
+            case "fence" | "code_block":
+                yield _Chunk(_code(node.content).rstrip("\n").split("\n"), code=True)
+            case "table":
+                yield _Chunk(_table(node), code=True)
+            case "hr":
+                yield _Chunk(["———"])
+            case _:  # pragma: no cover - CommonMark with tables has no other block
+                yield _Chunk(escape(node.content).split("\n"))
+
+
+def _list(node: SyntaxTreeNode) -> Iterator[_Chunk]:
+    number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+    lines: list[str] = []
+    for item in node.children:
+        marker = "• " if number is None else f"{number}. "
+        indent = " " * (4 if number is None else len(marker) + 1)
+        first = True
+        for chunk in _blocks(item.children):
+            if chunk.code:
+                if first:
+                    lines.append(marker.rstrip())
+                if lines:
+                    yield _Chunk(lines)
+                    lines = []
+                yield chunk
+            else:
+                lines += [
+                    (marker if first and n == 0 else indent) + line if line else ""
+                    for n, line in enumerate(chunk.lines)
+                ]
+            first = False
+        if first:
+            lines.append(marker.rstrip())
+        number = None if number is None else number + 1
+    if lines:
+        yield _Chunk(lines)
+
+
+def _table(node: SyntaxTreeNode) -> list[str]:
+    rows = [
+        [escape(_one_line(_plain(cell.children))).replace("`", "'") for cell in row.children]
+        for part in node.children
+        for row in part.children
+    ]
+    widths = [max(_width(row[n]) if n < len(row) else 0 for row in rows) for n in range(max(map(len, rows)))]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    return lines
+
+
+def _width(escaped: str) -> int:
+    """Return the columns that a text takes once Slack has unescaped it."""
+    return cell_len(re.sub(r"&(?:amp|lt|gt);", "&", escaped))
+
+
+def _inline(nodes: Iterable[SyntaxTreeNode], *, bold: bool = False) -> str:
+    """Return inline nodes as mrkdwn; a style is opened once however deep it is nested."""
+    out: list[str] = []
+    open_styles: list[str] = []
+
+    def put(text: str) -> None:
+        # Right after a closed style Slack wants the end of a word.
+        if out and text and out[-1] in {"*", "_", "~"} and out[-1] not in open_styles and text[0].isalnum():
+            out.append(_APART)
+        if text:
+            out.append(text)
+
+    def style(mark: str, children: Iterable[SyntaxTreeNode]) -> None:
+        if mark in open_styles:
+            walk(children)
+            return
+        if out and out[-1][-1].isalnum():
+            out.append(_APART)
+        out.append(mark)
+        open_styles.append(mark)
+        before = len(out)
+        walk(children)
+        open_styles.remove(mark)
+        if len(out) == before:
+            out.pop()
+        else:
+            out.append(mark)
+
+    def walk(children: Iterable[SyntaxTreeNode]) -> None:
+        for node in children:
+            match node.type:
+                case "inline":
+                    walk(node.children)
+                case "text":
+                    put(_with_links(node.content))
+                case "softbreak" | "hardbreak":
+                    out.append("\n")
+                case "strong":
+                    style("*", node.children)
+                case "em":
+                    style("_", node.children)
+                case "s":
+                    style("~", node.children)
+                case "code_inline":
+                    code = escape(_one_line(node.content).replace("`", "'"))
+                    put(f"`{code}`" if code else "")
+                case "link":
+                    put(link(str(node.attrs.get("href", "")), _plain(node.children)))
+                case "image":
+                    put(link(str(node.attrs.get("src", "")), node.content or "image"))
+                case _:  # pragma: no cover - raw HTML is switched off
+                    put(escape(node.content))
+
+    if bold:
+        style("*", nodes)
+    else:
+        walk(nodes)
+    return "".join(out)
+
+
+def _plain(nodes: Iterable[SyntaxTreeNode]) -> str:
+    """Return inline nodes as text without styles, not escaped."""
+    return "".join(
+        " "
+        if node.type in {"softbreak", "hardbreak"}
+        else node.content
+        if node.type in {"text", "code_inline", "image"}
+        else _plain(node.children)
+        for node in nodes
+    )
+
+
+def _with_links(text: str) -> str:
+    """Escape text and make the web addresses in it links."""
+    out: list[str] = []
+    done = 0
+    for match in _WEB_ADDRESS.finditer(text):
+        url = match[0].rstrip(_TRAILING)
+        if len(url) <= len("https://"):
+            continue  # nothing but the scheme
+        out += [escape(text[done : match.start()]), link(url, url)]
+        done = match.start() + len(url)
+    return "".join([*out, escape(text[done:])])
+
+
+def _code(text: str) -> str:
+    return escape(text).replace(_FENCE, f"`{_APART}`{_APART}`")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _printable(text: str) -> str:
+    """Drop control characters and lone surrogates, which Slack's JSON does not take."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "", text.replace("\r\n", "\n"))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LABEL_CHARS else next(_cut(text, _LABEL_CHARS)) + " …"
+
+
+# Chunks to texts within the limit ---------------------------------------------------------------------------
+
+
+def _set(lines: Sequence[str], code: bool) -> str:
+    text = "\n".join(lines)
+    return f"{_FENCE}\n{text}\n{_FENCE}" if code else text
+
+
+def _fit(chunk: _Chunk) -> Iterator[str]:
+    """Cut a chunk between lines, and lines that are too long between words, so that each piece fits."""
+    room = SECTION_CHARS - (2 * len(_FENCE) + 2 if chunk.code else 0)
+    piece: list[str] = []
+    size = 0
+    for line in (part for whole in chunk.lines for part in _cut(whole, room)):
+        if piece and size + len(line) > room:
+            yield _set(piece, chunk.code)
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line) + 1
+    if any(line.strip() for line in piece):
+        yield _set(piece, chunk.code)
+
+
+def _cut(line: str, room: int) -> Iterator[str]:
+    """Cut one line into pieces of at most `room` characters, never through a link or an escaped character."""
+    while len(line) > room:
+        end = space = 0
+        for atom in _ATOM.finditer(line):
+            if atom.end() > room:
+                break
+            end = atom.end()
+            if atom[0].isspace():
+                space = end
+        cut = space if space > room // 2 else end
+        yield line[:cut].rstrip()
+        line = line[cut:]
+    yield line

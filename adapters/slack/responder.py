@@ -1,0 +1,87 @@
+"""How commands talk back in Slack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import render
+from adapters.slack.api import SlackError, explained, respond
+
+_OUTSIDE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
+
+
+class SlackResponder:
+    """One command's message and files. `bot.commands.Responder`.
+
+    With `public` the message stands in the channel, where colleagues can follow it, or in the person's
+    direct messages where the bot cannot post; else only the person sees it.
+    """
+
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        *,
+        channel: str,
+        user: str,
+        response_url: str,
+        public: bool,
+    ) -> None:
+        self._web = web
+        self._session = session
+        self._channel = channel
+        self._user = user
+        self._response_url = response_url
+        self._public = public
+        self._post: str | None = None
+
+    async def say(self, text: str) -> None:
+        message = render.messages(text)[0]
+        if not self._public:
+            await respond(self._response_url, self._session, message.text, message.blocks, replace=True)
+        elif self._post is None:
+            try:
+                self._post = await self._send(message)
+            except SlackError as error:
+                if error.why not in _OUTSIDE:
+                    raise
+                self._channel = await self._direct_messages()
+                self._post = await self._send(message)
+                await self.whisper("I cannot post in this channel; see our direct messages.")
+        else:
+            with explained("an edit"):
+                await self._web.chat_update(
+                    channel=self._channel, ts=self._post, text=message.text, blocks=message.blocks
+                )
+
+    async def send_file(self, path: Path, text: str) -> None:
+        channel = await self._direct_messages()
+        with explained("a file"):
+            await self._web.files_upload_v2(
+                channel=channel, file=str(path), filename=path.name, title=path.name, initial_comment=text
+            )
+        await self.whisper(f"{text} I sent you the file in our direct messages.")
+
+    async def whisper(self, text: str) -> None:
+        """Tell the person alone."""
+        message = render.messages(text)[0]
+        await respond(self._response_url, self._session, message.text, message.blocks)
+
+    async def _send(self, message: render.Message) -> str:
+        with explained("a message"):
+            response = await self._web.chat_postMessage(
+                channel=self._channel,
+                text=message.text,
+                blocks=message.blocks,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        return str(response["ts"])
+
+    async def _direct_messages(self) -> str:
+        with explained("opening direct messages"):
+            response = await self._web.conversations_open(users=self._user)
+        return str(response["channel"]["id"])
