@@ -1,0 +1,48 @@
+"""Discord's refusals as sentences of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.desk import DeliveryError
+from knowledge.errors import FrontdeskError
+
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
+NO_ACCESS, NO_PERMISSION, INVALID_WEBHOOK_TOKEN = 50001, 50013, 50027
+NO_THREADS_HERE, THREAD_EXISTS, TOO_MANY_THREADS = 50024, 160004, 160006
+EXPIRED = {UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN}
+
+_SENTENCES = {
+    NO_ACCESS: ("Discord does not let the bot see this channel.", "Give it the permission View Channel there."),
+    NO_PERMISSION: (
+        "Discord does not let the bot write in this channel.",
+        "Give it Send Messages, Send Messages in Threads, Create Public Threads and Read Message History there.",
+    ),
+    UNKNOWN_CHANNEL: ("The Discord channel or thread is gone.", ""),
+    UNKNOWN_MESSAGE: ("The Discord message is gone.", ""),
+    UNKNOWN_WEBHOOK: ("Discord takes an answer to a command for 15 minutes only.", "Give the command again."),
+    INVALID_WEBHOOK_TOKEN: ("Discord takes an answer to a command for 15 minutes only.", "Give the command again."),
+    40005: ("The file is larger than Discord takes.", "Narrow the selection, or run `frontdesk export` on the server."),
+    50007: ("This person takes no direct messages from the bot.", ""),
+    50083: ("The Discord thread is archived.", "Write in it to open it again."),
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Tell errors of discord.py as ours: DeliveryError where trying again may help, else FrontdeskError."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise DeliveryError("Discord asks for a long pause before the next post.") from error
+    except discord.HTTPException as error:
+        if error.status == 429 or error.status >= 500:
+            raise DeliveryError(f"Discord does not take posts at the moment (HTTP status {error.status}).") from error
+        sentence = f"Discord refused this: {error.text or 'no reason given'} (error {error.code})."
+        raise FrontdeskError(*_SENTENCES.get(error.code, (sentence, ""))) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DeliveryError("Discord cannot be reached.") from error

@@ -1,0 +1,197 @@
+"""Replies growing on Discord: posts that everybody sees, and the private answer to /ask."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import discord
+
+from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
+from adapters.discord.rating import rating_buttons
+from adapters.discord.render import pieces, preview, render, split, thread_name
+from adapters.platform import SEARCHING, PacedEdits
+from bot.messages import Answer, Question, Status
+
+log = logging.getLogger(__name__)
+
+EDIT_INTERVAL_S = 1.1
+"""Faster edits meet Discord's rate limit."""
+FOLLOW_UPS_FOR = timedelta(minutes=14, seconds=45)  # Discord says 15 minutes; some of it passes on the way
+Record = Callable[[str], Awaitable[None]]
+
+
+class PostedReply:
+    """A reply of one or more messages in a channel, thread or direct conversation.
+
+    `reference` makes the first one a reply to a message; `heading` is put before the text (rendered already).
+    """
+
+    def __init__(
+        self,
+        channel: discord.PartialMessageable | discord.DMChannel,
+        question: Question,
+        posts: Sequence[str],
+        record: Record,
+        *,
+        reference: discord.MessageReference | None = None,
+        heading: str = "",
+    ) -> None:
+        self._channel = channel
+        self._posts = [int(one) for one in posts]
+        self._sent = len(posts)
+        self._nonce = question.key.message
+        self._record = record
+        self._reference = reference
+        self._heading = heading
+        self._edits = PacedEdits(self._show_growing, EDIT_INTERVAL_S)
+
+    async def open(self) -> None:
+        """Give a first sign of life."""
+        if not self._posts:
+            self._posts.append(await self._post(SEARCHING, None))
+        with contextlib.suppress(discord.HTTPException):
+            await self._channel.typing()
+
+    async def update(self, text: str) -> None:
+        self._edits.show(text)
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        await self._put(pieces(answer, self._heading), _buttons(answer, answer_id))
+
+    async def fail(self, sentence: str) -> None:
+        await self._put(split(f"{self._heading}\n\n{render(sentence)}"), None)
+
+    async def discard(self) -> None:
+        await self._edits.close()
+        with explained():
+            await self._delete(self._posts)
+
+    async def _show_growing(self, text: str) -> None:
+        await self._message(self._posts[0]).edit(content=preview(text))
+
+    async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> None:
+        """Make the posts show exactly these texts, with the view under the last."""
+        await self._edits.close()
+        with explained():
+            for number, text in enumerate(texts):
+                below = view if number == len(texts) - 1 else None
+                if number == len(self._posts):
+                    self._posts.append(await self._post(text, below))
+                    continue
+                try:
+                    await self._message(self._posts[number]).edit(content=text, view=below)
+                except discord.NotFound as error:
+                    if error.code != UNKNOWN_MESSAGE:
+                        raise
+                    self._posts[number] = await self._post(text, below)  # somebody deleted it meanwhile
+            await self._delete(self._posts[len(texts) :])
+            del self._posts[len(texts) :]
+
+    async def _post(self, text: str, view: discord.ui.View | None) -> int:
+        """Post a message once: Discord gives back the one that already has the nonce, if there is one."""
+        message = await self._channel.send(
+            text,
+            nonce=f"{self._nonce}-{self._sent}",
+            suppress_embeds=True,
+            reference=self._reference if not self._posts else None,  # type: ignore[arg-type]
+            mention_author=False,
+            view=view or discord.utils.MISSING,
+        )
+        self._sent += 1
+        await self._record(str(message.id))
+        if message.content != text:
+            await message.edit(content=text, view=view)
+        return message.id
+
+    async def _delete(self, posts: Sequence[int]) -> None:
+        for post in posts:
+            with contextlib.suppress(discord.NotFound):
+                await self._message(post).delete()
+
+    def _message(self, post: int) -> discord.PartialMessage:
+        return self._channel.get_partial_message(post)
+
+
+class PrivateReply:
+    """The answer to a slash command, which only the asker sees.
+
+    Discord takes it for 15 minutes; one that is later goes to the asker as a direct message.
+    """
+
+    def __init__(self, client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> None:
+        route = question.route
+        self._client = client
+        self._webhook = discord.Webhook.partial(int(route["application_id"]), route["interaction_token"], client=client)
+        self._question = question
+        self._posts = list(posts)
+        self._record = record
+        self._edits = PacedEdits(self._show_growing, EDIT_INTERVAL_S)
+
+    async def open(self) -> None:
+        """The deferred response is the first sign of life already."""
+
+    async def update(self, text: str) -> None:
+        self._edits.show(text)
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        if not await self._put(pieces(answer), _buttons(answer, answer_id)):
+            late = await self._late()
+            await late.finish(answer, answer_id)
+
+    async def fail(self, sentence: str) -> None:
+        if not await self._put(split(render(sentence)), None):
+            late = await self._late()
+            await late.fail(sentence)
+
+    async def discard(self) -> None:
+        await self._edits.close()  # a command cannot be deleted, so that this is never asked for
+
+    async def _show_growing(self, text: str) -> None:
+        await self._edit("@original", preview(text), None)
+
+    async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> bool:
+        """Show these texts; return whether Discord still takes them."""
+        await self._edits.close()
+        asked = discord.utils.snowflake_time(int(self._question.key.message))
+        if discord.utils.utcnow() - asked > FOLLOW_UPS_FOR:
+            return False
+        with explained():
+            try:
+                for number, text in enumerate(texts):
+                    below = view if number == len(texts) - 1 else None
+                    if number == 0:
+                        await self._edit("@original", text, below)
+                    elif number <= len(self._posts):
+                        await self._edit(self._posts[number - 1], text, below)
+                    else:
+                        message = await self._webhook.send(
+                            text, ephemeral=True, wait=True, suppress_embeds=True, view=below or discord.utils.MISSING
+                        )
+                        self._posts.append(str(message.id))
+                        await self._record(str(message.id))
+            except discord.HTTPException as error:
+                if error.code in EXPIRED:
+                    return False
+                raise
+        return True
+
+    async def _edit(self, message: str, text: str, view: discord.ui.View | None) -> None:
+        # The library says int, but the API also knows the name of the first response.
+        await self._webhook.edit_message(message, content=text, view=view)  # type: ignore[call-overload]
+
+    async def _late(self) -> PostedReply:
+        log.warning(
+            "The answer to /ask %s is later than the 15 minutes Discord gives; it goes out as a direct message.",
+            self._question.key.message,
+        )
+        with explained():
+            channel = await self._client.create_dm(discord.Object(int(self._question.author)))
+        heading = f"You asked: {render(thread_name(self._question.text))}"
+        return PostedReply(channel, self._question, (), self._record, heading=heading)
+
+
+def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:
+    return rating_buttons(answer_id) if answer.status is Status.ANSWERED else None
