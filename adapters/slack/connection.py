@@ -40,6 +40,7 @@ class Connection:
         self._silent_s = silent_s
         self._handler: AsyncSocketModeHandler | None = None
         self._heard = 0.0  # when the last frame came, monotonic
+        self._greeted = asyncio.Event()
         self._trouble = ""
         self._watch: asyncio.Task[None] | None = None
 
@@ -67,16 +68,17 @@ class Connection:
         client = handler.client
         client.on_message_listeners.append(self._note)
         self._handler = handler
+        self._greeted.clear()
         try:
             with explained("opening the socket", token="slack.app_token"):
                 async with asyncio.timeout(CONNECT_S):
                     # Asked for here, because the SDK's connect() would repeat a refused token for ever.
                     client.wss_uri = await client.issue_new_wss_url()
                     await handler.connect_async()  # type: ignore[no-untyped-call]
+                    await self._greeted.wait()  # Slack says hello once it will send events
         except BaseException:
             await self._disconnect()
             raise
-        self._heard = time.monotonic()
         self._trouble = ""
 
     async def _disconnect(self) -> None:
@@ -89,6 +91,7 @@ class Connection:
 
     async def _note(self, _message: Any) -> None:
         self._heard = time.monotonic()
+        self._greeted.set()
 
     async def _keep(self) -> None:
         """Replace the connection when the SDK does not mend it, or when nothing comes over it."""

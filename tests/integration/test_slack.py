@@ -1,0 +1,509 @@
+"""Slack, driven as people drive it: a real workspace server, a real inbox, answers from a script."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.platform import SEARCHING
+from adapters.slack.api import SlackTokenError
+from adapters.slack.platform import ASK_USAGE, SlackPlatform
+from bot.commands import Commands
+from bot.desk import DENIED_CHANNEL, Desk
+from bot.inbox import Inbox
+from bot.messages import Answer, AnswerEvent, Citation, Conversation, Finished, Partial, Question, Searching, Status
+from bot.settings import Settings, from_values
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from knowledge.errors import FrontdeskError
+from knowledge.reindex import ReindexReport
+from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, Gate, Workspace, serving
+from tests.slack_server.workspace import OTHER_BOT, Message, has_buttons, shown
+
+pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
+
+ANN, BEN = "U0ANN", "U0BEN"
+MENTION = f"<@{BOT}>"
+RETURNS = Citation(1, "returns.md", "Returns & refunds", "https://acme.example/returns?a=1&b=2", "Europe", "30 days")
+AGENTS = Citation(2, "agents.md", "For agents", "", "", "ask first")
+
+
+class Script:
+    """Stands in for the pipeline: answers `You asked: …` in three steps; `hold` stops it after the first."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Question, Conversation]] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.step_s = 0.0
+        self.text: str | None = None
+        self.error: FrontdeskError | None = None
+
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+        self.asked.append((question, conversation))
+        yield Searching()
+        if self.error:
+            raise self.error
+        if not question.text:
+            yield Finished(Answer(Status.SMALLTALK, "Hello! What would you like to know?"))
+            return
+        yield Partial("You asked")
+        await self.hold.wait()
+        await asyncio.sleep(self.step_s)
+        yield Partial("You asked: **a question**")
+        await asyncio.sleep(self.step_s)
+        text = self.text or f"You asked: **{question.text}** [1]"
+        yield Finished(Answer(Status.ANSWERED, text, citations=(RETURNS, AGENTS)))
+
+
+class Office:
+    """One Frontdesk that may be started several times on the same database."""
+
+    def __init__(self, settings: Settings, gate: Gate, workspace: Workspace) -> None:
+        self.settings, self.gate, self.workspace = settings, gate, workspace
+        self.script = Script()
+        self.database = Database(settings.database_url)
+        self.ratings = Ratings(self.database)
+        self.inbox = Inbox(self.database)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[SlackPlatform]:
+        desk = Desk(self.settings, self.inbox, self.ratings, self.script)
+        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, self.reindex), ping_s=0.2)
+        await platform.start()
+        desk.attach(platform)
+        await desk.start()
+        try:
+            yield platform
+        finally:
+            await desk.stop()
+            await platform.stop()
+
+    async def reindex(self, source: str | None, progress: Callable[[str, int, int], None]) -> ReindexReport:
+        for done in range(4):
+            progress("embedding", done, 4)
+            await asyncio.sleep(0.4)
+        return ReindexReport(
+            version=7, documents=12, passages=80, added=1, changed=2, removed=3, skipped=(), seconds=1.5
+        )
+
+    async def answered(self, thread: str, channel: str = "C0SUPPORT", count: int = 1) -> list[Message]:
+        """Wait for `count` finished answers in a thread; return the bot's posts there."""
+        return await self.workspace.until(
+            lambda messages: (
+                posts
+                if sum(map(has_buttons, posts := [m for m in messages if _in_thread(m, thread)])) == count
+                else None
+            ),
+            channel,
+        )
+
+
+def _in_thread(message: Message, thread: str) -> bool:
+    return message.get("thread_ts") == thread and message["user"] == BOT and message.get("subtype") != "ephemeral"
+
+
+@pytest.fixture(scope="module")
+def slack_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("slack")) as address:
+        yield address
+
+
+@pytest.fixture
+async def closed(slack_address: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """An office that nobody has opened yet."""
+    workspace = Workspace(slack_address)
+    await workspace.reset()
+    async with Gate(slack_address) as gate:
+        settings = from_values(
+            {
+                "data_dir": str(tmp_path),
+                "admins": [f"slack:{ANN}"],
+                "scope": {"region": "eu"},
+                "channel_scopes": {"slack:C0SUPPORT": {"audience": "internal"}},
+                "slack": {
+                    "bot_token": BOT_TOKEN,
+                    "app_token": APP_TOKEN,
+                    "api_url": gate.api_url,
+                    "channels": ["C0SUPPORT"],
+                },
+            }
+        )
+        office = Office(settings, gate, workspace)
+        await office.database.migrate()
+        yield office
+        await office.database.close()
+
+
+@pytest.fixture
+async def office(closed: Office) -> AsyncIterator[Office]:
+    async with closed.open():
+        yield closed
+
+
+async def test_a_mention_is_answered_once_in_its_thread_with_sources_and_buttons(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} can I return a <https://acme.example|kettle> &amp; lid?")
+    (answer,) = await office.answered(ts)
+    assert shown(answer).splitlines() == [
+        "You asked: *can I return a kettle (<https://acme.example>) &amp; lid?* [1]",
+        "[1] <https://acme.example/returns?a=1&amp;b=2|Returns &amp; refunds> › Europe",
+        "[2] For agents",
+    ]
+    question, _ = office.script.asked[0]
+    assert question.text == "can I return a kettle (https://acme.example) & lid?"
+    assert (question.author, question.thread) == (ANN, ts)
+    assert question.scope.as_mapping() == {"region": ["eu"], "audience": ["internal"]}
+    post = next(arguments for method, arguments in office.gate.calls if method == "chat.postMessage")
+    assert post["text"] == SEARCHING
+    assert not post["unfurl_links"] and not post["unfurl_media"]
+
+
+async def test_the_answer_grows_by_edits_of_one_post(office: Office) -> None:
+    office.script.step_s = 1.2
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+    edits = [shown(arguments) for method, arguments in office.gate.calls if method == "chat.update"]
+    assert edits[:2] == ["You asked", "You asked: *a question*"]
+    assert office.gate.methods().count("chat.postMessage") == 1
+
+
+async def test_a_post_that_comes_as_two_events_and_again_later_is_one_question(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+    assert len([one for one in office.gate.events if one["payload"]["event"]["ts"] == ts]) == 2
+    await office.gate.redeliver()
+    second = await office.workspace.say(ANN, f"{MENTION} and shipping?")
+    await office.answered(second)
+    assert [question.text for question, _ in office.script.asked] == ["returns?", "and shipping?"]
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_an_event_whose_first_delivery_was_lost_is_answered_at_the_next(office: Office) -> None:
+    event = {"type": "app_mention", "user": ANN, "text": f"{MENTION} returns?", "ts": "1700000000.000100"}
+    await office.gate.deliver(event | {"channel": "C0SUPPORT"}, retry=2)
+    await office.answered("1700000000.000100")
+
+
+async def test_a_reply_in_the_thread_needs_no_mention_and_knows_the_turns_before(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+    await office.workspace.say(BEN, "and to Norway?", thread=ts)
+    await office.answered(ts, count=2)
+    question, conversation = office.script.asked[1]
+    assert question.text == "and to Norway?"
+    assert [turn.role for turn in conversation.turns] == ["user", "assistant"]
+
+
+async def test_what_people_say_to_each_other_is_left_alone(office: Office) -> None:
+    elsewhere = await office.workspace.say(BEN, "lunch?")
+    await office.workspace.say(ANN, "yes", thread=elsewhere)
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+    assert len(office.script.asked) == 1
+
+
+async def test_a_direct_message_is_answered_in_its_thread_whatever_channels_are_allowed(office: Office) -> None:
+    ts = await office.workspace.say(BEN, "returns?", channel=BEN)
+    channel = await office.workspace.direct_messages(BEN)
+    (answer,) = await office.answered(ts, channel)
+    assert "returns?" in shown(answer)
+
+
+async def test_an_empty_mention_is_greeted_and_has_nothing_to_rate(office: Office) -> None:
+    ts = await office.workspace.say(ANN, MENTION)
+    greeting = await office.workspace.until(
+        lambda messages: [m for m in messages if _in_thread(m, ts) and shown(m).startswith("Hello!")]
+    )
+    assert not has_buttons(greeting[0])
+    assert office.script.asked[0][0].text == ""
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [{"bot_id": "B0OTHER"}, {"subtype": "bot_message", "bot_id": "B0OTHER"}, {"user": BOT}, {"subtype": "channel_join"}],
+)
+async def test_bots_and_notices_are_never_answered(office: Office, mark: dict[str, Any]) -> None:
+    event = {"type": "message", "user": ANN, "text": f"{MENTION} returns?", "ts": "1700000000.000200"}
+    for kind in ("message", "app_mention"):
+        await office.gate.deliver(event | {"type": kind, "channel": "C0SUPPORT", "channel_type": "channel"} | mark)
+    ts = await office.workspace.say(ANN, f"{MENTION} shipping?")
+    await office.answered(ts)
+    assert [question.text for question, _ in office.script.asked] == ["shipping?"]
+
+
+async def test_in_a_channel_that_is_not_allowed_only_the_asker_is_told_and_once(office: Office) -> None:
+    await office.workspace.say(BEN, f"{MENTION} returns?", channel="C0RANDOM")
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+    (whisper,) = await office.workspace.whispers(BEN, "C0RANDOM")
+    assert shown(whisper) == DENIED_CHANNEL
+    assert len(office.script.asked) == 1
+
+
+async def test_a_deleted_question_takes_its_answer_along(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, f"{MENTION} my password is 1234")
+    await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    await office.workspace.delete(ANN, ts)
+    await office.workspace.until(lambda messages: not messages or None)
+    assert await office.inbox.pending() == 0
+
+
+async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, f"{MENTION} my password is 1234")
+    await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    tombstone = {"type": "message", "subtype": "tombstone", "ts": ts, "user": "USLACKBOT", "hidden": True}
+    event = {"type": "message", "subtype": "message_changed", "channel": "C0SUPPORT", "ts": "1700000000.0003"}
+    await office.gate.deliver(event | {"message": tombstone})
+    await office.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, ts)])
+
+
+async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    (answer,) = await office.answered(ts)
+    answer_id = await office.inbox.answer_of_post("slack", "T0ACME", "C0SUPPORT", answer["ts"])
+    assert answer_id is not None
+    told: list[str] = []
+    for action, value in (("rate_up", 1), ("rate_down", -1), ("rate_down", None)):
+        await office.workspace.press(BEN, answer, action)
+        whispers = await office.workspace.until(
+            lambda messages: w if len(w := [m for m in messages if m.get("ephemeral_to") == BEN]) > len(told) else None
+        )
+        told.append(shown(whispers[-1]))
+        assert await office.ratings.value(answer_id, f"slack:{BEN}") == value
+    assert told == [
+        "Thank you, noted as helpful.",
+        "Thank you, noted as not helpful.",
+        "Your rating is withdrawn.",
+    ]
+    assert shown((await office.workspace.replies(ts))[0]) == shown(answer)
+
+
+@pytest.mark.parametrize("value", ["987654", "no number"])
+async def test_the_button_of_an_unknown_answer_says_so(office: Office, value: str) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    (answer,) = await office.answered(ts)
+    await office.workspace.press(BEN, answer, "rate_up", value)
+    whispers = await office.workspace.until(lambda messages: [m for m in messages if m.get("ephemeral_to") == BEN])
+    assert "Ask the question again." in shown(whispers[0])
+
+
+async def test_reactions_rate_like_buttons_and_bots_do_not_vote(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    (answer,) = await office.answered(ts)
+    post = answer["ts"]
+    for user in (BOT, OTHER_BOT):
+        await office.workspace.react(user, post, "+1")
+    await office.workspace.react(ANN, post, "eyes")
+    await office.workspace.react(ANN, post, "+1::skin-tone-3")
+    await _totals(office, up=1, down=0)
+    await office.workspace.react(BEN, post, "thumbsdown")
+    await _totals(office, up=1, down=1)
+    await office.workspace.react(ANN, post, "+1::skin-tone-3", present=False)
+    await _totals(office, up=0, down=1)
+
+
+async def _totals(office: Office, up: int, down: int) -> None:
+    for _ in range(200):
+        totals = await office.ratings.totals()
+        if (totals.up, totals.down) == (up, down):
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"{totals} instead of {up} up and {down} down")
+
+
+async def test_reindex_by_an_admin_tells_its_progress_in_one_post(office: Office) -> None:
+    await office.workspace.command(ANN, "/reindex")
+    (post,) = await office.workspace.until(
+        lambda messages: [m for m in messages if shown(m).startswith("Reindexed in 1.5 s")]
+    )
+    assert "1 added, 2 changed, 3 removed" in shown(post)
+    steps = [shown(arguments) for method, arguments in office.gate.calls if method.startswith("chat.")]
+    assert steps[0] == "Reindexing …"
+    assert any("embedding" in step for step in steps)
+    assert len(await office.workspace.messages()) == 1
+
+
+async def test_reindex_outside_the_bots_channels_reports_in_direct_messages(office: Office) -> None:
+    await office.workspace.command(ANN, "/reindex", channel="C0OUTSIDE")
+    channel = await office.workspace.direct_messages(ANN)
+    await office.workspace.until(lambda messages: [m for m in messages if "3 removed" in shown(m)], channel)
+    (whisper,) = await office.workspace.whispers(ANN, "C0OUTSIDE")
+    assert "direct messages" in shown(whisper)
+
+
+@pytest.mark.parametrize("command", ["/reindex", "/export"])
+async def test_admin_commands_are_refused_to_others_in_private(office: Office, command: str) -> None:
+    await office.workspace.command(BEN, command)
+    (message,) = await office.workspace.until(lambda messages: messages)
+    assert message["ephemeral_to"] == BEN
+    assert "admins only" in shown(message) and f"slack:{BEN}" in shown(message)
+
+
+async def test_a_command_that_cannot_be_read_is_explained_in_private(office: Office) -> None:
+    await office.workspace.command(ANN, "/export", "since=yesterday")
+    (message,) = await office.workspace.until(lambda messages: messages)
+    assert message["ephemeral_to"] == ANN
+    assert "since" in shown(message)
+
+
+async def test_export_gives_the_file_to_the_admin_alone(office: Office) -> None:
+    ts = await office.workspace.say(BEN, f"{MENTION} returns?")
+    (answer,) = await office.answered(ts)
+    await office.workspace.react(BEN, answer["ts"], "+1")
+    await _totals(office, up=1, down=0)
+    await office.workspace.command(ANN, "/export", "rating=up")
+    channel = await office.workspace.direct_messages(ANN)
+    (shared,) = await office.workspace.until(lambda messages: [m for m in messages if m.get("files")], channel)
+    (line,) = (await office.workspace.download(shared["files"][0])).splitlines()
+    assert json.loads(line)["messages"][-1]["role"] == "assistant"
+    assert not [m for m in await office.workspace.messages() if m.get("files")]
+
+
+async def test_ask_is_answered_to_the_asker_alone_and_can_be_rated(office: Office) -> None:
+    await office.workspace.command(BEN, "/ask", "returns?")
+    *_, answer = await office.workspace.until(lambda messages: messages if any(map(has_buttons, messages)) else None)
+    assert {m.get("ephemeral_to") for m in await office.workspace.messages()} == {BEN}
+    assert "returns?" in shown(answer) and "[1] <https://acme.example" in shown(answer)
+    assert office.script.asked[0][0].private
+    await office.workspace.press(BEN, answer, "rate_up")
+    await _totals(office, up=1, down=0)
+
+
+async def test_ask_without_a_question_shows_how(office: Office) -> None:
+    await office.workspace.command(BEN, "/ask", " ")
+    (message,) = await office.workspace.until(lambda messages: messages)
+    assert (message["ephemeral_to"], shown(message)) == (BEN, ASK_USAGE)
+
+
+async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post_begun(closed: Office) -> None:
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        begun = await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    closed.script.hold.set()
+    async with closed.open():
+        answers = await closed.answered(ts)
+    assert [m["ts"] for m in answers] == [begun[0]["ts"]]
+
+
+async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed.script.hold.clear()
+    with monkeypatch.context() as patch:
+
+        async def crash(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        patch.setattr(Inbox, "record_post", crash)
+        async with closed.open():
+            ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+            await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
+    closed.script.hold.set()
+    async with closed.open():
+        assert len(await closed.answered(ts)) == 1
+
+
+async def test_a_post_that_arrived_although_the_connection_broke_is_not_repeated(office: Office) -> None:
+    office.gate.faults["chat.postMessage"].append("lost")
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    assert len(await office.answered(ts)) == 1
+
+
+async def test_a_post_that_did_not_arrive_is_sent_again(office: Office) -> None:
+    office.gate.faults["chat.postMessage"] += ["unreachable", "ratelimited"]
+    office.gate.faults["chat.update"] += ["unreachable", "ratelimited", "internal_error"]
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    assert len(await office.answered(ts)) == 1
+
+
+async def test_an_answer_whose_post_was_deleted_meanwhile_is_posted_anew(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    (begun,) = await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    await office.workspace.delete(BOT, begun["ts"])
+    office.script.hold.set()
+    (answer,) = await office.answered(ts)
+    assert answer["ts"] != begun["ts"]
+
+
+async def test_an_answer_of_15000_characters_goes_on_in_the_thread(office: Office) -> None:
+    office.script.text = "\n\n".join(f"Paragraph {n}: " + "a & b < c " * 28 for n in range(48))
+    assert len(office.script.text) > 14_000
+    ts = await office.workspace.say(ANN, f"{MENTION} everything?")
+    posts = await office.answered(ts)
+    whole = "\n".join(map(shown, posts))
+    assert len(posts) > 1
+    assert [n for n in range(48) if f"Paragraph {n}:" in whole] == list(range(48))
+    assert [has_buttons(post) for post in posts] == [False] * (len(posts) - 1) + [True]
+    # A reaction counts on whichever part it is put.
+    await office.workspace.react(BEN, posts[-1]["ts"], "+1")
+    await _totals(office, up=1, down=0)
+
+
+async def test_text_of_a_model_or_document_cannot_call_people_or_hide_links(office: Office) -> None:
+    office.script.text = "<!channel> <@U0ANN> &lt;!here> <https://evil.example|our site> [x](javascript:alert(1)) & so"
+    ts = await office.workspace.say(ANN, f"{MENTION} hello?")
+    (answer,) = await office.answered(ts)
+    assert shown(answer).splitlines()[0] == (
+        "&lt;!channel&gt; &lt;@U0ANN&gt; &lt;!here&gt; "
+        "&lt;<https://evil.example>|our site&gt; [x](javascript:alert(1)) &amp; so"
+    )
+
+
+async def test_an_error_of_the_core_is_shown_in_the_thread(office: Office) -> None:
+    office.script.error = FrontdeskError("The model file is damaged.", "Please turn to the support team.")
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.workspace.until(
+        lambda messages: [m for m in messages if _in_thread(m, ts) and "The model file is damaged." in shown(m)]
+    )
+
+
+@pytest.mark.parametrize("setting", ["bot_token", "app_token"])
+async def test_a_refused_token_is_named_but_not_shown(closed: Office, setting: str) -> None:
+    setattr(closed.gate, setting, "another")
+    with pytest.raises(SlackTokenError) as refused:
+        async with closed.open():
+            pass
+    assert f"slack.{setting}" in str(refused.value)
+    assert "api.slack.com/apps" in str(refused.value)
+    assert BOT_TOKEN not in str(refused.value) and APP_TOKEN not in str(refused.value)
+
+
+async def test_a_socket_that_closes_is_opened_again(office: Office) -> None:
+    await office.gate.cut()
+    await _until(lambda: office.gate.connections >= 2)
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.gate.redeliver()
+    await office.answered(ts)
+
+
+async def test_a_socket_that_is_dead_though_open_is_noticed_and_replaced(closed: Office) -> None:
+    async with closed.open() as platform:
+        closed.gate.frozen = True
+        await _until(lambda: bool(platform.health()))
+        closed.gate.frozen = False
+        await _until(lambda: not platform.health() and closed.gate.connections >= 2)
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        await closed.answered(ts)
+
+
+async def test_health_names_a_connection_that_is_not_there(closed: Office) -> None:
+    async with closed.open() as platform:
+        assert platform.health() == ""
+    assert "not connected" in platform.health()
+
+
+async def _until(met: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not met():
+            await asyncio.sleep(0.02)

@@ -1,0 +1,195 @@
+"""A gate before local-slack that adds what Slack does and local-slack does not.
+
+Tokens are checked, limits kept, posts outside the bot's channels refused, metadata remembered, events
+delivered again; connections break and calls are rate-limited when a test asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections import defaultdict, deque
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from tests.slack_server.workspace import APP_TOKEN, BOT, BOT_TOKEN, TEAM
+
+_POSTING = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
+Payload = dict[str, Any]
+
+
+class Gate:
+    """Start it with `async with`; give `api_url` to the bot."""
+
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream
+        self._metadata: dict[tuple[str, str], Payload] = {}
+        self._bots: set[web.WebSocketResponse] = set()
+        self.calls: list[tuple[str, Payload]] = []
+        """Every call to the Web API: method, arguments."""
+        self.events: list[Payload] = []
+        """Every envelope that went to the bot."""
+        self.faults: defaultdict[str, deque[str]] = defaultdict(deque)
+        """What goes wrong at the next calls of a method: `ratelimited`, `lost` (carried out, but the
+        connection breaks), `unreachable` (not carried out), or an error as Slack words it."""
+        self.bot_token, self.app_token = BOT_TOKEN, APP_TOKEN
+        self.frozen = False
+        """Whether the sockets are dead though open: nothing comes over them, no pong either."""
+        self.connections = 0
+
+    async def __aenter__(self) -> Gate:
+        self._session = aiohttp.ClientSession()
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._call)
+        app.router.add_get("/socket/{id}", self._socket)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self._address = "127.0.0.1:%d" % self._runner.addresses[0][1]
+        self.api_url = f"http://{self._address}/api/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.cut()
+        await self._runner.cleanup()
+        await self._session.close()
+
+    def methods(self) -> list[str]:
+        return [method for method, _ in self.calls]
+
+    async def deliver(self, event: Payload, retry: int = 0) -> None:
+        """Send an event to the bot, as a delivery for the `retry`-th time."""
+        payload = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0FRONT", "event": event}
+        payload |= {"event_id": f"Ev{uuid.uuid4().hex}", "event_time": 1, "authorizations": []}
+        await self._send({"type": "events_api", "payload": payload, "accepts_response_payload": False}, retry)
+
+    async def redeliver(self) -> None:
+        """Send all events once more, as Slack does after three seconds without an acknowledgement."""
+        for envelope in [one for one in self.events if one["type"] == "events_api"]:
+            await self._send(envelope, 1)
+
+    async def cut(self) -> None:
+        """Close the sockets."""
+        for bot in list(self._bots):
+            await bot.close()
+
+    async def _send(self, envelope: Payload, retry: int) -> None:
+        again = envelope | {"envelope_id": str(uuid.uuid4()), "retry_attempt": retry, "retry_reason": "timeout"}
+        for bot in self._bots:
+            await bot.send_str(json.dumps(again))
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        body = await request.read()
+        arguments = await _arguments(request)
+        self.calls.append((method, arguments))
+        fault = self.faults[method].popleft() if self.faults[method] else ""
+        if fault == "ratelimited":
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
+        if fault == "unreachable":
+            return _broken(request)
+        if error := (fault if fault and fault != "lost" else await self._refusal(request, method, arguments)):
+            return web.json_response({"ok": False, "error": error})
+        headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
+        url = f"{self._upstream}/api/{method}"
+        async with self._session.request(
+            request.method, url, data=body, headers=headers, params=request.query
+        ) as response:
+            told = await response.json()
+        self._amend(method, arguments, told)
+        return _broken(request) if fault == "lost" else web.json_response(told)
+
+    async def _refusal(self, request: web.Request, method: str, arguments: Payload) -> str:
+        wanted = self.app_token if method == "apps.connections.open" else self.bot_token
+        if request.headers.get("Authorization") != f"Bearer {wanted}":
+            return "invalid_auth"
+        if method in _POSTING:
+            if error := _over_limits(method, arguments):
+                return error
+            return await self._outside(arguments["channel"])
+        return ""
+
+    async def _outside(self, channel: str) -> str:
+        async with self._session.get(f"{self._upstream}/_control/state") as response:
+            known = {one["id"]: one["members"] for one in (await response.json())["channels"]}
+        if channel.startswith("U"):
+            return ""
+        if channel not in known:
+            return "channel_not_found"
+        return "" if BOT in known[channel] else "not_in_channel"
+
+    def _amend(self, method: str, arguments: Payload, told: Payload) -> None:
+        if method == "chat.postMessage" and told["ok"] and arguments.get("metadata"):
+            self._metadata[told["channel"], told["ts"]] = arguments["metadata"]
+        elif method == "conversations.replies" and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
+            for message in told.get("messages", []):
+                if metadata := self._metadata.get((arguments["channel"], message["ts"])):
+                    message["metadata"] = metadata
+        elif method == "apps.connections.open" and told["ok"]:
+            told["url"] = f"ws://{self._address}/socket/" + told["url"].rpartition("/")[2]
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        bot = web.WebSocketResponse()
+        await bot.prepare(request)
+        self.connections += 1
+        async with self._session.ws_connect(f"{self._upstream}/socket/{request.match_info['id']}") as slack:
+            self._bots.add(bot)
+            down = asyncio.create_task(self._relay_down(slack, bot))
+            try:
+                while not bot.closed:
+                    if self.frozen:
+                        await asyncio.sleep(0.05)
+                        continue
+                    message = await bot.receive()
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        await slack.send_str(message.data)
+            finally:
+                down.cancel()
+                self._bots.discard(bot)
+        return bot
+
+    async def _relay_down(self, slack: aiohttp.ClientWebSocketResponse, bot: web.WebSocketResponse) -> None:
+        async for message in slack:
+            envelope = json.loads(message.data)
+            if "envelope_id" in envelope:
+                self.events.append(envelope)
+            if not self.frozen:
+                with contextlib.suppress(ConnectionError):
+                    await bot.send_str(message.data)
+
+
+async def _arguments(request: web.Request) -> Payload:
+    if request.content_type == "application/json":
+        return dict(await request.json())
+    values: Payload = dict(request.query) | dict(await request.post())
+    return values
+
+
+def _broken(request: web.Request) -> web.Response:
+    assert request.transport is not None
+    request.transport.abort()  # type: ignore[attr-defined]
+    return web.Response()
+
+
+def _over_limits(method: str, arguments: Payload) -> str:
+    """Return what Slack would refuse a message with, empty if it would take it."""
+    text, blocks = arguments.get("text") or "", arguments.get("blocks") or []
+    if len(text) > (4000 if method == "chat.update" else 40_000):
+        return "msg_too_long"
+    if not text and not blocks:
+        return "no_text"
+    if len(blocks) > 50:
+        return "invalid_blocks"
+    size = 0
+    for block in blocks:
+        texts = [block["text"]["text"]] if block["type"] == "section" else [one["text"] for one in block["elements"]]
+        words = [one["text"] if isinstance(one, dict) else one for one in texts]
+        if not all(0 < len(one) <= 3000 for one in words):
+            return "invalid_blocks"
+        size += sum(map(len, words))
+    return "msg_blocks_too_long" if size > 13_200 else ""
