@@ -102,10 +102,10 @@ def prepare_model(
             source_sha256 = _sha256(source, models_dir)
             target = _requantized(source, source_sha256, models_dir, tell) if not path else source
             sha256 = _sha256(target, models_dir)
-    except PermissionError as error:
+    except OSError as error:
         raise ModelFileError(
-            f"{error.filename or models_dir} cannot be written: {error.strerror}.",
-            "Give the bot's user write permission to the data folder, or set data_dir to another.",
+            f"The model cannot be kept in {models_dir}: {error.strerror or error}.",
+            "Give the bot's user write permission there and some room on the disk, or set data_dir to another folder.",
         ) from None
     return PreparedModel(target, target.stem, sha256, source, source_sha256)
 

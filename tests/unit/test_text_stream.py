@@ -1,0 +1,76 @@
+"""Tokens become text in whole characters, cut before a stop string."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.generation.text_stream import StopMatcher, TextStream
+
+
+def run(pieces: list[bytes], stops: tuple[str, ...] = ()) -> tuple[list[str], bool]:
+    stream, shown = TextStream(stops), []
+    for piece in pieces:
+        text, stopped = stream.push(piece)
+        shown.append(text)
+        if stopped:
+            return [*shown, stream.finish()], True
+    return [*shown, stream.finish()], False
+
+
+def test_a_character_split_over_tokens_comes_whole() -> None:
+    raw = "naïve 🙂".encode()
+    shown, _ = run([raw[i : i + 1] for i in range(len(raw))])
+    assert [text for text in shown if text] == list("naïve 🙂")
+
+
+def test_bytes_that_are_no_text_become_a_replacement_character() -> None:
+    assert "".join(run([b"a\xff", b"b", "🙂".encode()[:2]])[0]) == "a\ufffdb\ufffd"
+
+
+def test_text_before_a_stop_string_is_shown_and_nothing_behind_it() -> None:
+    shown, stopped = run([b"All right.", b"\n", b"Quest", b"ion: next"], ("\nQuestion:",))
+    assert stopped
+    assert "".join(shown) == "All right."
+
+
+def test_what_only_looked_like_a_stop_string_is_shown() -> None:
+    shown, stopped = run([b"a\n", b"Quest", b"s end"], ("\nQuestion:",))
+    assert not stopped
+    assert shown == ["a", "", "\nQuests end", ""]
+
+
+def test_a_stop_string_cut_off_by_the_end_of_the_answer_is_shown() -> None:
+    assert run([b"a\nQue"], ("\nQuestion:",)) == (["a", "\nQue"], False)
+
+
+def test_the_first_of_several_stop_strings_counts() -> None:
+    matcher = StopMatcher(("END", "STOP", ""))
+    assert matcher.push("one STOP two END") == ("one ", True)
+    assert matcher.push("more") == ("", True)
+    assert matcher.flush() == ""
+
+
+@given(st.text(alphabet="abé🙂", max_size=40), st.lists(st.integers(1, 3), max_size=60), st.text("abé", max_size=4))
+def test_however_the_bytes_are_split_the_text_is_the_same(text: str, cuts: list[int], stop: str) -> None:
+    raw, pieces = text.encode(), []
+    for cut in cuts:
+        pieces.append(raw[:cut])
+        raw = raw[cut:]
+    shown, stopped = run([*pieces, raw], (stop,))
+    assert "".join(shown) == (text.partition(stop)[0] if stop else text)
+    assert stopped == (bool(stop) and stop in text)
+
+
+@pytest.mark.parametrize("count", [0, 3, 7])
+def test_an_answer_taken_up_again_goes_on_where_it_was(count: int) -> None:
+    pieces = [b"One ", b"\xf0\x9f", b"\x99\x82 tw", b"o EN", b"Thr", b"ee", b" END", b" four"]
+    again = TextStream(("END",))
+    before = "".join(again.push(piece)[0] for piece in pieces[:count])
+    rest, stopped = [], False
+    for piece in pieces[count:]:
+        text, stopped = again.push(piece)
+        rest.append(text)
+        if stopped:
+            break
+    assert stopped
+    assert before + "".join(rest) == "One 🙂 two ENThree "
