@@ -121,12 +121,14 @@ class Inbox:
                 )
                 .exists(),
             )
-            .order_by(QuestionRow.id)
+            # Adding nothing to the id here and to the platform below leaves SQLite only the index by
+            # state, which skips the rows finished long ago; it would rather walk them all.
+            .order_by(QuestionRow.id + 0)
             .limit(1)
             .with_for_update(skip_locked=True, of=QuestionRow)
         )
         if platforms is not None:
-            free = free.where(QuestionRow.platform.in_(platforms))
+            free = free.where(QuestionRow.platform.concat("").in_(platforms))
         async with self._database.write() as session:
             row = await session.scalar(free)
             if row is None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from example_messages import a_question
+from example_messages import a_question, an_answer
 
 from bot.inbox import Inbox
 from bot.storage.database import Database, DatabaseError, DatabaseTooNew, SchemaState, schema_state, upgrade
@@ -146,6 +147,30 @@ async def test_writers_wait_for_each_other_instead_of_failing(sqlite_url: str) -
         assert await session.scalar(sa.text("SELECT holder FROM leases")) == "40"
     for database in databases:
         await database.close()
+
+
+async def test_what_was_accepted_and_answered_survives_a_killed_process(url: str, database: Database) -> None:
+    program = """
+import asyncio, os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from bot.inbox import Inbox
+from bot.storage.database import Database
+from example_messages import a_question, an_answer
+async def main():
+    inbox = Inbox(Database(sys.argv[1]))
+    id = (await inbox.accept(a_question())).id
+    await inbox.claim("killed", 0)
+    await inbox.record_post(id, "p1")
+    await inbox.record_answer(id, an_answer())
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, url, str(Path(__file__).parent), cwd=ROOT
+    )
+    assert await child.wait() == -signal.SIGKILL
+    claimed = await Inbox(database).claim("next", 60)
+    assert claimed and (claimed.answer, claimed.posts) == (an_answer(), ("p1",))
 
 
 async def test_a_cancelled_write_leaves_the_database_free(database: Database) -> None:
