@@ -71,7 +71,10 @@ class Leases:
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
-            await self._release(name, owner)
+            try:
+                await self._release(name, owner)
+            except DatabaseError as error:
+                log.warning("The lease %s is not given back and runs out by itself: %s", name, error)
 
     async def _take(self, name: str, owner: str, seconds: float) -> None:
         now = utc_now()

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -289,4 +291,21 @@ async def test_no_transaction_stays_open_between_the_steps_of_a_question(tmp_pat
     other.execute("ROLLBACK")
     assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "a reader would block this"
     other.close()
+    await database.close()
+
+
+async def test_claiming_finds_open_questions_by_index_among_many_finished_ones(tmp_path: Path, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.migrate()
+    seen: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(database._writer.sync_engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        seen.append((statement, parameters))
+
+    await Inbox(database).claim("worker", 60, platforms=["slack", "discord"])
+    [(statement, parameters)] = [one for one in seen if one[0].startswith("SELECT")]
+    with closing(sqlite3.connect(tmp_path / "frontdesk.db")) as looking:
+        plan = looking.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+    assert "USING INDEX ix_questions_state_id" in plan[0][3]
     await database.close()
