@@ -191,8 +191,9 @@ class Desk:
 
     async def stop(self) -> None:
         """Hand back what is being answered, so that the next start finishes it."""
-        for task in [*self._workers, *self._running.values()]:
-            task.cancel()
+        # Each worker cancels its own question; a second cancel would tear the handing back apart.
+        for worker in self._workers:
+            worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         self._workers = []
 
