@@ -27,17 +27,12 @@ class Connection:
     """Receives Slack's events for `app` over a WebSocket.
 
     `web` asks Slack for the address of the socket; it carries slack.api_url and needs no token.
-    `silent_s` is for how long nothing may come before the connection is renewed, seconds.
     """
 
-    def __init__(
-        self, app: AsyncApp, app_token: str, web: AsyncWebClient, *, ping_s: float = PING_S, silent_s: float = SILENT_S
-    ) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, web: AsyncWebClient) -> None:
         self._app = app
         self._app_token = app_token
         self._web = web
-        self._ping_s = ping_s
-        self._silent_s = silent_s
         self._handler: AsyncSocketModeHandler | None = None
         self._heard = 0.0  # when the last frame came, monotonic
         self._greeted = asyncio.Event()
@@ -64,7 +59,7 @@ class Connection:
         return self._trouble
 
     async def _connect(self) -> None:
-        handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._web, ping_interval=self._ping_s)
+        handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._web, ping_interval=PING_S)
         client = handler.client
         client.on_message_listeners.append(self._note)
         self._handler = handler
@@ -97,18 +92,18 @@ class Connection:
         """Replace the connection when the SDK does not mend it, or when nothing comes over it."""
         down_since: float | None = None
         while True:
-            await asyncio.sleep(self._ping_s)
+            await asyncio.sleep(PING_S)
             now = time.monotonic()
             if await self._alive():
                 down_since = None
-                if now - self._heard < self._silent_s:
+                if now - self._heard < SILENT_S:
                     self._trouble = ""
                     continue
                 log.info("Nothing came from Slack for %.0f s, connecting anew", now - self._heard)
             else:
                 down_since = down_since or now
                 self._trouble = f"The connection to Slack has been down for {now - down_since:.0f} s."
-                if now - down_since < min(DOWN_S, 4 * self._ping_s):
+                if now - down_since < DOWN_S:
                     continue
                 log.warning("The connection to Slack is down, connecting anew")
             await self._renew()

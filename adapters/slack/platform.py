@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import hearing, render
 from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
-from adapters.slack.connection import PING_S, Connection
+from adapters.slack.connection import Connection
 from adapters.slack.people import People
 from adapters.slack.reply import PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
@@ -49,18 +49,14 @@ class _Live:
 
 
 class SlackPlatform:
-    """One workspace over Socket Mode. `bot.desk.ChatPlatform`.
-
-    `ping_s`: how often the connection is tested, seconds.
-    """
+    """One workspace over Socket Mode. `bot.desk.ChatPlatform`."""
 
     name = "slack"
 
-    def __init__(self, settings: Settings, desk: Desk, commands: Commands, *, ping_s: float = PING_S) -> None:
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
         self._desk = desk
         self._commands = commands
-        self._ping_s = ping_s
         self._live: _Live | None = None
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
@@ -85,7 +81,6 @@ class SlackPlatform:
                 app,
                 slack.app_token.get_secret_value(),
                 web_client(slack.api_url, None, session),
-                ping_s=self._ping_s,
             )
             self._live = _Live(web, session, connection, People(web), str(told["user_id"]), str(told["team_id"]))
             await connection.open()

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 1.0
 TRIES = 3
+POSTING_S = 5.0  # how long a shutdown waits for a post under way
 METADATA = "frontdesk_answer"
 RESPONSES = 4  # of the five uses of a response URL one went into the first sign of life
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
@@ -101,7 +102,17 @@ class ThreadReply:
         raise AssertionError("unreachable")
 
     async def _post(self, message: render.Message, part: int) -> None:
-        """Post once: after a broken connection, look whether the post arrived before sending it again."""
+        """Post and record, both or neither: a shutdown in between would leave a post nobody knows of."""
+        posting = asyncio.create_task(self._post_once(message, part))
+        try:
+            await asyncio.shield(posting)
+        except asyncio.CancelledError:
+            await asyncio.wait({posting}, timeout=POSTING_S)
+            posting.cancel()
+            raise
+
+    async def _post_once(self, message: render.Message, part: int) -> None:
+        """Post; after a broken connection, look whether the post arrived before sending it again."""
         for attempt in range(1, TRIES + 1):
             try:
                 with explained("a message"):

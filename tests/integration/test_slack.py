@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
@@ -17,10 +18,22 @@ from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
 from bot.inbox import Inbox
-from bot.messages import Answer, AnswerEvent, Citation, Conversation, Finished, Partial, Question, Searching, Status
+from bot.messages import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Conversation,
+    Finished,
+    Partial,
+    Question,
+    Searching,
+    Status,
+    Turn,
+)
 from bot.settings import Settings, from_values
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
+from bot.storage.tables import PostRow
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, Gate, Workspace, serving
@@ -59,7 +72,8 @@ class Script:
         yield Partial("You asked: **a question**")
         await asyncio.sleep(self.step_s)
         text = self.text or f"You asked: **{question.text}** [1]"
-        yield Finished(Answer(Status.ANSWERED, text, citations=(RETURNS, AGENTS)))
+        prompt = (Turn("system", "Answer from the passages."), Turn("user", question.text))
+        yield Finished(Answer(Status.ANSWERED, text, citations=(RETURNS, AGENTS), prompt=prompt))
 
 
 class Office:
@@ -75,7 +89,7 @@ class Office:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
         desk = Desk(self.settings, self.inbox, self.ratings, self.script)
-        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, self.reindex), ping_s=0.2)
+        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, self.reindex))
         await platform.start()
         desk.attach(platform)
         await desk.start()
@@ -116,8 +130,10 @@ def slack_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def closed(slack_address: str, tmp_path: Path) -> AsyncIterator[Office]:
+async def closed(slack_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     """An office that nobody has opened yet."""
+    monkeypatch.setattr("adapters.slack.connection.PING_S", 0.2)
+    monkeypatch.setattr("adapters.slack.connection.DOWN_S", 0.8)
     workspace = Workspace(slack_address)
     await workspace.reset()
     async with Gate(slack_address) as gate:
@@ -226,7 +242,12 @@ async def test_an_empty_mention_is_greeted_and_has_nothing_to_rate(office: Offic
 
 @pytest.mark.parametrize(
     "mark",
-    [{"bot_id": "B0OTHER"}, {"subtype": "bot_message", "bot_id": "B0OTHER"}, {"user": BOT}, {"subtype": "channel_join"}],
+    [
+        {"bot_id": "B0OTHER"},
+        {"subtype": "bot_message", "bot_id": "B0OTHER"},
+        {"user": BOT},
+        {"subtype": "channel_join"},
+    ],
 )
 async def test_bots_and_notices_are_never_answered(office: Office, mark: dict[str, Any]) -> None:
     event = {"type": "message", "user": ANN, "text": f"{MENTION} returns?", "ts": "1700000000.000200"}
@@ -398,15 +419,11 @@ async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(
     closed: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed.script.hold.clear()
-    with monkeypatch.context() as patch:
-
-        async def crash(*_: object) -> None:
-            await asyncio.Event().wait()
-
-        patch.setattr(Inbox, "record_post", crash)
-        async with closed.open():
-            ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
-            await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    async with closed.database.write() as session:
+        await session.execute(delete(PostRow))
     monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
     closed.script.hold.set()
     async with closed.open():
@@ -487,14 +504,28 @@ async def test_a_socket_that_closes_is_opened_again(office: Office) -> None:
     await office.answered(ts)
 
 
-async def test_a_socket_that_is_dead_though_open_is_noticed_and_replaced(closed: Office) -> None:
+async def test_a_socket_that_is_dead_though_open_is_replaced(office: Office) -> None:
+    office.gate.freeze()
+    await _until(lambda: office.gate.connections >= 2)
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    await office.answered(ts)
+
+
+async def test_a_connection_that_cannot_be_mended_is_told_by_health_and_made_anew(closed: Office) -> None:
     async with closed.open() as platform:
-        closed.gate.frozen = True
-        await _until(lambda: bool(platform.health()))
-        closed.gate.frozen = False
-        await _until(lambda: not platform.health() and closed.gate.connections >= 2)
+        # The SDK goes on trying the address of the socket that was refused, which never works again.
+        closed.gate.refused_sockets = 1
+        await closed.gate.cut()
+        await _until(lambda: "down" in platform.health())
+        await _until(lambda: not platform.health())
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         await closed.answered(ts)
+
+
+async def test_a_connection_on_which_nothing_comes_is_renewed(closed: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.connection.SILENT_S", 0.5)
+    async with closed.open():
+        await _until(lambda: closed.gate.connections >= 2)
 
 
 async def test_health_names_a_connection_that_is_not_there(closed: Office) -> None:

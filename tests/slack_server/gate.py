@@ -28,7 +28,7 @@ class Gate:
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream
         self._metadata: dict[tuple[str, str], Payload] = {}
-        self._bots: set[web.WebSocketResponse] = set()
+        self._bots: dict[web.WebSocketResponse, web.Request] = {}
         self.calls: list[tuple[str, Payload]] = []
         """Every call to the Web API: method, arguments."""
         self.events: list[Payload] = []
@@ -37,8 +37,9 @@ class Gate:
         """What goes wrong at the next calls of a method: `ratelimited`, `lost` (carried out, but the
         connection breaks), `unreachable` (not carried out), or an error as Slack words it."""
         self.bot_token, self.app_token = BOT_TOKEN, APP_TOKEN
-        self.frozen = False
-        """Whether the sockets are dead though open: nothing comes over them, no pong either."""
+        self.refused_sockets = 0
+        """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
+        self._tickets: set[str] = set()
         self.connections = 0
 
     async def __aenter__(self) -> Gate:
@@ -72,6 +73,11 @@ class Gate:
         """Send all events once more, as Slack does after three seconds without an acknowledgement."""
         for envelope in [one for one in self.events if one["type"] == "events_api"]:
             await self._send(envelope, 1)
+
+    def freeze(self) -> None:
+        """Let the sockets die though open: nothing comes over them any more, no pong either."""
+        for request in self._bots.values():
+            request.transport.pause_reading()  # type: ignore[union-attr]
 
     async def cut(self) -> None:
         """Close the sockets."""
@@ -131,26 +137,31 @@ class Gate:
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):
                     message["metadata"] = metadata
         elif method == "apps.connections.open" and told["ok"]:
-            told["url"] = f"ws://{self._address}/socket/" + told["url"].rpartition("/")[2]
+            ticket = told["url"].rpartition("/")[2]
+            self._tickets.add(ticket)
+            told["url"] = f"ws://{self._address}/socket/{ticket}"
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.match_info["id"]
+        if self.refused_sockets or ticket not in self._tickets:
+            self.refused_sockets = max(0, self.refused_sockets - 1)
+            self._tickets.discard(ticket)
+            return web.Response(status=408)
+        self._tickets.remove(ticket)
         bot = web.WebSocketResponse()
         await bot.prepare(request)
         self.connections += 1
-        async with self._session.ws_connect(f"{self._upstream}/socket/{request.match_info['id']}") as slack:
-            self._bots.add(bot)
+        async with self._session.ws_connect(f"{self._upstream}/socket/{ticket}") as slack:
+            self._bots[bot] = request
             down = asyncio.create_task(self._relay_down(slack, bot))
             try:
                 while not bot.closed:
-                    if self.frozen:
-                        await asyncio.sleep(0.05)
-                        continue
                     message = await bot.receive()
                     if message.type is aiohttp.WSMsgType.TEXT:
                         await slack.send_str(message.data)
             finally:
                 down.cancel()
-                self._bots.discard(bot)
+                self._bots.pop(bot, None)
         return bot
 
     async def _relay_down(self, slack: aiohttp.ClientWebSocketResponse, bot: web.WebSocketResponse) -> None:
@@ -158,9 +169,8 @@ class Gate:
             envelope = json.loads(message.data)
             if "envelope_id" in envelope:
                 self.events.append(envelope)
-            if not self.frozen:
-                with contextlib.suppress(ConnectionError):
-                    await bot.send_str(message.data)
+            with contextlib.suppress(ConnectionError):
+                await bot.send_str(message.data)
 
 
 async def _arguments(request: web.Request) -> Payload:

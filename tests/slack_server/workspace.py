@@ -107,9 +107,7 @@ class Workspace:
     async def edit(self, user: str, ts: str, text: str, channel: str = "C0SUPPORT") -> None:
         await self._control("edit-message", {"channel": channel, "user": user, "ts": ts, "text": text})
 
-    async def react(
-        self, user: str, ts: str, name: str, *, present: bool = True, channel: str = "C0SUPPORT"
-    ) -> None:
+    async def react(self, user: str, ts: str, name: str, *, present: bool = True, channel: str = "C0SUPPORT") -> None:
         await self._control("reaction", {"channel": channel, "user": user, "ts": ts, "name": name, "present": present})
 
     async def press(self, user: str, message: Message, action_id: str, value: str | None = None) -> None:
