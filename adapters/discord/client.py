@@ -19,10 +19,13 @@ log = logging.getLogger(__name__)
 NAME = "discord"
 DM = "dm"
 """The workspace of direct messages."""
+GUILDS_WITHIN_S = 1.0
+"""How long Discord may take from one server to the next when it lists the bot's servers."""
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
 MAX_MISSED = 100
 """Messages of one channel that are looked at after an interruption too long for Discord to replay."""
 NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{15,20})>")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
@@ -55,7 +58,7 @@ class FrontdeskClient(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             max_ratelimit_timeout=30.0,
-            guild_ready_timeout=1.0,
+            guild_ready_timeout=GUILDS_WITHIN_S,
         )
         self.settings = settings
         self.desk = desk

@@ -125,6 +125,7 @@ class PrivateReply:
         route = question.route
         self._client = client
         self._webhook = discord.Webhook.partial(int(route["application_id"]), route["interaction_token"], client=client)
+        self._webhook.type = discord.WebhookType.application
         self._question = question
         self._posts = list(posts)
         self._record = record

@@ -484,7 +484,7 @@ class Rest:
                 await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, interaction.source))
         else:
             raise invalid("type", "BASE_TYPE_CHOICES", "Unknown callback type.")
-        if request.query.get("with_response") != "true":
+        if request.query.get("with_response", "").lower() not in ("true", "1"):
             return web.Response(status=204)
         about: JSON = {"id": interaction.id, "type": interaction.kind}
         if message is None:

@@ -1,0 +1,618 @@
+"""What people on Discord see, with the real desk and inbox behind it and a scripted answer in place of the model."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord import client, replies
+from adapters.discord.installation import check_token
+from adapters.discord.platform import DiscordPlatform
+from bot.commands import Commands, Progress
+from bot.desk import DENIED_CHANNEL, Desk
+from bot.inbox import Inbox
+from bot.messages import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Conversation,
+    Finished,
+    Partial,
+    Question,
+    Searching,
+    Status,
+    Turn,
+)
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from knowledge.errors import FrontdeskError
+from knowledge.reindex import ReindexReport
+from tests.discord_server import FOLLOW_UP_S, DiscordServer
+
+JSON = dict[str, Any]
+RETURNS = Citation(1, "returns.md", "Returns", "https://help.example/returns", "Refunds > EU", "within 5 days")
+
+
+class Script:
+    """Answers every question with `text`, grown in three steps; `go` holds it back before the last."""
+
+    def __init__(self) -> None:
+        self.text = "Refunds take **5 days** [1]."
+        self.asked: list[Question] = []
+        self.conversations: list[Conversation] = []
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+        self.asked.append(question)
+        self.conversations.append(conversation)
+        yield Searching()
+        if not question.text:
+            yield Finished(Answer(Status.CLARIFY, "What would you like to know?"))
+            return
+        for share in (3, 2):
+            yield Partial(self.text[: len(self.text) // share])
+            await asyncio.sleep(0.12)
+        await self.go.wait()
+        prompt = (Turn("system", "Refunds take 5 days."), Turn("user", question.text))
+        yield Finished(Answer(Status.ANSWERED, self.text, (RETURNS,), prompt=prompt))
+
+
+class Bot:
+    """One process of Frontdesk: everything but the model. Several may share a folder, one after the other."""
+
+    def __init__(self, server: DiscordServer, folder: Path, script: Script, admin: JSON, **discord: object) -> None:
+        self.settings = Settings(
+            data_dir=folder,
+            admins=[f"discord:{admin['id']}"],
+            discord={"token": server.token, "api_url": server.api_url} | discord,
+        )
+        self.script = script
+        self.working = True
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def start(self) -> None:
+        self.database = Database(self.settings.database_url)
+        await self.database.migrate()
+        inbox = Inbox(self.database, clock=self.clock)
+        self.ratings = Ratings(self.database)
+        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05)
+        self.platform = DiscordPlatform(self.settings, self.desk, Commands(self.settings, self.database, self.reindex))
+        await self.platform.start()
+        self.desk.attach(self.platform)
+        if self.working:
+            await self.desk.start()
+
+    async def stop(self) -> None:
+        await self.desk.stop()
+        await self.platform.stop()
+        await self.database.close()
+
+    async def reindex(self, source: str | None, progress: Progress) -> ReindexReport:
+        progress("embedding", 1, 2)
+        await asyncio.sleep(0.1)
+        return ReindexReport(version=7, documents=3, passages=9, added=2, changed=1, removed=0, skipped=(), seconds=0.1)
+
+    async def votes(self) -> tuple[int, int]:
+        totals = await self.ratings.totals()
+        return totals.up, totals.down
+
+    async def until_votes(self, up: int, down: int) -> None:
+        async with asyncio.timeout(5):
+            while await self.votes() != (up, down):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
+class World:
+    """A Discord server with two people, two channels and the bot."""
+
+    def __init__(self, server: DiscordServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.ada = server.world.add_user("ada")
+        self.grace = server.world.add_user("grace")
+        self.support = server.world.add_channel("support")
+        self.script = Script()
+        self.bots: list[Bot] = []
+
+    @property
+    def bot(self) -> Bot:
+        return self.bots[-1]
+
+    async def bring_up(self, *, working: bool = True, hours_later: int = 0, **discord: object) -> Bot:
+        bot = Bot(self.server, self.folder, self.script, self.grace, **discord)
+        bot.working = working
+        bot.clock = lambda: datetime.now(UTC) + timedelta(hours=hours_later)
+        self.bots.append(bot)
+        await bot.start()
+        return bot
+
+    async def ask(self, text: str = "How long do refunds take?") -> JSON:
+        return await self.server.say(self.ada, self.support, text, mention=True)
+
+    async def answered(self, question: JSON) -> JSON:
+        """Return the one message that answers a question, once it has its buttons."""
+        return await self.server.until(lambda: self._finished(question))
+
+    def _finished(self, question: JSON) -> JSON:
+        posts = self.server.posts(self.server.thread_on(question))
+        if len(posts) != 1 or not posts[0]["components"]:
+            raise LookupError
+        return posts[0]
+
+    def of_bot(self, channel: JSON) -> list[str]:
+        return [post["content"] for post in self.server.posts(channel)]
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(replies, "EDIT_INTERVAL_S", 0.05)
+    monkeypatch.setattr(client, "GUILDS_WITHIN_S", 0.05)
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    server = DiscordServer()
+    await server.start()
+    world = World(server, tmp_path)
+    yield world
+    for bot in world.bots:
+        await bot.stop()
+    await server.stop()
+
+
+async def settle() -> None:
+    """Leave time for what must not happen."""
+    await asyncio.sleep(0.4)
+
+
+# Hearing and answering ----------------------------------------------------------------------------------------
+
+
+async def test_a_mention_is_answered_in_a_thread_that_grows_and_ends_with_sources_and_buttons(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    post = await world.answered(question)
+    thread = world.server.thread_on(question)
+    assert thread["name"] == "How long do refunds take?"
+    assert post["content"] == (
+        "Refunds take **5 days** [1].\n\n**Sources**\n[1] [Returns](<https://help.example/returns>) › Refunds › EU"
+    )
+    assert [button["label"] for button in post["components"][0]["components"]] == ["Helpful", "Not helpful"]
+    grown = world.server.contents(post)
+    assert grown[0] == "Looking that up …"
+    assert any(len(one) < 20 for one in grown[1:])
+    assert world.of_bot(world.support) == []
+    assert world.script.asked[0].text == "How long do refunds take?"
+
+
+async def test_a_follow_up_in_the_thread_needs_no_mention_and_continues_the_conversation(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    await world.server.say(world.ada, thread, "And in the EU?")
+    await world.server.until(
+        lambda: len(world.server.posts(thread)) == 2 and world.server.posts(thread)[1]["components"]
+    )
+    assert [turn.content for turn in world.script.conversations[1].turns] == [
+        "How long do refunds take?",
+        "Refunds take **5 days** [1].",
+    ]
+
+
+async def test_a_direct_message_is_answered_there(world: World) -> None:
+    await world.bring_up()
+    await world.server.direct(world.ada, "How long do refunds take?")
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.server.posts(dm)[0]["components"])
+    assert world.of_bot(dm)[0].startswith("Refunds take")
+
+
+async def test_chatter_bots_and_mentions_of_everybody_are_left_alone(world: World) -> None:
+    await world.bring_up()
+    robot = world.server.world.add_user("robot", bot=True)
+    thread = await world.server.open_thread(world.ada, world.support, "among people")
+    await world.server.say(world.ada, world.support, "How long do refunds take?")
+    await world.server.say(world.ada, world.support, "@everyone refunds?")
+    await world.server.say(world.ada, thread, "what do you think?")
+    await world.server.say(robot, world.support, "refunds?", mention=True)
+    await settle()
+    assert world.script.asked == []
+    assert world.of_bot(world.support) == world.of_bot(thread) == []
+
+
+async def test_mentions_of_others_reach_the_model_as_names(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask(f"does <@{world.grace['id']}> decide in <#{world.support['id']}>?")
+    await world.answered(question)
+    assert world.script.asked[0].text == "does @Grace decide in #support?"
+
+
+async def test_an_empty_mention_gets_a_question_back_and_no_buttons(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("")
+    await world.server.until(lambda: world.of_bot(world.server.thread_on(question)) == ["What would you like to know?"])
+    assert world.server.posts(world.server.thread_on(question))[0]["components"] == []
+
+
+async def test_a_channel_that_is_not_allowed_is_told_privately(world: World) -> None:
+    lounge = world.server.world.add_channel("lounge")
+    await world.bring_up(channels=[world.support["id"]])
+    await world.server.say(world.ada, lounge, "refunds?", mention=True)
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.of_bot(dm) == [DENIED_CHANNEL])
+    assert world.of_bot(lounge) == []
+    await world.answered(await world.ask())
+
+
+async def test_who_takes_no_direct_messages_is_told_without_a_ping(world: World) -> None:
+    lounge = world.server.world.add_channel("lounge")
+    world.server.world.closed_dms.add(world.ada["id"])
+    await world.bring_up(channels=[world.support["id"]])
+    await world.server.say(world.ada, lounge, "refunds?", mention=True)
+    [post] = await world.server.until(lambda: world.server.posts(lounge))
+    assert post["content"] == DENIED_CHANNEL
+    assert post["mentions"] == []
+
+
+async def test_without_the_permission_for_threads_the_answer_is_a_reply_in_the_channel(world: World) -> None:
+    narrow = world.server.world.add_channel("narrow", deny=["CREATE_PUBLIC_THREADS"])
+    await world.bring_up()
+    question = await world.server.say(world.ada, narrow, "refunds?", mention=True)
+    await world.server.until(lambda: world.server.posts(narrow)[0]["components"])
+    [post] = world.server.posts(narrow)
+    assert post["message_reference"]["message_id"] == question["id"]
+    assert post["mentions"] == []
+
+
+async def test_where_the_bot_may_not_write_nothing_else_is_held_up(world: World) -> None:
+    silent = world.server.world.add_channel("silent", deny=["CREATE_PUBLIC_THREADS", "SEND_MESSAGES"])
+    await world.bring_up()
+    await world.server.say(world.ada, silent, "refunds?", mention=True)
+    await world.answered(await world.ask())
+    assert world.of_bot(silent) == []
+
+
+async def test_a_deleted_question_is_not_answered_and_leaves_nothing(world: World) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.until(lambda: world.of_bot(thread) and world.script.asked)
+    await world.server.delete(question)
+    await world.server.until(lambda: not world.of_bot(thread))
+    world.script.go.set()
+    await settle()
+    assert world.of_bot(thread) == []
+
+
+async def test_an_answer_of_8000_characters_arrives_whole_in_messages_with_closed_code_blocks(world: World) -> None:
+    world.script.text = "\n\n".join(["Word after word. " * 60, "```py\n" + "print('refund')\n" * 70 + "```"] * 4)
+    assert len(world.script.text) > 8000
+    await world.bring_up()
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.until(lambda: world.server.posts(thread)[-1]["components"])
+    posts = world.server.posts(thread)
+    shown = "\n".join(post["content"] for post in posts)
+    assert shown.count("print('refund')") == 280
+    assert shown.count("Word after word.") == 240
+    assert all(post["content"].count("```") % 2 == 0 for post in posts)
+    assert [bool(post["components"]) for post in posts] == [False] * (len(posts) - 1) + [True]
+    await world.server.react(world.ada, posts[1], "👍")
+    await world.bot.until_votes(1, 0)
+
+
+async def test_nothing_in_an_answer_pings_or_previews(world: World) -> None:
+    world.script.text = f"Ask @everyone or <@{world.grace['id']}> at https://help.example"
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    assert post["mentions"] == []
+    assert not post["mention_everyone"]
+    assert "<https://help.example>" in post["content"]
+
+
+# When things go wrong -----------------------------------------------------------------------------------------
+
+
+async def test_an_event_delivered_twice_is_answered_once(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    await world.server.gateway.redeliver()
+    post = await world.answered(question)
+    await world.server.gateway.dispatch("MESSAGE_CREATE", world.server.rest.event(world.support, question))
+    await settle()
+    assert world.server.posts(world.server.thread_on(question)) == [post]
+    assert len(world.script.asked) == 1
+
+
+async def test_what_is_said_while_the_connection_is_down_is_answered_after_the_resume(world: World) -> None:
+    await world.bring_up()
+    await world.server.gateway.drop()
+    question = await world.ask()
+    await world.answered(question)
+    assert world.server.gateway.resumed == 1
+    assert world.bot.platform.health() == ""
+
+
+async def test_a_reconnect_asked_for_by_discord_loses_nothing(world: World) -> None:
+    await world.bring_up()
+    await world.server.gateway.ask_to_reconnect()
+    await world.answered(await world.ask())
+
+
+async def test_what_is_said_while_a_session_is_lost_is_found_and_answered_once(world: World) -> None:
+    await world.bring_up()
+    earlier = await world.ask("Before?")
+    await world.answered(earlier)
+    await world.server.gateway.invalidate()
+    missed = await world.ask("Meanwhile?")
+    follow_up = await world.server.say(world.ada, world.server.thread_on(earlier), "And this?")
+    await world.answered(missed)
+    await world.server.until(lambda: len(world.script.asked) == 3)
+    await settle()
+    assert world.server.gateway.identified == 2
+    assert [one.key.message for one in world.script.asked].count(follow_up["id"]) == 1
+    assert len(world.script.asked) == 3
+
+
+@pytest.mark.parametrize("status", [429, 500])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_refused_posts_and_edits_end_in_one_whole_answer(world: World, status: int, method: str) -> None:
+    await world.bring_up()
+    world.server.fail_next(1, status, method=method, path="/messages")
+    question = await world.ask()
+    post = await world.answered(question)
+    await settle()
+    assert world.server.posts(world.server.thread_on(question)) == [post]
+    assert post["content"].startswith("Refunds take **5 days** [1].")
+
+
+async def test_a_post_whose_confirmation_was_lost_is_not_shown_twice(world: World) -> None:
+    await world.bring_up()
+    world.server.fail_next(1, 503, method="POST", path="/messages$", after=True)
+    question = await world.ask()
+    post = await world.answered(question)
+    assert world.server.posts(world.server.thread_on(question)) == [post]
+
+
+async def test_edits_faster_than_discord_allows_still_end_with_the_whole_answer(world: World) -> None:
+    world.server.rest.edit_limit = (1, 0.5)
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    assert post["content"].startswith("Refunds take **5 days** [1].")
+
+
+async def test_a_question_accepted_before_a_crash_is_answered_after_the_restart(world: World) -> None:
+    await world.bring_up(working=False)
+    question = await world.ask()
+    await world.server.until(lambda: world.server.gateway.sessions)
+    await settle()
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.answered(question)
+    assert len(world.script.asked) == 1
+
+
+async def test_a_crash_in_the_middle_of_an_answer_leads_to_one_answer_in_the_same_post(world: World) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    begun = (await world.server.until(lambda: world.script.asked and world.server.posts(thread)))[0]
+    world.bot.script = world.script = Script()  # the first bot hangs for good, its claim runs out
+    await world.bring_up(hours_later=1)
+    post = await world.answered(question)
+    assert post["id"] == begun["id"]
+
+
+async def test_a_post_deleted_by_a_moderator_is_posted_anew(world: World) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    [begun] = await world.server.until(lambda: world.script.asked and world.server.posts(thread))
+    await world.server.delete(begun)
+    world.script.go.set()
+    assert (await world.answered(question))["id"] != begun["id"]
+
+
+# Ratings ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_button_is_pressed_changed_and_withdrawn_and_only_the_person_is_told(world: World) -> None:
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    for label, told, votes in (
+        ("Helpful", "Thank you, noted as helpful.", (1, 0)),
+        ("Not helpful", "Thank you, noted as not helpful.", (0, 1)),
+        ("Not helpful", "Your rating is withdrawn.", (0, 0)),
+    ):
+        press = await world.server.press(world.ada, post, label)
+        await world.server.until(lambda press=press: press.text)  # type: ignore[misc]
+        assert (press.text, press.ephemeral) == (told, True)
+        assert await world.bot.votes() == votes
+
+
+async def test_a_button_works_after_a_restart(world: World) -> None:
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    await world.bots.pop().stop()
+    await world.bring_up()
+    press = await world.server.press(world.ada, post, "Helpful")
+    await world.server.until(lambda: press.text == "Thank you, noted as helpful.")
+    assert await world.bot.votes() == (1, 0)
+
+
+async def test_a_thumb_in_any_skin_counts_and_can_be_taken_off_also_after_a_restart(world: World) -> None:
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    await world.server.react(world.ada, post, "👍🏽")
+    await world.server.react(world.grace, post, "👎")
+    await world.bot.until_votes(1, 1)
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.server.unreact(world.ada, post, "👍🏽")
+    await world.bot.until_votes(0, 1)
+
+
+async def test_bots_and_other_emoji_do_not_vote(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    post = await world.answered(question)
+    await world.server.react(world.server.world.add_user("robot", bot=True), post, "👍")
+    await world.server.react(world.server.world.bot, post, "👍")
+    await world.server.react(world.ada, post, "🎉")
+    await world.server.react(world.ada, question, "👍")
+    await settle()
+    assert await world.bot.votes() == (0, 0)
+
+
+async def test_a_button_and_a_thumb_of_one_person_are_one_vote(world: World) -> None:
+    await world.bring_up()
+    post = await world.answered(await world.ask())
+    press = await world.server.press(world.ada, post, "Helpful")
+    await world.server.until(lambda: press.text)
+    await world.server.react(world.ada, post, "👎")
+    await world.bot.until_votes(0, 1)
+
+
+# Commands -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_stranger_may_not_reindex_and_is_told_so_alone(world: World) -> None:
+    await world.bring_up()
+    command = await world.server.slash(world.ada, world.support, "reindex")
+    await world.server.until(lambda: command.text)
+    assert "admins only" in command.text
+    assert command.ephemeral
+    assert world.of_bot(world.support) == []
+
+
+async def test_an_admin_reindexes_and_sees_progress_and_what_changed(world: World) -> None:
+    await world.bring_up()
+    command = await world.server.slash(world.grace, world.support, "reindex")
+    await world.server.until(lambda: "2 added, 1 changed, 0 removed" in command.text)
+    assert any("embedding 1 of 2" in one for one in world.server.contents(command.messages[0]))
+    unknown = await world.server.slash(world.grace, world.support, "reindex", source="nowhere")
+    await world.server.until(lambda: "no source named “nowhere”" in unknown.text)
+
+
+async def test_an_admin_gets_the_export_as_a_file(world: World) -> None:
+    await world.bring_up()
+    nothing = await world.server.slash(world.grace, world.support, "export")
+    await world.server.until(lambda: "nothing to export" in nothing.text)
+    post = await world.answered(await world.ask())
+    await world.server.react(world.ada, post, "👍")
+    await world.bot.until_votes(1, 0)
+    command = await world.server.slash(world.grace, world.support, "export", since="2026-01-01", rating="up")
+    await world.server.until(lambda: command.text)
+    assert command.text.startswith("1 example")
+    [attachment] = command.messages[0]["attachments"]
+    assert command.ephemeral
+    assert attachment["filename"].endswith(".jsonl")
+    example = json.loads(world.server.world.files[attachment["id"]])
+    assert example["messages"][-1]["content"] == "Refunds take **5 days** [1]."
+    wrong = await world.server.slash(world.grace, world.support, "export", since="yesterday")
+    await world.server.until(lambda: "yesterday" in wrong.text)
+
+
+async def test_ask_answers_only_the_asker_with_buttons(world: World) -> None:
+    await world.bring_up()
+    command = await world.server.slash(world.ada, world.support, "ask", question="How long do refunds take?")
+    await world.server.until(lambda: command.messages[0]["components"])
+    assert command.acknowledged == 5
+    assert command.ephemeral
+    assert command.text.startswith("Refunds take **5 days** [1].")
+    assert world.of_bot(world.support) == []
+    assert world.script.asked[0].private
+    press = await world.server.press(world.ada, command.messages[0], "Helpful")
+    await world.server.until(lambda: press.text)
+    assert await world.bot.votes() == (1, 0)
+
+
+async def test_a_long_private_answer_is_private_to_its_last_part(world: World) -> None:
+    world.script.text = "Word after word. " * 300
+    await world.bring_up()
+    command = await world.server.slash(world.ada, world.support, "ask", question="Everything?")
+    await world.server.until(lambda: command.messages[-1]["components"])
+    assert len(command.messages) == 3
+    assert command.ephemeral
+
+
+async def test_ask_in_a_channel_that_is_not_allowed_is_told_privately(world: World) -> None:
+    lounge = world.server.world.add_channel("lounge")
+    await world.bring_up(channels=[world.support["id"]])
+    command = await world.server.slash(world.ada, lounge, "ask", question="refunds?")
+    await world.server.until(lambda: command.text)
+    assert (command.text, command.ephemeral) == (DENIED_CHANNEL, True)
+
+
+async def test_ask_is_answered_after_a_restart(world: World) -> None:
+    await world.bring_up(working=False)
+    command = await world.server.slash(world.ada, world.support, "ask", question="refunds?")
+    await world.server.until(lambda: command.acknowledged)
+    await settle()
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.server.until(lambda: command.messages[0]["components"])
+    assert command.ephemeral
+
+
+async def test_ask_answered_later_than_discord_allows_goes_out_as_a_direct_message(world: World) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    command = await world.server.slash(world.ada, world.support, "ask", question="refunds?")
+    await world.server.until(lambda: world.script.asked)
+    world.server.advance(FOLLOW_UP_S + 1)
+    world.script.go.set()
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.server.posts(dm)[0]["components"])
+    assert world.of_bot(dm)[0].startswith("You asked: refunds?\n\nRefunds take")
+    assert world.of_bot(world.support) == []
+    assert "Sources" not in command.text
+
+
+# Setting up ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_revoked_token_is_told_with_what_to_do_and_never_shown(world: World) -> None:
+    token = world.server.token[:-6] + "wrong!"
+    with pytest.raises(FrontdeskError) as caught:
+        await world.bring_up(token=token)
+    assert "FRONTDESK_DISCORD__TOKEN" in str(caught.value)
+    assert token not in str(caught.value)
+
+
+async def test_the_missing_message_intent_is_told_with_where_to_switch_it_on(world: World) -> None:
+    world.server.gateway.privileged = 0
+    with pytest.raises(FrontdeskError, match="Switch on Message Content Intent"):
+        await world.bring_up()
+
+
+async def test_an_api_that_does_not_answer_is_told(world: World) -> None:
+    with pytest.raises(FrontdeskError, match="cannot be reached"):
+        await world.bring_up(api_url="http://127.0.0.1:9/api/v10")
+
+
+async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> None:
+    settings = Settings(discord={"token": world.server.token, "api_url": world.server.api_url})
+    found = await check_token(settings)
+    assert "frontdesk" in found
+    assert f"client_id={world.server.world.application_id}" in found
+    world.server.gateway.privileged = 0
+    with pytest.raises(FrontdeskError, match="Message Content Intent"):
+        await check_token(settings)
+
+
+async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
+    await world.bring_up()
+    commands = {one["name"]: one for one in world.server.world.commands[""]}
+    assert set(commands) == {"ask", "reindex", "export"}
+    assert all(one["default_member_permissions"] is None for one in commands.values())
