@@ -536,5 +536,5 @@ async def test_health_names_a_connection_that_is_not_there(closed: Office) -> No
 
 async def _until(met: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not met():
+        while not met():  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -51,7 +51,7 @@ class Gate:
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self._address = "127.0.0.1:%d" % self._runner.addresses[0][1]
+        self._address = f"127.0.0.1:{self._runner.addresses[0][1]}"
         self.api_url = f"http://{self._address}/api/"
         return self
 

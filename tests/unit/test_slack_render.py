@@ -1,0 +1,151 @@
+"""Markdown becomes what Slack shows, within its limits, and can control nothing."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack import render
+from bot.messages import Answer, Citation, Status
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("**bold** *italic* ~~gone~~ `code`", "*bold* _italic_ ~gone~ `code`"),
+        ("***both***", "_*both*_"),
+        ("un**friend**ly", "un\u200b*friend*\u200bly"),
+        ("# A *fine* **title**", "*A _fine_ title*"),
+        ("- one\n  - two\n- three", "• one\n    • two\n• three"),
+        ("3. one\n4. two\n   - sub", "3. one\n4. two\n    • sub"),
+        ("> said\n> twice", "> said\n> twice"),
+        ("```py\na < b\n```", "```\na &lt; b\n```"),
+        ("- do\n  ```\n  x\n  ```", "• do\n\n```\nx\n```"),
+        ("one\\\ntwo", "one\ntwo"),
+        ("---", "———"),
+        ("[our *page*](https://a.example/?x=1&y=2)", "<https://a.example/?x=1&amp;y=2|our page>"),
+        ("<https://a.example> <a@b.example>", "<https://a.example> <mailto:a@b.example|a@b.example>"),
+        ("see https://a.example/x. Fine", "see <https://a.example/x>. Fine"),
+        ("![a plan](https://a.example/p.png)", "<https://a.example/p.png|a plan>"),
+        ("[section](#below) [x](javascript:alert)", "section [x](javascript:alert)"),
+        ("[1] and [2]", "[1] and [2]"),
+        ("| a | b |\n|---|---|\n| x & y | `1` |", "```\na      b\n─────  ─\nx &amp; y  1\n```"),
+        ("| Größe | 大 |\n|---|---|\n| 大きい | 1 |", "```\nGröße   大\n──────  ──\n大きい  1\n```"),
+        ("AT&T &amp; 1 < 2", "AT&amp;T &amp; 1 &lt; 2"),
+        ("a|b [a|b](https://a.example)", "a|b <https://a.example|a¦b>"),
+        ("<b>html</b>", "&lt;b&gt;html&lt;/b&gt;"),
+    ],
+)
+def test_markdown_is_shown_as_slack_writes_it(markdown: str, shown: str) -> None:
+    assert render.mrkdwn(markdown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<!channel>", "<!here|all>", "<@U0ANN>", "<#C0SUPPORT>", "&lt;!everyone&gt;", "`<!here>`", "```\n<!here>\n```"],
+)
+def test_no_text_can_call_people(text: str) -> None:
+    for markdown in (text, f"**{text}**", f"| {text} |\n|---|\n| {text} |", f"[{text}](https://a.example)"):
+        assert not re.search("<[!@#]", render.mrkdwn(markdown))
+
+
+def test_slack_is_kept_from_looking_for_names_in_the_text() -> None:
+    (message,) = render.messages("@channel #general")
+    assert [block["text"]["verbatim"] for block in message.blocks] == [True]
+
+
+@pytest.mark.parametrize(("url", "followed"), [("https://a.example", True), ("mailto:a@b.example", True), ("", False)])
+def test_only_web_and_mail_addresses_become_links(url: str, followed: bool) -> None:
+    assert render.link(url, "page") == (f"<{url}|page>" if followed else "page")
+    assert render.link("javascript:alert(1)", "page") == render.link("slack://open", "page") == "page"
+
+
+def test_an_address_cannot_break_out_of_its_link() -> None:
+    assert render.link("https://a.example/|x><!channel>", "a>b") == "<https://a.example/%7Cx%3E%3C!channel%3E|a&gt;b>"
+
+
+def test_sources_are_numbered_and_linked_where_there_is_a_page() -> None:
+    answer = Answer(
+        Status.ANSWERED,
+        "Thirty days [1], ask first [2].",
+        citations=(
+            Citation(1, "r.md", "Returns & refunds", "https://a.example/r", "Europe > Kettles", ""),
+            Citation(2, "a.md", "Agents", "", "", ""),
+        ),
+    )
+    (message,) = render.answer_messages(answer, 42)
+    text, sources, buttons = message.blocks
+    assert text["text"]["text"] == message.text == "Thirty days [1], ask first [2]."
+    assert sources["elements"][0]["text"] == (
+        "[1] <https://a.example/r|Returns &amp; refunds> › Europe &gt; Kettles\n[2] Agents"
+    )
+    assert [(one["action_id"], one["value"]) for one in buttons["elements"]] == [("rate_up", "42"), ("rate_down", "42")]
+
+
+@pytest.mark.parametrize("status", [one for one in Status if one is not Status.ANSWERED])
+def test_only_an_answer_can_be_rated(status: Status) -> None:
+    (message,) = render.answer_messages(Answer(status, "Sorry."), 1)
+    assert [block["type"] for block in message.blocks] == ["section"]
+
+
+def test_a_long_code_block_is_closed_and_opened_at_each_cut() -> None:
+    sections = render.sections("```\n" + "print('x')\n" * 900 + "```")
+    assert len(sections) > 2
+    assert all(text.startswith("```\n") and text.endswith("\n```") and text.count("```") == 2 for text in sections)
+
+
+def test_a_cut_goes_through_no_link_and_no_escaped_character() -> None:
+    sections = render.sections("a&b<c " * 2000 + "[label](https://a.example/page) " * 300)
+    assert all(not re.search(r"&(?!amp;|lt;|gt;)", text) and _controls_only_links(text) for text in sections)
+
+
+def test_a_growing_text_stays_one_message() -> None:
+    message = render.partial("word " * 9000)
+    assert _within_limits(message)
+    assert render.partial("").blocks
+
+
+def _controls_only_links(text: str) -> bool:
+    rest = re.sub(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|\n]+)?>", "", text, flags=re.IGNORECASE)
+    return "<" not in rest and not re.search(r"(?m)(?<!^)>", rest)
+
+
+def _within_limits(message: render.Message) -> bool:
+    texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    texts += [
+        element["text"] for block in message.blocks if block["type"] == "context" for element in block["elements"]
+    ]
+    return (
+        0 < len(message.blocks) <= 50
+        and 0 < len(message.text) <= 3000
+        and all(text.strip() and len(text) <= 3000 for text in texts)
+        and sum(map(len, texts)) <= 13_000
+    )
+
+
+PIECES = """<!channel> <@U0ANN> &lt;!here&gt; ** * _ ~~ ` ``` - 1. > # | |---| [ ](https://a.example/?a&b) ](javascript:x)
+![ https://a.example|x <https://a|b> --- & < > \\ é 大 😀 \x00 \x1b http:// word""".split()
+SPACES = ["\n", "\n\n", " ", "    ", "\t", "\u2028", "x" * 500, "& " * 900]
+WORDS = st.sampled_from(PIECES + SPACES)
+MARKDOWN = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=40).map("".join))
+
+
+@given(MARKDOWN)
+def test_whatever_the_text_slack_takes_it_and_is_not_controlled_by_it(markdown: str) -> None:
+    for message in [*render.messages(markdown), render.partial(markdown)]:
+        assert _within_limits(message)
+        for text in [message.text, *(b["text"]["text"] for b in message.blocks if b["type"] == "section")]:
+            assert _controls_only_links(text)
+            assert not re.search(r"&(?!amp;|lt;|gt;)", text)
+
+
+@given(
+    st.lists(st.builds(Citation, st.integers(1, 99), MARKDOWN, MARKDOWN, MARKDOWN, MARKDOWN, st.just("")), max_size=8)
+)
+def test_whatever_the_sources_are_called_slack_takes_them(citations: list[Citation]) -> None:
+    for message in render.answer_messages(Answer(Status.ANSWERED, "Yes.", citations=tuple(citations)), 1):
+        assert _within_limits(message)
+        for block in message.blocks:
+            if block["type"] == "context":
+                assert all(_controls_only_links(element["text"]) for element in block["elements"])
