@@ -29,6 +29,7 @@ Block = dict[str, Any]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _URL_CHARS = 1500
 _LABEL_CHARS = 200
+_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+")
 _TRAILING = ".,;:!?)]}*_~"
 # What must not be cut in two: a link, an escaped character.
@@ -60,10 +61,11 @@ def escape(text: str) -> str:
 
 def link(url: str, label: str) -> str:
     """Return a mrkdwn link, or the label alone where `url` is not one that people may follow."""
+    url = _printable(url)
     label = escape(_one_line(label).replace("|", "¦")[:_LABEL_CHARS])
     for char, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), ("`", "%60"), ("&", "&amp;")):
         url = url.replace(char, code)
-    if not re.match(r"(?:https?://|mailto:)\S+$", url, re.IGNORECASE) or len(url) > _URL_CHARS:
+    if not _ADDRESS.fullmatch(url) or len(url) > _URL_CHARS:
         return label
     return f"<{url}|{label}>" if label and label != url else f"<{url}>"
 
@@ -346,7 +348,7 @@ def _code(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_printable(text).split())
 
 
 def _printable(text: str) -> str:

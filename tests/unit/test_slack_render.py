@@ -58,6 +58,7 @@ def test_slack_is_kept_from_looking_for_names_in_the_text() -> None:
 @pytest.mark.parametrize(("url", "followed"), [("https://a.example", True), ("mailto:a@b.example", True), ("", False)])
 def test_only_web_and_mail_addresses_become_links(url: str, followed: bool) -> None:
     assert render.link(url, "page") == (f"<{url}|page>" if followed else "page")
+    assert render.link("https://a.example\n<!here>", "page") == "page"
     assert render.link("javascript:alert(1)", "page") == render.link("slack://open", "page") == "page"
 
 
@@ -124,8 +125,8 @@ def _within_limits(message: render.Message) -> bool:
     )
 
 
-PIECES = """<!channel> <@U0ANN> &lt;!here&gt; ** * _ ~~ ` ``` - 1. > # | |---| [ ](https://a.example/?a&b) ](javascript:x)
-![ https://a.example|x <https://a|b> --- & < > \\ é 大 😀 \x00 \x1b http:// word""".split()
+PIECES = """<!channel> <@U0ANN> &lt;!here&gt; ** * _ ~~ ` ``` - 1. > # | |---| [ ](https://a.example/?a&b) 
+](javascript:x) ![ https://a.example|x <https://a|b> --- & < > \\ é 大 😀 \x00 \x1b http:// word""".split()
 SPACES = ["\n", "\n\n", " ", "    ", "\t", "\u2028", "x" * 500, "& " * 900]
 WORDS = st.sampled_from(PIECES + SPACES)
 MARKDOWN = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=40).map("".join))
