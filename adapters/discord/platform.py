@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal
@@ -107,7 +108,15 @@ class DiscordPlatform:
             else:
                 channel, reference = await self._place_for(question)
                 reply = PostedReply(channel, question, posts, record, reference=reference)
-            await reply.open()
+            opening = asyncio.create_task(reply.open())
+            try:
+                await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # The question was deleted (or we are stopping) while the post was under way: it must not stay.
+                with contextlib.suppress(discord.DiscordException, FrontdeskError):
+                    await opening
+                    await reply.discard()
+                raise
             return reply
 
     async def _place_for(

@@ -22,7 +22,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from tests.discord_server.gateway import MESSAGE_CONTENT, Gateway
-from tests.discord_server.rest import Fault, Rest
+from tests.discord_server.rest import SLOW, Fault, Rest
 from tests.discord_server.world import DM, FOLLOW_UP_S, JSON, PUBLIC_THREAD, STARTER, Interaction, World
 
 __all__ = ["FOLLOW_UP_S", "DiscordServer", "Interaction"]
@@ -205,6 +205,10 @@ class DiscordServer:
         With `after`, they are carried out and only the response is lost.
         """
         self.rest.faults.append(Fault(number, status, method, re.compile(path), retry_after, after))
+
+    def delay_next(self, seconds: float, *, method: str, path: str) -> None:
+        """Let the response to the next request come late; it is carried out at once."""
+        self.rest.faults.append(Fault(1, SLOW, method, re.compile(path), seconds, after=True))
 
     def advance(self, seconds: float) -> None:
         """Put the server's clock forward."""

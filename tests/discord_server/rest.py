@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import defaultdict
@@ -35,6 +36,10 @@ from tests.discord_server.world import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _OPEN = re.compile(r"/(interactions|webhooks)/|/gateway$")  # these need no bot token
 _COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
+
+
+SLOW = 0
+"""Status of a fault that is only a late response."""
 
 
 @dataclass
@@ -121,8 +126,7 @@ class Rest:
                 return _faulty(fault)
             if wait := self._over_edit_limit(request.method, path):
                 return _limited(wait)
-            response = await handler(request)
-            return _faulty(fault) if fault else response
+            return await _spoilt(await handler(request), fault)
         except ApiError as error:
             return _json(error.body, error.status)
         except web.HTTPException as error:
@@ -585,6 +589,15 @@ def _limited(retry_after: float) -> web.Response:
     }
     body = {"message": "You are being rate limited.", "retry_after": retry_after, "global": False}
     return _json(body, 429, headers)
+
+
+async def _spoilt(response: web.StreamResponse, fault: Fault | None) -> web.StreamResponse:
+    if fault is None:
+        return response
+    if fault.status == SLOW:
+        await asyncio.sleep(fault.retry_after)
+        return response
+    return _faulty(fault)
 
 
 def _faulty(fault: Fault) -> web.Response:

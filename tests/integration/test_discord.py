@@ -292,6 +292,18 @@ async def test_a_deleted_question_is_not_answered_and_leaves_nothing(world: Worl
     assert world.of_bot(thread) == []
 
 
+async def test_a_question_deleted_while_the_first_post_is_under_way_leaves_nothing_either(world: World) -> None:
+    await world.bring_up()
+    world.server.delay_next(0.3, method="POST", path="/messages$")
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.until(lambda: world.of_bot(thread))
+    await world.server.delete(question)
+    await world.server.until(lambda: not world.of_bot(thread))
+    await settle()
+    assert world.of_bot(thread) == []
+
+
 async def test_an_answer_of_8000_characters_arrives_whole_in_messages_with_closed_code_blocks(world: World) -> None:
     world.script.text = "\n\n".join(["Word after word. " * 60, "```py\n" + "print('refund')\n" * 70 + "```"] * 4)
     assert len(world.script.text) > 8000
