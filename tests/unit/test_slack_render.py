@@ -125,7 +125,7 @@ def _within_limits(message: render.Message) -> bool:
     )
 
 
-PIECES = """<!channel> <@U0ANN> &lt;!here&gt; ** * _ ~~ ` ``` - 1. > # | |---| [ ](https://a.example/?a&b) 
+PIECES = """<!channel> <@U0ANN> &lt;!here&gt; ** * _ ~~ ` ``` - 1. > # | |---| [ ](https://a.example/?a&b)
 ](javascript:x) ![ https://a.example|x <https://a|b> --- & < > \\ é 大 😀 \x00 \x1b http:// word""".split()
 SPACES = ["\n", "\n\n", " ", "    ", "\t", "\u2028", "x" * 500, "& " * 900]
 WORDS = st.sampled_from(PIECES + SPACES)
