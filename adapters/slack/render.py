@@ -35,6 +35,7 @@ _TRAILING = ".,;:!?)]}*_~"
 # What must not be cut in two: a link, an escaped character.
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
 _FENCE = "```"
+_BULLETS = "•◦▪"
 _APART = "\u200b"  # Slack knows a style only at the edge of a word
 
 
@@ -72,7 +73,10 @@ def link(url: str, label: str) -> str:
 
 def mrkdwn(markdown: str) -> str:
     """Return Markdown as one mrkdwn text, of any length."""
-    return "\n\n".join(_set(chunk.lines, chunk.code) for chunk in _chunks(markdown))
+    whole = ""
+    for chunk in _chunks(markdown):
+        whole = _join(whole, _set(chunk.lines, chunk.code))
+    return whole
 
 
 def sections(markdown: str) -> list[str]:
@@ -80,8 +84,8 @@ def sections(markdown: str) -> list[str]:
     out: list[str] = []
     for chunk in _chunks(markdown):
         for text in _fit(chunk):
-            if out and len(out[-1]) + 2 + len(text) <= SECTION_CHARS:
-                out[-1] += "\n\n" + text
+            if out and len(joined := _join(out[-1], text)) <= SECTION_CHARS:
+                out[-1] = joined
             else:
                 out.append(text)
     return out
@@ -188,7 +192,7 @@ def _chunks(markdown: str) -> list[_Chunk]:
     return [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
 
 
-def _blocks(nodes: Iterable[SyntaxTreeNode]) -> Iterator[_Chunk]:
+def _blocks(nodes: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[_Chunk]:
     for node in nodes:
         match node.type:
             case "paragraph":
@@ -196,7 +200,7 @@ def _blocks(nodes: Iterable[SyntaxTreeNode]) -> Iterator[_Chunk]:
             case "heading":
                 yield _Chunk([_inline(node.children, bold=True).replace("\n", " ")])
             case "bullet_list" | "ordered_list":
-                yield from _list(node)
+                yield from _list(node, depth)
             case "blockquote":
                 for chunk in _blocks(node.children):
                     yield chunk if chunk.code else _Chunk([f"> {line.removeprefix('> ')}" for line in chunk.lines])
@@ -210,14 +214,14 @@ def _blocks(nodes: Iterable[SyntaxTreeNode]) -> Iterator[_Chunk]:
                 yield _Chunk(escape(node.content).split("\n"))
 
 
-def _list(node: SyntaxTreeNode) -> Iterator[_Chunk]:
+def _list(node: SyntaxTreeNode, depth: int) -> Iterator[_Chunk]:
     number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
     lines: list[str] = []
     for item in node.children:
-        marker = "• " if number is None else f"{number}. "
+        marker = _BULLETS[depth % len(_BULLETS)] + " " if number is None else f"{number}. "
         indent = " " * (4 if number is None else len(marker) + 1)
         first = True
-        for chunk in _blocks(item.children):
+        for chunk in _blocks(item.children, depth + 1):
             if chunk.code:
                 if first:
                     lines.append(marker.rstrip())
@@ -366,6 +370,14 @@ def _shorten(text: str) -> str:
 def _set(lines: Sequence[str], code: bool) -> str:
     text = "\n".join(lines)
     return f"{_FENCE}\n{text}\n{_FENCE}" if code else text
+
+
+def _join(above: str, below: str) -> str:
+    if not above:
+        return below
+    # Slack sets code apart by itself.
+    one_is_code = above.endswith(_FENCE) != below.startswith(_FENCE)
+    return above + ("\n" if one_is_code else "\n\n") + below
 
 
 def _fit(chunk: _Chunk) -> Iterator[str]:
