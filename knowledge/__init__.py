@@ -1,0 +1,6 @@
+"""Documents: read, cut into passages, embedded, indexed and searched."""
+
+import os
+
+# LanceDB reads this once, when it is imported; its warnings tell developers of LanceDB about LanceDB.
+os.environ.setdefault("LANCE_LOG", "error")

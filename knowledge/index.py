@@ -1,0 +1,453 @@
+"""The LanceDB side: one writer, publication of a version in one step, rollback, compaction.
+
+All passages stand in one table. Every step of a publication makes a version of that table, and the
+tag `published` names the one that readers see; moving it is the one step in which a new version
+comes into force. A writer that dies before leaves the tag, and so what readers see, as it was; the
+next writer starts from the published version again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import pyarrow as pa  # type: ignore[import-untyped]
+from filelock import FileLock, Timeout
+from lancedb.index import FTS, Bitmap, IvfHnswSq, LabelList
+from lancedb.table import Table
+
+from knowledge.documents import Passage, Scope
+from knowledge.embedding import EmbedderIdentity, Vectors
+from knowledge.errors import FrontdeskError
+
+TABLE = "passages"
+PUBLISHED, PREVIOUS = "published", "previous"
+VECTOR_INDEX_FROM = 50_000
+"""Rows above which an approximate vector index pays: a flat search through 100,000 takes 0.13 s, exact."""
+_WORDS = ("region", "audience", "product", "language")
+_DAYS = ("effective_from", "effective_until")
+_DELETE_BATCH = 500
+_MARGIN = timedelta(seconds=1)
+
+
+class IndexError_(FrontdeskError):
+    """The index cannot be used."""
+
+
+class IndexMissing(IndexError_):
+    """Nothing has been published yet."""
+
+
+class IndexEmbedderMismatch(IndexError_):
+    """The index was made with another embedding model, so that its vectors cannot be compared."""
+
+
+class IndexNotWritable(IndexError_):
+    """The folder of the index cannot be written."""
+
+
+class IndexCheckFailed(IndexError_):
+    """A staged version is not what it should be and was not published."""
+
+
+class ReindexRunning(FrontdeskError):
+    """Somebody else is writing the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIdentity:
+    """What an index version was made with; a change of any part means making it anew."""
+
+    embedder: EmbedderIdentity
+    language: str
+    """Language of the full-text index."""
+    format: int
+    """Of table and passages."""
+
+    def to_metadata(self) -> dict[bytes, bytes]:
+        values = {"embedder": self.embedder.to_json(), "language": self.language, "format": self.format}
+        return {b"frontdesk": json.dumps(values, sort_keys=True).encode()}
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[bytes, bytes] | None) -> IndexIdentity:
+        values = json.loads((metadata or {})[b"frontdesk"])
+        return cls(EmbedderIdentity.from_json(values["embedder"]), values["language"], values["format"])
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document as the published version knows it."""
+
+    source: str
+    content_hash: str
+    passages: int
+
+
+def scope_filter(scope: Scope, on: date) -> str:
+    """Return SQL that is true for just the rows whose scope `Scope.admits` on day `on`."""
+    clauses = []
+    for key in ("region", "product", "language"):
+        if words := getattr(scope, key):
+            clauses.append(f"(array_length({key}) = 0 OR array_has_any({key}, {_sql_list(words)}))")
+    told = f" OR array_has_any(audience, {_sql_list(scope.audience)})" if scope.audience else ""
+    clauses.append(f"(array_length(audience) = 0{told})")
+    clauses.append(f"(effective_from IS NULL OR effective_from <= date '{on.isoformat()}')")
+    clauses.append(f"(effective_until IS NULL OR effective_until >= date '{on.isoformat()}')")
+    return " AND ".join(clauses)
+
+
+def _sql_text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _sql_list(values: Sequence[str]) -> str:
+    return "[" + ", ".join(_sql_text(value) for value in values) + "]"
+
+
+class Version:
+    """One published version, which never changes. Safe to read from several threads."""
+
+    def __init__(self, table: Table, number: int) -> None:
+        self.table = table
+        self.number = number
+        self.identity = IndexIdentity.from_metadata(table.schema.metadata)
+
+    def documents(self) -> dict[str, IndexedDocument]:
+        """Return every document by its id."""
+        found: dict[str, IndexedDocument] = {}
+        for row in self._columns("document_id", "source", "content_hash"):
+            known = found.get(row["document_id"])
+            count = known.passages + 1 if known else 1
+            found[row["document_id"]] = IndexedDocument(row["source"], row["content_hash"], count)
+        return found
+
+    def count_passages(self) -> int:
+        return int(self.table.count_rows())
+
+    def unindexed_rows(self) -> int:
+        """Return the number of rows that some index of the table does not cover."""
+        stats = [self.table.index_stats(one.name) for one in self.table.list_indices()]
+        return max((one.num_unindexed_rows for one in stats if one), default=0)
+
+    def check(self, expected: int) -> None:
+        """Raise IndexCheckFailed unless there are `expected` passages, each once, all indexed."""
+        ids = [row["id"] for row in self._columns("id")]
+        problem = ""
+        if len(ids) != expected:
+            problem = f"it holds {len(ids)} passages instead of {expected}"
+        elif len(set(ids)) != len(ids):
+            problem = f"{len(ids) - len(set(ids))} passages stand in it twice"
+        elif missing := self.unindexed_rows():
+            problem = f"{missing} passages are missing from its search indexes"
+        if problem:
+            raise IndexCheckFailed(
+                f"The new version of the index was not published: {problem}.",
+                "Run `frontdesk reindex` again; answers come from the version before.",
+            )
+
+    def _columns(self, *names: str) -> Iterator[dict[str, Any]]:
+        batches = self.table.search().select(list(names)).to_batches()
+        for batch in batches:
+            yield from batch.to_pylist()
+
+
+class Index:
+    """The passages under `uri`: a folder, or an object store that LanceDB reads.
+
+    Opens lazily. Readers take `published()` for each search; it costs one small read and sees what
+    another process published a moment ago.
+    """
+
+    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None) -> None:
+        self.uri = uri
+        self._options = dict(storage_options or {})
+        self._lock = threading.Lock()
+        self._head: Table | None = None
+        self._open: dict[int, Version] = {}
+
+    # -------------------------------------------------------------- reading
+
+    def published(self) -> Version:
+        """Return the version in force. Raises IndexMissing before the first publication."""
+        version = self.published_or_none()
+        if version is None:
+            raise IndexMissing("No documents have been indexed yet.", "Run `frontdesk reindex`.")
+        return version
+
+    def published_or_none(self) -> Version | None:
+        """Return the version in force, None before the first publication."""
+        with self._lock:
+            try:
+                return self._current()
+            except FrontdeskError:
+                raise
+            except Exception:
+                # The folder may have been replaced under our feet; look again with nothing remembered.
+                self._forget()
+                try:
+                    return self._current()
+                except Exception as error:
+                    self._forget()
+                    raise self._unreadable(error) from error
+
+    def forget(self) -> None:
+        """Open everything anew at the next read: for a reader whose version was cleaned up meanwhile."""
+        with self._lock:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._head = None
+        self._open.clear()
+
+    def _current(self) -> Version | None:
+        if self._head is None:
+            self._head = self._open_table()
+            if self._head is None:
+                return None
+        number = _tagged(self._head, PUBLISHED)
+        if number is None:
+            return None
+        if number not in self._open:
+            table = self._open_table()
+            assert table is not None
+            table.checkout(number)
+            # Whoever still searches an older version holds it himself.
+            self._open = {number: Version(table, number)}
+        return self._open[number]
+
+    def _connect(self) -> lancedb.DBConnection:
+        return lancedb.connect(self.uri, storage_options=self._options or None)
+
+    def _open_table(self) -> Table | None:
+        if self._folder is not None and not self._folder.is_dir():
+            return None
+        database = self._connect()
+        return database.open_table(TABLE) if TABLE in database.list_tables().tables else None
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if "://" in self.uri else Path(self.uri)
+
+    def _unreadable(self, error: Exception) -> FrontdeskError:
+        return IndexError_(
+            f"The index {self.uri} cannot be read: {_first_line(error)}.",
+            "Check the permissions of that place; if it is damaged, remove it and run `frontdesk reindex`.",
+        )
+
+    # -------------------------------------------------------------- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """Be the one writer. Raises ReindexRunning if there is another, IndexNotWritable without permission."""
+        lock = FileLock(self._lock_file())
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise ReindexRunning(
+                "A reindex is already running.", "Wait until it has ended; it reads everything there is now."
+            ) from None
+        except OSError as error:
+            raise self._not_writable(error) from None
+        try:
+            yield IndexWriter(self)
+        finally:
+            lock.release()
+
+    def rollback(self) -> int:
+        """Put the version before in force again and return its number. Raises IndexMissing if there is none."""
+        with self.writing():
+            table = self._open_table()
+            before = _tagged(table, PREVIOUS) if table is not None else None
+            if table is None or before is None:
+                raise IndexMissing("There is no earlier version of the index.", "Run `frontdesk reindex`.")
+            table.tags.update(PUBLISHED, before)
+            return before
+
+    def _lock_file(self) -> Path:
+        if self._folder is None:
+            # Keeps writers of one machine apart; those of several hold a lease in the database.
+            name = hashlib.sha256(self.uri.encode()).hexdigest()[:16]
+            return Path(tempfile.gettempdir()) / f"frontdesk-{name}.lock"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._not_writable(error) from None
+        return self._folder / ".writer.lock"
+
+    def _not_writable(self, error: OSError) -> IndexNotWritable:
+        return IndexNotWritable(
+            f"The index {self.uri} cannot be written: {error.strerror or error}.",
+            "Give this user the folder, or set knowledge.uri (or data_dir) to another one.",
+        )
+
+
+class IndexWriter:
+    """Makes a new version; got from `Index.writing`."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def publish(
+        self,
+        identity: IndexIdentity,
+        *,
+        removed: Sequence[str],
+        passages: Sequence[Passage],
+        hashes: Mapping[str, str],
+        vectors: Vectors,
+        anew: bool,
+    ) -> int:
+        """Publish the version in force without the documents `removed` and with `passages`; return its number.
+
+        `hashes` holds the content hash of each document id in `passages`; `vectors` has one row a
+        passage. `anew` leaves nothing of the version in force. Raises IndexCheckFailed, and leaves
+        everything as it was, if the result is not sound.
+        """
+        current = self._index.published_or_none()
+        rows = _table(identity, passages, hashes, vectors)
+        try:
+            if anew or current is None:
+                expected = len(passages)
+                staged = self._index._connect().create_table(TABLE, rows, mode="overwrite")
+            else:
+                staged = self._index._connect().open_table(TABLE)
+                if staged.version != current.number:  # leftovers of a writer that died
+                    staged.checkout(current.number)
+                    staged.restore()
+                for start in range(0, len(removed), _DELETE_BATCH):
+                    staged.delete(
+                        f"document_id IN ({', '.join(map(_sql_text, removed[start : start + _DELETE_BATCH]))})"
+                    )
+                expected = staged.count_rows() + len(passages)
+                if len(passages):
+                    staged.add(rows)
+            _build_indexes(staged, identity.language)
+            number = int(staged.version)
+            Version(staged, number).check(expected)
+            if current is not None:
+                _tag(staged, PREVIOUS, current.number)
+            _tag(staged, PUBLISHED, number)
+            _clean_up(staged)
+        except OSError as error:
+            raise self._index._not_writable(error) from error
+        return number
+
+
+def _tagged(table: Table, tag: str) -> int | None:
+    try:
+        return int(table.tags.get_version(tag))
+    except (ValueError, RuntimeError) as error:
+        if "not found" in str(error).lower() or "does not exist" in str(error).lower():
+            return None
+        raise
+
+
+def _tag(table: Table, tag: str, number: int) -> None:
+    if _tagged(table, tag) is None:
+        table.tags.create(tag, number)
+    else:
+        table.tags.update(tag, number)
+
+
+def _build_indexes(table: Table, language: str) -> None:
+    """Bring every index up to the last row."""
+    wanted: dict[str, Callable[[], Any]] = {
+        "search_title": lambda: _full_text(language),
+        "search_text": lambda: _full_text(language),
+        **dict.fromkeys(_WORDS, LabelList),
+        "source": Bitmap,
+    }
+    if table.count_rows() >= VECTOR_INDEX_FROM:
+        wanted["vector"] = lambda: IvfHnswSq(distance_type="dot")
+    there = {column for one in table.list_indices() for column in one.columns}
+    for column, config in wanted.items():
+        if column not in there:
+            table.create_index(column, config=config())
+    table.optimize()
+
+
+def _full_text(language: str) -> FTS:
+    # Codes and addresses are words people search for; the default drops those above 40 characters.
+    return FTS(language=language, stem=True, remove_stop_words=True, ascii_folding=True, max_token_length=100)
+
+
+def _clean_up(table: Table) -> None:
+    """Remove versions older than the one before the one in force, which stays for rollback.
+
+    LanceDB refuses to clean up at all where a tagged version is old enough to go, hence the exact age.
+    """
+    kept = {number for tag in (PUBLISHED, PREVIOUS) if (number := _tagged(table, tag)) is not None}
+    stamps = [one["timestamp"] for one in table.list_versions() if one["version"] in kept]
+    if stamps:
+        table.optimize(cleanup_older_than=datetime.now() - min(stamps) + _MARGIN)
+
+
+def _schema(identity: IndexIdentity) -> pa.Schema:
+    return pa.schema(
+        [
+            *(
+                pa.field(name, pa.string(), nullable=False)
+                for name in ("id", "document_id", "source", "title", "url", "heading", "text", "content_hash")
+            ),
+            pa.field("position", pa.int32(), nullable=False),
+            *(pa.field(name, pa.list_(pa.string())) for name in _WORDS),
+            *(pa.field(name, pa.date32()) for name in _DAYS),
+            pa.field("search_title", pa.string(), nullable=False),
+            pa.field("search_text", pa.string(), nullable=False),
+            pa.field("vector", pa.list_(pa.float32(), identity.embedder.dimension), nullable=False),
+        ],
+        metadata=identity.to_metadata(),
+    )
+
+
+def _table(
+    identity: IndexIdentity, passages: Sequence[Passage], hashes: Mapping[str, str], vectors: Vectors
+) -> pa.Table:
+    schema = _schema(identity)
+    columns: dict[str, Any] = {
+        name: [getattr(passage, name) for passage in passages]
+        for name in ("id", "document_id", "source", "title", "url", "heading", "text", "position")
+    }
+    columns["content_hash"] = [hashes[passage.document_id] for passage in passages]
+    for name in (*_WORDS, *_DAYS):
+        columns[name] = [getattr(passage.scope, name) for passage in passages]
+    columns["search_title"] = [passage.title for passage in passages]
+    columns["search_text"] = [f"{passage.heading}\n{passage.text}" for passage in passages]
+    arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
+    arrays.append(pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), identity.embedder.dimension))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def passage_of(row: Mapping[str, Any]) -> Passage:
+    """Return the passage of a row of the table."""
+    return Passage(
+        id=row["id"],
+        document_id=row["document_id"],
+        source=row["source"],
+        title=row["title"],
+        url=row["url"],
+        heading=row["heading"],
+        text=row["text"],
+        position=row["position"],
+        scope=Scope(
+            region=tuple(row["region"]),
+            audience=tuple(row["audience"]),
+            product=tuple(row["product"]),
+            language=tuple(row["language"]),
+            effective_from=row["effective_from"],
+            effective_until=row["effective_until"],
+        ),
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:300].rstrip(".")

@@ -1,0 +1,135 @@
+"""From the bytes of a file to Markdown and what its front matter says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from charset_normalizer import from_bytes
+
+from knowledge.errors import FrontdeskError
+
+MAX_DOCUMENT_BYTES = 2_000_000
+"""A document above this (about 300,000 words) is skipped: nobody writes such a policy, logs and dumps look so."""
+
+_MAGIC = {
+    b"%PDF-": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"PK\x03\x04": "a ZIP archive or office file",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an old office file",
+}
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+_MAX_CONTROL_SHARE = 0.01
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_MAX_FRONT_MATTER = 64_000
+_FIRST_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
+
+
+class UnreadableDocument(FrontdeskError):
+    """One document cannot be used; the sentence is the reason, told without the document's name."""
+
+
+def check_size(size: int) -> None:
+    """Raise UnreadableDocument if a document of `size` bytes is empty or above the limit."""
+    if not size:
+        raise UnreadableDocument("It is empty.")
+    if size > MAX_DOCUMENT_BYTES:
+        raise UnreadableDocument(
+            f"It holds {size / 1e6:.1f} MB of text, more than the {MAX_DOCUMENT_BYTES / 1e6:.0f} MB of one document.",
+            "Split it.",
+        )
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a file, whatever its character set, with Unix line ends.
+
+    Raises UnreadableDocument for what is no text, above all binary files under a text file's name.
+    """
+    for magic, kind in _MAGIC.items():
+        if raw.startswith(magic):
+            raise UnreadableDocument(f"It is {kind}, not text.", "Give it its right name, or export it as Markdown.")
+    text = _decode(raw)
+    # Valid characters alone prove little: many binary files are valid in some 8-bit character set.
+    cleaned = text.translate(_CONTROL)
+    if len(text) - len(cleaned) > _MAX_CONTROL_SHARE * len(text):
+        raise UnreadableDocument("It is a binary file, not text.", "Give it its right name, or export it as Markdown.")
+    return cleaned.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode(raw: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                raise UnreadableDocument(f"It says it is {encoding}, and is not.", "Save it as UTF-8.") from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    guess = from_bytes(raw[:200_000]).best()
+    try:
+        if guess is not None:
+            return raw.decode(guess.encoding)
+    except UnicodeDecodeError:
+        pass
+    raise UnreadableDocument("Its character set cannot be told.", "Save it as UTF-8.")
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """Return the YAML front matter (empty if there is none) and the Markdown below it.
+
+    Raises UnreadableDocument where front matter is meant and cannot be read.
+    """
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, text
+    block = match.group(1)
+    if len(block) > _MAX_FRONT_MATTER:
+        return {}, text
+    try:
+        values = yaml.safe_load(block)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise UnreadableDocument(
+            f"Its front matter is not valid YAML: {error.problem or 'something is wrong'} in line {line}.",
+            "Mend it; text with a colon or a brace wants quotes.",
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UnreadableDocument(f"Its front matter is not valid YAML: {error}.", "Mend it.") from None
+    if values is None:
+        return {}, text[match.end() :]
+    if not isinstance(values, dict):
+        return {}, text  # a text that happens to begin with a horizontal rule
+    return {str(key): value for key, value in values.items()}, text[match.end() :]
+
+
+def plain(values: Mapping[str, Any], key: str) -> str:
+    """Return a value that must be one line of text, or an empty string if there is none.
+
+    Raises UnreadableDocument for a list or mapping.
+    """
+    value = values.get(key)
+    if isinstance(value, (list, dict)):
+        raise UnreadableDocument(f"Its {key} is not one line of text.", "Write it as one.")
+    # JSON and YAML can both write half a surrogate pair, which no file or table can hold.
+    return "" if value is None else " ".join(str(value).encode("utf-8", "replace").decode().split())
+
+
+def first_heading(text: str) -> str:
+    """Return the first heading of level one that is not in a code fence, or an empty string."""
+    fence = ""
+    for line in text.split("\n"):
+        mark = line.lstrip()[:3]
+        if mark in ("```", "~~~"):
+            fence = "" if fence == mark else fence or mark
+        elif not fence and (match := _FIRST_HEADING.match(line)):
+            return match.group(1).strip()
+    return ""

@@ -1,0 +1,284 @@
+"""From the Markdown of a document to passages that fit the embedder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from knowledge.documents import Document, Passage
+
+FORMAT = 1
+"""Number of this way of cutting. Raise it with every change, so that each document is cut anew."""
+
+TokenEnds = Callable[[Sequence[str]], list[list[int]]]
+"""For each text the character positions at which its tokens end."""
+
+_SPECIAL_TOKENS = 8
+"""Room for what a model adds around a text, and for tokens that merge differently where pieces meet."""
+_MAX_NAME_SHARE = 0.25
+"""Of the tokens, for the title and for the heading path each; the rest is for the text."""
+_CHARACTERS_PER_TOKEN = 16
+"""Upper limit: some tokenizers make one token of an endless word."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"')\]*_]*\s+")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")
+
+_blocks_only = MarkdownIt("commonmark").enable("table")
+_blocks_only.core.ruler.disable(["inline", "text_join"])  # a block is kept as its source lines
+_inline = MarkdownIt("commonmark")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Source text that stays together where it fits; `glue` joins it to the piece before it."""
+
+    text: str
+    glue: str = "\n\n"
+    header: str = ""
+    """The head of the table that this row is of; repeated where a passage begins with the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    heading: str
+    pieces: tuple[_Piece, ...]
+
+
+def context_of(title: str, heading: str) -> str:
+    """Return what stands in front of a passage's text when it is embedded: where it comes from."""
+    return f"{title} > {heading}" if heading else title
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what the vector of a passage is made of."""
+    return f"{context_of(passage.title, passage.heading)}\n{passage.text}"
+
+
+def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -> list[list[Passage]]:
+    """Return the passages of each document; none for a document without text.
+
+    A passage lies within one section and is, together with its title and heading path, at most
+    `max_tokens` long by the embedder's tokenizer. Tokenizing all documents at once makes it fast.
+    """
+    titles = _shortened({document.title for document in documents}, token_ends, max_tokens)
+    documents = [replace(document, title=titles[document.title]) for document in documents]
+    sections = [list(_sections(document)) for document in documents]
+    headings = _shortened({one.heading for listed in sections for one in listed}, token_ends, max_tokens)
+    sections = [[replace(one, heading=headings[one.heading]) for one in listed] for listed in sections]
+    budgets = _budgets(documents, sections, token_ends, max_tokens)
+    out: list[list[Passage]] = []
+    flat = [piece for listed in sections for section in listed for piece in section.pieces]
+    sizes = iter([len(ends) for ends in token_ends([piece.text for piece in flat])])
+    header_sizes = _sizes_of({piece.header for piece in flat if piece.header}, token_ends)
+    for document, listed, allowed in zip(documents, sections, budgets, strict=True):
+        passages: list[Passage] = []
+        for section, budget in zip(listed, allowed, strict=True):
+            sized = [(piece, next(sizes)) for piece in section.pieces]
+            for text in _pack(sized, budget, token_ends, header_sizes):
+                passages.append(_passage(document, section.heading, text, len(passages)))
+        out.append(passages)
+    return out
+
+
+def _shortened(texts: set[str], token_ends: TokenEnds, max_tokens: int) -> dict[str, str]:
+    """Return titles or headings by themselves, those too long for their share cut with an ellipsis."""
+    longest = int(max_tokens * _MAX_NAME_SHARE)
+    ordered = sorted(texts)
+    return {
+        text: text if len(ends) <= longest else text[: ends[longest - 2]].rstrip() + "…"
+        for text, ends in zip(ordered, token_ends(ordered), strict=True)
+    }
+
+
+def _passage(document: Document, heading: str, text: str, position: int) -> Passage:
+    return Passage(
+        id=f"{document.id}#{position}",
+        document_id=document.id,
+        source=document.source,
+        title=document.title,
+        url=document.url,
+        heading=heading,
+        text=text,
+        position=position,
+        scope=document.scope,
+    )
+
+
+def _sizes_of(texts: set[str], token_ends: TokenEnds) -> dict[str, int]:
+    ordered = sorted(texts)
+    return dict(zip(ordered, map(len, token_ends(ordered)), strict=True))
+
+
+def _budgets(
+    documents: Sequence[Document], sections: Sequence[Sequence[_Section]], token_ends: TokenEnds, max_tokens: int
+) -> list[list[int]]:
+    """Return for each section the tokens that its title and heading leave to the text."""
+    prefixes = {
+        context_of(document.title, section.heading)
+        for document, listed in zip(documents, sections, strict=True)
+        for section in listed
+    }
+    sizes = _sizes_of(prefixes, token_ends)
+    return [
+        [max_tokens - _SPECIAL_TOKENS - sizes[context_of(document.title, section.heading)] for section in listed]
+        for document, listed in zip(documents, sections, strict=True)
+    ]
+
+
+# ------------------------------------------------------------------ Markdown to pieces
+
+
+def _sections(document: Document) -> Iterator[_Section]:
+    """Yield the sections that have text, with their heading paths."""
+    text = document.text.replace("\t", "    ")
+    lines = text.split("\n")
+    path: list[tuple[int, str]] = []
+    pieces: list[_Piece] = []
+    tokens = _blocks_only.parse(text)
+    for i, token in enumerate(tokens):
+        if token.level or token.map is None:
+            continue
+        if token.type == "heading_open":
+            if pieces:
+                yield _Section(_path(path, document.title), tuple(pieces))
+                pieces = []
+            level = int(token.tag[1])
+            path = [one for one in path if one[0] < level]
+            path.append((level, _plain_heading(tokens[i + 1].content)))
+        else:
+            pieces += _block(token, tokens, i, lines)
+    if pieces:
+        yield _Section(_path(path, document.title), tuple(pieces))
+
+
+def _path(path: list[tuple[int, str]], title: str) -> str:
+    """Join a heading path; a heading that only repeats the title is left out, long paths keep their end."""
+    names = [name for level, name in path if name and not (level == 1 and name.casefold() == title.casefold())]
+    joined = " > ".join(names)
+    while len(joined) > 200 and len(names) > 1:
+        names.pop(0)
+        joined = " > ".join(names)
+    return joined if len(joined) <= 200 else joined[:199].rstrip() + "…"
+
+
+def _plain_heading(markdown: str) -> str:
+    if len(markdown) > 1000:
+        return " ".join(markdown[:1000].split())
+    inline = _inline.parseInline(markdown)[0].children or []
+    return " ".join("".join(one.content if one.type != "softbreak" else " " for one in inline if _shown(one)).split())
+
+
+def _shown(token: Token) -> bool:
+    return token.type in {"text", "code_inline", "softbreak"}
+
+
+def _block(token: Token, tokens: list[Token], start: int, lines: list[str]) -> list[_Piece]:
+    """Return one block as pieces: a list by its items, a table by its rows, all else whole."""
+    assert token.map is not None
+    first, last = token.map
+    if token.type in {"bullet_list_open", "ordered_list_open"}:
+        begins = []
+        for one in tokens[start + 1 :]:
+            if one.level == 0:
+                break
+            if one.level == 1 and one.type == "list_item_open" and one.map:
+                begins.append(one.map[0])
+        items = [_lines(lines, a, b) for a, b in zip(begins, [*begins[1:], last], strict=True)]
+        items = [item for item in items if item]
+        return [_Piece(item, "\n" if i else "\n\n") for i, item in enumerate(items)]
+    if token.type == "table_open":
+        header = _lines(lines, first, first + 2)
+        rows = [_lines(lines, row, row + 1) for row in range(first + 2, last)]
+        rows = [row for row in rows if row]
+        if not rows:
+            return [_Piece(header)]
+        return [_Piece(f"{header}\n{rows[0]}"), *(_Piece(row, "\n", header) for row in rows[1:])]
+    text = _lines(lines, first, last)
+    return [_Piece(text)] if text and token.type != "hr" else []
+
+
+def _lines(lines: list[str], first: int, last: int) -> str:
+    return "\n".join(lines[first:last]).strip("\n").rstrip()
+
+
+# ------------------------------------------------------------------ pieces to passages
+
+
+def _pack(
+    sized: list[tuple[_Piece, int]], budget: int, token_ends: TokenEnds, header_sizes: dict[str, int]
+) -> Iterator[str]:
+    """Yield texts of at most `budget` tokens, each of as many pieces as fit."""
+    text, size = "", 0
+    for piece, tokens in _small_enough(sized, budget, token_ends):
+        if text and (size + tokens > budget or len(text) + len(piece.text) > budget * _CHARACTERS_PER_TOKEN):
+            yield text
+            text, size = "", 0
+        if text:
+            text, size = text + piece.glue + piece.text, size + tokens
+        elif piece.header and header_sizes[piece.header] + tokens <= budget:
+            text, size = f"{piece.header}\n{piece.text}", header_sizes[piece.header] + tokens
+        else:
+            text, size = piece.text, tokens
+    if text:
+        yield text
+
+
+def _small_enough(sized: list[tuple[_Piece, int]], budget: int, token_ends: TokenEnds) -> Iterator[tuple[_Piece, int]]:
+    for piece, tokens in sized:
+        if tokens <= budget and len(piece.text) <= budget * _CHARACTERS_PER_TOKEN:
+            yield piece, tokens
+            continue
+        ends = token_ends([piece.text])[0]
+        glue = piece.glue
+        for text, size, joint in _slices(piece.text, ends, budget):
+            yield _Piece(text, glue), size
+            glue = joint
+
+
+def _slices(text: str, ends: list[int], budget: int) -> Iterator[tuple[str, int, str]]:
+    """Cut a long block into (text, tokens, glue to the next): at lines or sentences where they fit, else between words.
+
+    Pieces that fit go out one by one, so that the packer can fill each passage.
+    """
+    position, token = 0, 0
+    for unit_end, joint in _unit_ends(text):
+        while True:
+            first = token
+            while token < len(ends) and ends[token] <= unit_end:
+                token += 1
+            if token - first <= budget and unit_end - position <= budget * _CHARACTERS_PER_TOKEN:
+                break
+            stop = min(ends[first + budget - 1] if first + budget - 1 < len(ends) else unit_end, unit_end)
+            stop = _before_word(text, position, min(stop, position + budget * _CHARACTERS_PER_TOKEN))
+            token = first
+            while token < len(ends) and ends[token] <= stop:
+                token += 1
+            if part := text[position:stop].strip():
+                yield part, token - first, " "
+            position = stop
+        if part := text[position:unit_end].strip():
+            yield part, token - first, joint
+        position = unit_end
+
+
+def _unit_ends(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where lines and sentences end, with what joins each to the next."""
+    begin = 0
+    for line in text.splitlines(keepends=True):
+        for match in _SENTENCE_END.finditer(line.rstrip("\n")):
+            yield begin + match.end(), " "
+        begin += len(line)
+        yield begin, "\n"
+
+
+def _before_word(text: str, begin: int, stop: int) -> int:
+    """Return the place of the last white space in text[begin:stop], or `stop` if there is none."""
+    if stop >= len(text) or text[stop].isspace():
+        return stop
+    for place in range(stop - 1, begin, -1):
+        if text[place].isspace():
+            return place
+    return stop

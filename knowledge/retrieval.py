@@ -1,0 +1,198 @@
+"""Passages for a question: scope filter first, then vectors and full text, fused.
+
+Both searches give their scores to one sum: the cosine of question and passage, and BM25 divided by
+the best BM25 of the question. Scores are used rather than ranks because they say how sure each
+search is; earlier turns of the conversation count less than the question itself.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from lancedb.query import BooleanQuery, FullTextQuery, LanceVectorQueryBuilder, MatchQuery, Occur
+
+from knowledge.documents import Scope, ScoredPassage
+from knowledge.embedding import Embedder
+from knowledge.errors import FrontdeskError
+from knowledge.index import Index, IndexEmbedderMismatch, Version, passage_of, scope_filter
+
+_EMBEDDED_CHARS = 4_000
+_SEARCHED_WORDS = 60
+_REFINE = 4
+"""Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
+_WORD = re.compile(r"\w+", re.UNICODE)
+_COLUMNS = [
+    "id",
+    "document_id",
+    "source",
+    "title",
+    "url",
+    "heading",
+    "text",
+    "position",
+    "region",
+    "audience",
+    "product",
+    "language",
+    "effective_from",
+    "effective_until",
+    "vector",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search for."""
+
+    text: str
+    earlier: tuple[str, ...] = ()
+    """Earlier turns worth searching with, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found, best first."""
+
+    passages: tuple[ScoredPassage, ...]
+    version: int
+    """Of the index."""
+    confidence: float
+    """0 to 1: how likely these passages answer the question; comparable across questions."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the two searches and the turns of a conversation are weighed; chosen on dev questions."""
+
+    vector: float = 1.0
+    """Weight of the cosine of the question with its conversation."""
+    full_text: float = 0.5
+    """Weight of BM25, divided by the best of the question; 0 leaves the full text out."""
+    title: float = 0.3
+    """Weight of BM25 in the title against BM25 in heading and text."""
+    earlier: float = 0.3
+    """Weight of BM25 of the earlier turns against that of the question."""
+    candidates: int = 60
+    """Passages taken from each search."""
+
+
+class Retriever:
+    """Searches an index. Safe to use from several threads; sees new versions as they are published."""
+
+    def __init__(self, index: Index, embedder: Embedder, fusion: Fusion | None = None) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._fusion = fusion or Fusion()
+
+    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+        """Return the `k` best passages that an asker with `scope` may be told on day `on` (today).
+
+        Raises IndexMissing before the first publication, IndexEmbedderMismatch if the index was made
+        with another embedding model.
+        """
+        begun = time.perf_counter()
+        version = self._index.published()
+        self._match(version)
+        try:
+            found, confidence = self._search(version, query, k, scope, on)
+        except FrontdeskError:
+            raise
+        except Exception:
+            # The version may have been cleaned up between two publications; the one in force is there.
+            self._index.forget()
+            version = self._index.published()
+            self._match(version)
+            found, confidence = self._search(version, query, k, scope, on)
+        return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
+
+    def _match(self, version: Version) -> None:
+        """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
+        made = version.identity.embedder
+        if made.weights != self._embedder.weights:
+            raise IndexEmbedderMismatch(
+                f"The index was made with the embedding model {made.name}, the settings name {self._embedder.name}.",
+                "Run `frontdesk reindex`, or set embedding.model back.",
+            )
+        self._embedder.use_dtype(made.dtype)
+
+    def _search(
+        self, version: Version, query: Query, k: int, scope: Scope, on: date | None
+    ) -> tuple[tuple[ScoredPassage, ...], float]:
+        fusion = self._fusion
+        allowed = scope_filter(scope, on or date.today())
+        limit = max(k, fusion.candidates)
+        question, conversation = self._embedder.encode([_cut(query.text), _cut(_joined(query))])
+        rows: dict[str, dict[str, Any]] = {}
+        if fusion.vector:
+            nearest = version.table.search(conversation, vector_column_name="vector")
+            assert isinstance(nearest, LanceVectorQueryBuilder)
+            nearest = nearest.distance_type("dot").refine_factor(_REFINE)
+            for row in nearest.where(allowed, prefilter=True).select([*_COLUMNS, "_distance"]).limit(limit).to_list():
+                rows[row["id"]] = row
+        lexical: dict[str, float] = {}
+        if fusion.full_text and (words := _full_text(query, fusion)):
+            matching = version.table.search(words, query_type="fts").where(allowed, prefilter=True)
+            for row in matching.select([*_COLUMNS, "_score"]).limit(limit).to_list():
+                rows[row["id"]] = row
+                lexical[row["id"]] = row["_score"]
+        return _fused(list(rows.values()), lexical, question, conversation, fusion, k)
+
+
+def _fused(
+    rows: list[dict[str, Any]],
+    lexical: dict[str, float],
+    question: npt.NDArray[np.float32],
+    conversation: npt.NDArray[np.float32],
+    fusion: Fusion,
+    k: int,
+) -> tuple[tuple[ScoredPassage, ...], float]:
+    if not rows:
+        return (), 0.0
+    vectors = np.array([row["vector"] for row in rows], dtype=np.float32)
+    cosines = vectors @ conversation
+    best = max(lexical.values(), default=0.0) or 1.0
+    matched = np.array([lexical.get(row["id"], 0.0) for row in rows], dtype=np.float32) / best
+    scores = fusion.vector * cosines + fusion.full_text * matched
+    order = sorted(range(len(rows)), key=lambda i: (-scores[i], rows[i]["id"]))[:k]
+    found = tuple(
+        ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(cosines[i]), 6)) for i in order
+    )
+    return found, float(np.clip(max(cosines[i] for i in order), 0, 1))
+
+
+def _joined(query: Query) -> str:
+    """Return the conversation as one text, the latest first, because the embedder cuts at the end."""
+    return "\n".join([*query.earlier, query.text])
+
+
+def _cut(text: str) -> str:
+    return text[:_EMBEDDED_CHARS]
+
+
+def _full_text(query: Query, fusion: Fusion) -> BooleanQuery | None:
+    """Return the full-text query, None where the question has no word. Words only: no operator is one."""
+    clauses: list[tuple[Occur, FullTextQuery]] = []
+    for text, weight in ((query.text, 1.0), (" ".join(query.earlier), fusion.earlier)):
+        words = " ".join(_words(text))
+        if words and weight:
+            clauses.append((Occur.SHOULD, _match_any(words, "search_text", weight)))
+            if fusion.title:
+                clauses.append((Occur.SHOULD, _match_any(words, "search_title", weight * fusion.title)))
+    return BooleanQuery(clauses) if clauses else None
+
+
+def _match_any(words: str, column: str, boost: float) -> MatchQuery:
+    match: MatchQuery = MatchQuery(words, column, boost=boost)  # type: ignore[call-arg]
+    return match
+
+
+def _words(text: str) -> list[str]:
+    """Return the first different words; a longer query costs time and finds nothing else."""
+    return list(dict.fromkeys(word.lower() for word in _WORD.findall(text[: _EMBEDDED_CHARS * 2])))[:_SEARCHED_WORDS]
