@@ -137,6 +137,10 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
+def _say(sentence: str) -> None:
+    err.print(sentence, style="dim", markup=False)
+
+
 def _run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
@@ -192,8 +196,7 @@ def prepare(context: typer.Context) -> None:
     """Download or convert the model, so that the first question does not wait for it."""
     from adapters.wiring import prepared_model
 
-    with _bar() as show:
-        prepared = prepared_model(_load(context), show)
+    prepared = prepared_model(_load(context), download=True, progress=_say)
     out.print(f"{prepared.name} is ready: {prepared.path}", markup=False, soft_wrap=True)
 
 
@@ -324,8 +327,7 @@ async def _prepare(settings: Settings) -> None:
     """Make the model file ready, showing progress where that takes time."""
     from adapters.wiring import prepared_model
 
-    with _bar() as show:
-        await asyncio.to_thread(prepared_model, settings, show)
+    await asyncio.to_thread(prepared_model, settings, progress=_say)
 
 
 @app.command()

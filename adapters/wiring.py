@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from bot.conversation import Pipeline
 from bot.desk import ChatPlatform, Desk
 from bot.generation.engine import Engine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
-from bot.generation.models import PreparedModel, prepare_model
+from bot.generation.models import HUB, PreparedModel, prepare_model
 from bot.inbox import Inbox
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -55,9 +55,16 @@ def retriever(settings: Settings) -> Retriever:
     return Retriever(Index(settings.knowledge_uri), Embedder(settings.embedding.model, settings.embedding.device))
 
 
-def prepared_model(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> PreparedModel:
-    """Find the model file, making the faster quantization of the embedded one the first time."""
-    return prepare_model(settings.model.path, settings.data_path / "models", progress)
+def prepared_model(
+    settings: Settings, *, download: bool = False, progress: Callable[[str], None] | None = None
+) -> PreparedModel:
+    """Find the model file, making the faster form of the embedded one the first time. May take seconds.
+
+    A model named by its hub name is fetched only with `download`.
+    """
+    path = settings.model.path
+    located = path if not path or path.startswith(HUB) else str(settings.at(path))
+    return prepare_model(located, settings.data_path / "models", download=download, progress=progress)
 
 
 def engine(settings: Settings) -> LlamaCppEngine:
@@ -199,8 +206,9 @@ async def serve(settings: Settings) -> None:
 class _Server(uvicorn.Server):
     """A server that leaves the process's signals alone: `serve` ends everything in its own order."""
 
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from knowledge.retrieval import Query, Retrieval
 
@@ -208,7 +208,7 @@ class _Run:
     ) -> Answer:
         """Return the finished answer with its trace."""
         identity = self._engine.identity
-        notes = {"route": self._route.why}
+        notes: dict[str, Any] = {"route": self._route.why}
         if grounding is not None:
             notes["removed"] = grounding.removed
         return Answer(
