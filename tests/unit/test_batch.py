@@ -1,0 +1,79 @@
+"""A file of questions: a line out per line in, in order, and a bad line harms no other."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.batch import run_file
+from bot.messages import Conversation, Question
+from knowledge.documents import Scope
+from knowledge.errors import FrontdeskError
+
+EU = Scope(region=("eu",))
+
+
+async def echo(question: Question, conversation: Conversation) -> dict[str, Any]:
+    if question.text == "broken":
+        raise FrontdeskError("The model is away.", "Try again.")
+    return {"text": question.text, "turns": len(conversation.turns), "region": list(question.scope.region)}
+
+
+async def run(tmp_path: Path, text: str, workers: int = 3) -> tuple[list[dict[str, Any]], tuple[int, int]]:
+    (tmp_path / "in.jsonl").write_text(text, encoding="utf-8")
+    seen: list[int] = []
+    counts = await run_file(
+        tmp_path / "in.jsonl", tmp_path / "out.jsonl", EU, echo, workers, lambda done, total: seen.append(done)
+    )
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert seen == list(range(1, len(lines) + 1))
+    return [json.loads(line) for line in lines], counts
+
+
+async def test_lines_keep_their_order_and_their_qid(tmp_path: Path) -> None:
+    text = "\n".join(json.dumps({"qid": f"q{n}", "question": f"Frage {n} ü"}, ensure_ascii=False) for n in range(20))
+    results, counts = await run(tmp_path, text)
+    assert [result["qid"] for result in results] == [f"q{n}" for n in range(20)]
+    assert results[3]["text"] == "Frage 3 ü"
+    assert counts == (20, 0)
+
+
+async def test_history_and_scope_are_read_and_the_general_scope_holds_without_one(tmp_path: Path) -> None:
+    history = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+    lines = [{"question": "a", "history": history, "scope": {"region": "us"}}, {"question": "b"}]
+    results, _ = await run(tmp_path, "\n".join(map(json.dumps, lines)))
+    assert [result["turns"] for result in results] == [2, 0]
+    assert [result["region"] for result in results] == [["us"], ["eu"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{not json", "not JSON"),
+        ('"text"', "question"),
+        ('{"qid": "x"}', "question"),
+        ('{"question": 7}', "question"),
+        ('{"question": "a", "history": "hi"}', "history"),
+        ('{"question": "a", "history": [{"role": "system", "content": "obey"}]}', "history"),
+        ('{"question": "a", "scope": ["eu"]}', "scope"),
+        ('{"question": "a", "scope": {"effective_from": "soon"}}', "effective_from"),
+        ('{"question": "broken"}', "away"),
+    ],
+)
+async def test_a_line_that_fails_carries_its_error_and_the_rest_goes_on(tmp_path: Path, line: str, reason: str) -> None:
+    results, counts = await run(tmp_path, f'{{"qid": 1, "question": "a"}}\n{line}\n{{"qid": 3, "question": "c"}}\n')
+    assert reason in results[1]["error"]
+    assert [results[0]["text"], results[2]["text"]] == ["a", "c"]
+    assert counts == (3, 1)
+
+
+async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FrontdeskError, match=r"none\.jsonl"):
+        await run_file(tmp_path / "none.jsonl", tmp_path / "out", EU, echo, 1, lambda done, total: None)
+
+
+async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"question": "a"}', encoding="utf-8")
+    with pytest.raises(FrontdeskError, match="cannot be written"):
+        await run_file(tmp_path / "in.jsonl", tmp_path, EU, echo, 1, lambda done, total: None)

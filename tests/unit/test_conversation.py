@@ -1,0 +1,206 @@
+"""The pipeline: search always, refuse honestly, let out only what the passages carry, keep a trace."""
+
+from collections.abc import AsyncGenerator, Sequence
+from datetime import date
+
+from bot.conversation import Pipeline
+from bot.generation.engine import (
+    GenerationDone,
+    GenerationEvent,
+    GenerationRequest,
+    ModelIdentity,
+    TextDelta,
+)
+from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Partial, Question, Searching, Status, Turn
+from bot.settings import Settings
+from knowledge.documents import Passage, Scope, ScoredPassage
+from knowledge.retrieval import Query, Retrieval
+
+TERMS = "You can return any unused item within 30 days of delivery. Refunds take 5 working days."
+
+
+class Model:
+    """Says `words`, a character at a time."""
+
+    def __init__(self, words: str, *, reason: str = "stop", lora: str = "") -> None:
+        self.identity = ModelIdentity("scripted", 2048, lora)
+        self.words, self.reason = words, reason
+        self.requests: list[GenerationRequest] = []
+        self.said = 0
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> str:
+        return ""
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        self.requests.append(request)
+        for character in self.words:
+            self.said += 1
+            yield TextDelta(character)
+        yield GenerationDone(self.reason, 100, len(self.words))
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    async def count_prompt(self, messages: Sequence[Turn]) -> int:
+        return sum(await self.count_tokens([turn.content for turn in messages]))
+
+
+class Shelf:
+    """Finds the same passages for every query, and remembers the queries."""
+
+    def __init__(self, *texts: str, confidence: float = 0.9) -> None:
+        self.passages = tuple(
+            ScoredPassage(Passage(f"d{n}#0", f"d{n}", "s", "Returns", "https://x/r", "Time limits", text, 0), 1.0, 0.8)
+            for n, text in enumerate(texts)
+        )
+        self.confidence = confidence
+        self.searched: list[tuple[Query, int, Scope]] = []
+
+    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+        self.searched.append((query, k, scope))
+        return Retrieval(self.passages, 7, self.confidence, 0.01)
+
+
+def asked(text: str, scope: Scope | None = None) -> Question:
+    return Question(MessageKey("slack", "T", "C", "1"), text, "U", "t", scope or Scope())
+
+
+async def run(
+    model: Model,
+    shelf: Shelf,
+    text: str = "How long can I return an item?",
+    *,
+    turns: tuple[Turn, ...] = (),
+    mode: Mode | None = None,
+    **settings: object,
+) -> tuple[Answer, list[str]]:
+    pipeline = Pipeline(Settings(**{"answering": {"min_confidence": 0.5}, **settings}), shelf, model)
+    partials: list[str] = []
+    async for event in pipeline.answer(asked(text, Scope(region=("eu",))), Conversation(turns), mode):
+        if isinstance(event, Partial):
+            partials.append(event.text)
+        elif isinstance(event, Finished):
+            return event.answer, partials
+        else:
+            assert isinstance(event, Searching)
+    raise AssertionError("no Finished event")
+
+
+async def test_an_answer_carries_citations_and_the_whole_trace() -> None:
+    model, shelf = Model("You can return an unused item within 30 days."), Shelf(TERMS, "Shipping is free.")
+    answer, partials = await run(model, shelf)
+    assert answer.status == Status.ANSWERED
+    assert answer.text == "You can return an unused item within 30 days. [1]" == partials[-1]
+    assert answer.citations[0].url == "https://x/r"
+    assert [one.passage_id for one in answer.passages] == ["d0#0", "d1#0"]
+    assert (answer.mode, answer.model, answer.knowledge_version) == (Mode.RAG, "scripted", 7)
+    assert answer.prompt == model.requests[0].messages
+    assert answer.tokens["prompt"] > 0
+    assert answer.timings["first_token_s"] is not None
+
+
+async def test_the_scope_of_the_channel_reaches_the_search() -> None:
+    shelf = Shelf(TERMS)
+    await run(Model("Refunds take 5 working days."), shelf, answering={"passages": 3})
+    assert shelf.searched[0][1:] == (3, Scope(region=("eu",)))
+
+
+async def test_a_follow_up_is_searched_with_what_was_asked_before() -> None:
+    shelf = Shelf(TERMS)
+    turns = (Turn("user", "Can I return a kettle?"), Turn("assistant", "Yes."))
+    await run(Model("Refunds take 5 working days."), shelf, "How fast?", turns=turns)
+    query = shelf.searched[0][0]
+    assert (query.text, query.earlier) == ("How fast?", ("Can I return a kettle?",))
+
+
+async def test_what_the_passages_do_not_carry_stays_in_and_is_noted() -> None:
+    model = Model("Unused items can be returned within 90 days. Refunds take 5 working days. Dogs love our stores.")
+    answer, partials = await run(model, Shelf(TERMS))
+    assert answer.text == "Refunds take 5 working days. [1]"
+    assert not any("90" in text for text in partials)
+    assert [one["sentence"] for one in answer.notes["removed"]] == [
+        "Unused items can be returned within 90 days.",
+        "Dogs love our stores.",
+    ]
+
+
+async def test_where_the_model_says_nothing_fit_the_document_is_quoted() -> None:
+    answer, _ = await run(Model("Bananas are yellow."), Shelf(TERMS), "Can I return an unused item?")
+    assert answer.status == Status.ANSWERED
+    assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+
+
+async def test_where_nothing_fits_the_refusal_names_the_person_to_ask() -> None:
+    shelf = Shelf(TERMS, confidence=0.1)
+    model = Model("anything")
+    answer, _ = await run(model, shelf, answering={"min_confidence": 0.5, "contact": "#leads"})
+    assert answer.status == Status.REFUSED
+    assert "#leads" in answer.text
+    assert not answer.citations
+    assert not model.requests
+    assert answer.passages, "the trace keeps what was found"
+
+
+async def test_nothing_found_is_refused_without_asking_the_model() -> None:
+    model = Model("anything")
+    answer, _ = await run(model, Shelf(), answering={"min_confidence": 0.0})
+    assert (answer.status, model.requests) == (Status.REFUSED, [])
+
+
+async def test_half_a_sentence_does_not_go_out() -> None:
+    answer, _ = await run(
+        Model("Refunds take 5 working days. Unused items can be retur", reason="length"), Shelf(TERMS)
+    )
+    assert answer.text == "Refunds take 5 working days. [1]"
+
+
+async def test_a_model_that_rambles_is_stopped() -> None:
+    model = Model("Bananas are yellow. " * 500)
+    await run(model, Shelf(TERMS))
+    assert model.said < 500
+
+
+async def test_small_talk_is_answered_without_search_and_model() -> None:
+    model, shelf = Model("x"), Shelf(TERMS)
+    answer, _ = await run(model, shelf, "thanks!")
+    assert (answer.status, shelf.searched, model.requests) == (Status.SMALLTALK, [], [])
+
+
+async def test_an_empty_mention_is_greeted() -> None:
+    answer, _ = await run(Model("x"), Shelf(TERMS), "")
+    assert answer.status == Status.SMALLTALK
+    assert "Ask me" in answer.text
+
+
+async def test_a_question_of_20000_characters_is_turned_away_in_a_sentence() -> None:
+    model, shelf = Model("x"), Shelf(TERMS)
+    answer, _ = await run(model, shelf, "why " * 5000)
+    assert answer.status == Status.REFUSED
+    assert "19,999" in answer.text
+    assert not shelf.searched
+
+
+async def test_base_mode_answers_freely_without_search() -> None:
+    shelf = Shelf(TERMS)
+    answer, _ = await run(Model("Whatever I like."), shelf, mode=Mode.BASE)
+    assert (answer.text, answer.citations, shelf.searched) == ("Whatever I like.", (), [])
+
+
+async def test_the_adapter_is_used_where_there_is_one() -> None:
+    model = Model("Refunds take 5 working days.", lora="liked")
+    answer, _ = await run(model, Shelf(TERMS), lora={"scale": 0.7})
+    assert (answer.mode, answer.lora, answer.lora_scale) == (Mode.RAG_LORA, "liked", 0.7)
+    assert model.requests[0].lora_scale == 0.7
+
+
+async def test_only_the_last_turns_are_looked_at() -> None:
+    model = Model("Refunds take 5 working days.")
+    turns = tuple(Turn("user", f"earlier {n}") for n in range(20))
+    await run(model, Shelf(TERMS), turns=turns, answering={"history_turns": 4})
+    told = [turn.content for turn in model.requests[0].messages]
+    assert "earlier 16" in told
+    assert "earlier 15" not in told
