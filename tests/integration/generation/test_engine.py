@@ -72,7 +72,7 @@ async def test_eight_askers_get_the_answers_that_each_would_get_alone(
         f"What is the colour of {thing}?" for thing in ("snow", "grass", "the sky", "coal", "a lemon", "blood", "milk")
     ] + ["Padding first, to be computed in slices. " * 60 + "What is the capital of Italy?"]
     answers = await asyncio.gather(*(ask(engine, question) for question in questions))
-    alone = native.NativeModel(str(model.path), context_size=1024, cells=1024, sequences=1, batch=1024, threads=2)
+    alone = native.NativeModel(str(model.path), context_size=1024, cells=1024, sequences=1, batch=1024, threads=1)
     for question, (text, done) in zip(questions, answers, strict=True):
         prompt = alone.tokenize(
             f"<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n{question}<|im_end|>\n"
@@ -213,16 +213,13 @@ async def test_those_who_wait_do_not_notice_a_death(start_engine: StartEngine, a
     assert all("Paris" in text for text, _ in await asyncio.gather(*tasks))
 
 
-async def test_a_question_that_keeps_killing_the_worker_fails_with_a_sentence(
-    engine: LlamaCppEngine, ask: Ask
-) -> None:
+async def test_a_question_that_keeps_killing_the_worker_fails_with_a_sentence(engine: LlamaCppEngine, ask: Ask) -> None:
     async def kill() -> None:
         for _ in range(llamacpp.ATTEMPTS):
-            pid = None
-            while not (pid := engine.worker_pid) or engine.health():
+            while not (pid := engine.worker_pid) or engine.health():  # noqa: ASYNC110 (seen from outside only)
                 await asyncio.sleep(0.01)
             os.kill(pid, signal.SIGKILL)
-            while engine.worker_pid == pid:
+            while engine.worker_pid == pid:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     killer = asyncio.create_task(kill())
@@ -297,7 +294,7 @@ async def test_stopping_leaves_no_process_and_ends_what_was_asked(engine: LlamaC
     assert await ask(engine, "Hi", 4), "and it can be started again"
 
 
-async def test_the_worker_leaves_when_its_parent_is_killed(model: PreparedModel) -> None:
+def test_the_worker_leaves_when_its_parent_is_killed(model: PreparedModel) -> None:
     program = (
         "import asyncio, json, sys\n"
         "from pathlib import Path\n"
@@ -314,11 +311,11 @@ async def test_the_worker_leaves_when_its_parent_is_killed(model: PreparedModel)
     root = Path(__file__).resolve().parents[3]
     parent = subprocess.Popen([sys.executable, "-c", program, model.path], stdout=subprocess.PIPE, cwd=root)
     assert parent.stdout
-    worker = psutil.Process(json.loads(await asyncio.to_thread(parent.stdout.readline)))
+    worker = psutil.Process(json.loads(parent.stdout.readline()))
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    await asyncio.to_thread(psutil.wait_procs, [worker], 10)
+    psutil.wait_procs([worker], 10)
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 
