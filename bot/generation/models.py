@@ -122,25 +122,24 @@ def _hub_name(path: str) -> tuple[str, str]:
 
 
 def _download(path: str, models_dir: Path, tell: Callable[[str], None]) -> None:
+    import httpx
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
+    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
 
     repository, file = _hub_name(path)
     tell(f"Downloading {file} from {repository}.")
     try:
         hf_hub_download(repository, file, local_dir=models_dir / "hub" / repository)
-    except (EntryNotFoundError, RepositoryNotFoundError):
+    except (LocalEntryNotFoundError, httpx.HTTPError) as error:
         raise ModelFileError(
-            f"The hub has no file {file} in {repository}, or it may not be read without a token.",
-            "Check the name in model.path; set HF_TOKEN for a private or gated model.",
-        ) from None
-    except PermissionError:
-        raise
-    except (HfHubHTTPError, OSError) as error:
-        raise ModelFileError(
-            f"{file} could not be downloaded from {repository}: {type(error).__name__}.",
+            f"{file} could not be downloaded from {repository}: the hub cannot be reached.",
             "Check the connection and run `frontdesk model prepare` again; it goes on where it stopped. "
-            "Without a connection, copy the file here and set model.path to it.",
+            "Without a connection, copy the file to this machine and set model.path to it.",
+        ) from error
+    except (EntryNotFoundError, HfHubHTTPError) as error:
+        raise ModelFileError(
+            f"The hub gives no file {file} in {repository}.",
+            "Check the name in model.path; set HF_TOKEN for a private or gated model.",
         ) from error
 
 
