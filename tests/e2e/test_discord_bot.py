@@ -1,0 +1,195 @@
+"""`frontdesk run` on Discord: the real process, model and sample handbook, driven as people would."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.discord_server import DiscordServer
+
+ROOT = Path(__file__).resolve().parents[2]
+HANDBOOK = ROOT / "knowledge" / "sample" / "handbook"
+JSON = dict[str, Any]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class Town:
+    """A Discord server, its people, and Frontdesk as a process of its own."""
+
+    def __init__(self, server: DiscordServer, folder: Path) -> None:
+        self.server = server
+        self.ada = server.world.add_user("ada")
+        self.grace = server.world.add_user("grace")
+        self.support = server.world.add_channel("support")
+        self.log = folder / "frontdesk.log"
+        self.config = folder / "frontdesk.toml"
+        self.process: asyncio.subprocess.Process | None = None
+        self.question: JSON = {}
+        """The first question; the later tests go on from it."""
+        self.config.write_text(
+            f"""
+            admins = ["discord:{self.grace["id"]}"]
+            [[knowledge.sources]]
+            name = "handbook"
+            kind = "folder"
+            path = {json.dumps(str(HANDBOOK))}
+            [discord]
+            api_url = "{server.api_url}"
+            [http]
+            listen = ""
+            """
+        )
+
+    async def frontdesk(self, *words: str) -> asyncio.subprocess.Process:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("FRONTDESK_")}
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "adapters.cli", "--config", str(self.config), *words),
+                cwd=ROOT,
+                env=environment | {"FRONTDESK_DISCORD__TOKEN": self.server.token},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    async def bring_up(self) -> None:
+        before = self.server.gateway.identified
+        self.process = await self.frontdesk("run")
+        await self.server.until(self._has_identified(before), timeout_s=90)
+
+    def _has_identified(self, before: int) -> Any:
+        def has_identified() -> bool:
+            assert self.process is not None
+            assert self.process.returncode is None, self.log.read_text()
+            return self.server.gateway.identified > before
+
+        return has_identified
+
+    async def kill(self) -> None:
+        """End it as a power cut would, whatever it is doing."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+
+    async def stop(self) -> int:
+        """End it as an administrator would; return its exit status."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return await asyncio.wait_for(self.process.wait(), 20)
+        finally:
+            if self.process.returncode is None:
+                await self.kill()
+
+    async def answer_to(self, question: JSON) -> JSON:
+        """Return the post that answers a question in its thread, once it is whole."""
+
+        def whole() -> JSON:
+            posts = self.server.posts(self.server.thread_on(question))
+            return next(post for post in posts if post["components"])
+
+        return await self.until(whole)
+
+    async def until(self, seen: Any) -> Any:
+        def seen_or_not_yet() -> Any:
+            try:
+                return seen()
+            except StopIteration:
+                return None
+
+        return await self.server.until(seen_or_not_yet, timeout_s=40)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    server = DiscordServer()
+    await server.start()
+    town = Town(server, tmp_path_factory.mktemp("discord"))
+    indexing = await town.frontdesk("reindex")
+    assert await indexing.wait() == 0, town.log.read_text()
+    await town.bring_up()
+    yield town
+    try:
+        assert await town.stop() == 0, town.log.read_text()
+    finally:
+        await server.stop()
+    assert server.token not in town.log.read_text()
+
+
+async def test_a_mention_is_answered_from_the_handbook_with_its_source(town: Town) -> None:
+    town.question = await town.server.say(
+        town.ada, town.support, "How many days do I have to return an item in the United Kingdom?", mention=True
+    )
+    post = await town.answer_to(town.question)
+    assert "28 days" in post["content"]
+    assert "](<https://help.kettlewick.example/uk/returns>)" in post["content"]
+    assert town.server.contents(post)[0] == "Looking that up …"
+
+
+async def test_a_follow_up_in_the_thread_is_answered_without_a_mention(town: Town) -> None:
+    thread = town.server.thread_on(town.question)
+    await town.server.say(town.ada, thread, "And in the United States?")
+    await town.until(lambda: len([post for post in town.server.posts(thread) if post["components"]]) == 2)
+    assert "help.kettlewick.example/us/" in town.server.posts(thread)[-1]["content"]
+
+
+async def test_a_killed_bot_answers_what_it_was_asked_once_when_it_is_back(town: Town) -> None:
+    question = await town.server.say(
+        town.ada, town.support, "How do I cancel my Refill Plan subscription?", mention=True
+    )
+    thread = await town.until(lambda: town.server.thread_on(question))
+    await town.until(lambda: town.server.posts(thread))
+    await town.kill()
+    meanwhile = await town.server.press(town.ada, (await _first_answer(town)), "Helpful")
+    await town.bring_up()
+    await town.answer_to(question)
+    assert len(town.server.posts(thread)) == 1
+    assert not meanwhile.text
+
+
+async def _first_answer(town: Town) -> JSON:
+    return town.server.posts(town.server.thread_on(town.question))[0]
+
+
+async def test_the_buttons_of_an_answer_from_before_the_restart_work(town: Town) -> None:
+    press = await town.server.press(town.ada, await _first_answer(town), "Not helpful")
+    await town.until(lambda: press.text == "Thank you, noted as not helpful.")
+    assert press.ephemeral
+
+
+async def test_a_reaction_changes_the_vote_and_the_export_has_the_answer(town: Town) -> None:
+    await town.server.react(town.ada, await _first_answer(town), "👍🏾")
+    await asyncio.sleep(0.5)
+    command = await town.server.slash(town.grace, town.support, "export")
+    await town.until(lambda: command.text.startswith("1 example"))
+    [attachment] = command.messages[0]["attachments"]
+    example = json.loads(town.server.world.files[attachment["id"]])
+    assert "28 days" in example["messages"][-1]["content"]
+
+
+async def test_commands_for_admins_are_refused_to_others_and_carried_out_for_admins(town: Town) -> None:
+    refused = await town.server.slash(town.ada, town.support, "reindex")
+    done = await town.server.slash(town.grace, town.support, "reindex")
+    await town.until(lambda: refused.text)
+    assert "admins only" in refused.text
+    await town.until(lambda: "0 added, 0 changed, 0 removed" in done.text)
+    assert refused.ephemeral and done.ephemeral
+
+
+async def test_ask_is_answered_to_the_asker_alone(town: Town) -> None:
+    before = len(town.server.messages(town.support))
+    command = await town.server.slash(
+        town.ada, town.support, "ask", question="How much does standard ground shipping cost in the US?"
+    )
+    await town.until(lambda: command.messages[0]["components"])
+    assert "help.kettlewick.example" in command.text
+    assert command.ephemeral
+    assert len(town.server.messages(town.support)) == before
