@@ -116,7 +116,13 @@ class SlackPlatform:
             return private
         reply = ThreadReply(live.web, question, posts, record)
         waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
-        await reply.open(look_first=waited >= OLD_S)
+        try:
+            await reply.open(look_first=waited >= OLD_S)
+        except asyncio.CancelledError:
+            # The question was deleted, or we are stopping, while the post was under way: it must not stay.
+            with contextlib.suppress(FrontdeskError):
+                await reply.discard()
+            raise
         return reply
 
     # Hearing ------------------------------------------------------------------------------------------------

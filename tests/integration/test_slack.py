@@ -276,6 +276,14 @@ async def test_a_deleted_question_takes_its_answer_along(office: Office) -> None
     assert await office.inbox.pending() == 0
 
 
+async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothing(office: Office) -> None:
+    office.gate.faults["chat.postMessage"].append("slow")
+    ts = await office.workspace.say(ANN, f"{MENTION} my password is 1234")
+    await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    await office.workspace.delete(ANN, ts)
+    await office.workspace.until(lambda messages: not messages or None)
+
+
 async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Office) -> None:
     office.script.hold.clear()
     ts = await office.workspace.say(ANN, f"{MENTION} my password is 1234")
@@ -409,6 +417,7 @@ async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         begun = await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+        await _until(lambda: bool(closed.script.asked))
     closed.script.hold.set()
     async with closed.open():
         answers = await closed.answered(ts)
@@ -421,7 +430,7 @@ async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(
     closed.script.hold.clear()
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
-        await closed.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+        await _until(lambda: bool(closed.script.asked))
     async with closed.database.write() as session:
         await session.execute(delete(PostRow))
     monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)

@@ -35,7 +35,8 @@ class Gate:
         """Every envelope that went to the bot."""
         self.faults: defaultdict[str, deque[str]] = defaultdict(deque)
         """What goes wrong at the next calls of a method: `ratelimited`, `lost` (carried out, but the
-        connection breaks), `unreachable` (not carried out), or an error as Slack words it."""
+        connection breaks), `unreachable` (not carried out), `slow` (answered half a second later),
+        or an error as Slack words it."""
         self.bot_token, self.app_token = BOT_TOKEN, APP_TOKEN
         self.refused_sockets = 0
         """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
@@ -99,7 +100,7 @@ class Gate:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         if fault == "unreachable":
             return _broken(request)
-        if error := (fault if fault and fault != "lost" else await self._refusal(request, method, arguments)):
+        if error := (fault if fault not in {"", "lost", "slow"} else await self._refusal(request, method, arguments)):
             return web.json_response({"ok": False, "error": error})
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"{self._upstream}/api/{method}"
@@ -108,6 +109,8 @@ class Gate:
         ) as response:
             told = await response.json()
         self._amend(method, arguments, told)
+        if fault == "slow":
+            await asyncio.sleep(0.5)
         return _broken(request) if fault == "lost" else web.json_response(told)
 
     async def _refusal(self, request: web.Request, method: str, arguments: Payload) -> str:
