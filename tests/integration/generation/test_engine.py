@@ -304,8 +304,10 @@ def test_the_worker_leaves_when_its_parent_is_killed(model: PreparedModel) -> No
         "async def main():\n"
         "    engine = LlamaCppEngine(LlamaCppConfig(Path(sys.argv[1]), context_size=1024))\n"
         "    await engine.start()\n"
-        "    async for _ in engine.generate(GenerationRequest((Turn('user', 'Tell me a story.'),), 900)):\n"
-        "        print(json.dumps(engine.worker_pid), flush=True)\n"
+        "    async for _ in engine.generate(GenerationRequest((Turn('user', 'Tell me a story.'),), 4)):\n"
+        "        pass\n"
+        "    print(json.dumps(engine.worker_pid), flush=True)\n"
+        "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"
     )
     root = Path(__file__).resolve().parents[3]

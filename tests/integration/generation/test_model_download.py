@@ -64,6 +64,7 @@ def prepare(name: str, models_dir: Path, hub: str) -> subprocess.CompletedProces
         "    sys.exit(str(error))\n"
     )
     environment = os.environ | {"HF_ENDPOINT": hub, "HF_HUB_DISABLE_XET": "1", "HF_HUB_OFFLINE": "0"}
+    environment["TQDM_POSITION"] = "-1"  # a bar also where standard error is no terminal
     command = [sys.executable, "-c", program, name, str(models_dir)]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
 
