@@ -3,4 +3,4 @@
 import os
 
 # LanceDB reads this once, when it is imported; its warnings tell developers of LanceDB about LanceDB.
-os.environ.setdefault("LANCE_LOG", "error")
+os.environ.setdefault("LANCEDB_LOG", "error")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ from lancedb.table import Table
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
 
 TABLE = "passages"
 PUBLISHED, PREVIOUS = "published", "previous"
@@ -336,9 +339,12 @@ class IndexWriter:
             if current is not None:
                 _tag(staged, PREVIOUS, current.number)
             _tag(staged, PUBLISHED, number)
-            _clean_up(staged)
         except OSError as error:
             raise self._index._not_writable(error) from error
+        try:
+            _clean_up(staged)
+        except (OSError, RuntimeError) as error:
+            log.warning("Old versions of the index stay until the next reindex: %s", _first_line(error))
         return number
 
 

@@ -54,13 +54,17 @@ def decode(raw: bytes) -> str:
     """
     for magic, kind in _MAGIC.items():
         if raw.startswith(magic):
-            raise UnreadableDocument(f"It is {kind}, not text.", "Give it its right name, or export it as Markdown.")
+            raise _binary(kind)
     text = _decode(raw)
     # Valid characters alone prove little: many binary files are valid in some 8-bit character set.
     cleaned = text.translate(_CONTROL)
     if len(text) - len(cleaned) > _MAX_CONTROL_SHARE * len(text):
-        raise UnreadableDocument("It is a binary file, not text.", "Give it its right name, or export it as Markdown.")
+        raise _binary("a binary file")
     return cleaned.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _binary(kind: str) -> UnreadableDocument:
+    return UnreadableDocument(f"It is {kind}, not text.", "Give it its right name, or export it as Markdown.")
 
 
 def _decode(raw: bytes) -> str:
@@ -74,6 +78,8 @@ def _decode(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    if b"\0" in raw:
+        raise _binary("a binary file")
     guess = from_bytes(raw[:200_000]).best()
     try:
         if guess is not None:

@@ -14,11 +14,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from lancedb.query import BooleanQuery, FullTextQuery, LanceVectorQueryBuilder, MatchQuery, Occur
 
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index, IndexEmbedderMismatch, Version, passage_of, scope_filter
 
@@ -63,7 +62,10 @@ class Retrieval:
     version: int
     """Of the index."""
     confidence: float
-    """0 to 1: how likely these passages answer the question; comparable across questions."""
+    """0 to 1, comparable across questions: the best cosine of a passage found with the question or its conversation.
+
+    Low where the documents are about something else.
+    """
     seconds: float
 
 
@@ -72,13 +74,15 @@ class Fusion:
     """How the two searches and the turns of a conversation are weighed; chosen on dev questions."""
 
     vector: float = 1.0
-    """Weight of the cosine of the question with its conversation."""
+    """Weight of the cosine, taken half to the question and half to the question with its conversation."""
     full_text: float = 0.5
     """Weight of BM25, divided by the best of the question; 0 leaves the full text out."""
     title: float = 0.3
     """Weight of BM25 in the title against BM25 in heading and text."""
-    earlier: float = 0.3
+    earlier: float = 0.5
     """Weight of BM25 of the earlier turns against that of the question."""
+    document: float = 0.3
+    """Share of the best score in its document that a passage is given on top of its own."""
     candidates: int = 60
     """Passages taken from each search."""
 
@@ -128,10 +132,10 @@ class Retriever:
         fusion = self._fusion
         allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
-        question, conversation = self._embedder.encode([_cut(query.text), _cut(_joined(query))])
+        vectors = self._embedder.encode([_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])])
         rows: dict[str, dict[str, Any]] = {}
         if fusion.vector:
-            nearest = version.table.search(conversation, vector_column_name="vector")
+            nearest = version.table.search(vectors.mean(axis=0), vector_column_name="vector")
             assert isinstance(nearest, LanceVectorQueryBuilder)
             nearest = nearest.distance_type("dot").refine_factor(_REFINE)
             for row in nearest.where(allowed, prefilter=True).select([*_COLUMNS, "_distance"]).limit(limit).to_list():
@@ -142,34 +146,37 @@ class Retriever:
             for row in matching.select([*_COLUMNS, "_score"]).limit(limit).to_list():
                 rows[row["id"]] = row
                 lexical[row["id"]] = row["_score"]
-        return _fused(list(rows.values()), lexical, question, conversation, fusion, k)
+        return _fused(list(rows.values()), lexical, vectors, fusion, k)
 
 
 def _fused(
     rows: list[dict[str, Any]],
     lexical: dict[str, float],
-    question: npt.NDArray[np.float32],
-    conversation: npt.NDArray[np.float32],
+    asked: Vectors,
     fusion: Fusion,
     k: int,
 ) -> tuple[tuple[ScoredPassage, ...], float]:
     if not rows:
         return (), 0.0
-    vectors = np.array([row["vector"] for row in rows], dtype=np.float32)
-    cosines = vectors @ conversation
+    cosines = np.array([row["vector"] for row in rows], dtype=np.float32) @ asked.T
     best = max(lexical.values(), default=0.0) or 1.0
     matched = np.array([lexical.get(row["id"], 0.0) for row in rows], dtype=np.float32) / best
-    scores = fusion.vector * cosines + fusion.full_text * matched
+    scores = fusion.vector * cosines.mean(axis=1) + fusion.full_text * matched
+    of_document: dict[str, float] = {}
+    for row, score in zip(rows, scores, strict=True):
+        of_document[row["document_id"]] = max(float(score), of_document.get(row["document_id"], -np.inf))
+    scores += fusion.document * np.array([of_document[row["document_id"]] for row in rows], dtype=np.float32)
+    # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
+    similarities = cosines.max(axis=1)
     order = sorted(range(len(rows)), key=lambda i: (-scores[i], rows[i]["id"]))[:k]
     found = tuple(
-        ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(cosines[i]), 6)) for i in order
+        ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(similarities[i]), 6)) for i in order
     )
-    return found, float(np.clip(max(cosines[i] for i in order), 0, 1))
+    return found, float(np.clip(similarities.max(), 0, 1))
 
 
 def _joined(query: Query) -> str:
-    """Return the conversation as one text, the latest first, because the embedder cuts at the end."""
-    return "\n".join([*query.earlier, query.text])
+    return " ".join([*query.earlier, query.text])
 
 
 def _cut(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Quality of retrieval: `python -m tests.bench.retrieval [--json]`.
+
+Each question is searched as the bot does it, with the two user turns before it. docR@5: a document
+that holds the answer is among five passages. passR@5: a passage of such a document that holds at
+least 80 % of the distinct words of the labelled answer passage is among them; nDCG@5 is over those
+passages (documents where only they are labelled, as is Recall@5: labels found of all labels).
+
+The last table says, for thresholds of `answering.min_confidence`, which share of the questions is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from bot.followups import query_for
+from bot.settings import AnsweringSettings
+from knowledge.documents import Scope, ScoredPassage
+from knowledge.embedding import Embedder
+from knowledge.index import Index
+from knowledge.retrieval import Fusion, Query, Retriever
+from tests.bench import data
+
+K = 5
+SYSTEMS = {
+    "hybrid": Fusion(),
+    "vector only": Fusion(full_text=0, document=0),
+    "BM25 only": Fusion(vector=0, document=0),
+}
+THRESHOLDS = (0.40, 0.45, 0.50, 0.55)
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def ndcg(relevant: Sequence[bool], total: int) -> float:
+    """Return the normalised discounted gain of a ranked list with `total` relevant items in the whole collection."""
+    ideal = sum(1 / math.log2(rank + 2) for rank in range(min(len(relevant), total, K)))
+    return sum(1 / math.log2(rank + 2) for rank, hit in enumerate(relevant) if hit) / ideal if ideal else 0.0
+
+
+class Judge:
+    """Knows which passages of an index answer which question."""
+
+    def __init__(self, benchmark: data.Benchmark, index: Index) -> None:
+        self._texts = benchmark.has_gold_texts
+        self._words: dict[str, list[set[str]]] = {}
+        rows = index.published().table.search().select(["document_id", "text"]).limit(10**7).to_list()
+        for row in rows:
+            self._words.setdefault(row["document_id"], []).append(words(row["text"]))
+
+    def answers(self, question: data.AskedQuestion, document_id: str, held: set[str]) -> bool:
+        if document_id not in question.gold_documents:
+            return False
+        return not self._texts or any(len(gold & held) >= 0.8 * len(gold) for gold in map(words, question.gold_texts))
+
+    def measure(self, question: data.AskedQuestion, found: Sequence[ScoredPassage]) -> dict[str, float]:
+        documents = [one.passage.document_id for one in found]
+        if not self._texts:
+            # Several passages of one labelled document find one label.
+            first = [id in question.gold_documents and id not in documents[:rank] for rank, id in enumerate(documents)]
+            labels = len(question.gold_documents)
+            return {"Recall@5": sum(first) / labels, "nDCG@5": ndcg(first, labels)}
+        hits = [self.answers(question, one.passage.document_id, words(one.passage.text)) for one in found]
+        total = sum(
+            self.answers(question, id, held) for id in question.gold_documents for held in self._words.get(id, [])
+        )
+        return {
+            "docR@5": float(bool(question.gold_documents & set(documents))),
+            "passR@5": float(any(hits)),
+            "nDCG@5": ndcg(hits, total),
+        }
+
+
+def run(benchmark: data.Benchmark, embedder: Embedder, show: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Return figures by system, and the share refused by threshold."""
+    index, _ = benchmark.indexed(show)
+    judge = Judge(benchmark, index)
+    out: dict[str, Any] = {"systems": {}, "refused": {}}
+    rows: list[tuple[str, Fusion, bool]] = [
+        (f"{name}, {'with history' if history else 'last turn'}", fusion, history)
+        for name, fusion in SYSTEMS.items()
+        for history in (True, False)
+    ]
+    for name, fusion, history in rows:
+        retriever = Retriever(index, embedder, fusion)
+        measured: list[dict[str, float]] = []
+        confidence: dict[str, list[float]] = {}
+        for number, question in enumerate(benchmark.questions):
+            show(name, number, len(benchmark.questions))
+            query = query_for(question.text, question.turns) if history else Query(question.text)
+            retrieval = retriever.search(query, K, Scope(audience=("internal",)))
+            kind = "answerable" if question.answerable else f"unanswerable {question.kind}".strip()
+            confidence.setdefault(kind, []).append(retrieval.confidence)
+            if question.answerable:
+                measured.append(judge.measure(question, retrieval.passages))
+        out["systems"][name] = {
+            metric: round(float(np.mean([one[metric] for one in measured])), 4) for metric in measured[0]
+        }
+        if name == "hybrid, with history":
+            limits = sorted({*THRESHOLDS, AnsweringSettings().min_confidence} - {0.0})
+            out["refused"] = {
+                kind: {f"{limit:.2f}": round(float(np.mean(np.array(values) < limit)), 4) for limit in limits}
+                for kind, values in sorted(confidence.items())
+            }
+            out["refused_of"] = {kind: len(values) for kind, values in sorted(confidence.items())}
+    return out
+
+
+def table_of(title: str, first: str, figures: dict[str, dict[str, float]]) -> Table:
+    table = Table(title=title)
+    table.add_column(first)
+    columns = list(next(iter(figures.values())))
+    for column in columns:
+        table.add_column(column, justify="right")
+    for name, values in figures.items():
+        table.add_row(name, *(f"{values[column]:.3f}" for column in columns))
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
+    parser.add_argument("--only", help="one benchmark: doc2dial, mtrag_clapnq or handbook")
+    options = parser.parse_args()
+    public = [one for one in (data.doc2dial(), data.mtrag()) if one is not None]
+    benchmarks = [one for one in [*public, data.handbook()] if options.only in (None, one.name)]
+    console = Console(stderr=True)
+    embedder = Embedder()
+    results = {}
+    with console.status("") as status:
+        for benchmark in benchmarks:
+            label = benchmark.name
+
+            def show(stage: str, done: int, total: int, label: str = label) -> None:
+                status.update(f"{label}: {stage} {done} of {total}")
+
+            results[benchmark.name] = run(benchmark, embedder, show)
+    if options.json:
+        json.dump(results, sys.stdout, indent=2)
+        print()
+        return
+    out = Console()
+    for name, result in results.items():
+        out.print(table_of(f"{name}: quality of the five best passages", "system", result["systems"]))
+        out.print(table_of(f"{name}: share refused below a confidence", "questions", result["refused"]))
+
+
+if __name__ == "__main__":
+    main()

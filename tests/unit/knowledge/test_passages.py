@@ -1,0 +1,127 @@
+"""Markdown is cut by heading, within a token budget, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.documents import Document, Passage, Scope
+from knowledge.passages import cut, embedded_text
+
+BUDGET = 60
+
+
+def token_ends(texts: Sequence[str]) -> list[list[int]]:
+    """A tokenizer whose tokens are words and signs, so that a reader can count along."""
+    return [[match.end() for match in re.finditer(r"\w+|[^\w\s]", text)] for text in texts]
+
+
+def cut_text(text: str, title: str = "Title") -> list[Passage]:
+    (passages,) = cut([Document("d.md", "s", title, text)], token_ends, BUDGET)
+    return passages
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def test_each_section_is_a_passage_with_its_heading_path() -> None:
+    passages = cut_text(
+        "# Title\n\nIntro.\n\n## Returns\n\n30 days.\n\n### In `Norway`\n\n14 [days](http://x).\n\n## *Costs*\n\nNone."
+    )
+    assert [(one.heading, one.text) for one in passages] == [
+        ("", "Intro."),
+        ("Returns", "30 days."),
+        ("Returns > In Norway", "14 [days](http://x)."),
+        ("Costs", "None."),
+    ]
+
+
+def test_a_passage_carries_what_its_document_is() -> None:
+    scope = Scope(region=("eu",))
+    document = Document("eu/r.md", "policies", "Returns", "One.\n\n# Two\n\nThree.", "https://x", scope)
+    first, second = cut([document], token_ends, BUDGET)[0]
+    assert (first.id, second.id) == ("eu/r.md#0", "eu/r.md#1")
+    assert (second.document_id, second.source, second.url, second.scope, second.position) == (
+        "eu/r.md",
+        "policies",
+        "https://x",
+        scope,
+        1,
+    )
+    assert embedded_text(second) == "Returns > Two\nThree."
+
+
+def test_a_hash_in_a_code_fence_is_no_heading() -> None:
+    (passage,) = cut_text("Run this:\n\n```sh\n# not a heading\nmake demo\n```")
+    assert passage.heading == ""
+    assert "# not a heading\nmake demo" in passage.text
+
+
+def test_levels_that_are_skipped_do_not_mix_up_the_path() -> None:
+    passages = cut_text("#### Deep\n\na\n\n## Up\n\nb\n\n#### Down\n\nc\n\n## Next\n\nd")
+    assert [one.heading for one in passages] == ["Deep", "Up", "Up > Down", "Next"]
+
+
+def test_a_long_list_is_cut_between_its_items() -> None:
+    items = [f"- item {n} has a few words in it" for n in range(20)]
+    passages = cut_text("\n".join(items))
+    assert len(passages) > 1
+    assert [line for one in passages for line in one.text.split("\n")] == items
+
+
+def test_a_long_table_is_cut_between_rows_and_keeps_its_head() -> None:
+    rows = [f"| country {n} | {n} days | free |" for n in range(20)]
+    head = "| Country | Time | Cost |\n|---|---|---|"
+    passages = cut_text(f"{head}\n" + "\n".join(rows))
+    assert len(passages) > 1
+    assert all(one.text.startswith(head) for one in passages)
+    assert [line for one in passages for line in one.text.split("\n")[2:]] == rows
+
+
+def test_a_long_paragraph_is_cut_between_sentences() -> None:
+    sentences = [f"Sentence number {n} says something useful." for n in range(30)]
+    passages = cut_text(" ".join(sentences))
+    assert len(passages) > 1
+    assert " ".join(one.text for one in passages) == " ".join(sentences)
+    assert all(one.text.endswith("useful.") for one in passages)
+
+
+@pytest.mark.parametrize("text", ["word " * 5000, "x" * 200_000, "a,b;" * 20_000, "# \n" * 10 + "end"])
+def test_text_without_any_structure_is_cut_all_the_same(text: str) -> None:
+    passages = cut_text(text)
+    assert "".join("".join(one.text.split()) for one in passages) == "".join(text.replace("#", "").split())
+    assert all(len(one.text) <= BUDGET * 16 for one in passages)
+
+
+def test_a_title_and_a_heading_without_end_leave_room_for_the_text() -> None:
+    passages = cut_text(f"# {'heading ' * 300}\n\n{'word ' * 100}", title="title " * 300)
+    assert all(passage.title.endswith("…") and passage.heading.endswith("…") for passage in passages)
+    assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
+    assert sum(len(words(one.text)) for one in passages) == 100
+
+
+def test_a_document_of_headings_has_no_passage() -> None:
+    assert cut_text("# One\n\n## Two\n\n---\n") == []
+
+
+blocks = ["* ", "> ", "```\n", "| a | b |\n|---|---|\n", "\n", "\n\n", "1. ", "word ", "End. ", "    "]
+
+
+@given(st.lists(st.sampled_from(["# ", "## ", *blocks]), max_size=120).map("".join))
+def test_no_passage_is_empty_or_too_long(text: str) -> None:
+    passages = cut_text(text)
+    assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
+    assert [one.position for one in passages] == list(range(len(passages)))
+    assert all(one.text.strip() for one in passages)
+
+
+@given(st.lists(st.sampled_from(blocks), max_size=120).map("".join))
+def test_no_word_is_lost(text: str) -> None:
+    cut_up = Counter(word for one in cut_text(text) for word in words(one.text))
+    assert cut_up >= Counter(words(text))
