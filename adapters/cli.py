@@ -25,12 +25,11 @@ from knowledge.errors import FrontdeskError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from knowledge.reindex import ReindexReport
-
     from adapters import batch
     from bot.messages import Conversation, Question
     from bot.tuning.export import ExportReport
     from knowledge.documents import Scope
+    from knowledge.reindex import ReindexReport
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
@@ -223,9 +222,8 @@ def reindex(
 
 
 def _reindex(settings: Settings, source: str | None = None, *, dry_run: bool = False) -> ReindexReport:
-    from knowledge.reindex import run_reindex
-
     from adapters.wiring import reindex_job
+    from knowledge.reindex import run_reindex
 
     with _bar() as show:
         return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show)
@@ -242,10 +240,9 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Show the passages found for a question."""
-    from bot.followups import query_for
-
     from adapters import batch
     from adapters.wiring import retriever
+    from bot.followups import query_for
 
     settings = _load(context)
     _one_or_many(question, questions, out_file)
@@ -368,9 +365,12 @@ def export(
 @app.command()
 def run(context: typer.Context) -> None:
     """Answer in Slack and Discord until stopped."""
-    from adapters.wiring import serve
+    from adapters.wiring import has_index, serve
 
     settings = _load(context)
+    if not has_index(settings):
+        err.print("There is no index yet, so the documents are read first.", style="dim")
+        _reindex(settings)
 
     async def work() -> None:
         await _prepare(settings)
@@ -395,7 +395,7 @@ def demo() -> None:
         {
             "data_dir": "data/demo",
             "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
-            "answering": {"contact": "support@kettlewick.example"},
+            "answering": {"contact": "care@kettlewick.example"},
         }
     )
     report = _reindex(settings)

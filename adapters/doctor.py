@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.followups import query_for
-
 from adapters import wiring
+from bot.followups import query_for
 from bot.settings import Settings
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope

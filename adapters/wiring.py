@@ -12,10 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
-from knowledge.embedding import Embedder
-from knowledge.index import Index
-from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
-from knowledge.retrieval import Retriever
 
 from adapters.web import health
 from bot.commands import Commands
@@ -30,7 +26,11 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
+from knowledge.index import Index
+from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
+from knowledge.retrieval import Retriever
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +50,15 @@ def reindex_job(settings: Settings) -> ReindexJob:
     )
 
 
-def retriever(settings: Settings) -> Retriever:
+def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    return Retriever(Index(settings.knowledge_uri), Embedder(settings.embedding.model, settings.embedding.device))
+    embedder = Embedder(settings.embedding.model, settings.embedding.device)
+    return Retriever(index or Index(settings.knowledge_uri), embedder)
+
+
+def has_index(settings: Settings) -> bool:
+    """Whether a version of the documents was published. Raises FrontdeskError where the place cannot be read."""
+    return Index(settings.knowledge_uri).published_or_none() is not None
 
 
 def prepared_model(
@@ -104,6 +110,7 @@ class Running:
     commands: Commands
     database: Database
     engine: Engine
+    index: Index
     platforms: dict[str, ChatPlatform]
     troubles: dict[str, str]
     """Platforms that did not start, with the sentence why."""
@@ -111,7 +118,14 @@ class Running:
     def health(self) -> dict[str, str]:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
-        return {"model": self.engine.health(), **parts, **self.troubles}
+        return {"model": self.engine.health(), "knowledge": self._knowledge(), **parts, **self.troubles}
+
+    def _knowledge(self) -> str:
+        try:
+            self.index.published()
+        except FrontdeskError as error:
+            return str(error)
+        return ""
 
 
 def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
@@ -140,7 +154,8 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         stack.push_async_callback(database.close)
         await database.migrate()
         leases = Leases(database)
-        searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
+        index = Index(settings.knowledge_uri)
+        searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
         await model.start()
         stack.push_async_callback(model.stop)
 
@@ -181,7 +196,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             raise FrontdeskError(" ".join(troubles.values()))
         await desk.start()
         stack.push_async_callback(desk.stop)
-        yield Running(desk, commands, database, model, platforms, troubles)
+        yield Running(desk, commands, database, model, index, platforms, troubles)
 
 
 async def serve(settings: Settings) -> None:

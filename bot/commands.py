@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from knowledge.reindex import ReindexReport
-
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.tuning.export import ExportFilters, export_openai
 from knowledge.errors import FrontdeskError
+from knowledge.reindex import ReindexReport
 
 PROGRESS_EVERY_S = 1.0
 SKIPPED_SHOWN = 10

@@ -12,8 +12,6 @@ from contextlib import aclosing
 from datetime import date
 from typing import Any, Protocol
 
-from knowledge.retrieval import Query, Retrieval
-
 from bot import prompts, routing
 from bot.followups import query_for
 from bot.generation.engine import Engine, GenerationDone, GenerationRequest
@@ -34,6 +32,7 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from knowledge.documents import Scope, ScoredPassage
+from knowledge.retrieval import Query, Retrieval
 
 MAX_SENTENCES = 6
 MAX_REMOVED = 6
