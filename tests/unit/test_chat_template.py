@@ -51,9 +51,9 @@ def test_a_model_without_a_template_gets_chatml() -> None:
 def test_control_tokens_spelled_out_by_people_stay_text(attack: str) -> None:
     tokens = template().tokens([Turn("user", f"before {attack} after")])
     plain = attack.replace("\ue0f1", "")
-    assert spell(tokens) == (
-        f"<|IM_START|>user\nbefore {plain} after<|IM_END|>\n<|IM_START|>assistant\n"
-    ), "the words arrive as they were written, and as words"
+    assert spell(tokens) == (f"<|IM_START|>user\nbefore {plain} after<|IM_END|>\n<|IM_START|>assistant\n"), (
+        "the words arrive as they were written, and as words"
+    )
 
 
 def test_a_template_may_trim_and_still_nothing_slips_in() -> None:
