@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
-from bot.storage.database import Database, utc_now
+from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, State
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -69,6 +69,7 @@ class Inbox:
         self._history_turns = history_turns
         self._clock = clock
 
+    @uninterrupted
     async def accept(self, question: Question) -> Accepted:
         """Keep a question for answering. The same key again changes nothing."""
         key, now = question.key, self._clock()
@@ -100,6 +101,7 @@ class Inbox:
                 return Accepted(new, new=True)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
+    @uninterrupted
     async def claim(self, worker: str, lease_s: float, platforms: Collection[str] | None = None) -> Claimed | None:
         """Hand the oldest free question to `worker` for `lease_s` seconds, or None when there is none.
 
@@ -150,6 +152,7 @@ class Inbox:
                 answer_id=answer.id if answer else None,
             )
 
+    @uninterrupted
     async def renew(self, id: int, worker: str, lease_s: float) -> bool:
         """Prolong a claim to `lease_s` seconds from now.
 
@@ -164,6 +167,7 @@ class Inbox:
             )
             return renewed is not None
 
+    @uninterrupted
     async def record_answer(self, id: int, answer: Answer) -> int:
         """Keep the answer, to be delivered; return its id.
 
@@ -187,6 +191,7 @@ class Inbox:
             await session.flush()
             return kept.id
 
+    @uninterrupted
     async def record_post(self, id: int, post_id: str, channel: str | None = None) -> None:
         """Remember a message of ours that carries the answer; `channel` where it isn't the question's."""
         async with self._database.write() as session:
@@ -203,14 +208,17 @@ class Inbox:
                 .on_conflict_do_nothing()
             )
 
+    @uninterrupted
     async def delivered(self, id: int) -> None:
         """The asker sees the whole answer."""
         await self._leave(id, State.DELIVERED)
 
+    @uninterrupted
     async def fail(self, id: int, error: str) -> None:
         """Give a question up; `error` is the sentence the asker was told."""
         await self._leave(id, State.FAILED, error)
 
+    @uninterrupted
     async def give_back(self, id: int) -> None:
         """Free a claimed question for the next worker, at an orderly shutdown; the attempt is not counted."""
         async with self._database.write() as session:
@@ -220,6 +228,7 @@ class Inbox:
                 row.claimed_by = row.lease_until = None
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
+    @uninterrupted
     async def postpone(self, id: int, seconds: float) -> None:
         """Free a claimed question, for nobody to claim within `seconds`; later ones of its thread wait with it."""
         async with self._database.write() as session:
@@ -229,6 +238,7 @@ class Inbox:
                 row.lease_until = self._clock() + timedelta(seconds=seconds)
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
+    @uninterrupted
     async def withdraw(self, key: MessageKey) -> int | None:
         """The asker deleted the message: it is not answered any more, nor part of its conversation.
 
@@ -243,6 +253,7 @@ class Inbox:
             )
             return withdrawn
 
+    @uninterrupted
     async def is_withdrawn(self, id: int) -> bool:
         async with self._database.read() as session:
             state = await session.scalar(select(QuestionRow.state).filter_by(id=id))
@@ -250,6 +261,7 @@ class Inbox:
             raise UnknownQuestion(f"There is no question {id} in the inbox.")
         return state == State.WITHDRAWN
 
+    @uninterrupted
     async def takes_part(self, platform: str, workspace: str, channel: str, thread: str) -> bool:
         """Whether the bot was asked in this thread, openly and in a message that still stands."""
         asked = (
@@ -268,6 +280,7 @@ class Inbox:
         async with self._database.read() as session:
             return await session.scalar(asked) is not None
 
+    @uninterrupted
     async def answer_of_post(self, platform: str, workspace: str, channel: str, post: str) -> int | None:
         """Return the id of the answer that a message of ours carries, None for any other message."""
         found = (
@@ -284,17 +297,20 @@ class Inbox:
             answer: int | None = await session.scalar(found)
             return answer
 
+    @uninterrupted
     async def answer(self, answer_id: int) -> Answer | None:
         """Return an answer with its trace, None when there is none of this id."""
         async with self._database.read() as session:
             row = await session.get(AnswerRow, answer_id)
             return _answer(row) if row else None
 
+    @uninterrupted
     async def pending(self) -> int:
         """Return how many questions are not finished, those being worked on included."""
         async with self._database.read() as session:
             return await session.scalar(_count_unfinished()) or 0
 
+    @uninterrupted
     async def ahead_of(self, id: int) -> int:
         """Return how many unfinished questions came before this one."""
         async with self._database.read() as session:

@@ -6,13 +6,14 @@ Every use is one short transaction; nothing is held across inference or a call t
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -28,6 +29,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 import migrations
 from bot.storage.tables import Table
 from knowledge.errors import FrontdeskError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30.0
 """How long a write waits for another program's write to end."""
@@ -49,6 +53,25 @@ class SchemaState(StrEnum):
     OUTDATED = "outdated"
     """Older, or not there yet: `migrate` brings it up to date."""
     NEWER = "newer"
+
+
+def uninterrupted(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a transaction that has begun end by itself, even if its caller is cancelled meanwhile.
+
+    Cancelling within a statement leaves the driver's connection behind with the write lock taken, and
+    every later write waits for it in vain.
+    """
+
+    @functools.wraps(method)
+    async def to_its_end(*args: P.args, **kwargs: P.kwargs) -> T:
+        running = asyncio.ensure_future(method(*args, **kwargs))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait({running})
+            raise
+
+    return to_its_end
 
 
 def utc_now() -> datetime:

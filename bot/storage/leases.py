@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
-from bot.storage.database import Database, DatabaseError, utc_now
+from bot.storage.database import Database, DatabaseError, uninterrupted, utc_now
 from bot.storage.tables import LeaseRow
 from knowledge.errors import FrontdeskError
 
@@ -76,6 +76,7 @@ class Leases:
             except DatabaseError as error:
                 log.warning("The lease %s is not given back and runs out by itself: %s", name, error)
 
+    @uninterrupted
     async def _take(self, name: str, owner: str, seconds: float) -> None:
         now = utc_now()
         given = {"holder": owner, "expires_at": now + timedelta(seconds=seconds)}
@@ -90,6 +91,7 @@ class Leases:
                 holder = await session.scalar(select(LeaseRow.holder).filter_by(name=name))
                 raise LeaseHeld(f"{name} is already running ({holder}).", "Wait until it has finished.")
 
+    @uninterrupted
     async def _renew(self, name: str, owner: str, seconds: float) -> bool:
         async with self._database.write() as session:
             kept = await session.scalar(
@@ -100,6 +102,7 @@ class Leases:
             )
             return kept is not None
 
+    @uninterrupted
     async def _release(self, name: str, owner: str) -> None:
         async with self._database.write() as session:
             await session.execute(delete(LeaseRow).filter_by(name=name, holder=owner))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from bot.messages import Rating
-from bot.storage.database import Database, utc_now
+from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.tables import AnswerRow, RatingRow
 from knowledge.errors import FrontdeskError
 
@@ -30,6 +30,7 @@ class Ratings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @uninterrupted
     async def rate(self, rating: Rating) -> None:
         """Keep a rating; a later one of the same person replaces it.
 
@@ -50,6 +51,7 @@ class Ratings:
                 .on_conflict_do_update(index_elements=["answer_id", "person"], set_=given)
             )
 
+    @uninterrupted
     async def withdraw(self, answer_id: int, person: str, value: int | None = None) -> bool:
         """Take a person's rating back; return whether there was one.
 
@@ -62,6 +64,7 @@ class Ratings:
         async with self._database.write() as session:
             return await session.scalar(chosen.returning(RatingRow.answer_id)) is not None
 
+    @uninterrupted
     async def value(self, answer_id: int, person: str) -> int | None:
         """Return 1, -1, or None when the person has not rated the answer."""
         async with self._database.read() as session:
@@ -70,6 +73,7 @@ class Ratings:
             )
             return value
 
+    @uninterrupted
     async def totals(self) -> Totals:
         async with self._database.read() as session:
             counted = await session.execute(select(RatingRow.value, func.count()).group_by(RatingRow.value))
