@@ -174,7 +174,7 @@ class DiscordServer:
         """Return every content that a message has had, oldest first."""
         return self.world.edits[message["id"]]
 
-    async def until(self, seen: Callable[[], T], timeout_s: float = 10.0) -> T:
+    async def until(self, seen: Callable[[], T], timeout_s: float = 20.0) -> T:
         """Return what `seen` gives as soon as it is true; a LookupError of it counts as not yet."""
 
         async def wait() -> T:

@@ -132,6 +132,7 @@ class Gateway:
                 payload = json.loads(message.data)
                 op, data = payload["op"], payload.get("d")
                 if op == HEARTBEAT:
+                    await asyncio.sleep(0.02)  # no network is quicker, and a client may measure it
                     await socket.send(ACK, None)
                 elif op == IDENTIFY:
                     if session is not None:

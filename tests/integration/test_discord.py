@@ -105,7 +105,7 @@ class Bot:
         return totals.up, totals.down
 
     async def until_votes(self, up: int, down: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while await self.votes() != (up, down):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
