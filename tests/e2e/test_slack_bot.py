@@ -1,0 +1,189 @@
+"""`frontdesk run` on Slack: the real process, model and sample handbook, driven as people would."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, Workspace, serving
+from tests.slack_server.workspace import Message, has_buttons, shown
+
+ROOT = Path(__file__).resolve().parents[2]
+HANDBOOK = ROOT / "knowledge" / "sample" / "handbook"
+ANN, BEN = "U0ANN", "U0BEN"
+
+pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
+
+
+class Office:
+    """A Slack workspace, and Frontdesk as a process of its own."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.workspace = Workspace(address)
+        self.log = folder / "frontdesk.log"
+        self.config = folder / "frontdesk.toml"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.http = f"127.0.0.1:{free.getsockname()[1]}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.first = ""
+        """The `ts` of the first question; the later tests go on from it."""
+        self.config.write_text(
+            f"""
+            admins = ["slack:{ANN}"]
+            [[knowledge.sources]]
+            name = "handbook"
+            kind = "folder"
+            path = {json.dumps(str(HANDBOOK))}
+            [slack]
+            api_url = "{address}/api/"
+            [http]
+            listen = "{self.http}"
+            """
+        )
+
+    def frontdesk(self, *words: str) -> "subprocess.Popen[bytes]":
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("FRONTDESK_")}
+        tokens = {"FRONTDESK_SLACK__BOT_TOKEN": BOT_TOKEN, "FRONTDESK_SLACK__APP_TOKEN": APP_TOKEN}
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "adapters.cli", "--config", str(self.config), *words],
+                cwd=ROOT,
+                env=environment | tokens,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def bring_up(self) -> None:
+        self.process = self.frontdesk("run")
+        deadline = time.monotonic() + 120
+        while not self._ready():
+            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def _ready(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://{self.http}/readyz", timeout=1).close()
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it as a power cut would, whatever it is doing."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """End it as an administrator would; return its exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    async def ask(self, text: str, thread: str | None = None) -> str:
+        return await self.workspace.say(BEN, text, thread=thread)
+
+    async def answers(self, thread: str, count: int = 1) -> list[Message]:
+        """Wait for `count` whole answers in a thread; return the bot's posts there."""
+
+        def whole(messages: list[Message]) -> list[Message] | None:
+            posts = [m for m in messages if m.get("thread_ts") == thread and m["user"] == BOT and "subtype" not in m]
+            return posts if sum(map(has_buttons, posts)) == count else None
+
+        posts: list[Message] = await self.workspace.until(whole, patience_s=90)
+        return posts
+
+    async def told(self, user: str, words: str, channel: str = "C0SUPPORT") -> Message:
+        """Wait for a private message to `user` with these words."""
+        found: Any = await self.workspace.until(
+            lambda messages: [m for m in messages if m.get("ephemeral_to") == user and words in shown(m)],
+            channel,
+            patience_s=90,
+        )
+        message: Message = found[-1]
+        return message
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("slack")
+    with serving(folder) as address:
+        office = Office(address, folder)
+        assert office.frontdesk("reindex").wait() == 0, office.log.read_text()
+        office.bring_up()
+        yield office
+        assert office.stop() == 0, office.log.read_text()
+    log = office.log.read_text()
+    assert BOT_TOKEN not in log and APP_TOKEN not in log
+
+
+async def test_a_mention_is_answered_from_the_handbook_with_its_source(office: Office) -> None:
+    office.first = await office.ask(f"<@{BOT}> How many days do I have to return an item in the United Kingdom?")
+    (answer,) = await office.answers(office.first)
+    assert "28 days" in shown(answer)
+    assert "] <https://help.kettlewick.example/uk/returns|Returns in the United Kingdom>" in shown(answer)
+
+
+async def test_a_follow_up_in_the_thread_is_answered_without_a_mention(office: Office) -> None:
+    await office.ask("Who pays for sending it back?", thread=office.first)
+    posts = await office.answers(office.first, count=2)
+    assert "help.kettlewick.example/uk/returns" in shown(posts[-1])
+
+
+async def test_a_button_counts_and_after_a_power_cut_it_still_does(office: Office) -> None:
+    answer = (await office.answers(office.first, count=2))[0]
+    await office.workspace.press(BEN, answer, "rate_down")
+    await office.told(BEN, "not helpful")
+    office.kill()
+    office.bring_up()
+    await office.workspace.press(BEN, answer, "rate_up")
+    await office.told(BEN, "noted as helpful")
+
+
+async def test_after_the_restart_the_thread_goes_on_and_nothing_is_answered_twice(office: Office) -> None:
+    await office.ask("How long does the refund take there?", thread=office.first)
+    assert len(await office.answers(office.first, count=3)) == 3
+
+
+async def test_a_reaction_counts_like_a_button_and_the_export_has_the_answer(office: Office) -> None:
+    answer = (await office.answers(office.first, count=3))[0]
+    await office.workspace.react(ANN, answer["ts"], "+1::skin-tone-4")
+    await asyncio.sleep(0.5)
+    await office.workspace.command(ANN, "/export", "rating=up")
+    await office.told(ANN, "direct messages")
+    channel = await office.workspace.direct_messages(ANN)
+    (shared,) = [m for m in await office.workspace.messages(channel) if m.get("files")]
+    (line,) = (await office.workspace.download(shared["files"][0])).splitlines()
+    example = json.loads(line)
+    assert "28 days" in example["messages"][-1]["content"]
+    assert example["metadata"]["rating"] == {"up": 2, "down": 0}
+
+
+async def test_commands_for_admins_are_refused_to_others_and_carried_out_for_admins(office: Office) -> None:
+    await office.workspace.command(BEN, "/reindex")
+    await office.told(BEN, "admins only")
+    await office.workspace.command(ANN, "/reindex")
+    await office.workspace.until(
+        lambda messages: [m for m in messages if "0 added, 0 changed, 0 removed" in shown(m)], patience_s=120
+    )
+
+
+async def test_ask_is_answered_to_the_asker_alone(office: Office) -> None:
+    await office.workspace.command(BEN, "/ask", "How much does standard ground shipping cost in the US?")
+    answer = await office.told(BEN, "help.kettlewick.example")
+    assert has_buttons(answer)
