@@ -39,7 +39,8 @@ VECTOR_INDEX_FROM = 50_000
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
-_MARGIN = timedelta(seconds=1)
+_MARGIN = timedelta(minutes=1)
+"""More than a clean-up takes before it looks at the clock."""
 
 
 class IndexError_(FrontdeskError):

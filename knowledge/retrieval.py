@@ -180,7 +180,8 @@ def _joined(query: Query) -> str:
 
 
 def _cut(text: str) -> str:
-    return text[:_EMBEDDED_CHARS]
+    """Return what the embedder may see: the beginning, without the half characters that chat clients can send."""
+    return text[:_EMBEDDED_CHARS].encode("utf-8", "replace").decode()
 
 
 def _full_text(query: Query, fusion: Fusion) -> BooleanQuery | None:

@@ -25,7 +25,7 @@ from rich.table import Table
 from bot.followups import query_for
 from bot.settings import AnsweringSettings
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, Vectors
 from knowledge.index import Index
 from knowledge.retrieval import Fusion, Query, Retriever
 from tests.bench import data
@@ -47,6 +47,16 @@ def ndcg(relevant: Sequence[bool], total: int) -> float:
     """Return the normalised discounted gain of a ranked list with `total` relevant items in the whole collection."""
     ideal = sum(1 / math.log2(rank + 2) for rank in range(min(len(relevant), total, K)))
     return sum(1 / math.log2(rank + 2) for rank, hit in enumerate(relevant) if hit) / ideal if ideal else 0.0
+
+
+class Remembering(Embedder):
+    """Embeds each query once for all systems."""
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        known = self.__dict__.setdefault("known", {})
+        if tuple(texts) not in known:
+            known[tuple(texts)] = super().encode(texts, progress)
+        return known[tuple(texts)]
 
 
 class Judge:
@@ -82,15 +92,18 @@ class Judge:
         }
 
 
-def run(benchmark: data.Benchmark, embedder: Embedder, show: Callable[[str, int, int], None]) -> dict[str, Any]:
+def run(
+    benchmark: data.Benchmark, embedder: Embedder, show: Callable[[str, int, int], None], histories: tuple[bool, ...]
+) -> dict[str, Any]:
     """Return figures by system, and the share refused by threshold."""
     index, _ = benchmark.indexed(show)
+    embedder.use_dtype(index.published().identity.embedder.dtype)
     judge = Judge(benchmark, index)
     out: dict[str, Any] = {"systems": {}, "refused": {}}
     rows: list[tuple[str, Fusion, bool]] = [
         (f"{name}, {'with history' if history else 'last turn'}", fusion, history)
         for name, fusion in SYSTEMS.items()
-        for history in (True, False)
+        for history in histories
     ]
     for name, fusion, history in rows:
         retriever = Retriever(index, embedder, fusion)
@@ -131,12 +144,13 @@ def table_of(title: str, first: str, figures: dict[str, dict[str, float]]) -> Ta
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
+    parser.add_argument("--history", action="store_true", help="only the rows with history")
     parser.add_argument("--only", help="one benchmark: doc2dial, mtrag_clapnq or handbook")
     options = parser.parse_args()
     public = [one for one in (data.doc2dial(), data.mtrag()) if one is not None]
     benchmarks = [one for one in [*public, data.handbook()] if options.only in (None, one.name)]
     console = Console(stderr=True)
-    embedder = Embedder()
+    embedder = Remembering()
     results = {}
     with console.status("") as status:
         for benchmark in benchmarks:
@@ -145,7 +159,7 @@ def main() -> None:
             def show(stage: str, done: int, total: int, label: str = label) -> None:
                 status.update(f"{label}: {stage} {done} of {total}")
 
-            results[benchmark.name] = run(benchmark, embedder, show)
+            results[benchmark.name] = run(benchmark, embedder, show, (True,) if options.history else (True, False))
     if options.json:
         json.dump(results, sys.stdout, indent=2)
         print()

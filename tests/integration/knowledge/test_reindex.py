@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -193,14 +194,15 @@ def test_the_version_before_comes_back_with_a_rollback(job: ReindexJob, policies
 def test_every_row_is_indexed_and_old_versions_go(
     job: ReindexJob, policies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_module, "_MARGIN", timedelta(milliseconds=20))
-    for number in range(6):
+    monkeypatch.setattr(index_module, "_MARGIN", timedelta(seconds=2))
+    for number in range(3):
         (policies / f"page-{number}.md").write_text(f"# Page {number}\n\nText number {number}.")
         version = run_reindex(job).version
         published = Index(job.uri).published()
         assert (published.number, published.unindexed_rows()) == (version, 0)
+        time.sleep(2.5)
     kept = [one["version"] for one in published.table.list_versions()]
-    assert len(kept) < version - 5
+    assert min(kept) > 1
     assert Index(job.uri).rollback() in kept
 
 

@@ -1,0 +1,235 @@
+"""The right passages are found, and none that the asker may not see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.followups import query_for
+from bot.messages import Turn
+from knowledge.documents import Document, Passage, Scope
+from knowledge.embedding import Embedder, EmbedderIdentity, EmbeddingError
+from knowledge.index import Index, IndexIdentity, Version, scope_filter
+from knowledge.passages import cut, embedded_text
+from knowledge.reindex import ReindexJob, run_reindex
+from knowledge.retrieval import Query, Retrieval, Retriever
+
+Open = Callable[[], Retriever]
+TODAY = date(2026, 6, 15)
+
+
+@pytest.fixture
+def searcher(job: ReindexJob, retriever: Open) -> Retriever:
+    run_reindex(job)
+    return retriever()
+
+
+def ids(found: Retrieval) -> list[str]:
+    return [one.passage.document_id for one in found.passages]
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("How long can I send something back?", "returns.md"),  # no word in common: found by its meaning
+        ("12 euros", "shipping.md"),
+        ("Norwegian parcels", "shipping.md"),
+        ("kettles' warranties", "warranty.md"),
+    ],
+)
+def test_a_question_finds_its_page_by_words_and_by_meaning(searcher: Retriever, question: str, document: str) -> None:
+    assert ids(searcher.search(Query(question), 3, Scope()))[0] == document
+
+
+def test_a_follow_up_is_searched_with_what_was_asked_before(searcher: Retriever) -> None:
+    turns = [Turn("user", "How long is the warranty of a kettle?"), Turn("assistant", "Two years.")]
+    assert query_for("And where does it say so?", turns) == Query(
+        "And where does it say so?", ("How long is the warranty of a kettle?",)
+    )
+    found = searcher.search(query_for("And where does it say so?", turns), 3, Scope())
+    assert ids(found)[0] == "warranty.md"
+
+
+def test_only_the_last_two_user_turns_are_searched_with() -> None:
+    turns = [Turn("user", text) for text in ("one", "two", " ", "three")]
+    assert query_for("four", turns).earlier == ("two", "three")
+    assert query_for("four", ()).earlier == ()
+
+
+def test_a_passage_out_of_scope_is_never_found(searcher: Retriever) -> None:
+    assert "goodwill.md" not in ids(searcher.search(Query("voucher that agents may grant"), 20, Scope()))
+    inside = Scope(audience=("internal",))
+    assert ids(searcher.search(Query("voucher that agents may grant"), 20, inside))[0] == "goodwill.md"
+    in_europe = Scope(region=("eu",))
+    assert "warranty.md" not in ids(searcher.search(Query("warranty of a kettle"), 20, in_europe))
+
+
+def test_confidence_tells_a_question_on_the_documents_from_another(searcher: Retriever) -> None:
+    known = searcher.search(Query("How long does shipping to Norway take?"), 4, Scope()).confidence
+    unknown = searcher.search(Query("Who painted the Mona Lisa?"), 4, Scope()).confidence
+    assert 0 <= unknown < 0.3
+    assert 0.6 < known <= 1
+
+
+def test_where_nothing_may_be_told_there_is_nothing_and_no_confidence(
+    tmp_path: Path, job: ReindexJob, policies: Path, retriever: Open
+) -> None:
+    for page in policies.iterdir():
+        page.write_text("---\naudience: internal\n---\n" + page.read_text())
+    run_reindex(job)
+    found = retriever().search(Query("shipping"), 4, Scope())
+    assert (found.passages, found.confidence) == ((), 0.0)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        " \n\t",
+        "?!",
+        "the",
+        'an "open quote',
+        "AND OR NOT (",
+        "title:x^2 ~ * [a TO b] \\",
+        "it's '; DROP TABLE passages; --",
+        "\x00\u202e\ud800",
+        "🫖 送料はいくらですか",
+        "shipping to Norway " * 1_100,
+        "x" * 20_000,
+        " ".join(f"word{n}" for n in range(4_000)),
+    ],
+)
+def test_no_question_however_odd_breaks_the_search(searcher: Retriever, question: str) -> None:
+    found = searcher.search(Query(question, (question,)), 5, Scope(region=("e'u",)))
+    assert len(found.passages) <= 5
+    assert 0 <= found.confidence <= 1
+
+
+def test_many_threads_search_while_a_new_version_is_published(
+    searcher: Retriever, job: ReindexJob, policies: Path
+) -> None:
+    (policies / "gifts.md").write_text("# Gift cards\n\nGift cards never expire.")
+    published = threading.Event()
+
+    def search_until_published() -> set[tuple[int, bool]]:
+        seen = set()
+        while True:
+            last = published.is_set()
+            found = searcher.search(Query("gift cards"), 5, Scope())
+            seen.add((found.version, "gifts.md" in ids(found)))
+            if last:
+                return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        futures = [pool.submit(search_until_published) for _ in range(4)]
+        version = run_reindex(job).version
+        published.set()
+        seen = set().union(*(future.result() for future in futures))
+    assert all(has_it == (number == version) for number, has_it in seen)
+    assert (version, True) in seen
+
+
+# ------------------------------------------------------------------ one truth about scopes
+
+values = st.lists(st.sampled_from(["eu", "us", "o'brien"]), max_size=2, unique=True).map(lambda one: tuple(sorted(one)))
+days = st.none() | st.integers(-2, 2).map(lambda n: TODAY + timedelta(days=n))
+scopes = st.builds(Scope, values, values, values, values, days, days)
+
+
+@pytest.fixture(scope="module")
+def scoped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Version, dict[str, Scope]]:
+    """A version with passages of a thousand different scopes."""
+    known: dict[str, Scope] = {}
+
+    @settings(max_examples=1000, database=None, derandomize=True)
+    @given(scopes)
+    def collect(scope: Scope) -> None:
+        known[f"{len(known)}#0"] = scope
+
+    collect()
+    passages = [Passage(id, id[:-2], "s", "T", "", "", "word", 0, scope) for id, scope in known.items()]
+    index = Index(str(tmp_path_factory.mktemp("scoped")))
+    with index.writing() as writer:
+        writer.publish(
+            IndexIdentity(EmbedderIdentity("none", "none", 4, "float32"), "English", 1),
+            removed=[],
+            passages=passages,
+            hashes={one.document_id: "" for one in passages},
+            vectors=np.ones((len(passages), 4), dtype=np.float32),
+            anew=True,
+        )
+    return index.published(), known
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asker=scopes)
+def test_the_filter_of_the_index_and_the_scope_itself_agree(
+    scoped: tuple[Version, dict[str, Scope]], asker: Scope
+) -> None:
+    version, known = scoped
+    wanted = {id for id, scope in known.items() if asker.admits(scope, TODAY)}
+    allowed = scope_filter(asker, TODAY)
+    for search in (version.table.search([1.0] * 4), version.table.search("word", query_type="fts")):
+        rows = search.where(allowed, prefilter=True).select(["id"]).limit(len(known)).to_list()
+        assert {row["id"] for row in rows} == wanted
+
+
+# ------------------------------------------------------------------ the embedder
+
+
+def test_vectors_have_length_one_and_keep_the_order_of_the_texts(embedder: Embedder) -> None:
+    texts = ["shipping " * 50, "a", "returns", ""]
+    vectors = embedder.encode(texts)
+    assert (vectors.shape, vectors.dtype) == ((4, 384), np.float32)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        assert float(embedder.encode([text])[0] @ vector) > 0.995
+    assert embedder.encode([]).shape == (0, 384)
+
+
+def test_a_passage_fits_the_embedder_with_its_title_and_heading(embedder: Embedder) -> None:
+    words = "Größe Rückgabe 送料 parcel-label https://help.example/returns?id=3 a.b.c " * 300
+    documents = [Document("d", "s", words, f"# {words}\n\n{words}"), Document("e", "s", "Short", words)]
+    passages = [one for listed in cut(documents, embedder.token_ends, embedder.max_tokens) for one in listed]
+    assert len(passages) > 10
+    assert max(embedder.count_tokens([embedded_text(one) for one in passages])) <= embedder.max_tokens - 2
+
+
+def test_queries_are_embedded_in_the_precision_of_the_index(job: ReindexJob, embedder: Embedder) -> None:
+    run_reindex(job)
+    searcher_own = Embedder(dtype="float32")
+    searcher = Retriever(Index(job.uri), searcher_own)
+    searcher.search(Query("shipping"), 1, Scope())
+    assert searcher_own.identity == embedder.identity
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("no/such-model", "is not on this machine. Fetch it with `hf download no/such-model`"),
+        ("nowhere", "There is no embedding model nowhere."),
+        (".", "holds no embedding model: its weights are missing."),
+    ],
+)
+def test_a_missing_model_is_an_error_with_a_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EmbeddingError) as caught:
+        Embedder(model)
+    assert sentence in str(caught.value)
+    assert caught.value.fix
+
+
+def test_a_damaged_model_is_an_error_with_a_fix(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(EmbeddingError, match=r"cannot be loaded.*Set embedding\.model"):
+        Embedder(str(tmp_path)).encode(["text"])
