@@ -106,17 +106,30 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
 
 
 async def respond(
-    url: str, session: aiohttp.ClientSession, text: str, blocks: list[Any] | None = None, *, replace: bool = False
+    url: str,
+    session: aiohttp.ClientSession,
+    text: str,
+    blocks: list[Any] | None = None,
+    *,
+    replace: bool = False,
+    thread: str | None = None,
 ) -> None:
     """Tell something to one person through the response URL of a command or button; it works 5 times in 30 minutes.
 
-    `replace` puts it in place of what was told before. Raises SlackError with `why` = `expired_url` once the
-    URL is used up, DeliveryError for what may pass.
+    `replace` puts it in place of what was told before; `thread` is where the button stands.
+    Raises SlackError with `why` = `expired_url` once the URL is used up, DeliveryError for what may pass.
     """
     client = AsyncWebhookClient(url, timeout=TIMEOUT_S, session=session, retry_handlers=[_rate_limit_handler()])
     with explained("a private message"):
-        response = await client.send(
-            text=text, blocks=blocks, response_type="ephemeral", replace_original=replace, unfurl_links=False
+        response = await client.send_dict(
+            {
+                "text": text,
+                "blocks": blocks,
+                "response_type": "ephemeral",
+                "replace_original": replace,
+                "thread_ts": thread,
+                "unfurl_links": False,
+            }
         )
     if response.status_code >= 500 or response.status_code == 429:
         raise DeliveryError(

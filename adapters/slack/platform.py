@@ -285,8 +285,10 @@ class SlackPlatform:
 
         async def tell(text: str) -> None:
             message = render.messages(text)[0]
-            await respond(body["response_url"], self._connected().session, message.text, message.blocks)
+            session = self._connected().session
+            await respond(body["response_url"], session, message.text, message.blocks, thread=thread)
 
+        thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
     async def _whisper(self, channel: str, user: str, text: str, thread: str | None) -> None:

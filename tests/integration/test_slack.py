@@ -24,6 +24,7 @@ from bot.messages import (
     Citation,
     Conversation,
     Finished,
+    MessageKey,
     Partial,
     Question,
     Searching,
@@ -36,7 +37,7 @@ from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
-from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, Gate, Workspace, serving
+from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace, serving
 from tests.slack_server.workspace import OTHER_BOT, Message, has_buttons, shown
 
 pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
@@ -297,7 +298,7 @@ async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Offi
 async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: Office) -> None:
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
     (answer,) = await office.answered(ts)
-    answer_id = await office.inbox.answer_of_post("slack", "T0ACME", "C0SUPPORT", answer["ts"])
+    answer_id = await office.inbox.answer_of_post("slack", TEAM, "C0SUPPORT", answer["ts"])
     assert answer_id is not None
     told: list[str] = []
     for action, value in (("rate_up", 1), ("rate_down", -1), ("rate_down", None)):
@@ -404,6 +405,17 @@ async def test_ask_is_answered_to_the_asker_alone_and_can_be_rated(office: Offic
     assert office.script.asked[0][0].private
     await office.workspace.press(BEN, answer, "rate_up")
     await _totals(office, up=1, down=0)
+
+
+async def test_a_private_answer_that_comes_too_late_for_the_command_is_sent_directly(office: Office) -> None:
+    expired = f"{office.workspace.address}/_hooks/response/expired"
+    key = MessageKey("slack", TEAM, "C0SUPPORT", "ask-1")
+    question = Question(key, "returns?", BEN, key.message, private=True, route={"response_url": expired})
+    await office.inbox.accept(question)
+    channel = await office.workspace.direct_messages(BEN)
+    (answer,) = await office.workspace.until(lambda messages: messages, channel)
+    assert "returns?" in shown(answer) and has_buttons(answer)
+    assert not await office.workspace.messages()
 
 
 async def test_ask_without_a_question_shows_how(office: Office) -> None:
