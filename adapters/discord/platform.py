@@ -89,6 +89,7 @@ class DiscordPlatform:
     async def stop(self) -> None:
         await self._client.close()
         if self._connection is not None:
+            self._connection.cancel()  # it may be in the middle of reconnecting, which closing does not end
             await asyncio.wait({self._connection})
 
     def health(self) -> str:
