@@ -97,6 +97,10 @@ class Embedder:
         """Tokens of one text at the most, those included that the model adds; more is cut off."""
         return int(self._model.max_seq_length or 512)
 
+    def load(self) -> None:
+        """Load the model now (seconds), rather than at the first text."""
+        _ = self._model
+
     def use_dtype(self, dtype: str) -> None:
         """Compute in `dtype` from now on, as the vectors were that this embedder is to be compared with."""
         with self._lock:

@@ -88,12 +88,17 @@ class Fusion:
 
 
 class Retriever:
-    """Searches an index. Safe to use from several threads; sees new versions as they are published."""
+    """Searches an index. Safe to use from several threads; sees new versions as they are published.
+
+    Loads the embedder, so that the first question does not wait for it; raises EmbeddingError if that
+    fails. The index need not be there yet.
+    """
 
     def __init__(self, index: Index, embedder: Embedder, fusion: Fusion | None = None) -> None:
         self._index = index
         self._embedder = embedder
         self._fusion = fusion or Fusion()
+        embedder.load()
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
         """Return the `k` best passages that an asker with `scope` may be told on day `on` (today).
