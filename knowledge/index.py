@@ -43,23 +43,23 @@ _MARGIN = timedelta(minutes=1)
 """More than a clean-up takes before it looks at the clock."""
 
 
-class IndexError_(FrontdeskError):
+class IndexUnusable(FrontdeskError):
     """The index cannot be used."""
 
 
-class IndexMissing(IndexError_):
+class IndexMissing(IndexUnusable):
     """Nothing has been published yet."""
 
 
-class IndexEmbedderMismatch(IndexError_):
+class IndexEmbedderMismatch(IndexUnusable):
     """The index was made with another embedding model, so that its vectors cannot be compared."""
 
 
-class IndexNotWritable(IndexError_):
+class IndexNotWritable(IndexUnusable):
     """The folder of the index cannot be written."""
 
 
-class IndexCheckFailed(IndexError_):
+class IndexCheckFailed(IndexUnusable):
     """A staged version is not what it should be and was not published."""
 
 
@@ -242,7 +242,7 @@ class Index:
         return None if "://" in self.uri else Path(self.uri)
 
     def _unreadable(self, error: Exception) -> FrontdeskError:
-        return IndexError_(
+        return IndexUnusable(
             f"The index {self.uri} cannot be read: {_first_line(error)}.",
             "Check the permissions of that place; if it is damaged, remove it and run `frontdesk reindex`.",
         )
@@ -287,9 +287,9 @@ class Index:
             raise self._not_writable(error) from None
         return self._folder / ".writer.lock"
 
-    def _not_writable(self, error: OSError) -> IndexNotWritable:
+    def _not_writable(self, error: Exception) -> IndexNotWritable:
         return IndexNotWritable(
-            f"The index {self.uri} cannot be written: {error.strerror or error}.",
+            f"The index {self.uri} cannot be written: {getattr(error, 'strerror', None) or _first_line(error)}.",
             "Give this user the folder, or set knowledge.uri (or data_dir) to another one.",
         )
 
@@ -340,7 +340,7 @@ class IndexWriter:
             if current is not None:
                 _tag(staged, PREVIOUS, current.number)
             _tag(staged, PUBLISHED, number)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
             raise self._index._not_writable(error) from error
         try:
             _clean_up(staged)

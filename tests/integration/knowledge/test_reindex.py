@@ -225,6 +225,7 @@ def test_a_writer_killed_at_any_step_leaves_the_old_version_whole(
     before = run_reindex(job)
     reader = retriever()
     (policies / "shipping.md").write_text("# Shipping\n\nShipping to Norway takes nine days.")
+    (policies / "passing.md").write_text("# Passing\n\nThis page is there for a moment only.")
     (tmp_path / "job").write_bytes(pickle.dumps(job))
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
@@ -236,10 +237,12 @@ def test_a_writer_killed_at_any_step_leaves_the_old_version_whole(
     for one in (reader, retriever()):
         assert "five working days" in texts(one, "shipping to Norway")
         assert "nine days" not in texts(one, "shipping to Norway")
+    (policies / "passing.md").unlink()
     after = run_reindex(job)
     assert (counts(after), after.passages) == ((0, 1, 0), before.passages)
     assert "nine days" in texts(reader, "shipping to Norway")
     assert "five working days" not in texts(reader, "shipping to Norway")
+    assert "for a moment" not in texts(reader, "a page that is there for a moment")
 
 
 def test_a_version_with_a_passage_twice_is_not_published(
