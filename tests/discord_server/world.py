@@ -105,6 +105,8 @@ class World:
         """Permissions that the bot does not have, by (parent) channel."""
         self.messages: dict[str, dict[str, JSON]] = {}
         """By channel, then by id, in order."""
+        self.may_ping: list[str] = []
+        """Ids of the bot's messages that did not rule out pings."""
         self.files: dict[str, bytes] = {}
         """By attachment id."""
         self.edits: dict[str, list[str]] = {}
@@ -356,6 +358,8 @@ class World:
     def resolve_mentions(self, message: JSON, allowed: JSON | None) -> None:
         """Fill in whom a message pings; `allowed` is Discord's allowed_mentions, None allows everything."""
         kinds = ["everyone", "users", "roles"] if allowed is None else allowed.get("parse", [])
+        if kinds and message["author"] is self.bot:
+            self.may_ping.append(message["id"])
         named = re.findall(r"<@!?(\d+)>", message["content"])
         people = [
             user

@@ -327,6 +327,7 @@ async def test_nothing_in_an_answer_pings_or_previews(world: World) -> None:
     post = await world.answered(await world.ask())
     assert post["mentions"] == []
     assert not post["mention_everyone"]
+    assert world.server.world.may_ping == []
     assert "<https://help.example>" in post["content"]
 
 
