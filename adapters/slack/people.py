@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 KEPT = 10_000
+NAMES_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +49,10 @@ class People:
         return self._known[user]
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        return {user: (await self.get(user)).name for user in users}
+        """Return names by id; who cannot be looked up soon is left out, since a question waits to be kept."""
+        names: dict[str, str] = {}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NAMES_S):
+                for user in users:
+                    names[user] = (await self.get(user)).name
+        return names

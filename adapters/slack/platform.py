@@ -91,14 +91,15 @@ class SlackPlatform:
         log.info("Connected to Slack workspace %s as %s", told.get("team"), told.get("user"))
 
     async def stop(self) -> None:
-        live, self._live = self._live, None
-        if live is None:
+        if (live := self._live) is None:
             return
+        # What was acknowledged must still be heard, so the socket goes first and all else after it.
         await live.connection.close()
         if self._handling:
             await asyncio.wait(self._handling, timeout=STOP_S)
         for task in self._handling:
             task.cancel()
+        self._live = None
         await live.session.close()
 
     def health(self) -> str:

@@ -63,7 +63,7 @@ def serving(folder: Path) -> Iterator[str]:
             _await_answer(address + "/_control/state", process)
             yield address
         finally:
-            process.terminate()
+            process.kill()
 
 
 def _await_answer(address: str, process: subprocess.Popen[bytes]) -> None:
