@@ -230,9 +230,10 @@ def _list(node: SyntaxTreeNode, depth: int) -> Iterator[_Chunk]:
                     lines = []
                 yield chunk
             else:
+                # Slack knows a quote only at the start of a line, not within a list.
+                plain = [line.removeprefix("> ") for line in chunk.lines]
                 lines += [
-                    (marker if first and n == 0 else indent) + line if line else ""
-                    for n, line in enumerate(chunk.lines)
+                    (marker if first and n == 0 else indent) + line if line else "" for n, line in enumerate(plain)
                 ]
             first = False
         if first:

@@ -19,6 +19,7 @@ from bot.messages import Answer, Citation, Status
         ("# A *fine* **title**", "*A _fine_ title*"),
         ("- one\n  - two\n- three", "• one\n    ◦ two\n• three"),
         ("3. one\n4. two\n   - sub", "3. one\n4. two\n    ◦ sub"),
+        ("- > said", "• said"),
         ("> said\n> twice", "> said\n> twice"),
         ("```py\na < b\n```", "```\na &lt; b\n```"),
         ("- do\n  ```\n  x\n  ```", "• do\n```\nx\n```"),
