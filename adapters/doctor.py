@@ -129,7 +129,7 @@ async def _slack(settings: Settings) -> str:
                 f"slack.{name}_token is missing or does not begin with {prefix}.",
                 f"Copy it from your app's page at https://api.slack.com/apps to FRONTDESK_SLACK__{name.upper()}_TOKEN.",
             )
-    from adapters.slack.platform import check_token
+    from adapters.slack.installation import check_token
 
     return await check_token(settings)
 
@@ -140,6 +140,6 @@ async def _discord(settings: Settings) -> str:
             "Not set up. To install: create an application at https://discord.com/developers/applications, switch on "
             "its Message Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN."
         )
-    from adapters.discord.platform import check_token
+    from adapters.discord.installation import check_token
 
     return await check_token(settings)

@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 
@@ -35,6 +35,7 @@ from knowledge.retrieval import Retriever
 log = logging.getLogger(__name__)
 
 REINDEX = "reindex"  # the job, and the lease that whoever reindexes holds
+RECONNECT_S = 60.0
 PlatformFactory = Callable[[Desk, Commands], ChatPlatform]
 
 
@@ -111,9 +112,9 @@ class Running:
     database: Database
     engine: Engine
     index: Index
-    platforms: dict[str, ChatPlatform]
-    troubles: dict[str, str]
-    """Platforms that did not start, with the sentence why."""
+    platforms: dict[str, ChatPlatform] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    """Platforms that do not start, with the sentence why."""
 
     def health(self) -> dict[str, str]:
         """Return a sentence for each part, empty when it is well."""
@@ -146,8 +147,8 @@ def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
 
-    A platform that does not start (a revoked token, say) is reported in `troubles` and the others
-    go on; if none starts, its FrontdeskError is raised.
+    A platform that does not start (a revoked token, say) is reported in `troubles` and tried again now
+    and then, while the others go on; if none starts, its FrontdeskError is raised.
     """
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings.database_url)
@@ -179,24 +180,36 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
 
-        platforms: dict[str, ChatPlatform] = {}
-        troubles: dict[str, str] = {}
-        for name, make in wanted:
+        frontdesk = Running(desk, commands, database, model, index)
+
+        async def connect(name: str, make: PlatformFactory) -> None:
             platform = make(desk, commands)
+            await platform.start()
+            stack.push_async_callback(platform.stop)
+            frontdesk.platforms[name] = platform
+            frontdesk.troubles.pop(name, None)
+            desk.attach(platform)
+
+        async def connect_later(name: str, make: PlatformFactory) -> None:
+            while name in frontdesk.troubles:
+                await asyncio.sleep(RECONNECT_S)
+                with contextlib.suppress(FrontdeskError):
+                    await connect(name, make)
+                    log.info("%s is connected now.", name)
+
+        for name, make in wanted:
             try:
-                await platform.start()
+                await connect(name, make)
             except FrontdeskError as error:
                 log.error("%s does not start: %s", name, error)
-                troubles[name] = str(error)
-                continue
-            stack.push_async_callback(platform.stop)
-            platforms[name] = platform
-            desk.attach(platform)
-        if troubles and not platforms:
-            raise FrontdeskError(" ".join(troubles.values()))
+                frontdesk.troubles[name] = str(error)
+        if not frontdesk.platforms:
+            raise FrontdeskError(" ".join(frontdesk.troubles.values()))
+        later = [asyncio.create_task(connect_later(name, make)) for name, make in wanted if name in frontdesk.troubles]
+        stack.callback(lambda: [task.cancel() for task in later])
         await desk.start()
         stack.push_async_callback(desk.stop)
-        yield Running(desk, commands, database, model, index, platforms, troubles)
+        yield frontdesk
 
 
 async def serve(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import date
 from typing import Any, Protocol
@@ -57,7 +57,7 @@ class Pipeline:
 
     async def answer(
         self, question: Question, conversation: Conversation, mode: Mode | None = None
-    ) -> AsyncIterator[AnswerEvent]:
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the answer to one question; the last event is `Finished`.
 
         `mode` overrides the settings. Raises FrontdeskError (of engine or index) with a sentence for the asker.

@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -27,7 +27,7 @@ from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 60.0
+LEASE_S = 30.0  # after a crash a question waits this long for the next worker
 MAX_ATTEMPTS = 3
 POLL_S = 1.0  # questions accepted by another process wake nobody here; this finds them
 
@@ -93,7 +93,7 @@ class ChatPlatform(Protocol):
 class Answerer(Protocol):
     """The pipeline as the desk sees it; `bot.conversation.Pipeline` is the one there is."""
 
-    def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]: ...
+    def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]: ...
 
 
 class Hearing(StrEnum):
@@ -182,6 +182,11 @@ class Desk:
         else:
             await self._ratings.withdraw(answer_id, person, value)
 
+    @property
+    def busy(self) -> int:
+        """How many questions this process is answering right now."""
+        return len(self._running)
+
     # The workers --------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -202,12 +207,14 @@ class Desk:
             self._wake.clear()
             try:
                 claimed = await self._inbox.claim(self.worker, LEASE_S, platforms=tuple(self._platforms))
-            except FrontdeskError as error:
-                log.error("The inbox cannot be read: %s", error)
+            except FrontdeskError as unreadable:
+                log.error("The inbox cannot be read: %s", unreadable)
                 claimed = None
             if claimed is None:
+                # Not wait_for: on Python 3.11 it can swallow a cancellation that comes with the event.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
                 continue
             task = asyncio.create_task(self._handle(claimed), name=f"question-{claimed.id}")
             self._running[claimed.id] = task
@@ -219,11 +226,15 @@ class Desk:
                 raise
             finally:
                 self._running.pop(claimed.id, None)
+            if not task.cancelled() and (error := task.exception()):
+                log.error("Question %s waits for its lease to run out: %s", claimed.id, error)
             self._wake.set()  # a later question of the same thread may have waited for this one
 
     async def _handle(self, claimed: Claimed) -> None:
         """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back."""
-        renewal = asyncio.create_task(self._renew(claimed.id))
+        task = asyncio.current_task()
+        assert task is not None
+        renewal = asyncio.create_task(self._renew(claimed.id, task))
         stream: ReplyStream | None = None
         try:
             platform = self._platforms[claimed.question.key.platform]
@@ -257,17 +268,24 @@ class Desk:
             renewal.cancel()
 
     async def _answer(self, claimed: Claimed, stream: ReplyStream) -> Answer:
-        async for event in self._answerer.answer(claimed.question, claimed.conversation):
-            if isinstance(event, Partial):
-                await stream.update(event.text)
-            elif isinstance(event, Finished):
-                return event.answer
+        async with contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events:
+            async for event in events:
+                if isinstance(event, Partial):
+                    await stream.update(event.text)
+                elif isinstance(event, Finished):
+                    return event.answer
         raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
 
-    async def _renew(self, question_id: int) -> None:
+    async def _renew(self, question_id: int, task: asyncio.Task[None]) -> None:
+        """Keep the claim while `task` works on it; stop the work if the question went to somebody else."""
         while True:
             await asyncio.sleep(LEASE_S / 3)
-            await self._inbox.renew(question_id, self.worker, LEASE_S)
+            try:
+                if not await self._inbox.renew(question_id, self.worker, LEASE_S):
+                    task.cancel()
+                    return
+            except FrontdeskError as error:
+                log.warning("The claim on question %s is not renewed yet: %s", question_id, error)
 
     def _recorder(self, claimed: Claimed) -> Callable[[str], Awaitable[None]]:
         async def record(post: str) -> None:
@@ -280,7 +298,7 @@ class Desk:
             if stream is not None:
                 await self._discard(stream)
         else:
-            await self._inbox.give_back(claimed.id)
+            await self._inbox.give_back(claimed.id, self.worker)
 
     async def _discard(self, stream: ReplyStream) -> None:
         try:

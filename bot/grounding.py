@@ -120,6 +120,8 @@ class _Held:
 
     passage: Passage
     words: frozenset[str]
+    place: frozenset[str]
+    """Words of title and heading."""
     figures: frozenset[str]
 
 
@@ -139,8 +141,9 @@ class Grounding:
     def __post_init__(self) -> None:
         self._asked = content_words(self.question)
         for passage in self.passages:
-            text = f"{passage.title}\n{passage.heading}\n{passage.text}"
-            self._held.append(_Held(passage, content_words(text), figures(text)))
+            place = f"{passage.title}\n{passage.heading}"
+            found = figures(f"{place}\n{passage.text}")
+            self._held.append(_Held(passage, content_words(passage.text), content_words(place), found))
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -154,11 +157,11 @@ class Grounding:
         if not able:
             return self._remove(sentence, f"no passage holds {', '.join(sorted(needed))}")
         best = max(able, key=lambda held: len(words & held.words))
-        # Words of the question may be repeated, but what the sentence adds has to come from the passage.
-        added = words - self._asked
+        # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
+        added = words - self._asked - best.place
+        if not added and not needed:
+            return self._remove(sentence, "only repeats the question")
         if added and len(added & best.words) / len(added) < MIN_SUPPORT:
-            return self._remove(sentence, "no passage carries it")
-        if len(words & best.words) / len(words) < MIN_SUPPORT / 2:
             return self._remove(sentence, "no passage carries it")
         self._said.add(plain)
         return f"{bare} [{self._cite(best.passage, _closest_sentence(words, best.passage.text))}]"

@@ -219,11 +219,11 @@ class Inbox:
         await self._leave(id, State.FAILED, error)
 
     @uninterrupted
-    async def give_back(self, id: int) -> None:
-        """Free a claimed question for the next worker, at an orderly shutdown; the attempt is not counted."""
+    async def give_back(self, id: int, worker: str) -> None:
+        """Free a question that `worker` still claims, at an orderly shutdown; the attempt is not counted."""
         async with self._database.write() as session:
             row = await self._row(session, id)
-            if row.state in UNFINISHED and row.claimed_by is not None:
+            if row.state in UNFINISHED and row.claimed_by == worker:
                 row.attempts -= 1
                 row.claimed_by = row.lease_until = None
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state

@@ -22,7 +22,7 @@ from adapters.discord.errors import (
     TOO_MANY_THREADS,
     explained,
 )
-from adapters.discord.installation import IntentError, TokenError, application_id_of, check_token
+from adapters.discord.installation import IntentError, TokenError, application_id_of
 from adapters.discord.render import thread_name
 from adapters.discord.replies import PostedReply, PrivateReply
 from bot.commands import Commands
@@ -30,8 +30,6 @@ from bot.desk import DeliveryError, Desk, ReplyStream
 from bot.messages import Question
 from bot.settings import Settings
 from knowledge.errors import FrontdeskError
-
-__all__ = ["DiscordPlatform", "check_token"]
 
 log = logging.getLogger(__name__)
 

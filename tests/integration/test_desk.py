@@ -1,7 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -86,7 +86,7 @@ class Script:
         self.go.set()
         self.error: Exception | None = None
 
-    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append(question.text)
         self.conversations.append(conversation)
         yield Searching()
@@ -227,6 +227,20 @@ async def test_a_shutdown_hands_back_and_the_next_start_finishes_in_the_same_pos
     await second.idle()
     await second.desk.stop()
     assert second.chat.posts == {"reply to 1": "echo: How long?"}
+
+
+async def test_work_on_a_question_that_went_to_another_process_stops(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LEASE_S", 0.15)
+    office.script.go.clear()
+    await office.desk.hear(question("1"), addressed=True)
+    await office.script.begun.wait()
+    await office.inbox.postpone(1, 0)
+    taken = await office.inbox.claim("another process", 60)
+    assert taken
+    await office.until(lambda: not office.desk.busy)
+    assert await office.inbox.pending() == 1, "the other process still has it"
 
 
 async def test_questions_of_a_thread_are_answered_in_order_and_of_others_at_once(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Script:
         self.go = asyncio.Event()
         self.go.set()
 
-    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append(question)
         self.conversations.append(conversation)
         yield Searching()

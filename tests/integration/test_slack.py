@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
+from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
@@ -59,7 +60,7 @@ class Script:
         self.text: str | None = None
         self.error: FrontdeskError | None = None
 
-    async def answer(self, question: Question, conversation: Conversation) -> AsyncIterator[AnswerEvent]:
+    async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append((question, conversation))
         yield Searching()
         if self.error:
@@ -515,6 +516,16 @@ async def test_a_refused_token_is_named_but_not_shown(closed: Office, setting: s
     assert f"slack.{setting}" in str(refused.value)
     assert "api.slack.com/apps" in str(refused.value)
     assert BOT_TOKEN not in str(refused.value) and APP_TOKEN not in str(refused.value)
+
+
+async def test_the_doctor_asks_slack_about_both_tokens(closed: Office) -> None:
+    assert "Socket Mode is open" in await check_token(closed.settings)
+    for setting in ("bot_token", "app_token"):
+        kept = getattr(closed.gate, setting)
+        setattr(closed.gate, setting, "another")
+        with pytest.raises(SlackTokenError, match=f"slack.{setting}"):
+            await check_token(closed.settings)
+        setattr(closed.gate, setting, kept)
 
 
 async def test_a_socket_that_closes_is_opened_again(office: Office) -> None:

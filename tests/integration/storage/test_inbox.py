@@ -165,12 +165,14 @@ async def test_after_a_crash_between_answer_and_delivery_the_kept_answer_is_deli
 async def test_an_orderly_shutdown_gives_questions_back_without_counting_the_attempt(inbox: Inbox) -> None:
     id = (await inbox.accept(a_question())).id
     await inbox.claim("stopping", 60)
-    await inbox.give_back(id)
-    await inbox.give_back(id)
+    await inbox.give_back(id, "stopping")
+    await inbox.give_back(id, "stopping")
     again = await inbox.claim("next", 60)
     assert again and again.attempts == 1
     await inbox.record_answer(id, an_answer())
-    await inbox.give_back(id)
+    await inbox.give_back(id, "stopping")
+    assert await inbox.claim("other", 60) is None, "only who holds a question gives it back"
+    await inbox.give_back(id, "next")
     answered = await inbox.claim("next", 60)
     assert answered and answered.answer == an_answer()
 
@@ -223,7 +225,7 @@ async def test_a_question_deleted_while_it_is_answered_keeps_no_answer(inbox: In
         await inbox.record_answer(id, an_answer())
     await inbox.delivered(id)
     await inbox.fail(id, "too late")
-    await inbox.give_back(id)
+    await inbox.give_back(id, "worker")
     assert await inbox.is_withdrawn(id)
 
 
