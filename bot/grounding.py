@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from bot.messages import Citation
 from knowledge.documents import Passage
 
-MIN_SUPPORT = 0.6
-"""Share of a sentence's content words that its passage must hold."""
-MIN_QUOTE_SUPPORT = 0.3
-"""Share of the question's content words that a sentence must hold to be quoted as the answer."""
+MIN_SUPPORT = 0.75
+"""Share of the content words a sentence adds to the question that its passage must hold."""
+QUOTED_PASSAGES = 2
+QUOTED_CHARS = 600
 
 # A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
 _END = re.compile(
@@ -39,7 +39,7 @@ _STOP_WORDS = frozenset(
     "from get had has have he her here him his how i if in into is it its just may me might more most must my no not "
     "of on only or other our out over own please shall she should so some such than that the their them then there "
     "these they this those through to too under up us very was we were what when where which while who whom why will "
-    "with within would you your yours".split()
+    "with within would yes you your yours".split()
 )
 _ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
 
@@ -166,21 +166,18 @@ class Grounding:
         self._said.add(plain)
         return f"{bare} [{self._cite(best.passage, _closest_sentence(words, best.passage.text))}]"
 
-    def quote(self) -> str | None:
-        """Return the passage's own sentence that fits the question best, cited, or None if none fits."""
-        best: tuple[float, str, Passage] | None = None
-        for rank, held in enumerate(self._held):
-            for sentence in sentences_of(held.passage.text):
-                words = content_words(sentence)
-                if not words or not self._asked or len(sentence) > 600:
-                    continue
-                fit = len(words & self._asked) / len(self._asked) - 0.05 * rank
-                if best is None or fit > best[0]:
-                    best = (fit, sentence, held.passage)
-        if best is None or best[0] < MIN_QUOTE_SUPPORT:
-            return None
-        _, sentence, passage = best
-        return f"{_unmarked(sentence)} [{self._cite(passage, sentence)}]"
+    def quotable(self) -> list[tuple[str, Passage]]:
+        """Return the sentences of the best passages that could be quoted as they stand, each with its passage."""
+        return [
+            (bare, passage)
+            for passage in self.passages[:QUOTED_PASSAGES]
+            for sentence in sentences_of(passage.text)
+            if content_words(bare := _unmarked(sentence)) and len(bare) <= QUOTED_CHARS
+        ]
+
+    def quote(self, sentence: str, passage: Passage) -> str:
+        """Return a passage's own sentence, cited."""
+        return f"{sentence} [{self._cite(passage, sentence)}]"
 
     def _remove(self, sentence: str, reason: str) -> str | None:
         self.removed.append({"sentence": sentence.strip(), "reason": reason})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -121,6 +122,15 @@ class Retriever:
             found, confidence = self._search(version, query, k, scope, on)
         return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
 
+    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
+        """Return the cosine of the query with each text, -1 to 1; for sentences, not for whole pages."""
+        asked = self._asked(query).mean(axis=0)
+        return [float(cosine) for cosine in self._embedder.encode([_cut(text) for text in texts]) @ asked]
+
+    def _asked(self, query: Query) -> Vectors:
+        """Return the vectors of the question and, in a conversation, of the question with its earlier turns."""
+        return self._embedder.encode([_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])])
+
     def _match(self, version: Version) -> None:
         """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
         made = version.identity.embedder
@@ -137,7 +147,7 @@ class Retriever:
         fusion = self._fusion
         allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
-        vectors = self._embedder.encode([_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])])
+        vectors = self._asked(query)
         rows: dict[str, dict[str, Any]] = {}
         if fusion.vector:
             nearest = version.table.search(vectors.mean(axis=0), vector_column_name="vector")

@@ -64,6 +64,10 @@ class Shelf:
         self.searched.append((query, k, scope))
         return Retrieval(self.passages, 7, self.confidence, 0.01)
 
+    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
+        asked = set(query.text.lower().strip("?").split())
+        return [len(asked & set(text.lower().strip(".").split())) / len(asked) for text in texts]
+
 
 def asked(text: str, scope: Scope | None = None) -> Question:
     return Question(MessageKey("slack", "T", "C", "1"), text, "U", "t", scope or Scope())
@@ -132,6 +136,12 @@ async def test_where_the_model_says_nothing_fit_the_document_is_quoted() -> None
     answer, _ = await run(Model("Bananas are yellow."), Shelf(TERMS), "Can I return an unused item?")
     assert answer.status == Status.ANSWERED
     assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+
+
+async def test_where_not_even_a_sentence_of_the_documents_fits_the_question_is_refused() -> None:
+    answer, _ = await run(Model("Bananas are yellow."), Shelf(TERMS), "Who founded Norway?")
+    assert answer.status == Status.REFUSED
+    assert answer.notes["removed"]
 
 
 async def test_where_nothing_fits_the_refusal_names_the_person_to_ask() -> None:
