@@ -115,13 +115,15 @@ class Pipeline:
             deadline_s=self._answering.deadline_s,
         )
         if not route.retrieves:
-            async for partial in run.free(request):
-                yield Partial(partial)
+            async with aclosing(run.free(request)) as partials:
+                async for partial in partials:
+                    yield Partial(partial)
             yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
             return
         grounding = Grounding([one.passage for one in prompt.passages], _asked(text, turns))
-        async for partial in run.grounded(request, grounding):
-            yield Partial(partial)
+        async with aclosing(run.grounded(request, grounding)) as partials:
+            async for partial in partials:
+                yield Partial(partial)
         body = run.text or await self._quote(query, grounding)
         if body is None:
             refusal = prompts.REFUSAL.format(contact=self._answering.contact)

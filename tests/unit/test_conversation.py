@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 
+import pytest
+
 from bot.conversation import Pipeline
 from bot.generation.engine import (
     GenerationDone,
@@ -27,6 +29,7 @@ class Model:
         self.words, self.reason = words, reason
         self.requests: list[GenerationRequest] = []
         self.said = 0
+        self.closed = False
 
     async def start(self) -> None: ...
 
@@ -37,10 +40,13 @@ class Model:
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         self.requests.append(request)
-        for character in self.words:
-            self.said += 1
-            yield TextDelta(character)
-        yield GenerationDone(self.reason, 100, len(self.words))
+        try:
+            for character in self.words:
+                self.said += 1
+                yield TextDelta(character)
+            yield GenerationDone(self.reason, 100, len(self.words))
+        finally:
+            self.closed = True
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -172,6 +178,18 @@ async def test_a_model_that_rambles_is_stopped() -> None:
     model = Model("Bananas are yellow. " * 500)
     await run(model, Shelf(TERMS))
     assert model.said < 500
+
+
+@pytest.mark.parametrize("mode", [Mode.RAG, Mode.BASE])
+async def test_an_answer_that_nobody_waits_for_stops_the_model_at_once(mode: Mode) -> None:
+    model = Model("Refunds take 5 working days. " * 50)
+    events = Pipeline(Settings(), Shelf(TERMS), model).answer(asked("How long?"), Conversation(), mode)
+    async for event in events:
+        if isinstance(event, Partial):
+            break
+    await events.aclose()
+    assert model.closed
+    assert model.said < 100
 
 
 async def test_small_talk_is_answered_without_search_and_model() -> None:
