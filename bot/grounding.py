@@ -171,7 +171,7 @@ class Grounding:
         return [
             (bare, passage)
             for passage in self.passages[:QUOTED_PASSAGES]
-            for sentence in sentences_of(passage.text)
+            for sentence in sentences_of(_tables_told(passage.text))
             if content_words(bare := _unmarked(sentence)) and len(bare) <= QUOTED_CHARS
         ]
 
@@ -195,6 +195,26 @@ class Grounding:
 
 def _closest_sentence(words: frozenset[str], text: str) -> str:
     return max(sentences_of(text), key=lambda one: len(words & content_words(one)), default=text)
+
+
+def _tables_told(text: str) -> str:
+    """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
+    lines: list[str] = []
+    header: list[str] | None = None
+    for line in text.split("\n"):
+        if not line.lstrip().startswith("|"):
+            header = None
+            lines.append(line)
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if header is None:
+            header = cells
+        elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+            told = [
+                f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], cells[1:], strict=False) if cell
+            ]
+            lines.append(f"{cells[0]}: {'; '.join(told)}" if told else cells[0])
+    return "\n".join(lines)
 
 
 def _unmarked(sentence: str) -> str:

@@ -93,6 +93,18 @@ def test_only_whole_sentences_of_the_best_passages_can_be_quoted() -> None:
     ]
 
 
+def test_a_table_is_quoted_by_rows_that_can_be_read_alone() -> None:
+    table = (
+        "Our stores:\n\n| Store | Street | Sunday |\n|---|:--:|---|\n| Leeds | 27 Albion Court | 11–17 |\n| Bath | | |"
+    )
+    grounding = Grounding([passage(table, "stores")], "When does Leeds open on Sunday?")
+    assert [text for text, _ in grounding.quotable()] == [
+        "Our stores:",
+        "Leeds: Street: 27 Albion Court; Sunday: 11–17",
+        "Bath",
+    ]
+
+
 def test_a_quote_is_cited() -> None:
     grounding = Grounding([SHIPPING, RETURNS], "How many days do refunds take?")
     assert grounding.quote("Refunds take 5 working days.", RETURNS) == "Refunds take 5 working days. [1]"
