@@ -236,7 +236,9 @@ def load(config: Path | None = None) -> Settings:
                 f"There is no settings file {path}.", "Write one with `frontdesk init`, or name another with --config."
             ) from None
         except OSError as error:
-            raise SettingsError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
+            raise SettingsError(
+                f"{path} cannot be read: {error.strerror}.", "Name a file that this user may read."
+            ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
     return from_values(values, path)
