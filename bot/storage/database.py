@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -159,6 +161,7 @@ def upgrade(url: str) -> None:
                 f"The folder {file.parent} for the database cannot be made: {error.strerror}.",
                 "Let this user write there, or set database.url or data_dir to another place.",
             ) from error
+        _write_ahead(file, parsed)
     config = _alembic_config()
     with _sync_engine(parsed) as engine, engine.begin() as connection:
         if not file:
@@ -257,12 +260,28 @@ def _configure_sqlite(engine: sa.Engine, begin: str) -> None:
         connection.isolation_level = None  # the driver shall begin nothing by itself
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _write_ahead(file: Path, url: sa.URL) -> None:
+    """Switch a SQLite file to WAL, which stays, so that reading and writing do not wait for each other.
+
+    SQLite does not wait for the lock that this takes, however long the timeout; so we do.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_S)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.DatabaseError as error:
+            if "is locked" not in str(error) or time.monotonic() > deadline:
+                raise _explain(str(error), url) from error
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -273,12 +292,12 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
     except PoolTimeout as error:
         raise DatabaseError("The database is too slow for the questions that come in.", "") from error
     except DBAPIError as error:
-        raise _explain(error, url if isinstance(url, sa.URL) else _parse(url)) from error
+        raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url)) from error
 
 
-def _explain(error: DBAPIError, url: sa.URL) -> DatabaseError:
+def _explain(said: str, url: sa.URL) -> DatabaseError:
     place = _place(url)
-    said = str(error.orig).strip().partition("\n")[0]
+    said = said.strip().partition("\n")[0]
     for words, sentence, fix in (
         ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
         ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),

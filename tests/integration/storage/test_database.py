@@ -69,13 +69,24 @@ def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
 
 
 def test_several_processes_may_upgrade_at_the_same_time(url: str) -> None:
-    program = "import sys; from bot.storage.database import upgrade; upgrade(sys.argv[1])"
+    program = "import sys; from bot.storage.database import upgrade; sys.stdin.read(); upgrade(sys.argv[1])"
     children = [
-        subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(4)
+        subprocess.Popen(
+            [sys.executable, "-c", program, url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(6)
     ]
+    time.sleep(2)  # all have imported what they need, so that they really meet
+    for child in children:
+        assert child.stdin
+        child.stdin.close()
+        child.stdin = None
     outputs = [child.communicate(timeout=60) for child in children]
-    assert [child.returncode for child in children] == [0, 0, 0, 0], outputs
+    assert [child.returncode for child in children] == [0] * 6, outputs
     assert all(out == b"" for out, _ in outputs), "standard output belongs to --json"
     assert schema_state(url) is SchemaState.CURRENT
 
