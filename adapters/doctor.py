@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
+from knowledge.sources import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,9 @@ async def _sources(settings: Settings) -> str:
     if not settings.knowledge.sources:
         raise FrontdeskError("No source of documents is set.", "Add a [[knowledge.sources]] block to the settings.")
     for source in settings.knowledge.sources:
-        if not settings.at(source.path).exists():
-            raise FrontdeskError(
-                f"The source “{source.name}” is not there: {settings.at(source.path)}.",
-                "Mend its path in [[knowledge.sources]].",
-            )
+        opened = open_source(source.model_dump(), settings.config_dir)
+        # The first document tells whether the place is there and lets us in.
+        await asyncio.to_thread(next, opened.documents({}), None)
     return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)
 
 

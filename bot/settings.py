@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
+from knowledge.sources import SourceError, check_options
 
 DEFAULT_CONFIG = Path("frontdesk.toml")
 
@@ -30,13 +31,20 @@ class _Section(BaseModel):
 
 
 class SourceSettings(_Section):
-    """One place documents come from; keys beyond these belong to the kind of source."""
+    """One place documents come from; its kind says which keys there are, see `knowledge.sources`."""
 
     model_config = ConfigDict(extra="allow")
 
     name: str = Field(min_length=1)
-    kind: Literal["folder", "jsonl"]
-    path: Path
+    kind: str
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> SourceSettings:
+        try:
+            check_options(self.model_dump())
+        except SourceError as error:
+            raise ValueError(str(error)) from None
+        return self
 
 
 class KnowledgeSettings(_Section):
@@ -262,4 +270,5 @@ def _first_problem(error: ValidationError, path: Path) -> str:
     variable = "FRONTDESK_" + key.upper().replace(".", "__")
     if first["type"] == "extra_forbidden":
         return f"{key} is not a setting of Frontdesk. Check the spelling in {path} against `frontdesk init --print`."
-    return f"{key} is wrong: {first['msg']}. Mend it in {path} or in the environment variable {variable}."
+    problem = str(first.get("ctx", {}).get("error", first["msg"])).rstrip(".")
+    return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {variable}."

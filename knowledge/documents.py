@@ -116,11 +116,23 @@ class Document:
     url: str = ""
     """Where people can read it; empty when there is no such place."""
     scope: Scope = field(default_factory=Scope)
+    updated: date | None = None
+    """The day its source says it was last changed or reviewed; never guessed from a file's times."""
+    tag: str = ""
+    """Opaque to all but its source, which tells by it whether the document has changed since (times, an ETag, …)."""
 
     @property
     def content_hash(self) -> str:
         """SHA-256 (hex) of everything that is indexed or shown; the same hash means nothing to do."""
-        parts = (self.id, self.source, self.title, self.text, self.url, repr(self.scope.as_mapping()))
+        parts = (
+            self.id,
+            self.source,
+            self.title,
+            self.text,
+            self.url,
+            repr(self.scope.as_mapping()),
+            str(self.updated),
+        )
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -140,6 +152,8 @@ class Passage:
     position: int
     """Place within the document, from 0."""
     scope: Scope = field(default_factory=Scope)
+    updated: date | None = None
+    """As in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +168,21 @@ class ScoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A document that is as it was when the version in force was made, skipped then or not."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """Something a source could not give, with the reason in words for the admin."""
 
     source: str
     document: str
+    """Its id; empty where the whole source is meant."""
     reason: str
+    temporary: bool = False
+    """It may be there next time (a time-out, say), so what the version in force holds of it stays."""
+    tag: str = ""
+    """As in `Document`, so that a file that cannot be used is not read again before it changes."""

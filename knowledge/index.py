@@ -24,6 +24,7 @@ import lancedb
 import pyarrow as pa  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
 from lancedb.index import FTS, Bitmap, IvfHnswSq, LabelList
+from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
 from lancedb.table import Table
 
 from knowledge.documents import Passage, Scope
@@ -39,6 +40,14 @@ VECTOR_INDEX_FROM = 50_000
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
+_REFINE = 4
+"""Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
+PASSAGE_COLUMNS = (
+    *("id", "document_id", "source", "title", "url", "heading", "text", "position"),
+    *_WORDS,
+    *_DAYS,
+    "updated",
+)
 _MARGIN = timedelta(minutes=1)
 """More than a clean-up takes before it looks at the clock."""
 
@@ -157,6 +166,21 @@ class Version:
                 f"The new version of the index was not published: {problem}.",
                 "Run `frontdesk reindex` again; answers come from the version before.",
             )
+
+    def nearest(self, vector: Vectors, allowed: str, limit: int) -> list[dict[str, Any]]:
+        """Return the rows nearest to `vector` (shape: dimension) among those that the SQL `allowed` is true for.
+
+        A row holds the columns of a passage, `vector` and `_distance`.
+        """
+        query = self.table.search(vector, vector_column_name="vector")
+        assert isinstance(query, LanceVectorQueryBuilder)
+        query = query.distance_type("dot").refine_factor(_REFINE).where(allowed, prefilter=True)
+        return query.select([*PASSAGE_COLUMNS, "vector", "_distance"]).limit(limit).to_list()
+
+    def matching(self, words: FullTextQuery, allowed: str, limit: int) -> list[dict[str, Any]]:
+        """Return the rows that match a full-text query best; a row holds a passage, `vector` and `_score` (BM25)."""
+        query = self.table.search(words, query_type="fts").where(allowed, prefilter=True)
+        return query.select([*PASSAGE_COLUMNS, "vector", "_score"]).limit(limit).to_list()
 
     def _columns(self, *names: str) -> Iterator[dict[str, Any]]:
         batches = self.table.search().select(list(names)).to_batches()
@@ -407,7 +431,7 @@ def _schema(identity: IndexIdentity) -> pa.Schema:
             ),
             pa.field("position", pa.int32(), nullable=False),
             *(pa.field(name, pa.list_(pa.string())) for name in _WORDS),
-            *(pa.field(name, pa.date32()) for name in _DAYS),
+            *(pa.field(name, pa.date32()) for name in (*_DAYS, "updated")),
             pa.field("search_title", pa.string(), nullable=False),
             pa.field("search_text", pa.string(), nullable=False),
             pa.field("vector", pa.list_(pa.float32(), identity.embedder.dimension), nullable=False),
@@ -427,6 +451,7 @@ def _table(
     columns["content_hash"] = [hashes[passage.document_id] for passage in passages]
     for name in (*_WORDS, *_DAYS):
         columns[name] = [getattr(passage.scope, name) for passage in passages]
+    columns["updated"] = [passage.updated for passage in passages]
     columns["search_title"] = [passage.title for passage in passages]
     columns["search_text"] = [f"{passage.heading}\n{passage.text}" for passage in passages]
     arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
@@ -453,6 +478,7 @@ def passage_of(row: Mapping[str, Any]) -> Passage:
             effective_from=row["effective_from"],
             effective_until=row["effective_until"],
         ),
+        updated=row["updated"],
     )
 
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from knowledge.documents import Document, Passage
 
-FORMAT = 1
+FORMAT = 2
 """Number of this way of cutting. Raise it with every change, so that each document is cut anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
@@ -104,6 +104,7 @@ def _passage(document: Document, heading: str, text: str, position: int) -> Pass
         text=text,
         position=position,
         scope=document.scope,
+        updated=document.updated,
     )
 
 

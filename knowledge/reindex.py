@@ -203,10 +203,11 @@ def _read(
     documents: dict[str, Document] = {}
     skipped: list[Skipped] = []
     for options in sources:
-        for one in open_source(options, base).documents():
+        for one in open_source(options, base).documents({}):
             if isinstance(one, Skipped):
                 skipped.append(one)
                 continue
+            assert isinstance(one, Document)
             owner = kept.get(one.id) or documents.get(one.id)
             if owner is None:
                 documents[one.id] = one

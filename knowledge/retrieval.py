@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from lancedb.query import BooleanQuery, FullTextQuery, LanceVectorQueryBuilder, MatchQuery, Occur
+from lancedb.query import BooleanQuery, FullTextQuery, MatchQuery, Occur
 
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
@@ -24,26 +24,7 @@ from knowledge.index import Index, IndexEmbedderMismatch, Version, passage_of, s
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
-_REFINE = 4
-"""Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
 _WORD = re.compile(r"\w+", re.UNICODE)
-_COLUMNS = [
-    "id",
-    "document_id",
-    "source",
-    "title",
-    "url",
-    "heading",
-    "text",
-    "position",
-    "region",
-    "audience",
-    "product",
-    "language",
-    "effective_from",
-    "effective_until",
-    "vector",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +131,12 @@ class Retriever:
         vectors = self._asked(query)
         rows: dict[str, dict[str, Any]] = {}
         if fusion.vector:
-            nearest = version.table.search(vectors.mean(axis=0), vector_column_name="vector")
-            assert isinstance(nearest, LanceVectorQueryBuilder)
-            nearest = nearest.distance_type("dot").refine_factor(_REFINE)
-            for row in nearest.where(allowed, prefilter=True).select([*_COLUMNS, "_distance"]).limit(limit).to_list():
-                rows[row["id"]] = row
+            rows |= {row["id"]: row for row in version.nearest(vectors.mean(axis=0), allowed, limit)}
         lexical: dict[str, float] = {}
         if fusion.full_text and (words := _full_text(query, fusion)):
-            matching = version.table.search(words, query_type="fts").where(allowed, prefilter=True)
-            for row in matching.select([*_COLUMNS, "_score"]).limit(limit).to_list():
-                rows[row["id"]] = row
-                lexical[row["id"]] = row["_score"]
+            matching = version.matching(words, allowed, limit)
+            rows |= {row["id"]: row for row in matching}
+            lexical = {row["id"]: row["_score"] for row in matching}
         return _fused(list(rows.values()), lexical, vectors, fusion, k)
 
 

@@ -2,48 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from knowledge.documents import Document, Skipped
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from knowledge.documents import SCOPE_KEYS, Document, Scope, Skipped, Unchanged
 from knowledge.errors import FrontdeskError
+
+KINDS = {
+    "folder": "knowledge.sources.folder:FolderSource",
+    "jsonl": "knowledge.sources.jsonl:JsonLinesSource",
+}
+"""Each kind of source and the class that reads it, imported when it is needed."""
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class SourceError(FrontdeskError):
-    """A source that cannot be read at all: a missing path, a wrong kind, no permission."""
+    """A source that cannot be read, or not to its end: a missing path, no permission, a server that is away."""
+
+
+class ScopeRule(BaseModel):
+    """The scope of the documents whose id fits a pattern; its other keys are those of a scope."""
+
+    model_config = ConfigDict(extra="allow")
+
+    match: str
+    """Shell pattern of ids, e.g. `eu/*`; `*` goes across slashes."""
+
+
+class SourceOptions(BaseModel):
+    """What every [[knowledge.sources]] block may hold; each kind adds its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    kind: str
+    schedule: str = ""
+    """Cron expression of its own; empty means that of `schedule.reindex`."""
+    error_budget: int = Field(20, ge=0)
+    """Documents that may fail for the moment (a time-out, say) before the source is given up this time."""
+    max_loss: float = Field(0.5, ge=0, le=1)
+    """Share of its documents that may vanish at once; above it the source is held back and the admin told."""
+    scope: dict[str, Any] = Field(default_factory=dict)
+    """Scope of each document that does not say otherwise."""
+    scope_rules: tuple[ScopeRule, ...] = ()
+    """Over `scope`, the later over the earlier; what a document itself says goes over both."""
+
+    @field_validator("scope")
+    @classmethod
+    def _scope(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return _readable_scope(value)
+
+    @field_validator("scope_rules")
+    @classmethod
+    def _rules(cls, value: tuple[ScopeRule, ...]) -> tuple[ScopeRule, ...]:
+        for rule in value:
+            _readable_scope(rule.model_extra or {})
+        return value
+
+    def scope_of(self, id: str, fields: Mapping[str, Any]) -> Scope:
+        """Return the scope of a document from its own `fields` (front matter, columns, …), the rules and the default.
+
+        Raises ScopeError for a value that cannot be read.
+        """
+        raw = dict(self.scope)
+        for rule in self.scope_rules:
+            if fnmatchcase(id, rule.match):
+                raw |= rule.model_extra or {}
+        return Scope.from_mapping(raw | {key: fields[key] for key in SCOPE_KEYS if fields.get(key) is not None})
 
 
 class Source(Protocol):
-    """A place that holds documents."""
+    """A place that holds documents. Made with the options of its kind and the folder where relative paths begin."""
 
     @property
-    def name(self) -> str:
-        """Its name in the settings."""
-        ...
+    def options(self) -> SourceOptions: ...
 
-    def documents(self) -> Iterator[Document | Skipped]:
-        """Yield every document, and a `Skipped` for each that cannot be used.
+    def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
+        """Yield every document: `Unchanged` where its tag is still that of `known`, `Skipped` where it cannot be used.
 
-        Raises SourceError if the source as a whole cannot be read.
+        `known` holds the tags of the documents (skipped ones too) in the version in force, by id.
+        What is not yielded is taken to be gone. Raises SourceError where the source cannot be read
+        to its end; what was yielded before then still counts, and nothing is taken to be gone.
         """
         ...
 
 
 def open_source(options: Mapping[str, Any], base: Path) -> Source:
-    """Return the source that `options` (`name`, `kind`, `path`) describe; relative paths start at `base`.
+    """Return the source that a [[knowledge.sources]] block describes; relative paths start at `base`.
 
-    Raises SourceError for options that name no source.
+    `${NAME}` in any text of it is replaced from the environment, else from the file NAME in the folder
+    FRONTDESK_SECRETS_DIR. Raises SourceError for options that describe no source.
     """
-    from knowledge.sources.folder import FolderSource
-    from knowledge.sources.jsonl import JsonLinesSource
+    name, kind = (str(options.get(key) or "") for key in ("name", "kind"))
+    source = _class_of(name, kind)
+    return source(check_options(_filled_in(options, name)), base)  # type: ignore[no-any-return]
 
-    kinds: dict[str, Callable[[str, Path], Source]] = {"folder": FolderSource, "jsonl": JsonLinesSource}
-    name, kind, path = (str(options.get(key) or "") for key in ("name", "kind", "path"))
-    if kind not in kinds:
+
+def check_options(options: Mapping[str, Any]) -> SourceOptions:
+    """Return the options as their kind understands them. Raises SourceError naming the key that is wrong."""
+    name, kind = (str(options.get(key) or "") for key in ("name", "kind"))
+    try:
+        checked: SourceOptions = _class_of(name, kind).Options(**options)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "missing":
+            sentence = f"The source “{name}” has no {key}."
+        elif first["type"] == "extra_forbidden":
+            sentence = f"The source “{name}” has a key {key}, which a source of the kind “{kind}” does not know."
+        else:
+            sentence = f"The source “{name}” has a wrong {key}: {first['msg']}."
+        raise SourceError(sentence, "Mend its [[knowledge.sources]] block.") from None
+    return checked
+
+
+def _class_of(name: str, kind: str) -> Any:
+    if kind not in KINDS:
         raise SourceError(
-            f"The source “{name}” is of the kind “{kind}”, which does not exist.", f"Use one of: {', '.join(kinds)}."
+            f"The source “{name}” is of the kind “{kind}”, which does not exist.", f"Use one of: {', '.join(KINDS)}."
         )
-    if not path:
-        raise SourceError(f"The source “{name}” has no path.", "Add `path` to its [[knowledge.sources]] block.")
-    return kinds[kind](name, (base / Path(path).expanduser()).resolve())
+    module, _, attribute = KINDS[kind].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _filled_in(value: Any, name: str) -> Any:
+    """Return options with every `${NAME}` replaced."""
+    if isinstance(value, Mapping):
+        return {key: _filled_in(one, name) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_filled_in(one, name) for one in value]
+    return _VARIABLE.sub(lambda match: _secret(match[1], name), value) if isinstance(value, str) else value
+
+
+def _secret(variable: str, name: str) -> str:
+    if variable in os.environ:
+        return os.environ[variable]
+    folder = os.environ.get("FRONTDESK_SECRETS_DIR")
+    try:
+        if folder:
+            return Path(folder, variable).read_text(encoding="utf-8").strip()
+    except OSError:
+        pass
+    raise SourceError(
+        f"The source “{name}” needs {variable}, which is not set.",
+        f"Set the environment variable {variable}, or put a file of that name into FRONTDESK_SECRETS_DIR.",
+    )
+
+
+def _readable_scope(value: dict[str, Any]) -> dict[str, Any]:
+    if unknown := set(value) - set(SCOPE_KEYS):
+        raise ValueError(f"{', '.join(sorted(unknown))} is no key of a scope; those are {', '.join(SCOPE_KEYS)}")
+    try:
+        Scope.from_mapping(value)
+    except FrontdeskError as error:
+        raise ValueError(str(error)) from None
+    return value

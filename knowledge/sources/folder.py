@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from knowledge.documents import Document, Scope, ScopeError, Skipped
+from knowledge.documents import Document, ScopeError, Skipped, Unchanged
 from knowledge.parsing import UnreadableDocument, check_size, decode, first_heading, plain, split_front_matter
-from knowledge.sources import SourceError
+from knowledge.sources import SourceError, SourceOptions
 
 SUFFIXES = {".md", ".markdown", ".txt"}
+
+
+class FolderOptions(SourceOptions):
+    """Options of a folder."""
+
+    path: Path
 
 
 class FolderSource:
@@ -20,11 +26,14 @@ class FolderSource:
     the keys of a scope; without a title the first heading counts, then the name of the file.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name = name
-        self._folder = folder
+    Options = FolderOptions
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    def __init__(self, options: FolderOptions, base: Path) -> None:
+        self.options = options
+        self.name = options.name
+        self._folder = (base / options.path.expanduser()).resolve()
+
+    def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
         """Yield the files in the order of their ids. Raises SourceError if the folder cannot be listed."""
         troubles: list[Skipped] = []
         for path in self._files(troubles):
@@ -74,7 +83,7 @@ class FolderSource:
         if not text.strip():
             raise UnreadableDocument("It has no text.")
         title = plain(values, "title") or first_heading(text) or _readable(path)
-        return Document(id, self.name, title, text, plain(values, "url"), Scope.from_mapping(values))
+        return Document(id, self.name, title, text, plain(values, "url"), self.options.scope_of(id, values))
 
 
 def _readable(path: Path) -> str:

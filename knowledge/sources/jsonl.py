@@ -5,26 +5,35 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from knowledge.documents import Document, Scope, ScopeError, Skipped
+from knowledge.documents import Document, ScopeError, Skipped, Unchanged
 from knowledge.parsing import MAX_DOCUMENT_BYTES, UnreadableDocument, check_size, first_heading, plain
-from knowledge.sources import SourceError
+from knowledge.sources import SourceError, SourceOptions
 
 _MAX_LINE_BYTES = 6 * MAX_DOCUMENT_BYTES + 100_000
 """JSON may write one byte of text as `\\u00xx`."""
 
 
+class JsonLinesOptions(SourceOptions):
+    """Options of a JSON-lines file."""
+
+    path: Path
+
+
 class JsonLinesSource:
     """Lines of `{"doc_id", "title", "text", "url", "meta": {scope}}`, plain or gzip-compressed (`.gz`)."""
 
-    def __init__(self, name: str, path: Path) -> None:
-        self.name = name
-        self._path = path
+    Options = JsonLinesOptions
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    def __init__(self, options: JsonLinesOptions, base: Path) -> None:
+        self.options = options
+        self.name = options.name
+        self._path = (base / options.path.expanduser()).resolve()
+
+    def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
         """Yield the lines in order; blank ones don't count. Raises SourceError if the file cannot be read."""
         try:
             opener = gzip.open if self._path.suffix == ".gz" else open
@@ -58,7 +67,7 @@ class JsonLinesSource:
             if not text.strip():
                 raise UnreadableDocument("It has no text.")
             title = plain(values, "title") or first_heading(text) or id
-            return Document(id, self.name, title, text, plain(values, "url"), Scope.from_mapping(meta))
+            return Document(id, self.name, title, text, plain(values, "url"), self.options.scope_of(id, meta))
         except (UnreadableDocument, ScopeError) as error:
             return Skipped(self.name, id, str(error))
 

@@ -49,7 +49,10 @@ def test_relative_paths_start_at_the_settings_file(tmp_path: Path) -> None:
         ("[answering]\npasages = 3\n", "answering.pasages"),
         ("[answering]\npassages = 0\n", "answering.passages"),
         ('[lora]\nscale = "much"\n', "lora.scale"),
-        ('[[knowledge.sources]]\nname = "a"\nkind = "fodler"\npath = "x"\n', "knowledge.sources.0.kind"),
+        (
+            '[[knowledge.sources]]\nname = "a"\nkind = "fodler"\npath = "x"\n',
+            "knowledge.sources.0 is wrong: The source “a” is of the kind “fodler”",
+        ),
         ('scope = {effective_from = "soon"}\n', "scope"),
         ("admins = [\n", "TOML"),
     ],

@@ -20,7 +20,7 @@ from knowledge.sources import SourceError, open_source
 
 def read(path: Path, kind: str = "folder") -> tuple[dict[str, Document], dict[str, str]]:
     """Return documents by id, and reasons by what was skipped."""
-    found = list(open_source({"name": "s", "kind": kind, "path": str(path)}, path.parent).documents())
+    found = list(open_source({"name": "s", "kind": kind, "path": str(path)}, path.parent).documents({}))
     return (
         {one.id: one for one in found if isinstance(one, Document)},
         {one.document: one.reason for one in found if isinstance(one, Skipped)},
