@@ -51,7 +51,7 @@ def test_relative_paths_start_at_the_settings_file(tmp_path: Path) -> None:
         ('[lora]\nscale = "much"\n', "lora.scale"),
         (
             '[[knowledge.sources]]\nname = "a"\nkind = "fodler"\npath = "x"\n',
-            "knowledge.sources.0 is wrong: The source “a” is of the kind “fodler”",
+            "knowledge.sources.0 is wrong",
         ),
         ('scope = {effective_from = "soon"}\n', "scope"),
         ("admins = [\n", "TOML"),
