@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sys
 import uuid
-from collections.abc import Callable, Coroutine
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import Settings, from_values, load
+from bot.settings import Settings, from_values
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from adapters import batch
     from bot.messages import Conversation, Question
     from bot.tuning.export import ExportReport
@@ -34,15 +28,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
-
-out = Console()
-err = Console(stderr=True)
-T = TypeVar("T")
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
-ScopeOption = Annotated[
-    list[str] | None, typer.Option("--scope", help="What may be told, e.g. region=eu; may be repeated.")
-]
 
 
 @app.callback()
@@ -62,10 +47,6 @@ def _settings(
     context.obj = config
 
 
-def _load(context: typer.Context) -> Settings:
-    return load(context.obj)
-
-
 def main() -> None:
     """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
     try:
@@ -75,23 +56,6 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def _told_here(settings: Settings, words: list[str] | None) -> Scope:
-    """Return the general scope of the settings with the keys of --scope over it."""
-    from knowledge.documents import Scope
-
-    raw: dict[str, list[str]] = {}
-    for word in words or []:
-        key, sign, value = word.partition("=")
-        if not sign or key not in ("region", "audience", "product", "language"):
-            raise typer.BadParameter(f"{word!r} is not region=…, audience=…, product=… or language=…")
-        raw.setdefault(key, []).append(value)
-    return Scope.from_mapping(settings.scope | raw)
 
 
 def _one_or_many(question: str | None, questions: Path | None, out_file: Path | None) -> None:
@@ -105,43 +69,14 @@ async def _many(
 ) -> None:
     from adapters import batch
 
-    with _bar() as show:
+    with bar() as show:
         total, failed = await batch.run_file(
             questions, out_file, scope, work, workers, lambda done, total: show("questions", done, total)
         )
     if as_json:
-        _print_json({"questions": total, "failed": failed, "path": str(out_file)})
+        print_json({"questions": total, "failed": failed, "path": str(out_file)})
     else:
         out.print(f"{total} questions, {failed} failed: {out_file}", markup=False, soft_wrap=True)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Show progress on standard error; yields the function that takes (stage, done, total)."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total or None)
-            bar.update(tasks[stage], completed=done, total=total or None)
-
-        yield show
-
-
-def _say(sentence: str) -> None:
-    err.print(sentence, style="dim", markup=False)
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
 
 
 @app.command()
@@ -173,13 +108,13 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     from adapters.doctor import Finding, examine
 
     try:
-        settings = _load(context)
+        settings = loaded(context)
     except FrontdeskError as error:
         findings = [Finding("settings", False, error.sentence, error.fix)]
     else:
-        findings = [Finding("settings", True, "They can be read."), *_run(examine(settings))]
+        findings = [Finding("settings", True, "They can be read."), *asyncio.run(examine(settings))]
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         table = Table(show_header=False, box=None, padding=(0, 1))
         for finding in findings:
@@ -195,7 +130,7 @@ def prepare(context: typer.Context) -> None:
     """Download or convert the model, so that the first question does not wait for it."""
     from adapters.wiring import prepared_model
 
-    prepared = prepared_model(_load(context), download=True, progress=_say)
+    prepared = prepared_model(loaded(context), download=True, progress=say)
     out.print(f"{prepared.name} is ready: {prepared.path}", markup=False, soft_wrap=True)
 
 
@@ -207,10 +142,10 @@ def reindex(
     as_json: Json = False,
 ) -> None:
     """Read the sources and publish what changed."""
-    settings = _load(context)
+    settings = loaded(context)
     report = _reindex(settings, source, dry_run=dry_run)
     if as_json:
-        _print_json(report.as_json())
+        print_json(report.as_json())
         return
     would = "would be " if dry_run else ""
     out.print(
@@ -225,7 +160,7 @@ def _reindex(settings: Settings, source: str | None = None, *, dry_run: bool = F
     from adapters.wiring import reindex_job
     from knowledge.reindex import run_reindex
 
-    with _bar() as show:
+    with bar() as show:
         return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show)
 
 
@@ -244,9 +179,9 @@ def search(
     from adapters.wiring import retriever
     from bot.followups import query_for
 
-    settings = _load(context)
+    settings = loaded(context)
     _one_or_many(question, questions, out_file)
-    told_here = _told_here(settings, scope)
+    asked_scope = told_here(settings, scope)
     searcher = retriever(settings)
 
     async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
@@ -255,11 +190,11 @@ def search(
         return {"passages": [batch.passage_json(one) for one in found.passages]}
 
     if questions and out_file:
-        _run(_many(questions, out_file, told_here, work, workers=1, as_json=as_json))
+        asyncio.run(_many(questions, out_file, asked_scope, work, workers=1, as_json=as_json))
         return
-    found = searcher.search(query_for(question or "", ()), k, told_here)
+    found = searcher.search(query_for(question or "", ()), k, asked_scope)
     if as_json:
-        _print_json([batch.passage_json(one) for one in found.passages])
+        print_json([batch.passage_json(one) for one in found.passages])
         return
     for one in found.passages:
         place = " › ".join(part for part in (one.passage.title, one.passage.heading) if part)
@@ -284,8 +219,8 @@ def ask(
 ) -> None:
     """Answer a question, or a file of them, from the documents."""
     _one_or_many(question, questions, out_file)
-    settings = _load(context)
-    _run(_ask(settings, question or "", _told_here(settings, scope), mode, questions, out_file, workers, as_json))
+    settings = loaded(context)
+    asyncio.run(_ask(settings, question or "", told_here(settings, scope), mode, questions, out_file, workers, as_json))
 
 
 async def _ask(
@@ -313,7 +248,7 @@ async def _ask(
         asked = batch.one_question(question, scope)
         answer = await batch.answered(pipeline, asked, Conversation(), mode)
     if as_json:
-        _print_json(batch.answer_json(answer))
+        print_json(batch.answer_json(answer))
     else:
         from adapters.terminal import rendered
 
@@ -324,7 +259,7 @@ async def _prepare(settings: Settings) -> None:
     """Make the model file ready, showing progress where that takes time."""
     from adapters.wiring import prepared_model
 
-    await asyncio.to_thread(prepared_model, settings, progress=_say)
+    await asyncio.to_thread(prepared_model, settings, progress=say)
 
 
 @app.command()
@@ -344,7 +279,7 @@ def export(
 
     if format not in FORMATS:
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
-    settings = _load(context)
+    settings = loaded(context)
     filters = ExportFilters.read(since, until, rating, platform)
 
     async def work() -> ExportReport:
@@ -355,9 +290,9 @@ def export(
         finally:
             await database.close()
 
-    report = _run(work())
+    report = asyncio.run(work())
     if as_json:
-        _print_json(report.as_json())
+        print_json(report.as_json())
     else:
         out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
 
@@ -367,7 +302,7 @@ def run(context: typer.Context) -> None:
     """Answer in Slack and Discord until stopped."""
     from adapters.wiring import has_index, serve
 
-    settings = _load(context)
+    settings = loaded(context)
     if not has_index(settings):
         err.print("There is no index yet, so the documents are read first.", style="dim")
         _reindex(settings)
@@ -376,14 +311,14 @@ def run(context: typer.Context) -> None:
         await _prepare(settings)
         await serve(settings)
 
-    _run(work())
+    asyncio.run(work())
 
 
 @app.command()
 def chat(context: typer.Context, scope: ScopeOption = None) -> None:
     """Talk to Frontdesk in the terminal."""
-    settings = _load(context)
-    _run(_chat(settings, _told_here(settings, scope), ()))
+    settings = loaded(context)
+    asyncio.run(_chat(settings, told_here(settings, scope), ()))
 
 
 @app.command()
@@ -401,7 +336,7 @@ def demo() -> None:
     report = _reindex(settings)
     err.print(f"The sample handbook is indexed: {report.documents} pages in {report.passages} passages.", style="dim")
     questions = () if sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
-    _run(_chat(settings, _told_here(settings, None), questions, interactive=not questions))
+    asyncio.run(_chat(settings, told_here(settings, None), questions, interactive=not questions))
 
 
 async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *, interactive: bool = True) -> None:

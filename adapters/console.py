@@ -1,0 +1,74 @@
+"""What every terminal command shares: the two consoles, progress, options that mean the same everywhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from bot.settings import Settings, load
+
+if TYPE_CHECKING:
+    from knowledge.documents import Scope
+
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+ScopeOption = Annotated[
+    list[str] | None, typer.Option("--scope", help="What may be told, e.g. region=eu; may be repeated.")
+]
+
+
+def loaded(context: typer.Context) -> Settings:
+    """Return the settings that --config names. Raises SettingsError."""
+    return load(context.obj)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def told_here(settings: Settings, words: list[str] | None) -> Scope:
+    """Return the general scope of the settings with the keys of --scope over it."""
+    from knowledge.documents import Scope
+
+    raw: dict[str, list[str]] = {}
+    for word in words or []:
+        key, sign, value = word.partition("=")
+        if not sign or key not in ("region", "audience", "product", "language"):
+            raise typer.BadParameter(f"{word!r} is not region=…, audience=…, product=… or language=…")
+        raw.setdefault(key, []).append(value)
+    return Scope.from_mapping(settings.scope | raw)
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show progress on standard error; yields the function that takes (stage, done, total)."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total or None)
+            bar.update(tasks[stage], completed=done, total=total or None)
+
+        yield show
+
+
+def say(sentence: str) -> None:
+    err.print(sentence, style="dim", markup=False)
