@@ -39,6 +39,9 @@ class TerminalPlatform:
     def health(self) -> str:
         return ""
 
+    async def notify(self, user: str, text: str) -> None:
+        self.console.print(Markdown(text))
+
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> TerminalReply:

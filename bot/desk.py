@@ -79,6 +79,10 @@ class ChatPlatform(Protocol):
         """Return an empty string when well, else a sentence saying what is wrong."""
         ...
 
+    async def notify(self, user: str, text: str) -> None:
+        """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
+        ...
+
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> ReplyStream:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[object]]
 LEASE_S = 120.0
 """A process that dies at work keeps the others from a job this long."""
+RETRY_S = 10.0
+"""Between two tries to get a lease that somebody else holds."""
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -45,16 +47,18 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
         )
 
-    def add(self, name: str, cron: str, job: Job) -> None:
-        """Have `job` run at the times of `cron`, the value of the setting `schedule.{name}`; empty is never.
+    def add(self, name: str, cron: str, job: Job, *, setting: str = "", lease: str = "", patience_s: float = 0) -> None:
+        """Have `job` run at the times of `cron`, the value of `setting` (`schedule.{name}`); empty is never.
 
-        The lease is called `name` too: whoever does the same by hand holds it meanwhile. Raises
-        SettingsError for an expression that cannot be read.
+        It holds `lease` (called `name` unless said otherwise) meanwhile, as whoever does the same by hand
+        does. Where somebody else holds it, the job waits up to `patience_s` seconds and is then left out
+        this time. Raises SettingsError for an expression that cannot be read.
         """
         if not cron.strip():
             return
-        trigger = self._trigger(name, cron)
-        self._scheduler.add_job(self._start, trigger, args=(name, job), id=name, replace_existing=True)
+        trigger = self._trigger(setting or f"schedule.{name}", cron)
+        arguments = (name, job, lease or name, patience_s)
+        self._scheduler.add_job(self._start, trigger, args=arguments, id=name, replace_existing=True)
 
     def next_run(self, name: str) -> datetime | None:
         """Return when a job runs next, None when it never does; known once the scheduler has started."""
@@ -73,27 +77,34 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    async def _start(self, name: str, job: Job) -> None:
+    async def _start(self, name: str, job: Job, lease: str, patience_s: float) -> None:
         # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
         # The lease keeps a second one out, so max_instances is not missed.
-        task = asyncio.create_task(self._run(name, job))
+        task = asyncio.create_task(self._run(name, job, lease, patience_s))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _run(self, name: str, job: Job) -> None:
+    async def _run(self, name: str, job: Job, lease: str, patience_s: float) -> None:
+        until = asyncio.get_running_loop().time() + patience_s
         try:
-            async with self._leases.hold(name, self._holder, LEASE_S):
-                log.info("Scheduled %s begins.", name)
-                await job()
-                log.info("Scheduled %s is done.", name)
-        except LeaseHeld as held:
-            log.info("Scheduled %s is left out: %s", name, held)
+            while True:
+                try:
+                    async with self._leases.hold(lease, self._holder, LEASE_S):
+                        log.info("Scheduled %s begins.", name)
+                        await job()
+                        log.info("Scheduled %s is done.", name)
+                        return
+                except LeaseHeld as held:
+                    if asyncio.get_running_loop().time() >= until:
+                        log.info("Scheduled %s is left out: %s", name, held)
+                        return
+                await asyncio.sleep(min(RETRY_S, patience_s))
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)
         except Exception:
             log.exception("Scheduled %s failed.", name)
 
-    def _trigger(self, name: str, cron: str) -> CronTrigger:
+    def _trigger(self, setting: str, cron: str) -> CronTrigger:
         fix = (
             "Write five fields: minute, hour, day of month, month, day of week; e.g. `0 4 * * *` for four every night."
         )
@@ -113,7 +124,7 @@ class Scheduler:
                 timezone=self._timezone,
             )
         except ValueError as error:
-            raise SettingsError(f"schedule.{name} is {cron!r}, which is no cron expression: {error}.", fix) from None
+            raise SettingsError(f"{setting} is {cron!r}, which is no cron expression: {error}.", fix) from None
 
 
 def _day_names(field: str) -> str:

@@ -23,7 +23,7 @@ from adapters.discord.errors import (
     explained,
 )
 from adapters.discord.installation import IntentError, TokenError, application_id_of
-from adapters.discord.render import thread_name
+from adapters.discord.render import render, split, thread_name
 from adapters.discord.replies import PostedReply, PrivateReply
 from bot.commands import Commands
 from bot.desk import DeliveryError, Desk, ReplyStream
@@ -117,6 +117,12 @@ class DiscordPlatform:
                     await reply.discard()
                 raise
             return reply
+
+    async def notify(self, user: str, text: str) -> None:
+        with explained():
+            person = await self._client.fetch_user(int(user))
+            for part in split(render(text)):
+                await person.send(part, suppress_embeds=True)
 
     async def _place_for(
         self, question: Question

@@ -126,6 +126,15 @@ class SlackPlatform:
             raise
         return reply
 
+    async def notify(self, user: str, text: str) -> None:
+        web = self._connected().web
+        with explained("a direct message"):
+            channel = (await web.conversations_open(users=user))["channel"]["id"]
+            for message in render.messages(text):
+                await web.chat_postMessage(
+                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
+                )
+
     # Hearing ------------------------------------------------------------------------------------------------
 
     def _listen(self, app: AsyncApp) -> None:

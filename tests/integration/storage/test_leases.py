@@ -151,11 +151,28 @@ async def test_a_job_is_left_out_while_it_is_done_elsewhere(
 
     scheduler = Scheduler(Leases(database), holder="this process")
     async with Leases(database).hold("reindex", "another process", 60):
-        await scheduler._run("reindex", job)
+        await scheduler._run("reindex", job, "reindex", 0)
     assert runs == []
     assert "left out: reindex is already running (another process" in caplog.text
-    await scheduler._run("reindex", job)
+    await scheduler._run("reindex", job, "reindex", 0)
     assert runs == [1]
+
+
+async def test_a_patient_job_waits_for_whoever_holds_its_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    scheduler, order = Scheduler(Leases(database), holder="this process"), []
+
+    async def job() -> None:
+        order.append("job")
+
+    async with Leases(database).hold("reindex", "another process", 60):
+        waiting = asyncio.create_task(scheduler._run("reindex website", job, "reindex", 60))
+        await asyncio.sleep(0.3)
+        order.append("released")
+    await asyncio.wait_for(waiting, 30)
+    assert order == ["released", "job"]
 
 
 async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplog: pytest.LogCaptureFixture) -> None:
@@ -166,8 +183,8 @@ async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplo
         raise RuntimeError("a bug")
 
     scheduler = Scheduler(Leases(database), holder="this process")
-    await scheduler._run("reindex", failing)
-    await scheduler._run("reindex", broken)
+    await scheduler._run("reindex", failing, "reindex", 0)
+    await scheduler._run("reindex", broken, "reindex", 0)
     assert "Scheduled reindex failed: The disk is full. Make space." in caplog.text
     assert "RuntimeError: a bug" in caplog.text
 

@@ -1,0 +1,39 @@
+"""Telling the admins what they did not ask for but must know."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from bot.desk import ChatPlatform
+from bot.settings import Settings
+from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
+
+
+class Admins:
+    """The people in `admins`, each reachable by direct message on the platform his id names.
+
+    `platforms` may grow and shrink while Frontdesk runs.
+    """
+
+    def __init__(self, settings: Settings, platforms: Mapping[str, ChatPlatform]) -> None:
+        self._settings = settings
+        self._platforms = platforms
+
+    async def tell(self, text: str) -> int:
+        """Send Markdown to every admin and return how many got it; the log says why somebody did not."""
+        reached = 0
+        for admin in self._settings.admins:
+            named, colon, user = admin.rpartition(":")
+            for name, platform in self._platforms.items():
+                if colon and named != name:
+                    continue
+                try:
+                    await platform.notify(user, text)
+                    reached += 1
+                except (FrontdeskError, ValueError) as error:
+                    # An id without a platform is tried on each; only one of them knows it.
+                    log.log(logging.WARNING if colon else logging.DEBUG, "%s was not told: %s", admin, error)
+        return reached
