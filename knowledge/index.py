@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import lancedb
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
 from lancedb.index import FTS, Bitmap, IvfHnswSq, LabelList
 from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
@@ -40,6 +42,8 @@ VECTOR_INDEX_FROM = 50_000
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
+_WRITE_ROWS = 8_192
+"""Rows that are written at once: few enough for the memory, enough for few fragments."""
 _REFINE = 4
 """Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
 PASSAGE_COLUMNS = (
@@ -105,6 +109,19 @@ class IndexedDocument:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """A version that is kept."""
+
+    number: int
+    published_at: datetime
+    """With the local time zone."""
+    documents: int
+    passages: int
+    in_force: bool
+    """False for the one that a rollback brings back."""
+
+
 def scope_filter(scope: Scope, on: date) -> str:
     """Return SQL that is true for just the rows whose scope `Scope.admits` on day `on`."""
     clauses = []
@@ -136,15 +153,44 @@ class Version:
 
     def documents(self) -> dict[str, IndexedDocument]:
         """Return every document by its id."""
-        found: dict[str, IndexedDocument] = {}
-        for row in self._columns("document_id", "source", "content_hash"):
-            known = found.get(row["document_id"])
-            count = known.passages + 1 if known else 1
-            found[row["document_id"]] = IndexedDocument(row["source"], row["content_hash"], count)
-        return found
+        rows = self._columns("document_id", "source", "content_hash")
+        grouped = rows.group_by("document_id", use_threads=False).aggregate(
+            [("source", "first"), ("content_hash", "first"), ("document_id", "count")]
+        )
+        columns = (grouped[name].to_pylist() for name in grouped.column_names)
+        names = list(grouped.column_names)
+        found = dict(zip(names, columns, strict=True))
+        return {
+            id: IndexedDocument(source, content_hash, count)
+            for id, source, content_hash, count in zip(
+                found["document_id"],
+                found["source_first"],
+                found["content_hash_first"],
+                found["document_id_count"],
+                strict=True,
+            )
+        }
 
     def count_passages(self) -> int:
         return int(self.table.count_rows())
+
+    def count_documents(self) -> int:
+        return int(pc.count_distinct(self._columns("document_id")["document_id"]).as_py())
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return the passages of a document in their order; none if there is no such document."""
+        query = self.table.search().where(f"document_id = {_sql_text(document_id)}")
+        rows = query.select([*PASSAGE_COLUMNS]).limit(None).to_list()
+        return sorted(map(passage_of, rows), key=lambda passage: passage.position)
+
+    def scope_values(self) -> Mapping[str, list[str]]:
+        """Return, sorted, the different regions, audiences, products and languages that passages are marked with."""
+        return self._scope_values
+
+    @cached_property
+    def _scope_values(self) -> dict[str, list[str]]:
+        rows = self._columns(*_WORDS)
+        return {name: sorted(pc.list_flatten(rows[name]).unique().to_pylist()) for name in _WORDS}
 
     def unindexed_rows(self) -> int:
         """Return the number of rows that some index of the table does not cover."""
@@ -153,12 +199,12 @@ class Version:
 
     def check(self, expected: int) -> None:
         """Raise IndexCheckFailed unless there are `expected` passages, each once, all indexed."""
-        ids = [row["id"] for row in self._columns("id")]
+        ids = self._columns("id")["id"]
         problem = ""
         if len(ids) != expected:
             problem = f"it holds {len(ids)} passages instead of {expected}"
-        elif len(set(ids)) != len(ids):
-            problem = f"{len(ids) - len(set(ids))} passages stand in it twice"
+        elif twice := len(ids) - pc.count_distinct(ids).as_py():
+            problem = f"{twice} passages stand in it twice"
         elif missing := self.unindexed_rows():
             problem = f"{missing} passages are missing from its search indexes"
         if problem:
@@ -182,10 +228,8 @@ class Version:
         query = self.table.search(words, query_type="fts").where(allowed, prefilter=True)
         return query.select([*PASSAGE_COLUMNS, "vector", "_score"]).limit(limit).to_list()
 
-    def _columns(self, *names: str) -> Iterator[dict[str, Any]]:
-        batches = self.table.search().select(list(names)).to_batches()
-        for batch in batches:
-            yield from batch.to_pylist()
+    def _columns(self, *names: str) -> pa.Table:
+        return self.table.search().select(list(names)).limit(None).to_arrow()
 
 
 class Index:
@@ -227,6 +271,29 @@ class Index:
                     self._forget()
                     raise self._unreadable(error) from error
 
+    def versions(self) -> list[VersionInfo]:
+        """Return the version in force and the one that a rollback brings back, if there is one."""
+        table = self._open_table()
+        if table is None:
+            return []
+        stamps = {one["version"]: one["timestamp"] for one in table.list_versions()}
+        current, previous = _tagged(table, PUBLISHED), _tagged(table, PREVIOUS)
+        out = []
+        for number in dict.fromkeys((current, previous)):
+            if number is not None:
+                version = self._at(number)
+                counts = version.count_documents(), version.count_passages()
+                out.append(VersionInfo(number, stamps[number].astimezone(), *counts, in_force=number == current))
+        return out
+
+    def remembered(self, name: str) -> pa.Table | None:
+        """Return the rows that were last remembered under `name`, None if there are none."""
+        try:
+            table = self._open_table(name)
+            return None if table is None else table.to_arrow()
+        except (OSError, RuntimeError) as error:
+            raise self._unreadable(error) from error
+
     def forget(self) -> None:
         """Open everything anew at the next read: for a reader whose version was cleaned up meanwhile."""
         with self._lock:
@@ -245,21 +312,24 @@ class Index:
         if number is None:
             return None
         if number not in self._open:
-            table = self._open_table()
-            assert table is not None
-            table.checkout(number)
             # Whoever still searches an older version holds it himself.
-            self._open = {number: Version(table, number)}
+            self._open = {number: self._at(number)}
         return self._open[number]
+
+    def _at(self, number: int) -> Version:
+        table = self._open_table()
+        assert table is not None
+        table.checkout(number)
+        return Version(table, number)
 
     def _connect(self) -> lancedb.DBConnection:
         return lancedb.connect(self.uri, storage_options=self._options or None)
 
-    def _open_table(self) -> Table | None:
+    def _open_table(self, name: str = TABLE) -> Table | None:
         if self._folder is not None and not self._folder.is_dir():
             return None
         database = self._connect()
-        return database.open_table(TABLE) if TABLE in database.list_tables().tables else None
+        return database.open_table(name) if name in database.list_tables().tables else None
 
     @property
     def _folder(self) -> Path | None:
@@ -295,10 +365,21 @@ class Index:
         with self.writing():
             table = self._open_table()
             before = _tagged(table, PREVIOUS) if table is not None else None
-            if table is None or before is None:
+            if table is None or before is None or before == _tagged(table, PUBLISHED):
                 raise IndexMissing("There is no earlier version of the index.", "Run `frontdesk reindex`.")
             table.tags.update(PUBLISHED, before)
             return before
+
+    def remember(self, name: str, rows: pa.Table) -> None:
+        """Keep `rows` beside the passages under `name`, in place of what was kept there; for small tables."""
+        assert name != TABLE
+        try:
+            if self._folder is not None:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            table = self._connect().create_table(name, rows, mode="overwrite")
+            table.optimize(cleanup_older_than=_MARGIN)
+        except (OSError, RuntimeError) as error:
+            raise self._not_writable(error) from error
 
     def _lock_file(self) -> Path:
         if self._folder is None:
@@ -319,58 +400,96 @@ class Index:
 
 
 class IndexWriter:
-    """Makes a new version; got from `Index.writing`."""
+    """Makes new versions; got from `Index.writing`."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def publish(
-        self,
-        identity: IndexIdentity,
-        *,
-        removed: Sequence[str],
-        passages: Sequence[Passage],
-        hashes: Mapping[str, str],
-        vectors: Vectors,
-        anew: bool,
-    ) -> int:
-        """Publish the version in force without the documents `removed` and with `passages`; return its number.
+    def stage(self, identity: IndexIdentity, *, anew: bool) -> StagedVersion:
+        """Begin a version: from the one in force, or from nothing if `anew` or if there is none."""
+        return StagedVersion(self._index, identity, anew)
 
-        `hashes` holds the content hash of each document id in `passages`; `vectors` has one row a
-        passage. `anew` leaves nothing of the version in force. Raises IndexCheckFailed, and leaves
-        everything as it was, if the result is not sound.
-        """
-        current = self._index.published_or_none()
-        rows = _table(identity, passages, hashes, vectors)
-        try:
+
+class StagedVersion:
+    """A version in the making, which no reader sees before it is published.
+
+    Whatever it does raises IndexNotWritable if storage refuses.
+    """
+
+    def __init__(self, index: Index, identity: IndexIdentity, anew: bool) -> None:
+        self._index = index
+        self._identity = identity
+        current = index.published_or_none()
+        self._before = None if current is None else current.number
+        self._waiting: list[pa.Table] = []
+        with self._writing():
+            database = index._connect()
             if anew or current is None:
-                expected = len(passages)
-                staged = self._index._connect().create_table(TABLE, rows, mode="overwrite")
+                self._table = database.create_table(TABLE, schema=_schema(identity), mode="overwrite")
             else:
-                staged = self._index._connect().open_table(TABLE)
-                if staged.version != current.number:  # leftovers of a writer that died
-                    staged.checkout(current.number)
-                    staged.restore()
-                for start in range(0, len(removed), _DELETE_BATCH):
-                    staged.delete(
-                        f"document_id IN ({', '.join(map(_sql_text, removed[start : start + _DELETE_BATCH]))})"
-                    )
-                expected = staged.count_rows() + len(passages)
-                if len(passages):
-                    staged.add(rows)
-            _build_indexes(staged, identity.language)
-            number = int(staged.version)
-            Version(staged, number).check(expected)
-            if current is not None:
-                _tag(staged, PREVIOUS, current.number)
-            _tag(staged, PUBLISHED, number)
-        except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
-            raise self._index._not_writable(error) from error
+                self._table = database.open_table(TABLE)
+                if self._table.version != current.number:  # leftovers of a writer that died
+                    self._table.checkout(current.number)
+                    self._table.restore()
+            self._expected = self._table.count_rows()
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Take out every passage of these documents; ids that are not there do no harm."""
+        self._write()
+        with self._writing():
+            for start in range(0, len(document_ids), _DELETE_BATCH):
+                some = document_ids[start : start + _DELETE_BATCH]
+                self._table.delete(f"document_id IN ({', '.join(map(_sql_text, some))})")
+            self._expected = self._table.count_rows()
+
+    def add(self, passages: Sequence[Passage], hashes: Mapping[str, str], vectors: Vectors) -> None:
+        """Put passages in, some hundreds or thousands at a time.
+
+        `hashes` holds the content hash of each document id in `passages`; `vectors` has the shape
+        (passages, dimension).
+        """
+        if passages:
+            self._waiting.append(_table(self._identity, passages, hashes, vectors))
+            self._expected += len(passages)
+        if sum(map(len, self._waiting)) >= _WRITE_ROWS:
+            self._write()
+
+    def finish(self) -> Version:
+        """Bring the indexes up to the last row and return the version, which can be searched but is not in force.
+
+        Raises IndexCheckFailed if it is not sound.
+        """
+        self._write()
+        with self._writing():
+            _build_indexes(self._table, self._identity.language)
+            version = Version(self._table, int(self._table.version))
+            version.check(self._expected)
+            return version
+
+    def publish(self, version: Version) -> int:
+        """Put the finished version in force in one step and return its number; then clean up."""
+        with self._writing():
+            if self._before is not None:
+                _tag(self._table, PREVIOUS, self._before)
+            _tag(self._table, PUBLISHED, version.number)
         try:
-            _clean_up(staged)
+            _clean_up(self._table)
         except (OSError, RuntimeError) as error:
             log.warning("Old versions of the index stay until the next reindex: %s", _first_line(error))
-        return number
+        return version.number
+
+    def _write(self) -> None:
+        if self._waiting:
+            with self._writing():
+                self._table.add(pa.concat_tables(self._waiting))
+            self._waiting = []
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
+            raise self._index._not_writable(error) from error
 
 
 def _tagged(table: Table, tag: str) -> int | None:

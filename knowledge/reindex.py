@@ -27,6 +27,7 @@ from knowledge.index import (
     IndexedDocument,
     IndexEmbedderMismatch,
     IndexIdentity,
+    IndexWriter,
     ReindexRunning,
     Version,
 )
@@ -122,7 +123,7 @@ def run_reindex(
     if dry_run:
         return _reindex(index, job, sources, only, begun, tell, None)
     with index.writing() as writer:
-        return _reindex(index, job, sources, only, begun, tell, writer.publish)
+        return _reindex(index, job, sources, only, begun, tell, writer)
 
 
 def _reindex(
@@ -132,7 +133,7 @@ def _reindex(
     only: str | None,
     begun: float,
     tell: Progress,
-    publish: Callable[..., int] | None,
+    writer: IndexWriter | None,
 ) -> ReindexReport:
     current = index.published_or_none()
     embedder = Embedder(job.model, job.device)
@@ -162,20 +163,20 @@ def _reindex(
         _require_documents(sources, documents.values(), skipped)
     removed = [id for id in mine if id not in documents]
     if not (anew or added or changed or removed):
-        publish = None
-    if publish is None:
+        writer = None
+    if writer is None:
         version = 0 if current is None else current.number
     else:
         vectors = _encode(cut, embedder, tell)
         tell("publishing", 0, 1)
-        version = publish(
-            IndexIdentity(embedder.identity, job.language, cutting.FORMAT) if anew or not current else current.identity,
-            removed=removed + changed,
-            passages=cut,
-            hashes={id: one.content_hash for id, one in documents.items()},
-            vectors=vectors,
-            anew=anew,
-        )
+        if current is None or anew:
+            identity = IndexIdentity(embedder.identity, job.language, cutting.FORMAT)
+        else:
+            identity = current.identity
+        staged = writer.stage(identity, anew=anew)
+        staged.remove(removed + changed)
+        staged.add(cut, {id: one.content_hash for id, one in documents.items()}, vectors)
+        version = staged.publish(staged.finish())
         tell("publishing", 1, 1)
     stay = [one.passages for id, one in known.items() if id in kept or (id in documents and id not in wanted)]
     return ReindexReport(

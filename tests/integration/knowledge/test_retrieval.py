@@ -158,14 +158,10 @@ def scoped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Version, dict[str,
     passages = [Passage(id, id[:-2], "s", "T", "", "", "word", 0, scope) for id, scope in known.items()]
     index = Index(str(tmp_path_factory.mktemp("scoped")))
     with index.writing() as writer:
-        writer.publish(
-            IndexIdentity(EmbedderIdentity("none", "none", 4, "float32"), "English", 1),
-            removed=[],
-            passages=passages,
-            hashes={one.document_id: "" for one in passages},
-            vectors=np.ones((len(passages), 4), dtype=np.float32),
-            anew=True,
-        )
+        staged = writer.stage(IndexIdentity(EmbedderIdentity("none", "none", 4, "float32"), "English", 1), anew=True)
+        vectors = np.ones((len(passages), 4), dtype=np.float32)
+        staged.add(passages, {one.document_id: "" for one in passages}, vectors)
+        staged.publish(staged.finish())
     return index.published(), known
 
 
