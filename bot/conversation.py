@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from bot import prompts, routing
 from bot.followups import query_for
 from bot.generation.engine import Engine, GenerationDone, GenerationRequest
-from bot.grounding import Grounding, Sentences
+from bot.grounding import Grounding
 from bot.messages import (
     Answer,
     AnswerEvent,
@@ -33,6 +33,7 @@ from bot.messages import (
 from bot.settings import Settings
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.retrieval import Query, Retrieval
+from knowledge.sentences import Sentences
 
 MAX_SENTENCES = 6
 MAX_REMOVED = 4

@@ -7,73 +7,21 @@ and most of its content words. Citations come from this alignment, never from th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.messages import Citation
 from knowledge.documents import Passage
+from knowledge.sentences import NUMBER_WORDS, content_words, sentences_of, tables_told, unmarked, words_of
 
 MIN_SUPPORT = 0.75
 """Share of the content words a sentence adds to the question that its passage must hold."""
 QUOTED_PASSAGES = 2
 QUOTED_CHARS = 600
 
-# A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
-_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
-    r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+"
-)
 _OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*\((?:[Pp]assage|[Ss]ource)s? \d+\)")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _FIGURE = re.compile(r"[$€£]?\d(?:[\d.,:/-]*\d)?%?")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90"}
-_STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been before being but by can could did do does done for "
-    "from get had has have he her here him his how i if in into is it its just may me might more most must my no not "
-    "of on only or other our out over own please shall she should so some such than that the their them then there "
-    "these they this those through to too under up us very was we were what when where which while who whom why will "
-    "with within would yes you your yours".split()
-)
-_ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
-
-
-@dataclass(slots=True)
-class Sentences:
-    """Cuts a stream of text into sentences as they become whole."""
-
-    _rest: str = ""
-
-    def feed(self, text: str) -> Iterator[str]:
-        """Take the next piece of the stream; yield the sentences it completes, with their white space before them."""
-        self._rest += text
-        while match := _END.search(self._rest):
-            sentence, self._rest = self._rest[: match.end()], self._rest[match.end() :]
-            if sentence.strip():
-                yield sentence
-
-    def close(self) -> Iterator[str]:
-        """Yield what is left at the end of the stream."""
-        rest, self._rest = self._rest, ""
-        if rest.strip():
-            yield rest
-
-
-def sentences_of(text: str) -> list[str]:
-    """Return the sentences of a whole text, stripped."""
-    cutter = Sentences()
-    return [one.strip() for one in (*cutter.feed(text), *cutter.close())]
-
-
-def content_words(text: str) -> frozenset[str]:
-    """Return the words of `text` that carry meaning, lower case, roughly stemmed."""
-    return frozenset(_stem(word) for match in _WORD.finditer(text) if (word := match[0].lower()) not in _STOP_WORDS)
 
 
 def figures(text: str) -> frozenset[str]:
@@ -81,37 +29,12 @@ def figures(text: str) -> frozenset[str]:
     found = {match[0].rstrip(".,;:!?)\"'>").lower() for match in _ADDRESS.finditer(text)}
     rest = _ADDRESS.sub(" ", text)
     found |= {_plain(match[0]) for match in _FIGURE.finditer(rest)}
-    found |= {_NUMBER_WORDS[word] for match in _WORD.finditer(rest) if (word := match[0].lower()) in _NUMBER_WORDS}
+    found |= {str(NUMBER_WORDS[word]) for word in words_of(rest) if word in NUMBER_WORDS}
     return frozenset(found - {"1", "0"})  # "one", "1" are articles and list marks more often than figures
 
 
 def _plain(figure: str) -> str:
     return re.sub(r"(?<=\d),(?=\d{3})", "", figure).removesuffix(".00")
-
-
-def _stem(word: str) -> str:
-    """Cut the commonest English endings; rough on purpose, the same on both sides of a comparison."""
-    word = word.replace("’", "'").removesuffix("'s")
-    for ending in (
-        "ations",
-        "ation",
-        "ments",
-        "ment",
-        "ings",
-        "ing",
-        "ies",
-        "ied",
-        "ers",
-        "er",
-        "es",
-        "ed",
-        "s",
-        "e",
-        "y",
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +94,8 @@ class Grounding:
         return [
             (bare, passage)
             for passage in self.passages[:QUOTED_PASSAGES]
-            for sentence in sentences_of(_tables_told(passage.text))
-            if content_words(bare := _unmarked(sentence)) and len(bare) <= QUOTED_CHARS
+            for sentence in sentences_of(tables_told(passage.text))
+            if content_words(bare := unmarked(sentence)) and len(bare) <= QUOTED_CHARS
         ]
 
     def quote(self, sentence: str, passage: Passage) -> str:
@@ -195,28 +118,3 @@ class Grounding:
 
 def _closest_sentence(words: frozenset[str], text: str) -> str:
     return max(sentences_of(text), key=lambda one: len(words & content_words(one)), default=text)
-
-
-def _tables_told(text: str) -> str:
-    """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
-    lines: list[str] = []
-    header: list[str] | None = None
-    for line in text.split("\n"):
-        if not line.lstrip().startswith("|"):
-            header = None
-            lines.append(line)
-            continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if header is None:
-            header = cells
-        elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-            told = [
-                f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], cells[1:], strict=False) if cell
-            ]
-            lines.append(f"{cells[0]}: {'; '.join(told)}" if told else cells[0])
-    return "\n".join(lines)
-
-
-def _unmarked(sentence: str) -> str:
-    """Return a sentence of a document without the list or heading mark before it."""
-    return re.sub(r"^\s*(?:[-*+>]|#{1,6}|\d+[.)])\s+", "", sentence)

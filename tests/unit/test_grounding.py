@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.grounding import Grounding, Sentences, figures, sentences_of
+from bot.grounding import Grounding, figures
 from knowledge.documents import Passage
+from knowledge.sentences import Sentences, sentences_of
 
 
 def passage(text: str, document: str = "returns", heading: str = "Time limits", position: int = 0) -> Passage:

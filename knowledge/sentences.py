@@ -1,0 +1,100 @@
+"""Sentences and their words: cut from whole texts or from a stream, out of Markdown, roughly stemmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
+_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
+    r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+_STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be because been before being but by can could did do does done for "
+    "from get had has have he her here him his how i if in into is it its just may me might more most must my no not "
+    "of on only or other our out over own please shall she should so some such than that the their them then there "
+    "these they this those through to too under up us very was we were what when where which while who whom why will "
+    "with within would yes you your yours".split()
+)
+_ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
+
+
+@dataclass(slots=True)
+class Sentences:
+    """Cuts a stream of text into sentences as they become whole."""
+
+    _rest: str = ""
+
+    def feed(self, text: str) -> Iterator[str]:
+        """Take the next piece of the stream; yield the sentences it completes, with their white space before them."""
+        self._rest += text
+        while match := _END.search(self._rest):
+            sentence, self._rest = self._rest[: match.end()], self._rest[match.end() :]
+            if sentence.strip():
+                yield sentence
+
+    def close(self) -> Iterator[str]:
+        """Yield what is left at the end of the stream."""
+        rest, self._rest = self._rest, ""
+        if rest.strip():
+            yield rest
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a whole text, stripped."""
+    cutter = Sentences()
+    return [one.strip() for one in (*cutter.feed(text), *cutter.close())]
+
+
+def words_of(text: str) -> list[str]:
+    """Return all words of `text` in order, lower case; figures are none."""
+    return [match[0].lower() for match in _WORD.finditer(text)]
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the words of `text` that carry meaning, lower case, roughly stemmed."""
+    return frozenset(stem(word) for word in words_of(text) if word not in _STOP_WORDS)
+
+
+def stem(word: str) -> str:
+    """Cut the commonest English endings; rough on purpose, the same on both sides of a comparison."""
+    word = word.replace("’", "'").removesuffix("'s")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def tables_told(text: str) -> str:
+    """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
+    lines: list[str] = []
+    header: list[str] | None = None
+    for line in text.split("\n"):
+        if not line.lstrip().startswith("|"):
+            header = None
+            lines.append(line)
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if header is None:
+            header = cells
+        elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+            told = [
+                f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], cells[1:], strict=False) if cell
+            ]
+            lines.append(f"{cells[0]}: {'; '.join(told)}" if told else cells[0])
+    return "\n".join(lines)
+
+
+def unmarked(sentence: str) -> str:
+    """Return a sentence of a document without the list or heading mark before it."""
+    return re.sub(r"^\s*(?:[-*+>]|#{1,6}|\d+[.)])\s+", "", sentence)
