@@ -1,10 +1,12 @@
-"""From the bytes of a file to Markdown and what its front matter says."""
+"""Text files: character sets, front matter, and what every format ends in."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -15,6 +17,9 @@ from knowledge.errors import FrontdeskError
 MAX_DOCUMENT_BYTES = 2_000_000
 """A document above this (about 300,000 words) is skipped: nobody writes such a policy, logs and dumps look so."""
 
+UPDATED_KEYS = ("updated", "updated_at", "last_updated", "last_modified", "modified", "last_reviewed", "date")
+"""Keys of front matter and properties that tell when a document was last changed, the first that is there counts."""
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _MAGIC = {
     b"%PDF-": "a PDF",
     b"\x89PNG": "a PNG image",
@@ -34,6 +39,40 @@ _FIRST_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 class UnreadableDocument(FrontdeskError):
     """One document cannot be used; the sentence is the reason, told without the document's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file holds, whatever its format."""
+
+    text: str
+    """Markdown, without front matter."""
+    title: str
+    """Empty where the file names none."""
+    fields: Mapping[str, Any]
+    """As the file has them: front matter, HTML meta, document properties (`title`, `url`, `updated`, `region`, …)."""
+    updated: date | None
+    """The day the file says it was last changed or reviewed."""
+
+
+def day_of(fields: Mapping[str, Any]) -> date | None:
+    """Return the day that the fields of a document say it was last changed, or None.
+
+    The keys that count are `UPDATED_KEYS`, in any case and with spaces, hyphens or underscores.
+    """
+    given = {re.sub(r"[\s_-]+", "_", str(key).strip().lower()): value for key, value in fields.items()}
+    for key in UPDATED_KEYS:
+        value = given.get(key)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, str) and (match := _DAY.match(value.strip())):
+            try:
+                return date(*map(int, match.groups()))
+            except ValueError:
+                continue
+    return None
 
 
 def check_size(size: int) -> None:
