@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -20,6 +34,13 @@ from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
 
 DEFAULT_CONFIG = Path("frontdesk.toml")
+ASKER_KEYS = ("region", "audience", "product", "language")
+"""The keys of a scope that an asker can have; dates are those of documents."""
+_PLACE_KEYS = {
+    "workspace_scopes": (r"slack:[TE][A-Z0-9]+|discord:\d+", '"slack:T…" (a workspace) or "discord:…" (a server)'),
+    "channel_scopes": (r"slack:[CDG][A-Z0-9]+|discord:\d+", '"slack:C…" or "discord:…" (a channel)'),
+    "role_scopes": (r"slack:S[A-Z0-9]+|discord:\d+", '"slack:S…" (a user group) or "discord:…" (a role)'),
+}
 
 
 class SettingsError(FrontdeskError):
@@ -125,6 +146,23 @@ class ScheduleSettings(_Section):
     reindex: str = ""
     """Cron expression, e.g. `0 4 * * *`; empty means only on command."""
     timezone: str = "UTC"
+    """Of cron expressions, and of the days on which documents hold."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"there is no time zone {value!r}; write one such as Europe/Berlin") from None
+        return value
+
+
+class ScopeNamesSettings(_Section):
+    """What people call a region or a product besides its own name, by the word that documents have for it."""
+
+    region: dict[str, list[str]] = Field(default_factory=dict)
+    product: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class HttpSettings(_Section):
@@ -147,9 +185,14 @@ class Settings(BaseSettings):
     admins: list[str] = Field(default_factory=list)
     """Who may give admin commands: `slack:U0123`, `discord:4567`; a bare id holds on every platform."""
     scope: dict[str, Any] = Field(default_factory=dict)
-    """Scope of every channel that has none of its own, e.g. `{region = "eu"}`."""
+    """What may be told everywhere, e.g. `{region = "eu"}`; the three below go over it, each over the one before."""
+    workspace_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """By Slack workspace or Discord server: `"slack:T0123" = {region = "us"}`."""
     channel_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """Scope by channel: `"slack:C0123" = {audience = "internal"}`."""
+    """By channel: `"slack:C0123" = {audience = "internal"}`."""
+    role_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """By Discord role or Slack user group, for answers that only the asker sees."""
+    scope_names: ScopeNamesSettings = Field(default_factory=ScopeNamesSettings)
     knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
@@ -164,14 +207,28 @@ class Settings(BaseSettings):
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
 
-    @field_validator("scope", "channel_scopes")
+    @field_validator("scope")
     @classmethod
-    def _readable_scope(cls, value: dict[str, Any], info: Any) -> dict[str, Any]:
-        for scope in [value] if info.field_name == "scope" else value.values():
+    def _readable_scope(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(value) - set(ASKER_KEYS)):
+            raise ValueError(f"{', '.join(unknown)} is no key of a scope here; those are {', '.join(ASKER_KEYS)}")
+        try:
+            Scope.from_mapping(value)
+        except ScopeError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator(*_PLACE_KEYS)
+    @classmethod
+    def _readable_scopes(cls, value: dict[str, dict[str, Any]], info: ValidationInfo) -> dict[str, dict[str, Any]]:
+        pattern, example = _PLACE_KEYS[str(info.field_name)]
+        for key, scope in value.items():
+            if not re.fullmatch(pattern, key):
+                raise ValueError(f"{key!r} names no such place; write {example}, with the id that the platform shows")
             try:
-                Scope.from_mapping(scope)
-            except ScopeError as error:
-                raise ValueError(str(error)) from None
+                cls._readable_scope(scope)
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
         return value
 
     @classmethod
@@ -224,9 +281,42 @@ class Settings(BaseSettings):
         channels: list[str] = getattr(getattr(self, platform, None), "channels", [])
         return not channels or channel in channels
 
-    def scope_for(self, platform: str, channel: str) -> Scope:
-        """Return what may be told in a channel: its own scope over the general one."""
-        return Scope.from_mapping(self.scope | self.channel_scopes.get(f"{platform}:{channel}", {}))
+    def scope_for(
+        self,
+        platform: str,
+        *,
+        workspace: str = "",
+        channel: str = "",
+        roles: Collection[str] = (),
+        private: bool = False,
+        outside: bool = False,
+    ) -> Scope:
+        """Return what may be told in a channel, or to one person there.
+
+        The channel's scope goes over the workspace's, that over the general one, key by key. The asker's
+        `roles` count only where the answer is `private`: in a channel everybody reads it. They add to the
+        audience and go over the rest; several roles may see what each of them may see.
+        `outside`: people of another company read along. They belong to no audience but one that the channel
+        itself is given.
+        """
+        wide = self.scope | self.workspace_scopes.get(f"{platform}:{workspace}", {})
+        if outside:
+            wide.pop("audience", None)
+        here = Scope.from_mapping(wide | self.channel_scopes.get(f"{platform}:{channel}", {}))
+        if not private or outside:
+            return here
+        given = [self.role_scopes.get(f"{platform}:{role}", {}) for role in roles]
+        audience = {*here.audience, *(word for raw in given for word in Scope.from_mapping(raw).audience)}
+        over: dict[str, Any] = {"audience": tuple(sorted(audience))}
+        for key in ("region", "product", "language"):
+            told = [getattr(Scope.from_mapping(raw), key) for raw in given if key in raw]
+            if told:
+                over[key] = () if () in told else tuple(sorted(set().union(*told)))
+        return replace(here, **over)
+
+    def today(self, now: datetime | None = None) -> date:
+        """Return the day it is in `schedule.timezone`: a document holds on its days as they are there."""
+        return (now or datetime.now(UTC)).astimezone(ZoneInfo(self.schedule.timezone)).date()
 
 
 def load(config: Path | None = None) -> Settings:

@@ -3,34 +3,90 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from knowledge.errors import FrontdeskError
+from knowledge.territories import language_code, region_code
 
 # Words that companies use for "anybody may read this"; a document so marked has no audience limit.
 _EVERYBODY = {"", "all", "any", "customer", "customers", "everybody", "everyone", "external", "public"}
-_INTERNAL = {"agent", "agents", "employee", "employees", "internal", "staff"}
+# A word that may mean fewer people ("confidential", "private") stays an audience of its own.
+_INTERNAL = {"agent", "agents", "employee", "employees", "internal", "internal only", "internal-only", "staff"}
+_ANYWHERE = {"*", "all", "any", "everywhere", "global", "worldwide"}
+_ANY = {"*", "all", "any"}
 SCOPE_KEYS = ("region", "audience", "product", "language", "effective_from", "effective_until")
+_WRITTEN_AS = {
+    "region": ("regions", "market", "markets", "country", "countries"),
+    "audience": ("audiences", "visibility"),
+    "product": ("products",),
+    "language": ("languages", "lang", "locale"),
+    "effective_from": ("valid_from",),
+    "effective_until": ("valid_until", "valid_to", "expires"),
+}
 
 
 class ScopeError(FrontdeskError):
     """A scope that cannot be read, e.g. a date that is none."""
 
 
-def _values(raw: Any) -> tuple[str, ...]:
-    """Read one scope value (a string with commas, a list, or nothing) as sorted lower-case words."""
+def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `fields` (front matter, columns, …) say about the scope, under the keys of a scope.
+
+    Keys may be written in any case and as people write them (`Regions`, `valid until`, `locale`); a key of
+    the scope itself goes before such a synonym. `internal: true` is the audience "internal", whatever else.
+    """
+    given = {re.sub(r"[\s_-]+", "_", str(key).strip().lower()): value for key, value in fields.items()}
+    found = {
+        key: value
+        for key in SCOPE_KEYS
+        if (value := next((given[one] for one in (key, *_WRITTEN_AS[key]) if given.get(one) not in (None, "")), None))
+        is not None
+    }
+    if str(given.get("internal", "")).strip().lower() in {"true", "yes", "1"}:
+        found["audience"] = "internal"
+    return found
+
+
+def _values(key: str, raw: Any) -> set[str]:
+    """Read one scope value (a string with commas, a list, or nothing) as words without case.
+
+    Raises ScopeError for anything else: read wrongly, the document might be told to everybody.
+    """
     if raw is None:
-        return ()
-    items: Iterable[Any] = raw if isinstance(raw, (list, tuple, set)) else str(raw).split(",")
-    return tuple(sorted({word for item in items if (word := str(item).strip().lower())}))
+        return set()
+    items: Iterable[Any] = raw if isinstance(raw, (list, tuple, set, frozenset)) else [raw]
+    words: set[str] = set()
+    for item in items:
+        if item is False and key in ("region", "language"):
+            words.add("no")  # YAML takes Norway's NO for a false
+        elif isinstance(item, bool) or not isinstance(item, (str, int, float, date)):
+            raise ScopeError(
+                f"{key} is {raw!r}, which is neither a word nor a list of words.",
+                f"Write it as `{key}: one` or `{key}: [one, two]`, with quotes around yes, no, on and off.",
+            )
+        else:
+            parts = [item] if raw is not item else str(item).split(",")
+            words |= {word for part in parts if (word := _word(str(part)))}
+    return words
+
+
+def _word(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _limited(words: Iterable[str], unlimited: Container[str]) -> tuple[str, ...]:
+    """Return the words in order; none where one of them says that there is no limit."""
+    words = set(words)
+    return () if any(word in unlimited for word in words) else tuple(sorted(words))
 
 
 def _audience(raw: Any) -> tuple[str, ...]:
-    words = {"internal" if word in _INTERNAL else word for word in _values(raw)}
-    return () if words & _EVERYBODY else tuple(sorted(words))
+    return _limited(("internal" if word in _INTERNAL else word for word in _values("audience", raw)), _EVERYBODY)
 
 
 def _day(key: str, raw: Any) -> date | None:
@@ -41,7 +97,7 @@ def _day(key: str, raw: Any) -> date | None:
     if isinstance(raw, date):
         return raw
     try:
-        return date.fromisoformat(str(raw).strip())
+        return datetime.fromisoformat(str(raw).strip()).date()
     except ValueError:
         raise ScopeError(f"{key} is {raw!r}, which is not a date.", "Write it as YYYY-MM-DD.") from None
 
@@ -50,7 +106,8 @@ def _day(key: str, raw: Any) -> date | None:
 class Scope:
     """Where, for whom and when something holds; one class for a document's and an asker's scope.
 
-    Words are lower case; an empty tuple is no limit. A document's dates are inclusive days.
+    Words are lower case, countries and languages their codes ("uk", "de"); an empty tuple is no limit.
+    A document's dates are inclusive days.
     """
 
     region: tuple[str, ...] = ()
@@ -62,15 +119,16 @@ class Scope:
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, Any]) -> Scope:
-        """Read the scope keys of `raw` (front matter, `meta`, settings); other keys are not looked at.
+        """Read what `raw` (front matter, `meta`, settings) says about a scope; see `scope_fields` for its keys.
 
-        Raises ScopeError for a date that cannot be read.
+        Countries and languages become their codes. Raises ScopeError for what cannot be read.
         """
+        raw = scope_fields(raw)
         return cls(
-            region=_values(raw.get("region")),
+            region=_limited(map(region_code, _values("region", raw.get("region"))), _ANYWHERE),
             audience=_audience(raw.get("audience")),
-            product=_values(raw.get("product")),
-            language=_values(raw.get("language")),
+            product=_limited(_values("product", raw.get("product")), _ANY),
+            language=_limited(map(language_code, _values("language", raw.get("language"))), _ANY),
             effective_from=_day("effective_from", raw.get("effective_from")),
             effective_until=_day("effective_until", raw.get("effective_until")),
         )

@@ -119,7 +119,7 @@ class FrontdeskClient(discord.Client):
             text=self._words_of(message),
             author=str(message.author.id),
             thread=place.thread or (place.channel if direct else str(message.id)),
-            scope=self.settings.scope_for(NAME, place.channel),
+            scope=self.settings.scope_for(NAME, workspace=place.workspace, channel=place.channel, private=direct),
             asked_at=message.created_at,
         )
         try:

@@ -71,7 +71,13 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
                     text=question.strip(),
                     author=str(interaction.user.id),
                     thread=f"ask-{interaction.id}",
-                    scope=client.settings.scope_for(NAME, place.channel),
+                    scope=client.settings.scope_for(
+                        NAME,
+                        workspace=place.workspace,
+                        channel=place.channel,
+                        roles=[str(role.id) for role in getattr(interaction.user, "roles", ())],
+                        private=True,
+                    ),
                     private=True,
                     route={
                         "application_id": str(interaction.application_id),

@@ -27,6 +27,15 @@ def is_post(event: Event, bot_user: str) -> bool:
     )
 
 
+def others_read(event: Event, body: Event, team: str) -> bool:
+    """Whether people of another company read what is posted here, or the author is one of them.
+
+    `body` is what the event came in, `team` the bot's own workspace.
+    """
+    home = event.get("user_team") or event.get("team") or team
+    return bool(body.get("is_ext_shared_channel")) or home != team
+
+
 def deleted(event: Event) -> str | None:
     """Return the `ts` of the post that a `message` event says is deleted, None if it says no such thing."""
     if event.get("subtype") == "message_deleted":

@@ -1,10 +1,11 @@
-"""Who a Slack user id is."""
+"""Who a Slack user id is, and to which user groups the person belongs."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 10_000
 NAMES_S = 2.0
+GROUP_S = 300.0  # who leaves a group is told no more of what is only for it after this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class People:
     def __init__(self, web: AsyncWebClient) -> None:
         self._web = web
         self._known: dict[str, Person] = {}
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def get(self, user: str) -> Person:
         """Return who `user` is; somebody Slack does not tell about is taken for a person named by the id."""
@@ -56,3 +59,21 @@ class People:
                 for user in users:
                     names[user] = (await self.get(user)).name
         return names
+
+    async def groups(self, user: str, among: Iterable[str]) -> list[str]:
+        """Return the user groups among those named that `user` is in; one that cannot be looked up counts as not."""
+        return [group for group in among if user in await self._of_group(group)]
+
+    async def _of_group(self, group: str) -> frozenset[str]:
+        asked, members = self._members.get(group, (-GROUP_S, frozenset()))
+        if time.monotonic() - asked < GROUP_S:
+            return members
+        try:
+            with explained("a look at a user group"):
+                told = await self._web.usergroups_users_list(usergroup=group)
+        except FrontdeskError as error:
+            log.warning("Slack user group %s cannot be looked up: %s", group, error)
+            return frozenset()
+        members = frozenset(map(str, told["users"]))
+        self._members[group] = (time.monotonic(), members)
+        return members

@@ -25,6 +25,7 @@ from bot.commands import Actor, Commands
 from bot.desk import DeliveryError, Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -149,20 +150,23 @@ class SlackPlatform:
         app.command("/reindex")(self._on_reindex)
         app.command("/export")(self._on_export)
 
-    async def _on_message(self, event: Event) -> None:
+    async def _on_message(self, event: Event, body: Event) -> None:
         if ts := hearing.deleted(event):
             key = self._key(event["channel"], ts)
             await self._handle(self._desk.withdraw(key), None)
         else:
-            await self._on_post(event)
+            await self._on_post(event, body)
 
-    async def _on_post(self, event: Event) -> None:
+    async def _on_post(self, event: Event, body: Event) -> None:
         live = self._connected()
         if hearing.is_post(event, live.bot_user):
             channel, user, thread = event["channel"], event["user"], event.get("thread_ts")
-            await self._handle(self._hear(live, event), lambda text: self._whisper(channel, user, text, thread))
+            outside = hearing.others_read(event, body, live.team)
+            await self._handle(
+                self._hear(live, event, outside=outside), lambda text: self._whisper(channel, user, text, thread)
+            )
 
-    async def _hear(self, live: _Live, event: Event) -> None:
+    async def _hear(self, live: _Live, event: Event, *, outside: bool) -> None:
         text = str(event.get("text") or "")
         mentioned = hearing.people(text)
         direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
@@ -172,7 +176,7 @@ class SlackPlatform:
             text=hearing.plain(text, live.bot_user, await live.people.names(mentioned - {live.bot_user})),
             author=event["user"],
             thread=event.get("thread_ts") or event["ts"],
-            scope=self._settings.scope_for(self.name, event["channel"]),
+            scope=await self._scope(live, event["channel"], event["user"], private=direct, outside=outside),
         )
         heard = await self._desk.hear(question, addressed=direct or live.bot_user in mentioned, direct=direct)
         # A mention comes as two events; the person is told once.
@@ -232,7 +236,9 @@ class SlackPlatform:
                     text=hearing.plain(text, live.bot_user, names),
                     author=body["user_id"],
                     thread=key.message,
-                    scope=self._settings.scope_for(self.name, key.channel),
+                    scope=await self._scope(
+                        live, key.channel, body["user_id"], private=True, outside=body["team_id"] != live.team
+                    ),
                     private=True,
                     route={"response_url": body["response_url"]},
                 ),
@@ -257,6 +263,13 @@ class SlackPlatform:
         await self._handle(command, self._teller(body))
 
     # Helpers ------------------------------------------------------------------------------------------------
+
+    async def _scope(self, live: _Live, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+        named = [key.partition(":")[2] for key in self._settings.role_scopes if key.startswith(f"{self.name}:")]
+        groups = await live.people.groups(user, named) if private and not outside else ()
+        return self._settings.scope_for(
+            self.name, workspace=live.team, channel=channel, roles=groups, private=private, outside=outside
+        )
 
     async def _handle(self, work: Coroutine[Any, Any, None], tell: Callable[[str], Awaitable[None]] | None) -> None:
         """Do what an event asks for; what goes wrong is logged and, with `tell`, told to the person."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, Scope, Skipped, Unchanged
+from knowledge.documents import SCOPE_KEYS, Document, Scope, Skipped, Unchanged, scope_fields
 from knowledge.errors import FrontdeskError
 
 KINDS = {
@@ -76,7 +76,7 @@ class SourceOptions(BaseModel):
         for rule in self.scope_rules:
             if fnmatchcase(id, rule.match):
                 raw |= rule.model_extra or {}
-        return Scope.from_mapping(raw | {key: fields[key] for key in SCOPE_KEYS if fields.get(key) is not None})
+        return Scope.from_mapping(raw | scope_fields(fields))
 
 
 class Source(Protocol):

@@ -115,6 +115,7 @@ class World:
         self.commands: dict[str, list[JSON]] = {"": []}
         """By guild id; the global ones under an empty string."""
         self.interactions: dict[str, Interaction] = {}
+        self.roles: dict[str, tuple[str, set[str]]] = {}
         """By token."""
         self.closed_dms: set[str] = set()
         """Users who take no direct messages from the bot."""
@@ -214,13 +215,20 @@ class World:
             message["flags"] |= HAS_THREAD
         return thread
 
+    def add_role(self, name: str, *users: JSON) -> str:
+        """Give the guild a role that these users have; returns its id."""
+        role_id = self.snowflake()
+        self.roles[role_id] = (name, {user["id"] for user in users})
+        return role_id
+
     def member(self, user: JSON) -> JSON:
-        return {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
+        mine = [role_id for role_id, (_, users) in self.roles.items() if user["id"] in users]
+        return {"roles": mine, "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
 
     def guild(self) -> JSON:
         """Return the guild as GUILD_CREATE shows it."""
         mine = sum(bit for name, bit in PERMISSIONS.items() if name not in _BOT_LACKS)
-        role = {
+        everyone = {
             "id": self.guild_id,
             "name": "@everyone",
             "color": 0,
@@ -245,7 +253,7 @@ class World:
             "verification_level": 0,
             "default_message_notifications": 0,
             "explicit_content_filter": 0,
-            "roles": [role],
+            "roles": [everyone, *(everyone | {"id": one, "name": name} for one, (name, _) in self.roles.items())],
             "emojis": [],
             "stickers": [],
             "features": [],

@@ -32,6 +32,7 @@ from bot.messages import (
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 from tests.discord_server import FOLLOW_UP_S, DiscordServer
@@ -548,6 +549,35 @@ async def test_ask_answers_only_the_asker_with_buttons(world: World) -> None:
     press = await world.server.press(world.ada, command.messages[0], "Helpful")
     await world.server.until(lambda: press.text)
     assert await world.bot.votes() == (1, 0)
+
+
+async def test_a_role_is_told_more_only_where_nobody_else_reads(world: World) -> None:
+    legal = world.server.world.add_role("legal", world.ada)
+    bot = await world.bring_up()
+    bot.settings.workspace_scopes[f"discord:{world.server.world.guild_id}"] = {"region": "eu"}
+    bot.settings.role_scopes[f"discord:{legal}"] = {"audience": "legal"}
+    await world.answered(await world.ask("in the channel?"))
+    await world.server.direct(world.ada, "directly?")
+    for person in (world.ada, world.grace):
+        command = await world.server.slash(person, world.support, "ask", question=f"{person['username']}?")
+        await world.server.until(lambda command=command: command.messages[0]["components"])
+    told = {question.text: question.scope for question in world.script.asked}
+    assert told == {
+        "in the channel?": Scope(region=("eu",)),
+        "directly?": Scope(),  # Discord says nothing of servers and roles there
+        "ada?": Scope(region=("eu",), audience=("legal",)),
+        "grace?": Scope(region=("eu",)),
+    }
+
+
+async def test_a_thread_is_told_what_its_channel_is_told(world: World) -> None:
+    bot = await world.bring_up()
+    bot.settings.channel_scopes[f"discord:{world.support['id']}"] = {"audience": "internal"}
+    question = await world.ask()
+    await world.answered(question)
+    await world.server.say(world.grace, world.server.thread_on(question), "And then?")
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    assert [one.scope.audience for one in world.script.asked] == [("internal",)] * 2
 
 
 async def test_a_long_private_answer_is_private_to_its_last_part(world: World) -> None:

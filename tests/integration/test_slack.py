@@ -36,6 +36,7 @@ from bot.settings import Settings, from_values
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace, serving
@@ -145,6 +146,8 @@ async def closed(slack_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
                 "admins": [f"slack:{ANN}"],
                 "scope": {"region": "eu"},
                 "channel_scopes": {"slack:C0SUPPORT": {"audience": "internal"}},
+                "workspace_scopes": {f"slack:{TEAM}": {"product": "kettles", "audience": "partner"}},
+                "role_scopes": {"slack:S0AGENTS": {"audience": "legal"}, "slack:S0GONE": {"audience": "board"}},
                 "slack": {
                     "bot_token": BOT_TOKEN,
                     "app_token": APP_TOKEN,
@@ -176,7 +179,7 @@ async def test_a_mention_is_answered_once_in_its_thread_with_sources_and_buttons
     question, _ = office.script.asked[0]
     assert question.text == "can I return a kettle (https://acme.example) & lid?"
     assert (question.author, question.thread) == (ANN, ts)
-    assert question.scope.as_mapping() == {"region": ["eu"], "audience": ["internal"]}
+    assert question.scope == Scope(region=("eu",), audience=("internal",), product=("kettles",))
     post = next(arguments for method, arguments in office.gate.calls if method == "chat.postMessage")
     assert post["text"] == SEARCHING
     assert not post["unfurl_links"] and not post["unfurl_media"]
@@ -231,6 +234,36 @@ async def test_a_direct_message_is_answered_in_its_thread_whatever_channels_are_
     channel = await office.workspace.direct_messages(BEN)
     (answer,) = await office.answered(ts, channel)
     assert "returns?" in shown(answer)
+
+
+async def test_a_user_group_is_told_more_only_where_nobody_else_reads(office: Office) -> None:
+    office.gate.groups = {"S0AGENTS": [ANN]}
+    for person in (ANN, BEN):
+        await office.answered(await office.workspace.say(person, f"{MENTION} in the channel?"))
+        await office.workspace.command(person, "/ask", "by command?")
+        await office.workspace.say(person, "directly?", channel=person)
+        await _until(lambda: len(office.script.asked) % 3 == 0)
+    told = {(one.author, one.text): one.scope.audience for one, _ in office.script.asked}
+    assert told == {
+        (ANN, "in the channel?"): ("internal",),
+        (ANN, "by command?"): ("internal", "legal"),
+        (ANN, "directly?"): ("legal", "partner"),
+        (BEN, "in the channel?"): ("internal",),
+        (BEN, "by command?"): ("internal",),
+        (BEN, "directly?"): ("partner",),
+    }
+    looked_up = [arguments["usergroup"] for method, arguments in office.gate.calls if method == "usergroups.users.list"]
+    assert looked_up.count("S0AGENTS") == 1, "who is in a group is remembered for some minutes"
+
+
+async def test_in_a_channel_shared_with_another_company_only_its_own_audience_counts(office: Office) -> None:
+    office.settings.slack.channels.append("C0RANDOM")
+    await office.answered(await office.workspace.say(ANN, f"{MENTION} ours?", channel="C0RANDOM"), "C0RANDOM")
+    office.gate.shared |= {"C0RANDOM", "C0SUPPORT"}
+    await office.answered(await office.workspace.say(ANN, f"{MENTION} shared?", channel="C0RANDOM"), "C0RANDOM")
+    await office.answered(await office.workspace.say(ANN, f"{MENTION} by name?"))
+    told = {one.text: one.scope.audience for one, _ in office.script.asked}
+    assert told == {"ours?": ("partner",), "shared?": (), "by name?": ("internal",)}
 
 
 async def test_an_empty_mention_is_greeted_and_has_nothing_to_rate(office: Office) -> None:

@@ -42,6 +42,10 @@ class Gate:
         """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
         self._tickets: set[str] = set()
         self.connections = 0
+        self.groups: dict[str, list[str]] = {}
+        """The people of each user group."""
+        self.shared: set[str] = set()
+        """Channels that are shared with another company."""
 
     async def __aenter__(self) -> Gate:
         self._session = aiohttp.ClientSession()
@@ -102,6 +106,11 @@ class Gate:
             return _broken(request)
         if error := (fault if fault not in {"", "lost", "slow"} else await self._refusal(request, method, arguments)):
             return web.json_response({"ok": False, "error": error})
+        if method == "usergroups.users.list":
+            people = self.groups.get(arguments["usergroup"])
+            return web.json_response(
+                {"ok": False, "error": "no_such_subteam"} if people is None else {"ok": True, "users": people}
+            )
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"{self._upstream}/api/{method}"
         async with self._session.request(
@@ -172,8 +181,10 @@ class Gate:
             envelope = json.loads(message.data)
             if "envelope_id" in envelope:
                 self.events.append(envelope)
+            if event := envelope.get("payload", {}).get("event"):
+                envelope["payload"]["is_ext_shared_channel"] = event.get("channel") in self.shared
             with contextlib.suppress(ConnectionError):
-                await bot.send_str(message.data)
+                await bot.send_str(json.dumps(envelope))
 
 
 async def _arguments(request: web.Request) -> Payload:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -67,12 +68,80 @@ def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:
         load(tmp_path / "none.toml")
 
 
-def test_a_channel_scope_stands_over_the_general_one(tmp_path: Path) -> None:
-    settings = load(
-        written(tmp_path, 'scope = {region = "EU"}\n[channel_scopes]\n"slack:C1" = {audience = "internal"}\n')
-    )
-    assert settings.scope_for("slack", "C1") == Scope(region=("eu",), audience=("internal",))
-    assert settings.scope_for("slack", "C2") == Scope(region=("eu",))
+PLACES = """
+scope = {region = "EU", audience = "partner"}
+[workspace_scopes]
+"slack:T1" = {region = "UK", audience = "internal"}
+"discord:77" = {product = "kettle-club"}
+[channel_scopes]
+"slack:C1" = {audience = "agents"}
+"slack:C2" = {region = "US"}
+[role_scopes]
+"slack:S1" = {audience = "legal"}
+"slack:S2" = {region = "us", audience = "staff"}
+"slack:S3" = {region = "de"}
+"slack:S4" = {region = []}
+"""
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Settings:
+    return load(written(tmp_path, PLACES))
+
+
+def test_a_channel_goes_over_its_workspace_and_that_over_the_general_scope(places: Settings) -> None:
+    assert places.scope_for("slack", workspace="T1", channel="C1") == Scope(region=("uk",), audience=("internal",))
+    assert places.scope_for("slack", workspace="T1", channel="C2") == Scope(region=("us",), audience=("internal",))
+    assert places.scope_for("slack", workspace="T9", channel="C9") == Scope(region=("eu",), audience=("partner",))
+    assert places.scope_for("discord", workspace="77").product == ("kettle-club",)
+    assert places.scope_for("discord", workspace="T1", channel="C1") == Scope(region=("eu",), audience=("partner",))
+
+
+def test_a_role_widens_only_what_the_asker_alone_sees(places: Settings) -> None:
+    in_public = places.scope_for("slack", workspace="T1", channel="C1", roles=["S1", "S2"])
+    assert in_public == places.scope_for("slack", workspace="T1", channel="C1")
+    alone = places.scope_for("slack", workspace="T1", channel="C1", roles=["S1", "S2", "S9"], private=True)
+    assert alone == Scope(region=("us",), audience=("internal", "legal"))
+
+
+def test_several_roles_see_what_each_of_them_may_see(places: Settings) -> None:
+    two = places.scope_for("slack", roles=["S2", "S3"], private=True)
+    assert two == Scope(region=("de", "us"), audience=("internal", "partner"))
+    assert places.scope_for("slack", roles=["S2", "S4"], private=True).region == ()
+
+
+def test_people_of_another_company_belong_to_no_audience_but_the_channels_own(places: Settings) -> None:
+    assert places.scope_for("slack", workspace="T1", channel="C9", outside=True) == Scope(region=("uk",))
+    assert places.scope_for("slack", workspace="T1", channel="C1", outside=True).audience == ("internal",)
+    asked = places.scope_for("slack", workspace="T1", roles=["S1"], private=True, outside=True)
+    assert asked.audience == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[channel_scopes]\n"C1" = {region = "eu"}\n', "'C1' names no such place"),
+        ('[channel_scopes]\n"slack:#support" = {region = "eu"}\n', "slack:#support"),
+        ('[channel_scopes]\n"slack:T1" = {region = "eu"}\n', "slack:T1"),
+        ('[workspace_scopes]\n"slack:C1" = {region = "eu"}\n', "slack:T…"),
+        ('[role_scopes]\n"discord:agents" = {audience = "internal"}\n', "discord:agents"),
+        ('[role_scopes]\n"discord:1" = {audiance = "internal"}\n', "discord:1: audiance is no key"),
+        ('[channel_scopes]\n"slack:C1" = {region = {a = 1}}\n', "slack:C1: region is"),
+        ('scope = {effective_from = "2026-01-01"}\n', "effective_from is no key"),
+        ('[scope_names]\nregions = {uk = ["London"]}\n', "scope_names.regions"),
+        ('[schedule]\ntimezone = "Mars/Olympus"\n', "Mars/Olympus"),
+    ],
+)
+def test_a_scope_that_would_not_hold_is_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(named)):
+        load(written(tmp_path, text))
+
+
+def test_a_day_begins_at_midnight_of_the_settings_time_zone() -> None:
+    late = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+    assert Settings(schedule={"timezone": "UTC"}).today(late) == date(2026, 1, 31)
+    assert Settings(schedule={"timezone": "Asia/Tokyo"}).today(late) == date(2026, 2, 1)
+    assert Settings(schedule={"timezone": "Pacific/Honolulu"}).today(late) == date(2026, 1, 31)
 
 
 def test_admins_hold_on_the_platform_they_are_named_for(tmp_path: Path) -> None:
@@ -92,7 +161,7 @@ def test_the_template_can_be_loaded_and_names_every_setting(tmp_path: Path) -> N
             named.add(section + key[1])
     wanted = set()
     for name, field in Settings.model_fields.items():
-        if name in {"config_dir", "channel_scopes"}:
+        if name in {"config_dir", "workspace_scopes", "channel_scopes", "role_scopes"}:
             continue
         inner = getattr(field.annotation, "model_fields", None)
         wanted |= {f"{name}.{key}" for key in inner if key != "sources"} if inner else {name}

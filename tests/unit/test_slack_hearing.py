@@ -63,3 +63,17 @@ def test_a_deletion_is_understood_with_and_without_replies() -> None:
 )
 def test_thumbs_of_any_skin_are_votes(reaction: str, value: int) -> None:
     assert hearing.vote(reaction) == value
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "others"),
+    [
+        ({}, {}, False),
+        ({"team": "T0ACME"}, {"is_ext_shared_channel": False}, False),
+        ({"team": "T0ACME"}, {"is_ext_shared_channel": True}, True),
+        ({"team": "T0ACME", "user_team": "T0OTHER"}, {}, True),
+        ({"team": "T0OTHER"}, {"is_ext_shared_channel": False}, True),
+    ],
+)
+def test_people_of_another_company_are_noticed(event: dict[str, Any], body: dict[str, Any], others: bool) -> None:
+    assert hearing.others_read(event, body, "T0ACME") is others

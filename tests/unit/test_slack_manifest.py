@@ -23,6 +23,7 @@ CALLS: dict[str, set[str]] = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files_upload_v2": {"files:write"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
 }
 EVENTS: dict[str, dict[str, str]] = {

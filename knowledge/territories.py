@@ -1,0 +1,97 @@
+"""Names of countries, regions and languages, as Unicode's CLDR lists them; Babel carries it along."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+
+EUROPEAN_UNION = frozenset("at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split())
+"""Codes of its members; "eu" is the code of the whole."""
+
+_SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl")
+"""Languages in which names are known. Where two languages share a name, the first of these decides."""
+_NO_PLACES = {"UN", "EZ", "QO", "ZZ", "XA", "XB"}  # the United Nations, the Eurozone, …
+_EVERYDAY_NAMES = {
+    "usa": "us",
+    "america": "us",
+    "united states of america": "us",
+    "britain": "uk",
+    "great britain": "uk",
+    "england": "uk",
+    "scotland": "uk",
+    "wales": "uk",
+    "northern ireland": "uk",
+    "holland": "nl",
+    "turkey": "tr",
+    "czech republic": "cz",
+    "ivory coast": "ci",
+    "emirates": "ae",
+    "uae": "ae",
+    "hong kong": "hk",
+    "macau": "mo",
+    "vatican": "va",
+}
+_SHORT = {"us": "the US", "uk": "the UK", "eu": "the EU", "ae": "the UAE"}
+_WITH_ARTICLE = ("Bahamas", "Comoros", "Gambia", "Islands", "Maldives", "Netherlands", "Philippines", "Republic")
+
+
+def plain(text: str) -> str:
+    """Return text without case, accents and punctuation, its words one space apart."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char))))
+
+
+@cache
+def territories() -> dict[str, str]:
+    """Return the lower-case code of each territory by its `plain` name; the United Kingdom is "uk"."""
+    names: dict[str, str] = {}
+    for language in _SPOKEN:
+        for code, name in Locale.parse(language).territories.items():
+            if code.isalpha() and code not in _NO_PLACES:
+                names.setdefault(plain(name), region_code(code))
+    return names | _EVERYDAY_NAMES
+
+
+@cache
+def _languages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for language in _SPOKEN:
+        for code, name in Locale.parse(language).languages.items():
+            if "_" not in code:
+                names.setdefault(plain(name), code)
+    return names
+
+
+def region_code(word: str) -> str:
+    """Return the code of a region however it is written ("GB", "United Kingdom", "Großbritannien": "uk").
+
+    A word that names no territory is a region of the company's own and comes back in lower case.
+    """
+    word = word.casefold()
+    bare = word.replace(".", "")
+    code = bare if len(bare) <= 2 else territories().get(plain(bare), word)
+    return "uk" if code == "gb" else code
+
+
+def language_code(word: str) -> str:
+    """Return the code of a language however it is written ("de-AT", "de_DE", "German", "Deutsch", "deu": "de")."""
+    word = word.casefold()
+    code = re.split(r"[-_]", word)[0] if re.fullmatch(r"[a-z]{2,3}(?:[-_]\w+)*", word) else word
+    if len(code) == 3:
+        code = str(get_global("language_aliases").get(code, code))
+    code = _languages().get(plain(word), code) if len(code) > 3 else code
+    return "no" if code == "nb" else code
+
+
+def region_name(code: str) -> str:
+    """Return how a region is called within a sentence: "the EU", "Germany", "DACH"."""
+    if code in _SHORT:
+        return _SHORT[code]
+    name = Locale.parse("en").territories.get(code.upper())
+    if name is None:
+        return code.upper() if len(code) <= 4 and code.isalpha() else code.replace("-", " ").replace("_", " ").title()
+    return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
