@@ -21,6 +21,7 @@ from bot.generation.engine import Engine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
 from bot.inbox import Inbox
+from bot.library import Library
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -29,7 +30,7 @@ from bot.storage.ratings import Ratings
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
-from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
+from knowledge.reindex import ReindexJob, reindex_in_process
 from knowledge.retrieval import Retriever
 
 log = logging.getLogger(__name__)
@@ -160,10 +161,6 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         await model.start()
         stack.push_async_callback(model.stop)
 
-        async def reindex(source: str | None, progress: Callable[[str, int, int], None]) -> ReindexReport:
-            async with leases.hold(REINDEX, desk.worker, LEASE_S):
-                return await reindex_in_process(reindex_job(settings), only=source, progress=progress)
-
         async def scheduled_reindex() -> None:
             report = await reindex_in_process(reindex_job(settings))
             log.info("Scheduled reindex: %s", report.as_json())
@@ -174,7 +171,8 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             Ratings(database),
             Pipeline(settings, searcher, model),
         )
-        commands = Commands(settings, database, reindex)
+        library = Library(index, reindex_job(settings), searcher, lambda: leases.hold(REINDEX, desk.worker, LEASE_S))
+        commands = Commands(settings, database, library)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         scheduler.add(REINDEX, settings.schedule.reindex, scheduled_reindex)
         scheduler.start()

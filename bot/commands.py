@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.library import Library, told_document, told_passages
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.tuning.export import ExportFilters, export_openai
@@ -19,6 +19,10 @@ from knowledge.reindex import ReindexReport
 
 PROGRESS_EVERY_S = 1.0
 SKIPPED_SHOWN = 10
+KNOWLEDGE_USAGE = (
+    "Use `/knowledge status`, `/knowledge sources`, `/knowledge search QUESTION`, `/knowledge show DOCUMENT`, "
+    "`/knowledge check` or `/knowledge rollback`."
+)
 EXPORT_USAGE = "Use `/export [since=YYYY-MM-DD] [until=YYYY-MM-DD] [rating=up|down|any] [platform=NAME]`."
 
 
@@ -52,17 +56,13 @@ class Responder(Protocol):
         ...
 
 
-Progress = Callable[[str, int, int], None]
-Reindex = Callable[[str | None, Progress], Awaitable[ReindexReport]]
-
-
 class Commands:
     """Every command that a platform offers to admins. Errors are FrontdeskErrors, to be told privately."""
 
-    def __init__(self, settings: Settings, database: Database, reindex: Reindex) -> None:
+    def __init__(self, settings: Settings, database: Database, library: Library) -> None:
         self._settings = settings
         self._database = database
-        self._reindex = reindex
+        self._library = library
 
     def require_admin(self, actor: Actor) -> None:
         """Raise NotAllowed unless the actor is an admin."""
@@ -83,13 +83,30 @@ class Commands:
         await responder.say("Reindexing …")
         ticker = _Ticker(responder)
         try:
-            report = await self._reindex(source or None, ticker)
+            report = await self._library.reindex(source or None, ticker)
         except FrontdeskError as error:
             await ticker.close()
             await responder.say(f"The reindex failed, answers still come from the version before. {error}")
             return
         await ticker.close()
         await responder.say(told(report))
+
+    async def knowledge(self, actor: Actor, responder: Responder, words: str = "") -> None:
+        """Look after the documents as `words` say; KNOWLEDGE_USAGE lists what they may be."""
+        self.require_admin(actor)
+        verb, _, rest = words.strip().partition(" ")
+        rest = rest.strip()
+        match verb.lower(), rest:
+            case "search", question if question:
+                scope = self._settings.scope_for(actor.platform, workspace=actor.workspace, channel=actor.channel)
+                await responder.say(told_passages(await self._library.search(question, scope)))
+            case "show", id if id:
+                await responder.say(told_document(await self._library.document(id)))
+            case "rollback", "":
+                number = await self._library.rollback()
+                await responder.say(f"Version {number} is in force again. The next reindex starts from it.")
+            case _:
+                raise CommandError("That is no command about the documents.", KNOWLEDGE_USAGE)
 
     async def export(self, actor: Actor, responder: Responder, options: str = "") -> None:
         """Send the liked answers as fine-tuning data (a JSON-lines file)."""

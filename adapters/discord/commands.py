@@ -1,4 +1,4 @@
-"""The slash commands /ask, /reindex and /export; every response is seen by the asker alone."""
+"""The slash commands; every response is seen by the asker alone."""
 
 from __future__ import annotations
 
@@ -98,6 +98,16 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
     async def reindex(interaction: discord.Interaction[Any], source: str = "") -> None:
         actor = _actor(interaction)
         await _respond(interaction, lambda responder: commands.reindex(actor, responder, source.strip()))
+
+    @tree.command(name="knowledge", description="Look after the documents (admins only).")
+    @app_commands.describe(what="What to do", about="The question to search for, or the document to show")
+    async def knowledge(
+        interaction: discord.Interaction[Any],
+        what: Literal["status", "sources", "search", "show", "check", "rollback"],
+        about: str = "",
+    ) -> None:
+        actor = _actor(interaction)
+        await _respond(interaction, lambda responder: commands.knowledge(actor, responder, f"{what} {about}"))
 
     @tree.command(name="export", description="Get rated answers as fine-tuning data (admins only).")
     @app_commands.describe(

@@ -148,6 +148,7 @@ class SlackPlatform:
         app.action(render.RATE_DOWN)(self._on_button)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
+        app.command("/knowledge")(self._on_knowledge)
         app.command("/export")(self._on_export)
 
     async def _on_message(self, event: Event, body: Event) -> None:
@@ -255,6 +256,11 @@ class SlackPlatform:
         await ack()
         source = body.get("text", "").strip()
         command = self._commands.reindex(_actor(body), self._responder(body, public=True), source)
+        await self._handle(command, self._teller(body))
+
+    async def _on_knowledge(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        command = self._commands.knowledge(_actor(body), self._responder(body, public=False), body.get("text", ""))
         await self._handle(command, self._teller(body))
 
     async def _on_export(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:

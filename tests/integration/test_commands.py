@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from bot.commands import Actor, CommandError, Commands, NotAllowed, Progress, parse_filters
+from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_filters
+from bot.library import Library, Progress
 from bot.settings import Settings
 from bot.storage.database import Database
 from knowledge.documents import Skipped
@@ -40,14 +42,17 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def commands(database: Database, error: FrontdeskError | None = None) -> Commands:
-    async def reindex(source: str | None, progress: Progress) -> ReindexReport:
-        progress("embedding", 5, 10)
-        if error:
-            raise error
-        return REPORT
+    class Reindexed:
+        async def reindex(self, source: str | None, progress: Progress) -> ReindexReport:
+            progress("embedding", 5, 10)
+            if error:
+                raise error
+            return REPORT
 
     source = {"name": "policies", "kind": "folder", "path": "x"}
-    return Commands(Settings(admins=["slack:UADMIN"], knowledge={"sources": [source]}), database, reindex)
+    return Commands(
+        Settings(admins=["slack:UADMIN"], knowledge={"sources": [source]}), database, cast(Library, Reindexed())
+    )
 
 
 async def test_reindex_reports_progress_and_what_changed(database: Database) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -14,9 +14,10 @@ from discord.http import Route
 from adapters.discord import client, replies
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
-from bot.commands import Commands, Progress
+from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
 from bot.inbox import Inbox
+from bot.library import Library, Progress
 from bot.messages import (
     Answer,
     AnswerEvent,
@@ -85,7 +86,9 @@ class Bot:
         inbox = Inbox(self.database, clock=self.clock)
         self.ratings = Ratings(self.database)
         self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05)
-        self.platform = DiscordPlatform(self.settings, self.desk, Commands(self.settings, self.database, self.reindex))
+        self.platform = DiscordPlatform(
+            self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
+        )
         await self.platform.start()
         self.desk.attach(self.platform)
         if self.working:
@@ -657,5 +660,5 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
 async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
     await world.bring_up()
     commands = {one["name"]: one for one in world.server.world.commands[""]}
-    assert set(commands) == {"ask", "reindex", "export"}
+    assert set(commands) == {"ask", "reindex", "knowledge", "export"}
     assert all(one["default_member_permissions"] is None for one in commands.values())

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import delete
@@ -19,6 +19,7 @@ from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
 from bot.inbox import Inbox
+from bot.library import Library
 from bot.messages import (
     Answer,
     AnswerEvent,
@@ -92,7 +93,7 @@ class Office:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
         desk = Desk(self.settings, self.inbox, self.ratings, self.script)
-        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, self.reindex))
+        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
         await platform.start()
         desk.attach(platform)
         await desk.start()
