@@ -1,0 +1,111 @@
+"""What admins see of the documents in chat: on a real index, through the command they type."""
+
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from bot.commands import Actor, CommandError, Commands, NotAllowed
+from bot.library import DocumentUnknown, Library
+from bot.settings import Settings
+from bot.storage.database import Database
+from knowledge.embedding import Embedder
+from knowledge.index import Index, IndexMissing
+from knowledge.reindex import ReindexJob, run_reindex
+from knowledge.retrieval import Retriever
+
+ADMIN = Actor("slack", "T1", "C1", "UADMIN")
+RETURNS = "---\nurl: https://help.example/returns\nregion: uk\n---\n# Returns\n\n## Time\n\nYou have {days} days."
+
+
+class Said:
+    """Remembers what a command said."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.files: list[tuple[str, str]] = []
+
+    async def say(self, text: str) -> None:
+        self.texts.append(text)
+
+    async def send_file(self, path: Path, text: str) -> None:
+        self.files.append((path.read_text(encoding="utf-8"), text))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    (folder / "returns.md").write_text(RETURNS.format(days=30))
+    (folder / "goodwill.md").write_text("---\naudience: internal\n---\nAgents may give a voucher of 25 dollars.")
+    return folder
+
+
+@pytest.fixture
+def job(folder: Path) -> ReindexJob:
+    source = {"name": "policies", "kind": "folder", "path": "policies"}
+    job = ReindexJob(str(folder.parent / "index"), (source,), folder.parent)
+    run_reindex(job)
+    return job
+
+
+@pytest.fixture
+async def commands(job: ReindexJob, folder: Path) -> AsyncIterator[Commands]:
+    settings = Settings(admins=["slack:UADMIN"], channel_scopes={"slack:CSTAFF": {"audience": "internal"}})
+    index = Index(job.uri)
+    database = Database(f"sqlite:///{folder.parent / 'frontdesk.db'}")
+    await database.migrate()
+    yield Commands(settings, database, Library(index, job, Retriever(index, Embedder()), nullcontext))
+    await database.close()
+
+
+async def told(commands: Commands, words: str, channel: str = "C1") -> str:
+    said = Said()
+    await commands.knowledge(Actor("slack", "T1", channel, "UADMIN"), said, words)
+    return said.texts[-1]
+
+
+async def test_an_admin_sees_what_an_asker_in_this_channel_would_be_answered_from(commands: Commands) -> None:
+    found = await told(commands, "search may I get a voucher?")
+    assert "**Returns › Time**" in found
+    assert "25 dollars" not in found
+    assert "25 dollars" in await told(commands, "search may I get a voucher?", "CSTAFF")
+
+
+async def test_an_admin_sees_a_document_with_its_scope_and_passages(commands: Commands) -> None:
+    shown = await told(commands, "show returns.md")
+    assert "**Returns** (`returns.md`, source policies)" in shown
+    assert "https://help.example/returns" in shown
+    assert "region: uk" in shown
+    assert "1. *Time*: You have 30 days." in shown
+
+
+async def test_a_document_that_is_not_there_is_told_with_what_it_may_be(commands: Commands) -> None:
+    with pytest.raises(DocumentUnknown, match=r"Did you mean “returns\.md”\?"):
+        await told(commands, "show return")
+    with pytest.raises(DocumentUnknown, match="frontdesk search"):
+        await told(commands, "show qqqq")
+
+
+async def test_a_rollback_brings_the_version_before_back(commands: Commands, job: ReindexJob, folder: Path) -> None:
+    with pytest.raises(IndexMissing):
+        await told(commands, "rollback")
+    (folder / "returns.md").write_text(RETURNS.format(days=14))
+    run_reindex(job)
+    assert "You have 14 days." in await told(commands, "show returns.md")
+    assert "is in force again" in await told(commands, "rollback")
+    assert "You have 30 days." in await told(commands, "show returns.md")
+
+
+@pytest.mark.parametrize("words", ["", "serch returns", "search", "show", "rollback now"])
+async def test_what_is_no_command_is_answered_with_those_there_are(commands: Commands, words: str) -> None:
+    with pytest.raises(CommandError, match="/knowledge rollback"):
+        await told(commands, words)
+
+
+async def test_a_stranger_sees_nothing_of_the_documents(commands: Commands) -> None:
+    said = Said()
+    with pytest.raises(NotAllowed):
+        await commands.knowledge(Actor("slack", "T1", "C1", "USOMEBODY"), said, "show goodwill.md")
+    assert said.texts == []
