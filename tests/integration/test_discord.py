@@ -14,6 +14,7 @@ from discord.http import Route
 from adapters.discord import client, replies
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
+from bot.admins import Admins
 from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
 from bot.inbox import Inbox
@@ -662,3 +663,19 @@ async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) ->
     commands = {one["name"]: one for one in world.server.world.commands[""]}
     assert set(commands) == {"ask", "reindex", "knowledge", "export"}
     assert all(one["default_member_permissions"] is None for one in commands.values())
+
+
+async def test_admins_are_told_by_direct_message_and_one_who_takes_none_stops_nobody(world: World) -> None:
+    await world.bring_up()
+    world.server.world.closed_dms.add(world.ada["id"])
+    people = [f"discord:{world.ada['id']}", world.grace["id"], "slack:UANN", "discord:nobody"]
+    admins = Admins(Settings(admins=people), {"discord": world.bot.platform})
+    assert await admins.tell("The source **website** was held back.") == 1
+    assert world.of_bot(world.server.world.dm(world.grace)) == ["The source **website** was held back."]
+
+
+async def test_an_admin_hears_how_to_look_after_the_documents(world: World) -> None:
+    await world.bring_up()
+    command = await world.server.slash(world.grace, world.support, "knowledge", what="show")
+    await world.server.until(lambda: "/knowledge rollback" in command.text)
+    assert command.ephemeral

@@ -16,6 +16,7 @@ from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
 from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_USAGE, SlackPlatform
+from bot.admins import Admins
 from bot.commands import Commands
 from bot.desk import DENIED_CHANNEL, Desk
 from bot.inbox import Inbox
@@ -404,7 +405,7 @@ async def test_reindex_outside_the_bots_channels_reports_in_direct_messages(offi
     assert "direct messages" in shown(whisper)
 
 
-@pytest.mark.parametrize("command", ["/reindex", "/export"])
+@pytest.mark.parametrize("command", ["/reindex", "/knowledge", "/export"])
 async def test_admin_commands_are_refused_to_others_in_private(office: Office, command: str) -> None:
     await office.workspace.command(BEN, command)
     (message,) = await office.workspace.until(lambda messages: messages)
@@ -604,3 +605,19 @@ async def _until(met: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not met():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_admins_are_told_by_direct_message(closed: Office) -> None:
+    async with closed.open() as platform:
+        admins = Admins(Settings(admins=[f"slack:{ANN}", "discord:1"]), {"slack": platform})
+        assert await admins.tell("The source *website* was held back.") == 1
+    channel = await closed.workspace.direct_messages(ANN)
+    (message,) = await closed.workspace.until(lambda messages: messages, channel)
+    assert "The source" in shown(message)
+
+
+async def test_an_admin_hears_privately_how_to_look_after_the_documents(office: Office) -> None:
+    await office.workspace.command(ANN, "/knowledge", "show")
+    (message,) = await office.workspace.until(lambda messages: messages)
+    assert message["ephemeral_to"] == ANN
+    assert "/knowledge rollback" in shown(message)
