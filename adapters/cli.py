@@ -13,6 +13,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
+from adapters import knowledge_cli
 from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
 from bot.messages import Mode
 from bot.settings import Settings, from_values
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
+app.add_typer(knowledge_cli.app, name="knowledge")
 
 
 @app.callback()
@@ -164,6 +166,7 @@ def _reindex(settings: Settings, source: str | None = None, *, dry_run: bool = F
         return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show)
 
 
+@knowledge_cli.app.command()
 @app.command()
 def search(
     context: typer.Context,

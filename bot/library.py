@@ -89,14 +89,10 @@ def told_passages(found: Retrieval) -> str:
 def told_document(passages: list[Passage]) -> str:
     """Return a document with its passages, as Markdown."""
     first = passages[0]
-    scope = "; ".join(
-        f"{key}: {', '.join(value) if isinstance(value, list) else value}"
-        for key, value in first.scope.as_mapping().items()
-    )
     lines = [
         f"**{first.title}** (`{first.document_id}`, source {first.source})",
         *([first.url] if first.url else []),
-        f"Told to: {scope or 'everybody'}" + (f"; updated {first.updated}" if first.updated else ""),
+        f"Told to {told_scope(first.scope)}." + (f" Updated {first.updated}." if first.updated else ""),
         f"{len(passages)} passages:",
     ]
     lines += [
@@ -104,6 +100,15 @@ def told_document(passages: list[Passage]) -> str:
         for n, one in enumerate(passages, start=1)
     ]
     return "\n".join(lines)
+
+
+def told_scope(scope: Scope) -> str:
+    """Return to whom, where and when something may be told, in words."""
+    limits = [
+        f"{key.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}"
+        for key, value in scope.as_mapping().items()
+    ]
+    return "; ".join(limits) or "everybody"
 
 
 def _excerpt(text: str) -> str:
