@@ -10,14 +10,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from knowledge.documents import SCOPE_KEYS, Document, Scope, Skipped, Unchanged, scope_fields
 from knowledge.errors import FrontdeskError
 
 KINDS = {
     "folder": "knowledge.sources.folder:FolderSource",
+    "git": "knowledge.sources.git:GitSource",
     "jsonl": "knowledge.sources.jsonl:JsonLinesSource",
+    "sql": "knowledge.sources.sql:SqlSource",
+    "objects": "knowledge.sources.objects:ObjectsSource",
+    "llamaindex": "knowledge.sources.connectors:LlamaIndexSource",
+    "langchain": "knowledge.sources.connectors:LangChainSource",
+    "website": "knowledge.sources.website:WebsiteSource",
+    "rest": "knowledge.sources.rest:RestSource",
 }
 """Each kind of source and the class that reads it, imported when it is needed."""
 
@@ -67,6 +74,13 @@ class SourceOptions(BaseModel):
             _readable_scope(rule.model_extra or {})
         return value
 
+    _variables: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables that were filled in, so that an error can say which one to renew."""
+        return self._variables
+
     def scope_of(self, id: str, fields: Mapping[str, Any]) -> Scope:
         """Return the scope of a document from its own `fields` (front matter, columns, …), the rules and the default.
 
@@ -103,7 +117,9 @@ def open_source(options: Mapping[str, Any], base: Path) -> Source:
     """
     name, kind = (str(options.get(key) or "") for key in ("name", "kind"))
     source = _class_of(name, kind)
-    return source(check_options(_filled_in(options, name)), base)  # type: ignore[no-any-return]
+    checked = check_options(_filled_in(options, name))
+    checked._variables = tuple(dict.fromkeys(_VARIABLE.findall(str(options))))
+    return source(checked, base)  # type: ignore[no-any-return]
 
 
 def check_options(options: Mapping[str, Any]) -> SourceOptions:
@@ -114,12 +130,14 @@ def check_options(options: Mapping[str, Any]) -> SourceOptions:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "missing":
+        if not key:
+            sentence = f"The source “{name}” cannot be used: {first['msg'].removeprefix('Value error, ')}."
+        elif first["type"] == "missing":
             sentence = f"The source “{name}” has no {key}."
         elif first["type"] == "extra_forbidden":
             sentence = f"The source “{name}” has a key {key}, which a source of the kind “{kind}” does not know."
         else:
-            sentence = f"The source “{name}” has a wrong {key}: {first['msg']}."
+            sentence = f"The source “{name}” has a wrong {key}: {first['msg'].removeprefix('Value error, ')}."
         raise SourceError(sentence, "Mend its [[knowledge.sources]] block.") from None
     return checked
 
