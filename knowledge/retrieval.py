@@ -82,13 +82,21 @@ class Retriever:
         self._fusion = fusion or Fusion()
         embedder.load()
 
-    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+    def search(
+        self, query: Query, k: int, scope: Scope, on: date | None = None, version: Version | None = None
+    ) -> Retrieval:
         """Return the `k` best passages that an asker with `scope` may be told on day `on` (today).
+
+        `version` is searched instead of the one in force.
 
         Raises IndexMissing before the first publication, IndexEmbedderMismatch if the index was made
         with another embedding model.
         """
         begun = time.perf_counter()
+        if version is not None:
+            self._match(version)
+            found, confidence = self._search(version, query, k, scope, on)
+            return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
         version = self._index.published()
         self._match(version)
         try:
