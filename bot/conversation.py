@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from bot import prompts, routing
-from bot.followups import query_for
 from bot.generation.engine import Engine, GenerationDone, GenerationRequest
 from bot.grounding import Grounding
+from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
     Answer,
     AnswerEvent,
@@ -30,9 +30,10 @@ from bot.messages import (
     Status,
     Turn,
 )
+from bot.scopes import Names
 from bot.settings import Settings
-from knowledge.documents import Scope, ScoredPassage
-from knowledge.retrieval import Query, Retrieval
+from knowledge.documents import Passage, ScoredPassage
+from knowledge.retrieval import Query
 from knowledge.sentences import Sentences
 
 MAX_SENTENCES = 6
@@ -42,22 +43,18 @@ MIN_QUOTE_SIMILARITY = 0.4
 """Cosine to the question below which no sentence is quoted; chosen on the train questions of the benchmark."""
 
 
-class Searcher(Protocol):
-    """The knowledge side as the pipeline sees it; `knowledge.retrieval.Retriever` is the one there is."""
-
-    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
-
-    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]: ...
-
-
 class Pipeline:
     """Answers questions. Keeps nothing between them, so any number may run at once."""
 
-    def __init__(self, settings: Settings, searcher: Searcher, engine: Engine) -> None:
+    def __init__(
+        self, settings: Settings, searcher: Searcher, engine: Engine, today: Callable[[], date] | None = None
+    ) -> None:
+        """`today` is the day on which documents must hold, by default that of the settings' time zone."""
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
         self._lora_scale = settings.lora.scale
         self._searcher = searcher
+        self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, today or settings.today)
         self._engine = engine
 
     async def answer(
@@ -85,61 +82,103 @@ class Pipeline:
             return
         yield Searching()
         turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
-        query = query_for(text, turns)
-        found: tuple[ScoredPassage, ...] = ()
-        confidence, version, retrieve_s = 0.0, 0, None
-        if wanted in (Mode.RAG, Mode.RAG_LORA):
-            retrieval = await asyncio.to_thread(self._searcher.search, query, self._answering.passages, question.scope)
-            found, confidence, version = retrieval.passages, retrieval.confidence, retrieval.version
-            retrieve_s = time.monotonic() - begun
+        if wanted not in (Mode.RAG, Mode.RAG_LORA):
+            async with aclosing(self._freely(text, turns, wanted, scale, begun)) as events:
+                async for event in events:
+                    yield event
+            return
+        looked = await self._lookup.look(text, turns, question.scope)
+        found, confidence = looked.retrieval.passages, looked.retrieval.confidence
         route = routing.decide(
-            wanted, scale, found=len(found), confidence=confidence, min_confidence=self._answering.min_confidence
+            wanted,
+            scale,
+            found=len(found),
+            confidence=confidence,
+            min_confidence=self._answering.min_confidence,
+            asks_back=bool(looked.choices),
         )
-        run = _Run(self._engine, route, begun, retrieve_s, version)
+        run = _Run(self._engine, route, begun, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
         if route.kind == routing.Kind.REFUSE:
-            refusal = prompts.REFUSAL.format(contact=self._answering.contact)
-            yield Finished(run.answer(Status.REFUSED, refusal, found, ()))
+            yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, ()))
             return
-        prompt = await prompts.pack(
-            self._engine,
-            question=text,
-            turns=turns,
-            passages=found,
-            persona=self._answering.persona,
-            max_tokens=self._max_tokens,
-        )
-        run.prompt = prompt
-        request = GenerationRequest(
-            messages=prompt.messages,
-            max_tokens=self._max_tokens,
-            lora_scale=route.lora_scale,
-            deadline_s=self._answering.deadline_s,
-        )
-        if not route.retrieves:
-            async with aclosing(run.free(request)) as partials:
-                async for partial in partials:
-                    yield Partial(partial)
-            yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+        if route.kind == routing.Kind.CLARIFY:
+            yield Finished(run.answer(Status.CLARIFY, looked.which, found, ()))
             return
-        grounding = Grounding([one.passage for one in prompt.passages], _asked(text, turns))
+        if looked.parts:
+            yield Finished(await self._by_place(run, looked))
+            return
+        run.prompt = prompt = await self._packed(looked.text, looked.turns, found)
+        request = self._request(prompt, route.lora_scale)
+        grounding = Grounding([one.passage for one in prompt.passages], _asked(looked.text, looked.turns))
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield Partial(partial)
-        body = run.text or await self._quote(query, grounding)
+        body = run.text or await self._quote(looked.query, grounding)
         if body is None:
-            refusal = prompts.REFUSAL.format(contact=self._answering.contact)
-            yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
+            yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding))
         else:
+            cited = {one.document_id for one in grounding.citations}
+            body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
-    async def _quote(self, query: Query, grounding: Grounding) -> str | None:
+    async def _freely(
+        self, text: str, turns: tuple[Turn, ...], mode: Mode, scale: float, begun: float
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Stream the model's own words; nothing is searched."""
+        run = _Run(self._engine, routing.decide(mode, scale, found=0, confidence=0.0, min_confidence=0.0), begun)
+        run.prompt = await self._packed(text, turns, ())
+        async with aclosing(run.free(self._request(run.prompt, scale))) as partials:
+            async for partial in partials:
+                yield Partial(partial)
+        yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+
+    async def _packed(self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage]) -> prompts.Prompt:
+        return await prompts.pack(
+            self._engine,
+            question=text,
+            turns=turns,
+            passages=passages,
+            persona=self._answering.persona,
+            max_tokens=self._max_tokens,
+        )
+
+    def _request(self, prompt: prompts.Prompt, lora_scale: float) -> GenerationRequest:
+        return GenerationRequest(
+            messages=prompt.messages,
+            max_tokens=self._max_tokens,
+            lora_scale=lora_scale,
+            deadline_s=self._answering.deadline_s,
+        )
+
+    async def _by_place(self, run: _Run, looked: Looked) -> Answer:
+        """Answer for each region or product with its name, in the documents' own words.
+
+        A model that is shown the rules of several places tells one's as the other's.
+        """
+        found = tuple(dict.fromkeys(one for part in looked.parts for one in part.passages))
+        grounding = Grounding([one.passage for one in found], looked.text)
+        quotes = []
+        for part in looked.parts:
+            if quote := await self._quote(looked.query, grounding, [one.passage for one in part.passages]):
+                quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
+        if not quotes:
+            return run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding)
+        body = "\n\n".join([looked.lead, *quotes] if looked.lead else quotes)
+        return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
+
+    async def _quote(self, query: Query, grounding: Grounding, among: Sequence[Passage] | None = None) -> str | None:
         """Return the documents' own sentence that is nearest to the question, cited; None where none is near."""
-        sentences = grounding.quotable()
+        sentences = grounding.quotable(among)
         if not sentences:
             return None
         fits = await asyncio.to_thread(self._searcher.similarities, query, [text for text, _ in sentences])
         best = max(range(len(sentences)), key=fits.__getitem__)
         return grounding.quote(*sentences[best]) if fits[best] >= MIN_QUOTE_SIMILARITY else None
+
+    def _refusal(self, looked: Looked) -> str:
+        if looked.refusal:
+            return f"{looked.refusal} {prompts.PLEASE_ASK.format(contact=self._answering.contact)}"
+        return prompts.REFUSAL.format(contact=self._answering.contact)
 
     def _spoken(self, status: Status, text: str, why: str, begun: float) -> Answer:
         """Return an answer made without search and model."""
@@ -158,13 +197,20 @@ class _Run:
     """One generation, with what its trace needs."""
 
     def __init__(
-        self, engine: Engine, route: routing.Route, begun: float, retrieve_s: float | None, version: int
+        self,
+        engine: Engine,
+        route: routing.Route,
+        begun: float,
+        retrieve_s: float | None = None,
+        version: int = 0,
+        notes: Mapping[str, Any] | None = None,
     ) -> None:
         self._engine = engine
         self._route = route
         self._begun = begun
         self._retrieve_s = retrieve_s
         self._version = version
+        self._notes = notes or {}
         self._first_token_s: float | None = None
         self._done: GenerationDone | None = None
         self._completion_tokens = 0
@@ -222,7 +268,7 @@ class _Run:
     ) -> Answer:
         """Return the finished answer with its trace."""
         identity = self._engine.identity
-        notes: dict[str, Any] = {"route": self._route.why}
+        notes: dict[str, Any] = {"route": self._route.why, **self._notes}
         if grounding is not None:
             notes["removed"] = grounding.removed
         return Answer(
@@ -263,3 +309,15 @@ def _asked(text: str, turns: Sequence[Turn]) -> str:
     """Return the question with the user's turn before it, which a follow-up leans on."""
     before = [turn.content for turn in turns if turn.role == "user"][-1:]
     return "\n".join([*before, text])
+
+
+def _notes(looked: Looked) -> dict[str, Any]:
+    """Return what the trace tells of where and for what the question was taken to be meant."""
+    notes: dict[str, Any] = {}
+    if looked.scope is not None:
+        notes["scope"] = looked.scope.as_mapping()
+    if looked.choices:
+        notes["choices"] = list(looked.choices)
+    if looked.parts:
+        notes["by_place"] = [part.label for part in looked.parts]
+    return notes

@@ -89,11 +89,14 @@ class Grounding:
         self._said.add(plain)
         return f"{bare} [{self._cite(best.passage, _closest_sentence(words, best.passage.text))}]"
 
-    def quotable(self) -> list[tuple[str, Passage]]:
-        """Return the sentences of the best passages that could be quoted as they stand, each with its passage."""
+    def quotable(self, among: Sequence[Passage] | None = None) -> list[tuple[str, Passage]]:
+        """Return the sentences of the best passages that could be quoted as they stand, each with its passage.
+
+        With `among`, of the best of these.
+        """
         return [
             (bare, passage)
-            for passage in self.passages[:QUOTED_PASSAGES]
+            for passage in (self.passages if among is None else among)[:QUOTED_PASSAGES]
             for sentence in sentences_of(tables_told(passage.text))
             if content_words(bare := unmarked(sentence)) and len(bare) <= QUOTED_CHARS
         ]

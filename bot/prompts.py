@@ -28,6 +28,16 @@ TOO_LONG = (
     "Your question is {length:,} characters long; I read up to {limit:,}. "
     "Please ask again in fewer words, or turn to {contact}."
 )
+# Where an answer depends on a region or a product.
+WHICH = {
+    "region": "That differs by region. Do you mean {choices}?",
+    "product": "That differs by product. Do you mean {choices}?",
+}
+NOT_HERE = "Here I can only tell you what holds for {here}, not for {asked}."
+NOTHING_THERE = "I found nothing that holds for {asked}, only this:"
+PLEASE_ASK = "Please ask {contact}."
+HOLDS_FOR = "(This holds for {places}.)"
+BY_PLACE = "**For {place}:** {quote}"
 
 _FENCE = re.compile(r'"{3,}')
 _HISTORY_SHARE = 0.25  # of the room; passages are worth more to an answer than old turns

@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     SMALLTALK = "smalltalk"
     ANSWER = "answer"
+    CLARIFY = "clarify"
     REFUSE = "refuse"
 
 
@@ -63,12 +64,16 @@ def draw_on(wanted: Mode, *, has_lora: bool, lora_scale: float) -> tuple[Mode, f
     return wanted, lora_scale if wanted in (Mode.LORA, Mode.RAG_LORA) else 0.0
 
 
-def decide(mode: Mode, lora_scale: float, *, found: int, confidence: float, min_confidence: float) -> Route:
-    """Route a question that is no small talk, given how many passages were found and how well they fit."""
+def decide(
+    mode: Mode, lora_scale: float, *, found: int, confidence: float, min_confidence: float, asks_back: bool = False
+) -> Route:
+    """Route a question by how many passages were found, how well they fit, and whether it must be asked back."""
     if mode not in (Mode.RAG, Mode.RAG_LORA):
         return Route(Kind.ANSWER, mode, lora_scale, f"mode {mode} does not search")
     if not found:
         return Route(Kind.REFUSE, mode, lora_scale, "nothing was found in this scope")
     if confidence < min_confidence:
         return Route(Kind.REFUSE, mode, lora_scale, f"confidence {confidence:.3f} is below {min_confidence:.3f}")
+    if asks_back:
+        return Route(Kind.CLARIFY, mode, lora_scale, "the answer depends on what was not said")
     return Route(Kind.ANSWER, mode, lora_scale, f"confidence {confidence:.3f}")

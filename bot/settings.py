@@ -164,6 +164,14 @@ class ScopeNamesSettings(_Section):
     region: dict[str, list[str]] = Field(default_factory=dict)
     product: dict[str, list[str]] = Field(default_factory=dict)
 
+    @field_validator("region", "product")
+    @classmethod
+    def _one_word_each(cls, value: dict[str, list[str]], info: ValidationInfo) -> dict[str, list[str]]:
+        for word in value:
+            if len(getattr(Scope.from_mapping({str(info.field_name): word}), str(info.field_name))) != 1:
+                raise ValueError(f"{word!r} is no {info.field_name}; write the word that documents have for it")
+        return value
+
 
 class HttpSettings(_Section):
     listen: str = "127.0.0.1:8080"

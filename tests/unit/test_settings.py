@@ -128,6 +128,7 @@ def test_people_of_another_company_belong_to_no_audience_but_the_channels_own(pl
         ('[role_scopes]\n"discord:1" = {audiance = "internal"}\n', "discord:1: audiance is no key"),
         ('[channel_scopes]\n"slack:C1" = {region = {a = 1}}\n', "slack:C1: region is"),
         ('scope = {effective_from = "2026-01-01"}\n', "effective_from is no key"),
+        ('[scope_names.region]\nall = ["London"]\n', "'all' is no region"),
         ('[scope_names]\nregions = {uk = ["London"]}\n', "scope_names.regions"),
         ('[schedule]\ntimezone = "Mars/Olympus"\n', "Mars/Olympus"),
     ],

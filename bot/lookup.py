@@ -1,0 +1,195 @@
+"""What is found for a question, once it is clear where and for what it is meant.
+
+search -> does it matter where? -> what the question names -> narrowed search -> ask back, or answer by place
+
+Where no document found and nothing in the asker's scope is limited to a region or product, this is the one search.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from bot import prompts, scopes
+from bot.followups import query_for
+from bot.messages import Turn
+from bot.settings import AnsweringSettings
+from knowledge.documents import Scope, ScoredPassage
+from knowledge.retrieval import Query, Retrieval
+
+WIDE = 20
+"""Passages looked at to see whether an answer differs by region or product."""
+MAX_PLACES = 5
+"""Regions or products that are told apart in one answer, or named in one question back."""
+
+
+class Searcher(Protocol):
+    """The knowledge side as the pipeline sees it; `knowledge.retrieval.Retriever` is the one there is."""
+
+    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
+
+    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was found for one region or product of several."""
+
+    label: str
+    passages: tuple[ScoredPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What to answer from, and how."""
+
+    text: str
+    """The question, made whole where it only named a region."""
+    turns: tuple[Turn, ...]
+    query: Query
+    retrieval: Retrieval
+    choices: tuple[str, ...] = ()
+    """What to ask back: one of these is meant. Sent as a message, a choice is understood."""
+    which: str = ""
+    """The question back."""
+    parts: tuple[Part, ...] = ()
+    """To be answered each with its name, rather than as one."""
+    lead: str = ""
+    """To be said before the parts."""
+    refusal: str = ""
+    """To be said, instead of the general refusal, where there is no answer."""
+    scope: Scope | None = None
+    """What the question names, over the asker's; None where nothing did."""
+    open_keys: tuple[str, ...] = ()
+    """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
+
+
+class Lookup:
+    """Finds what a question is about. `today` is asked at each question: expired and future pages are never found."""
+
+    def __init__(
+        self, searcher: Searcher, names: scopes.Names, answering: AnsweringSettings, today: Callable[[], date]
+    ) -> None:
+        self._searcher = searcher
+        self._names = names
+        self._k = answering.passages
+        self._today = today
+
+    async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope) -> Looked:
+        """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at."""
+        query = query_for(text, turns)
+        plain = Looked(text, turns, query, await self._search(query, self._k, asker))
+        back = scopes.asked_back(turns)
+        if not back and not scopes.concerned(plain.retrieval.passages, asker):
+            return plain
+        wide = await self._search(query, WIDE, asker)
+        known = scopes.known_in(wide.passages, asker)
+        if back:
+            # What a reply names was found for the question before it.
+            earlier = await self._search(query_for(_last_said(turns), ()), WIDE, asker)
+            known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
+        reading = self._names.read(text, turns, known)
+        if reading.text != text:
+            query = query_for(reading.text, reading.turns)
+            wide = await self._search(query, WIDE, asker)
+        read = replace(plain, text=reading.text, turns=reading.turns, query=query, retrieval=_cut(wide, self._k))
+        return await self._placed(read, reading, wide, asker)
+
+    async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
+        """Decide on what the question names and what its answer depends on."""
+        asked = asker
+        for key in scopes.KEYS:
+            named = [one for one in reading.mentions if one.key == key]
+            here = [one for one in named if scopes.covers(asker, one)]
+            away = [one for one in named if one not in here and not self._speaks_of(one, wide, reading)]
+            if here:
+                asked = scopes.narrowed(asked, key, here)
+            if away and reading.names_itself:
+                lead = prompts.NOT_HERE.format(
+                    here=self._names.labels(key, getattr(asker, key)),
+                    asked=self._names.labels(key, (one.value for one in away)),
+                )
+                values: tuple[str, ...] = getattr(asked, key)
+                return await self._by_place(replace(read, lead=lead, refusal=lead), key, values, asked)
+        found = wide
+        for key in scopes.KEYS:
+            if getattr(asked, key) == getattr(asker, key) or not scopes.missing(wide.passages, key, asked, asker):
+                continue
+            named = [one for one in reading.mentions if one.key == key]
+            if any(self._speaks_of(one, wide, reading) for one in named):
+                asked = scopes.limited(asked, key, getattr(asker, key))
+                continue
+            lead = prompts.NOTHING_THERE.format(
+                asked=self._names.labels(key, dict.fromkeys(one.value for one in named))
+            )
+            there = scopes.competing(wide.passages, key, asker)
+            return await self._by_place(replace(read, lead=lead), key, there, asker)
+        if asked != asker:
+            found = await self._search(read.query, WIDE, asked)
+            read = replace(read, scope=asked)
+        if not asked.language and (language := scopes.language_of(read.text, found.passages)):
+            own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
+            found = own if own.passages else found
+        for key in scopes.KEYS:
+            named = [one for one in reading.mentions if one.key == key]
+            several = scopes.apart(named, found.passages, asked)
+            if len(several) > 1:
+                return await self._by_place(read, key, several, asked)
+            values = () if named else scopes.differing(found.passages, key, asked)
+            if values and reading.asked_back:
+                return await self._by_place(read, key, values, asked)
+            if values:
+                labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]
+                which = prompts.WHICH[key].format(choices=scopes.listed(labels, "or"))
+                choices = tuple(label.removeprefix("the ") for label in labels)
+                return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
+        named_keys = {one.key for one in reading.mentions}
+        return replace(
+            read,
+            retrieval=replace(found, passages=scopes.of_one_place(found.passages, asked)[: self._k]),
+            open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
+        )
+
+    def _speaks_of(self, named: scopes.Mention, found: Retrieval, reading: scopes.Reading) -> bool:
+        """Whether the answer is about a place rather than for one: "Do you ship to Norway?" """
+        return not reading.moved and self._names.spoken_of(named, found.passages)
+
+    def holds_for(self, looked: Looked, cited: Collection[str]) -> str:
+        """Return a sentence naming the regions or products that the cited documents are limited to.
+
+        Empty where they are not, or where the asker knows: named it, or is limited to it anyway.
+        """
+        places: list[str] = []
+        for key in looked.open_keys:
+            limits = [
+                set(getattr(one.passage.scope, key))
+                for one in looked.retrieval.passages
+                if one.passage.document_id in cited
+            ]
+            if limits and (common := set.intersection(*limits)):
+                places += [self._names.label(key, value) for value in sorted(common)]
+        return prompts.HOLDS_FOR.format(places=scopes.listed(places, "and")) if places else ""
+
+    async def _by_place(self, read: Looked, key: str, values: Sequence[str], asker: Scope) -> Looked:
+        """Search for each of the values alone."""
+        parts = []
+        for value in values[:MAX_PLACES]:
+            alone = scopes.limited(asker, key, (value,))
+            found = (await self._search(read.query, WIDE, alone)).passages
+            own = tuple(one for one in found if scopes.told(one, key, alone)) or found
+            parts.append(Part(self._names.label(key, value), own[: self._k]))
+        return replace(read, parts=tuple(parts))
+
+    async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
+        return await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
+
+
+def _cut(retrieval: Retrieval, k: int) -> Retrieval:
+    return replace(retrieval, passages=retrieval.passages[:k])
+
+
+def _last_said(turns: Sequence[Turn]) -> str:
+    return next((turn.content for turn in reversed(turns) if turn.role == "user"), "")

@@ -1,0 +1,362 @@
+"""Where and for what a question is meant: what it names, whether its answer differs by that, what to ask back.
+
+Pure decisions on words and passages; `bot.conversation` does the searching. Everything that is told to
+people here (choices, labels) comes from the asker's own words and scope, or from passages that the
+asker's scope admits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot import prompts
+from bot.grounding import figures
+from bot.messages import Turn
+from bot.settings import ScopeNamesSettings
+from knowledge.documents import Scope, ScoredPassage
+from knowledge.sentences import content_words
+from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
+
+KEYS = ("region", "product")
+"""What a question can be asked back about; audience and dates never are, a language is taken from the question."""
+NEAR = 0.8
+"""Share of the best score from which two passages compete; chosen on the sample handbook."""
+WORTH_A_CHOICE = 0.65
+"""Share of the best score from which a passage's region is offered, once there is a choice."""
+SAME_WORDS = 0.8
+
+_MAX_NAME_WORDS = 6
+_TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
+# Names that are everyday words too; they count with a capital and after a word such as "in".
+_AMBIGUOUS = frozenset(
+    "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
+    "mali man maurice monaco niger norfolk oman palau panama peru reunion samoa sark togo tonga turkey".split()
+)
+_BEFORE_PLACES = frozenset(
+    "in into to for from within outside across around near via of nach aus fur dans en au aux pour para".split()
+)
+_ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
+# What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
+_FILLER = frozenset(
+    "a about also am an and are as based be but buy bought by can country customer customers de den der die el en et "
+    "for from fur group hello hi how i ich if im in is it its just la las le les live located los m market me mean "
+    "meant mine mit my nach now of oh ok okay on one ones only order ordered our out para per please policy por pour "
+    "product re region s same shop so sorry store thank thanks that the their then there they this to und us version "
+    "want was we well were what whats with would y yeah yep yes you your".split()
+)
+_CANNOT_SAY = frozenset(
+    "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
+    "former idea know last latter matter no not second something sure third three two unsure whatever whichever".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A region or product that a text names."""
+
+    key: str
+    value: str
+    words: frozenset[str]
+    """Every word that documents may have for it: Germany is "de", and "dach" where the settings say so."""
+    start: int
+    end: int
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """The words, with the union that a country belongs to: what holds there holds in the country."""
+        member = self.key == "region" and self.words & EUROPEAN_UNION
+        return self.words | {"eu"} if member else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message asks, seen in its conversation."""
+
+    text: str
+    """The question as it is searched and answered: "And in the UK?" with what was asked before."""
+    turns: tuple[Turn, ...]
+    """The turns before it."""
+    mentions: tuple[Mention, ...] = ()
+    """What the question itself names; where it names nothing, what the person named last before."""
+    names_itself: bool = False
+    moved: bool = False
+    """Whether the message was only a name, and the question is one of before."""
+    asked_back: str = ""
+    """The key that we asked back about just before."""
+
+
+def asked_back(turns: Sequence[Turn]) -> str:
+    """Return the key that the last turn asked back about, empty where it did no such thing."""
+    if turns and turns[-1].role == "assistant":
+        for key, sentence in prompts.WHICH.items():
+            if turns[-1].content.startswith(sentence.partition("{")[0]):
+                return key
+    return ""
+
+
+class Names:
+    """Finds regions and products in what people write, and names them back."""
+
+    def __init__(self, aliases: ScopeNamesSettings) -> None:
+        territories()  # loaded now, so that the first question does not wait
+        self._by_alias: dict[str, list[tuple[str, str]]] = {}
+        for key in KEYS:
+            for value, names in getattr(aliases, key).items():
+                word = getattr(Scope.from_mapping({key: value}), key)[0]
+                for name in (value, *names):
+                    self._by_alias.setdefault(plain(name), []).append((key, word))
+
+    def label(self, key: str, value: str) -> str:
+        """Return how a region or product is called within a sentence: "the UK", "Kettle Club"."""
+        return region_name(value) if key == "region" else re.sub(r"[-_\s]+", " ", value).title()
+
+    def labels(self, key: str, values: Iterable[str]) -> str:
+        """Return several in a row: "the EU, the UK and the US"."""
+        return listed([self.label(key, value) for value in values], "and")
+
+    def mentions(self, text: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
+        """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
+        tokens = list(_TOKEN.finditer(text))
+        shouted = not any(char.islower() for char in text)
+        by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
+        found: list[Mention] = []
+        place = 0
+        while place < len(tokens):
+            for length in range(min(_MAX_NAME_WORDS, len(tokens) - place), 0, -1):
+                named = tokens[place : place + length]
+                words = self._named(named, tokens[:place], known, by_name, shouted)
+                if words:
+                    start = named[0].start()
+                    if place and tokens[place - 1][0].lower() == "the":
+                        start = tokens[place - 1].start()
+                    for key in KEYS:
+                        if mine := [word for k, word in words if k == key]:
+                            found.append(Mention(key, mine[0], frozenset(mine), start, named[-1].end()))
+                    place += length
+                    break
+            else:
+                place += 1
+        return found
+
+    def _named(
+        self,
+        named: Sequence[re.Match[str]],
+        before: Sequence[re.Match[str]],
+        known: Mapping[str, Collection[str]],
+        by_name: Mapping[str, tuple[str, str]],
+        shouted: bool,
+    ) -> list[tuple[str, str]]:
+        """Return key and word of everything that this run of tokens is a name of, the plainest first."""
+        name = plain(" ".join(token[0].replace(".", "") for token in named))
+        last = before[-1][0].lower() if before else ""
+        words: list[tuple[str, str]] = []
+        if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone=not before)):
+            words.append(("region", code))
+        elif len(name) > 2 and (place := territories().get(name)):
+            capital = named[0][0][:1].isupper()
+            if name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES):
+                words.append(("region", place))
+        if name in by_name:
+            words.append(by_name[name])
+        words += self._by_alias.get(name, [])
+        return list(dict.fromkeys(words))
+
+    @staticmethod
+    def _code(token: str, last: str, known: Mapping[str, Collection[str]], shouted: bool, *, alone: bool) -> str:
+        """Return the region that a token is the code of; "us", "it" and "no" are mostly something else."""
+        bare = token.replace(".", "").lower()
+        if bare in _ALWAYS_CODES:
+            return _ALWAYS_CODES[bare]
+        code = "uk" if bare == "gb" else bare
+        regions = known.get("region", ())
+        if len(bare) != 2 or not (code in regions or code == "us"):
+            return ""
+        written_as_code = token.isupper() and not shouted
+        if code == "us":
+            by_context = last in {"the", "in", "within"} or (alone and "us" in regions)
+            return code if written_as_code or by_context else ""
+        return code if written_as_code and (alone or last in _BEFORE_PLACES) else ""
+
+    def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
+        """Whether a passage that fits well speaks itself of what is named: "We do not ship to Norway"."""
+        best = max((one.score for one in found), default=0.0)
+        known = {mention.key: mention.words}
+        return any(
+            mention.words & other.words
+            for one in found
+            if one.score >= NEAR * best
+            for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
+        )
+
+    def read(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> Reading:
+        """Read a message in its conversation.
+
+        One that only names a region or product takes the question before it along; so does one that cannot
+        say which, after we asked back.
+        """
+        back = asked_back(turns)
+        own = self.mentions(text, known)
+        if (own or back) and _says_no_more(text, own, cannot_say=bool(back)):
+            for place in range(len(turns) - 1, -1, -1):
+                turn = turns[place]
+                if turn.role != "user":
+                    continue
+                there = self.mentions(turn.content, known)
+                if not _says_no_more(turn.content, there, cannot_say=True):
+                    moved = self._moved(turn.content, there, own)
+                    return Reading(moved, tuple(turns[:place]), tuple(own), bool(own), True, back)
+        return Reading(text, tuple(turns), tuple(own or self._said_before(turns, known)), bool(own), False, back)
+
+    def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
+        for turn in reversed(turns):
+            if turn.role == "user" and (found := self.mentions(turn.content, known)):
+                return found
+        return []
+
+    def _moved(self, question: str, there: Sequence[Mention], to: Sequence[Mention]) -> str:
+        """Return a question of before asked for another region or product."""
+        for key in KEYS:
+            if not (wanted := [one for one in to if one.key == key]):
+                continue
+            label = self.labels(key, (one.value for one in wanted))
+            spans = [one for one in there if one.key == key]
+            if len(spans) == 1:
+                question = question[: spans[0].start] + label + question[spans[0].end :]
+            elif not spans:
+                body, mark = question.rstrip(" ?!."), "?" if "?" in question else ""
+                question = f"{body} {'in' if key == 'region' else 'for'} {label}{mark}"
+        return question
+
+
+def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -> bool:
+    """Whether a text holds nothing but names and small words."""
+    for one in reversed(mentions):
+        text = text[: one.start] + " " + text[one.end :]
+    words = set(plain(text).split())
+    if not mentions and not words & _CANNOT_SAY:
+        return False
+    return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
+
+
+def listed(labels: Sequence[str], joint: str) -> str:
+    """Return "the EU, the UK or the US"."""
+    return f" {joint} ".join([", ".join(labels[:-1]), labels[-1]]) if len(labels) > 1 else "".join(labels)
+
+
+def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
+    """Return the regions or products that a passage is limited to, as far as the asker may know of them."""
+    words: tuple[str, ...] = getattr(found.passage.scope, key)
+    mine = getattr(asker, key)
+    return tuple(word for word in words if word in mine) if mine else words
+
+
+def known_in(found: Iterable[ScoredPassage], asker: Scope) -> dict[str, set[str]]:
+    """Return the words by key that the passages and the asker's scope have."""
+    known = {key: set(getattr(asker, key)) for key in KEYS}
+    for one in found:
+        for key in KEYS:
+            known[key] |= set(told(one, key, asker))
+    return known
+
+
+def concerned(found: Iterable[ScoredPassage], asker: Scope) -> bool:
+    """Whether it may matter where, for what or in which language the question is meant."""
+    return any(getattr(asker, key) for key in KEYS) or any(
+        getattr(one.passage.scope, key) for one in found for key in (*KEYS, "language")
+    )
+
+
+def narrowed(scope: Scope, key: str, mentions: Iterable[Mention]) -> Scope:
+    """Return the scope limited to what the mentions name; never wider than it was."""
+    reach = tuple(sorted(frozenset[str]().union(*(one.reach for one in mentions))))
+    mine: tuple[str, ...] = getattr(scope, key)
+    return limited(scope, key, tuple(word for word in mine if word in reach) or mine or reach)
+
+
+def limited(scope: Scope, key: str, words: tuple[str, ...]) -> Scope:
+    """Return the scope with other words for one key."""
+    return replace(scope, region=words) if key == "region" else replace(scope, product=words)
+
+
+def covers(scope: Scope, mention: Mention) -> bool:
+    """Whether an asker with this scope may be told what holds there."""
+    mine = set(getattr(scope, mention.key))
+    within = mention.value == "eu" and mention.key == "region" and mine & EUROPEAN_UNION
+    return not mine or bool(mine & mention.reach) or bool(within)
+
+
+def missing(found: Sequence[ScoredPassage], key: str, asked: Scope, asker: Scope) -> bool:
+    """Whether the passages fit well, but those that hold where it was `asked` for do not."""
+    words = set(getattr(asked, key))
+    best = max((one.score for one in found), default=0.0)
+    here = max((one.score for one in found if not (own := told(one, key, asker)) or words & set(own)), default=0.0)
+    return here < WORTH_A_CHOICE * best
+
+
+def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:
+    """Return what the passages call the mentions; France and Germany are one where all is limited to the EU."""
+    limits = {word for one in found for key in KEYS for word in told(one, key, asker)}
+    words = [next((word for word in (one.value, *sorted(one.reach)) if word in limits), "") for one in mentions]
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def differing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
+    """Return the values of `key` between which the answer differs, best first; empty where it does not."""
+    best = max((one.score for one in found), default=0.0)
+    near = [(one, words) for one in found if one.score >= NEAR * best and (words := told(one, key, asker))]
+    differ = any(
+        not _hold_together(a_words, b_words) and not _same(a, b)
+        for place, (a, a_words) in enumerate(near)
+        for b, b_words in near[place + 1 :]
+    )
+    return competing(found, key, asker) if differ else ()
+
+
+def competing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
+    """Return the values of `key` that passages which fit well are limited to, best first."""
+    best = max((one.score for one in found), default=0.0)
+    fitting = (one for one in found if one.score >= WORTH_A_CHOICE * best)
+    return tuple(dict.fromkeys(word for one in fitting for word in told(one, key, asker)))
+
+
+def _same(a: ScoredPassage, b: ScoredPassage) -> bool:
+    """Whether two passages say the same, but for the names of places."""
+    ours, theirs = content_words(a.passage.text), content_words(b.passage.text)
+    alike = len(ours & theirs) >= SAME_WORDS * len(ours | theirs)
+    return alike and figures(a.passage.text) == figures(b.passage.text)
+
+
+def of_one_place(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
+    """Return the passages that can hold together: none for another region or product than those before it."""
+    kept: list[ScoredPassage] = []
+    for one in found:
+        if all(_hold_together(told(one, key, asker), told(other, key, asker)) for other in kept for key in KEYS):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _hold_together(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether there is a place where both hold; what holds in the EU holds in its countries."""
+    ours, theirs = set(a), set(b)
+    if not ours or not theirs or ours & theirs:
+        return True
+    return bool(("eu" in ours and theirs & EUROPEAN_UNION) or ("eu" in theirs and ours & EUROPEAN_UNION))
+
+
+def language_of(text: str, found: Iterable[ScoredPassage]) -> str:
+    """Return the language, of those that the passages are in, that the question shares most words with.
+
+    Empty where the passages are in one language, or no language is clearly ahead.
+    """
+    asked = set(plain(text).split())
+    shared: dict[str, set[str]] = {}
+    for one in found:
+        for language in one.passage.scope.language:
+            words = set(plain(f"{one.passage.title} {one.passage.heading} {one.passage.text}").split())
+            shared.setdefault(language, set()).update(asked & words)
+    if len(shared) < 2:
+        return ""
+    first, second, *_ = sorted(shared, key=lambda language: -len(shared[language]))
+    return first if len(shared[first]) > len(shared[second]) else ""
