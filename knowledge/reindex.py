@@ -1,4 +1,9 @@
-"""From sources to a published version: plan what changed, embed that, publish, report."""
+"""From sources to a published version: read what changed, embed that, check it, publish, report.
+
+All sources are read before anything is written: what they give is cut and waits in a spool, so that
+it is known what will be added, changed and removed. Then it is embedded and staged block by block;
+neither texts nor vectors are ever all in memory.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +14,20 @@ import multiprocessing
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
+from knowledge import canaries as watching
 from knowledge import passages as cutting
+from knowledge.canaries import Canary
 from knowledge.documents import Document, Passage, Skipped
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
@@ -29,17 +38,31 @@ from knowledge.index import (
     IndexIdentity,
     IndexWriter,
     ReindexRunning,
+    StagedVersion,
     Version,
 )
-from knowledge.sources import SourceError, open_source
+from knowledge.reading import Reader, Reading
+from knowledge.sources import SourceError
+from knowledge.state import Memory, Outcome, Standing, recall, remember
 
-__all__ = ["ReindexFailed", "ReindexJob", "ReindexReport", "ReindexRunning", "reindex_in_process", "run_reindex"]
+__all__ = [
+    "Canary",
+    "ReindexFailed",
+    "ReindexJob",
+    "ReindexReport",
+    "ReindexRunning",
+    "SourceRun",
+    "reindex_in_process",
+    "run_reindex",
+]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (`reading`, `cutting`, `embedding`, `publishing`), what is done, and of how much (0: unknown)."""
+"""Called with a stage (`reading`, `embedding`, `publishing`), what is done, and of how much (0: unknown)."""
 
-_CUT_BATCH = 64
-_ENCODE_BATCH = 256
+_BLOCK = 4_096
+"""Passages that are embedded and staged together: enough to sort by length, few enough for the memory."""
+_LOOKED_UP = 200
+"""Documents whose vectors are looked up together."""
 _NICENESS = 10
 _STOP_S = 5.0
 
@@ -50,8 +73,27 @@ class ReindexFailed(FrontdeskError):
     """The reindex ended in a way nobody foresaw; the published version is as before."""
 
 
-class SourceEmpty(SourceError):
-    """A source without a single usable document, which is taken for a mistake, not for an order to forget all."""
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """What a reindex did with one source."""
+
+    name: str
+    outcome: Outcome
+    sentence: str
+    """What went wrong and what to do, empty where nothing did."""
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    kept: int
+    """Documents that could not be read and stay as they were."""
+    skipped: int
+    seconds: float
+    """Of reading."""
+
+    def as_json(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in SourceRun.__dataclass_fields__}
+        return values | {"seconds": round(self.seconds, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +111,10 @@ class ReindexReport:
     removed: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    sources: tuple[SourceRun, ...] = ()
+    """Of those that were read, in the order of the settings."""
+    warnings: tuple[str, ...] = ()
+    """What an admin should look at though it did not keep the version from being published."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the command line prints it."""
@@ -81,6 +127,8 @@ class ReindexReport:
             "removed": self.removed,
             "skipped": [{"source": one.source, "document": one.document, "reason": one.reason} for one in self.skipped],
             "seconds": round(self.seconds, 3),
+            "sources": [one.as_json() for one in self.sources],
+            "warnings": list(self.warnings),
         }
 
 
@@ -91,104 +139,252 @@ class ReindexJob:
     uri: str
     """Of the index: a folder or an object store."""
     sources: tuple[Mapping[str, Any], ...]
-    """Options of each source: `name`, `kind`, `path`."""
+    """Options of each source: `name`, `kind` and those of its kind."""
     base: Path = field(default_factory=Path)
     """Where relative paths of sources begin."""
     model: str = ""
     device: str = ""
     language: str = "English"
+    canaries: tuple[Canary, ...] = ()
+    """Questions that a new version must go on answering."""
 
 
 def run_reindex(
-    job: ReindexJob, only: str | None = None, dry_run: bool = False, progress: Progress | None = None
+    job: ReindexJob,
+    only: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    *,
+    accept_loss: bool = False,
 ) -> ReindexReport:
     """Bring the index up to what the sources hold now, and publish it if anything changed.
 
     `only` names the one source to read; documents of the others stay as they are. A document that
-    cannot be used is skipped and is not in the new version either, whatever the old one held. Of
-    two documents with one id the one that comes first stays, in the order of the sources.
+    cannot be used is skipped and is not in the new version either, whatever the old one held, unless
+    it cannot be read for the moment only. Of two documents with one id the one that comes first stays,
+    in the order of the sources.
 
-    Raises ReindexRunning while another runs, SourceError for a source that cannot be read or has
-    not one usable document, EmbeddingError, IndexNotWritable; the published version is then as before.
+    A source that fails does not stop the others: what it gave before counts, nothing of it is taken to
+    be gone, and it is among `skipped`, without a document. So is one that would lose more of its
+    documents than its `max_loss` allows, of which nothing counts unless `accept_loss`.
+
+    Raises ReindexRunning while another runs, SourceError if every source fails with nothing given,
+    IndexCheckFailed for a canary that is lost, EmbeddingError, IndexNotWritable; the published version
+    is then as before.
     """
     begun = time.monotonic()
-    tell = progress or (lambda stage, done, total: None)
     sources = [options for options in job.sources if only is None or options.get("name") == only]
     if not sources:
         names = ", ".join(str(options.get("name")) for options in job.sources)
         if only is None:
             raise SourceError("No source of documents is set.", "Add a [[knowledge.sources]] block to the settings.")
         raise SourceError(f"There is no source named “{only}”.", f"Name one of: {names or 'none is set'}.")
-    index = Index(job.uri)
+    watching.check(job.canaries)
+    run = _Run(job, sources, only, accept_loss, progress or (lambda stage, done, total: None), begun)
     if dry_run:
-        return _reindex(index, job, sources, only, begun, tell, None)
-    with index.writing() as writer:
-        return _reindex(index, job, sources, only, begun, tell, writer)
+        return run.do(None)
+    with run.index.writing() as writer:
+        return run.do(writer)
 
 
-def _reindex(
-    index: Index,
-    job: ReindexJob,
-    sources: Sequence[Mapping[str, Any]],
-    only: str | None,
-    begun: float,
-    tell: Progress,
-    writer: IndexWriter | None,
-) -> ReindexReport:
-    current = index.published_or_none()
-    embedder = Embedder(job.model, job.device)
-    anew = current is None or not _fits(current, embedder, job.language)
-    if anew and only is not None and current is not None:
-        raise IndexEmbedderMismatch(
-            "The index was made with another embedding model, language or version of Frontdesk, "
-            "so one source alone cannot be brought up to date.",
-            "Run `frontdesk reindex` without a source; it makes everything anew.",
-        )
-    known = {} if current is None else current.documents()
-    kept = {id: one for id, one in known.items() if only is not None and one.source != only}
-    documents, skipped = _read(sources, job.base, kept, tell)
-    mine = {id: one for id, one in known.items() if id not in kept}
-    added = [id for id in documents if id not in mine]
-    changed = [id for id, one in documents.items() if id in mine and mine[id].content_hash != one.content_hash]
-    wanted = list(documents) if anew else added + changed
-    cut: list[Passage] = []
-    if wanted:
+class _Run:
+    """One reindex."""
+
+    def __init__(
+        self,
+        job: ReindexJob,
+        sources: Sequence[Mapping[str, Any]],
+        only: str | None,
+        accept_loss: bool,
+        tell: Progress,
+        begun: float,
+    ) -> None:
+        self.index = Index(job.uri)
+        self._job = job
+        self._sources = sources
+        self._only = only
+        self._accept_loss = accept_loss
+        self._tell = tell
+        self._begun = begun
+        self._embedder = Embedder(job.model, job.device)
+
+    def do(self, writer: IndexWriter | None) -> ReindexReport:
+        """Do all of it, or without a writer only find out what there is to do."""
+        current = self._current = self.index.published_or_none()
+        anew = self._anew = current is None or not _fits(current, self._embedder, self._job.language)
+        if anew and self._only is not None and current is not None:
+            raise IndexEmbedderMismatch(
+                "The index was made with another embedding model, language or version of Frontdesk, "
+                "so one source alone cannot be brought up to date.",
+                "Run `frontdesk reindex` without a source; it makes everything anew.",
+            )
         if current is not None and not anew:
-            embedder.use_dtype(current.identity.embedder.dtype)
-        cut = _cut([documents[id] for id in wanted], embedder, tell)
-        # What has headings and no text under them leaves no passage, and so does not count as a document.
-        for id in set(wanted) - {passage.document_id for passage in cut}:
-            skipped.append(Skipped(documents.pop(id).source, id, "It has headings only, no text."))
-        added, changed = [id for id in added if id in documents], [id for id in changed if id in documents]
-        _require_documents(sources, documents.values(), skipped)
-    removed = [id for id in mine if id not in documents]
-    if not (anew or added or changed or removed):
-        writer = None
-    if writer is None:
+            self._embedder.use_dtype(current.identity.embedder.dtype)
+        indexed = {} if current is None else current.documents()
+        others = {id: one for id, one in indexed.items() if self._only is not None and one.source != self._only}
+        memory = recall(self.index)
+        self._tell("reading", 0, 0)
+        readings = self._read(indexed, others, memory)
+        standings = {name: one for name, one in memory.standings.items() if self._is_set(name)}
+        standings |= {one.name: one.standing(memory.standings.get(one.name, Standing())) for one in readings}
+        self._stop_if_nothing_can_be_done(readings, memory, standings, writer)
+
+        given = {id for reading in readings for id in reading.given}
+        stay = others.keys() | {id for reading in readings for id in reading.unchanged | reading.kept}
+        removed = [id for id in indexed if id not in given and id not in stay]
         version = 0 if current is None else current.number
-    else:
-        vectors = _encode(cut, embedder, tell)
-        tell("publishing", 0, 1)
-        if current is None or anew:
-            identity = IndexIdentity(embedder.identity, job.language, cutting.FORMAT)
+        warnings: list[str] = []
+        answered = memory.answered
+        if writer is not None:
+            if anew or given or removed:
+                gone = removed + [id for id in given if id in indexed]
+                version, warnings, answered = self._publish(writer, readings, indexed, stay, gone, memory)
+            seen = {name: listed for name, listed in memory.seen.items() if self._is_set(name)}
+            seen |= {reading.name: reading.seen for reading in readings}
+            remember(self.index, memory, Memory(standings, seen, answered))
+        runs = tuple(_source_run(reading, indexed, removed) for reading in readings)
+        return ReindexReport(
+            version=version,
+            documents=len(stay) + len(given),
+            passages=sum(indexed[id].passages for id in stay) + sum(sum(one.given.values()) for one in readings),
+            added=sum(run.added for run in runs),
+            changed=sum(run.changed for run in runs),
+            removed=len(removed),
+            skipped=tuple(one for reading in readings for one in reading.skipped),
+            seconds=time.monotonic() - self._begun,
+            sources=runs,
+            warnings=tuple(warnings),
+        )
+
+    def _is_set(self, name: str) -> bool:
+        return any(options.get("name") == name for options in self._job.sources)
+
+    def _read(
+        self, indexed: Mapping[str, IndexedDocument], others: Mapping[str, IndexedDocument], memory: Memory
+    ) -> list[Reading]:
+        reader = Reader(
+            self._job.base,
+            indexed,
+            others,
+            self._cut,
+            anew=self._anew,
+            accept_loss=self._accept_loss,
+            tell=lambda done: self._tell("reading", done, 0),
+        )
+        out = []
+        for options in self._sources:
+            name = str(options.get("name"))
+            out.append(reader.read(options, memory.seen.get(name, {}), memory.standings.get(name, Standing())))
+        return out
+
+    def _cut(self, documents: Sequence[Document]) -> list[list[Passage]]:
+        return cutting.cut(documents, self._embedder.token_ends, self._embedder.max_tokens)
+
+    def _stop_if_nothing_can_be_done(
+        self,
+        readings: Sequence[Reading],
+        memory: Memory,
+        standings: Mapping[str, Standing],
+        writer: IndexWriter | None,
+    ) -> None:
+        """Raise what the first source failed with if all of them failed with nothing given.
+
+        So too where the index is to be made anew and cannot give what a source could not.
+        """
+        hopeless = all(reading.outcome == "failed" for reading in readings)
+        current = self._current
+        if self._anew and current is not None and not current.identity.format:
+            for reading in readings:
+                if reading.error is None:
+                    reading.kept.clear()
+                hopeless = hopeless or bool(reading.kept)
+        errors = [reading.error for reading in readings if reading.error is not None]
+        if hopeless and errors:
+            if writer is not None:
+                remember(self.index, memory, Memory(standings, memory.seen, memory.answered))
+            raise errors[0]
+
+    def _publish(
+        self,
+        writer: IndexWriter,
+        readings: Sequence[Reading],
+        indexed: Mapping[str, IndexedDocument],
+        stay: set[str],
+        gone: Sequence[str],
+        memory: Memory,
+    ) -> tuple[int, list[str], frozenset[str]]:
+        """Stage, check and publish; return the version, warnings and the keys of the canaries that it answers."""
+        current = self._current
+        if current is None or self._anew:
+            identity = IndexIdentity(self._embedder.identity, self._job.language, cutting.FORMAT)
         else:
             identity = current.identity
-        staged = writer.stage(identity, anew=anew)
-        staged.remove(removed + changed)
-        staged.add(cut, {id: one.content_hash for id, one in documents.items()}, vectors)
-        version = staged.publish(staged.finish())
-        tell("publishing", 1, 1)
-    stay = [one.passages for id, one in known.items() if id in kept or (id in documents and id not in wanted)]
-    return ReindexReport(
-        version=version,
-        documents=len(kept) + len(documents),
-        passages=sum(stay) + len(cut),
-        added=len(added),
-        changed=len(changed),
-        removed=len(removed),
-        skipped=tuple(skipped),
-        seconds=time.monotonic() - begun,
-    )
+        staged = writer.stage(identity, anew=self._anew)
+        chunks = chain.from_iterable(reading.spool.chunks() for reading in readings)
+        total = sum(sum(reading.given.values()) for reading in readings)
+        if self._anew:
+            chunks = chain(self._carried(stay, indexed), chunks)
+            total += sum(indexed[id].passages for id in stay)
+        else:
+            staged.remove(gone)
+        self._fill(staged, chunks, set() if self._anew else set(gone), identity.embedder.dimension, total)
+        self._tell("publishing", 0, 1)
+        new = staged.finish()
+        warnings, answered = watching.watch(
+            self._job.canaries, self.index, self._embedder, new, current, memory.answered
+        )
+        number = staged.publish(new)
+        self._tell("publishing", 1, 1)
+        return number, warnings, answered
+
+    def _carried(
+        self, stay: set[str], indexed: Mapping[str, IndexedDocument]
+    ) -> Iterator[tuple[dict[str, str], list[Passage]]]:
+        """Yield what a version made with another embedder holds of the documents that stay."""
+        current = self._current
+        if current is None or not stay:
+            return
+        # What was cut in another way is to be cut anew once its source can be read again.
+        cut_alike = current.identity.format == cutting.FORMAT
+        for ids in _batches(sorted(stay), _LOOKED_UP):
+            passages = sorted((one for one, _ in current.rows_of(ids)), key=lambda one: (one.document_id, one.position))
+            yield {id: indexed[id].content_hash if cut_alike else "" for id in ids}, passages
+
+    def _fill(
+        self,
+        staged: StagedVersion,
+        chunks: Iterator[tuple[dict[str, str], list[Passage]]],
+        replaced: set[str],
+        dimension: int,
+        total: int,
+    ) -> None:
+        """Embed and stage the passages block by block; of documents `replaced`, vectors of the same text are used."""
+        done = 0
+        for hashes, passages in _blocks(chunks):
+            known = self._vectors_of(sorted(hashes.keys() & replaced))
+            texts = [cutting.embedded_text(passage) for passage in passages]
+            new = [i for i, text in enumerate(texts) if text not in known]
+            vectors = np.empty((len(texts), dimension), dtype=np.float32)
+            for i, text in enumerate(texts):
+                if text in known:
+                    vectors[i] = known[text]
+            if new:
+                before = done + len(texts) - len(new)
+                vectors[new] = self._embedder.encode(
+                    [texts[i] for i in new],
+                    lambda some, before=before: self._tell("embedding", before + some, total),  # type: ignore[misc]
+                )
+            staged.add(passages, hashes, vectors)
+            done += len(passages)
+        self._tell("embedding", done, total)
+
+    def _vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return what the version in force holds of these documents: embedded text -> vector."""
+        out: dict[str, Vectors] = {}
+        for some in _batches(ids, _LOOKED_UP):
+            assert self._current is not None
+            out |= {cutting.embedded_text(passage): vector for passage, vector in self._current.rows_of(some)}
+        return out
 
 
 def _fits(version: Version, embedder: Embedder, language: str) -> bool:
@@ -197,75 +393,52 @@ def _fits(version: Version, embedder: Embedder, language: str) -> bool:
     return made.embedder.weights == embedder.weights and made.language == language and made.format == cutting.FORMAT
 
 
-def _read(
-    sources: Sequence[Mapping[str, Any]], base: Path, kept: Mapping[str, IndexedDocument], tell: Progress
-) -> tuple[dict[str, Document], list[Skipped]]:
-    """Return the documents by id, and what was skipped; an id that is taken stays with its owner."""
-    documents: dict[str, Document] = {}
-    skipped: list[Skipped] = []
-    for options in sources:
-        for one in open_source(options, base).documents({}):
-            if isinstance(one, Skipped):
-                skipped.append(one)
-                continue
-            assert isinstance(one, Document)
-            owner = kept.get(one.id) or documents.get(one.id)
-            if owner is None:
-                documents[one.id] = one
-                tell("reading", len(documents), 0)
-                continue
-            where = "twice in this source" if owner.source == one.source else f"in the source “{owner.source}” too"
-            reason = f"Its id {one.id} stands {where}; the first one is used. Give it another id or file name."
-            skipped.append(Skipped(one.source, one.id, reason))
-    _require_documents(sources, documents.values(), skipped)
-    return documents, skipped
+def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
-def _require_documents(
-    sources: Sequence[Mapping[str, Any]], documents: Iterable[Document], skipped: Sequence[Skipped]
-) -> None:
-    """Raise SourceEmpty if some source gave no document at all."""
-    giving = {document.source for document in documents}
-    for options in sources:
-        name = str(options.get("name"))
-        if name in giving:
-            continue
-        reasons = [one for one in skipped if one.source == name]
-        first = f" {len(reasons)} were skipped, first {reasons[0].document}: {reasons[0].reason}" if reasons else ""
-        raise SourceEmpty(
-            f"The source “{name}” has no document that can be indexed ({options.get('path')}).{first}",
-            "Nothing was changed. Mend its path, or take the source out of the settings to forget its documents.",
-        )
+def _blocks(chunks: Iterator[tuple[dict[str, str], list[Passage]]]) -> Iterator[tuple[dict[str, str], list[Passage]]]:
+    """Put small chunks together and cut large ones, so that each has about as many passages as one block."""
+    hashes: dict[str, str] = {}
+    passages: list[Passage] = []
+    for some_hashes, some in chunks:
+        hashes |= some_hashes
+        passages += some
+        while len(passages) >= _BLOCK:
+            block, passages = passages[:_BLOCK], passages[_BLOCK:]
+            inside = {passage.document_id for passage in block}
+            yield {id: hashes[id] for id in inside}, block
+            hashes = {id: hashes[id] for id in {passage.document_id for passage in passages}}
+    if passages:
+        yield hashes, passages
 
 
-def _cut(documents: Sequence[Document], embedder: Embedder, tell: Progress) -> list[Passage]:
-    out: list[Passage] = []
-    for start in range(0, len(documents), _CUT_BATCH):
-        tell("cutting", start, len(documents))
-        some = documents[start : start + _CUT_BATCH]
-        for listed in cutting.cut(some, embedder.token_ends, embedder.max_tokens):
-            out += listed
-    return out
-
-
-def _encode(passages: Sequence[Passage], embedder: Embedder, tell: Progress) -> Vectors:
-    # Longest first over all of them, not only within a call, so that each batch holds texts of one length.
-    texts = [cutting.embedded_text(passage) for passage in passages]
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-    out = np.empty((len(texts), embedder.identity.dimension), dtype=np.float32)
-    for start in range(0, len(order), _ENCODE_BATCH):
-        tell("embedding", start, len(order))
-        chosen = order[start : start + _ENCODE_BATCH]
-        out[chosen] = embedder.encode([texts[i] for i in chosen])
-    tell("embedding", len(order), len(order))
-    return out
+def _source_run(reading: Reading, indexed: Mapping[str, IndexedDocument], removed: Sequence[str]) -> SourceRun:
+    return SourceRun(
+        name=reading.name,
+        outcome=reading.outcome,
+        sentence=reading.sentence,
+        added=sum(1 for id in reading.given if id not in indexed),
+        changed=len(reading.changed & reading.given.keys()),
+        removed=sum(1 for id in removed if indexed[id].source == reading.name),
+        unchanged=len(reading.unchanged),
+        kept=len(reading.kept),
+        skipped=len(reading.skipped),
+        seconds=reading.seconds,
+    )
 
 
 # ------------------------------------------------------------------ in a process of its own
 
 
 async def reindex_in_process(
-    job: ReindexJob, only: str | None = None, dry_run: bool = False, progress: Progress | None = None
+    job: ReindexJob,
+    only: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    *,
+    accept_loss: bool = False,
 ) -> ReindexReport:
     """Do `run_reindex` in a process of its own at low priority, so that answering goes on undisturbed.
 
@@ -274,7 +447,9 @@ async def reindex_in_process(
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(sender, job, only, dry_run), daemon=True, name="frontdesk-reindex")
+    process = context.Process(
+        target=_child, args=(sender, job, only, dry_run, accept_loss), daemon=True, name="frontdesk-reindex"
+    )
     await asyncio.to_thread(process.start)
     sender.close()
     try:
@@ -313,26 +488,19 @@ def _end(process: SpawnProcess) -> None:
         process.join()
 
 
-def _child(sender: Connection, job: ReindexJob, only: str | None, dry_run: bool) -> None:
+def _child(sender: Connection, job: ReindexJob, only: str | None, dry_run: bool, accept_loss: bool) -> None:
     """Run in the child: as much as the others leave over, on half of the cores."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
-    threads = max(1, (os.cpu_count() or 2) // 2)
-    os.environ["OMP_NUM_THREADS"] = os.environ["RAYON_NUM_THREADS"] = str(threads)
-
-    import torch
-
-    torch.set_num_threads(threads)
+    _give_way()
     last = 0.0
 
     def tell(stage: str, done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last > 0.2 or done == total:
+        if time.monotonic() - last > 0.2 or done in (0, total):
             last = time.monotonic()
             sender.send(("progress", (stage, done, total)))
 
     try:
-        sender.send(("report", run_reindex(job, only, dry_run, tell)))
+        sender.send(("report", run_reindex(job, only, dry_run, tell, accept_loss=accept_loss)))
     except BrokenPipeError:
         log.info("Whoever asked for the reindex is gone.")
     except FrontdeskError as error:
@@ -348,3 +516,27 @@ def _child(sender: Connection, job: ReindexJob, only: str | None, dry_run: bool)
                 ),
             )
         )
+
+
+def _give_way() -> None:
+    """Let everything else on this machine go first, and leave half of the cores alone.
+
+    Only idle processor and disk time is used where the system knows such a thing; a nice process would
+    still get a tenth of a core that the language model computes on, and make its other threads wait.
+    """
+    threads = str(max(1, (os.cpu_count() or 2) // 2))
+    # Read by PyTorch, the tokenizers and LanceDB when they are imported, which is later.
+    for name in (
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "RAYON_NUM_THREADS",
+        "LANCE_CPU_THREADS",
+        "TOKIO_WORKER_THREADS",
+    ):
+        os.environ[name] = threads
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(psutil.Error, OSError, AttributeError):
+        psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)

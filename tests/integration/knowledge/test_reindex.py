@@ -56,7 +56,8 @@ def test_the_report_says_what_changed_and_only_that_is_done(job: ReindexJob, pol
     first = run_reindex(job)
     assert (counts(first), first.documents, first.passages) == ((4, 0, 0), 4, 5)
     assert set(first.as_json()) == {
-        *("version", "documents", "passages", "added", "changed", "removed", "skipped", "seconds")
+        *("version", "documents", "passages", "added", "changed", "removed", "skipped", "seconds"),
+        *("sources", "warnings"),
     }
     json.dumps(first.as_json())
 
