@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import lancedb
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
-from lancedb.index import FTS, Bitmap, IvfHnswSq, LabelList
+from lancedb.index import FTS, BTree, IvfRq, LabelList
 from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
 from lancedb.table import Table
 
@@ -34,17 +37,24 @@ from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
+_searches = ThreadPoolExecutor(thread_name_prefix="frontdesk-search")
 
 TABLE = "passages"
 PUBLISHED, PREVIOUS = "published", "previous"
-VECTOR_INDEX_FROM = 50_000
+VECTOR_INDEX_FROM = 20_000
 """Rows above which an approximate vector index pays: a flat search through 100,000 takes 0.13 s, exact."""
+FORMAT = 1
+"""Number of the columns and indexes below. Raise it with every change, so that each index is made anew."""
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
 _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
-_REFINE = 4
+_PROBES = 40
+"""Partitions of the vector index that are searched."""
+_INDEX_PARTS = 16
+"""Parts of a vector index above which it is made anew."""
+_REFINE = 2
 """Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
 PASSAGE_COLUMNS = (
     *("id", "document_id", "source", "title", "url", "heading", "text", "position"),
@@ -52,6 +62,8 @@ PASSAGE_COLUMNS = (
     *_DAYS,
     "updated",
 )
+_NEVER = timedelta(days=36_500)
+"""Old enough for no version to be cleaned up; without it LanceDB takes those of a week and fails at a tagged one."""
 _MARGIN = timedelta(minutes=1)
 """More than a clean-up takes before it looks at the clock."""
 
@@ -88,16 +100,22 @@ class IndexIdentity:
     language: str
     """Language of the full-text index."""
     format: int
-    """Of table and passages."""
+    """Of the passages; 0 where the table is of another version of Frontdesk and cannot be searched."""
 
     def to_metadata(self) -> dict[bytes, bytes]:
-        values = {"embedder": self.embedder.to_json(), "language": self.language, "format": self.format}
+        values = {
+            "embedder": self.embedder.to_json(),
+            "language": self.language,
+            "format": self.format,
+            "table": FORMAT,
+        }
         return {b"frontdesk": json.dumps(values, sort_keys=True).encode()}
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[bytes, bytes] | None) -> IndexIdentity:
         values = json.loads((metadata or {})[b"frontdesk"])
-        return cls(EmbedderIdentity.from_json(values["embedder"]), values["language"], values["format"])
+        format = values["format"] if values.get("table") == FORMAT else 0
+        return cls(EmbedderIdentity.from_json(values["embedder"]), values["language"], format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +141,32 @@ class VersionInfo:
 
 
 def scope_filter(scope: Scope, on: date) -> str:
-    """Return SQL that is true for just the rows whose scope `Scope.admits` on day `on`."""
+    """Return SQL that is true for just the rows whose scope `Scope.admits` on day `on`.
+
+    `labels` of a row holds `region:eu` for each region, and `region` where there is none; so for every kind of
+    limit. One index answers all of it from bitmaps, where looking for empty lists and dates reads every row.
+    """
     clauses = []
-    for key in ("region", "product", "language"):
-        if words := getattr(scope, key):
-            clauses.append(f"(array_length({key}) = 0 OR array_has_any({key}, {_sql_list(words)}))")
-    told = f" OR array_has_any(audience, {_sql_list(scope.audience)})" if scope.audience else ""
-    clauses.append(f"(array_length(audience) = 0{told})")
-    clauses.append(f"(effective_from IS NULL OR effective_from <= date '{on.isoformat()}')")
-    clauses.append(f"(effective_until IS NULL OR effective_until >= date '{on.isoformat()}')")
+    for key in _WORDS:
+        # Without an audience only what is for everybody is told; without a region, product or language all of them.
+        if (words := getattr(scope, key)) or key == "audience":
+            clauses.append(f"array_has_any(labels, {_sql_list([key, *(f'{key}:{word}' for word in words)])})")
+    for key, comparison in zip(_DAYS, ("<=", ">="), strict=True):
+        clauses.append(f"(array_has_any(labels, ['{key}']) OR {key} {comparison} date '{on.isoformat()}')")
     return " AND ".join(clauses)
+
+
+def _labels(scope: Scope) -> list[str]:
+    limits = [f"{key}:{word}" for key in _WORDS for word in getattr(scope, key)]
+    return limits + [key for key in (*_WORDS, *_DAYS) if not getattr(scope, key)]
 
 
 def _sql_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _sql_list(values: Sequence[str]) -> str:
-    return "[" + ", ".join(_sql_text(value) for value in values) + "]"
+def _sql_list(values: Iterable[str]) -> str:
+    return "[" + ", ".join(map(_sql_text, values)) + "]"
 
 
 class Version:
@@ -183,6 +209,12 @@ class Version:
         rows = query.select([*PASSAGE_COLUMNS]).limit(None).to_list()
         return sorted(map(passage_of, rows), key=lambda passage: passage.position)
 
+    def rows_of(self, document_ids: Sequence[str]) -> list[tuple[Passage, Vectors]]:
+        """Return the passages of some hundreds of documents in no order, each with its vector (shape: dimension)."""
+        query = self.table.search().where(f"document_id IN ({', '.join(map(_sql_text, document_ids))})")
+        rows = query.select([*PASSAGE_COLUMNS, "vector"]).limit(None).to_list()
+        return [(passage_of(row), np.asarray(row["vector"], dtype=np.float32)) for row in rows]
+
     def scope_values(self) -> Mapping[str, list[str]]:
         """Return, sorted, the different regions, audiences, products and languages that passages are marked with."""
         return self._scope_values
@@ -216,17 +248,48 @@ class Version:
     def nearest(self, vector: Vectors, allowed: str, limit: int) -> list[dict[str, Any]]:
         """Return the rows nearest to `vector` (shape: dimension) among those that the SQL `allowed` is true for.
 
-        A row holds the columns of a passage, `vector` and `_distance`.
+        A row holds the columns of a passage, `vector` (shape: dimension) and `_distance`.
         """
-        query = self.table.search(vector, vector_column_name="vector")
-        assert isinstance(query, LanceVectorQueryBuilder)
-        query = query.distance_type("dot").refine_factor(_REFINE).where(allowed, prefilter=True)
-        return query.select([*PASSAGE_COLUMNS, "vector", "_distance"]).limit(limit).to_list()
+        return self._rows(self._nearest(vector, allowed, limit))
 
     def matching(self, words: FullTextQuery, allowed: str, limit: int) -> list[dict[str, Any]]:
         """Return the rows that match a full-text query best; a row holds a passage, `vector` and `_score` (BM25)."""
+        return self._rows(self._matching(words, allowed, limit))
+
+    def candidates(
+        self, vector: Vectors | None, words: FullTextQuery | None, allowed: str, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return what `nearest` and `matching` find, each row once; faster than both one after the other.
+
+        A row holds a passage, `vector`, and `_distance`, `_score` or both, by which search found it.
+        """
+        near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
+        matched = None if words is None else self._matching(words, allowed, limit)
+        return self._rows(*(one for one in (near and near.result(), matched) if one is not None))
+
+    def _nearest(self, vector: Vectors, allowed: str, limit: int) -> pa.Table:
+        query = self.table.search(vector, vector_column_name="vector")
+        assert isinstance(query, LanceVectorQueryBuilder)
+        query = query.distance_type("dot").nprobes(_PROBES).refine_factor(_REFINE).where(allowed, prefilter=True)
+        return query.select(["_distance"]).with_row_id(True).limit(limit).to_arrow()
+
+    def _matching(self, words: FullTextQuery, allowed: str, limit: int) -> pa.Table:
         query = self.table.search(words, query_type="fts").where(allowed, prefilter=True)
-        return query.select([*PASSAGE_COLUMNS, "vector", "_score"]).limit(limit).to_list()
+        return query.select(["_score"]).with_row_id(True).limit(limit).to_arrow()
+
+    def _rows(self, *found: pa.Table) -> list[dict[str, Any]]:
+        """Return the rows that searches found, best first; reading only them is cheaper than within the search."""
+        rows: dict[int, dict[str, Any]] = {}
+        for one in found:
+            for row in one.to_pylist():
+                rows.setdefault(row.pop("_rowid"), {}).update(row)
+        if not rows:
+            return []
+        taken = self.table.take_row_ids(list(rows)).select([*PASSAGE_COLUMNS, "vector"]).with_row_id().to_arrow()
+        vectors = np.stack(taken["vector"].to_numpy())
+        for row, vector in zip(taken.drop_columns(["vector"]).to_pylist(), vectors, strict=True):
+            rows[row.pop("_rowid")].update(row, vector=vector)
+        return list(rows.values())
 
     def _columns(self, *names: str) -> pa.Table:
         return self.table.search().select(list(names)).limit(None).to_arrow()
@@ -253,6 +316,8 @@ class Index:
         version = self.published_or_none()
         if version is None:
             raise IndexMissing("No documents have been indexed yet.", "Run `frontdesk reindex`.")
+        if not version.identity.format:
+            raise IndexUnusable("The index was made by another version of Frontdesk.", "Run `frontdesk reindex`.")
         return version
 
     def published_or_none(self) -> Version | None:
@@ -509,20 +574,32 @@ def _tag(table: Table, tag: str, number: int) -> None:
 
 
 def _build_indexes(table: Table, language: str) -> None:
-    """Bring every index up to the last row."""
+    """Compact the table and bring every index up to the last row."""
+    table.optimize(cleanup_older_than=_NEVER)
     wanted: dict[str, Callable[[], Any]] = {
         "search_title": lambda: _full_text(language),
         "search_text": lambda: _full_text(language),
-        **dict.fromkeys(_WORDS, LabelList),
-        "source": Bitmap,
+        "labels": LabelList,
+        **dict.fromkeys(_DAYS, BTree),
+        "document_id": BTree,
     }
-    if table.count_rows() >= VECTOR_INDEX_FROM:
-        wanted["vector"] = lambda: IvfHnswSq(distance_type="dot")
-    there = {column for one in table.list_indices() for column in one.columns}
+    there = {column: one.name for one in table.list_indices() for column in one.columns}
     for column, config in wanted.items():
         if column not in there:
             table.create_index(column, config=config())
-    table.optimize()
+    rows = table.count_rows()
+    if rows < VECTOR_INDEX_FROM:
+        return
+    partitions = 2 ** round(math.log2(math.sqrt(rows)))
+    name = there.get("vector", "")
+    trained = int(name.rpartition("_")[2] or 0)  # for how many partitions stands in the name
+    stats = table.index_stats(name) if name else None
+    # Each `optimize` adds a part to be searched on its own.
+    if not trained / 2 <= partitions <= trained * 2 or (stats and (stats.num_indices or 0) > _INDEX_PARTS):
+        made = IvfRq(distance_type="dot", num_bits=4, num_partitions=partitions, sample_rate=64, max_iterations=20)
+        table.create_index("vector", config=made, name=f"vector_{partitions}")
+        if name and trained != partitions:
+            table.drop_index(name)
 
 
 def _full_text(language: str) -> FTS:
@@ -549,7 +626,7 @@ def _schema(identity: IndexIdentity) -> pa.Schema:
                 for name in ("id", "document_id", "source", "title", "url", "heading", "text", "content_hash")
             ),
             pa.field("position", pa.int32(), nullable=False),
-            *(pa.field(name, pa.list_(pa.string())) for name in _WORDS),
+            *(pa.field(name, pa.list_(pa.string())) for name in (*_WORDS, "labels")),
             *(pa.field(name, pa.date32()) for name in (*_DAYS, "updated")),
             pa.field("search_title", pa.string(), nullable=False),
             pa.field("search_text", pa.string(), nullable=False),
@@ -570,6 +647,7 @@ def _table(
     columns["content_hash"] = [hashes[passage.document_id] for passage in passages]
     for name in (*_WORDS, *_DAYS):
         columns[name] = [getattr(passage.scope, name) for passage in passages]
+    columns["labels"] = [_labels(passage.scope) for passage in passages]
     columns["updated"] = [passage.updated for passage in passages]
     columns["search_title"] = [passage.title for passage in passages]
     columns["search_text"] = [f"{passage.heading}\n{passage.text}" for passage in passages]

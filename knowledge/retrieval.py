@@ -137,15 +137,10 @@ class Retriever:
         allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
         vectors = self._asked(query)
-        rows: dict[str, dict[str, Any]] = {}
-        if fusion.vector:
-            rows |= {row["id"]: row for row in version.nearest(vectors.mean(axis=0), allowed, limit)}
-        lexical: dict[str, float] = {}
-        if fusion.full_text and (words := _full_text(query, fusion)):
-            matching = version.matching(words, allowed, limit)
-            rows |= {row["id"]: row for row in matching}
-            lexical = {row["id"]: row["_score"] for row in matching}
-        return _fused(list(rows.values()), lexical, vectors, fusion, k)
+        words = _full_text(query, fusion) if fusion.full_text else None
+        rows = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
+        lexical = {row["id"]: row["_score"] for row in rows if "_score" in row}
+        return _fused(rows, lexical, vectors, fusion, k)
 
 
 def _fused(
