@@ -41,6 +41,8 @@ MAX_REMOVED = 4
 """A model that says this much that no passage carries has lost the thread."""
 MIN_QUOTE_SIMILARITY = 0.4
 """Cosine to the question below which no sentence is quoted; chosen on the train questions of the benchmark."""
+MIN_PART_SIMILARITY = 0.3
+"""The same where each of several regions or products is told by a sentence with its name."""
 
 
 class Pipeline:
@@ -159,21 +161,28 @@ class Pipeline:
         grounding = Grounding([one.passage for one in found], looked.text)
         quotes = []
         for part in looked.parts:
-            if quote := await self._quote(looked.query, grounding, [one.passage for one in part.passages]):
+            passages = [one.passage for one in part.passages]
+            if quote := await self._quote(looked.query, grounding, passages, MIN_PART_SIMILARITY):
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
         if not quotes:
             return run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding)
         body = "\n\n".join([looked.lead, *quotes] if looked.lead else quotes)
         return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
 
-    async def _quote(self, query: Query, grounding: Grounding, among: Sequence[Passage] | None = None) -> str | None:
+    async def _quote(
+        self,
+        query: Query,
+        grounding: Grounding,
+        among: Sequence[Passage] | None = None,
+        least: float = MIN_QUOTE_SIMILARITY,
+    ) -> str | None:
         """Return the documents' own sentence that is nearest to the question, cited; None where none is near."""
         sentences = grounding.quotable(among)
         if not sentences:
             return None
         fits = await asyncio.to_thread(self._searcher.similarities, query, [text for text, _ in sentences])
         best = max(range(len(sentences)), key=fits.__getitem__)
-        return grounding.quote(*sentences[best]) if fits[best] >= MIN_QUOTE_SIMILARITY else None
+        return grounding.quote(*sentences[best]) if fits[best] >= least else None
 
     def _refusal(self, looked: Looked) -> str:
         if looked.refusal:

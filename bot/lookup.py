@@ -179,7 +179,7 @@ class Lookup:
         for value in values[:MAX_PLACES]:
             alone = scopes.limited(asker, key, (value,))
             found = (await self._search(read.query, WIDE, alone)).passages
-            own = tuple(one for one in found if scopes.told(one, key, alone)) or found
+            own = scopes.only_for(value, values, found, key) or found
             parts.append(Part(self._names.label(key, value), own[: self._k]))
         return replace(read, parts=tuple(parts))
 

@@ -120,19 +120,23 @@ class Names:
         """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
         tokens = list(_TOKEN.finditer(text))
         shouted = not any(char.islower() for char in text)
+        words = [plain(token[0].replace(".", "")) for token in tokens]
+        alone = len({word for word in words if word not in _FILLER or word == "us"}) == 1
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
             for length in range(min(_MAX_NAME_WORDS, len(tokens) - place), 0, -1):
                 named = tokens[place : place + length]
-                words = self._named(named, tokens[:place], known, by_name, shouted)
-                if words:
+                last = tokens[place - 1][0].lower() if place else ""
+                name = " ".join(words[place : place + length])
+                values = self._named(named, name, last, known, by_name, shouted=shouted, alone=alone)
+                if values:
                     start = named[0].start()
                     if place and tokens[place - 1][0].lower() == "the":
                         start = tokens[place - 1].start()
                     for key in KEYS:
-                        if mine := [word for k, word in words if k == key]:
+                        if mine := [value for k, value in values if k == key]:
                             found.append(Mention(key, mine[0], frozenset(mine), start, named[-1].end()))
                     place += length
                     break
@@ -143,16 +147,20 @@ class Names:
     def _named(
         self,
         named: Sequence[re.Match[str]],
-        before: Sequence[re.Match[str]],
+        name: str,
+        last: str,
         known: Mapping[str, Collection[str]],
         by_name: Mapping[str, tuple[str, str]],
+        *,
         shouted: bool,
+        alone: bool,
     ) -> list[tuple[str, str]]:
-        """Return key and word of everything that this run of tokens is a name of, the plainest first."""
-        name = plain(" ".join(token[0].replace(".", "") for token in named))
-        last = before[-1][0].lower() if before else ""
+        """Return key and word of everything that a run of tokens is a name of, the plainest first.
+
+        `name` is the run in plain words, `last` the word before it; `alone`: the text says nothing else.
+        """
         words: list[tuple[str, str]] = []
-        if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone=not before)):
+        if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone)):
             words.append(("region", code))
         elif len(name) > 2 and (place := territories().get(name)):
             capital = named[0][0][:1].isupper()
@@ -164,7 +172,7 @@ class Names:
         return list(dict.fromkeys(words))
 
     @staticmethod
-    def _code(token: str, last: str, known: Mapping[str, Collection[str]], shouted: bool, *, alone: bool) -> str:
+    def _code(token: str, last: str, known: Mapping[str, Collection[str]], shouted: bool, alone: bool) -> str:
         """Return the region that a token is the code of; "us", "it" and "no" are mostly something else."""
         bare = token.replace(".", "").lower()
         if bare in _ALWAYS_CODES:
@@ -175,7 +183,7 @@ class Names:
             return ""
         written_as_code = token.isupper() and not shouted
         if code == "us":
-            by_context = last in {"the", "in", "within"} or (alone and "us" in regions)
+            by_context = last in {"the", "in", "within"} or alone
             return code if written_as_code or by_context else ""
         return code if written_as_code and (alone or last in _BEFORE_PLACES) else ""
 
@@ -326,6 +334,14 @@ def _same(a: ScoredPassage, b: ScoredPassage) -> bool:
     ours, theirs = content_words(a.passage.text), content_words(b.passage.text)
     alike = len(ours & theirs) >= SAME_WORDS * len(ours | theirs)
     return alike and figures(a.passage.text) == figures(b.passage.text)
+
+
+def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], key: str) -> tuple[ScoredPassage, ...]:
+    """Return the passages limited to `value`; where there are any, those that hold for none of the other values."""
+    limited_to = [(one, set(getattr(one.passage.scope, key))) for one in found]
+    own = tuple(one for one, words in limited_to if value in words)
+    alone = tuple(one for one, words in limited_to if words & set(values) == {value})
+    return alone or own
 
 
 def of_one_place(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

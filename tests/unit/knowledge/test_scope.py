@@ -1,0 +1,108 @@
+"""A scope is read as people write it, and what cannot be read is told to nobody."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from knowledge.documents import Scope, ScopeError, scope_fields
+from knowledge.sources import open_source
+from knowledge.territories import language_code, region_code, region_name
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("written", "scope"),
+    [
+        ({"region": ["EU", "UK"]}, Scope(region=("eu", "uk"))),
+        ({"region": "EU, UK"}, Scope(region=("eu", "uk"))),
+        ({"Regions": "eu"}, Scope(region=("eu",))),
+        ({"market": "United Kingdom"}, Scope(region=("uk",))),
+        ({"country": "GB"}, Scope(region=("uk",))),
+        ({"region": "U.S."}, Scope(region=("us",))),
+        ({"region": ["Deutschland", "États-Unis", "Côte d'Ivoire"]}, Scope(region=("ci", "de", "us"))),
+        ({"region": " North  America "}, Scope(region=("north america",))),
+        ({"region": "worldwide"}, Scope()),
+        ({"region": ["eu", "global"]}, Scope()),
+        ({"region": ["DE", False]}, Scope(region=("de", "no"))),  # YAML reads Norway's NO so
+        ({"locale": "de-DE"}, Scope(language=("de",))),
+        ({"lang": ["English", "deutsch", "fra", "pt_BR", "nb"]}, Scope(language=("de", "en", "fr", "no", "pt"))),
+        ({"audience": "Internal Only"}, Scope(audience=("internal",))),
+        ({"audience": ["staff", "agents"]}, Scope(audience=("internal",))),
+        ({"audience": ["staff", "customers"]}, Scope()),
+        ({"visibility": "private"}, Scope(audience=("private",))),
+        ({"internal": True, "audience": "everybody"}, Scope(audience=("internal",))),
+        ({"internal": False}, Scope()),
+        ({"products": "Kettle Club, ﬁlters"}, Scope(product=("filters", "kettle club"))),
+        ({"product": 365}, Scope(product=("365",))),
+        ({"Valid until": "2026-01-31T23:59:00+01:00"}, Scope(effective_until=date(2026, 1, 31))),
+        ({"expires": datetime(2026, 1, 31, 12)}, Scope(effective_until=date(2026, 1, 31))),
+        ({"effective-from": "20260131"}, Scope(effective_from=date(2026, 1, 31))),
+        ({"region": "", "market": None, "title": "x", 7: "y"}, Scope()),
+        ({"region": "", "market": "uk"}, Scope(region=("uk",))),
+        ({"region": "eu", "market": "retail"}, Scope(region=("eu",))),
+    ],
+)
+def test_a_scope_is_read_as_people_write_it(written: dict[Any, Any], scope: Scope) -> None:
+    assert Scope.from_mapping(written) == scope
+    assert Scope.from_mapping(scope.as_mapping()) == scope
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"region": True},
+        {"region": {"eu": "yes"}},
+        {"regions": [["eu"]]},
+        {"audience": False},
+        {"visibility": {"level": 3}},
+        {"product": b"kettle"},
+        {"effective_until": "end of the month"},
+        {"expires": "31.01.2026"},
+    ],
+)
+def test_what_cannot_be_read_is_an_error_that_names_the_key(written: dict[str, Any]) -> None:
+    (key,) = scope_fields(written)
+    with pytest.raises(ScopeError, match=key):
+        Scope.from_mapping(written)
+
+
+def test_a_page_whose_scope_cannot_be_read_is_skipped_by_name(tmp_path: Any) -> None:
+    (tmp_path / "good.md").write_text("---\nregions: [EU]\n---\nText.")
+    (tmp_path / "odd.md").write_text("---\naudience: {team: legal}\n---\nSecret.")
+    source = open_source({"name": "p", "kind": "folder", "path": ".", "scope": {"region": "us"}}, tmp_path)
+    good, odd = sorted(source.documents({}), key=lambda one: str(getattr(one, "id", "z")))
+    assert good.scope == Scope(region=("eu",)), "what the page says goes over the source's scope"
+    assert (odd.document, "audience is" in odd.reason) == ("odd.md", True)
+
+
+@pytest.mark.parametrize(
+    ("asker", "document", "admitted"),
+    [
+        ({"region": "United Kingdom"}, {"region": "GB"}, True),
+        ({"region": "eu"}, {"region": ["us", "eu"]}, True),
+        ({"region": "eu"}, {"region": "us"}, False),
+        ({}, {"audience": "internal"}, False),
+        ({"audience": "customers"}, {"audience": "internal"}, False),
+        ({"audience": "employees"}, {"audience": "staff"}, True),
+        ({"audience": "internal"}, {"audience": "confidential"}, False),
+        ({"language": "de"}, {"locale": "de-AT"}, True),
+        ({}, {"effective_from": "2026-11-21"}, True),
+        ({}, {"effective_from": "2026-11-22"}, False),
+        ({}, {"effective_until": "2026-11-21"}, True),
+        ({}, {"effective_until": "2026-11-20"}, False),
+    ],
+)
+def test_who_may_be_told_what(asker: dict[str, Any], document: dict[str, Any], admitted: bool) -> None:
+    assert Scope.from_mapping(asker).admits(Scope.from_mapping(document), DAY) is admitted
+
+
+def test_regions_and_languages_have_one_code_however_they_are_written() -> None:
+    assert {region_code(word) for word in ("us", "US", "U.S.A.", "USA", "United States", "Estados Unidos")} == {"us"}
+    assert {region_code(word) for word in ("uk", "GB", "U.K.", "Great Britain", "Vereinigtes Königreich")} == {"uk"}
+    assert region_code("EMEA") == "emea"
+    assert {language_code(word) for word in ("de", "DE-ch", "deu", "German", "Deutsch", "allemand")} == {"de"}
+    assert [region_name(code) for code in ("eu", "nl", "de", "emea", "north-america")] == [
+        *("the EU", "the Netherlands", "Germany", "EMEA", "North America"),
+    ]

@@ -1,0 +1,182 @@
+"""What a message names is understood, a jersey is no country, and a reply belongs to the question before."""
+
+import pytest
+
+from bot import prompts, scopes
+from bot.messages import Turn
+from bot.scopes import Names
+from bot.settings import ScopeNamesSettings
+from knowledge.documents import Passage, Scope, ScoredPassage
+
+NAMES = Names(
+    ScopeNamesSettings(
+        region={"uk": ["London", "our Leeds store"], "dach": ["Germany", "Austria"]},
+        product={"kettle-club": ["loyalty card"]},
+    )
+)
+KNOWN = {"region": {"eu", "uk", "us", "no", "emea"}, "product": {"kettle-club", "refill plan"}}
+COAT = "How long do I have to return a coat?"
+
+
+def named(text: str, known: dict[str, set[str]] = KNOWN) -> list[str]:
+    return [one.value for one in NAMES.mentions(text, known)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("How long in the UK?", ["uk"]),
+        ("how long in the uk?", ["uk"]),
+        ("How long in the United Kingdom?", ["uk"]),
+        ("What about Great Britain?", ["uk"]),
+        ("Do you ship to the US?", ["us"]),
+        ("do you ship to the us?", ["us"]),
+        ("How long in the U.S.?", ["us"]),
+        ("And in the U.S.A. then", ["us"]),
+        ("what about germany", ["de"]),
+        ("Was gilt in Österreich?", ["at"]),
+        ("Quelle est la règle en Allemagne ?", ["de"]),
+        ("Is it open in our London store?", ["uk"]),
+        ("Which is longer, EU or UK?", ["eu", "uk"]),
+        ("How is it in EMEA?", ["emea"]),
+        ("Do you deliver to Côte d'Ivoire?", ["ci"]),
+        ("Rules for Norway and NO", ["no"]),
+        ("Rules for NO", ["no"]),
+        ("Does my loyalty card expire?", ["kettle-club"]),
+        ("How do I leave Kettle Club?", ["kettle-club"]),
+        ("I live in Georgia", ["ge"]),
+        ("Do you ship to Turkey?", ["tr"]),
+    ],
+)
+def test_a_place_or_product_is_found_however_it_is_written(text: str, values: list[str]) -> None:
+    assert named(text) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can you tell us more?",
+        "What does it do for us?",
+        "CAN YOU SEND IT BACK TO US",
+        "Is it no longer sold in a kettle?",
+        "How do I cook a turkey in this pan?",
+        "Jersey dresses: how are they washed?",
+        "Is the china dishwasher safe?",
+        "Can I pay with American Express?",
+        "IT department: who is in charge?",
+        "At 6 PM or 7 AM?",
+        "The kettle comes in blue, so am I able to return it, or do I not?",
+    ],
+)
+def test_everyday_words_are_no_places(text: str) -> None:
+    assert named(text, {"region": {"it", "no", "pm", "am", "in", "at", "do", "be", "me", "to"}, "product": set()}) == []
+
+
+def test_a_country_has_the_words_of_everything_it_belongs_to() -> None:
+    (germany,) = NAMES.mentions("in Germany", KNOWN)
+    assert germany.reach == {"de", "dach", "eu"}
+    assert NAMES.mentions("in Norway", KNOWN)[0].reach == {"no"}
+
+
+WHICH = prompts.WHICH["region"].format(choices="the EU, the UK or the US")
+ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
+
+
+@pytest.mark.parametrize(
+    ("reply", "question"),
+    [
+        ("the UK one", "How long do I have to return a coat in the UK?"),
+        ("UK", "How long do I have to return a coat in the UK?"),
+        ("us", "How long do I have to return a coat in the US?"),
+        ("I'm in Germany, thanks!", "How long do I have to return a coat in Germany?"),
+        ("the EU and the UK please", "How long do I have to return a coat in the EU and the UK?"),
+        ("both", COAT),
+        ("I don't know", COAT),
+        ("all of them", "all of them"),
+        ("Do gift cards expire?", "Do gift cards expire?"),
+        ("ok, but how do I delete my account in the UK?", "ok, but how do I delete my account in the UK?"),
+    ],
+)
+def test_a_reply_to_our_question_back_is_the_question_before_for_what_it_names(reply: str, question: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.asked_back) == (question, "region")
+    assert reading.turns == (() if reading.text != reply else ASKED_BACK)
+
+
+def test_and_in_the_united_states_takes_the_question_before_along() -> None:
+    turns = (
+        Turn("user", "I bought a coat."),
+        Turn("assistant", "Fine."),
+        Turn("user", "How many days do I have to return it in the UK?"),
+        Turn("assistant", "28 days."),
+        Turn("user", "And in Norway?"),
+        Turn("assistant", "I found nothing."),
+    )
+    reading = NAMES.read("And in the United States?", turns, KNOWN)
+    assert reading.text == "How many days do I have to return it in the US?"
+    assert reading.turns == turns[:2]
+    assert [one.value for one in reading.mentions] == ["us"]
+
+
+def test_what_was_named_last_holds_until_something_else_is_named() -> None:
+    turns = (Turn("user", "I live in the UK and bought a kettle."), Turn("assistant", "Fine."))
+    reading = NAMES.read("How long may I return it?", turns, KNOWN)
+    assert ([one.value for one in reading.mentions], reading.names_itself) == (["uk"], False)
+    assert [one.value for one in NAMES.read("And its warranty in the EU?", turns, KNOWN).mentions] == ["eu"]
+
+
+def test_a_first_message_that_is_only_a_name_stays_as_it_is() -> None:
+    assert NAMES.read("UK?", (), KNOWN).text == "UK?"
+
+
+def found(text: str, score: float, **scope: tuple[str, ...]) -> ScoredPassage:
+    document = f"{scope}{text}"
+    return ScoredPassage(Passage(document, document, "s", "Returns", "", "", text, 0, Scope(**scope)), score, 0.5)
+
+
+EU = found("You may return a coat within 30 days.", 1.0, region=("eu",))
+UK = found("A coat is taken back for 28 days.", 0.9, region=("uk",))
+US = found("Coats: 45 days.", 0.7, region=("us",))
+
+
+def test_an_answer_differs_where_passages_that_compete_hold_in_different_places() -> None:
+    assert scopes.differing([EU, UK, US], "region", Scope()) == ("eu", "uk", "us")
+    assert scopes.differing([EU, US], "region", Scope()) == (), "the second fits far worse"
+    assert scopes.differing([EU, found("All coats: 30 days.", 0.9)], "region", Scope()) == ()
+    assert scopes.differing([EU, found("30 days.", 0.9, region=("de",))], "region", Scope()) == ()
+
+
+def test_regions_that_say_the_same_are_not_asked_about() -> None:
+    same = found("You may return a coat within 30 days!", 0.95, region=("uk",))
+    other = found("You may return a coat within 31 days!", 0.95, region=("uk",))
+    assert scopes.differing([EU, same], "region", Scope()) == ()
+    assert scopes.differing([EU, other], "region", Scope()) == ("eu", "uk")
+
+
+def test_nothing_beyond_the_askers_scope_is_offered() -> None:
+    both = found("Coats: 45 days or 46.", 0.95, region=("uk", "us"))
+    assert scopes.differing([EU, both], "region", Scope(region=("eu", "uk"))) == ("eu", "uk")
+    assert scopes.known_in([both], Scope(region=("uk",)))["region"] == {"uk"}
+
+
+def test_narrowing_never_widens() -> None:
+    asker = Scope(region=("de",))
+    for text in ("in the EU", "in the US", "in Germany", "in the EU, the UK and Germany"):
+        narrowed = scopes.narrowed(asker, "region", NAMES.mentions(text, KNOWN))
+        assert set(narrowed.region) <= {"de"} and narrowed.region
+    assert scopes.narrowed(Scope(), "region", NAMES.mentions("in Germany", KNOWN)).region == ("dach", "de", "eu")
+
+
+def test_passages_of_two_places_never_answer_together() -> None:
+    everywhere = found("Coats have buttons.", 0.8)
+    assert scopes.of_one_place([EU, UK, everywhere, US], Scope()) == (EU, everywhere)
+    assert scopes.of_one_place([everywhere, UK, EU], Scope()) == (everywhere, UK)
+
+
+def test_the_language_of_a_question_is_that_whose_passages_share_its_words() -> None:
+    german = found("Sie können einen Mantel innerhalb von 30 Tagen zurückgeben.", 0.9, language=("de",))
+    english = found("You can return a coat within 30 days.", 1.0, language=("en",))
+    assert scopes.language_of("Wie lange kann ich einen Mantel zurückgeben?", [english, german]) == "de"
+    assert scopes.language_of("How long can I return a coat?", [english, german]) == "en"
+    assert scopes.language_of("30?", [english, german]) == ""
+    assert scopes.language_of("How long can I return a coat?", [english]) == ""
