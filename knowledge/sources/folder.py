@@ -1,93 +1,177 @@
-"""A folder of Markdown and text files."""
+"""A folder of files."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from knowledge.documents import Document, ScopeError, Skipped, Unchanged
-from knowledge.parsing import UnreadableDocument, check_size, decode, first_heading, plain, split_front_matter
-from knowledge.sources import SourceError, SourceOptions
+from knowledge.documents import Document, Skipped, Unchanged
+from knowledge.sources import SourceError
+from knowledge.sources.files import Files, FilesOptions, is_hidden
 
-SUFFIXES = {".md", ".markdown", ".txt"}
+# A disk or a share that is ill for the moment, unlike a file that this process may not read.
+_PASSING = {
+    errno.EAGAIN,
+    errno.EBUSY,
+    errno.ECONNRESET,
+    errno.EHOSTDOWN,
+    errno.EHOSTUNREACH,
+    errno.EINTR,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENETDOWN,
+    errno.ENFILE,
+    errno.ENODEV,
+    errno.ENOMEM,
+    errno.ENOTCONN,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+}
+_SETTLED_NS = 2_000_000_000
+"""A file changed less than this before it was read may change again unseen: clocks of file systems are coarse."""
 
 
-class FolderOptions(SourceOptions):
+class FolderOptions(FilesOptions):
     """Options of a folder."""
 
     path: Path
+    outside_links: bool = False
+    """Whether a link to a file outside the folder is read."""
 
 
 class FolderSource:
-    """Every `*.md`, `*.markdown` and `*.txt` below a folder; hidden ones and links to folders are left out.
+    """Every file below a folder that can be parsed; hidden ones are left out, links to folders not followed.
 
-    A document's id is its POSIX path within the folder. Front matter may hold `title`, `url` and
-    the keys of a scope; without a title the first heading counts, then the name of the file.
+    A document's id is its POSIX path within the folder. The file may name its `title`, `url` and the
+    keys of a scope, in front matter, say; without a title the first heading counts, then its name.
     """
 
     Options = FolderOptions
 
     def __init__(self, options: FolderOptions, base: Path) -> None:
         self.options = options
-        self.name = options.name
         self._folder = (base / options.path.expanduser()).resolve()
 
     def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
-        """Yield the files in the order of their ids. Raises SourceError if the folder cannot be listed."""
-        troubles: list[Skipped] = []
-        for path in self._files(troubles):
-            id = path.relative_to(self._folder).as_posix()
-            try:
-                yield self._document(id, path)
-            except (UnreadableDocument, ScopeError) as error:
-                yield Skipped(self.name, id.encode("utf-8", "replace").decode(), str(error))
-        yield from troubles
+        """Yield the files in the order of their ids; what has not changed is not opened.
 
-    def _files(self, troubles: list[Skipped]) -> list[Path]:
-        def unreadable(error: OSError) -> None:
-            folder = Path(error.filename)
-            if folder == self._folder:
-                raise SourceError(
-                    f"The folder of the source “{self.name}” cannot be read: {self._folder} ({error.strerror}).",
-                    "Mend its path in [[knowledge.sources]], or its permissions.",
-                )
-            where = folder.relative_to(self._folder).as_posix()
-            troubles.append(Skipped(self.name, where, f"The folder cannot be read: {error.strerror}."))
+        Raises SourceError if the folder cannot be listed, or more files fail than the error budget allows.
+        """
+        yield from _Reading(self.options, self._folder).documents(known)
 
-        found: list[Path] = []
-        for folder, subfolders, names in os.walk(self._folder, onerror=unreadable):
-            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-            found += [
-                Path(folder, name)
-                for name in names
-                if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-            ]
-        return sorted(found)
 
-    def _document(self, id: str, path: Path) -> Document:
+class _Reading(Files):
+    """One reading of a folder."""
+
+    def __init__(self, options: FolderOptions, folder: Path) -> None:
+        super().__init__(options)
+        self._name, self._max_bytes, self._outside_links = options.name, options.max_bytes, options.outside_links
+        self._folder = folder
+        self._troubles: list[Skipped] = []
+        self._broken_off = ""
+
+    def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
+        for id, entry in sorted(self._listed("")):
+            one = self._file(id, entry, known)
+            if one is not None:
+                yield one
+        yield from self._troubles
+        yield from self.left_out()
+        if self._broken_off:
+            raise SourceError(self._broken_off, "Check the disk or share that it is on, then run it again.")
+
+    def _listed(self, inside: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        """Yield id and entry of each file that is wanted, at any depth; `inside` is empty or ends in a slash."""
+        try:
+            entries = list(os.scandir(self._folder / inside))
+        except OSError as error:
+            self._unlistable(inside, error)
+            return
+        for entry in entries:
+            if is_hidden(entry.name):
+                continue
+            id = inside + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._listed(id + "/")
+            elif self.wants(id):
+                yield id, entry
+            elif entry.is_symlink() and entry.is_dir():
+                self._troubles.append(self.skipped(id, "It is a link to a folder; those are not followed."))
+
+    def _unlistable(self, inside: str, error: OSError) -> None:
+        if not inside:
+            raise SourceError(
+                f"The folder of the source “{self._name}” cannot be read: {self._folder} ({error.strerror}).",
+                "Mend its path in [[knowledge.sources]], or its permissions.",
+            ) from None
+        if error.errno in _PASSING:
+            self._broken_off = (
+                f"The folder {inside.rstrip('/')} of the source “{self._name}” cannot be read for the moment: "
+                f"{error.strerror}."
+            )
+        elif error.errno != errno.ENOENT:
+            self._troubles.append(self.skipped(inside.rstrip("/"), f"The folder cannot be read: {error.strerror}."))
+
+    def _file(
+        self, id: str, entry: os.DirEntry[str], known: Mapping[str, str]
+    ) -> Document | Unchanged | Skipped | None:
+        """Return what the file holds, or None where it is gone by now."""
         try:
             id.encode("utf-8")
         except UnicodeEncodeError:
-            raise UnreadableDocument("Its name is not valid UTF-8.", "Rename it.") from None
+            return self.skipped(id, "Its name is not valid UTF-8. Rename it.")
         try:
-            # Reading a pipe or a device would never end.
-            if not path.is_file():
-                reason = "It is not a regular file." if path.exists() else "It is a link to nothing."
-                raise UnreadableDocument(reason)
-            check_size(path.stat().st_size)
-            raw = path.read_bytes()
+            return self._checked(id, entry, known)
+        except FileNotFoundError:
+            return None
         except OSError as error:
-            raise UnreadableDocument(f"It cannot be read: {error.strerror}.", "Check its permissions.") from None
-        values, text = split_front_matter(decode(raw))
-        if not text.strip():
-            raise UnreadableDocument("It has no text.")
-        title = plain(values, "title") or first_heading(text) or _readable(path)
-        return Document(id, self.name, title, text, plain(values, "url"), self.options.scope_of(id, values))
+            if error.errno in _PASSING:
+                return self.failed(id, f"It cannot be read for the moment: {error.strerror}.")
+            return self.skipped(id, f"It cannot be read: {error.strerror}. Check its permissions.")
 
+    def _checked(self, id: str, entry: os.DirEntry[str], known: Mapping[str, str]) -> Document | Unchanged | Skipped:
+        if entry.is_symlink() and (reason := self._forbidden(entry)):
+            return self.skipped(id, reason)
+        status = entry.stat()
+        # Opening a pipe or a device might never end, or do something.
+        if not stat.S_ISREG(status.st_mode):
+            return self.skipped(id, "It is not a regular file.")
+        return Unchanged(id) if known.get(id) == self._tag(status) else self._read(id, entry.path)
 
-def _readable(path: Path) -> str:
-    """Return a title made of the name of the file, or of its folder where the file is only an index."""
-    stem = path.parent.name if path.stem.lower() in {"index", "readme"} else path.stem
-    words = stem.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    def _forbidden(self, entry: os.DirEntry[str]) -> str:
+        """Return why a link is not read; empty if it is."""
+        try:
+            target = Path(entry.path).resolve(strict=True)
+        except FileNotFoundError:
+            return "It is a link to nothing."
+        except (RuntimeError, OSError) as error:
+            # Python 3.13 tells a loop as an OSError.
+            if isinstance(error, OSError) and error.errno != errno.ELOOP:
+                raise
+            return "It is a link that leads back to itself."
+        if self._outside_links or target.is_relative_to(self._folder):
+            return ""
+        return "It is a link that leads out of the folder. Set outside_links = true if that is meant."
+
+    def _tag(self, status: os.stat_result) -> str:
+        # The time of the last change (ctime) moves with every write, even where a copying program sets mtime back.
+        return self.tag(f"{status.st_mtime_ns:x}", f"{status.st_ctime_ns:x}", f"{status.st_size:x}")
+
+    def _read(self, id: str, path: str) -> Document | Skipped:
+        for _ in range(2):
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
+                begun = time.time_ns()
+                before = os.fstat(handle)
+                raw = file.read(self._max_bytes + 1)
+                after = os.fstat(handle)
+            tag = self._tag(before)
+            if tag == self._tag(after) and (len(raw) == before.st_size or len(raw) > self._max_bytes):
+                settled = begun - max(before.st_mtime_ns, before.st_ctime_ns) > _SETTLED_NS
+                tag = tag if settled else ""
+                return self.too_large(id, tag) if len(raw) > self._max_bytes else self.document(id, raw, tag)
+        return self.failed(id, "It changed while it was read.")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from knowledge.documents import Document, ScopeError, Skipped, Unchanged
-from knowledge.parsing import MAX_DOCUMENT_BYTES, UnreadableDocument, check_size, first_heading, plain
+from knowledge.parsing import MAX_DOCUMENT_BYTES, UnreadableDocument, check_size, day_of, first_heading, plain
 from knowledge.sources import SourceError, SourceOptions
+from knowledge.sources.tags import digest, fingerprint
 
 _MAX_LINE_BYTES = 6 * MAX_DOCUMENT_BYTES + 100_000
 """JSON may write one byte of text as `\\u00xx`."""
@@ -30,26 +33,51 @@ class JsonLinesSource:
 
     def __init__(self, options: JsonLinesOptions, base: Path) -> None:
         self.options = options
-        self.name = options.name
         self._path = (base / options.path.expanduser()).resolve()
 
     def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
-        """Yield the lines in order; blank ones don't count. Raises SourceError if the file cannot be read."""
+        """Yield the lines in order; blank ones don't count, and one that has not changed is not parsed.
+
+        Raises SourceError if the file cannot be read.
+        """
+        fresh = fingerprint(self.options)
+        ids = {tag: id for id, tag in known.items() if tag}
+        skipped: list[Skipped] = []
         try:
+            before = self._path.stat()
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file")
             opener = gzip.open if self._path.suffix == ".gz" else open
             with opener(self._path, "rb") as file:
                 for number, line in enumerate(_lines(cast(BinaryIO, file)), start=1):
-                    if line.strip():
-                        yield self._document(number, line)
+                    if not line.strip():
+                        continue
+                    tag = f"{fresh}-{digest(line.rstrip())}"
+                    # A line without an id of its own is known by its number. Of two lines that are alike the
+                    # second is read again, so that it is seen to be a second one.
+                    id = ids.pop(f"{tag}-{number}", None) or ids.pop(tag, None)
+                    one = self._document(number, line, tag) if id is None else Unchanged(id)
+                    if isinstance(one, Skipped):
+                        skipped.append(one)
+                    else:
+                        yield one
+            after = self._path.stat()
         except (OSError, EOFError, zlib.error) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise SourceError(
-                f"The file of the source “{self.name}” cannot be read: {self._path} ({why}).",
+                f"The file of the source “{self.options.name}” cannot be read: {self._path} ({why}).",
                 "Mend its path in [[knowledge.sources]], its permissions, or make the file anew.",
             ) from None
+        if (before.st_mtime_ns, before.st_size, before.st_ino) != (after.st_mtime_ns, after.st_size, after.st_ino):
+            # The lines that could not be read may have been half written.
+            raise SourceError(
+                f"The file of the source “{self.options.name}” changed while it was read: {self._path}.",
+                "Run it again; write the file under another name and rename it when it is whole.",
+            )
+        yield from skipped
 
-    def _document(self, number: int, line: bytes) -> Document | Skipped:
-        id = f"line {number}"
+    def _document(self, number: int, line: bytes, tag: str) -> Document | Skipped:
+        id = unnamed = f"line {number}"
         try:
             values = _object(line)
             doc_id = values.get("doc_id")
@@ -67,9 +95,18 @@ class JsonLinesSource:
             if not text.strip():
                 raise UnreadableDocument("It has no text.")
             title = plain(values, "title") or first_heading(text) or id
-            return Document(id, self.name, title, text, plain(values, "url"), self.options.scope_of(id, meta))
+            return Document(
+                id,
+                self.options.name,
+                title,
+                text,
+                plain(values, "url"),
+                self.options.scope_of(id, meta),
+                day_of(values) or day_of(meta),
+                tag,
+            )
         except (UnreadableDocument, ScopeError) as error:
-            return Skipped(self.name, id, str(error))
+            return Skipped(self.options.name, id, str(error), tag=f"{tag}-{number}" if id == unnamed else tag)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

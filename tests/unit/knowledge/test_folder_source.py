@@ -1,0 +1,195 @@
+"""A folder is read without surprises: what has not changed is left alone, what is odd is named."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.documents import Document, Scope, Skipped, Unchanged
+from knowledge.sources import SourceError, folder, open_source
+
+
+def read(path: Path, known: Mapping[str, str] | None = None, **options: Any) -> list[Document | Unchanged | Skipped]:
+    source = open_source({"name": "s", "kind": "folder", "path": path.name, **options}, path.parent)
+    return list(source.documents(known or {}))
+
+
+def ids(found: list[Document | Unchanged | Skipped]) -> list[str]:
+    return [one.id for one in found if isinstance(one, Document)]
+
+
+def reasons(found: list[Document | Unchanged | Skipped]) -> dict[str, str]:
+    return {one.document: one.reason for one in found if isinstance(one, Skipped)}
+
+
+def tags(found: list[Document | Unchanged | Skipped]) -> dict[str, str]:
+    return {one.document if isinstance(one, Skipped) else one.id: one.tag for one in found if hasattr(one, "tag")}
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Path:
+    path = tmp_path / "policies"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files be old enough at once, instead of after two seconds."""
+    monkeypatch.setattr(folder, "_SETTLED_NS", 0)
+
+
+@contextmanager
+def growing(path: Path) -> Iterator[None]:
+    """Let a file grow all the time."""
+    path.write_bytes(b"Text.\n" * 3_000_000)
+    done = threading.Event()
+
+    def grow() -> None:
+        with path.open("ab", buffering=0) as file:
+            while not done.is_set():
+                file.write(b"More.\n")
+
+    thread = threading.Thread(target=grow)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_has_not_changed_is_told_so_even_where_it_was_skipped(policies: Path) -> None:
+    (policies / "a.md").write_text("# A\n\nText.")
+    (policies / "empty.md").write_text("")
+    first = read(policies)
+    assert read(policies, tags(first)) == [Unchanged("a.md"), Unchanged("empty.md")]
+    (policies / "empty.md").write_text("Now it says something.")
+    assert ids(read(policies, tags(first))) == ["empty.md"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_an_edit_of_the_same_size_is_seen_even_where_the_time_of_the_file_is_set_back(policies: Path) -> None:
+    page = policies / "a.md"
+    page.write_text("30 days.")
+    first, status = read(policies), page.stat()
+    page.write_text("60 days.")
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    (document,) = read(policies, tags(first))
+    assert isinstance(document, Document)
+    assert document.text == "60 days."
+
+
+def test_a_file_that_was_changed_just_now_is_read_again_next_time(policies: Path) -> None:
+    (policies / "a.md").write_text("30 days.")
+    first = read(policies)
+    assert ids(read(policies, tags(first))) == ["a.md"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_other_scope_rules_make_every_document_anew(policies: Path) -> None:
+    (policies / "a.md").write_text("Text.")
+    first = read(policies)
+    assert read(policies, tags(first), schedule="0 3 * * *") == [Unchanged("a.md")]
+    (document,) = read(policies, tags(first), scope_rules=[{"match": "*", "audience": "internal"}])
+    assert isinstance(document, Document)
+    assert document.scope == Scope(audience=("internal",))
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(policies: Path) -> None:
+    with growing(policies / "log.txt"):
+        (skipped,) = read(policies)
+    assert skipped == Skipped("s", "log.txt", "It changed while it was read.", temporary=True)
+
+
+def test_more_failures_than_the_error_budget_give_the_source_up(policies: Path) -> None:
+    with (
+        growing(policies / "log.txt"),
+        pytest.raises(SourceError, match=r"than 0 documents, last log\.txt: It changed"),
+    ):
+        read(policies, error_budget=0)
+
+
+def test_links_are_followed_to_files_inside_the_folder_only(policies: Path) -> None:
+    (policies.parent / "secret.md").write_text("Secret.")
+    (policies / "eu").mkdir()
+    (policies / "eu" / "a.md").write_text("Text.")
+    (policies / "inside.md").symlink_to("eu/a.md")
+    (policies / "outside.md").symlink_to("../secret.md")
+    (policies / "itself.md").symlink_to("itself.md")
+    (policies / "eu" / "round").symlink_to("..")
+    found = read(policies)
+    assert ids(found) == ["eu/a.md", "inside.md"]
+    assert reasons(found) == {
+        "eu/round": "It is a link to a folder; those are not followed.",
+        "itself.md": "It is a link that leads back to itself.",
+        "outside.md": "It is a link that leads out of the folder. Set outside_links = true if that is meant.",
+    }
+    assert ids(read(policies, outside_links=True)) == ["eu/a.md", "inside.md", "outside.md"]
+
+
+def test_patterns_choose_the_files(policies: Path) -> None:
+    for name in ("eu/a.md", "eu/drafts/b.md", "us/c.md", "us/old.doc"):
+        (policies / name).parent.mkdir(exist_ok=True, parents=True)
+        (policies / name).write_text("Text.")
+    assert ids(read(policies, include=["eu/*"], exclude=["*/drafts/*"])) == ["eu/a.md"]
+    assert reasons(read(policies, exclude=["*.doc"])) == {}
+    assert reasons(read(policies, include=["eu/*"])) == {}
+
+
+def test_documents_without_a_reader_are_named_once_a_kind(policies: Path) -> None:
+    for name in ("a.doc", "b.DOC", "c.pages", "d.md"):
+        (policies / name).write_text("Text.")
+    advice = "Save as PDF or Markdown, or exclude"
+    assert reasons(read(policies)) == {
+        "*.doc": f"2 files of this kind (old Word) are not read: first a.doc. {advice} *.doc.",
+        "*.pages": f"One file of this kind (Pages) is not read: c.pages. {advice} *.pages.",
+    }
+
+
+def test_names_that_differ_in_case_only_are_two_documents(policies: Path) -> None:
+    (policies / "Returns.md").write_text("Text.")
+    (policies / "returns.md").write_text("Text.")
+    if len(list(policies.iterdir())) == 1:
+        pytest.skip("this file system does not tell case apart")
+    assert ids(read(policies)) == ["Returns.md", "returns.md"]
+
+
+def test_a_name_that_is_not_utf_8_is_named_as_well_as_it_can_be(policies: Path) -> None:
+    Path(os.fsdecode(os.fsencode(policies) + b"/r\xfcckgabe.md")).write_text("Text.")
+    assert reasons(read(policies)) == {"r?ckgabe.md": "Its name is not valid UTF-8. Rename it."}
+
+
+def test_a_document_has_the_url_that_its_path_leads_to_unless_it_names_one(policies: Path) -> None:
+    (policies / "eu").mkdir()
+    (policies / "eu" / "rücken & co.md").write_text("Text.")
+    (policies / "own.md").write_text("---\nurl: https://own.example\nlast_updated: 2026-03-04\n---\nText.")
+    found = [one for one in read(policies, document_url="https://w.example/{path}") if isinstance(one, Document)]
+    assert [one.url for one in found] == ["https://w.example/eu/r%C3%BCcken%20%26%20co.md", "https://own.example"]
+    assert [one.updated for one in found] == [None, date(2026, 3, 4)]
+    with pytest.raises(SourceError, match=r"wrong document_url: \{file\} is no placeholder; there is \{path\}"):
+        read(policies, document_url="https://w.example/{file}")
+
+
+def test_a_file_above_the_limit_is_not_read_to_its_end(policies: Path) -> None:
+    (policies / "big.md").write_text("Text. " * 1000)
+    assert reasons(read(policies, max_bytes=1000))["big.md"].startswith("It is larger than 0.001 MB.")
+
+
+def test_a_file_in_place_of_the_folder_is_an_error_that_says_so(policies: Path) -> None:
+    (policies / "a.md").write_text("Text.")
+    with pytest.raises(SourceError, match="Not a directory"):
+        read(policies / "a.md")
+
+
+def test_a_large_file_kept_elsewhere_is_not_taken_for_a_document(policies: Path) -> None:
+    (policies / "a.md").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    assert reasons(read(policies))["a.md"].startswith("Its content is kept in Git LFS.")

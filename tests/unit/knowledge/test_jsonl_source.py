@@ -1,0 +1,88 @@
+"""Of a file of JSON lines, only the lines that changed are read again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.documents import Document, Skipped, Unchanged
+from knowledge.sources import SourceError, open_source
+
+
+def write(path: Path, *lines: Any) -> None:
+    path.write_text("\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines), encoding="utf-8")
+
+
+def read(path: Path, known: Mapping[str, str] | None = None) -> list[Document | Unchanged | Skipped]:
+    source = open_source({"name": "s", "kind": "jsonl", "path": str(path)}, path.parent)
+    return list(source.documents(known or {}))
+
+
+def tags(found: list[Document | Unchanged | Skipped]) -> dict[str, str]:
+    return {one.document if isinstance(one, Skipped) else one.id: one.tag for one in found if hasattr(one, "tag")}
+
+
+A, B = {"doc_id": "a", "text": "First."}, {"doc_id": "b", "text": "Second."}
+
+
+def test_lines_that_are_as_they_were_are_unchanged_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, A, B, "no json", {"doc_id": "c"})
+    first = read(path)
+    assert {one.id for one in read(path, tags(first)) if isinstance(one, Unchanged)} == {"a", "b", "line 3", "c"}
+    write(path, B, {"doc_id": "a", "text": "Another."}, "no json")
+    second = read(path, tags(first))
+    assert second[0] == Unchanged("b")
+    assert isinstance(second[1], Document)
+    assert second[2] == Unchanged("line 3")
+
+
+def test_a_broken_line_is_known_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, "no json", A)
+    first = read(path)
+    write(path, A, "no json")
+    found = read(path, tags(first))
+    assert found[0] == Unchanged("a")
+    assert isinstance(found[1], Skipped)
+    assert found[1].document == "line 2"
+
+
+def test_the_second_of_two_lines_that_are_alike_is_still_seen(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, A, A)
+    first = read(path)
+    again = read(path, tags(first))
+    assert again[0] == Unchanged("a")
+    assert isinstance(again[1], Document)
+
+
+def test_a_line_may_say_when_it_was_updated(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, A | {"meta": {"updated": "2026-05-06T07:08:09Z"}})
+    (document,) = read(path)
+    assert isinstance(document, Document)
+    assert document.updated == date(2026, 5, 6)
+
+
+def test_a_file_that_is_written_meanwhile_loses_no_document(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, A, '{"doc_id": "b", "te')
+    found = iter(open_source({"name": "s", "kind": "jsonl", "path": str(path)}, tmp_path).documents({}))
+    assert isinstance(next(found), Document)
+    with path.open("a") as file:
+        file.write('xt": "Second."}\n' * 20_000)
+    with pytest.raises(SourceError, match="changed while it was read"):
+        list(found)
+
+
+def test_a_pipe_is_no_file_of_lines(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "d.jsonl")
+    with pytest.raises(SourceError, match="no regular file"):
+        read(tmp_path / "d.jsonl")
