@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import random
 import socket
 import threading
@@ -39,6 +40,9 @@ _MAX_REDIRECTS = 10
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 20.0
 _LONGEST_BACKOFF = 30.0
+
+# Its debug lines show the headers of responses, with whatever cookies and keys are in them.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
 class HttpOptions(SourceOptions):
@@ -280,12 +284,13 @@ class Client:
                 "If that is meant, set allow_private = true in its [[knowledge.sources]] block.",
                 False,
             ) from None
-        except _OutOfTime:
+        except (_OutOfTime, httpcore.TimeoutException, TimeoutError):
+            limits = f"{self._options.timeout:g} s for all of it, {_SILENCE_SECONDS:g} s without a word"
             raise self._failure(
-                f"{url} was not read in {self._options.timeout:g} s", "Try again later, or raise timeout.", True
+                f"{url} was not read in time ({limits})",
+                "Check that the server is up, or raise timeout.",
+                True,
             ) from None
-        except (httpcore.TimeoutException, TimeoutError):
-            raise self._failure(f"{url} did not answer in time", "Check that the server is up.", True) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             why = str(error) or "the connection was closed"
             raise self._failure(

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -122,10 +122,8 @@ def running(site: HelpCenter) -> Iterator[HelpCenter]:
             reply = site.answer(request)
             if not isinstance(reply, Reply):
                 self.close_connection = True
-                try:
+                with suppress(OSError):  # the client may have had enough
                     reply(Wire(self.connection, site.stopped))
-                except OSError:
-                    pass  # the client has had enough
                 return
             body = reply.body.encode() if isinstance(reply.body, str) else reply.body
             self.send_response(reply.status)
