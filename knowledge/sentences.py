@@ -19,7 +19,7 @@ NUMBER_WORDS = {
         "seventeen eighteen nineteen twenty".split()
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being but by can could did do does done for "
     "from get had has have he her here him his how i if in into is it its just may me might more most must my no not "
     "of on only or other our out over own please shall she should so some such than that the their them then there "
@@ -63,7 +63,7 @@ def words_of(text: str) -> list[str]:
 
 def content_words(text: str) -> frozenset[str]:
     """Return the words of `text` that carry meaning, lower case, roughly stemmed."""
-    return frozenset(stem(word) for word in words_of(text) if word not in _STOP_WORDS)
+    return frozenset(stem(word) for word in words_of(text) if word not in STOP_WORDS)
 
 
 def stem(word: str) -> str:

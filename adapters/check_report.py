@@ -1,0 +1,279 @@
+"""The report of a check for people: in the terminal, as one HTML file, and as a few lines for the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from knowledge.check import YES_OR_NO, Age, CheckReport, Contradiction, Duplicate, Place, Statement, Subject
+from knowledge.errors import FrontdeskError
+
+_TEMPLATE = Path(__file__).parent / "check_report.html"
+_SHOWN = 20
+"""Findings of each kind in the terminal; the other forms hold all of them."""
+_BAR = 12
+_AGES = {
+    Age.EXPIRING: "ends on {day}, in {days}",
+    Age.EXPIRED: "ended on {day}, {days} ago",
+    Age.OLD: "last updated on {day}, {days} ago",
+    Age.UPCOMING: "begins on {day}, in {days}",
+}
+
+
+class ReportNotWritten(FrontdeskError):
+    """The report's file cannot be written."""
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    """Return `1 page`, `2 pages`, `1,200 pages`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def place_name(place: Place) -> str:
+    """Return `Returns › Time limits`."""
+    return " › ".join(part for part in (place.title or place.document_id, *place.heading.split(" > ")) if part)
+
+
+def scope_words(place: Place) -> str:
+    """Return the scope in words, empty where nothing is limited."""
+    parts = [
+        f"{key.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}"
+        for key, value in place.scope.as_mapping().items()
+    ]
+    return "; ".join(parts)
+
+
+def age_words(dated: Any) -> str:
+    return _AGES[dated.age].format(day=dated.day, days=number(abs(dated.days), "day"))
+
+
+# ------------------------------------------------------------------ terminal
+
+
+def terminal(report: CheckReport) -> RenderableType:
+    """Return the report as Rich shows it; readable from 80 columns on."""
+    parts: list[RenderableType] = [Text(headline(report), style="bold"), Text(_looked_at(report), style="dim")]
+    parts += [Text(trouble, style="red") for trouble in report.troubles]
+    for title, findings, advice, spaced in _sections(report):
+        parts += ["", Rule(Text(title, style="bold"), align="left", style="dim")]
+        if advice:
+            parts.append(Text(advice, style="dim"))
+        for place, finding in enumerate(findings[:_SHOWN]):
+            parts += ["", finding] if spaced and place else [finding]
+        if len(findings) > _SHOWN:
+            parts.append(Text(f"… and {len(findings) - _SHOWN:,} more; --html or --json shows all.", style="dim"))
+    return Group(*parts)
+
+
+def headline(report: CheckReport) -> str:
+    """Return the outcome in one sentence."""
+    if not report.passages:
+        return "There are no documents to check."
+    if not report.findings:
+        return f"{number(report.documents, 'page')} checked: nothing needs your attention."
+    needs = "thing needs" if report.findings == 1 else "things need"
+    return f"{number(report.documents, 'page')} checked: {report.findings:,} {needs} your attention."
+
+
+def _looked_at(report: CheckReport) -> str:
+    asked = number(report.questions, "question")
+    since = f" since {report.since}" if report.since else ""
+    return f"{report.on}, index version {report.version}, {number(report.passages, 'passage')}, {asked}{since}"
+
+
+def _sections(report: CheckReport) -> Iterator[tuple[str, list[RenderableType], str, bool]]:
+    """Yield title, findings, advice on all of them, and whether they are told apart by a line, for what was found."""
+    if report.contradictions:
+        yield f"Contradictions ({len(report.contradictions)})", [*map(_contradiction, report.contradictions)], "", True
+    if report.duplicates:
+        yield f"Duplicates ({len(report.duplicates)})", [*map(_duplicate, report.duplicates)], "", True
+    for age in Age:
+        found = [one for one in report.dated if one.age is age]
+        if found:
+            lines: list[RenderableType] = [_bullet(_name(one.place).append(f"  {age_words(one)}")) for one in found]
+            yield f"{age.capitalize()} ({len(found)})", lines, found[0].advice, False
+    if report.unanswered:
+        title = f"Questions without an answer ({report.unanswered_questions})"
+        groups: list[RenderableType] = []
+        for group in report.unanswered:
+            head = Text(f"{group.count}× ", style="bold yellow").append(group.name, style="default not bold")
+            groups += [_bullet(head), _indented(Text(f"{', '.join(group.keywords)}; last on {group.last:%Y-%m-%d}"))]
+        yield title, [Group(*groups[i : i + 2]) for i in range(0, len(groups), 2)], report.unanswered[0].advice, False
+    if report.orphans:
+        pages: list[RenderableType] = [_bullet(_name(one)) for one in report.orphans]
+        yield (
+            f"Pages that no question found since {report.since} ({len(pages)})",
+            pages,
+            "Keep what must be published; ask whether the rest is needed, or found under the words people use.",
+            False,
+        )
+    if report.subjects:
+        yield "Coverage by subject", [_coverage(report.subjects)], "", False
+
+
+def _name(place: Place) -> Text:
+    return Text(place_name(place), style="cyan").append(f"  {place.document_id}", style="dim")
+
+
+def _bullet(text: Text) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_row("•", text)
+    return table
+
+
+def _indented(text: Text) -> RenderableType:
+    text.stylize("dim")
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _contradiction(one: Contradiction) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    if one.kind == YES_OR_NO:
+        head = Text("yes or no?", style="bold")
+    else:
+        head = Text(f"{one.kind}: ", style="bold").append(one.first.value, style="red")
+        head.append(" or ", style="not bold").append(one.second.value, style="red").append("?")
+    table.add_row("•", head)
+    for side in (one.first, one.second):
+        table.add_row("", _name(side.place))
+        table.add_row("", Text("“").append(_marked(one, side)).append("”" + _repeats(side)))
+        if words := scope_words(side.place):
+            table.add_row("", Text(words, style="dim"))
+        if side.place.url:
+            table.add_row("", Text(side.place.url, style="dim underline", overflow="fold"))
+    table.add_row("", Text(one.advice, style="dim italic"))
+    return table
+
+
+def _marked(one: Contradiction, side: Statement) -> Text:
+    before, value, after = _split(one, side)
+    return Text(before).append(value, style="bold red").append(after)
+
+
+def _repeats(side: Statement) -> str:
+    return f" (and on {number(side.repeated, 'further page')})" if side.repeated else ""
+
+
+def _duplicate(one: Duplicate) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_row("•", Text(f"{one.kind}, {one.similarity:.0%} the same", style="bold"))
+    for place in one.places[:6]:
+        table.add_row("", _name(place))
+    if len(one.places) > 6:
+        table.add_row("", Text(f"… and {len(one.places) - 6} more", style="dim"))
+    table.add_row("", Text(f"“{one.quote}”"))
+    table.add_row("", Text(one.advice, style="dim italic"))
+    return table
+
+
+def _coverage(subjects: Sequence[Subject]) -> RenderableType:
+    table = Table(box=None, padding=(0, 1), header_style="dim", expand=True)
+    table.add_column("Subject", ratio=1, overflow="ellipsis", no_wrap=True)
+    for title in ("Pages", "Passages", "Questions"):
+        table.add_column(title, justify="right", width=len(title))
+    table.add_column("Answered", width=_BAR + 5)
+    for one in subjects:
+        share = one.answered / one.questions if one.questions else 0
+        full = round(share * _BAR)
+        bar = Text("█" * full, style="green").append("░" * (_BAR - full), style="red" if one.questions else "dim")
+        bar.append(f" {share:4.0%}" if one.questions else "   –", style="default")
+        table.add_row(one.name, f"{one.documents}", f"{one.passages}", f"{one.questions}", bar)
+    return table
+
+
+# ------------------------------------------------------------------ HTML
+
+
+def html(report: CheckReport) -> str:
+    """Return the whole report as one HTML page that needs nothing from outside."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"number": number, "link": _link, "name": place_name, "scope": scope_words, "age": age_words}
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
+        report=report,
+        headline=headline(report),
+        looked_at=_looked_at(report),
+        ages=[(age, [one for one in report.dated if one.age is age]) for age in Age],
+        plot=_plot(report.subjects),
+        split=_split,
+        yes_or_no=YES_OR_NO,
+    )
+
+
+def _link(url: str) -> str:
+    """Return a web address, nothing for what a browser might execute."""
+    return url if urlsplit(url).scheme in {"http", "https"} else ""
+
+
+def _split(one: Contradiction, side: Statement) -> tuple[str, str, str]:
+    """Return a quote before, at and after the words that differ; whole where a yes or no has no words of its own."""
+    if one.kind == YES_OR_NO:
+        return side.quote, "", ""
+    before, value, after = side.quote.partition(side.value)
+    return before, value, after
+
+
+def _plot(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
+    """Return for each subject the widths (in percent) of its bars: passages, answered and unanswered questions."""
+    passages = max((one.passages for one in subjects), default=0) or 1
+    questions = max((one.questions for one in subjects), default=0) or 1
+    return [
+        {
+            "subject": one,
+            "passages": 100 * one.passages / passages,
+            "answered": 100 * one.answered / questions,
+            "unanswered": 100 * (one.questions - one.answered) / questions,
+        }
+        for one in subjects
+    ]
+
+
+def write_html(report: CheckReport, path: Path) -> None:
+    """Write the HTML report in one step. Raises ReportNotWritten."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(html(report), encoding="utf-8", errors="replace")
+        temporary.replace(path)
+    except OSError as error:
+        raise ReportNotWritten(
+            f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."
+        ) from error
+
+
+# ------------------------------------------------------------------ chat
+
+
+def summary(report: CheckReport) -> str:
+    """Return the outcome in a few lines of Markdown, for the admins' chat; no question is quoted."""
+    lines = [f"**Documents:** {headline(report)}"]
+    for count, one, many in (
+        (len(report.contradictions), "contradiction", "contradictions"),
+        (len(report.duplicates), "duplicate", "duplicates"),
+        *((sum(dated.age is age for dated in report.dated), f"page {age}", f"pages {age}") for age in list(Age)[:2]),
+        (sum(dated.age is Age.OLD for dated in report.dated), f"page {Age.OLD}", f"pages {Age.OLD}"),
+        (len(report.orphans or ()), "page that no question found", "pages that no question found"),
+    ):
+        if count:
+            lines.append(f"- {number(count, one, many)}")
+    if report.unanswered:
+        groups = number(len(report.unanswered), "subject")
+        lines.append(f"- {number(report.unanswered_questions, 'question')} without an answer, on {groups}")
+    for contradiction in report.contradictions[:3]:
+        pages = f"{_plain(contradiction.first.place.title)} and {_plain(contradiction.second.place.title)}"
+        values = " or ".join(_plain(side.value) for side in (contradiction.first, contradiction.second))
+        lines.append(f"- {pages}: {values}?")
+    lines += [f"- {trouble}" for trouble in report.troubles]
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>~|#" else char for char in " ".join(text.split()))

@@ -1,0 +1,72 @@
+"""What was asked and whether it was answered, for the check of the documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.messages import Status
+from bot.storage.database import Database, uninterrupted
+from bot.storage.tables import AnswerRow, QuestionRow, State
+from knowledge.check.report import Asked
+from knowledge.documents import Scope, ScopeError
+
+_PAGE = 1_000
+_COUNTED = (Status.ANSWERED, Status.REFUSED, Status.HANDED_OVER)
+"""What tells of the documents; small talk and questions back do not."""
+
+
+async def asked_since(database: Database, since: datetime) -> list[Asked]:
+    """Return the questions that got an answer, a refusal or a person since then, oldest first; none that was withdrawn.
+
+    One short transaction for each page, so that SQLite's log can shrink meanwhile.
+    """
+    found: list[Asked] = []
+    after = 0
+    while True:
+        last, page = await _page(database, since, after)
+        found += page
+        if not last:
+            return found
+        after = last
+
+
+@uninterrupted
+async def _page(database: Database, since: datetime, after: int) -> tuple[int, list[Asked]]:
+    """Return the id of the last answer looked at (0 at the end) and what was asked."""
+    chosen = (
+        select(
+            AnswerRow.id,
+            AnswerRow.status,
+            AnswerRow.passages,
+            QuestionRow.text,
+            QuestionRow.scope,
+            QuestionRow.asked_at,
+        )
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .where(AnswerRow.id > after, AnswerRow.created_at >= since)
+        .where(AnswerRow.status.in_(_COUNTED), QuestionRow.state != State.WITHDRAWN)
+        .order_by(AnswerRow.id)
+        .limit(_PAGE)
+    )
+    async with database.read() as session:
+        rows = (await session.execute(chosen)).all()
+    found = [
+        Asked(
+            text=row.text,
+            scope=_scope(row.scope),
+            answered=row.status == Status.ANSWERED,
+            passages=tuple(str(passage["passage_id"]) for passage in row.passages if "passage_id" in passage),
+            when=row.asked_at,
+        )
+        for row in rows
+    ]
+    return (rows[-1].id if len(rows) == _PAGE else 0), found
+
+
+def _scope(raw: dict[str, object]) -> Scope:
+    try:
+        return Scope.from_mapping(raw)
+    except ScopeError:  # kept by an older version that read it otherwise
+        return Scope()

@@ -1,0 +1,356 @@
+"""Figures in a sentence that can be compared: 14 days and two weeks are equal, 14 days and 30 days are not.
+
+Recognised are durations, amounts of money, percentages, dates, times of day, measures and counted things,
+in English, with digits or in words, alone or as ranges.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.sentences import NUMBER_WORDS, content_words
+
+
+class Kind(StrEnum):
+    """What a figure counts."""
+
+    DURATION = "duration"
+    MONEY = "amount"
+    PERCENT = "percentage"
+    DATE = "date"
+    TIME = "time of day"
+    MEASURE = "measure"
+    COUNT = "number"
+
+
+class Bound(StrEnum):
+    """Which side of a figure is meant."""
+
+    AT_MOST = "at most"
+    AT_LEAST = "at least"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure; `low` and `high` are the same unless it is a range.
+
+    Durations are in hours, dates numbers like 20260131 (year or day 0 where none is named), times of day
+    in minutes, measures in the base unit of `unit`.
+    """
+
+    kind: Kind
+    low: float
+    high: float
+    unit: str
+    """Of money the currency (with what it is paid for: `USD/month`), of counts the stem of what is counted."""
+    start: int
+    end: int
+    text: str
+    bound: Bound | None = None
+
+    def comparable(self, other: Figure) -> bool:
+        """Whether both count the same thing, so that unequal ones exclude each other."""
+        if self.kind is not other.kind:
+            return False
+        if self.kind is Kind.DATE:
+            return all((a == 0) == (b == 0) for a, b in zip(_parts(self.low)[1:], _parts(other.low)[1:], strict=True))
+        if self.kind is Kind.MONEY:
+            (mine, _, per), (theirs, _, other_per) = self.unit.partition("/"), other.unit.partition("/")
+            return mine == theirs and (per == other_per or not (per and other_per))
+        return self.kind in {Kind.DURATION, Kind.PERCENT, Kind.TIME} or self.unit == other.unit
+
+    def equals(self, other: Figure) -> bool:
+        """Whether two comparable figures say the same; calendar units are rounded: 30 days are a month."""
+        if self.kind is Kind.DATE:
+            return all(_same_day(a, b) for a, b in ((self.low, other.low), (self.high, other.high)))
+        if self.kind is Kind.DURATION:
+            return all(
+                _same_duration(self.unit, a, other.unit, b) for a, b in zip(_ends(self), _ends(other), strict=True)
+            )
+        return all(abs(a - b) <= 0.005 * max(abs(a), abs(b)) for a, b in zip(_ends(self), _ends(other), strict=True))
+
+
+def figures_of(sentence: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
+    """Return the figures of a sentence in order, and what carries digits but names something: `form 1040`, `§ 512`."""
+    text = _ADDRESS.sub(lambda match: " " * len(match[0]), sentence)
+    found: list[Figure] = []
+    names: set[str] = set()
+    taken = [False] * (len(text) + 1)
+
+    def take(start: int, end: int) -> bool:
+        if any(taken[start:end]):
+            return False
+        taken[start:end] = [True] * (end - start)
+        return True
+
+    def name(pattern: re.Pattern[str]) -> None:
+        for match in pattern.finditer(text):
+            if take(*match.span()):
+                names.add(" ".join(match[0].lower().split()))
+
+    def read(pattern: re.Pattern[str], reader: _Reader) -> None:
+        for match in pattern.finditer(text):
+            figure = reader(match)
+            if figure is not None and take(figure.start, figure.end):
+                found.append(_bounded(figure, text))
+
+    for pattern, reader in _DATES:
+        read(pattern, reader)
+    name(_NAME)
+    for pattern, reader in _OTHERS:
+        read(pattern, reader)
+    name(_LEFT)
+    return tuple(sorted(found, key=lambda one: one.start)), frozenset(names)
+
+
+# ------------------------------------------------------------------ reading
+
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_SPELT = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)"
+    rf"|(?:a|one|two|three|four|five) (?:hundred|thousand)|seventy|eighty|hundred|{_WORDS})"
+)
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d{1,2}(?![\d,.]\d)|\d+"
+# Contracts write a number twice: thirty (30) days, 30 (thirty) days.
+_NUM = (
+    rf"(?:(?:{_SPELT})\s*\(\s*(?:{_DIGITS})\s*\)|(?:{_DIGITS})\s*\(\s*(?:{_SPELT})\s*\)"
+    rf"|\b(?:{_SPELT})\b|(?<![\w.,/#-])(?:{_DIGITS}))"
+)
+_TO = r"\s?(?:–|—|-|to|and|or)\s?"
+_SCALE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
+_CURRENCY = {
+    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "cent": "USD", "cents": "USD",
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
+    "chf": "CHF", "¥": "JPY", "jpy": "JPY", "cad": "CAD", "aud": "AUD", "₹": "INR", "inr": "INR",
+}  # fmt: skip
+_SIGN = r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|CHF|CAD|AUD|JPY|INR"
+_CODE = r"USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|cents?|€|£"
+_PER = r"(?:\s?(?:/|per|an?|each|every)\s?(?P<per>hour|day|week|month|year|item|order|person|user|seat|page)\b)?"
+_HOURS = {
+    "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "day": 24, "night": 24,
+    "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5, "year": 8766,
+    "yr": 8766,
+}  # fmt: skip
+_UNIT = "|".join(sorted(_HOURS, key=len, reverse=True))
+_WORKING = {"business", "working", "work", "banking"}
+_MEASURES = {
+    "b": ("byte", 1), "byte": ("byte", 1), "kb": ("byte", 1e3), "kilobyte": ("byte", 1e3), "mb": ("byte", 1e6),
+    "megabyte": ("byte", 1e6), "gb": ("byte", 1e9), "gigabyte": ("byte", 1e9), "tb": ("byte", 1e12),
+    "terabyte": ("byte", 1e12), "g": ("gram", 1), "gram": ("gram", 1), "kg": ("gram", 1e3), "kilo": ("gram", 1e3),
+    "kilogram": ("gram", 1e3), "lb": ("gram", 453.6), "pound": ("gram", 453.6), "ounce": ("gram", 28.35),
+    "oz": ("gram", 28.35), "mm": ("metre", 1e-3), "cm": ("metre", 1e-2), "m": ("metre", 1), "metre": ("metre", 1),
+    "meter": ("metre", 1), "km": ("metre", 1e3), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
+    "mile": ("metre", 1609.3), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048), "ft": ("metre", 0.3048),
+    "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "ml": ("litre", 1e-3), "litre": ("litre", 1),
+    "liter": ("litre", 1), "gallon": ("litre", 3.785),
+}  # fmt: skip
+_MEASURE = "|".join(sorted(_MEASURES, key=len, reverse=True))
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(name.capitalize() for name in sorted(_MONTHS, key=len, reverse=True))
+# What stands before a number that names something instead of counting.
+_NAME = re.compile(
+    r"(?:§+\s*\d[\w.()-]*)"
+    r"|\b(?i:form|forms|section|sections|article|part|title|chapter|schedule|step|version|rule|no\.|number|exhibit|"
+    r"appendix|annex|room|suite|phase|grade|level|tier|line|box|item|option|table|figure|class|type|law|act|cfr|usc|"
+    r"code|paragraph|clause|publication|pub\.|directive|regulation|case|ticket|gs|ipv|covid|route|highway|zone|group|"
+    r"priority|q|week|day|extension|ext\.?)[\s-]*#?\d[\w.:()-]*"
+    r"|#\d+|\b(?:19|20)\d\d\b(?!\s*(?:days|hours|points))(?<![$€£]\d{4})|\+?\d[\d\s()]*-\d[\d\s()-]{5,}\d|\+\d[\d\s-]{7,}\d"
+    r"|\b[A-Z]+-?\d[\w-]*|\b\d+(?:\.\d+){2,}|\b\d+(?:st|nd|rd|th)\b"
+)
+_LEFT = re.compile(r"\w*\d[\w./-]*")
+_BEFORE = {
+    Bound.AT_MOST: re.compile(
+        r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|less than|fewer than|under|below|"
+        r"no later than|until|not exceed|before)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
+        re.IGNORECASE,
+    ),
+    Bound.AT_LEAST: re.compile(
+        r"\b(?:at least|no less than|not less than|minimum(?: of)?|more than|over|above|after|exceed(?:s|ing)?|"
+        r"from|longer than|older than)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
+        re.IGNORECASE,
+    ),
+}
+
+
+def _bounded(figure: Figure, text: str) -> Figure:
+    before = text[max(0, figure.start - 40) : figure.start]
+    for bound, pattern in _BEFORE.items():
+        if pattern.search(before):
+            return Figure(
+                figure.kind, figure.low, figure.high, figure.unit, figure.start, figure.end, figure.text, bound
+            )
+    return figure
+
+
+def _number(text: str) -> float:
+    """Read a number in digits or words; of one written twice the digits count."""
+    digits = re.search(_DIGITS, text)
+    if digits:
+        plain = digits[0]
+        if re.fullmatch(r"\d+,\d{1,2}", plain):
+            return float(plain.replace(",", "."))
+        return float(plain.replace(",", ""))
+    total = 0.0
+    for word in re.split(r"[-\s]+", text.lower()):
+        if word in {"hundred", "thousand"}:
+            total = (total or 1) * (100 if word == "hundred" else 1000)
+        else:
+            total += {"seventy": 70, "eighty": 80}.get(word, NUMBER_WORDS.get(word, 0)) if word != "a" else 0
+    return total
+
+
+def _range(match: re.Match[str]) -> tuple[float, float]:
+    low = _number(match["low"])
+    high = _number(match["high"]) if match["high"] else low
+    return min(low, high), max(low, high)
+
+
+def _made(match: re.Match[str], kind: Kind, low: float, high: float, unit: str) -> Figure:
+    return Figure(kind, low, high, unit, match.start(), match.end(), match[0].strip())
+
+
+def _duration(match: re.Match[str]) -> Figure | None:
+    low, high = _range(match) if match["low"] else (1.0, 1.0)
+    word = match["unit"].lower()
+    hours = _HOURS[word if word in _HOURS else word.removesuffix("s")]
+    working = (match["sort"] or "").lower() in _WORKING or word.startswith(("weekday", "workday"))
+    return _made(match, Kind.DURATION, low * hours, high * hours, "working" if working else "calendar")
+
+
+def _age(match: re.Match[str]) -> Figure:
+    return _made(match, Kind.COUNT, *_range(match), "age")
+
+
+def _money(match: re.Match[str]) -> Figure:
+    groups = match.groupdict()
+    low, high = _range(match)
+    if scale := groups.get("scale"):
+        low, high = (value * _SCALE[scale.lower()] for value in (low, high))
+    word = (groups.get("sign") or groups.get("code") or "").lower()
+    if word.startswith("cent"):
+        low, high = low / 100, high / 100
+    per = groups.get("per")
+    return _made(match, Kind.MONEY, low, high, _CURRENCY[word] + (f"/{per.lower()}" if per else ""))
+
+
+def _percent(match: re.Match[str]) -> Figure:
+    return _made(match, Kind.PERCENT, *_range(match), "%")
+
+
+def _measure(match: re.Match[str]) -> Figure:
+    unit, factor = _MEASURES[match["unit"].lower().removesuffix("s") or match["unit"].lower()]
+    low, high = _range(match)
+    return _made(match, Kind.MEASURE, low * factor, high * factor, unit)
+
+
+def _count(match: re.Match[str]) -> Figure | None:
+    if not (thing := content_words(match["thing"])):
+        return None
+    end = match.end("number")
+    return Figure(Kind.COUNT, *_range(match), min(thing), match.start(), end, match["number"].strip())
+
+
+def _date(match: re.Match[str]) -> Figure | None:
+    groups = match.groupdict()
+    name = groups.get("month")
+    month = _MONTHS[name.lower().rstrip(".")] if name else int(groups["mm"])
+    day = int(groups.get("day") or groups.get("dd") or 0)
+    if not (1 <= month <= 12 and day <= 31):
+        return None
+    value = float(int(groups.get("year") or 0) * 10_000 + month * 100 + day)
+    return _made(match, Kind.DATE, value, value, "")
+
+
+def _time(match: re.Match[str]) -> Figure | None:
+    if word := match.groupdict().get("word"):
+        minutes = 720 if word.lower() == "noon" else 0
+    else:
+        hour, minute = int(match["hour"]), int(match["minute"] or 0)
+        half = (match["half"] or "").lower()[:1]
+        if hour > 24 or minute > 59 or (half and hour > 12):
+            return None
+        minutes = (hour % 12 + (12 if half == "p" else 0) if half else hour) * 60 + minute
+    return _made(match, Kind.TIME, minutes, minutes, "")
+
+
+_AMOUNT = rf"(?P<low>{_NUM})(?:{_TO}(?P<high>{_NUM}))?"
+_Reader = Callable[[re.Match[str]], Figure | None]
+_MORE = r"(?:\sor\s(?:more|fewer|less))?"
+_DATES: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), _date)
+    for pattern in (
+        r"\b(?P<year>\d{4})-(?P<mm>\d\d)-(?P<dd>\d\d)\b",
+        r"\b(?P<mm>\d{1,2})/(?P<dd>\d{1,2})/(?P<year>\d{4})\b",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?-i:(?P<month>{_MONTH}))\b\.?(?:,? (?P<year>(?:19|20)\d\d))?",
+        rf"(?-i:\b(?P<month>{_MONTH}))\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>(?:19|20)\d\d))?",
+        rf"(?-i:\b(?P<month>{_MONTH}))\b\.? (?P<year>(?:19|20)\d\d)\b",
+    )
+)
+_OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reader)
+    for pattern, reader in (
+        (r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)", _time),
+        (r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>)\b", _time),
+        (r"\b(?P<word>noon|midnight)\b", _time),
+        (
+            rf"(?P<sign>{_SIGN})\s?(?P<low>{_DIGITS})(?:\s?(?:–|-|to)\s?(?:{_SIGN})?\s?(?P<high>{_DIGITS}))?"
+            rf"(?:\s?(?P<scale>thousand|million|billion|bn|k|m)\b)?{_PER}",
+            _money,
+        ),
+        (rf"{_AMOUNT}(?:\s(?P<scale>thousand|million|billion))?\s?(?P<code>{_CODE})(?!\w){_PER}", _money),
+        (rf"{_AMOUNT}\s?(?:%|per ?cent\b)", _percent),
+        (rf"{_AMOUNT}[\s-]?years?(?:[\s-]old\b|\sof\sage\b)", _age),
+        (
+            rf"{_AMOUNT}{_MORE}[\s-]?(?:(?P<sort>business|working|work|banking|calendar|consecutive|full|more|additional)"
+            rf"[\s-])?(?P<unit>{_UNIT})s?\b",
+            _duration,
+        ),
+        (
+            r"(?:(?<=\bin\s)|(?<=\bfor\s)|(?<=\bwithin\s))(?P<low>)(?P<high>)"
+            rf"an?\s(?:full\s)?(?P<sort>business|working)?\s?(?P<unit>{_UNIT})\b",
+            _duration,
+        ),
+        (rf"{_AMOUNT}[\s-]?(?P<unit>{_MEASURE})s?\b", _measure),
+        (rf"(?P<number>{_AMOUNT}){_MORE}[\s-](?P<thing>[^\W\d_]+)", _count),
+    )
+)
+
+
+def _ends(figure: Figure) -> tuple[float, float]:
+    return figure.low, figure.high
+
+
+def _parts(day: float) -> tuple[int, int, int]:
+    value = int(day)
+    return value // 10_000, value // 100 % 100, value % 100
+
+
+def _same_day(a: float, b: float) -> bool:
+    """Whether two dates may be the same; a year that is not named fits every year."""
+    (year, *rest), (other_year, *other_rest) = _parts(a), _parts(b)
+    return rest == other_rest and (year == other_year or not (year and other_year))
+
+
+def _same_duration(unit: str, a: float, other: str, b: float) -> bool:
+    largest = max(a, b)
+    if unit != other and abs(a - b) < 0.001:
+        return True
+    if unit != other:  # five working days are a week
+        a, b = (a * 7 / 5, b) if unit == "working" else (a, b * 7 / 5)
+    # Months and years have no fixed number of days; whole numbers of one small unit are exact.
+    calendar = largest >= 500 and (a % 730.5 == 0) != (b % 730.5 == 0)
+    return abs(a - b) <= (0.035 if calendar else 0.001) * largest

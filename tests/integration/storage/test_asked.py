@@ -1,0 +1,53 @@
+"""What people asked comes out of the database for the check of the documents."""
+
+from datetime import timedelta
+
+import pytest
+from example_messages import a_question, an_answer
+
+from bot.inbox import Inbox
+from bot.messages import ShownPassage, Status
+from bot.storage import asked
+from bot.storage.database import Database, utc_now
+from knowledge.documents import Scope
+
+
+async def ask(database: Database, message: str, status: Status, *passages: str) -> None:
+    inbox = Inbox(database)
+    question = a_question(f"Question {message}?", message, scope=Scope(region=("eu",)))
+    id = (await inbox.accept(question)).id
+    shown = tuple(ShownPassage(passage, passage.rpartition("#")[0], 0.5) for passage in passages)
+    await inbox.record_answer(id, an_answer(status=status, passages=shown))
+
+
+async def test_questions_come_with_what_was_found_and_whether_it_answered(database: Database) -> None:
+    await ask(database, "1", Status.ANSWERED, "returns.md#0", "returns.md#2")
+    await ask(database, "2", Status.REFUSED)
+    await ask(database, "3", Status.HANDED_OVER, "returns.md#1")
+    found = await asked.asked_since(database, utc_now() - timedelta(days=1))
+    assert [(one.text, one.answered, one.passages) for one in found] == [
+        ("Question 1?", True, ("returns.md#0", "returns.md#2")),
+        ("Question 2?", False, ()),
+        ("Question 3?", False, ("returns.md#1",)),
+    ]
+    assert found[0].scope == Scope(region=("eu",))
+    assert found[0].when.tzinfo is not None
+
+
+async def test_small_talk_and_what_was_withdrawn_say_nothing_about_the_documents(database: Database) -> None:
+    await ask(database, "1", Status.SMALLTALK)
+    await ask(database, "2", Status.CLARIFY)
+    await ask(database, "3", Status.REFUSED)
+    await Inbox(database).withdraw(a_question(message="3").key)
+    assert await asked.asked_since(database, utc_now() - timedelta(days=1)) == []
+
+
+async def test_only_the_asked_time_is_looked_at_page_by_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "_PAGE", 2)
+    for number in range(5):
+        await ask(database, str(number), Status.ANSWERED)
+    found = await asked.asked_since(database, utc_now() - timedelta(days=1))
+    assert [one.text for one in found] == [f"Question {number}?" for number in range(5)]
+    assert await asked.asked_since(database, utc_now() + timedelta(days=1)) == []
