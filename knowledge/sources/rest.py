@@ -32,7 +32,7 @@ from knowledge.parsing import UnreadableDocument, check_size, first_heading, htm
 from knowledge.sources import SourceError
 from knowledge.sources.http import Client, Failure, HttpOptions, Response, check_web_address, refused
 from knowledge.sources.notion import blocks_to_markdown
-from knowledge.sources.tags import digest, fingerprint
+from knowledge.sources.tags import digest
 
 _MAX_PAGES = 10_000
 _MAX_DEPTH = 10
@@ -325,7 +325,6 @@ class _Reading:
     def __init__(self, options: RestOptions, client: Client) -> None:
         self.options = options
         self.client = client
-        self.fingerprint = fingerprint(options)
         self.home = httpx.URL(options.base_url)
 
     def documents(self, known: Mapping[str, str]) -> Iterator[Document | Unchanged | Skipped]:
@@ -341,7 +340,7 @@ class _Reading:
             if not item.id:
                 yield Skipped(options.name, f"item {number}", "It has no id. Mend the id of the source.")
                 continue
-            values = [self.fingerprint, item.title, item.body, item.url, item.updated, item.fields]
+            values = [item.title, item.body, item.url, item.updated, item.fields]
             tag = digest(json.dumps(values, sort_keys=True).encode())
             if item.id in seen:
                 if seen[item.id] != tag:
@@ -395,7 +394,8 @@ class _Reading:
             meanings = options.map.get(key, {})
             plain = [str(one) for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
             if plain:
-                fields[key] = [meanings.get(one, one) for one in plain]
+                told = [meanings.get(one, one) for one in plain]
+                fields[key] = told if len(told) > 1 else told[0]
         for rule in options.when:
             if rule.holds(raw):
                 fields |= rule.scope
@@ -403,8 +403,10 @@ class _Reading:
         title = self._text(options.title, raw, names)
         if options.format == "html":
             title = html.unescape(_TAGS.sub("", title))
+        paths = [options.id] if options.id.startswith("$") else _PLACEHOLDER.findall(options.id)
+        has_id = any(self._text(path, raw, names) for path in paths if path.startswith("$"))
         return _Item(
-            re.sub(r"/{2,}", "/", self._text(options.id, raw, names)).strip("/ "),
+            re.sub(r"/{2,}", "/", self._text(options.id, raw, names)).strip("/ ") if has_id else "",
             " ".join(title.encode("utf-8", "replace").decode().split()),
             self._value(options.body, raw, names) if options.body else None,
             url if options.url and url.startswith(("https://", "http://")) else "",

@@ -41,7 +41,7 @@ from knowledge.sources.http import (
     check_web_address,
     refused,
 )
-from knowledge.sources.tags import digest, fingerprint
+from knowledge.sources.tags import digest
 
 _TRACKING = re.compile(
     r"utm_\w+|gclid|dclid|fbclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hs(enc|mi)|hsctatracking|mkt_tok|ref_src"
@@ -155,7 +155,6 @@ class _Page:
 class _Tag:
     """What is remembered of a page, so that it need not be read again before it changes."""
 
-    options: str = ""
     etag: str = ""
     modified: str = ""
     lastmod: str = ""
@@ -167,16 +166,15 @@ class _Tag:
         return json.dumps(asdict(self) | {"links": packed}, separators=(",", ":"))
 
     @classmethod
-    def loads(cls, raw: str, options: str) -> _Tag | None:
-        """Return the tag, or None where there is none that was made under these `options`."""
+    def loads(cls, raw: str) -> _Tag | None:
+        """Return the tag, or None where there is none."""
         try:
             values = json.loads(raw)
             packed = values.pop("links")
             links = zlib.decompress(base64.b64decode(packed)).decode().split("\n") if packed else []
-            tag = cls(**values, links=tuple(links))
+            return cls(**values, links=tuple(links))
         except (ValueError, KeyError, TypeError, AttributeError, zlib.error):
             return None
-        return tag if tag.options == options else None
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -246,7 +244,6 @@ class _Crawl:
         twins = {host.removeprefix("www.") for host in hosts} | {f"www.{host.removeprefix('www.')}" for host in hosts}
         self.hosts = set(hosts) if self.options.hosts else twins
         self.robots = _Robots(self.client)
-        self.fingerprint = fingerprint(self.options)
 
     def pages(self) -> Iterator[Document | Unchanged | Skipped]:
         level = self._seeds()
@@ -393,7 +390,7 @@ class _Crawl:
 
     def _read(self, target: _Target) -> _Page:
         """Read one page. Called in several threads; touches nothing that the others write."""
-        tag = _Tag.loads(self.known.get(target.id, ""), self.fingerprint)
+        tag = _Tag.loads(self.known.get(target.id, ""))
         try:
             if not self.robots.allow(target.url):
                 return _Page(target, closed=True)
@@ -462,14 +459,13 @@ class _Crawl:
     ) -> Document | Unchanged | Skipped:
         options = self.options
         tag = _Tag(
-            self.fingerprint,
             str(response.headers.get("etag", "")),
             str(response.headers.get("last-modified", "")),
             target.lastmod,
             digest(response.body),
             links,
         )
-        old = _Tag.loads(self.known.get(id, ""), self.fingerprint)
+        old = _Tag.loads(self.known.get(id, ""))
         if old and old.content == tag.content:
             return Unchanged(id)
         try:
