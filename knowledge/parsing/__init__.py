@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from pathlib import PurePosixPath
+from typing import Any
 
+from knowledge.parsing.archives import archive_names, refuse_old
+from knowledge.parsing.markdown import clean_html, clean_markdown, refuse_redirects
+from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import (
     MAX_DOCUMENT_BYTES,
     Parsed,
@@ -11,13 +18,16 @@ from knowledge.parsing.text import (
     check_size,
     day_of,
     decode,
+    decode_html,
     first_heading,
     plain,
     split_front_matter,
 )
+from knowledge.parsing.workers import WORKERS
 
 __all__ = [
     "MAX_DOCUMENT_BYTES",
+    "MAX_FILE_BYTES",
     "SUFFIXES",
     "Parsed",
     "UnreadableDocument",
@@ -26,35 +36,171 @@ __all__ = [
     "decode",
     "first_heading",
     "html_to_markdown",
+    "max_bytes",
     "parse",
     "plain",
     "split_front_matter",
 ]
 
-_TEXT = {".md", ".markdown", ".txt"}
-SUFFIXES = frozenset(_TEXT)
+_KINDS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".eml": "eml",
+}
+_MEDIA_TYPES = {
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "text/csv": "csv",
+    "text/tab-separated-values": "csv",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "message/rfc822": "eml",
+}
+_OFFICE_PARTS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
+_TEXT_KINDS = {"markdown", "text", "csv"}
+_JS_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*(?:js|javascript|json|toml)[ \t]*\n.*?^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_PAGE = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
+
+SUFFIXES = frozenset(_KINDS)
 """Of the files that can be parsed, in lower case."""
+MAX_FILE_BYTES = 50_000_000
+"""Of an office file, PDF or mail, which may hold pictures; their text may have `MAX_DOCUMENT_BYTES`."""
+
+
+def max_bytes(name: str) -> int:
+    """Return the size in bytes above which a file of this name is not worth reading."""
+    return MAX_DOCUMENT_BYTES if _KINDS.get(_suffix(name), "") in _TEXT_KINDS else MAX_FILE_BYTES
 
 
 def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     """Return the Markdown of a file; `name` is its name or path, `media_type` what its server said it is.
 
-    The format is told by the media type, the first bytes, then the suffix. Raises UnreadableDocument
-    for whatever cannot be read, or holds no text.
+    The format is told by the media type, the first bytes, then the suffix. HTML, PDF, office files and mails are
+    read in a process of its own, within limits of time and memory. HTML with a `<body>` is taken for a whole page.
+    Raises UnreadableDocument for whatever cannot be read, holds no text or only redirects.
     """
-    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-        raise UnreadableDocument("Its format is not known.")
+    if not raw:
+        check_size(0)
+    if len(raw) > MAX_FILE_BYTES:
+        raise UnreadableDocument(
+            f"It has {len(raw) / 1e6:.0f} MB, more than the {MAX_FILE_BYTES / 1e6:.0f} MB of one file.", "Split it."
+        )
+    kind = _kind(raw, name, media_type)
+    if kind == "html":
+        return _html_file(raw)
+    if kind not in _TEXT_KINDS:
+        return WORKERS.parse(raw, kind=kind)
     check_size(len(raw))
-    fields, text = split_front_matter(decode(raw))
+    text = decode(raw)
+    if kind == "csv":
+        return _csv(text)
+    fields, text = split_front_matter(_JS_FRONT_MATTER.sub("", text))
+    if kind == "markdown" or fields:
+        refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
+        title = plain(fields, "title") or first_heading(text)
+        text = clean_markdown(text, _piece_of_html)
+        refuse_redirects(text, fields)
+    else:
+        title = first_heading(text)
     if not text.strip():
         raise UnreadableDocument("It has no text.")
-    return Parsed(text, plain(fields, "title") or first_heading(text), fields, day_of(fields))
+    return Parsed(text, title, fields, day_of(fields))
 
 
 def html_to_markdown(html: str, url: str = "", whole_page: bool = False) -> Parsed:
     """Return HTML as Markdown, relative links made absolute by `url`.
 
     A fragment (the body field of a CMS, say) is converted as it is; of a whole page navigation and other
-    boilerplate are left out. Raises UnreadableDocument where nothing is left.
+    boilerplate are left out. Raises UnreadableDocument where nothing is left, or the page only redirects.
     """
-    raise UnreadableDocument("HTML cannot be read yet.")
+    return WORKERS.parse(html.encode("utf-8", "replace"), kind="html", url=url, whole_page=whole_page)
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name.rstrip("/")).suffix.lower()
+
+
+def _kind(raw: bytes, name: str, media_type: str) -> str:
+    """Return the format of a file. Raises UnreadableDocument where it is none that can be read, or not what it says."""
+    suffix = _suffix(name)
+    said = _MEDIA_TYPES.get(media_type.partition(";")[0].strip().lower(), "")
+    named = said or _KINDS.get(suffix, "")
+    if b"%PDF-" in raw[:1024] and named not in _TEXT_KINDS:
+        return "pdf"
+    if raw.startswith(b"\xd0\xcf\x11\xe0") and named not in _TEXT_KINDS:
+        refuse_old(raw)
+    if raw.startswith(b"PK\x03\x04") and named not in _TEXT_KINDS:
+        names = archive_names(raw)
+        kind = next((kind for part, kind in _OFFICE_PARTS.items() if part in names), "")
+        if not kind:
+            raise UnreadableDocument("It is a ZIP archive, not a document.", "Unpack it.")
+        return kind
+    if named in ("pdf", "docx", "pptx", "xlsx"):
+        what = "a PDF" if named == "pdf" else f"a .{named} file"
+        raise UnreadableDocument(f"It is called {what}, and is none.", "Give it its right name, or export it anew.")
+    if named:
+        return named
+    if re.match(rb"\s*(?:<!doctype html|<html\b)", raw[:500], re.IGNORECASE):
+        return "html"
+    if media_type.lower().startswith("text/plain"):
+        return "text"
+    raise UnreadableDocument(
+        f"Files of the format “{suffix or media_type or 'without a suffix'}” cannot be read.",
+        f"Export it as one of {', '.join(sorted(SUFFIXES))}.",
+    )
+
+
+def _html_file(raw: bytes) -> Parsed:
+    html = decode_html(raw)
+    html = decode(raw) if html is None else html.replace("\r\n", "\n")
+    html = _JS_FRONT_MATTER.sub("", html)
+    fields, html = split_front_matter(html)
+    refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
+    parsed = html_to_markdown(clean_html(html), whole_page=bool(_PAGE.search(html)))
+    refuse_redirects(parsed.text, fields)
+    fields = {**parsed.fields, **fields}
+    return Parsed(parsed.text, plain(fields, "title") or parsed.title, fields, day_of(fields) or parsed.updated)
+
+
+def _piece_of_html(html: str) -> str:
+    """Return a table or list that stands in Markdown as HTML as Markdown."""
+    from knowledge.parsing.html import markdown_of
+
+    try:
+        return markdown_of(html)
+    except (UnreadableDocument, RecursionError):
+        return html
+
+
+def _csv(text: str) -> Parsed:
+    sample = text[:10_000]
+    try:
+        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel_tab if "\t" in sample.partition("\n")[0] else csv.excel
+    try:
+        rows = [[cell_text(cell.split("\n")) for cell in row] for row in csv.reader(io.StringIO(text), dialect)]
+    except csv.Error as error:
+        raise UnreadableDocument(f"It is no table of values: {error}.", "Save it anew.") from None
+    table = markdown_table([row for row in rows if any(row)])
+    if not table.strip():
+        raise UnreadableDocument("It has no text.")
+    if len(table) > 2 * MAX_DOCUMENT_BYTES:
+        check_size(len(table))
+    return Parsed(table + "\n", "", {}, None)

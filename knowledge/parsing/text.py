@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,9 +31,16 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old office file",
 }
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_WESTERN = frozenset("€…‘’“”•–—™\xa0§«»°£©®·½áâàäåæçéêèëíîìïñóôòöøœßúûùüÁÂÀÄÅÆÇÉÊÈËÍÎÌÏÑÓÔÒÖØŒÚÛÙÜ¿¡".encode("cp1252"))
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+_UNSEEN = {0xA0: " ", 0x202F: " ", **dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200E, 0x200F, 0x2060, 0xFEFF])}
+_LINE_END = re.compile(r"(?<![ \t])[ \t]+\n")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _MAX_CONTROL_SHARE = 0.01
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w.:-]{2,40})""", re.I
+)
 _MAX_FRONT_MATTER = 64_000
 _FIRST_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
@@ -76,7 +84,7 @@ def day_of(fields: Mapping[str, Any]) -> date | None:
 
 
 def check_size(size: int) -> None:
-    """Raise UnreadableDocument if a document of `size` bytes is empty or above the limit."""
+    """Raise UnreadableDocument if a text of `size` bytes is empty or above the limit."""
     if not size:
         raise UnreadableDocument("It is empty.")
     if size > MAX_DOCUMENT_BYTES:
@@ -102,6 +110,31 @@ def decode(raw: bytes) -> str:
     return cleaned.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def decode_html(raw: bytes, charset: str = "") -> str | None:
+    """Return HTML by its byte order mark, UTF-8 or the character set it declares; None where all of them fail."""
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            return raw.decode(name, "replace")
+    declared = _CHARSET.search(raw[:4000])
+    names = [charset, ((declared[1] or declared[2]).decode() if declared else "")]
+    # Valid UTF-8 beyond ASCII is no accident, whatever is declared.
+    for name in ("utf-8", *names):
+        try:
+            if name:
+                return raw.decode(
+                    "cp1252" if name.lower() in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"} else name
+                )
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    return None
+
+
+def tidy(markdown: str) -> str:
+    """Return Markdown without spaces at the ends of lines, more than one blank line, or unseen characters."""
+    markdown = _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", markdown.translate(_UNSEEN)))
+    return markdown.strip("\n") + "\n" * markdown.endswith("\n")
+
+
 def _binary(kind: str) -> UnreadableDocument:
     return UnreadableDocument(f"It is {kind}, not text.", "Give it its right name, or export it as Markdown.")
 
@@ -113,12 +146,16 @@ def _decode(raw: bytes) -> str:
                 return raw.decode(encoding)
             except UnicodeDecodeError:
                 raise UnreadableDocument(f"It says it is {encoding}, and is not.", "Save it as UTF-8.") from None
+    if b"\0" in raw[:10_000] and (wide := _wide(raw)):
+        return wide
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         pass
     if b"\0" in raw:
         raise _binary("a binary file")
+    if western := _western(raw):
+        return western
     guess = from_bytes(raw[:200_000]).best()
     try:
         if guess is not None:
@@ -126,6 +163,27 @@ def _decode(raw: bytes) -> str:
     except UnicodeDecodeError:
         pass
     raise UnreadableDocument("Its character set cannot be told.", "Save it as UTF-8.")
+
+
+def _wide(raw: bytes) -> str:
+    """Return what is UTF-16 without a byte order mark, seen by every other byte being zero; else nothing."""
+    sample = raw[:10_000]
+    for zeros, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        mostly, hardly = sample[zeros::2].count(0), sample[1 - zeros :: 2].count(0)
+        if mostly > 0.4 * len(sample) / 2 and hardly < 0.02 * len(sample):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                return ""
+    return ""
+
+
+def _western(raw: bytes) -> str:
+    """Return Windows-1252 if all that is not ASCII is what Western texts hold; a guess by statistics needs more."""
+    high = Counter(byte for byte in raw if byte >= 0x80)
+    if set(high) <= _WESTERN and sum(high.values()) < 0.2 * len(raw):
+        return raw.decode("cp1252")
+    return ""
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,510 @@
+"""HTML to Markdown: a fragment as it is, a whole page without what is not its subject."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+from markdownify import MarkdownConverter
+
+from knowledge.parsing.markdown import clean_markdown, refuse_redirects
+from knowledge.parsing.tables import cell_text, markdown_table
+from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
+
+MAX_HTML_BYTES = 10_000_000
+"""Of one page; scripts and styles make pages many times as long as their text."""
+
+_SCOPE_FIELDS = {"region", "audience", "product", "internal", "effective_from", "effective_until"}
+# What a page says of its language is its theme's default more often than not, so it is no field.
+_UPDATED = {
+    "article:modified_time",
+    "og:updated_time",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "date.modified",
+    "datemodified",
+}
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "canvas",
+    "iframe",
+    "object",
+    "embed",
+    "select",
+    "textarea",
+    "input",
+    "video",
+    "audio",
+    "map",
+    "dialog",
+    "head",
+    "link",
+    "meta",
+)
+_ROLES = {
+    "navigation",
+    "banner",
+    "contentinfo",
+    "search",
+    "complementary",
+    "dialog",
+    "alertdialog",
+    "menu",
+    "menubar",
+    "toolbar",
+}
+_CHROME = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|onetrust|breadcrumbs?|skip(?:-?(?:link|nav|to)\b)?|share|sharing|social|newsletter|subscribe|related|"
+    r"recommend\w*|feedback|helpful|votes?|pagination|pager|sidebar|comments?|advert\w*|promo|popup|modal|navbar|menu|masthead|"
+    r"site-?header|site-?footer|page-?footer|lang(?:uage)?-?(?:switcher|select\w*)|print-?only|toolbar|usa-banner)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos", re.IGNORECASE)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LAYOUT_ROLES = {"presentation", "none"}
+_SMALL = 600
+"""Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
+_PERMALINKS = {"", "#", "¶", "§", "🔗", "permalink", "link"}
+_BLOCKS = {
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "section",
+    "article",
+    "blockquote",
+    "pre",
+    "dl",
+    "details",
+    "figure",
+}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TABLE = "\ue002{}\ue003"
+_EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
+_table_mark = re.compile("^(.*?)\ue002([0-9]+)\ue003", re.MULTILINE)
+_CONVERTER = MarkdownConverter(
+    heading_style="atx", bullets="-", escape_asterisks=False, escape_underscores=False, autolinks=False
+)
+
+
+def convert(html: str, url: str = "", whole_page: bool = False) -> Parsed:
+    """Return HTML as Markdown; see `knowledge.parsing.html_to_markdown`."""
+    tree = _tree(html)
+    fields = _fields(tree, url)
+    if whole_page:
+        _refuse_refresh(tree)
+        root = _main(tree)
+    else:
+        root = tree.find("body") if tree.find("body") is not None else tree
+    text = clean_markdown(_markdown(root, url), lambda one: one)
+    if not text.strip():
+        raise UnreadableDocument(
+            "It has no text; its words may be made by a script in the browser." if whole_page else "It has no text."
+        )
+    title = (first_heading(text) if whole_page else "") or str(fields.get("title", "")) or first_heading(text)
+    refuse_redirects(text, {"title": title})
+    return Parsed(text, title, fields, day_of(fields))
+
+
+def markdown_of(html: str) -> str:
+    """Return a piece of HTML that stands in Markdown as Markdown; its text may hold Markdown itself."""
+    tree = _tree(html)
+    body = tree.find("body")
+    return _markdown(body if body is not None else tree, "").strip()
+
+
+def _tree(html: str) -> Any:
+    raw = html.encode("utf-8", "replace")
+    if len(raw) > MAX_HTML_BYTES:
+        raise UnreadableDocument(
+            f"It is HTML of {len(raw) / 1e6:.1f} MB, more than the {MAX_HTML_BYTES / 1e6:.0f} MB of one page.",
+            "Split it.",
+        )
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        tree = lxml_html.document_fromstring(raw.replace(b"\0", b""), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        raise UnreadableDocument("It has no text.") from None
+    if any("xcessive depth" in (entry.message or "") for entry in parser.error_log):
+        raise UnreadableDocument(
+            "Its elements are nested more than 255 deep, as no page for people is.", "Mend the page."
+        )
+    return tree
+
+
+# ------------------------------------------------------------------ what a page says of itself
+
+
+def _fields(tree: Any, url: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for meta in tree.iter("meta"):
+        name = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+        content = " ".join(str(meta.get("content") or "").split())
+        if not content:
+            continue
+        if name in _UPDATED:
+            fields.setdefault("updated", content)
+        elif name in _SCOPE_FIELDS or name == "description":
+            fields.setdefault(name, content)
+        elif name == "og:title":
+            fields.setdefault("title", content)
+    title = tree.find(".//title")
+    if "title" not in fields and title is not None and (words := " ".join(title.text_content().split())):
+        fields["title"] = _page_title(words, tree)
+    for link in tree.iter("link"):
+        if str(link.get("rel", "")).lower() == "canonical" and (target := _absolute(str(link.get("href") or ""), url)):
+            fields.setdefault("url", target)
+    if "updated" not in fields and (day := next(_days(tree), "")):
+        fields["updated"] = day
+    return fields
+
+
+def _page_title(title: str, tree: Any) -> str:
+    """Return a page's title without the name of its site, seen by a heading that says the same."""
+    for heading in tree.iter("h1", "h2"):
+        words = " ".join(heading.text_content().split())
+        if len(words) > 3 and title.casefold().startswith(words.casefold()):
+            return words
+    parts = re.split(r"\s+[|·»]\s+", title)
+    return parts[0] if parts[0] else title
+
+
+def _days(tree: Any) -> Iterator[str]:
+    """Yield the days on which the page says it was changed, from its structured data and its marked times."""
+    for script in tree.iter("script"):
+        if "ld+json" in str(script.get("type", "")):
+            try:
+                found = re.search(r'"dateModified"\s*:\s*("[^"]{4,40}")', script.text or "")
+                if found:
+                    yield str(json.loads(found[1]))
+            except ValueError:
+                continue
+    for time in tree.iter("time"):
+        above = time.getparent()
+        before = above.text if above is not None else ""
+        said = f"{time.get('itemprop', '')} {time.get('class', '')} {before or ''}"
+        if re.search(r"modified|updated|reviewed", said, re.IGNORECASE) and time.get("datetime"):
+            yield str(time.get("datetime"))
+
+
+def _refuse_refresh(tree: Any) -> None:
+    for meta in tree.iter("meta"):
+        if str(meta.get("http-equiv", "")).lower() != "refresh":
+            continue
+        found = re.match(
+            r"\s*(\d{1,9})[\d.]*\s*[;,]\s*(?:url\s*=)?\s*(.{0,500})", str(meta.get("content") or ""), re.IGNORECASE
+        )
+        if found and int(found[1]) <= 15:
+            target = found[2].strip().strip("'\"")[:200]
+            raise UnreadableDocument(f"It only redirects to {target or 'another page'}.")
+
+
+# ------------------------------------------------------------------ the subject of a page
+
+
+def _main(tree: Any) -> Any:
+    """Return the element that holds the subject of a page, without what surrounds it on every page.
+
+    Pages mark it mostly (`main`, a single `article`); where they don't, trafilatura tells which paragraphs belong
+    to it, and the smallest element around nearly all of them is taken whole, so that its tables and lists stay.
+    """
+    body = tree.find("body")
+    body = tree if body is None else body
+    whole = _length(body)
+    marked = body.xpath('.//main | .//*[@role="main"]') or body.xpath('.//*[@itemprop="articleBody"]')
+    articles = body.xpath(".//article")
+    candidates = marked[:1] if marked else articles if len(articles) == 1 else []
+    if candidates and _length(candidates[0]) >= min(200, 0.2 * whole):
+        root = candidates[0]
+        _prune(root, inside=True)
+        return root
+    located = _located(tree, body)
+    _prune(body, inside=False)
+    return located if located is not None and located.getroottree().getroot() is tree and _length(located) else body
+
+
+def _located(tree: Any, body: Any) -> Any:
+    from trafilatura import extract
+
+    extracted = extract(
+        lxml_html.tostring(tree, encoding="unicode"),
+        favor_recall=True,
+        include_tables=True,
+        include_comments=False,
+        output_format="txt",
+    )
+    lines = {_folded(line) for line in (extracted or "").split("\n") if len(line) >= 25}
+    if not lines:
+        return None
+    joined = " ".join(lines)
+    weights: dict[Any, int] = {}
+    total = 0
+    for element in body.iter("p", "li", "td", "h1", "h2", "h3", "h4", "dd", "div"):
+        if any(child.tag in _BLOCKS for child in element):
+            continue
+        words = _folded(element.text_content())
+        if len(words) >= 25 and words in joined:
+            total += len(words)
+            weights[element] = len(words)
+    sums: dict[Any, int] = {}
+    for element, weight in weights.items():
+        for above in (element, *element.iterancestors()):
+            sums[above] = sums.get(above, 0) + weight
+    root = body
+    while total:
+        below = next((child for child in root if sums.get(child, 0) >= 0.95 * total), None)
+        if below is None or below.tag in ("p", "li", "td", "tr", "tbody", "table", "ul", "ol", "dl", "dd", *_HEADINGS):
+            break
+        root = below
+    return root
+
+
+def _prune(root: Any, inside: bool) -> None:
+    """Remove from a page what is not its subject. `inside`: the root is the main element, so only little goes."""
+    whole = max(1, _length(root))
+    controlled = {
+        one for element in root.iter(etree.Element) for one in str(element.get("aria-controls") or "").split()
+    }
+    for element in list(root.iter(etree.Element)):
+        if element is root or element.getparent() is None:
+            continue
+        name = f"{element.get('class', '')} {element.get('id', '')}"
+        tag = element.tag
+        role = str(element.get("role") or "").lower()
+        if tag in ("html", "body", "main", *_HEADINGS) and role not in _ROLES:
+            continue
+        if tag == "nav" or role in _ROLES - {"complementary"} or (tag in ("aside", "footer", "header") and not inside):
+            keep = tag == "header" and element.xpath(".//h1")
+            gone = not keep and not _holds(element, whole)
+        elif tag == "footer":
+            gone = _length(element) <= _SMALL
+        elif _is_hidden(element) and not (element.get("id") in controlled or _ACCORDION.search(name)):
+            gone = True
+        elif _CHROME.search(name) and not element.xpath(".//h1"):
+            length = _length(element)
+            gone = not _holds(element, whole) and (length <= _SMALL or _link_share(element) > 0.5 or not inside)
+        elif tag == "button":
+            gone = not (
+                element.get("aria-expanded")
+                or element.get("aria-controls")
+                or element.xpath("ancestor::h2|ancestor::h3|ancestor::h4|ancestor::summary")
+                or _ACCORDION.search(name)
+            )
+        elif not inside and tag in ("ul", "ol", "div", "section") and len(element.xpath(".//a")) > 4:
+            gone = _link_share(element) > 0.9 and not _holds(element, whole)
+        else:
+            gone = False
+        if gone:
+            element.drop_tree()
+
+
+def _holds(element: Any, whole: int) -> bool:
+    """Whether so much of the page lies in an element that it is no chrome, whatever its name."""
+    return _length(element) > max(_SMALL, 0.4 * whole)
+
+
+def _is_hidden(element: Any) -> bool:
+    return element.get("hidden") is not None or bool(_HIDING.search(str(element.get("style") or "")))
+
+
+def _length(element: Any) -> int:
+    """Return how much visible text an element has, in characters."""
+    return sum(
+        len(" ".join(text.split()))
+        for text in element.xpath(
+            ".//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+        )
+    )
+
+
+def _link_share(element: Any) -> float:
+    length = _length(element)
+    return sum(_length(link) for link in element.iter("a")) / length if length else 1.0
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+# ------------------------------------------------------------------ elements to Markdown
+
+
+def _markdown(root: Any, url: str) -> str:
+    for element in list(root.iter(*_DROPPED)):
+        if element is not root and element.getparent() is not None:
+            element.drop_tree()
+    for image in list(root.iter("img")):
+        words = str(image.get("alt") or "")
+        image.tail = (f"{words} " if words.count(" ") >= 2 else "") + (image.tail or "")
+        image.drop_tree()
+    for button in list(root.iter("button", "label")):
+        button.drop_tag()
+    _mend_links(root, url)
+    _mend_lists(root)
+    tables: list[str] = []
+    for table in reversed(list(root.iter("table"))):  # inner ones first
+        _replace_table(table, tables)
+    markdown = _CONVERTER.convert(lxml_html.tostring(root, encoding="unicode"))
+
+    def put_back(found: re.Match[str]) -> str:
+        lines = tables[int(found[2])].split("\n")
+        indent = re.sub(r"[^\s]", " ", found[1])
+        return found[1] + f"\n{indent}".join(lines)
+
+    return _EMPTY_HEADING.sub("", _table_mark.sub(put_back, markdown))
+
+
+def _mend_links(root: Any, url: str) -> None:
+    """Make links absolute; leave the words alone of those that lead nowhere, and nothing of marks beside headings."""
+    for link in list(root.iter("a")):
+        words = " ".join(link.text_content().split())
+        target = _absolute(str(link.get("href") or ""), url)
+        if words.casefold() in _PERMALINKS:
+            link.drop_tree()
+        elif (
+            not target
+            or any(child.tag in _BLOCKS for child in link.iterdescendants())
+            or target.removeprefix("mailto:") == words
+        ):
+            link.drop_tag()
+        else:
+            link.attrib.clear()
+            link.set("href", target)
+
+
+def _absolute(href: str, url: str) -> str:
+    """Return where a link leads, or nothing where a reader elsewhere cannot follow it."""
+    href = href.strip()
+    if not href or href.startswith("#"):
+        return ""
+    try:
+        target = urljoin(url, href)
+        parts = urlsplit(target)
+    except ValueError:
+        return ""
+    if parts.scheme in ("mailto", "tel"):
+        return target
+    return target.replace(" ", "%20") if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _mend_lists(root: Any) -> None:
+    """Turn definition lists, questions that open and captions into paragraphs, their names bold."""
+    for element in list(root.iter("dt", "summary", "caption", "legend")):
+        if not element.text_content().strip():
+            element.drop_tree()
+        elif element.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//h6"):
+            element.tag = "div"
+        elif element.tag == "caption" and (table := next(element.iterancestors("table"), None)) is not None:
+            name = lxml_html.Element("p")
+            name.text = " ".join(element.text_content().split())
+            element.drop_tree()
+            table.addprevious(name)
+        else:
+            for bold in list(element.iter("b", "strong")):
+                bold.drop_tag()
+            strong = lxml_html.Element("strong")
+            strong.text, element.text = element.text, None
+            strong.extend(list(element))
+            element.append(strong)
+            element.tag = "p"
+    for element in list(root.iter("dd")):
+        element.tag = "div"
+    for element in list(root.iter("dl", "details", "fieldset")):
+        element.tag = "div"
+
+
+def _replace_table(table: Any, tables: list[str]) -> None:
+    if table.getparent() is None:
+        return
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+    grid, header_rows = _grid(rows)
+    layout = str(table.get("role", "")).lower() in _LAYOUT_ROLES or "\ue002" in table.text_content()
+    width = max((sum(map(bool, row)) for row in grid), default=0)
+    if layout or width < 2 or any(cell.xpath(".//h1|.//h2|.//h3") for row in rows for cell in row):
+        for element in list(table.iter("tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "col")):
+            element.tag = "div"
+        table.tag = "div"
+        return
+    tables.append(markdown_table(grid, header_rows))
+    mark = lxml_html.Element("p")
+    mark.text = _TABLE.format(len(tables) - 1)
+    mark.tail = table.tail
+    table.getparent().replace(table, mark)
+
+
+def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
+    """Return the cells by row and column, and the number of header rows.
+
+    A cell over several rows is in each of them, one over several columns in the first."""
+    grid: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}
+    header_rows = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        line: list[str] = []
+        heads = [cell.tag == "th" or _is_bold(cell) for cell in cells]
+        in_head = row.getparent().tag == "thead"
+        is_head = bool(cells) and (
+            in_head or all(cell.tag == "th" for cell in cells) or (not grid and len(cells) > 1 and all(heads))
+        )
+
+        def fill(line: list[str] = line) -> None:
+            while len(line) in hanging:
+                left, text = hanging[len(line)]
+                if left > 1:
+                    hanging[len(line)] = (left - 1, text)
+                else:
+                    del hanging[len(line)]
+                line.append(text)
+
+        for cell in cells:
+            fill()
+            text = _cell(cell)
+            across, down = _span(cell, "colspan", 50), _span(cell, "rowspan", 500)
+            for i in range(across):
+                if down > 1:
+                    hanging[len(line)] = (down - 1, text if i == 0 or is_head else "")
+                line.append(text if i == 0 or is_head else "")
+        fill()
+        if is_head and header_rows == len(grid):
+            header_rows += 1
+        grid.append(line)
+    # Without a header of its own a wide table's first row is one, as in most tables that people write.
+    if not header_rows and max(map(len, grid), default=0) > 2 and len(grid) > 1 and all(grid[0]):
+        header_rows = 1
+    return grid, header_rows
+
+
+def _is_bold(cell: Any) -> bool:
+    words = " ".join(cell.text_content().split())
+    return bool(words) and " ".join("".join(one.text_content() for one in cell.iter("b", "strong")).split()) == words
+
+
+def _span(cell: Any, name: str, most: int) -> int:
+    value = str(cell.get(name) or "1").strip()
+    return min(most, int(value)) if value.isascii() and value.isdigit() and len(value) < 5 and int(value) > 0 else 1
+
+
+def _cell(cell: Any) -> str:
+    if not len(cell):
+        return " ".join((cell.text or "").split())
+    markdown = _CONVERTER.convert(lxml_html.tostring(cell, encoding="unicode", with_tail=False))
+    return cell_text(line for line in markdown.strip().strip("|").split("\n"))

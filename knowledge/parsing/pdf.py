@@ -1,0 +1,527 @@
+"""PDF to Markdown: headings by size or outline, columns in reading order, paragraphs joined again, ruled tables."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from io import BytesIO
+from itertools import pairwise
+from time import monotonic
+from typing import Any
+
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+from knowledge.parsing.tables import markdown_table
+from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument
+
+_MAX_PAGES = 3000
+_TABLE_SECONDS = 25.0
+"""For finding tables in one document; the pages after that are read without."""
+_MARGIN = 0.1
+"""Share of a page's height, at the top and at the bottom, where headers and footers stand."""
+_LEAST_TEXT = 20
+_BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
+_NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
+_PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?\W*$", re.IGNORECASE)
+_HYPHENS = "-\u00ad\u0002\u2010"
+_SENTENCE_END = tuple(".!?:;")
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of text in one column, or (with `table`) a table; coordinates in points from the lower left."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float = 0.0
+    bold: bool = False
+    table: str = ""
+    words: list[_Word] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Page:
+    lines: list[_Line]
+    height: float
+    ruled: bool
+
+
+def parse_pdf(raw: bytes) -> Parsed:
+    """Return a PDF as Markdown. Raises UnreadableDocument for one that is protected, broken or only scanned."""
+    try:
+        document = pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise UnreadableDocument("It is protected by a password.", "Save it without one.") from None
+        if "ecurity" in str(error):
+            raise UnreadableDocument(
+                "It is encrypted in a way that cannot be read.", "Save it without protection."
+            ) from None
+        raise UnreadableDocument("It is a broken PDF.", "Export it anew.") from None
+    try:
+        return _parse(document, raw)
+    finally:
+        document.close()
+
+
+def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
+    count = len(document)
+    if count > _MAX_PAGES:
+        raise UnreadableDocument(f"It has {count} pages, more than the {_MAX_PAGES} of one document.", "Split it.")
+    pages: list[_Page] = []
+    size = 0
+    for number in range(count):
+        try:
+            page = _read_page(document[number])
+        except pypdfium2.PdfiumError:
+            continue  # one broken page leaves the others
+        pages.append(page)
+        size += sum(len(line.text) for line in page.lines)
+        if size > MAX_DOCUMENT_BYTES:
+            raise UnreadableDocument(
+                f"It holds more than the {MAX_DOCUMENT_BYTES / 1e6:.0f} MB of text of one document.", "Split it."
+            )
+    if size < _LEAST_TEXT:
+        if any(page.height for page in pages) and _has_images(document):
+            raise UnreadableDocument(
+                f"It is scanned: its {count} page(s) are pictures without text.",
+                "Run text recognition (OCR) on it and save it with the text.",
+            )
+        raise UnreadableDocument("It has no text.")
+    _put_tables(pages, raw)
+    _drop_margins(pages)
+    blocks = [_reading_order(_rows(page.lines)) for page in pages]
+    outline = _outline(document)
+    text = _markdown(blocks, outline)
+    fields: dict[str, Any] = {}
+    metadata = document.get_metadata_dict()
+    title = " ".join(str(metadata.get("Title") or "").split())
+    if title and not re.search(r"\.\w{3,4}$|^untitled|^microsoft \w+ - |^\W*$", title, re.IGNORECASE):
+        fields["title"] = title
+    if day := _day(str(metadata.get("ModDate") or "")):
+        fields["modified"] = day.isoformat()
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return Parsed(text, heading[1] if heading else fields.get("title", ""), fields, day)
+
+
+def _day(written: str) -> date | None:
+    found = re.match(r"(?:D:)?(\d{4})(\d{2})(\d{2})", written)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _has_images(document: pypdfium2.PdfDocument) -> bool:
+    return any(
+        next(document[number].get_objects([pdfium.FPDF_PAGEOBJ_IMAGE]), None) for number in range(min(3, len(document)))
+    )
+
+
+# ------------------------------------------------------------------ pages to lines
+
+
+def _read_page(page: pypdfium2.PdfPage) -> _Page:
+    text = page.get_textpage()
+    try:
+        words = list(_words(text))
+    finally:
+        text.close()
+    paths = 0
+    for _ in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
+        paths += 1
+        if paths >= 4:
+            break
+    return _Page(list(_lines(words)), page.get_height(), paths >= 4)
+
+
+def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
+    """Yield the words of a page in the order of its stream, None at the end of a line."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    characters: list[str] = []
+    begin = 0
+
+    def word(end: int) -> _Word:
+        pdfium.FPDFText_GetCharBox(text.raw, begin, left, right, bottom, top)
+        x0, y0, y1 = left.value, bottom.value, top.value
+        pdfium.FPDFText_GetCharBox(text.raw, end - 1, left, right, bottom, top)
+        box = pdfium.FS_RECTF()
+        if pdfium.FPDFText_GetLooseCharBox(text.raw, begin, box):
+            y0, y1 = box.bottom, box.top
+        size = pdfium.FPDFText_GetFontSize(text.raw, begin)
+        height = abs(y1 - y0)
+        # Some writers set the size 1 and scale the text; then its height says more.
+        if height and not 0.5 < size / height < 2:
+            size = height / 1.2
+        return _Word("".join(characters), x0, y0, right.value, y1, round(size, 1), _is_bold(text, begin))
+
+    for i in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text.raw, i)
+        character = chr(code) if code and code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+        if character.isspace() or not character:
+            if characters:
+                yield word(i)
+                characters = []
+            if character in "\r\n" and character:
+                yield None
+            continue
+        if not characters:
+            begin = i
+        characters.append(character)
+    if characters:
+        yield word(text.count_chars())
+
+
+def _is_bold(text: pypdfium2.PdfTextPage, index: int) -> bool:
+    if pdfium.FPDFText_GetFontWeight(text.raw, index) >= 600:
+        return True
+    buffer = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text.raw, index, buffer, 128, flags)
+    return bool(re.search(rb"bold|black|heavy|semibold", buffer.value, re.IGNORECASE)) or bool(flags.value & (1 << 18))
+
+
+def _lines(words: list[_Word | None]) -> Iterator[_Line]:
+    """Yield runs of words side by side; a wide gap between two parts them, as columns and tables do."""
+    run: list[_Word] = []
+    for word in [*words, None]:
+        if word and run:
+            last = run[-1]
+            same = min(word.top, last.top) - max(word.bottom, last.bottom) > 0.4 * min(
+                word.top - word.bottom, last.top - last.bottom
+            )
+            gap = word.left - last.right
+            if same and -2 * last.size < gap < 1.6 * max(last.size, word.size):
+                run.append(word)
+                continue
+        if run:
+            yield _line(run)
+        run = [word] if word else []
+
+
+def _unspaced(words: list[_Word]) -> list[_Word]:
+    """Return the words of a line set with spaces between all letters, told by the two kinds of gap in it."""
+    if len(words) < 8 or sum(len(word.text) for word in words) > 2.5 * len(words):
+        return words
+    gaps = sorted(after.left - before.right for before, after in pairwise(words))
+    jump, place = max((wide - narrow, i) for i, (narrow, wide) in enumerate(pairwise(gaps)))
+    if jump < 0.08 * words[0].size:
+        return words
+    joined = [words[0]]
+    for before, after in pairwise(words):
+        if after.left - before.right <= gaps[place]:
+            joined[-1] = replace(joined[-1], text=joined[-1].text + after.text, right=after.right)
+        else:
+            joined.append(after)
+    return joined
+
+
+def _line(words: list[_Word]) -> _Line:
+    words = _unspaced(words)
+    characters = sum(len(word.text) for word in words)
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[word.size] += len(word.text)
+    bold = sum(len(word.text) for word in words if word.bold) > 0.8 * characters
+    return _Line(
+        " ".join(word.text for word in words),
+        min(word.left for word in words),
+        min(word.bottom for word in words),
+        max(word.right for word in words),
+        max(word.top for word in words),
+        sizes.most_common(1)[0][0],
+        bold,
+        words=words,
+    )
+
+
+def _put_tables(pages: list[_Page], raw: bytes) -> None:
+    """Replace the text in ruled tables by the tables, as far as pdfplumber finds them in time."""
+    ruled = [number for number, page in enumerate(pages) if page.ruled]
+    if not ruled:
+        return
+    import pdfplumber
+
+    began = monotonic()
+    with pdfplumber.open(BytesIO(raw)) as document:
+        for number in ruled:
+            if monotonic() - began > _TABLE_SECONDS or number >= len(document.pages):
+                break
+            page = document.pages[number]
+            try:
+                found = page.find_tables()
+                tables = [(table.bbox, table.extract()) for table in found]
+            except Exception:  # pdfminer fails in many ways where pdfium reads on
+                tables = []
+            page.close()
+            for (left, top, right, bottom), rows in tables:
+                grid = [[" ".join((cell or "").split()) for cell in row] for row in rows]
+                grid = [row for row in grid if any(row)]
+                filled = sum(1 for row in grid for cell in row if cell)
+                if len(grid) < 2 or max(map(len, grid)) < 2 or filled < 0.4 * sum(map(len, grid)):
+                    continue
+                _put_table(pages[number], left, pages[number].height - top, right, pages[number].height - bottom, grid)
+
+
+def _put_table(page: _Page, left: float, top: float, right: float, bottom: float, grid: list[list[str]]) -> None:
+    def inside(line: _Line) -> bool:
+        return (
+            left - 2 < (line.left + line.right) / 2 < right + 2 and bottom - 1 < (line.top + line.bottom) / 2 < top + 1
+        )
+
+    if not any(map(inside, page.lines)):
+        return
+    table = markdown_table(grid, 1 if all(grid[0]) or len(grid[0]) > 2 else 0)
+    page.lines = [line for line in page.lines if not inside(line)] + [_Line("", left, bottom, right, top, table=table)]
+
+
+def _drop_margins(pages: list[_Page]) -> None:
+    """Drop page numbers, and lines at the top and bottom that at least half of the pages have."""
+
+    def key(line: _Line) -> str:
+        return re.sub(r"\d+", "#", " ".join(line.text.casefold().split()))
+
+    def in_margin(page: _Page, line: _Line) -> bool:
+        return not line.table and (line.bottom > page.height * (1 - _MARGIN) or line.top < page.height * _MARGIN)
+
+    counts: Counter[str] = Counter()
+    for page in pages:
+        counts.update({key(line) for line in page.lines if in_margin(page, line)})
+    for page in pages:
+        page.lines = [
+            line
+            for line in page.lines
+            if not in_margin(page, line)
+            or not (_PAGE_NUMBER.match(line.text) or (len(pages) > 2 and counts[key(line)] >= max(2, 0.5 * len(pages))))
+        ]
+
+
+# ------------------------------------------------------------------ lines in the order they are read
+
+
+def _rows(lines: list[_Line]) -> list[_Line]:
+    """Join short runs side by side (a label and its value) into one line; columns of prose stay apart."""
+    out: list[_Line] = []
+    for line in sorted(lines, key=lambda one: (-one.top, one.left)):
+        row = next(
+            (
+                one
+                for one in out[-6:]
+                if not one.table
+                and not line.table
+                and min(one.top, line.top) - max(one.bottom, line.bottom)
+                > 0.5 * min(one.top - one.bottom, line.top - line.bottom)
+                and not (_is_prose(one) and _is_prose(line))
+                and 0 < line.left - one.right < 12 * max(one.size, line.size)
+            ),
+            None,
+        )
+        if row is None or (_side_by_side(lines, row, line)):
+            out.append(line)
+        else:
+            joined = _line([*row.words, *line.words])
+            out[out.index(row)] = joined
+    return out
+
+
+def _is_prose(line: _Line) -> bool:
+    return len(line.text) > 30
+
+
+def _side_by_side(lines: list[_Line], left: _Line, right: _Line) -> bool:
+    """Whether two runs belong to columns of prose: others above or below begin where they begin."""
+    middle = (left.right + right.left) / 2
+    crossing = sum(1 for one in lines if one.left < middle < one.right)
+    lefts = sum(1 for one in lines if one.right <= middle and _is_prose(one))
+    rights = sum(1 for one in lines if one.left >= middle and _is_prose(one))
+    return lefts >= 4 and rights >= 4 and crossing <= 0.3 * len(lines)
+
+
+def _reading_order(lines: list[_Line]) -> list[_Line]:
+    """Cut the page along its widest gaps, columns before rows, and read each part by itself (an XY-cut)."""
+    if len(lines) < 4:
+        return sorted(lines, key=lambda one: (-one.top, one.left))
+    if (gutter := _gutter(lines)) is not None:
+        left = [line for line in lines if line.right <= gutter]
+        right = [line for line in lines if line.right > gutter]
+        return _reading_order(left) + _reading_order(right)
+    ordered = sorted(lines, key=lambda one: (-one.top, one.left))
+    floor = ordered[0].bottom
+    best, where = 0.0, 0
+    for i, line in enumerate(ordered[1:], start=1):
+        gap = floor - line.top
+        if gap > best:
+            best, where = gap, i
+        floor = min(floor, line.bottom)
+    if not where or best < 2:
+        # Nothing to part: a line over two columns (a title) may hide their gutter.
+        wide = [i for i, line in enumerate(ordered) if _gutter(ordered[:i] + ordered[i + 1 :]) is not None][:1]
+        if wide and 0 < wide[0] < len(ordered) - 1 and len(lines) < 400:
+            i = wide[0]
+            return _reading_order(ordered[:i]) + [ordered[i]] + _reading_order(ordered[i + 1 :])
+        return ordered
+    if best < 4 and not _any_gutter(ordered[:where], ordered[where:]):
+        return ordered
+    return _reading_order(ordered[:where]) + _reading_order(ordered[where:])
+
+
+def _any_gutter(*parts: list[_Line]) -> bool:
+    return any(_gutter(part) is not None for part in parts)
+
+
+def _gutter(lines: list[_Line]) -> float | None:
+    """Return where an empty strip runs down between two columns of prose, or None."""
+    reached = 0.0
+    for line in sorted(lines, key=lambda one: one.left):
+        if reached and line.left - reached >= 8:
+            middle = (line.left + reached) / 2
+            left = [one for one in lines if one.right <= middle]
+            right = [one for one in lines if one.right > middle]
+            if min(len(left), len(right)) >= 4 and min(_mean_length(left), _mean_length(right)) >= 20:
+                return middle
+        reached = max(reached, line.right)
+    return None
+
+
+def _mean_length(lines: list[_Line]) -> float:
+    return sum(len(line.text) for line in lines) / len(lines)
+
+
+# ------------------------------------------------------------------ lines to Markdown
+
+
+def _outline(document: pypdfium2.PdfDocument) -> dict[str, int]:
+    """Return the levels of the headings in the document's outline, by their folded text."""
+    levels: dict[str, int] = {}
+    try:
+        for i, item in enumerate(document.get_toc(max_depth=6)):
+            if i > 2000:
+                break
+            if title := _folded(item.get_title() or ""):
+                levels.setdefault(title, min(6, item.level + 1))
+    except pypdfium2.PdfiumError:
+        pass
+    return levels
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()
+
+
+def _markdown(pages: list[list[_Line]], outline: dict[str, int]) -> str:
+    lines = [line for page in pages for line in page]
+    sizes: Counter[float] = Counter()
+    bold = 0
+    for line in lines:
+        sizes[line.size] += len(line.text)
+        bold += len(line.text) if line.bold else 0
+    body = sizes.most_common(1)[0][0] or 10.0
+    mostly_bold = bold > 0.4 * sum(sizes.values())
+    larger = sorted(
+        {line.size for line in lines if not line.table and line.size >= 1.15 * body and len(line.text) < 150},
+        reverse=True,
+    )
+    ranks: list[float] = []
+    for size in larger:
+        if not ranks or ranks[-1] - size > 0.6:
+            ranks.append(size)
+    levels = {size: min(4, 1 + sum(1 for rank in ranks if rank > size + 0.6)) for size in larger}
+
+    def level(line: _Line) -> int:
+        if line.table or not re.search(r"[^\W\d_]{2}", line.text):
+            return 0
+        if (found := outline.get(_folded(line.text))) and len(line.text) < 150:
+            return found
+        if line.size in levels and len(line.text) < 150 and not line.text.endswith((",", ";")):
+            return levels[line.size]
+        if (
+            line.bold
+            and not mostly_bold
+            and len(line.text) < 90
+            and not line.text.endswith((*".,;", *_HYPHENS))
+            and not _BULLET.match(line.text)
+        ):
+            return min(5, 1 + len(ranks)) if ranks else 2
+        return 0
+
+    out: list[str] = []
+    previous: _Line | None = None
+    heading = 0
+    for page in pages:
+        width = max((line.right for line in page if not line.table), default=0.0)
+        for line in page:
+            now = level(line)
+            if line.table:
+                out.append(line.table)
+            elif now:
+                if (
+                    heading == now
+                    and previous
+                    and 0 < previous.bottom - line.bottom < 2.2 * line.size
+                    and previous.size == line.size
+                ):
+                    out[-1] += f" {line.text}"
+                else:
+                    out.append(f"{'#' * now} {line.text}")
+            elif previous and not heading and not previous.table and _continues(previous, line, width):
+                out[-1] = _joined(out[-1], line.text)
+            else:
+                out.append(_BULLET.sub("- ", line.text, count=1) if _BULLET.match(line.text) else line.text)
+            previous, heading = line, now
+    text = ""
+    for one in map(_parted, out):
+        between = "\n" if one.startswith("- ") and text.rpartition("\n")[2].startswith("- ") else "\n\n"
+        text += between + one if text else one
+    return text + "\n"
+
+
+def _parted(block: str) -> str:
+    """Return a paragraph so that no sign at its beginning is taken for Markdown."""
+    return re.sub(r"^(#+|>|\+)(?=\s?\d)", r"\\\1", block) if not re.match(r"#{1,6} ", block) else block
+
+
+def _continues(previous: _Line, line: _Line, width: float) -> bool:
+    """Whether a line goes on with the paragraph of the one before it."""
+    if _BULLET.match(line.text) or _NUMBERED.match(line.text):
+        return False
+    if previous.text[-1:] in _HYPHENS and line.text[:1].islower():
+        return True
+    if abs(previous.size - line.size) > 0.15 * max(previous.size, line.size) or (
+        previous.bold != line.bold and previous.text.endswith(_SENTENCE_END)
+    ):
+        return False
+    if not line.bottom < previous.bottom:  # the next column or page
+        return not previous.text.endswith(_SENTENCE_END) and line.text[:1].islower()
+    gap = previous.bottom - line.top
+    if gap > 0.75 * line.size:
+        return False
+    if line.text[:1].islower():
+        return True
+    return previous.right > previous.left + 0.6 * (width - previous.left) or (
+        not previous.text.endswith(_SENTENCE_END) and len(previous.text) > 60
+    )
+
+
+def _joined(paragraph: str, text: str) -> str:
+    if paragraph[-1:] in _HYPHENS and text[:1].islower():
+        return paragraph[:-1] + text
+    return f"{paragraph} {text}"
