@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from knowledge.bert import NumpyBert
+
+log = logging.getLogger(__name__)
+
 Vectors = npt.NDArray[np.float32]
 EMBEDDED = "all-MiniLM-L6-v2"
 _BATCH = 32
 _FEW = 4
 """Texts that one thread embeds. Beside a busy language model several threads wait for each other: 355 ms, not 13."""
+_SOON = 24
+"""Texts that are embedded sooner without PyTorch than it takes to load."""
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 
@@ -95,7 +102,11 @@ class Embedder:
     @property
     def max_tokens(self) -> int:
         """Tokens of one text at the most, those included that the model adds; more is cut off."""
-        return int(self._model.max_seq_length or 512)
+        try:
+            # Known without the model, which takes seconds to load.
+            return int(json.loads((self.folder / "sentence_bert_config.json").read_bytes())["max_seq_length"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return int(self._model.max_seq_length or 512)
 
     def load(self) -> None:
         """Load the model now (seconds), rather than at the first text."""
@@ -122,8 +133,12 @@ class Embedder:
         """Return unit vectors, shape (len(texts), dimension), in the order of `texts`.
 
         `progress` is called with the number of texts done. Texts are worked on longest first, so that
-        a batch holds texts of one length and a lack of memory shows at once.
+        a batch holds texts of one length and a lack of memory shows at once. A few are computed at once,
+        in float32, where the model is not loaded yet.
         """
+        with self._lock:
+            if "_loaded" not in self.__dict__ and len(texts) <= _SOON and (light := self._light) is not None:
+                return _of_unit_length(light.encode(texts))
         with self._lock, _threads(1 if len(texts) <= _FEW else 0):
             model = self._model
             out = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
@@ -142,9 +157,21 @@ class Embedder:
                 out[chosen] = vectors
                 if progress:
                     progress(min(start + _BATCH, len(order)))
-        lengths = np.linalg.norm(out, axis=1, keepdims=True)
-        np.divide(out, lengths, out=out, where=lengths > 0)
-        return out
+        return _of_unit_length(out)
+
+    @cached_property
+    def _light(self) -> NumpyBert | None:
+        """The same model without PyTorch, None where it is not of the kind that is computed so."""
+        from knowledge.bert import NotThisKind, NumpyBert
+
+        try:
+            return NumpyBert(self.folder)
+        except NotThisKind:
+            return None
+        except Exception as error:
+            # Whatever is the matter with the model, loading it in full says it better.
+            log.debug("The embedding model %s is loaded in full: %r", self.name, error)
+            return None
 
     @property
     def _model(self) -> SentenceTransformer:
@@ -178,8 +205,12 @@ class Embedder:
         """A tokenizer of our own: the model's changes its settings while it works and is not safe among threads."""
         from tokenizers import Tokenizer
 
-        backend: Any = self._model.tokenizer.backend_tokenizer
-        tokenizer: Tokenizer = Tokenizer.from_str(backend.to_str())
+        file = self.folder / "tokenizer.json"
+        if file.is_file():
+            tokenizer: Tokenizer = Tokenizer.from_file(str(file))
+        else:
+            backend: Any = self._model.tokenizer.backend_tokenizer
+            tokenizer = Tokenizer.from_str(backend.to_str())
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -192,6 +223,12 @@ class Embedder:
             self._device or torch.cuda.is_available() or torch.backends.mps.is_available()
         )
         return on_cpu and bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _of_unit_length(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 
 from knowledge import passages as cutting
@@ -303,8 +305,6 @@ def test_a_canary_question_that_no_version_answers_is_a_warning(job: ReindexJob,
 @pytest.fixture
 def other_model(tmp_path: Path, embedder: Embedder) -> str:
     """A copy of the embedded model with one byte of its weights changed."""
-    import shutil
-
     folder = tmp_path / "other-model"
     shutil.copytree(embedder.folder, folder)
     raw = bytearray((folder / "model.safetensors").read_bytes())
@@ -385,7 +385,8 @@ def test_the_status_says_how_each_source_stands(both: ReindexJob, policies: Path
     wiki, folder = source_statuses(both.uri, both.sources)
     assert (wiki.outcome, wiki.failures, wiki.documents) == ("failed", 2, 3)
     assert wiki.sentence == "The password has expired. Renew it."
-    assert wiki.last_success == first[0].last_success and wiki.last_run and wiki.last_run >= wiki.last_success
+    assert wiki.last_success and wiki.last_success == first[0].last_success
+    assert wiki.last_run and wiki.last_run >= wiki.last_success
     assert (folder.outcome, folder.failures) == ("ok", 0)
     json.dumps(wiki.as_json())
 
@@ -410,8 +411,6 @@ def test_the_status_of_the_whole_says_what_is_in_force_and_what_came_before(job:
 
 
 def test_what_another_release_remembered_in_another_form_is_forgotten(wiki: ReindexJob) -> None:
-    import pyarrow as pa
-
     run_reindex(wiki)
     Index(wiki.uri).remember(state.SEEN, pa.table({"colour": ["blue"]}))
     assert counts(run_reindex(wiki)) == (0, 0, 0)
