@@ -16,7 +16,6 @@ from pydantic import Field, field_validator
 from knowledge.documents import Document, ScopeError, Skipped
 from knowledge.parsing import SUFFIXES, UnreadableDocument, parse, plain
 from knowledge.sources import SourceError, SourceOptions
-from knowledge.sources.tags import fingerprint
 
 # Files that people take for documents; anything else without a reader (code, fonts, pictures in a page) is none.
 _UNREAD = {
@@ -82,16 +81,11 @@ class Files:
         """`placeholders` are those of `document_url` besides the path."""
         self._options = options
         self._placeholders = placeholders
-        self._fingerprint = fingerprint(options)
         self._include = re.compile("|".join(map(translate, options.include)) or ".*", re.DOTALL)
         self._exclude = re.compile("|".join(map(translate, options.exclude)) or "(?!)")
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, str] = {}
         self._failed = 0
-
-    def tag(self, *parts: object) -> str:
-        """Return the tag of a file from whatever tells its versions apart."""
-        return "-".join(map(str, (self._fingerprint, *parts)))
 
     def wants(self, id: str) -> bool:
         """Whether the file is to be read; one that people would expect to be read and is not is remembered."""

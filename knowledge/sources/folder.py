@@ -157,9 +157,10 @@ class _Reading(Files):
             return ""
         return "It is a link that leads out of the folder. Set outside_links = true if that is meant."
 
-    def _tag(self, status: os.stat_result) -> str:
+    @staticmethod
+    def _tag(status: os.stat_result) -> str:
         # The time of the last change (ctime) moves with every write, even where a copying program sets mtime back.
-        return self.tag(f"{status.st_mtime_ns:x}", f"{status.st_ctime_ns:x}", f"{status.st_size:x}")
+        return f"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}"
 
     def _read(self, id: str, path: str) -> Document | Skipped:
         for _ in range(2):

@@ -198,7 +198,7 @@ class GitSource:
                 if target is None:
                     yield files.skipped(id, "It is a link that leads to no file of the repository.")
                     continue
-                tag = files.tag(entries[target].blob)
+                tag = entries[target].blob
                 if not _is_text(id):
                     yield files.skipped(id, "Its name is not valid UTF-8. Rename it.")
                 elif known.get(id) == tag:

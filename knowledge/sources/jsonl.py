@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 from knowledge.documents import Document, ScopeError, Skipped, Unchanged
 from knowledge.parsing import MAX_DOCUMENT_BYTES, UnreadableDocument, check_size, day_of, first_heading, plain
 from knowledge.sources import SourceError, SourceOptions
-from knowledge.sources.tags import digest, fingerprint
+from knowledge.sources.tags import digest
 
 _MAX_LINE_BYTES = 6 * MAX_DOCUMENT_BYTES + 100_000
 """JSON may write one byte of text as `\\u00xx`."""
@@ -40,7 +40,6 @@ class JsonLinesSource:
 
         Raises SourceError if the file cannot be read.
         """
-        fresh = fingerprint(self.options)
         ids = {tag: id for id, tag in known.items() if tag}
         skipped: list[Skipped] = []
         try:
@@ -52,7 +51,7 @@ class JsonLinesSource:
                 for number, line in enumerate(_lines(cast(BinaryIO, file)), start=1):
                     if not line.strip():
                         continue
-                    tag = f"{fresh}-{digest(line.rstrip())}"
+                    tag = digest(line.rstrip())
                     # A line without an id of its own is known by its number. Of two lines that are alike the
                     # second is read again, so that it is seen to be a second one.
                     id = ids.pop(f"{tag}-{number}", None) or ids.pop(tag, None)

@@ -78,7 +78,6 @@ class ObjectsSource:
         for one in self._listed(system, root):
             if not files.wants(one.id):
                 continue
-            one.tag = files.tag(one.version) if one.version else ""
             if printable(one.id) != one.id:
                 yield files.skipped(one.id, "Its name is not valid UTF-8. Rename it.")
             elif one.tag and known.get(one.id) == one.tag:
@@ -170,12 +169,12 @@ class _Object:
     """One object in a listing."""
 
     def __init__(self, id: str, path: str, info: Mapping[str, Any]) -> None:
-        self.id, self.path, self.tag = id, path, ""
+        self.id, self.path = id, path
         size = info.get("size")
         self.size = size if isinstance(size, int) else None
         told = {re.sub(r"[\W_]", "", key.lower()): value for key, value in info.items()}
         named = sorted((key, str(value)) for key, value in told.items() if key in _VERSION_KEYS and value)
-        self.version = digest(repr((named, self.size)).encode()) if named else ""
+        self.tag = digest(repr((named, self.size)).encode()) if named else ""
         """Empty where the store tells nothing by which a version could be known."""
 
 

@@ -13,7 +13,7 @@ from knowledge.documents import SCOPE_KEYS, Document, ScopeError, Skipped, Uncha
 from knowledge.parsing import UnreadableDocument, day_of, html_to_markdown, parse, plain
 from knowledge.sources import SourceOptions
 from knowledge.sources.files import printable
-from knowledge.sources.tags import digest, fingerprint
+from knowledge.sources.tags import digest
 
 FIELDS = ("id", "title", "body", "url", "updated", *SCOPE_KEYS)
 _EPOCH_SECONDS = (10**8, 10**11)
@@ -43,7 +43,6 @@ class Records:
     def __init__(self, options: RecordsOptions, known: Mapping[str, str]) -> None:
         self._options = options
         self._known = known
-        self._fingerprint = fingerprint(options)
 
     def column(self, field: str) -> str:
         """Return the name of the column of a field."""
@@ -58,7 +57,7 @@ class Records:
             told = scope_fields(values) | {key: given[key] for key in SCOPE_KEYS if given.get(key) not in (None, "")}
             text = _text(body)
             known_by = [id, text, *(given.get(key) for key in ("title", "url", "updated")), told]
-            tag = f"{self._fingerprint}-{digest(json.dumps(known_by, default=str).encode())}"
+            tag = digest(json.dumps(known_by, default=str).encode())
             if self._known.get(id) == tag:
                 return Unchanged(id)
             if not text.strip():

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.documents import Document, Scope, Skipped, Unchanged
+from knowledge.documents import Document, Skipped, Unchanged
 from knowledge.sources import SourceError, folder, open_source
 
 
@@ -92,16 +92,6 @@ def test_a_file_that_was_changed_just_now_is_read_again_next_time(policies: Path
     (policies / "a.md").write_text("30 days.")
     first = read(policies)
     assert ids(read(policies, tags(first))) == ["a.md"]
-
-
-@pytest.mark.usefixtures("settled")
-def test_other_scope_rules_make_every_document_anew(policies: Path) -> None:
-    (policies / "a.md").write_text("Text.")
-    first = read(policies)
-    assert read(policies, tags(first), schedule="0 3 * * *") == [Unchanged("a.md")]
-    (document,) = read(policies, tags(first), scope_rules=[{"match": "*", "audience": "internal"}])
-    assert isinstance(document, Document)
-    assert document.scope == Scope(audience=("internal",))
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(policies: Path) -> None:
