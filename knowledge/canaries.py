@@ -48,7 +48,8 @@ def watch(
     """
     if not canaries:
         return [], frozenset()
-    retriever = Retriever(index, embedder)
+    # A few questions are embedded sooner than the model is loaded.
+    retriever = Retriever(index, embedder, load=False)
     comparable = (
         current is not None and current.identity.format and (current.identity.embedder.weights == embedder.weights)
     )

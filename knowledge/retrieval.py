@@ -72,15 +72,16 @@ class Fusion:
 class Retriever:
     """Searches an index. Safe to use from several threads; sees new versions as they are published.
 
-    Loads the embedder, so that the first question does not wait for it; raises EmbeddingError if that
-    fails. The index need not be there yet.
+    Loads the embedder, so that the first question does not wait for it, unless `load` is false; raises
+    EmbeddingError if that fails. The index need not be there yet.
     """
 
-    def __init__(self, index: Index, embedder: Embedder, fusion: Fusion | None = None) -> None:
+    def __init__(self, index: Index, embedder: Embedder, fusion: Fusion | None = None, *, load: bool = True) -> None:
         self._index = index
         self._embedder = embedder
         self._fusion = fusion or Fusion()
-        embedder.load()
+        if load:
+            embedder.load()
 
     def search(
         self, query: Query, k: int, scope: Scope, on: date | None = None, version: Version | None = None
