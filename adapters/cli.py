@@ -141,11 +141,14 @@ def reindex(
     context: typer.Context,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Publish though a source has lost most of its documents.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read the sources and publish what changed."""
     settings = loaded(context)
-    report = _reindex(settings, source, dry_run=dry_run)
+    report = _reindex(settings, source, dry_run=dry_run, accept_loss=accept_loss)
     if as_json:
         print_json(report.as_json())
         return
@@ -155,15 +158,20 @@ def reindex(
         f"{would}of {report.documents} documents in {report.passages} passages, in {report.seconds:.1f} s."
     )
     for skipped in report.skipped:
-        err.print(f"Skipped {skipped.source}: {skipped.document}: {skipped.reason}", style="yellow", markup=False)
+        place = f"{skipped.source}: {skipped.document}" if skipped.document else skipped.source
+        err.print(f"Skipped {place}: {skipped.reason}", style="yellow", markup=False, soft_wrap=True)
+    for warning in report.warnings:
+        err.print(warning, style="yellow", markup=False, soft_wrap=True)
 
 
-def _reindex(settings: Settings, source: str | None = None, *, dry_run: bool = False) -> ReindexReport:
+def _reindex(
+    settings: Settings, source: str | None = None, *, dry_run: bool = False, accept_loss: bool = False
+) -> ReindexReport:
     from adapters.wiring import reindex_job
     from knowledge.reindex import run_reindex
 
     with bar() as show:
-        return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show)
+        return run_reindex(reindex_job(settings), only=source, dry_run=dry_run, progress=show, accept_loss=accept_loss)
 
 
 @knowledge_cli.app.command()

@@ -2,13 +2,98 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
 
-from adapters.console import Json, loaded, out, print_json
+from adapters.console import Json, err, loaded, out, print_json
+
+if TYPE_CHECKING:
+    from knowledge.state import KnowledgeStatus, SourceStatus
 
 app = typer.Typer(no_args_is_help=True, help="The documents: what there is, what is found, what is wrong with them.")
+
+
+@app.command()
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Show the version in force and how each source stands."""
+    from bot.library import moment
+
+    found = _status(context)
+    if as_json:
+        print_json(found.as_json())
+        return
+    if found.version:
+        facts = Table.grid(padding=(0, 2))
+        for name, value in (
+            ("Version", f"{found.version}, published {moment(found.published_at)}"),
+            ("Documents", f"{found.documents} in {found.passages} passages"),
+            ("Embedded with", found.embedder),
+            ("Full text in", found.language),
+            (
+                "On disk",
+                f"{found.bytes_on_disk / 1e6:.1f} MB" if found.bytes_on_disk is not None else "an object store",
+            ),
+            ("Earlier version", f"{found.previous}, brought back by `rollback`" if found.previous else "none"),
+        ):
+            facts.add_row(Text(name, style="cyan"), value)
+        out.print(facts)
+        if found.unindexed_rows:
+            err.print(f"{found.unindexed_rows} passages are missing from a search index: run `frontdesk reindex`.")
+    else:
+        out.print("Nothing has been indexed yet: run `frontdesk reindex`.")
+    _print_sources(found.sources)
+
+
+@app.command()
+def sources(context: typer.Context, as_json: Json = False) -> None:
+    """Show how each source stands: when it was read, what it gave, what went wrong."""
+    found = _status(context).sources
+    if as_json:
+        print_json([one.as_json() for one in found])
+    else:
+        _print_sources(found)
+
+
+def _status(context: typer.Context) -> KnowledgeStatus:
+    from adapters.wiring import reindex_job
+    from knowledge.state import knowledge_status
+
+    job = reindex_job(loaded(context))
+    return knowledge_status(job.uri, job.sources)
+
+
+def _print_sources(found: Sequence[SourceStatus]) -> None:
+    from bot.library import OUTCOMES, moment
+
+    if not found:
+        out.print("No source is set: add a [[knowledge.sources]] block to the settings.", markup=False)
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1))
+    for column in ("source", "kind", "outcome", "last read to its end"):
+        table.add_column(column, overflow="fold")
+    for column in ("documents", "passages", "skipped"):
+        table.add_column(column, justify="right")
+    for one in found:
+        colour = {"ok": "green", "never": "dim"}.get(one.outcome, "red")
+        table.add_row(
+            Text(one.name),
+            one.kind,
+            Text(OUTCOMES[one.outcome], style=colour),
+            moment(one.last_success),
+            *map(str, (one.documents, one.passages, one.skipped)),
+        )
+    out.print(table)
+    for one in found:
+        if one.sentence:
+            out.print(Text(f"{one.name}: {one.sentence}", style="yellow"))
+        if one.outdated:
+            out.print(f"{one.name}: {one.outdated} documents could not be read again and are older than that.")
 
 
 @app.command()
@@ -18,9 +103,6 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a document as it was indexed: its scope and its passages."""
-    from rich.panel import Panel
-    from rich.text import Text
-
     from bot.library import document_of, told_scope
     from knowledge.index import Index
 

@@ -10,10 +10,12 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import uvicorn
 
 from adapters.web import health
+from bot.admins import Admins
 from bot.commands import Commands
 from bot.conversation import Pipeline
 from bot.desk import ChatPlatform, Desk
@@ -27,16 +29,20 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from knowledge.canaries import Canary
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
-from knowledge.reindex import ReindexJob, reindex_in_process
+from knowledge.reindex import ReindexJob
 from knowledge.retrieval import Retriever
+from knowledge.sources import check_options
 
 log = logging.getLogger(__name__)
 
 REINDEX = "reindex"  # the job, and the lease that whoever reindexes holds
 RECONNECT_S = 60.0
+REINDEX_PATIENCE_S = 3600.0
+"""How long a source whose time has come waits for the reindex of another to end."""
 PlatformFactory = Callable[[Desk, Commands], ChatPlatform]
 
 
@@ -49,6 +55,7 @@ def reindex_job(settings: Settings) -> ReindexJob:
         model=settings.embedding.model,
         device=settings.embedding.device,
         language=settings.knowledge.language,
+        canaries=tuple(Canary(one.question, one.document, one.scope) for one in settings.knowledge.canaries),
     )
 
 
@@ -144,6 +151,28 @@ def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
     return found
 
 
+def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins: Admins) -> None:
+    """Add every job of the settings. Raises SettingsError for a time that cannot be read."""
+
+    async def refresh(sources: list[str]) -> None:
+        if news := await library.refresh(sources):
+            await admins.tell(news)
+
+    sources = [check_options(one.model_dump()) for one in settings.knowledge.sources]
+    together = [one.name for one in sources if not one.schedule]
+    if together:
+        scheduler.add(REINDEX, settings.schedule.reindex, partial(refresh, together))
+    for number, one in enumerate(sources):
+        scheduler.add(
+            f"{REINDEX} {one.name}",
+            one.schedule,
+            partial(refresh, [one.name]),
+            setting=f"knowledge.sources.{number}.schedule",
+            lease=REINDEX,
+            patience_s=REINDEX_PATIENCE_S,
+        )
+
+
 @asynccontextmanager
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
@@ -161,10 +190,6 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         await model.start()
         stack.push_async_callback(model.stop)
 
-        async def scheduled_reindex() -> None:
-            report = await reindex_in_process(reindex_job(settings))
-            log.info("Scheduled reindex: %s", report.as_json())
-
         desk = Desk(
             settings,
             Inbox(database, history_turns=settings.answering.history_turns),
@@ -173,12 +198,11 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         )
         library = Library(index, reindex_job(settings), searcher, lambda: leases.hold(REINDEX, desk.worker, LEASE_S))
         commands = Commands(settings, database, library)
+        frontdesk = Running(desk, commands, database, model, index)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
-        scheduler.add(REINDEX, settings.schedule.reindex, scheduled_reindex)
+        _schedule(scheduler, settings, library, Admins(settings, frontdesk.platforms))
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
-
-        frontdesk = Running(desk, commands, database, model, index)
 
         async def connect(name: str, make: PlatformFactory) -> None:
             platform = make(desk, commands)

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.library import Library, told_document, told_passages
+from bot.library import Library, told_document, told_passages, told_sources, told_status
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.tuning.export import ExportFilters, export_openai
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
+ACCEPT_LOSS = "accept-loss"
 PROGRESS_EVERY_S = 1.0
 SKIPPED_SHOWN = 10
 KNOWLEDGE_USAGE = (
@@ -73,8 +74,13 @@ class Commands:
             )
 
     async def reindex(self, actor: Actor, responder: Responder, source: str = "") -> None:
-        """Read the sources anew (one of them, if named), with progress, and say what changed."""
+        """Read the sources anew (one of them, if named), with progress, and say what changed.
+
+        `source` may end in `accept-loss`, for a source that is right to have lost most of its documents.
+        """
         self.require_admin(actor)
+        accept_loss = source.split()[-1:] == [ACCEPT_LOSS]
+        source = source.removesuffix(ACCEPT_LOSS).strip() if accept_loss else source
         names = [one.name for one in self._settings.knowledge.sources]
         if source and source not in names:
             raise CommandError(
@@ -83,7 +89,7 @@ class Commands:
         await responder.say("Reindexing …")
         ticker = _Ticker(responder)
         try:
-            report = await self._library.reindex(source or None, ticker)
+            report = await self._library.reindex(source or None, ticker, accept_loss=accept_loss)
         except FrontdeskError as error:
             await ticker.close()
             await responder.say(f"The reindex failed, answers still come from the version before. {error}")
@@ -97,6 +103,10 @@ class Commands:
         verb, _, rest = words.strip().partition(" ")
         rest = rest.strip()
         match verb.lower(), rest:
+            case "status", "":
+                await responder.say(told_status(await self._library.status()))
+            case "sources", "":
+                await responder.say(told_sources((await self._library.status()).sources))
             case "search", question if question:
                 scope = self._settings.scope_for(actor.platform, workspace=actor.workspace, channel=actor.channel)
                 await responder.say(told_passages(await self._library.search(question, scope)))
@@ -153,9 +163,13 @@ def told(report: ReindexReport) -> str:
     ]
     if report.skipped:
         lines.append(f"\n{len(report.skipped)} skipped:")
-        lines += [f"- `{one.document}` ({one.source}): {one.reason}" for one in report.skipped[:SKIPPED_SHOWN]]
+        lines += [
+            f"- {f'`{one.document}` ({one.source})' if one.document else f'**{one.source}**'}: {one.reason}"
+            for one in report.skipped[:SKIPPED_SHOWN]
+        ]
         if (more := len(report.skipped) - SKIPPED_SHOWN) > 0:
             lines.append(f"- and {more} more; `frontdesk reindex --dry-run` lists them all")
+    lines += [f"\n{warning}" for warning in report.warnings]
     return "\n".join(lines)
 
 

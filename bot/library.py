@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from knowledge.documents import Passage, Scope
@@ -12,10 +14,21 @@ from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
 from knowledge.retrieval import Query, Retrieval, Retriever
+from knowledge.state import KnowledgeStatus, SourceStatus, knowledge_status
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 FOUND = 5
 """Passages that a search shows."""
+OUTCOMES = {
+    "ok": "ok",
+    "partial": "read in part",
+    "failed": "could not be read",
+    "held_back": "held back",
+    "never": "never read",
+}
+"""How a source's last run is told."""
 _EXCERPT = 300
 """Characters of a passage that a chat message shows."""
 
@@ -41,11 +54,41 @@ class Library:
         self._job = job
         self._retriever = retriever
         self._alone = alone
+        self._troubles: dict[tuple[str, ...], dict[str, str]] = {}
 
-    async def reindex(self, source: str | None, progress: Progress) -> ReindexReport:
+    async def reindex(self, source: str | None, progress: Progress, *, accept_loss: bool = False) -> ReindexReport:
         """Read the sources, or one of them, and publish what changed. Raises FrontdeskError."""
         async with self._alone():
-            return await reindex_in_process(self._job, only=source, progress=progress)
+            return await reindex_in_process(self._job, only=source, progress=progress, accept_loss=accept_loss)
+
+    async def refresh(self, sources: Sequence[str]) -> str:
+        """Read these sources, whose time has come; the caller holds what `alone` holds.
+
+        Returns as Markdown the troubles that are new since the last time, and those that are over;
+        empty where nothing is new.
+        """
+        every = [str(options["name"]) for options in self._job.sources]
+        troubles: dict[str, str] = {}
+        # All at once where all are meant: an index made with another embedder can only be made anew as a whole.
+        runs: list[tuple[str | None, list[str]]] = [(None, every)] if set(sources) == set(every) else []
+        for only, names in runs or [(name, [name]) for name in sources]:
+            try:
+                report = await reindex_in_process(self._job, only=only)
+            except FrontdeskError as error:
+                troubles[", ".join(names)] = str(error)
+                continue
+            log.info("Scheduled reindex: %s", report.as_json())
+            troubles |= {run.name: run.sentence for run in report.sources if run.outcome != "ok"}
+            troubles |= dict.fromkeys(report.warnings, "")
+        before = self._troubles.get(tuple(sources), {})
+        self._troubles[tuple(sources)] = troubles
+        lines = [text or name for name, text in troubles.items() if before.get(name) != text]
+        lines += [f"This is over: {text or name}" for name, text in before.items() if name not in troubles]
+        return "\n".join(["Reading the documents by the clock:", *(f"- {line}" for line in lines)]) if lines else ""
+
+    async def status(self) -> KnowledgeStatus:
+        """Return how the index and each source stand."""
+        return await asyncio.to_thread(knowledge_status, self._job.uri, self._job.sources)
 
     async def rollback(self) -> int:
         """Put the version before in force and return its number. Raises IndexMissing where there is none."""
@@ -72,6 +115,49 @@ def document_of(index: Index, id: str) -> list[Passage]:
         f"There is no document “{id}” in the index.",
         f"Did you mean {' or '.join(f'“{one}”' for one in near)}?" if near else "`frontdesk search` shows the ids.",
     )
+
+
+def told_status(status: KnowledgeStatus) -> str:
+    """Return how the index stands, as Markdown."""
+    if not status.version:
+        return "Nothing has been indexed yet. `/reindex` reads the documents."
+    lines = [
+        f"Version {status.version}, published {moment(status.published_at)}: {status.documents} documents "
+        f"in {status.passages} passages.",
+        f"Embedded with {status.embedder}; full text in {status.language}.",
+        f"`/knowledge rollback` brings version {status.previous} back."
+        if status.previous
+        else "There is no earlier version to roll back to.",
+    ]
+    if status.unindexed_rows:
+        lines.append(f"{status.unindexed_rows} passages are missing from a search index; reindex.")
+    lines += [f"- {line}" for line in map(_source_line, status.sources)]
+    return "\n".join(lines)
+
+
+def told_sources(sources: Sequence[SourceStatus]) -> str:
+    """Return how each source stands, as Markdown."""
+    if not sources:
+        return "No source is set. Add a `[[knowledge.sources]]` block to the settings."
+    return "\n".join(
+        f"- {_source_line(one)}"
+        + (f" Schedule `{one.schedule}`." if one.schedule else "")
+        + (f"\n  {one.sentence}" if one.sentence else "")
+        for one in sources
+    )
+
+
+def _source_line(source: SourceStatus) -> str:
+    last = f"last read to its end {moment(source.last_success)}"
+    outcome = "" if source.outcome in ("ok", "never") else f" **{OUTCOMES[source.outcome]}**."
+    more = f", {source.skipped} skipped" if source.skipped else ""
+    more += f", {source.outdated} older than that" if source.outdated else ""
+    return f"**{source.name}** ({source.kind}): {source.documents} documents{more}, {last}.{outcome}"
+
+
+def moment(when: datetime | None) -> str:
+    """Return a moment for people."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else "never"
 
 
 def told_passages(found: Retrieval) -> str:

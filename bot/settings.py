@@ -51,6 +51,17 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
 
+def _readable_scope(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an asker's scope as it is. Raises ValueError for one that cannot be read."""
+    if unknown := sorted(set(value) - set(ASKER_KEYS)):
+        raise ValueError(f"{', '.join(unknown)} is no key of a scope here; those are {', '.join(ASKER_KEYS)}")
+    try:
+        Scope.from_mapping(value)
+    except ScopeError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
 class SourceSettings(_Section):
     """One place documents come from; its kind says which keys there are, see `knowledge.sources`."""
 
@@ -68,10 +79,26 @@ class SourceSettings(_Section):
         return self
 
 
+class CanarySettings(_Section):
+    """A question that must find its document, or a new version of the index is not published."""
+
+    question: str = Field(min_length=1)
+    document: str = Field(min_length=1)
+    """Id of the document, as `frontdesk search` shows it."""
+    scope: dict[str, Any] = Field(default_factory=dict)
+    """Of the asker."""
+
+    @field_validator("scope")
+    @classmethod
+    def _readable(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return _readable_scope(value)
+
+
 class KnowledgeSettings(_Section):
     uri: str = ""
     """Folder or object store of the LanceDB index; empty means `knowledge` in the data folder."""
     sources: list[SourceSettings] = Field(default_factory=list)
+    canaries: list[CanarySettings] = Field(default_factory=list)
     language: str = "English"
     """Language of the full-text index (stemming, stop words)."""
 
@@ -144,7 +171,9 @@ class DatabaseSettings(_Section):
 
 class ScheduleSettings(_Section):
     reindex: str = ""
-    """Cron expression, e.g. `0 4 * * *`; empty means only on command."""
+    """Cron expression, e.g. `0 4 * * *`, for the sources without one of their own; empty means only on command."""
+    check: str = "0 6 * * 1"
+    """Cron expression of the check of the documents; empty means only on command."""
     timezone: str = "UTC"
     """Of cron expressions, and of the days on which documents hold."""
 
@@ -217,14 +246,8 @@ class Settings(BaseSettings):
 
     @field_validator("scope")
     @classmethod
-    def _readable_scope(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if unknown := sorted(set(value) - set(ASKER_KEYS)):
-            raise ValueError(f"{', '.join(unknown)} is no key of a scope here; those are {', '.join(ASKER_KEYS)}")
-        try:
-            Scope.from_mapping(value)
-        except ScopeError as error:
-            raise ValueError(str(error)) from None
-        return value
+    def _general_scope(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return _readable_scope(value)
 
     @field_validator(*_PLACE_KEYS)
     @classmethod
@@ -234,7 +257,7 @@ class Settings(BaseSettings):
             if not re.fullmatch(pattern, key):
                 raise ValueError(f"{key!r} names no such place; write {example}, with the id that the platform shows")
             try:
-                cls._readable_scope(scope)
+                _readable_scope(scope)
             except ValueError as error:
                 raise ValueError(f"{key}: {error}") from None
         return value

@@ -43,7 +43,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 def commands(database: Database, error: FrontdeskError | None = None) -> Commands:
     class Reindexed:
-        async def reindex(self, source: str | None, progress: Progress) -> ReindexReport:
+        async def reindex(self, source: str | None, progress: Progress, *, accept_loss: bool = False) -> ReindexReport:
             progress("embedding", 5, 10)
             if error:
                 raise error

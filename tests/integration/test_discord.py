@@ -100,7 +100,7 @@ class Bot:
         await self.platform.stop()
         await self.database.close()
 
-    async def reindex(self, source: str | None, progress: Progress) -> ReindexReport:
+    async def reindex(self, source: str | None, progress: Progress, *, accept_loss: bool = False) -> ReindexReport:
         progress("embedding", 1, 2)
         await asyncio.sleep(0.1)
         return ReindexReport(version=7, documents=3, passages=9, added=2, changed=1, removed=0, skipped=(), seconds=0.1)

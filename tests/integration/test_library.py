@@ -1,5 +1,6 @@
 """What admins see of the documents in chat: on a real index, through the command they type."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexMissing
 from knowledge.reindex import ReindexJob, run_reindex
 from knowledge.retrieval import Retriever
+from knowledge.sources import SourceError
 
 ADMIN = Actor("slack", "T1", "C1", "UADMIN")
 RETURNS = "---\nurl: https://help.example/returns\nregion: uk\n---\n# Returns\n\n## Time\n\nYou have {days} days."
@@ -50,13 +52,27 @@ def job(folder: Path) -> ReindexJob:
     return job
 
 
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return Embedder()
+
+
 @pytest.fixture
-async def commands(job: ReindexJob, folder: Path) -> AsyncIterator[Commands]:
-    settings = Settings(admins=["slack:UADMIN"], channel_scopes={"slack:CSTAFF": {"audience": "internal"}})
+def library(job: ReindexJob, embedder: Embedder) -> Library:
     index = Index(job.uri)
+    return Library(index, job, Retriever(index, embedder), nullcontext)
+
+
+@pytest.fixture
+async def commands(library: Library, folder: Path) -> AsyncIterator[Commands]:
+    settings = Settings(
+        admins=["slack:UADMIN"],
+        channel_scopes={"slack:CSTAFF": {"audience": "internal"}},
+        knowledge={"sources": [{"name": "policies", "kind": "folder", "path": "policies"}]},
+    )
     database = Database(f"sqlite:///{folder.parent / 'frontdesk.db'}")
     await database.migrate()
-    yield Commands(settings, database, Library(index, job, Retriever(index, Embedder()), nullcontext))
+    yield Commands(settings, database, library)
     await database.close()
 
 
@@ -96,6 +112,42 @@ async def test_a_rollback_brings_the_version_before_back(commands: Commands, job
     assert "You have 14 days." in await told(commands, "show returns.md")
     assert "is in force again" in await told(commands, "rollback")
     assert "You have 30 days." in await told(commands, "show returns.md")
+
+
+async def test_an_admin_sees_how_the_index_and_its_sources_stand(commands: Commands, folder: Path) -> None:
+    status = await told(commands, "status")
+    assert "2 documents in 2 passages" in status
+    assert "no earlier version" in status
+    assert "**policies** (folder): 2 documents, last read to its end 20" in status
+    shutil.rmtree(folder)
+    with pytest.raises(SourceError):
+        run_reindex(commands._library._job)
+    sources = await told(commands, "sources")
+    assert "**could not be read**" in sources
+    assert "Mend its path" in sources
+
+
+async def test_by_the_clock_only_news_is_told_and_recovery_too(library: Library, folder: Path) -> None:
+    assert await library.refresh(["policies"]) == ""
+    folder.rename(folder.with_name("away"))
+    assert "Mend its path" in await library.refresh(["policies"])
+    assert await library.refresh(["policies"]) == ""
+    folder.with_name("away").rename(folder)
+    assert "This is over: The folder of the source “policies”" in await library.refresh(["policies"])
+    assert await library.refresh(["policies"]) == ""
+
+
+async def test_a_source_that_lost_most_of_its_documents_waits_for_an_admin(commands: Commands, folder: Path) -> None:
+    for number in range(12):
+        (folder / f"page-{number}.md").write_text(f"Rule {number} says so.")
+    said = Said()
+    await commands.reindex(ADMIN, said)
+    for number in range(12):
+        (folder / f"page-{number}.md").unlink()
+    await commands.reindex(ADMIN, said, "policies")
+    assert "14 documents" in said.texts[-1] and "--accept-loss" in said.texts[-1]
+    await commands.reindex(ADMIN, said, "policies accept-loss")
+    assert "12 removed" in said.texts[-1] and "2 documents" in said.texts[-1]
 
 
 @pytest.mark.parametrize("words", ["", "serch returns", "search", "show", "rollback now"])

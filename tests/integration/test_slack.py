@@ -104,7 +104,9 @@ class Office:
             await desk.stop()
             await platform.stop()
 
-    async def reindex(self, source: str | None, progress: Callable[[str, int, int], None]) -> ReindexReport:
+    async def reindex(
+        self, source: str | None, progress: Callable[[str, int, int], None], *, accept_loss: bool = False
+    ) -> ReindexReport:
         for done in range(4):
             progress("embedding", done, 4)
             await asyncio.sleep(0.4)
