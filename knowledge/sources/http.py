@@ -28,6 +28,7 @@ from pydantic import Field
 
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, SourceOptions
+from knowledge.sources.secrets import redacted, secrets_of
 
 AGENT = "Frontdesk"
 """The name that a robots.txt may address."""
@@ -139,13 +140,16 @@ class Client:
     ) -> None:
         """`credentials` (headers) and `secret_params` (of the query) go to the host of `home` alone.
 
-        Their values and `secrets` are blotted out of every message. `sleep` is how it waits.
+        They and `secrets` are blotted out of every message. `sleep` is how it waits.
         """
         self._options = options
         self._home = httpx.URL(home)
         self.credentials = dict(credentials or {})
         self._secret_params = dict(secret_params or {})
-        self._secrets = {*secrets, *self.credentials.values(), *self._secret_params.values()} - {""}
+        self._secrets = {*secrets, *secrets_of(self.credentials), *self._secret_params.values()}
+        # A token may come back without the word before it, as in "Bearer …".
+        self._secrets |= {one.rpartition(" ")[2] for one in self._secrets}
+        self._closed = False
         self._sleep = sleep
         self._turns = threading.Lock()
         self._next_turn: dict[str, float] = {}
@@ -159,13 +163,14 @@ class Client:
         self._agent = f"{AGENT}/{_own_version()} (reads documents for a support bot)"
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; requests under way in other threads fail."""
+        self._closed = True
         self._pool.close()
 
     def authorize(self, credentials: Mapping[str, str]) -> None:
         """Send these headers to the host of `home` from now on."""
         self.credentials |= credentials
-        self._secrets |= {*credentials.values()}
+        self._secrets |= {one.rpartition(" ")[2] for one in credentials.values()}
 
     def slow_down(self, host: str, seconds: float) -> None:
         """Leave at least `seconds` between two requests to `host` from now on."""
@@ -173,9 +178,7 @@ class Client:
 
     def redact(self, text: str) -> str:
         """Return `text` without any credential."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "…")
-        return text
+        return redacted(text, self._secrets)
 
     def fetch(
         self,
@@ -210,14 +213,14 @@ class Client:
             try:
                 response = self._fetch_once(url, method, headers, content)
             except Failure as failure:
-                if last or not failure.temporary:
+                if last or self._closed or not failure.temporary:
                     raise
                 self._wait(url, _backoff(attempt))
                 continue
             if response.status not in _RETRIED:
                 return response
             asked = _retry_after(response.headers)
-            if last or (asked or 0) > self._options.max_wait:
+            if last or self._closed or (asked or 0) > self._options.max_wait:
                 wait = f" and asks to come back in {asked:.0f} s" if asked else ""
                 raise self._failure(
                     f"{url} answered {_status(response.status)}{wait}", "Try again later.", True, response.status

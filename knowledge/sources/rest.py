@@ -211,7 +211,8 @@ class RestOptions(HttpOptions):
     params: dict[str, str] = Field(default_factory=dict)
     payload: dict[str, Any] = Field(default_factory=dict)
     """The JSON body of a POST."""
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    """Sent to the host of `base_url` alone."""
     auth: Auth | None = None
     pagination: Pagination = Pagination()
     items: JsonPath = "$[*]"
@@ -307,10 +308,11 @@ class RestSource:
         where more items fail for the moment than the error budget allows.
         """
         auth = self.options.auth
+        headers = {name: value.get_secret_value() for name, value in self.options.headers.items()}
         client = Client(
             self.options,
             self.options.base_url,
-            credentials=auth.headers if auth else {},
+            credentials=headers | (auth.headers if auth else {}),
             secret_params=auth.params if auth else {},
             secrets=auth.secrets if auth else (),
             sleep=self._sleep,
@@ -545,6 +547,8 @@ class _Reading:
         if target.startswith("/") and not target.startswith("//") and not target.startswith(prefix + "/"):
             target = self.options.base_url + target
         url = httpx.URL(urljoin(came_from, target))
+        if (url.scheme, self.home.scheme) == ("http", "https"):
+            url = url.copy_with(scheme="https")  # an API behind a proxy may not know how it is reached
         if (url.scheme, url.host, url.port) != (self.home.scheme, self.home.host, self.home.port):
             raise SourceError(
                 f"The source “{self.options.name}” goes on at another host: {self.client.redact(str(url))}.",
@@ -583,7 +587,7 @@ class _Reading:
     def _ask(self, url: str, payload: Mapping[str, Any] | None) -> Response:
         """Return a response of status 200. Raises Failure for another, SourceError where credentials are refused."""
         options = self.options
-        headers = {"Accept": "application/json", **options.headers}
+        headers = {"Accept": "application/json"}
         content = b""
         if payload is not None:
             headers["Content-Type"] = "application/json"

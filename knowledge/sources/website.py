@@ -12,7 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -45,10 +45,10 @@ from knowledge.sources.tags import digest
 
 _TRACKING = re.compile(
     r"utm_\w+|gclid|dclid|fbclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hs(enc|mi)|hsctatracking|mkt_tok|ref_src"
-    r"|phpsessid|jsessionid|sid|sessionid|aspsessionid\w*|cfid|cftoken",
+    r"|phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken",
     re.IGNORECASE,
 )
-_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _LONGEST_URL = 2_000
 _MAX_QUERIES = 50
 """Different queries under one path; a calendar or a filter makes any number of them."""
@@ -73,7 +73,7 @@ class WebsiteOptions(HttpOptions):
     url: str = ""
     """Where the crawl begins; links are followed from there."""
     sitemap: str = ""
-    """A sitemap or an index of sitemaps, plain or gzip-compressed; links on its pages are not followed."""
+    """A sitemap or an index of sitemaps, plain or gzip-compressed; without a url, only its pages are read."""
     include: tuple[str, ...] = ()
     """Shell patterns of URLs, or of paths where they begin with a slash; only what fits is read. None: all."""
     exclude: tuple[str, ...] = ()
@@ -127,6 +127,8 @@ class _Target:
 
     url: str
     depth: int
+    follow: bool = True
+    """Whether its links lead on."""
     lastmod: str = ""
 
     @property
@@ -251,23 +253,33 @@ class _Crawl:
             self._count(trouble)
             yield trouble
         revisited = False
-        with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"{self.options.name}-") as pool:
+        with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"{self.options.name}-") as pool, self._aborted():
             while level:
                 following: list[_Target] = []
                 for page in self._read_all(pool, level):
                     yield from self._give(page)
-                    following += self._admitted(page.links, page.target.depth + 1)
+                    if page.target.follow:
+                        following += self._admitted(page.links, page.target.depth + 1)
                 level = following
                 if not level and not self.complete and not revisited:
                     # A page that failed may have been the only one to lead to others.
                     revisited = True
-                    level = self._admitted((id for id in self.known if "://" in id), self.options.max_depth)
+                    level = self._admitted((id for id in self.known if "://" in id), 0, follow=False)
         for id, copy in self.copies.items():
             if id not in self.given and copy.id not in self.given:
                 self.given.add(copy.id)
                 yield copy
         for note in self.notes.values():
             yield Skipped(self.options.name, "", f"{note.sentence}: {note.count} in all, the first is {note.first}.")
+
+    @contextmanager
+    def _aborted(self) -> Iterator[None]:
+        """Let nobody wait for pages that are read ahead when they are not wanted any more."""
+        try:
+            yield
+        except BaseException:
+            self.client.close()
+            raise
 
     # Where to go
 
@@ -277,7 +289,8 @@ class _Crawl:
             seeds.append(self._start())
         if self.options.sitemap:
             for url, lastmod in self._listed(self.options.sitemap):
-                seeds += [replace(target, lastmod=lastmod) for target in self._admitted([url], self.options.max_depth)]
+                found = self._admitted([url], 0, follow=bool(self.options.url))
+                seeds += [replace(one, lastmod=lastmod) for one in found]
         return seeds
 
     def _start(self) -> _Target:
@@ -322,7 +335,7 @@ class _Crawl:
             waiting += [one for one in inner if self._is_inside(one)]
             yield from pages
 
-    def _admitted(self, links: Iterable[str], depth: int) -> list[_Target]:
+    def _admitted(self, links: Iterable[str], depth: int, *, follow: bool = True) -> list[_Target]:
         """Return the pages among `links` that are to be read and were not met before."""
         admitted = []
         for link in links:
@@ -341,7 +354,7 @@ class _Crawl:
                 self._note(f"No more than {self.options.max_pages} pages are read (max_pages)", id)
             else:
                 self.seen.add(id)
-                admitted.append(_Target(url, depth))
+                admitted.append(_Target(url, depth, follow))
         return admitted
 
     def _is_inside(self, url: str) -> bool:
@@ -397,10 +410,11 @@ class _Crawl:
             if tag and tag.lastmod and tag.lastmod == target.lastmod and not tag.conditions:
                 return _Page(target, Unchanged(target.id), tag.links)
             conditions = tag.conditions if tag else None
-            response = self.client.fetch(target.url, headers=conditions, follow=self._may_go)
+            may_go = self._may_start if self._is_start(target) else self._may_go
+            response = self.client.fetch(target.url, headers=conditions, follow=may_go)
             if response.status == 304 and page_id(response.url) != target.id:
                 # What was asked for is elsewhere now, and the condition was not about that page.
-                response = self.client.fetch(response.url, follow=self._may_go)
+                response = self.client.fetch(response.url, follow=may_go)
             return self._page(target, response, tag)
         except Failure as failure:
             complete = tag is not None or not failure.temporary
@@ -408,6 +422,10 @@ class _Crawl:
 
     def _may_go(self, url: str) -> bool:
         return self._is_wanted(url, page_id(url)) and self.robots.allow(url)
+
+    def _may_start(self, url: str) -> bool:
+        """As `_may_go` for the start page, which need not fit the patterns."""
+        return self._is_inside(url) and self.robots.allow(url)
 
     def _page(self, target: _Target, response: Response, tag: _Tag | None) -> _Page:
         if response.status == 304 and tag:
@@ -426,7 +444,7 @@ class _Crawl:
                 status=response.status,
             )
         id = page_id(response.url)
-        if response.media_type not in _HTML:
+        if not _is_page(response):
             return _Page(target, self._document(id, target, response, ()) if _is_file(response) else None)
         page = _Html.read(response)
         links = tuple(dict.fromkeys(link for one in page.links if (link := self._inside(one)))) if page.follow else ()
@@ -659,6 +677,10 @@ def _read_sitemap(response: Response) -> tuple[list[str], list[tuple[str, str]]]
     if etree.QName(root).localname != "urlset":
         raise wrong
     return [], found
+
+
+def _is_page(response: Response) -> bool:
+    return response.media_type in _HTML or (not response.media_type and response.body.lstrip()[:1] == b"<")
 
 
 def _is_file(response: Response) -> bool:

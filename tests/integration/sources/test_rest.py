@@ -14,7 +14,7 @@ import pytest
 from knowledge.documents import Document, Scope, Skipped, Unchanged
 from knowledge.sources import SourceError, check_options, open_source
 from knowledge.sources.rest import RestOptions, RestSource, presets
-from tests.help_center import HelpCenter, Reply, Request, Sleeps, Wire, jsonly
+from tests.help_center import HelpCenter, Reply, Request, Sleeps, Wire, jsonly, running
 
 Outcome = Document | Unchanged | Skipped
 SIMPLE = {"id": "kb/{$.id}", "title": "$.title", "body": "$.body", "format": "markdown"}
@@ -126,6 +126,14 @@ def test_a_listing_never_goes_on_at_another_host(site: HelpCenter) -> None:
     site.pages["/api"] = jsonly({"hits": articles(1, 1), "next": "https://evil.example/api?page=2"})
     with pytest.raises(SourceError, match=r"goes on at another host: https://evil\.example"):
         read(site, path="/api", items="$.hits[*]", pagination={"type": "next"}, **SIMPLE)
+
+
+def test_headers_of_the_settings_do_not_follow_a_redirect_to_another_host(site: HelpCenter) -> None:
+    with running(HelpCenter()) as other:
+        other.pages["/there"] = jsonly(articles(1, 1))
+        site.pages["/api"] = Reply("", 307, {"Location": f"{other.url}/there"})
+        assert ids(read(site, path="/api", headers={"X-Key": "s3cret"}, **SIMPLE)) == ["kb/1"]
+        assert site.requests[0].headers["x-key"] == "s3cret" and "x-key" not in other.requests[0].headers
 
 
 def test_what_has_not_changed_is_known_by_its_mapped_values(site: HelpCenter) -> None:

@@ -84,6 +84,8 @@ def test_depth_pages_hosts_and_patterns_limit_the_walk_and_are_told(site: HelpCe
     assert [one.reason for one in outcomes if isinstance(one, Skipped)] == [
         f"Pages more than 2 links from the start were left out: 1 in all, the first is {site.url}/3."
     ]
+    site.pages["/start"] = Reply("", 302, {"Location": "/"})
+    assert ids(crawl(site, url=f"{site.url}/start", max_depth=1, include=["/1"])) == ["", "1"]
     outcomes = crawl(site, max_pages=3, include=[f"{site.url}/?"])
     assert ids(outcomes) == ["", "1", "2"]
     assert "No more than 3 pages are read (max_pages): 1 in all" in outcomes[-1].reason  # type: ignore[union-attr]
@@ -156,7 +158,7 @@ def test_a_sitemap_index_with_compressed_parts_names_the_pages(site: HelpCenter)
     site.page("/not-listed", page("Not listed"))
     outcomes = crawl(site, sitemap=f"{site.url}/index.xml")
     documents = [one for one in outcomes if isinstance(one, Document)]
-    assert ids(documents) == ["a", "b", "c"]
+    assert ids(documents) == ["a", "b", "c"] and documents == outcomes
     assert [one.updated for one in documents] == [date(2026, 10, 2), None, date(2026, 9, 30)]
     before = site.asked("/a")
     assert ids(crawl(site, tags(outcomes), sitemap=f"{site.url}/index.xml"), Unchanged) == ["a", "b", "c"]
