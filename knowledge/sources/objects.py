@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import fsspec  # type: ignore[import-untyped]
 from fsspec.asyn import AsyncFileSystem  # type: ignore[import-untyped]
@@ -59,7 +60,7 @@ class ObjectsOptions(FilesOptions):
 
 
 class ObjectsSource:
-    """Every object below a URL that can be parsed; its id is its path below that URL."""
+    """Every object below a URL that can be parsed; its id is its path below that URL, or the name of the one object."""
 
     Options = ObjectsOptions
 
@@ -72,8 +73,13 @@ class ObjectsSource:
 
         Raises SourceError where the store cannot be listed, or more objects fail than the error budget allows.
         """
-        files = Files(self.options)
         system, root = self._open()
+        options = self.options
+        if not options.document_url and root.startswith(("http://", "https://")):
+            # Of a web server's listing, the address of a document is where people read it.
+            place = root.replace("{", "{{").replace("}", "}}")
+            options = options.model_copy(update={"document_url": f"{place}/{{path}}"})
+        files = Files(options)
         batch: list[_Object] = []
         for one in self._listed(system, root):
             if not files.wants(one.id):
@@ -121,8 +127,9 @@ class ObjectsSource:
             raise self._error(f"cannot be listed: {self._why(error)}", fix) from None
         objects = []
         for path, info in found:
-            id = str(path).removeprefix(root).lstrip("/")
-            if id and info.get("type") != "directory" and not any(map(is_hidden, id.split("/"))):
+            id = str(path).removeprefix(root).lstrip("/") or PurePosixPath(path).name
+            id = unquote(id) if "://" in root else id
+            if info.get("type") != "directory" and not any(map(is_hidden, id.split("/"))):
                 objects.append(_Object(id, str(path), info))
         return sorted(objects, key=lambda one: one.id)
 

@@ -151,6 +151,14 @@ def test_what_cannot_be_fetched_says_why(
         read(tmp_path, **options)
 
 
+def test_without_the_program_git_the_error_says_so(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SourceError, match="needs the program git, which is not installed"):
+        read(tmp_path)
+
+
 @pytest.fixture
 def git_server(repository: Repository) -> Iterator[str]:
     """Address of git's own HTTP server, which wants the name `bot` and the password `s3cret/?`."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +216,31 @@ def test_a_folder_of_this_machine_is_read_like_any_other_store(tmp_path: Path) -
     first = read(tmp_path.as_uri())
     assert ids(first) == ["eu/a.md"]
     assert read(tmp_path.as_uri(), tags(first)) == [Unchanged("eu/a.md")]
+
+
+def test_a_listing_of_a_web_server_is_read_and_its_addresses_are_those_of_the_documents(tmp_path: Path) -> None:
+    (tmp_path / "eu").mkdir()
+    (tmp_path / "eu" / "gift cards.md").write_text("# Gift cards\n\nText.")
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Listing, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        home = f"http://127.0.0.1:{server.server_port}"
+        (document,) = read(home)
+        server.shutdown()
+        thread.join()
+    assert isinstance(document, Document)
+    assert (document.id, document.url) == ("eu/gift cards.md", f"{home}/eu/gift%20cards.md")
+
+
+class _Listing(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_url_may_name_one_object(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nText.")
+    assert ids(read((tmp_path / "a.md").as_uri())) == ["a.md"]
 
 
 def test_a_store_that_tells_no_versions_is_read_each_time() -> None:

@@ -142,7 +142,7 @@ def test_a_query_that_would_write_fails_and_changes_nothing(crm: Crm) -> None:
         "sqlite": "DELETE FROM articles RETURNING *",
         "postgresql": "SELECT setval('articles_row_seq', 99) AS article, '' AS answer, '' AS market",
     }
-    with pytest.raises(SourceError, match="read-?only"):
+    with pytest.raises(SourceError, match=r"read-?only"):
         crm.read(query=writing[crm.engine.dialect.name])
     assert crm.execute("SELECT count(*) FROM articles") == 1
 
