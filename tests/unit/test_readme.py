@@ -1,6 +1,8 @@
 """The README tells of settings, commands and files as they are."""
 
 import re
+import textwrap
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from pydantic import BaseModel
 
 from adapters.cli import app
 from bot.settings import Settings
+from knowledge.sources import KINDS, check_options
+from knowledge.sources.rest import presets
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,3 +58,24 @@ def test_every_file_it_links_to_is_here() -> None:
     linked = re.findall(r"\]\(([^)#:]+)\)", README)
     assert linked
     assert [name for name in linked if not (ROOT / name).exists()] == []
+
+
+def test_every_subcommand_it_names_exists_and_none_is_left_out() -> None:
+    groups = {name: group for name, group in typer.main.get_command(app).commands.items() if hasattr(group, "commands")}  # type: ignore[attr-defined]
+    named = set(re.findall(rf"`frontdesk ((?:{'|'.join(groups)}) [a-z]+)", README))
+    assert {f"{name} {one}" for name, group in groups.items() for one in group.commands} == named
+
+
+SOURCES = (ROOT / "knowledge/sources/README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?m)^(?:    \S.*\n)+", SOURCES)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_source_that_is_shown_can_be_set_as_it_stands(block: str) -> None:
+    (options,) = tomllib.loads(textwrap.dedent(block))["knowledge"]["sources"]
+    assert check_options(options).name
+
+
+def test_every_kind_of_source_and_every_preset_is_shown() -> None:
+    assert {kind for kind in KINDS if f"`{kind}`" not in SOURCES} == set()
+    assert set(re.findall(r"`([a-z-]+)`", SOURCES.split("Presets:")[1].split(".\n")[0])) == set(presets())
