@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 EMBEDDED = "all-MiniLM-L6-v2"
-_BATCH = 32
+_BATCH_TOKENS = 4_096
 _FEW = 4
 """Texts that one thread embeds. Beside a busy language model several threads wait for each other: 355 ms, not 13."""
 _SOON = 24
@@ -132,9 +132,10 @@ class Embedder:
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return unit vectors, shape (len(texts), dimension), in the order of `texts`.
 
-        `progress` is called with the number of texts done. Texts are worked on longest first, so that
-        a batch holds texts of one length and a lack of memory shows at once. A few are computed at once,
-        in float32, where the model is not loaded yet.
+        `progress` is called with the number of texts done. Texts are worked on longest first, in batches of
+        about one number of tokens: next to nothing is padding, what a batch computes stays in the cache of
+        the processor, and a lack of memory shows at once. A few are computed at once, in float32, where the
+        model is not loaded yet.
         """
         with self._lock:
             if "_loaded" not in self.__dict__ and len(texts) <= _SOON and (light := self._light) is not None:
@@ -142,21 +143,23 @@ class Embedder:
         with self._lock, _threads(1 if len(texts) <= _FEW else 0):
             model = self._model
             out = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
-            order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-            for start in range(0, len(order), _BATCH):
-                chosen = order[start : start + _BATCH]
+            tokens = [min(count + 1, self.max_tokens) for count in self.count_tokens(texts)]
+            order = sorted(range(len(texts)), key=tokens.__getitem__, reverse=True)
+            done = 0
+            while done < len(order):
+                chosen = order[done : done + max(1, _BATCH_TOKENS // tokens[order[done]])]
+                batch = [texts[i] for i in chosen]
                 try:
-                    vectors = model.encode(
-                        [texts[i] for i in chosen], batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True
-                    )
+                    vectors = model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True)
                 except RuntimeError as error:
                     raise EmbeddingError(
                         f"The embedding model {self.name} failed: {error}.",
                         "Try embedding.device = 'cpu', or a smaller model.",
                     ) from error
                 out[chosen] = vectors
+                done += len(chosen)
                 if progress:
-                    progress(min(start + _BATCH, len(order)))
+                    progress(done)
         return _of_unit_length(out)
 
     @cached_property

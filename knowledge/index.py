@@ -50,7 +50,7 @@ _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
 _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
-_PROBES = 40
+_PROBES = 64
 """Partitions of the vector index that are searched."""
 _INDEX_PARTS = 16
 """Parts of a vector index above which it is made anew."""
