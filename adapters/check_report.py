@@ -270,7 +270,7 @@ def summary(report: CheckReport) -> str:
         pages = f"{_plain(contradiction.first.place.title)} and {_plain(contradiction.second.place.title)}"
         values = " or ".join(_plain(side.value) for side in (contradiction.first, contradiction.second))
         lines.append(f"- {pages}: {values}?")
-    lines += [f"- {trouble}" for trouble in report.troubles]
+    lines += [f"- {_plain(trouble)}" for trouble in report.troubles]
     return "\n".join(lines)
 
 

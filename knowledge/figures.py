@@ -75,6 +75,8 @@ class Figure:
 
 def figures_of(sentence: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
     """Return the figures of a sentence in order, and what carries digits but names something: `form 1040`, `§ 512`."""
+    if not _MAYBE.search(sentence):
+        return (), frozenset()
     text = _ADDRESS.sub(lambda match: " " * len(match[0]), sentence)
     found: list[Figure] = []
     names: set[str] = set()
@@ -114,6 +116,8 @@ _SPELT = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)"
     rf"|(?:a|one|two|three|four|five) (?:hundred|thousand)|seventy|eighty|hundred|{_WORDS})"
 )
+_MAYBE = re.compile(rf"\d|\b(?:{_SPELT}|noon|midnight)\b|\b(?:in|for|within) an? ", re.IGNORECASE)
+"""What a sentence with figures has; most have none, and this is quick to see."""
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d{1,2}(?![\d,.]\d)|\d+"
 # Contracts write a number twice: thirty (30) days, 30 (thirty) days.
 _NUM = (
@@ -258,7 +262,8 @@ def _measure(match: re.Match[str]) -> Figure:
 
 
 def _count(match: re.Match[str]) -> Figure | None:
-    if not (thing := content_words(match["thing"])):
+    listed = match.start() == 0 and match["number"].isdigit() and match["thing"][0].isupper()
+    if listed or not (thing := content_words(match["thing"])):
         return None
     end = match.end("number")
     return Figure(Kind.COUNT, *_range(match), min(thing), match.start(), end, match["number"].strip())

@@ -51,10 +51,18 @@ _MODALS = {
     "may": re.compile(r"\b(?:may|can|cannot|could|might|able|allow(?:s|ed)?|permitted)\b|\bcan['’]t\b", re.IGNORECASE),
 }
 _FORBIDS = re.compile(r"\bmust (?:not|never)\b|\bshall not\b", re.IGNORECASE)
-_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|</?[a-zA-Z][^>]*>|\{[%{].*?[%}]\}|`+|\*\*?|__|~~")
+_MARKUP = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|</?[a-zA-Z][^>]*>|\{[%{].*?[%}]\}|`+|\*\*?|~~|(?<!\w)_+(?=\w)|(?<=[\w.,;:!?)])_+(?!\w)"
+)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _PROPER = re.compile(r"(?<=[a-z,;:] )[A-Z][\w&.-]*")
 _TOKEN = re.compile(r"‹\w+›|[^\W\d_]+(?:['’][^\W\d_]+)?")
+# What people put before a sentence without changing it.
+_OPENING = re.compile(
+    r"^(?:(?:please )?(?:note|remember|be aware|keep in mind)(?: that|:|,)|(?:as a rule|in short|for your information|"
+    r"in general|in other words|important|warning|note|reminder)[:,])\s+",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"^\s*(?:[-*+>]|\d+[.)]|#{1,6}|\|)\s*")
 
 
@@ -114,8 +122,8 @@ def _read(text: str, number: int) -> Claim | None:
     """Return a sentence with what is compared, None if there is nothing to compare."""
     if text.endswith("?") or len(text) > _MAX_CHARS:
         return None
-    figures, names = figures_of(text) if re.search(r"\d|[a-z]", text) else ((), frozenset())
-    blanked = _blanked(text, figures)
+    figures, names = figures_of(text)
+    blanked = _OPENING.sub("", _blanked(text, figures))
     negations, without, deniable = _negations(blanked)
     words = content_words(re.sub(r"‹\w+›", " ", without)) - {"need"}
     if not _MIN_WORDS <= len(words) <= _MAX_WORDS:

@@ -9,7 +9,7 @@ together, a page that tells of both, or a form that pages of many subjects share
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,13 +26,15 @@ from knowledge.sentences import content_words, stem
 
 MIN_CONFIDENCE = 0.6
 """Below it a pair is not reported; chosen on planted contradictions and on real pages read by hand."""
-_MIN_LEXICAL = 0.55
+_MIN_LEXICAL = 0.45
 """Share of the words, weighed by rarity, that two sentences must have in common to be compared further."""
 _MAX_NEIGHBOURS = 12
 _COMMON = 0.02
 """Words in a greater share of the sentences than this bring no two of them together."""
 _MAX_FORMS = 3
 """Different sentences of one form at the most; more are about a subject each."""
+_MIN_TEMPLATE, _TEMPLATE_SHARE = 2, 0.25
+"""Sentences in common, and their share of the shorter page, from which on two pages come from one template."""
 _MAX_EMBEDDED = 20_000
 
 # Words that tell two things of a kind apart; where both sentences have one of a set, and not the same, they differ.
@@ -80,12 +82,13 @@ def contradictions(
     told = corpus.told(on)
     claims = claims_of(corpus, [i for i in range(len(corpus.passages)) if told[i]], progress)
     weights = _weights(claims)
+    templates = _Templates(corpus, claims)
     pairs = []
     for a, b, shared in _alike(claims, progress):
         difference = _difference(claims[a], claims[b])
         if difference is None:
             continue
-        places = _places(corpus, claims[a], claims[b])
+        places = _places(corpus, claims[a], claims[b], templates)
         if places is not None:
             pairs.append((a, b, shared, difference, places))
     pairs.sort(key=lambda pair: -pair[2])
@@ -223,7 +226,26 @@ def _qualified(a: frozenset[str], b: frozenset[str]) -> bool:
 # ------------------------------------------------------------------ where they stand
 
 
-def _places(corpus: Corpus, a: Claim, b: Claim) -> tuple[int, int] | None:
+class _Templates:
+    """Which pages were made from one template: they share sentences, and each has a subject of its own."""
+
+    def __init__(self, corpus: Corpus, claims: Sequence[Claim]) -> None:
+        self._corpus = corpus
+        self._claims: defaultdict[str, set[int]] = defaultdict(set)
+        for number, claim in enumerate(claims):
+            for place in claim.places:
+                self._claims[corpus.passages[place].document_id].add(number)
+
+    def share(self, first: int, second: int) -> bool:
+        a, b = self._corpus.passages[first], self._corpus.passages[second]
+        mine, theirs = content_words(a.title), content_words(b.title)
+        if not (mine - theirs and theirs - mine):
+            return False
+        claims, others = self._claims[a.document_id], self._claims[b.document_id]
+        return len(claims & others) >= max(_MIN_TEMPLATE, _TEMPLATE_SHARE * min(len(claims), len(others)))
+
+
+def _places(corpus: Corpus, a: Claim, b: Claim, templates: _Templates) -> tuple[int, int] | None:
     """Return the two passages, on different pages, that one asker may be told; None if there are none.
 
     A page that holds both sentences tells them apart by what stands around them.
@@ -236,7 +258,7 @@ def _places(corpus: Corpus, a: Claim, b: Claim) -> tuple[int, int] | None:
         for j in b.places[:20]:
             if not overlap(corpus.passages[i].scope, corpus.passages[j].scope):
                 continue
-            if _contrast(_subject(corpus, i), _subject(corpus, j)):
+            if _contrast(_subject(corpus, i), _subject(corpus, j)) or templates.share(i, j):
                 continue
             closeness = float(corpus.vectors[i] @ corpus.vectors[j])
             if best is None or closeness > best[0]:
@@ -283,7 +305,7 @@ def _confidence(
     context = float(corpus.vectors[first] @ corpus.vectors[second])
     settled = min(1.0, sum(weights[word] for word in both) / 45)
     confidence = 0.45 * lexical + 0.35 * cosine + 0.2 * max(settled, context)
-    if difference.kind == YES_OR_NO and lexical < 0.8:
+    if difference.kind == YES_OR_NO and lexical < 0.65:
         confidence -= 0.15
     if a.conditions != b.conditions:
         confidence -= 0.05

@@ -1,0 +1,171 @@
+"""The report of a check can be read by people, everywhere, and runs nothing."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from adapters.check_report import ReportNotWritten, html, summary, terminal, write_html
+from knowledge.check import (
+    YES_OR_NO,
+    Age,
+    CheckReport,
+    Contradiction,
+    Dated,
+    Duplicate,
+    DuplicateKind,
+    Place,
+    Statement,
+    Subject,
+    UnansweredGroup,
+)
+from knowledge.documents import Scope
+
+EVIL = "<script>alert(1)</script>"
+WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def place(title: str, url: str = "", heading: str = "") -> Place:
+    return Place(f"{title}.md", title, url, "handbook", Scope(region=("eu",)), heading, f"{title}.md#0")
+
+
+REPORT = CheckReport(
+    version=7,
+    on=date(2026, 11, 21),
+    documents=20,
+    passages=107,
+    questions=318,
+    since=date(2026, 8, 23),
+    contradictions=(
+        Contradiction(
+            "duration",
+            Statement(place("Returns", "https://help.example/returns"), "Return it within 30 days.", "30 days"),
+            Statement(place(EVIL, "javascript:alert(1)"), f"Return {EVIL} within 14 days.", "14 days", 2),
+            0.9,
+        ),
+        Contradiction(
+            YES_OR_NO,
+            Statement(place("Gifts"), "Norway gift cards are not refundable.", "no"),
+            Statement(place("Terms"), "Norway gift cards are refundable.", "yes"),
+            0.8,
+        ),
+    ),
+    duplicates=(Duplicate(DuplicateKind.VERSIONS, (place("A 2025"), place("A")), f"Orders {EVIL}", 0.87),),
+    dated=(Dated(Age.EXPIRED, place("Winter"), date(2026, 1, 31), -294),),
+    orphans=(place(f"Fax {EVIL}"),),
+    unanswered=(UnansweredGroup(f"Bitcoin {EVIL}?", ("bitcoin", EVIL), 7, WHEN, ((f"Bitcoin {EVIL}?", WHEN),) * 2),),
+    unanswered_questions=7,
+    subjects=(Subject(f"Returns {EVIL}", ("label",), 3, 40, 20, 9), Subject("Privacy", (), 1, 5, 0, 0)),
+    troubles=(f"The check of {EVIL} failed.",),
+)
+EMPTY = CheckReport(version=1, on=date(2026, 11, 21), documents=20, passages=107, questions=0, since=None)
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "br", "rect"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "rect":
+            assert self.open.pop() == tag
+
+
+def shown(report: CheckReport, width: int) -> str:
+    out = StringIO()
+    Console(file=out, width=width, color_system=None).print(terminal(report))
+    return out.getvalue()
+
+
+def test_nothing_from_documents_or_questions_runs_in_the_page() -> None:
+    page = Page(html(REPORT))
+    names = {tag for tag, _ in page.tags}
+    assert names.isdisjoint({"script", "img", "link", "iframe", "object", "form"})
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert "https://help.example/returns" in links
+    assert all(link and link.startswith(("https://", "#")) for link in links)
+
+
+def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
+    text = html(REPORT)
+    page = Page(text)
+    assert page.open == []
+    assert not re.search(r"url\(|@import|src=", text)
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    targets = [str(attributes["href"])[1:] for tag, attributes in page.tags if tag == "a" and attributes["href"]]
+    assert {one for one in targets if not one.startswith("ttps:")} <= set(ids)
+
+
+def test_the_plot_says_in_words_what_it_shows() -> None:
+    plots = [attributes for tag, attributes in Page(html(REPORT)).tags if tag == "svg"]
+    assert [one["aria-label"] for one in plots] == [
+        "40 passages, 9 of 20 questions answered",
+        "5 passages, 0 of 0 questions answered",
+    ]
+
+
+def test_only_the_words_that_differ_are_marked() -> None:
+    text = html(REPORT)
+    assert "Return it within <mark>30 days</mark>." in text
+    assert "Norway gift cards are not refundable." in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_terminal_shows_every_kind_of_finding_within_its_width(width: int) -> None:
+    text = shown(REPORT, width)
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= width
+    for words in (
+        "6 things need your attention",
+        "Return it within 30 days.",
+        "yes or no?",
+        "versions of one page, 87%",
+        "ended on 2026-01-31, 294 days ago",
+        "7× Bitcoin",
+        "Fax",
+        "45%",
+    ):
+        assert words in text
+
+
+def test_a_clean_bill_of_health_is_one_sentence() -> None:
+    assert "20 pages checked: nothing needs your attention." in shown(EMPTY, 80)
+    assert "nothing needs your attention" in html(EMPTY)
+    assert summary(EMPTY) == "**Documents:** 20 pages checked: nothing needs your attention."
+
+
+def test_the_chat_gets_counts_and_no_question() -> None:
+    text = summary(REPORT)
+    assert "2 contradictions" in text
+    assert "7 questions without an answer, on 1 subject" in text
+    assert "Bitcoin" not in text
+    assert "\\<script\\>" in text
+
+
+def test_everything_is_json() -> None:
+    value = json.loads(json.dumps(REPORT.as_json()))
+    assert value["findings"] == 6
+    assert value["contradictions"][0]["first"]["value"] == "30 days"
+    assert value["dated"][0]["days"] == -294
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ReportNotWritten, match="cannot be written"):
+        write_html(REPORT, tmp_path / "missing" / "report.html")
+    write_html(REPORT, tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
