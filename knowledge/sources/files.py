@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pydantic import Field, field_validator
 
 from knowledge.documents import Document, ScopeError, Skipped
-from knowledge.parsing import SUFFIXES, UnreadableDocument, parse, plain
+from knowledge.parsing import MAX_FILE_BYTES, SUFFIXES, UnreadableDocument, parse, plain
 from knowledge.sources import SourceError, SourceOptions
 
 # Files that people take for documents; anything else without a reader (code, fonts, pictures in a page) is none.
@@ -58,7 +58,7 @@ class FilesOptions(SourceOptions):
     """Shell patterns of paths that are not read."""
     document_url: str = ""
     """Where people read a document that names no `url` itself, e.g. `https://wiki.example/{path}`."""
-    max_bytes: int = Field(50_000_000, gt=0)
+    max_bytes: int = Field(MAX_FILE_BYTES, gt=0, le=MAX_FILE_BYTES)
     """Size of one file."""
 
     @field_validator("document_url")
@@ -122,7 +122,7 @@ class Files:
     def too_large(self, id: str, tag: str) -> Skipped:
         """Return what to yield for a file above `max_bytes`."""
         limit = self._options.max_bytes / 1e6
-        return self.skipped(id, f"It is larger than {limit:g} MB. Split it, exclude it, or raise max_bytes.", tag=tag)
+        return self.skipped(id, f"It is larger than {limit:g} MB. Split or exclude it.", tag=tag)
 
     def skipped(self, id: str, reason: str, *, tag: str = "") -> Skipped:
         """Return what to yield for a file that cannot be used until it is changed."""
