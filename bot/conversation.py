@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ from bot.messages import (
     Status,
     Turn,
 )
-from bot.scopes import Names
+from bot.scopes import OWN_PLACE, Names
 from bot.settings import Settings
 from knowledge.documents import Passage, ScoredPassage
 from knowledge.retrieval import Query
@@ -115,7 +115,7 @@ class Pipeline:
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield Partial(partial)
-        body = run.text or await self._quote(looked.query, grounding)
+        body = run.text or await self._quote(looked.query, grounding, own=looked.own)
         if body is None:
             yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding))
         else:
@@ -175,14 +175,21 @@ class Pipeline:
         grounding: Grounding,
         among: Sequence[Passage] | None = None,
         least: float = MIN_QUOTE_SIMILARITY,
+        own: Collection[str] = (),
     ) -> str | None:
-        """Return the documents' own sentence that is nearest to the question, cited; None where none is near."""
+        """Return the documents' own sentence that is nearest to the question, cited; None where none is near.
+
+        One of the passages `own` (their ids) is favoured.
+        """
         sentences = grounding.quotable(among)
         if not sentences:
             return None
         fits = await asyncio.to_thread(self._searcher.similarities, query, [text for text, _ in sentences])
-        best = max(range(len(sentences)), key=fits.__getitem__)
-        return grounding.quote(*sentences[best]) if fits[best] >= least else None
+        near = [(fit, one) for fit, one in zip(fits, sentences, strict=True) if fit >= least]
+        if not near:
+            return None
+        _, best = max(near, key=lambda scored: scored[0] * (OWN_PLACE if scored[1][1].id in own else 1.0))
+        return grounding.quote(*best)
 
     def _refusal(self, looked: Looked) -> str:
         if looked.refusal:

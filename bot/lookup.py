@@ -63,6 +63,8 @@ class Looked:
     """To be said, instead of the general refusal, where there is no answer."""
     scope: Scope | None = None
     """What the question names, over the asker's; None where nothing did."""
+    own: frozenset[str] = frozenset()
+    """Ids of the passages that are for just the asker's region or product."""
     open_keys: tuple[str, ...] = ()
     """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
 
@@ -146,10 +148,12 @@ class Lookup:
                 which = prompts.WHICH[key].format(choices=scopes.listed(labels, "or"))
                 choices = tuple(label.removeprefix("the ") for label in labels)
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
+        favoured = scopes.own_first(found.passages, asked)
         named_keys = {one.key for one in reading.mentions}
         return replace(
             read,
-            retrieval=replace(found, passages=scopes.of_one_place(found.passages, asked)[: self._k]),
+            retrieval=replace(found, passages=scopes.of_one_place(favoured, asked)[: self._k]),
+            own=frozenset(one.passage.id for one in favoured if scopes.is_own(one, asked)),
             open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
         )
 

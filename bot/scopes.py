@@ -25,6 +25,8 @@ NEAR = 0.8
 """Share of the best score from which two passages compete; chosen on the sample handbook."""
 WORTH_A_CHOICE = 0.65
 """Share of the best score from which a passage's region is offered, once there is a choice."""
+OWN_PLACE = 1.25
+"""Worth of a page for just the asker's region against one for everybody that fits as well."""
 SAME_WORDS = 0.8
 
 _MAX_NAME_WORDS = 6
@@ -342,6 +344,16 @@ def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], 
     own = tuple(one for one, words in limited_to if value in words)
     alone = tuple(one for one, words in limited_to if words & set(values) == {value})
     return alone or own
+
+
+def is_own(one: ScoredPassage, asker: Scope) -> bool:
+    """Whether a passage is for just the region or product that the asker is limited to."""
+    return any(getattr(asker, key) and told(one, key, asker) for key in KEYS)
+
+
+def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
+    """Return the passages in the order of their scores, the asker's own favoured."""
+    return tuple(sorted(found, key=lambda one: one.score * (OWN_PLACE if is_own(one, asker) else 1.0), reverse=True))
 
 
 def of_one_place(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -119,6 +119,37 @@ async def test_the_scope_of_the_channel_reaches_the_search() -> None:
     assert shelf.searched[0][1:] == (3, Scope(region=("eu",)))
 
 
+async def test_a_document_holds_on_the_days_of_the_settings_time_zone() -> None:
+    class Calendar(Shelf):
+        def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+            days.append(on)
+            return super().search(query, k, scope, on)
+
+    days: list[date | None] = []
+    settings = Settings(schedule={"timezone": "Pacific/Kiritimati"})
+    pipeline = Pipeline(settings, Calendar(TERMS), Model("Refunds take 5 working days."))
+    before = settings.today()
+    async for _ in pipeline.answer(asked("How fast?"), Conversation()):
+        pass
+    assert set(days) <= {before, settings.today()}
+
+
+async def test_where_nothing_is_limited_to_a_place_there_is_one_search_and_no_question_back() -> None:
+    shelf = Shelf(TERMS, "Shipping is free.")
+    pipeline = Pipeline(Settings(answering={"min_confidence": 0.5}), shelf, Model("Refunds take 5 working days."))
+    turns = (Turn("user", "I live in the UK."), Turn("assistant", "Fine."))
+    for text in ("How fast?", "And in Germany?", "both"):
+        async for event in pipeline.answer(asked(text), Conversation(turns)):
+            if isinstance(event, Finished):
+                assert event.answer.status == Status.ANSWERED
+                assert event.answer.text == "Refunds take 5 working days. [1]"
+    assert [(query.text, k) for query, k, _ in shelf.searched] == [
+        ("How fast?", 4),
+        ("And in Germany?", 4),
+        ("both", 4),
+    ]
+
+
 async def test_a_follow_up_is_searched_with_what_was_asked_before() -> None:
     shelf = Shelf(TERMS)
     turns = (Turn("user", "Can I return a kettle?"), Turn("assistant", "Yes."))

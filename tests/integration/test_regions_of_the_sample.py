@@ -1,0 +1,149 @@
+"""The sample handbook has a returns page for each region: with the real search and model, nobody is told another's."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from adapters import wiring
+from adapters.batch import answered, one_question
+from bot.conversation import Pipeline
+from bot.lookup import Lookup
+from bot.messages import Answer, Conversation, Status, Turn
+from bot.scopes import Names
+from bot.settings import Settings, from_values
+from knowledge import sample
+from knowledge.documents import Scope
+from knowledge.reindex import run_reindex
+
+COAT = "How long do I have to return a coat?"
+Talk = Callable[..., Coroutine[Any, Any, list[Answer]]]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("sample")
+    settings = from_values(
+        {
+            "data_dir": str(folder),
+            "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
+            "answering": {"contact": "#leads"},
+        },
+        Path(folder, "frontdesk.toml"),
+    )
+    run_reindex(wiring.reindex_job(settings))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def lookup(settings: Settings) -> Lookup:
+    return Lookup(wiring.retriever(settings), Names(settings.scope_names), settings.answering, settings.today)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
+    async with wiring.pipeline(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def talk(pipeline: Pipeline) -> Talk:
+    async def talk(*messages: str, **scope: str) -> list[Answer]:
+        turns: tuple[Turn, ...] = ()
+        answers = []
+        for message in messages:
+            answer = await answered(
+                pipeline, one_question(message, Scope.from_mapping(scope)), Conversation(turns), None
+            )
+            answers.append(answer)
+            turns += (Turn("user", message), Turn("assistant", answer.text))
+        return answers
+
+    return talk
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def pages(answer: Answer) -> set[str]:
+    return {citation.document_id for citation in answer.citations}
+
+
+@pytest.mark.parametrize(("region", "days"), [("eu", "30 days"), ("uk", "28 days"), ("us", "45 days")])
+async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days: str) -> None:
+    (answer,) = await talk(COAT, region=region)
+    assert answer.status == Status.ANSWERED
+    assert days in answer.text
+    assert pages(answer) == {f"returns-{region}.md"}
+
+
+async def test_who_has_none_is_asked_and_the_reply_is_understood(talk: Talk) -> None:
+    which, uk, us, refund = await talk(COAT, "the UK one", "And in the United States?", "and how fast is the refund?")
+    assert which.status == Status.CLARIFY
+    assert set(which.notes["choices"]) == {"EU", "UK", "US"}
+    assert all(f"the {choice}" in which.text for choice in which.notes["choices"])
+    assert (which.citations, which.tokens["completion"]) == ((), 0)
+    assert "28 days" in uk.text and pages(uk) == {"returns-uk.md"}
+    assert "45 days" in us.text and pages(us) == {"returns-us.md"}
+    assert "10 business days" in refund.text and pages(refund) == {"returns-us.md"}
+
+
+async def test_who_cannot_say_is_told_all_with_their_names_and_not_asked_again(talk: Talk) -> None:
+    *_, all_three = await talk(COAT, "no idea")
+    assert all_three.status == Status.ANSWERED
+    for name, days in (("the EU", "30 days"), ("the UK", "28 days"), ("the US", "45 days")):
+        assert any(f"For {name}:" in part and days in part for part in all_three.text.split("\n\n"))
+    assert pages(all_three) == {"returns-eu.md", "returns-uk.md", "returns-us.md"}
+
+
+async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
+    *_, gifts = await talk(COAT, "Do gift cards expire?")
+    assert gifts.status == Status.ANSWERED
+    assert pages(gifts) == {"gift-cards.md"}
+
+
+async def test_an_answer_that_holds_in_one_region_only_says_so(talk: Talk) -> None:
+    (answer,) = await talk("Is there a restocking fee on an opened espresso machine?")
+    assert "10 %" in answer.text
+    assert answer.text.endswith("(This holds for the US.)")
+
+
+async def test_a_country_of_the_union_is_told_the_unions_policy(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in Germany?")
+    assert pages(answer) == {"returns-eu.md"}
+    assert answer.notes["scope"] == {"region": ["de", "eu"]}
+
+
+async def test_a_region_without_a_page_is_not_sold_anothers(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in Norway?")
+    first, *others = answer.text.split("\n\n")
+    assert first == "I found nothing that holds for Norway, only this:"
+    assert others and all(part.startswith("**For the ") for part in others)
+
+
+async def test_in_a_channel_of_the_union_another_regions_policy_is_never_told(talk: Talk) -> None:
+    eu, us = await talk("What does the return label cost?", "what about the US?", region="eu")
+    assert pages(eu) == pages(us) == {"returns-eu.md"}
+    assert us.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
+    assert "$" not in us.text and "free of charge" in us.text
+
+
+async def test_a_question_about_a_place_is_answered_where_a_page_speaks_of_it(talk: Talk) -> None:
+    for scope in ({}, {"region": "eu"}):
+        (answer,) = await talk("Do you deliver to Switzerland?", **scope)
+        assert answer.text.startswith("We do not ship to")
+
+
+async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
+    (answer,) = await talk("Within how many days of delivery can I return an item in the EU and in the UK?")
+    eu, uk = answer.text.split("\n\n")
+    assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
+
+
+async def test_what_holds_everywhere_is_never_asked_back_about(lookup: Lookup) -> None:
+    for question in sample.questions():
+        if not question["scope"] and question["answerable"]:
+            looked = await lookup.look(question["question"], (), Scope())
+            assert not looked.which and not looked.parts, question["qid"]

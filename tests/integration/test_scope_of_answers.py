@@ -1,0 +1,207 @@
+"""What goes out to people: never a word of a page that the asker may not be told, by no way.
+
+The search is the real one; the model is the worst there could be, which repeats all it was ever shown.
+"""
+
+import random
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from bot.conversation import Pipeline
+from bot.generation.engine import (
+    GenerationDone,
+    GenerationEvent,
+    GenerationRequest,
+    ModelIdentity,
+    TextDelta,
+)
+from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Partial, Question, Status, Turn
+from bot.settings import Settings
+from knowledge import reindex
+from knowledge.documents import Scope
+from knowledge.embedding import Embedder
+from knowledge.index import Index
+from knowledge.reindex import ReindexJob, run_reindex
+from knowledge.retrieval import Retriever
+
+TODAY = date(2026, 11, 21)
+REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "us": "the United States", "no": "Norway"}
+SUBJECTS = {
+    "returns": "You may return a coat or a kettle within {n} days of delivery. The secret word is {word}.",
+    "shipping": "Shipping of a parcel takes {n} working days and costs {n} euros. The secret word is {word}.",
+    "warranty": "Every appliance has a warranty of {n} months. The secret word is {word}.",
+}
+QUESTIONS = (
+    "How long do I have to return a coat?",
+    "How many days may I keep a kettle in {place}?",
+    "How long does shipping take?",
+    "What does shipping cost in {place}?",
+    "How long is the warranty?",
+    "Is the warranty longer in {place} or in {other}?",
+    "What is the secret word for {place}?",
+    "Which secret words are there for staff?",
+    "And in {place}?",
+    "what about {place}?",
+    "both",
+    "{place}",
+)
+
+
+def pages() -> dict[str, tuple[str, Scope]]:
+    """Return text and scope of each page by its secret word, which is also its title."""
+    found: dict[str, tuple[str, Scope]] = {}
+    limits: list[dict[str, object]] = [{}, {"audience": "internal"}, {"audience": "partner"}]
+    limits += [
+        {"product": "kettle-club"},
+        {"product": "refill-plan"},
+        {"audience": "internal", "product": "refill-plan"},
+    ]
+    limits += [{"effective_until": TODAY - timedelta(days=1)}, {"effective_from": TODAY + timedelta(days=1)}]
+    for subject, text in SUBJECTS.items():
+        for region in ("", "eu", "uk", "us", "no", "eu,us"):
+            for limit in limits:
+                number = len(found)
+                word = f"zq{number:03}"
+                scope = Scope.from_mapping({"region": region, **limit})
+                found[word] = (f"# {subject} {word}\n\n{text.format(n=100 + number, word=word)}", scope)
+    return found
+
+
+PAGES = pages()
+
+
+class Parrot:
+    """Repeats every message it is given, and says what it was never told."""
+
+    def __init__(self) -> None:
+        self.identity = ModelIdentity("parrot", 4096, "")
+        self.heard: list[str] = []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> str:
+        return ""
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        said = "\n".join(turn.content for turn in request.messages)
+        self.heard.append(said)
+        yield TextDelta(said.replace('"""', "") + "\n")
+        yield TextDelta(" ".join(f"The secret word is {word}." for word in PAGES))
+        yield GenerationDone("stop", 1, 1)
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    async def count_prompt(self, messages: Sequence[Turn]) -> int:
+        return sum(await self.count_tokens([turn.content for turn in messages]))
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    folder = tmp_path_factory.mktemp("scoped")
+    (folder / "pages").mkdir()
+    for word, (text, scope) in PAGES.items():
+        front = "\n".join(f"{key}: {value}" for key, value in scope.as_mapping().items())
+        (folder / "pages" / f"{word}.md").write_text(f"---\n{front}\n---\n{text}")
+    embedder = Embedder()
+    source = {"name": "pages", "kind": "folder", "path": "pages"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reindex, "Embedder", lambda *_: embedder)
+        run_reindex(ReindexJob(str(folder / "index"), (source,), folder))
+    yield Retriever(Index(str(folder / "index")), embedder)
+
+
+async def answered(
+    searcher: Retriever, text: str, scope: Scope, turns: tuple[Turn, ...] = (), model: Parrot | None = None
+) -> tuple[Answer, str]:
+    """Return the answer, and everything of it that anybody may see."""
+    settings = Settings(answering={"min_confidence": 0.2, "contact": "#leads"})
+    pipeline = Pipeline(settings, searcher, model or Parrot(), today=lambda: TODAY)
+    question = Question(MessageKey("slack", "T", "C", "1"), text, "U", "t", scope)
+    shown: list[str] = []
+    async for event in pipeline.answer(question, Conversation(turns), Mode.RAG):
+        if isinstance(event, Partial):
+            shown.append(event.text)
+        elif isinstance(event, Finished):
+            answer = event.answer
+            shown += [answer.text, repr(answer.citations), repr(answer.passages), repr(answer.notes.get("choices"))]
+            shown += [turn.content for turn in answer.prompt]
+            return answer, "\n".join(shown)
+    raise AssertionError("no Finished event")
+
+
+def askers(chance: random.Random) -> Scope:
+    return Scope.from_mapping(
+        {
+            "region": chance.choice(["", "", "eu", "uk", "us", "no", ["eu", "uk"], ["us", "no"], "de", "fr"]),
+            "audience": chance.choice(["", "", "internal", "partner", ["internal", "partner"], "legal"]),
+            "product": chance.choice(["", "", "kettle-club", "refill-plan"]),
+        }
+    )
+
+
+async def test_no_answer_quote_choice_or_trace_holds_a_word_of_what_the_asker_may_not_be_told(
+    searcher: Retriever,
+) -> None:
+    chance = random.Random(11)
+    statuses: dict[Status, int] = dict.fromkeys(Status, 0)
+    by_place = 0
+    for _ in range(40):
+        scope = askers(chance)
+        forbidden = {word for word, (_, limits) in PAGES.items() if not scope.admits(limits, TODAY)}
+        turns: tuple[Turn, ...] = ()
+        for _ in range(3):
+            place, other = chance.sample([*REGIONS.values(), "Germany", "Switzerland", "EU", "US", "uk"], 2)
+            text = chance.choice(QUESTIONS).format(place=place, other=other)
+            answer, shown = await answered(searcher, text, scope, turns)
+            assert not {word for word in forbidden if word in shown}, f"{scope}: {text!r} -> {answer.text}"
+            statuses[answer.status] += 1
+            by_place += "by_place" in answer.notes
+            if scope.region:
+                offered = " ".join([*answer.notes.get("choices", ()), *answer.notes.get("by_place", ())])
+                names = {"eu": "EU", "uk": "UK", "us": "US", "no": "Norway"}
+                assert not {code for code, name in names.items() if name in offered and code not in scope.region}
+            turns += (Turn("user", text), Turn("assistant", answer.text))
+    assert statuses[Status.ANSWERED] > 30
+    assert statuses[Status.CLARIFY] > 5
+    assert by_place > 5
+
+
+async def test_a_model_cannot_repeat_what_only_the_conversation_held(searcher: Retriever) -> None:
+    internal = next(word for word, (_, limits) in PAGES.items() if limits == Scope(audience=("internal",)))
+    turns = (Turn("user", "What is the word?"), Turn("assistant", f"The secret word is {internal}. It is 40 days."))
+    answer, _ = await answered(searcher, "How long is the warranty in the UK?", Scope(region=("uk",)), turns)
+    assert internal not in answer.text
+
+
+async def test_the_choices_do_not_tell_of_regions_that_only_staff_may_know(searcher: Retriever) -> None:
+    class Staffed:
+        """Hides the open pages of the US, so that it is known to staff alone."""
+
+        def search(self, query: object, k: int, scope: Scope, on: date | None = None) -> object:
+            found = searcher.search(query, 1000, scope, on)  # type: ignore[arg-type]
+            kept = [one for one in found.passages if "us" not in one.passage.scope.region or one.passage.scope.audience]
+            return type(found)(tuple(kept[:k]), found.version, found.confidence, found.seconds)
+
+        def similarities(self, query: object, texts: Sequence[str]) -> list[float]:
+            return searcher.similarities(query, texts)  # type: ignore[arg-type]
+
+    question = "How long do I have to return a coat?"
+    for_customers, _ = await answered(Staffed(), question, Scope(product=("none",)))  # type: ignore[arg-type]
+    for_staff, _ = await answered(Staffed(), question, Scope(audience=("internal",), product=("none",)))  # type: ignore[arg-type]
+    assert for_customers.status == for_staff.status == Status.CLARIFY
+    assert "US" not in for_customers.notes["choices"]
+    assert "US" in for_staff.notes["choices"]
+
+
+async def test_asked_for_another_region_nobody_learns_whether_there_is_one(searcher: Retriever) -> None:
+    here = Scope(region=("eu",))
+    for known, unknown in (("the US", "Japan"), ("Norway", "Canada")):
+        first, _ = await answered(searcher, f"How long is the warranty in {known}?", here)
+        second, _ = await answered(searcher, f"How long is the warranty in {unknown}?", here)
+        assert first.text.replace(known, unknown).split("\n")[0] == second.text.split("\n")[0]
+        assert first.text.startswith(f"Here I can only tell you what holds for the EU, not for {known}.")
