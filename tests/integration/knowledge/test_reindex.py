@@ -7,8 +7,6 @@ import json
 import os
 import pickle
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -205,45 +203,6 @@ def test_every_row_is_indexed_and_old_versions_go(
     kept = [one["version"] for one in published.table.list_versions()]
     assert min(kept) > 1
     assert Index(job.uri).rollback() in kept
-
-
-KILLED = """
-import os, sys, pickle
-from pathlib import Path
-from knowledge import index
-from knowledge.reindex import run_reindex
-at, job = sys.argv[1], pickle.loads(Path(sys.argv[2]).read_bytes())
-def die(*args, **kwargs): os.kill(os.getpid(), 9)
-setattr(index, at, die) if "." not in at else setattr(getattr(index, at.split(".")[0]), at.split(".")[1], die)
-if __name__ == "__main__": run_reindex(job)
-"""
-
-
-@pytest.mark.parametrize("at", ["_build_indexes", "Version.check", "_tag"])
-def test_a_writer_killed_at_any_step_leaves_the_old_version_whole(
-    job: ReindexJob, policies: Path, tmp_path: Path, retriever: Open, at: str
-) -> None:
-    before = run_reindex(job)
-    reader = retriever()
-    (policies / "shipping.md").write_text("# Shipping\n\nShipping to Norway takes nine days.")
-    (policies / "passing.md").write_text("# Passing\n\nThis page is there for a moment only.")
-    (tmp_path / "job").write_bytes(pickle.dumps(job))
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
-    root = Path(__file__).resolve().parents[3]
-    ended = subprocess.run(
-        [sys.executable, script, at, tmp_path / "job"], env=os.environ | {"PYTHONPATH": str(root)}, check=False
-    )
-    assert ended.returncode == -9
-    for one in (reader, retriever()):
-        assert "five working days" in texts(one, "shipping to Norway")
-        assert "nine days" not in texts(one, "shipping to Norway")
-    (policies / "passing.md").unlink()
-    after = run_reindex(job)
-    assert (counts(after), after.passages) == ((0, 1, 0), before.passages)
-    assert "nine days" in texts(reader, "shipping to Norway")
-    assert "five working days" not in texts(reader, "shipping to Norway")
-    assert "for a moment" not in texts(reader, "a page that is there for a moment")
 
 
 def test_a_version_with_a_passage_twice_is_not_published(
