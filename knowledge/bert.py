@@ -71,22 +71,30 @@ class NumpyBert:
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Return the vectors of the texts, shape (len(texts), dimension), not yet of unit length."""
+        vectors = [self.pooled(hidden) for _, hidden in self.tokens(texts)]
+        return np.stack(vectors) if vectors else np.empty((0, self.dimension), dtype=np.float32)
+
+    def tokens(self, texts: Sequence[str]) -> list[tuple[list[int], Array]]:
+        """Return for each text its token ids and their vectors in context, shape (tokens, dimension)."""
         encodings = self._tokenizer.encode_batch(list(texts))
         # On a busy machine several threads wait for each other: 1.4 s for a short text, not 0.02.
         with threadpool_limits(1, user_api="blas"):
-            vectors = [self._pooled(encoding.ids) for encoding in encodings]
-        return np.stack(vectors) if vectors else np.empty((0, self.dimension), dtype=np.float32)
+            return [(encoding.ids, self._hidden(encoding.ids)) for encoding in encodings]
 
-    def _pooled(self, ids: Sequence[int]) -> Array:
-        """Return the vector of one text; one at a time, so that there is no padding to compute on."""
+    def pooled(self, hidden: Array) -> Array:
+        """Return the vector of a text from those of its tokens."""
+        vector: Array = hidden.mean(axis=0) if self._by_mean else hidden[0]
+        return vector
+
+    def _hidden(self, ids: Sequence[int]) -> Array:
+        """Return the last layer for one text; one at a time, so that there is no padding to compute on."""
         embeddings = self._weights["embeddings.word_embeddings.weight"][ids]
         embeddings = embeddings + self._weights["embeddings.position_embeddings.weight"][: len(ids)]
         embeddings = embeddings + self._weights["embeddings.token_type_embeddings.weight"][0]
         hidden = self._normalized(embeddings, "embeddings.LayerNorm")
         for number in range(self._layers):
             hidden = self._layer(hidden, f"encoder.layer.{number}")
-        pooled: Array = hidden.mean(axis=0) if self._by_mean else hidden[0]
-        return pooled
+        return hidden
 
     def _layer(self, hidden: Array, layer: str) -> Array:
         length, width = hidden.shape

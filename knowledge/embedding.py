@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import FrontdeskError
+from knowledge.sentences import STOP_WORDS
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
+T = TypeVar("T")
 EMBEDDED = "all-MiniLM-L6-v2"
 _BATCH_TOKENS = 4_096
 _FEW = 4
@@ -137,30 +139,79 @@ class Embedder:
         the processor, and a lack of memory shows at once. A few are computed at once, in float32, where the
         model is not loaded yet.
         """
+        return self._encode(texts, progress, None)
+
+    def encode_words(
+        self, texts: Sequence[str], keep: Callable[[Vectors], T], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[T]]:
+        """Return what `encode` does, and of each text what `keep` makes of the vectors of its words in context.
+
+        `keep` is given unit vectors, shape (tokens, dimension): of the tokens that say something, so neither
+        of stop words nor of punctuation; none at all if the model is of a kind that has no such vectors.
+        """
+        kept: dict[int, T] = {}
+
+        def collect(number: int, ids: Sequence[int], vectors: Vectors) -> None:
+            telling = self._telling[list(ids)]
+            kept[number] = keep(_of_unit_length(vectors[telling] if telling.any() else vectors.copy()))
+
+        vectors = self._encode(texts, progress, collect)
+        return vectors, [kept[number] for number in range(len(texts))]
+
+    def _encode(
+        self,
+        texts: Sequence[str],
+        progress: Callable[[int], None] | None,
+        collect: Callable[[int, Sequence[int], Vectors], None] | None,
+    ) -> Vectors:
+        """Encode; `collect` gets for each text its number, the ids of its tokens and their vectors."""
         with self._lock:
             if "_loaded" not in self.__dict__ and len(texts) <= _SOON and (light := self._light) is not None:
-                return _of_unit_length(light.encode(texts))
+                pooled = np.empty((len(texts), light.dimension), dtype=np.float32)
+                for number, (ids, hidden) in enumerate(light.tokens(texts)):
+                    pooled[number] = light.pooled(hidden)
+                    if collect:
+                        collect(number, ids, hidden)
+                return _of_unit_length(pooled)
         with self._lock, _threads(1 if len(texts) <= _FEW else 0):
             model = self._model
             out = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
             tokens = [min(count + 1, self.max_tokens) for count in self.count_tokens(texts)]
             order = sorted(range(len(texts)), key=tokens.__getitem__, reverse=True)
+            wanted: dict[str, Any] = {"output_value": None} if collect else {"convert_to_numpy": True}
             done = 0
             while done < len(order):
                 chosen = order[done : done + max(1, _BATCH_TOKENS // tokens[order[done]])]
                 batch = [texts[i] for i in chosen]
                 try:
-                    vectors = model.encode(batch, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True)
+                    found: Any = model.encode(batch, batch_size=len(batch), show_progress_bar=False, **wanted)
                 except RuntimeError as error:
                     raise EmbeddingError(
                         f"The embedding model {self.name} failed: {error}.",
                         "Try embedding.device = 'cpu', or a smaller model.",
                     ) from error
-                out[chosen] = vectors
+                if collect:
+                    for i, one in zip(chosen, found, strict=True):
+                        out[i] = one["sentence_embedding"].float().cpu().numpy()
+                        collect(i, *_tokens_of(one, out.shape[1]))
+                else:
+                    out[chosen] = found
                 done += len(chosen)
                 if progress:
                     progress(done)
         return _of_unit_length(out)
+
+    @cached_property
+    def _telling(self) -> npt.NDArray[np.bool_]:
+        """Of each token of the vocabulary, whether it says something."""
+        vocabulary = self._tokenizer.get_vocab()
+        telling = np.zeros(max(vocabulary.values(), default=-1) + 1, dtype=np.bool_)
+        special = {token.content for token in self._tokenizer.get_added_tokens_decoder().values()}
+        for token, id in vocabulary.items():
+            bare = token.removeprefix("##").lstrip("▁Ġ")
+            inside = token.startswith("##")
+            telling[id] = bare.isalnum() and token not in special and (inside or bare.lower() not in STOP_WORDS)
+        return telling
 
     @cached_property
     def _light(self) -> NumpyBert | None:
@@ -226,6 +277,14 @@ class Embedder:
             self._device or torch.cuda.is_available() or torch.backends.mps.is_available()
         )
         return on_cpu and bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _tokens_of(one: Any, dimension: int) -> tuple[list[int], Vectors]:
+    """Return the token ids and vectors of one text as sentence-transformers gives them, without padding."""
+    if "token_embeddings" not in one or "input_ids" not in one:
+        return [], np.empty((0, dimension), dtype=np.float32)
+    real = one["attention_mask"].bool()
+    return one["input_ids"][real].tolist(), one["token_embeddings"][real].float().cpu().numpy()
 
 
 def _of_unit_length(vectors: Vectors) -> Vectors:

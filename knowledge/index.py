@@ -43,7 +43,7 @@ TABLE = "passages"
 PUBLISHED, PREVIOUS = "published", "previous"
 VECTOR_INDEX_FROM = 20_000
 """Rows above which an approximate vector index pays: a flat search through 100,000 takes 0.13 s, exact."""
-FORMAT = 1
+FORMAT = 2
 """Number of the columns and indexes below. Raise it with every change, so that each index is made anew."""
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
@@ -215,6 +215,12 @@ class Version:
         rows = query.select([*PASSAGE_COLUMNS, "vector"]).limit(None).to_list()
         return [(passage_of(row), np.asarray(row["vector"], dtype=np.float32)) for row in rows]
 
+    def encodings_of(self, document_ids: Sequence[str]) -> list[tuple[Passage, Vectors, bytes]]:
+        """Return what `rows_of` does, each with its packed words."""
+        query = self.table.search().where(f"document_id IN ({', '.join(map(_sql_text, document_ids))})")
+        rows = query.select([*PASSAGE_COLUMNS, "vector", "words"]).limit(None).to_list()
+        return [(passage_of(row), np.asarray(row["vector"], dtype=np.float32), row["words"]) for row in rows]
+
     def scope_values(self) -> Mapping[str, list[str]]:
         """Return, sorted, the different regions, audiences, products and languages that passages are marked with."""
         return self._scope_values
@@ -261,7 +267,7 @@ class Version:
     ) -> list[dict[str, Any]]:
         """Return what `nearest` and `matching` find, each row once; faster than both one after the other.
 
-        A row holds a passage, `vector`, and `_distance`, `_score` or both, by which search found it.
+        A row holds a passage, `vector`, `words` (packed), and `_distance`, `_score` or both, by which search found it.
         """
         near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
         matched = None if words is None else self._matching(words, allowed, limit)
@@ -285,7 +291,8 @@ class Version:
                 rows.setdefault(row.pop("_rowid"), {}).update(row)
         if not rows:
             return []
-        taken = self.table.take_row_ids(list(rows)).select([*PASSAGE_COLUMNS, "vector"]).with_row_id().to_arrow()
+        columns = [*PASSAGE_COLUMNS, "vector", "words"]
+        taken = self.table.take_row_ids(list(rows)).select(columns).with_row_id().to_arrow()
         vectors = np.stack(taken["vector"].to_numpy())
         for row, vector in zip(taken.drop_columns(["vector"]).to_pylist(), vectors, strict=True):
             rows[row.pop("_rowid")].update(row, vector=vector)
@@ -507,14 +514,21 @@ class StagedVersion:
                 self._table.delete(f"document_id IN ({', '.join(map(_sql_text, some))})")
             self._expected = self._table.count_rows()
 
-    def add(self, passages: Sequence[Passage], hashes: Mapping[str, str], vectors: Vectors) -> None:
+    def add(
+        self,
+        passages: Sequence[Passage],
+        hashes: Mapping[str, str],
+        vectors: Vectors,
+        words: Sequence[bytes] | None = None,
+    ) -> None:
         """Put passages in, some hundreds or thousands at a time.
 
         `hashes` holds the content hash of each document id in `passages`; `vectors` has the shape
-        (passages, dimension).
+        (passages, dimension); `words` are those of each passage as `late_interaction.packed` makes them,
+        without which they do not count in a search.
         """
         if passages:
-            self._waiting.append(_table(self._identity, passages, hashes, vectors))
+            self._waiting.append(_table(self._identity, passages, hashes, vectors, words or [b""] * len(passages)))
             self._expected += len(passages)
         if sum(map(len, self._waiting)) >= _WRITE_ROWS:
             self._write()
@@ -630,6 +644,7 @@ def _schema(identity: IndexIdentity) -> pa.Schema:
             *(pa.field(name, pa.date32()) for name in (*_DAYS, "updated")),
             pa.field("search_title", pa.string(), nullable=False),
             pa.field("search_text", pa.string(), nullable=False),
+            pa.field("words", pa.binary(), nullable=False),
             pa.field("vector", pa.list_(pa.float32(), identity.embedder.dimension), nullable=False),
         ],
         metadata=identity.to_metadata(),
@@ -637,7 +652,11 @@ def _schema(identity: IndexIdentity) -> pa.Schema:
 
 
 def _table(
-    identity: IndexIdentity, passages: Sequence[Passage], hashes: Mapping[str, str], vectors: Vectors
+    identity: IndexIdentity,
+    passages: Sequence[Passage],
+    hashes: Mapping[str, str],
+    vectors: Vectors,
+    words: Sequence[bytes],
 ) -> pa.Table:
     schema = _schema(identity)
     columns: dict[str, Any] = {
@@ -651,6 +670,7 @@ def _table(
     columns["updated"] = [passage.updated for passage in passages]
     columns["search_title"] = [passage.title for passage in passages]
     columns["search_text"] = [f"{passage.heading}\n{passage.text}" for passage in passages]
+    columns["words"] = words
     arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
     arrays.append(pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), identity.embedder.dimension))
     return pa.Table.from_arrays(arrays, schema=schema)

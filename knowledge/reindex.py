@@ -26,6 +26,7 @@ import numpy as np
 import psutil
 
 from knowledge import canaries as watching
+from knowledge import late_interaction
 from knowledge import passages as cutting
 from knowledge.canaries import Canary
 from knowledge.documents import Document, Passage, Skipped
@@ -365,25 +366,30 @@ class _Run:
             texts = [cutting.embedded_text(passage) for passage in passages]
             new = [i for i, text in enumerate(texts) if text not in known]
             vectors = np.empty((len(texts), dimension), dtype=np.float32)
+            words = [b""] * len(texts)
             for i, text in enumerate(texts):
                 if text in known:
-                    vectors[i] = known[text]
+                    vectors[i], words[i] = known[text]
             if new:
                 before = done + len(texts) - len(new)
-                vectors[new] = self._embedder.encode(
+                vectors[new], packed = self._embedder.encode_words(
                     [texts[i] for i in new],
+                    late_interaction.packed,
                     lambda some, before=before: self._tell("embedding", before + some, total),  # type: ignore[misc]
                 )
-            staged.add(passages, hashes, vectors)
+                for i, one in zip(new, packed, strict=True):
+                    words[i] = one
+            staged.add(passages, hashes, vectors, words)
             done += len(passages)
         self._tell("embedding", done, total)
 
-    def _vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Return what the version in force holds of these documents: embedded text -> vector."""
-        out: dict[str, Vectors] = {}
+    def _vectors_of(self, ids: Sequence[str]) -> dict[str, tuple[Vectors, bytes]]:
+        """Return what the version in force holds of these documents: embedded text -> vector and packed words."""
+        out: dict[str, tuple[Vectors, bytes]] = {}
         for some in _batches(ids, _LOOKED_UP):
             assert self._current is not None
-            out |= {cutting.embedded_text(passage): vector for passage, vector in self._current.rows_of(some)}
+            for passage, vector, words in self._current.encodings_of(some):
+                out[cutting.embedded_text(passage)] = vector, words
         return out
 
 

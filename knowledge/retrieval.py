@@ -1,8 +1,9 @@
-"""Passages for a question: scope filter first, then vectors and full text, fused.
+"""Passages for a question: scope filter first, then vectors and full text, fused, then word by word.
 
-Both searches give their scores to one sum: the cosine of question and passage, and BM25 divided by
-the best BM25 of the question. Scores are used rather than ranks because they say how sure each
-search is; earlier turns of the conversation count less than the question itself.
+A passage's score is one sum: the cosine of question and passage, BM25 divided by the best BM25 of the
+question, how well the question's words find theirs in the passage (late interaction), and a share of the
+best score in the same document. Scores are used rather than ranks because they say how sure each part is.
+Each is taken of the question and of the question with the turns before it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from lancedb.query import BooleanQuery, FullTextQuery, MatchQuery, Occur
 
+from knowledge import late_interaction
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
@@ -63,6 +65,8 @@ class Fusion:
     """Weight of BM25 in the title against BM25 in heading and text."""
     earlier: float = 0.5
     """Weight of BM25 of the earlier turns against that of the question."""
+    words: float = 2.0
+    """Weight of the late interaction, half of the question and half of the question with its conversation."""
     document: float = 0.3
     """Share of the best score in its document that a passage is given on top of its own."""
     candidates: int = 60
@@ -114,12 +118,13 @@ class Retriever:
 
     def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return the cosine of the query with each text, -1 to 1; for sentences, not for whole pages."""
-        asked = self._asked(query).mean(axis=0)
+        asked = self._asked(query)[0].mean(axis=0)
         return [float(cosine) for cosine in self._embedder.encode([_cut(text) for text in texts]) @ asked]
 
-    def _asked(self, query: Query) -> Vectors:
-        """Return the vectors of the question and, in a conversation, of the question with its earlier turns."""
-        return self._embedder.encode([_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])])
+    def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
+        """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
+        texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
+        return self._embedder.encode_words(texts, lambda words: words)
 
     def _match(self, version: Version) -> None:
         """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
@@ -137,17 +142,18 @@ class Retriever:
         fusion = self._fusion
         allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
-        vectors = self._asked(query)
+        vectors, asked_words = self._asked(query)
         words = _full_text(query, fusion) if fusion.full_text else None
         rows = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
         lexical = {row["id"]: row["_score"] for row in rows if "_score" in row}
-        return _fused(rows, lexical, vectors, fusion, k)
+        return _fused(rows, lexical, vectors, asked_words, fusion, k)
 
 
 def _fused(
     rows: list[dict[str, Any]],
     lexical: dict[str, float],
     asked: Vectors,
+    asked_words: Sequence[Vectors],
     fusion: Fusion,
     k: int,
 ) -> tuple[tuple[ScoredPassage, ...], float]:
@@ -157,6 +163,8 @@ def _fused(
     best = max(lexical.values(), default=0.0) or 1.0
     matched = np.array([lexical.get(row["id"], 0.0) for row in rows], dtype=np.float32) / best
     scores = fusion.vector * cosines.mean(axis=1) + fusion.full_text * matched
+    if fusion.words:
+        scores += fusion.words * _words_fit(rows, asked_words)
     of_document: dict[str, float] = {}
     for row, score in zip(rows, scores, strict=True):
         of_document[row["document_id"]] = max(float(score), of_document.get(row["document_id"], -np.inf))
@@ -168,6 +176,13 @@ def _fused(
         ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(similarities[i]), 6)) for i in order
     )
     return found, float(np.clip(similarities.max(), 0, 1))
+
+
+def _words_fit(rows: list[dict[str, Any]], asked: Sequence[Vectors]) -> Vectors:
+    """Return how well the words of each row fit those of the question, with and without what was said before."""
+    passages = [row["words"] for row in rows]
+    fitting: Vectors = np.mean([late_interaction.fits(words, passages) for words in asked], axis=0)
+    return fitting
 
 
 def _joined(query: Query) -> str:

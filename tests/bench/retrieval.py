@@ -32,9 +32,10 @@ from tests.bench import data
 
 K = 5
 SYSTEMS = {
-    "hybrid": Fusion(),
-    "vector only": Fusion(full_text=0, document=0),
-    "BM25 only": Fusion(vector=0, document=0),
+    "frontdesk": Fusion(),
+    "without words": Fusion(words=0),
+    "vector only": Fusion(words=0, full_text=0, document=0),
+    "BM25 only": Fusion(words=0, vector=0, document=0),
 }
 THRESHOLDS = (0.40, 0.45, 0.50, 0.55)
 
@@ -52,10 +53,12 @@ def ndcg(relevant: Sequence[bool], total: int) -> float:
 class Remembering(Embedder):
     """Embeds each query once for all systems."""
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def encode_words(
+        self, texts: Sequence[str], keep: Callable[[Vectors], Any], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[Any]]:
         known = self.__dict__.setdefault("known", {})
         if tuple(texts) not in known:
-            known[tuple(texts)] = super().encode(texts, progress)
+            known[tuple(texts)] = super().encode_words(texts, keep, progress)
         return known[tuple(texts)]
 
 
@@ -120,7 +123,7 @@ def run(
         out["systems"][name] = {
             metric: round(float(np.mean([one[metric] for one in measured])), 4) for metric in measured[0]
         }
-        if name == "hybrid, with history":
+        if name == "frontdesk, with history":
             limits = sorted({*THRESHOLDS, AnsweringSettings().min_confidence} - {0.0})
             out["refused"] = {
                 kind: {f"{limit:.2f}": round(float(np.mean(np.array(values) < limit)), 4) for limit in limits}

@@ -98,6 +98,12 @@ class Remembered(Embedder):
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         return np.stack([self._known[text] for text in texts])
 
+    def encode_words(
+        self, texts: Sequence[str], keep: Callable[[Vectors], Any], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[Any]]:
+        vectors = self.encode(texts)
+        return vectors, [keep(vectors[:0]) for _ in texts]
+
 
 class Remembering(Embedder):
     """Notes what it embeds."""

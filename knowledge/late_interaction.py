@@ -1,0 +1,39 @@
+"""Words of a question held against the words of a passage: late interaction.
+
+Each word has a vector in its context. A question fits a passage as well as, on average, its words find a
+word there that means the same (Khattab and Zaharia, arXiv 2004.12832). Of the passage's vectors only the
+signs are kept, 48 bytes a word instead of 1,536; the question's are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+def packed(words: Vectors) -> bytes:
+    """Return the signs of vectors, shape (words, dimension), a bit each and every word on a whole byte."""
+    return np.packbits(words > 0, axis=1).tobytes()
+
+
+def fits(asked: Vectors, passages: Sequence[bytes]) -> Vectors:
+    """Return how well the words `asked`, shape (words, dimension), fit each of the packed passages.
+
+    Shape (passages,), about 0 to 1: the mean over the words of the cosine to the nearest word of the
+    passage. All are 0 where a passage or the question has no words.
+    """
+    dimension = asked.shape[1]
+    width = (dimension + 7) // 8
+    if not len(asked) or not passages or not all(passages):
+        return np.zeros(len(passages), dtype=np.float32)
+    rows = np.frombuffer(b"".join(passages), dtype=np.uint8).reshape(-1, width)
+    signs = np.unpackbits(rows, axis=1, count=dimension).astype(np.float32)
+    # The cosine to a vector of signs (-1 or 1), from one of bits (0 or 1).
+    cosines = (2 * (signs @ asked.T) - asked.sum(axis=1)) / np.sqrt(np.float32(dimension))
+    starts = np.cumsum([0, *(len(one) // width for one in passages[:-1])])
+    best: Vectors = np.maximum.reduceat(cosines, starts, axis=0).mean(axis=1)
+    return best
