@@ -149,7 +149,7 @@ class ObjectsSource:
             left = [one for one in batch if not isinstance(contents.get(one.path), (bytes, FileNotFoundError))]
             if attempt and left:
                 time.sleep(_PAUSE_S * 2**attempt)
-            together = [one.path for one in left if isinstance(system, AsyncFileSystem) and one.size is not None]
+            together = [one.path for one in left if isinstance(system, AsyncFileSystem) and one.plain]
             contents |= _together(system, together)
             contents |= {one.path: self._content(system, one) for one in left if one.path not in together}
         return [contents[one.path] for one in batch]
@@ -179,6 +179,9 @@ class _Object:
         self.id, self.path = id, path
         size = info.get("size")
         self.size = size if isinstance(size, int) else None
+        # Where several are asked for at once, fsspec takes such characters for a pattern.
+        self.plain = self.size is not None and not re.search(r"[*?\[]", path)
+        """Whether it may be read together with others."""
         told = {re.sub(r"[\W_]", "", key.lower()): value for key, value in info.items()}
         named = sorted((key, str(value)) for key, value in told.items() if key in _VERSION_KEYS and value)
         self.tag = digest(repr((named, self.size)).encode()) if named else ""

@@ -22,6 +22,7 @@ from knowledge.sources.secrets import redacted, secrets_of
 
 _ROWS = 200
 """Fetched at once."""
+_CONNECT_S = 15
 _OUT_OF_TIME = re.compile(r"^interrupted$|statement timeout|max_statement_time|maximum statement execution time")
 _DRIVERS = {
     "postgresql": ("psycopg", "psycopg[binary]"),
@@ -117,8 +118,17 @@ class SqlSource:
         driver, package = _DRIVERS.get(kind, ("", ""))
         if driver and "+" not in url.drivername:
             url = url.set(drivername=f"{kind}+{driver}")
+        bounded = (
+            url.drivername.partition("+")[2] in ("psycopg", "psycopg2", "pymysql")
+            and "connect_timeout" not in url.query
+        )
         try:
-            engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+            engine = create_engine(
+                url,
+                poolclass=NullPool,
+                hide_parameters=True,
+                connect_args={"connect_timeout": _CONNECT_S} if bounded else {},
+            )
         except (NoSuchModuleError, ImportError):
             package = package if "+" not in self.options.url.partition(":")[0] else ""
             fix = f"Run pip install '{package}'." if package else "Install its driver for SQLAlchemy with pip."

@@ -114,6 +114,13 @@ def test_more_objects_than_are_read_at_once_all_come(bucket: Bucket) -> None:
     assert all(one.text.startswith(f"# Page {n}\n") for n, one in enumerate(found) if isinstance(one, Document))
 
 
+def test_names_that_look_like_patterns_are_names(bucket: Bucket) -> None:
+    names = ["faq [1].md", "why*.md", "why?.md"]
+    for name in names:
+        bucket.put(name, f"# {name}\n\nText.")
+    assert [(one.id, one.title) for one in bucket.read() if isinstance(one, Document)] == [(n, n) for n in names]
+
+
 def test_an_object_above_the_limit_is_named_and_not_read(bucket: Bucket) -> None:
     bucket.put("big.md", b"x" * 2000)
     (skipped,) = bucket.read(max_bytes=1000)
