@@ -72,6 +72,7 @@ _CHROME = re.compile(
 _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
+_MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
 _PERMALINKS = {"", "#", "¶", "§", "🔗", "permalink", "link"}
@@ -460,14 +461,14 @@ def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         line: list[str] = []
-        heads = [cell.tag == "th" or _is_bold(cell) for cell in cells]
-        in_head = row.getparent().tag == "thead"
-        is_head = bool(cells) and (
-            in_head or all(cell.tag == "th" for cell in cells) or (not grid and len(cells) > 1 and all(heads))
-        )
+        is_head = bool(cells) and (row.getparent().tag == "thead" or all(cell.tag == "th" for cell in cells))
+        if not grid and len(cells) > 1 and len(rows) > 1 and not is_head:
+            # A wide table's first row is its header, as in most that people write; a narrow one's if it is bold.
+            wide = sum(_span(cell, "colspan", 50) for cell in cells) > 2
+            is_head = all(map(_is_bold, cells)) or (wide and all(cell.text_content().strip() for cell in cells))
 
         def fill(line: list[str] = line) -> None:
-            while len(line) in hanging:
+            while len(line) in hanging and len(line) < _MAX_COLUMNS:
                 left, text = hanging[len(line)]
                 if left > 1:
                     hanging[len(line)] = (left - 1, text)
@@ -476,6 +477,8 @@ def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
                 line.append(text)
 
         for cell in cells:
+            if len(line) >= _MAX_COLUMNS:
+                break
             fill()
             text = _cell(cell)
             across, down = _span(cell, "colspan", 50), _span(cell, "rowspan", 500)
@@ -487,9 +490,6 @@ def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
         if is_head and header_rows == len(grid):
             header_rows += 1
         grid.append(line)
-    # Without a header of its own a wide table's first row is one, as in most tables that people write.
-    if not header_rows and max(map(len, grid), default=0) > 2 and len(grid) > 1 and all(grid[0]):
-        header_rows = 1
     return grid, header_rows
 
 
@@ -506,5 +506,6 @@ def _span(cell: Any, name: str, most: int) -> int:
 def _cell(cell: Any) -> str:
     if not len(cell):
         return " ".join((cell.text or "").split())
+    cell.tag = "div"
     markdown = _CONVERTER.convert(lxml_html.tostring(cell, encoding="unicode", with_tail=False))
-    return cell_text(line for line in markdown.strip().strip("|").split("\n"))
+    return cell_text(line for line in markdown.strip().split("\n"))

@@ -44,40 +44,37 @@ def parse_mail(raw: bytes) -> Parsed:
 
 
 def _texts(message: Message, left: list[int], depth: int = 0) -> list[str]:
-    """Return the readable parts: of alternatives one, plain before HTML unless the plain one is a mere stub."""
+    """Return the readable parts; `left` is a list of one number: how many parts may still be read."""
     left[0] -= 1
     if depth > _MAX_DEPTH or left[0] < 0:
         return []
     kind = message.get_content_type()
+    payload = message.get_payload()
+    parts = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
     if kind == "message/rfc822":
-        inner = message.get_payload()
-        below = inner[0] if isinstance(inner, list) and inner else None
-        if below is None:
-            return []
-        subject = _header(below, "subject")
-        return ([f"## {subject}"] if subject else []) + _texts(below, left, depth + 1)
+        texts = _texts(parts[0], left, depth + 1) if parts else []
+        subject = _header(parts[0], "subject") if parts else ""
+        return [f"## {subject}", *texts] if subject else texts
     if message.get_content_disposition() == "attachment":
         return []
-    if message.is_multipart():
-        parts = [part for part in message.get_payload() if isinstance(part, Message)]
+    if parts:
         found = [(part.get_content_type(), _texts(part, left, depth + 1)) for part in parts[:_MAX_PARTS]]
-        if kind == "multipart/alternative":
-            plain = next((texts for type, texts in found if type == "text/plain" and any(texts)), None)
-            rich = next((texts for type, texts in found if type != "text/plain" and any(texts)), None)
-            if rich and (
-                not plain or sum(map(len, plain)) < 0.5 * sum(map(len, rich)) or any("|" in one for one in rich)
-            ):
-                return rich
-            return plain or rich or []
-        return [text for _, texts in found for text in texts]
-    if kind not in ("text/plain", "text/html"):
+        return _alternative(found) if kind == "multipart/alternative" else [one for _, texts in found for one in texts]
+    body = message.get_payload(decode=True)
+    if not isinstance(body, bytes) or not body:
         return []
-    payload = message.get_payload(decode=True)
-    return (
-        [_html(message, payload) if kind == "text/html" else _plain(message, payload)]
-        if isinstance(payload, bytes) and payload
-        else []
-    )
+    return {"text/plain": lambda: [_plain(message, body)], "text/html": lambda: [_html(message, body)]}.get(
+        kind, list
+    )()
+
+
+def _alternative(found: list[tuple[str, list[str]]]) -> list[str]:
+    """Return the plain text, or the HTML where the plain text is a mere stub or has lost tables."""
+    plain = next((texts for kind, texts in found if kind == "text/plain" and any(texts)), [])
+    rich = next((texts for kind, texts in found if kind != "text/plain" and any(texts)), [])
+    if rich and (sum(map(len, plain)) < 0.5 * sum(map(len, rich)) or any("| --- |" in one for one in rich)):
+        return rich
+    return plain or rich
 
 
 def _plain(message: Message, payload: bytes) -> str:

@@ -109,7 +109,7 @@ def clean_markdown(text: str, html_to_markdown: Callable[[str], str]) -> str:
     text = _markup.sub("", _template_tags.sub(_visible_words, text))
     text = _without_html(text, html_to_markdown) if "<" in text else text
     text = _entity.sub(lambda found: html.unescape(found[0]), text)
-    return _STASHED.sub(lambda found: code[int(found[1])], tidy(text))
+    return _STASHED.sub(lambda found: str(code[int(found[1])]), tidy(text))
 
 
 def clean_html(text: str) -> str:
@@ -144,7 +144,7 @@ def _visible_words(found: re.Match[str]) -> str:
     words = [(double or single).strip() for double, single in _quoted.findall(tag)]
     prose = [one for one in words if " " in one and "=" not in one and not one.startswith(("/", "http"))]
     if prose:
-        return prose[0]
+        return str(prose[0])
     if not words or not re.fullmatch(r"[\w#@&'’-]+", words[0]):
         return ""
     return f"#{words[0]}" if "channel" in name[1] and not words[0].startswith("#") else words[0]

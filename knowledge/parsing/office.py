@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -19,7 +19,6 @@ _MAX_COLUMNS = 200
 _CORE = "docProps/core.xml"
 _CUSTOM = "docProps/custom.xml"
 _SCOPE_FIELDS = {"region", "audience", "product", "language", "internal", "effective_from", "effective_until", "url"}
-_EPOCH = datetime(1899, 12, 30)
 
 
 def _properties(raw: bytes) -> dict[str, Any]:
@@ -236,21 +235,16 @@ def _blocks(rows: list[list[str]]) -> Iterator[str]:
 
 def _shown(cell: Any) -> str:
     """Return a cell's value as the sheet shows it."""
-    value, form = cell.value, str(cell.number_format or "General").split(";")[0]
+    value = cell.value
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return _number(float(value), str(cell.number_format or "General").split(";")[0])
     if isinstance(value, datetime):
-        if value.time() == time():
-            return value.date().isoformat()
-        return value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
+        midnight = value.time() == time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, time):
         return value.isoformat(timespec="minutes")
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, (int, float)):
-        return _number(float(value), form)
     text = "\n".join(" ".join(line.split()) for line in str(value).strip().split("\n"))
     return "" if text in ("#N/A", "#REF!", "#NAME?", "#NULL!") else text
 

@@ -295,10 +295,20 @@ def _put_table(page: _Page, left: float, top: float, right: float, bottom: float
 
 
 def _drop_margins(pages: list[_Page]) -> None:
-    """Drop page numbers, and lines at the top and bottom that at least half of the pages have."""
+    """Drop page numbers, and lines at the top and bottom that at least half of the pages have.
+
+    Lines that differ in numbers alone count as one where they are no larger than the text: "Section 1" in large
+    letters at the top of a page is a heading.
+    """
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[line.size] += len(line.text)
+    body = sizes.most_common(1)[0][0]
 
     def key(line: _Line) -> str:
-        return re.sub(r"\d+", "#", " ".join(line.text.casefold().split()))
+        text = " ".join(line.text.casefold().split())
+        return re.sub(r"\d+", "#", text) if line.size <= body and not line.bold else text
 
     def in_margin(page: _Page, line: _Line) -> bool:
         return not line.table and (line.bottom > page.height * (1 - _MARGIN) or line.top < page.height * _MARGIN)
@@ -306,12 +316,12 @@ def _drop_margins(pages: list[_Page]) -> None:
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({key(line) for line in page.lines if in_margin(page, line)})
+    repeated = {text for text, count in counts.items() if len(pages) > 2 and count >= max(2, len(pages) / 2)}
     for page in pages:
         page.lines = [
             line
             for line in page.lines
-            if not in_margin(page, line)
-            or not (_PAGE_NUMBER.match(line.text) or (len(pages) > 2 and counts[key(line)] >= max(2, 0.5 * len(pages))))
+            if not in_margin(page, line) or not (_PAGE_NUMBER.match(line.text) or key(line) in repeated)
         ]
 
 
@@ -377,7 +387,7 @@ def _reading_order(lines: list[_Line]) -> list[_Line]:
         wide = [i for i, line in enumerate(ordered) if _gutter(ordered[:i] + ordered[i + 1 :]) is not None][:1]
         if wide and 0 < wide[0] < len(ordered) - 1 and len(lines) < 400:
             i = wide[0]
-            return _reading_order(ordered[:i]) + [ordered[i]] + _reading_order(ordered[i + 1 :])
+            return [*_reading_order(ordered[:i]), ordered[i], *_reading_order(ordered[i + 1 :])]
         return ordered
     if best < 4 and not _any_gutter(ordered[:where], ordered[where:]):
         return ordered
@@ -503,22 +513,16 @@ def _continues(previous: _Line, line: _Line, width: float) -> bool:
     """Whether a line goes on with the paragraph of the one before it."""
     if _BULLET.match(line.text) or _NUMBERED.match(line.text):
         return False
-    if previous.text[-1:] in _HYPHENS and line.text[:1].islower():
+    ended, lower = previous.text.endswith(_SENTENCE_END), line.text[:1].islower()
+    if lower and previous.text[-1:] in _HYPHENS:
         return True
-    if abs(previous.size - line.size) > 0.15 * max(previous.size, line.size) or (
-        previous.bold != line.bold and previous.text.endswith(_SENTENCE_END)
-    ):
+    larger = max(previous.size, line.size)
+    if abs(previous.size - line.size) > 0.15 * larger or (ended and previous.bold != line.bold):
         return False
-    if not line.bottom < previous.bottom:  # the next column or page
-        return not previous.text.endswith(_SENTENCE_END) and line.text[:1].islower()
-    gap = previous.bottom - line.top
-    if gap > 0.75 * line.size:
-        return False
-    if line.text[:1].islower():
-        return True
-    return previous.right > previous.left + 0.6 * (width - previous.left) or (
-        not previous.text.endswith(_SENTENCE_END) and len(previous.text) > 60
-    )
+    if line.bottom >= previous.bottom:  # the next column or page
+        return lower and not ended
+    full = previous.right > previous.left + 0.6 * (width - previous.left) or (not ended and len(previous.text) > 60)
+    return previous.bottom - line.top <= 0.75 * line.size and (lower or full)
 
 
 def _joined(paragraph: str, text: str) -> str:

@@ -1,0 +1,284 @@
+"""What readers see becomes Markdown, whatever the text was written for; all else is refused with a reason."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.parsing import MAX_DOCUMENT_BYTES, SUFFIXES, Parsed, UnreadableDocument, parse
+from knowledge.parsing.html import convert
+from knowledge.parsing.tables import markdown_table
+
+
+def markdown(text: str, name: str = "page.md") -> Parsed:
+    return parse(text.encode(), name)
+
+
+def page(main: str, head: str = "") -> str:
+    return f"""<!doctype html><html><head><title>Refunds | Example Help</title>{head}</head><body>
+    <a class="skip-link" href="#main">Skip to content</a>
+    <header class="site-header"><nav><ul><li><a href="/">Home</a></li><li>Shop</li></ul></nav></header>
+    <div id="cookie-banner" class="cookie-consent">We use cookies to improve your experience. <button>Accept</button></div>
+    <div class="breadcrumb"><a href="/">Home</a> &gt; Help</div>
+    {main}
+    <div class="article-votes">Was this article helpful? <button>Yes</button></div>
+    <footer><p>© Example Ltd. <a href="/imprint">Imprint</a></p></footer></body></html>"""
+
+
+ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
+<p>We refund <b>all</b> items within <a href="../terms">30 days</a> of purchase, if they are unused and in their box.</p>
+<details><summary>Who pays the shipping?</summary><p>We pay the shipping of all items.</p></details>
+<div class="accordion"><h3><button aria-expanded="false" aria-controls="a1">Can I exchange?</button></h3>
+<div id="a1" hidden><p>Yes, free of charge within 60 days.</p></div></div>
+<table><thead><tr><th rowspan="2">Plan</th><th colspan="2">Refund</th></tr><tr><th>EU</th><th>US</th></tr></thead>
+<tr><td rowspan="2">Basic</td><td>30 days<br>no questions</td><td><ul><li>14 days</li><li>by card</li></ul></td></tr>
+<tr><td>a|b</td><td></td></tr></table>"""
+
+
+# ------------------------------------------------------------------ Markdown and text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Ask in {% slack_channel \"people-ops\" %}.", "Ask in #people-ops."),
+        ("{% alert \"New rules from May\", \"warning\" %}\nText.\n{% endalert %}", "New rules from May\nText."),
+        ("See [the guide]({% page \"/guide/\" %}) first.", "See the guide first."),
+        ("Write to [us]({{ site.email }}).", "Write to us."),
+        ("Before{% comment %} TODO [link] {% endcomment %} after.", "Before after."),
+        ("One <!-- hidden\nnote --> two.", "One  two."),
+        ("## Leave {#leave-policy}", "## Leave"),
+        ("Text.\n{: .usa-table }", "Text."),
+        ("{{< note >}}Mind the gap.{{< /note >}}", "Mind the gap."),
+        ('[caption id="a" align="left"]A picture of it[/caption]', "A picture of it"),
+        ("Pay <%= amount %> now", "Pay  now"),
+        ("Line<br/>next <a href=\"https://example.com\">here</a> &amp; <strong>there</strong>", "Line\nnext [here](https://example.com) & **there**"),
+        ("<div markdown=\"1\"><h2 class=\"x\">Rules</h2>\nText</div>", "## Rules\n\nText"),
+        ("<summary>Who pays?</summary>\n\n- We do", "**Who pays?**\n\n- We do"),
+        ("Read [the terms][t] or [Terms].\n\n[t]: https://example.com/t \"T\"\n[terms]: </all>", "Read [the terms](https://example.com/t) or [Terms](/all)."),
+        ("Note[^1].\n\n[^1]: A footnote.", "Note[^1].\n\n[^1]: A footnote."),
+        ("Replace <your name> and see <https://example.com>.", "Replace <your name> and see <https://example.com>."),
+    ],
+)  # fmt: skip
+def test_markup_goes_and_words_stay(written: str, read: str) -> None:
+    assert markdown(written).text.strip() == read
+
+
+def test_code_stays_as_it_is() -> None:
+    text = "Use `{% page %}` or:\n\n```html\n<!-- {{ site.name }} -->\n<b>{% raw %}</b>\n[t]: x\n```\n"
+    assert markdown(text).text == text
+
+
+def test_a_table_in_html_becomes_one_in_markdown() -> None:
+    text = "Offices:\n\n<table><tr><th>City</th><th>Open</th></tr><tr><td>Bonn</td><td>9–17</td></tr></table>\n\nClosed on Sundays."
+    assert "| City | Open |\n| --- | --- |\n| Bonn | 9–17 |" in markdown(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("---\ntitle: Billing\nredirect_to: /tock/\n---\n", "redirects to /tock/"),
+        ("---\nredirect_from: [/old/]\n---\n# Old\n", "addresses that redirect"),
+        ("# Leave\n\nThis page has moved to [the handbook](https://example.com/leave).", "has moved"),
+        ("# Page not found\n\nThe requested page could not be found (404).", "no such page"),
+        ("<!-- nothing to see -->", "no text"),
+    ],
+)
+def test_pages_that_only_lead_elsewhere_are_named(text: str, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=reason):
+        markdown(text)
+
+
+def test_a_policy_about_moving_is_no_redirect() -> None:
+    text = (
+        "# Moving\n\nIf the page of an order has moved to the archive, ask support. "
+        + "Orders are kept for ten years. " * 12
+    )
+    assert markdown(text).text.startswith("# Moving")
+
+
+@pytest.mark.parametrize("key", ["updated", "Last updated", "last_modified", "last-reviewed", "date"])
+def test_front_matter_says_when_a_page_was_updated(key: str) -> None:
+    assert markdown(f"---\n{key}: 2024-05-06\n---\nText").updated == date(2024, 5, 6)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_is_read_in_the_character_sets_that_programs_write(encoding: str) -> None:
+    text = "Die Rückgabe – “ohne Gründe” – kostet 10 € je Stück."
+    assert parse(text.encode(encoding), "page.txt").text == text
+
+
+def test_other_alphabets_are_told_by_their_letters() -> None:
+    text = "Возврат товара возможен в течение тридцати дней после покупки, если он не использован."
+    assert parse(text.encode("cp1251"), "page.txt").text == text
+
+
+# ------------------------------------------------------------------ tables of values
+
+
+def test_values_with_semicolons_and_lines_in_cells_become_a_table() -> None:
+    text = parse('Plan;Price;Note\nBasic;10,00;"two\nlines"\n;;\nPro;20,00;a|b\n'.encode(), "prices.csv").text
+    assert (
+        text
+        == "| Plan | Price | Note |\n| --- | --- | --- |\n| Basic | 10,00 | two; lines |\n| Pro | 20,00 | a\\|b |\n"
+    )
+
+
+def test_values_with_tabs_become_a_table() -> None:
+    assert parse(b"A\tB\n1\t2\n", "x.tsv").text == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
+
+
+def test_a_table_loses_empty_rows_and_columns_and_gives_its_caption_away() -> None:
+    rows = [["Prices of 2024", "", "", ""], ["Plan", "", "EU", "US"], ["", "", "", ""], ["Pro", "", "1", "2"]]
+    assert markdown_table(rows, 2) == "Prices of 2024\n\n| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 1 | 2 |"
+
+
+def test_keys_and_values_become_a_list() -> None:
+    assert markdown_table([["**Location**", "Bonn"], ["Opens", "9:00"]], 0) == "- **Location:** Bonn\n- **Opens:** 9:00"
+
+
+# ------------------------------------------------------------------ HTML
+
+
+@pytest.mark.parametrize(
+    "wrapped", ["<main>{}</main>", "<article>{}</article>", "<div class='wrap'><div class='text'>{}</div></div>"]
+)
+def test_of_a_web_page_only_its_subject_stays(wrapped: str) -> None:
+    parsed = convert(page(wrapped.format(ARTICLE)), "https://example.com/help/refunds", whole_page=True)
+    assert parsed.title == "Refunds"
+    assert parsed.text.startswith("# Refunds\n\nWe refund **all** items within [30 days](https://example.com/terms) of")
+    for kept in ("**Who pays the shipping?**\n\nWe pay the shipping", "### Can I exchange?\n\nYes, free of charge"):
+        assert kept in parsed.text
+    assert (
+        "| Plan | Refund – EU | Refund – US |\n| --- | --- | --- |\n"
+        "| Basic | 30 days; no questions | 14 days; by card |\n| Basic | a\\|b |  |" in parsed.text
+    )
+    for gone in ("Skip", "Home", "cookies", "Accept", "helpful", "Imprint", "¶"):
+        assert gone not in parsed.text
+
+
+def test_a_page_about_cookies_stays() -> None:
+    text = (
+        "<main class='cookie-policy'><h1>Cookies</h1><div class='cookies'><p>" + "We set a cookie for the cart. " * 30
+    )
+    assert convert(page(text + "</p></div></main>"), whole_page=True).text.count("for the cart") == 30
+
+
+def test_a_fragment_is_converted_as_it_is() -> None:
+    parsed = convert('<nav>Menu</nav><p>See <a href="/terms">terms</a>.</p>', "https://example.com/a")
+    assert parsed.text == "Menu\n\nSee [terms](https://example.com/terms)."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:modified_time" content="2024-05-06T10:00:00Z">',
+        '<script type="application/ld+json">{"@type": "Article", "dateModified": "2024-05-06"}</script>',
+        '</head><p>Last updated <time datetime="2024-05-06">May 6</time></p>',
+    ],
+)
+def test_a_page_says_when_it_was_updated(head: str) -> None:
+    assert convert(page(f"<main>{ARTICLE}</main>", head), whole_page=True).updated == date(2024, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ('<head><meta http-equiv="refresh" content="0; url=https://example.com/new"></head>Go', "redirects to https://example.com/new"),
+        ('<body><div id="root"></div><script>start()</script></body>', "script in the browser"),
+        ("<div>" * 100_000 + "deep", "255 deep"),
+        ("<p>text " * 2_000_000, "more than the 10 MB"),
+        ("", "no text"),
+    ],
+    ids=["refresh", "script", "nested", "endless", "empty"],
+)  # fmt: skip
+def test_what_is_no_page_is_refused(html: str, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=reason):
+        convert(html, whole_page=True)
+
+
+def test_spans_that_never_end_make_no_endless_table() -> None:
+    text = convert("<table>" + "<tr><td rowspan=9999 colspan=9999>a</td><td>b</td></tr>" * 300).text
+    assert len(text) < 1_000_000
+
+
+# ------------------------------------------------------------------ whatever comes
+
+
+@given(st.binary(max_size=600), st.sampled_from([".md", ".txt", ".csv", ".tsv", ".markdown", ""]))
+@settings(max_examples=150, deadline=None)
+def test_bytes_become_text_or_are_refused(raw: bytes, suffix: str) -> None:
+    try:
+        assert parse(raw, f"file{suffix}").text.strip()
+    except UnreadableDocument as error:
+        assert str(error).endswith(".")
+
+
+_PIECES = st.sampled_from(
+    [
+        "{%",
+        "%}",
+        "{{",
+        "}}",
+        "<!--",
+        "-->",
+        "<table>",
+        "<tr><td rowspan=3>",
+        "</td>",
+        "</table>",
+        "<details>",
+        "```",
+        "~~~",
+        "`",
+        "[a]",
+        "(x)",
+        "[a]: b",
+        "\n",
+        "\n\n",
+        "# ",
+        "- ",
+        "| a | b |",
+        "&amp;",
+        "text ",
+        "<ul><li>",
+        "\ue000",
+        "\ue0001\ue001",
+        "\ud800",
+        "<a href='",
+        "'>",
+        "{: .x}",
+        "---\n",
+    ]  # noqa: E501
+)
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join), st.sampled_from([".md", "html"]))
+@settings(max_examples=200, deadline=None)
+def test_markup_in_any_order_becomes_text_or_is_refused(text: str, kind: str) -> None:
+    try:
+        parsed = convert(text, whole_page=True) if kind == "html" else parse(text.encode("utf-8", "replace"), "a.md")
+        assert parsed.text.strip()
+    except UnreadableDocument:
+        pass
+
+
+@pytest.mark.parametrize(
+    "piece", ["`", "{%", "{{", "<!--", "<%", "[", "[a](", "<a ", "<table>", "<script>", "{% comment %}", " ", "[a "]
+)
+def test_a_page_of_openings_without_ends_is_read_like_any_other(piece: str) -> None:
+    # By quadratic patterns this would run into the test's time limit.
+    text = markdown(("Words.\n" + piece * (400_000 // len(piece)))).text
+    assert text.startswith("Words.")
+
+
+def test_formats_are_told_by_type_then_first_bytes_then_suffix() -> None:
+    assert parse(b"# A\n\nb", "download", "text/markdown; charset=utf-8").title == "A"
+    for name, reason in [("a.yaml", "“.yaml” cannot be read"), ("a.pdf", "called a PDF"), ("a.docx", "called a .docx")]:
+        with pytest.raises(UnreadableDocument, match=reason):
+            parse(b"key: value", name)
+    with pytest.raises(UnreadableDocument, match="PNG image"):
+        parse(b"\x89PNG\r\n\x1a\n", "a.txt")
+    with pytest.raises(UnreadableDocument, match=r"more than the 2 MB"):
+        parse(b"a" * (MAX_DOCUMENT_BYTES + 1), "a.txt")
+    assert {".md", ".txt", ".html", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".eml"} <= SUFFIXES
