@@ -101,8 +101,8 @@ class GitSource:
 
     # ------------------------------------------------------------------ fetching
 
-    def _fetch(self) -> str:
-        """Bring the cache up to date and return the commit."""
+    def _fetch(self, anew: bool = False) -> str:
+        """Bring the cache up to date and return the commit; `anew` says that a damaged one was removed."""
         if not (self._cache / "HEAD").exists():
             self._git("init", "--quiet", "--bare", "--template=")
         depth = [] if self.options.commit_dates else ["--depth=1"]
@@ -111,10 +111,10 @@ class GitSource:
         try:
             self._git(*fetch)
         except _GitFailed as failure:
-            if not failure.damaged:
+            if anew or not failure.damaged:
                 raise self._explained(failure) from None
             shutil.rmtree(self._cache)
-            return self._fetch()
+            return self._fetch(anew=True)
         return self._git("rev-parse", "refs/frontdesk/now^{commit}").decode().strip()
 
     def _explained(self, failure: _GitFailed) -> SourceError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -22,6 +22,7 @@ from knowledge.sources.secrets import redacted, secrets_of
 
 _ROWS = 200
 """Fetched at once."""
+_Row = TypeVar("_Row")
 _CONNECT_S = 15
 _OUT_OF_TIME = re.compile(r"^interrupted$|statement timeout|max_statement_time|maximum statement execution time")
 _DRIVERS = {
@@ -70,23 +71,23 @@ class SqlSource:
             engine.dispose()
 
     def _rows(self, connection: Connection, records: Records) -> Iterator[Document | Unchanged | Skipped]:
-        with _bounded(connection, self.options.timeout):
+        allowance = _Allowance(self.options.timeout)
+        with _bounded(connection, allowance):
             streaming = connection.execution_options(yield_per=_ROWS, no_parameters=True)
             with streaming.exec_driver_sql(self.options.query) as result:
                 if not result.returns_rows:
                     raise self._error("has a query that returns no rows", "Write a SELECT.")
                 names = list(result.keys())
                 places = self._places(names, records)
-                until = time.monotonic() + self.options.timeout
-                for number, row in enumerate(result, start=1):
-                    if time.monotonic() > until:
-                        raise self._late()
+                for number, row in enumerate(allowance.spent_on(result), start=1):
                     id = row[places["id"]]
                     if id is None or not str(id).strip():
                         yield Skipped(self.options.name, f"row {number}", f"Its {names[places['id']]} is empty.")
                         continue
                     values = {name: row[place] for name, place in places.items()}
                     yield records.document(str(id).strip(), row[places["body"]], values)
+                if allowance.left < 0:
+                    raise self._late()
 
     def _places(self, names: list[str], records: Records) -> dict[str, int]:
         """Return where each column stands: the mapped ones under their mapped names, in whatever case they come."""
@@ -163,9 +164,30 @@ class SqlSource:
         return SourceError(f"The database of the source “{self.options.name}” {what}.", fix)
 
 
+class _Allowance:
+    """Seconds that a database may take in all; what is done with its rows is not its own time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = self.left = seconds
+        self.until = time.monotonic() + seconds
+
+    def spent_on(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        """Yield the rows as long as there is time left."""
+        waiting = iter(rows)
+        while self.left >= 0:
+            begun = time.monotonic()
+            self.until = begun + self.left
+            row = next(waiting, None)
+            self.left -= time.monotonic() - begun
+            if row is None:
+                return
+            yield row
+
+
 @contextmanager
-def _bounded(connection: Connection, seconds: float) -> Iterator[None]:
+def _bounded(connection: Connection, allowance: _Allowance) -> Iterator[None]:
     """Let the transaction write nothing and no statement take longer, where the database can be told so."""
+    seconds = allowance.seconds
     match connection.dialect.name:
         case "postgresql":
             connection.execution_options(postgresql_readonly=True)
@@ -181,9 +203,8 @@ def _bounded(connection: Connection, seconds: float) -> Iterator[None]:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         case "sqlite":
             driver: Any = connection.connection.driver_connection
-            until = time.monotonic() + seconds
             driver.execute("PRAGMA query_only = ON")
-            driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+            driver.set_progress_handler(lambda: time.monotonic() > allowance.until, 10_000)
     try:
         yield
     finally:

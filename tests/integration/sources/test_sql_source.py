@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -179,6 +180,16 @@ def test_a_query_that_takes_too_long_is_stopped(crm: Crm) -> None:
     )
     with pytest.raises(SourceError, match=r"did not give all rows within 0\.5 s"):
         crm.read(query=endless, timeout=0.5)
+
+
+def test_the_time_that_is_spent_on_the_rows_is_not_that_of_the_database(crm: Crm) -> None:
+    with crm.engine.begin() as connection:
+        connection.execute(crm.articles.insert(), [{"article": f"a{n}", "answer": "Text."} for n in range(1001)])
+    options = {"url": crm.url, "query": "SELECT * FROM articles", "columns": COLUMNS, "timeout": 1.5}
+    found = open_source({"name": "s", "kind": "sql", **options}, crm.base).documents({})
+    assert isinstance(next(found), Document)
+    time.sleep(2)
+    assert sum(isinstance(one, Document) for one in found) == 1000
 
 
 def test_columns_in_upper_case_fit_all_the_same(crm: Crm) -> None:
