@@ -30,7 +30,7 @@ from bot.messages import (
     Status,
     Turn,
 )
-from bot.scopes import OWN_PLACE, Names
+from bot.scopes import Names
 from bot.settings import Settings
 from knowledge.documents import Passage, ScoredPassage
 from knowledge.retrieval import Query
@@ -179,16 +179,17 @@ class Pipeline:
     ) -> str | None:
         """Return the documents' own sentence that is nearest to the question, cited; None where none is near.
 
-        One of the passages `own` (their ids) is favoured.
+        One of the passages `own` (their ids) goes before the others.
         """
         sentences = grounding.quotable(among)
         if not sentences:
             return None
         fits = await asyncio.to_thread(self._searcher.similarities, query, [text for text, _ in sentences])
         near = [(fit, one) for fit, one in zip(fits, sentences, strict=True) if fit >= least]
+        mine = [(fit, one) for fit, one in near if one[1].id in own]
         if not near:
             return None
-        _, best = max(near, key=lambda scored: scored[0] * (OWN_PLACE if scored[1][1].id in own else 1.0))
+        _, best = max(mine or near, key=lambda scored: scored[0])
         return grounding.quote(*best)
 
     def _refusal(self, looked: Looked) -> str:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import Protocol
 
 from bot import prompts, scopes
@@ -64,7 +65,7 @@ class Looked:
     scope: Scope | None = None
     """What the question names, over the asker's; None where nothing did."""
     own: frozenset[str] = frozenset()
-    """Ids of the passages that are for just the asker's region or product."""
+    """Ids of the first passages, where these are for just the asker's region or product."""
     open_keys: tuple[str, ...] = ()
     """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
 
@@ -153,7 +154,7 @@ class Lookup:
         return replace(
             read,
             retrieval=replace(found, passages=scopes.of_one_place(favoured, asked)[: self._k]),
-            own=frozenset(one.passage.id for one in favoured if scopes.is_own(one, asked)),
+            own=frozenset(one.passage.id for one in takewhile(lambda one: scopes.is_own(one, asked), favoured)),
             open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
         )
 

@@ -21,12 +21,12 @@ from knowledge.territories import EUROPEAN_UNION, plain, region_name, territorie
 
 KEYS = ("region", "product")
 """What a question can be asked back about; audience and dates never are, a language is taken from the question."""
-NEAR = 0.8
-"""Share of the best score from which two passages compete; chosen on the sample handbook."""
+NEAR = 0.75
+"""Fit from which two passages compete; these shares of the best were chosen on the sample handbook."""
 WORTH_A_CHOICE = 0.65
-"""Share of the best score from which a passage's region is offered, once there is a choice."""
-OWN_PLACE = 1.25
-"""Worth of a page for just the asker's region against one for everybody that fits as well."""
+"""Fit from which a passage's region is offered, once there is a choice."""
+OWN_NEAR = 0.85
+"""Fit from which a page for just the asker's region goes before one for everybody."""
 SAME_WORDS = 0.8
 
 _MAX_NAME_WORDS = 6
@@ -191,12 +191,11 @@ class Names:
 
     def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
         """Whether a passage that fits well speaks itself of what is named: "We do not ship to Norway"."""
-        best = max((one.score for one in found), default=0.0)
         known = {mention.key: mention.words}
         return any(
             mention.words & other.words
-            for one in found
-            if one.score >= NEAR * best
+            for one, fit in fits(found)
+            if fit >= NEAR
             for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
         )
 
@@ -297,12 +296,22 @@ def covers(scope: Scope, mention: Mention) -> bool:
     return not mine or bool(mine & mention.reach) or bool(within)
 
 
+def fits(found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, float]]:
+    """Return each passage with its share, 0 to 1, of the best score and of the best similarity, the lesser of both.
+
+    The one measures well within a list, the other does not move when nothing fits.
+    """
+    score = max((one.score for one in found), default=0.0)
+    similarity = max((one.similarity for one in found), default=0.0)
+    if score <= 0 or similarity <= 0:
+        return [(one, 0.0) for one in found]
+    return [(one, max(0.0, min(one.score / score, one.similarity / similarity))) for one in found]
+
+
 def missing(found: Sequence[ScoredPassage], key: str, asked: Scope, asker: Scope) -> bool:
     """Whether the passages fit well, but those that hold where it was `asked` for do not."""
     words = set(getattr(asked, key))
-    best = max((one.score for one in found), default=0.0)
-    here = max((one.score for one in found if not (own := told(one, key, asker)) or words & set(own)), default=0.0)
-    return here < WORTH_A_CHOICE * best
+    return all(fit < NEAR for one, fit in fits(found) if not (own := told(one, key, asker)) or words & set(own))
 
 
 def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:
@@ -314,8 +323,7 @@ def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Sc
 
 def differing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
     """Return the values of `key` between which the answer differs, best first; empty where it does not."""
-    best = max((one.score for one in found), default=0.0)
-    near = [(one, words) for one in found if one.score >= NEAR * best and (words := told(one, key, asker))]
+    near = [(one, words) for one, fit in fits(found) if fit >= NEAR and (words := told(one, key, asker))]
     differ = any(
         not _hold_together(a_words, b_words) and not _same(a, b)
         for place, (a, a_words) in enumerate(near)
@@ -326,8 +334,7 @@ def differing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[s
 
 def competing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
     """Return the values of `key` that passages which fit well are limited to, best first."""
-    best = max((one.score for one in found), default=0.0)
-    fitting = (one for one in found if one.score >= WORTH_A_CHOICE * best)
+    fitting = (one for one, fit in fits(found) if fit >= WORTH_A_CHOICE)
     return tuple(dict.fromkeys(word for one in fitting for word in told(one, key, asker)))
 
 
@@ -352,8 +359,9 @@ def is_own(one: ScoredPassage, asker: Scope) -> bool:
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
-    """Return the passages in the order of their scores, the asker's own favoured."""
-    return tuple(sorted(found, key=lambda one: one.score * (OWN_PLACE if is_own(one, asker) else 1.0), reverse=True))
+    """Return the passages with the asker's own that fit about as well as the best before all others."""
+    own = [one for one, fit in fits(found) if fit >= OWN_NEAR and is_own(one, asker)]
+    return (*own, *(one for one in found if one not in own))
 
 
 def of_one_place(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -131,7 +131,7 @@ def test_a_first_message_that_is_only_a_name_stays_as_it_is() -> None:
 
 def found(text: str, score: float, **scope: tuple[str, ...]) -> ScoredPassage:
     document = f"{scope}{text}"
-    return ScoredPassage(Passage(document, document, "s", "Returns", "", "", text, 0, Scope(**scope)), score, 0.5)
+    return ScoredPassage(Passage(document, document, "s", "Returns", "", "", text, 0, Scope(**scope)), score, score / 2)
 
 
 EU = found("You may return a coat within 30 days.", 1.0, region=("eu",))
