@@ -1,0 +1,212 @@
+"""Versions of the index: staged in blocks, checked, published in one step, kept for a rollback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from lancedb.query import MatchQuery
+from lancedb.table import LanceTable
+
+from knowledge import index as index_module
+from knowledge.documents import Passage, Scope
+from knowledge.embedding import EmbedderIdentity, Vectors
+from knowledge.index import Index, IndexIdentity, IndexMissing, IndexUnusable, StagedVersion, Version, scope_filter
+
+DIMENSION = 16
+IDENTITY = IndexIdentity(EmbedderIdentity("none", "none", DIMENSION, "float32"), "English", 1)
+ANYBODY = scope_filter(Scope(), date(2026, 1, 1))
+
+
+def page(name: str, count: int = 1, scope: Scope | None = None) -> list[Passage]:
+    scope = scope or Scope()
+    return [
+        Passage(f"{name}#{n}", name, "s", f"Title {name}", "", "", f"word {name} {n}", n, scope) for n in range(count)
+    ]
+
+
+def vectors_for(passages: Sequence[Passage], seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(len(passages), DIMENSION)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def put(staged: StagedVersion, passages: Sequence[Passage], seed: int = 0) -> None:
+    staged.add(passages, {one.document_id: "hash" for one in passages}, vectors_for(passages, seed))
+
+
+def publish(index: Index, passages: Sequence[Passage], *, removed: Sequence[str] = (), anew: bool = False) -> int:
+    with index.writing() as writer:
+        staged = writer.stage(IDENTITY, anew=anew)
+        staged.remove(removed)
+        put(staged, passages)
+        return staged.publish(staged.finish())
+
+
+def ids(version: Version) -> set[str]:
+    return set(version.documents())
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(str(tmp_path / "index"))
+
+
+def test_a_finished_version_can_be_searched_before_it_is_published_and_only_by_its_maker(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "_WRITE_ROWS", 3)  # so that some blocks are written at once and some wait
+    publish(index, page("old"))
+    with index.writing() as writer:
+        staged = writer.stage(IDENTITY, anew=False)
+        for name in ("kettle", "b", "toaster"):
+            put(staged, page(name, 2))
+        staged.remove(["old", "b", "nobody"])
+        version = staged.finish()
+        assert ids(version) == {"kettle", "toaster"}
+        rows = [row["id"] for row in version.matching(MatchQuery("kettle", "search_text"), ANYBODY, 9)]
+        assert rows == ["kettle#0", "kettle#1"]
+        assert ids(index.published()) == ids(Index(index.uri).published()) == {"old"}
+        assert staged.publish(version) == version.number
+    assert ids(index.published()) == {"kettle", "toaster"}
+    assert (index.published().count_documents(), index.published().count_passages()) == (2, 4)
+
+
+def test_what_a_writer_left_that_gave_up_is_not_in_the_next_version(index: Index) -> None:
+    publish(index, page("old"))
+    with index.writing() as writer:
+        staged = writer.stage(IDENTITY, anew=True)
+        put(staged, page("lost"))
+        staged.finish()
+    publish(index, page("new"))
+    assert ids(index.published()) == {"old", "new"}
+
+
+def test_a_document_is_read_in_its_order_and_scopes_are_known(index: Index) -> None:
+    eu, agents = Scope(region=("eu", "uk")), Scope(audience=("internal",), region=("us",))
+    publish(index, [*reversed(page("a'b", 12, eu)), *page("other", 1, agents)])
+    version = index.published()
+    assert version.passages_of("a'b") == page("a'b", 12, eu)
+    assert version.passages_of("nobody") == []
+    assert version.scope_values() == {
+        "region": ["eu", "uk", "us"],
+        "audience": ["internal"],
+        "product": [],
+        "language": [],
+    }
+
+
+def test_the_versions_kept_are_told_and_a_rollback_goes_back_once(index: Index) -> None:
+    assert index.versions() == []
+    first = publish(index, page("a", 2))
+    assert [(one.number, one.in_force) for one in index.versions()] == [(first, True)]
+    second = publish(index, page("b"))
+    told = [(one.number, one.documents, one.passages, one.in_force) for one in index.versions()]
+    assert told == [(second, 2, 3, True), (first, 1, 2, False)]
+    assert datetime.now(UTC) - index.versions()[0].published_at < timedelta(minutes=1)
+    assert index.rollback() == first
+    assert [one.number for one in index.versions()] == [first]
+    with pytest.raises(IndexMissing, match="no earlier version"):
+        index.rollback()
+
+
+def test_small_tables_are_kept_beside_the_passages_and_replaced_whole(index: Index) -> None:
+    assert index.remembered("sources") is None
+    index.remember("sources", pa.table({"name": ["a", "b"]}))
+    index.remember("sources", pa.table({"name": ["c"], "tag": ["1"]}))
+    publish(index, page("a"))
+    rows = Index(index.uri).remembered("sources")
+    assert rows is not None and rows.to_pylist() == [{"name": "c", "tag": "1"}]
+
+
+def test_a_publication_long_after_the_last_one_succeeds(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LanceDB cleans up by itself what is a week old, and fails where that is a tagged version."""
+    publish(index, page("a"))
+    real = LanceTable.optimize
+
+    def a_week_passes_in_a_second(self: LanceTable, cleanup_older_than: timedelta | None = None, **rest: Any) -> None:
+        real(self, cleanup_older_than=cleanup_older_than or timedelta(seconds=1), **rest)
+
+    monkeypatch.setattr(LanceTable, "optimize", a_week_passes_in_a_second)
+    time.sleep(1.5)
+    publish(index, page("b"))
+    assert ids(index.published()) == {"a", "b"}
+
+
+def test_an_index_of_another_version_of_frontdesk_is_not_searched_but_made_anew(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "FORMAT", -1)
+    publish(index, page("a"))
+    monkeypatch.undo()
+    with pytest.raises(IndexUnusable, match=r"another version of Frontdesk.*frontdesk reindex"):
+        Index(index.uri).published()
+    again = Index(index.uri)
+    assert again.published_or_none() is not None
+    publish(again, page("b"), anew=True)
+    assert ids(Index(index.uri).published()) == {"b"}
+
+
+@pytest.fixture
+def large(index: Index, monkeypatch: pytest.MonkeyPatch) -> Index:
+    """An index large enough for partitions, by the measure of this test."""
+    monkeypatch.setattr(index_module, "VECTOR_INDEX_FROM", 2_000)
+    publish(index, [one for n in range(1_000) for one in page(f"p{n}", 2, Scope(region=("eu" if n % 20 else "us",)))])
+    return index
+
+
+def vector_index(index: Index) -> tuple[str, int]:
+    table = index.published().table
+    name = next(one.name for one in table.list_indices() if one.columns == ["vector"])
+    stats = table.index_stats(name)
+    assert stats is not None and stats.num_unindexed_rows == 0
+    return name, stats.num_indices or 0
+
+
+@pytest.mark.parametrize("region", ["eu", "us"])
+def test_a_large_index_finds_what_an_exact_search_finds(large: Index, region: str) -> None:
+    version = large.published()
+    allowed = scope_filter(Scope(region=(region,)), date(2026, 1, 1))
+    found = 0
+    for vector in vectors_for(page("question", 20), seed=5):
+        exact = version.table.search(vector, vector_column_name="vector").distance_type("dot").bypass_vector_index()
+        right = {row["id"] for row in exact.where(allowed, prefilter=True).limit(10).select(["id"]).to_list()}
+        rows = version.nearest(vector, allowed, 60)
+        assert {tuple(row["region"]) for row in rows} == {(region,)}
+        found += len(right & {row["id"] for row in rows[:10]})
+    assert vector_index(large) == ("vector_32", 1)
+    assert found >= 0.99 * 200
+
+
+def test_both_searches_at_once_find_what_each_finds(large: Index) -> None:
+    version = large.published()
+    vector, words = vectors_for(page("question"), seed=7)[0], MatchQuery("p77", "search_text")
+    near, matching = version.nearest(vector, ANYBODY, 5), version.matching(words, ANYBODY, 5)
+    both = {row["id"]: row for row in version.candidates(vector, words, ANYBODY, 5)}
+    assert {id: row["_distance"] for id, row in both.items() if "_distance" in row} == {
+        row["id"]: row["_distance"] for row in near
+    }
+    assert {id: row["_score"] for id, row in both.items() if "_score" in row} == {
+        row["id"]: row["_score"] for row in matching
+    }
+    assert all(np.allclose(-row["vector"] @ vector + 1, row["_distance"], atol=1e-3) for row in near)
+    assert version.candidates(None, MatchQuery("nowhere", "search_text"), ANYBODY, 5) == []
+
+
+def test_the_vector_index_is_carried_on_and_made_anew_when_it_has_many_parts_or_the_table_has_grown(
+    large: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "_INDEX_PARTS", 2)
+    parts = []
+    for n in range(3):
+        publish(large, page(f"new-{n}", 2), removed=[f"p{n}"])
+        parts.append(vector_index(large))
+    assert {name for name, _ in parts} == {"vector_32"}
+    assert {count for _, count in parts} == {1, 2}
+    publish(large, [one for n in range(9_000) for one in page(f"many{n}", 2)])
+    assert vector_index(large) == ("vector_128", 1)
