@@ -143,7 +143,11 @@ def _tree(html: str) -> Any:
     try:
         tree = lxml_html.document_fromstring(raw.replace(b"\0", b""), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
+        if len(raw) > 1_000_000:
+            raise MemoryError from None  # the only reason why lxml gives up a long text
         raise UnreadableDocument("It has no text.") from None
+    if any("emory alloc" in (entry.message or "") for entry in parser.error_log):
+        raise MemoryError
     if any("xcessive depth" in (entry.message or "") for entry in parser.error_log):
         raise UnreadableDocument(
             "Its elements are nested more than 255 deep, as no page for people is.", "Mend the page."

@@ -194,13 +194,10 @@ def _sheet(sheet: Any, merged: list[tuple[int, int, int, int]]) -> Iterator[str]
     hanging: dict[tuple[int, int], str] = {}
     block: list[list[str]] = []
     size = 0
-    for cells in sheet.iter_rows():
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         row: list[str] = []
-        for cell in cells:
+        for column, cell in enumerate(cells[:_MAX_COLUMNS], start=1):
             if cell.value is None and not hanging:
-                continue
-            number, column = getattr(cell, "row", 0), getattr(cell, "column", 0)
-            if not number or column > _MAX_COLUMNS:
                 continue
             text = hanging.pop((number, column), "") if cell.value is None else _shown(cell)
             if text:

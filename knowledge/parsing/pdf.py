@@ -28,7 +28,8 @@ _LEAST_TEXT = 20
 _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
 _PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?\W*$", re.IGNORECASE)
-_HYPHENS = "-\u00ad\u0002\u2010"
+_JOINED = 2
+_HYPHENS = "-\u00ad\u2010"
 _SENTENCE_END = tuple(".!?:;")
 
 
@@ -102,8 +103,9 @@ def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
             )
     if size < _LEAST_TEXT:
         if any(page.height for page in pages) and _has_images(document):
+            pictures = "its page is a picture" if count == 1 else f"its {count} pages are pictures"
             raise UnreadableDocument(
-                f"It is scanned: its {count} page(s) are pictures without text.",
+                f"It is scanned: {pictures} without text.",
                 "Run text recognition (OCR) on it and save it with the text.",
             )
         raise UnreadableDocument("It has no text.")
@@ -176,6 +178,12 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
 
     for i in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text.raw, i)
+        if code == _JOINED and characters:  # where pdfium has joined the word over the end of a line
+            characters.append("-")
+            yield word(i)
+            yield None
+            characters = []
+            continue
         character = chr(code) if code and code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
         if character.isspace() or not character:
             if characters:

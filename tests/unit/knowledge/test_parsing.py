@@ -18,8 +18,8 @@ def markdown(text: str, name: str = "page.md") -> Parsed:
 def page(main: str, head: str = "") -> str:
     return f"""<!doctype html><html><head><title>Refunds | Example Help</title>{head}</head><body>
     <a class="skip-link" href="#main">Skip to content</a>
-    <header class="site-header"><nav><ul><li><a href="/">Home</a></li><li>Shop</li></ul></nav></header>
-    <div id="cookie-banner" class="cookie-consent">We use cookies to improve your experience. <button>Accept</button></div>
+    <header class="site-header"><nav><ul><li><a href="/">Home</a></li></ul></nav></header>
+    <div id="cookie-banner" class="cookie-consent">We use cookies for you. <button>Accept</button></div>
     <div class="breadcrumb"><a href="/">Home</a> &gt; Help</div>
     {main}
     <div class="article-votes">Was this article helpful? <button>Yes</button></div>
@@ -27,7 +27,7 @@ def page(main: str, head: str = "") -> str:
 
 
 ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
-<p>We refund <b>all</b> items within <a href="../terms">30 days</a> of purchase, if they are unused and in their box.</p>
+<p>We refund <b>all</b> items within <a href="../terms">30 days</a> of purchase, if they are unused and boxed.</p>
 <details><summary>Who pays the shipping?</summary><p>We pay the shipping of all items.</p></details>
 <div class="accordion"><h3><button aria-expanded="false" aria-controls="a1">Can I exchange?</button></h3>
 <div id="a1" hidden><p>Yes, free of charge within 60 days.</p></div></div>
@@ -53,10 +53,10 @@ ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
         ("{{< note >}}Mind the gap.{{< /note >}}", "Mind the gap."),
         ('[caption id="a" align="left"]A picture of it[/caption]', "A picture of it"),
         ("Pay <%= amount %> now", "Pay  now"),
-        ("Line<br/>next <a href=\"https://example.com\">here</a> &amp; <strong>there</strong>", "Line\nnext [here](https://example.com) & **there**"),
+        ('A<br/>b <a href="https://a.com">here</a> &amp; <b>there</b>', "A\nb [here](https://a.com) & **there**"),
         ("<div markdown=\"1\"><h2 class=\"x\">Rules</h2>\nText</div>", "## Rules\n\nText"),
         ("<summary>Who pays?</summary>\n\n- We do", "**Who pays?**\n\n- We do"),
-        ("Read [the terms][t] or [Terms].\n\n[t]: https://example.com/t \"T\"\n[terms]: </all>", "Read [the terms](https://example.com/t) or [Terms](/all)."),
+        ("See [a][t], [Terms].\n\n[t]: https://a.com \"T\"\n[terms]: </all>", "See [a](https://a.com), [Terms](/all)."),
         ("Note[^1].\n\n[^1]: A footnote.", "Note[^1].\n\n[^1]: A footnote."),
         ("Replace <your name> and see <https://example.com>.", "Replace <your name> and see <https://example.com>."),
     ],
@@ -71,7 +71,8 @@ def test_code_stays_as_it_is() -> None:
 
 
 def test_a_table_in_html_becomes_one_in_markdown() -> None:
-    text = "Offices:\n\n<table><tr><th>City</th><th>Open</th></tr><tr><td>Bonn</td><td>9–17</td></tr></table>\n\nClosed on Sundays."
+    rows = "<tr><th>City</th><th>Open</th></tr><tr><td>Bonn</td><td>9–17</td></tr>"
+    text = f"Offices:\n\n<table>{rows}</table>\n\nClosed on Sundays."
     assert "| City | Open |\n| --- | --- |\n| Bonn | 9–17 |" in markdown(text).text
 
 
@@ -118,7 +119,7 @@ def test_other_alphabets_are_told_by_their_letters() -> None:
 
 
 def test_values_with_semicolons_and_lines_in_cells_become_a_table() -> None:
-    text = parse('Plan;Price;Note\nBasic;10,00;"two\nlines"\n;;\nPro;20,00;a|b\n'.encode(), "prices.csv").text
+    text = parse(b'Plan;Price;Note\nBasic;10,00;"two\nlines"\n;;\nPro;20,00;a|b\n', "prices.csv").text
     assert (
         text
         == "| Plan | Price | Note |\n| --- | --- | --- |\n| Basic | 10,00 | two; lines |\n| Pro | 20,00 | a\\|b |\n"
@@ -249,7 +250,7 @@ _PIECES = st.sampled_from(
         "'>",
         "{: .x}",
         "---\n",
-    ]  # noqa: E501
+    ]
 )
 
 
@@ -268,7 +269,7 @@ def test_markup_in_any_order_becomes_text_or_is_refused(text: str, kind: str) ->
 )
 def test_a_page_of_openings_without_ends_is_read_like_any_other(piece: str) -> None:
     # By quadratic patterns this would run into the test's time limit.
-    text = markdown(("Words.\n" + piece * (400_000 // len(piece)))).text
+    text = markdown("Words.\n" + piece * (400_000 // len(piece))).text
     assert text.startswith("Words.")
 
 

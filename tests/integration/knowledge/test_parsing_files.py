@@ -1,0 +1,361 @@
+"""PDFs, office files and mails become Markdown; those that are broken or meant to harm are named, and do none."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from email.message import EmailMessage
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pptx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pptx.util import Inches
+
+from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
+from tests.integration.knowledge.files import PROTECTED, Text, archive, docx, paragraph, pdf
+
+WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
+
+
+def prose(left: float, top: float, lines: int, words: int) -> list[Text]:
+    return [(left, top - 13 * i, 10, False, " ".join(WORDS[i * words : (i + 1) * words])) for i in range(lines)]
+
+
+def refusal(raw: bytes, name: str) -> str:
+    with pytest.raises(UnreadableDocument) as caught:
+        parse(raw, name)
+    return str(caught.value)
+
+
+# ------------------------------------------------------------------ PDF
+
+
+def test_a_pdf_gets_headings_joined_paragraphs_and_lists_and_loses_page_numbers() -> None:
+    pages: list[list[Text | str]] = [
+        [
+            (72, 720, 20, True, "Refund Policy"),
+            (72, 680, 14, True, "1. Returns"),
+            (72, 660, 10, False, "You may return items within 30 days of the pur-"),
+            (72, 647, 10, False, "chase. Refunds go to the card that was used for"),
+            (72, 634, 10, False, "the order."),
+            (72, 610, 10, False, "• In the box"),
+            (72, 597, 10, False, "• Unused"),
+            (300, 30, 9, False, "Page 1 of 2"),
+        ],
+        [
+            (72, 720, 14, True, "2. Exchanges"),
+            (72, 700, 10, False, "They are free."),
+            (300, 30, 9, False, "Page 2 of 2"),
+        ],
+    ]
+    parsed = parse(pdf(pages, info="<< /Title (Refunds) /ModDate (D:20230405101112Z) >>"), "a.pdf")
+    assert parsed.text == (
+        "# Refund Policy\n\n## 1. Returns\n\nYou may return items within 30 days of the purchase. Refunds go to"
+        " the card that was used for the order.\n\n- In the box\n- Unused\n\n## 2. Exchanges\n\nThey are free.\n"
+    )
+    assert (parsed.title, parsed.updated) == ("Refund Policy", date(2023, 4, 5))
+
+
+def test_columns_of_a_pdf_are_read_one_after_the_other() -> None:
+    left, right = (
+        prose(60, 700, 6, 7),
+        [(320, y, size, bold, text.upper()) for _, y, size, bold, text in prose(60, 700, 6, 7)],
+    )
+    both = [one for pair in zip(left, right, strict=True) for one in pair]
+    text = parse(pdf([[(72, 740, 18, True, "A Title Above Both Columns"), *both]]), "a.pdf").text
+    words = text.removeprefix("# A Title Above Both Columns").split()
+    assert [word.isupper() for word in words] == [False] * 42 + [True] * 42
+
+
+def test_a_ruled_table_of_a_pdf_stays_a_table() -> None:
+    rules = "".join(f"{x} 500 m {x} 600 l S " for x in (70, 200, 330, 460))
+    rules += "".join(f"70 {y} m 460 {y} l S " for y in (500, 525, 550, 575, 600))
+    rows = [
+        ["Plan", "Price", "Refund"],
+        ["Basic", "10 EUR", "14 days"],
+        ["Pro", "20 EUR", "30 days"],
+        ["Team", "50 EUR", ""],
+    ]
+    cells = [(80 + 130 * c, 580 - 25 * r, 10, False, text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    text = parse(
+        pdf([[(72, 640, 10, False, "Our plans:"), rules, *cells, (72, 470, 10, False, "Without tax.")]]), "a.pdf"
+    ).text
+    assert text == (
+        "Our plans:\n\n| Plan | Price | Refund |\n| --- | --- | --- |\n| Basic | 10 EUR | 14 days |\n"
+        "| Pro | 20 EUR | 30 days |\n| Team | 50 EUR |  |\n\nWithout tax.\n"
+    )
+
+
+def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
+    pages = [
+        [
+            (72, 770, 8, False, "Example Ltd. Handbook"),
+            (72, 740, 14, True, f"Section {i + 1}"),
+            *prose(60, 700, 20, 12),
+            (300, 20, 8, False, str(i + 1)),
+        ]
+        for i in range(300)
+    ]
+    text = parse(pdf(pages), "a.pdf").text
+    assert text.count("# Section ") == 300
+    assert "Handbook" not in text
+    assert text.count(" ".join(WORDS[:200])) == 300
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (pdf([[(72, 700, 10, False, "Words that nobody may read.")]], encrypt=PROTECTED), "protected by a password"),
+        (pdf([[], []], image=True), r"its 2 pages are pictures without text.*\(OCR\)"),
+        (pdf([[]]), "no text"),
+        (pdf([prose(60, 700, 20, 12)])[:900], "broken PDF"),
+        (b"%PDF-1.7\n" + b"garbage" * 1000, "broken PDF"),
+        (b"37signals Security Overview.pdf", "called a PDF, and is none"),
+    ],
+    ids=["protected", "scanned", "empty", "truncated", "garbage", "text"],
+)
+def test_a_pdf_that_cannot_be_read_is_named_with_its_reason(raw: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=reason):
+        parse(raw, "a.pdf")
+
+
+# ------------------------------------------------------------------ office files
+
+
+def cell(*texts: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{''.join(map(paragraph, texts))}</w:tc>"
+
+
+def test_a_word_file_keeps_its_headings_and_tables_with_merged_cells() -> None:
+    rows = (
+        [cell("Plan"), cell("Refund", properties='<w:gridSpan w:val="2"/>')],
+        [cell("Basic", properties='<w:vMerge w:val="restart"/>'), cell("EU", "and UK"), cell("30 days")],
+        [cell("", properties="<w:vMerge/>"), cell("US"), cell("14 days")],
+    )
+    table = "<w:tbl>" + "".join("<w:tr>" + "".join(row) + "</w:tr>" for row in rows) + "</w:tbl>"
+    body = paragraph("Returns", "Heading1") + paragraph("Send it back.") + paragraph("Plans", "Heading2") + table
+    parsed = parse(docx(body, title="Returns policy"), "a.docx")
+    assert parsed.text.strip() == (
+        "# Returns\n\nSend it back.\n\n## Plans\n\n| Plan | Refund | Refund |\n| --- | --- | --- |\n"
+        "| Basic | EU; and UK | 30 days |\n| Basic | US | 14 days |"
+    )
+    assert (parsed.title, parsed.updated) == ("Returns policy", date(2024, 5, 6))
+
+
+def test_custom_properties_of_an_office_file_are_fields() -> None:
+    custom = (
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="v">'
+        '<property name="Region"><vt:lpwstr>EU</vt:lpwstr></property></Properties>'
+    )
+    parsed = parse(docx(paragraph("Words."), more={"docProps/custom.xml": custom.encode()}), "a.docx")
+    assert parsed.fields["region"] == "EU"
+
+
+def test_slides_become_sections_in_reading_order_with_their_tables() -> None:
+    deck = pptx.Presentation()
+    for title in ("Refunds", "Exchanges"):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = title
+        for left, words in ((5, "right"), (1, "left")):
+            box = slide.shapes.add_textbox(Inches(left), Inches(2), Inches(3), Inches(1))
+            box.text_frame.text = f"{title} {words}"
+        table = slide.shapes.add_table(2, 3, Inches(1), Inches(4), Inches(6), Inches(1)).table
+        for row, texts in enumerate((("Plan", "EU", "US"), ("Pro", "30", "14"))):
+            for column, words in enumerate(texts):
+                table.cell(row, column).text = words
+        slide.notes_slide.notes_text_frame.text = "Do not say this."
+    parsed = parse(saved(deck), "a.pptx")
+    assert parsed.text.startswith(
+        "## Refunds\n\nRefunds left\n\nRefunds right\n\n"
+        "| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 30 | 14 |\n\n## Exchanges"
+    )
+    assert "Do not say this" not in parsed.text
+
+
+def saved(document: Any) -> bytes:
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_sheets_become_sections_with_dates_and_numbers_as_they_are_shown() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Prices"
+    sheet["B2"] = "Prices of 2024"
+    for column, (name, value, form) in enumerate(
+        [
+            ("Plan", "Pro", "General"),
+            ("From", datetime(2024, 5, 6), "dd/mm/yyyy"),
+            ("Price", 1234.5, '#,##0.00 "EUR"'),
+            ("Discount", 0.125, "0.0%"),
+            ("Seats", 12.0, "General"),
+            ("Empty", None, "General"),
+        ],
+        start=2,
+    ):
+        sheet.cell(4, column, name if value is not None else None)
+        sheet.cell(6, column, value).number_format = form
+        sheet.cell(5, column, "Basic" if column == 2 else None)
+    sheet.merge_cells("B6:B7")
+    sheet["C7"] = datetime(2024, 6, 1)
+    book.create_sheet("Secret").sheet_state = "hidden"
+    book["Secret"]["A1"] = "Not to be seen"
+    text = parse(saved(book), "a.xlsx").text
+    assert text == (
+        "## Prices\n\nPrices of 2024\n\n| Plan | From | Price | Discount | Seats |\n| --- | --- | --- | --- | --- |\n"
+        "| Basic |  |  |  |  |\n| Pro | 2024-05-06 | 1,234.50 EUR | 12.5% | 12 |\n| Pro | 2024-06-01 |  |  |  |\n"
+    )
+
+
+def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
+    rows = "".join(f'<row r="{n}"/>' for n in range(2, 1_000_001))
+    empty = f'<row r="1"><c r="A1" t="inlineStr"><is><t>Alone</t></is></c></row>{rows}'
+    book = openpyxl.Workbook()
+    parts = unpacked(saved(book))
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b"<sheetData>", b"<sheetData>" + empty.encode())
+    assert parse(archive(dict(parts)), "a.xlsx").text == "## Sheet\n\nAlone\n"
+
+
+def unpacked(raw: bytes) -> dict[str, bytes]:
+    import zipfile
+
+    with zipfile.ZipFile(BytesIO(raw)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "reason"),
+    [
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "protected by a password",
+        ),
+        ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(600), "old office file"),
+        ("a.docx", docx(paragraph("x"))[:300], "broken"),
+        ("a.docx", archive({"a.txt": "x"}), "ZIP archive"),
+        ("a.xlsx", b"text", "called a .xlsx file, and is none"),
+        ("a.docx", docx(paragraph("x"), more={"word/document.xml": b"<a>" + bytes(100_000_000)}), "zip bomb"),
+        ("a.docx", docx("<w:p>" * 3000 + "</w:p>" * 3000), "nested too deep|broken|no text"),
+        ("a.docx", docx(paragraph("")), "no text"),
+    ],
+    ids=["protected", "old", "truncated", "archive", "text", "bomb", "nested", "empty"],
+)
+def test_an_office_file_that_cannot_be_read_is_named_with_its_reason(name: str, raw: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=reason):
+        parse(raw, name)
+
+
+def test_a_bomb_that_lies_about_its_size_is_found_when_it_is_unpacked() -> None:
+    raw = docx(paragraph("x"), more={"word/document.xml": b"<a>" + bytes(100_000_000)})
+    lied = raw.replace((100_000_003).to_bytes(4, "little"), (500).to_bytes(4, "little"))
+    assert lied != raw
+    assert "broken" in refusal(lied, "a.docx") or "zip bomb" in refusal(lied, "a.docx")
+
+
+def test_entities_of_a_word_file_reach_no_other_file(tmp_path: Any) -> None:
+    (tmp_path / "secret").write_text("Nobody may read this.")
+    entity = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
+    inner = docx(paragraph("Before &e; after"))
+    parts = unpacked(inner)
+    parts["word/document.xml"] = entity.encode() + parts["word/document.xml"]
+    with suppress(UnreadableDocument):
+        assert "Nobody" not in parse(archive(dict(parts)), "a.docx").text
+
+
+# ------------------------------------------------------------------ mails
+
+
+def test_a_mail_is_read_with_the_mail_in_it_and_without_its_attachments() -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Re: Refunds – new rule", "jane@example.com"
+    mail["Date"] = "Mon, 06 May 2024 10:00:00 +0200"
+    mail.set_content("Dear all,\n\nrefunds take 14 days – always.\n\n-- \nJane\n", cte="quoted-printable")
+    mail.add_alternative("<p>Dear all, refunds take 14 days – always.</p>", subtype="html", cte="base64")
+    mail.add_attachment(b"Not to be read", maintype="text", subtype="plain", filename="notes.txt")
+    inner = EmailMessage()
+    inner["Subject"], inner["From"] = "The old rule", "jim@example.com"
+    inner.set_content("It was 30 days.")
+    mail.add_attachment(inner)
+    parsed = parse(mail.as_bytes(), "a.eml")
+    assert parsed.text.strip() == "Dear all,\n\nrefunds take 14 days – always.\n\n## The old rule\n\nIt was 30 days."
+    assert (parsed.title, parsed.updated) == ("Refunds – new rule", date(2024, 5, 6))
+
+
+def test_a_mail_of_html_alone_keeps_its_table() -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Prices", "jane@example.com"
+    mail.set_content(
+        "<table><tr><th>Plan</th><th>EUR</th></tr><tr><td>Pro</td><td>20</td></tr></table>", subtype="html"
+    )
+    assert parse(mail.as_bytes(), "a.eml").text.strip() == "| Plan | EUR |\n| --- | --- |\n| Pro | 20 |"
+
+
+@pytest.mark.parametrize("raw", [b"\0\1\2" * 100, b"hello\nthere", b"Subject: x\n\n"])
+def test_what_is_no_mail_or_says_nothing_is_refused(raw: bytes) -> None:
+    assert refusal(raw, "a.eml")
+
+
+# ------------------------------------------------------------------ limits
+
+
+@pytest.fixture
+def own_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fresh workers, so that a test's limits hold for them and for them alone."""
+    ours = workers.Workers()
+    monkeypatch.setattr("knowledge.parsing.WORKERS", ours)
+    yield
+    ours.close()
+
+
+@pytest.mark.usefixtures("own_workers")
+def test_a_document_that_takes_too_long_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = pdf([prose(60, 700, 40, 12)] * 300)
+    with monkeypatch.context() as limits:
+        limits.setattr(workers, "CPU_SECONDS", 0.5)
+        assert "takes too long" in refusal(slow, "a.pdf")
+    assert html_to_markdown("<p>Words</p>").text == "Words"
+
+
+@pytest.mark.usefixtures("own_workers")
+def test_a_document_that_needs_too_much_memory_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MEMORY_BYTES", 150_000_000)
+    assert "memory" in refusal(("<p>" + "<b>x</b>" * 1_200_000).encode(), "a.html")
+    assert html_to_markdown("<p>Words</p>").text == "Words"
+
+
+@pytest.mark.usefixtures("own_workers")
+def test_workers_see_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_SLACK__BOT_TOKEN", "xoxb-secret")
+    assert html_to_markdown("<p>Words</p>").text == "Words"
+    import psutil
+
+    (child,) = [one for one in psutil.Process().children() if "knowledge.parsing.worker" in one.cmdline()][-1:]
+    assert "FRONTDESK_SLACK__BOT_TOKEN" not in child.environ()
+
+
+SEEDS = [
+    ("a.docx", docx(paragraph("Returns", "Heading1") + paragraph("Send it back within 30 days."))),
+    ("a.pdf", pdf([[(72, 700, 10, False, "Send it back within thirty days.")]])),
+    ("a.eml", b"Subject: Hi\nFrom: a@example.com\nContent-Type: text/html; charset=x\n\n<p>Words</p>"),
+    ("a.html", b"<html><body><main><table><tr><td>a</td><td>b</td></tr></table><p>Words</p></main></body></html>"),
+    ("a.xlsx", saved(openpyxl.Workbook())),
+]
+
+
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=8)), max_size=6))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_damaged_files_are_read_or_refused(seed: tuple[str, bytes], damages: list[tuple[float, bytes]]) -> None:
+    name, raw = seed
+    for place, piece in damages:
+        at = int(place * len(raw))
+        raw = raw[:at] + piece + raw[at + len(piece) :]
+    try:
+        assert parse(raw, name).text.strip()
+    except UnreadableDocument as error:
+        assert len(str(error)) > 10
