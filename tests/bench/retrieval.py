@@ -59,7 +59,8 @@ class Remembering(Embedder):
         known = self.__dict__.setdefault("known", {})
         if tuple(texts) not in known:
             known[tuple(texts)] = super().encode_words(texts, keep, progress)
-        return known[tuple(texts)]
+        found: tuple[Vectors, list[Any]] = known[tuple(texts)]
+        return found
 
 
 class Judge:

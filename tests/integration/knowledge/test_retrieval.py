@@ -191,6 +191,20 @@ def test_vectors_have_length_one_and_keep_the_order_of_the_texts(embedder: Embed
     assert embedder.encode([]).shape == (0, 384)
 
 
+def test_the_words_of_a_text_are_those_that_say_something(embedder: Embedder) -> None:
+    texts = ["What is the warranty of a kettle?", "of the", ""]
+    vectors, words = embedder.encode_words(texts, lambda one: one)
+    assert np.allclose(vectors, embedder.encode(texts), atol=0.02)
+    assert [len(one) for one in words] == [3, 4, 2]  # warranty, ket, ##tle; with nothing telling all of them
+    assert np.allclose(np.linalg.norm(words[0], axis=1), 1, atol=1e-5)
+
+
+def test_a_few_texts_have_the_same_words_without_the_model_in_full(embedder: Embedder) -> None:
+    _, light = Embedder().encode_words(["warranty of a kettle"], lambda one: one)
+    _, full = embedder.encode_words(["warranty of a kettle"], lambda one: one)
+    assert (light[0] * full[0]).sum(axis=1).min() > 0.99
+
+
 def test_a_passage_fits_the_embedder_with_its_title_and_heading(embedder: Embedder) -> None:
     words = "Größe Rückgabe 送料 parcel-label https://help.example/returns?id=3 a.b.c " * 300
     documents = [Document("d", "s", words, f"# {words}\n\n{words}"), Document("e", "s", "Short", words)]

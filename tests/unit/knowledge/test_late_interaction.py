@@ -1,0 +1,36 @@
+"""Words of a question are held against the words of passages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knowledge.late_interaction import fits, packed
+
+
+def vectors(*rows: list[float]) -> np.ndarray:
+    out = np.array(rows, dtype=np.float32)
+    return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("dimension", [8, 13, 384])
+def test_packed_words_fit_as_their_signs_do(dimension: int) -> None:
+    random = np.random.default_rng(0)
+    asked = vectors(*random.normal(size=(3, dimension)).tolist())
+    passages = [vectors(*random.normal(size=(count, dimension)).tolist()) for count in (1, 5, 2)]
+    signs = [np.where(one > 0, 1, -1) / np.sqrt(dimension) for one in passages]
+    wanted = [(asked @ one.T).max(axis=1).mean() for one in signs]
+    assert np.allclose(fits(asked, [packed(one) for one in passages]), wanted, atol=1e-5)
+
+
+def test_the_passage_with_the_asked_words_fits_best() -> None:
+    one, other = [1.0, 2, -3, 4, -1, 2, 1, -2], [-2.0, 1, 1, -3, 2, -1, 4, 1]
+    fit = fits(vectors(one), [packed(vectors(other)), packed(vectors(other, one))])
+    assert fit[1] > 0.85 > fit[0]
+
+
+def test_without_words_there_is_no_fit() -> None:
+    word = vectors([1.0, 2, 3])
+    assert fits(word, []).shape == (0,)
+    assert fits(word[:0], [packed(word)]).tolist() == [0.0]
+    assert fits(word, [packed(word), b""]).tolist() == [0.0, 0.0]
