@@ -103,6 +103,9 @@ class Lookup:
 
     async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
         """Decide on what the question names and what its answer depends on."""
+        if not reading.names_itself:  # what was said before counts where it can be told here
+            told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
+            reading = replace(reading, mentions=told_here)
         asked = asker
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
@@ -110,7 +113,7 @@ class Lookup:
             away = [one for one in named if one not in here and not self._speaks_of(one, wide, reading)]
             if here:
                 asked = scopes.narrowed(asked, key, here)
-            if away and reading.names_itself:
+            if away:
                 lead = prompts.NOT_HERE.format(
                     here=self._names.labels(key, getattr(asker, key)),
                     asked=self._names.labels(key, (one.value for one in away)),
@@ -135,7 +138,7 @@ class Lookup:
             read = replace(read, scope=asked)
         if not asked.language and (language := scopes.language_of(read.text, found.passages)):
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
-            found = own if own.passages else found
+            found = own if own.confidence >= scopes.NEAR * found.confidence else found
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)

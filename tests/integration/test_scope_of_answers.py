@@ -17,8 +17,10 @@ from bot.generation.engine import (
     ModelIdentity,
     TextDelta,
 )
+from bot.lookup import Lookup
 from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Partial, Question, Status, Turn
-from bot.settings import Settings
+from bot.scopes import Names
+from bot.settings import ScopeNamesSettings, Settings
 from knowledge import reindex
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
@@ -205,3 +207,63 @@ async def test_asked_for_another_region_nobody_learns_whether_there_is_one(searc
         second, _ = await answered(searcher, f"How long is the warranty in {unknown}?", here)
         assert first.text.replace(known, unknown).split("\n")[0] == second.text.split("\n")[0]
         assert first.text.startswith(f"Here I can only tell you what holds for the EU, not for {known}.")
+
+
+@pytest.fixture(scope="module")
+def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
+    """A shop with two subscriptions, and one page in two languages."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "pages").mkdir()
+    texts = {
+        "basic": "---\nproduct: basic-plan\n---\n# Cancelling\n\nThe subscription is cancelled with notice of 30 days.",
+        "pro": "---\nproduct: pro-plan\n---\n# Cancelling\n\nThe subscription is cancelled at any time, at once.",
+        "coats": "---\nlocale: en-GB\n---\n# Washing coats\n\nA coat is washed at 30 degrees in the machine.",
+        "mantel": "---\nlang: Deutsch\n---\n# Mäntel waschen\n\nEin Mantel wird bei 30 Grad in der Maschine gewaschen.",
+    }
+    for name, text in texts.items():
+        (folder / "pages" / f"{name}.md").write_text(text, encoding="utf-8")
+    embedder = Embedder()
+    source = {"name": "pages", "kind": "folder", "path": "pages"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reindex, "Embedder", lambda *_: embedder)
+        run_reindex(ReindexJob(str(folder / "index"), (source,), folder))
+    names = Names(ScopeNamesSettings(product={"pro-plan": ["professional subscription"]}))
+    found = Retriever(Index(str(folder / "index")), embedder)
+    return Lookup(found, names, Settings().answering, lambda: TODAY)
+
+
+CANCEL = "Can the subscription be cancelled with notice?"
+
+
+async def test_a_product_is_asked_for_like_a_region(lookup: Lookup) -> None:
+    looked = await lookup.look(CANCEL, (), Scope())
+    assert set(looked.choices) == {"Basic Plan", "Pro Plan"}
+    turns = (Turn("user", CANCEL), Turn("assistant", looked.which))
+    for reply, page in (("basic plan", "basic.md"), ("the professional subscription", "pro.md")):
+        moved = await lookup.look(reply, turns, Scope())
+        assert moved.text.startswith("Can the subscription be cancelled with notice for ")
+        assert moved.retrieval.passages[0].passage.document_id == page
+        assert {one.passage.document_id for one in moved.retrieval.passages}.isdisjoint({"basic.md", "pro.md"} - {page})
+
+
+async def test_nobody_is_asked_about_a_product_where_the_channel_has_one(lookup: Lookup) -> None:
+    looked = await lookup.look(CANCEL, (), Scope(product=("pro-plan",)))
+    assert not looked.which and looked.retrieval.passages[0].passage.document_id == "pro.md"
+    other = await lookup.look("And for the basic plan?", (Turn("user", CANCEL),), Scope(product=("pro-plan",)))
+    assert not {one.passage.document_id for part in other.parts for one in part.passages} & {"basic.md"}
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("At how many degrees is a coat washed?", "coats.md"),
+        ("Bei wie viel Grad wird ein Mantel gewaschen?", "mantel.md"),
+    ],
+)
+async def test_a_question_is_answered_from_pages_in_its_language_where_there_are_such(
+    lookup: Lookup, question: str, page: str
+) -> None:
+    looked = await lookup.look(question, (), Scope())
+    assert not looked.which
+    assert looked.retrieval.passages[0].passage.document_id == page
+    assert {"coats.md", "mantel.md"} & {one.passage.document_id for one in looked.retrieval.passages} == {page}
