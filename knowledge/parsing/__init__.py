@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from knowledge.parsing.archives import archive_names, refuse_old
-from knowledge.parsing.markdown import clean_html, clean_markdown, refuse_redirects
+from knowledge.parsing.markdown import clean_html, clean_markdown, clean_title, refuse_redirects
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import (
     MAX_DOCUMENT_BYTES,
@@ -36,7 +36,6 @@ __all__ = [
     "decode",
     "first_heading",
     "html_to_markdown",
-    "max_bytes",
     "parse",
     "plain",
     "split_front_matter",
@@ -83,11 +82,6 @@ MAX_FILE_BYTES = 50_000_000
 """Of an office file, PDF or mail, which may hold pictures; their text may have `MAX_DOCUMENT_BYTES`."""
 
 
-def max_bytes(name: str) -> int:
-    """Return the size in bytes above which a file of this name is not worth reading."""
-    return MAX_DOCUMENT_BYTES if _KINDS.get(_suffix(name), "") in _TEXT_KINDS else MAX_FILE_BYTES
-
-
 def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     """Return the Markdown of a file; `name` is its name or path, `media_type` what its server said it is.
 
@@ -113,14 +107,11 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     fields, text = split_front_matter(_JS_FRONT_MATTER.sub("", text))
     if kind == "markdown" or fields:
         refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
-        title = plain(fields, "title") or first_heading(text)
         text = clean_markdown(text, _piece_of_html)
         refuse_redirects(text, fields)
-    else:
-        title = first_heading(text)
     if not text.strip():
         raise UnreadableDocument("It has no text.")
-    return Parsed(text, title, fields, day_of(fields))
+    return Parsed(text, clean_title(plain(fields, "title") or first_heading(text)), fields, day_of(fields))
 
 
 def html_to_markdown(html: str, url: str = "", whole_page: bool = False) -> Parsed:
@@ -175,7 +166,8 @@ def _html_file(raw: bytes) -> Parsed:
     parsed = html_to_markdown(clean_html(html), whole_page=bool(_PAGE.search(html)))
     refuse_redirects(parsed.text, fields)
     fields = {**parsed.fields, **fields}
-    return Parsed(parsed.text, plain(fields, "title") or parsed.title, fields, day_of(fields) or parsed.updated)
+    title = clean_title(plain(fields, "title")) or parsed.title
+    return Parsed(parsed.text, title, fields, day_of(fields) or parsed.updated)
 
 
 def _piece_of_html(html: str) -> str:

@@ -69,6 +69,7 @@ _BREAKING = {
     *("figure", "footer", "form", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"),
 }
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`"}
+_linked = re.compile(r"!?\[(?P<text>[^\[\]]{0,500})\]\([^()\n]{0,1000}\)")
 _element = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>\s[^<>]*)?/?>")
 _section = re.compile(r"<(?P<name>table|ul|ol|dl)\b[^<>]*>(?:[^<]|<(?!/?(?P=name)\b))*</(?P=name)\s*>", re.IGNORECASE)
 _anchor = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<text>(?:[^<]|<(?!/?a\b)){0,2000})</a\s*>", re.IGNORECASE)
@@ -110,6 +111,14 @@ def clean_markdown(text: str, html_to_markdown: Callable[[str], str]) -> str:
     text = _without_html(text, html_to_markdown) if "<" in text else text
     text = _entity.sub(lambda found: html.unescape(found[0]), text)
     return _STASHED.sub(lambda found: str(code[int(found[1])]), tidy(text))
+
+
+def clean_title(title: str) -> str:
+    """Return a title as one line of plain words: no markup, template tags or links."""
+    title = _template_tags.sub(_visible_words, title)
+    title = _element.sub(lambda found: "" if found["name"].lower() in _ELEMENTS else found[0], title)
+    title = _linked.sub(lambda found: str(found["text"]), html.unescape(title))
+    return " ".join(title.replace("**", "").replace("`", "").split())
 
 
 def clean_html(text: str) -> str:

@@ -11,6 +11,7 @@ import warnings
 from typing import Any, BinaryIO
 
 from knowledge.errors import FrontdeskError
+from knowledge.parsing.markdown import clean_title
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, tidy
 
 _LENGTH = struct.Struct("!Q")
@@ -55,7 +56,7 @@ def _reply(request: dict[str, Any], raw: bytes) -> dict[str, Any]:
         }
     return {
         "text": parsed.text,
-        "title": " ".join(parsed.title.split()),
+        "title": clean_title(parsed.title),
         "fields": {str(key): str(value) for key, value in parsed.fields.items()},
         "updated": parsed.updated.isoformat() if parsed.updated else "",
     }

@@ -99,6 +99,18 @@ def test_a_policy_about_moving_is_no_redirect() -> None:
     assert markdown(text).text.startswith("# Moving")
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: Get set up <em>before</em> May &amp; June\n---\nText", "Get set up before May & June"),
+        ("# **Leave** in [Bonn](https://example.com) {#leave}\n\nText", "Leave in Bonn"),
+        ("# Move <your name>\n\nText", "Move <your name>"),
+    ],
+)
+def test_titles_are_plain_words(text: str, title: str) -> None:
+    assert markdown(text).title == title
+
+
 @pytest.mark.parametrize("key", ["updated", "Last updated", "last_modified", "last-reviewed", "date"])
 def test_front_matter_says_when_a_page_was_updated(key: str) -> None:
     assert markdown(f"---\n{key}: 2024-05-06\n---\nText").updated == date(2024, 5, 6)
