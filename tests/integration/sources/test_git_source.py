@@ -97,9 +97,14 @@ def test_a_folder_and_a_branch_can_be_chosen_and_documents_lead_to_their_page(
 
 def test_the_day_of_the_last_commit_may_count_as_that_of_the_document(repository: Repository, tmp_path: Path) -> None:
     repository.commit({"docs/returns.md": "# Returns\n\n60 days."}, day="2026-07-08")
+    repository._git(repository.work, "checkout", "-q", "-b", "proposal", "HEAD~1")
+    repository.commit({"README.md": "# Other code"}, day="2026-03-03", branch="proposal")
+    repository._git(repository.work, "checkout", "-q", "main")
+    repository._git(repository.work, "merge", "-q", "--no-ff", "-m", "Merge", "proposal", day="2026-07-09")
+    repository._git(repository.work, "push", "-q", "origin", "HEAD:main")
     days = {one.id: one.updated for one in read(tmp_path, commit_dates=True) if isinstance(one, Document)}
     assert days == {
-        "README.md": date(2026, 1, 2),
+        "README.md": date(2026, 7, 9),
         "docs/eu/vat.md": date(2026, 1, 2),
         "docs/returns.md": date(2026, 7, 8),
     }

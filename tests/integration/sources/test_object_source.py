@@ -49,7 +49,8 @@ class Bucket:
         self.url = f"s3://{name}"
         self.options = {"key": "AKIATEST", "secret": "gehe1m", "endpoint_url": endpoint}
         self.options["config_kwargs"] = {"retries": {"max_attempts": 1}, "connect_timeout": 2}
-        self.system = fsspec.filesystem("s3", **self.options)
+        # Another client than the source's own, which is told nothing of what this one writes.
+        self.system = fsspec.filesystem("s3", skip_instance_cache=True, **self.options)
         self.system.mkdir(name)
 
     def put(self, id: str, text: str | bytes) -> None:
@@ -129,9 +130,12 @@ def test_an_object_above_the_limit_is_named_and_not_read(bucket: Bucket) -> None
     assert bucket.read(tags([skipped]), max_bytes=1000) == [Unchanged("big.md")]
 
 
-def test_a_bucket_that_does_not_exist_is_an_error(bucket: Bucket) -> None:
+def test_a_bucket_or_a_folder_that_does_not_exist_is_an_error(bucket: Bucket) -> None:
     with pytest.raises(SourceError, match=r"s3://nowhere-b.*cannot be listed: FileNotFoundError"):
         read("s3://nowhere-b", storage_options=bucket.options)
+    bucket.put("eu/a.md", "Text.")
+    with pytest.raises(SourceError, match="there is nothing of that name"):
+        bucket.read(inside="/us")
 
 
 def test_an_empty_bucket_gives_nothing(bucket: Bucket) -> None:
