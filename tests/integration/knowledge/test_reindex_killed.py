@@ -204,5 +204,5 @@ def test_a_first_reindex_that_is_killed_leaves_nothing_behind_that_is_searched(
 ) -> None:
     assert killed.run(job, "index._tag", 1)[0]
     assert Index(job.uri).published_or_none() is None
-    killed.run(job)
+    run_reindex(job)
     assert whole(job.uri) == clean(job, tmp_path)
