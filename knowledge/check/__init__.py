@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -30,12 +31,13 @@ from knowledge.check.report import (
     UnansweredGroup,
 )
 from knowledge.embedding import Embedder
-from knowledge.index import IndexEmbedderMismatch, Version
+from knowledge.index import Index, IndexEmbedderMismatch, Version
 
 __all__ = [
     "YES_OR_NO",
     "Age",
     "Asked",
+    "CheckJob",
     "CheckReport",
     "Contradiction",
     "Dated",
@@ -94,7 +96,8 @@ def check(
     vectors = part(
         "the questions",
         lambda: embedder.encode(
-            [one.text[:_QUESTION_CHARS] for one in asked], lambda done: show("questions", done, len(asked))
+            [one.text[:_QUESTION_CHARS].encode("utf-8", "replace").decode() for one in asked],
+            lambda done: show("questions", done, len(asked)),
         ),
         np.zeros((len(asked), made.dimension), dtype=np.float32),
     )
@@ -122,3 +125,24 @@ def check(
 
 def _frozen(places: list[Place] | None) -> tuple[Place, ...] | None:
     return None if places is None else tuple(places)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """A check of the published version, ready to be sent to a process of its own; see `knowledge.processes`."""
+
+    uri: str
+    asked: tuple[Asked, ...]
+    on: date
+    model: str = ""
+    """As in `Embedder`, like `device`."""
+    device: str = ""
+    expiring_days: int = 30
+    old_days: int = 730
+
+    def __call__(self, progress: Progress | None = None) -> CheckReport:
+        """Do the check. Raises IndexMissing before the first publication, and what `check` raises."""
+        version = Index(self.uri).published()
+        embedder = Embedder(self.model, self.device)
+        days = {"expiring_days": self.expiring_days, "old_days": self.old_days}
+        return check(version, embedder, self.asked, self.on, **days, progress=progress)

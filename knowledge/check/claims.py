@@ -12,6 +12,7 @@ from knowledge.sentences import content_words, sentences_of, tables_told, unmark
 
 _MIN_WORDS, _MAX_WORDS = 4, 60
 """Content words of a sentence that is looked at: a shorter one rests on what stands around it."""
+_MIN_WORDS_BESIDE_FIGURES = 3
 _MAX_CHARS = 1_000
 _OPPOSITES = {
     "ineligible": "eligible", "unable": "able", "prohibited": "allowed", "prohibit": "allow", "prohibits": "allows",
@@ -126,7 +127,7 @@ def _read(text: str, number: int) -> Claim | None:
     blanked = _OPENING.sub("", _blanked(text, figures))
     negations, without, deniable = _negations(blanked)
     words = content_words(re.sub(r"‹\w+›", " ", without)) - {"need"}
-    if not _MIN_WORDS <= len(words) <= _MAX_WORDS:
+    if not (_MIN_WORDS_BESIDE_FIGURES if figures else _MIN_WORDS) <= len(words) <= _MAX_WORDS:
         return None
     modal = next((name for name, pattern in _MODALS.items() if pattern.search(blanked)), "")
     if _FORBIDS.search(blanked):

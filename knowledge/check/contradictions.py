@@ -35,6 +35,8 @@ _MAX_FORMS = 3
 """Different sentences of one form at the most; more are about a subject each."""
 _MIN_TEMPLATE, _TEMPLATE_SHARE = 2, 0.25
 """Sentences in common, and their share of the shorter page, from which on two pages come from one template."""
+_CLOSE = 5
+"""Words on each side of a figure that say what it is about."""
 _MAX_EMBEDDED = 20_000
 
 # Words that tell two things of a kind apart; where both sentences have one of a set, and not the same, they differ.
@@ -42,6 +44,7 @@ _CONTRASTS = tuple(
     frozenset(map(stem, words.split()))
     for words in (
         "standard express priority overnight expedited regular economy",
+        "sick annual maternity paternity parental bereavement military",
         "daily weekly monthly quarterly annual annually yearly biweekly",
         "domestic international foreign overseas",
         "minimum maximum lowest highest least most",
@@ -165,6 +168,8 @@ def _crowded_forms(claims: Sequence[Claim]) -> set[tuple[str, ...]]:
 class _Difference:
     kind: str
     values: tuple[str, str]
+    figure: int | None = None
+    """Which of the figures, where it is one."""
 
 
 def _difference(a: Claim, b: Claim) -> _Difference | None:
@@ -182,7 +187,7 @@ def _difference(a: Claim, b: Claim) -> _Difference | None:
     if unequal:
         mine, theirs = unequal[0]
         alone = len(unequal) == 1 and not flips
-        return _Difference(mine.kind, (mine.text, theirs.text)) if alone else None
+        return _Difference(mine.kind, (mine.text, theirs.text), a.figures.index(mine)) if alone else None
     if flips != 1 or a.modal != b.modal or a.conditions != b.conditions:
         return None
     if turned:
@@ -299,12 +304,18 @@ def _confidence(
     difference: _Difference,
 ) -> float:
     """Return how sure it is that two sentences exclude each other, 0 to 1."""
-    both, either = a.words & b.words, a.words | b.words
-    lexical = sum(weights[word] for word in both) / sum(weights[word] for word in either)
+    both = sum(weights[word] for word in a.words & b.words)
+    one, other = (sum(weights[word] for word in claim.words) for claim in (a, b))
+    lexical = both / (one + other - both)
+    if difference.kind != YES_OR_NO:
+        # Words that one of them adds change a yes sooner than they change a figure.
+        lexical = 0.5 * lexical + 0.5 * both / min(one, other)
     # What the sentences leave open, title, heading and the text around must settle.
     context = float(corpus.vectors[first] @ corpus.vectors[second])
-    settled = min(1.0, sum(weights[word] for word in both) / 45)
+    settled = min(1.0, both / 45)
     confidence = 0.45 * lexical + 0.35 * cosine + 0.2 * max(settled, context)
+    if difference.figure is not None:
+        confidence += 0.15 * (_close_words(a, b, difference.figure) - 0.6)
     if difference.kind == YES_OR_NO and lexical < 0.65:
         confidence -= 0.15
     if a.conditions != b.conditions:
@@ -314,6 +325,17 @@ def _confidence(
     if corpus.passages[first].scope != corpus.passages[second].scope:
         confidence -= 0.05  # the narrower one may be meant as an exception
     return max(0.0, min(1.0, confidence))
+
+
+def _close_words(a: Claim, b: Claim, figure: int) -> float:
+    """Return the share of the words close to a figure that stand close to its counterpart, 0 to 1."""
+    near = []
+    for claim in (a, b):
+        place = [i for i, token in enumerate(claim.tokens) if token.startswith("‹")][figure]
+        close = claim.tokens[max(0, place - _CLOSE) : place + _CLOSE + 1]
+        near.append(content_words(" ".join(token for token in close if not token.startswith("‹"))))
+    least = min(map(len, near))
+    return len(near[0] & near[1]) / least if least else 0.6
 
 
 def _statement(corpus: Corpus, sentence: Claim, number: int, value: str) -> Statement:

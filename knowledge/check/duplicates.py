@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -19,7 +19,8 @@ from knowledge.check.report import Duplicate, DuplicateKind, Place
 from knowledge.sentences import content_words
 
 _Key = TypeVar("_Key", int, str)
-MIN_COSINE = 0.9
+MIN_COSINE = 0.8
+"""Of two passages that are compared by their words; title and heading count for the vectors, so this is low."""
 MIN_SHARED = 0.8
 """Share of their three-word sequences that two passages must have in common."""
 MIN_PAGE = 0.8
@@ -28,6 +29,8 @@ MIN_VERSION = 0.4
 """The same for pages that have one title but for a year or a word such as `old`."""
 _MIN_WORDS = 12
 """Shorter passages (a button's name, a greeting) repeat without harm."""
+_OLD_SHARED = 0.5
+"""As MIN_SHARED, for two pages of one title: an older version was changed here and there."""
 _MOST_NEAR = 50
 _QUOTED = 200
 _EDITION = re.compile(
@@ -62,15 +65,13 @@ def duplicates(corpus: Corpus, progress: Progress) -> tuple[list[Duplicate], int
     With them the number of groups that are left out because nobody is told two of them.
     """
     words = [_Words(passage.text) for passage in corpus.passages]
-    same: dict[tuple[int, int], float] = {}
-    near = corpus.near(MIN_COSINE, _MOST_NEAR, lambda done: progress("duplicates", done, len(words)))
-    for a, b, _ in near:
-        if corpus.passages[a].document_id == corpus.passages[b].document_id:
+    same = dict.fromkeys(_literal(corpus, words), 1.0)
+    for a, b, _ in corpus.near(MIN_COSINE, _MOST_NEAR, lambda done: progress("duplicates", done, len(words))):
+        lengths = sorted((len(words[a].plain), len(words[b].plain)))
+        if (a, b) in same or lengths[0] < max(_MIN_WORDS, _OLD_SHARED * lengths[1]) or _one_page(corpus, a, b):
             continue
-        if min(len(words[a].plain), len(words[b].plain)) < _MIN_WORDS and words[a].plain != words[b].plain:
-            continue
-        shared = 1.0 if words[a].plain == words[b].plain else words[a].shared(words[b])
-        if shared >= MIN_SHARED or (shared >= 0.5 and _title(corpus, a) == _title(corpus, b)):
+        shared = words[a].shared(words[b])
+        if shared >= MIN_SHARED or (shared >= _OLD_SHARED and _title(corpus, a) == _title(corpus, b)):
             same[a, b] = shared
     pages, apart = _pages(corpus, words, same)
     told = {frozenset(place.document_id for place in one.places) for one in pages}
@@ -83,6 +84,22 @@ def duplicates(corpus: Corpus, progress: Progress) -> tuple[list[Duplicate], int
     }
     repeated, also_apart = _passages(corpus, rest)
     return [*pages, *repeated], apart + also_apart
+
+
+def _literal(corpus: Corpus, words: Sequence[_Words]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of passages of different pages that have the very same words."""
+    groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, one in enumerate(words):
+        if one.plain:
+            groups[one.plain].append(number)
+    for group in groups.values():
+        # Of many, each is paired with those that follow, which is enough to hold them together.
+        pairs = ((a, b) for place, a in enumerate(group) for b in group[place + 1 : place + 1 + _MOST_NEAR])
+        yield from ((a, b) for a, b in pairs if not _one_page(corpus, a, b))
+
+
+def _one_page(corpus: Corpus, a: int, b: int) -> bool:
+    return corpus.passages[a].document_id == corpus.passages[b].document_id
 
 
 def _title(corpus: Corpus, number: int) -> frozenset[str]:

@@ -29,7 +29,7 @@ _MASKS = (
     (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "[email]"),
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"), "[account number]"),
     (re.compile(r"\b(?:\d[ -]?){13,19}\b"), "[card number]"),
-    (re.compile(r"(?<![\w/])\+?\(?\d{1,4}\)?(?:[\s./-]?\(?\d{2,4}\)?){2,5}(?!\w)"), "[phone]"),
+    (re.compile(r"(?<![\w/])\+?\(?\d{1,4}\)?(?:[\s./-]?\(?\d{1,4}\)?){2,6}(?!\w)"), "[phone]"),
 )
 
 Labels = npt.NDArray[np.intp]
@@ -45,7 +45,7 @@ def masked(text: str) -> str:
 
 def _is_personal(found: str) -> bool:
     """Whether digits are long enough to be somebody's, and not a date."""
-    return "@" in found or (len(re.findall(r"\d", found)) >= 7 and not re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", found))
+    return "@" in found or (len(re.findall(r"\d", found)) >= 7 and not re.match(r"(?:19|20)\d\d-\d\d-\d\d\b", found))
 
 
 def orphans(corpus: Corpus, asked: Sequence[Asked]) -> list[Place] | None:
