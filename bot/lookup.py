@@ -102,7 +102,7 @@ class Lookup:
         return await self._placed(read, reading, wide, asker)
 
     async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
-        """Decide on what the question names and what its answer depends on."""
+        """Search for what the question names; say so where that cannot be told, or there is nothing."""
         if not reading.names_itself:  # what was said before counts where it can be told here
             told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
             reading = replace(reading, mentions=told_here)
@@ -136,6 +136,12 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
+        return await self._one_answer(read, reading, found, asked, asker)
+
+    async def _one_answer(
+        self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope
+    ) -> Looked:
+        """Take the passages that answer together; ask back, or tell by place, where the answer differs."""
         if not asked.language and (language := scopes.language_of(read.text, found.passages)):
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
             found = own if own.confidence >= scopes.NEAR * found.confidence else found
