@@ -215,7 +215,7 @@ class Client:
             except Failure as failure:
                 if last or self._closed or not failure.temporary:
                     raise
-                self._wait(url, _backoff(attempt))
+                self._sleep(_backoff(attempt))
                 continue
             if response.status not in _RETRIED:
                 return response
@@ -225,11 +225,14 @@ class Client:
                 raise self._failure(
                     f"{url} answered {_status(response.status)}{wait}", "Try again later.", True, response.status
                 )
-            self._wait(url, max(asked or 0, _backoff(attempt)))
+            if asked or response.status in (429, 503):
+                self._hold_back(url, max(asked or 0, _backoff(attempt)))
+            else:
+                self._sleep(_backoff(attempt))
         raise AssertionError("the last attempt returns or raises")
 
-    def _wait(self, url: str, seconds: float) -> None:
-        """Let nothing go to the host of `url` for `seconds`."""
+    def _hold_back(self, url: str, seconds: float) -> None:
+        """Let no thread ask the host of `url` for `seconds`."""
         host = httpx.URL(url).host
         with self._turns:
             self._next_turn[host] = max(self._next_turn.get(host, 0), time.monotonic() + seconds)

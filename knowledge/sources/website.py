@@ -16,8 +16,9 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from urllib.parse import parse_qsl, urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
 from charset_normalizer import from_bytes
@@ -50,6 +51,8 @@ _TRACKING = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _LONGEST_URL = 2_000
+_REMEMBERED = 50_000
+"""Addresses whose normal forms are remembered; every page of a site links to the same ones."""
 _MAX_QUERIES = 50
 """Different queries under one path; a calendar or a filter makes any number of them."""
 _MAX_REPEATED = 3
@@ -98,6 +101,7 @@ class WebsiteOptions(HttpOptions):
         return self
 
 
+@lru_cache(_REMEMBERED)
 def page_id(url: str) -> str:
     """Return the one form of a URL under which its page is a document.
 
@@ -108,6 +112,7 @@ def page_id(url: str) -> str:
     return head.rstrip("/") + mark + query if httpx.URL(clean).path != "/" else head.rstrip("/") + "/" + mark + query
 
 
+@lru_cache(_REMEMBERED)
 def clean_url(url: str) -> str:
     """Return `url` as it is asked for: as `page_id`, but with its closing slash, which some servers insist on."""
     parts = httpx.URL(canonicalize_url(url))
@@ -242,9 +247,10 @@ class _Crawl:
 
     def __post_init__(self) -> None:
         starts = [one for one in (self.options.url, self.options.sitemap) if one]
-        hosts = self.options.hosts or tuple(httpx.URL(one).host for one in starts)
+        named = (f"https://{host}" for host in self.options.hosts)
+        hosts = {httpx.URL(clean_url(one)).raw_host.decode() for one in (named if self.options.hosts else starts)}
         twins = {host.removeprefix("www.") for host in hosts} | {f"www.{host.removeprefix('www.')}" for host in hosts}
-        self.hosts = set(hosts) if self.options.hosts else twins
+        self.hosts = hosts if self.options.hosts else twins
         self.robots = _Robots(self.client)
 
     def pages(self) -> Iterator[Document | Unchanged | Skipped]:
@@ -322,7 +328,7 @@ class _Crawl:
                 return
             read.add(url)
             try:
-                response = self.client.fetch(url, follow=self._is_inside)
+                response = self.client.fetch(url, follow=lambda target: bool(self._inside(target)))
                 if response.status != 200:
                     raise Failure(f"The sitemap {url} answered {response.status}.", "Mend it.", temporary=True)
                 inner, pages = _read_sitemap(response)
@@ -332,7 +338,7 @@ class _Crawl:
                 self.complete = False
                 self.troubles.append(self._failed(url, failure))
                 continue
-            waiting += [one for one in inner if self._is_inside(one)]
+            waiting += [one for one in inner if self._inside(one)]
             yield from pages
 
     def _admitted(self, links: Iterable[str], depth: int, *, follow: bool = True) -> list[_Target]:
@@ -359,17 +365,18 @@ class _Crawl:
 
     def _is_inside(self, url: str) -> bool:
         try:
-            parts = httpx.URL(url)
-        except httpx.InvalidURL:
+            parts = urlsplit(url)
+            return parts.scheme in ("http", "https") and parts.hostname in self.hosts
+        except ValueError:
             return False
-        return parts.scheme in ("http", "https") and parts.host in self.hosts
 
     def _is_wanted(self, url: str, id: str) -> bool:
         if not self._is_inside(url):
             return False
-        path = httpx.URL(id).raw_path.decode()
-        if PurePosixPath(path.partition("?")[0]).suffix.lower() in _NO_DOCUMENTS:
+        parts = urlsplit(id)
+        if PurePosixPath(parts.path).suffix.lower() in _NO_DOCUMENTS:
             return False
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
 
         def fits(patterns: tuple[str, ...]) -> bool:
             return any(fnmatchcase(path if one.startswith("/") else id, one) for one in patterns)
@@ -421,11 +428,13 @@ class _Crawl:
             return _Page(target, self._failed(target.id, failure), tag.links if tag else (), "", complete, failed=True)
 
     def _may_go(self, url: str) -> bool:
-        return self._is_wanted(url, page_id(url)) and self.robots.allow(url)
+        clean = self._inside(url)
+        return bool(clean) and self._is_wanted(clean, page_id(clean)) and self.robots.allow(clean)
 
     def _may_start(self, url: str) -> bool:
         """As `_may_go` for the start page, which need not fit the patterns."""
-        return self._is_inside(url) and self.robots.allow(url)
+        clean = self._inside(url)
+        return bool(clean) and self.robots.allow(clean)
 
     def _page(self, target: _Target, response: Response, tag: _Tag | None) -> _Page:
         if response.status == 304 and tag:
@@ -439,7 +448,7 @@ class _Crawl:
         if response.status != 200:
             raise Failure(
                 f"{response.url} answered {response.status}.",
-                "Mend the page, or exclude it.",
+                "Check the url of the source." if self._is_start(target) else "Mend the page, or exclude it.",
                 temporary=response.status >= 500,
                 status=response.status,
             )
@@ -468,9 +477,10 @@ class _Crawl:
 
     def _inside(self, link: str) -> str:
         try:
-            return clean_url(link) if self._is_inside(link) else ""
+            clean = clean_url(link)
         except (ValueError, httpx.InvalidURL):
             return ""
+        return clean if self._is_inside(clean) else ""
 
     def _document(
         self, id: str, target: _Target, response: Response, links: tuple[str, ...], html: str = ""

@@ -7,6 +7,7 @@ import itertools
 import logging
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -115,7 +116,10 @@ def test_a_gzip_bomb_is_not_unpacked(site: HelpCenter) -> None:
     bomb = gzip.compress(bytes(30_000_000), 9)
     assert len(bomb) < 40_000
     site.pages["/"] = Reply(bomb, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
     assert "holds more than 1 MB" in str(failure(site, max_bytes=1_000_000))
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
     site.pages["/"] = Reply(gzip.compress(bomb), headers={"Content-Encoding": "gzip, gzip"})
     assert "packed as gzip, gzip" in str(failure(site))
 

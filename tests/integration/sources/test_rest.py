@@ -100,9 +100,13 @@ def test_a_listing_that_goes_in_circles_ends_with_an_error_and_what_it_gave(site
         for one in walk:
             given.append(one)
     assert ids(given) == SEVEN[:3]
-    site.pages["/api"] = jsonly({"hits": articles(1, 3), "next": "/api"})
+    site.pages["/api"] = lambda request: (
+        jsonly({"hits": articles(4, 6), "next": "/api?page=1"})
+        if request.query["page"] == "2"
+        else jsonly({"hits": articles(1, 3), "next": "/api?page=2"})
+    )
     with pytest.raises(SourceError, match="goes on for ever"):
-        read(site, path="/api", items="$.hits[*]", pagination={"type": "next"}, **SIMPLE)
+        read(site, path="/api?page=1", items="$.hits[*]", pagination={"type": "next"}, **SIMPLE)
 
 
 def test_a_listing_that_breaks_off_half_way_gives_what_it_had(site: HelpCenter) -> None:
