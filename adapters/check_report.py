@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -238,9 +240,28 @@ def _plot(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
 
 def write_html(report: CheckReport, path: Path) -> None:
     """Write the HTML report in one step. Raises ReportNotWritten."""
+    _write(path, html(report))
+
+
+def keep(report: CheckReport, folder: Path) -> Path:
+    """Write the report into `folder` as check.html and check.json, in place of the last one; return the HTML file.
+
+    Raises ReportNotWritten.
+    """
+    with contextlib.suppress(OSError):  # told by the writing
+        folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "check.html"
+    _write(path, html(report))
+    _write(path.with_suffix(".json"), json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    return path
+
+
+def _write(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.part")
     try:
-        temporary.write_text(html(report), encoding="utf-8", errors="replace")
+        # Questions of people stand in it, so it is for this user alone.
+        temporary.touch(mode=0o600)
+        temporary.write_text(text, encoding="utf-8", errors="replace")
         temporary.replace(path)
     except OSError as error:
         raise ReportNotWritten(
@@ -249,6 +270,12 @@ def write_html(report: CheckReport, path: Path) -> None:
 
 
 # ------------------------------------------------------------------ chat
+
+
+def write(report: CheckReport, path: Path) -> str:
+    """Write the HTML report and return its summary. Raises ReportNotWritten."""
+    write_html(report, path)
+    return summary(report)
 
 
 def summary(report: CheckReport) -> str:

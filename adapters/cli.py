@@ -285,7 +285,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write rated answers as fine-tuning data."""
-    from bot.storage.database import Database
+    from adapters.wiring import opened
     from bot.tuning.export import FORMATS, ExportFilters
 
     if format not in FORMATS:
@@ -294,12 +294,8 @@ def export(
     filters = ExportFilters.read(since, until, rating, platform)
 
     async def work() -> ExportReport:
-        database = Database(settings.database_url)
-        try:
-            await database.migrate()
+        async with opened(settings) as database:
             return await FORMATS[format](database, out_file, filters)
-        finally:
-            await database.close()
 
     report = asyncio.run(work())
     if as_json:

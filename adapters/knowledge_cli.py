@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,9 +14,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.console import Json, err, loaded, out, print_json
+from adapters.console import Json, bar, err, loaded, out, print_json
 
 if TYPE_CHECKING:
+    from knowledge.check.report import Asked
     from knowledge.state import KnowledgeStatus, SourceStatus
 
 app = typer.Typer(no_args_is_help=True, help="The documents: what there is, what is found, what is wrong with them.")
@@ -128,6 +132,45 @@ def show(
     for n, passage in enumerate(passages, start=1):
         heading = Text(passage.heading or first.title, style="cyan")
         out.print(Panel(Text(passage.text), title=heading, title_align="left", subtitle=f"{n} of {len(passages)}"))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    html: Annotated[Path | None, typer.Option(help="Write the report with its plot to this file.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="How far back questions count; 90 unless you say.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
+    from adapters import check_report
+    from adapters.wiring import opened
+    from bot.library import ASKED_DAYS, checked
+    from bot.storage.asked import asked_since
+    from bot.storage.database import utc_now
+
+    settings = loaded(context)
+
+    async def asked() -> list[Asked]:
+        async with opened(settings) as database:
+            return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
+
+    with bar() as show:
+        report = checked(
+            settings.knowledge_uri,
+            settings.embedding.model,
+            settings.embedding.device,
+            asyncio.run(asked()),
+            utc_now().date(),
+            show,
+        )
+    if html:
+        check_report.write_html(report, html)
+    if as_json:
+        print_json(report.as_json())
+        return
+    out.print(check_report.terminal(report))
+    if html:
+        out.print(f"The whole report: {html}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from functools import partial
 
 import uvicorn
 
+from adapters import check_report
 from adapters.web import health
 from bot.admins import Admins
 from bot.commands import Commands
@@ -101,6 +102,17 @@ def engine(settings: Settings) -> LlamaCppEngine:
 
 
 @asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database, brought up to date, and close it at the end."""
+    database = Database(settings.database_url)
+    try:
+        await database.migrate()
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
 async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     """Open everything that answers questions, and close it at the end."""
     searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
@@ -158,6 +170,11 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         if news := await library.refresh(sources):
             await admins.tell(news)
 
+    async def check() -> None:
+        path = settings.data_path / "knowledge-check.html"
+        await admins.tell(f"{await library.check(path)}\n\n`/knowledge check` sends the whole report.")
+
+    scheduler.add("check", settings.schedule.check, check)
     sources = [check_options(one.model_dump()) for one in settings.knowledge.sources]
     together = [one.name for one in sources if not one.schedule]
     if together:
@@ -181,9 +198,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
     and then, while the others go on; if none starts, its FrontdeskError is raised.
     """
     async with contextlib.AsyncExitStack() as stack:
-        database = Database(settings.database_url)
-        stack.push_async_callback(database.close)
-        await database.migrate()
+        database = await stack.enter_async_context(opened(settings))
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
         searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
@@ -196,7 +211,14 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             Ratings(database),
             Pipeline(settings, searcher, model),
         )
-        library = Library(index, reindex_job(settings), searcher, lambda: leases.hold(REINDEX, desk.worker, LEASE_S))
+        library = Library(
+            index,
+            reindex_job(settings),
+            searcher,
+            database,
+            alone=lambda: leases.hold(REINDEX, desk.worker, LEASE_S),
+            write_report=check_report.write,
+        )
         commands = Commands(settings, database, library)
         frontdesk = Running(desk, commands, database, model, index)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)

@@ -87,7 +87,7 @@ class Commands:
                 f"There is no source named “{source}”.", f"Name one of: {', '.join(names) or 'none set'}."
             )
         await responder.say("Reindexing …")
-        ticker = _Ticker(responder)
+        ticker = _Ticker(responder, "Reindexing …")
         try:
             report = await self._library.reindex(source or None, ticker, accept_loss=accept_loss)
         except FrontdeskError as error:
@@ -112,11 +112,24 @@ class Commands:
                 await responder.say(told_passages(await self._library.search(question, scope)))
             case "show", id if id:
                 await responder.say(told_document(await self._library.document(id)))
+            case "check", "":
+                await self._check(responder)
             case "rollback", "":
                 number = await self._library.rollback()
                 await responder.say(f"Version {number} is in force again. The next reindex starts from it.")
             case _:
                 raise CommandError("That is no command about the documents.", KNOWLEDGE_USAGE)
+
+    async def _check(self, responder: Responder) -> None:
+        await responder.say("Checking the documents …")
+        ticker = _Ticker(responder, "Checking the documents …")
+        with tempfile.TemporaryDirectory(prefix="frontdesk-check-") as folder:
+            path = Path(folder) / f"frontdesk-check-{datetime.now(UTC):%Y%m%d}.html"
+            try:
+                summary = await self._library.check(path, ticker)
+            finally:
+                await ticker.close()
+            await responder.send_file(path, summary)
 
     async def export(self, actor: Actor, responder: Responder, options: str = "") -> None:
         """Send the liked answers as fine-tuning data (a JSON-lines file)."""
@@ -135,8 +148,9 @@ class Commands:
 class _Ticker:
     """Turns progress calls (which may come fast) into one edited message (which may not)."""
 
-    def __init__(self, responder: Responder) -> None:
+    def __init__(self, responder: Responder, doing: str) -> None:
         self._responder = responder
+        self._doing = doing
         self._last = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -146,7 +160,7 @@ class _Ticker:
             return
         self._last = now
         share = f" {done} of {total}" if total else ""
-        self._task = asyncio.create_task(self._responder.say(f"Reindexing … {stage}{share}"))
+        self._task = asyncio.create_task(self._responder.say(f"{self._doing} {stage}{share}"))
 
     async def close(self) -> None:
         """Wait until the edit under way has ended, so that the last word comes last."""

@@ -6,19 +6,28 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
 
+from bot.storage.asked import asked_since
+from bot.storage.database import Database, utc_now
+from knowledge.check import check
+from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Passage, Scope
+from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
+from knowledge.processes import Progress, in_own_process
 from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
 from knowledge.retrieval import Query, Retrieval, Retriever
 from knowledge.state import KnowledgeStatus, SourceStatus, knowledge_status
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
+ASKED_DAYS = 90
+"""How far back questions count for a check."""
 FOUND = 5
 """Passages that a search shows."""
 OUTCOMES = {
@@ -40,7 +49,8 @@ class DocumentUnknown(FrontdeskError):
 class Library:
     """What can be done with the documents. Long work runs in processes or threads of its own.
 
-    `alone` is held while the index is written, so that no other process writes it too.
+    `alone` is held while the index is written, so that no other process writes it too. `write_report`
+    writes what a check found to a file and returns a few lines of Markdown on it.
     """
 
     def __init__(
@@ -48,12 +58,16 @@ class Library:
         index: Index,
         job: ReindexJob,
         retriever: Retriever,
+        database: Database,
         alone: Callable[[], AbstractAsyncContextManager[None]],
+        write_report: Callable[[CheckReport, Path], str],
     ) -> None:
         self._index = index
         self._job = job
         self._retriever = retriever
+        self._database = database
         self._alone = alone
+        self._write_report = write_report
         self._troubles: dict[tuple[str, ...], dict[str, str]] = {}
 
     async def reindex(self, source: str | None, progress: Progress, *, accept_loss: bool = False) -> ReindexReport:
@@ -95,6 +109,13 @@ class Library:
         async with self._alone():
             return await asyncio.to_thread(self._index.rollback)
 
+    async def check(self, path: Path, progress: Progress | None = None) -> str:
+        """Check the documents, write the report to `path` as HTML and return a few lines of Markdown on it."""
+        asked = await asked_since(self._database, utc_now() - timedelta(days=ASKED_DAYS))
+        work = partial(checked, self._job.uri, self._job.model, self._job.device, asked, utc_now().date())
+        report = await in_own_process(work, "check", progress, "Run `frontdesk knowledge check` to see more.")
+        return await asyncio.to_thread(self._write_report, report, path)
+
     async def search(self, question: str, scope: Scope) -> Retrieval:
         """Return what an asker with `scope` would be answered from."""
         return await asyncio.to_thread(self._retriever.search, Query(question), FOUND, scope)
@@ -102,6 +123,11 @@ class Library:
     async def document(self, id: str) -> list[Passage]:
         """Return the passages of a document. Raises DocumentUnknown, naming ids that look like it."""
         return await asyncio.to_thread(document_of, self._index, id)
+
+
+def checked(uri: str, model: str, device: str, asked: Sequence[Asked], on: date, progress: Progress) -> CheckReport:
+    """Check the version in force, in whatever process this is called. Raises FrontdeskError."""
+    return check(Index(uri).published(), Embedder(model, device), asked, on, progress=progress)
 
 
 def document_of(index: Index, id: str) -> list[Passage]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters import check_report
 from bot.commands import Actor, CommandError, Commands, NotAllowed
 from bot.library import DocumentUnknown, Library
 from bot.settings import Settings
@@ -58,22 +59,27 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture
-def library(job: ReindexJob, embedder: Embedder) -> Library:
-    index = Index(job.uri)
-    return Library(index, job, Retriever(index, embedder), nullcontext)
+async def database(folder: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite:///{folder.parent / 'frontdesk.db'}")
+    await database.migrate()
+    yield database
+    await database.close()
 
 
 @pytest.fixture
-async def commands(library: Library, folder: Path) -> AsyncIterator[Commands]:
+def library(job: ReindexJob, embedder: Embedder, database: Database) -> Library:
+    index = Index(job.uri)
+    return Library(index, job, Retriever(index, embedder), database, nullcontext, check_report.write)
+
+
+@pytest.fixture
+def commands(library: Library, database: Database) -> Commands:
     settings = Settings(
         admins=["slack:UADMIN"],
         channel_scopes={"slack:CSTAFF": {"audience": "internal"}},
         knowledge={"sources": [{"name": "policies", "kind": "folder", "path": "policies"}]},
     )
-    database = Database(f"sqlite:///{folder.parent / 'frontdesk.db'}")
-    await database.migrate()
-    yield Commands(settings, database, library)
-    await database.close()
+    return Commands(settings, database, library)
 
 
 async def told(commands: Commands, words: str, channel: str = "C1") -> str:
@@ -148,6 +154,17 @@ async def test_a_source_that_lost_most_of_its_documents_waits_for_an_admin(comma
     assert "14 documents" in said.texts[-1] and "--accept-loss" in said.texts[-1]
     await commands.reindex(ADMIN, said, "policies accept-loss")
     assert "12 removed" in said.texts[-1] and "2 documents" in said.texts[-1]
+
+
+async def test_a_check_is_sent_as_a_report_with_a_few_lines_on_it(commands: Commands, folder: Path) -> None:
+    (folder / "returns-faq.md").write_text("# Returns: questions\n\n## Time\n\nUnworn items may be returned within 14 days of delivery for a full refund.")
+    (folder / "returns.md").write_text("# Returns\n\n## Time\n\nUnworn items may be returned within 30 days of delivery for a full refund.")
+    said = Said()
+    await commands.reindex(ADMIN, said)
+    await commands.knowledge(ADMIN, said, "check")
+    ((report, summary),) = said.files
+    assert "14 days or 30 days" in summary or "30 days or 14 days" in summary
+    assert report.startswith("<!") and "returns-faq.md" in report
 
 
 @pytest.mark.parametrize("words", ["", "serch returns", "search", "show", "rollback now"])
