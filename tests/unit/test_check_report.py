@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from adapters.check_report import ReportNotWritten, html, summary, terminal, write_html
+from adapters.check_report import ReportNotWritten, html, keep, summary, terminal, write_html
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -169,3 +169,11 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         write_html(REPORT, tmp_path / "missing" / "report.html")
     write_html(REPORT, tmp_path / "report.html")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:
+    keep(EMPTY, tmp_path / "reports")
+    path = keep(REPORT, tmp_path / "reports")
+    assert sorted(one.name for one in path.parent.iterdir()) == ["check.html", "check.json"]
+    assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(REPORT.as_json()))
+    assert {one.stat().st_mode & 0o077 for one in path.parent.iterdir()} == {0}
