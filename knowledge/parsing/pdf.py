@@ -111,7 +111,7 @@ def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
         raise UnreadableDocument("It has no text.")
     _put_tables(pages, raw)
     _drop_margins(pages)
-    blocks = [_reading_order(_rows(page.lines)) for page in pages]
+    blocks = [_reading_order(_rows(_with_aligned_tables(page.lines))) for page in pages]
     outline = _outline(document)
     text = _markdown(blocks, outline)
     fields: dict[str, Any] = {}
@@ -336,6 +336,44 @@ def _drop_margins(pages: list[_Page]) -> None:
 # ------------------------------------------------------------------ lines in the order they are read
 
 
+def _with_aligned_tables(lines: list[_Line]) -> list[_Line]:
+    """Return the lines with rows of three or more short runs below each other made tables: those without rules."""
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda one: (-(one.top + one.bottom), one.left)):
+        middle = (line.top + line.bottom) / 2
+        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    out: list[_Line] = []
+    block: list[list[_Line]] = []
+    for row in [*rows, []]:
+        row.sort(key=lambda one: one.left)
+        if block and not (len(row) == len(block[0]) and all(map(_overlap, block[-1], row))):
+            out += _table_of(block)
+            block = []
+        short = len(row) >= 3 and sum(len(one.text) for one in row) < 25 * len(row)
+        if short and not any(one.table for one in row):
+            block.append(row)
+        else:
+            out += row
+    return out
+
+
+def _overlap(above: _Line, below: _Line) -> bool:
+    return above.left - 3 < below.right and below.left - 3 < above.right
+
+
+def _table_of(rows: list[list[_Line]]) -> list[_Line]:
+    cells = [line for row in rows for line in row]
+    if len(rows) < 2:
+        return cells
+    left, bottom = min(one.left for one in cells), min(one.bottom for one in cells)
+    right, top = max(one.right for one in cells), max(one.top for one in cells)
+    table = markdown_table([[one.text for one in row] for row in rows])
+    return [_Line("", left, bottom, right, top, table=table)]
+
+
 def _rows(lines: list[_Line]) -> list[_Line]:
     """Join short runs side by side (a label and its value) into one line; columns of prose stay apart."""
     out: list[_Line] = []
@@ -349,7 +387,7 @@ def _rows(lines: list[_Line]) -> list[_Line]:
                 and min(one.top, line.top) - max(one.bottom, line.bottom)
                 > 0.5 * min(one.top - one.bottom, line.top - line.bottom)
                 and not (_is_prose(one) and _is_prose(line))
-                and 0 < line.left - one.right < 12 * max(one.size, line.size)
+                and 0 < line.left - one.right < 30 * max(one.size, line.size)
             ),
             None,
         )

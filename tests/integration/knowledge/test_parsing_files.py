@@ -89,6 +89,16 @@ def test_a_ruled_table_of_a_pdf_stays_a_table() -> None:
     )
 
 
+def test_a_table_without_rules_stays_a_table() -> None:
+    rows = [["Plan", "Monthly", "Yearly"], ["Basic", "10", "100"], ["Pro", "20", "200"]]
+    cells = [(72 + 150 * c, 700 - 14 * r, 10, r == 0, text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    text = parse(pdf([[*cells, (72, 640, 10, False, "Name:"), (200, 640, 10, False, "Example Ltd.")]]), "a.pdf").text
+    assert text == (
+        "| Plan | Monthly | Yearly |\n| --- | --- | --- |\n| Basic | 10 | 100 |\n| Pro | 20 | 200 |\n\n"
+        "Name: Example Ltd.\n"
+    )
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
