@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.messages import Turn
 from knowledge.retrieval import Query
 
-EARLIER_TURNS = 2
+EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
 
 

@@ -46,9 +46,9 @@ class Retrieval:
     version: int
     """Of the index."""
     confidence: float
-    """0 to 1, comparable across questions: the best cosine of a passage found with the question or its conversation.
+    """0 to 1, comparable across questions: the mean of the best cosine and of the best fit of words.
 
-    Low where the documents are about something else.
+    Each of a passage found, with the question or its conversation. Low where the documents are about something else.
     """
     seconds: float
 
@@ -59,7 +59,7 @@ class Fusion:
 
     vector: float = 1.0
     """Weight of the cosine, taken half to the question and half to the question with its conversation."""
-    full_text: float = 0.5
+    full_text: float = 0.3
     """Weight of BM25, divided by the best of the question; 0 leaves the full text out."""
     title: float = 0.3
     """Weight of BM25 in the title against BM25 in heading and text."""
@@ -67,7 +67,7 @@ class Fusion:
     """Weight of BM25 of the earlier turns against that of the question."""
     words: float = 2.0
     """Weight of the late interaction, half of the question and half of the question with its conversation."""
-    document: float = 0.3
+    document: float = 0.2
     """Share of the best score in its document that a passage is given on top of its own."""
     candidates: int = 60
     """Passages taken from each search."""
@@ -163,8 +163,8 @@ def _fused(
     best = max(lexical.values(), default=0.0) or 1.0
     matched = np.array([lexical.get(row["id"], 0.0) for row in rows], dtype=np.float32) / best
     scores = fusion.vector * cosines.mean(axis=1) + fusion.full_text * matched
-    if fusion.words:
-        scores += fusion.words * _words_fit(rows, asked_words)
+    fitting = _words_fit(rows, asked_words)
+    scores += fusion.words * fitting.mean(axis=1)
     of_document: dict[str, float] = {}
     for row, score in zip(rows, scores, strict=True):
         of_document[row["document_id"]] = max(float(score), of_document.get(row["document_id"], -np.inf))
@@ -175,14 +175,15 @@ def _fused(
     found = tuple(
         ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(similarities[i]), 6)) for i in order
     )
-    return found, float(np.clip(similarities.max(), 0, 1))
+    # Without words (the embedder has none) the cosine stands alone.
+    sure = (similarities.max() + fitting.max()) / 2 if fitting.any() else similarities.max()
+    return found, float(np.clip(sure, 0, 1))
 
 
 def _words_fit(rows: list[dict[str, Any]], asked: Sequence[Vectors]) -> Vectors:
-    """Return how well the words of each row fit those of the question, with and without what was said before."""
+    """Return how well the words of the question fit those of each row, shape (rows, asked)."""
     passages = [row["words"] for row in rows]
-    fitting: Vectors = np.mean([late_interaction.fits(words, passages) for words in asked], axis=0)
-    return fitting
+    return np.stack([late_interaction.fits(words, passages) for words in asked], axis=1)
 
 
 def _joined(query: Query) -> str:

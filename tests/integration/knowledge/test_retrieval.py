@@ -58,10 +58,10 @@ def test_a_follow_up_is_searched_with_what_was_asked_before(searcher: Retriever)
     assert ids(found)[0] == "warranty.md"
 
 
-def test_only_the_last_two_user_turns_are_searched_with() -> None:
-    turns = [Turn("user", text) for text in ("one", "two", " ", "three")]
-    assert query_for("four", turns).earlier == ("two", "three")
-    assert query_for("four", ()).earlier == ()
+def test_only_the_last_four_user_turns_are_searched_with() -> None:
+    turns = [Turn("user", text) for text in ("one", "two", "three", " ", "four", "five")]
+    assert query_for("six", turns).earlier == ("two", "three", "four", "five")
+    assert query_for("six", ()).earlier == ()
 
 
 def test_a_passage_out_of_scope_is_never_found(searcher: Retriever) -> None:
