@@ -11,8 +11,8 @@ from markdown_it.token import Token
 
 from knowledge.documents import Document, Passage
 
-FORMAT = 2
-"""Number of this way of cutting. Raise it with every change, so that each document is cut anew."""
+FORMAT = 3
+"""Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
 """For each text the character positions at which its tokens end."""
