@@ -64,6 +64,12 @@ _OPENING = re.compile(
     r"in general|in other words|important|warning|note|reminder)[:,])\s+",
     re.IGNORECASE,
 )
+# What a page says about itself: each page has dates of its own.
+_COLOPHON = re.compile(
+    r"^(?:this (?:page|policy|document) was )?(?:last |first |page )?(?:updated|modified|reviewed|retrieved|published|"
+    r"revised|posted|accessed|created|changed|effective(?: date| as of| on)?|version|date)\b",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"^\s*(?:[-*+>]|\d+[.)]|#{1,6}|\|)\s*")
 
 
@@ -121,7 +127,7 @@ def plain_sentences(markdown: str) -> Iterator[str]:
 
 def _read(text: str, number: int) -> Claim | None:
     """Return a sentence with what is compared, None if there is nothing to compare."""
-    if text.endswith("?") or len(text) > _MAX_CHARS:
+    if text.endswith("?") or len(text) > _MAX_CHARS or _COLOPHON.match(text):
         return None
     figures, names = figures_of(text)
     blanked = _OPENING.sub("", _blanked(text, figures))

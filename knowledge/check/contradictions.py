@@ -101,15 +101,20 @@ def contradictions(
         one, other = claims[a], claims[b]
         confidence = _confidence(corpus, one, other, first, second, cosine, weights, difference)
         if confidence >= least:
-            found.append(
-                Contradiction(
-                    difference.kind,
-                    _statement(corpus, one, first, difference.values[0]),
-                    _statement(corpus, other, second, difference.values[1]),
-                    confidence,
-                )
-            )
-    return _each_once(found)
+            statement = _statement(corpus, one, first, difference.values[0])
+            counterpart = _statement(corpus, other, second, difference.values[1])
+            found.append(Contradiction(difference.kind, statement, counterpart, confidence))
+    return _each_once(_without_rows(found))
+
+
+def _without_rows(found: Sequence[Contradiction]) -> list[Contradiction]:
+    """Leave out sentences that differ from many others, from each in another value: they list a subject each."""
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for one in found:
+        if one.kind != YES_OR_NO:
+            for side, other in ((one.first, one.second), (one.second, one.first)):
+                values[side.quote].add(other.value)
+    return [one for one in found if max(len(values[side.quote]) for side in (one.first, one.second)) <= _MAX_FORMS]
 
 
 def _weights(claims: Sequence[Claim]) -> dict[str, float]:

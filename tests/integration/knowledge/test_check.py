@@ -131,6 +131,14 @@ def test_pages_of_one_template_may_each_have_their_own_figure(checked: Check) ->
     assert checked(pages).contradictions == ()
 
 
+def test_each_page_has_its_own_date_of_change(checked: Check) -> None:
+    pages = {
+        f"{name}.md": f"# {name}\n\nThis page tells of {name}.\n\nLast updated by the support desk: {day} 2026."
+        for name, day in (("Delivery", "3 May"), ("Returns", "8 June"))
+    }
+    assert checked(pages).contradictions == ()
+
+
 def test_the_sample_handbook_contradicts_itself_only_where_somebody_planted_it(checked: Check) -> None:
     pages = {path.name: path.read_text() for path in HANDBOOK.glob("*.md")}
     clean = checked(pages)
