@@ -33,7 +33,8 @@ ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
 <div id="a1" hidden><p>Yes, free of charge within 60 days.</p></div></div>
 <table><thead><tr><th rowspan="2">Plan</th><th colspan="2">Refund</th></tr><tr><th>EU</th><th>US</th></tr></thead>
 <tr><td rowspan="2">Basic</td><td>30 days<br>no questions</td><td><ul><li>14 days</li><li>by card</li></ul></td></tr>
-<tr><td>a|b</td><td></td></tr></table>"""
+<tr><td>a|b</td><td></td></tr></table>
+<div class="related-articles"><a href="/x">Another page</a></div>"""
 
 
 # ------------------------------------------------------------------ Markdown and text
@@ -167,7 +168,7 @@ def test_of_a_web_page_only_its_subject_stays(wrapped: str) -> None:
         "| Plan | Refund – EU | Refund – US |\n| --- | --- | --- |\n"
         "| Basic | 30 days; no questions | 14 days; by card |\n| Basic | a\\|b |  |" in parsed.text
     )
-    for gone in ("Skip", "Home", "cookies", "Accept", "helpful", "Imprint", "¶"):
+    for gone in ("Skip", "Home", "cookies", "Accept", "helpful", "Imprint", "Another page", "¶"):
         assert gone not in parsed.text
 
 
