@@ -31,10 +31,10 @@ COPY adapters adapters
 RUN pip install --no-cache-dir -c constraints.txt '.[postgresql]'
 
 FROM python:3.11-slim-bookworm
-# llama.cpp and PyTorch compute in threads through OpenMP.
+# llama.cpp and PyTorch compute in threads through OpenMP; sources of the kind git call git.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgomp1 \
+    && apt-get install -y --no-install-recommends git libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home frontdesk \
     && install -d -o 10001 -g 10001 /frontdesk /frontdesk/data

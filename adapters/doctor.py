@@ -68,8 +68,8 @@ async def _data_folder(settings: Settings) -> str:
 async def _sources(settings: Settings) -> str:
     if not settings.knowledge.sources:
         raise FrontdeskError("No source of documents is set.", "Add a [[knowledge.sources]] block to the settings.")
-    for source in settings.knowledge.sources:
-        opened = open_source(source.model_dump(), settings.config_dir)
+    for options in wiring.source_options(settings):
+        opened = open_source(options, settings.config_dir)
         # The first document tells whether the place is there and lets us in.
         await asyncio.to_thread(next, opened.documents({}), None)
     return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)

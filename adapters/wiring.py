@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import uvicorn
 
@@ -47,11 +48,17 @@ REINDEX_PATIENCE_S = 3600.0
 PlatformFactory = Callable[[Desk, Commands], ChatPlatform]
 
 
+def source_options(settings: Settings) -> list[dict[str, Any]]:
+    """Return the options of every source; what sources keep between two readings goes into the data folder."""
+    kept = {"git": {"cache": settings.data_path / "sources"}}
+    return [kept.get(source.kind, {}) | source.model_dump() for source in settings.knowledge.sources]
+
+
 def reindex_job(settings: Settings) -> ReindexJob:
     """Return what a reindex needs to know, ready to be sent to a process of its own."""
     return ReindexJob(
         uri=settings.knowledge_uri,
-        sources=tuple(source.model_dump() for source in settings.knowledge.sources),
+        sources=tuple(source_options(settings)),
         base=settings.config_dir,
         model=settings.embedding.model,
         device=settings.embedding.device,
@@ -175,7 +182,7 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         await admins.tell(f"{await library.check(path)}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
-    sources = [check_options(one.model_dump()) for one in settings.knowledge.sources]
+    sources = [check_options(one) for one in source_options(settings)]
     together = [one.name for one in sources if not one.schedule]
     if together:
         scheduler.add(REINDEX, settings.schedule.reindex, partial(refresh, together))

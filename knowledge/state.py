@@ -22,7 +22,7 @@ from knowledge.index import Index, IndexedDocument
 
 SOURCES, SEEN, CANARIES = "sources", "seen", "canaries"
 Outcome = Literal["never", "ok", "partial", "failed", "held_back"]
-_NO_CONTENT = frozenset({"schedule", "error_budget", "max_loss"})
+_NO_CONTENT = frozenset({"schedule", "error_budget", "max_loss", "delay", "timeout", "retries", "max_wait"})
 """Options that do not bear on what a source gives."""
 
 _SEEN = pa.schema(

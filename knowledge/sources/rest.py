@@ -1,7 +1,7 @@
 """Documents behind a REST API, described in the settings: help desks, wikis, CMS and CRM.
 
-dlt's REST client was looked at: it pages as well, but brings some thirty packages with it, and knows neither a
-limit of size nor which addresses must not be read; paging over our own client is the smaller part.
+Paging is the smaller part; what matters (limits of size and time, addresses that must not be read, 304s) lies in the
+HTTP client, which websites share. dlt's REST client, which pages as well, would bring some thirty packages along.
 """
 
 from __future__ import annotations

@@ -132,6 +132,47 @@ def test_a_file_of_questions_is_answered_line_by_line(company: Company) -> None:
     assert "returns-us.md" not in {one["document_id"] for one in results[2]["passages"]}
 
 
+def test_an_admin_sees_the_state_of_the_documents_and_of_each_source(company: Company) -> None:
+    status = company.json("knowledge", "status")
+    assert status["documents"] == sum(source["documents"] for source in status["sources"]) > 20
+    assert status["unindexed_rows"] == 0
+    sources = company.json("knowledge", "sources")
+    assert [(one["name"], one["kind"], one["outcome"]) for one in sources] == [
+        ("policies", "folder", "ok"),
+        ("faq", "jsonl", "ok"),
+    ]
+    printed = company.run("knowledge", "status")
+    assert printed.returncode == 0
+    assert f"{status['documents']} in {status['passages']} passages" in printed.stdout
+
+
+def test_a_document_is_shown_as_it_was_indexed(company: Company) -> None:
+    shown = company.json("knowledge", "show", "returns-uk.md")
+    assert shown["scope"]["region"] == ["uk"]
+    assert any("28 days" in passage["text"] for passage in shown["passages"])
+    missing = company.run("knowledge", "show", "returns-uk")
+    assert missing.returncode == 1
+    assert "Did you mean “returns-uk.md”?" in missing.stderr
+
+
+def test_the_check_of_the_sample_is_written_as_a_report(company: Company) -> None:
+    report = company.json("knowledge", "check", "--html", str(company.folder / "report.html"))
+    assert report["contradictions"] == []
+    assert report["questions"]["count"] == 0
+    assert "<svg" in (company.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_rollback_brings_back_what_was_told_before(company: Company) -> None:
+    page = company.folder / "policies" / "lost-property.md"
+    page.write_text("# Lost property\n\nLost umbrellas are kept at the desk for sixty days.", encoding="utf-8")
+    assert company.json("reindex")["added"] == 1
+    assert company.json("search", "lost umbrellas")[0]["document_id"] == "lost-property.md"
+    company.json("knowledge", "rollback")
+    assert company.json("search", "lost umbrellas")[0]["document_id"] != "lost-property.md"
+    page.unlink()
+    company.json("reindex")
+
+
 def test_a_document_that_is_gone_is_never_quoted_again(company: Company) -> None:
     faq = company.folder / "faq.jsonl"
     text = faq.read_text(encoding="utf-8")
