@@ -43,6 +43,8 @@ BLOCK = 4_096
 QUESTIONS = 300
 NEIGHBOURS = 100
 PASSAGES_A_DOCUMENT = 8
+WORDS = 12
+"""Telling words of a question; those of a grown passage are as many as its long words, their signs drawn by lot."""
 TOP = 10
 CANDIDATES = 60
 FACTS = "facts.json"
@@ -50,6 +52,7 @@ REGIONS = ("eu", "uk", "us")
 SHARES = (0.05, 0.15, 0.80)
 TODAY = date(2026, 1, 1)
 ASKERS = {"anybody": Scope(), "region=eu": Scope(region=("eu",))}
+_LONG = re.compile(r"\w{4,}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -101,8 +104,9 @@ class Remembered(Embedder):
     def encode_words(
         self, texts: Sequence[str], keep: Callable[[Vectors], Any], progress: Callable[[int], None] | None = None
     ) -> tuple[Vectors, list[Any]]:
-        vectors = self.encode(texts)
-        return vectors, [keep(vectors[:0]) for _ in texts]
+        random = np.random.default_rng(2)
+        words = [random.normal(size=(WORDS, len(self._known[text]))).astype(np.float32) for text in texts]
+        return self.encode(texts), [keep(one / np.linalg.norm(one, axis=1, keepdims=True)) for one in words]
 
 
 class Remembering(Embedder):
@@ -194,6 +198,12 @@ def base(show: Callable[[str, int, int], None]) -> Path:
     return file
 
 
+def packed_words(passages: Sequence[Passage], dimension: int) -> list[bytes]:
+    """Return for each passage as many bytes as its words take."""
+    random = np.random.default_rng(len(passages))
+    return [random.bytes((dimension + 7) // 8 * (1 + len(_LONG.findall(one.text)))) for one in passages]
+
+
 class Exact:
     """The passages nearest to each question among those that an asker may be told, found without an index."""
 
@@ -218,7 +228,7 @@ class Exact:
 
 def mean_vectors(asked: Sequence[Query], retriever: Retriever) -> Vectors:
     """Return what the vector search looks for, shape (questions, dimension)."""
-    return np.stack([retriever._asked(query).mean(axis=0) for query in asked])
+    return np.stack([retriever._asked(query)[0].mean(axis=0) for query in asked])
 
 
 def build(wanted: int, file: Path, folder: Path) -> None:
@@ -235,7 +245,7 @@ def build(wanted: int, file: Path, folder: Path) -> None:
         staged = writer.stage(identity, anew=True)
         for block, mixed in grow(passages, vectors, wanted):
             begun = time.perf_counter()
-            staged.add(block, {one.document_id: "" for one in block}, mixed)
+            staged.add(block, {one.document_id: "" for one in block}, mixed, packed_words(block, mixed.shape[1]))
             adding += time.perf_counter() - begun
             for one in exact.values():
                 one.look_at(block, mixed)
