@@ -142,28 +142,25 @@ def test_a_page_that_another_source_had_is_read_again_once_that_one_has_lost_it(
 
 
 def test_unchanged_passages_of_a_changed_document_keep_their_vectors(
-    wiki: ReindexJob, monkeypatch: pytest.MonkeyPatch
+    wiki: ReindexJob, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sections = [f"# Part {n}\n\nThis is the text of part {n}, which is short." for n in range(6)]
     SCRIPTS["wiki"] = [page("manual", "\n\n".join(sections))]
     run_reindex(wiki)
     embedded: list[str] = []
-    real = Embedder.encode
+    real = Embedder.encode_words
 
     def counted(self: Embedder, texts: list[str], *args: Any) -> Any:
         embedded.extend(texts)
         return real(self, texts, *args)
 
-    monkeypatch.setattr(Embedder, "encode", counted)
+    monkeypatch.setattr(Embedder, "encode_words", counted)
     sections[3] = "# Part 3\n\nThis part is new."
     SCRIPTS["wiki"] = [page("manual", "\n\n".join(sections))]
     run_reindex(wiki)
     assert [text.splitlines()[-1] for text in embedded] == ["This part is new."]
     rows = Index(wiki.uri).published().rows_of(["manual"])
-    own = real(
-        Embedder(dtype=Index(wiki.uri).published().identity.embedder.dtype),
-        [cutting.embedded_text(passage) for passage, _ in rows],
-    )
+    own = embedder.encode([cutting.embedded_text(passage) for passage, _ in rows])
     assert all(vector @ theirs > 0.999 for (_, vector), theirs in zip(rows, own, strict=True))
 
 
