@@ -197,13 +197,13 @@ def search(
 
     async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
         query = query_for(asked.text, conversation.turns)
-        found = await asyncio.to_thread(searcher.search, query, k, asked.scope)
+        found = await asyncio.to_thread(searcher.search, query, k, asked.scope, settings.today())
         return {"passages": [batch.passage_json(one) for one in found.passages]}
 
     if questions and out_file:
         asyncio.run(_many(questions, out_file, asked_scope, work, workers=1, as_json=as_json))
         return
-    found = searcher.search(query_for(question or "", ()), k, asked_scope)
+    found = searcher.search(query_for(question or "", ()), k, asked_scope, settings.today())
     if as_json:
         print_json([batch.passage_json(one) for one in found.passages])
         return

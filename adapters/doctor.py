@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from adapters import wiring
@@ -91,7 +90,7 @@ async def _model(settings: Settings) -> str:
 
 async def _index(settings: Settings) -> str:
     searcher = await asyncio.to_thread(wiring.retriever, settings)
-    found = await asyncio.to_thread(searcher.search, query_for("support", ()), 1, Scope(), date.today())
+    found = await asyncio.to_thread(searcher.search, query_for("support", ()), 1, Scope(), settings.today())
     return f"Version {found.version} can be searched."
 
 

@@ -160,7 +160,7 @@ def check(
             settings.embedding.model,
             settings.embedding.device,
             asyncio.run(asked()),
-            utc_now().date(),
+            settings.today(),
             show,
         )
     if html:

@@ -225,6 +225,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             database,
             alone=lambda: leases.hold(REINDEX, desk.worker, LEASE_S),
             write_report=check_report.write,
+            today=settings.today,
         )
         commands = Commands(settings, database, library)
         frontdesk = Running(desk, commands, database, model, index)

@@ -61,6 +61,7 @@ class Library:
         database: Database,
         alone: Callable[[], AbstractAsyncContextManager[None]],
         write_report: Callable[[CheckReport, Path], str],
+        today: Callable[[], date],
     ) -> None:
         self._index = index
         self._job = job
@@ -68,6 +69,7 @@ class Library:
         self._database = database
         self._alone = alone
         self._write_report = write_report
+        self._today = today
         self._troubles: dict[tuple[str, ...], dict[str, str]] = {}
 
     async def reindex(self, source: str | None, progress: Progress, *, accept_loss: bool = False) -> ReindexReport:
@@ -112,13 +114,13 @@ class Library:
     async def check(self, path: Path, progress: Progress | None = None) -> str:
         """Check the documents, write the report to `path` as HTML and return a few lines of Markdown on it."""
         asked = await asked_since(self._database, utc_now() - timedelta(days=ASKED_DAYS))
-        work = partial(checked, self._job.uri, self._job.model, self._job.device, asked, utc_now().date())
+        work = partial(checked, self._job.uri, self._job.model, self._job.device, asked, self._today())
         report = await in_own_process(work, "check", progress, "Run `frontdesk knowledge check` to see more.")
         return await asyncio.to_thread(self._write_report, report, path)
 
     async def search(self, question: str, scope: Scope) -> Retrieval:
-        """Return what an asker with `scope` would be answered from."""
-        return await asyncio.to_thread(self._retriever.search, Query(question), FOUND, scope)
+        """Return what an asker with `scope` would be answered from today."""
+        return await asyncio.to_thread(self._retriever.search, Query(question), FOUND, scope, self._today())
 
     async def document(self, id: str) -> list[Passage]:
         """Return the passages of a document. Raises DocumentUnknown, naming ids that look like it."""

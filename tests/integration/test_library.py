@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ async def database(folder: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 def library(job: ReindexJob, embedder: Embedder, database: Database) -> Library:
     index = Index(job.uri)
-    return Library(index, job, Retriever(index, embedder), database, nullcontext, check_report.write)
+    return Library(index, job, Retriever(index, embedder), database, nullcontext, check_report.write, date.today)
 
 
 @pytest.fixture
@@ -157,8 +158,9 @@ async def test_a_source_that_lost_most_of_its_documents_waits_for_an_admin(comma
 
 
 async def test_a_check_is_sent_as_a_report_with_a_few_lines_on_it(commands: Commands, folder: Path) -> None:
-    (folder / "returns-faq.md").write_text("# Returns: questions\n\n## Time\n\nUnworn items may be returned within 14 days of delivery for a full refund.")
-    (folder / "returns.md").write_text("# Returns\n\n## Time\n\nUnworn items may be returned within 30 days of delivery for a full refund.")
+    rule = "## Time\n\nUnworn items may be returned within {days} of delivery for a full refund."
+    (folder / "returns-faq.md").write_text(f"# Returns: questions\n\n{rule.format(days='14 days')}")
+    (folder / "returns.md").write_text(f"# Returns\n\n{rule.format(days='30 days')}")
     said = Said()
     await commands.reindex(ADMIN, said)
     await commands.knowledge(ADMIN, said, "check")
