@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
 from lancedb.index import FTS, BTree, IvfRq, LabelList
-from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
+from lancedb.query import LanceVectorQueryBuilder, MatchQuery
 from lancedb.table import Table
 
 from knowledge.documents import Passage, Scope
@@ -43,7 +44,7 @@ TABLE = "passages"
 PUBLISHED, PREVIOUS = "published", "previous"
 VECTOR_INDEX_FROM = 20_000
 """Rows above which an approximate vector index pays: a flat search through 100,000 takes 0.13 s, exact."""
-FORMAT = 2
+FORMAT = 3
 """Number of the columns and indexes below. Raise it with every change, so that each index is made anew."""
 _WORDS = ("region", "audience", "product", "language")
 _DAYS = ("effective_from", "effective_until")
@@ -56,12 +57,12 @@ _INDEX_PARTS = 16
 """Parts of a vector index above which it is made anew."""
 _REFINE = 2
 """Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
-PASSAGE_COLUMNS = (
-    *("id", "document_id", "source", "title", "url", "heading", "text", "position"),
-    *_WORDS,
-    *_DAYS,
-    "updated",
-)
+_KEPT = 10_000
+"""Passages that stay in memory as candidates are scored by them, at about 4 KB each."""
+_HASH = 8
+"""Bytes by which candidates of one document are known."""
+SEARCHED = "searched"
+"""The column of the full-text search: title, heading and text."""
 _NEVER = timedelta(days=36_500)
 """Old enough for no version to be cleaned up; without it LanceDB takes those of a week and fails at a tagged one."""
 _MARGIN = timedelta(minutes=1)
@@ -156,6 +157,12 @@ def scope_filter(scope: Scope, on: date) -> str:
     return " AND ".join(clauses)
 
 
+def _encoded(passage: Passage, vector: Vectors, words: bytes) -> bytes:
+    """Return all that a candidate is scored by in one value: reading three columns takes twice as long."""
+    document = hashlib.blake2b(passage.document_id.encode(), digest_size=_HASH).digest()
+    return document + vector.astype(np.float16).tobytes() + words
+
+
 def _labels(scope: Scope) -> list[str]:
     limits = [f"{key}:{word}" for key in _WORDS for word in getattr(scope, key)]
     return limits + [key for key in (*_WORDS, *_DAYS) if not getattr(scope, key)]
@@ -169,6 +176,21 @@ def _sql_list(values: Iterable[str]) -> str:
     return "[" + ", ".join(map(_sql_text, values)) + "]"
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that a search found, with what it is scored by."""
+
+    row_id: int
+    document: bytes
+    """The same for passages of one document."""
+    vector: Vectors
+    """Shape: dimension; rounded to half precision."""
+    words: bytes
+    """Packed, see `knowledge.late_interaction`."""
+    bm25: float
+    """0 where only its vector was found."""
+
+
 class Version:
     """One published version, which never changes. Safe to read from several threads."""
 
@@ -176,6 +198,8 @@ class Version:
         self.table = table
         self.number = number
         self.identity = IndexIdentity.from_metadata(table.schema.metadata)
+        self._kept: dict[int, bytes] = {}
+        self._keeping = threading.Lock()
 
     def documents(self) -> dict[str, IndexedDocument]:
         """Return every document by its id."""
@@ -206,20 +230,30 @@ class Version:
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in their order; none if there is no such document."""
         query = self.table.search().where(f"document_id = {_sql_text(document_id)}")
-        rows = query.select([*PASSAGE_COLUMNS]).limit(None).to_list()
-        return sorted(map(passage_of, rows), key=lambda passage: passage.position)
+        rows = query.select(["passage"]).limit(None).to_arrow()
+        return sorted(map(_passage, rows["passage"].to_pylist()), key=lambda passage: passage.position)
 
     def rows_of(self, document_ids: Sequence[str]) -> list[tuple[Passage, Vectors]]:
         """Return the passages of some hundreds of documents in no order, each with its vector (shape: dimension)."""
         query = self.table.search().where(f"document_id IN ({', '.join(map(_sql_text, document_ids))})")
-        rows = query.select([*PASSAGE_COLUMNS, "vector"]).limit(None).to_list()
-        return [(passage_of(row), np.asarray(row["vector"], dtype=np.float32)) for row in rows]
+        rows = query.select(["passage", "vector"]).limit(None).to_list()
+        return [(_passage(row["passage"]), np.asarray(row["vector"], dtype=np.float32)) for row in rows]
 
     def encodings_of(self, document_ids: Sequence[str]) -> list[tuple[Passage, Vectors, bytes]]:
         """Return what `rows_of` does, each with its packed words."""
         query = self.table.search().where(f"document_id IN ({', '.join(map(_sql_text, document_ids))})")
-        rows = query.select([*PASSAGE_COLUMNS, "vector", "words"]).limit(None).to_list()
-        return [(passage_of(row), np.asarray(row["vector"], dtype=np.float32), row["words"]) for row in rows]
+        rows = query.select(["passage", "vector", "encoded"]).limit(None).to_list()
+        words_from = _HASH + 2 * self.identity.embedder.dimension
+        return [
+            (_passage(row["passage"]), np.asarray(row["vector"], dtype=np.float32), row["encoded"][words_from:])
+            for row in rows
+        ]
+
+    def everything(self) -> tuple[list[Passage], Vectors]:
+        """Return all passages in no order with their vectors, shape (passages, dimension)."""
+        rows = self._columns("passage", "vector")
+        vectors = rows["vector"].combine_chunks().flatten().to_numpy().reshape(len(rows), -1)
+        return list(map(_passage, rows["passage"].to_pylist())), vectors
 
     def scope_values(self) -> Mapping[str, list[str]]:
         """Return, sorted, the different regions, audiences, products and languages that passages are marked with."""
@@ -227,8 +261,9 @@ class Version:
 
     @cached_property
     def _scope_values(self) -> dict[str, list[str]]:
-        rows = self._columns(*_WORDS)
-        return {name: sorted(pc.list_flatten(rows[name]).unique().to_pylist()) for name in _WORDS}
+        labels = pc.list_flatten(self._columns("labels")["labels"]).unique().to_pylist()
+        given = [one.partition(":") for one in labels if ":" in one]
+        return {name: sorted(word for key, _, word in given if key == name) for name in _WORDS}
 
     def unindexed_rows(self) -> int:
         """Return the number of rows that some index of the table does not cover."""
@@ -251,52 +286,61 @@ class Version:
                 "Run `frontdesk reindex` again; answers come from the version before.",
             )
 
-    def nearest(self, vector: Vectors, allowed: str, limit: int) -> list[dict[str, Any]]:
-        """Return the rows nearest to `vector` (shape: dimension) among those that the SQL `allowed` is true for.
+    def candidates(self, vector: Vectors | None, words: str, allowed: str, limit: int) -> list[Candidate]:
+        """Return the passages nearest to `vector`, then those that match `words` best, each once.
 
-        A row holds the columns of a passage, `vector` (shape: dimension) and `_distance`.
-        """
-        return self._rows(self._nearest(vector, allowed, limit))
-
-    def matching(self, words: FullTextQuery, allowed: str, limit: int) -> list[dict[str, Any]]:
-        """Return the rows that match a full-text query best; a row holds a passage, `vector` and `_score` (BM25)."""
-        return self._rows(self._matching(words, allowed, limit))
-
-    def candidates(
-        self, vector: Vectors | None, words: FullTextQuery | None, allowed: str, limit: int
-    ) -> list[dict[str, Any]]:
-        """Return what `nearest` and `matching` find, each row once; faster than both one after the other.
-
-        A row holds a passage, `vector`, `words` (packed), and `_distance`, `_score` or both, by which search found it.
+        `vector` has the shape (dimension,); a word that stands twice in `words` counts twice. Each search
+        gives `limit` passages at the most, of those that the SQL `allowed` is true for.
         """
         near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
-        matched = None if words is None else self._matching(words, allowed, limit)
-        return self._rows(*(one for one in (near and near.result(), matched) if one is not None))
+        matched = self._matching(words, allowed, limit) if words else {}
+        row_ids = list(dict.fromkeys([*(near.result() if near else ()), *matched]))
+        words_from = _HASH + 2 * self.identity.embedder.dimension
+        return [
+            Candidate(
+                row_id,
+                encoded[:_HASH],
+                np.frombuffer(encoded[_HASH:words_from], dtype=np.float16).astype(np.float32),
+                encoded[words_from:],
+                matched.get(row_id, 0.0),
+            )
+            for row_id, encoded in zip(row_ids, self._encodings(row_ids), strict=True)
+        ]
 
-    def _nearest(self, vector: Vectors, allowed: str, limit: int) -> pa.Table:
+    def passages(self, candidates: Sequence[Candidate]) -> list[Passage]:
+        """Return the passages of candidates, in their order."""
+        if not candidates:
+            return []
+        rows = self.table.take_row_ids([one.row_id for one in candidates]).select(["passage"]).with_row_id().to_arrow()
+        found = dict(zip(rows["_rowid"].to_pylist(), rows["passage"].to_pylist(), strict=True))
+        return [_passage(found[one.row_id]) for one in candidates]
+
+    def _nearest(self, vector: Vectors, allowed: str, limit: int) -> list[int]:
         query = self.table.search(vector, vector_column_name="vector")
         assert isinstance(query, LanceVectorQueryBuilder)
         query = query.distance_type("dot").nprobes(_PROBES).refine_factor(_REFINE).where(allowed, prefilter=True)
-        return query.select(["_distance"]).with_row_id(True).limit(limit).to_arrow()
+        found = query.select(["_distance"]).with_row_id(True).limit(limit).to_arrow()
+        row_ids: list[int] = found["_rowid"].to_pylist()
+        return row_ids
 
-    def _matching(self, words: FullTextQuery, allowed: str, limit: int) -> pa.Table:
-        query = self.table.search(words, query_type="fts").where(allowed, prefilter=True)
-        return query.select(["_score"]).with_row_id(True).limit(limit).to_arrow()
+    def _matching(self, words: str, allowed: str, limit: int) -> dict[int, float]:
+        match: MatchQuery = MatchQuery(words, SEARCHED)  # type: ignore[call-arg]
+        query = self.table.search(match, query_type="fts").where(allowed, prefilter=True)
+        found = query.select(["_score"]).with_row_id(True).limit(limit).to_arrow()
+        return dict(zip(found["_rowid"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
-    def _rows(self, *found: pa.Table) -> list[dict[str, Any]]:
-        """Return the rows that searches found, best first; reading only them is cheaper than within the search."""
-        rows: dict[int, dict[str, Any]] = {}
-        for one in found:
-            for row in one.to_pylist():
-                rows.setdefault(row.pop("_rowid"), {}).update(row)
-        if not rows:
-            return []
-        columns = [*PASSAGE_COLUMNS, "vector", "words"]
-        taken = self.table.take_row_ids(list(rows)).select(columns).with_row_id().to_arrow()
-        vectors = np.stack(taken["vector"].to_numpy())
-        for row, vector in zip(taken.drop_columns(["vector"]).to_pylist(), vectors, strict=True):
-            rows[row.pop("_rowid")].update(row, vector=vector)
-        return list(rows.values())
+    def _encodings(self, row_ids: Sequence[int]) -> list[bytes]:
+        """Return what candidates are scored by. What is asked for is asked for again, so some stay in memory."""
+        found = {row_id: kept for row_id in row_ids if (kept := self._kept.get(row_id))}
+        if missing := [row_id for row_id in row_ids if row_id not in found]:
+            taken = self.table.take_row_ids(missing).select(["encoded"]).with_row_id().to_arrow()
+            read = dict(zip(taken["_rowid"].to_pylist(), taken["encoded"].to_pylist(), strict=True))
+            found |= read
+            with self._keeping:
+                for row_id in list(islice(self._kept, max(0, len(self._kept) + len(read) - _KEPT))):
+                    del self._kept[row_id]
+                self._kept |= read
+        return [found[row_id] for row_id in row_ids]
 
     def _columns(self, *names: str) -> pa.Table:
         return self.table.search().select(list(names)).limit(None).to_arrow()
@@ -591,8 +635,7 @@ def _build_indexes(table: Table, language: str) -> None:
     """Compact the table and bring every index up to the last row."""
     table.optimize(cleanup_older_than=_NEVER)
     wanted: dict[str, Callable[[], Any]] = {
-        "search_title": lambda: _full_text(language),
-        "search_text": lambda: _full_text(language),
+        SEARCHED: lambda: _full_text(language),
         "labels": LabelList,
         **dict.fromkeys(_DAYS, BTree),
         "document_id": BTree,
@@ -635,16 +678,12 @@ def _clean_up(table: Table) -> None:
 def _schema(identity: IndexIdentity) -> pa.Schema:
     return pa.schema(
         [
-            *(
-                pa.field(name, pa.string(), nullable=False)
-                for name in ("id", "document_id", "source", "title", "url", "heading", "text", "content_hash")
-            ),
-            pa.field("position", pa.int32(), nullable=False),
-            *(pa.field(name, pa.list_(pa.string())) for name in (*_WORDS, "labels")),
-            *(pa.field(name, pa.date32()) for name in (*_DAYS, "updated")),
-            pa.field("search_title", pa.string(), nullable=False),
-            pa.field("search_text", pa.string(), nullable=False),
-            pa.field("words", pa.binary(), nullable=False),
+            *(pa.field(name, pa.string(), nullable=False) for name in ("id", "document_id", "source", "content_hash")),
+            pa.field("passage", pa.string(), nullable=False),  # as JSON: all of it is read, or nothing
+            pa.field("labels", pa.list_(pa.string())),
+            *(pa.field(name, pa.date32()) for name in _DAYS),
+            pa.field(SEARCHED, pa.string(), nullable=False),
+            pa.field("encoded", pa.binary(), nullable=False),
             pa.field("vector", pa.list_(pa.float32(), identity.embedder.dimension), nullable=False),
         ],
         metadata=identity.to_metadata(),
@@ -660,43 +699,36 @@ def _table(
 ) -> pa.Table:
     schema = _schema(identity)
     columns: dict[str, Any] = {
-        name: [getattr(passage, name) for passage in passages]
-        for name in ("id", "document_id", "source", "title", "url", "heading", "text", "position")
+        name: [getattr(passage, name) for passage in passages] for name in ("id", "document_id", "source")
     }
     columns["content_hash"] = [hashes[passage.document_id] for passage in passages]
-    for name in (*_WORDS, *_DAYS):
-        columns[name] = [getattr(passage.scope, name) for passage in passages]
+    columns["passage"] = [_json(passage) for passage in passages]
     columns["labels"] = [_labels(passage.scope) for passage in passages]
-    columns["updated"] = [passage.updated for passage in passages]
-    columns["search_title"] = [passage.title for passage in passages]
-    columns["search_text"] = [f"{passage.heading}\n{passage.text}" for passage in passages]
-    columns["words"] = words
+    for name in _DAYS:
+        columns[name] = [getattr(passage.scope, name) for passage in passages]
+    columns[SEARCHED] = [f"{passage.title}\n{passage.heading}\n{passage.text}" for passage in passages]
+    columns["encoded"] = list(map(_encoded, passages, vectors, words))
     arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
     arrays.append(pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), identity.embedder.dimension))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def passage_of(row: Mapping[str, Any]) -> Passage:
-    """Return the passage of a row of the table."""
-    return Passage(
-        id=row["id"],
-        document_id=row["document_id"],
-        source=row["source"],
-        title=row["title"],
-        url=row["url"],
-        heading=row["heading"],
-        text=row["text"],
-        position=row["position"],
-        scope=Scope(
-            region=tuple(row["region"]),
-            audience=tuple(row["audience"]),
-            product=tuple(row["product"]),
-            language=tuple(row["language"]),
-            effective_from=row["effective_from"],
-            effective_until=row["effective_until"],
-        ),
-        updated=row["updated"],
-    )
+def _json(passage: Passage) -> str:
+    values = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
+    values |= {
+        "scope": passage.scope.as_mapping(),
+        "updated": passage.updated.isoformat() if passage.updated else None,
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _passage(text: str) -> Passage:
+    values = json.loads(text)
+    scope, updated = values.pop("scope"), values.pop("updated")
+    limits: dict[str, Any] = {
+        key: date.fromisoformat(value) if key in _DAYS else tuple(value) for key, value in scope.items()
+    }
+    return Passage(**values, scope=Scope(**limits), updated=date.fromisoformat(updated) if updated else None)
 
 
 def _first_line(error: Exception) -> str:

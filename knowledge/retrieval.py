@@ -13,19 +13,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
-from lancedb.query import BooleanQuery, FullTextQuery, MatchQuery, Occur
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from knowledge import late_interaction
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
-from knowledge.index import Index, IndexEmbedderMismatch, Version, passage_of, scope_filter
+from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, scope_filter
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
+_blas = ThreadpoolController()
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -61,10 +61,8 @@ class Fusion:
     """Weight of the cosine, taken half to the question and half to the question with its conversation."""
     full_text: float = 0.3
     """Weight of BM25, divided by the best of the question; 0 leaves the full text out."""
-    title: float = 0.3
-    """Weight of BM25 in the title against BM25 in heading and text."""
-    earlier: float = 0.5
-    """Weight of BM25 of the earlier turns against that of the question."""
+    repeated: int = 2
+    """Times that a word of the question counts in BM25 where one of the earlier turns counts once."""
     words: float = 2.0
     """Weight of the late interaction, half of the question and half of the question with its conversation."""
     document: float = 0.2
@@ -123,8 +121,7 @@ class Retriever:
 
     def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
         """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
-        texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
-        return self._embedder.encode_words(texts, lambda words: words)
+        return self._embedder.encode_words(asked_texts(query), lambda words: words)
 
     def _match(self, version: Version) -> None:
         """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
@@ -143,46 +140,53 @@ class Retriever:
         allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
         vectors, asked_words = self._asked(query)
-        words = _full_text(query, fusion) if fusion.full_text else None
-        rows = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
-        lexical = {row["id"]: row["_score"] for row in rows if "_score" in row}
-        return _fused(rows, lexical, vectors, asked_words, fusion, k)
+        words = _full_text(query, fusion) if fusion.full_text else ""
+        candidates = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
+        if not candidates:
+            return (), 0.0
+        # For products this small several threads wait for each other: 8 ms, not 2.
+        with _blas.limit(limits=1, user_api="blas"):
+            scores, similarities, sure = _scored(candidates, vectors, asked_words, fusion)
+        best = sorted(range(len(candidates)), key=lambda i: -scores[i])[:k]
+        passages = version.passages([candidates[i] for i in best])
+        found = tuple(
+            ScoredPassage(passage, round(float(scores[i]), 6), round(float(similarities[i]), 6))
+            for i, passage in zip(best, passages, strict=True)
+        )
+        return found, sure
 
 
-def _fused(
-    rows: list[dict[str, Any]],
-    lexical: dict[str, float],
-    asked: Vectors,
-    asked_words: Sequence[Vectors],
-    fusion: Fusion,
-    k: int,
-) -> tuple[tuple[ScoredPassage, ...], float]:
-    if not rows:
-        return (), 0.0
-    cosines = np.array([row["vector"] for row in rows], dtype=np.float32) @ asked.T
-    best = max(lexical.values(), default=0.0) or 1.0
-    matched = np.array([lexical.get(row["id"], 0.0) for row in rows], dtype=np.float32) / best
-    scores = fusion.vector * cosines.mean(axis=1) + fusion.full_text * matched
-    fitting = _words_fit(rows, asked_words)
-    scores += fusion.words * fitting.mean(axis=1)
-    of_document: dict[str, float] = {}
-    for row, score in zip(rows, scores, strict=True):
-        of_document[row["document_id"]] = max(float(score), of_document.get(row["document_id"], -np.inf))
-    scores += fusion.document * np.array([of_document[row["document_id"]] for row in rows], dtype=np.float32)
+def asked_texts(query: Query) -> list[str]:
+    """Return what is embedded of a query, the mean of whose vectors is searched with."""
+    return [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
+
+
+def _scored(
+    candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
+) -> tuple[Vectors, Vectors, float]:
+    """Return of each candidate its score and its best cosine, and how sure the whole search is."""
+    cosines = np.stack([one.vector for one in candidates]) @ asked.T
+    bm25 = np.array([one.bm25 for one in candidates], dtype=np.float32)
+    fitting = _words_fit(candidates, asked_words)
+    scores = (
+        fusion.vector * cosines.mean(axis=1)
+        + fusion.full_text * bm25 / (bm25.max() or 1.0)
+        + fusion.words * fitting.mean(axis=1)
+    )
+    of_document: dict[bytes, float] = {}
+    for one, score in zip(candidates, scores, strict=True):
+        of_document[one.document] = max(float(score), of_document.get(one.document, -np.inf))
+    scores += fusion.document * np.array([of_document[one.document] for one in candidates], dtype=np.float32)
     # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
     similarities = cosines.max(axis=1)
-    order = sorted(range(len(rows)), key=lambda i: (-scores[i], rows[i]["id"]))[:k]
-    found = tuple(
-        ScoredPassage(passage_of(rows[i]), round(float(scores[i]), 6), round(float(similarities[i]), 6)) for i in order
-    )
     # Without words (the embedder has none) the cosine stands alone.
     sure = (similarities.max() + fitting.max()) / 2 if fitting.any() else similarities.max()
-    return found, float(np.clip(sure, 0, 1))
+    return scores, similarities, float(np.clip(sure, 0, 1))
 
 
-def _words_fit(rows: list[dict[str, Any]], asked: Sequence[Vectors]) -> Vectors:
-    """Return how well the words of the question fit those of each row, shape (rows, asked)."""
-    passages = [row["words"] for row in rows]
+def _words_fit(candidates: Sequence[Candidate], asked: Sequence[Vectors]) -> Vectors:
+    """Return how well the words of the question fit those of each candidate, shape (candidates, asked)."""
+    passages = [one.words for one in candidates]
     return np.stack([late_interaction.fits(words, passages) for words in asked], axis=1)
 
 
@@ -195,21 +199,9 @@ def _cut(text: str) -> str:
     return text[:_EMBEDDED_CHARS].encode("utf-8", "replace").decode()
 
 
-def _full_text(query: Query, fusion: Fusion) -> BooleanQuery | None:
-    """Return the full-text query, None where the question has no word. Words only: no operator is one."""
-    clauses: list[tuple[Occur, FullTextQuery]] = []
-    for text, weight in ((query.text, 1.0), (" ".join(query.earlier), fusion.earlier)):
-        words = " ".join(_words(text))
-        if words and weight:
-            clauses.append((Occur.SHOULD, _match_any(words, "search_text", weight)))
-            if fusion.title:
-                clauses.append((Occur.SHOULD, _match_any(words, "search_title", weight * fusion.title)))
-    return BooleanQuery(clauses) if clauses else None
-
-
-def _match_any(words: str, column: str, boost: float) -> MatchQuery:
-    match: MatchQuery = MatchQuery(words, column, boost=boost)  # type: ignore[call-arg]
-    return match
+def _full_text(query: Query, fusion: Fusion) -> str:
+    """Return what the full-text search looks for; a word that stands there twice counts twice."""
+    return " ".join([*_words(query.text) * fusion.repeated, *_words(" ".join(query.earlier))])
 
 
 def _words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import Vectors
-from knowledge.index import PASSAGE_COLUMNS, Version, passage_of
+from knowledge.index import Version
 
 Progress = Callable[[str, int, int], None]
 """Takes the stage in words, how much of it is done, and of how much."""
@@ -30,11 +30,7 @@ class Corpus:
     @classmethod
     def of(cls, version: Version) -> Corpus:
         """Read a version whole."""
-        rows = version.table.search().select([*PASSAGE_COLUMNS, "vector"]).limit(None).to_arrow()
-        vectors = rows["vector"].combine_chunks()
-        dimension = vectors.type.list_size
-        matrix = vectors.flatten().to_numpy(zero_copy_only=False).reshape(-1, dimension).astype(np.float32, copy=False)
-        passages = [passage_of(row) for row in rows.drop_columns(["vector"]).to_pylist()]
+        passages, matrix = version.everything()
         order = sorted(range(len(passages)), key=lambda i: (passages[i].document_id, passages[i].position))
         return cls(tuple(passages[i] for i in order), matrix[order])
 

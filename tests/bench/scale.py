@@ -34,7 +34,7 @@ from rich.table import Table
 from bot.followups import query_for
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import Embedder, EmbedderIdentity, Vectors
-from knowledge.index import Index, IndexIdentity, passage_of, scope_filter
+from knowledge.index import Index, IndexIdentity, scope_filter
 from knowledge.reindex import ReindexJob, run_reindex
 from knowledge.retrieval import Query, Retriever
 from tests.bench import data, indexing
@@ -77,9 +77,9 @@ def real_passages(show: Callable[[str, int, int], None]) -> tuple[list[Passage],
     vectors: list[Vectors] = []
     for job in (corpora, *(one.job() for one in benchmarks())):
         run_reindex(job, progress=show)
-        rows = Index(job.uri).published().table.search().limit(None).to_arrow()
-        vectors.append(np.stack(rows["vector"].to_numpy()))
-        passages += map(passage_of, rows.drop_columns(["vector"]).to_pylist())
+        some, theirs = Index(job.uri).published().everything()
+        passages += some
+        vectors.append(theirs)
     return passages, np.concatenate(vectors)
 
 
@@ -294,7 +294,7 @@ def measure(wanted: int, fresh: bool, show: Callable[[str, int, int], None]) -> 
         recalls = []
         for number, (vector, right) in enumerate(zip(searched, facts["nearest"][name], strict=True)):
             show(f"recall, {name}", number, len(asked))
-            found = [row["id"] for row in version.nearest(vector, allowed, CANDIDATES)[:TOP]]
+            found = [one.id for one in version.passages(version.candidates(vector, "", allowed, CANDIDATES)[:TOP])]
             recalls.append(len(set(found) & set(right)) / TOP)
         for kind in (False, True):
             chosen = [query for query in asked if bool(query.earlier) == kind]

@@ -11,13 +11,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from lancedb.query import MatchQuery
 from lancedb.table import LanceTable
 
 from knowledge import index as index_module
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
-from knowledge.index import Index, IndexIdentity, IndexMissing, IndexUnusable, StagedVersion, Version, scope_filter
+from knowledge.index import (
+    Candidate,
+    Index,
+    IndexIdentity,
+    IndexMissing,
+    IndexUnusable,
+    StagedVersion,
+    Version,
+    scope_filter,
+)
 
 DIMENSION = 16
 IDENTITY = IndexIdentity(EmbedderIdentity("none", "none", DIMENSION, "float32"), "English", 1)
@@ -69,8 +77,7 @@ def test_a_finished_version_can_be_searched_before_it_is_published_and_only_by_i
         staged.remove(["old", "b", "nobody"])
         version = staged.finish()
         assert ids(version) == {"kettle", "toaster"}
-        rows = [row["id"] for row in version.matching(MatchQuery("kettle", "search_text"), ANYBODY, 9)]
-        assert rows == ["kettle#0", "kettle#1"]
+        assert ids_of(version, version.candidates(None, "kettle", ANYBODY, 9)) == ["kettle#0", "kettle#1"]
         assert ids(index.published()) == ids(Index(index.uri).published()) == {"old"}
         assert staged.publish(version) == version.number
     assert ids(index.published()) == {"kettle", "toaster"}
@@ -176,26 +183,45 @@ def test_a_large_index_finds_what_an_exact_search_finds(large: Index, region: st
     for vector in vectors_for(page("question", 20), seed=5):
         exact = version.table.search(vector, vector_column_name="vector").distance_type("dot").bypass_vector_index()
         right = {row["id"] for row in exact.where(allowed, prefilter=True).limit(10).select(["id"]).to_list()}
-        rows = version.nearest(vector, allowed, 60)
-        assert {tuple(row["region"]) for row in rows} == {(region,)}
-        found += len(right & {row["id"] for row in rows[:10]})
+        near = version.candidates(vector, "", allowed, 60)
+        assert {one.scope.region for one in version.passages(near)} == {(region,)}
+        found += len(right & set(ids_of(version, near[:10])))
     assert vector_index(large) == ("vector_32", 1)
     assert found >= 0.99 * 200
 
 
+def ids_of(version: Version, candidates: list[Candidate]) -> list[str]:
+    return [one.id for one in version.passages(candidates)]
+
+
 def test_both_searches_at_once_find_what_each_finds(large: Index) -> None:
     version = large.published()
-    vector, words = vectors_for(page("question"), seed=7)[0], MatchQuery("p77", "search_text")
-    near, matching = version.nearest(vector, ANYBODY, 5), version.matching(words, ANYBODY, 5)
-    both = {row["id"]: row for row in version.candidates(vector, words, ANYBODY, 5)}
-    assert {id: row["_distance"] for id, row in both.items() if "_distance" in row} == {
-        row["id"]: row["_distance"] for row in near
-    }
-    assert {id: row["_score"] for id, row in both.items() if "_score" in row} == {
-        row["id"]: row["_score"] for row in matching
-    }
-    assert all(np.allclose(-row["vector"] @ vector + 1, row["_distance"], atol=1e-3) for row in near)
-    assert version.candidates(None, MatchQuery("nowhere", "search_text"), ANYBODY, 5) == []
+    vector = vectors_for(page("question"), seed=7)[0]
+    near, matching = version.candidates(vector, "", ANYBODY, 5), version.candidates(None, "p77", ANYBODY, 5)
+    both = version.candidates(vector, "p77", ANYBODY, 5)
+    assert {one.row_id for one in both} == {one.row_id for one in (*near, *matching)}
+    assert {one.row_id for one in both if one.bm25} == {one.row_id for one in matching}
+    assert [float(one.vector @ vector) for one in near] == sorted(float(one.vector @ vector) for one in near)[::-1]
+    assert version.candidates(None, "nowhere", ANYBODY, 5) == []
+
+
+def test_a_word_that_stands_twice_counts_twice(large: Index) -> None:
+    version = large.published()
+    (once, *_), (twice, *_) = (version.candidates(None, words, ANYBODY, 1) for words in ("p77", "p77 p77"))
+    assert twice.bm25 == pytest.approx(2 * once.bm25, rel=1e-3)
+
+
+def test_what_is_kept_in_memory_is_bounded_and_still_right(large: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "_KEPT", 8)
+    version = large.published()
+    first = version.candidates(None, "p77", ANYBODY, 5)
+    for number in range(20):
+        version.candidates(None, f"p{number}", ANYBODY, 5)
+        assert len(version._kept) <= 8
+    again = version.candidates(None, "p77", ANYBODY, 5)
+    assert [(one.row_id, one.words, one.vector.tolist()) for one in again] == [
+        (one.row_id, one.words, one.vector.tolist()) for one in first
+    ]
 
 
 def test_the_vector_index_is_carried_on_and_made_anew_when_it_has_many_parts_or_the_table_has_grown(
