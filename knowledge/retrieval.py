@@ -161,11 +161,6 @@ def asked_texts(query: Query) -> list[str]:
     return [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
 
 
-def asked_texts(query: Query) -> list[str]:
-    """Return what is embedded of a query, the mean of whose vectors is searched with."""
-    return [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
-
-
 def _scored(
     candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
 ) -> tuple[Vectors, Vectors, float]:
