@@ -272,12 +272,6 @@ def _write(path: Path, text: str) -> None:
 # ------------------------------------------------------------------ chat
 
 
-def write(report: CheckReport, path: Path) -> str:
-    """Write the HTML report and return its summary. Raises ReportNotWritten."""
-    write_html(report, path)
-    return summary(report)
-
-
 def summary(report: CheckReport) -> str:
     """Return the outcome in a few lines of Markdown, for the admins' chat; no question is quoted."""
     lines = [f"**Documents:** {headline(report)}"]

@@ -143,8 +143,8 @@ def check(
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
     from adapters import check_report
-    from adapters.wiring import opened
-    from bot.library import ASKED_DAYS, checked
+    from adapters.wiring import check_job, opened
+    from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since
     from bot.storage.database import utc_now
 
@@ -155,14 +155,7 @@ def check(
             return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
 
     with bar() as show:
-        report = checked(
-            settings.knowledge_uri,
-            settings.embedding.model,
-            settings.embedding.device,
-            asyncio.run(asked()),
-            settings.today(),
-            show,
-        )
+        report = check_job(settings, asyncio.run(asked()))(show)
     if html:
         check_report.write_html(report, html)
     if as_json:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +32,8 @@ from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from knowledge.canaries import Canary
+from knowledge.check import CheckJob
+from knowledge.check.report import Asked
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
@@ -64,6 +66,19 @@ def reindex_job(settings: Settings) -> ReindexJob:
         device=settings.embedding.device,
         language=settings.knowledge.language,
         canaries=tuple(Canary(one.question, one.document, one.scope) for one in settings.knowledge.canaries),
+    )
+
+
+def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
+    """Return what a check of the documents needs to know, ready to be sent to a process of its own."""
+    return CheckJob(
+        settings.knowledge_uri,
+        tuple(asked),
+        settings.today(),
+        model=settings.embedding.model,
+        device=settings.embedding.device,
+        expiring_days=settings.knowledge.expiring_days,
+        old_days=settings.knowledge.old_days,
     )
 
 
@@ -178,8 +193,9 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
             await admins.tell(news)
 
     async def check() -> None:
-        path = settings.data_path / "knowledge-check.html"
-        await admins.tell(f"{await library.check(path)}\n\n`/knowledge check` sends the whole report.")
+        path, summary = await library.check(settings.data_path / "reports")
+        log.info("The documents were checked: %s", path)
+        await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
     sources = [check_options(one) for one in source_options(settings)]
@@ -224,7 +240,8 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             searcher,
             database,
             alone=lambda: leases.hold(REINDEX, desk.worker, LEASE_S),
-            write_report=check_report.write,
+            check_job=partial(check_job, settings),
+            keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
         commands = Commands(settings, database, library)

@@ -124,9 +124,8 @@ class Commands:
         await responder.say("Checking the documents …")
         ticker = _Ticker(responder, "Checking the documents …")
         with tempfile.TemporaryDirectory(prefix="frontdesk-check-") as folder:
-            path = Path(folder) / f"frontdesk-check-{datetime.now(UTC):%Y%m%d}.html"
             try:
-                summary = await self._library.check(path, ticker)
+                path, summary = await self._library.check(Path(folder), ticker)
             finally:
                 await ticker.close()
             await responder.send_file(path, summary)

@@ -8,15 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 
 from bot.storage.asked import asked_since
 from bot.storage.database import Database, utc_now
-from knowledge.check import check
+from knowledge.check import CheckJob
 from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Passage, Scope
-from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.processes import Progress, in_own_process
@@ -49,8 +47,8 @@ class DocumentUnknown(FrontdeskError):
 class Library:
     """What can be done with the documents. Long work runs in processes or threads of its own.
 
-    `alone` is held while the index is written, so that no other process writes it too. `write_report`
-    writes what a check found to a file and returns a few lines of Markdown on it.
+    `alone` is held while the index is written, so that no other process writes it too. `keep_report` writes
+    what a check found into a folder, and returns the file for people and a few lines of Markdown on it.
     """
 
     def __init__(
@@ -60,7 +58,8 @@ class Library:
         retriever: Retriever,
         database: Database,
         alone: Callable[[], AbstractAsyncContextManager[None]],
-        write_report: Callable[[CheckReport, Path], str],
+        check_job: Callable[[Sequence[Asked]], CheckJob],
+        keep_report: Callable[[CheckReport, Path], tuple[Path, str]],
         today: Callable[[], date],
     ) -> None:
         self._index = index
@@ -68,7 +67,8 @@ class Library:
         self._retriever = retriever
         self._database = database
         self._alone = alone
-        self._write_report = write_report
+        self._check_job = check_job
+        self._keep_report = keep_report
         self._today = today
         self._troubles: dict[tuple[str, ...], dict[str, str]] = {}
 
@@ -111,12 +111,13 @@ class Library:
         async with self._alone():
             return await asyncio.to_thread(self._index.rollback)
 
-    async def check(self, path: Path, progress: Progress | None = None) -> str:
-        """Check the documents, write the report to `path` as HTML and return a few lines of Markdown on it."""
+    async def check(self, folder: Path, progress: Progress | None = None) -> tuple[Path, str]:
+        """Check the documents; return the HTML report, kept in `folder`, and a few lines of Markdown on it."""
         asked = await asked_since(self._database, utc_now() - timedelta(days=ASKED_DAYS))
-        work = partial(checked, self._job.uri, self._job.model, self._job.device, asked, self._today())
-        report = await in_own_process(work, "check", progress, "Run `frontdesk knowledge check` to see more.")
-        return await asyncio.to_thread(self._write_report, report, path)
+        report = await in_own_process(
+            self._check_job(asked), "check", progress, "Run `frontdesk knowledge check` to see more."
+        )
+        return await asyncio.to_thread(self._keep_report, report, folder)
 
     async def search(self, question: str, scope: Scope) -> Retrieval:
         """Return what an asker with `scope` would be answered from today."""
@@ -125,11 +126,6 @@ class Library:
     async def document(self, id: str) -> list[Passage]:
         """Return the passages of a document. Raises DocumentUnknown, naming ids that look like it."""
         return await asyncio.to_thread(document_of, self._index, id)
-
-
-def checked(uri: str, model: str, device: str, asked: Sequence[Asked], on: date, progress: Progress) -> CheckReport:
-    """Check the version in force, in whatever process this is called. Raises FrontdeskError."""
-    return check(Index(uri).published(), Embedder(model, device), asked, on, progress=progress)
 
 
 def document_of(index: Index, id: str) -> list[Passage]:

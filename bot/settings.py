@@ -101,6 +101,10 @@ class KnowledgeSettings(_Section):
     canaries: list[CanarySettings] = Field(default_factory=list)
     language: str = "English"
     """Language of the full-text index (stemming, stop words)."""
+    expiring_days: int = Field(30, ge=0)
+    """The check tells of pages that expire within so many days."""
+    old_days: int = Field(730, ge=0)
+    """The check tells of pages whose last update is longer ago; 0 for no limit."""
 
 
 class EmbeddingSettings(_Section):
@@ -133,7 +137,7 @@ class AnsweringSettings(_Section):
     mode: Literal["auto", "base", "lora", "rag", "rag+lora"] = "auto"
     passages: int = Field(4, ge=1, le=20)
     """Passages shown to the model at the most."""
-    min_confidence: float = Field(0.45, ge=0, le=1)
+    min_confidence: float = Field(0.48, ge=0, le=1)
     """Below this confidence of the retrieval the question is refused."""
     deadline_s: float = Field(120, gt=0)
     workers: int = Field(4, ge=1)

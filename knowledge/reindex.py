@@ -7,23 +7,16 @@ neither texts nor vectors are ever all in memory.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-import multiprocessing
-import os
 import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
 from knowledge import canaries as watching
 from knowledge import late_interaction
@@ -31,7 +24,6 @@ from knowledge import passages as cutting
 from knowledge.canaries import Canary
 from knowledge.documents import Document, Passage, Skipped
 from knowledge.embedding import Embedder, Vectors
-from knowledge.errors import FrontdeskError
 from knowledge.index import (
     Index,
     IndexedDocument,
@@ -42,13 +34,13 @@ from knowledge.index import (
     StagedVersion,
     Version,
 )
+from knowledge.processes import Progress, in_own_process
 from knowledge.reading import Reader, Reading
 from knowledge.sources import SourceError
 from knowledge.state import Memory, Outcome, Standing, recall, remember
 
 __all__ = [
     "Canary",
-    "ReindexFailed",
     "ReindexJob",
     "ReindexReport",
     "ReindexRunning",
@@ -57,21 +49,12 @@ __all__ = [
     "run_reindex",
 ]
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage (`reading`, `embedding`, `publishing`), what is done, and of how much (0: unknown)."""
-
 _BLOCK = 4_096
 """Passages that are embedded and staged together: enough to sort by length, few enough for the memory."""
 _LOOKED_UP = 200
 """Documents whose vectors are looked up together."""
-_NICENESS = 10
-_STOP_S = 5.0
 
 log = logging.getLogger(__name__)
-
-
-class ReindexFailed(FrontdeskError):
-    """The reindex ended in a way nobody foresaw; the published version is as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,101 +431,14 @@ async def reindex_in_process(
 ) -> ReindexReport:
     """Do `run_reindex` in a process of its own at low priority, so that answering goes on undisturbed.
 
-    `progress` is called on the event loop. Raises what `run_reindex` raises, and ReindexFailed if the
+    `progress` is called on the event loop. Raises what `run_reindex` raises, and WorkFailed if the
     process dies. Cancelling ends the process; the published version is then as before.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_child, args=(sender, job, only, dry_run, accept_loss), daemon=True, name="frontdesk-reindex"
+    work = partial(run_reindex, job, only, dry_run, accept_loss=accept_loss)
+    return await in_own_process(
+        work,
+        "reindex",
+        progress,
+        "Answers still come from the version before. Where memory ran out, index fewer documents at a time with "
+        "--source.",
     )
-    await asyncio.to_thread(process.start)
-    sender.close()
-    try:
-        while True:
-            try:
-                kind, value = await asyncio.to_thread(receiver.recv)
-            except EOFError:
-                await asyncio.to_thread(process.join, _STOP_S)
-                raise ReindexFailed(
-                    f"The reindex ended unexpectedly (exit status {process.exitcode}); "
-                    "answers still come from the version before.",
-                    "See the log; where memory ran out, index fewer documents at a time with --source.",
-                ) from None
-            if kind == "progress":
-                if progress:
-                    progress(*value)
-            elif kind == "report":
-                report: ReindexReport = value
-                return report
-            else:
-                raise value
-    finally:
-        # A thread may still wait in recv; it ends with the process that writes.
-        await asyncio.shield(asyncio.to_thread(_end, process))
-        with contextlib.suppress(OSError):
-            receiver.close()
-
-
-def _end(process: SpawnProcess) -> None:
-    process.join(0.2)
-    if process.is_alive():
-        process.terminate()
-        process.join(_STOP_S)
-    if process.is_alive():
-        process.kill()
-        process.join()
-
-
-def _child(sender: Connection, job: ReindexJob, only: str | None, dry_run: bool, accept_loss: bool) -> None:
-    """Run in the child: as much as the others leave over, on half of the cores."""
-    _give_way()
-    last = 0.0
-
-    def tell(stage: str, done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > 0.2 or done in (0, total):
-            last = time.monotonic()
-            sender.send(("progress", (stage, done, total)))
-
-    try:
-        sender.send(("report", run_reindex(job, only, dry_run, tell, accept_loss=accept_loss)))
-    except BrokenPipeError:
-        log.info("Whoever asked for the reindex is gone.")
-    except FrontdeskError as error:
-        sender.send(("error", error))
-    except Exception as error:
-        traceback.print_exc()
-        sender.send(
-            (
-                "error",
-                ReindexFailed(
-                    f"The reindex failed: {type(error).__name__}: {error}; answers still come from the version before.",
-                    "The log of Frontdesk has more.",
-                ),
-            )
-        )
-
-
-def _give_way() -> None:
-    """Let everything else on this machine go first, and leave half of the cores alone.
-
-    Only idle processor and disk time is used where the system knows such a thing; a nice process would
-    still get a tenth of a core that the language model computes on, and make its other threads wait.
-    """
-    threads = str(max(1, (os.cpu_count() or 2) // 2))
-    # Read by PyTorch, the tokenizers and LanceDB when they are imported, which is later.
-    for name in (
-        "OMP_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "RAYON_NUM_THREADS",
-        "LANCE_CPU_THREADS",
-        "TOKIO_WORKER_THREADS",
-    ):
-        os.environ[name] = threads
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
-    with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    with contextlib.suppress(psutil.Error, OSError, AttributeError):
-        psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)

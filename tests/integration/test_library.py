@@ -13,6 +13,7 @@ from bot.commands import Actor, CommandError, Commands, NotAllowed
 from bot.library import DocumentUnknown, Library
 from bot.settings import Settings
 from bot.storage.database import Database
+from knowledge.check import CheckJob
 from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexMissing
 from knowledge.reindex import ReindexJob, run_reindex
@@ -70,7 +71,16 @@ async def database(folder: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 def library(job: ReindexJob, embedder: Embedder, database: Database) -> Library:
     index = Index(job.uri)
-    return Library(index, job, Retriever(index, embedder), database, nullcontext, check_report.write, date.today)
+    return Library(
+        index,
+        job,
+        Retriever(index, embedder),
+        database,
+        alone=nullcontext,
+        check_job=lambda asked: CheckJob(job.uri, tuple(asked), date.today()),
+        keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
+        today=date.today,
+    )
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index, IndexCheckFailed, IndexEmbedderMismatch, IndexMissing, IndexNotWritable
+from knowledge.processes import WorkFailed
 from knowledge.reindex import (
-    ReindexFailed,
     ReindexJob,
     ReindexReport,
     ReindexRunning,
@@ -329,7 +329,7 @@ async def test_a_process_that_dies_is_told_and_the_old_version_stays(job: Reinde
     await started()
     for one in children():
         one.kill()
-    with pytest.raises(ReindexFailed, match="exit status -9"):
+    with pytest.raises(WorkFailed, match="exit status -9"):
         await task
 
 

@@ -35,7 +35,8 @@ POSTS: list[dict[str, object]] = [
     *(
         {
             "post_title": f"News {number}",
-            "post_content": f"<p>The kettle of the year {2000 + number} is recalled; ask for <a href='/returns/'>a refund</a>.</p>",
+            "post_content": f"<p>The kettle of the year {2000 + number} is recalled; ask for "
+            "<a href='/returns/'>a refund</a>.</p>",
             "post_status": "publish",
         }
         for number in range(12)
