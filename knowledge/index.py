@@ -57,6 +57,8 @@ _INDEX_PARTS = 16
 """Parts of a vector index above which it is made anew."""
 _REFINE = 2
 """Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
+_KNOWN = 4
+"""The multiple of candidates whose BM25 is asked for, so that it is known of those too that their vector found."""
 _KEPT = 10_000
 """Passages that stay in memory as candidates are scored by them, at about 4 KB each."""
 _HASH = 8
@@ -188,7 +190,7 @@ class Candidate:
     words: bytes
     """Packed, see `knowledge.late_interaction`."""
     bm25: float
-    """0 where only its vector was found."""
+    """0 where its words match far worse than those of the other candidates."""
 
 
 class Version:
@@ -293,8 +295,8 @@ class Version:
         gives `limit` passages at the most, of those that the SQL `allowed` is true for.
         """
         near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
-        matched = self._matching(words, allowed, limit) if words else {}
-        row_ids = list(dict.fromkeys([*(near.result() if near else ()), *matched]))
+        matched = self._matching(words, allowed, _KNOWN * limit) if words else {}
+        row_ids = list(dict.fromkeys([*(near.result() if near else ()), *islice(matched, limit)]))
         words_from = _HASH + 2 * self.identity.embedder.dimension
         return [
             Candidate(

@@ -1,9 +1,10 @@
 """Passages for a question: scope filter first, then vectors and full text, fused, then word by word.
 
 A passage's score is one sum: the cosine of question and passage, BM25 divided by the best BM25 of the
-question, how well the question's words find theirs in the passage (late interaction), and a share of the
-best score in the same document. Scores are used rather than ranks because they say how sure each part is.
-Each is taken of the question and of the question with the turns before it.
+question, how well the question's words find theirs in the passage (late interaction), how near the passage
+is to those that are best so far (Rocchio's feedback, within the candidates), and a share of the best score in
+the same document. Scores are used rather than ranks because they say how sure each part is. What compares
+with the question is taken of it and of it with the turns before it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, sc
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
+_FED_BACK = 5
+"""Passages whose likes gain."""
 _blas = ThreadpoolController()
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -65,6 +68,8 @@ class Fusion:
     """Times that a word of the question counts in BM25 where one of the earlier turns counts once."""
     words: float = 2.0
     """Weight of the late interaction, half of the question and half of the question with its conversation."""
+    feedback: float = 0.8
+    """Weight of the mean cosine to the best passages so far, the first counting most: what is about the same gains."""
     document: float = 0.2
     """Share of the best score in its document that a passage is given on top of its own."""
     candidates: int = 60
@@ -165,7 +170,8 @@ def _scored(
     candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
 ) -> tuple[Vectors, Vectors, float]:
     """Return of each candidate its score and its best cosine, and how sure the whole search is."""
-    cosines = np.stack([one.vector for one in candidates]) @ asked.T
+    vectors = np.stack([one.vector for one in candidates])
+    cosines = vectors @ asked.T
     bm25 = np.array([one.bm25 for one in candidates], dtype=np.float32)
     fitting = _words_fit(candidates, asked_words)
     scores = (
@@ -173,6 +179,7 @@ def _scored(
         + fusion.full_text * bm25 / (bm25.max() or 1.0)
         + fusion.words * fitting.mean(axis=1)
     )
+    scores += fusion.feedback * _feedback(vectors, scores)
     of_document: dict[bytes, float] = {}
     for one, score in zip(candidates, scores, strict=True):
         of_document[one.document] = max(float(score), of_document.get(one.document, -np.inf))
@@ -182,6 +189,14 @@ def _scored(
     # Without words (the embedder has none) the cosine stands alone.
     sure = (similarities.max() + fitting.max()) / 2 if fitting.any() else similarities.max()
     return scores, similarities, float(np.clip(sure, 0, 1))
+
+
+def _feedback(vectors: Vectors, scores: Vectors) -> Vectors:
+    """Return of each candidate the mean of its cosines to the best by `scores`, each counting one by its rank."""
+    best = np.argsort(-scores, kind="stable")[:_FED_BACK]
+    weights = 1 / np.arange(1, len(best) + 1, dtype=np.float32)
+    near: Vectors = vectors @ (weights @ vectors[best] / weights.sum())
+    return near
 
 
 def _words_fit(candidates: Sequence[Candidate], asked: Sequence[Vectors]) -> Vectors:
