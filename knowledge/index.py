@@ -36,6 +36,7 @@ from lancedb.table import Table
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
+from knowledge.passages import embedded_text
 
 log = logging.getLogger(__name__)
 _searches = ThreadPoolExecutor(thread_name_prefix="frontdesk-search")
@@ -708,7 +709,7 @@ def _table(
     columns["labels"] = [_labels(passage.scope) for passage in passages]
     for name in _DAYS:
         columns[name] = [getattr(passage.scope, name) for passage in passages]
-    columns[SEARCHED] = [f"{passage.title}\n{passage.heading}\n{passage.text}" for passage in passages]
+    columns[SEARCHED] = [embedded_text(passage) for passage in passages]
     columns["encoded"] = list(map(_encoded, passages, vectors, words))
     arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
     arrays.append(pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), identity.embedder.dimension))

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from knowledge.documents import Document, Passage
 
-FORMAT = 3
+FORMAT = 4
 """Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
@@ -53,7 +53,9 @@ def context_of(title: str, heading: str) -> str:
 
 
 def embedded_text(passage: Passage) -> str:
-    """Return what the vector of a passage is made of."""
+    """Return what the vector of a passage is made of, and what its words are searched in: each name once."""
+    if passage.text.startswith(passage.title):
+        return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
     return f"{context_of(passage.title, passage.heading)}\n{passage.text}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -125,3 +126,10 @@ def test_no_passage_is_empty_or_too_long(text: str) -> None:
 def test_no_word_is_lost(text: str) -> None:
     cut_up = Counter(word for one in cut_text(text) for word in words(one.text))
     assert cut_up >= Counter(words(text))
+
+
+def test_a_text_that_begins_with_its_title_is_not_given_it_again() -> None:
+    passage = Passage("d#0", "d", "s", "Returns", "", "", "Returns are free.", 0)
+    assert embedded_text(passage) == "Returns are free."
+    assert embedded_text(replace(passage, heading="Time")) == "Time\nReturns are free."
+    assert embedded_text(replace(passage, text="Free.")) == "Returns\nFree."
