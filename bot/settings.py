@@ -137,7 +137,7 @@ class AnsweringSettings(_Section):
     mode: Literal["auto", "base", "lora", "rag", "rag+lora"] = "auto"
     passages: int = Field(4, ge=1, le=20)
     """Passages shown to the model at the most."""
-    min_confidence: float = Field(0.48, ge=0, le=1)
+    min_confidence: float = Field(0.45, ge=0, le=1)
     """Below this confidence of the retrieval the question is refused."""
     deadline_s: float = Field(120, gt=0)
     workers: int = Field(4, ge=1)
