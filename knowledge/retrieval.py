@@ -126,7 +126,8 @@ class Retriever:
 
     def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
         """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
-        return self._embedder.encode_words(asked_texts(query), lambda words: words)
+        texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
+        return self._embedder.encode_words(texts, lambda words: words)
 
     def _match(self, version: Version) -> None:
         """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
@@ -159,11 +160,6 @@ class Retriever:
             for i, passage in zip(best, passages, strict=True)
         )
         return found, sure
-
-
-def asked_texts(query: Query) -> list[str]:
-    """Return what is embedded of a query, the mean of whose vectors is searched with."""
-    return [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
 
 
 def _scored(

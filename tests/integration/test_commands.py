@@ -13,24 +13,11 @@ from bot.storage.database import Database
 from knowledge.documents import Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from tests.said import Said
 
 ADMIN = Actor("slack", "T1", "C1", "UADMIN")
 STRANGER = Actor("slack", "T1", "C1", "USOMEBODY")
 REPORT = ReindexReport(3, 20, 107, 2, 1, 4, tuple(Skipped("policies", f"p{n}.md", "is empty") for n in range(12)), 1.5)
-
-
-class Said:
-    """Remembers what a command said."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.files: list[tuple[str, str]] = []
-
-    async def say(self, text: str) -> None:
-        self.texts.append(text)
-
-    async def send_file(self, path: Path, text: str) -> None:
-        self.files.append((path.read_text(encoding="utf-8"), text))
 
 
 @pytest.fixture

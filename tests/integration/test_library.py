@@ -19,23 +19,10 @@ from knowledge.index import Index, IndexMissing
 from knowledge.reindex import ReindexJob, run_reindex
 from knowledge.retrieval import Retriever
 from knowledge.sources import SourceError
+from tests.said import Said
 
 ADMIN = Actor("slack", "T1", "C1", "UADMIN")
 RETURNS = "---\nurl: https://help.example/returns\nregion: uk\n---\n# Returns\n\n## Time\n\nYou have {days} days."
-
-
-class Said:
-    """Remembers what a command said."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.files: list[tuple[str, str]] = []
-
-    async def say(self, text: str) -> None:
-        self.texts.append(text)
-
-    async def send_file(self, path: Path, text: str) -> None:
-        self.files.append((path.read_text(encoding="utf-8"), text))
 
 
 @pytest.fixture

@@ -205,6 +205,15 @@ def test_both_searches_at_once_find_what_each_finds(large: Index) -> None:
     assert version.candidates(None, "nowhere", ANYBODY, 5) == []
 
 
+def test_what_its_vector_found_knows_its_words_beyond_the_first_matches(large: Index) -> None:
+    version = large.published()
+    matches = version.candidates(None, "title", ANYBODY, 20)
+    later = matches[10]
+    found = {one.row_id: one for one in version.candidates(later.vector, "title", ANYBODY, 5)}
+    assert later.row_id not in {one.row_id for one in matches[:5]}
+    assert found[later.row_id].bm25 == pytest.approx(later.bm25, rel=1e-3)
+
+
 def test_a_word_that_stands_twice_counts_twice(large: Index) -> None:
     version = large.published()
     (once, *_), (twice, *_) = (version.candidates(None, words, ANYBODY, 1) for words in ("p77", "p77 p77"))
