@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from bot import prompts, routing
-from bot.generation.engine import Engine, GenerationDone, GenerationRequest
+from bot.generation.engine import Engine, GenerationDone, GenerationRequest, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
@@ -269,7 +269,7 @@ class _Run:
             async for event in events:
                 if isinstance(event, GenerationDone):
                     self._done, self._completion_tokens = event, event.completion_tokens
-                else:
+                elif isinstance(event, TextDelta):
                     self._completion_tokens += 1  # a delta is about a token; the exact count comes at the end
                     if self._first_token_s is None:
                         self._first_token_s = time.monotonic() - self._begun

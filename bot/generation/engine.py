@@ -39,11 +39,25 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     """0 is greedy."""
+    top_p: float = 1.0
+    """Above temperature 0: the likeliest tokens that together have this probability are drawn from."""
     seed: int = 0
     """Of the draws, where the temperature is above 0."""
+    grammar: str = ""
+    """GBNF that the answer keeps to; empty for free text."""
+    lora: str = ""
+    """Name of an adapter the engine knows; empty for its default one."""
     lora_scale: float = 0.0
     deadline_s: float | None = None
     """Seconds from the call until DeadlineExceeded is raised; None waits for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Event: the request waits. May come several times before the first text, with a smaller `place` each time."""
+
+    place: int
+    """1 for the next one to be worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ class GenerationDone:
     completion_tokens: int
 
 
-GenerationEvent = TextDelta | GenerationDone
+GenerationEvent = Queued | TextDelta | GenerationDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,9 @@ class ModelIdentity:
     context_size: int
     """Tokens for prompt and answer together."""
     lora: str = ""
-    """Name of the loaded adapter, empty without one."""
+    """Name of the adapter that answers where a request names none; empty without one."""
+    loras: tuple[str, ...] = ()
+    """Names of every adapter that a request may name."""
 
 
 class Engine(Protocol):
