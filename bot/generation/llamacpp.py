@@ -7,9 +7,13 @@ error, and the supervisor waits for its end.
 
 If the worker dies, the supervisor starts another one and everything unanswered is asked again, each
 answer together with the tokens it already has, so that an asker sees a pause and nothing else. A
-question that has seen ATTEMPTS workers die fails; after RESTARTS deaths within RESTART_WINDOW_S
-everything fails with a sentence and the next question after the window tries again. If this process
-dies, the worker sees its standard input end and leaves.
+question that has seen ATTEMPTS workers die without gaining a token fails; after RESTARTS deaths within
+RESTART_WINDOW_S in which no answer gained one everything fails with a sentence, and the next question
+after the window tries again. If this process dies, the worker sees its standard input end and leaves.
+
+Adapters are known by name. Each is held against the base model before the worker is told of it, and
+the worker loads it beside the model, so that answers with different adapters and scales go on together
+and an exchange stops nobody.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +41,15 @@ from bot.generation.engine import (
     ModelFileError,
     ModelIdentity,
     PromptTooLong,
+    Queued,
     TextDelta,
 )
-from bot.generation.gguf_file import read_header
+from bot.generation.gguf_file import GGUFHeader, read_header
 from bot.generation.lora import LoraAdapter, LoraError, read_lora
 from bot.generation.models import usable_cores
 from bot.messages import Turn
 
-ATTEMPTS = 3
+ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
@@ -67,16 +72,19 @@ class LlamaCppConfig:
     """Name for traces; empty means the file's name without its ending."""
     context_size: int = 4096
     """Prompt and answer of one request; never more than the model was trained for."""
-    sequences: int = 4
+    sequences: int = 8
     """Answers worked on at the same time."""
-    cache_size: int = 0
-    """Tokens that the caches of all sequences hold together; 0 means twice the context."""
+    slot_size: int = 1536
+    """Prompt and answer that each of these has memory for; a longer request gets memory of its own, one at a time."""
+    prefix_cache_mb: int = 64
+    """Memory for beginnings of prompts that come again; 0 for none."""
     threads: int = 0
     """0 means one for each physical core."""
     gpu_layers: int = -1
     queue_size: int = 64
     """Requests that may wait while all sequences are taken."""
     lora: Path | None = None
+    """The adapter that answers where a request names none; more may be added while the engine runs."""
     base_hashes: tuple[str, ...] = ()
     """SHA-256 sums of the model's file and of the one it was made from; an adapter may name its base."""
     start_timeout_s: float = 300.0
@@ -89,6 +97,7 @@ class _Pending:
     message: dict[str, Any]
     inbox: asyncio.Queue[dict[str, Any] | EngineError] = field(default_factory=asyncio.Queue)
     attempts: int = 0
+    """Workers that died over it since its last token."""
 
 
 class LlamaCppEngine:
@@ -104,8 +113,10 @@ class LlamaCppEngine:
         self._stderr: deque[str] = deque(maxlen=20)
         self._deaths: deque[float] = deque()
         self._identity: ModelIdentity | None = None
-        self._lora: LoraAdapter | None = None
-        self._lora_problem = ""
+        self._header: GGUFHeader | None = None
+        self._loras: dict[str, LoraAdapter] = {}
+        self._default_lora = ""
+        self._lora_problems: dict[str, str] = {}
         self._trouble = "The model is not loaded."
         self._starting = asyncio.Lock()
 
@@ -123,24 +134,25 @@ class LlamaCppEngine:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     def health(self) -> str:
-        return self._trouble or self._lora_problem
+        return self._trouble or " ".join(self._lora_problems.values())
 
     async def start(self) -> None:
         async with self._starting:
             if self._supervisor and not self._supervisor.done():
                 return
-            header = await asyncio.to_thread(read_header, self._config.path)
+            self._header = header = await asyncio.to_thread(read_header, self._config.path)
             if header.is_adapter:
                 raise ModelFileError(
                     f"{self._config.path} is a LoRA adapter, not a model.",
                     "Set model.path to the base model and lora.path to this file.",
                 )
-            self._lora, self._lora_problem = None, ""
-            if self._config.lora:
+            self._lora_problems.clear()
+            if path := self._config.lora:
+                self._default_lora = path.stem
                 try:
-                    self._lora = await asyncio.to_thread(read_lora, self._config.lora, header, self._config.base_hashes)
+                    self._loras[path.stem] = await self._read_lora(path)
                 except LoraError as error:
-                    self._without_lora(str(error))
+                    self._without_lora(path.stem, str(error))
             try:
                 await self._spawn()
             except EngineError as error:
@@ -157,11 +169,44 @@ class LlamaCppEngine:
         self._trouble = "The model was stopped."
         self._fail_all(EngineError("The model was stopped before the answer was finished.", "Ask again."))
 
+    async def add_lora(self, path: Path, name: str = "") -> LoraAdapter:
+        """Make an adapter known by its name (by default the file's), also in the place of one that has it.
+
+        Nothing is reloaded and no answer stops; those under way end with what they began with. Raises
+        LoraError with the reason for one that this model cannot use.
+        """
+        name = name or path.stem
+        adapter = replace(await self._read_lora(path), name=name)
+        number, pending = await self._ask({"op": "add_lora", "name": name, "path": str(path)})
+        try:
+            event = await pending.inbox.get()
+        finally:
+            self._pending.pop(number, None)
+        if isinstance(event, EngineError):
+            raise event
+        if event["problem"]:
+            raise LoraError(f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again.")
+        self._loras[name] = adapter
+        self._lora_problems.pop(name, None)
+        self._identify(self.identity.context_size)
+        return adapter
+
+    async def drop_lora(self, name: str) -> None:
+        """Forget an adapter; answers under way end with it. An unknown one is nothing."""
+        if self._loras.pop(name, None):
+            self._write({"op": "drop_lora", "id": 0, "name": name})
+            self._identify(self.identity.context_size)
+
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         generating = sum(1 for pending in self._pending.values() if pending.message["op"] == "generate")
         if generating >= self._config.queue_size + self._config.sequences:
             raise EngineBusy(
                 f"{self._config.queue_size} questions are already waiting for the model.", "Try again in a minute."
+            )
+        lora = request.lora or self.identity.lora
+        if request.lora and request.lora_scale and lora not in self._loras:
+            raise EngineError(
+                f"The model has no LoRA adapter {lora!r}.", f"It has: {', '.join(self._loras) or 'none'}."
             )
         loop = asyncio.get_running_loop()
         deadline = None if request.deadline_s is None else loop.time() + request.deadline_s
@@ -171,7 +216,10 @@ class LlamaCppEngine:
             "max_tokens": request.max_tokens,
             "stop": list(request.stop),
             "temperature": request.temperature,
+            "top_p": request.top_p,
             "seed": request.seed,
+            "grammar": request.grammar,
+            "lora": lora,
             "lora_scale": request.lora_scale,
             "resume": [],
         }
@@ -190,6 +238,9 @@ class LlamaCppEngine:
                 if isinstance(event, EngineError):
                     finished = True
                     raise event
+                if event["event"] == "queued":
+                    yield Queued(event["place"])
+                    continue
                 finished = event["event"] == "done"
                 if event["text"]:
                     yield TextDelta(event["text"])
@@ -246,6 +297,8 @@ class LlamaCppEngine:
         match event["event"]:
             case "tokens":
                 pending.message["resume"].extend(event["tokens"])
+                pending.attempts = 0
+                self._deaths.clear()
                 pending.inbox.put_nowait(event)
             case "too_long":
                 pending.inbox.put_nowait(self._too_long(event, pending.message["max_tokens"]))
@@ -292,11 +345,12 @@ class LlamaCppEngine:
         options = {
             "path": str(config.path),
             "context_size": config.context_size,
-            "cells": config.cache_size or config.context_size * min(2, config.sequences),
+            "slot_size": config.slot_size,
             "sequences": config.sequences,
+            "prefix_bytes": config.prefix_cache_mb << 20,
             "threads": config.threads or usable_cores(),
             "gpu_layers": config.gpu_layers,
-            "lora": str(self._lora.path) if self._lora else "",
+            "loras": {name: str(adapter.path) for name, adapter in self._loras.items()},
         }
         self._stderr_reader = asyncio.create_task(self._keep_last_words(self._process))
         try:
@@ -320,19 +374,27 @@ class LlamaCppEngine:
                 f"The model {config.path} cannot be loaded: {event['reason']}",
                 "Check that the file is whole and that there is memory enough, or choose another model.",
             )
-        if self._lora and not event["has_lora"]:
-            self._without_lora(f"The LoRA adapter {self._lora.path} cannot be loaded: {event['lora_problem']}")
-        self._identity = ModelIdentity(
-            config.name or config.path.stem, event["context_size"], self._lora.name if self._lora else ""
-        )
+        for name, problem in event["lora_problems"].items():
+            adapter = self._loras.pop(name)
+            self._without_lora(name, f"The LoRA adapter {adapter.path} cannot be loaded: {problem}")
+        self._identify(event["context_size"])
         self._trouble = ""
         for pending in self._pending.values():
             self._write(pending.message)
 
-    def _without_lora(self, reason: str) -> None:
-        self._lora = None
-        self._lora_problem = f"{reason} Answers come from the base model alone."
-        _log.error("%s", self._lora_problem)
+    def _identify(self, context_size: int) -> None:
+        default = self._default_lora if self._default_lora in self._loras else ""
+        name = self._config.name or self._config.path.stem
+        self._identity = ModelIdentity(name, context_size, default, tuple(self._loras))
+
+    async def _read_lora(self, path: Path) -> LoraAdapter:
+        if self._header is None:
+            raise EngineError("The model is not loaded yet.", "Start the engine first.")
+        return await asyncio.to_thread(read_lora, path, self._header, self._config.base_hashes)
+
+    def _without_lora(self, name: str, reason: str) -> None:
+        self._lora_problems[name] = f"{reason} Answers come from the base model alone."
+        _log.error("%s", self._lora_problems[name])
 
     async def _supervise(self) -> None:
         while True:
@@ -342,7 +404,7 @@ class LlamaCppEngine:
             self._trouble = f"The model process died ({words}) and is being restarted."
             _log.error("%s", self._trouble)
             self._deaths.append(asyncio.get_running_loop().time())
-            for number, pending in list(self._pending.items()):
+            for number, pending in self._suspects():
                 pending.attempts += 1
                 if pending.attempts >= ATTEMPTS:
                     del self._pending[number]
@@ -359,6 +421,12 @@ class LlamaCppEngine:
                 _log.error("%s", self._trouble)
                 self._fail_all(error)
                 return
+
+    def _suspects(self) -> list[tuple[int, _Pending]]:
+        """Return what the worker may have died over: the counts, and as many generations as it works on at a time."""
+        counts = [(number, one) for number, one in self._pending.items() if one.message["op"] != "generate"]
+        asked = [(number, one) for number, one in self._pending.items() if one.message["op"] == "generate"]
+        return counts + asked[: self._config.sequences]
 
     async def _listen(self) -> None:
         """Hand the worker's events to those who wait for them, until it is gone."""

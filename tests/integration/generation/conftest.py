@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.generation.engine import GenerationDone, GenerationRequest, TextDelta
+from bot.generation.engine import GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import PreparedModel, prepare_model
 from bot.messages import Turn
@@ -48,7 +48,7 @@ def ask() -> Ask:
     ) -> tuple[str, GenerationDone]:
         turns = (Turn("system", "You are a helpful assistant."), Turn("user", question))
         events = [event async for event in engine.generate(GenerationRequest(turns, max_tokens, **options))]
-        assert all(isinstance(event, TextDelta) for event in events[:-1])
+        assert all(isinstance(event, TextDelta | Queued) for event in events[:-1])
         assert isinstance(events[-1], GenerationDone)
         return "".join(event.text for event in events[:-1] if isinstance(event, TextDelta)), events[-1]
 
