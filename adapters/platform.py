@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 SEARCHING = "Looking that up …"
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
+_ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece
 _MIN_LIMIT = 160
 _FENCE_ROOM = 64  # for closing a fence and opening it again
 
@@ -61,7 +62,7 @@ def split_markdown(text: str, limit: int) -> list[str]:
     pieces: list[str] = []
     lines: list[str] = []
     fence = ""  # what reopens the fence that is open at the end of `lines`
-    for line in _short_lines(text, limit - _FENCE_ROOM):
+    for line in _short_lines(_ENDLESS_MARK.sub(r"\1", text), limit - _FENCE_ROOM):
         after = _fence_after(line, fence)
         closing = len(_mark(after)) + 1 if after else 0
         if lines and sum(map(len, lines)) + len(lines) + len(line) + closing > limit:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -66,7 +67,13 @@ def reindex_job(settings: Settings) -> ReindexJob:
         device=settings.embedding.device,
         language=settings.knowledge.language,
         canaries=tuple(Canary(one.question, one.document, one.scope) for one in settings.knowledge.canaries),
+        gives_way_to=_answering(settings),
     )
+
+
+def _answering(settings: Settings) -> Path:
+    """Return the file by which the engine tells a reindex, in whatever process, that it answers."""
+    return settings.data_path / "answering.lock"
 
 
 def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
@@ -96,13 +103,20 @@ def has_index(settings: Settings) -> bool:
 def prepared_model(
     settings: Settings, *, download: bool = False, progress: Callable[[str], None] | None = None
 ) -> PreparedModel:
-    """Find the model file, making the faster form of the embedded one the first time. May take seconds.
+    """Find the model file, the first time in whichever form is fastest here. May take seconds.
 
     A model named by its hub name is fetched only with `download`.
     """
     path = settings.model.path
     located = path if not path or path.startswith(HUB) else str(settings.at(path))
-    return prepare_model(located, settings.data_path / "models", download=download, progress=progress)
+    return prepare_model(
+        located,
+        settings.data_path / "models",
+        form=settings.model.quantization,
+        threads=settings.model.threads,
+        download=download,
+        progress=progress,
+    )
 
 
 def engine(settings: Settings) -> LlamaCppEngine:
@@ -114,11 +128,14 @@ def engine(settings: Settings) -> LlamaCppEngine:
             name=prepared.name,
             context_size=settings.model.context_size,
             sequences=settings.answering.workers,
+            slot_size=settings.model.slot_size,
+            prefix_cache_mb=settings.model.prefix_cache_mb,
             threads=settings.model.threads,
             gpu_layers=settings.model.gpu_layers,
             queue_size=settings.model.queue_size,
             lora=settings.at(settings.lora.path) if settings.lora.path else None,
             base_hashes=prepared.hashes,
+            busy_file=_answering(settings),
         )
     )
 

@@ -120,6 +120,12 @@ class ModelSettings(_Section):
     context_size: int = Field(4096, ge=256)
     max_tokens: int = Field(256, ge=16)
     """Tokens of one answer at the most."""
+    quantization: Literal["auto", "as-it-comes", "Q8_0", "BF16", "F16"] = "auto"
+    """Form of the weights; `auto` measures once which is fastest here without a loss, for models up to 600M."""
+    slot_size: int = Field(1536, ge=256)
+    """Tokens of prompt and answer that each of the answers made at once has memory for; longer ones take turns."""
+    prefix_cache_mb: int = Field(64, ge=0)
+    """Memory for beginnings of prompts that come again, so that they are not computed again; 0 for none."""
     threads: int = Field(0, ge=0)
     """0 means one for each physical core."""
     gpu_layers: int = -1
@@ -140,7 +146,7 @@ class AnsweringSettings(_Section):
     min_confidence: float = Field(0.45, ge=0, le=1)
     """Below this confidence of the retrieval the question is refused."""
     deadline_s: float = Field(120, gt=0)
-    workers: int = Field(4, ge=1)
+    workers: int = Field(8, ge=1)
     """Questions worked on at the same time."""
     history_turns: int = Field(8, ge=0)
     contact: str = "a member of the support team"

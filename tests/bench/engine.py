@@ -87,7 +87,7 @@ async def measure(engine: LlamaCppEngine, askers: int, count: int, args: argpars
 async def run(args: argparse.Namespace) -> dict[str, object]:
     args.offset = 0
     with tempfile.TemporaryDirectory() as folder:
-        model = prepare_model(args.model, Path(folder))
+        model = prepare_model(args.model, Path(folder), form=args.form)
         engine = LlamaCppEngine(LlamaCppConfig(model.path, model.name, sequences=args.sequences))
         start = time.perf_counter()
         await engine.start()
@@ -113,7 +113,8 @@ async def run(args: argparse.Namespace) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="", help="as in model.path; the embedded one if left out")
-    parser.add_argument("--sequences", type=int, default=4, help="answers at the same time")
+    parser.add_argument("--form", default="auto", help="as in model.quantization")
+    parser.add_argument("--sequences", type=int, default=8, help="answers at the same time")
     parser.add_argument("--answers", type=int, default=16, help="for each number of askers")
     parser.add_argument("--tokens", type=int, default=64, help="of an answer at the most")
     parser.add_argument("--words", type=int, default=150, help="of a passage")

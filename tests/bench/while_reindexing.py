@@ -100,12 +100,15 @@ async def measure(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     seconds: dict[str, dict[str, list[float]]] = {name: {"alone": [], "during": []} for name in ("search", "answer")}
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
         folder = Path(name)
-        job = replace(benchmark.job(), uri=str(folder / "index"))
+        answering = folder / "answering.lock"
+        job = replace(benchmark.job(), uri=str(folder / "index"), gives_way_to=answering)
         shutil.copytree(benchmark.job().uri, job.uri)
         retriever = Retriever(Index(job.uri), Embedder())
         model = prepare_model("", folder)
         settings = Settings()
-        engine = LlamaCppEngine(LlamaCppConfig(model.path, context_size=settings.model.context_size))
+        engine = LlamaCppEngine(
+            LlamaCppConfig(model.path, context_size=settings.model.context_size, busy_file=answering)
+        )
         await engine.start()
         changing = Changing(job, folder, args.documents)
         try:

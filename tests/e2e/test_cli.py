@@ -52,7 +52,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         'admins = ["terminal:you"]\n'
         '[[knowledge.sources]]\nname = "policies"\nkind = "folder"\npath = "policies"\n'
         '[[knowledge.sources]]\nname = "faq"\nkind = "jsonl"\npath = "faq.jsonl"\n'
-        '[answering]\ncontact = "help@kettlewick.example"\n',
+        '[answering]\ncontact = "help@kettlewick.example"\n'
+        '[model]\nquantization = "Q8_0"\n',
         encoding="utf-8",
     )
     company = Company(folder)

@@ -43,6 +43,8 @@ class Town:
             name = "handbook"
             kind = "folder"
             path = {json.dumps(str(HANDBOOK))}
+            [model]
+            quantization = "Q8_0"
             [discord]
             api_url = "{server.api_url}"
             [http]

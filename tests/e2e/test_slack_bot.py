@@ -45,6 +45,8 @@ class Office:
             name = "handbook"
             kind = "folder"
             path = {json.dumps(str(HANDBOOK))}
+            [model]
+            quantization = "Q8_0"
             [slack]
             api_url = "{address}/api/"
             [http]

@@ -58,6 +58,7 @@ class Terminal:
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "frontdesk.toml"
     source = f'[[knowledge.sources]]\nname = "handbook"\nkind = "folder"\npath = "{sample.HANDBOOK}"\n'
+    source += '[model]\nquantization = "Q8_0"\n'
     path.write_text(source, encoding="utf-8")
     return path
 

@@ -17,7 +17,7 @@ StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> PreparedModel:
-    return prepare_model("", tmp_path_factory.mktemp("models"))
+    return prepare_model("", tmp_path_factory.mktemp("models"), form="Q8_0")
 
 
 @pytest.fixture

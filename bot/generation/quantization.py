@@ -1,0 +1,180 @@
+"""Chooses the form of a model's weights that answers fastest on this machine and says the same.
+
+Which one that is depends on the CPU: with AVX-512 and bfloat16 instructions BF16 reads a prompt 2.5
+times as fast as the Q4_1 that the embedded model comes as, elsewhere Q8_0 or F16 may be best. So each
+is made and measured once, on pages of the sample handbook. A form whose perplexity of them is worse
+than the file's own by more than one per cent does not come into question.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import psutil
+
+from bot.generation.engine import ModelFileError
+from bot.generation.gguf_file import read_header
+from bot.generation.programs import environment
+from bot.generation.speed import Speed
+from knowledge import sample
+
+AUTO, AS_IT_COMES = "auto", "as-it-comes"
+KINDS = ("Q8_0", "BF16", "F16")
+"""None of them loses anything of a model of four or five bits; smaller ones would be faster yet, and worse."""
+LARGEST = 600_000_000
+"""Parameters of the largest model that `auto` rewrites; a larger one in 16 bits wants too much memory."""
+MAX_LOSS = 1.01
+"""Perplexity, as a multiple of the file's own."""
+
+
+def fastest(
+    source: Path, source_sha256: str, models_dir: Path, wanted: str, threads: int, tell: Callable[[str], None]
+) -> Path:
+    """Return the file to serve for `source`: the choice made before, or the one made and recorded now.
+
+    `wanted` is one of KINDS, AS_IT_COMES or AUTO; `tell` is told each long thing that begins. Raises
+    ModelFileError where a form that was asked for cannot be made.
+    """
+    if wanted == AUTO and _parameters(source) > LARGEST:
+        wanted = AS_IT_COMES
+    if wanted == AS_IT_COMES:
+        return source
+    record_path = models_dir / f"{_stem(source)}.choice.json"
+    made_for = {"source_sha256": source_sha256, "wanted": wanted, "llama_cpp": llama_cpp.__version__}
+    if wanted == AUTO:
+        made_for["cpu"] = _cpu()
+    record = read_json(record_path)
+    served = models_dir / str(record.get("file", ""))  # the source's own path, if that is absolute
+    if record.get("made_for") == made_for and served.is_file() and served.stat().st_size == record.get("bytes"):
+        return served
+    speeds: dict[str, dict[str, float]] = {}
+    if wanted == AUTO:
+        chosen, speeds = _measured_choice(source, models_dir, threads, tell)
+    else:
+        tell(f"Rewriting {source.name} as {wanted}.")
+        chosen = rewritten(source, models_dir, wanted)
+    record = {
+        "made_for": made_for,
+        "file": chosen.name if chosen != source else str(source),
+        "bytes": chosen.stat().st_size,
+        "measured": speeds,
+    }
+    write_json(record_path, record)
+    return chosen
+
+
+def _measured_choice(
+    source: Path, models_dir: Path, threads: int, tell: Callable[[str], None]
+) -> tuple[Path, dict[str, dict[str, float]]]:
+    """Make every form, measure them, keep the best one; a form that cannot be made is left out."""
+    tell(f"Measuring which form of {source.name} answers fastest on this machine; this is done once.")
+    text = "\n\n".join(page.read_text(encoding="utf-8") for page in sorted(sample.HANDBOOK.rglob("*.md")))
+    speeds: dict[str, Speed] = {}
+    files: dict[str, Path] = {}
+    for kind in (AS_IT_COMES, *KINDS):
+        try:
+            file = source if kind == AS_IT_COMES else rewritten(source, models_dir, kind)
+            speeds[kind] = speed = measured(file, text, threads)
+        except ModelFileError as error:
+            tell(f"{kind} is left out: {error.sentence}")
+            continue
+        files[kind] = file
+        tell(f"{kind}: reads {speed.prefill:,.0f} tokens a second, writes {speed.decode_together:,.0f}.")
+    best = best_of(speeds)
+    chosen = files.get(best, source)
+    for file in {*files.values(), *(_target(source, models_dir, kind) for kind in KINDS)} - {source, chosen}:
+        file.unlink(missing_ok=True)
+    tell(f"{best} it is.")
+    return chosen, {kind: asdict(speed) for kind, speed in speeds.items()}
+
+
+def best_of(speeds: dict[str, Speed]) -> str:
+    """Return the kind with the fastest typical answer among those that lose nothing."""
+    own = speeds.get(AS_IT_COMES)
+    good = {kind: one for kind, one in speeds.items() if own is None or one.perplexity <= own.perplexity * MAX_LOSS}
+    return min(good, key=lambda kind: good[kind].answer_s, default=AS_IT_COMES)
+
+
+def measured(file: Path, text: str, threads: int, windows: int = 2) -> Speed:
+    """Measure a file in a process of its own; see `speed`. Raises ModelFileError."""
+    return Speed(**json.loads(_run("bot.generation.speed", str(file), str(threads), str(windows), stdin=text)))
+
+
+def rewritten(source: Path, models_dir: Path, kind: str) -> Path:
+    """Write `source` in another form and return the file. Raises ModelFileError."""
+    target = _target(source, models_dir, kind)
+    unfinished = target.with_suffix(".part")
+    try:
+        _run("bot.generation.quantize", str(source), str(unfinished), kind)
+        read_header(unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
+
+
+def _run(program: str, *arguments: str, stdin: str = "") -> str:
+    result = subprocess.run(
+        [sys.executable, "-m", program, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+    )
+    if result.returncode != 0:
+        why = result.stderr.strip().rpartition("\n")[2] or f"exit status {result.returncode}"
+        raise ModelFileError(
+            f"{Path(arguments[0]).name} could not be rewritten or measured: {why}",
+            "See that the data folder can be written and has room, or set model.quantization to as-it-comes.",
+        )
+    return result.stdout
+
+
+def _stem(source: Path) -> str:
+    """Return the model's name without the form it came in."""
+    return source.stem.rpartition(".")[0] or source.stem
+
+
+def _target(source: Path, models_dir: Path, kind: str) -> Path:
+    return models_dir / f"{_stem(source)}.{kind}.gguf"
+
+
+def _parameters(source: Path) -> int:
+    return sum(prod(tensor.shape) for tensor in read_header(source).tensors)
+
+
+def _cpu() -> str:
+    """Return what the CPU is called; another one may have another fastest form."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return f"{platform.processor() or platform.machine()}, {psutil.cpu_count(logical=False)} cores"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a record holds; nothing where there is none that can be read."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a record in one piece."""
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(value, indent=2), encoding="utf-8")
+    unfinished.replace(path)

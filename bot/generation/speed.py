@@ -1,0 +1,103 @@
+"""Measures a GGUF file here: `python -m bot.generation.speed FILE THREADS WINDOWS < TEXT` prints JSON.
+
+A program of its own, so that llama.cpp's memory and its crashes stay out of the process that asks.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from bot.generation import native
+from bot.generation.scheduler import SLICE
+
+WINDOW = 512
+SEQUENCES = 8
+# A typical answer: the passages are read, and a few sentences are written while others are answered too.
+TYPICAL_PROMPT, TYPICAL_ANSWER = 800, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What a file does on this machine."""
+
+    prefill: float
+    """Prompt tokens per second."""
+    decode: float
+    """Answer tokens per second of one answer alone."""
+    decode_together: float
+    """Answer tokens per second of SEQUENCES answers together."""
+    perplexity: float
+    """Of the text's first windows of WINDOW tokens; the second half of each is scored."""
+
+    @property
+    def answer_s(self) -> float:
+        """Seconds of work for a typical answer among others."""
+        return TYPICAL_PROMPT / self.prefill + TYPICAL_ANSWER / self.decode_together
+
+
+def measure(path: str, text: str, threads: int, windows: int, rounds: int = 2) -> Speed:
+    """Measure a file; of several rounds the best counts, since other programs only ever make it slower."""
+    model = native.NativeModel(path)
+    context = native.Context(model, sequences=SEQUENCES, cells=2 * WINDOW, batch=SLICE, threads=threads)
+    tokens = model.tokenize(text, special=False)
+    while len(tokens) <= windows * WINDOW:
+        tokens += tokens or [0]
+    quality = perplexity(context, tokens[: windows * WINDOW + 1])  # first, as it warms up caches and clocks
+    reads, writes, together = zip(*(_round(context, tokens[:WINDOW]) for _ in range(rounds)), strict=True)
+    context.close()
+    model.close()
+    return Speed(max(reads), max(writes), max(together), quality)
+
+
+def perplexity(context: native.Context, tokens: list[int]) -> float:
+    """Return the perplexity of whole windows of the tokens; the second half of each is scored."""
+    loss, scored = 0.0, 0
+    for at in range(0, len(tokens) - WINDOW, WINDOW):
+        piece = tokens[at : at + WINDOW]
+        context.forget(0)
+        for start in range(0, WINDOW, SLICE):
+            part = piece[start : start + SLICE]
+            context.decode([native.Step(t, start + i, 0, start + i >= WINDOW // 2 - 1) for i, t in enumerate(part)])
+            for i in range(max(start, WINDOW // 2 - 1), min(start + SLICE, WINDOW - 1)):
+                logits = context.logits(i - start).astype(np.float64)
+                top = logits.max()
+                loss += top + math.log(np.exp(logits - top).sum()) - logits[piece[i + 1]]
+                scored += 1
+    return math.exp(loss / scored)
+
+
+def _round(context: native.Context, tokens: list[int], answer: int = 16) -> tuple[float, float, float]:
+    """Return tokens per second of a prompt, of an answer to it alone, and of SEQUENCES answers together."""
+    context.forget(0)
+    start = time.perf_counter()
+    for at in range(0, len(tokens), SLICE):
+        piece = tokens[at : at + SLICE]
+        context.decode([native.Step(t, at + i, 0, at + i == len(tokens) - 1) for i, t in enumerate(piece)])
+    reading = time.perf_counter() - start
+    state = context.save(0)
+    for sequence in range(1, SEQUENCES):
+        context.restore(sequence, state)
+    start = time.perf_counter()
+    for position in range(len(tokens), len(tokens) + answer):
+        context.decode([native.Step(tokens[0], position, 0, True)])
+    alone = time.perf_counter() - start
+    context.forget(0, len(tokens))
+    start = time.perf_counter()
+    for position in range(len(tokens), len(tokens) + answer):
+        context.decode([native.Step(tokens[0], position, sequence, True) for sequence in range(SEQUENCES)])
+    together = time.perf_counter() - start
+    return len(tokens) / reading, answer / alone, SEQUENCES * answer / together
+
+
+if __name__ == "__main__":
+    native.silence()
+    try:
+        print(json.dumps(asdict(measure(sys.argv[1], sys.stdin.read(), int(sys.argv[2]), int(sys.argv[3])))))
+    except native.NativeError as error:
+        sys.exit(str(error))
