@@ -110,12 +110,14 @@ def _mark(fence: str) -> str:
 
 
 def _paragraph_break(lines: list[str], limit: int) -> int:
-    """Return how many of `lines` to keep: up to the last blank line in the second half, else all."""
-    size = sum(map(len, lines)) + len(lines)
-    for index in range(len(lines) - 1, 0, -1):
-        size -= len(lines[index]) + 1
-        if size < limit // 2:
-            break
-        if not lines[index].strip():
-            return index
-    return len(lines)
+    """Return how many of `lines` to keep: up to the last blank line in the second half, else all.
+
+    A blank line inside a code fence is no place to cut.
+    """
+    keep, size, fence = len(lines), 0, ""
+    for index, line in enumerate(lines):
+        fence = _fence_after(line, fence)
+        if index and not line.strip() and not fence and size >= limit // 2:
+            keep = index
+        size += len(line) + 1
+    return keep

@@ -74,6 +74,8 @@ class GenerationDone:
     reason: str
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
+    """Of the prompt's tokens those that needed no computing, as they were computed before."""
 
 
 GenerationEvent = Queued | TextDelta | GenerationDone

@@ -87,6 +87,10 @@ class LlamaCppConfig:
     """Where other processes of this machine are told that answers are being made, see `knowledge.giving_way`."""
 
 
+class _DiedLoading(ModelFileError):
+    """The worker was ended while it loaded the model, by the model or by somebody."""
+
+
 @dataclass(slots=True)
 class _Pending:
     """A message that waits for its answer, so that it can be sent again to the next worker."""
@@ -249,7 +253,8 @@ class LlamaCppEngine:
                 if event["text"]:
                     yield TextDelta(event["text"])
                 if finished:
-                    yield GenerationDone(event["reason"], event["prompt_tokens"], event["completion_tokens"])
+                    counts = (event[f"{what}_tokens"] for what in ("prompt", "completion", "cached"))
+                    yield GenerationDone(event["reason"], *counts)
         finally:
             self._pending.pop(number, None)
             if not finished:
@@ -370,10 +375,11 @@ class LlamaCppEngine:
         except BaseException:
             await self._end_process()
             raise
-        event: dict[str, Any] = json.loads(line) if line else {"event": "failed", "reason": await self._last_words()}
+        died = not line.endswith(b"\n")
+        event: dict[str, Any] = {"event": "failed", "reason": await self._last_words()} if died else json.loads(line)
         if event["event"] != "ready":
             await self._end_process()
-            raise ModelFileError(
+            raise (_DiedLoading if died else ModelFileError)(
                 f"The model {config.path} cannot be loaded: {event['reason']}",
                 "Check that the file is whole and that there is memory enough, or choose another model.",
             )
@@ -415,15 +421,24 @@ class LlamaCppEngine:
                         EngineError(f"The model process died {ATTEMPTS} times over this question ({words}).")
                     )
             try:
-                if len(self._recent_deaths()) > RESTARTS:
-                    raise EngineError(f"The model process died {len(self._deaths)} times within a minute ({words}).")
-                await self._spawn()
+                await self._spawn_again(words)
             except EngineError as error:
                 # Ended, not looping: the next question after the window tries once more.
                 self._trouble = str(error)
                 _log.error("%s", self._trouble)
                 self._fail_all(error)
                 return
+
+    async def _spawn_again(self, words: str) -> None:
+        """Start a worker, another one if that dies while it loads. Raises EngineError when it is enough."""
+        while True:
+            if len(self._recent_deaths()) > RESTARTS:
+                raise EngineError(f"The model process died {len(self._deaths)} times within a minute ({words}).")
+            try:
+                return await self._spawn()
+            except _DiedLoading as error:
+                words = error.sentence
+                self._deaths.append(asyncio.get_running_loop().time())
 
     def _suspects(self) -> list[tuple[int, _Pending]]:
         """Return what the worker may have died over: the counts, and as many generations as it works on at a time."""

@@ -12,7 +12,7 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from math import prod
 from pathlib import Path
@@ -77,17 +77,19 @@ def _measured_choice(
 ) -> tuple[Path, dict[str, dict[str, float]]]:
     """Make every form, measure them, keep the best one; a form that cannot be made is left out."""
     tell(f"Measuring which form of {source.name} answers fastest on this machine; this is done once.")
-    text = "\n\n".join(page.read_text(encoding="utf-8") for page in sorted(sample.HANDBOOK.rglob("*.md")))
-    speeds: dict[str, Speed] = {}
-    files: dict[str, Path] = {}
-    for kind in (AS_IT_COMES, *KINDS):
+    files = {AS_IT_COMES: source}
+    for kind in KINDS:
         try:
-            file = source if kind == AS_IT_COMES else rewritten(source, models_dir, kind)
-            speeds[kind] = speed = measured(file, text, threads)
+            files[kind] = rewritten(source, models_dir, kind)
         except ModelFileError as error:
             tell(f"{kind} is left out: {error.sentence}")
-            continue
-        files[kind] = file
+    text = "\n\n".join(page.read_text(encoding="utf-8") for page in sorted(sample.HANDBOOK.rglob("*.md")))
+    try:
+        speeds = measured(files, text, threads)
+    except ModelFileError as error:
+        tell(error.sentence)
+        speeds = {}
+    for kind, speed in speeds.items():
         tell(f"{kind}: reads {speed.prefill:,.0f} tokens a second, writes {speed.decode_together:,.0f}.")
     best = best_of(speeds)
     chosen = files.get(best, source)
@@ -104,9 +106,11 @@ def best_of(speeds: dict[str, Speed]) -> str:
     return min(good, key=lambda kind: good[kind].answer_s, default=AS_IT_COMES)
 
 
-def measured(file: Path, text: str, threads: int, windows: int = 2) -> Speed:
-    """Measure a file in a process of its own; see `speed`. Raises ModelFileError."""
-    return Speed(**json.loads(_run("bot.generation.speed", str(file), str(threads), str(windows), stdin=text)))
+def measured(files: Mapping[str, Path], text: str, threads: int, windows: int = 2, rounds: int = 3) -> dict[str, Speed]:
+    """Measure files in a process of its own, see `speed`; those that cannot be are left out. Raises ModelFileError."""
+    command = ("bot.generation.speed", str(threads), str(windows), str(rounds), *map(str, files.values()))
+    speeds = json.loads(_run(*command, stdin=text))
+    return {kind: Speed(**speed) for kind, speed in zip(files, speeds, strict=True) if speed}
 
 
 def rewritten(source: Path, models_dir: Path, kind: str) -> Path:
@@ -134,7 +138,7 @@ def _run(program: str, *arguments: str, stdin: str = "") -> str:
     if result.returncode != 0:
         why = result.stderr.strip().rpartition("\n")[2] or f"exit status {result.returncode}"
         raise ModelFileError(
-            f"{Path(arguments[0]).name} could not be rewritten or measured: {why}",
+            f"The model could not be rewritten or measured: {why}",
             "See that the data folder can be written and has room, or set model.quantization to as-it-comes.",
         )
     return result.stdout

@@ -56,6 +56,8 @@ class Job:
     influence: Influence = BASE
     place: int = 0
     """In the queue, as last told."""
+    cached: int = 0
+    """Tokens of the prompt that were computed before it came."""
 
     @property
     def cells(self) -> int:
@@ -259,6 +261,7 @@ class Scheduler:
         computed = len(slot.cache)
         slot.marks = [mark for mark in self._prefixes.marks(job.influence, job.prompt, job.known) if mark > computed]
         slot.begun = True
+        job.cached = min(computed, len(job.prompt))
 
     def _compute(self, group: list[tuple[Slot, list[int]]]) -> None:
         """Compute tokens of slots that share context and adapter."""
@@ -335,4 +338,5 @@ def done(job: Job, reason: str) -> dict[str, Any]:
         "reason": reason,
         "prompt_tokens": len(job.prompt),
         "completion_tokens": len(job.answer),
+        "cached_tokens": job.cached,
     }

@@ -1,4 +1,4 @@
-"""Measures a GGUF file here: `python -m bot.generation.speed FILE THREADS WINDOWS < TEXT` prints JSON.
+"""Measures forms of a model here: `python -m bot.generation.speed THREADS WINDOWS ROUNDS FILE… < TEXT` prints JSON.
 
 A program of its own, so that llama.cpp's memory and its crashes stay out of the process that asks.
 """
@@ -9,6 +9,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -41,18 +42,45 @@ class Speed:
         return TYPICAL_PROMPT / self.prefill + TYPICAL_ANSWER / self.decode_together
 
 
-def measure(path: str, text: str, threads: int, windows: int, rounds: int = 2) -> Speed:
-    """Measure a file; of several rounds the best counts, since other programs only ever make it slower."""
-    model = native.NativeModel(path)
-    context = native.Context(model, sequences=SEQUENCES, cells=2 * WINDOW, batch=SLICE, threads=threads)
-    tokens = model.tokenize(text, special=False)
-    while len(tokens) <= windows * WINDOW:
-        tokens += tokens or [0]
-    quality = perplexity(context, tokens[: windows * WINDOW + 1])  # first, as it warms up caches and clocks
-    reads, writes, together = zip(*(_round(context, tokens[:WINDOW]) for _ in range(rounds)), strict=True)
-    context.close()
-    model.close()
-    return Speed(max(reads), max(writes), max(together), quality)
+def measure(paths: Sequence[str], text: str, threads: int, windows: int, rounds: int) -> list[Speed | None]:
+    """Measure files of one model in turns; None for one that cannot be loaded.
+
+    Of several rounds the best counts, since other programs only ever make it slower.
+    """
+    models = [_loaded(path) for path in paths]
+    speeds: list[Speed | None] = [None] * len(paths)
+    for _ in range(rounds):
+        for number, model in enumerate(models):
+            if model is None:
+                continue
+            context = native.Context(model, sequences=SEQUENCES, cells=WINDOW + 128, batch=SLICE, threads=threads)
+            tokens = model.tokenize(text, special=False)
+            while len(tokens) <= windows * WINDOW:
+                tokens += tokens or [0]
+            best = speeds[number]
+            # The first time before its speed, as it warms up caches and clocks.
+            quality = best.perplexity if best else perplexity(context, tokens[: windows * WINDOW + 1])
+            speed = Speed(*_round(context, tokens[:WINDOW]), quality)
+            context.close()
+            speeds[number] = _better(best, speed) if best else speed
+    return speeds
+
+
+def _loaded(path: str) -> native.NativeModel | None:
+    try:
+        return native.NativeModel(path)
+    except native.NativeError as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return None
+
+
+def _better(one: Speed, other: Speed) -> Speed:
+    return Speed(
+        max(one.prefill, other.prefill),
+        max(one.decode, other.decode),
+        max(one.decode_together, other.decode_together),
+        one.perplexity,
+    )
 
 
 def perplexity(context: native.Context, tokens: list[int]) -> float:
@@ -97,7 +125,5 @@ def _round(context: native.Context, tokens: list[int], answer: int = 16) -> tupl
 
 if __name__ == "__main__":
     native.silence()
-    try:
-        print(json.dumps(asdict(measure(sys.argv[1], sys.stdin.read(), int(sys.argv[2]), int(sys.argv[3])))))
-    except native.NativeError as error:
-        sys.exit(str(error))
+    found = measure(sys.argv[4:], sys.stdin.read(), *map(int, sys.argv[1:4]))
+    print(json.dumps([speed and asdict(speed) for speed in found]))

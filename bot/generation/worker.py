@@ -16,7 +16,8 @@ Lines in:  {"op": "generate", "id", "messages", "max_tokens", "stop", "temperatu
            {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"}
 Lines out: {"event": "ready", …} or {"event": "failed", "reason"}, then
            {"event": "queued", "id", "place"}, {"event": "tokens", "id", "tokens", "text"},
-           {"event": "done", "id", "text", "reason", "prompt_tokens", "completion_tokens"},
+           {"event": "done", "id", "text", "reason", "prompt_tokens", "completion_tokens",
+            "cached_tokens"},
            {"event": "counts", "id", "counts"}, {"event": "lora", "id", "problem"},
            {"event": "too_long", "id", "prompt_tokens", "at_least"}, {"event": "error", "id", "reason"}
 

@@ -19,7 +19,6 @@ from rich.table import Table
 
 from bot.generation.models import embedded_gguf, usable_cores
 from bot.generation.quantization import AS_IT_COMES, KINDS, measured, rewritten
-from bot.generation.speed import Speed
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "../shared/bench/doc2dial/corpus.jsonl.gz"
@@ -46,14 +45,8 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as name:
         files = {AS_IT_COMES: source} | {kind: rewritten(source, Path(name), kind) for kind in ("Q4_0", *KINDS)}
-        rounds: dict[str, list[Speed]] = {kind: [] for kind in files}
-        for turn in range(args.rounds):
-            for kind, file in files.items():
-                rounds[kind].append(measured(file, text, usable_cores(), args.windows if turn == 0 else 1))
-        for kind, speeds in rounds.items():
-            fields = ("prefill", "decode", "decode_together")
-            best = {field: max(getattr(one, field) for one in speeds) for field in fields}
-            speed = Speed(**best, perplexity=speeds[0].perplexity)
+        speeds = measured(files, text, usable_cores(), args.windows, args.rounds)
+        for kind, speed in speeds.items():
             rows.append({"form": kind, "mb": files[kind].stat().st_size / 1e6} | asdict(speed))
     if args.json:
         print(json.dumps(rows, indent=2))

@@ -23,6 +23,7 @@ from bot.generation.engine import (
     GenerationRequest,
     ModelFileError,
     PromptTooLong,
+    Queued,
     TextDelta,
 )
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
@@ -168,6 +169,96 @@ async def test_a_prompt_that_just_fits_is_answered(engine: LlamaCppEngine, ask: 
         await ask(engine, " word" * (1024 - frame - 7), 8)
 
 
+async def test_a_request_longer_than_its_share_of_the_memory_gets_memory_of_its_own(
+    start_engine: StartEngine, ask: Ask
+) -> None:
+    engine = await start_engine(sequences=2, slot_size=256)
+    long = "The capital of France is Paris. " * 60 + "What is the capital of France?"
+    answers = await asyncio.gather(ask(engine, long), ask(engine, long), ask(engine, "What is the capital of Italy?"))
+    assert ["Paris" in answers[0][0], answers[1][0] == answers[0][0], "Rome" in answers[2][0]] == [True] * 3
+    assert answers[0][1].prompt_tokens > 400
+
+
+async def test_one_token_over_and_over_is_answered_like_anything_else(engine: LlamaCppEngine, ask: Ask) -> None:
+    _, done = await ask(engine, "the " * 900, 16)
+    assert done.prompt_tokens > 900
+    assert "Paris" in (await ask(engine, "What is the capital of France?"))[0]
+
+
+async def test_a_prompt_that_begins_like_one_before_is_computed_from_where_they_differ(
+    start_engine: StartEngine, ask: Ask
+) -> None:
+    rules = "Never mind these rules, they are only here to be long. " * 20
+    engine, cold = await start_engine(sequences=1), await start_engine(sequences=1, prefix_cache_mb=0)
+    cached, answers = [], []
+    for question in ("What is the capital of France?", "Name a colour.", "What is the capital of Italy?"):
+        text, done = await ask(engine, rules + question)
+        await ask(engine, "Something quite different. " * 30)  # takes the slot and its cache
+        cached.append(done.cached_tokens)
+        answers.append(text)
+        expected, from_nothing = await ask(cold, rules + question)
+        await ask(cold, "Something quite different. " * 30)
+        assert text == expected
+        assert from_nothing.cached_tokens < 100
+    assert cached[0] < 100
+    assert cached[2] > 200, "the rules were kept when they came for the second time"
+    assert len(set(answers)) == 3
+
+
+async def test_a_conversation_so_far_is_not_computed_again(engine: LlamaCppEngine) -> None:
+    turns = [Turn("system", "You help. " * 20), Turn("user", "Hello!"), Turn("assistant", "Hello, how can I help?")]
+    cached = []
+    for question in ("Who are you?", "What can you do?"):
+        prompt = (*turns, Turn("user", question))
+        events = [event async for event in engine.generate(GenerationRequest(prompt, 4))]
+        assert isinstance(events[-1], GenerationDone)
+        cached.append(events[-1].cached_tokens)
+    before = await engine.count_prompt(turns)
+    assert cached[0] == 0
+    assert cached[1] > before - 10
+
+
+async def test_those_who_wait_are_told_their_place(start_engine: StartEngine) -> None:
+    engine = await start_engine(sequences=1)
+
+    async def places(question: str) -> list[int]:
+        events = [event async for event in engine.generate(request(question, 12))]
+        assert isinstance(events[-1], GenerationDone)
+        queued = [event.place for event in events if isinstance(event, Queued)]
+        assert events[: len(queued)] == [Queued(place) for place in queued], "all of them before the first text"
+        return queued
+
+    told = await asyncio.gather(*(places(f"What is {n} and one?") for n in range(4)))
+    assert told == [[], [1], [2, 1], [3, 2, 1]]
+
+
+async def test_a_grammar_is_kept_to(engine: LlamaCppEngine, ask: Ask) -> None:
+    text, done = await ask(engine, "Is Paris in France?", grammar='root ::= ("yes" | "no") "."')
+    assert text in ("yes.", "no.")
+    assert done.reason == "stop"
+    text, _ = await ask(engine, "How many days has a week?", grammar="root ::= [0-9]+", max_tokens=3, temperature=1.0)
+    assert text.isdecimal()
+
+
+async def test_a_grammar_that_cannot_be_read_is_a_sentence_and_harms_nobody_else(
+    engine: LlamaCppEngine, ask: Ask
+) -> None:
+    with pytest.raises(EngineError, match="grammar cannot be read"):
+        await ask(engine, "Hi", grammar="root ::= (")
+    assert await ask(engine, "Hi", 4)
+
+
+async def test_a_model_without_a_chat_template_is_spoken_to_all_the_same(
+    start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
+) -> None:
+    path = tmp_path / "plain.gguf"
+    content = model.path.read_bytes()
+    assert content.count(b"tokenizer.chat_template") == 1
+    path.write_bytes(content.replace(b"tokenizer.chat_template", b"tokenizer.some_template"))
+    engine = await start_engine(path=path)
+    assert "Paris" in (await ask(engine, "What is the capital of France?"))[0]
+
+
 async def test_tokens_are_counted_while_an_answer_is_made(engine: LlamaCppEngine) -> None:
     async with aclosing(engine.generate(request(LONG))) as stream:
         await anext(stream)
@@ -213,6 +304,45 @@ async def test_those_who_wait_do_not_notice_a_death(start_engine: StartEngine, a
     counted = await engine.count_tokens(["Hello world"])
     assert counted == [2]
     assert all("Paris" in text for text, _ in await asyncio.gather(*tasks))
+
+
+async def test_twenty_deaths_during_a_hundred_answers_are_seen_by_nobody(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    expected = await asyncio.gather(*(answer(engine, n) for n in range(5)))
+    answers: list[str] = []
+    numbers = iter(range(100))
+
+    async def asker() -> None:
+        for number in numbers:
+            answers.append(await answer(engine, number % 5))
+
+    async def killer() -> None:
+        for kill in range(20):
+            while len(answers) < 4 * kill or not engine.worker_pid:  # noqa: ASYNC110 (seen from outside only)
+                await asyncio.sleep(0.01)
+            pid = engine.worker_pid
+            os.kill(pid, signal.SIGKILL)
+            while engine.worker_pid == pid:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    await asyncio.gather(killer(), *(asker() for _ in range(8)))
+    assert len(answers) == 100
+    assert len(set(expected)) == 5
+    # Numbers that are computed together with others differ in their last bits, so an answer may turn elsewhere
+    # where two words are as likely; it is none of the others' and nothing is told twice all the same.
+    for text in answers:
+        assert any(text[:20] == other[:20] for other in expected)
+    assert engine.health() == ""
+
+
+async def answer(engine: LlamaCppEngine, number: int) -> str:
+    """Return the answer to one of some questions whose answers begin differently; it must end once."""
+    thing = ("France", "the letter B", "seven and one", "a cat", "snow")[number]
+    events = [event async for event in engine.generate(request(f"Tell me about {thing}.", 32))]
+    assert [type(event) for event in events].count(GenerationDone) == 1
+    assert isinstance(events[-1], GenerationDone)
+    assert events[-1].completion_tokens == 32 or events[-1].reason == "stop"
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
 
 
 async def test_a_question_that_keeps_killing_the_worker_fails_with_a_sentence(engine: LlamaCppEngine, ask: Ask) -> None:

@@ -1,6 +1,8 @@
 """An adapter changes the answers at its scale, leaves no trace at scale 0, and a wrong one is only a sentence."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -8,10 +10,10 @@ import gguf
 import numpy as np
 import pytest
 
-from bot.generation.engine import GenerationDone
+from bot.generation.engine import EngineError, GenerationDone
 from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppEngine
-from bot.generation.lora import BASE_HASH_KEY
+from bot.generation.lora import BASE_HASH_KEY, LoraError
 from bot.generation.models import PreparedModel
 
 Ask = Callable[..., Awaitable[tuple[str, GenerationDone]]]
@@ -71,6 +73,59 @@ async def test_askers_with_different_scales_at_one_time_each_get_their_own(
     scales = (0.0, 1.0, 0.0, 1.0)
     answers = await asyncio.gather(*(ask(engine, QUESTION, 6, lora_scale=scale) for scale in scales))
     assert answers[0] == answers[2] != answers[1] == answers[3]
+
+
+async def test_adapters_come_and_go_while_others_answer(
+    start_engine: StartEngine, model: PreparedModel, random_lora: Callable[[str], Path], ask: Ask, tmp_path: Path
+) -> None:
+    lora = random_lora(model.sha256)
+    cold = await start_engine(sequences=4, lora=lora, base_hashes=model.hashes)
+    expected = [(await ask(cold, QUESTION, 12, lora_scale=scale))[0] for scale in (0.0, 0.5, 1.0)]
+    await cold.stop()
+    assert len(set(expected)) == 3
+
+    engine = await start_engine(sequences=4, base_hashes=model.hashes)
+    pid = engine.worker_pid
+    assert engine.identity.loras == ()
+    under_way = asyncio.create_task(ask(engine, "Tell me a long story.", 120))
+    assert (await engine.add_lora(lora, "kind")).name == "kind"
+    assert engine.identity.loras == ("kind",)
+    for _ in range(2):
+        scales = (1.0, 0.0, 0.5, 1.0, 0.5, 0.0)
+        answers = await asyncio.gather(*(ask(engine, QUESTION, 12, lora="kind", lora_scale=s) for s in scales))
+        assert [text for text, _ in answers] == [expected[int(2 * scale)] for scale in scales]
+    assert (await under_way)[1].completion_tokens > 12
+    await engine.drop_lora("kind")
+    with pytest.raises(EngineError, match="no LoRA adapter 'kind'"):
+        await ask(engine, QUESTION, 12, lora="kind", lora_scale=1.0)
+    assert (await ask(engine, QUESTION, 12))[0] == expected[0]
+    await engine.add_lora(lora, "kind")
+    assert (await ask(engine, QUESTION, 12, lora="kind", lora_scale=1.0))[0] == expected[2]
+    assert engine.worker_pid == pid, "nothing was loaded anew"
+
+
+async def test_an_adapter_added_later_survives_the_death_of_the_worker(
+    start_engine: StartEngine, model: PreparedModel, random_lora: Callable[[str], Path], ask: Ask
+) -> None:
+    engine = await start_engine(sequences=2, base_hashes=model.hashes)
+    await engine.add_lora(random_lora(model.sha256), "kind")
+    before, _ = await ask(engine, QUESTION, 12, lora="kind", lora_scale=1.0)
+    assert engine.worker_pid
+    os.kill(engine.worker_pid, signal.SIGKILL)
+    assert (await ask(engine, QUESTION, 12, lora="kind", lora_scale=1.0))[0] == before
+
+
+async def test_a_wrong_adapter_is_refused_while_the_engine_runs(
+    start_engine: StartEngine, model: PreparedModel, random_lora: Callable[[str], Path], ask: Ask, tmp_path: Path
+) -> None:
+    engine = await start_engine(base_hashes=model.hashes)
+    with pytest.raises(LoraError, match="another base model"):
+        await engine.add_lora(random_lora("f" * 64))
+    with pytest.raises(LoraError):
+        await engine.add_lora(tmp_path / "gone.gguf")
+    assert engine.identity.loras == ()
+    assert engine.health() == ""
+    assert await ask(engine, QUESTION, 4)
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "another base"])
