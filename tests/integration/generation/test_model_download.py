@@ -59,7 +59,8 @@ def prepare(name: str, models_dir: Path, hub: str) -> subprocess.CompletedProces
         "from bot.generation.models import prepare_model\n"
         "from knowledge.errors import FrontdeskError\n"
         "try:\n"
-        "    print(prepare_model(sys.argv[1], Path(sys.argv[2]), form=\"as-it-comes\", download=True, progress=print).path)\n"
+        "    made = prepare_model(sys.argv[1], Path(sys.argv[2]), form='as-it-comes', download=True, progress=print)\n"
+        "    print(made.path)\n"
         "except FrontdeskError as error:\n"
         "    sys.exit(str(error))\n"
     )
