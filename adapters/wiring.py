@@ -91,7 +91,7 @@ def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
 
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    embedder = Embedder(settings.embedding.model, settings.embedding.device)
+    embedder = Embedder(settings.embedding.model, settings.embedding.device, light=True)
     return Retriever(index or Index(settings.knowledge_uri), embedder)
 
 

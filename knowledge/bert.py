@@ -1,7 +1,7 @@
-"""A BERT sentence encoder on NumPy alone, for a few texts in a process that has just started.
+"""A BERT sentence encoder on NumPy alone, for questions, and for a few texts in a process that has just started.
 
-Importing PyTorch and sentence-transformers takes longer than everything else that is done about one
-changed document. For many texts they are several times faster; this is not meant for those.
+Importing PyTorch and sentence-transformers takes seconds and 300 MB. For many texts they are several
+times faster; this is not meant for those.
 
 The network is that of Devlin et al., arXiv 1810.04805; pooling as in Reimers and Gurevych, arXiv 1908.10084.
 """
@@ -9,7 +9,7 @@ The network is that of Devlin et al., arXiv 1810.04805; pooling as in Reimers an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ _MODULES = (
     ("Transformer", "Pooling"),
     ("Transformer", "Pooling", "Normalize"),
 )
+_BATCH_TOKENS = 1_024
+_ROWS = 64
+"""Tokens whose widest layer is computed together, so that it stays in the cache of the processor."""
 _POOLED_BY_MEAN, _POOLED_BY_FIRST = "pooling_mode_mean_tokens", "pooling_mode_cls_token"
 
 
@@ -77,64 +80,106 @@ class NumpyBert:
     def tokens(self, texts: Sequence[str]) -> list[tuple[list[int], Array]]:
         """Return for each text its token ids and their vectors in context, shape (tokens, dimension)."""
         encodings = self._tokenizer.encode_batch(list(texts))
+        found: list[tuple[list[int], Array]] = []
         # On a busy machine several threads wait for each other: 1.4 s for a short text, not 0.02.
         with threadpool_limits(1, user_api="blas"):
-            return [(encoding.ids, self._hidden(encoding.ids)) for encoding in encodings]
+            for some in _batches([encoding.ids for encoding in encodings]):
+                found += zip(some, self._hidden(some), strict=True)
+        return found
 
     def pooled(self, hidden: Array) -> Array:
         """Return the vector of a text from those of its tokens."""
         vector: Array = hidden.mean(axis=0) if self._by_mean else hidden[0]
         return vector
 
-    def _hidden(self, ids: Sequence[int]) -> Array:
-        """Return the last layer for one text; one at a time, so that there is no padding to compute on."""
-        embeddings = self._weights["embeddings.word_embeddings.weight"][ids]
-        embeddings = embeddings + self._weights["embeddings.position_embeddings.weight"][: len(ids)]
-        embeddings = embeddings + self._weights["embeddings.token_type_embeddings.weight"][0]
-        hidden = self._normalized(embeddings, "embeddings.LayerNorm")
-        for number in range(self._layers):
-            hidden = self._layer(hidden, f"encoder.layer.{number}")
-        return hidden
+    def _hidden(self, texts: Sequence[Sequence[int]]) -> list[Array]:
+        """Return the last layer of each text.
 
-    def _layer(self, hidden: Array, layer: str) -> Array:
-        length, width = hidden.shape
+        All that is done token by token is done for the tokens of all texts at once, attention text by
+        text, so that there is no padding to compute on.
+        """
+        ends = np.cumsum([len(ids) for ids in texts])
+        spans = [slice(end - len(ids), end) for ids, end in zip(texts, ends, strict=True)]
+        places = np.concatenate([np.arange(len(ids)) for ids in texts])
+        hidden = self._weights["embeddings.word_embeddings.weight"][np.concatenate([list(ids) for ids in texts])]
+        hidden += self._weights["embeddings.position_embeddings.weight"][places]
+        hidden += self._weights["embeddings.token_type_embeddings.weight"][0]
+        self._normalize(hidden, "embeddings.LayerNorm")
+        for number in range(self._layers):
+            hidden = self._layer(hidden, spans, f"encoder.layer.{number}")
+        return [hidden[span] for span in spans]
+
+    def _layer(self, hidden: Array, spans: Sequence[slice], layer: str) -> Array:
+        width = hidden.shape[1]
         query, key, value = (
-            self._linear(hidden, f"{layer}.attention.self.{name}").reshape(length, self._heads, -1).swapaxes(0, 1)
+            self._linear(hidden, f"{layer}.attention.self.{name}").reshape(len(hidden), self._heads, -1).swapaxes(0, 1)
             for name in ("query", "key", "value")
         )
-        scores = query @ key.swapaxes(1, 2) / np.float32(np.sqrt(width / self._heads))
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        scores /= scores.sum(axis=-1, keepdims=True)
-        attended = (scores @ value).swapaxes(0, 1).reshape(length, width)
-        hidden = self._normalized(
-            hidden + self._linear(attended, f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm"
-        )
-        inner = _gelu(self._linear(hidden, f"{layer}.intermediate.dense"))
-        return self._normalized(hidden + self._linear(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
+        query *= np.float32((width / self._heads) ** -0.5)
+        attended = np.empty_like(hidden)
+        for span in spans:
+            scores = query[:, span] @ key[:, span].swapaxes(1, 2)
+            scores -= scores.max(axis=-1, keepdims=True)
+            np.exp(scores, out=scores)
+            scores /= scores.sum(axis=-1, keepdims=True)
+            attended[span] = (scores @ value[:, span]).swapaxes(0, 1).reshape(-1, width)
+        attended = self._linear(attended, f"{layer}.attention.output.dense")
+        attended += hidden
+        self._normalize(attended, f"{layer}.attention.output.LayerNorm")
+        for start in range(0, len(attended), _ROWS):
+            rows = attended[start : start + _ROWS]
+            inner = self._linear(rows, f"{layer}.intermediate.dense")
+            _gelu(inner)
+            rows += self._linear(inner, f"{layer}.output.dense")
+        self._normalize(attended, f"{layer}.output.LayerNorm")
+        return attended
 
     def _linear(self, x: Array, name: str) -> Array:
-        out: Array = x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        out: Array = x @ self._weights[f"{name}.weight"].T
+        out += self._weights[f"{name}.bias"]
         return out
 
-    def _normalized(self, x: Array, name: str) -> Array:
-        centered = x - x.mean(axis=-1, keepdims=True)
-        deviation = np.sqrt(np.square(centered).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
-        out: Array = centered / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
-        return out
+    def _normalize(self, x: Array, name: str) -> None:
+        """Normalize each row in place."""
+        x -= x.mean(axis=-1, keepdims=True)
+        x *= 1 / np.sqrt(np.einsum("ij,ij->i", x, x) / x.shape[1] + self._epsilon)[:, None].astype(np.float32)
+        x *= self._weights[f"{name}.weight"]
+        x += self._weights[f"{name}.bias"]
 
 
-def _gelu(x: Array) -> Array:
-    out: Array = x * (np.float32(0.5) + np.float32(0.5) * _erf(x / np.float32(np.sqrt(2))))
-    return out
+def _batches(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+    """Cut texts, in their order, into batches of about _BATCH_TOKENS tokens."""
+    batch: list[list[int]] = []
+    for ids in texts:
+        if batch and sum(map(len, batch)) + len(ids) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(ids)
+    if batch:
+        yield batch
 
 
-def _erf(x: Array) -> Array:
-    """Return the error function, to 1.5e-7 (Abramowitz and Stegun, 7.1.26); SciPy takes longer to import."""
+def _gelu(x: Array) -> None:
+    """Apply x * (1 + erf(x / sqrt 2)) / 2 in place.
+
+    The error function is right to 1.5e-7 (Abramowitz and Stegun, 7.1.26); SciPy takes longer to import.
+    """
     a = np.abs(x)
-    t = 1 / (1 + np.float32(0.3275911) * a)
-    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-    out: Array = np.sign(x) * (1 - series * np.exp(-a * a))
-    return out
+    a *= np.float32(np.sqrt(0.5))
+    t = np.float32(1) / (np.float32(1) + np.float32(0.3275911) * a)
+    series = t * np.float32(1.061405429)
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        series += np.float32(coefficient)
+        series *= t
+    np.square(a, out=a)
+    np.negative(a, out=a)
+    np.exp(a, out=a)
+    series *= a
+    np.subtract(np.float32(1), series, out=series)
+    np.copysign(series, x, out=series)
+    series += np.float32(1)
+    series *= np.float32(0.5)
+    x *= series
 
 
 def _read(path: Path) -> Any:
