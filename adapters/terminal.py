@@ -42,6 +42,12 @@ class TerminalPlatform:
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))
 
+    async def post(self, channel: str, text: str) -> None:
+        """Nobody else is here to be told."""
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        return "You", ""
+
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> TerminalReply:

@@ -1,20 +1,24 @@
 """The pipeline: one question in, a stream of answer events out.
 
-small talk? -> search -> route -> prompt packed -> tokens stream -> each sentence grounded -> answer
+small talk? for people? -> search -> route -> asked before? -> prompt packed -> tokens stream
+-> each sentence grounded -> answer
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot import prompts, routing
-from bot.generation.engine import Engine, GenerationDone, GenerationRequest, TextDelta
-from bot.grounding import Grounding
+from bot import intents, prompts, replies, routing
+from bot.answer_cache import AnswerCache, Circumstances, Hit
+from bot.generation.engine import Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
+from bot.grounding import Grounding, figures
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
     Answer,
@@ -29,6 +33,7 @@ from bot.messages import (
     ShownPassage,
     Status,
     Turn,
+    Waiting,
 )
 from bot.scopes import Names
 from bot.settings import Settings
@@ -43,10 +48,11 @@ MIN_QUOTE_SIMILARITY = 0.4
 """Cosine to the question below which no sentence is quoted; chosen on the train questions of the benchmark."""
 MIN_PART_SIMILARITY = 0.3
 """The same where each of several regions or products is told by a sentence with its name."""
+_CITED = re.compile(r" ?\[\d+\]")
 
 
 class Pipeline:
-    """Answers questions. Keeps nothing between them, so any number may run at once."""
+    """Answers questions, any number at once. Between them it keeps the answers that may be given again."""
 
     def __init__(
         self, settings: Settings, searcher: Searcher, engine: Engine, today: Callable[[], date] | None = None
@@ -54,10 +60,12 @@ class Pipeline:
         """`today` is the day on which documents must hold, by default that of the settings' time zone."""
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
-        self._lora_scale = settings.lora.scale
+        self._lora = settings.lora
         self._searcher = searcher
-        self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, today or settings.today)
+        self._today = today or settings.today
+        self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, self._today)
         self._engine = engine
+        self._cache = AnswerCache() if settings.answering.cache else None
 
     async def answer(
         self, question: Question, conversation: Conversation, mode: Mode | None = None
@@ -66,15 +74,34 @@ class Pipeline:
 
         `mode` overrides the settings. Raises FrontdeskError (of engine or index) with a sentence for the asker.
         """
+        try:
+            async with aclosing(self._answer(question, conversation, mode)) as events:
+                async for event in events:
+                    yield event
+        except EngineBusy as error:
+            raise EngineBusy(prompts.BUSY, prompts.ASK_IN_A_MINUTE) from error
+
+    def disliked(self, answer: Answer) -> None:
+        """Take note that somebody found this answer not helpful: it is not given again."""
+        if self._cache is not None:
+            self._cache.forget(answer)
+
+    async def _answer(
+        self, question: Question, conversation: Conversation, mode: Mode | None
+    ) -> AsyncGenerator[AnswerEvent, None]:
         begun = time.monotonic()
         text = question.text.strip()
-        wanted, scale = routing.draw_on(
-            mode or Mode(self._answering.mode),
-            has_lora=bool(self._engine.identity.lora),
-            lora_scale=self._lora_scale,
-        )
-        if (reply := routing.smalltalk(text)) is not None:
-            yield Finished(self._spoken(Status.SMALLTALK, reply, "small talk", begun))
+        turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
+        router = self._router(mode)
+        wanted = intents.read(text, turns)
+        if wanted.intent in intents.SMALL_TALK:
+            reply = replies.reply(wanted, self._answering.contact)
+            yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
+            return
+        if wanted.intent in intents.HAND_OVER:
+            reply = replies.reply(wanted, self._answering.contact)
+            why = f"handed over: {wanted.intent}"
+            yield Finished(self._spoken(Status.HANDED_OVER, reply, why, begun, language=wanted.language))
             return
         if len(text) > self._answering.max_question_chars:
             sentence = prompts.TOO_LONG.format(
@@ -83,20 +110,36 @@ class Pipeline:
             yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
             return
         yield Searching()
-        turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
-        if wanted not in (Mode.RAG, Mode.RAG_LORA):
-            async with aclosing(self._freely(text, turns, wanted, scale, begun)) as events:
-                async for event in events:
-                    yield event
-            return
-        looked = await self._lookup.look(text, turns, question.scope)
-        found, confidence = looked.retrieval.passages, looked.retrieval.confidence
-        route = routing.decide(
-            wanted,
-            scale,
-            found=len(found),
-            confidence=confidence,
+        if not router.searches:
+            events = self._freely(text, turns, router.freely(), begun)
+        elif wanted.intent is intents.Intent.STYLE:
+            events = self._in_other_words(text, _last_answer(turns), router.other_words(), begun)
+        else:
+            events = self._from_documents(question, text, turns, router, begun)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    def _router(self, mode: Mode | None) -> routing.Router:
+        return routing.Router(
+            wanted=mode or Mode(self._answering.mode),
+            has_lora=bool(self._engine.identity.lora),
+            lora_scale=self._lora.scale,
+            scales={str(kind): scale for kind, scale in self._lora.scales.items()},
             min_confidence=self._answering.min_confidence,
+            plain_confidence=self._answering.plain_confidence,
+        )
+
+    async def _from_documents(
+        self, question: Question, text: str, turns: tuple[Turn, ...], router: routing.Router, begun: float
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Look the question up and answer from what is found."""
+        looked = await self._lookup.look(text, turns, question.scope)
+        found = looked.retrieval.passages
+        route = router.decide(
+            intents.kind_of(looked.text),
+            found=len(found),
+            confidence=looked.retrieval.confidence,
             asks_back=bool(looked.choices),
         )
         run = _Run(self._engine, route, begun, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
@@ -104,17 +147,31 @@ class Pipeline:
             yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, ()))
             return
         if route.kind == routing.Kind.CLARIFY:
-            yield Finished(run.answer(Status.CLARIFY, looked.which, found, ()))
+            yield Finished(replace(run.answer(Status.CLARIFY, looked.which, found, ()), choices=looked.choices))
             return
         if looked.parts:
             yield Finished(await self._by_place(run, looked))
             return
+        where = self._circumstances(question, looked, route)
+        if self._cache and (hit := await self._cache.find(looked.text, where, self._alike)):
+            yield Finished(run.again(hit))
+            return
+        async with aclosing(self._from_passages(run, looked)) as events:
+            async for event in events:
+                if self._cache and isinstance(event, Finished):
+                    yield Finished(self._cache.keep(looked.text, where, event.answer))
+                else:
+                    yield event
+
+    async def _from_passages(self, run: _Run, looked: Looked) -> AsyncGenerator[AnswerEvent, None]:
+        """Have the model answer from the passages found; stream what they carry of it."""
+        found = looked.retrieval.passages
         run.prompt = prompt = await self._packed(looked.text, looked.turns, found)
-        request = self._request(prompt, route.lora_scale)
+        request = self._request(prompt, run.lora_scale)
         grounding = Grounding([one.passage for one in prompt.passages], _asked(looked.text, looked.turns))
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
-                yield Partial(partial)
+                yield _shown(partial)
         body = run.text or await self._quote(looked.query, grounding, own=looked.own)
         if body is None:
             yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding))
@@ -123,15 +180,58 @@ class Pipeline:
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
+    def _circumstances(self, question: Question, looked: Looked, route: routing.Route) -> Circumstances:
+        """Return what has to be the same for an answer to this question to be given again."""
+        identity = self._engine.identity
+        return Circumstances(
+            asker=question.scope,
+            asked=looked.scope,
+            turns=looked.turns,
+            version=looked.retrieval.version,
+            day=self._today(),
+            best_passage=looked.retrieval.passages[0].passage.id,
+            model=identity.name,
+            lora=identity.lora if route.lora_scale else "",
+            lora_scale=route.lora_scale,
+            mode=route.mode,
+        )
+
+    async def _alike(self, text: str, others: Sequence[str]) -> list[float]:
+        return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
+
+    async def _in_other_words(
+        self, wish: str, before: str, route: routing.Route, begun: float
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Have the model say the last answer in other words, and let out only what that answer carries.
+
+        The sources are those of the answer before, so that none are named again.
+        """
+        run = _Run(self._engine, route, begun)
+        plain = _CITED.sub("", before).strip()
+        messages = prompts.rewriting(plain, wish, self._answering.persona)
+        tokens = await self._engine.count_prompt(messages)
+        grounding = Grounding([Passage("", "", "", "", "", "", plain, 0)], "")
+        if tokens + self._max_tokens <= self._engine.identity.context_size:
+            run.prompt = prompts.Prompt(messages, (), tokens)
+            async with aclosing(run.grounded(self._request(run.prompt, route.lora_scale), grounding)) as partials:
+                async for partial in partials:
+                    if isinstance(partial, Queued):
+                        yield Waiting(partial.place)
+        body = _CITED.sub("", run.text).strip()
+        # What was left out may be what the rest depends on.
+        if not body or grounding.removed or figures(body) != figures(plain):
+            body = prompts.NO_OTHER_WORDS.format(text=plain)
+        yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
+
     async def _freely(
-        self, text: str, turns: tuple[Turn, ...], mode: Mode, scale: float, begun: float
+        self, text: str, turns: tuple[Turn, ...], route: routing.Route, begun: float
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
-        run = _Run(self._engine, routing.decide(mode, scale, found=0, confidence=0.0, min_confidence=0.0), begun)
+        run = _Run(self._engine, route, begun)
         run.prompt = await self._packed(text, turns, ())
-        async with aclosing(run.free(self._request(run.prompt, scale))) as partials:
+        async with aclosing(run.free(self._request(run.prompt, route.lora_scale))) as partials:
             async for partial in partials:
-                yield Partial(partial)
+                yield _shown(partial)
         yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
 
     async def _packed(self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage]) -> prompts.Prompt:
@@ -197,7 +297,7 @@ class Pipeline:
             return f"{looked.refusal} {prompts.PLEASE_ASK.format(contact=self._answering.contact)}"
         return prompts.REFUSAL.format(contact=self._answering.contact)
 
-    def _spoken(self, status: Status, text: str, why: str, begun: float) -> Answer:
+    def _spoken(self, status: Status, text: str, why: str, begun: float, **notes: str) -> Answer:
         """Return an answer made without search and model."""
         total_s = time.monotonic() - begun
         return Answer(
@@ -206,7 +306,7 @@ class Pipeline:
             mode=Mode.BASE,
             timings={"retrieve_s": None, "first_token_s": None, "total_s": total_s},
             tokens={"prompt": 0, "completion": 0},
-            notes={"route": why},
+            notes={"route": why, **notes},
         )
 
 
@@ -234,18 +334,28 @@ class _Run:
         self.prompt: prompts.Prompt | None = None
         self.text = ""
 
-    async def free(self, request: GenerationRequest) -> AsyncGenerator[str, None]:
-        """Stream the model's own words."""
+    @property
+    def lora_scale(self) -> float:
+        return self._route.lora_scale
+
+    async def free(self, request: GenerationRequest) -> AsyncGenerator[str | Queued, None]:
+        """Stream the model's own words so far, and before them the place in its queue."""
         async with aclosing(self._deltas(request)) as deltas:
             async for delta in deltas:
+                if isinstance(delta, Queued):
+                    yield delta
+                    continue
                 self.text += delta
                 yield self.text
 
-    async def grounded(self, request: GenerationRequest, grounding: Grounding) -> AsyncGenerator[str, None]:
-        """Stream what of the model's words the passages carry, sentence by sentence."""
+    async def grounded(self, request: GenerationRequest, grounding: Grounding) -> AsyncGenerator[str | Queued, None]:
+        """Stream what of the model's words the passages carry, sentence by sentence; before, the place in its queue."""
         cutter, kept = Sentences(), 0
         async with aclosing(self._deltas(request)) as deltas:
             async for delta in deltas:
+                if isinstance(delta, Queued):
+                    yield delta
+                    continue
                 for sentence in cutter.feed(delta):
                     if (checked := grounding.check(sentence)) is not None:
                         kept += 1
@@ -264,16 +374,30 @@ class _Run:
         joint = "" if not self.text else "\n" if sentence.startswith("\n") else " "
         self.text += joint + sentence.strip()
 
-    async def _deltas(self, request: GenerationRequest) -> AsyncGenerator[str, None]:
+    async def _deltas(self, request: GenerationRequest) -> AsyncGenerator[str | Queued, None]:
         async with aclosing(self._engine.generate(request)) as events:
             async for event in events:
-                if isinstance(event, GenerationDone):
+                if isinstance(event, Queued):
+                    yield event
+                elif isinstance(event, GenerationDone):
                     self._done, self._completion_tokens = event, event.completion_tokens
                 elif isinstance(event, TextDelta):
                     self._completion_tokens += 1  # a delta is about a token; the exact count comes at the end
                     if self._first_token_s is None:
                         self._first_token_s = time.monotonic() - self._begun
                     yield event.text
+
+    def again(self, hit: Hit) -> Answer:
+        """Return an answer given before, with what is of this run in its trace."""
+        notes = hit.answer.notes | {"route": self._route.why, **self._notes}
+        notes["cache"] = hit.answer.notes["cache"] | {"hit": hit.how}
+        total_s = time.monotonic() - self._begun
+        return replace(
+            hit.answer,
+            timings={"retrieve_s": self._retrieve_s, "first_token_s": None, "total_s": total_s},
+            tokens={"prompt": 0, "completion": 0},
+            notes=notes,
+        )
 
     def answer(
         self,
@@ -322,6 +446,15 @@ class _Run:
         )
 
 
+def _shown(partial: str | Queued) -> Waiting | Partial:
+    return Waiting(partial.place) if isinstance(partial, Queued) else Partial(partial)
+
+
+def _last_answer(turns: Sequence[Turn]) -> str:
+    """Return what we said last, empty where we said nothing."""
+    return next((turn.content for turn in reversed(turns) if turn.role == "assistant"), "")
+
+
 def _asked(text: str, turns: Sequence[Turn]) -> str:
     """Return the question with the user's turn before it, which a follow-up leans on."""
     before = [turn.content for turn in turns if turn.role == "user"][-1:]
@@ -333,8 +466,6 @@ def _notes(looked: Looked) -> dict[str, Any]:
     notes: dict[str, Any] = {}
     if looked.scope is not None:
         notes["scope"] = looked.scope.as_mapping()
-    if looked.choices:
-        notes["choices"] = list(looked.choices)
     if looked.parts:
         notes["by_place"] = [part.label for part in looked.parts]
     return notes

@@ -3,7 +3,8 @@
     hear -> inbox -> claim -> answer -> deliver
 
 A platform hands every message to `Desk.hear` and gets out of the way; `Desk` writes it to the
-inbox, and its workers claim it, run the pipeline and hand the events to the platform's reply.
+inbox, claims it, runs the pipeline and hands the events to the platform's reply. More questions are
+claimed than are answered at once: those who wait see their place.
 """
 
 from __future__ import annotations
@@ -12,17 +13,33 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import socket
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
+from bot import prompts, replies
 from bot.inbox import Claimed, Inbox, QuestionWithdrawn
-from bot.messages import Answer, AnswerEvent, Conversation, Finished, MessageKey, Partial, Question, Rating
+from bot.line import Line
+from bot.messages import (
+    Answer,
+    AnswerEvent,
+    Conversation,
+    Finished,
+    MessageKey,
+    Partial,
+    Question,
+    Rating,
+    Status,
+    Waiting,
+)
 from bot.settings import Settings
 from bot.storage.ratings import Ratings
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -30,6 +47,15 @@ log = logging.getLogger(__name__)
 LEASE_S = 30.0  # after a crash a question waits this long for the next worker
 MAX_ATTEMPTS = 3
 POLL_S = 1.0  # questions accepted by another process wake nobody here; this finds them
+WAITING_ROOM = 100
+"""Questions that may wait here, besides those being answered; more than these stay in the inbox."""
+
+NOT_YOURS = "Only the person who asked can choose here. Mention me with a question of your own."
+CHOSEN = "You chose {choice}; the answer follows."
+CHOSEN_ALREADY = "A choice was made here already; its answer is in this conversation."
+NOTHING_TO_CHOOSE = "This choice does not exist any more. Please ask the question again."
+HANDED_OVER = "**{who}** asks for a person{where}:\n\n{quoted}"
+QUOTED_CHARS = 500
 
 DENIED_CHANNEL = (
     "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
@@ -83,6 +109,17 @@ class ChatPlatform(Protocol):
         """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
         ...
 
+    async def post(self, channel: str, text: str) -> None:
+        """Post Markdown in a channel. Raises DeliveryError or another FrontdeskError."""
+        ...
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        """Return the name of who asked, and a link to the thread, empty where nobody else can see it.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
+        ...
+
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> ReplyStream:
@@ -98,6 +135,10 @@ class Answerer(Protocol):
     """The pipeline as the desk sees it; `bot.conversation.Pipeline` is the one there is."""
 
     def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]: ...
+
+    def disliked(self, answer: Answer) -> None:
+        """Take note that somebody found this answer not helpful."""
+        ...
 
 
 class Hearing(StrEnum):
@@ -133,7 +174,8 @@ class Desk:
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         """Names this process to the inbox and to leases."""
         self._wake = asyncio.Event()
-        self._workers: list[asyncio.Task[None]] = []
+        self._claiming: asyncio.Task[None] | None = None
+        self._line = Line(settings.answering.workers)
         self._running: dict[int, asyncio.Task[None]] = {}
 
     # Platforms call these ---------------------------------------------------------------------------------
@@ -147,14 +189,15 @@ class Desk:
         """Take one message of a person (never of a bot) into the inbox.
 
         `addressed`: a mention, a direct message or a command. Anything else counts only as a reply in a
-        thread where the bot takes part. `direct`: a direct message, which no list of channels forbids.
-        The same key a second time changes nothing.
+        thread where the bot takes part and that was not handed over to people. `direct`: a direct message,
+        which no list of channels forbids. The same key a second time changes nothing.
         """
         key = question.key
-        if not addressed and not await self._inbox.takes_part(
-            key.platform, key.workspace, key.channel, question.thread
-        ):
-            return Heard(Hearing.IGNORED)
+        if not addressed:
+            question = replace(question, addressed=False)
+            takes_part = await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread)
+            if not takes_part or await self._inbox.in_human_hands(question):
+                return Heard(Hearing.IGNORED)
         if not direct and not self._settings.answers_in(key.platform, key.channel):
             return Heard(Hearing.DENIED, DENIED_CHANNEL) if addressed else Heard(Hearing.IGNORED)
         accepted = await self._inbox.accept(question)
@@ -174,6 +217,7 @@ class Desk:
         if await self._ratings.withdraw(answer_id, person, value):
             return "Your rating is withdrawn."
         await self._ratings.rate(Rating(answer_id, person, value, "button"))
+        await self._heed(answer_id, value)
         return "Thank you, noted as helpful." if value > 0 else "Thank you, noted as not helpful."
 
     async def react(self, key: MessageKey, person: str, value: int, *, added: bool) -> None:
@@ -183,37 +227,89 @@ class Desk:
             return
         if added:
             await self._ratings.rate(Rating(answer_id, person, value, "reaction"))
+            await self._heed(answer_id, value)
         else:
             await self._ratings.withdraw(answer_id, person, value)
 
+    async def _heed(self, answer_id: int, value: int) -> None:
+        if value < 0 and (answer := await self._inbox.answer(answer_id)):
+            self._answerer.disliked(answer)
+
+    async def choose(
+        self,
+        answer_id: int,
+        choice: int,
+        author: str,
+        scope_here: Callable[[Question], Awaitable[Scope]],
+        *,
+        direct: bool,
+        route: dict[str, str],
+    ) -> Heard:
+        """Ask a question that was asked back once more, with the choice (from 0) whose button `author` pressed.
+
+        `scope_here` gives what the author of a question may be told now; what could be told when the question
+        was asked limits it further. `route` is the new question's. The sentence is to be told privately; for
+        a private question that is accepted there is none, as the answer itself comes there.
+        """
+        kept = await self._inbox.asked_back(answer_id)
+        if kept is None or not 0 <= choice < len(kept[1].choices):
+            return Heard(Hearing.DENIED, NOTHING_TO_CHOOSE)
+        asked, answer = kept
+        if asked.author != author:
+            return Heard(Hearing.DENIED, NOT_YOURS)
+        scope = within(await scope_here(asked), asked.scope)
+        if scope is None:
+            return Heard(Hearing.DENIED, NOTHING_TO_CHOOSE)
+        chosen = answer.choices[choice]
+        # One key for all the choices of an answer: a second press changes nothing.
+        key = replace(asked.key, message=f"choice-{answer_id}")
+        question = replace(
+            asked, key=key, text=chosen.question, scope=scope, route=route, asked_at=None, addressed=True
+        )
+        heard = await self.hear(question, addressed=True, direct=direct)
+        if heard.outcome is Hearing.DUPLICATE:
+            return Heard(Hearing.DUPLICATE, CHOSEN_ALREADY)
+        if heard.outcome is Hearing.ACCEPTED and not asked.private:
+            return Heard(Hearing.ACCEPTED, CHOSEN.format(choice=chosen.label))
+        return heard
+
     @property
     def busy(self) -> int:
-        """How many questions this process is answering right now."""
+        """How many questions this process is answering right now, those that wait for it included."""
         return len(self._running)
 
     # The workers --------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        self._workers = [
-            asyncio.create_task(self._work(), name=f"desk-{n}") for n in range(self._settings.answering.workers)
-        ]
+        self._claiming = asyncio.create_task(self._claim(), name="desk")
 
     async def stop(self) -> None:
         """Hand back what is being answered, so that the next start finishes it."""
-        # Each worker cancels its own question; a second cancel would tear the handing back apart.
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        self._workers = []
+        if self._claiming is not None:
+            self._claiming.cancel()
+            await asyncio.wait({self._claiming})
+            self._claiming = None
+        # A second cancel would tear the handing back apart.
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
-    async def _work(self) -> None:
+    async def _claim(self) -> None:
+        """Claim questions as they come, as many as there is room for, and answer each in a task of its own."""
+        room = self._settings.answering.workers + WAITING_ROOM
         while True:
             self._wake.clear()
-            try:
-                claimed = await self._inbox.claim(self.worker, LEASE_S, platforms=tuple(self._platforms))
-            except FrontdeskError as unreadable:
-                log.error("The inbox cannot be read: %s", unreadable)
-                claimed = None
+            claimed = None
+            if len(self._running) < room:
+                # Shielded, so that a stop cannot leave a question claimed that nobody answers.
+                claiming = asyncio.ensure_future(self._claim_one())
+                try:
+                    claimed = await asyncio.shield(claiming)
+                except asyncio.CancelledError:
+                    if claimed := await claiming:
+                        await self._inbox.give_back(claimed.id, self.worker)
+                    raise
             if claimed is None:
                 # Not wait_for: on Python 3.11 it can swallow a cancellation that comes with the event.
                 with contextlib.suppress(TimeoutError):
@@ -222,17 +318,21 @@ class Desk:
                 continue
             task = asyncio.create_task(self._handle(claimed), name=f"question-{claimed.id}")
             self._running[claimed.id] = task
-            try:
-                await asyncio.wait({task})
-            except asyncio.CancelledError:
-                task.cancel()
-                await asyncio.wait({task})
-                raise
-            finally:
-                self._running.pop(claimed.id, None)
-            if not task.cancelled() and (error := task.exception()):
-                log.error("Question %s waits for its lease to run out: %s", claimed.id, error)
-            self._wake.set()  # a later question of the same thread may have waited for this one
+            task.add_done_callback(partial(self._ended, claimed.id))
+
+    async def _claim_one(self) -> Claimed | None:
+        try:
+            return await self._inbox.claim(self.worker, LEASE_S, platforms=tuple(self._platforms))
+        except FrontdeskError as unreadable:
+            log.error("The inbox cannot be read: %s", unreadable)
+            return None
+
+    def _ended(self, question_id: int, task: asyncio.Task[None]) -> None:
+        if self._running.get(question_id) is task:
+            del self._running[question_id]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Question %s waits for its lease to run out: %s", question_id, error)
+        self._wake.set()  # a later question of the same thread may have waited for this one
 
     async def _handle(self, claimed: Claimed) -> None:
         """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back."""
@@ -241,6 +341,9 @@ class Desk:
         renewal = asyncio.create_task(self._renew(claimed.id, task))
         stream: ReplyStream | None = None
         try:
+            if not claimed.question.addressed and await self._inbox.in_human_hands(claimed.question, claimed.id):
+                await self._inbox.leave_unheard(claimed.id)
+                return
             platform = self._platforms[claimed.question.key.platform]
             stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed))
             if claimed.attempts > MAX_ATTEMPTS:
@@ -248,6 +351,9 @@ class Desk:
             answer, answer_id = claimed.answer, claimed.answer_id
             if answer is None or answer_id is None:
                 answer = await self._answer(claimed, stream)
+                answer_id = await self._inbox.record_answer(claimed.id, answer)
+            if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
+                answer = await self._handed_over(claimed.question, answer)
                 answer_id = await self._inbox.record_answer(claimed.id, answer)
             if await self._inbox.is_withdrawn(claimed.id):
                 await self._discard(stream)
@@ -272,13 +378,50 @@ class Desk:
             renewal.cancel()
 
     async def _answer(self, claimed: Claimed, stream: ReplyStream) -> Answer:
-        async with contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events:
+        async def tell(place: int) -> None:
+            await stream.update(waiting(place))
+
+        async with (
+            self._line.turn(tell),
+            contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events,
+        ):
             async for event in events:
                 if isinstance(event, Partial):
                     await stream.update(event.text)
+                elif isinstance(event, Waiting):
+                    await tell(event.place)
                 elif isinstance(event, Finished):
                     return event.answer
         raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+
+    async def _handed_over(self, question: Question, answer: Answer) -> Answer:
+        """Tell the people of the hand-over channel, if there is one; return the answer with what comes next."""
+        place = self._settings.answering.handover_channel
+        try:
+            who, link = await self._platforms[question.key.platform].describe(question)
+        except FrontdeskError as error:
+            log.warning("Where a hand-over comes from is not known: %s", error)
+            who, link = "", ""
+        told = bool(place) and await self._tell_people(place, who, link, question.text)
+        language = str(answer.notes.get("language", "en"))
+        text = f"{answer.text} {replies.what_next(language, told=told, threaded=bool(link))}".strip()
+        return replace(answer, text=text, notes=answer.notes | {"told": place if told else ""})
+
+    async def _tell_people(self, place: str, who: str, link: str, text: str) -> bool:
+        """Post a note about a hand-over; return whether it stands there."""
+        name, _, channel = place.partition(":")
+        if (platform := self._platforms.get(name)) is None:
+            log.warning("A hand-over is not told: answering.handover_channel is on %s, which is not connected.", name)
+            return False
+        words = text if len(text) <= QUOTED_CHARS else text[:QUOTED_CHARS] + " …"
+        quoted = "\n".join(f"> {line}" for line in words.splitlines())
+        where = f" in [this thread]({link})" if link else ""
+        try:
+            await platform.post(channel, HANDED_OVER.format(who=plain_words(who), where=where, quoted=quoted))
+        except FrontdeskError as error:
+            log.warning("A hand-over is not told in answering.handover_channel: %s", error)
+            return False
+        return True
 
     async def _renew(self, question_id: int, task: asyncio.Task[None]) -> None:
         """Keep the claim while `task` works on it; stop the work if the question went to somebody else."""
@@ -323,3 +466,26 @@ class Desk:
         except FrontdeskError as error:
             log.warning("Question %s: the asker could not be told: %s", claimed.id, error)
         await self._inbox.fail(claimed.id, sentence)
+
+
+def waiting(place: int) -> str:
+    """Return what somebody sees who waits; place 1 is next."""
+    return prompts.NEXT_IN_LINE if place <= 1 else prompts.IN_LINE.format(place=place)
+
+
+def plain_words(name: str) -> str:
+    """Return a person's name without what Markdown would read as a mark."""
+    return re.sub(r"[\\`*_\[\]()<>#~|]", "", " ".join(name.split())) or "Somebody"
+
+
+def within(here: Scope, before: Scope) -> Scope | None:
+    """Return what both scopes of an asker allow to be told; None where they have a key with nothing in common."""
+    both: dict[str, tuple[str, ...]] = {}
+    for key in ("region", "product", "language"):
+        ours, theirs = getattr(here, key), getattr(before, key)
+        both[key] = tuple(word for word in ours if word in theirs) if ours and theirs else ours or theirs
+        if not both[key] and (ours or theirs):
+            return None
+    # Who belongs to no audience is told only what is for everybody.
+    audience = tuple(word for word in here.audience if word in before.audience)
+    return Scope(both["region"], audience, both["product"], both["language"])

@@ -1,6 +1,6 @@
 """Accepted messages, kept until they are answered: a crash between any two steps loses none and answers none twice.
 
-    accepted -> claimed -> answered -> delivered        withdrawn, failed: ends from any of them
+    accepted -> claimed -> answered -> delivered        withdrawn, failed, unheard: ends from any of them
 
 Several workers and processes may share one inbox. A claim is a lease: who does not renew it in
 time loses the question to the next worker.
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.messages import Answer, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
+from bot.messages import Answer, Choice, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
 from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, State
 from knowledge.documents import Scope
@@ -90,6 +90,7 @@ class Inbox:
                     scope=question.scope.as_mapping(),
                     private=question.private,
                     route=question.route,
+                    addressed=question.addressed,
                     asked_at=question.asked_at or now,
                     state=State.ACCEPTED,
                     attempts=0,
@@ -281,6 +282,53 @@ class Inbox:
             return await session.scalar(asked) is not None
 
     @uninterrupted
+    async def in_human_hands(self, question: Question, before: int | None = None) -> bool:
+        """Whether the last thing that the bot was openly asked in the question's thread was handed over to people.
+
+        `before` is the id of the question itself, once it is in the inbox.
+        """
+        key = question.key
+        last = (
+            select(AnswerRow.status)
+            .select_from(QuestionRow)
+            .join(ConversationRow)
+            .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
+            .where(
+                ConversationRow.platform == key.platform,
+                ConversationRow.workspace == key.workspace,
+                ConversationRow.channel == key.channel,
+                ConversationRow.thread == question.thread,
+                QuestionRow.state.not_in((State.WITHDRAWN, State.UNHEARD)),
+                QuestionRow.private.is_(False),
+            )
+            .order_by(QuestionRow.id.desc())
+            .limit(1)
+        )
+        if before is not None:
+            last = last.where(QuestionRow.id < before)
+        async with self._database.read() as session:
+            return await session.scalar(last) == Status.HANDED_OVER
+
+    @uninterrupted
+    async def leave_unheard(self, id: int) -> None:
+        """End the way of a message that people in the thread will answer; it stays part of its conversation."""
+        await self._leave(id, State.UNHEARD)
+
+    @uninterrupted
+    async def asked_back(self, answer_id: int) -> tuple[Question, Answer] | None:
+        """Return an answer and the question it was given to, None when the question was withdrawn or is not kept."""
+        async with self._database.read() as session:
+            found = (
+                await session.execute(
+                    select(AnswerRow, QuestionRow, ConversationRow.thread)
+                    .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+                    .join(ConversationRow, ConversationRow.id == QuestionRow.conversation_id)
+                    .where(AnswerRow.id == answer_id, QuestionRow.state != State.WITHDRAWN)
+                )
+            ).one_or_none()
+            return (_question(found[1], found[2]), _answer(found[0])) if found else None
+
+    @uninterrupted
     async def answer_of_post(self, platform: str, workspace: str, channel: str, post: str) -> int | None:
         """Return the id of the answer that a message of ours carries, None for any other message."""
         found = (
@@ -375,6 +423,7 @@ def _question(row: QuestionRow, thread: str) -> Question:
         private=row.private,
         route=row.route,
         asked_at=row.asked_at,
+        addressed=row.addressed,
     )
 
 
@@ -383,6 +432,7 @@ def _answer(row: AnswerRow) -> Answer:
         status=Status(row.status),
         text=row.text,
         citations=tuple(Citation(**citation) for citation in row.citations),
+        choices=tuple(Choice(**choice) for choice in row.choices or ()),
         passages=tuple(ShownPassage(**passage) for passage in row.passages),
         mode=row.mode,
         model=row.model,

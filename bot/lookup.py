@@ -16,7 +16,7 @@ from typing import Protocol
 
 from bot import prompts, scopes
 from bot.followups import query_for
-from bot.messages import Turn
+from bot.messages import Choice, Turn
 from bot.settings import AnsweringSettings
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.retrieval import Query, Retrieval
@@ -52,8 +52,8 @@ class Looked:
     turns: tuple[Turn, ...]
     query: Query
     retrieval: Retrieval
-    choices: tuple[str, ...] = ()
-    """What to ask back: one of these is meant. Sent as a message, a choice is understood."""
+    choices: tuple[Choice, ...] = ()
+    """What to ask back: one of these is meant. Its label, sent as a message, is understood."""
     which: str = ""
     """The question back."""
     parts: tuple[Part, ...] = ()
@@ -156,7 +156,9 @@ class Lookup:
             if values:
                 labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]
                 which = prompts.WHICH[key].format(choices=scopes.listed(labels, "or"))
-                choices = tuple(label.removeprefix("the ") for label in labels)
+                choices = tuple(
+                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label)) for label in labels
+                )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
         favoured = scopes.own_first(found.passages, asked)
         named_keys = {one.key for one in reading.mentions}

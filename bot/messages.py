@@ -50,6 +50,8 @@ class Question:
     route: dict[str, str] = field(default_factory=dict)
     """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core."""
     asked_at: datetime | None = None
+    addressed: bool = True
+    """Whether the bot is meant for certain: a mention, a direct message, a command or a button; no mere reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Mode(StrEnum):
     """What an answer may draw on."""
 
     AUTO = "auto"
+    """`rag+lora` where there is an adapter, else `rag`; the same for every question."""
+    ADAPTIVE = "adaptive"
+    """One of those below, chosen for each question; see `bot.routing`."""
     BASE = "base"
     LORA = "lora"
     RAG = "rag"
@@ -105,6 +110,16 @@ class ShownPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the readings of a question that was asked back."""
+
+    label: str
+    """What a button says; sent as a message it is understood too."""
+    question: str
+    """The question with this reading in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question ended in, with its trace. Times are seconds."""
 
@@ -112,6 +127,8 @@ class Answer:
     text: str
     """Markdown with citation numbers such as [1]; the list of sources is not part of it."""
     citations: tuple[Citation, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """Of a question that is asked back."""
     passages: tuple[ShownPassage, ...] = ()
     mode: str = Mode.RAG
     model: str = ""
@@ -134,6 +151,13 @@ class Searching:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Event: others are served first. May come several times, `place` getting smaller; 1 is next."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Partial:
     """Event: the answer so far, whole (not a difference), without its sources."""
 
@@ -147,7 +171,7 @@ class Finished:
     answer: Answer
 
 
-AnswerEvent = Searching | Partial | Finished
+AnswerEvent = Searching | Waiting | Partial | Finished
 
 
 @dataclass(frozen=True, slots=True)

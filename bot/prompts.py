@@ -21,8 +21,6 @@ PASSAGES = "Passages:\n\n{passages}\n\nQuestion: {question}"
 PASSAGE = '"""\n{place}\n{text}\n"""'
 
 # What is told to people when no model is asked.
-GREETING = "Hello! Ask me about our policies, and I will answer from our documents and name the page."
-THANKS = "You're welcome! Ask me any time."
 REFUSAL = "I could not find an answer to that in our documents. Please ask {contact}."
 TOO_LONG = (
     "Your question is {length:,} characters long; I read up to {limit:,}. "
@@ -36,6 +34,18 @@ WHICH = {
 NOT_HERE = "Here I can only tell you what holds for {here}, not for {asked}."
 NOTHING_THERE = "I found nothing that holds for {asked}, only this:"
 PLEASE_ASK = "Please ask {contact}."
+# Where others are served first.
+NEXT_IN_LINE = "You are next in the queue …"
+IN_LINE = "You are number {place} in the queue …"
+BUSY = "I have more questions than I can answer at the moment."
+ASK_IN_A_MINUTE = "Please ask again in a minute."
+# Other words for the last answer.
+OTHER_WORDS = (
+    "You are {persona}. Rewrite the text as the user wishes. Keep every fact, number, date, name and address exactly "
+    "as it is. Add nothing. Answer with the rewritten text only."
+)
+REWRITE = 'Text:\n\n"""\n{text}\n"""\n\nWish: {wish}'
+NO_OTHER_WORDS = "I found no other words that say exactly the same, so here it is once more:\n\n{text}"
 HOLDS_FOR = "(This holds for {places}.)"
 BY_PLACE = "**For {place}:** {quote}"
 
@@ -99,6 +109,12 @@ async def pack(
             turns_left = turns_left[1:]
         else:
             kept -= 1
+
+
+def rewriting(text: str, wish: str, persona: str) -> tuple[Turn, ...]:
+    """Return what the model is given to say a text in the words that somebody wishes."""
+    asked = REWRITE.format(text=_FENCE.sub("'''", text), wish=wish)
+    return Turn("system", OTHER_WORDS.format(persona=persona)), Turn("user", asked)
 
 
 _TURN_OVERHEAD = 8

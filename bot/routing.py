@@ -1,31 +1,30 @@
-"""What to do with a question: small talk, an answer (drawing on what), or a refusal."""
+"""What to do with a question: whether to answer it, and what the answer may draw on.
+
+    kind of the message, confidence of the search, mode -> small talk | hand-over | refusal | question back | answer
+
+A fixed mode draws on the same for every question: `rag` on passages, `rag+lora` on passages through the adapter,
+`lora` and `base` on the model alone. `auto` is `rag+lora` where there is an adapter, else `rag`. `adaptive`
+chooses for each question:
+
+    other words for the last answer     the adapter alone
+    confidence >= plain_confidence      retrieval alone: passages that fit so well need no help
+    a fact, a procedure, a comparison   retrieval with the adapter, at the scale set for that kind
+
+Whatever the mode, a question whose passages fit badly is refused.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.messages import Mode
-from bot.prompts import GREETING, THANKS
-
-_GREETING = re.compile(
-    r"(?:hi+|hello|hey+|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))"
-    r"(?: (?:there|all|team|everyone|bot|frontdesk))?",
-    re.IGNORECASE,
-)
-_THANKS = re.compile(
-    r"(?:(?:ok|okay|great|perfect|cool|awesome)[,.!]* *)*"
-    r"(?:(?:many )?thanks?(?: you)?(?: (?:so|very) much| a lot)?|thx|ty|cheers)"
-    r"(?: (?:again|for your help|for the help))?",
-    re.IGNORECASE,
-)
 
 
 class Kind(StrEnum):
     """The ways a question can go."""
 
-    SMALLTALK = "smalltalk"
     ANSWER = "answer"
     CLARIFY = "clarify"
     REFUSE = "refuse"
@@ -46,34 +45,71 @@ class Route:
         return self.mode in (Mode.RAG, Mode.RAG_LORA)
 
 
-def smalltalk(text: str) -> str | None:
-    """Return the reply to a greeting, a thank-you or an empty message; None for anything else."""
-    bare = re.sub(r"[^\w\s,.!]", "", text).strip(" \t\n,.!")
-    if not any(character.isalnum() for character in bare) or _GREETING.fullmatch(bare):
-        return GREETING
-    return THANKS if _THANKS.fullmatch(bare) else None
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Decides by the settings and by whether there is an adapter."""
+
+    wanted: Mode
+    has_lora: bool
+    lora_scale: float
+    """Of the adapter, where `scales` has none for the kind of question."""
+    scales: Mapping[str, float]
+    """By kind of question (`fact`, `procedure`, `comparison`) or `style`; adaptive mode only."""
+    min_confidence: float
+    plain_confidence: float
+
+    @property
+    def searches(self) -> bool:
+        """Whether questions are looked up at all."""
+        return self.wanted not in (Mode.BASE, Mode.LORA)
+
+    def freely(self) -> Route:
+        """Route a question in a mode that does not search."""
+        mode, scale = self._in_force(self.wanted, self.lora_scale)
+        return Route(Kind.ANSWER, mode, scale, f"mode {mode} does not search")
+
+    def other_words(self) -> Route:
+        """Route a wish for other words for the last answer."""
+        mode, scale = self._in_force(Mode.LORA, self.scales.get("style", self.lora_scale))
+        if self.wanted == Mode.RAG:  # the settings keep the adapter out
+            mode, scale = Mode.BASE, 0.0
+        return Route(Kind.ANSWER, mode, scale, f"other words for the last answer: {_drawn_on(mode, scale)}")
+
+    def decide(self, question_kind: str, *, found: int, confidence: float, asks_back: bool = False) -> Route:
+        """Route a question by its kind, how many passages were found, how well they fit, and whether to ask back."""
+        mode, scale, because = self._draw_on(question_kind, confidence)
+        if not found:
+            return Route(Kind.REFUSE, mode, scale, "nothing was found in this scope")
+        if confidence < self.min_confidence:
+            why = f"confidence {confidence:.3f} is below {self.min_confidence:.3f}"
+            return Route(Kind.REFUSE, mode, scale, why)
+        if asks_back:
+            return Route(Kind.CLARIFY, mode, scale, "the answer depends on what was not said")
+        return Route(Kind.ANSWER, mode, scale, f"confidence {confidence:.3f}; {because}")
+
+    def _draw_on(self, question_kind: str, confidence: float) -> tuple[Mode, float, str]:
+        """Return mode and scale of an answer from passages, and why these."""
+        if self.wanted != Mode.ADAPTIVE:
+            wanted = Mode.RAG_LORA if self.wanted == Mode.AUTO else self.wanted
+            mode, scale = self._in_force(wanted, self.lora_scale)
+            return mode, scale, f"mode {self.wanted}: {_drawn_on(mode, scale)}"
+        if confidence >= self.plain_confidence:
+            why = f"adaptive: retrieval alone from confidence {self.plain_confidence:.3f} on"
+            return Mode.RAG, 0.0, why
+        mode, scale = self._in_force(Mode.RAG_LORA, self.scales.get(question_kind, self.lora_scale))
+        return mode, scale, f"adaptive, a {question_kind}: {_drawn_on(mode, scale)}"
+
+    def _in_force(self, wanted: Mode, scale: float) -> tuple[Mode, float]:
+        """Return mode and scale; modes that need an adapter go without where there is none."""
+        if not (self.has_lora and scale > 0):
+            wanted = {Mode.RAG_LORA: Mode.RAG, Mode.LORA: Mode.BASE}.get(wanted, wanted)
+        return wanted, scale if wanted in (Mode.LORA, Mode.RAG_LORA) else 0.0
 
 
-def draw_on(wanted: Mode, *, has_lora: bool, lora_scale: float) -> tuple[Mode, float]:
-    """Return the mode in force and its LoRA scale; modes that need an adapter go without where there is none."""
-    tuned = has_lora and lora_scale > 0
-    if wanted == Mode.AUTO:
-        wanted = Mode.RAG_LORA if tuned else Mode.RAG
-    if not tuned:
-        wanted = {Mode.RAG_LORA: Mode.RAG, Mode.LORA: Mode.BASE}.get(wanted, wanted)
-    return wanted, lora_scale if wanted in (Mode.LORA, Mode.RAG_LORA) else 0.0
-
-
-def decide(
-    mode: Mode, lora_scale: float, *, found: int, confidence: float, min_confidence: float, asks_back: bool = False
-) -> Route:
-    """Route a question by how many passages were found, how well they fit, and whether it must be asked back."""
-    if mode not in (Mode.RAG, Mode.RAG_LORA):
-        return Route(Kind.ANSWER, mode, lora_scale, f"mode {mode} does not search")
-    if not found:
-        return Route(Kind.REFUSE, mode, lora_scale, "nothing was found in this scope")
-    if confidence < min_confidence:
-        return Route(Kind.REFUSE, mode, lora_scale, f"confidence {confidence:.3f} is below {min_confidence:.3f}")
-    if asks_back:
-        return Route(Kind.CLARIFY, mode, lora_scale, "the answer depends on what was not said")
-    return Route(Kind.ANSWER, mode, lora_scale, f"confidence {confidence:.3f}")
+def _drawn_on(mode: Mode, scale: float) -> str:
+    """Return in words what an answer draws on."""
+    return {
+        Mode.RAG: "retrieval alone",
+        Mode.RAG_LORA: f"retrieval with the adapter at scale {scale:g}",
+        Mode.LORA: f"the adapter alone at scale {scale:g}",
+    }.get(mode, "the model alone")

@@ -234,9 +234,14 @@ class Names:
             if len(spans) == 1:
                 question = question[: spans[0].start] + label + question[spans[0].end :]
             elif not spans:
-                body, mark = question.rstrip(" ?!."), "?" if "?" in question else ""
-                question = f"{body} {'in' if key == 'region' else 'for'} {label}{mark}"
+                question = asked_for(question, key, label)
         return question
+
+
+def asked_for(question: str, key: str, label: str) -> str:
+    """Return a question that names no region or product asked for one: "How do I return it in the EU?" """
+    body, mark = question.rstrip(" ?!."), "?" if "?" in question else ""
+    return f"{body} {'in' if key == 'region' else 'for'} {label}{mark}"
 
 
 def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -> bool:

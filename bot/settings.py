@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -137,23 +137,43 @@ class ModelSettings(_Section):
 class LoraSettings(_Section):
     path: Path | None = None
     scale: float = Field(1.0, ge=0, le=4)
+    scales: dict[Literal["fact", "procedure", "comparison", "style"], Annotated[float, Field(ge=0, le=4)]] = Field(
+        default_factory=dict
+    )
+    """Other scales by the kind of question, in the adaptive mode; 0 leaves the adapter out."""
 
 
 class AnsweringSettings(_Section):
-    mode: Literal["auto", "base", "lora", "rag", "rag+lora"] = "auto"
+    mode: Literal["auto", "adaptive", "base", "lora", "rag", "rag+lora"] = "auto"
+    """What answers draw on: `auto` is `rag+lora` where there is an adapter, else `rag`; `adaptive` chooses for
+    each question."""
     passages: int = Field(4, ge=1, le=20)
     """Passages shown to the model at the most."""
     min_confidence: float = Field(0.45, ge=0, le=1)
     """Below this confidence of the retrieval the question is refused."""
+    plain_confidence: float = Field(0.8, ge=0, le=1)
+    """From this confidence of the retrieval on, the adaptive mode answers without the adapter."""
+    cache: bool = True
+    """Whether the answer to a question asked again is given again while its documents are the same."""
     deadline_s: float = Field(120, gt=0)
     workers: int = Field(8, ge=1)
     """Questions worked on at the same time."""
     history_turns: int = Field(8, ge=0)
     contact: str = "a member of the support team"
-    """Whom a refusal names, e.g. `#support-leads` or `help@example.com`."""
+    """Whom a refusal or a hand-over names, e.g. `#support-leads` or `help@example.com`."""
+    handover_channel: str = ""
+    """Where people are told of threads handed over to them: `slack:C0123ABCD` or `discord:4567`; empty: nowhere."""
     max_question_chars: int = Field(4000, ge=100)
     """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
+
+    @field_validator("handover_channel")
+    @classmethod
+    def _known_place(cls, value: str) -> str:
+        pattern, _ = _PLACE_KEYS["channel_scopes"]
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} names no channel; write slack:C… or discord:…, with the id it has there")
+        return value
 
 
 class SlackSettings(_Section):

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import discord
 
+from adapters.discord.choice import ChoiceButton
 from adapters.discord.rating import RatingButton, value_of
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ class FrontdeskClient(discord.Client):
         self.connected = False
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton)
+        self.add_dynamic_items(RatingButton, ChoiceButton)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -119,7 +121,7 @@ class FrontdeskClient(discord.Client):
             text=self._words_of(message),
             author=str(message.author.id),
             thread=place.thread or (place.channel if direct else str(message.id)),
-            scope=self.settings.scope_for(NAME, workspace=place.workspace, channel=place.channel, private=direct),
+            scope=self.scope_of(place.workspace, place.channel, message.author, private=False),
             asked_at=message.created_at,
         )
         try:
@@ -154,6 +156,17 @@ class FrontdeskClient(discord.Client):
         await self.desk.react(place.key(event.message_id), f"{NAME}:{event.user_id}", value, added=added)
 
     # Helpers ------------------------------------------------------------------------------------------------
+
+    def scope_of(self, workspace: str, channel: str, user: discord.User | discord.Member, *, private: bool) -> Scope:
+        """Return what a person may be told in a channel, or with `private` (a direct message always is) to them alone.
+
+        Their roles count only for a slash command and its buttons, which come with them.
+        """
+        direct = workspace == DM
+        roles = [str(role.id) for role in getattr(user, "roles", ())] if private else []
+        return self.settings.scope_for(
+            NAME, workspace=workspace, channel=channel, roles=roles, private=private or direct
+        )
 
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
         """Return where a channel or thread id is; None for one that the bot cannot see any more."""

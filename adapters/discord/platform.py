@@ -124,6 +124,23 @@ class DiscordPlatform:
             for part in split(render(text)):
                 await person.send(part, suppress_embeds=True)
 
+    async def post(self, channel: str, text: str) -> None:
+        with explained():
+            place = self._client.get_partial_messageable(int(channel))
+            for part in split(render(text)):
+                await place.send(part, suppress_embeds=True)
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        with explained():
+            name = (await self._client.fetch_user(int(question.author))).display_name
+        key = question.key
+        if question.private or key.workspace == DM:
+            return name, ""
+        link = f"https://discord.com/channels/{key.workspace}"
+        if isinstance(self._client.get_channel(int(question.thread)), discord.Thread):
+            return name, f"{link}/{question.thread}"
+        return name, f"{link}/{key.channel}/{question.thread}"  # no thread could be made on the message
+
     async def _place_for(
         self, question: Question
     ) -> tuple[discord.PartialMessageable, discord.MessageReference | None]:
@@ -132,6 +149,8 @@ class DiscordPlatform:
         if key.workspace == DM:
             return self._client.get_partial_messageable(int(key.channel)), None
         guild_id = int(key.workspace)
+        if posted_in := question.route.get("posted_in"):  # by whoever pressed a button there
+            return self._client.get_partial_messageable(int(posted_in), guild_id=guild_id), None
         thread = self._client.get_partial_messageable(int(question.thread), guild_id=guild_id)
         if question.thread != key.message:
             return thread, None

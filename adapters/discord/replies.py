@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import discord
 
+from adapters.discord.choice import choice_buttons
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
 from adapters.discord.rating import rating_buttons
 from adapters.discord.render import pieces, preview, render, split, thread_name
@@ -156,7 +157,8 @@ class PrivateReply:
     async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> bool:
         """Show these texts; return whether Discord still takes them."""
         await self._edits.close()
-        asked = discord.utils.snowflake_time(int(self._question.key.message))
+        # A question from before an update has no other sign of its time than its key.
+        asked = discord.utils.snowflake_time(int(self._question.route.get("interaction", self._question.key.message)))
         if discord.utils.utcnow() - asked > FOLLOW_UPS_FOR:
             return False
         with explained():
@@ -195,4 +197,6 @@ class PrivateReply:
 
 
 def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:
+    if answer.choices:
+        return choice_buttons(answer.choices, answer_id)
     return rating_buttons(answer_id) if answer.status is Status.ANSWERED else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -136,6 +137,24 @@ class SlackPlatform:
                     channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
                 )
 
+    async def post(self, channel: str, text: str) -> None:
+        web = self._connected().web
+        with explained("a note"):
+            for message in render.messages(text):
+                await web.chat_postMessage(
+                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
+                )
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        live = self._connected()
+        names = await live.people.names({question.author})
+        name = names.get(question.author, question.author)
+        if question.private or question.key.channel.startswith("D"):
+            return name, ""
+        with explained("a link to the thread"):
+            told = await live.web.chat_getPermalink(channel=question.key.channel, message_ts=question.thread)
+        return name, str(told["permalink"])
+
     # Hearing ------------------------------------------------------------------------------------------------
 
     def _listen(self, app: AsyncApp) -> None:
@@ -146,6 +165,7 @@ class SlackPlatform:
         app.event("reaction_removed")(self._on_reaction)
         app.action(render.RATE_UP)(self._on_button)
         app.action(render.RATE_DOWN)(self._on_button)
+        app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
         app.command("/knowledge")(self._on_knowledge)
@@ -216,6 +236,37 @@ class SlackPlatform:
 
         tell = self._teller(body)
         await self._handle(press(), tell)
+
+    async def _on_choice(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+
+        async def choose() -> None:
+            live = self._connected()
+            answer_id, _, choice = str(body["actions"][0].get("value", "")).partition(":")
+            if not answer_id.isdigit() or not choice.isdigit():
+                raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
+
+            async def scope_here(asked: Question) -> Scope:
+                # Whether others read along is not told here; what the scope was when it was asked still limits it.
+                outside = hearing.others_read({"team": (body["user"].get("team_id") or live.team)}, body, live.team)
+                return await self._scope(
+                    live, asked.key.channel, asked.author, private=asked.private or direct, outside=outside
+                )
+
+            direct = body["channel"]["id"].startswith("D")
+            heard = await self._desk.choose(
+                int(answer_id),
+                int(choice),
+                body["user"]["id"],
+                scope_here,
+                direct=direct,
+                route={"response_url": body["response_url"]},
+            )
+            if heard.sentence:
+                await tell(heard.sentence)
+
+        tell = self._teller(body)
+        await self._handle(choose(), tell)
 
     # Commands -----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
-from bot.messages import Answer, Citation, Status
+from bot.messages import Answer, Choice, Citation, Status
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -23,6 +23,9 @@ MESSAGE_CHARS = 12_000  # Slack refuses messages somewhat above 13,000
 FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; chat.update refuses 4,000
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+CHOICE = "choice_"
+"""What the action ids of the choices begin with; the place of the choice follows."""
+BUTTON_CHARS = 75
 
 Block = dict[str, Any]
 
@@ -109,6 +112,8 @@ def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
     tail = _sources(answer.citations)
     if answer.status is Status.ANSWERED:
         tail.append(_buttons(answer_id))
+    if answer.choices:
+        tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
 
 
@@ -128,18 +133,28 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
 
 
 def _buttons(answer_id: int) -> Block:
-    def button(action: str, label: str) -> Block:
-        return {
-            "type": "button",
-            "action_id": action,
-            "value": str(answer_id),
-            "text": {"type": "plain_text", "text": label, "emoji": True},
-        }
-
     return {
         "type": "actions",
         "block_id": "rating",
-        "elements": [button(RATE_UP, "👍 Helpful"), button(RATE_DOWN, "👎 Not helpful")],
+        "elements": [
+            _button(RATE_UP, "👍 Helpful", str(answer_id)),
+            _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
+        ],
+    }
+
+
+def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
+    buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
+    return {"type": "actions", "block_id": "choices", "elements": buttons}
+
+
+def _button(action: str, label: str, value: str) -> Block:
+    label = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …"
+    return {
+        "type": "button",
+        "action_id": action,
+        "value": value,
+        "text": {"type": "plain_text", "text": label, "emoji": True},
     }
 
 

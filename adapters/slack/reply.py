@@ -41,7 +41,8 @@ class ThreadReply:
         self._web = web
         self._channel = key.channel
         self._thread = question.thread
-        self._asked = key.message
+        # A choice is no message; it was made after its thread began.
+        self._asked = question.thread if key.message.startswith("choice-") else key.message
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
         self._record = record

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -33,6 +34,8 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     """The asker deleted the message."""
     FAILED = "failed"
+    UNHEARD = "unheard"
+    """Left to the people who have taken its thread over."""
 
 
 UNFINISHED = (State.ACCEPTED, State.CLAIMED, State.ANSWERED)
@@ -124,6 +127,7 @@ class QuestionRow(Table):
     private: Mapped[bool]
     route: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]
+    addressed: Mapped[bool] = mapped_column(server_default=true())
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
     """Times it was claimed, orderly shutdowns not counted."""
@@ -145,6 +149,8 @@ class AnswerRow(Table):
     status: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(ChatText)
     citations: Mapped[list[Any]]
+    choices: Mapped[list[Any] | None]
+    """None in answers from before there were any."""
     passages: Mapped[list[Any]]
     mode: Mapped[str]
     model: Mapped[str]

@@ -19,6 +19,7 @@ from bot.messages import (
     Rating,
     Searching,
     Status,
+    Waiting,
 )
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -35,6 +36,8 @@ class Chat:
         self.posts: dict[str, str] = {}
         self.seen: list[str] = []
         self.refusals = 0
+        self.notes: list[tuple[str, str]] = []
+        self.locked = False
 
     async def start(self) -> None: ...
 
@@ -42,6 +45,14 @@ class Chat:
 
     def health(self) -> str:
         return ""
+
+    async def post(self, channel: str, text: str) -> None:
+        if self.locked:
+            raise FrontdeskError("I am not in this channel.")
+        self.notes.append((channel, text))
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        return "Ada *Lovelace*", "" if question.private else f"https://chat.example/{question.thread}"
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
@@ -85,17 +96,26 @@ class Script:
         self.go = asyncio.Event()
         self.go.set()
         self.error: Exception | None = None
+        self.ends: dict[str, Answer] = {}
+        """What a question ends in, by its text, where that is something else."""
+        self.places: tuple[int, ...] = ()
+        self.unloved: list[str] = []
+
+    def disliked(self, answer: Answer) -> None:
+        self.unloved.append(answer.text)
 
     async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append(question.text)
         self.conversations.append(conversation)
         yield Searching()
+        for place in self.places:
+            yield Waiting(place)
         yield Partial("echo")
         self.begun.set()
         await self.go.wait()
         if self.error:
             raise self.error
-        yield Finished(Answer(Status.ANSWERED, f"echo: {question.text}"))
+        yield Finished(self.ends.get(question.text) or Answer(Status.ANSWERED, f"echo: {question.text}"))
 
 
 def question(message: str, text: str = "How long?", *, thread: str = "t1", channel: str = "C1") -> Question:

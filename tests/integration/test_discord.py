@@ -53,6 +53,8 @@ class Script:
         self.go = asyncio.Event()
         self.go.set()
 
+    def disliked(self, answer: Answer) -> None: ...
+
     async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append(question)
         self.conversations.append(conversation)

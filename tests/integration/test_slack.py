@@ -63,6 +63,8 @@ class Script:
         self.text: str | None = None
         self.error: FrontdeskError | None = None
 
+    def disliked(self, answer: Answer) -> None: ...
+
     async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append((question, conversation))
         yield Searching()

@@ -1,0 +1,76 @@
+"""The choices of a question asked back, as buttons that work after any restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.messages import Choice, Question
+from knowledge.documents import Scope
+from knowledge.errors import FrontdeskError
+
+if TYPE_CHECKING:
+    from adapters.discord.client import FrontdeskClient
+
+LABEL_CHARS = 80
+
+
+def choice_buttons(choices: Sequence[Choice], answer_id: int) -> discord.ui.View:
+    """Return a button for each choice."""
+    view = discord.ui.View(timeout=None)
+    for number, one in enumerate(choices):
+        view.add_item(ChoiceButton(answer_id, number, one.label))
+    return view
+
+
+class ChoiceButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"frontdesk:choice:(?P<answer>\d{1,18}):(?P<number>\d)",
+):
+    """One of them. Its id says all it needs to know, so that no message need be remembered."""
+
+    def __init__(self, answer_id: int, number: int, label: str) -> None:
+        self.answer_id = answer_id
+        self.number = number
+        super().__init__(
+            discord.ui.Button(
+                label=label if len(label) <= LABEL_CHARS else label[: LABEL_CHARS - 2] + " …",
+                custom_id=f"frontdesk:choice:{answer_id}:{number}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> ChoiceButton:
+        return cls(int(match["answer"]), int(match["number"]), getattr(item, "label", None) or "…")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        client: FrontdeskClient = interaction.client
+
+        async def scope_here(asked: Question) -> Scope:
+            return client.scope_of(asked.key.workspace, asked.key.channel, interaction.user, private=asked.private)
+
+        try:
+            heard = await client.desk.choose(
+                self.answer_id,
+                self.number,
+                str(interaction.user.id),
+                scope_here,
+                direct=interaction.guild_id is None,
+                route={
+                    "application_id": str(interaction.application_id),
+                    "interaction_token": interaction.token,
+                    "interaction": str(interaction.id),
+                    "posted_in": str(interaction.channel_id or ""),
+                },
+            )
+            sentence = heard.sentence
+        except FrontdeskError as error:
+            sentence = str(error)
+        if sentence:
+            await interaction.edit_original_response(content=sentence)

@@ -1,0 +1,180 @@
+"""Answers kept for questions that are asked again.
+
+An answer is given again only where everything that made it is the same: what the asker may be told, the turns
+before, the version of the index, the day (documents hold by the day), the model, its adapter and scale. The
+question is the same to the letter but for spaces and closing marks, or near-exact: the same numbers, names,
+negations and content words in the same order, the same best passage, and nearly the same embedding.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.messages import Answer, Mode, Turn
+from knowledge.documents import Scope
+from knowledge.sentences import stem
+
+NEAR_COSINE = 0.93
+"""Cosine of two questions from which they may be the same; their words are compared besides."""
+ENTRIES = 512
+TTL_S = 24 * 3600.0
+
+# Words that leave the meaning of a question as it is. No pronoun, preposition, negation or auxiliary is among them:
+# "can I" is not "must I", "to the EU" is not "from the EU".
+_EMPTY_WORDS = frozenset("a an the please pls kindly hi hello hey thanks thank so just actually exactly".split())
+_TOKEN = re.compile(r"https?://\S+|[^\s\w]?\d[\d.,:/-]*%?|\w+(?:['’]\w+)*|[€$£]")
+_MARKS = " \t\n\r?!.,;:…\"'“”‘’"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What has to be the same, besides the question, for an answer to be given again."""
+
+    asker: Scope
+    asked: Scope | None
+    """What the question names, over the asker's scope."""
+    turns: tuple[Turn, ...]
+    version: int
+    day: date
+    best_passage: str
+    """Id of the first passage found."""
+    model: str
+    lora: str
+    lora_scale: float
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An answer, with the question as it was asked and the keys that lead here."""
+
+    id: str
+    text: str
+    answer: Answer
+    until: float
+    exact: tuple[Circumstances, str]
+    alike: tuple[Circumstances, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An answer found."""
+
+    answer: Answer
+    how: str
+    """`exact` or `near`."""
+
+
+class AnswerCache:
+    """Answers by question and circumstances, in memory; at most `entries`, none older than `ttl_s` seconds."""
+
+    def __init__(
+        self, entries: int = ENTRIES, ttl_s: float = TTL_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._entries = entries
+        self._ttl_s = ttl_s
+        self._clock = clock
+        self._kept: OrderedDict[str, _Entry] = OrderedDict()
+        """By id, the one used longest ago first."""
+        self._exact: dict[tuple[Circumstances, str], _Entry] = {}
+        self._alike: dict[tuple[Circumstances, tuple[str, ...]], list[_Entry]] = {}
+        self._version = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    async def find(
+        self, text: str, where: Circumstances, similarities: Callable[[str, Sequence[str]], Awaitable[list[float]]]
+    ) -> Hit | None:
+        """Return the answer to a question asked before under the same circumstances, None where there is none.
+
+        `similarities(question, others)` gives cosines of embeddings; it is called only where the words are alike.
+        """
+        self._move_to(where.version)
+        exact = self._exact.get((where, same(text)))
+        if exact is not None and self._fresh(exact):
+            return Hit(exact.answer, "exact")
+        near = [one for one in self._alike.get((where, words(text)), ()) if self._fresh(one)]
+        if not near:
+            return None
+        fits = await similarities(text, [one.text for one in near])
+        fit, nearest = max(zip(fits, near, strict=True), key=lambda scored: scored[0])
+        if fit < NEAR_COSINE or nearest.id not in self._kept:
+            return None
+        self._kept.move_to_end(nearest.id)
+        return Hit(nearest.answer, "near")
+
+    def keep(self, text: str, where: Circumstances, answer: Answer) -> Answer:
+        """Keep an answer; return it with its id in the notes, by which `forget` finds it.
+
+        One made from a version that is gone meanwhile, or by a second asker at the same time, is not kept.
+        """
+        exact, alike = (where, same(text)), (where, words(text))
+        if where.version != self._version or exact in self._exact:
+            return answer
+        while len(self._kept) >= self._entries:
+            self._drop(next(iter(self._kept.values())))
+        id = uuid.uuid4().hex
+        answer = replace(answer, notes=answer.notes | {"cache": {"id": id}})
+        entry = _Entry(id, text, answer, self._clock() + self._ttl_s, exact, alike)
+        self._kept[id] = self._exact[exact] = entry
+        self._alike.setdefault(alike, []).append(entry)
+        return answer
+
+    def forget(self, answer: Answer) -> bool:
+        """Drop what this answer was given from, or was kept as; return whether there was something."""
+        entry = self._kept.get((answer.notes.get("cache") or {}).get("id", ""))
+        if entry is not None:
+            self._drop(entry)
+        return entry is not None
+
+    def _move_to(self, version: int) -> None:
+        """Drop everything that came from another version of the index."""
+        if version != self._version:
+            self._kept.clear()
+            self._exact.clear()
+            self._alike.clear()
+            self._version = version
+
+    def _fresh(self, entry: _Entry) -> bool:
+        if entry.until < self._clock():
+            self._drop(entry)
+            return False
+        self._kept.move_to_end(entry.id)
+        return True
+
+    def _drop(self, entry: _Entry) -> None:
+        del self._kept[entry.id], self._exact[entry.exact]
+        left = [one for one in self._alike.pop(entry.alike) if one is not entry]
+        if left:
+            self._alike[entry.alike] = left
+
+
+def same(text: str) -> str:
+    """Return a question without what people type differently: spaces, closing marks, the first letter's case.
+
+    Other capitals stay: "ship to US" is not "ship to us", and Turkey no bird.
+    """
+    bare = " ".join(unicodedata.normalize("NFKC", text).split()).strip(_MARKS)
+    first, _, rest = bare.partition(" ")
+    first = first.lower() if first[:1].isupper() and first[1:].islower() else first
+    return f"{first} {rest}".strip() if rest else first
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return what two questions must share to be one: figures, names as written, stems of the other words, in order."""
+    found = []
+    for raw in _TOKEN.findall(same(text)):
+        token = raw.rstrip(".,:/-")
+        if any(char.isupper() or char.isdigit() for char in token):
+            found.append(token)
+        elif token and token not in _EMPTY_WORDS:
+            found.append(stem(token.replace("’", "'")))
+    return tuple(found)

@@ -1,0 +1,486 @@
+"""What a message wants besides facts: small talk, a person instead of the bot, other words for the last answer.
+
+Small talk is recognised only where the whole message is nothing else, so that "hi, how do I return it?" stays the
+question that it is. A wish for a person, and anger, count wherever one of the message's clauses is nothing else:
+whoever is served next should be told by people, and a question that goes along is theirs to answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from bot.messages import Turn
+from knowledge.territories import plain
+
+MAX_CHARS = 1_000
+"""A longer message is always a question."""
+_CLAUSE_CHARS = 200
+
+
+class Intent(StrEnum):
+    """What a message wants."""
+
+    NOTHING = "an empty message"
+    GREETING = "a greeting"
+    HOW_ARE_YOU = "a polite question"
+    THANKS = "thanks"
+    GOODBYE = "a goodbye"
+    ACKNOWLEDGEMENT = "an acknowledgement"
+    ABOUT = "a question about the bot"
+    COMPLAINT = "a complaint about an answer"
+    PERSON = "a wish for a person"
+    ANGER = "anger"
+    STYLE = "other words for the last answer"
+    QUESTION = "a question"
+
+
+SMALL_TALK = frozenset(
+    {
+        *(Intent.NOTHING, Intent.GREETING, Intent.HOW_ARE_YOU, Intent.THANKS),
+        *(Intent.GOODBYE, Intent.ACKNOWLEDGEMENT, Intent.ABOUT, Intent.COMPLAINT),
+    }
+)
+HAND_OVER = frozenset({Intent.PERSON, Intent.ANGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An intent, with the language that it was recognised in (`en` where that says nothing)."""
+
+    intent: Intent
+    language: str = "en"
+
+
+def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
+    """Return what a message wants, said after `turns`."""
+    if not any(char.isalnum() for char in text):
+        return Wanted(_mood(text))
+    if len(text) > MAX_CHARS:
+        return Wanted(Intent.QUESTION)
+    if (talk := _small_talk(plain(text))) is not None:
+        return talk
+    clauses = _clauses(text)
+    if (handed := _for_people(clauses)) is not None:
+        return handed
+    answered = any(turn.role == "assistant" for turn in turns)
+    if answered and len(clauses) == 1 and _STYLE.fullmatch(clauses[0]):
+        return Wanted(Intent.STYLE)
+    return Wanted(Intent.QUESTION)
+
+
+def _for_people(clauses: Sequence[str]) -> Wanted | None:
+    """Return the wish for a person, or the anger, that one of the clauses tells; None where none does."""
+    for language, pattern in _person().items():
+        if any(pattern.fullmatch(clause) for clause in clauses):
+            return Wanted(Intent.PERSON, language)
+    for language, pattern in _anger().items():
+        if any(pattern.search(clause) and not _REPORTED.search(clause) for clause in clauses):
+            return Wanted(Intent.ANGER, language)
+    return None
+
+
+def _mood(text: str) -> Intent:
+    """Return what a message without a letter or figure says: nothing, a wave, a thumb."""
+    if any(char in text for char in "🙏❤💙💚💛🧡💜😍🥰🎉"):
+        return Intent.THANKS
+    if any(char in text for char in "👍👌✅🙂😊😀😃😄😁🆗💯🔥👏"):
+        return Intent.ACKNOWLEDGEMENT
+    return Intent.GREETING if any(char in text for char in "👋🖐✋🤚") else Intent.NOTHING
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of a message in plain words; what stands in quotation marks is somebody else's."""
+    own = re.sub(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»", " quoted ", text)
+    clauses = [plain(clause) for clause in re.split(r"[.!?,;:\n()…—–]+|\s-+\s", own)]
+    return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
+
+
+# Small talk: a message is one where it is made of these phrases alone ---------------------------------------------
+
+_PHRASES: dict[Intent, dict[str, str]] = {
+    Intent.GREETING: {
+        "en": "hi|hii|hiii|hello|helo|hey|heya|hiya|howdy|greetings|good morning|good afternoon|good evening|good day|"
+        "morning|evening|yo|sup|hi again|hello again|anyone there|anybody there|are you there|you there|test|testing|"
+        "ping",
+        "de": "hallo|guten tag|guten morgen|guten abend|moin|moin moin|servus|gruss gott|gruezi|hallochen|tach",
+        "fr": "bonjour|salut|bonsoir|coucou|bjr",
+        "es": "hola|buenos dias|buenas tardes|buenas noches|buenas|que tal",
+        "it": "ciao|buongiorno|buonasera|salve|buon giorno|buona sera",
+        "pt": "ola|oi|bom dia|boa tarde|boa noite",
+        "nl": "hoi|goedemorgen|goedemiddag|goedenavond|goedendag|dag",
+        "xx": "привет|здравствуйте|добрый день|merhaba|selam|czesc|dzien dobry|hej|hejsan|こんにちは|你好|"
+        "您好|안녕하세요|"
+        "مرحبا|السلام عليكم|नमस्ते|שלום",
+    },
+    Intent.HOW_ARE_YOU: {
+        "en": "how are you|how are you doing|how are you today|hows it going|how s it going|how is it going|whats up|"
+        "what s up|how do you do|nice to meet you|how have you been",
+        "de": "wie geht es dir|wie geht s dir|wie geht s|wie gehts|wie geht es ihnen",
+        "fr": "ca va|comment ca va|comment allez vous|comment vas tu",
+        "es": "como estas|como esta usted|como va",
+        "it": "come stai|come sta|come va",
+        "pt": "tudo bem|como vai|como voce esta",
+        "nl": "hoe gaat het|hoe is het|hoe gaat het met je",
+    },
+    Intent.THANKS: {
+        "en": "thanks|thank you|thankyou|many thanks|thx|thnx|thanx|tnx|ty|tysm|tyvm|cheers|much appreciated|"
+        "appreciate it|i appreciate it|i appreciate that|appreciated|thanks a lot|thanks so much|thank you so much|"
+        "thank you very much|thanks very much|thanks a million|thanks a bunch|no thanks|no thank you|good bot|"
+        "that helps|that helped|that helped a lot|this helps|very helpful|that was helpful|that is helpful|"
+        "that s helpful|so helpful|you re the best|you are the best|well done|good job|nice job|great job|"
+        "that answers my question|that s all i needed|that is all i needed|that s what i needed|got what i needed",
+        "de": "danke|danke schon|dankeschon|vielen dank|besten dank|herzlichen dank|danke sehr|tausend dank|"
+        "danke dir|danke ihnen|nein danke|das hilft|das hat geholfen|das war hilfreich|sehr hilfreich",
+        "fr": "merci|merci beaucoup|merci bien|mille mercis|non merci|je vous remercie|je te remercie",
+        "es": "gracias|muchas gracias|mil gracias|no gracias|muchisimas gracias|te lo agradezco",
+        "it": "grazie|grazie mille|molte grazie|tante grazie|no grazie|ti ringrazio|la ringrazio",
+        "pt": "obrigado|obrigada|muito obrigado|muito obrigada|valeu|nao obrigado|nao obrigada",
+        "nl": "bedankt|dank je|dank je wel|dankjewel|dank u|dank u wel|hartelijk dank|hartelijk bedankt|nee bedankt",
+        "xx": "спасибо|большое спасибо|tesekkurler|tesekkur ederim|dziekuje|tack|tack sa mycket|"
+        "takk|tak|kiitos|ありがとう|"
+        "ありがとうございます|谢谢|謝謝|감사합니다|شكرا|धन्यवाद|תודה",
+    },
+    Intent.GOODBYE: {
+        "en": "bye|goodbye|good bye|bye bye|see you|see ya|see you later|good night|take care|have a nice day|"
+        "have a good day|have a great day|that s all|that is all|that s it|that is it|that will be all|cya|later",
+        "de": "tschuss|auf wiedersehen|bis bald|bis dann|schonen tag noch|schonen tag|gute nacht|das war s|das war es|"
+        "das ist alles|ciao ciao",
+        "fr": "au revoir|a bientot|bonne journee|bonne soiree|bonne nuit|c est tout",
+        "es": "adios|hasta luego|hasta pronto|que tengas un buen dia|eso es todo",
+        "it": "arrivederci|a presto|buona giornata|buona notte|buonanotte|e tutto",
+        "pt": "tchau|adeus|ate logo|tenha um bom dia|e so isso",
+        "nl": "tot ziens|doei|dag dag|fijne dag|fijne dag nog|dat is alles|dat was het",
+    },
+    Intent.ACKNOWLEDGEMENT: {
+        "en": "ok|okay|okey|k|kk|great|perfect|cool|awesome|nice|excellent|wonderful|brilliant|amazing|fantastic|"
+        "got it|i see|understood|makes sense|that makes sense|alright|all right|sounds good|noted|sure|lovely|"
+        "good to know|very good|good|super|wow|lol|haha|hahaha|fine|roger|will do|gotcha|i understand|right|sweet|"
+        "that s great|that is great|that s good|that s perfect|that is perfect|that works|never mind|nevermind|nvm",
+        "de": "alles klar|verstanden|verstehe|gut|prima|toll|klasse|in ordnung|passt|perfekt|sehr gut|genau|ach so",
+        "fr": "d accord|parfait|tres bien|compris|entendu|je vois|super merci|c est bon",
+        "es": "vale|perfecto|entendido|de acuerdo|muy bien|claro|genial|esta bien|bueno",
+        "it": "va bene|perfetto|capito|d accordo|ottimo|benissimo|ho capito",
+        "pt": "esta bem|ta bom|perfeito|entendi|certo|otimo|beleza",
+        "nl": "oke|prima|begrepen|duidelijk|top|helemaal goed|goed|fijn",
+    },
+    Intent.ABOUT: {
+        "en": "who are you|what are you|what can you do|what do you do|what can you help with|what "
+        "can you help me with|"
+        "how can you help|how can you help me|what is this|what is your name|what s your name|whats your name|"
+        "are you a bot|are you a robot|are you human|are you a human|are you a real person|are you real|are you an ai|"
+        "are you a person|am i talking to a bot|am i talking to a human|am i talking to a robot|"
+        "is this a bot|is this a real person|is this a human|are you chatgpt|are you an llm|who made you|"
+        "who built you|what can i ask|what can i ask you|what can i ask you about|what do you know|how do you work|"
+        "how does this work|help|help me|can you help|can you help me|could you help me|i need help|i need some help|"
+        "i have a question|i got a question|quick question|can i ask a question|can i ask you something|"
+        "can i ask you a question|introduce yourself|tell me about yourself|what is frontdesk|what are you for|"
+        "what are you good at|who am i talking to|commands|menu",
+        "de": "wer bist du|was bist du|was kannst du|wer sind sie|was konnen sie|wie heisst du|bist du ein bot|"
+        "bist du ein mensch|hilfe|kannst du mir helfen|konnen sie mir helfen|was machst du|ich habe eine frage|"
+        "ich brauche hilfe|wobei kannst du helfen|wobei kannst du mir helfen",
+        "fr": "qui es tu|qui etes vous|que peux tu faire|que pouvez vous faire|tu es un robot|es tu un robot|"
+        "etes vous un robot|aide|aidez moi|comment t appelles tu|j ai une question|pouvez vous m aider|peux tu m aider",
+        "es": "quien eres|que eres|que puedes hacer|quien es usted|eres un robot|eres un bot|como te llamas|ayuda|"
+        "puedes ayudarme|me puedes ayudar|tengo una pregunta|necesito ayuda|eres humano",
+        "it": "chi sei|cosa sai fare|cosa puoi fare|che cosa puoi fare|sei un robot|sei un bot|come ti chiami|aiuto|"
+        "puoi aiutarmi|mi puoi aiutare|ho una domanda|ho bisogno di aiuto",
+        "pt": "quem e voce|quem es tu|o que voce pode fazer|o que voce faz|voce e um robo|qual e o seu nome|ajuda|"
+        "pode me ajudar|voce pode me ajudar|tenho uma pergunta|preciso de ajuda",
+        "nl": "wie ben je|wie ben jij|wat kun je|wat kan je|wat kun je doen|wat kan je doen|ben je een bot|"
+        "ben je een robot|help me|kun je me helpen|kan je me helpen|ik heb een vraag|ik heb hulp nodig|hoe heet je",
+    },
+    Intent.COMPLAINT: {
+        "en": "that s wrong|that is wrong|this is wrong|wrong|wrong answer|that s not right|that is not right|"
+        "that s incorrect|that is incorrect|that s not correct|that is not correct|that s not true|that is not true|"
+        "that doesn t help|that does not help|that didn t help|that did not help|this doesn t help|"
+        "that doesn t answer my question|that does not answer my question|that didn t answer my question|"
+        "you didn t answer my question|you did not answer my question|not helpful|that s not helpful|"
+        "that is not helpful|that s not what i asked|that is not what i asked|that s not what i meant|"
+        "that is not what i meant|you don t understand|you do not understand|you misunderstood|"
+        "i don t think that s right|are you sure|are you sure about that|bad bot|bad answer",
+        "de": "das ist falsch|das stimmt nicht|falsch|das hilft nicht|das hilft mir nicht|falsche antwort|"
+        "das war nicht meine frage|das habe ich nicht gefragt|bist du sicher",
+        "fr": "c est faux|ce n est pas correct|ca ne m aide pas|mauvaise reponse|ce n est pas ma question|"
+        "tu es sur|vous etes sur",
+        "es": "eso esta mal|eso no es correcto|no me ayuda|eso no me ayuda|respuesta incorrecta|no es lo que pregunte|"
+        "estas seguro",
+        "it": "e sbagliato|non e corretto|non mi aiuta|risposta sbagliata|non e quello che ho chiesto|sei sicuro",
+        "pt": "isso esta errado|nao esta certo|isso nao ajuda|resposta errada|nao foi o que perguntei|tem certeza",
+        "nl": "dat klopt niet|dat is fout|dat helpt niet|fout antwoord|dat vroeg ik niet|weet je het zeker",
+    },
+}
+# What may stand beside them.
+_BESIDE = (
+    "there|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|please|pls|so|"
+    "very much|a lot|so much|then|now|oh|ah|well|and|for your help|for the help|for helping|for helping me|"
+    "for the quick answer|for the answer|for your answer|for the info|for the information|for that|for this|"
+    "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"
+    "pour ton aide|por la ayuda|por tu ayuda|por su ayuda|per l aiuto|pela ajuda|voor je hulp|voor de hulp|"
+    "a tous|a todos|a tutti|bitte|s il vous plait|por favor|per favore|alstublieft|mir|ja|doch"
+)
+_BESIDE_PHRASES = frozenset(tuple(plain(phrase).split()) for phrase in _BESIDE.split("|"))
+# Of several in one message, what is earlier here is answered.
+_FIRST = (
+    *(Intent.COMPLAINT, Intent.ABOUT, Intent.THANKS, Intent.HOW_ARE_YOU),
+    *(Intent.GOODBYE, Intent.GREETING, Intent.ACKNOWLEDGEMENT),
+)
+
+
+@cache
+def _phrases() -> tuple[dict[tuple[str, ...], Wanted], int]:
+    """Return what each phrase (its plain words) says, and the length of the longest."""
+    table: dict[tuple[str, ...], Wanted] = {}
+    for intent, by_language in _PHRASES.items():
+        for language, phrases in by_language.items():
+            for phrase in phrases.split("|"):
+                # A language without replies of its own is answered in English.
+                table.setdefault(tuple(plain(phrase).split()), Wanted(intent, language.replace("xx", "en")))
+    return table, max(map(len, table))
+
+
+def _small_talk(words: str) -> Wanted | None:
+    """Return what a message says that is made of small talk alone; None for any other."""
+    table, longest = _phrases()
+    left = words.split()
+    said: list[Wanted] = []
+    while left:
+        for length in range(min(longest, len(left)), 0, -1):
+            phrase = tuple(left[:length])
+            if phrase in table:
+                said.append(table[phrase])
+            elif phrase not in _BESIDE_PHRASES:
+                continue
+            left = left[length:]
+            break
+        else:
+            return None
+    return min(said, key=lambda one: _FIRST.index(one.intent)) if said else None
+
+
+# People instead of the bot ----------------------------------------------------------------------------------------
+
+# Support staff ask about angry customers; they are not angry themselves.
+_REPORTED = re.compile(
+    r"\b(customers?|clients?|guests?|buyers?|users?|callers?|someone|somebody|people|they|he|she|if|when|says?|said|"
+    r"saying|called|phrase|word|quoted|kunde|kundin|kunden|client|clients|cliente|clientes|klant|klanten)\b"
+)
+_VERY = (
+    r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
+    r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
+)
+_BAD = (
+    r"(?:ridiculous|unacceptable|outrageous|pathetic|useless|disgusting|bullshit|bs|crap|garbage|rubbish|shit|joke|"
+    r"scam|insult|insulting|terrible|horrible|awful|worthless|stupid|idiotic|disgrace|disgraceful|infuriating|"
+    r"incompetent|idiots?|liars?|thieves|thief|crooks?|scammers?|morons?|nightmare|dumb|absurd|appalling)"
+)
+_HUMAN = (
+    r"(?:(?:a|an|the|some|your|one of your) )?(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
+    r"(?:human|humans|human being|person|people|agents?|representatives?|reps?|operators?|employee|advisor|"
+    r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
+)
+_TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
+_AFTER = (
+    r"(?: (?:please|pls|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
+    r"for help|for this))*(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
+)
+_WISH = (
+    r"(?:(?:please|pls|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
+    r"(?:(?:can|could|may|might) (?:i|we)|i (?:just |really |only |still |now )?(?:want|need|would like|d like|wish|"
+    r"would prefer|d prefer|d rather|would rather|demand|have|ve got)(?: to)?|id like to|i wanna|i gotta|i must|"
+    r"let me|(?:can|could|would|will) you(?: please)?(?: let me)?|is it possible to|is there a way to)"
+    r"(?: (?:please|just))?"
+)
+_TALK = r"(?:talk|speak|chat|be connected|be transferred|get|get in touch|escalate this|complain)"
+
+_PERSON_PATTERNS = {
+    "en": (
+        rf"{_WISH} {_TALK} (?:to|with) (?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with) {_HUMAN}{_AFTER}",
+        rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?{_HUMAN}{_AFTER}",
+        rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
+        rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
+        rf"(?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:(?:please|i (?:just |really )?(?:want|need|d like|would like|prefer|demand)|(?:can|could) (?:i|we) "
+        rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|where is|let me have) )+{_HUMAN}{_AFTER}",
+        r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
+        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))*",
+        r"(?:a )?person (?:please|pls|now)",
+        rf"(?:is|are) there (?:(?:a|an|any) )?{_HUMAN}(?: (?:here|there|available|around|(?:that |who )?i can "
+        rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
+        r"(?:please )?escalate(?: (?:this|my case|it))?(?: please)?",
+        rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
+        rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
+        r"no (?:more )?(?:bots?|robots?)(?: please)?",
+    ),
+    "de": (
+        r"(?:(?:bitte|nein|ok|ich (?:mochte|will|wurde)(?: gerne?)?|kann ich|konnte ich|lass mich|lassen sie mich|"
+        r"gerne?|lieber|jetzt) )*(?:mit )(?:(?:einem|einer|nem|irgend) )?(?:(?:echten|richtigen|echter) )?"
+        r"(?:menschen|mensch|mitarbeiter|mitarbeiterin|person|jemand|jemandem|jemanden|kollegen|berater)"
+        r"(?: (?:bitte|lieber))*(?: uber .*)? (?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
+        r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:einem |einer )?(?:echten )?"
+        r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem)(?: bitte)?",
+        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )*(?:einen |ein |einem )?(?:echten |echter )?"
+        r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
+    ),
+    "fr": (
+        r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
+        r"peut on|merci de me laisser|non|bonjour) )*parler (?:a|avec) (?:un |une )?(?:vrai |vraie |etre )?"
+        r"(?:humain|humaine|personne|agent|conseiller|conseillere|quelqu un|responsable|operateur)"
+        r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*",
+        r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
+    ),
+    "es": (
+        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor|no) )*hablar con "
+        r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
+        r"(?: (?:real|humana|humano|por favor|de verdad))*",
+        r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
+    ),
+    "it": (
+        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parlare con (?:un |una )?(?:umano|umana|persona|"
+        r"operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
+        r"(?:un )?(?:umano|operatore)(?: per favore)+",
+    ),
+    "pt": (
+        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor|nao) )*falar com (?:um |uma )?(?:humano|"
+        r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
+        r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
+    ),
+    "nl": (
+        r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
+        r"nee) )*(?:met )(?:een )?(?:echte? |"
+        r"echt )?(?:mens|medewerker|persoon|iemand)(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)"
+        r"(?: (?:alstublieft|aub|graag))*",
+        r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
+    ),
+}
+_ANGER_PATTERNS = {
+    "en": (
+        rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
+        rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
+        r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
+        r"support)) (?:all )?(?:really |totally )?"
+        r"sucks?$",
+        r"\b(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?(?:bot|chatbot|robot|"
+        r"machine|ai|service|support|company|assistant)\b",
+        rf"\bi (?:am|m) {_VERY}(?:angry|furious|livid|outraged|fed up|pissed|pissed off|enraged|sick of|"
+        rf"sick and tired|disgusted)\b",
+        r"\b(?:fuck|screw) (?:you|off|this|that|u)\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
+        r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
+        r"^(?:what the (?:fuck|hell)|wtf)(?: is (?:this|wrong with you.*))?$",
+        r"^(?:(?:what|this|that|is|s|you|have|got|it|the|such|a|an|just|really|absolutely|simply) )*"
+        r"(?:worst|terrible|horrible|appalling|pathetic) "
+        r"(?:customer )?(?:service|support|company|bot|experience)(?: (?:ever|i|i ve|in my|of all).*)?$",
+        r"\bi (?:will|ll|m going to|am going to|m gonna) (?:sue|report you|take (?:you|this) to court|"
+        r"(?:call|contact) (?:my|a) lawyer|get (?:my|a) lawyer)\b|\bmy lawyer will\b|\bhear from my lawyer\b",
+    ),
+    "de": (
+        r"\b(?:das|dies|sie|ihr|du|euer service|ihr service) (?:ist|sind|seid|bist) (?:(?:ja|doch|echt|wirklich|so|"
+        r"absolut|einfach|alle|total|vollig|eine|ein|reine) )*(?:lacherlich|unverschamt|frechheit|unverschamtheit|"
+        r"inakzeptabel|nutzlos|scheisse|katastrophe|betrug|betruger|dumm|zum kotzen|unfassbar|das letzte|unmoglich)$",
+        r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
+        r"maschine|service|laden|verein)\b",
+        r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b",
+        r"\b(?:fick dich|verpiss dich|leck mich|halt die klappe|halt s maul|mir reicht es|mir reicht s|es reicht)\b",
+    ),
+    "fr": (
+        r"\b(?:c est|vous etes|tu es) (?:(?:vraiment|absolument|completement|totalement|juste|"
+        r"tout simplement|tellement|"
+        r"une|un|tous|des) )*(?:ridicule|inacceptable|scandaleux|honteux|nul|nuls|honte|arnaque|arnaqueurs|voleurs|"
+        r"n importe quoi|inadmissible|lamentable|incompetents?)$",
+        r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b",
+        r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|\bj en ai (?:marre|ras le bol)\b",
+    ),
+    "es": (
+        r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"
+        r"(?:ridiculo|inaceptable|verguenza|estafa|estafadores|ladrones|inutil|inutiles|mierda|indignante|vergonzoso)$",
+        r"\bestoy (?:(?:muy|realmente|tan|super) )*(?:enojad[oa]|furios[oa]|enfadad[oa]|hart[oa]|indignad[oa])\b",
+        r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
+    ),
+    "it": (
+        r"\b(?:questo e|questa e|siete|sei) (?:(?:davvero|veramente|una?|dei|"
+        r"assolutamente) )*(?:ridicolo|inaccettabile|"
+        r"vergogna|truffa|truffatori|ladri|inutile|inutili|vergognoso)$",
+        r"\bsono (?:(?:molto|davvero|veramente) )*(?:arrabbiat[oa]|furios[oa]|stuf[oa])\b|\bvaffanculo\b",
+    ),
+    "pt": (
+        r"\b(?:isso|isto|voces) (?:e|sao) (?:(?:realmente|totalmente|absolutamente|uma?|um) )*(?:ridiculo|inaceitavel|"
+        r"absurdo|vergonha|golpe|ladroes|inutil|inuteis|palhacada)$",
+        r"\bestou (?:(?:muito|realmente|tao) )*(?:furios[oa]|irritad[oa]|com raiva|fart[oa])\b|\bvai se foder\b",
+    ),
+    "nl": (
+        r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
+        r"onacceptabel|waardeloos|schande|oplichters|oplichting|nutteloos)$",
+        r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b|\bhou je bek\b",
+    ),
+}
+
+
+@cache
+def _person() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile("|".join(patterns)) for language, patterns in _PERSON_PATTERNS.items()}
+
+
+@cache
+def _anger() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile("|".join(patterns)) for language, patterns in _ANGER_PATTERNS.items()}
+
+
+# Other words for the last answer ----------------------------------------------------------------------------------
+
+_THAT = r"(?:it|that|this|the answer|your answer|that answer|your last answer|the last answer)"
+_MANNER = (
+    r"(?:(?:sound )?(?:more |a bit |a little |much |even |less |way |very |slightly |in a |in |as a |as |like a |"
+    r"with |using |into |to a |to be )*"
+    r"(?:friendlier|friendly|shorter|short|simpler|simple|clearer|clear|politer|polite|formal|formally|informal|casual|"
+    r"concise|concisely|brief|briefly|nicer|nice|warmer|warm|professional|simple words|simple terms|plain english|"
+    r"plain words|plain language|simple english|other words|different words|one sentence|single sentence|two sentences|"
+    r"a sentence|fewer words|bullet points|bullets|list|simply|differently|again|nicely|politely|way|tone|easier|"
+    r"easier to understand|to the point|empathetic|cheerful))"
+)
+_STYLE = re.compile(
+    r"(?:(?:please|now|ok|and|can you|could you|would you|will you|just) )*"
+    r"(?:"
+    rf"(?:make|write|say|put|phrase|explain|tell me|give me|keep) {_THAT} {_MANNER}(?: {_MANNER})*"
+    rf"|(?:rephrase|reword|rewrite|summari[sz]e|shorten|simplify|paraphrase|condense)(?: {_THAT})?(?: {_MANNER})*"
+    rf"|(?:say|explain|repeat) {_THAT}(?: again)?"
+    r"|(?:a )?(?:bit |little |much )?(?:shorter|simpler|friendlier|clearer|politer)"
+    r"|(?:more|less) (?:formal|polite|friendly|concise|casual|professional)"
+    r"|in (?:short|other words|simple words|simple terms|plain english|one sentence|a sentence|fewer words)"
+    r"|tl dr|tldr|as bullet points|as a list"
+    r")(?: (?:please|pls|for me|version))*"
+)
+
+
+# Kinds of questions -----------------------------------------------------------------------------------------------
+
+
+class QuestionKind(StrEnum):
+    """What sort of answer a question calls for."""
+
+    FACT = "fact"
+    PROCEDURE = "procedure"
+    COMPARISON = "comparison"
+
+
+_COMPARISON = re.compile(
+    r"\b(?:compare|compared|comparison|differences?|differ|versus|vs|better than|cheaper than|longer than|"
+    r"shorter than|faster than|unterschied|unterschiede|difference entre|diferencia|differenza|verschil|"
+    r"(?:which|what) (?:one )?is (?:better|cheaper|faster|longer|best|cheapest|fastest))\b"
+)
+_PROCEDURE = re.compile(
+    r"\b(?:how (?:do|can|should|would|could|to|does one)|what (?:do i|should i|must i) do|steps|step by step|"
+    r"instructions|procedure|process for|walk me through|wie (?:kann|mache|muss|soll)|comment (?:faire|puis)|"
+    r"como (?:puedo|hago|posso)|come (?:posso|faccio)|hoe (?:kan|moet))\b(?! (?:i )?(?:much|many|long|often|far|late))"
+)
+
+
+def kind_of(text: str) -> QuestionKind:
+    """Return what sort of answer a question calls for; a fact where nothing tells."""
+    words = plain(text[:MAX_CHARS])
+    if _COMPARISON.search(words):
+        return QuestionKind.COMPARISON
+    return QuestionKind.PROCEDURE if _PROCEDURE.search(words) else QuestionKind.FACT

@@ -1,0 +1,141 @@
+"""What the bot says without documents and model: small talk and the handing over to people, in several languages."""
+
+from __future__ import annotations
+
+from bot.intents import Intent, Wanted
+
+_REPLIES: dict[Intent, dict[str, str]] = {
+    Intent.GREETING: {
+        "en": "Hello! Ask me about our policies, and I will answer from our documents and name the page.",
+        "de": "Hallo! Fragen Sie mich zu unseren Regeln; ich antworte aus unseren Dokumenten und nenne die Seite.",
+        "fr": "Bonjour ! Posez-moi une question : je réponds d'après nos documents et j'indique la page.",
+        "es": "¡Hola! Hágame una pregunta: respondo según nuestros documentos e indico la página.",
+        "it": "Ciao! Mi faccia una domanda: rispondo in base ai nostri documenti e indico la pagina.",
+        "pt": "Olá! Faça-me uma pergunta: respondo com base nos nossos documentos e indico a página.",
+        "nl": "Hallo! Stel me een vraag: ik antwoord uit onze documenten en noem de pagina.",
+    },
+    Intent.HOW_ARE_YOU: {
+        "en": "All is well, thank you; I am a bot. What would you like to know?",
+        "de": "Danke, gut; ich bin ein Bot. Was möchten Sie wissen?",
+        "fr": "Tout va bien, merci ; je suis un robot. Que souhaitez-vous savoir ?",
+        "es": "Todo bien, gracias; soy un bot. ¿Qué le gustaría saber?",
+        "it": "Tutto bene, grazie; sono un bot. Che cosa vuole sapere?",
+        "pt": "Tudo bem, obrigado; sou um bot. O que gostaria de saber?",
+        "nl": "Alles goed, dank u; ik ben een bot. Wat wilt u weten?",
+    },
+    Intent.THANKS: {
+        "en": "You're welcome! Ask me any time.",
+        "de": "Gern geschehen! Fragen Sie jederzeit wieder.",
+        "fr": "Je vous en prie ! N'hésitez pas à revenir.",
+        "es": "¡De nada! Pregúnteme cuando quiera.",
+        "it": "Prego! Mi chieda quando vuole.",
+        "pt": "De nada! Pergunte quando quiser.",
+        "nl": "Graag gedaan! Vraag het gerust weer.",
+    },
+    Intent.GOODBYE: {
+        "en": "Goodbye! Ask me any time.",
+        "de": "Auf Wiedersehen! Fragen Sie jederzeit wieder.",
+        "fr": "Au revoir et à bientôt !",
+        "es": "¡Hasta luego!",
+        "it": "Arrivederci!",
+        "pt": "Até logo!",
+        "nl": "Tot ziens!",
+    },
+    Intent.ACKNOWLEDGEMENT: {
+        "en": "All right. Ask me any time.",
+        "de": "In Ordnung. Fragen Sie jederzeit wieder.",
+        "fr": "Très bien. N'hésitez pas à revenir.",
+        "es": "De acuerdo. Pregúnteme cuando quiera.",
+        "it": "Va bene. Mi chieda quando vuole.",
+        "pt": "Certo. Pergunte quando quiser.",
+        "nl": "Prima. Vraag het gerust weer.",
+    },
+    Intent.ABOUT: {
+        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that the answer "
+        "stands on. Where they do not answer, I say so, and you can ask {contact}.",
+        "de": "Ich bin ein Bot. Fragen Sie mich in Ihren Worten: Ich antworte aus unseren "
+        "Dokumenten und nenne die Seite. "
+        "Wo sie nichts sagen, sage ich das; dann hilft {contact}.",
+        "fr": "Je suis un robot. Posez votre question avec vos mots : je réponds d'après nos documents et j'indique la "
+        "page. S'ils ne répondent pas, je le dis ; adressez-vous alors à {contact}.",
+        "es": "Soy un bot. Pregunte con sus palabras: respondo según nuestros documentos e indico la página. Si no lo "
+        "dicen, se lo digo; entonces puede dirigirse a {contact}.",
+        "it": "Sono un bot. Chieda con parole sue: rispondo in base ai nostri documenti e indico la pagina. Se non lo "
+        "dicono, glielo dico; allora può rivolgersi a {contact}.",
+        "pt": "Sou um bot. Pergunte com as suas palavras: respondo com base nos nossos documentos e "
+        "indico a página. Se "
+        "eles não responderem, eu digo; então fale com {contact}.",
+        "nl": "Ik ben een bot. Vraag het in uw eigen woorden: ik antwoord uit onze documenten en "
+        "noem de pagina. Als het "
+        "er niet in staat, zeg ik dat; dan kunt u terecht bij {contact}.",
+    },
+    Intent.COMPLAINT: {
+        "en": "I am sorry. Please ask me once more in other words, or turn to {contact}. "
+        "“Not helpful” below an answer helps us to do better.",
+        "de": "Das tut mir leid. Fragen Sie mich bitte noch einmal mit anderen Worten, oder wenden "
+        "Sie sich an {contact}.",
+        "fr": "Je suis désolé. Reformulez votre question, s'il vous plaît, ou adressez-vous à {contact}.",
+        "es": "Lo siento. Pregúnteme de nuevo con otras palabras o diríjase a {contact}.",
+        "it": "Mi dispiace. Lo chieda di nuovo con altre parole oppure si rivolga a {contact}.",
+        "pt": "Lamento. Pergunte de novo com outras palavras ou fale com {contact}.",
+        "nl": "Dat spijt me. Vraag het nog eens in andere woorden, of ga naar {contact}.",
+    },
+    Intent.PERSON: {
+        "en": "Of course: please ask {contact}.",
+        "de": "Natürlich: Bitte wenden Sie sich an {contact}.",
+        "fr": "Bien sûr : adressez-vous à {contact}.",
+        "es": "Por supuesto: diríjase a {contact}.",
+        "it": "Certo: si rivolga a {contact}.",
+        "pt": "Claro: fale com {contact}.",
+        "nl": "Natuurlijk: ga naar {contact}.",
+    },
+    Intent.ANGER: {
+        "en": "I am sorry for the trouble. A person can do more here than I can: please ask {contact}.",
+        "de": "Es tut mir leid. Ein Mensch kann hier mehr tun als ich: Bitte wenden Sie sich an {contact}.",
+        "fr": "Je suis désolé. Une personne pourra faire plus que moi : adressez-vous à {contact}.",
+        "es": "Lo siento. Una persona puede hacer más que yo: diríjase a {contact}.",
+        "it": "Mi dispiace. Una persona può fare più di me: si rivolga a {contact}.",
+        "pt": "Lamento. Uma pessoa pode fazer mais do que eu: fale com {contact}.",
+        "nl": "Het spijt me. Een mens kan hier meer doen dan ik: ga naar {contact}.",
+    },
+}
+_REPLIES[Intent.NOTHING] = _REPLIES[Intent.GREETING]
+_TOLD = {
+    "en": "I have told them, and I stay quiet in this thread until you mention me.",
+    "de": "Ich habe dort Bescheid gesagt und bin in diesem Thread still, bis Sie mich erwähnen.",
+    "fr": "Je les ai prévenus et je me tais dans ce fil jusqu'à ce que vous me mentionniez.",
+    "es": "Ya les he avisado y no digo nada más en este hilo hasta que me mencione.",
+    "it": "Li ho avvisati e non scrivo più in questo thread finché non mi menziona.",
+    "pt": "Já avisei e fico em silêncio nesta conversa até que me mencione.",
+    "nl": "Ik heb het daar gemeld en blijf stil in deze draad tot u mij noemt.",
+}
+_QUIET = {
+    "en": "I stay quiet in this thread until you mention me.",
+    "de": "Ich bin in diesem Thread still, bis Sie mich erwähnen.",
+    "fr": "Je me tais dans ce fil jusqu'à ce que vous me mentionniez.",
+    "es": "No digo nada más en este hilo hasta que me mencione.",
+    "it": "Non scrivo più in questo thread finché non mi menziona.",
+    "pt": "Fico em silêncio nesta conversa até que me mencione.",
+    "nl": "Ik blijf stil in deze draad tot u mij noemt.",
+}
+_TOLD_ONLY = {
+    "en": "I have told them.",
+    "de": "Ich habe dort Bescheid gesagt.",
+    "fr": "Je les ai prévenus.",
+    "es": "Ya les he avisado.",
+    "it": "Li ho avvisati.",
+    "pt": "Já avisei.",
+    "nl": "Ik heb het daar gemeld.",
+}
+
+
+def reply(wanted: Wanted, contact: str) -> str:
+    """Return what to say to small talk or a wish for people. `contact` is whom else to ask."""
+    said = _REPLIES[wanted.intent]
+    return said.get(wanted.language, said["en"]).format(contact=contact)
+
+
+def what_next(language: str, *, told: bool, threaded: bool) -> str:
+    """Return the sentence after a hand-over: whether people were told, and that the bot stays quiet in a thread."""
+    said = (_TOLD if threaded else _TOLD_ONLY) if told else _QUIET if threaded else {"en": ""}
+    return said.get(language, said["en"])
