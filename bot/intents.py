@@ -67,7 +67,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     if (handed := _for_people(clauses)) is not None:
         return handed
     answered = any(turn.role == "assistant" for turn in turns)
-    if answered and len(clauses) == 1 and _STYLE.fullmatch(clauses[0]):
+    if answered and len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)):
         return Wanted(Intent.STYLE)
     return Wanted(Intent.QUESTION)
 
@@ -170,7 +170,7 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     Intent.ABOUT: {
         "en": "who are you|what are you|what can you do|what do you do|what can you help with|what "
         "can you help me with|"
-        "how can you help|how can you help me|what is this|what is your name|what s your name|whats your name|"
+        "how can you help|how can you help me|what is this|what s this|what is your name|what s your name|whats your name|"
         "are you a bot|are you a robot|are you human|are you a human|are you a real person|are you real|are you an ai|"
         "are you a person|am i talking to a bot|am i talking to a human|am i talking to a robot|"
         "is this a bot|is this a real person|is this a human|are you chatgpt|are you an llm|who made you|"
@@ -215,7 +215,7 @@ _PHRASES: dict[Intent, dict[str, str]] = {
 }
 # What may stand beside them.
 _BESIDE = (
-    "there|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|please|pls|so|"
+    "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|please|pls|so|"
     "very much|a lot|so much|then|now|oh|ah|well|and|for your help|for the help|for helping|for helping me|"
     "for the quick answer|for the answer|for your answer|for the info|for the information|for that|for this|"
     "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"

@@ -17,6 +17,7 @@ CALLS: dict[str, set[str]] = {
     "apps_connections_open": set(),  # made with the app token, which has scopes of its own
     "auth_test": set(),
     "chat_delete": {"chat:write"},
+    "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},

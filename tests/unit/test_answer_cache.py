@@ -1,0 +1,167 @@
+"""An answer is given again only to the same question under the same circumstances."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.answer_cache import AnswerCache, Circumstances, same, words
+from bot.messages import Answer, Mode, Status, Turn
+from knowledge.documents import Scope
+
+HERE = Circumstances(Scope(), None, (), 7, date(2026, 11, 26), "returns.md#0", "model", "", 0.0, Mode.RAG)
+ASKED = "How long can I return an item?"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def alike(text: str, others: Sequence[str]) -> list[float]:
+    return [0.99] * len(others)
+
+
+async def unlike(text: str, others: Sequence[str]) -> list[float]:
+    return [0.5] * len(others)
+
+
+async def never(text: str, others: Sequence[str]) -> list[float]:
+    raise AssertionError("nothing is to be compared")
+
+
+def answer(text: str = "30 days.") -> Answer:
+    return Answer(Status.ANSWERED, text, notes={"route": "confidence 0.9"})
+
+
+def kept(asked: str = ASKED, **settings: object) -> AnswerCache:
+    cache = AnswerCache(**settings)  # type: ignore[arg-type]
+    cache._move_to(7)
+    cache.keep(asked, HERE, answer())
+    return cache
+
+
+@pytest.mark.parametrize("again", [ASKED, "how long can I return an item", "  How  long can I return an item ?! "])
+async def test_the_same_words_get_the_same_answer_and_nothing_is_embedded(again: str) -> None:
+    hit = await kept().find(again, HERE, never)
+    assert hit is not None
+    assert (hit.answer.text, hit.how) == ("30 days.", "exact")
+
+
+@pytest.mark.parametrize("again", ["Please, how long can I return the item?", "Hi, how long can I return items?"])
+async def test_nearly_the_same_words_do_where_the_embeddings_agree(again: str) -> None:
+    hit = await kept().find(again, HERE, alike)
+    assert hit is not None and hit.how == "near"
+    assert await kept().find(again, HERE, unlike) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Can I return it in 30 days?", "Can I return it in 60 days?"),
+        ("Can I return it in 30 days?", "Can I return it in three days?"),
+        ("Can I return 1 item?", "Can I return 0 items?"),
+        ("Is 10% off?", "Is $10 off?"),
+        ("Is it 2.5 kg?", "Is it 25 kg?"),
+        ("Returns in the EU?", "Returns in the US?"),
+        ("Do you ship to US?", "Do you ship to us?"),
+        ("Do you ship to Turkey?", "Do you ship to turkey?"),
+        ("Do you ship from the EU to the UK?", "Do you ship from the UK to the EU?"),
+        ("Can I return used items?", "Can I return unused items?"),
+        ("Can I return it?", "Can I not return it?"),
+        ("Can I return it?", "Can't I return it?"),
+        ("Can I return it?", "Must I return it?"),
+        ("Can I return it?", "Can you return it?"),
+        ("Who pays for shipping?", "Who pays for returns?"),
+        ("Can I return it without a receipt?", "Can I return it with a receipt?"),
+        ("Can I return it before Monday?", "Can I return it after Monday?"),
+        ("Can I return it before Monday?", "Can I return it before Sunday?"),
+        ("Is the Basic Plan refundable?", "Is the Pro Plan refundable?"),
+        ("Does KP-100 fit?", "Does KP-200 fit?"),
+        ("When does it start?", "When did it start?"),
+        ("Kann ich das zurückgeben?", "Kann ich das nicht zurückgeben?"),
+    ],
+)
+async def test_questions_that_mean_something_else_are_never_joined(first: str, second: str) -> None:
+    assert await kept(first).find(second, HERE, alike) is None
+    assert await kept(second).find(first, HERE, alike) is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        replace(HERE, asker=Scope(region=("eu",))),
+        replace(HERE, asker=Scope(audience=("internal",))),
+        replace(HERE, asked=Scope(region=("eu",))),
+        replace(HERE, turns=(Turn("user", "And for kettles?"),)),
+        replace(HERE, version=8),
+        replace(HERE, day=date(2026, 11, 27)),
+        replace(HERE, best_passage="shipping.md#0"),
+        replace(HERE, model="another"),
+        replace(HERE, lora="friendly", lora_scale=1.0),
+        replace(HERE, lora_scale=0.5),
+        replace(HERE, mode=Mode.RAG_LORA),
+    ],
+    ids=str,
+)
+async def test_other_circumstances_get_no_answer_of_before(elsewhere: Circumstances) -> None:
+    assert await kept().find(ASKED, elsewhere, alike) is None
+
+
+async def test_a_new_version_of_the_index_empties_it() -> None:
+    cache = kept()
+    await cache.find(ASKED, replace(HERE, version=8), never)
+    assert len(cache) == 0
+
+
+async def test_an_answer_made_from_a_version_that_is_gone_is_not_kept() -> None:
+    cache = kept()
+    cache.keep("Another question?", replace(HERE, version=6), answer())
+    assert len(cache) == 1
+
+
+async def test_an_answer_ends_with_its_time() -> None:
+    clock = Clock()
+    cache = kept(ttl_s=60.0, clock=clock)
+    clock.now = 59.0
+    assert await cache.find(ASKED, HERE, never)
+    clock.now = 61.0
+    assert await cache.find(ASKED, HERE, never) is None
+    assert len(cache) == 0
+
+
+async def test_what_was_used_longest_ago_goes_first() -> None:
+    cache = AnswerCache(entries=2)
+    cache._move_to(7)
+    for text in ("First?", "Second?"):
+        cache.keep(text, HERE, answer(text))
+    await cache.find("First?", HERE, never)
+    cache.keep("Third?", HERE, answer("Third?"))
+    assert len(cache) == 2
+    assert await cache.find("First?", HERE, never)
+    assert await cache.find("Second?", HERE, never) is None
+
+
+async def test_an_answer_that_was_disliked_is_gone_whoever_was_given_it() -> None:
+    cache = kept()
+    hit = await cache.find("How long can I return the item?", HERE, alike)
+    assert hit and cache.forget(hit.answer)
+    assert await cache.find(ASKED, HERE, alike) is None
+    assert not cache.forget(hit.answer)
+    assert not cache.forget(answer())
+
+
+async def test_a_second_asker_at_the_same_time_keeps_nothing_twice() -> None:
+    cache = kept()
+    second = cache.keep(ASKED, HERE, answer("the same"))
+    assert len(cache) == 1
+    assert "cache" not in second.notes
+
+
+@pytest.mark.parametrize("text", ["", "?", "🤔", "a", "\ud800 what", "x" * 4000, "12:30 ... 5", "'"])
+def test_any_text_has_its_words(text: str) -> None:
+    assert isinstance(same(text), str)
+    assert isinstance(words(text), tuple)

@@ -1,0 +1,231 @@
+"""What a message wants: small talk is never a question, and a question never small talk."""
+
+import pytest
+
+from bot import replies
+from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, kind_of, read
+from bot.messages import Turn
+
+ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
+
+TALK = {
+    Intent.NOTHING: ["", "   ", "?!", "...", "🤔", "\u200b"],
+    Intent.GREETING: ["hi", "Hello!", "hey there", "Good morning!", "👋", "Hi team :)", "hello, hi!", "Hallo", "¡Hola!"]
+    + [
+        "bonjour à tous",
+        "Ciao",
+        "Olá!",
+        "Hoi",
+        "Grüß Gott",
+        "привет",
+        "こんにちは",
+        "merhaba",
+        "HELLO",
+        "hi @frontdesk",
+    ],
+    Intent.HOW_ARE_YOU: ["how are you?", "Hi! How are you doing today", "hey, what's up?", "Wie geht's?", "ça va ?"],
+    Intent.THANKS: ["thanks", "Thank you!", "ok great, thanks a lot", "thanks for your help", "cheers", "ty", "🙏"]
+    + ["Perfect, thank you so much!", "no thanks", "Danke schön!", "merci beaucoup", "¡Muchas gracias por la ayuda!"]
+    + [
+        "grazie mille",
+        "obrigado",
+        "dank je wel",
+        "ありがとうございます",
+        "got it, thanks!!",
+        "That helped a lot, thank you",
+    ],
+    Intent.GOODBYE: ["bye", "Goodbye!", "ok, bye", "See you later", "Tschüss", "au revoir", "that's all"],
+    Intent.ACKNOWLEDGEMENT: ["ok", "Great!", "👍", "got it", "makes sense", "alles klar", "d'accord", "never mind"],
+    Intent.ABOUT: ["who are you?", "What can you do?", "hi, are you a bot?", "help", "Can you help me?", "Wer bist du?"]
+    + [
+        "¿Quién eres?",
+        "Qui êtes-vous ?",
+        "chi sei",
+        "quem é você?",
+        "wat kun je?",
+        "I have a question",
+        "what's this?",
+    ],
+    Intent.COMPLAINT: ["that's wrong", "That didn't help.", "wrong answer!", "are you sure?", "Das stimmt nicht"],
+    Intent.PERSON: ["a human, please", "human", "Agent!", "I want to talk to a real person", "can I speak to someone?"]
+    + [
+        "hi, can I talk to a human please?",
+        "Please connect me to an agent",
+        "transfer me to a person",
+        "get me a human",
+    ]
+    + ["I'd like to speak with a manager about my refund", "How do I talk to a human?", "I need to talk to support"]
+    + ["could you let me talk to a human being", "is there anyone real here? I want a human", "live agent please"]
+    + ["How long is the warranty? Actually, let me talk to a person.", "I don't want to talk to a bot", "escalate this"]
+    + [
+        "Ich möchte mit einem Menschen sprechen",
+        "Kann ich bitte mit einem Mitarbeiter sprechen?",
+        "einen Menschen bitte",
+    ]
+    + [
+        "je voudrais parler à un conseiller",
+        "puis-je parler à un humain s'il vous plaît",
+        "quiero hablar con una persona",
+    ]
+    + ["posso parlare con un operatore?", "quero falar com um atendente", "ik wil met een medewerker spreken"],
+    Intent.ANGER: [
+        "this is ridiculous!",
+        "You are useless",
+        "This is absolutely unacceptable.",
+        "stupid bot",
+        "fuck you",
+    ]
+    + ["I'm so angry, where's my refund?!", "I am fed up with this", "worst service ever", "you people are thieves"][:3]
+    + [
+        "WTF",
+        "What a terrible service!",
+        "I'm sick of waiting",
+        "I will sue you",
+        "Where is my refund? This is a scam!",
+    ]
+    + [
+        "Das ist eine Frechheit!",
+        "ich bin echt sauer",
+        "c'est vraiment inacceptable",
+        "je suis furieux",
+        "esto es ridículo",
+    ]
+    + ["estoy muy enojada", "questo è inaccettabile", "isso é um absurdo", "dit is echt belachelijk", "you suck"],
+}
+
+QUESTIONS = [
+    "hi, how do I return a bike?",
+    "thanks, and what about refunds?",
+    "Thanks! How long does it take?",
+    "hello, is the store open today?",
+    "good morning, I want to cancel",
+    "returns",
+    "¿cómo?",
+    "Danke, und wie lange dauert die Erstattung?",
+    "merci, et pour la livraison ?",
+    "no",
+    "yes",
+    "both",
+    "EU",
+    "UK please",
+    "and in Germany?",
+    "30 days?",
+    "ok, but what if it is damaged?",
+    "hi returns",
+    "thank you letter template",
+    "Do you say thanks for referrals with a voucher?",
+    "great deals this week?",
+    "What can you do about a broken kettle?",
+    "Can you help me return a kettle?",
+    "help with shipping",
+    "who are you shipping with?",
+    "are you a bot-friendly company?",
+    "that's wrong size, can I swap it?",
+    "the wrong item arrived",
+    # People, but not wanted now.
+    "How do I contact support?",
+    "How can I reach customer service?",
+    "What are the hours of the support team?",
+    "Can I transfer my gift card to another person?",
+    "I want a person to pick up the parcel",
+    "I need someone to sign for the parcel",
+    "Can an agent return goods on my behalf?",
+    "Does a human review my claim?",
+    "Can someone else return the item?",
+    "When should I transfer a customer to a supervisor?",
+    "When can agents talk to a manager?",
+    "Is a person under 18 allowed to order?",
+    "Who do I talk to about a refund?",
+    "Can I speak to the seller of the item?",
+    "What does a human resources manager earn?",
+    "Kann ein Mitarbeiter das Paket annehmen?",
+    # Anger that is somebody else's, or none.
+    "I'm not angry",
+    "What do I do when a customer says this is unacceptable?",
+    "What if a guest is furious?",
+    'A customer wrote "this is ridiculous", what now?',
+    "My kettle is useless without a lid, can I return it?",
+    "what is unacceptable behaviour under your policy?",
+    "Is a scam covered by the guarantee?",
+    "I am sick and want to cancel my booking",
+    "What the hell is a restocking fee?",
+    "Is it ridiculous to ask for a refund after a year?",
+    "How do I handle angry customers?",
+    "What is the worst case for delivery?",
+    "Do you sell garbage bags?",
+    "What happens to stupid mistakes in an order?",
+    "Was ist eine Katastrophe im Sinne der Versicherung?",
+    # Other words, where there is nothing to say again.
+    "make it friendlier",
+    "shorter please",
+]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"), [(intent, text) for intent, texts in TALK.items() for text in texts], ids=str
+)
+def test_what_is_no_question_is_recognised(intent: Intent, text: str) -> None:
+    assert read(text).intent is intent
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_stays_one(text: str) -> None:
+    assert read(text).intent is Intent.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["make it friendlier", "shorter please", "Can you explain that in simple words?", "Rephrase it", "summarise this"]
+    + ["Could you say that again?", "as bullet points", "in other words", "make it more formal please", "TL;DR"],
+)
+def test_other_words_are_wanted_for_an_answer(text: str) -> None:
+    assert read(text, ANSWERED).intent is Intent.STYLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Can you explain the return policy again?", "make it work", "repeat the order", "a shorter warranty?"]
+    + ["Is there a simpler form?", "make a list of all products", "Can I write a review in simple words?"]
+    + ["What is the list price?", "in short supply?", "Make it friendlier and tell me who pays for shipping"],
+)
+def test_a_question_after_an_answer_is_no_wish_for_other_words(text: str) -> None:
+    assert read(text, ANSWERED).intent is Intent.QUESTION
+
+
+def test_a_long_message_is_a_question_whatever_it_holds() -> None:
+    assert read("You are useless. " + "My order has not come. " * 60).intent is Intent.QUESTION
+
+
+@pytest.mark.parametrize("word", ["i want to ", "please ", "more ", "a ", "about ", "so ", "human ", "ich mochte "])
+def test_no_message_keeps_the_bot_busy(word: str) -> None:
+    # A pattern that tries every way to split this would not come back within the lifetime of the test run.
+    assert read(word * (1_000 // len(word)) + "x").intent is Intent.QUESTION
+    assert read(word * (190 // len(word)) + "x").intent is Intent.QUESTION
+
+
+def test_everything_but_a_question_has_a_reply_in_its_language_that_may_name_the_contact() -> None:
+    for intent in SMALL_TALK | HAND_OVER:
+        for text in TALK[intent]:
+            wanted = read(text)
+            said = replies.reply(wanted, "#leads {x}")
+            assert said and "{contact}" not in said
+            assert ("#leads {x}" in said) == (intent in HAND_OVER | {Intent.ABOUT, Intent.COMPLAINT})
+    assert replies.reply(read("Danke!"), "x").startswith("Gern")
+    assert replies.reply(read("spasibo, merci"), "x")[:2] != "Ge"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How long is the warranty?", QuestionKind.FACT),
+        ("How do I return a kettle?", QuestionKind.PROCEDURE),
+        ("What should I do if it breaks?", QuestionKind.PROCEDURE),
+        ("How to cancel", QuestionKind.PROCEDURE),
+        ("What is the difference between the plans?", QuestionKind.COMPARISON),
+        ("Is express faster than standard?", QuestionKind.COMPARISON),
+        ("Basic vs. Pro", QuestionKind.COMPARISON),
+        ("How much does shipping cost?", QuestionKind.FACT),
+    ],
+)
+def test_the_kind_of_a_question_is_told_from_its_words(text: str, kind: QuestionKind) -> None:
+    assert kind_of(text) is kind
