@@ -170,7 +170,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     Intent.ABOUT: {
         "en": "who are you|what are you|what can you do|what do you do|what can you help with|what "
         "can you help me with|"
-        "how can you help|how can you help me|what is this|what s this|what is your name|what s your name|whats your name|"
+        "how can you help|how can you help me|what is this|what s this|what is your name|what s your name|"
+        "whats your name|"
         "are you a bot|are you a robot|are you human|are you a human|are you a real person|are you real|are you an ai|"
         "are you a person|am i talking to a bot|am i talking to a human|am i talking to a robot|"
         "is this a bot|is this a real person|is this a human|are you chatgpt|are you an llm|who made you|"

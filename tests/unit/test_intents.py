@@ -10,8 +10,16 @@ ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 
 
 TALK = {
     Intent.NOTHING: ["", "   ", "?!", "...", "🤔", "\u200b"],
-    Intent.GREETING: ["hi", "Hello!", "hey there", "Good morning!", "👋", "Hi team :)", "hello, hi!", "Hallo", "¡Hola!"]
-    + [
+    Intent.GREETING: [
+        "hi",
+        "Hello!",
+        "hey there",
+        "Good morning!",
+        "👋",
+        "Hi team :)",
+        "hello, hi!",
+        "Hallo",
+        "¡Hola!",
         "bonjour à tous",
         "Ciao",
         "Olá!",
@@ -24,9 +32,19 @@ TALK = {
         "hi @frontdesk",
     ],
     Intent.HOW_ARE_YOU: ["how are you?", "Hi! How are you doing today", "hey, what's up?", "Wie geht's?", "ça va ?"],
-    Intent.THANKS: ["thanks", "Thank you!", "ok great, thanks a lot", "thanks for your help", "cheers", "ty", "🙏"]
-    + ["Perfect, thank you so much!", "no thanks", "Danke schön!", "merci beaucoup", "¡Muchas gracias por la ayuda!"]
-    + [
+    Intent.THANKS: [
+        "thanks",
+        "Thank you!",
+        "ok great, thanks a lot",
+        "thanks for your help",
+        "cheers",
+        "ty",
+        "🙏",
+        "Perfect, thank you so much!",
+        "no thanks",
+        "Danke schön!",
+        "merci beaucoup",
+        "¡Muchas gracias por la ayuda!",
         "grazie mille",
         "obrigado",
         "dank je wel",
@@ -36,8 +54,13 @@ TALK = {
     ],
     Intent.GOODBYE: ["bye", "Goodbye!", "ok, bye", "See you later", "Tschüss", "au revoir", "that's all"],
     Intent.ACKNOWLEDGEMENT: ["ok", "Great!", "👍", "got it", "makes sense", "alles klar", "d'accord", "never mind"],
-    Intent.ABOUT: ["who are you?", "What can you do?", "hi, are you a bot?", "help", "Can you help me?", "Wer bist du?"]
-    + [
+    Intent.ABOUT: [
+        "who are you?",
+        "What can you do?",
+        "hi, are you a bot?",
+        "help",
+        "Can you help me?",
+        "Wer bist du?",
         "¿Quién eres?",
         "Qui êtes-vous ?",
         "chi sei",
@@ -47,50 +70,60 @@ TALK = {
         "what's this?",
     ],
     Intent.COMPLAINT: ["that's wrong", "That didn't help.", "wrong answer!", "are you sure?", "Das stimmt nicht"],
-    Intent.PERSON: ["a human, please", "human", "Agent!", "I want to talk to a real person", "can I speak to someone?"]
-    + [
+    Intent.PERSON: [
+        "a human, please",
+        "human",
+        "Agent!",
+        "I want to talk to a real person",
+        "can I speak to someone?",
         "hi, can I talk to a human please?",
         "Please connect me to an agent",
         "transfer me to a person",
         "get me a human",
-    ]
-    + ["I'd like to speak with a manager about my refund", "How do I talk to a human?", "I need to talk to support"]
-    + ["could you let me talk to a human being", "is there anyone real here? I want a human", "live agent please"]
-    + ["How long is the warranty? Actually, let me talk to a person.", "I don't want to talk to a bot", "escalate this"]
-    + [
+        "I'd like to speak with a manager about my refund",
+        "How do I talk to a human?",
+        "I need to talk to support",
+        "could you let me talk to a human being",
+        "is there anyone real here? I want a human",
+        "live agent please",
+        "How long is the warranty? Actually, let me talk to a person.",
+        "I don't want to talk to a bot",
+        "escalate this",
         "Ich möchte mit einem Menschen sprechen",
         "Kann ich bitte mit einem Mitarbeiter sprechen?",
         "einen Menschen bitte",
-    ]
-    + [
         "je voudrais parler à un conseiller",
         "puis-je parler à un humain s'il vous plaît",
         "quiero hablar con una persona",
-    ]
-    + ["posso parlare con un operatore?", "quero falar com um atendente", "ik wil met een medewerker spreken"],
+        "posso parlare con un operatore?",
+        "quero falar com um atendente",
+        "ik wil met een medewerker spreken",
+    ],
     Intent.ANGER: [
         "this is ridiculous!",
         "You are useless",
         "This is absolutely unacceptable.",
         "stupid bot",
         "fuck you",
-    ]
-    + ["I'm so angry, where's my refund?!", "I am fed up with this", "worst service ever", "you people are thieves"][:3]
-    + [
+        "I'm so angry, where's my refund?!",
+        "I am fed up with this",
+        "worst service ever",
         "WTF",
         "What a terrible service!",
         "I'm sick of waiting",
         "I will sue you",
         "Where is my refund? This is a scam!",
-    ]
-    + [
         "Das ist eine Frechheit!",
         "ich bin echt sauer",
         "c'est vraiment inacceptable",
         "je suis furieux",
         "esto es ridículo",
-    ]
-    + ["estoy muy enojada", "questo è inaccettabile", "isso é um absurdo", "dit is echt belachelijk", "you suck"],
+        "estoy muy enojada",
+        "questo è inaccettabile",
+        "isso é um absurdo",
+        "dit is echt belachelijk",
+        "you suck",
+    ],
 }
 
 QUESTIONS = [
@@ -175,8 +208,18 @@ def test_a_question_stays_one(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["make it friendlier", "shorter please", "Can you explain that in simple words?", "Rephrase it", "summarise this"]
-    + ["Could you say that again?", "as bullet points", "in other words", "make it more formal please", "TL;DR"],
+    [
+        "make it friendlier",
+        "shorter please",
+        "Can you explain that in simple words?",
+        "Rephrase it",
+        "summarise this",
+        "Could you say that again?",
+        "as bullet points",
+        "in other words",
+        "make it more formal please",
+        "TL;DR",
+    ],
 )
 def test_other_words_are_wanted_for_an_answer(text: str) -> None:
     assert read(text, ANSWERED).intent is Intent.STYLE
@@ -184,9 +227,18 @@ def test_other_words_are_wanted_for_an_answer(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Can you explain the return policy again?", "make it work", "repeat the order", "a shorter warranty?"]
-    + ["Is there a simpler form?", "make a list of all products", "Can I write a review in simple words?"]
-    + ["What is the list price?", "in short supply?", "Make it friendlier and tell me who pays for shipping"],
+    [
+        "Can you explain the return policy again?",
+        "make it work",
+        "repeat the order",
+        "a shorter warranty?",
+        "Is there a simpler form?",
+        "make a list of all products",
+        "Can I write a review in simple words?",
+        "What is the list price?",
+        "in short supply?",
+        "Make it friendlier and tell me who pays for shipping",
+    ],
 )
 def test_a_question_after_an_answer_is_no_wish_for_other_words(text: str) -> None:
     assert read(text, ANSWERED).intent is Intent.QUESTION
@@ -211,7 +263,7 @@ def test_everything_but_a_question_has_a_reply_in_its_language_that_may_name_the
             assert said and "{contact}" not in said
             assert ("#leads {x}" in said) == (intent in HAND_OVER | {Intent.ABOUT, Intent.COMPLAINT})
     assert replies.reply(read("Danke!"), "x").startswith("Gern")
-    assert replies.reply(read("spasibo, merci"), "x")[:2] != "Ge"
+    assert replies.reply(read("спасибо"), "x").startswith("You're welcome")
 
 
 @pytest.mark.parametrize(
