@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.desk import DeliveryError, Desk, Hearing
+from bot.desk import CHOSEN_ALREADY, NOT_YOURS, NOTHING_TO_CHOOSE, DeliveryError, Desk, Heard, Hearing
 from bot.inbox import Inbox
 from bot.messages import (
     Answer,
     AnswerEvent,
+    Choice,
     Conversation,
     Finished,
     MessageKey,
@@ -24,6 +26,7 @@ from bot.messages import (
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 
@@ -91,6 +94,7 @@ class Script:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.questions: list[Question] = []
         self.conversations: list[Conversation] = []
         self.begun = asyncio.Event()
         self.go = asyncio.Event()
@@ -106,6 +110,7 @@ class Script:
 
     async def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]:
         self.asked.append(question.text)
+        self.questions.append(question)
         self.conversations.append(conversation)
         yield Searching()
         for place in self.places:
@@ -300,3 +305,250 @@ async def test_a_rating_of_an_answer_that_is_gone_is_told_in_a_sentence(office: 
         await office.desk.press(999, "slack:U1", 1)
     with pytest.raises(FrontdeskError):
         await office.ratings.rate(Rating(999, "slack:U1", 1))
+
+
+# Those who wait ---------------------------------------------------------------------------------------------------
+
+
+async def test_who_waits_for_others_sees_the_place_in_the_queue(database: Database) -> None:
+    office = Office(database, answering={"workers": 1})
+    office.script.go.clear()
+    await office.desk.start()
+    try:
+        for n in range(4):
+            await office.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
+        await office.until(lambda: office.chat.posts.get("reply to m3") == "You are number 3 in the queue …")
+        assert office.chat.posts["reply to m1"] == "You are next in the queue …"
+        assert office.chat.posts["reply to m2"] == "You are number 2 in the queue …"
+        assert office.script.asked == ["q0"]
+        office.script.go.set()
+        await office.idle()
+        assert [office.chat.posts[f"reply to m{n}"] for n in range(4)] == [f"echo: q{n}" for n in range(4)]
+        assert office.script.asked == ["q0", "q1", "q2", "q3"]
+    finally:
+        await office.desk.stop()
+
+
+async def test_the_place_in_the_models_queue_is_shown_too(office: Office) -> None:
+    office.script.places = (5, 2, 1)
+    await office.desk.hear(question("m1"), addressed=True)
+    await office.idle()
+    assert office.chat.seen == [
+        "You are number 5 in the queue …",
+        "You are number 2 in the queue …",
+        "You are next in the queue …",
+        "echo",
+    ]
+
+
+async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(database: Database) -> None:
+    first = Office(database, answering={"workers": 1})
+    first.script.go.clear()
+    await first.desk.start()
+    for n in range(3):
+        await first.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
+    await first.until(lambda: first.chat.posts.get("reply to m2") == "You are number 2 in the queue …")
+    await first.desk.stop()
+    second = Office(database)
+    second.chat.posts = first.chat.posts
+    await second.desk.start()
+    await second.idle()
+    await second.desk.stop()
+    assert second.chat.posts == {f"reply to m{n}": f"echo: q{n}" for n in range(3)}
+
+
+# Questions asked back ---------------------------------------------------------------------------------------------
+
+ASKED_BACK = Answer(
+    Status.CLARIFY,
+    "That differs by region. Do you mean the EU or the US?",
+    choices=(Choice("EU", "How do I return it in the EU?"), Choice("US", "How do I return it in the US?")),
+)
+
+
+async def asked_back(office: Office, **fields: object) -> int:
+    """Ask a question that is asked back; return the id of what it was answered with."""
+    office.script.ends["How do I return it?"] = ASKED_BACK
+    asked = replace(question("m1", "How do I return it?"), **fields)  # type: ignore[arg-type]
+    await office.desk.hear(asked, addressed=True)
+    await office.idle()
+    answer_id = await office.inbox.answer_of_post("slack", "T1", "C1", "reply to m1")
+    assert answer_id is not None
+    return answer_id
+
+
+async def press(office: Office, answer_id: int, choice: int, person: str = "U1", scope: Scope | None = None) -> Heard:
+    async def scope_here(asked: Question) -> Scope:
+        assert asked.key.channel == "C1"
+        return scope or Scope()
+
+    return await office.desk.choose(answer_id, choice, person, scope_here, direct=False, route={"url": "x"})
+
+
+async def test_a_choice_asks_the_question_again_in_its_thread_as_the_same_person(office: Office) -> None:
+    heard = await press(office, await asked_back(office), 1)
+    assert (heard.outcome, heard.sentence) == (Hearing.ACCEPTED, "You chose US; the answer follows.")
+    await office.idle()
+    again = office.script.questions[-1]
+    assert (again.text, again.author, again.thread, again.route) == (
+        "How do I return it in the US?",
+        "U1",
+        "t1",
+        {"url": "x"},
+    )
+    assert office.chat.posts["reply to choice-1"] == "echo: How do I return it in the US?"
+    assert [turn.content for turn in office.script.conversations[-1].turns] == ["How do I return it?", ASKED_BACK.text]
+
+
+async def test_another_person_cannot_choose(office: Office) -> None:
+    heard = await press(office, await asked_back(office), 0, person="U2")
+    assert (heard.outcome, heard.sentence) == (Hearing.DENIED, NOT_YOURS)
+    await office.idle()
+    assert office.script.asked == ["How do I return it?"]
+
+
+async def test_a_second_press_changes_nothing(office: Office) -> None:
+    answer_id = await asked_back(office)
+    first, second, other = [await press(office, answer_id, choice) for choice in (0, 0, 1)]
+    assert first.outcome is Hearing.ACCEPTED
+    assert (second.outcome, second.sentence) == (other.outcome, other.sentence) == (Hearing.DUPLICATE, CHOSEN_ALREADY)
+    await office.idle()
+    assert office.script.asked == ["How do I return it?", "How do I return it in the EU?"]
+
+
+async def test_what_is_no_choice_of_an_answer_is_told_so(office: Office) -> None:
+    answer_id = await asked_back(office)
+    for id, choice in ((answer_id, 2), (answer_id, -1), (answer_id + 7, 0)):
+        assert (await press(office, id, choice)).sentence == NOTHING_TO_CHOOSE
+
+
+async def test_a_choice_of_a_question_deleted_meanwhile_is_none(office: Office) -> None:
+    answer_id = await asked_back(office)
+    await office.desk.withdraw(question("m1").key)
+    assert (await press(office, answer_id, 0)).sentence == NOTHING_TO_CHOOSE
+
+
+async def test_a_choice_never_widens_what_could_be_told_when_it_was_asked_nor_what_can_be_told_now(
+    office: Office,
+) -> None:
+    answer_id = await asked_back(office, scope=Scope(region=("eu", "us"), audience=("internal", "partner")))
+    now = Scope(region=("us", "uk"), audience=("internal", "board"), product=("kettles",))
+    await press(office, answer_id, 1, scope=now)
+    await office.idle()
+    assert office.script.questions[-1].scope == Scope(region=("us",), audience=("internal",), product=("kettles",))
+
+
+async def test_a_choice_where_nothing_is_left_to_be_told_is_none(office: Office) -> None:
+    answer_id = await asked_back(office, scope=Scope(region=("eu",)))
+    assert (await press(office, answer_id, 0, scope=Scope(region=("us",)))).sentence == NOTHING_TO_CHOOSE
+
+
+async def test_a_choice_in_a_channel_that_is_not_allowed_any_more_is_refused(database: Database) -> None:
+    office = Office(database)
+    await office.desk.start()
+    answer_id = await asked_back(office)
+    await office.desk.stop()
+    later = Office(database, slack={"channels": ["C2"]})
+    assert (await press(later, answer_id, 0)).outcome is Hearing.DENIED
+
+
+async def test_a_choice_works_after_a_restart(database: Database) -> None:
+    office = Office(database)
+    await office.desk.start()
+    answer_id = await asked_back(office)
+    await office.desk.stop()
+    later = Office(database)
+    await later.desk.start()
+    await press(later, answer_id, 0)
+    await later.idle()
+    await later.desk.stop()
+    assert later.chat.posts["reply to choice-1"] == "echo: How do I return it in the EU?"
+
+
+# Handed over to people --------------------------------------------------------------------------------------------
+
+HUMAN = "Let me talk to a human\nabout *my* kettle"
+
+
+def handed_over(office: Office) -> None:
+    office.script.ends[HUMAN] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.", notes={"language": "en"})
+
+
+async def test_a_thread_handed_over_is_quiet_until_the_bot_is_mentioned(office: Office) -> None:
+    handed_over(office)
+    await office.desk.hear(question("m1", HUMAN), addressed=True)
+    await office.idle()
+    told = "Of course: please ask #leads. I stay quiet in this thread until you mention me."
+    assert office.chat.posts == {"reply to m1": told}
+    assert not office.chat.notes
+    heard = await office.desk.hear(question("m2", "Hello? Anybody?"), addressed=False)
+    assert heard.outcome is Hearing.IGNORED
+    await office.desk.hear(question("m3", "How long?"), addressed=True)
+    await office.desk.hear(question("m4", "And in the UK?"), addressed=False)
+    await office.idle()
+    assert office.script.asked == [HUMAN, "How long?", "And in the UK?"]
+
+
+async def test_a_reply_that_came_before_the_hand_over_was_done_is_left_to_people(office: Office) -> None:
+    handed_over(office)
+    office.script.go.clear()
+    await office.desk.hear(question("m1", HUMAN), addressed=True)
+    await office.desk.hear(question("m2", "Hello? Anybody?"), addressed=False)
+    await office.desk.hear(question("m3", "and with a mention?"), addressed=True)
+    office.script.go.set()
+    await office.idle()
+    assert set(office.chat.posts) == {"reply to m1", "reply to m3"}
+
+
+async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Database) -> None:
+    office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
+    handed_over(office)
+    office.chat.refusals = 1
+    await office.desk.start()
+    await office.desk.hear(question("m1", HUMAN), addressed=True)
+    await office.idle()
+    await office.desk.stop()
+    [(channel, note)] = office.chat.notes
+    assert channel == "C0HUMANS"
+    assert note == (
+        "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):\n\n"
+        "> Let me talk to a human\n> about *my* kettle"
+    )
+    assert office.chat.posts["reply to m1"].endswith(
+        "I have told them, and I stay quiet in this thread until you mention me."
+    )
+
+
+@pytest.mark.parametrize("place", ["slack:C0HUMANS", "discord:4567"])
+async def test_where_people_cannot_be_told_nobody_is_promised_that_they_were(database: Database, place: str) -> None:
+    office = Office(database, answering={"handover_channel": place})
+    handed_over(office)
+    office.chat.locked = True
+    await office.desk.start()
+    await office.desk.hear(question("m1", HUMAN), addressed=True)
+    await office.idle()
+    await office.desk.stop()
+    assert "told" not in office.chat.posts["reply to m1"]
+
+
+async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) -> None:
+    office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
+    handed_over(office)
+    await office.desk.start()
+    await office.desk.hear(replace(question("m1", HUMAN), private=True), addressed=True)
+    await office.idle()
+    await office.desk.stop()
+    assert office.chat.posts["reply to m1"] == "Of course: please ask #leads. I have told them."
+    assert "http" not in office.chat.notes[0][1]
+
+
+async def test_an_answer_that_somebody_disliked_is_made_known_to_the_pipeline(office: Office) -> None:
+    await office.desk.hear(question("m1"), addressed=True)
+    await office.idle()
+    post = replace(question("m1").key, message="reply to m1")
+    await office.desk.press(1, "slack:U1", 1)
+    assert office.script.unloved == []
+    await office.desk.press(1, "slack:U1", -1)
+    await office.desk.react(post, "slack:U2", -1, added=True)
+    await office.desk.react(post, "slack:U2", -1, added=False)
+    assert office.script.unloved == ["echo: How long?"] * 2
