@@ -153,12 +153,12 @@ class Pipeline:
             yield Finished(await self._by_place(run, looked))
             return
         where = self._circumstances(question, looked, route)
-        if self._cache and (hit := await self._cache.find(looked.text, where, self._alike)):
+        if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
             yield Finished(run.again(hit))
             return
         async with aclosing(self._from_passages(run, looked)) as events:
             async for event in events:
-                if self._cache and isinstance(event, Finished):
+                if self._cache is not None and isinstance(event, Finished):
                     yield Finished(self._cache.keep(looked.text, where, event.answer))
                 else:
                     yield event

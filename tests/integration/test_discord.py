@@ -16,12 +16,13 @@ from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
 from bot.commands import Commands
-from bot.desk import DENIED_CHANNEL, Desk
+from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, Desk
 from bot.inbox import Inbox
 from bot.library import Library, Progress
 from bot.messages import (
     Answer,
     AnswerEvent,
+    Choice,
     Citation,
     Conversation,
     Finished,
@@ -52,6 +53,8 @@ class Script:
         self.conversations: list[Conversation] = []
         self.go = asyncio.Event()
         self.go.set()
+        self.ends: dict[str, Answer] = {}
+        """What a question ends in, by its text, where that is something else."""
 
     def disliked(self, answer: Answer) -> None: ...
 
@@ -61,6 +64,9 @@ class Script:
         yield Searching()
         if not question.text:
             yield Finished(Answer(Status.CLARIFY, "What would you like to know?"))
+            return
+        if question.text in self.ends:
+            yield Finished(self.ends[question.text])
             return
         for share in (3, 2):
             yield Partial(self.text[: len(self.text) // share])
@@ -681,3 +687,124 @@ async def test_an_admin_hears_how_to_look_after_the_documents(world: World) -> N
     command = await world.server.slash(world.grace, world.support, "knowledge", what="show")
     await world.server.until(lambda: "/knowledge rollback" in command.text)
     assert command.ephemeral
+
+
+# Questions asked back, and people asked for -------------------------------------------------------------------
+
+WHICH = Answer(
+    Status.CLARIFY,
+    "That differs by region. Do you mean the EU or the US?",
+    choices=(Choice("EU", "How do I return it in the EU?"), Choice("US " + "x" * 90, "How do I return it in the US?")),
+)
+
+
+async def asked_back(world: World) -> tuple[JSON, JSON]:
+    """Ask a question that is asked back; return it and the bot's post."""
+    world.script.ends["How do I return it?"] = WHICH
+    question = await world.ask("How do I return it?")
+    return question, await world.answered(question)
+
+
+def posted(world: World, channel: JSON) -> list[JSON]:
+    """Return the bot's posts that are whole."""
+    return [one for one in world.server.posts(channel) if one["components"]]
+
+
+def second_post(world: World, question: JSON) -> Callable[[], JSON]:
+    def find() -> JSON:
+        post = world.server.posts(world.server.thread_on(question))[1]
+        if not post["components"]:
+            raise LookupError
+        return post
+
+    return find
+
+
+async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_asks_it_again(world: World) -> None:
+    await world.bring_up()
+    question, post = await asked_back(world)
+    assert post["content"] == WHICH.text
+    labels = [button["label"] for button in post["components"][0]["components"]]
+    assert labels[0] == "EU" and labels[1].startswith("US xx") and len(labels[1]) == 80
+    press = await world.server.press(world.ada, post, "EU")
+    answer = await world.server.until(second_post(world, question))
+    assert answer["content"].startswith("Refunds take")
+    assert press.text == "You chose EU; the answer follows." and press.ephemeral
+    again = world.script.asked[-1]
+    assert (again.text, again.author) == ("How do I return it in the EU?", world.ada["id"])
+    assert [turn.content for turn in world.script.conversations[-1].turns] == ["How do I return it?", WHICH.text]
+    twice = await world.server.press(world.ada, post, labels[1])
+    await world.server.until(lambda: twice.text == CHOSEN_ALREADY)
+    assert len(world.script.asked) == 2
+
+
+async def test_the_press_of_another_person_is_refused_to_that_person_alone(world: World) -> None:
+    await world.bring_up()
+    question, post = await asked_back(world)
+    press = await world.server.press(world.grace, post, "EU")
+    await world.server.until(lambda: press.text == NOT_YOURS)
+    assert press.ephemeral
+    assert len(world.script.asked) == 1
+    assert len(world.server.posts(world.server.thread_on(question))) == 1
+
+
+async def test_a_choice_works_after_a_restart(world: World) -> None:
+    first = await world.bring_up()
+    question, post = await asked_back(world)
+    await first.stop()
+    world.bots.clear()
+    await world.bring_up()
+    await world.server.press(world.ada, post, "EU")
+    await world.server.until(second_post(world, question))
+
+
+async def test_a_choice_is_answered_where_the_button_stands_though_no_thread_could_be_made(world: World) -> None:
+    await world.bring_up()
+    world.script.ends["How do I return it?"] = WHICH
+    closed = world.server.world.add_channel("closed", deny=["CREATE_PUBLIC_THREADS"])
+    await world.server.say(world.ada, closed, "How do I return it?", mention=True)
+    post = await world.server.until(lambda: posted(world, closed)[0])
+    await world.server.press(world.ada, post, "EU")
+    await world.server.until(
+        lambda: len(world.server.posts(closed)) == 2 and world.server.posts(closed)[1]["components"]
+    )
+
+
+async def test_a_private_question_is_asked_back_and_answered_in_private(world: World) -> None:
+    await world.bring_up()
+    world.script.ends["How do I return it?"] = WHICH
+    command = await world.server.slash(world.ada, world.support, "ask", question="How do I return it?")
+    await world.server.until(lambda: command.messages[0]["components"])
+    press = await world.server.press(world.ada, command.messages[0], "EU")
+    await world.server.until(lambda: press.text.startswith("Refunds take **5 days**") and "Sources" in press.text)
+    assert press.ephemeral
+    assert world.of_bot(world.support) == []
+
+
+async def test_a_choice_in_a_direct_message_is_answered_there(world: World) -> None:
+    await world.bring_up()
+    world.script.ends["How do I return it?"] = WHICH
+    asked = await world.server.direct(world.ada, "How do I return it?")
+    channel = world.server.world.channels[asked["channel_id"]]
+    post = await world.server.until(lambda: posted(world, channel)[0])
+    await world.server.press(world.ada, post, "EU")
+    await world.server.until(lambda: posted(world, channel)[1])
+
+
+async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: World) -> None:
+    bot = await world.bring_up()
+    humans = world.server.world.add_channel("humans")
+    bot.settings.answering.handover_channel = f"discord:{humans['id']}"
+    world.script.ends["a human, please"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    question = await world.ask("a human, please")
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.until(lambda: "I have told them" in world.of_bot(thread)[0])
+    [note] = world.of_bot(humans)
+    link = f"https://discord.com/channels/{thread['guild_id']}/{thread['id']}"
+    assert note == f"**Ada** asks for a person in [this thread](<{link}>):\n\n> a human, please"
+    await world.server.say(world.grace, thread, "I am on it.")
+    await world.server.say(world.ada, thread, "Thank you!")
+    await world.server.say(world.ada, thread, "How long?", mention=True)
+    await world.server.until(lambda: posted(world, thread))
+    assert len(world.of_bot(thread)) == 2
+    assert [one.text for one in world.script.asked] == ["a human, please", "How long?"]

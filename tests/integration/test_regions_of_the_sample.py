@@ -82,12 +82,20 @@ async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days
 async def test_who_has_none_is_asked_and_the_reply_is_understood(talk: Talk) -> None:
     which, uk, us, refund = await talk(COAT, "the UK one", "And in the United States?", "and how fast is the refund?")
     assert which.status == Status.CLARIFY
-    assert set(which.notes["choices"]) == {"EU", "UK", "US"}
-    assert all(f"the {choice}" in which.text for choice in which.notes["choices"])
+    assert {choice.label for choice in which.choices} == {"EU", "UK", "US"}
+    assert all(f"the {choice.label}" in which.text for choice in which.choices)
     assert (which.citations, which.tokens["completion"]) == ((), 0)
     assert "28 days" in uk.text and pages(uk) == {"returns-uk.md"}
     assert "45 days" in us.text and pages(us) == {"returns-us.md"}
     assert "10 business days" in refund.text and pages(refund) == {"returns-us.md"}
+
+
+async def test_the_question_of_each_choice_gets_the_answer_for_it(talk: Talk) -> None:
+    (which,) = await talk(COAT)
+    for choice in which.choices:
+        _, answer = await talk(COAT, choice.question)
+        assert answer.status == Status.ANSWERED
+        assert pages(answer) == {f"returns-{choice.label.lower()}.md"}
 
 
 async def test_who_cannot_say_is_told_all_with_their_names_and_not_asked_again(talk: Talk) -> None:

@@ -130,7 +130,7 @@ async def answered(
             shown.append(event.text)
         elif isinstance(event, Finished):
             answer = event.answer
-            shown += [answer.text, repr(answer.citations), repr(answer.passages), repr(answer.notes.get("choices"))]
+            shown += [answer.text, repr(answer.citations), repr(answer.passages), repr(answer.choices)]
             shown += [turn.content for turn in answer.prompt]
             return answer, "\n".join(shown)
     raise AssertionError("no Finished event")
@@ -164,7 +164,7 @@ async def test_no_answer_quote_choice_or_trace_holds_a_word_of_what_the_asker_ma
             statuses[answer.status] += 1
             by_place += "by_place" in answer.notes
             if scope.region:
-                offered = " ".join([*answer.notes.get("choices", ()), *answer.notes.get("by_place", ())])
+                offered = " ".join([*(one.label for one in answer.choices), *answer.notes.get("by_place", ())])
                 names = {"eu": "EU", "uk": "UK", "us": "US", "no": "Norway"}
                 assert not {code for code, name in names.items() if name in offered and code not in scope.region}
             turns += (Turn("user", text), Turn("assistant", answer.text))
@@ -196,8 +196,8 @@ async def test_the_choices_do_not_tell_of_regions_that_only_staff_may_know(searc
     for_customers, _ = await answered(Staffed(), question, Scope(product=("none",)))  # type: ignore[arg-type]
     for_staff, _ = await answered(Staffed(), question, Scope(audience=("internal",), product=("none",)))  # type: ignore[arg-type]
     assert for_customers.status == for_staff.status == Status.CLARIFY
-    assert "US" not in for_customers.notes["choices"]
-    assert "US" in for_staff.notes["choices"]
+    assert "US" not in [one.label for one in for_customers.choices]
+    assert "US" in [one.label for one in for_staff.choices]
 
 
 async def test_asked_for_another_region_nobody_learns_whether_there_is_one(searcher: Retriever) -> None:
@@ -237,7 +237,7 @@ CANCEL = "Can the subscription be cancelled with notice?"
 
 async def test_a_product_is_asked_for_like_a_region(lookup: Lookup) -> None:
     looked = await lookup.look(CANCEL, (), Scope())
-    assert set(looked.choices) == {"Basic Plan", "Pro Plan"}
+    assert {one.label for one in looked.choices} == {"Basic Plan", "Pro Plan"}
     turns = (Turn("user", CANCEL), Turn("assistant", looked.which))
     for reply, page in (("basic plan", "basic.md"), ("the professional subscription", "pro.md")):
         moved = await lookup.look(reply, turns, Scope())

@@ -18,12 +18,13 @@ from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.admins import Admins
 from bot.commands import Commands
-from bot.desk import DENIED_CHANNEL, Desk
+from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOTHING_TO_CHOOSE, Desk
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import (
     Answer,
     AnswerEvent,
+    Choice,
     Citation,
     Conversation,
     Finished,
@@ -62,6 +63,8 @@ class Script:
         self.step_s = 0.0
         self.text: str | None = None
         self.error: FrontdeskError | None = None
+        self.ends: dict[str, Answer] = {}
+        """What a question ends in, by its text, where that is something else."""
 
     def disliked(self, answer: Answer) -> None: ...
 
@@ -72,6 +75,9 @@ class Script:
             raise self.error
         if not question.text:
             yield Finished(Answer(Status.SMALLTALK, "Hello! What would you like to know?"))
+            return
+        if question.text in self.ends:
+            yield Finished(self.ends[question.text])
             return
         yield Partial("You asked")
         await self.hold.wait()
@@ -625,3 +631,102 @@ async def test_an_admin_hears_privately_how_to_look_after_the_documents(office: 
     (message,) = await office.workspace.until(lambda messages: messages)
     assert message["ephemeral_to"] == ANN
     assert "/knowledge rollback" in shown(message)
+
+
+# Questions asked back, and people asked for -----------------------------------------------------------------------
+
+WHICH = Answer(
+    Status.CLARIFY,
+    "That differs by region. Do you mean the EU or the US?",
+    choices=(Choice("EU", "How do I return it in the EU?"), Choice("US & <beyond> " + "x" * 90, "In the US?")),
+)
+
+
+async def _asked_back(office: Office) -> tuple[str, Message]:
+    """Ask a question that is asked back; return its thread and the bot's post."""
+    office.script.ends["How do I return it?"] = WHICH
+    ts = await office.workspace.say(ANN, f"{MENTION} How do I return it?")
+    (post,) = await office.answered(ts)
+    return ts, post
+
+
+async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_asks_it_again(office: Office) -> None:
+    ts, post = await _asked_back(office)
+    assert shown(post) == WHICH.text
+    labels = [button["text"]["text"] for button in post["blocks"][-1]["elements"]]
+    assert labels[0] == "EU" and labels[1].startswith("US & <beyond> xx") and len(labels[1]) == 75
+    await office.workspace.press(ANN, post, "choice_0")
+    _, answer = await office.answered(ts, count=2)
+    assert shown(answer).startswith("You asked: *How do I return it in the EU?* [1]")
+    question, conversation = office.script.asked[-1]
+    assert (question.author, question.thread) == (ANN, ts)
+    assert question.scope == Scope(region=("eu",), audience=("internal",), product=("kettles",))
+    assert [turn.content for turn in conversation.turns] == ["How do I return it?", WHICH.text]
+    assert any("You chose EU" in shown(one) for one in await office.workspace.whispers(ANN))
+    await office.workspace.press(ANN, post, "choice_1")
+    await office.workspace.until(lambda said: [m for m in said if CHOSEN_ALREADY in shown(m)])
+    assert len(office.script.asked) == 2
+
+
+async def test_the_press_of_another_person_is_refused_to_that_person_alone(office: Office) -> None:
+    ts, post = await _asked_back(office)
+    await office.workspace.press(BEN, post, "choice_0")
+    await office.workspace.until(
+        lambda said: [m for m in said if m.get("ephemeral_to") == BEN and NOT_YOURS in shown(m)]
+    )
+    assert len(office.script.asked) == 1
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_a_choice_works_after_a_restart(closed: Office) -> None:
+    async with closed.open():
+        ts, post = await _asked_back(closed)
+    async with closed.open():
+        await closed.workspace.press(ANN, post, "choice_0")
+        await closed.answered(ts, count=2)
+
+
+async def test_a_button_that_no_answer_of_ours_has_is_told_in_a_sentence(office: Office) -> None:
+    _, post = await _asked_back(office)
+    await office.workspace.press(ANN, post, "choice_0", value="999:0")
+    await office.workspace.until(lambda said: [m for m in said if NOTHING_TO_CHOOSE in shown(m)])
+    for broken in ("x", "1", "1:x", ":"):
+        await office.workspace.press(ANN, post, "choice_0", value=broken)
+        await office.workspace.until(lambda said: [m for m in said if "belongs to no question of mine" in shown(m)])
+    assert len(office.script.asked) == 1
+
+
+async def test_a_private_question_is_asked_back_and_answered_in_private(office: Office) -> None:
+    office.script.ends["How do I return it?"] = WHICH
+    await office.workspace.command(ANN, "/ask", "How do I return it?")
+    post = await office.workspace.until(
+        lambda said: next((m for m in said if m.get("ephemeral_to") == ANN and has_buttons(m)), None)
+    )
+    await office.workspace.press(ANN, post, "choice_0")
+    await office.workspace.until(
+        lambda said: [m for m in said if m.get("ephemeral_to") == ANN and "How do I return it in the EU?" in shown(m)]
+    )
+    assert not [m for m in await office.workspace.messages() if m["user"] == BOT and not m.get("ephemeral_to")]
+
+
+async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: Office) -> None:
+    closed.settings.answering.handover_channel = "slack:C0RANDOM"
+    closed.script.ends["a human, please <!channel>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    closed.script.ends["a human, please @channel"] = closed.script.ends["a human, please <!channel>"]
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} a human, please <!channel>")
+        note = await closed.workspace.until(
+            lambda said: next((m for m in said if m["user"] == BOT), None), channel="C0RANDOM"
+        )
+        reply = await closed.workspace.until(
+            lambda said: next((m for m in said if _in_thread(m, ts) and "stay quiet" in shown(m)), None)
+        )
+        assert shown(note).startswith("*ann* asks for a person in <http")
+        assert ts.replace(".", "") in shown(note).split(">")[0]
+        assert shown(note).endswith("|this thread>:\n\n> a human, please @channel")
+        assert "I have told them" in shown(reply)
+        await closed.workspace.say(BEN, "I am on it.", thread=ts)
+        await closed.workspace.say(ANN, "thank you Ben", thread=ts)
+        await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
+        await closed.answered(ts)
+    assert [question.text for question, _ in closed.script.asked][1:] == ["how long?"]
