@@ -7,7 +7,6 @@ small talk? for people? -> search -> route -> asked before? -> prompt packed -> 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
@@ -18,7 +17,7 @@ from typing import Any
 from bot import intents, prompts, replies, routing
 from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.generation.engine import Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
-from bot.grounding import Grounding, figures
+from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
     Answer,
@@ -35,6 +34,7 @@ from bot.messages import (
     Turn,
     Waiting,
 )
+from bot.rewording import says_the_same, uncited
 from bot.scopes import Names
 from bot.settings import Settings
 from knowledge.documents import Passage, ScoredPassage
@@ -48,7 +48,6 @@ MIN_QUOTE_SIMILARITY = 0.4
 """Cosine to the question below which no sentence is quoted; chosen on the train questions of the benchmark."""
 MIN_PART_SIMILARITY = 0.3
 """The same where each of several regions or products is told by a sentence with its name."""
-_CITED = re.compile(r" ?\[\d+\]")
 
 
 class Pipeline:
@@ -207,7 +206,7 @@ class Pipeline:
         The sources are those of the answer before, so that none are named again.
         """
         run = _Run(self._engine, route, begun)
-        plain = _CITED.sub("", before).strip()
+        plain = uncited(before)
         messages = prompts.rewriting(plain, wish, self._answering.persona)
         tokens = await self._engine.count_prompt(messages)
         grounding = Grounding([Passage("", "", "", "", "", "", plain, 0)], "")
@@ -217,9 +216,9 @@ class Pipeline:
                 async for partial in partials:
                     if isinstance(partial, Queued):
                         yield Waiting(partial.place)
-        body = _CITED.sub("", run.text).strip()
+        body = uncited(run.text)
         # What was left out may be what the rest depends on.
-        if not body or grounding.removed or figures(body) != figures(plain):
+        if not body or grounding.removed or not says_the_same(body, plain):
             body = prompts.NO_OTHER_WORDS.format(text=plain)
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 

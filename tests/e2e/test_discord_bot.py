@@ -29,6 +29,7 @@ class Town:
         self.ada = server.world.add_user("ada")
         self.grace = server.world.add_user("grace")
         self.support = server.world.add_channel("support")
+        self.humans = server.world.add_channel("humans")
         self.log = folder / "frontdesk.log"
         self.config = folder / "frontdesk.toml"
         self.process: asyncio.subprocess.Process | None = None
@@ -39,6 +40,8 @@ class Town:
         self.config.write_text(
             f"""
             admins = ["discord:{self.grace["id"]}"]
+            [answering]
+            handover_channel = "discord:{self.humans["id"]}"
             [[knowledge.sources]]
             name = "handbook"
             kind = "folder"
@@ -195,6 +198,48 @@ async def test_ask_is_answered_to_the_asker_alone(town: Town) -> None:
     assert "help.kettlewick.example" in command.text
     assert command.ephemeral
     assert len(town.server.messages(town.support)) == before
+
+
+async def test_a_question_with_several_readings_is_asked_back_and_a_button_answers_it(town: Town) -> None:
+    question = await town.server.say(town.ada, town.support, "How long do I have to return a coat?", mention=True)
+    back = await town.answer_to(question)
+    assert "differs by region" in back["content"]
+    assert {button["label"] for button in back["components"][0]["components"]} == {"EU", "UK", "US"}
+    refused = await town.server.press(town.grace, back, "US")
+    await town.until(lambda: refused.text.startswith("Only the person who asked"))
+    assert refused.ephemeral
+    await town.kill()
+    await town.bring_up()
+    press = await town.server.press(town.ada, back, "US")
+    thread = town.server.thread_on(question)
+    answer = await town.until(lambda: next(one for one in town.server.posts(thread)[1:] if one["components"]))
+    assert "45 days" in answer["content"] and "/us/returns>" in answer["content"]
+    assert press.text.startswith("You chose US") and press.ephemeral
+    twice = await town.server.press(town.ada, back, "EU")
+    await town.until(lambda: "made here already" in twice.text)
+    assert len(town.server.posts(thread)) == 2
+
+
+async def test_the_reading_can_be_typed_as_well(town: Town) -> None:
+    question = await town.server.say(town.ada, town.support, "How long do I have to return a coat?", mention=True)
+    await town.answer_to(question)
+    thread = town.server.thread_on(question)
+    await town.server.say(town.ada, thread, "EU")
+    answer = await town.until(lambda: next(one for one in town.server.posts(thread)[1:] if one["components"]))
+    assert "30 days" in answer["content"]
+
+
+async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is_mentioned(town: Town) -> None:
+    question = await town.server.say(town.ada, town.support, "Can I talk to a human, please?", mention=True)
+    note = await town.until(lambda: next(iter(town.server.posts(town.humans))))
+    thread = town.server.thread_on(question)
+    assert thread["id"] in note["content"] and "> Can I talk to a human, please?" in note["content"]
+    await town.until(lambda: "I have told them" in town.server.posts(thread)[0]["content"])
+    await town.server.say(town.grace, thread, "Hi Ada, how long do refunds take for you?")
+    await town.server.say(town.ada, thread, "Two weeks by now.")
+    await town.server.say(town.ada, thread, "How do I cancel my Refill Plan subscription?", mention=True)
+    await town.until(lambda: next(one for one in town.server.posts(thread) if one["components"]))
+    assert len(town.server.posts(thread)) == 2
 
 
 async def test_the_interrupted_question_is_answered_once_in_the_post_that_stood_there(town: Town) -> None:

@@ -41,6 +41,9 @@ class Office:
         self.config.write_text(
             f"""
             admins = ["slack:{ANN}"]
+            [answering]
+            contact = "#support-leads"
+            handover_channel = "slack:C0RANDOM"
             [[knowledge.sources]]
             name = "handbook"
             kind = "folder"
@@ -189,3 +192,56 @@ async def test_ask_is_answered_to_the_asker_alone(office: Office) -> None:
     await office.workspace.command(BEN, "/ask", "How much does standard ground shipping cost in the US?")
     answer = await office.told(BEN, "help.kettlewick.example")
     assert has_buttons(answer)
+
+
+async def posts_in(office: Office, thread: str) -> list[Message]:
+    return [m for m in await office.workspace.replies(thread) if "subtype" not in m]
+
+
+async def test_a_question_with_several_readings_is_asked_back_and_a_button_answers_it(office: Office) -> None:
+    ts = await office.ask(f"<@{BOT}> How long do I have to return a coat?")
+    (back,) = await office.answers(ts)
+    assert "differs by region" in shown(back)
+    labels = {button["text"]["text"]: button["action_id"] for button in back["blocks"][-1]["elements"]}
+    assert set(labels) == {"EU", "UK", "US"}
+    await office.workspace.press(ANN, back, labels["US"])
+    await office.told(ANN, "Only the person who asked")
+    office.kill()
+    office.bring_up()
+    await office.workspace.press(BEN, back, labels["US"])
+    answer = (await office.answers(ts, count=2))[-1]
+    assert "45 days" in shown(answer) and "/us/returns|" in shown(answer)
+    await office.workspace.press(BEN, back, labels["EU"])
+    await office.told(BEN, "made here already")
+    assert len(await posts_in(office, ts)) == 2
+
+
+async def test_the_reading_can_be_typed_as_well(office: Office) -> None:
+    ts = await office.ask(f"<@{BOT}> How long do I have to return a coat?")
+    await office.answers(ts)
+    await office.ask("EU", thread=ts)
+    answer = (await office.answers(ts, count=2))[-1]
+    assert "30 days" in shown(answer)
+
+
+async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is_mentioned(office: Office) -> None:
+    ts = await office.ask(f"<@{BOT}> Can I talk to a human, please?")
+    note = await office.workspace.until(
+        lambda messages: next((m for m in messages if m["user"] == BOT), None), "C0RANDOM", patience_s=30
+    )
+    assert "asks for a person in <http" in shown(note) and "> Can I talk to a human, please?" in shown(note)
+    await office.workspace.until(
+        lambda messages: [m for m in messages if m.get("thread_ts") == ts and "#support-leads" in shown(m)]
+    )
+    await office.workspace.say(ANN, "Hi Ben, I am on it. How long do refunds take for you?", thread=ts)
+    await office.ask("Two weeks by now.", thread=ts)
+    await office.ask(f"<@{BOT}> How do I cancel my Refill Plan subscription?", thread=ts)
+    await office.answers(ts)
+    assert len(await posts_in(office, ts)) == 2
+
+
+async def test_thanks_are_returned_and_nothing_is_searched(office: Office) -> None:
+    ts = await office.ask(f"<@{BOT}> danke schön!")
+    await office.workspace.until(
+        lambda messages: [m for m in messages if m.get("thread_ts") == ts and "Gern geschehen" in shown(m)]
+    )

@@ -7,13 +7,28 @@ import pytest
 
 from bot.conversation import Pipeline
 from bot.generation.engine import (
+    EngineBusy,
     GenerationDone,
     GenerationEvent,
     GenerationRequest,
     ModelIdentity,
+    Queued,
     TextDelta,
 )
-from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Partial, Question, Searching, Status, Turn
+from bot.messages import (
+    Answer,
+    AnswerEvent,
+    Conversation,
+    Finished,
+    MessageKey,
+    Mode,
+    Partial,
+    Question,
+    Searching,
+    Status,
+    Turn,
+    Waiting,
+)
 from bot.settings import Settings
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query, Retrieval
@@ -24,9 +39,11 @@ TERMS = "You can return any unused item within 30 days of delivery. Refunds take
 class Model:
     """Says `words`, a character at a time."""
 
-    def __init__(self, words: str, *, reason: str = "stop", lora: str = "") -> None:
+    def __init__(
+        self, words: str, *, reason: str = "stop", lora: str = "", places: tuple[int, ...] = (), busy: bool = False
+    ) -> None:
         self.identity = ModelIdentity("scripted", 2048, lora)
-        self.words, self.reason = words, reason
+        self.words, self.reason, self.places, self.busy = words, reason, places, busy
         self.requests: list[GenerationRequest] = []
         self.said = 0
         self.closed = False
@@ -40,7 +57,11 @@ class Model:
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         self.requests.append(request)
+        if self.busy:
+            raise EngineBusy("64 questions are already waiting for the model.", "Try again.")
         try:
+            for place in self.places:
+                yield Queued(place)
             for character in self.words:
                 self.said += 1
                 yield TextDelta(character)
@@ -263,3 +284,98 @@ async def test_only_the_last_turns_are_looked_at() -> None:
     told = [turn.content for turn in model.requests[0].messages]
     assert "earlier 16" in told
     assert "earlier 15" not in told
+
+
+# Small talk, people, other words, queues -----------------------------------------------------------------------
+
+TURNS = (
+    Turn("user", "Can I return it?"),
+    Turn("assistant", "Unused items can be returned within 30 days. [1] Opened items can not be returned. [2]"),
+)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🤔", "?!", "\u200b"])
+@pytest.mark.parametrize("mode", [*Mode])
+async def test_a_message_without_words_is_greeted_in_every_mode(text: str, mode: Mode) -> None:
+    model, shelf = Model("x"), Shelf(TERMS)
+    answer, _ = await run(model, shelf, text, mode=mode)
+    assert (answer.status, shelf.searched, model.requests) == (Status.SMALLTALK, [], [])
+    assert answer.notes["route"].startswith("small talk")
+
+
+async def test_a_question_after_a_greeting_is_answered() -> None:
+    answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), "hi, how long do refunds take?")
+    assert answer.text == "Refunds take 5 working days. [1]"
+
+
+@pytest.mark.parametrize("text", ["a human, please", "This is ridiculous!"])
+async def test_who_wants_a_person_or_is_angry_is_told_whom_to_ask(text: str) -> None:
+    model, shelf = Model("x"), Shelf(TERMS)
+    answer, _ = await run(model, shelf, text, answering={"contact": "#leads"})
+    assert (answer.status, shelf.searched, model.requests) == (Status.HANDED_OVER, [], [])
+    assert "#leads" in answer.text
+    assert answer.notes["route"].startswith("handed over")
+
+
+async def test_other_words_for_an_answer_are_let_out_where_they_say_the_same() -> None:
+    model = Model("Items returned within 30 days can be unused. Opened items can not be returned.", lora="liked")
+    shelf = Shelf(TERMS)
+    answer, partials = await run(model, shelf, "make it friendlier", turns=TURNS, answering={"mode": "adaptive"})
+    assert answer.text == "Items returned within 30 days can be unused. Opened items can not be returned."
+    assert (answer.status, answer.mode, answer.lora_scale) == (Status.ANSWERED, Mode.LORA, 1.0)
+    assert "30 days" in model.requests[0].messages[-1].content
+    assert (shelf.searched, partials, answer.citations) == ([], [], ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Opened items can be returned.",
+        "Unused items can be returned within 30 days. Opened items can be returned.",
+        "Unused items can be returned within 90 days. Opened items can not be returned.",
+        "Unused items can be returned within 30 days.",
+        "Bananas are yellow.",
+        "",
+    ],
+)
+async def test_other_words_that_say_something_else_stay_in_and_the_answer_is_told_once_more(words: str) -> None:
+    answer, _ = await run(Model(words), Shelf(TERMS), "shorter please", turns=TURNS)
+    assert answer.text.endswith("Unused items can be returned within 30 days. Opened items can not be returned.")
+    assert answer.text.startswith("I found no other words")
+
+
+async def test_an_answer_too_long_for_the_model_is_told_once_more() -> None:
+    model = Model("x")
+    turns = (TURNS[0], Turn("assistant", "word " * 3000))
+    answer, _ = await run(model, Shelf(TERMS), "shorter please", turns=turns)
+    assert answer.text.startswith("I found no other words") and not model.requests
+
+
+@pytest.mark.parametrize(("text", "mode"), [("How long?", Mode.RAG), ("How long?", Mode.BASE)])
+async def test_who_waits_for_the_model_is_told_the_place(text: str, mode: Mode) -> None:
+    events: list[AnswerEvent] = []
+    model = Model("Refunds take 5 working days. ", places=(3, 1))
+    async for event in Pipeline(Settings(), Shelf(TERMS), model).answer(asked(text), Conversation(), mode):
+        events.append(event)
+    assert events[:3] == [Searching(), Waiting(3), Waiting(1)]
+    assert isinstance(events[3], Partial)
+
+
+async def test_a_full_queue_is_told_in_a_sentence_that_says_to_ask_again() -> None:
+    with pytest.raises(EngineBusy, match=r"more questions than I can answer.*ask again in a minute"):
+        await run(Model("x", busy=True), Shelf(TERMS))
+
+
+async def test_the_adaptive_mode_leaves_the_adapter_out_where_the_passages_fit_well() -> None:
+    for confidence, mode, scale in ((0.9, Mode.RAG, 0.0), (0.6, Mode.RAG_LORA, 0.4)):
+        model = Model("Refunds take 5 working days.", lora="liked")
+        shelf = Shelf(TERMS, confidence=confidence)
+        settings = {"answering": {"mode": "adaptive"}, "lora": {"scales": {"fact": 0.4}}}
+        answer, _ = await run(model, shelf, **settings)
+        assert (answer.mode, answer.lora_scale, model.requests[0].lora_scale) == (mode, scale, scale)
+        assert "adaptive" in answer.notes["route"]
+
+
+async def test_a_question_of_4000_characters_is_answered() -> None:
+    answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), ("why is that so? " * 250)[:4000])
+    assert answer.status == Status.ANSWERED
