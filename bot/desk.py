@@ -162,20 +162,33 @@ class Desk:
     """Hears, answers and delivers for any number of platforms."""
 
     def __init__(
-        self, settings: Settings, inbox: Inbox, ratings: Ratings, answerer: Answerer, retry_s: float = 1.0
+        self,
+        settings: Settings,
+        inbox: Inbox,
+        ratings: Ratings,
+        answerer: Answerer,
+        retry_s: float = 1.0,
+        places_s: float = 1.0,
     ) -> None:
-        """`retry_s` is the wait before a delivery is tried again; it doubles each time."""
+        """`retry_s` is the wait before a delivery is tried again; it doubles each time.
+
+        One of those who wait is shown the place in the queue every `places_s` seconds: chats take few edits.
+        """
         self._settings = settings
         self._inbox = inbox
         self._ratings = ratings
         self._answerer = answerer
         self._retry_s = retry_s
+        self._places_s = places_s
         self._platforms: dict[str, ChatPlatform] = {}
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         """Names this process to the inbox and to leases."""
         self._wake = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
         self._line = Line(settings.answering.workers)
+        self._places: dict[int, tuple[ReplyStream, int]] = {}
+        """Still to be shown, by question; who waits for it longest is first."""
+        self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
 
     # Platforms call these ---------------------------------------------------------------------------------
@@ -289,6 +302,8 @@ class Desk:
             self._claiming.cancel()
             await asyncio.wait({self._claiming})
             self._claiming = None
+        if self._showing is not None:
+            self._showing.cancel()
         # A second cancel would tear the handing back apart.
         running = list(self._running.values())
         for task in running:
@@ -379,20 +394,36 @@ class Desk:
 
     async def _answer(self, claimed: Claimed, stream: ReplyStream) -> Answer:
         async def tell(place: int) -> None:
-            await stream.update(waiting(place))
+            self._show_place(claimed.id, stream, place)
 
-        async with (
-            self._line.turn(tell),
-            contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events,
-        ):
-            async for event in events:
-                if isinstance(event, Partial):
-                    await stream.update(event.text)
-                elif isinstance(event, Waiting):
-                    await tell(event.place)
-                elif isinstance(event, Finished):
-                    return event.answer
+        try:
+            async with (
+                self._line.turn(tell),
+                contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events,
+            ):
+                async for event in events:
+                    if isinstance(event, Waiting):
+                        await tell(event.place)
+                        continue
+                    self._places.pop(claimed.id, None)
+                    if isinstance(event, Partial):
+                        await stream.update(event.text)
+                    elif isinstance(event, Finished):
+                        return event.answer
+        finally:
+            self._places.pop(claimed.id, None)
         raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+
+    def _show_place(self, question_id: int, stream: ReplyStream, place: int) -> None:
+        self._places[question_id] = (stream, place)
+        if self._showing is None or self._showing.done():
+            self._showing = asyncio.create_task(self._show_places(), name="places")
+
+    async def _show_places(self) -> None:
+        while self._places:
+            stream, place = self._places.pop(next(iter(self._places)))
+            await stream.update(waiting(place))
+            await asyncio.sleep(self._places_s)
 
     async def _handed_over(self, question: Question, answer: Answer) -> Answer:
         """Tell the people of the hand-over channel, if there is one; return the answer with what comes next."""

@@ -105,7 +105,7 @@ async def measure(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         shutil.copytree(benchmark.job().uri, job.uri)
         retriever = Retriever(Index(job.uri), Embedder())
         model = prepare_model("", folder)
-        settings = Settings()
+        settings = Settings(answering={"cache": False})
         engine = LlamaCppEngine(
             LlamaCppConfig(model.path, context_size=settings.model.context_size, busy_file=answering)
         )

@@ -159,10 +159,14 @@ async def test_a_new_version_of_the_documents_is_read_anew(shop: Shop) -> None:
 async def test_another_day_is_read_anew_because_documents_end(shop: Shop) -> None:
     shop.write("shipping.md", "effective_until: 2026-11-26", "Standard shipping of a parcel takes 2 working days.")
     shop.publish()
+    coat = "How many days do I have to return a coat?"
     assert "2 working days" in (await shop.ask(ASKED)).text
+    assert "30 days" in (await shop.ask(coat)).text
     shop.day = date(2026, 11, 27)
     answer = await shop.ask(ASKED)
     assert "2 working days" not in answer.text and hit(answer) == ""
+    # A page that ended may have stood behind the best one, which is the same as before.
+    assert hit(await shop.ask(coat)) == ""
 
 
 async def test_a_follow_up_is_given_again_only_after_the_same_turns(shop: Shop) -> None:
@@ -199,3 +203,19 @@ async def test_modes_without_search_and_small_talk_are_never_kept(shop: Shop) ->
     for text, mode in (("thanks", None), ("hi", Mode.BASE)):
         assert "cache" not in (await shop.ask(text, mode=mode)).notes
     assert shop.model.asked == 0
+
+
+async def test_a_choice_made_after_its_documents_changed_is_answered_from_those_there_are(shop: Shop) -> None:
+    coat = "How many days do I have to return a coat?"
+    back = await shop.ask(coat, Scope())
+    assert back.status == Status.CLARIFY
+    in_the_us = next(one.question for one in back.choices if one.label == "US")
+    assert "45 days" in (await shop.ask(in_the_us, Scope())).text
+    shop.write("returns-us.md", "region: us", "You may return a coat within 12 days of delivery in the United States.")
+    shop.publish()
+    assert "12 days" in (await shop.ask(in_the_us, Scope())).text
+    (shop.folder / "pages" / "returns-us.md").unlink()
+    shop.publish()
+    gone = await shop.ask(in_the_us, Scope())
+    assert "12 days" not in gone.text and "45 days" not in gone.text
+    assert "the US" in gone.text

@@ -103,6 +103,7 @@ class Script:
         self.ends: dict[str, Answer] = {}
         """What a question ends in, by its text, where that is something else."""
         self.places: tuple[int, ...] = ()
+        self.step_s = 0.1
         self.unloved: list[str] = []
 
     def disliked(self, answer: Answer) -> None:
@@ -115,6 +116,7 @@ class Script:
         yield Searching()
         for place in self.places:
             yield Waiting(place)
+            await asyncio.sleep(self.step_s)
         yield Partial("echo")
         self.begun.set()
         await self.go.wait()
@@ -142,7 +144,7 @@ class Office:
         self.database = database
         self.chat, self.script = Chat(), Script()
         self.inbox, self.ratings = Inbox(database), Ratings(database)
-        self.desk = Desk(Settings(**settings), self.inbox, self.ratings, self.script, retry_s=0.01)
+        self.desk = Desk(Settings(**settings), self.inbox, self.ratings, self.script, retry_s=0.01, places_s=0.02)
         self.desk.attach(self.chat)
 
     async def until(self, done: Callable[[], bool]) -> None:
@@ -339,6 +341,15 @@ async def test_the_place_in_the_models_queue_is_shown_too(office: Office) -> Non
         "You are next in the queue …",
         "echo",
     ]
+
+
+async def test_places_that_change_faster_than_a_chat_takes_edits_are_left_out(office: Office) -> None:
+    office.script.places, office.script.step_s = tuple(range(50, 0, -1)), 0.001
+    await office.desk.hear(question("m1"), addressed=True)
+    await office.idle()
+    assert office.chat.seen[0] == "You are number 50 in the queue …"
+    assert office.chat.seen[-1] == "echo"
+    assert len(office.chat.seen) < 20
 
 
 async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(database: Database) -> None:
