@@ -316,9 +316,10 @@ class Desk:
         while True:
             self._wake.clear()
             claimed = None
+            waits = len(self._running) >= self._settings.answering.workers
             if len(self._running) < room:
                 # Shielded, so that a stop cannot leave a question claimed that nobody answers.
-                claiming = asyncio.ensure_future(self._claim_one())
+                claiming = asyncio.ensure_future(self._claim_one(waits))
                 try:
                     claimed = await asyncio.shield(claiming)
                 except asyncio.CancelledError:
@@ -331,13 +332,13 @@ class Desk:
                     async with asyncio.timeout(POLL_S):
                         await self._wake.wait()
                 continue
-            task = asyncio.create_task(self._handle(claimed), name=f"question-{claimed.id}")
+            task = asyncio.create_task(self._handle(claimed, waits), name=f"question-{claimed.id}")
             self._running[claimed.id] = task
             task.add_done_callback(partial(self._ended, claimed.id))
 
-    async def _claim_one(self) -> Claimed | None:
+    async def _claim_one(self, waits: bool) -> Claimed | None:
         try:
-            return await self._inbox.claim(self.worker, LEASE_S, platforms=tuple(self._platforms))
+            return await self._inbox.claim(self.worker, LEASE_S, tuple(self._platforms), waits=waits)
         except FrontdeskError as unreadable:
             log.error("The inbox cannot be read: %s", unreadable)
             return None
@@ -349,7 +350,7 @@ class Desk:
             log.error("Question %s waits for its lease to run out: %s", question_id, error)
         self._wake.set()  # a later question of the same thread may have waited for this one
 
-    async def _handle(self, claimed: Claimed) -> None:
+    async def _handle(self, claimed: Claimed, waits: bool) -> None:
         """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back."""
         task = asyncio.current_task()
         assert task is not None
@@ -365,7 +366,7 @@ class Desk:
                 raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
             answer, answer_id = claimed.answer, claimed.answer_id
             if answer is None or answer_id is None:
-                answer = await self._answer(claimed, stream)
+                answer = await self._answer(claimed, stream, waits)
                 answer_id = await self._inbox.record_answer(claimed.id, answer)
             if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
                 answer = await self._handed_over(claimed.question, answer)
@@ -392,7 +393,7 @@ class Desk:
         finally:
             renewal.cancel()
 
-    async def _answer(self, claimed: Claimed, stream: ReplyStream) -> Answer:
+    async def _answer(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> Answer:
         async def tell(place: int) -> None:
             self._show_place(claimed.id, stream, place)
 
@@ -401,6 +402,8 @@ class Desk:
                 self._line.turn(tell),
                 contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events,
             ):
+                if waits:
+                    await self._inbox.begin(claimed.id)
                 async for event in events:
                     if isinstance(event, Waiting):
                         await tell(event.place)

@@ -103,11 +103,14 @@ class Inbox:
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
     @uninterrupted
-    async def claim(self, worker: str, lease_s: float, platforms: Collection[str] | None = None) -> Claimed | None:
+    async def claim(
+        self, worker: str, lease_s: float, platforms: Collection[str] | None = None, *, waits: bool = False
+    ) -> Claimed | None:
         """Hand the oldest free question to `worker` for `lease_s` seconds, or None when there is none.
 
         Free is a question that nobody works on, or whose lease ran out. A thread's questions are
-        handed out one after the other. With `platforms`, only questions of these are handed out.
+        handed out one after the other. With `platforms`, only questions of these are handed out. One that
+        `waits` for its turn counts as an attempt only from `begin` on: it is not to blame for a crash meanwhile.
         """
         now = self._clock()
         earlier = aliased(QuestionRow)
@@ -140,7 +143,7 @@ class Inbox:
             row.state = State.ANSWERED if answer else State.CLAIMED
             row.claimed_by = worker
             row.lease_until = now + timedelta(seconds=lease_s)
-            row.attempts += 1
+            row.attempts += not waits
             posts = await session.scalars(select(PostRow.post).filter_by(question_id=row.id).order_by(PostRow.id))
             thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
             return Claimed(
@@ -152,6 +155,13 @@ class Inbox:
                 answer=_answer(answer) if answer else None,
                 answer_id=answer.id if answer else None,
             )
+
+    @uninterrupted
+    async def begin(self, id: int) -> None:
+        """Count an attempt at a question that has waited for its turn."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            row.attempts += 1
 
     @uninterrupted
     async def renew(self, id: int, worker: str, lease_s: float) -> bool:
@@ -225,7 +235,7 @@ class Inbox:
         async with self._database.write() as session:
             row = await self._row(session, id)
             if row.state in UNFINISHED and row.claimed_by == worker:
-                row.attempts -= 1
+                row.attempts = max(0, row.attempts - 1)
                 row.claimed_by = row.lease_until = None
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 

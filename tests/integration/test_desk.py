@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.desk import CHOSEN_ALREADY, NOT_YOURS, NOTHING_TO_CHOOSE, DeliveryError, Desk, Heard, Hearing
+from bot.desk import CHOSEN_ALREADY, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, DeliveryError, Desk, Heard, Hearing
 from bot.inbox import Inbox
 from bot.messages import (
     Answer,
@@ -24,7 +25,7 @@ from bot.messages import (
     Waiting,
 )
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -366,6 +367,29 @@ async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(da
     await second.idle()
     await second.desk.stop()
     assert second.chat.posts == {f"reply to m{n}": f"echo: q{n}" for n in range(3)}
+
+
+async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -> None:
+    for crashes in range(MAX_ATTEMPTS):
+        crashing = Office(database, answering={"workers": 1})
+        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours)
+        crashing.script.go.clear()
+        await crashing.desk.start()
+        for n in range(2):
+            await crashing.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
+        await crashing.until(lambda: crashing.desk.busy == 2)
+        crashing.inbox.give_back = crashing.inbox.renew = _nothing  # type: ignore[method-assign, assignment]
+        await crashing.desk.stop()
+    after = Office(database)
+    after.inbox._clock = lambda: utc_now() + timedelta(hours=9)
+    await after.desk.start()
+    await after.idle()
+    await after.desk.stop()
+    assert after.script.asked == ["q1"]  # nobody tries the other one again
+
+
+async def _nothing(*_: object) -> bool:
+    return True
 
 
 # Questions asked back ---------------------------------------------------------------------------------------------
