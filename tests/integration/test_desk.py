@@ -377,7 +377,7 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -
         await crashing.desk.start()
         for n in range(2):
             await crashing.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
-        await crashing.until(lambda: crashing.desk.busy == 2)
+        await crashing.until(lambda desk=crashing.desk: desk.busy == 2)
         crashing.inbox.give_back = crashing.inbox.renew = _nothing  # type: ignore[method-assign, assignment]
         await crashing.desk.stop()
     after = Office(database)
