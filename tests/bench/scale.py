@@ -43,8 +43,6 @@ BLOCK = 4_096
 QUESTIONS = 300
 NEIGHBOURS = 100
 PASSAGES_A_DOCUMENT = 8
-WORDS = 12
-"""Telling words of a question; those of a grown passage are as many as its long words, their signs drawn by lot."""
 TOP = 10
 CANDIDATES = 60
 FACTS = "facts.json"
@@ -84,10 +82,10 @@ def real_passages(show: Callable[[str, int, int], None]) -> tuple[list[Passage],
 
 
 class Remembered(Embedder):
-    """Knows the vectors of the questions, so that the search is measured without the embedding."""
+    """Knows the vectors of the questions and of their words, so that the search is measured without the embedding."""
 
-    def __init__(self, vectors: dict[str, Vectors]) -> None:
-        self._known = vectors
+    def __init__(self, known: dict[str, tuple[Vectors, Vectors]]) -> None:
+        self._known = known
         self.name = "remembered"
 
     weights = "grown"
@@ -98,24 +96,22 @@ class Remembered(Embedder):
     def use_dtype(self, dtype: str) -> None:
         pass
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        return np.stack([self._known[text] for text in texts])
-
     def encode_words(
         self, texts: Sequence[str], keep: Callable[[Vectors], Any], progress: Callable[[int], None] | None = None
     ) -> tuple[Vectors, list[Any]]:
-        random = np.random.default_rng(2)
-        words = [random.normal(size=(WORDS, len(self._known[text]))).astype(np.float32) for text in texts]
-        return self.encode(texts), [keep(one / np.linalg.norm(one, axis=1, keepdims=True)) for one in words]
+        known = [self._known[text] for text in texts]
+        return np.stack([vector for vector, _ in known]), [keep(words) for _, words in known]
 
 
 class Remembering(Embedder):
     """Notes what it embeds."""
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        vectors = super().encode(texts, progress)
-        self.__dict__.setdefault("known", {}).update(zip(texts, vectors, strict=True))
-        return vectors
+    def encode_words(
+        self, texts: Sequence[str], keep: Callable[[Vectors], Any], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[Any]]:
+        vectors, words = super().encode_words(texts, lambda one: one)
+        self.__dict__.setdefault("known", {}).update(zip(texts, zip(vectors, words, strict=True), strict=True))
+        return vectors, [keep(one) for one in words]
 
 
 # ------------------------------------------------------------------ growing
