@@ -33,6 +33,7 @@ from lancedb.index import FTS, BTree, IvfRq, LabelList
 from lancedb.query import LanceVectorQueryBuilder, MatchQuery
 from lancedb.table import Table
 
+from knowledge import encodings
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
@@ -52,18 +53,22 @@ _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
 _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
+_COPIED_ROWS = 4_096
+"""Encodings that are copied at once, at about 4 KB each."""
 _PROBES = 64
 """Partitions of the vector index that are searched."""
 _INDEX_PARTS = 16
 """Parts of a vector index above which it is made anew."""
 _REFINE = 2
-"""Of an approximate vector index, the multiple of candidates whose exact distance is computed."""
+"""The multiple of candidates that the vector index gives, of which the nearest by their exact distance stay."""
 _KNOWN = 4
 """The multiple of candidates whose BM25 is asked for, so that it is known of those too that their vector found."""
 _KEPT = 10_000
 """Passages that stay in memory as candidates are scored by them, at about 4 KB each."""
-_HASH = 8
-"""Bytes by which candidates of one document are known."""
+ENCODINGS_FROM = 20_000
+"""Rows from which the encodings of a version in a folder lie in a file too, so that few are kept in memory else."""
+_COMPARED = 5
+"""Rows of that file that are held against the table when it is opened."""
 SEARCHED = "searched"
 """The column of the full-text search: title, heading and text."""
 _NEVER = timedelta(days=36_500)
@@ -160,12 +165,6 @@ def scope_filter(scope: Scope, on: date) -> str:
     return " AND ".join(clauses)
 
 
-def _encoded(passage: Passage, vector: Vectors, words: bytes) -> bytes:
-    """Return all that a candidate is scored by in one value: reading three columns takes twice as long."""
-    document = hashlib.blake2b(passage.document_id.encode(), digest_size=_HASH).digest()
-    return document + vector.astype(np.float16).tobytes() + words
-
-
 def _labels(scope: Scope) -> list[str]:
     limits = [f"{key}:{word}" for key in _WORDS for word in getattr(scope, key)]
     return limits + [key for key in (*_WORDS, *_DAYS) if not getattr(scope, key)]
@@ -197,10 +196,12 @@ class Candidate:
 class Version:
     """One published version, which never changes. Safe to read from several threads."""
 
-    def __init__(self, table: Table, number: int) -> None:
+    def __init__(self, table: Table, number: int, folder: Path | None = None) -> None:
+        """`folder` is where the files of encodings lie, None where there are none."""
         self.table = table
         self.number = number
         self.identity = IndexIdentity.from_metadata(table.schema.metadata)
+        self._file = None if folder is None else _opened(encodings.file_of(folder, number), table)
         self._kept: dict[int, bytes] = {}
         self._keeping = threading.Lock()
 
@@ -246,9 +247,13 @@ class Version:
         """Return what `rows_of` does, each with its packed words."""
         query = self.table.search().where(f"document_id IN ({', '.join(map(_sql_text, document_ids))})")
         rows = query.select(["passage", "vector", "encoded"]).limit(None).to_list()
-        words_from = _HASH + 2 * self.identity.embedder.dimension
+        dimension = self.identity.embedder.dimension
         return [
-            (_passage(row["passage"]), np.asarray(row["vector"], dtype=np.float32), row["encoded"][words_from:])
+            (
+                _passage(row["passage"]),
+                np.asarray(row["vector"], dtype=np.float32),
+                encodings.words_of(row["encoded"], dimension),
+            )
             for row in rows
         ]
 
@@ -298,16 +303,19 @@ class Version:
         near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
         matched = self._matching(words, allowed, _KNOWN * limit) if words else {}
         row_ids = list(dict.fromkeys([*(near.result() if near else ()), *islice(matched, limit)]))
-        words_from = _HASH + 2 * self.identity.embedder.dimension
+        if not row_ids:
+            return []
+        dimension = self.identity.embedder.dimension
+        found = self._encodings(row_ids)
         return [
             Candidate(
                 row_id,
-                encoded[:_HASH],
-                np.frombuffer(encoded[_HASH:words_from], dtype=np.float16).astype(np.float32),
-                encoded[words_from:],
+                encodings.document_of(encoding),
+                its_vector,
+                encodings.words_of(encoding, dimension),
                 matched.get(row_id, 0.0),
             )
-            for row_id, encoded in zip(row_ids, self._encodings(row_ids), strict=True)
+            for row_id, encoding, its_vector in zip(row_ids, found, encodings.vectors_of(found, dimension), strict=True)
         ]
 
     def passages(self, candidates: Sequence[Candidate]) -> list[Passage]:
@@ -321,10 +329,14 @@ class Version:
     def _nearest(self, vector: Vectors, allowed: str, limit: int) -> list[int]:
         query = self.table.search(vector, vector_column_name="vector")
         assert isinstance(query, LanceVectorQueryBuilder)
-        query = query.distance_type("dot").nprobes(_PROBES).refine_factor(_REFINE).where(allowed, prefilter=True)
-        found = query.select(["_distance"]).with_row_id(True).limit(limit).to_arrow()
-        row_ids: list[int] = found["_rowid"].to_pylist()
-        return row_ids
+        query = query.distance_type("dot").nprobes(_PROBES).where(allowed, prefilter=True).with_row_id(True)
+        # With a file the exact distances are computed here, else LanceDB reads the vectors for it.
+        query = query.refine_factor(_REFINE).limit(limit) if self._file is None else query.limit(_REFINE * limit)
+        row_ids: list[int] = query.select(["_distance"]).to_arrow()["_rowid"].to_pylist()
+        if self._file is None:
+            return row_ids
+        vectors = encodings.vectors_of(self._file.of(row_ids), len(vector))
+        return [row_ids[i] for i in np.argsort(-(vectors @ vector), kind="stable")[:limit]]
 
     def _matching(self, words: str, allowed: str, limit: int) -> dict[int, float]:
         match: MatchQuery = MatchQuery(words, SEARCHED)  # type: ignore[call-arg]
@@ -334,6 +346,8 @@ class Version:
 
     def _encodings(self, row_ids: Sequence[int]) -> list[bytes]:
         """Return what candidates are scored by. What is asked for is asked for again, so some stay in memory."""
+        if self._file is not None:
+            return self._file.of(row_ids)
         found = {row_id: kept for row_id in row_ids if (kept := self._kept.get(row_id))}
         if missing := [row_id for row_id in row_ids if row_id not in found]:
             taken = self.table.take_row_ids(missing).select(["encoded"]).with_row_id().to_arrow()
@@ -439,7 +453,7 @@ class Index:
         table = self._open_table()
         assert table is not None
         table.checkout(number)
-        return Version(table, number)
+        return Version(table, number, self._encodings_folder)
 
     def _connect(self) -> lancedb.DBConnection:
         return lancedb.connect(self.uri, storage_options=self._options or None)
@@ -453,6 +467,11 @@ class Index:
     @property
     def _folder(self) -> Path | None:
         return None if "://" in self.uri else Path(self.uri)
+
+    @property
+    def _encodings_folder(self) -> Path | None:
+        # Inside the folder of the table, so that whoever removes or copies that has the files go with it.
+        return None if self._folder is None else self._folder / f"{TABLE}.lance" / "_encodings"
 
     def _unreadable(self, error: Exception) -> FrontdeskError:
         return IndexUnusable(
@@ -588,7 +607,8 @@ class StagedVersion:
         self._write()
         with self._writing():
             _build_indexes(self._table, self._identity.language)
-            version = Version(self._table, int(self._table.version))
+            self._write_encodings()
+            version = Version(self._table, int(self._table.version), self._index._encodings_folder)
             version.check(self._expected)
             return version
 
@@ -602,7 +622,20 @@ class StagedVersion:
             _clean_up(self._table)
         except (OSError, RuntimeError) as error:
             log.warning("Old versions of the index stay until the next reindex: %s", _first_line(error))
+        if (folder := self._index._encodings_folder) is not None:
+            encodings.remove_others(folder, [version.number, *([] if self._before is None else [self._before])])
         return version.number
+
+    def _write_encodings(self) -> None:
+        """Copy the encodings into a file of their own, where the index is large enough to gain from it."""
+        folder = self._index._encodings_folder
+        if folder is not None and self._expected >= ENCODINGS_FROM:
+            rows = self._table.search().select(["encoded"]).with_row_id(True).limit(None)
+            batches = rows.to_batches(batch_size=_COPIED_ROWS)
+            encodings.write(
+                encodings.file_of(folder, int(self._table.version)),
+                ((one["_rowid"].to_numpy(), one["encoded"]) for one in batches),
+            )
 
     def _write(self) -> None:
         if self._waiting:
@@ -616,6 +649,25 @@ class StagedVersion:
             yield
         except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
             raise self._index._not_writable(error) from error
+
+
+def _opened(path: Path, table: Table) -> encodings.EncodingsFile | None:
+    """Return the file of encodings, None where there is none or it does not hold what the table does."""
+    try:
+        file = encodings.EncodingsFile(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("Encodings are read from the table, which is slower: %s", _first_line(error))
+        return None
+    if len(file) == table.count_rows():
+        some = file.some_row_ids(_COMPARED)
+        taken = table.take_row_ids(some).select(["encoded"]).with_row_id().to_arrow()
+        right = dict(zip(taken["_rowid"].to_pylist(), taken["encoded"].to_pylist(), strict=True))
+        if [right.get(one) for one in some] == file.of(some):
+            return file
+    log.warning("Encodings are read from the table, which is slower: %s is of another index", path)
+    return None
 
 
 def _tagged(table: Table, tag: str) -> int | None:
@@ -710,7 +762,8 @@ def _table(
     for name in _DAYS:
         columns[name] = [getattr(passage.scope, name) for passage in passages]
     columns[SEARCHED] = [embedded_text(passage) for passage in passages]
-    columns["encoded"] = list(map(_encoded, passages, vectors, words))
+    ids = [passage.document_id for passage in passages]
+    columns["encoded"] = list(map(encodings.encoded, ids, vectors, words))
     arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != "vector"]
     arrays.append(pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), identity.embedder.dimension))
     return pa.Table.from_arrays(arrays, schema=schema)
