@@ -8,6 +8,7 @@ next writer starts from the published version again.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -15,7 +16,6 @@ import math
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,9 +29,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
+from lancedb.background_loop import LOOP
 from lancedb.index import FTS, BTree, IvfRq, LabelList
-from lancedb.query import LanceVectorQueryBuilder, MatchQuery
-from lancedb.table import Table
+from lancedb.query import MatchQuery
+from lancedb.table import LanceTable, Table
 
 from knowledge import encodings
 from knowledge.documents import Passage, Scope
@@ -40,7 +41,6 @@ from knowledge.errors import FrontdeskError
 from knowledge.passages import embedded_text
 
 log = logging.getLogger(__name__)
-_searches = ThreadPoolExecutor(thread_name_prefix="frontdesk-search")
 
 TABLE = "passages"
 PUBLISHED, PREVIOUS = "published", "previous"
@@ -53,7 +53,7 @@ _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
 _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
-_COPIED_ROWS = 4_096
+_COPIED_ROWS = 256
 """Encodings that are copied at once, at about 4 KB each."""
 _PROBES = 64
 """Partitions of the vector index that are searched."""
@@ -202,6 +202,9 @@ class Version:
         self.number = number
         self.identity = IndexIdentity.from_metadata(table.schema.metadata)
         self._file = None if folder is None else _opened(encodings.file_of(folder, number), table)
+        assert isinstance(table, LanceTable)
+        # Both searches run at once there, without the threads that the synchronous interface would need for it.
+        self._rows = table._table
         self._kept: dict[int, bytes] = {}
         self._keeping = threading.Lock()
 
@@ -300,9 +303,8 @@ class Version:
         `vector` has the shape (dimension,); a word that stands twice in `words` counts twice. Each search
         gives `limit` passages at the most, of those that the SQL `allowed` is true for.
         """
-        near = None if vector is None else _searches.submit(self._nearest, vector, allowed, limit)
-        matched = self._matching(words, allowed, _KNOWN * limit) if words else {}
-        row_ids = list(dict.fromkeys([*(near.result() if near else ()), *islice(matched, limit)]))
+        near, matched = LOOP.run(self._searched(vector, words, allowed, limit))
+        row_ids = list(dict.fromkeys([*self._nearest(near, vector, limit), *islice(matched, limit)]))
         if not row_ids:
             return []
         dimension = self.identity.embedder.dimension
@@ -326,23 +328,31 @@ class Version:
         found = dict(zip(rows["_rowid"].to_pylist(), rows["passage"].to_pylist(), strict=True))
         return [_passage(found[one.row_id]) for one in candidates]
 
-    def _nearest(self, vector: Vectors, allowed: str, limit: int) -> list[int]:
-        query = self.table.search(vector, vector_column_name="vector")
-        assert isinstance(query, LanceVectorQueryBuilder)
-        query = query.distance_type("dot").nprobes(_PROBES).where(allowed, prefilter=True).with_row_id(True)
-        # With a file the exact distances are computed here, else LanceDB reads the vectors for it.
-        query = query.refine_factor(_REFINE).limit(limit) if self._file is None else query.limit(_REFINE * limit)
-        row_ids: list[int] = query.select(["_distance"]).to_arrow()["_rowid"].to_pylist()
-        if self._file is None:
+    async def _searched(
+        self, vector: Vectors | None, words: str, allowed: str, limit: int
+    ) -> tuple[list[int], dict[int, float]]:
+        """Return the row ids that the vector search gives and those that the full-text search does, with their BM25."""
+        searches = []
+        if vector is not None:
+            near = self._rows.query().nearest_to(vector).column("vector").distance_type("dot").nprobes(_PROBES)
+            # With a file of encodings the exact distances are computed from it, else LanceDB reads the vectors for it.
+            near = near.refine_factor(_REFINE).limit(limit) if self._file is None else near.limit(_REFINE * limit)
+            searches.append(near.where(allowed).select(["_distance"]).with_row_id().to_arrow())
+        if words:
+            match: MatchQuery = MatchQuery(words, SEARCHED)  # type: ignore[call-arg]
+            text = self._rows.query().nearest_to_text(match).where(allowed).select(["_score"]).with_row_id()
+            searches.append(text.limit(_KNOWN * limit).to_arrow())
+        found = await asyncio.gather(*searches)
+        near_ids = [] if vector is None else found[0]["_rowid"].to_pylist()
+        matched = zip(found[-1]["_rowid"].to_pylist(), found[-1]["_score"].to_pylist(), strict=True) if words else ()
+        return near_ids, dict(matched)
+
+    def _nearest(self, row_ids: list[int], vector: Vectors | None, limit: int) -> list[int]:
+        """Return the nearest of what the vector index gave, by their exact distance."""
+        if self._file is None or vector is None:
             return row_ids
         vectors = encodings.vectors_of(self._file.of(row_ids), len(vector))
         return [row_ids[i] for i in np.argsort(-(vectors @ vector), kind="stable")[:limit]]
-
-    def _matching(self, words: str, allowed: str, limit: int) -> dict[int, float]:
-        match: MatchQuery = MatchQuery(words, SEARCHED)  # type: ignore[call-arg]
-        query = self.table.search(match, query_type="fts").where(allowed, prefilter=True)
-        found = query.select(["_score"]).with_row_id(True).limit(limit).to_arrow()
-        return dict(zip(found["_rowid"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
     def _encodings(self, row_ids: Sequence[int]) -> list[bytes]:
         """Return what candidates are scored by. What is asked for is asked for again, so some stay in memory."""
