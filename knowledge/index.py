@@ -15,6 +15,7 @@ import logging
 import math
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from typing import Any
 
 import lancedb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
@@ -53,7 +55,7 @@ _DAYS = ("effective_from", "effective_until")
 _DELETE_BATCH = 500
 _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
-_COPIED_ROWS = 256
+_COPIED_ROWS = 4_096
 """Encodings that are copied at once, at about 4 KB each."""
 _PROBES = 64
 """Partitions of the vector index that are searched."""
@@ -163,6 +165,16 @@ def scope_filter(scope: Scope, on: date) -> str:
     for key, comparison in zip(_DAYS, ("<=", ">="), strict=True):
         clauses.append(f"(array_has_any(labels, ['{key}']) OR {key} {comparison} date '{on.isoformat()}')")
     return " AND ".join(clauses)
+
+
+def _once(words: str) -> tuple[str, int]:
+    """Return words that all stand there as often as each other once, and how often: their BM25 is so many times that.
+
+    The full-text search goes through the passages of a word as often as the word stands there.
+    """
+    counts = Counter(words.split())
+    times = set(counts.values())
+    return (" ".join(counts), times.pop()) if len(times) == 1 else (words, 1)
 
 
 def _labels(scope: Scope) -> list[str]:
@@ -303,7 +315,7 @@ class Version:
         `vector` has the shape (dimension,); a word that stands twice in `words` counts twice. Each search
         gives `limit` passages at the most, of those that the SQL `allowed` is true for.
         """
-        near, matched = LOOP.run(self._searched(vector, words, allowed, limit))
+        near, matched = LOOP.run(self._searched(vector, words, allowed, limit))  # type: ignore[no-untyped-call]
         row_ids = list(dict.fromkeys([*self._nearest(near, vector, limit), *islice(matched, limit)]))
         if not row_ids:
             return []
@@ -324,7 +336,8 @@ class Version:
         """Return the passages of candidates, in their order."""
         if not candidates:
             return []
-        rows = self.table.take_row_ids([one.row_id for one in candidates]).select(["passage"]).with_row_id().to_arrow()
+        query = self._rows.take_row_ids([one.row_id for one in candidates]).select(["passage"]).with_row_id()
+        rows = LOOP.run(query.to_arrow())  # type: ignore[no-untyped-call]
         found = dict(zip(rows["_rowid"].to_pylist(), rows["passage"].to_pylist(), strict=True))
         return [_passage(found[one.row_id]) for one in candidates]
 
@@ -339,13 +352,16 @@ class Version:
             near = near.refine_factor(_REFINE).limit(limit) if self._file is None else near.limit(_REFINE * limit)
             searches.append(near.where(allowed).select(["_distance"]).with_row_id().to_arrow())
         if words:
+            words, times = _once(words)
             match: MatchQuery = MatchQuery(words, SEARCHED)  # type: ignore[call-arg]
             text = self._rows.query().nearest_to_text(match).where(allowed).select(["_score"]).with_row_id()
             searches.append(text.limit(_KNOWN * limit).to_arrow())
         found = await asyncio.gather(*searches)
         near_ids = [] if vector is None else found[0]["_rowid"].to_pylist()
-        matched = zip(found[-1]["_rowid"].to_pylist(), found[-1]["_score"].to_pylist(), strict=True) if words else ()
-        return near_ids, dict(matched)
+        if not words:
+            return near_ids, {}
+        scores = pc.multiply(found[-1]["_score"], times).to_pylist()
+        return near_ids, dict(zip(found[-1]["_rowid"].to_pylist(), scores, strict=True))
 
     def _nearest(self, row_ids: list[int], vector: Vectors | None, limit: int) -> list[int]:
         """Return the nearest of what the vector index gave, by their exact distance."""
@@ -640,12 +656,7 @@ class StagedVersion:
         """Copy the encodings into a file of their own, where the index is large enough to gain from it."""
         folder = self._index._encodings_folder
         if folder is not None and self._expected >= ENCODINGS_FROM:
-            rows = self._table.search().select(["encoded"]).with_row_id(True).limit(None)
-            batches = rows.to_batches(batch_size=_COPIED_ROWS)
-            encodings.write(
-                encodings.file_of(folder, int(self._table.version)),
-                ((one["_rowid"].to_numpy(), one["encoded"]) for one in batches),
-            )
+            encodings.write(encodings.file_of(folder, int(self._table.version)), _all_encodings(self._table))
 
     def _write(self) -> None:
         if self._waiting:
@@ -659,6 +670,14 @@ class StagedVersion:
             yield
         except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
             raise self._index._not_writable(error) from error
+
+
+def _all_encodings(table: Table) -> Iterator[tuple[npt.NDArray[np.uint64], pa.BinaryArray]]:
+    """Yield the row ids and encodings of a table, some thousands at a time."""
+    # One scan over all of it reads on in advance: 6 GB for a million rows.
+    for start in range(0, table.count_rows(), _COPIED_ROWS):
+        rows = table.search().select(["encoded"]).with_row_id(True).limit(_COPIED_ROWS).offset(start).to_arrow()
+        yield rows["_rowid"].to_numpy(), rows["encoded"]
 
 
 def _opened(path: Path, table: Table) -> encodings.EncodingsFile | None:
