@@ -57,7 +57,7 @@ _WRITE_ROWS = 8_192
 """Rows that are written at once: few enough for the memory, enough for few fragments."""
 _COPIED_ROWS = 4_096
 """Encodings that are copied at once, at about 4 KB each."""
-_PROBES = 64
+_PROBES = 96
 """Partitions of the vector index that are searched."""
 _INDEX_PARTS = 16
 """Parts of a vector index above which it is made anew."""

@@ -161,8 +161,9 @@ def test_an_index_of_another_version_of_frontdesk_is_not_searched_but_made_anew(
 
 @pytest.fixture
 def large(index: Index, monkeypatch: pytest.MonkeyPatch) -> Index:
-    """An index large enough for partitions, by the measure of this test."""
+    """An index large enough for partitions and a file of encodings, by the measure of this test."""
     monkeypatch.setattr(index_module, "VECTOR_INDEX_FROM", 2_000)
+    monkeypatch.setattr(index_module, "ENCODINGS_FROM", 2_000)
     publish(index, [one for n in range(1_000) for one in page(f"p{n}", 2, Scope(region=("eu" if n % 20 else "us",)))])
     return index
 
@@ -188,6 +189,104 @@ def test_a_large_index_finds_what_an_exact_search_finds(large: Index, region: st
         found += len(right & set(ids_of(version, near[:10])))
     assert vector_index(large) == ("vector_32", 1)
     assert found >= 0.99 * 200
+
+
+def encodings_file(index: Index, version: int) -> Path:
+    (folder,) = Path(index.uri).rglob("_encodings")
+    return folder / f"{version}.encodings"
+
+
+def scored_by(candidates: Sequence[Candidate]) -> list[tuple[int, bytes, bytes, float, list[float]]]:
+    return [(one.row_id, one.document, one.words, one.bm25, one.vector.tolist()) for one in candidates]
+
+
+@pytest.mark.parametrize("region", ["eu", "us"])
+def test_candidates_are_the_same_with_and_without_the_file_of_encodings(large: Index, region: str) -> None:
+    version = large.published()
+    allowed = scope_filter(Scope(region=(region,)), date(2026, 1, 1))
+    asked = [(one, f"p{number * 7}") for number, one in enumerate(vectors_for(page("question", 20), seed=5))]
+    with_file = [scored_by(version.candidates(vector, words, allowed, 20)) for vector, words in asked]
+    encodings_file(large, version.number).unlink()
+    without = Index(large.uri).published()
+    for (vector, words), found in zip(asked, with_file, strict=True):
+        assert found == scored_by(version.candidates(vector, words, allowed, 20))
+        again = scored_by(without.candidates(vector, words, allowed, 20))
+        # Two that are nearly as near as each other may change places: one in half precision, one in full.
+        assert len({row_id for row_id, *_ in found} & {row_id for row_id, *_ in again}) >= len(again) - 1
+        assert all(one in found for one in again if one[0] in {row_id for row_id, *_ in found})
+
+
+def test_after_a_change_and_a_rollback_candidates_are_those_of_the_version_in_force(large: Index) -> None:
+    before = large.published()
+    changed = page("p1", 2, Scope(region=("eu",)))
+    vector = -vectors_for(changed, seed=9)[0]
+    first = scored_by(before.candidates(vector, "p1", ANYBODY, 20))
+    with large.writing() as writer:
+        staged = writer.stage(IDENTITY, anew=False)
+        staged.remove(["p1"])
+        staged.add(changed, {"p1": "new"}, np.stack([vector, -vector]))
+        staged.publish(staged.finish())
+    for reader in (large, Index(large.uri)):
+        version = reader.published()
+        best = version.candidates(vector, "", ANYBODY, 20)[0]
+        assert version.passages([best])[0].id == "p1#0"
+        assert float(best.vector @ vector) == pytest.approx(1, abs=1e-3)
+        assert scored_by(before.candidates(vector, "p1", ANYBODY, 20)) == first
+    assert encodings_file(large, large.published().number).exists()
+    assert large.rollback() == before.number
+    for reader in (large, Index(large.uri)):
+        assert reader.published()._file is not None
+        assert scored_by(reader.published().candidates(vector, "p1", ANYBODY, 20)) == first
+
+
+def test_a_staged_version_that_is_given_up_leaves_the_files_of_the_published_ones(large: Index) -> None:
+    with large.writing() as writer:
+        staged = writer.stage(IDENTITY, anew=False)
+        put(staged, page("given-up"))
+        given_up = staged.finish().number
+    assert encodings_file(large, given_up).exists()
+    before = large.published().number
+    after = publish(large, page("next"))
+    folder = encodings_file(large, after).parent
+    assert {one.name for one in folder.iterdir()} == {f"{before}.encodings", f"{after}.encodings"}
+
+
+@pytest.mark.parametrize("damage", ["cut off", "of another index"])
+def test_a_file_of_encodings_that_is_not_right_is_not_read(
+    large: Index, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    version = large.published()
+    vector = vectors_for(page("question"), seed=7)[0]
+    right = scored_by(version.candidates(vector, "p77", ANYBODY, 5))
+    file = encodings_file(large, version.number)
+    if damage == "cut off":
+        file.write_bytes(file.read_bytes()[:-1])
+    else:
+        publish(large, page("p5", 2), removed=["p5"])
+        large.rollback()
+        whole = bytearray(encodings_file(large, version.number).read_bytes())
+        whole[8:40] = bytes(32)
+        file.unlink()
+        file.write_bytes(whole)
+    again = Index(large.uri).published()
+    assert scored_by(again.candidates(vector, "p77", ANYBODY, 5)) == right
+    assert "read from the table" in caplog.text
+
+
+def test_an_index_that_is_not_in_a_folder_has_no_file_and_is_searched_all_the_same(
+    large: Index, tmp_path: Path
+) -> None:
+    """An address of a local file goes through the same object store as one of a bucket."""
+    elsewhere = Index(f"file://{tmp_path}/elsewhere")
+    publish(
+        elsewhere, [one for n in range(1_000) for one in page(f"p{n}", 2, Scope(region=("eu" if n % 20 else "us",)))]
+    )
+    assert not list((tmp_path / "elsewhere").rglob("*.encodings"))
+    vector = vectors_for(page("question"), seed=7)[0]
+    here, there = large.published(), elsewhere.published()
+    allowed = scope_filter(Scope(region=("us",)), date(2026, 1, 1))
+    found = [ids_of(one, one.candidates(vector, "p40", allowed, 5)) for one in (here, there)]
+    assert found[0] == found[1] and len(found[0]) >= 5
 
 
 def ids_of(version: Version, candidates: list[Candidate]) -> list[str]:
@@ -222,7 +321,8 @@ def test_a_word_that_stands_twice_counts_twice(large: Index) -> None:
 
 def test_what_is_kept_in_memory_is_bounded_and_still_right(large: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_module, "_KEPT", 8)
-    version = large.published()
+    encodings_file(large, large.published().number).unlink()
+    version = Index(large.uri).published()
     first = version.candidates(None, "p77", ANYBODY, 5)
     for number in range(20):
         version.candidates(None, f"p{number}", ANYBODY, 5)
