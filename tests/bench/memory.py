@@ -1,11 +1,13 @@
-"""Memory of a whole reindex: `python -m tests.bench.memory [--passages 100000] [--layers 1] [--json]`.
+"""Memory of a whole reindex: `python -m tests.bench.memory [--passages 100000] [--words 30] [--layers 1] [--json]`.
 
 Writes a folder of Markdown documents grown from real passages (see `tests.bench.scale`) and indexes it from
 nothing to the published version, in a process of its own whose resident set is told, stage by stage. Then
 one document is changed and the folder indexed again.
 
 `--layers` keeps only the first layers of the embedding model: indexing takes less time then and as much memory
-but for the weights left out (7 MB a layer of the embedded model); the texts, vectors and tables are as large.
+but for the weights left out (7 MB a layer of the embedded model). `--words` cuts every passage short, which
+takes less time again, but less memory too where tables are written and indexes made: `tests.bench.scale` tells
+what these take with whole passages.
 """
 
 from __future__ import annotations
@@ -35,14 +37,15 @@ DOCUMENTS_A_FOLDER = 125
 LOOK_EVERY_S = 0.05
 
 
-def write_documents(folder: Path, wanted: int) -> None:
-    """Write documents of about `wanted` passages in all."""
+def write_documents(folder: Path, wanted: int, words: int) -> None:
+    """Write documents of about `wanted` passages in all, none longer than `words` unless that is 0."""
     passages, vectors, _, _ = pickle.loads(scale.base(lambda *_: None).read_bytes())
     sections: list[str] = []
     number = 0
     for block, _ in scale.grow(passages, vectors, wanted):
         for one in block:
-            sections.append(f"## {one.heading or one.title or 'More'} {one.position}\n\n{one.text}\n")
+            text = " ".join(one.text.split()[:words]) if words else one.text
+            sections.append(f"## {one.heading or one.title or 'More'} {one.position}\n\n{text}\n")
             if len(sections) == scale.PASSAGES_A_DOCUMENT:
                 file = folder / str(number // DOCUMENTS_A_FOLDER) / f"{number}.md"
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -93,12 +96,12 @@ def reindex(job: ReindexJob, out: Path) -> None:
     out.write_text(json.dumps(values))
 
 
-def measure(wanted: int, layers: int, show: Callable[[str], None]) -> dict[str, dict[str, Any]]:
+def measure(wanted: int, words: int, layers: int, show: Callable[[str], None]) -> dict[str, dict[str, Any]]:
     """Return the figures of the first reindex and of the one after a change."""
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
         folder = Path(name)
         show("writing documents")
-        write_documents(folder / "documents", wanted)
+        write_documents(folder / "documents", wanted, words)
         model = small_model(folder / "model", layers) if layers else ""
         job = ReindexJob(
             str(folder / "index"),
@@ -126,10 +129,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of a table")
     parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--words", type=int, default=0, help="of a passage at the most; 0 for all")
     parser.add_argument("--layers", type=int, default=0, help="of the embedding model; 0 for all")
     options = parser.parse_args()
     with Console(stderr=True).status("") as status:
-        results = measure(options.passages, options.layers, status.update)
+        results = measure(options.passages, options.words, options.layers, status.update)
     if options.json:
         json.dump(results, sys.stdout, indent=2)
         print()

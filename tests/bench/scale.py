@@ -325,6 +325,7 @@ def measure(wanted: int, fresh: bool, show: Callable[[str, int, int], None]) -> 
         "one_changed_s": round(facts["one_changed_s"], 2),
         "build_peak_mb": round(facts["build_peak_mb"]),
         "search_rss_mb": round(psutil.Process().memory_info().rss / 2**20),
+        "search_rss_mapped_mb": round(psutil.Process().memory_info().shared / 2**20),
         "search_rss_grown_mb": round((psutil.Process().memory_info().rss - before) / 2**20),
         "disk_mb": round(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20),
     }
