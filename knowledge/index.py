@@ -68,7 +68,7 @@ _KNOWN = 4
 _KEPT = 10_000
 """Passages that stay in memory as candidates are scored by them, at about 4 KB each."""
 ENCODINGS_FROM = 20_000
-"""Rows from which the encodings of a version in a folder lie in a file too, so that few are kept in memory else."""
+"""Rows from which the encodings of a version in a folder lie in a file too; of fewer, most stay in memory anyway."""
 _COMPARED = 5
 """Rows of that file that are held against the table when it is opened."""
 SEARCHED = "searched"
