@@ -118,6 +118,11 @@ class Embedder:
         if not self._always_light or self._light is None:
             _ = self._model
 
+    def unload(self) -> None:
+        """Give the memory back that a loaded model takes; it is loaded again when it is needed."""
+        with self._lock:
+            self.__dict__.pop("_loaded", None)
+
     def use_dtype(self, dtype: str) -> None:
         """Compute in `dtype` from now on, as the vectors were that this embedder is to be compared with."""
         with self._lock:

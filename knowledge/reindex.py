@@ -35,7 +35,7 @@ from knowledge.index import (
     StagedVersion,
     Version,
 )
-from knowledge.processes import Progress, in_own_process
+from knowledge.processes import Progress, in_own_process, release_memory
 from knowledge.reading import Reader, Reading
 from knowledge.sources import SourceError
 from knowledge.state import Memory, Outcome, Standing, recall, remember
@@ -330,6 +330,8 @@ class _Run:
             staged.remove(gone)
         self._fill(staged, chunks, set() if self._anew else set(gone), identity.embedder.dimension, total)
         self._tell("publishing", 0, 1)
+        self._embedder.unload()  # making the indexes of a large version wants its memory
+        release_memory()
         new = staged.finish()
         warnings, answered = watching.watch(
             self._job.canaries, self.index, self._embedder, new, current, memory.answered
@@ -381,6 +383,7 @@ class _Run:
                     words[i] = one
             staged.add(passages, hashes, vectors, words)
             done += len(passages)
+            release_memory()
         self._tell("embedding", done, total)
 
     def _vectors_of(self, ids: Sequence[str]) -> dict[str, tuple[Vectors, bytes]]:

@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from knowledge.embedding import Embedder
+from knowledge.processes import lean
 from knowledge.reindex import ReindexJob, run_reindex
 from tests.bench import scale
 
@@ -67,6 +68,7 @@ def small_model(folder: Path, layers: int) -> str:
 
 def reindex(job: ReindexJob, out: Path) -> None:
     """Index, and write down what it took; run in a process of its own."""
+    lean()
     process, ended = psutil.Process(), threading.Event()
     stage = "reading"
     peaks: dict[str, int] = {}
