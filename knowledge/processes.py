@@ -17,7 +17,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
 import psutil
-import pyarrow
+import pyarrow  # type: ignore[import-untyped]
 
 from knowledge.errors import FrontdeskError
 
