@@ -2,29 +2,30 @@
 
 Everything goes to the address of the settings and nowhere else: redirects are not followed, so the key
 reaches no other host. What servers differ in (token counts, LoRA, sampling defaults) is told by the owner
-that they write into their list of models: `vllm`, `llamacpp` (llama-server), `me` (llama-cpp-python).
+that they write into their list of models: `vllm`, `llamacpp` (llama-server), `me` (llama-cpp-python),
+`library` (Ollama).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import logging
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
 
 import httpx
+from httpx_sse import EventSource
 
 from bot.generation.engine import EngineBusy, EngineError, PromptTooLong
 from bot.generation.markup import without_markup
-from bot.generation.sse import EventReader, EventTooLong
 from bot.messages import Turn
 from knowledge.backoff import retry_after
 from knowledge.sources.secrets import redacted
 
-CALL_TIMEOUT_S = 10.0
+CALL_TIMEOUT_S = 5.0
 """Silence after which a small request (models, token counts) has failed."""
 MAX_BODY_BYTES = 16 * 2**20
 
@@ -38,7 +39,8 @@ _TOO_LONG = (
 )
 _SIZES = (("max_model_len",), ("meta", "n_ctx"), ("context_length",), ("context_window",))
 """Where entries of a list of models tell the size of the context."""
-_log = logging.getLogger(__name__)
+_OLLAMA_CONTEXT_SIZE = 4096
+"""What Ollama gives a model on machines with less than 24 GiB of GPU memory unless it is told otherwise."""
 
 
 class Kind(StrEnum):
@@ -47,6 +49,7 @@ class Kind(StrEnum):
     VLLM = "vllm"
     LLAMA_SERVER = "llamacpp"
     LLAMA_CPP_PYTHON = "me"
+    OLLAMA = "library"
     OTHER = ""
 
 
@@ -96,10 +99,14 @@ class Served:
     """Name to ask for the base model by."""
     context_size: int = 0
     """Tokens of prompt and answer; 0 where it does not say."""
-    loras: tuple[str, ...] = ()
-    """Names of its adapters for this model."""
+    models: tuple[str, ...] = ()
+    """Every name that it lists; adapters are among them where it takes them for models of their own."""
     lora_numbers: Mapping[str, int] = field(default_factory=dict)
     """By name, where a request names adapters by number and scale (llama-server)."""
+
+    def has_lora(self, name: str) -> bool:
+        """Whether an adapter has that name. One that lists nothing is believed to have every one."""
+        return name in self.lora_numbers or _listed(name, self.models) is not None or not self.models
 
     @property
     def counts_exactly(self) -> bool:
@@ -178,24 +185,21 @@ class OpenAIServer:
         # An adapter's entry leaves the size to that of its base.
         base = next((one for one in cards if one["id"] == _get(card, "parent")), card)
         context_size = _first_size(card, *_SIZES) or _first_size(base, *_SIZES)
-        loras = tuple(str(one["id"]) for one in cards if _get(one, "parent") == card["id"])
         numbers: dict[str, int] = {}
         if kind is Kind.LLAMA_SERVER:
-            context_size = context_size or await self._slot_size()
+            context_size = await self._slot_size() or context_size
             numbers = await self._numbered_loras()
-            loras = tuple(numbers)
-        return Served(kind, card["id"], context_size, loras, numbers)
+        elif kind is Kind.OLLAMA:
+            context_size = await self._ollama_size(card["id"])
+        return Served(kind, card["id"], context_size, tuple(one["id"] for one in cards), numbers)
 
     def _chosen(self, cards: list[dict[str, Any]], model: str) -> dict[str, Any]:
         bases = [card for card in cards if not _get(card, "parent")]
         names = [card["id"] for card in bases]
         if model:
+            listed = _listed(model, [card["id"] for card in cards])
             for card in cards:
-                if card["id"] == model or model in _list(_get(card, "aliases")):
-                    return card
-            # Ollama lists a model that is asked for as `name` as `name:latest`.
-            for card in cards:
-                if card["id"] == f"{model}:latest":
+                if card["id"] == listed or model in _list(_get(card, "aliases")):
                     return card
         elif len(bases) == 1:
             return bases[0]
@@ -212,6 +216,23 @@ class OpenAIServer:
         except _NotThere:
             return 0
         return _first_size(props, ("default_generation_settings", "n_ctx"))
+
+    async def _ollama_size(self, model: str) -> int:
+        """Return the context that Ollama gives a model: a longer prompt loses its beginning without a word."""
+        running: Any = None
+        with contextlib.suppress(Failure):
+            running = await self._call("GET", f"{self._root}/api/ps")
+        for one in _list(_get(running, "models")):
+            if _get(one, "model") == model and (size := _first_size(one, ("context_length",))):
+                return size
+        told: Any = None
+        with contextlib.suppress(Failure):
+            told = await self._call("POST", f"{self._root}/api/show", {"model": model})
+        if found := re.search(r"^num_ctx\s+(\d+)", _text(_get(told, "parameters")), re.MULTILINE):
+            return int(found[1])
+        info = _get(told, "model_info")
+        trained = _first_size(info, (f"{_text(_get(info, 'general.architecture'))}.context_length",))
+        return min(_OLLAMA_CONTEXT_SIZE, trained) if trained else _OLLAMA_CONTEXT_SIZE
 
     async def _numbered_loras(self) -> dict[str, int]:
         try:
@@ -291,24 +312,20 @@ class OpenAIServer:
                     return
                 if media_type == "text/html":
                     raise self._no_such_server(response.headers)
-                reader = EventReader()
-                async for raw in response.aiter_bytes():
-                    for data in reader.feed(raw):
-                        if data.strip() == b"[DONE]":
+                response.headers["content-type"] = "text/event-stream; charset=utf-8"  # some forget it
+                async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
+                    async for event in events:
+                        if event.data.strip() == "[DONE]":
                             return
-                        yield self._chunk(data)
-                for data in reader.end():
-                    if data.strip() != b"[DONE]":
-                        yield self._chunk(data)
+                        if event.data:
+                            yield self._chunk(event.data)
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise self._unreachable(error) from None
-        except EventTooLong as error:
-            raise Failure(f"{self.place} sent what is no answer: {error}.", temporary=True) from None
 
-    def _chunk(self, data: bytes) -> Chunk:
+    def _chunk(self, data: str) -> Chunk:
         """Read one event. What a server adds to the protocol is passed over."""
         try:
-            event = json.loads(data.decode("utf-8", "replace"))
+            event = json.loads(data)
         except (ValueError, RecursionError):
             raise Failure(f"{self.place} sent an event that is not JSON.", temporary=True) from None
         self._raise_told(event)
@@ -324,7 +341,7 @@ class OpenAIServer:
         )
 
     def _whole(self, content: bytes) -> Chunk:
-        chunk = self._chunk(content)
+        chunk = self._chunk(content.decode("utf-8", "replace"))
         if not chunk.finish:
             raise Failure(f"{self.place} sent JSON that is no answer.", temporary=True)
         return chunk
@@ -353,7 +370,7 @@ class OpenAIServer:
         detail = f"{self.place} answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
         detail += f": {said.rstrip('.')}." if said else "."
         if status in (301, 302, 303, 307, 308):
-            target = redacted(headers.get("location", ""), [self._key, quote(self._key)])
+            target = redacted(headers.get("location", ""), [self._key])
             return Failure(
                 f"{detail.rstrip('.')}, a redirect to {target}.",
                 "Redirects are not followed, so that the key stays with its server: set generation.url to the "
@@ -391,7 +408,7 @@ class OpenAIServer:
                 wait_s=retry_after(headers.get("retry-after", "")),
                 unwell=status != 429,
             )
-        return Failure(detail, "Look at the log of that server.", temporary=status >= 500)
+        return Failure(detail, "Look at the log of that server.", temporary=status >= 500, unwell=status >= 500)
 
     def _said(self, headers: httpx.Headers, content: bytes) -> str:
         """Return the server's own words about what went wrong, without the key; empty for a page of HTML."""
@@ -407,12 +424,12 @@ class OpenAIServer:
 
     def _unreachable(self, error: Exception) -> Failure:
         how = redacted(str(error), [self._key]) or type(error).__name__
-        what = "cannot be reached" if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) else "broke off"
+        never = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         return Failure(
-            f"{self.place} {what}: {how}.",
+            f"{self.place} {'cannot be reached' if never else 'broke off'}: {how}.",
             "Check that the server runs and that generation.url is its address.",
             temporary=True,
-            outdated=True,
+            outdated=never,
         )
 
     def _no_such_server(self, headers: httpx.Headers) -> Failure:
@@ -448,6 +465,11 @@ def messages_json(messages: Sequence[Turn]) -> list[dict[str, str]]:
         {"role": turn.role, "content": without_markup(turn.content).encode("utf-8", "replace").decode("utf-8")}
         for turn in messages
     ]
+
+
+def _listed(name: str, models: Sequence[str]) -> str | None:
+    """Return the name in the list: Ollama lists a model that is asked for as `name` as `name:latest`."""
+    return next((one for one in (name, f"{name}:latest") if one in models), None)
 
 
 def _get(value: Any, key: str) -> Any:
