@@ -117,8 +117,25 @@ class RemoteEngine:
         loras = tuple(name for name, there in config.loras.items() if served.has_lora(there))
         return ModelIdentity(_short(served.model), size, loras[0] if loras else "", loras)
 
-    def about(self) -> str:
-        """Return for people what answers and how it is counted."""
+    async def check(self) -> str:
+        """Ask for a few words, and return for people what answers and how tokens are counted.
+
+        What is listed need not answer: a key may do for the list alone, a model not fit into the memory.
+        Raises EngineError with the reason and what to do, for an admin. The engine runs until `stop`.
+        """
+        await self.start()
+        request = GenerationRequest((Turn("user", "Say yes."),), 8, lora_scale=1.0 if self.identity.lora else 0.0)
+        try:
+            async with aclosing(self._once(request, _Clock(None))) as events:
+                async for _ in events:
+                    pass
+        except Failure as failure:
+            raise EngineError(str(failure), failure.fix) from None
+        if trouble := self.health():
+            raise EngineError(trouble)
+        return self._about()
+
+    def _about(self) -> str:
         identity, served = self.identity, self._served
         known = self._config.context_size or (served and served.context_size)
         assumed = "" if known else " (assumed: set generation.context_size)"
@@ -328,6 +345,7 @@ class RemoteEngine:
         what = "said no further word" if begun else "did not begin to answer"
         return Failure(
             f"{self._running().place} {what} within {limit:g} s.",
+            f"See what keeps it busy, or set generation.{'' if begun else 'first_'}token_timeout_s higher.",
             temporary=begun,
             error=EngineError("The server of the language model takes too long to answer.", "Please ask again later."),
         )
