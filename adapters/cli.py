@@ -44,7 +44,10 @@ def _settings(
         format="%(name)s: %(message)s",
         handlers=[RichHandler(console=err, show_path=False)],
     )
-    for noisy in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"):
+    # That of httpcore would show the headers of requests and answers.
+    for noisy in (
+        *("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"),
+    ):
         logging.getLogger(noisy).setLevel(logging.INFO if verbose else logging.WARNING)
     context.obj = config
 
