@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from knowledge.documents import Scope
     from knowledge.reindex import ReindexReport
 
+# Where httpcore says more, it shows the headers that servers answer with.
+_NOISY = ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
@@ -44,10 +47,7 @@ def _settings(
         format="%(name)s: %(message)s",
         handlers=[RichHandler(console=err, show_path=False)],
     )
-    # That of httpcore would show the headers of requests and answers.
-    for noisy in (
-        *("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"),
-    ):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.INFO if verbose else logging.WARNING)
     context.obj = config
 

@@ -29,7 +29,14 @@ def free_port() -> int:
 def llama_cpp_server(model: Path, log: Path, *, port: int = 0, key: str = "") -> Iterator[tuple[str, subprocess.Popen]]:  # type: ignore[type-arg]
     """Run the server of llama-cpp-python; give its address and its process."""
     port = port or free_port()
-    options = {"model": model, "model_alias": "smol", "port": port, "n_ctx": 2048, "interrupt_requests": False}
+    options = {
+        "model": model,
+        "model_alias": "smol",
+        "port": port,
+        "n_ctx": 2048,
+        "flash_attn": True,  # as the local engine has it, or greedy answers differ
+        "interrupt_requests": False,
+    }
     if key:
         options["api_key"] = key
     with log.open("wb") as output:

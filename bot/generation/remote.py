@@ -56,7 +56,7 @@ MAX_WAIT_S = 30.0
 USAGE_PATIENCE_S = 2.0
 """How long a finished answer waits for the server's token counts."""
 LOOK_AGAIN_S = (2.0, 30.0)
-"""First and longest pause between two looks at a server that was not there at the start."""
+"""First and longest pause between two looks at a server that was not there."""
 ESTIMATING_S = 30.0
 """How long tokens are estimated after the server failed to count them."""
 _STOPS = 4  # the protocol allows no more; the others are looked for here
@@ -179,7 +179,6 @@ class RemoteEngine:
             if not failure.temporary:
                 raise EngineError(str(failure), failure.fix) from None
             _log.warning("%s It is looked for until it is there.", failure)
-            self._watcher = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         server, self._server = self._server, None
@@ -272,8 +271,9 @@ class RemoteEngine:
                     served = await self._running().look(self._config.model)
                 except Failure as failure:
                     self._note(failure)
-                    if self._served is None:
-                        self._trouble = f"{failure} {failure.fix}".strip()
+                    self._trouble = f"{failure} {failure.fix}".strip()
+                    if self._server and not self._watcher:
+                        self._watcher = asyncio.create_task(self._watch())
                     raise
                 if served != self._served:
                     self._counts.clear()
@@ -282,13 +282,15 @@ class RemoteEngine:
             return self._served
 
     async def _watch(self) -> None:
+        """Look again and again until it goes well, so that `health` is right though nobody asks a question."""
         pause, longest = LOOK_AGAIN_S
-        while self._served is None:
+        while self._served is None or self._outdated:
             await asyncio.sleep(pause)
             pause = min(longest, pause * 2)
             with contextlib.suppress(Failure):
                 await self._known()
-                _log.info("%s is there now.", self._running().place)
+        self._watcher = None
+        _log.info("%s is there now.", self._running().place)
 
     def _enter(self) -> None:
         """Raise Failure where the server is left alone for now."""

@@ -4,7 +4,7 @@ The estimate means to be too high, by about a third for English prose, rather th
 was counted too small fails, or loses its beginning without a word, while one that was counted too large
 only shows a passage less. What it rests on: the vocabularies of today's models give a usual English word
 one token and a long one a token for every four letters or so, every digit and mark one, and other
-scripts at most one for two bytes of UTF-8.
+scripts, where they are not made for them, two for three bytes of UTF-8.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def estimated_tokens(text: str) -> int:
         if word:
             count += -(-len(word) // 4)
         elif foreign:
-            count += -(-len(foreign.encode("utf-8", "replace")) // 2)
+            count += -(-2 * len(foreign.encode("utf-8", "replace")) // 3)
         elif not space:  # a single space belongs to the word after it
             count += 1 if blank is None else -(-len(blank) // 2)
     return count
