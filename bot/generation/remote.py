@@ -230,12 +230,12 @@ class RemoteEngine:
         if counted in self._counts:
             self._counts.move_to_end(counted)
             return self._counts[counted]
+        served = self._served
+        if served is None or self._outdated or not served.counts_exactly:
+            return estimate
         if self._breaker.is_open or _Clock.now() < self._estimates_until:
             return estimate
         try:
-            served = await self._known()
-            if not served.counts_exactly:
-                return estimate
             server = self._running()
             if isinstance(counted, str):
                 count = await server.count_text(served, counted)

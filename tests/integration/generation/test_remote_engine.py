@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,8 +44,7 @@ async def start(server: Peer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     engines: list[RemoteEngine] = []
 
     async def start(**options: Any) -> RemoteEngine:
-        quick = {"url": server.url, "first_token_timeout_s": 0.3, "token_timeout_s": 0.3, "connect_timeout_s": 1.0}
-        engine = RemoteEngine(RemoteConfig(**(quick | options)))
+        engine = RemoteEngine(RemoteConfig(server.url, **options))
         engines.append(engine)
         await engine.start()
         return engine
@@ -117,12 +117,12 @@ async def test_a_model_that_thinks_out_of_sight_has_begun(server: Peer, start: S
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for event in [*thoughts, chunk("Yes."), chunk("", "stop")]:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.3)
             await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
         return response
 
     server.says(slowly)
-    assert (await ask(await start()))[0] == "Yes."
+    assert (await ask(await start(first_token_timeout_s=0.9)))[0] == "Yes."
 
 
 async def test_characters_come_whole_however_the_bytes_are_cut(server: Peer, start: Start) -> None:
@@ -169,7 +169,7 @@ async def test_the_fifth_stop_string_is_looked_for_here(server: Peer, start: Sta
 
 async def test_a_server_that_does_not_keep_to_the_limit_is_stopped(server: Peer, start: Start) -> None:
     server.says(streams(*(chunk("word " * 100) for _ in range(100)), hangs=True))
-    text, done, _ = await ask(await start(token_timeout_s=5.0), max_tokens=16)
+    text, done, _ = await ask(await start(), max_tokens=16)
     assert done.reason == "length"
     assert len(text) < 3000
 
@@ -257,7 +257,12 @@ async def test_no_failure_looks_like_an_answer(
 ) -> None:
     server.says(handler)
     engine = await start()
+    # Where it begins, the words must get through on a busy machine too.
+    patient, limit = engine._config, {"token_timeout_s": 1.0} if said else {"first_token_timeout_s": 0.3}
+    if words in ("takes too long", "broke off"):
+        engine._config = replace(patient, **limit)
     heard_words, error = await heard(engine)
+    engine._config = patient
     assert heard_words == said
     assert words in str(error)
     assert isinstance(error, EngineBusy) == ("too much" in words)
@@ -303,8 +308,7 @@ async def test_a_pause_that_is_too_long_is_not_waited_for(
 @pytest.mark.parametrize("handler", [hangs, streams(chunk("Yes,"), hangs=True)])
 async def test_the_whole_deadline_is_kept(server: Peer, start: Start, handler: Any) -> None:
     server.says(handler)
-    engine = await start(first_token_timeout_s=30.0, token_timeout_s=30.0)
-    _, error = await heard(engine, deadline_s=0.3)
+    _, error = await heard(await start(), deadline_s=0.3)
     assert isinstance(error, DeadlineExceeded)
 
 
