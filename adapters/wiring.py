@@ -145,6 +145,7 @@ def remote_engine(settings: Settings) -> RemoteEngine:
             model=remote.model,
             loras=remote.loras,
             api_key=remote.api_key.get_secret_value(),
+            options=remote.options,
             context_size=remote.context_size,
             connect_timeout_s=remote.connect_timeout_s,
             first_token_timeout_s=remote.first_token_timeout_s,

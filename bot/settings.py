@@ -144,6 +144,8 @@ class GenerationSettings(_Section):
     api_key: SecretStr = SecretStr("")
     loras: dict[str, str] = Field(default_factory=dict)
     """The server's model or adapter by the name of the adapter; the first one is that of `rag+lora`."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """More fields of every request, e.g. `{chat_template_kwargs = {enable_thinking = false}}`."""
     context_size: int = Field(0, ge=0)
     """Tokens for prompt and answer; 0 means what the server says."""
     connect_timeout_s: float = Field(5, gt=0)

@@ -80,6 +80,8 @@ class RemoteConfig:
     The first one answers where a request names none.
     """
     api_key: str = field(default="", repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """More fields of every request for an answer, for what one server or model has and others have not."""
     context_size: int = 0
     """0 means what the server says."""
     connect_timeout_s: float = 5.0
@@ -115,7 +117,8 @@ class RemoteEngine:
             return ModelIdentity(config.model or config.url, config.context_size or ASSUMED_CONTEXT_SIZE)
         size = min(filter(None, (config.context_size, served.context_size)), default=ASSUMED_CONTEXT_SIZE)
         loras = tuple(name for name, there in config.loras.items() if served.has_lora(there))
-        return ModelIdentity(_short(served.model), size, loras[0] if loras else "", loras)
+        default = next(iter(config.loras), "")
+        return ModelIdentity(_short(served.model), size, default if default in loras else "", loras)
 
     async def check(self) -> str:
         """Ask for a few words, and return for people what answers and how tokens are counted.
@@ -379,13 +382,15 @@ class RemoteEngine:
     def _body(self, request: GenerationRequest, served: Served, lora: str, scale: float) -> dict[str, Any]:
         """`lora` is the server's name of the adapter."""
         body: dict[str, Any] = {
+            **PLAIN_SAMPLING.get(served.kind, {}),
+            **self._config.options,
             "model": lora if lora and lora not in served.lora_numbers else served.model,
             "messages": messages_json(request.messages),
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
-        } | PLAIN_SAMPLING.get(served.kind, {})
+        }
         if request.temperature > 0:
             body |= {"top_p": request.top_p, "seed": request.seed}
         if request.stop:

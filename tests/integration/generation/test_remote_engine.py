@@ -214,6 +214,14 @@ async def test_greedy_is_greedy_on_servers_with_other_defaults(server: Peer, sta
     assert drawn["structured_outputs"] == {"grammar": 'root ::= "yes"'}
 
 
+async def test_more_fields_go_with_a_request_but_never_in_the_place_of_our_own(server: Peer, start: Start) -> None:
+    options = {"chat_template_kwargs": {"enable_thinking": False}, "stream": False, "messages": []}
+    await ask(await start(options=options))
+    (body,) = server.bodies()
+    assert body["chat_template_kwargs"] == {"enable_thinking": False}
+    assert body["stream"] is True and len(body["messages"]) == 2
+
+
 async def test_a_grammar_that_the_server_would_pass_over_is_an_error(start: Start) -> None:
     _, error = await heard(await start(), grammar='root ::= "yes"')
     assert "given form" in str(error)
@@ -544,6 +552,7 @@ async def test_an_adapter_is_asked_for_by_the_name_that_the_server_has_for_it(se
     engine = await start(loras={"support": "lora-7", "sales": "lora-8"}, context_size=2048)
     assert (engine.identity.name, engine.identity.lora) == ("base", "support")
     assert engine.identity.loras == ("support", "sales")
+    assert (await start(loras={"first": "gone", "sales": "lora-8"}, context_size=2048)).identity.lora == ""
     for lora, scale in (("", 0.0), ("", 1.0), ("sales", 1.0)):
         assert (await ask(engine, lora=lora, lora_scale=scale))[2] == []
     assert [body["model"] for body in server.bodies()] == ["base", "lora-7", "lora-8"]
