@@ -13,6 +13,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol
 
 from bot.generation.engine import (
     Answering,
@@ -30,10 +31,19 @@ from bot.messages import Turn
 _log = logging.getLogger(__name__)
 
 
+class Server(Engine, Protocol):
+    """An engine that knows whether it is of use."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether the next question is probably answered."""
+        ...
+
+
 class FallbackEngine:
     """Fulfils `engine.Engine`. An answer of the second engine is announced by the event Answering."""
 
-    def __init__(self, first: Engine, second: Engine, second_context_size: int) -> None:
+    def __init__(self, first: Server, second: Engine, second_context_size: int) -> None:
         """`second_context_size` (tokens) is what the second engine will have: prompts are made to fit both."""
         self._first = first
         self._second = second
@@ -42,8 +52,11 @@ class FallbackEngine:
         self._started = False
         self._trouble = ""
         """Why the second one does not start."""
-        self._on_second = False
-        """Whether the last question was answered by the second one, as the next one probably is."""
+
+    @property
+    def _on_second(self) -> bool:
+        """Whether the second one probably answers the next question."""
+        return self._started and not self._first.answers
 
     @property
     def identity(self) -> ModelIdentity:
@@ -54,24 +67,25 @@ class FallbackEngine:
         return replace(identity, context_size=min(identity.context_size, self._second_context_size))
 
     def health(self) -> str:
-        if not (trouble := self._first.health()):
-            return ""
-        return f"{trouble} {self._trouble or 'Meanwhile the local model answers where the server does not.'}"
+        trouble = self._first.health()
+        if self._first.answers:
+            return trouble
+        return f"{trouble} {self._trouble or 'Meanwhile the local model answers.'}"
 
     async def start(self) -> None:
-        """Start the first engine, and the second one where the first is not well."""
+        """Start the first engine, and the second one where the first is of no use."""
         try:
             await self._first.start()
         except EngineError as error:
             _log.error("%s", error)
-        if self._first.health():
+        if not self._first.answers:
             await self._start_second()
 
     async def stop(self) -> None:
         if self._starting:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        self._starting, self._started, self._on_second = None, False, False
+        self._starting, self._started = None, False
         await self._first.stop()
         await self._second.stop()
 
@@ -82,10 +96,8 @@ class FallbackEngine:
         try:
             async with aclosing(self._first.generate(request)) as events:
                 async for event in events:
-                    if isinstance(event, TextDelta):
-                        said, self._on_second = True, False
+                    said = said or isinstance(event, TextDelta)
                     yield event
-            self._on_second = False
             return
         except (PromptTooLong, DeadlineExceeded):
             raise
@@ -96,7 +108,6 @@ class FallbackEngine:
             await self._start_second()
             if not self._started:
                 raise
-        self._on_second = True
         identity = self._second.identity
         lora, scale = request.lora or identity.lora, request.lora_scale
         if lora not in identity.loras or not scale:
@@ -130,7 +141,7 @@ class FallbackEngine:
     async def _load_second(self) -> None:
         try:
             await self._second.start()
-            self._started, self._on_second, self._trouble = True, True, ""
+            self._started, self._trouble = True, ""
         except EngineError as error:
             self._trouble = f"Nor does the local model answer: {error}"
             _log.error("%s", self._trouble)

@@ -149,6 +149,11 @@ class RemoteEngine:
             f"{loras}; tokens are {counts}."
         )
 
+    @property
+    def answers(self) -> bool:
+        """Whether the server was found the last time it was looked at, and is not left alone."""
+        return not self._trouble and not self._breaker.is_open
+
     def health(self) -> str:
         if self._trouble:
             return self._trouble

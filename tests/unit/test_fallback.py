@@ -40,6 +40,10 @@ class Scripted:
     async def stop(self) -> None:
         self.stops += 1
 
+    @property
+    def answers(self) -> bool:
+        return not self.error and not any(isinstance(word, Exception) for word in self.words)
+
     def health(self) -> str:
         return str(self.error or "")
 
@@ -72,19 +76,22 @@ async def test_as_long_as_the_first_answers_the_second_is_not_even_loaded() -> N
     first, second = Scripted("server", "Yes", "."), Scripted("local", "No.")
     engine = FallbackEngine(first, second, 2048)
     await engine.start()
+    assert engine.health() == ""
     assert await said(engine) == ("Yes.", [])
     assert (second.starts, second.requests) == (0, [])
     assert engine.identity == ModelIdentity("server", 2048)  # so that a prompt fits both
-    assert engine.health() == ""
+    first.health = lambda: "An adapter is missing."  # type: ignore[method-assign]
+    assert engine.health() == "An adapter is missing."
     await engine.stop()
     assert (first.stops, second.stops) == (1, 1)
 
 
 @pytest.mark.parametrize("error", [DOWN, EngineBusy("Too much.", "Later.")])
 async def test_where_the_first_fails_before_a_word_the_second_answers_and_says_so(error: Exception) -> None:
-    first, second = Scripted("server", error), Scripted("local", "No.")
+    first, second = Scripted("server", "Yes."), Scripted("local", "No.")
     engine = FallbackEngine(first, second, 2048)
     await engine.start()
+    first.words = (error,)
     text, (answering,) = await said(engine)
     assert text == "No."
     assert answering.model.name == "local"
