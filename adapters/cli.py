@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from knowledge.documents import Scope
     from knowledge.reindex import ReindexReport
 
-# Where httpcore says more, it shows the headers that servers answer with.
-_NOISY = ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic")
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
@@ -47,7 +44,7 @@ def _settings(
         format="%(name)s: %(message)s",
         handlers=[RichHandler(console=err, show_path=False)],
     )
-    for noisy in _NOISY:
+    for noisy in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"):
         logging.getLogger(noisy).setLevel(logging.INFO if verbose else logging.WARNING)
     context.obj = config
 

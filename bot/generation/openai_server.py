@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ _SIZES = (("max_model_len",), ("meta", "n_ctx"), ("context_length",), ("context_
 """Where entries of a list of models tell the size of the context."""
 _OLLAMA_CONTEXT_SIZE = 4096
 """What Ollama gives a model on machines with less than 24 GiB of GPU memory unless it is told otherwise."""
+
+# Its debug lines show the headers of answers, with whatever a server repeats in them.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
 class Kind(StrEnum):

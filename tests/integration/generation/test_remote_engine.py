@@ -369,7 +369,6 @@ async def test_the_key_reaches_the_server_and_no_log_or_message(
     server: Peer, start: Start, caplog: pytest.LogCaptureFixture, handler: Any
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.INFO, "httpcore")  # as the command has it
     server.says(handler)
     engine = await start(api_key=KEY)
     _, error = await heard(engine)
