@@ -157,7 +157,7 @@ class Pipeline:
             return
         async with aclosing(self._from_passages(run, looked)) as events:
             async for event in events:
-                if self._cache is not None and isinstance(event, Finished):
+                if self._cache is not None and isinstance(event, Finished) and not run.stood_in:
                     yield Finished(self._cache.keep(looked.text, where, event.answer))
                 else:
                     yield event
@@ -333,6 +333,11 @@ class _Run:
         self._completion_tokens = 0
         self.prompt: prompts.Prompt | None = None
         self.text = ""
+
+    @property
+    def stood_in(self) -> bool:
+        """Whether another model or adapter answered than was asked for."""
+        return self._answering is not None
 
     @property
     def lora_scale(self) -> float:
