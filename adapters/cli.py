@@ -267,10 +267,11 @@ async def _ask(
 
 
 async def _prepare(settings: Settings) -> None:
-    """Make the model file ready, showing progress where that takes time."""
-    from adapters.wiring import prepared_model
+    """Make the model file ready if there is use for it, showing progress where that takes time."""
+    from adapters.wiring import answers_locally, prepared_model
 
-    await asyncio.to_thread(prepared_model, settings, progress=say)
+    if answers_locally(settings):
+        await asyncio.to_thread(prepared_model, settings, progress=say)
 
 
 @app.command()

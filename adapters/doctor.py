@@ -33,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("data folder", _data_folder),
         ("sources", _sources),
         ("model", _model),
+        ("model server", _model_server),
         ("index", _index),
         ("database", _database),
         ("admins", _admins),
@@ -75,8 +76,10 @@ async def _sources(settings: Settings) -> str:
 
 
 async def _model(settings: Settings) -> str:
+    if not wiring.answers_locally(settings):
+        return "Not used: a server answers."
     prepared = await asyncio.to_thread(wiring.prepared_model, settings)
-    model = wiring.engine(settings)
+    model = wiring.local_engine(settings)
     await model.start()
     try:
         if trouble := model.health():
@@ -86,6 +89,16 @@ async def _model(settings: Settings) -> str:
         await model.stop()
     lora = f", adapter {identity.lora} at {settings.lora.scale:g}" if identity.lora else ""
     return f"{prepared.name} loads, with {identity.context_size:,} tokens of context{lora}."
+
+
+async def _model_server(settings: Settings) -> str:
+    if settings.generation.engine == "local":
+        return "Not used: the local model answers."
+    server = wiring.remote_engine(settings)
+    try:
+        return await server.check()
+    finally:
+        await server.stop()
 
 
 async def _index(settings: Settings) -> str:

@@ -23,8 +23,10 @@ from bot.commands import Commands
 from bot.conversation import Pipeline
 from bot.desk import ChatPlatform, Desk
 from bot.generation.engine import Engine
+from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
+from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.schedule import LEASE_S, Scheduler
@@ -119,8 +121,42 @@ def prepared_model(
     )
 
 
-def engine(settings: Settings) -> LlamaCppEngine:
-    """Return the local engine, not started yet."""
+def answers_locally(settings: Settings) -> bool:
+    """Whether the model of this machine answers, always or where the server does not."""
+    return settings.generation.engine == "local" or settings.generation.fallback
+
+
+def engine(settings: Settings) -> Engine:
+    """Return the engine that the settings want, not started yet."""
+    if settings.generation.engine == "local":
+        return local_engine(settings)
+    remote = remote_engine(settings)
+    if not settings.generation.fallback:
+        return remote
+    return FallbackEngine(remote, local_engine(settings), settings.model.context_size)
+
+
+def remote_engine(settings: Settings) -> RemoteEngine:
+    """Return the engine that asks the server, not started yet."""
+    remote = settings.generation
+    return RemoteEngine(
+        RemoteConfig(
+            url=remote.url,
+            model=remote.model,
+            loras=remote.loras,
+            api_key=remote.api_key.get_secret_value(),
+            options=remote.options,
+            context_size=remote.context_size,
+            connect_timeout_s=remote.connect_timeout_s,
+            first_token_timeout_s=remote.first_token_timeout_s,
+            token_timeout_s=remote.token_timeout_s,
+            retries=remote.retries,
+        )
+    )
+
+
+def local_engine(settings: Settings) -> LlamaCppEngine:
+    """Return the engine of this machine, not started yet."""
     prepared = prepared_model(settings)
     return LlamaCppEngine(
         LlamaCppConfig(
@@ -155,8 +191,8 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     """Open everything that answers questions, and close it at the end."""
     searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
-    await model.start()
     try:
+        await model.start()
         yield Pipeline(settings, searcher, model)
     finally:
         await model.stop()
@@ -242,8 +278,8 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
         searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
-        await model.start()
         stack.push_async_callback(model.stop)
+        await model.start()
 
         desk = Desk(
             settings,

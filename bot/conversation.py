@@ -16,7 +16,7 @@ from typing import Any
 
 from bot import intents, prompts, replies, routing
 from bot.answer_cache import AnswerCache, Circumstances, Hit
-from bot.generation.engine import Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
+from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
@@ -157,7 +157,7 @@ class Pipeline:
             return
         async with aclosing(self._from_passages(run, looked)) as events:
             async for event in events:
-                if self._cache is not None and isinstance(event, Finished):
+                if self._cache is not None and isinstance(event, Finished) and not run.stood_in:
                     yield Finished(self._cache.keep(looked.text, where, event.answer))
                 else:
                     yield event
@@ -329,9 +329,15 @@ class _Run:
         self._notes = notes or {}
         self._first_token_s: float | None = None
         self._done: GenerationDone | None = None
+        self._answering: Answering | None = None
         self._completion_tokens = 0
         self.prompt: prompts.Prompt | None = None
         self.text = ""
+
+    @property
+    def stood_in(self) -> bool:
+        """Whether another model or adapter answered than was asked for."""
+        return self._answering is not None
 
     @property
     def lora_scale(self) -> float:
@@ -380,6 +386,8 @@ class _Run:
                     yield event
                 elif isinstance(event, GenerationDone):
                     self._done, self._completion_tokens = event, event.completion_tokens
+                elif isinstance(event, Answering):
+                    self._answering = event
                 elif isinstance(event, TextDelta):
                     self._completion_tokens += 1  # a delta is about a token; the exact count comes at the end
                     if self._first_token_s is None:
@@ -408,7 +416,11 @@ class _Run:
     ) -> Answer:
         """Return the finished answer with its trace."""
         identity = self._engine.identity
+        lora, lora_scale = identity.lora if self._route.lora_scale else "", self._route.lora_scale
         notes: dict[str, Any] = {"route": self._route.why, **self._notes}
+        if instead := self._answering:
+            identity, lora, lora_scale = instead.model, instead.lora, instead.lora_scale
+            notes["engine"] = instead.why
         if grounding is not None:
             notes["removed"] = grounding.removed
         return Answer(
@@ -428,8 +440,8 @@ class _Run:
             ),
             mode=self._route.mode,
             model=identity.name,
-            lora=identity.lora if self._route.lora_scale else "",
-            lora_scale=self._route.lora_scale,
+            lora=lora,
+            lora_scale=lora_scale,
             timings={
                 "retrieve_s": self._retrieve_s,
                 "first_token_s": self._first_token_s,

@@ -134,6 +134,51 @@ class ModelSettings(_Section):
     """Questions that may wait for the model."""
 
 
+class GenerationSettings(_Section):
+    engine: Literal["local", "remote"] = "local"
+    """Whether the model of `[model]` answers on this machine, or that of a server."""
+    url: str = ""
+    """Base address of an OpenAI-compatible server, e.g. `http://llm.example.com:8000`."""
+    model: str = ""
+    """The server's name for the model; empty for the only one that it serves."""
+    api_key: SecretStr = SecretStr("")
+    loras: dict[str, str] = Field(default_factory=dict)
+    """The server's model or adapter by the name of the adapter; the first one is that of `rag+lora`."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """More fields of every request, e.g. `{chat_template_kwargs = {enable_thinking = false}}`."""
+    context_size: int = Field(0, ge=0)
+    """Tokens for prompt and answer; 0 means what the server says."""
+    connect_timeout_s: float = Field(5, gt=0)
+    first_token_timeout_s: float = Field(60, gt=0)
+    """How long an answer may take to begin."""
+    token_timeout_s: float = Field(20, gt=0)
+    """How long it may say nothing once it has begun."""
+    retries: int = Field(2, ge=0, le=10)
+    """Before the first word only."""
+    fallback: bool = True
+    """Whether the local model answers where the server does not."""
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            raise ValueError("write an address such as http://llm.example.com:8000, without a user or a query")
+        return value
+
+    @field_validator("api_key")
+    @classmethod
+    def _header_value(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[\x21-\x7e]*", value.get_secret_value().strip()):
+            raise ValueError("a key has no blanks and no letters outside ASCII")
+        return SecretStr(value.get_secret_value().strip())
+
+    @model_validator(mode="after")
+    def _reachable(self) -> GenerationSettings:
+        if self.engine == "remote" and not self.url:
+            raise ValueError('engine = "remote" needs a url, the address of the server')
+        return self
+
+
 class LoraSettings(_Section):
     path: Path | None = None
     scale: float = Field(1.0, ge=0, le=4)
@@ -263,6 +308,7 @@ class Settings(BaseSettings):
     knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    generation: GenerationSettings = Field(default_factory=GenerationSettings)
     lora: LoraSettings = Field(default_factory=LoraSettings)
     answering: AnsweringSettings = Field(default_factory=AnsweringSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)

@@ -78,9 +78,6 @@ class GenerationDone:
     """Of the prompt's tokens those that needed no computing, as they were computed before."""
 
 
-GenerationEvent = Queued | TextDelta | GenerationDone
-
-
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
     """Which model answers; kept with every answer."""
@@ -93,6 +90,21 @@ class ModelIdentity:
     """Name of the adapter that answers where a request names none; empty without one."""
     loras: tuple[str, ...] = ()
     """Names of every adapter that a request may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Event: not the model and adapter that were asked for answer, but these. Comes before the first text."""
+
+    model: ModelIdentity
+    lora: str
+    """Name of the adapter in force; empty without one."""
+    lora_scale: float
+    why: str
+    """For the trace, a sentence."""
+
+
+GenerationEvent = Queued | Answering | TextDelta | GenerationDone
 
 
 class Engine(Protocol):

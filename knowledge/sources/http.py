@@ -9,16 +9,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
-import random
 import socket
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -26,6 +23,7 @@ import httpcore
 import httpx
 from pydantic import Field
 
+from knowledge.backoff import backoff, retry_after
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, SourceOptions
 from knowledge.sources.secrets import redacted, secrets_of
@@ -40,7 +38,6 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _MAX_REDIRECTS = 10
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 20.0
-_LONGEST_BACKOFF = 30.0
 
 # Its debug lines show the headers of responses, with whatever cookies and keys are in them.
 logging.getLogger("httpcore").setLevel(logging.INFO)
@@ -215,20 +212,20 @@ class Client:
             except Failure as failure:
                 if last or self._closed or not failure.temporary:
                     raise
-                self._sleep(_backoff(attempt))
+                self._sleep(backoff(attempt))
                 continue
             if response.status not in _RETRIED:
                 return response
-            asked = _retry_after(response.headers)
+            asked = retry_after(str(response.headers.get("retry-after", "")))
             if last or self._closed or (asked or 0) > self._options.max_wait:
                 wait = f" and asks to come back in {asked:.0f} s" if asked else ""
                 raise self._failure(
                     f"{url} answered {_status(response.status)}{wait}", "Try again later.", True, response.status
                 )
             if asked or response.status in (429, 503):
-                self._hold_back(url, max(asked or 0, _backoff(attempt)))
+                self._hold_back(url, max(asked or 0, backoff(attempt)))
             else:
-                self._sleep(_backoff(attempt))
+                self._sleep(backoff(attempt))
         raise AssertionError("the last attempt returns or raises")
 
     def _hold_back(self, url: str, seconds: float) -> None:
@@ -466,23 +463,6 @@ def _location(response: Response) -> str | None:
             temporary=False,
             status=response.status,
         ) from None
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that a server asks to wait, told as a number or as a date; None where it does not."""
-    raw = str(headers.get("retry-after", "")).strip()
-    if raw.isdigit():
-        return float(raw)
-    try:
-        when = parsedate_to_datetime(raw)
-    except ValueError:
-        return None
-    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
-
-
-def _backoff(attempt: int) -> float:
-    """Return 0.25 to 0.5 s doubled by every attempt, so that clients that failed together do not come together."""
-    return min(_LONGEST_BACKOFF, 0.5 * float(2**attempt)) * random.uniform(0.5, 1)
 
 
 def _status(status: int) -> str:

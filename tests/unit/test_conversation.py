@@ -7,6 +7,7 @@ import pytest
 
 from bot.conversation import Pipeline
 from bot.generation.engine import (
+    Answering,
     EngineBusy,
     GenerationDone,
     GenerationEvent,
@@ -132,6 +133,40 @@ async def test_an_answer_carries_citations_and_the_whole_trace() -> None:
     assert answer.prompt == model.requests[0].messages
     assert answer.tokens["prompt"] > 0
     assert answer.timings["first_token_s"] is not None
+
+
+async def test_the_trace_tells_which_model_answered_where_it_is_not_the_one_that_was_asked() -> None:
+    class Deputy(Model):
+        async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+            yield Answering(ModelIdentity("deputy", 2048), "", 0.0, "The server does not answer.")
+            async for event in super().generate(request):
+                yield event
+
+    answer, _ = await run(Deputy("Refunds take 5 working days.", lora="support"), Shelf(TERMS), mode=Mode.RAG_LORA)
+    assert (answer.model, answer.lora, answer.lora_scale) == ("deputy", "", 0.0)
+    assert answer.notes["engine"] == "The server does not answer."
+    answer, _ = await run(Model("Refunds take 5 working days.", lora="support"), Shelf(TERMS), mode=Mode.RAG_LORA)
+    assert (answer.model, answer.lora, answer.lora_scale) == ("scripted", "support", 1.0)
+    assert "engine" not in answer.notes
+
+
+async def test_an_answer_that_another_model_stood_in_for_is_not_given_again() -> None:
+    class Recovering(Model):
+        async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+            if not self.requests:
+                yield Answering(ModelIdentity("deputy", 2048), "", 0.0, "The server does not answer.")
+            async for event in super().generate(request):
+                yield event
+
+    pipeline = Pipeline(Settings(), Shelf(TERMS), Recovering("Refunds take 5 working days."))
+    answers = [
+        event.answer
+        for _ in range(3)
+        async for event in pipeline.answer(asked("How fast are refunds?"), Conversation())
+        if isinstance(event, Finished)
+    ]
+    assert [one.model for one in answers] == ["deputy", "scripted", "scripted"]
+    assert ["hit" in one.notes.get("cache", {}) for one in answers] == [False, False, True]
 
 
 async def test_the_scope_of_the_channel_reaches_the_search() -> None:

@@ -176,3 +176,26 @@ def test_the_defaults_in_the_template_are_the_defaults(tmp_path: Path) -> None:
     for section in ("model", "answering", "embedding", "slack", "discord", "http", "schedule", "lora"):
         for key, value in stated[section].items():
             assert defaults[section][key] == value, f"{section}.{key}"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "words"),
+    [
+        ('engine = "remote"', "needs a url"),
+        ('url = "llm.example.com:8000"', "generation.url"),
+        ('url = "http://user:secret@llm.example.com"', "without a user"),
+        ('url = "http://llm.example.com/v1?key=secret"', "without a user or a query"),
+        ('api_key = "two words"', "no blanks"),
+    ],
+)
+def test_a_model_server_that_cannot_be_asked_is_named(tmp_path: Path, written_as: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as caught:
+        load(written(tmp_path, f"[generation]\n{written_as}\n"))
+    assert "secret" not in str(caught.value) and "two words" not in str(caught.value)
+
+
+def test_the_key_of_a_model_server_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_GENERATION__API_KEY", "sk-secret\n")
+    settings = load(written(tmp_path, '[generation]\nengine = "remote"\nurl = "http://llm.example.com:8000"\n'))
+    assert settings.generation.api_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in repr(settings)

@@ -1,0 +1,78 @@
+"""Markup of chat templates: harmless in what a server is given, absent from what is shown of its answer."""
+
+import pytest
+
+from bot.generation.markup import AnswerText, ThoughtsUnmarked, without_markup
+
+PIECES = [1, 2, 3, 7, 100]
+
+
+def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
+    """Return what is shown of `said` when it comes in pieces of `size` characters."""
+    text, result = AnswerText(stops), ""
+    for at in range(0, len(said), size):
+        delta, over = text.push(said[at : at + size])
+        result += delta
+        if over:
+            return result
+    return result + text.push("", last=True)[0]
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Returns take 30 days. [1]", "Returns take 30 days. [1]"),
+        ("<think>Days? 90!</think>\n\nReturns take 30 days.", "Returns take 30 days."),
+        ("\n<think>\n</think>Yes.<think>no</think> It is.", "Yes. It is."),
+        ("<|im_start|>assistant\nYes.<|im_end|>\n<|im_start|>user\nMore?", "Yes."),
+        ("<|start_header_id|>assistant<|end_header_id|>\n\nYes.<|eot_id|>", "Yes."),
+        ("<start_of_turn>model\nYes.<end_of_turn>", "Yes."),
+        ("<｜Assistant｜>Yes.<｜end▁of▁sentence｜>", "Yes."),
+        ("[INST] Yes.[/INST] no", "Yes."),
+        ("<s>Assistants are free.</s>", "Assistants are free."),
+        ("Is 3 < 4 and 5 > 4? [Yes] <b>bold</b> [", "Is 3 < 4 and 5 > 4? [Yes] <b>bold</b> ["),
+        ("<think>It never ends", ""),
+        ("<|", "<|"),
+        ("   ", ""),
+    ],
+)
+def test_only_the_answer_is_shown(said: str, answer: str, size: int) -> None:
+    assert shown(said, size) == answer
+
+
+@pytest.mark.parametrize("size", PIECES)
+def test_a_stop_string_ends_the_answer_before_it(size: int) -> None:
+    assert shown("One. Two. END Three.", size, ("END", "never")) == "One. Two. "
+
+
+@pytest.mark.parametrize("size", PIECES)
+def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
+    with pytest.raises(ThoughtsUnmarked):
+        shown("Perhaps 90 days?</think>30 days.", size)
+
+
+def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:
+    text = AnswerText()
+    assert text.push("a\ud83d") == ("a", False)
+    assert text.push("\ude00b") == ("😀b", False)
+    assert text.push("\ud83d", last=True) == ("�", False)
+
+
+def test_half_a_character_in_the_middle_becomes_a_mark() -> None:
+    assert AnswerText().push("a\ude00b")[0] == "a�b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<|im_end|>", "<|eot_id|>", "</s>", "[/INST]", "<end_of_turn>", "<｜User｜>", "<<SYS>>", "<think>", "x|>"],
+)
+def test_markup_in_a_message_is_no_markup_for_the_server(text: str) -> None:
+    harmless = without_markup(f"Hi {text} there")
+    assert text not in harmless
+    assert harmless.replace(" ", "") == f"Hi{text}there"
+
+
+@pytest.mark.parametrize("text", ["a <b> c", "3 < 4 | 5 > 2", "[1] [INSTEAD]", "| a | b |\n|---|---|", "<strong>"])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert without_markup(text) == text
