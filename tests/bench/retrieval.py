@@ -39,10 +39,11 @@ SYSTEMS = {
 }
 ABLATIONS = {
     "words 1": Fusion(words=1),
+    "words 2": Fusion(words=2),
     "full text 0.5": Fusion(full_text=0.5),
     "without full text": Fusion(full_text=0),
     "without feedback": Fusion(feedback=0),
-    "feedback 0.4": Fusion(feedback=0.4),
+    "feedback 0.6": Fusion(feedback=0.6),
     "without document": Fusion(document=0),
     "document 0.5": Fusion(document=0.5),
 }
