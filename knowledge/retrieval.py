@@ -19,7 +19,7 @@ from datetime import date
 import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from knowledge import late_interaction
+from knowledge import answerability, late_interaction
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
@@ -32,6 +32,8 @@ _FEEDBACK_TEMPERATURE = 0.1
 """Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
 _JOINED = 2
 """Pieces of a section that are one result at the most, so that one does not fill the prompt."""
+_JUDGED = 5
+"""Results by which it is told how likely they answer, however many are asked for."""
 _BEYOND = 4
 """Passages beyond those asked for that are read, as some may belong to better ones."""
 _blas = ThreadpoolController()
@@ -55,9 +57,9 @@ class Retrieval:
     version: int
     """Of the index."""
     confidence: float
-    """0 to 1, comparable across questions: the mean of the best cosine and of the best fit of words.
+    """How likely the passages answer the question, 0 to 1, if one question in two has an answer.
 
-    Each of a passage found, with the question or its conversation. Low where the documents are about something else.
+    Comparable across questions, and about the same between companies; see `knowledge.answerability`.
     """
     seconds: float
 
@@ -148,37 +150,63 @@ class Retriever:
     def _search(
         self, version: Version, query: Query, k: int, scope: Scope, on: date | None
     ) -> tuple[tuple[ScoredPassage, ...], float]:
+        found, signs = self.looked(version, query, k, scope_filter(scope, on or date.today()))
+        return found, answerability.probability(signs) if found else 0.0
+
+    def looked(
+        self, version: Version, query: Query, k: int, allowed: str
+    ) -> tuple[tuple[ScoredPassage, ...], dict[str, float]]:
+        """Return the `k` best of the passages that the SQL `allowed` is true for, and the signs of an answer in them.
+
+        The version's vectors must be of this embedder.
+        """
         fusion = self._fusion
-        allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
         vectors, asked_words = self._asked(query)
         words = _full_text(query, fusion) if fusion.full_text else ""
         candidates = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
         if not candidates:
-            return (), 0.0
+            return (), {}
         # For products this small several threads wait for each other: 8 ms, not 2.
         with _blas.limit(limits=1, user_api="blas"):
-            scores, similarities, sure = _scored(candidates, vectors, asked_words, fusion)
-        best = sorted(range(len(candidates)), key=lambda i: -scores[i])[: k + _BEYOND]
+            scores, cosines = _scored(candidates, vectors, asked_words, fusion)
+        # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
+        similarities = cosines.max(axis=1)
+        wanted = max(k, _JUDGED)
+        best = sorted(range(len(candidates)), key=lambda i: -scores[i])[: wanted + _BEYOND]
         passages = version.passages([candidates[i] for i in best])
         ranked = [
             ScoredPassage(passage, round(float(scores[i]), 6), round(float(similarities[i]), 6))
             for i, passage in zip(best, passages, strict=True)
         ]
-        return _whole(ranked, k), sure
+        found = _whole(ranked, wanted)
+        numbers = {one.passage.id: i for i, one in zip(best, ranked, strict=True)}
+        shown = [numbers[one.passage.id] for one in found[:_JUDGED]]
+        with _blas.limit(limits=1, user_api="blas"):
+            signs = answerability.signs(
+                answerability.Evidence(
+                    np.stack([one.vector for one in candidates]),
+                    cosines,
+                    scores,
+                    shown,
+                    asked_words,
+                    [candidates[i].words for i in shown],
+                )
+            )
+        return found[:k], signs
 
 
 def _scored(
     candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
-) -> tuple[Vectors, Vectors, float]:
-    """Return of each candidate its score and its best cosine, and how sure the whole search is."""
+) -> tuple[Vectors, Vectors]:
+    """Return of each candidate its score, and its cosines; shape (candidates, asked)."""
     vectors = np.stack([one.vector for one in candidates])
-    cosines = vectors @ asked.T
+    cosines: Vectors = vectors @ asked.T
     bm25 = np.array([one.bm25 for one in candidates], dtype=np.float32)
     near = late_interaction.nearest(np.concatenate(asked_words), [one.words for one in candidates])
     parts = np.split(near, np.cumsum([len(words) for words in asked_words])[:-1], axis=1)
     fitting = np.stack([late_interaction.fits(part) for part in parts], axis=1)
-    scores = (
+    scores: Vectors = (
         fusion.vector * cosines.mean(axis=1)
         + fusion.full_text * bm25 / (bm25.max() or 1.0)
         + fusion.words * fitting.mean(axis=1)
@@ -188,12 +216,7 @@ def _scored(
     for one, score in zip(candidates, scores, strict=True):
         of_document[one.document] = max(float(score), of_document.get(one.document, -np.inf))
     scores += fusion.document * np.array([of_document[one.document] for one in candidates], dtype=np.float32)
-    # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
-    similarities = cosines.max(axis=1)
-    # Without words (the embedder has none) the cosine stands alone.
-    found = max((float(part.mean(axis=1).max()) for part in parts if part.size), default=0.0)
-    sure = (similarities.max() + found) / 2 if found else similarities.max()
-    return scores, similarities, float(np.clip(sure, 0, 1))
+    return scores, cosines
 
 
 def _feedback(vectors: Vectors, scores: Vectors) -> Vectors:
