@@ -26,8 +26,8 @@ FILE = "answerability.toml"
 NAMES = ("cosine", "clause", "coherence", "lead")
 _CLAUSE = 8
 """Words in a row of a passage."""
-_BEHIND = slice(5, 25)
-"""Ranks of the passages that the best one is compared with: those not shown."""
+_BEHIND = slice(20, 40)
+"""Ranks of the passages that the best one is compared with: so far behind that none says the same in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def signs(evidence: Evidence) -> dict[str, float]:
     `cosine`: of the nearest passage shown to the question or the conversation. `clause`: how well the words asked
     find theirs in one clause of a passage; left out where the embedder has no words. `coherence`: mean cosine of the
     best passage to the others shown; left out where there are none. `lead`: by how much the best score is above
-    those of passages that are not shown; left out where nearly all of them are.
+    those of passages far behind; left out where there are none.
     """
     shown = list(evidence.shown)
     found = {"cosine": float(evidence.cosines[shown].max())}
