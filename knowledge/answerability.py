@@ -63,8 +63,8 @@ def signs(evidence: Evidence) -> dict[str, float]:
 
     `cosine`: of the nearest passage shown to the question or the conversation. `clause`: how well the words asked
     find theirs in one clause of a passage; left out where the embedder has no words. `coherence`: mean cosine of the
-    best passage to the others shown; left out where there are none. `lead`: by how much the best score is above
-    those of passages far behind; left out where there are none.
+    best passage to the others shown; left out where there are few, as those have little in common anyway. `lead`: by
+    how much the best score is above those of passages far behind, of the worse half where there are few.
     """
     shown = list(evidence.shown)
     found = {"cosine": float(evidence.cosines[shown].max())}
@@ -72,11 +72,12 @@ def signs(evidence: Evidence) -> dict[str, float]:
         found["clause"] = max(
             late_interaction.best_window(asked, words, _CLAUSE) for asked in evidence.asked for words in evidence.words
         )
-    if len(shown) > 1:
-        found["coherence"] = float((evidence.vectors[shown[1:]] @ evidence.vectors[shown[0]]).mean())
     ranked = np.sort(evidence.scores)[::-1]
-    if len(behind := ranked[_BEHIND]):
-        found["lead"] = float(ranked[0] - behind.mean())
+    if len(ranked) > _BEHIND.start:
+        found["coherence"] = float((evidence.vectors[shown[1:]] @ evidence.vectors[shown[0]]).mean())
+        found["lead"] = float(ranked[0] - ranked[_BEHIND].mean())
+    elif len(ranked) > 1:
+        found["lead"] = float(ranked[0] - ranked[len(ranked) // 2 :].mean())
     return found
 
 

@@ -28,6 +28,8 @@ def nearest(asked: Vectors, passages: Sequence[bytes]) -> Vectors:
     Shape (passages, words), about -1 to 1: the cosine of each word asked to the nearest word of the passage.
     All are 0 where a passage or the question has no words.
     """
+    if not len(asked) or not passages or not all(passages):
+        return np.zeros((len(passages), len(asked)), dtype=np.float32)
     cosines = _cosines(asked, b"".join(passages))
     width = (asked.shape[1] + 7) // 8
     starts = np.cumsum([0, *(len(one) // width for one in passages[:-1])])

@@ -71,3 +71,12 @@ def test_a_passage_far_ahead_of_those_not_shown_leads(evidence: Evidence) -> Non
 def test_what_cannot_be_told_is_left_out(evidence: Evidence) -> None:
     alone = Evidence(evidence.vectors[:1], evidence.cosines[:1], evidence.scores[:1], [0], evidence.asked, [b""])
     assert set(signs(alone)) == {"cosine"}
+
+
+def test_of_a_few_passages_the_best_leads_the_worse_half_and_they_need_have_nothing_in_common(
+    evidence: Evidence,
+) -> None:
+    scores = np.array([2.0, 1.5, 0.4, 0.2], dtype=np.float32)
+    few = Evidence(evidence.vectors[:4], evidence.cosines[:4], scores, [0, 1, 2, 3], evidence.asked, evidence.words[:4])
+    assert set(signs(few)) == {"cosine", "clause", "lead"}
+    assert signs(few)["lead"] == pytest.approx(1.7)
