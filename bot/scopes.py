@@ -25,7 +25,7 @@ NEAR = 0.75
 """Fit from which two passages compete; these shares of the best were chosen on the sample handbook."""
 WORTH_A_CHOICE = 0.65
 """Fit from which a passage's region is offered, once there is a choice."""
-OWN_NEAR = 0.85
+OWN_NEAR = 0.8
 """Fit from which a page for just the asker's region goes before one for everybody."""
 SAME_WORDS = 0.8
 

@@ -194,8 +194,8 @@ class AnsweringSettings(_Section):
     each question."""
     passages: int = Field(4, ge=1, le=20)
     """Passages shown to the model at the most."""
-    min_confidence: float = Field(0.45, ge=0, le=1)
-    """Below this confidence of the retrieval the question is refused."""
+    min_confidence: float = Field(0.30, ge=0, le=1)
+    """Below this probability that the passages found answer it a question is refused."""
     plain_confidence: float = Field(0.8, ge=0, le=1)
     """From this confidence of the retrieval on, the adaptive mode answers without the adapter."""
     cache: bool = True

@@ -85,6 +85,20 @@ def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -
     return out
 
 
+def rejoined(pieces: Sequence[Passage]) -> Passage:
+    """Return the first of neighbouring passages of one section with the text of all, in the document's order."""
+    text = ""
+    for piece in sorted(pieces, key=lambda one: one.position):
+        first, *rest = piece.text.split("\n", 2)
+        if len(rest) == 2 and _TABLE_RULE.match(rest[0]) and f"{first}\n{rest[0]}" in text:
+            text = f"{text}\n{rest[1]}"  # a table that goes on, its head repeated
+        elif text and text[-1].isalnum() and piece.text[:1].islower():
+            text = f"{text} {piece.text}"  # cut within a sentence
+        else:
+            text = f"{text}\n\n{piece.text}" if text else piece.text
+    return replace(pieces[0], text=text)
+
+
 def _shortened(texts: set[str], token_ends: TokenEnds, max_tokens: int) -> dict[str, str]:
     """Return titles or headings by themselves, those too long for their share cut with an ellipsis."""
     longest = int(max_tokens * _MAX_NAME_SHARE)

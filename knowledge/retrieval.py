@@ -4,7 +4,8 @@ A passage's score is one sum: the cosine of question and passage, BM25 divided b
 question, how well the question's words find theirs in the passage (late interaction), how near the passage
 is to those that are best so far (Rocchio's feedback, within the candidates), and a share of the best score in
 the same document. Scores are used rather than ranks because they say how sure each part is. What compares
-with the question is taken of it and of it with the turns before it.
+with the question is taken of it and of it with the turns before it. Passages that were cut from one section
+and follow one another are one result, so that none takes another's place.
 """
 
 from __future__ import annotations
@@ -12,22 +13,29 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from knowledge import late_interaction
+from knowledge import answerability, late_interaction
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, scope_filter
+from knowledge.passages import rejoined
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
-_FED_BACK = 5
-"""Passages whose likes gain."""
+_FEEDBACK_TEMPERATURE = 0.1
+"""Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
+_JOINED = 2
+"""Pieces of a section that are one result at the most, so that one does not fill the prompt."""
+_JUDGED = 5
+"""Results by which it is told how likely they answer, however many are asked for."""
+_BEYOND = 4
+"""Passages beyond those asked for that are read, as some may belong to better ones."""
 _blas = ThreadpoolController()
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -49,9 +57,9 @@ class Retrieval:
     version: int
     """Of the index."""
     confidence: float
-    """0 to 1, comparable across questions: the mean of the best cosine and of the best fit of words.
+    """How likely the passages answer the question, 0 to 1, if one question in two has an answer.
 
-    Each of a passage found, with the question or its conversation. Low where the documents are about something else.
+    Comparable across questions, and about the same between companies; see `knowledge.answerability`.
     """
     seconds: float
 
@@ -66,10 +74,10 @@ class Fusion:
     """Weight of BM25, divided by the best of the question; 0 leaves the full text out."""
     repeated: int = 2
     """Times that a word of the question counts in BM25 where one of the earlier turns counts once."""
-    words: float = 2.0
+    words: float = 1.5
     """Weight of the late interaction, half of the question and half of the question with its conversation."""
-    feedback: float = 0.8
-    """Weight of the mean cosine to the best passages so far, the first counting most: what is about the same gains."""
+    feedback: float = 1.0
+    """Weight of the mean cosine to the passages by how good they are so far: what is about the same gains."""
     document: float = 0.2
     """Share of the best score in its document that a passage is given on top of its own."""
     candidates: int = 60
@@ -142,35 +150,63 @@ class Retriever:
     def _search(
         self, version: Version, query: Query, k: int, scope: Scope, on: date | None
     ) -> tuple[tuple[ScoredPassage, ...], float]:
+        found, signs = self.looked(version, query, k, scope_filter(scope, on or date.today()))
+        return found, answerability.probability(signs) if found else 0.0
+
+    def looked(
+        self, version: Version, query: Query, k: int, allowed: str
+    ) -> tuple[tuple[ScoredPassage, ...], dict[str, float]]:
+        """Return the `k` best of the passages that the SQL `allowed` is true for, and the signs of an answer in them.
+
+        The version's vectors must be of this embedder.
+        """
         fusion = self._fusion
-        allowed = scope_filter(scope, on or date.today())
         limit = max(k, fusion.candidates)
         vectors, asked_words = self._asked(query)
         words = _full_text(query, fusion) if fusion.full_text else ""
         candidates = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
         if not candidates:
-            return (), 0.0
+            return (), {}
         # For products this small several threads wait for each other: 8 ms, not 2.
         with _blas.limit(limits=1, user_api="blas"):
-            scores, similarities, sure = _scored(candidates, vectors, asked_words, fusion)
-        best = sorted(range(len(candidates)), key=lambda i: -scores[i])[:k]
+            scores, cosines = _scored(candidates, vectors, asked_words, fusion)
+        # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
+        similarities = cosines.max(axis=1)
+        wanted = max(k, _JUDGED)
+        best = sorted(range(len(candidates)), key=lambda i: -scores[i])[: wanted + _BEYOND]
         passages = version.passages([candidates[i] for i in best])
-        found = tuple(
+        ranked = [
             ScoredPassage(passage, round(float(scores[i]), 6), round(float(similarities[i]), 6))
             for i, passage in zip(best, passages, strict=True)
-        )
-        return found, sure
+        ]
+        found = _whole(ranked, wanted)
+        numbers = {one.passage.id: i for i, one in zip(best, ranked, strict=True)}
+        shown = [numbers[one.passage.id] for one in found[:_JUDGED]]
+        with _blas.limit(limits=1, user_api="blas"):
+            signs = answerability.signs(
+                answerability.Evidence(
+                    np.stack([one.vector for one in candidates]),
+                    cosines,
+                    scores,
+                    shown,
+                    asked_words,
+                    [candidates[i].words for i in shown],
+                )
+            )
+        return found[:k], signs
 
 
 def _scored(
     candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
-) -> tuple[Vectors, Vectors, float]:
-    """Return of each candidate its score and its best cosine, and how sure the whole search is."""
+) -> tuple[Vectors, Vectors]:
+    """Return of each candidate its score, and its cosines; shape (candidates, asked)."""
     vectors = np.stack([one.vector for one in candidates])
-    cosines = vectors @ asked.T
+    cosines: Vectors = vectors @ asked.T
     bm25 = np.array([one.bm25 for one in candidates], dtype=np.float32)
-    fitting = _words_fit(candidates, asked_words)
-    scores = (
+    near = late_interaction.nearest(np.concatenate(asked_words), [one.words for one in candidates])
+    parts = np.split(near, np.cumsum([len(words) for words in asked_words])[:-1], axis=1)
+    fitting = np.stack([late_interaction.fits(part) for part in parts], axis=1)
+    scores: Vectors = (
         fusion.vector * cosines.mean(axis=1)
         + fusion.full_text * bm25 / (bm25.max() or 1.0)
         + fusion.words * fitting.mean(axis=1)
@@ -180,25 +216,44 @@ def _scored(
     for one, score in zip(candidates, scores, strict=True):
         of_document[one.document] = max(float(score), of_document.get(one.document, -np.inf))
     scores += fusion.document * np.array([of_document[one.document] for one in candidates], dtype=np.float32)
-    # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
-    similarities = cosines.max(axis=1)
-    # Without words (the embedder has none) the cosine stands alone.
-    sure = (similarities.max() + fitting.max()) / 2 if fitting.any() else similarities.max()
-    return scores, similarities, float(np.clip(sure, 0, 1))
+    return scores, cosines
 
 
 def _feedback(vectors: Vectors, scores: Vectors) -> Vectors:
-    """Return of each candidate the mean of its cosines to the best by `scores`, each counting one by its rank."""
-    best = np.argsort(-scores, kind="stable")[:_FED_BACK]
-    weights = 1 / np.arange(1, len(best) + 1, dtype=np.float32)
-    near: Vectors = vectors @ (weights @ vectors[best] / weights.sum())
+    """Return of each candidate the mean of its cosines to all, each counting by the softmax of its score."""
+    weights = np.exp((scores - scores.max()) / np.float32(_FEEDBACK_TEMPERATURE))
+    near: Vectors = vectors @ (weights @ vectors / weights.sum())
     return near
 
 
-def _words_fit(candidates: Sequence[Candidate], asked: Sequence[Vectors]) -> Vectors:
-    """Return how well the words of the question fit those of each candidate, shape (candidates, asked)."""
-    passages = [one.words for one in candidates]
-    return np.stack([late_interaction.fits(words, passages) for words in asked], axis=1)
+def _whole(ranked: Sequence[ScoredPassage], k: int) -> tuple[ScoredPassage, ...]:
+    """Return the first `k` results of passages in their order, those joined that were cut from one section.
+
+    A result has id, place and score of its best passage, and the text of all of them as it stands in the document.
+    """
+    results: list[list[ScoredPassage]] = []
+    for one in ranked:
+        mine = next((parts for parts in results if len(parts) < _JOINED and _continues(one, parts)), None)
+        if mine is not None:
+            mine.append(one)
+        elif len(results) == k:
+            break
+        else:
+            results.append([one])
+    return tuple(
+        parts[0] if len(parts) == 1 else replace(parts[0], passage=rejoined([one.passage for one in parts]))
+        for parts in results
+    )
+
+
+def _continues(one: ScoredPassage, parts: Sequence[ScoredPassage]) -> bool:
+    """Whether a passage stands directly before or behind one of the parts, in the same section."""
+    mine = one.passage
+    return any(
+        (mine.document_id, mine.heading) == (part.passage.document_id, part.passage.heading)
+        and abs(mine.position - part.passage.position) == 1
+        for part in parts
+    )
 
 
 def _joined(query: Query) -> str:

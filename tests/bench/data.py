@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,20 @@ def doc2dial() -> Benchmark | None:
     """Return the dev questions over agency pages, None where the set is not there."""
     folder = SHARED / "bench" / "doc2dial"
     return _from_files("doc2dial", folder, "dev", gold_texts=True)
+
+
+def doc2dial_train() -> Benchmark | None:
+    """Return the training questions over agency pages that an agent answered, None where the set is not there."""
+    folder = SHARED / "bench" / "doc2dial"
+    whole = _from_files("doc2dial", folder, "train", gold_texts=True)
+    if whole is None:
+        return None
+    asked = {
+        line["qid"]
+        for line in _lines(folder / "train.jsonl.gz")
+        if line["meta"]["response_type"] == "answer" and line["meta"]["turn_kind"] != "reply"
+    }
+    return replace(whole, questions=tuple(one for one in whole.questions if one.qid in asked))
 
 
 def mtrag() -> Benchmark | None:

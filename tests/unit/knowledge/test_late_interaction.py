@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.late_interaction import fits, packed
+from knowledge.late_interaction import fits, nearest, packed
 
 
 def vectors(*rows: list[float]) -> np.ndarray:
@@ -19,18 +19,27 @@ def test_packed_words_fit_as_their_signs_do(dimension: int) -> None:
     asked = vectors(*random.normal(size=(3, dimension)).tolist())
     passages = [vectors(*random.normal(size=(count, dimension)).tolist()) for count in (1, 5, 2)]
     signs = [np.where(one > 0, 1, -1) / np.sqrt(dimension) for one in passages]
-    wanted = [(asked @ one.T).max(axis=1).mean() for one in signs]
-    assert np.allclose(fits(asked, [packed(one) for one in passages]), wanted, atol=1e-5)
+    wanted = [(asked @ one.T).max(axis=1) for one in signs]
+    assert np.allclose(nearest(asked, [packed(one) for one in passages]), wanted, atol=1e-5)
 
 
 def test_the_passage_with_the_asked_words_fits_best() -> None:
     one, other = [1.0, 2, -3, 4, -1, 2, 1, -2], [-2.0, 1, 1, -3, 2, -1, 4, 1]
-    fit = fits(vectors(one), [packed(vectors(other)), packed(vectors(other, one))])
+    fit = fits(nearest(vectors(one), [packed(vectors(other)), packed(vectors(other, one))]))
     assert fit[1] > 0.85 > fit[0]
+
+
+def test_a_word_that_every_passage_holds_says_little() -> None:
+    # The first word is nearly everywhere, a little nearer in the first passage; the second only in the second one.
+    near = np.array([[0.9, 0.1], [0.6, 0.3], [0.9, 0.1]], dtype=np.float32)
+    plain, fit = near.mean(axis=1), fits(near)
+    assert plain[0] > plain[1]
+    assert fit[1] > fit[0]
+    assert np.allclose(fits(np.ones((2, 3), dtype=np.float32)), 1)
 
 
 def test_without_words_there_is_no_fit() -> None:
     word = vectors([1.0, 2, 3])
-    assert fits(word, []).shape == (0,)
-    assert fits(word[:0], [packed(word)]).tolist() == [0.0]
-    assert fits(word, [packed(word), b""]).tolist() == [0.0, 0.0]
+    assert fits(nearest(word, [])).shape == (0,)
+    assert fits(nearest(word[:0], [packed(word)])).tolist() == [0.0]
+    assert fits(nearest(word, [packed(word), b""])).tolist() == [0.0, 0.0]

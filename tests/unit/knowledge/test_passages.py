@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.documents import Document, Passage, Scope
-from knowledge.passages import cut, embedded_text
+from knowledge.passages import cut, embedded_text, rejoined
 
 BUDGET = 60
 
@@ -133,3 +133,15 @@ def test_a_text_that_begins_with_its_title_is_not_given_it_again() -> None:
     assert embedded_text(passage) == "Returns are free."
     assert embedded_text(replace(passage, heading="Time")) == "Time\nReturns are free."
     assert embedded_text(replace(passage, text="Free.")) == "Returns\nFree."
+
+
+def test_pieces_of_a_section_are_put_together_as_they_stand() -> None:
+    table = "| Size | Price |\n|---|---|\n" + "\n".join(f"| {n} litres | {n} euros and {n} cents |" for n in range(12))
+    first, second = cut_text(f"# Kettles\n\n{table}")[:2]
+    assert second.text.startswith("| Size | Price |")
+    whole = rejoined([second, first])
+    assert (whole.id, whole.text.count("Price")) == (second.id, 1)
+    assert table.startswith(whole.text)
+    sentence = "This sentence goes on " + "and on " * BUDGET + "until its end."
+    first, second = cut_text(sentence)[:2]
+    assert sentence.startswith(rejoined([first, second]).text)
