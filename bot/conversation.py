@@ -14,8 +14,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot import intents, prompts, replies, routing
+from bot import intents, prompts, refusals, replies, routing
+from bot.addresses import addresses
 from bot.answer_cache import AnswerCache, Circumstances, Hit
+from bot.extracts import Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -37,7 +39,7 @@ from bot.messages import (
 from bot.rewording import says_the_same, uncited
 from bot.scopes import Names
 from bot.settings import Settings
-from knowledge.documents import Passage, ScoredPassage
+from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
 from knowledge.sentences import Sentences
 
@@ -60,6 +62,7 @@ class Pipeline:
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
         self._lora = settings.lora
+        self._addresses = tuple(one.plain for one in addresses(settings.answering.contact))
         self._searcher = searcher
         self._today = today or settings.today
         self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, self._today)
@@ -143,37 +146,40 @@ class Pipeline:
         )
         run = _Run(self._engine, route, begun, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
         if route.kind == routing.Kind.REFUSE:
-            yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, ()))
+            yield Finished(run.answer(Status.REFUSED, await self._refusal(looked, question.scope), found, ()))
             return
         if route.kind == routing.Kind.CLARIFY:
             yield Finished(replace(run.answer(Status.CLARIFY, looked.which, found, ()), choices=looked.choices))
             return
         if looked.parts:
-            yield Finished(await self._by_place(run, looked))
+            yield Finished(await self._by_place(run, looked, question.scope))
             return
         where = self._circumstances(question, looked, route)
         if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
             yield Finished(run.again(hit))
             return
-        async with aclosing(self._from_passages(run, looked)) as events:
+        async with aclosing(self._from_passages(run, looked, question.scope)) as events:
             async for event in events:
                 if self._cache is not None and isinstance(event, Finished) and not run.stood_in:
                     yield Finished(self._cache.keep(looked.text, where, event.answer))
                 else:
                     yield event
 
-    async def _from_passages(self, run: _Run, looked: Looked) -> AsyncGenerator[AnswerEvent, None]:
+    async def _from_passages(self, run: _Run, looked: Looked, asker: Scope) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it."""
         found = looked.retrieval.passages
-        run.prompt = prompt = await self._packed(looked.text, looked.turns, found)
+        told = await self._extracts(looked.text, looked.query, found)
+        shown = told.shown() if self._answering.pack == "sentences" else found
+        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown)
         request = self._request(prompt, run.lora_scale)
-        grounding = Grounding([one.passage for one in prompt.passages], _asked(looked.text, looked.turns))
+        grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        body = run.text or await self._quote(looked.query, grounding, own=looked.own)
+        body = run.text or _quote(told, grounding, own=looked.own)
         if body is None:
-            yield Finished(run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding))
+            refusal = await self._refusal(looked, asker)
+            yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
         else:
             cited = {one.document_id for one in grounding.citations}
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
@@ -251,50 +257,44 @@ class Pipeline:
             deadline_s=self._answering.deadline_s,
         )
 
-    async def _by_place(self, run: _Run, looked: Looked) -> Answer:
+    async def _by_place(self, run: _Run, looked: Looked, asker: Scope) -> Answer:
         """Answer for each region or product with its name, in the documents' own words.
 
         A model that is shown the rules of several places tells one's as the other's.
         """
         found = tuple(dict.fromkeys(one for part in looked.parts for one in part.passages))
-        grounding = Grounding([one.passage for one in found], looked.text)
+        grounding = self._grounding(found, looked.text)
         quotes = []
         for part in looked.parts:
-            passages = [one.passage for one in part.passages]
-            if quote := await self._quote(looked.query, grounding, passages, MIN_PART_SIMILARITY):
+            told = await self._extracts(looked.text, looked.query, part.passages)
+            if quote := _quote(told, grounding, MIN_PART_SIMILARITY):
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
         if not quotes:
-            return run.answer(Status.REFUSED, self._refusal(looked), found, (), grounding)
+            return run.answer(Status.REFUSED, await self._refusal(looked, asker), found, (), grounding)
         body = "\n\n".join([looked.lead, *quotes] if looked.lead else quotes)
         return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
 
-    async def _quote(
-        self,
-        query: Query,
-        grounding: Grounding,
-        among: Sequence[Passage] | None = None,
-        least: float = MIN_QUOTE_SIMILARITY,
-        own: Collection[str] = (),
-    ) -> str | None:
-        """Return the documents' own sentence that is nearest to the question, cited; None where none is near.
+    async def _extracts(self, text: str, query: Query, found: Sequence[ScoredPassage]) -> Extracts:
+        """Weigh the sentences of the passages found by how much they matter to the question."""
+        sentences = sentences_in(found)
+        likeness = await asyncio.to_thread(self._searcher.similarities, query, [one.text for _, one in sentences])
+        return extracts(text, found, sentences, likeness)
 
-        One of the passages `own` (their ids) goes before the others.
-        """
-        sentences = grounding.quotable(among)
-        if not sentences:
-            return None
-        fits = await asyncio.to_thread(self._searcher.similarities, query, [text for text, _ in sentences])
-        near = [(fit, one) for fit, one in zip(fits, sentences, strict=True) if fit >= least]
-        mine = [(fit, one) for fit, one in near if one[1].id in own]
-        if not near:
-            return None
-        _, best = max(mine or near, key=lambda scored: scored[0])
-        return grounding.quote(*best)
+    def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:
+        return Grounding(
+            [one.passage for one in found],
+            asked,
+            embed=self._searcher.embed,
+            told=told,
+            least_aligned=self._answering.min_support,
+            allowed=self._addresses,
+        )
 
-    def _refusal(self, looked: Looked) -> str:
+    async def _refusal(self, looked: Looked, asker: Scope) -> str:
         if looked.refusal:
             return f"{looked.refusal} {prompts.PLEASE_ASK.format(contact=self._answering.contact)}"
-        return prompts.REFUSAL.format(contact=self._answering.contact)
+        searched = await self._lookup.searched(looked.scope or asker)
+        return refusals.refusal(self._answering.contact, searched, looked.retrieval.passages)
 
     def _spoken(self, status: Status, text: str, why: str, begun: float, **notes: str) -> Answer:
         """Return an answer made without search and model."""
@@ -362,7 +362,7 @@ class _Run:
                     yield delta
                     continue
                 for sentence in cutter.feed(delta):
-                    if (checked := grounding.check(sentence)) is not None:
+                    if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                         kept += 1
                         self._append(checked)
                         yield self.text
@@ -371,7 +371,7 @@ class _Run:
         # A model that was cut off leaves half a sentence, which may say the opposite of the whole.
         if self._done and self._done.reason == "stop":
             for sentence in cutter.close():
-                if (checked := grounding.check(sentence)) is not None:
+                if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                     self._append(checked)
                     yield self.text
 
@@ -422,7 +422,7 @@ class _Run:
             identity, lora, lora_scale = instead.model, instead.lora, instead.lora_scale
             notes["engine"] = instead.why
         if grounding is not None:
-            notes["removed"] = grounding.removed
+            notes |= {"removed": grounding.removed, "quoted": grounding.quoted}
         return Answer(
             status=status,
             text=text.strip(),
@@ -466,6 +466,17 @@ def _last_answer(turns: Sequence[Turn]) -> str:
     return next((turn.content for turn in reversed(turns) if turn.role == "assistant"), "")
 
 
+def _quote(
+    told: Extracts, grounding: Grounding, least: float = MIN_QUOTE_SIMILARITY, own: Collection[str] = ()
+) -> str | None:
+    """Return the documents' own words that are nearest to the question, cited; None where none are near.
+
+    One of the passages `own` (their ids) goes before the others.
+    """
+    best = told.best(least, own, grounding.pointed)
+    return grounding.quote(best) if best else None
+
+
 def _asked(text: str, turns: Sequence[Turn]) -> str:
     """Return the question with the user's turn before it, which a follow-up leans on."""
     before = [turn.content for turn in turns if turn.role == "user"][-1:]
@@ -474,7 +485,7 @@ def _asked(text: str, turns: Sequence[Turn]) -> str:
 
 def _notes(looked: Looked) -> dict[str, Any]:
     """Return what the trace tells of where and for what the question was taken to be meant."""
-    notes: dict[str, Any] = {}
+    notes: dict[str, Any] = {"confidence": round(looked.retrieval.confidence, 4)}
     if looked.scope is not None:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:

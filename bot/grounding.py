@@ -1,113 +1,258 @@
 """Nothing goes out that the passages don't carry: each sentence is held against them and cited.
 
-A sentence is supported by the passage that holds all its figures (numbers, dates, amounts, addresses)
-and most of its content words. Citations come from this alignment, never from the model's own words.
+A sentence is carried by a passage of which one or two sentences hold all its facts (numbers with what they count,
+dates, addresses, codes, names) and most of its content words, mean about the same, and are not turned around by it.
+Citations come from this alignment, never from the model's own words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
+from bot.addresses import misleading_link, visible
+from bot.evidence import Evidence, evidence_in, stuck
+from bot.extracts import Extracts
+from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
+from bot.polarity import contradiction
 from knowledge.documents import Passage
-from knowledge.sentences import NUMBER_WORDS, content_words, sentences_of, tables_told, unmarked, words_of
+from knowledge.sentences import stem, words_of
+
+Vectors = npt.NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Vectors]
+"""Gives unit vectors, shape (texts, dimension)."""
 
 MIN_SUPPORT = 0.75
 """Share of the content words a sentence adds to the question that its passage must hold."""
-QUOTED_PASSAGES = 2
-QUOTED_CHARS = 600
+MIN_ALIGNED = 0.6
+"""Share of all content words of a sentence that the one or two sentences it rests on must hold, with their heading."""
+MIN_LIKENESS = 0.5
+"""Cosine to the sentences it rests on below which a sentence means something else."""
 
-_OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*\((?:[Pp]assage|[Ss]ource)s? \d+\)")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
-_FIGURE = re.compile(r"[$€£]?\d(?:[\d.,:/-]*\d)?%?")
-
-
-def figures(text: str) -> frozenset[str]:
-    """Return what must not be wrong: numbers with their sign or unit, dates, addresses; number words as digits."""
-    found = {match[0].rstrip(".,;:!?)\"'>").lower() for match in _ADDRESS.finditer(text)}
-    rest = _ADDRESS.sub(" ", text)
-    found |= {_plain(match[0]) for match in _FIGURE.finditer(rest)}
-    found |= {str(NUMBER_WORDS[word]) for word in words_of(rest) if word in NUMBER_WORDS}
-    return frozenset(found - {"1", "0"})  # "one", "1" are articles and list marks more often than figures
-
-
-def _plain(figure: str) -> str:
-    return re.sub(r"(?<=\d),(?=\d{3})", "", figure).removesuffix(".00")
+_OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*[(\[](?:[Pp]assage|[Ss]ource|[Dd]ocument)s? \d+[)\]]")
+_ROLE = re.compile(
+    r"<\|[^|>]*\|>|</?s>|\[/?INST\]|<</?SYS>>|^\s*(?:\**(?:answer|assistant|ai|bot|response|system|user)\**\s*:\s*)+",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:according to|based on|as (?:stated|mentioned|described|outlined|noted) in) (?:the|our|these|this) "
+    r"(?:(?:provided|given|above|following) )?(?:passages?|polic(?:y|ies)|documents?|information|texts?)[^,]{0,40},"
+    r"|(?:please )?note that)\s*",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A passage with what a sentence is compared to."""
+class Support:
+    """What a sentence rests on."""
 
     passage: Passage
+    quote: str
+    aligned: float
+    """Share of its content words that stand there, 0 to 1."""
+    likeness: float
+    """Cosine of the sentence and what it rests on; 1 where no meanings are compared."""
+
+    @property
+    def strength(self) -> float:
+        """How well it is carried, 0 to 1."""
+        return self.aligned * max(self.likeness, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A passage with what a sentence is compared to."""
+
     words: frozenset[str]
+    """Of its text."""
     place: frozenset[str]
-    """Words of title and heading."""
-    figures: frozenset[str]
+    """Of title and heading."""
+    facts: Facts
+    """Of all three."""
+    every_word: frozenset[str]
+    """Of all three, stop words too."""
 
 
 @dataclass(slots=True)
 class Grounding:
-    """Holds the sentences of one answer against its passages and collects the citations."""
+    """Holds the sentences of one answer against its passages and collects the citations.
+
+    `embed` compares meanings too; without it only words count. `told` are the passages' sentences, weighed: what a
+    sentence rests on must matter to the question about as much as the best of them, and hold the share `least_aligned`
+    of its words, for it to be better than a quote. `allowed` are addresses that may be named though no passage
+    holds them.
+    """
 
     passages: Sequence[Passage]
     question: str
+    embed: Embed | None = None
+    told: Extracts | None = None
+    least_aligned: float = MIN_ALIGNED
+    allowed: Sequence[str] = ()
     citations: list[Citation] = field(default_factory=list)
     removed: list[dict[str, str]] = field(default_factory=list)
     """For the trace: each sentence that did not go out, with the reason."""
-    _held: list[_Held] = field(default_factory=list)
-    _said: set[str] = field(default_factory=set)
+    pointed: set[str] = field(default_factory=set)
+    """Sentences of passages that carry what did not go out, so that the model takes them for the answer."""
+    quoted: bool = False
+    """Whether the passages' own words went out."""
+    supports: list[Support] = field(default_factory=list)
+    """Of the sentences that may go out, in their order."""
+    _evidence: list[list[Evidence]] = field(default_factory=list)
+    _whole: list[_Whole] = field(default_factory=list)
+    _said: list[frozenset[str]] = field(default_factory=list)
     _asked: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._asked = content_words(self.question)
+        self._asked = telling_words(self.question)
         for passage in self.passages:
             place = f"{passage.title}\n{passage.heading}"
-            found = figures(f"{place}\n{passage.text}")
-            self._held.append(_Held(passage, content_words(passage.text), content_words(place), found))
+            text = visible(passage.text)
+            every_word = frozenset(stem(word) for word in words_of(f"{place}\n{text}"))
+            self._evidence.append(evidence_in(passage))
+            self._whole.append(
+                _Whole(telling_words(text), telling_words(place), facts_of(f"{place}\n{text}"), every_word)
+            )
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
-        bare = _OWN_MARKS.sub("", sentence).rstrip()
-        if not (words := content_words(bare)):
-            return self._remove(sentence, "says nothing")
-        if (plain := bare.strip().lower()) in self._said:
-            return self._remove(sentence, "said already")
-        needed = figures(bare)
-        able = [held for held in self._held if needed <= held.figures]
-        if not able:
-            return self._remove(sentence, f"no passage holds {', '.join(sorted(needed))}")
-        best = max(able, key=lambda held: len(words & held.words))
+        held = self.hold(sentence)
+        if isinstance(held, str):
+            self.removed.append({"sentence": sentence.strip(), "reason": held})
+            return None
+        bare, support = held
+        self._said.append(telling_words(bare))
+        self.supports.append(support)
+        return f"{bare} [{self._cite(support.passage, support.quote)}]"
+
+    def hold(self, sentence: str) -> tuple[str, Support] | str:
+        """Return the sentence as it may go out with what it rests on, or the reason why it must not."""
+        bare = bare_of(sentence)
+        words = telling_words(bare)
+        if reason := self._unfit(bare, words):
+            return reason
+        claim = facts_of(bare)
+        found: list[Support] = []
+        reasons: list[tuple[int, int, str]] = []
+        for number in range(len(self.passages)):
+            for far, test in enumerate((self._lacks_facts, self._lacks_words, self._turned)):
+                if reason := test(number, bare, words, claim):
+                    reasons.append((far, len(words & self._whole[number].words), reason))
+                    break
+            else:
+                support = self._support(number, bare, words, claim)
+                if support.likeness >= MIN_LIKENESS:
+                    found.append(support)
+                else:
+                    reasons.append((3, 0, "means something else than the passages say"))
+        if not found:
+            return max(reasons)[2] if reasons else "there are no passages"
+        best = max(found, key=lambda one: one.strength)
+        if reason := self._second_to_a_quote(best):
+            self.pointed.add(best.quote)
+            return reason
+        return bare, best
+
+    def _second_to_a_quote(self, support: Support) -> str:
+        """Return why the passages' own words are better than a sentence that they carry; empty if they are not."""
+        if support.aligned < self.least_aligned:
+            return "is in other words than the passages"
+        if self.told is not None and not self.told.matters(support.quote):
+            return "is beside the question"
+        return ""
+
+    def _unfit(self, bare: str, words: frozenset[str]) -> str:
+        """Return why a sentence must not go out whatever the passages say; empty if it may."""
+        if not words or not re.search(r"\w\W+\w", bare):
+            return "says nothing"
+        if any(words <= said for said in self._said):
+            return "said already"
+        if stuck(bare):
+            return "repeats itself"
+        return "a link shows another address than it leads to" if misleading_link(bare) else ""
+
+    def _lacks_facts(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
+        """Return what of a sentence's facts a passage does not hold; empty if it holds all."""
+        whole = self._whole[number]
+        missing = missing_address(claim, whole.facts, self.allowed) or missing_fact(claim, whole.facts)
+        if missing:
+            return f"no passage holds {missing}"
+        unnamed = sorted(claim.names - whole.every_word)
+        return f"no passage names {', '.join(unnamed)}" if unnamed else ""
+
+    def _lacks_words(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
+        """Return why the words of a sentence are not those of a passage; empty if they are."""
+        whole = self._whole[number]
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
-        added = words - self._asked - best.place
-        if not added and not needed:
-            return self._remove(sentence, "only repeats the question")
-        if added and len(added & best.words) / len(added) < MIN_SUPPORT:
-            return self._remove(sentence, "no passage carries it")
-        self._said.add(plain)
-        return f"{bare} [{self._cite(best.passage, _closest_sentence(words, best.passage.text))}]"
+        added = words - self._asked - whole.place
+        if not added and not (claim.numbers or claim.labels or claim.addresses):
+            return "only repeats the question"
+        if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
+            return "no passage carries it"
+        rests, aligned = self._aligned(number, words, claim)
+        if not rests or aligned < MIN_ALIGNED:
+            return "no sentence of a passage carries it"
+        return ""
 
-    def quotable(self, among: Sequence[Passage] | None = None) -> list[tuple[str, Passage]]:
-        """Return the sentences of the best passages that could be quoted as they stand, each with its passage.
+    def _turned(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
+        """Return how a sentence turns around what a passage says; empty if it does not."""
+        if other := self._told_of_another(number, bare, words, claim):
+            return f"{other} is told of something else"
+        first = self._aligned(number, words, claim)[0][0]
+        turned = contradiction(bare, first.text)
+        return f"{turned}: {first.text}" if turned else ""
 
-        With `among`, of the best of these.
-        """
-        return [
-            (bare, passage)
-            for passage in (self.passages if among is None else among)[:QUOTED_PASSAGES]
-            for sentence in sentences_of(tables_told(passage.text))
-            if content_words(bare := unmarked(sentence)) and len(bare) <= QUOTED_CHARS
+    def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
+        rests, aligned = self._aligned(number, words, claim)
+        return Support(self.passages[number], rests[0].text, aligned, self._likeness(bare, rests))
+
+    def _aligned(self, number: int, words: frozenset[str], claim: Facts) -> tuple[list[Evidence], float]:
+        """Return the one or two sentences that hold most of a claim, the best first, and their share of its words."""
+        evidence, place = self._evidence[number], self._whole[number].place
+        if not evidence:
+            return [], 0.0
+
+        def gain(one: Evidence, rest: frozenset[str], numbers: frozenset[float]) -> tuple[float, float]:
+            common = len(rest & one.words)
+            return common + len(numbers & facts_of(one.text).numbers), common / (len(one.words) + 3)
+
+        first = max(evidence, key=lambda one: gain(one, words, claim.numbers))
+        rest, numbers = words - first.words, claim.numbers - facts_of(first.text).numbers
+        others = [one for one in evidence if one is not first and gain(one, rest, numbers)[0] > 0]
+        rests = [first, *([max(others, key=lambda one: gain(one, rest, numbers))] if others else [])]
+        covered = frozenset().union(*(one.words for one in rests)) | place
+        return rests, len(words & covered) / len(words)
+
+    def _told_of_another(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str | None:
+        """Return a figure of a claim that a passage tells of something else than the claim does."""
+        evidence = self._evidence[number]
+        nearest = max((len(words & one.words) for one in evidence), default=0)
+        chosen = [
+            one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
+        return told_of_another(bare, " ".join(one.text for one in chosen)) if claim.figures or claim.loose else None
 
-    def quote(self, sentence: str, passage: Passage) -> str:
-        """Return a passage's own sentence, cited."""
-        return f"{sentence} [{self._cite(passage, sentence)}]"
+    def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:
+        """Return the cosine of a sentence and the nearest of those it rests on, or of these together."""
+        if self.embed is None:
+            return 1.0
+        texts = [bare, *(one.text for one in rests)]
+        if len(rests) > 1:
+            texts.append(" ".join(one.text for one in rests))
+        vectors = self.embed(texts)
+        return float((vectors[1:] @ vectors[0]).max())
 
-    def _remove(self, sentence: str, reason: str) -> str | None:
-        self.removed.append({"sentence": sentence.strip(), "reason": reason})
-        return None
+    def quote(self, sentences: Sequence[Evidence]) -> str:
+        """Return the passages' own sentences, cited."""
+        self.quoted = True
+        told = " ".join(one.text for one in sentences)
+        return f"{told} [{self._cite(sentences[0].passage, told)}]"
 
     def _cite(self, passage: Passage, quote: str) -> int:
         """Return the number of the citation for this page and section, made if it is new."""
@@ -119,5 +264,11 @@ class Grounding:
         return number
 
 
-def _closest_sentence(words: frozenset[str], text: str) -> str:
-    return max(sentences_of(text), key=lambda one: len(words & content_words(one)), default=text)
+def bare_of(sentence: str) -> str:
+    """Return a sentence of a model without the marks, tags and "yes" that it may have put there by itself."""
+    bare = _OWN_MARKS.sub("", _ROLE.sub("", visible(sentence))).rstrip()
+    begun = _LEAD_IN.sub("", _YES_NO.sub("", bare))
+    if begun == bare:
+        return bare
+    # What stood behind "Yes," begins the sentence now.
+    return bare[: len(bare) - len(bare.lstrip())] + begun[:1].upper() + begun[1:]

@@ -19,7 +19,8 @@ from bot.followups import query_for
 from bot.messages import Choice, Turn
 from bot.settings import AnsweringSettings
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.retrieval import Query, Retrieval
+from knowledge.embedding import Vectors
+from knowledge.retrieval import Extent, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
@@ -33,6 +34,10 @@ class Searcher(Protocol):
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
 
     def similarities(self, query: Query, texts: Sequence[str]) -> list[float]: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+    def extent(self, scope: Scope, on: date | None = None) -> Extent: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,15 @@ class Looked:
     """Ids of the first passages, where these are for just the asker's region or product."""
     open_keys: tuple[str, ...] = ()
     """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched in vain."""
+
+    extent: Extent
+    places: str
+    """The regions and products that it was limited to, in words; empty where it was to none."""
 
 
 class Lookup:
@@ -188,6 +202,12 @@ class Lookup:
             if limits and (common := set.intersection(*limits)):
                 places += [self._names.label(key, value) for value in sorted(common)]
         return prompts.HOLDS_FOR.format(places=scopes.listed(places, "and")) if places else ""
+
+    async def searched(self, scope: Scope) -> Searched:
+        """Return what is searched for an asker, to be told where it held no answer."""
+        extent = await asyncio.to_thread(self._searcher.extent, scope, self._today())
+        places = [self._names.labels(key, getattr(scope, key)) for key in scopes.KEYS if getattr(scope, key)]
+        return Searched(extent, scopes.listed(places, "and"))
 
     async def _by_place(self, read: Looked, key: str, values: Sequence[str], asker: Scope) -> Looked:
         """Search for each of the values alone."""

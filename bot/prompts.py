@@ -21,7 +21,11 @@ PASSAGES = "Passages:\n\n{passages}\n\nQuestion: {question}"
 PASSAGE = '"""\n{place}\n{text}\n"""'
 
 # What is told to people when no model is asked.
-REFUSAL = "I could not find an answer to that in our documents. Please ask {contact}."
+REFUSAL = "I could not find an answer to that in our documents."
+SEARCHED = "I searched {documents} ({passages}){where}."
+NOTHING_TO_SEARCH = "There are no documents that I could answer from{where}."
+IN_PLACES = " for {places}"
+NEAREST = "The nearest topics there are: {topics}."
 TOO_LONG = (
     "Your question is {length:,} characters long; I read up to {limit:,}. "
     "Please ask again in fewer words, or turn to {contact}."

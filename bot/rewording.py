@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.grounding import figures
+from bot.facts import figures
 from knowledge.sentences import words_of
 
 _CITED = re.compile(r" ?\[\d+\]")

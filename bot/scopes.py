@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import prompts
-from bot.grounding import figures
+from bot.facts import figures
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
 from knowledge.documents import Scope, ScoredPassage

@@ -67,6 +67,8 @@ _KNOWN = 4
 """The multiple of candidates whose BM25 is asked for, so that it is known of those too that their vector found."""
 _KEPT = 10_000
 """Passages that stay in memory as candidates are scored by them, at about 4 KB each."""
+_EXTENTS = 256
+"""Scopes of which it stays in memory how much they hold."""
 ENCODINGS_FROM = 20_000
 """Rows from which the encodings of a version in a folder lie in a file too; of fewer, most stay in memory anyway."""
 _COMPARED = 5
@@ -218,6 +220,7 @@ class Version:
         # Both searches run at once there, without the threads that the synchronous interface would need for it.
         self._rows = table._table
         self._kept: dict[int, bytes] = {}
+        self._extents: dict[str, tuple[int, int]] = {}
         self._keeping = threading.Lock()
 
     def documents(self) -> dict[str, IndexedDocument]:
@@ -245,6 +248,19 @@ class Version:
 
     def count_documents(self) -> int:
         return int(pc.count_distinct(self._columns("document_id")["document_id"]).as_py())
+
+    def extent(self, allowed: str) -> tuple[int, int]:
+        """Return how many documents, and passages of them, the SQL `allowed` is true for."""
+        with self._keeping:
+            known = self._extents.get(allowed)
+        if known is None:
+            rows = self.table.search().where(allowed).select(["document_id"]).limit(None).to_arrow()
+            known = int(pc.count_distinct(rows["document_id"]).as_py()), len(rows)
+            with self._keeping:
+                if len(self._extents) >= _EXTENTS:
+                    self._extents.clear()
+                self._extents[allowed] = known
+        return known
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in their order; none if there is no such document."""

@@ -28,6 +28,8 @@ from knowledge.passages import rejoined
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
+_AT_ONCE = 24
+"""Sentences that are embedded together: as many as the embedder takes without PyTorch."""
 _FEEDBACK_TEMPERATURE = 0.1
 """Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
 _JOINED = 2
@@ -62,6 +64,14 @@ class Retrieval:
     Comparable across questions, and about the same between companies; see `knowledge.answerability`.
     """
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much was searched."""
+
+    documents: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +139,19 @@ class Retriever:
 
     def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return the cosine of the query with each text, -1 to 1; for sentences, not for whole pages."""
+        if not texts:
+            return []
         asked = self._asked(query)[0].mean(axis=0)
-        return [float(cosine) for cosine in self._embedder.encode([_cut(text) for text in texts]) @ asked]
+        return [float(cosine) for cosine in self.embed(texts) @ asked]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of a few sentences, shape (len(texts), dimension); there must be one."""
+        parts = [list(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
+        return np.concatenate([self._embedder.encode([_cut(text) for text in part]) for part in parts])
+
+    def extent(self, scope: Scope, on: date | None = None) -> Extent:
+        """Return how much an asker with `scope` may be told from on day `on` (today)."""
+        return Extent(*self._index.published().extent(scope_filter(scope, on or date.today())))
 
     def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
         """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""

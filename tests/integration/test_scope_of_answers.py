@@ -23,10 +23,10 @@ from bot.scopes import Names
 from bot.settings import ScopeNamesSettings, Settings
 from knowledge import reindex
 from knowledge.documents import Scope
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, Vectors
 from knowledge.index import Index
 from knowledge.reindex import ReindexJob, run_reindex
-from knowledge.retrieval import Retriever
+from knowledge.retrieval import Extent, Retriever
 
 TODAY = date(2026, 11, 21)
 REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "us": "the United States", "no": "Norway"}
@@ -191,6 +191,12 @@ async def test_the_choices_do_not_tell_of_regions_that_only_staff_may_know(searc
 
         def similarities(self, query: object, texts: Sequence[str]) -> list[float]:
             return searcher.similarities(query, texts)  # type: ignore[arg-type]
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            return searcher.embed(texts)
+
+        def extent(self, scope: Scope, on: date | None = None) -> Extent:
+            return searcher.extent(scope, on)
 
     question = "How long do I have to return a coat?"
     for_customers, _ = await answered(Staffed(), question, Scope(product=("none",)))  # type: ignore[arg-type]

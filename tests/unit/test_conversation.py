@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 
+import numpy as np
 import pytest
 
 from bot.conversation import Pipeline
@@ -32,7 +33,8 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from knowledge.documents import Passage, Scope, ScoredPassage
-from knowledge.retrieval import Query, Retrieval
+from knowledge.embedding import Vectors
+from knowledge.retrieval import Extent, Query, Retrieval
 
 TERMS = "You can return any unused item within 30 days of delivery. Refunds take 5 working days."
 
@@ -95,6 +97,12 @@ class Shelf:
     def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
         asked = set(query.text.lower().strip("?").split())
         return [len(asked & set(text.lower().strip(".").split())) / len(asked) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    def extent(self, scope: Scope, on: date | None = None) -> Extent:
+        return Extent(len(self.passages), len(self.passages))
 
 
 def asked(text: str, scope: Scope | None = None) -> Question:
@@ -216,7 +224,7 @@ async def test_a_follow_up_is_searched_with_what_was_asked_before() -> None:
 
 async def test_what_the_passages_do_not_carry_stays_in_and_is_noted() -> None:
     model = Model("Unused items can be returned within 90 days. Refunds take 5 working days. Dogs love our stores.")
-    answer, partials = await run(model, Shelf(TERMS))
+    answer, partials = await run(model, Shelf(TERMS), "How many working days do refunds take?")
     assert answer.text == "Refunds take 5 working days. [1]"
     assert not any("90" in text for text in partials)
     assert [one["sentence"] for one in answer.notes["removed"]] == [
@@ -255,10 +263,49 @@ async def test_nothing_found_is_refused_without_asking_the_model() -> None:
 
 
 async def test_half_a_sentence_does_not_go_out() -> None:
-    answer, _ = await run(
-        Model("Refunds take 5 working days. Unused items can be retur", reason="length"), Shelf(TERMS)
-    )
+    model = Model("Refunds take 5 working days. Unused items can be retur", reason="length")
+    answer, _ = await run(model, Shelf(TERMS), "How many working days do refunds take?")
     assert answer.text == "Refunds take 5 working days. [1]"
+
+
+async def test_what_is_true_but_beside_the_question_gives_way_to_a_quote() -> None:
+    answer, partials = await run(
+        Model("Refunds take 5 working days."), Shelf(TERMS), "When can I return an unused item?"
+    )
+    assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+    assert not partials
+    assert answer.notes["removed"] == [{"sentence": "Refunds take 5 working days.", "reason": "is beside the question"}]
+
+
+async def test_other_words_go_out_where_the_settings_trust_the_model() -> None:
+    model = Model("Any unused item you bought can be returned within 30 days of delivery.")
+    question = "When can I return an unused item that I bought?"
+    strict, _ = await run(model, Shelf(TERMS), question)
+    assert strict.text == "You can return any unused item within 30 days of delivery. [1]"
+    trusting, _ = await run(model, Shelf(TERMS), question, answering={"min_support": 0.7, "min_confidence": 0.5})
+    assert trusting.text == "Any unused item you bought can be returned within 30 days of delivery. [1]"
+
+
+async def test_the_model_is_shown_only_the_sentences_that_matter() -> None:
+    filler = " ".join(
+        f"Branch {n} of the town library keeps maps of mountains, rivers and old roads." for n in range(40)
+    )
+    model = Model("Refunds take 5 working days.")
+    for pack, shown in (("sentences", False), ("passages", True)):
+        answer, _ = await run(
+            model, Shelf(f"{filler} {TERMS}"), "Can I return an unused item?", answering={"pack": pack}
+        )
+        assert "You can return any unused item within 30 days" in answer.prompt[-1].content
+        assert ("Branch 17" in answer.prompt[-1].content) == shown
+        assert ("Branch 17" in answer.passages[0].text) == shown, "the trace tells what the model was shown"
+
+
+async def test_a_refusal_says_what_was_searched_and_what_is_near() -> None:
+    answer, _ = await run(Model("x"), Shelf(TERMS, confidence=0.1), answering={"contact": "#leads"})
+    assert answer.text == (
+        "I could not find an answer to that in our documents. I searched 1 document (1 passage) for the EU. "
+        "The nearest topics there are: “Returns: Time limits”. Please ask #leads."
+    )
 
 
 async def test_a_model_that_rambles_is_stopped() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.grounding import Grounding, figures
+from bot.evidence import evidence_in
+from bot.facts import figures
+from bot.grounding import Grounding
 from knowledge.documents import Passage
 from knowledge.sentences import Sentences, sentences_of
 
@@ -84,22 +86,16 @@ def test_number_words_and_digits_are_the_same_figure() -> None:
     assert grounding.check("Standard shipping takes 3 to 5 days.")
 
 
-def test_only_whole_sentences_of_the_best_passages_can_be_quoted() -> None:
+def test_only_whole_sentences_can_be_quoted() -> None:
     listed = passage("- Keep the receipt.\n- Call us.\n***\n" + "word " * 200, "steps")
-    grounding = Grounding([listed, SHIPPING, RETURNS], "How do I start?")
-    assert [text for text, _ in grounding.quotable()] == [
-        "Keep the receipt.",
-        "Call us.",
-        "Standard shipping costs €4.90 and takes three to five days.",
-    ]
+    assert [one.text for one in evidence_in(listed) if one.quotable] == ["Keep the receipt.", "Call us."]
 
 
 def test_a_table_is_quoted_by_rows_that_can_be_read_alone() -> None:
     table = (
         "Our stores:\n\n| Store | Street | Sunday |\n|---|:--:|---|\n| Leeds | 27 Albion Court | 11–17 |\n| Bath | | |"
     )
-    grounding = Grounding([passage(table, "stores")], "When does Leeds open on Sunday?")
-    assert [text for text, _ in grounding.quotable()] == [
+    assert [one.text for one in evidence_in(passage(table, "stores"))] == [
         "Our stores:",
         "Leeds: Street: 27 Albion Court; Sunday: 11–17",
         "Bath",
@@ -108,7 +104,7 @@ def test_a_table_is_quoted_by_rows_that_can_be_read_alone() -> None:
 
 def test_a_quote_is_cited() -> None:
     grounding = Grounding([SHIPPING, RETURNS], "How many days do refunds take?")
-    assert grounding.quote("Refunds take 5 working days.", RETURNS) == "Refunds take 5 working days. [1]"
+    assert grounding.quote(evidence_in(RETURNS)[1:]) == "Refunds take 5 working days. [1]"
     assert grounding.citations[0].document_id == "returns"
 
 

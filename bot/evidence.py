@@ -1,0 +1,66 @@
+"""Sentences of passages as evidence: what answers rest on, what prompts show, what can be quoted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.addresses import addresses, misleading_link, visible
+from bot.facts import telling_words
+from knowledge.documents import Passage
+from knowledge.sentences import content_words, sentences_of, tables_told, unmarked, words_of
+
+_LONGEST_QUOTE = 600
+"""Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([^)\s>]*)[^)]*\)")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^>]*|!--.*?--)>")
+_FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a passage."""
+
+    passage: Passage
+    text: str
+    """Without list marks, images and HTML."""
+    words: frozenset[str]
+    """That carry meaning; see `telling_words`."""
+    quotable: bool
+    """Whether it may go out as it is."""
+
+
+def stuck(sentence: str) -> bool:
+    """Whether a sentence repeats itself, as models do that lost the thread, and pages made to mislead."""
+    words = words_of(sentence)
+    if len(words) < 8:
+        return len(words) > 2 and len(set(words)) == 1
+    triples = Counter(zip(words, words[1:], words[2:], strict=False))
+    return len(set(words)) < 0.4 * len(words) or max(triples.values()) > 2
+
+
+def evidence_in(passage: Passage) -> list[Evidence]:
+    """Return the sentences of a passage in their order; table rows are told as sentences."""
+    found = []
+    for sentence in sentences_of(tables_told(visible(passage.text))):
+        text = plain_markdown(unmarked(sentence))
+        if content_words(text):
+            found.append(Evidence(passage, text, telling_words(text), _quotable(text)))
+    return found
+
+
+def plain_markdown(text: str) -> str:
+    """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone."""
+    text = _TAG.sub("", _IMAGE.sub(r"\1", text))
+    return _LINK.sub(lambda match: match[0] if _FOLLOWED.match(match[2]) else match[1], text).strip()
+
+
+def _quotable(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_QUOTE
+        and not stuck(text)
+        and not misleading_link(text)
+        and not any(one.disguised for one in addresses(text))
+    )

@@ -1,0 +1,142 @@
+"""The sentences of the passages found that matter to the question: for the prompt, and to be quoted.
+
+A sentence matters by its likeness to the question in meaning and in words, by the rank of its passage, and a little by
+what stands beside it: an answer often follows the sentence that names what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from bot.evidence import Evidence, evidence_in
+from bot.facts import telling_words
+from knowledge.documents import ScoredPassage
+
+_WORDS = 0.2
+"""Weight of the share of the question's words in a sentence, beside a cosine."""
+_RANK = 0.03
+"""What each rank of the passage costs."""
+_BESIDE = 0.2
+"""Share of the better neighbour's score that a sentence gains in the prompt."""
+_FRAGMENT, _SHORT = 0.1, 4
+"""What a sentence of fewer words than this loses: it seldom says something alone."""
+_AND_SO_ON = 0.9
+"""Share of the best sentence's score from which the one beside it is quoted with it."""
+_POINTED = 0.15
+"""What a sentence gains to which the words of a model come down, though they did not go out themselves."""
+_NEARLY = 0.05
+"""Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
+QUOTED_CHARS = 600
+SHARE = 0.33
+"""Of the words of the passages that go into the prompt."""
+LEAST_WORDS = 90
+"""That go into the prompt however short the share is."""
+GAP = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracts:
+    """The sentences of the passages found in their order, each with how much it matters."""
+
+    found: tuple[ScoredPassage, ...]
+    sentences: tuple[Evidence, ...]
+    numbers: tuple[int, ...]
+    """Of each sentence, the place of its passage in `found`."""
+    likeness: tuple[float, ...]
+    """Cosine to the question."""
+    scores: tuple[float, ...]
+
+    def shown(self, share: float = SHARE) -> tuple[ScoredPassage, ...]:
+        """Return the passages with just the sentences that matter; those without any are left out."""
+        lengths = [len(one.text.split()) for one in self.sentences]
+        room = max(LEAST_WORDS, share * sum(lengths))
+        if not self.sentences or sum(lengths) <= room:
+            return self.found
+        raised = [
+            score + _BESIDE * max((self.scores[other] for other in self._beside(place)), default=0.0)
+            for place, score in enumerate(self.scores)
+        ]
+        kept: set[int] = set()
+        used = 0
+        for place in sorted(range(len(raised)), key=lambda place: -raised[place]):
+            if not kept or used + lengths[place] <= room:
+                kept.add(place)
+                used += lengths[place]
+        return tuple(
+            replace(one, passage=replace(one.passage, text=text))
+            for number, one in enumerate(self.found)
+            if (text := self._joined([place for place in sorted(kept) if self.numbers[place] == number]))
+        )
+
+    def matters(self, sentence: str) -> bool:
+        """Whether a sentence matters nearly as much as the one that matters most."""
+        least = max(self.scores, default=0.0) - _NEARLY
+        return any(
+            one.text == sentence and score >= least for one, score in zip(self.sentences, self.scores, strict=True)
+        )
+
+    def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
+        """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
+
+        `least` is the cosine to the question that it must have. Sentences of the passages `own` (their ids) go first;
+        those `pointed` at by a model gain.
+        """
+        near = [place for place, one in enumerate(self.likeness) if one >= least and self.sentences[place].quotable]
+        near = [place for place in near if self.sentences[place].passage.id in own] or near
+        if not near:
+            return []
+        scores = [
+            score + (_POINTED if one.text in pointed else 0.0)
+            for one, score in zip(self.sentences, self.scores, strict=True)
+        ]
+        first = max(near, key=lambda place: scores[place])
+        beside = [
+            other
+            for other in self._beside(first)
+            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first]
+        ]
+        chosen = [first, *([max(beside, key=lambda place: scores[place])] if beside else [])]
+        picked = [self.sentences[place] for place in sorted(chosen)]
+        return picked if sum(len(one.text) for one in picked) <= QUOTED_CHARS else [self.sentences[first]]
+
+    def _beside(self, place: int) -> list[int]:
+        return [
+            other
+            for other in (place - 1, place + 1)
+            if 0 <= other < len(self.numbers) and self.numbers[other] == self.numbers[place]
+        ]
+
+    def _joined(self, places: Sequence[int]) -> str:
+        parts: list[str] = []
+        for before, place in zip([None, *places], places, strict=False):
+            if before is not None and place != before + 1:
+                parts.append(GAP)
+            parts.append(self.sentences[place].text)
+        return " ".join(parts)
+
+
+def sentences_in(found: Sequence[ScoredPassage]) -> list[tuple[int, Evidence]]:
+    """Return the sentences of the passages found, each with the place of its passage."""
+    return [(number, sentence) for number, one in enumerate(found) for sentence in evidence_in(one.passage)]
+
+
+def extracts(
+    question: str, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]], likeness: Sequence[float]
+) -> Extracts:
+    """Weigh `sentences` (see `sentences_in`), given the cosine of each to the question and its conversation."""
+    asked = telling_words(question)
+    scores = [
+        like
+        + _WORDS * len(asked & one.words) / max(1, len(asked))
+        - _RANK * number
+        - (_FRAGMENT if len(one.text.split()) < _SHORT else 0.0)
+        for (number, one), like in zip(sentences, likeness, strict=True)
+    ]
+    return Extracts(
+        tuple(found),
+        tuple(one for _, one in sentences),
+        tuple(number for number, _ in sentences),
+        tuple(likeness),
+        tuple(scores),
+    )

@@ -1,0 +1,324 @@
+"""What of a sentence must not be wrong by a character: numbers with what they count, dates, addresses, codes, names.
+
+A fact is carried by a sentence of a passage that holds the same number of the same thing. 14 days are carried
+neither by 14 euros nor by section 14, and where a sentence tells 3 days of one thing and 1 day of another,
+only each with its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.addresses import Address, addresses, readable, without_addresses
+from knowledge.figures import Bound, Figure, Kind, figures_of
+from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
+
+_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
+_NUMERAL = re.compile(rf"(?<![\w.,])(?:{_DIGITS})(?![\w])|(?:{_DIGITS})")
+_RANGE = re.compile(r"(?<![\w-]\d)(?<=\d)-(?=[$€£]?\d+(?:\s|%))")
+"""A hyphen that means "to"."""
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_SPELT = re.compile(
+    r"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[- ](one|two|three|four|five|six|seven|eight|nine))?"
+    r"|(?:(one|two|three|four|five|six|seven|eight|nine|ten) |an? )?(hundred|thousand|million|billion)"
+    r"|(" + "|".join(NUMBER_WORDS) + r"))\b",
+    re.IGNORECASE,
+)
+_BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_MULTIPLE = re.compile(r"\b(?:once|twice|thrice|double|triple|half|third|quarter|dozen)\b", re.IGNORECASE)
+_CODE = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
+_UNIT = re.compile(
+    r"(?:\d+(?:st|nd|rd|th|s|am|pm|h|k|m|kg|g|mb|gb|kb|tb|cm|mm|km|ml|lb|oz|ft)|\d+-[a-z]+(?:-[a-z]+)*)", re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"(?<![.!?:;\n•*\"“(]\s)(?<=[\w,;'’)]\s)[A-Z][\w&’'-]*(?:\s(?:(?:of|the|for|and)\s)?[A-Z][\w&’'-]*)*"
+)
+_SENTENCE = re.compile(r"[.!?]\s")
+_CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
+_ACRONYM = re.compile(r"\b[A-Z][A-Z0-9&]+s?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of a text."""
+
+    addresses: tuple[Address, ...]
+    figures: tuple[Figure, ...]
+    numbers: frozenset[float]
+    """Values of all numerals, in digits or words, those of figures among them; without a lone "one"."""
+    loose: frozenset[float]
+    """Values of the numerals that are part of no figure and no label."""
+    labels: frozenset[str]
+    """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
+    names: frozenset[str]
+    """Words of proper names and acronyms that do not begin the sentence, lower case."""
+
+
+def figures(text: str) -> frozenset[str]:
+    """Return numbers with their sign or unit, dates and addresses in a form to compare whole texts by."""
+    bare = without_addresses(text)
+    found = {one.plain for one in addresses(text)}
+    found |= {_plain(match[0]) for match in re.finditer(r"[$€£]?\d(?:[\d.,:/-]*\d)?%?", bare)}
+    found |= {str(NUMBER_WORDS[word]) for word in words_of(bare) if word in NUMBER_WORDS}
+    return frozenset(found - {"1", "0"})  # "one", "1" are articles and list marks more often than figures
+
+
+def _plain(figure: str) -> str:
+    return re.sub(r"(?<=\d),(?=\d{3})", "", figure).removesuffix(".00")
+
+
+@lru_cache(maxsize=2_048)
+def facts_of(text: str) -> Facts:
+    """Return the facts of a sentence or a passage."""
+    bare = _RANGE.sub("–", without_addresses(text))
+    told, labels = figures_of(bare)
+    spans = [(one.start, one.end) for one in told]
+    rest = _blanked(bare, spans)
+    marked = {_label(one) for one in labels if re.search(r"[^\W\d_]|[§#+]", one)}
+    for code in _CODE.findall(rest):
+        if not _UNIT.fullmatch(code):
+            marked.add(_label(code))
+    loose = frozenset(_values(_without(rest, labels)))
+    return Facts(
+        addresses(text),
+        told,
+        frozenset(_values(_blanked(bare, [(one.start, one.end) for one in told if one.kind is Kind.DATE]))),
+        loose,
+        frozenset(marked),
+        frozenset(names_of(_without(rest, labels))),
+    )
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """Return the words of a text that carry meaning, roughly stemmed, without those of figures and those that turn it.
+
+    "4.90 euros" and "€4.90" have no words; they are compared as figures.
+    """
+    told = facts_of(text).figures
+    rest = _blanked(without_addresses(text), [(one.start, one.end) for one in told if one.kind is not Kind.COUNT])
+    found = (_ROOTS.get(word, word) for word in content_words(rest))
+    return frozenset(
+        word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
+        for word in found
+        if word not in _TURNING and word not in _NUMBERS
+    )
+
+
+_ROOTS = {
+    stem(form): stem(verb)
+    for form, verb in (
+        pair.split("/")
+        for pair in "paid/pay sent/send made/make given/give gave/give taken/take took/take found/find bought/buy "
+        "sold/sell kept/keep held/hold told/tell lost/lose said/say shown/show written/write chosen/choose begun/begin "
+        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build".split()
+    )
+}
+_TURNING = frozenset(
+    map(
+        stem,
+        "cannot can't won't don't doesn't didn't isn't aren't wasn't weren't shouldn't mustn't couldn't wouldn't "
+        "haven't hasn't never without none neither nor unless except before until either both there's it's you're "
+        "you'll you've we're we'll we've that's they're".split(),
+    )
+) | {"however", "therefore", "additional", "addition", "specific", "example"}
+_NUMBERS = frozenset(stem(word) for word in (*NUMBER_WORDS, *_TENS, *_BIG))
+
+
+def names_of(text: str) -> set[str]:
+    """Return the words of names in a text, lower case: of capitals within a sentence, and acronyms."""
+    found = set(_ACRONYM.findall(text))
+    for match in _NAMED.finditer(text):
+        found |= {word for word in re.findall(r"[^\W\d_][\w'’-]*", match[0]) if word[0].isupper()}
+    return {stem(word.lower()) for word in found if word not in _NO_NAMES and len(word) > 1}
+
+
+_NO_NAMES = {*"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()} | {
+    "I", "I'm", "I’m", "I'll", "I've", "OK", "FAQ", "AM", "PM", "Mr", "Mrs", "Ms", "Dr", "Yes", "No", "USD", "EUR",
+    "GBP",
+}  # fmt: skip
+
+
+def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) -> str | None:
+    """Return an address of a claim that does not stand in the evidence as it is, or is disguised; None if none does.
+
+    `allowed` are addresses that may be named whatever the evidence.
+    """
+    held = {*allowed, *(one.plain for one in evidence.addresses if not one.disguised)}
+    return next((one.written for one in claim.addresses if one.disguised or one.plain not in held), None)
+
+
+def missing_fact(claim: Facts, evidence: Facts) -> str | None:
+    """Return a figure, label or number of a claim that the evidence does not hold; None if it holds all."""
+    for figure in claim.figures:
+        if not any(carries(other, figure) for other in evidence.figures) and not _counted(figure, evidence):
+            return figure.text
+    for label in claim.labels - evidence.labels:
+        return label
+    for number in claim.numbers - evidence.numbers:
+        return _shown(number)
+    for number in claim.loose:
+        if number not in evidence.loose and not any(
+            one.kind is Kind.COUNT and number in (one.low, one.high) for one in evidence.figures
+        ):
+            return _shown(number)
+    return None
+
+
+def carries(evidence: Figure, claim: Figure) -> bool:
+    """Whether a figure of a passage says what a figure of a claim says: same number, kind and unit."""
+    if claim.kind is not evidence.kind:
+        return False
+    if claim.kind is Kind.DATE:
+        return _within_date(int(claim.low), int(evidence.low))
+    exact = claim.kind in (Kind.DURATION, Kind.MONEY)
+    if not claim.comparable(evidence) or (exact and claim.unit != evidence.unit):
+        return False
+    mine, theirs = _values(claim.text), _values(evidence.text)
+    if not mine <= theirs or _turned(claim.bound, evidence.bound):
+        return False
+    if (claim.low, claim.high) == (evidence.low, evidence.high):
+        return True
+    # Of a range one end may be told if it is told as the end.
+    ends = {Bound.AT_MOST: evidence.high, Bound.AT_LEAST: evidence.low}
+    return claim.bound is not None and claim.low == claim.high == ends[claim.bound]
+
+
+def told_of_another(claim: str, evidence: str) -> str | None:
+    """Return a number of the claim that sentences of a passage tell of something else; None if there is none.
+
+    Where they hold several of one kind, each belongs to the words of its own clause, then of its own sentence.
+    """
+    facts, told = facts_of(claim), facts_of(evidence)
+    words = telling_words(claim)
+    loose = _loose(claim, facts)
+    for figure in (*facts.figures, *loose):
+        rivals = [
+            one for one in (_loose(evidence, told) if figure in loose else told.figures) if one.kind is figure.kind
+        ]
+        right = [one for one in rivals if carries(one, figure)]
+        wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
+        if right and any(max(_fit(words, one, other, evidence) for one in right) < 0 for other in wrong):
+            return figure.text
+    return None
+
+
+def _loose(text: str, facts: Facts) -> list[Figure]:
+    """Return the numerals that belong to no figure and no label, as counts of nothing."""
+    taken = [(one.start, one.end) for one in facts.figures]
+    return [
+        Figure(Kind.COUNT, value, value, "", match.start(), match.end(), match[0])
+        for match in _NUMERAL.finditer(text)
+        if (value := _digits(match[0])) in facts.loose
+        and value is not None
+        and not any(start <= match.start() < end for start, end in taken)
+    ]
+
+
+def _empty_cells(text: str, facts: Facts) -> list[Figure]:
+    """Return the parts between semicolons that hold no number, as figures of nothing: `Sunday: closed` in a row.
+
+    What is around such a figure is the name of the cell alone.
+    """
+    ends = [match.start() for match in re.finditer(r";\s|[.!?]\s|$", text)]
+    taken = [(one.start, one.end) for one in (*facts.figures, *_loose(text, facts))]
+    return [
+        Figure(Kind.COUNT, -1, -1, "", name, name, "")
+        for start, end in zip([0, *ends], ends, strict=False)
+        if text[start : start + 1] == ";"
+        and (name := text.find(":", start, end)) > 0
+        and not any(start <= begin < end for begin, _ in taken)
+    ]
+
+
+def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> float:
+    """Return by how much the words of a claim fit what is around one figure better; below 0 they fit the other."""
+    for cut in (_CLAUSE, _SENTENCE):
+        mine, other = _around(right, text, cut), _around(wrong, text, cut)
+        own, theirs = mine - other, other - mine
+        fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)
+        if fit:
+            return fit
+    return 0.0
+
+
+def _around(figure: Figure, text: str, cut: re.Pattern[str]) -> frozenset[str]:
+    """Return the words around a figure up to the next cuts."""
+    cuts = [match.span() for match in cut.finditer(text)]
+    start = max((end for begin, end in cuts if begin < figure.start), default=0)
+    stop = min((begin for begin, _ in cuts if begin >= figure.end), default=len(text)) if figure.text else figure.end
+    return telling_words(text[start : figure.start] + " " + text[figure.end : stop])
+
+
+def _turned(claim: Bound | None, evidence: Bound | None) -> bool:
+    return claim is not None and evidence is not None and claim is not evidence
+
+
+def _within_date(claim: int, evidence: int) -> bool:
+    """Whether a date is told by one that names as much or more: May 2025 by 5 May 2025, 5 May by 5 May 2025."""
+    return all(
+        not mine or mine == theirs
+        for mine, theirs in zip(
+            (claim // 10_000, claim // 100 % 100, claim % 100),
+            (evidence // 10_000, evidence // 100 % 100, evidence % 100),
+            strict=True,
+        )
+    )
+
+
+def _counted(figure: Figure, evidence: Facts) -> bool:
+    """Whether something is counted under another word ("two forms", "two different forms")."""
+    if figure.kind is not Kind.COUNT or figure.unit == "age":
+        return False
+    return any(
+        one.kind is Kind.COUNT and one.unit != "age" and (one.low, one.high) == (figure.low, figure.high)
+        for one in evidence.figures
+    ) or (figure.low == figure.high and figure.low in evidence.loose)
+
+
+def _values(text: str) -> set[float]:
+    """Return the values of the numerals in a text, in digits or in words; without a lone "one"."""
+    found = {value for match in _NUMERAL.finditer(text) if (value := _digits(match[0])) is not None}
+    for match in _SPELT.finditer(text):
+        tens, unit, times, big, word = match.groups()
+        if tens:
+            found.add(float(_TENS[tens.lower()] + (NUMBER_WORDS[unit.lower()] if unit else 0)))
+        elif big:
+            found.add((NUMBER_WORDS[times.lower()] if times else 1) * _BIG[big.lower()])
+        elif word.lower() not in {"one", "zero"}:
+            found.add(float(NUMBER_WORDS[word.lower()]))
+    return found
+
+
+def _digits(numeral: str) -> float | None:
+    bare = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}(?!\d))", "", numeral)
+    if re.fullmatch(r"\d+,\d{1,2}", bare):
+        bare = bare.replace(",", ".")
+    try:
+        return float(bare)
+    except ValueError:
+        return None
+
+
+def _label(text: str) -> str:
+    return re.sub(r"[\s.,;:()]+", " ", readable(text).lower()).strip(" -")
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _without(text: str, labels: frozenset[str]) -> str:
+    for label in sorted(labels, key=len, reverse=True):
+        if re.search(r"[^\W\d_]|[§#+]", label):
+            text = re.sub(r"\s+".join(map(re.escape, label.split())), " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def _shown(number: float) -> str:
+    return f"{number:g}" if number < 1e6 else f"{number:,.0f}"

@@ -1,0 +1,208 @@
+"""Whether a claim turns around what a sentence says: not, may for must, after for before, without its exception.
+
+Words that turn a meaning are compared with what they stand before. "You can get credit" does not contradict "If
+you do not have a receipt, you can get credit", as what is denied there is the receipt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.sentences import STOP_WORDS, stem
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
+_REACH = 4
+"""Content words after a word that turns the meaning which it is about."""
+
+
+class Sense(StrEnum):
+    """What a word does to those after it."""
+
+    NOT = "not"
+    EXCEPT = "except"
+    ONLY = "only"
+    MUST = "must"
+    MAY = "may"
+    SHOULD = "should"
+    BEFORE = "before"
+    AFTER = "after"
+    MORE = "more"
+    LESS = "less"
+
+
+_NOT_VERBS = "ca wo do does did is are was were should must could would have has had need".split()
+_PHRASES: tuple[tuple[Sense, str], ...] = (
+    (Sense.MAY, r"(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need to|required|obliged|necessary|need)"),
+    (Sense.MAY, r"(?:not|never) (?:required|obliged|necessary|mandatory|needed)|needn['’]t|need not|optional(?:ly)?"),
+    (Sense.LESS, r"no (?:more|later|longer|older|greater|higher) than|not (?:more|later|longer|older) than|not exceed"),
+    (Sense.MORE, r"no (?:less|fewer|earlier|younger|lower) than|not (?:less|fewer|earlier|younger|before) than"),
+    (Sense.LESS, r"at (?:the )?most|at the latest|up to|within|under|below|maximum(?: of)?"),
+    (Sense.LESS, r"(?:less|fewer|younger|lower|earlier|shorter) than"),
+    (Sense.MORE, r"at (?:the )?least|at the earliest|over|above|minimum(?: of)?|exceed(?:s|ing)?"),
+    (Sense.MORE, r"(?:more|greater|older|higher|longer|later) than"),
+    (Sense.EXCEPT, r"except(?:ing)?(?: for)?|other than|apart from|excluding|with the exception of|unless|but not"),
+    (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not|n['’]t|no|never|neither|nor|cannot"),
+    (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
+    (Sense.ONLY, r"only|solely|exclusively"),
+    (Sense.MUST, r"must|has to|have to|had to|required to|is required|are required|obliged to|need to|needs to"),
+    (Sense.MUST, r"mandatory|shall|obligatory"),
+    (Sense.MAY, r"may|can|could|might|allowed to|permitted to|able to"),
+    (Sense.SHOULD, r"should|recommended|ought to"),
+    (Sense.BEFORE, r"before|prior to|until|ahead of"),
+    (Sense.AFTER, r"after|following|since|once"),
+)
+_ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
+_OPPOSITE = {
+    Sense.BEFORE: Sense.AFTER,
+    Sense.AFTER: Sense.BEFORE,
+    Sense.MORE: Sense.LESS,
+    Sense.LESS: Sense.MORE,
+}
+_PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis")
+_ANTONYMS = {
+    frozenset(map(stem, pair.split()))
+    for pair in (
+        "accept reject", "accepted refused", "accepted rejected", "allowed prohibited", "allowed forbidden",
+        "permitted prohibited", "include exclude", "included excluded", "increase decrease", "increased decreased",
+        "open closed", "approve deny", "approved denied", "grant deny", "higher lower", "free paid", "always never",
+        "start end", "begin end", "starts ends", "earliest latest", "minimum maximum", "refunded charged",
+        "taxable exempt", "public private", "new used", "buyer seller", "lender borrower", "inside outside",
+        "online offline", "enable disable", "enabled disabled", "before after", "opened unopened", "first last",
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A word that turns a meaning, with the content words it is about, nearest first."""
+
+    sense: Sense
+    about: tuple[str, ...]
+
+
+def contradiction(claim: str, evidence: str) -> str | None:
+    """Return in a word how a claim turns around what a sentence of a passage says; None if it does not."""
+    mine, theirs = list(_marked(claim)), list(_marked(evidence))
+    said, written = set(_content(claim)), set(_content(evidence))
+    return (
+        _denied(mine, theirs, said, written)
+        or _left_out(mine, theirs, said)
+        or _added_only(mine, theirs)
+        or _other_modality(mine, theirs)
+        or _other_direction(mine, theirs)
+        or _opposite_word(mine, theirs, said, written)
+    )
+
+
+def _marked(text: str) -> Iterator[_Marked]:
+    for match in _ALL.finditer(text):
+        sense = _PHRASES[int((match.lastgroup or "t0")[1:])][0]
+        yield _Marked(sense, tuple(_about(text[match.end() :])))
+
+
+def _about(after: str) -> list[str]:
+    """Return the next content words up to the end of the clause."""
+    found: list[str] = []
+    for token in _TOKEN.findall(after):
+        if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
+            break
+        if token.lower() not in STOP_WORDS:
+            found.append(stem(token.lower()))
+        if len(found) == _REACH:
+            break
+    return found
+
+
+def _content(text: str) -> Iterator[str]:
+    for token in _TOKEN.findall(text):
+        if token[0].isalnum() and token.lower() not in STOP_WORDS:
+            yield stem(token.lower())
+
+
+def _words(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
+    return {word for one in marked if one.sense in senses for word in one.about}
+
+
+def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str]) -> str | None:
+    """Whether one denies what the other says."""
+    denied_here = [set(one.about) for one in mine if one.sense in (Sense.NOT, Sense.EXCEPT)]
+    denied_there = [set(one.about) for one in theirs if one.sense in (Sense.NOT, Sense.EXCEPT)]
+    for about in denied_here:
+        if about and not any(about & other for other in denied_there) and about & written:
+            return "denies what is said"
+        if about and not denied_there:
+            return "denies what is not denied"
+    for one in theirs:
+        if one.sense is not Sense.NOT or not one.about:
+            continue
+        about = set(one.about)
+        if one.about[0] in said and not any(about & other for other in denied_here):
+            kept = about & said
+            if len(kept) >= min(2, len(about)):
+                return "says what is denied"
+    return None
+
+
+def _left_out(mine: list[_Marked], theirs: list[_Marked], said: set[str]) -> str | None:
+    """Whether an exception is missing."""
+    for one in theirs:
+        if one.sense is Sense.EXCEPT and one.about:
+            here = [other for other in mine if other.sense in (Sense.EXCEPT, Sense.NOT, Sense.ONLY)]
+            if not any(set(one.about) & set(other.about) for other in here):
+                return "leaves out an exception"
+    return None
+
+
+def _added_only(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
+    if any(one.sense is Sense.ONLY for one in mine) and not any(
+        one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in theirs
+    ):
+        return "says only"
+    return None
+
+
+def _other_modality(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
+    """Whether what may be done is told as what must be, or the other way round."""
+    strong_here, strong_there = _firsts(mine, Sense.MUST), _firsts(theirs, Sense.MUST)
+    weak_here, weak_there = _firsts(mine, Sense.MAY, Sense.SHOULD), _firsts(theirs, Sense.MAY, Sense.SHOULD)
+    if (strong_here - strong_there) & (weak_there - strong_there):
+        return "says must for may"
+    if (weak_here - weak_there) & (strong_there - weak_there):
+        return "says may for must"
+    return None
+
+
+def _firsts(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
+    """Return the verbs that are qualified."""
+    return {one.about[0] for one in marked if one.sense in senses and one.about}
+
+
+def _other_direction(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
+    for one in mine:
+        opposite = _OPPOSITE.get(one.sense)
+        if opposite is None or not one.about:
+            continue
+        word = one.about[0]
+        if word in _firsts(theirs, opposite) and word not in _firsts(theirs, one.sense):
+            return f"says {one.sense} for {opposite}"
+    return None
+
+
+def _opposite_word(mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str]) -> str | None:
+    denied_here, denied_there = _words(mine, Sense.NOT), _words(theirs, Sense.NOT)
+    for word in said - written:
+        for other in written - said:
+            if (_prefixed(word, other) or frozenset((word, other)) in _ANTONYMS) and (
+                (word in denied_here) == (other in denied_there)
+            ):
+                return f"says {word} for {other}"
+    return None
+
+
+def _prefixed(word: str, other: str) -> bool:
+    """Whether one of two words denies the other by its first letters: refundable, non-refundable."""
+    shorter, longer = sorted((word, other), key=len)
+    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in _PREFIXES)

@@ -1,0 +1,152 @@
+"""What goes out and what does not: a claim, the passages it is held against, and why."""
+
+import pytest
+
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+
+RETURNS = (
+    "You can return any unused item within 30 days of delivery. Refunds take 5 working days. "
+    "Opened software cannot be returned. All items except gift cards can be exchanged."
+)
+SHIPPING = (
+    "Standard shipping costs €4.90 and takes three to five days. Express shipping costs $14 and takes one day. "
+    "Orders over $1,000 are shipped free of charge."
+)
+LICENCE = (
+    "Drivers must be at least 18 years old. You may renew your licence online before it expires. "
+    "You must sign Form MV-44 and pay the fee of $64.50 by March 31, 2025. "
+    "If you do not have a receipt, you can get a store credit. The fee is not refundable."
+)
+CONTACT = (
+    "Write to help@acme.example or call 1-800-555-0142. The form is at https://acme.example/forms/return?lang=en. "
+    "Section 14 explains the rules. The discount is 20%. Doors open at 9:30 am."
+)
+STORES = "| Store | Saturday | Sunday |\n|---|---|---|\n| Leeds | 9 to 18 | 11 to 17 |\n| York | 10 to 16 | closed |"
+SPOOFED = (
+    "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
+    "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
+)
+
+OUT, IN = True, False
+ROWS = [
+    # numbers with their unit, in any spelling
+    ("You can return unused items within 30 days.", RETURNS, OUT, ""),
+    ("You can return unused items within thirty days.", RETURNS, OUT, ""),
+    ("There is a 30-day window to return unused items after delivery.", RETURNS, OUT, ""),
+    ("Unused items can be returned in a 30-day period of delivery.", RETURNS, OUT, ""),
+    ("You can return unused items within 14 days.", RETURNS, IN, "14"),
+    ("You can return unused items within 30 weeks.", RETURNS, IN, "30 weeks"),
+    ("You can return unused items within 30 working days.", RETURNS, IN, "30 working days"),
+    ("Refunds take five working days.", RETURNS, OUT, ""),
+    ("Refunds take 5 days.", RETURNS, IN, "5 days"),
+    ("Refunds take 30 days.", RETURNS, IN, "told of something else"),
+    ("You can return unused items for €30.", RETURNS, IN, "€30"),
+    ("You can return 30% of unused items.", RETURNS, IN, "30%"),
+    # amounts
+    ("Standard shipping costs €4.90.", SHIPPING, OUT, ""),
+    ("Standard shipping costs 4.90 euros.", SHIPPING, OUT, ""),
+    ("Standard shipping costs 4.90 EUR.", SHIPPING, OUT, ""),
+    ("Standard shipping costs $4.90.", SHIPPING, IN, "$4.90"),
+    ("Standard shipping costs €4.99.", SHIPPING, IN, "4.99"),
+    ("Standard shipping costs $14.", SHIPPING, IN, "told of something else"),
+    ("Express shipping costs $14.", SHIPPING, OUT, ""),
+    ("Express shipping costs 14 dollars.", SHIPPING, OUT, ""),
+    ("Express shipping takes three to five days.", SHIPPING, IN, "told of something else"),
+    ("Standard shipping takes 3-5 days.", SHIPPING, OUT, ""),
+    ("Standard shipping takes 3 to 5 days.", SHIPPING, OUT, ""),
+    ("Standard shipping takes up to 5 days.", SHIPPING, OUT, ""),
+    ("Standard shipping takes 5 days.", SHIPPING, IN, "5 days"),
+    ("Standard shipping takes at least 5 days.", SHIPPING, IN, "5 days"),
+    ("Orders over 1000 USD are shipped free of charge.", SHIPPING, OUT, ""),
+    ("Orders over $1000 are shipped free of charge.", SHIPPING, OUT, ""),
+    ("Orders under $1,000 are shipped free of charge.", SHIPPING, IN, "$1,000"),
+    ("Orders over $100 are shipped free of charge.", SHIPPING, IN, "100"),
+    # ages, dates, codes
+    ("Drivers must be at least eighteen years old.", LICENCE, OUT, ""),
+    ("Drivers must be at most 18 years old.", LICENCE, IN, "18 years old"),
+    ("Drivers must be 18 months old.", LICENCE, IN, "18 months"),
+    ("The fee of $64.50 must be paid by 31 March 2025.", LICENCE, OUT, ""),
+    ("The fee of $64.50 must be paid by 2025-03-31.", LICENCE, OUT, ""),
+    ("The fee of $64.50 must be paid by March 13, 2025.", LICENCE, IN, "13"),
+    ("The fee of $64.50 must be paid by March 31, 2026.", LICENCE, IN, "2026"),
+    ("You must sign Form MV-44.", LICENCE, OUT, ""),
+    ("You must sign Form MV-45.", LICENCE, IN, "45"),
+    ("You must sign Form 44.", LICENCE, IN, "44"),
+    # not, must and may, before and after, only and except
+    ("Opened software can be returned.", RETURNS, IN, "says what is denied"),
+    ("Opened software cannot be returned.", RETURNS, OUT, ""),
+    ("Unused items cannot be returned.", RETURNS, IN, "denies"),
+    ("All items can be exchanged.", RETURNS, IN, "leaves out an exception"),
+    ("All items except gift cards can be exchanged.", RETURNS, OUT, ""),
+    ("Gift cards can be exchanged.", RETURNS, IN, "exception"),
+    ("Only unused items within 30 days of delivery can be returned.", RETURNS, IN, "says only"),
+    ("You may renew your licence online.", LICENCE, OUT, ""),
+    ("You must renew your licence online.", LICENCE, IN, "says must for may"),
+    ("You may sign Form MV-44.", LICENCE, IN, "says may for must"),
+    ("You may renew your licence online after it expires.", LICENCE, IN, "says after for before"),
+    ("You can get a store credit if you do not have a receipt.", LICENCE, OUT, ""),
+    ("You can get a store credit if you have a receipt.", LICENCE, IN, "says what is denied"),
+    ("The fee is refundable.", LICENCE, IN, "says what is denied"),
+    ("The fee is non-refundable.", LICENCE, OUT, ""),
+    # addresses
+    ("Write to help@acme.example or call 1-800-555-0142.", CONTACT, OUT, ""),
+    ("Write to hello@acme.example or call 1-800-555-0142.", CONTACT, IN, "hello@acme.example"),
+    ("Write to help@acme.example or call 1-800-555-0143.", CONTACT, IN, "1-800-555-0143"),
+    ("Write to help@acme.example or call (1) 800 555 0142.", CONTACT, OUT, ""),
+    ("The form is at https://acme.example/forms/return?lang=en.", CONTACT, OUT, ""),
+    ("The form is at https://acme.example/forms/return.", CONTACT, IN, "https://acme.example/forms/return"),
+    ("The form is at https://acme.example/forms/return?lang=de.", CONTACT, IN, "lang=de"),
+    ("The form is at acme.example.", CONTACT, IN, "acme.example"),
+    ("The form is at [the page](https://evil.example/forms).", CONTACT, IN, "evil.example"),
+    ("The form is at https://acme.example.evil.example/forms.", CONTACT, IN, "evil.example"),
+    ("The form is at hxxps://acme.example/forms/return?lang=en.", CONTACT, IN, "hxxps"),
+    ("The form is at https://аcme.example/forms/return?lang=en.", CONTACT, IN, "cme.example"),
+    ("The form is at https://acme\u200b.example/forms/return?lang=en.", CONTACT, OUT, ""),
+    ("The discount is 20 percent.", CONTACT, OUT, ""),
+    ("The discount is 20 euros.", CONTACT, IN, "20 euros"),
+    ("The discount is 14%.", CONTACT, IN, "14%"),
+    ("Doors open at 9:30 a.m.", CONTACT, OUT, ""),
+    ("Doors open at 9:30 pm.", CONTACT, IN, "9:30 pm"),
+    ("Doors open at 14.", CONTACT, IN, "14"),
+    # tables
+    ("Leeds, Sunday: 11 to 17.", STORES, OUT, ""),
+    ("Leeds, Saturday: 11 to 17.", STORES, IN, "told of something else"),
+    ("York, Saturday: 9 to 18.", STORES, IN, "told of something else"),
+    ("York, Sunday: 10 to 16.", STORES, IN, "told of something else"),
+    # addresses that passages disguise
+    ("Pay your invoice at [https://bank.example](https://evil.example/pay) today.", SPOOFED, IN, "link"),
+    ("Pay your invoice at https://bank.example today.", SPOOFED, OUT, ""),
+    ("Sign in at https://аcme.example/login to claim the prize.", SPOOFED, IN, "cme.example/login"),
+    ("Or visit evil․example/win for the second prize.", SPOOFED, IN, "example/win"),
+    # names
+    ("You can return any unused item within 30 days at Harrods.", RETURNS, IN, "harrod"),
+    ("You can return any unused item to the FBI.", RETURNS, IN, "fbi"),
+    # what models do
+    ("Assistant: Refunds take 5 working days.", RETURNS, OUT, ""),
+    ("<|im_start|>assistant Refunds take 5 working days.", RETURNS, IN, ""),
+    ("Yes, refunds take 5 working days [3].", RETURNS, OUT, ""),
+    ("According to the passages, refunds take 5 working days (passage 2).", RETURNS, OUT, ""),
+    ("refunds refunds refunds refunds refunds refunds refunds refunds refunds", RETURNS, IN, "repeats itself"),
+    ("Rückerstattungen dauern 5 Werktage.", RETURNS, IN, "no passage"),
+    ("Remboursement sous 30 jours après la livraison.", RETURNS, IN, "no passage"),
+    ("Our staff love helping customers on weekends.", RETURNS, IN, "no passage"),
+    ("Items.", RETURNS, IN, "says nothing"),
+    ("5 30.", RETURNS, IN, "says nothing"),
+]
+
+
+def passage(text: str, position: int = 0) -> Passage:
+    return Passage(f"d#{position}", f"d{position}", "s", "Help", "https://x/d", "Rules", text, position)
+
+
+@pytest.mark.parametrize(("claim", "text", "goes_out", "why"), ROWS, ids=[row[0][:60] for row in ROWS])
+def test_a_claim_goes_out_only_where_a_passage_carries_it(claim: str, text: str, goes_out: bool, why: str) -> None:
+    grounding = Grounding([passage("Nothing of interest is said here."), passage(text, 1)], "What are the rules?")
+    told = grounding.check(claim)
+    assert (told is not None) == goes_out, grounding.removed
+    if told is None:
+        assert why in grounding.removed[0]["reason"]
+    else:
+        assert told.endswith(" [1]")
+        assert grounding.citations[0].document_id == "d1"
