@@ -197,7 +197,7 @@ class Locked:
         self._stream = stream
         self._lock = threading.Lock()
 
-    def ask(self, todo: list[Given], askers: int) -> tuple[list[Told], float, float]:
+    def ask(self, todo: Sequence[Given | str], askers: int) -> tuple[list[Told], float, float]:
         """Return the answers, the seconds that all of them took, and the peak of memory in MB."""
         told = [Told() for _ in todo]
         numbers = iter(range(len(todo)))
@@ -217,7 +217,8 @@ class Locked:
                 future.result()
         return told, time.perf_counter() - start, peak_mb(os.getpid())
 
-    def _answer(self, given: Given, told: Told) -> None:
+    def _answer(self, given: Given | str, told: Told) -> None:
+        assert isinstance(given, Given)
         start = time.perf_counter()
         try:
             with self._lock:
@@ -516,7 +517,7 @@ class Bench:
         for number in range(self._options.crowds):
             row = {}
             for askers in turned([ASKERS, CROWD], number):
-                _, references, given = self._next(2 * askers)
+                _, references, given = self._next(self._options.each * askers)
                 self._show(f"{askers} askers")
                 row[f"{askers} askers"] = self._processes[ENGINE].ask(given, askers).figures(references)
             rows.append(row)
@@ -553,6 +554,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=2 * ASKERS, help="of each system in a round")
     parser.add_argument("--alone", type=int, default=12, help="questions of `one`")
     parser.add_argument("--crowds", type=int, default=2, help="rounds of `crowd`")
+    parser.add_argument("--each", type=int, default=2, help="questions of each asker in `crowd`")
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -560,7 +562,7 @@ def main() -> None:
         serve(*options.serve)
         return
     if options.quick:
-        options.rounds, options.alone, options.crowds = 1, 4, 1
+        options.rounds, options.answers, options.alone, options.crowds, options.each = 1, 12, 3, 1, 1
     console = Console(stderr=True)
     with console.status("") as status:
         bench = Bench(options, status.update)
