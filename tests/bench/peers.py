@@ -449,6 +449,12 @@ class Bench:
             process.ask(given, 2)
         self._processes[ENGINE].ask(warm, 1)
 
+    @staticmethod
+    def _tell(what: str, figures: dict[str, float]) -> None:
+        """Write what was found to standard error, so that a run that is cut off was not for nothing."""
+        told = ", ".join(f"{key} {value:.2f}" for key, value in figures.items())
+        print(f"{what}: {told}", file=sys.stderr, flush=True)
+
     def end(self) -> None:
         for process in self._processes.values():
             process.end()
@@ -471,6 +477,7 @@ class Bench:
                 self._show(f"{ASKERS} askers, round {number + 1} of {self._options.rounds}: {name}")
                 process = self._processes[ENGINE if name == BOT else name]
                 figures[name] = process.ask(qids if name == BOT else given, ASKERS).figures(references)
+                self._tell(f"{ASKERS} askers, round {number + 1}, {name}", figures[name])
             rounds.append(figures)
         rows = {name: medians([one[name] for one in rounds]) for name in names}
         for ours in (ENGINE, BOT):
@@ -520,6 +527,7 @@ class Bench:
                 _, references, given = self._next(self._options.each * askers)
                 self._show(f"{askers} askers")
                 row[f"{askers} askers"] = self._processes[ENGINE].ask(given, askers).figures(references)
+                self._tell(f"{askers} askers", row[f"{askers} askers"])
             rows.append(row)
         found = {name: medians([row[name] for row in rows]) for name in rows[0]}
         few, all_ = (found[f"{askers} askers"] for askers in (ASKERS, CROWD))
