@@ -250,7 +250,7 @@ class Frontdesk:
         self._engine = LlamaCppEngine(LlamaCppConfig(Path(path)))
         settings = Settings()
         settings.model.max_tokens = TOKENS
-        settings.answering.passages = PASSAGES
+        settings.answering.passages, settings.answering.cache = PASSAGES, False
         self._pipeline = Pipeline(settings, self._retriever, self._engine)
         self._loop = asyncio.new_event_loop()
         self._loop.run_until_complete(self._engine.start())
