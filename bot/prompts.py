@@ -61,6 +61,10 @@ class QuestionTooLong(FrontdeskError):
     """Not even the question alone fits the model's context."""
 
 
+class ContextTooSmall(FrontdeskError):
+    """Not even an empty question fits the model's context."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What the model is given."""
@@ -85,13 +89,20 @@ async def pack(
     """Fit the question, then the best passages, then the newest turns into the model's context.
 
     `max_tokens` tokens are kept free for the answer. The weakest passages and the oldest turns go first.
-    Raises QuestionTooLong when the question alone does not fit.
+    Raises QuestionTooLong when the question alone does not fit, ContextTooSmall when no question would.
     """
     room = engine.identity.context_size - max_tokens
     shown = [_fenced(one) for one in passages]
     counts = await engine.count_tokens([*shown, *(turn.content for turn in turns)])
     room -= await engine.count_prompt(_messages(question, (), (), persona, with_passages=bool(passages)))
     if room < 0:
+        fixed = await engine.count_prompt(_messages("", (), (), persona, with_passages=bool(passages)))
+        if fixed + max_tokens >= engine.identity.context_size:
+            raise ContextTooSmall(
+                f"The model's context of {engine.identity.context_size:,} tokens is too small: "
+                f"our instructions take {fixed:,} and an answer {max_tokens:,}.",
+                "An admin can raise model.context_size or lower model.max_tokens.",
+            )
         raise QuestionTooLong("Your question is too long for the model.", "Please ask it in fewer words.")
     history_room = int(room * _HISTORY_SHARE)
     kept_turns = _newest(turns, counts[len(shown) :], history_room)

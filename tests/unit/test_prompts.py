@@ -6,7 +6,7 @@ import pytest
 
 from bot.generation.engine import GenerationEvent, GenerationRequest, ModelIdentity
 from bot.messages import Turn
-from bot.prompts import Prompt, QuestionTooLong, pack
+from bot.prompts import ContextTooSmall, Prompt, QuestionTooLong, pack
 from knowledge.documents import Passage, ScoredPassage
 
 
@@ -94,3 +94,9 @@ async def test_a_passage_cannot_close_its_own_quotes() -> None:
 async def test_without_passages_the_question_stands_alone() -> None:
     prompt = await packed(1000)
     assert prompt.messages[-1] == Turn("user", "How long?")
+
+
+async def test_a_context_too_small_for_any_question_is_told_from_a_question_that_is_too_long() -> None:
+    with pytest.raises(ContextTooSmall, match="context of 70 tokens is too small") as caught:
+        await packed(70, passages=found("thirty days"))
+    assert "model.context_size" in caught.value.fix
