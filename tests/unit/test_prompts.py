@@ -41,10 +41,15 @@ def found(*texts: str) -> list[ScoredPassage]:
     ]
 
 
-async def packed(context_size: int, turns: Sequence[Turn] = (), passages: Sequence[ScoredPassage] = ()) -> Prompt:
+async def packed(
+    context_size: int,
+    turns: Sequence[Turn] = (),
+    passages: Sequence[ScoredPassage] = (),
+    question: str = "How long?",
+) -> Prompt:
     return await pack(
         WordEngine(context_size),
-        question="How long?",
+        question=question,
         turns=turns,
         passages=passages,
         persona="a friendly clerk",
@@ -83,7 +88,7 @@ async def test_the_weakest_passages_and_the_oldest_turns_go_first() -> None:
 
 async def test_a_question_that_fills_the_context_is_refused_with_a_sentence() -> None:
     with pytest.raises(QuestionTooLong, match="fewer words"):
-        await packed(60, (), found("x"))
+        await packed(200, (), found("x"), question="why " * 150)
 
 
 async def test_a_passage_cannot_close_its_own_quotes() -> None:
