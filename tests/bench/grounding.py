@@ -156,11 +156,11 @@ async def outcomes(
     questions = list(benchmark.questions)
     if count:
         questions = random.Random(SEED).sample(questions, min(count, len(questions)))
-    settings = Settings.model_validate({"answering": {"min_confidence": 0.0}})
+    settings = Settings.model_validate({"answering": {"min_confidence": 0.0, "cache": False}})
     done: list[Outcome | None] = [None] * len(questions)
     with progress.status("") as status:
         prepared = prepare_model("", data.CACHE / "models")
-        engine = LlamaCppEngine(LlamaCppConfig(prepared.path, context_size=settings.model.context_size))
+        engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
         await engine.start()
         try:
             pipeline = Pipeline(settings, Retriever(index, Embedder()), engine)
