@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
-from bot.addresses import addresses
+from bot.addresses import addresses, visible
 from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.extracts import Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
@@ -234,10 +234,14 @@ class Pipeline:
         """Stream the model's own words; nothing is searched."""
         run = _Run(self._engine, route, begun)
         run.prompt = await self._packed(text, turns, ())
-        async with aclosing(run.free(self._request(run.prompt, route.lora_scale))) as partials:
+        async with aclosing(run.free(self._request(run.prompt, route.lora_scale), self._addresses)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+        if run.text.strip():
+            yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+        else:
+            sentence = prompts.PLEASE_ASK.format(contact=self._answering.contact)
+            yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
     async def _packed(self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage]) -> prompts.Prompt:
         return await prompts.pack(
@@ -343,15 +347,30 @@ class _Run:
     def lora_scale(self) -> float:
         return self._route.lora_scale
 
-    async def free(self, request: GenerationRequest) -> AsyncGenerator[str | Queued, None]:
-        """Stream the model's own words so far, and before them the place in its queue."""
+    async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
+        """Stream the model's own words so far, and before them the place in its queue.
+
+        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it.
+        """
+        cutter = Sentences()
         async with aclosing(self._deltas(request)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Queued):
                     yield delta
                     continue
-                self.text += delta
+                for sentence in cutter.feed(delta):
+                    if self._vouched(sentence, allowed):
+                        yield self.text
+        for sentence in cutter.close():
+            if self._vouched(sentence, allowed):
                 yield self.text
+
+    def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
+        """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
+        if any(one.disguised or one.plain not in allowed for one in addresses(sentence)):
+            return False
+        self.text += visible(sentence)
+        return True
 
     async def grounded(self, request: GenerationRequest, grounding: Grounding) -> AsyncGenerator[str | Queued, None]:
         """Stream what of the model's words the passages carry, sentence by sentence; before, the place in its queue."""

@@ -92,7 +92,7 @@ async def measure(count: int, progress: Console) -> dict[str, Any]:
     engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
     await engine.start()
     try:
-        retriever = Retriever(index, Embedder())
+        retriever = Retriever(index, Embedder(light=True))
         rows: dict[str, dict[str, float | None]] = {}
         for pack, shown in (("passages", "whole passages"), ("sentences", "sentences that matter")):
             settings = Settings.model_validate({"answering": {"pack": pack, "cache": False}})

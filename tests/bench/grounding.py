@@ -163,7 +163,7 @@ async def outcomes(
         engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
         await engine.start()
         try:
-            pipeline = Pipeline(settings, Retriever(index, Embedder()), engine)
+            pipeline = Pipeline(settings, Retriever(index, Embedder(light=True)), engine)
             left = iter(enumerate(questions))
 
             async def work() -> None:
