@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
-from bot.addresses import addresses
+from bot.addresses import addresses, visible
 from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.extracts import Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
@@ -46,10 +46,9 @@ from knowledge.sentences import Sentences
 MAX_SENTENCES = 6
 MAX_REMOVED = 4
 """A model that says this much that no passage carries has lost the thread."""
-MIN_QUOTE_SIMILARITY = 0.4
-"""Cosine to the question below which no sentence is quoted; chosen on the train questions of the benchmark."""
-MIN_PART_SIMILARITY = 0.3
-"""The same where each of several regions or products is told by a sentence with its name."""
+MIN_QUOTE_SIMILARITY = 0.3
+"""Cosine to the question below which no sentence is quoted; hardly a right one is on the train questions of the
+benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
 
 
 class Pipeline:
@@ -234,10 +233,14 @@ class Pipeline:
         """Stream the model's own words; nothing is searched."""
         run = _Run(self._engine, route, begun)
         run.prompt = await self._packed(text, turns, ())
-        async with aclosing(run.free(self._request(run.prompt, route.lora_scale))) as partials:
+        async with aclosing(run.free(self._request(run.prompt, route.lora_scale), self._addresses)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+        if run.text.strip():
+            yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
+        else:
+            sentence = prompts.PLEASE_ASK.format(contact=self._answering.contact)
+            yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
     async def _packed(self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage]) -> prompts.Prompt:
         return await prompts.pack(
@@ -267,7 +270,7 @@ class Pipeline:
         quotes = []
         for part in looked.parts:
             told = await self._extracts(looked.text, looked.query, part.passages)
-            if quote := _quote(told, grounding, MIN_PART_SIMILARITY):
+            if quote := _quote(told, grounding):
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
         if not quotes:
             return run.answer(Status.REFUSED, await self._refusal(looked, asker), found, (), grounding)
@@ -343,15 +346,30 @@ class _Run:
     def lora_scale(self) -> float:
         return self._route.lora_scale
 
-    async def free(self, request: GenerationRequest) -> AsyncGenerator[str | Queued, None]:
-        """Stream the model's own words so far, and before them the place in its queue."""
+    async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
+        """Stream the model's own words so far, and before them the place in its queue.
+
+        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it.
+        """
+        cutter = Sentences()
         async with aclosing(self._deltas(request)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Queued):
                     yield delta
                     continue
-                self.text += delta
+                for sentence in cutter.feed(delta):
+                    if self._vouched(sentence, allowed):
+                        yield self.text
+        for sentence in cutter.close():
+            if self._vouched(sentence, allowed):
                 yield self.text
+
+    def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
+        """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
+        if any(one.disguised or one.plain not in allowed for one in addresses(sentence)):
+            return False
+        self.text += visible(sentence)
+        return True
 
     async def grounded(self, request: GenerationRequest, grounding: Grounding) -> AsyncGenerator[str | Queued, None]:
         """Stream what of the model's words the passages carry, sentence by sentence; before, the place in its queue."""
@@ -466,14 +484,12 @@ def _last_answer(turns: Sequence[Turn]) -> str:
     return next((turn.content for turn in reversed(turns) if turn.role == "assistant"), "")
 
 
-def _quote(
-    told: Extracts, grounding: Grounding, least: float = MIN_QUOTE_SIMILARITY, own: Collection[str] = ()
-) -> str | None:
+def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> str | None:
     """Return the documents' own words that are nearest to the question, cited; None where none are near.
 
     One of the passages `own` (their ids) goes before the others.
     """
-    best = told.best(least, own, grounding.pointed)
+    best = told.best(MIN_QUOTE_SIMILARITY, own, grounding.pointed)
     return grounding.quote(best) if best else None
 
 

@@ -15,7 +15,8 @@ _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([^)\s>]*)[^)]*\)")
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^>]*|!--.*?--)>")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^>]*|!--.*?--|\|[^|>]*\|)>")
+"""HTML, and the marks between the turns of a chat."""
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 

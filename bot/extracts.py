@@ -28,9 +28,9 @@ _POINTED = 0.15
 _NEARLY = 0.05
 """Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
 QUOTED_CHARS = 600
-SHARE = 0.33
+SHARE = 0.2
 """Of the words of the passages that go into the prompt."""
-LEAST_WORDS = 90
+LEAST_WORDS = 60
 """That go into the prompt however short the share is."""
 GAP = "…"
 

@@ -11,7 +11,9 @@ and follow one another are one result, so that none takes another's place.
 from __future__ import annotations
 
 import re
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,8 +30,8 @@ from knowledge.passages import rejoined
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
-_AT_ONCE = 24
-"""Sentences that are embedded together: as many as the embedder takes without PyTorch."""
+_SENTENCES = 8_192
+"""Sentences whose vectors stay in memory, at about 1 KB each."""
 _FEEDBACK_TEMPERATURE = 0.1
 """Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
 _JOINED = 2
@@ -105,6 +107,8 @@ class Retriever:
         self._index = index
         self._embedder = embedder
         self._fusion = fusion or Fusion()
+        self._sentences: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
         if load:
             embedder.load()
 
@@ -145,9 +149,22 @@ class Retriever:
         return [float(cosine) for cosine in self.embed(texts) @ asked]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors of a few sentences, shape (len(texts), dimension); there must be one."""
-        parts = [list(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
-        return np.concatenate([self._embedder.encode([_cut(text) for text in part]) for part in parts])
+        """Return unit vectors of sentences, shape (len(texts), dimension); there must be one.
+
+        Those of the sentences asked for last stay in memory, as most questions are about the same passages.
+        """
+        cut = [_cut(text) for text in texts]
+        with self._lock:
+            known = {text: self._sentences[text] for text in cut if text in self._sentences}
+        if new := [text for text in dict.fromkeys(cut) if text not in known]:
+            known |= zip(new, self._embedder.encode(new).astype(np.float16), strict=True)
+        with self._lock:
+            for text in dict.fromkeys(cut):
+                self._sentences[text] = known[text]
+                self._sentences.move_to_end(text)
+            while len(self._sentences) > _SENTENCES:
+                self._sentences.popitem(last=False)
+        return np.stack([known[text] for text in cut]).astype(np.float32)
 
     def extent(self, scope: Scope, on: date | None = None) -> Extent:
         """Return how much an asker with `scope` may be told from on day `on` (today)."""

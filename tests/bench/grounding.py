@@ -17,7 +17,6 @@ import random
 import re
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +55,8 @@ _NUMBERED = re.compile(
     r"(?P<unit>%|percent|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|dollars?|euros?|cents?|miles?)\b",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"([$€£¥])\s?(\d+(?:\.\d+)?)|(?<![\d.])(\d+(?:\.\d+)?)\s?([€%])")
+_NAMED = {"$": "dollar|USD", "€": "euro|EUR", "£": "pound|GBP", "¥": "yen|JPY", "%": "per ?cent"}
 _MONTHS = "january february march april june july august september october november december".split()
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -89,14 +90,15 @@ def unsupported(said: str, sources: str) -> list[str]:
     said, sources = _ADDRESS.sub(" ", said), _ADDRESS.sub(" ", sources)
     wrong += [f"{number:g}" for number in sorted(numerals(said) - numerals(sources))]
     wrong += [f"{number:g} {unit}" for number, unit in sorted(with_units(said) - with_units(sources))]
-    for sign in "$€£¥%":
-        wrong += [
-            f"{sign} {number}"
-            for number in re.findall(rf"\{sign}\s?(\d[\d,]*)", said)
-            if not re.search(rf"\{sign}\s?{number}\b", sources)
-            and not re.search(rf"\b{number.replace(',', ',?')}\b", sources)
-        ]
+    said, sources = (re.sub(r"(?<=\d),(?=\d{3})", "", text) for text in (said, sources))
+    for before, amount, share, after in _AMOUNT.findall(said):
+        sign, number = before or after, amount or share
+        there = rf"\{sign}\s?{re.escape(number)}(?!\d)|(?<!\d){re.escape(number)}\s?(?:\{sign}|{_NAMED[sign]})"
+        if not re.search(there, in_digits(sources)):
+            wrong.append(f"{sign} {number}")
     wrong += [month for month in _MONTHS if month in said.lower() and month[:3] not in sources.lower()]
+    if re.search(r"\bMay \d|\d May\b", said) and not re.search(r"\bMay \d|\d May\b|\b0?5/", sources):
+        wrong.append("may")
     return wrong
 
 
@@ -154,14 +156,14 @@ async def outcomes(
     questions = list(benchmark.questions)
     if count:
         questions = random.Random(SEED).sample(questions, min(count, len(questions)))
-    settings = Settings.model_validate({"answering": {"min_confidence": 0.0}})
+    settings = Settings.model_validate({"answering": {"min_confidence": 0.0, "cache": False}})
     done: list[Outcome | None] = [None] * len(questions)
-    with tempfile.TemporaryDirectory() as folder, progress.status("") as status:
-        prepared = prepare_model("", Path(folder))
-        engine = LlamaCppEngine(LlamaCppConfig(prepared.path, context_size=settings.model.context_size))
+    with progress.status("") as status:
+        prepared = prepare_model("", data.CACHE / "models")
+        engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
         await engine.start()
         try:
-            pipeline = Pipeline(settings, Retriever(index, Embedder()), engine)
+            pipeline = Pipeline(settings, Retriever(index, Embedder(light=True)), engine)
             left = iter(enumerate(questions))
 
             async def work() -> None:

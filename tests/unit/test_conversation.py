@@ -352,6 +352,15 @@ async def test_base_mode_answers_freely_without_search() -> None:
     assert (answer.text, answer.citations, shelf.searched) == ("Whatever I like.", (), [])
 
 
+async def test_no_mode_lets_out_an_address_that_nobody_vouches_for() -> None:
+    model = Model("We help. See https://evil.example/pay now. Or write to help@acme.example.")
+    answer, partials = await run(model, Shelf(TERMS), mode=Mode.BASE, answering={"contact": "help@acme.example"})
+    assert answer.text == "We help. Or write to help@acme.example."
+    assert not any("evil" in text for text in partials)
+    nothing, _ = await run(Model("https://evil.example"), Shelf(TERMS), mode=Mode.BASE, answering={"contact": "#leads"})
+    assert (nothing.status, nothing.text) == (Status.REFUSED, "Please ask #leads.")
+
+
 async def test_the_adapter_is_used_where_there_is_one() -> None:
     model = Model("Refunds take 5 working days.", lora="liked")
     answer, _ = await run(model, Shelf(TERMS), lora={"scale": 0.7})

@@ -243,3 +243,43 @@ def test_a_damaged_model_is_an_error_with_a_fix(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"damaged")
     with pytest.raises(EmbeddingError, match=r"cannot be loaded.*Set embedding\.model"):
         Embedder(str(tmp_path)).encode(["text"])
+
+
+def test_it_is_known_how_much_an_asker_may_be_told_from(job: ReindexJob, policies: Path, retriever: Open) -> None:
+    run_reindex(job)
+    searcher = retriever()
+    everybody, staff = searcher.extent(Scope()), searcher.extent(Scope(audience=("internal",)))
+    assert (everybody.documents, everybody.passages) == (3, 4)
+    assert staff.documents == everybody.documents + 1
+    assert searcher.extent(Scope(region=("uk",))).documents == 2
+    (policies / "new.md").write_text("# News\n\nWe moved.")
+    run_reindex(job)
+    assert searcher.extent(Scope()).documents == 4
+
+
+def test_sentences_have_the_same_vectors_when_they_are_asked_for_again(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = searcher.embed(["Every kettle has a warranty.", "We moved.", "We moved."])
+    asked: list[str] = []
+
+    def noticed(texts: list[str]) -> np.ndarray:
+        asked.extend(texts)
+        return np.ones((len(texts), first.shape[1]), dtype=np.float32)
+
+    monkeypatch.setattr(embedder, "encode", noticed)
+    again = searcher.embed(["We moved.", "Something new.", "Every kettle has a warranty."])
+    assert asked == ["Something new."]
+    assert np.array_equal(again[0], first[1]) and np.array_equal(again[2], first[0])
+    assert np.array_equal(first[1], first[2])
+    assert np.allclose(np.linalg.norm(first, axis=1), 1, atol=1e-3)
+
+
+def test_no_more_sentences_stay_in_memory_than_are_meant_to(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.retrieval._SENTENCES", 3)
+    monkeypatch.setattr(embedder, "encode", lambda texts: np.zeros((len(texts), 4), dtype=np.float32))
+    for n in range(5):
+        assert searcher.embed([f"{n}", f"{n + 1}", f"{n + 2}", f"{n + 3}"]).shape == (4, 4)
+    assert len(searcher._sentences) == 3

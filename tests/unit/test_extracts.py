@@ -1,0 +1,90 @@
+"""Only the sentences that matter reach the prompt; the one that matters most is quoted."""
+
+from bot.extracts import GAP, Extracts, extracts, sentences_in
+from knowledge.documents import Passage, ScoredPassage
+
+FILLER = " ".join(
+    f"Branch {n} keeps maps of mountains, rivers and old roads for everybody who asks." for n in range(20)
+)
+
+
+def found(*texts: str) -> tuple[ScoredPassage, ...]:
+    return tuple(
+        ScoredPassage(Passage(f"d#{n}", "d", "s", "Help", "", "Rules", text, n), 1.0, 0.8)
+        for n, text in enumerate(texts)
+    )
+
+
+def weighed(question: str, passages: tuple[ScoredPassage, ...], **likeness: float) -> Extracts:
+    """Weigh sentences; `likeness` is that of the sentences that hold a word, of the others 0.1."""
+    sentences = sentences_in(passages)
+    likes = [next((like for word, like in likeness.items() if word in one.text), 0.1) for _, one in sentences]
+    return extracts(question, passages, sentences, likes)
+
+
+def test_few_words_are_shown_whole() -> None:
+    passages = found("Refunds take 5 days. Dogs are welcome.")
+    assert weighed("refunds?", passages, Refunds=0.8).shown() == passages
+
+
+def test_of_many_words_those_that_matter_are_shown_in_their_order() -> None:
+    passages = found(f"Refunds take 5 days. {FILLER} Refunds go to your card.", FILLER)
+    (shown, *_) = weighed("How long do refunds take?", passages, Refunds=0.8).shown()
+    assert shown.passage.text.startswith("Refunds take 5 days.")
+    assert shown.passage.text.endswith("Refunds go to your card.")
+    assert GAP in shown.passage.text
+    assert shown.passage.id == "d#0"
+
+
+def test_about_a_fifth_is_shown() -> None:
+    passages = found(*(f"{FILLER} Refunds take {n} days." for n in range(4)))
+    whole = sum(len(one.passage.text.split()) for one in passages)
+    shown = sum(len(one.passage.text.split()) for one in weighed("refunds?", passages, Refunds=0.8).shown())
+    assert 0.1 < shown / whole < 0.25
+
+
+def test_a_passage_of_one_long_sentence_is_shown_all_the_same() -> None:
+    passages = found("word " * 500, "more " * 500)
+    assert len(weighed("word?", passages, word=0.5).shown()) == 1
+
+
+def test_passages_without_a_sentence_are_shown_as_they_are() -> None:
+    passages = found("***", "")
+    assert weighed("What?", passages).shown() == passages
+    assert weighed("What?", passages).best(0.0) == []
+
+
+def test_the_nearest_sentence_is_quoted_with_the_one_that_goes_with_it() -> None:
+    passages = found("Refunds take 5 days. They go to your card. Dogs are welcome.")
+    assert [one.text for one in weighed("When?", passages, Refunds=0.8).best(0.4)] == ["Refunds take 5 days."]
+    both = weighed("When?", passages, Refunds=0.8, card=0.78).best(0.4)
+    assert [one.text for one in both] == ["Refunds take 5 days.", "They go to your card."]
+
+
+def test_what_is_far_from_the_question_is_not_quoted() -> None:
+    assert weighed("When?", found("Refunds take 5 days."), Refunds=0.3).best(0.4) == []
+
+
+def test_a_page_for_just_the_asker_goes_first() -> None:
+    passages = found("Refunds take 5 days.", "Here refunds take 9 days.")
+    told = weighed("When?", passages, Refunds=0.8, refunds=0.7)
+    assert told.best(0.4)[0].text == "Refunds take 5 days."
+    assert told.best(0.4, own={"d#1"})[0].text == "Here refunds take 9 days."
+
+
+def test_what_a_model_points_at_gains() -> None:
+    passages = found("Refunds take 5 days.", "Cards are charged at once.")
+    told = weighed("When?", passages, Refunds=0.6, Cards=0.58)
+    assert told.best(0.4)[0].text == "Refunds take 5 days."
+    assert told.best(0.4, pointed={"Cards are charged at once."})[0].text == "Cards are charged at once."
+
+
+def test_a_sentence_with_a_misleading_link_is_never_quoted() -> None:
+    passages = found("Pay refunds at [https://bank.example](https://evil.example) now. Refunds take 5 days.")
+    told = weighed("refunds?", passages, evil=0.9, Refunds=0.5)
+    assert [one.text for one in told.best(0.4)] == ["Refunds take 5 days."]
+
+
+def test_a_page_of_one_word_repeated_is_never_quoted() -> None:
+    told = weighed("spam?", found("spam " * 60 + "."), spam=0.9)
+    assert told.best(0.4) == []

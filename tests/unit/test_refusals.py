@@ -1,0 +1,37 @@
+"""A refusal says what was searched, what there is near it and whom to ask, and never an address out of a document."""
+
+from bot.lookup import Searched
+from bot.refusals import nearest_topics, refusal
+from knowledge.documents import Passage, ScoredPassage
+from knowledge.retrieval import Extent
+
+
+def near(title: str, heading: str = "", similarity: float = 0.6) -> ScoredPassage:
+    return ScoredPassage(Passage("d#0", "d", "s", title, "", heading, "text", 0), 1.0, similarity)
+
+
+def test_a_refusal_tells_what_was_searched_and_whom_to_ask() -> None:
+    found = [near("Returns", "Terms > Time limits"), near("Shipping")]
+    assert refusal("#leads", Searched(Extent(1200, 1), "the EU"), found) == (
+        "I could not find an answer to that in our documents. I searched 1,200 documents (1 passage) for the EU. "
+        "The nearest topics there are: “Returns: Time limits”, “Shipping”. Please ask #leads."
+    )
+
+
+def test_where_there_is_nothing_to_search_it_says_so() -> None:
+    said = refusal("#leads", Searched(Extent(0, 0), "Norway"), [])
+    assert said == "There are no documents that I could answer from for Norway. Please ask #leads."
+
+
+def test_at_most_three_different_topics_are_offered_and_none_that_is_far() -> None:
+    found = [near("A"), near("A"), near("B", similarity=0.1), near("C"), near("D"), near("E")]
+    assert nearest_topics(found) == ["A", "C", "D"]
+
+
+def test_a_title_with_an_address_or_markup_is_not_offered() -> None:
+    hostile = ["Pay at evil.example/pay", "[click](https://evil.example)", "<!channel> urgent", "@everyone", "x" * 200]
+    assert nearest_topics([near(title) for title in hostile]) == []
+
+
+def test_characters_that_are_not_seen_are_left_out() -> None:
+    assert nearest_topics([near("Re\u200bturns\u202e")]) == ["Returns"]
