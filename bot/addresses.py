@@ -19,7 +19,9 @@ _SLASHES = str.maketrans("⁄∕⧸／", "////")
 _SCHEME = re.compile(
     r"\b(?:h(?:tt|xx)ps?|ftp|file|data|javascript|vbscript)\s?:\s?(?:/\s?/)?[^\s<>\"')\]]*", re.IGNORECASE
 )
-_EMAIL = re.compile(r"[\w.+%-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.IGNORECASE
+)
 _HOST = re.compile(
     r"(?<![\w@.-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\s?\[dot\]\s?|\s?\(dot\)\s?))+[^\W\d_]{2,24}(?::\d+)?(?![\w-])(?:[/?#][^\s<>\"')\]]*)?",
     re.IGNORECASE,
@@ -90,8 +92,10 @@ def misleading_link(text: str) -> bool:
     return False
 
 
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)[^)]*\)")
-_ANCHOR = re.compile(r"<a\b[^>]*href\s*=\s*[\"']?([^\"'\s>]*)[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\s{0,9}<?([^()\s>]{0,2000})[^()]{0,200}\)")
+_ANCHOR = re.compile(
+    r"<a\b[^<>]{0,500}?href\s*=\s*[\"']?([^\"'\s<>]{0,2000})[^<>]{0,500}>([^<]{0,500})</a>", re.IGNORECASE
+)
 
 
 def _bare(plain: str) -> str:

@@ -28,6 +28,15 @@ _SPELT = re.compile(
     r"|(" + "|".join(NUMBER_WORDS) + r"))\b",
     re.IGNORECASE,
 )
+_ANY_NUMBER = rf"(?:(?:{_DIGITS})|\b(?:{'|'.join([*_TENS, *NUMBER_WORDS, 'hundred', 'thousand'])})\b)"
+_COUNTED = re.compile(
+    rf"(?P<numbers>(?<![\w.,]){_ANY_NUMBER}(?:[\s-]{_ANY_NUMBER}){{0,3}}(?:\s?(?:to|or|and|–|—|-)\s?{_ANY_NUMBER})?)[\s-]*"
+    r"(?:[^\W\d_]+[\s-]+)?"
+    r"(?P<unit>%|per ?cent|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|miles?|"
+    r"dollars?|euros?|pounds?|yen|cents?)(?!\w)",
+    re.IGNORECASE,
+)
+_CURRENCIES = {r"US\$|\$|USD": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _MULTIPLE = re.compile(r"\b(?:once|twice|thrice|double|triple|half|third|quarter|dozen)\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
@@ -54,6 +63,8 @@ class Facts:
     """Values of the numerals that are part of no figure and no label."""
     labels: frozenset[str]
     """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
+    counted: frozenset[tuple[float, str]]
+    """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
     names: frozenset[str]
     """Words of proper names and acronyms that do not begin the sentence, lower case."""
 
@@ -89,6 +100,7 @@ def facts_of(text: str) -> Facts:
         frozenset(_values(_blanked(bare, [(one.start, one.end) for one in told if one.kind is Kind.DATE]))),
         loose,
         frozenset(marked),
+        frozenset(_counted_in(bare)),
         frozenset(names_of(_without(rest, labels))),
     )
 
@@ -160,6 +172,8 @@ def missing_fact(claim: Facts, evidence: Facts) -> str | None:
         return label
     for number in claim.numbers - evidence.numbers:
         return _shown(number)
+    for number, unit in claim.counted - evidence.counted:
+        return f"{_shown(number)} {unit}"
     for number in claim.loose:
         if number not in evidence.loose and not any(
             one.kind is Kind.COUNT and number in (one.low, one.high) for one in evidence.figures
@@ -290,6 +304,19 @@ def _values(text: str) -> set[float]:
             found.add((NUMBER_WORDS[times.lower()] if times else 1) * _BIG[big.lower()])
         elif word.lower() not in {"one", "zero"}:
             found.add(float(NUMBER_WORDS[word.lower()]))
+    return found
+
+
+def _counted_in(text: str) -> set[tuple[float, str]]:
+    """Return the numbers before a unit of time, a currency or a percent sign; of a range both."""
+    found = set()
+    for sign, word in _CURRENCIES.items():
+        text = re.sub(rf"(?:{sign})\s?({_DIGITS})", rf"\1 {word} ", text)
+        text = re.sub(rf"(?<=\d)\s?(?:{sign})(?!\w)", f" {word}", text)
+    for match in _COUNTED.finditer(text):
+        unit = match["unit"].lower()
+        unit = {"percent": "%", "per cent": "%"}.get(unit, unit.removesuffix("s"))
+        found |= {(value, unit) for value in _values(match["numbers"])}
     return found
 
 

@@ -198,7 +198,8 @@ class Grounding:
         rests, aligned = self._aligned(number, words, claim)
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
-        return ""
+        missing = missing_fact(claim, facts_of(" ".join([passage_of(rests[0]), *(one.text for one in rests)])))
+        return f"{missing} stands in another part of the passage" if missing else ""
 
     def _turned(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
         """Return how a sentence turns around what a passage says; empty if it does not."""
@@ -262,6 +263,11 @@ class Grounding:
         number = len(self.citations) + 1
         self.citations.append(Citation(number, passage.document_id, passage.title, passage.url, passage.heading, quote))
         return number
+
+
+def passage_of(one: Evidence) -> str:
+    """Return title and heading of the passage in which a sentence stands, as a sentence."""
+    return f"{one.passage.title}. {one.passage.heading}."
 
 
 def bare_of(sentence: str) -> str:

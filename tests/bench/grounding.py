@@ -57,7 +57,8 @@ _NUMBERED = re.compile(
 )
 _AMOUNT = re.compile(r"([$€£¥])\s?(\d+(?:\.\d+)?)|(?<![\d.])(\d+(?:\.\d+)?)\s?([€%])")
 _NAMED = {"$": "dollar|USD", "€": "euro|EUR", "£": "pound|GBP", "¥": "yen|JPY", "%": "per ?cent"}
-_MONTHS = "january february march april june july august september october november december".split()
+_ALL_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [month for month in _ALL_MONTHS if month != "may"]  # a word of its own; looked for beside a day
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -78,14 +79,27 @@ def numerals(text: str) -> set[float]:
 
 
 def with_units(text: str) -> set[tuple[float, str]]:
+    text = re.sub(
+        r"([$€])\s?(\d[\d,.]*)", lambda match: f"{match[2]} {'euros' if match[1] == '€' else 'dollars'} ", text
+    )
     return {
         (float(match["number"].replace(",", "")), match["unit"].lower().rstrip("s").replace("percent", "%"))
         for match in _NUMBERED.finditer(in_digits(text))
     }
 
 
+def with_months(text: str) -> str:
+    """Return a text with dates such as 2025-03-05 in words."""
+    return re.sub(
+        r"\b(\d{4})-(0[1-9]|1[0-2])-(\d\d)\b",
+        lambda match: f"{_ALL_MONTHS[int(match[2]) - 1].capitalize()} {int(match[3])}, {match[1]}",
+        text,
+    )
+
+
 def unsupported(said: str, sources: str) -> list[str]:
     """Return the addresses, numbers, numbers with units, amounts and months of `said` that `sources` do not hold."""
+    said, sources = (re.sub(r"(?<=\d),(?=\d{1,2}\b)", ".", with_months(text)) for text in (said, sources))
     wrong = [one for one in _ADDRESS.findall(said) if one.strip(".,;:()[]<>\"'") not in sources]
     said, sources = _ADDRESS.sub(" ", said), _ADDRESS.sub(" ", sources)
     wrong += [f"{number:g}" for number in sorted(numerals(said) - numerals(sources))]

@@ -1,0 +1,58 @@
+"""Whatever a model says, nothing goes out with a number, date or address that its source does not hold."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+from tests.bench.grounding import unsupported
+
+TEXTS = (
+    "You can return any unused item within 30 days of delivery. Refunds take five working days. "
+    "Write to help@acme.example or see https://acme.example/returns before March 5, 2025.",
+    "Standard shipping costs €4.90 and takes three to five days. Express shipping costs $14 and takes one day. "
+    "Orders over $1,000 are shipped free of charge, and members get 20% off.",
+)
+PASSAGES = [Passage(f"d{n}#0", f"d{n}", "s", "Help", "", "Rules", text, 0) for n, text in enumerate(TEXTS)]
+WORDS = sorted({word for text in TEXTS for word in text.rstrip(".").split()})
+FIGURES = st.one_of(
+    st.integers(0, 2030).map(str),
+    st.sampled_from("two three five fourteen thirty hundred twenty-one".split()),
+    st.integers(0, 2000).map("${:,}".format),
+    st.integers(0, 100).map("{}%".format),
+    st.sampled_from(["April 5, 2025", "5 March 2025", "2025-03-05", "March 6", "€4.90", "€4,90", "3-5", "3–5"]),
+    st.sampled_from(["https://acme.example/returns", "https://acme.example", "help@acme.example", "evil.example/x"]),
+)
+UNITS = st.sampled_from("days weeks working-days euros dollars items hours % months".split())
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> str:
+    """Make a sentence of the passages' words with some of its words exchanged."""
+    words = draw(st.sampled_from([sentence for text in TEXTS for sentence in text.split(". ")])).split()
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(words)))
+        new = draw(st.one_of(FIGURES, UNITS, st.sampled_from(WORDS)))
+        words[place : place + draw(st.integers(0, 1))] = [new]
+    return " ".join(words) + "."
+
+
+@given(st.lists(claims(), min_size=1, max_size=4))
+def test_no_answer_holds_a_figure_that_its_source_does_not(said: list[str]) -> None:
+    grounding = Grounding(PASSAGES, "What are the rules of returns and shipping?", least_aligned=0.5)
+    for sentence in said:
+        checked = grounding.check(sentence)
+        if checked is not None:
+            bare, _, number = checked.removesuffix("]").rpartition(" [")
+            source = next(one for one in grounding.citations if one.n == int(number))
+            text = next(one.text for one in PASSAGES if one.document_id == source.document_id)
+            assert unsupported(bare, text) == []
+
+
+@given(st.text(max_size=200))
+def test_any_sentence_can_be_held_against_any_passage(text: str) -> None:
+    passages = [*PASSAGES, Passage("d#0", "d", "s", text[:20], "", "", text, 0)]
+    grounding = Grounding(passages, text)
+    grounding.check(text)
+    grounding.check("Refunds take five working days.")
+    assert len(grounding.removed) + len(grounding.supports) == 2
