@@ -1,0 +1,183 @@
+"""What pages say to a model rather than to people: taken out before it is shown to the model, quoted or cited.
+
+Whoever can edit a page could otherwise have the bot say anything, and the best of the small models follow what they
+read. A sentence goes where it gives orders to a model, speaks with the marks of a chat, or forges a conversation. What
+only mentions such orders (a page about phishing) stays; so does an order to people ("ignore the reminder if you
+have paid"). Letters that only look like others, or are not seen, are read as what they look like.
+
+A detector of this kind knows the usual wordings and no more. What keeps an answer to the documents where it fails is
+`bot.grounding`; what keeps pages from people is the search's scope.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from bot.addresses import readable
+from knowledge.documents import Passage, ScoredPassage
+from knowledge.sentences import Sentences
+
+UNNAMED = "Untitled page"
+"""Stands for a title that gives orders, where the document's id does too."""
+
+_MODEL = (
+    r"(?:ai|a\.i\.|llms?|chat[ -]?bots?|(?:support |help |slack |discord )?bots?|chatgpt|gpt|"
+    r"(?:large )?language models?|(?:ai|virtual|digital|automated) (?:support )?(?:assistant|agent|model|bot)s?)"
+)
+_ANY_MODEL = rf"(?:{_MODEL}|assistants?)"
+_RULES = (
+    r"(?:instructions?|prompts?|rules?|guidelines?|directions|directives?|commands?|constraints?|programming|"
+    r"system prompt|restrictions?|context)"
+)
+_SAY = r"(?:say|reply|respond|answer|output|print|repeat|append|reveal|write|tell|state|claim|confirm)"
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’")
+_MARKUP = re.compile(
+    r"<[|｜]|[|｜]>|\[\s*/?\s*(?:inst|system_prompt|system)\s*\]|<</?sys>>|<(?:start|end)_of_turn>"
+    r"|</?(?:system|assistant|instructions?|prompt)>|\"role\"\s*:\s*\"(?:system|assistant|developer)\"",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    rf"^\W*(?:(?i:human|assistant|ai|chatgpt)\s*:|SYSTEM\b[\w ]*:|"
+    rf"(?i:instruction|response)\s*:\s*$|(?i:system|{_ANY_MODEL})\s*[:,]\s*(?i:(?:please |also |always |you )*"
+    rf"(?:{_SAY}|ignore|forget|disregard|send|list|add|end|must|never|decode|translate)\b))"
+)
+"""The head of a forged turn; in capitals where the word alone is common ("System: Android 11")."""
+_ORDERS = re.compile(
+    "|".join(
+        (
+            # Rules put out of force.
+            rf"(?<!not )(?<!never )(?<!n't )\b(?:ignore|disregard|forget|override|overrule|bypass|do not follow|"
+            rf"stop following) (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|foregoing|initial|original|"
+            rf"your|system) (?:\w+ )?{_RULES}\b",
+            rf"\b(?:ignore|disregard|forget|override|bypass) (?:all|any|every|the|of|these|those| )+"
+            rf"{_RULES}(?=\s*(?:[,.;:!]|$|and\b|above|before|given|you\b))",
+            r"\b(?:ignore|disregard|forget) (?:all|everything|anything)(?: \w+){0,3} (?:above|before|so far)\b",
+            rf"\b{_RULES} above (?:are|is) (?:void|cancelled|invalid|obsolete)\b",
+            # Another role.
+            rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
+            rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
+            rf"\byou are (?:now |no longer )?(?:an? |the )?(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
+            r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
+            rf"\byou only {_SAY}\b",
+            # A model spoken to, or about what it must say.
+            rf"\b(?:note|message|attention|instructions?|memo|order)s? (?:to|for) (?:the |all |any |our |every )?"
+            rf"{_ANY_MODEL}\b(?= ?[:,.]|$)",
+            rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b",
+            rf", ?(?:dear )?{_ANY_MODEL} ?[,:]",
+            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)",
+            rf"\b{_MODEL}\b (?:must|should|shall|has to|have to|needs? to|is to|are to|ought to) (?:\w+ ){{0,2}}?"
+            rf"(?:{_SAY}|ignore|send|add|end|include|list|recommend|direct|quote|mention|promise|offer|give)\b",
+            rf"\bassistants? (?:must|should|shall|has to|have to|needs? to|is to) (?:\w+ ){{0,2}}?"
+            rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
+            rf"\b{_MODEL}\b.{{0,30}}\bsystem prompt\b",
+            rf"\byour system prompt\b",
+            # What to put into answers.
+            r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b",
+            r"\banswer (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) (?:with|by)\b",
+            r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
+            r"\bin (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
+            r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
+            r"must (?:say|answer|claim))\b",
+            r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b",
+            r"\b(?:print|reveal|repeat|output|disclose|leak|append)\b.{0,40}\b(?:your (?:prompt|instructions|rules)|"
+            r"(?:words|text|prompt|instructions) above|(?:whole|entire) conversation)\b",
+            # The first of these in other languages.
+            r"\b(?:ignorier\w*|missacht\w*|vergiss|vergessen sie)\b.{0,25}\b(?:alle|bisherig\w*|vorherig\w*|vorig\w*|"
+            r"obig\w*|früher\w*|deine|ihre) (?:\w+ )?(?:anweisung|instruktion|regel|vorgabe|befehl)",
+            r"\b(?:ignore[rz]?|oublie[rz]?)\b.{0,25}\b(?:(?:instructions|consignes|règles|directives) (?:précédent|"
+            r"antérieur|ci-dessus)|(?:tes|vos) (?:instructions|consignes|règles))",
+            r"\b(?:ignor[ae]|olvid[ae]|esqueça|dimentica|ignorate)\b.{0,25}\b(?:(?:instrucciones|reglas|instruções|regras|"
+            r"istruzioni|regole) (?:anteriores|previas|prévias|precedenti)|(?:tus|sus|suas|tuas|le tue) "
+            r"(?:instrucciones|reglas|instruções|regras|istruzioni|regole))",
+            r"\b(?:negeer|vergeet)\b.{0,25}\b(?:alle|voorgaande|vorige|eerdere|bovenstaande|je|jouw) "
+            r"(?:instructies|regels|opdrachten|aanwijzingen)",
+            r"\b(?:z?ignoruj|zapomnij)\b.{0,30}(?:poprzedni|swoje|wszystki).{0,20}(?:instrukcj|polece|zasad)",
+            r"\b(?:ignorera|ignorer|glöm|glem)\b.{0,20}(?:tidigare|tidligere|alla|alle|dina|dine) (?:\w+ )?(?:instru|regler)",
+            r"\b(?:игнорируй|забудь)\w*.{0,30}(?:инструкц|правил|указан)",
+            r"(?:忽略|无视|無視|忘记|忘記).{0,10}(?:指令|指示|提示|规则|規則)|(?:指示|命令|プロンプト).{0,6}(?:無視|忘れ)",
+            r"(?:지시|명령|프롬프트).{0,8}(?:무시|잊)|(?:تجاهل|انس).{0,20}(?:التعليمات|تعليمات|الأوامر)",
+            r"निर्देश.{0,20}(?:अनदेखा|नज़रअंदाज़|भूल)|\b(?:talimat|kural)\w*.{0,20}(?:yok say|unut|görmezden)",
+        )
+    ),
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(rf"^\W*(?:now |then |please |and |just |also |you (?:must |will |only )?)*(?:{_SAY}|obey|end)\b", re.I)
+"""A sentence behind an order that is one too, though by itself it may be said to people ("Reply with STOP")."""
+_FENCE = re.compile(r'"{3,}')
+_DECORATION = re.compile(r"[*_`~#>\\]+")
+_SPACED = re.compile(r"\b(?:[^\W\d_][ .-]){5,}[^\W\d_]\b")
+_LIKE_LATIN = str.maketrans("аеорсухіјѕԁһкмтвнАЕОРСУХІЈЅКМТВНαεοριυκνΑΕΟΡΙΥΚΝΤΜΒΗΖ", "aeopcyxijsdhkmtbhAEOPCYXIJSKMTBHaeopiuknAEOPIYKNTMBHZ")
+_LATIN = re.compile(r"[A-Za-z]")
+_FIGURED = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457])\w{4,}\b", re.IGNORECASE)
+_FIGURES = str.maketrans("013457", "oieast")
+
+
+def without_orders(found: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:
+    """Return passages without what they say to a model; those of which nothing is left are left out."""
+    kept = []
+    for one in found:
+        passage = one.passage
+        text = told_to_people(passage.text, led=gives_orders(_last(passage.heading)))
+        if text.strip():
+            title = next((name for name in (passage.title, passage.document_id) if not gives_orders(name)), UNNAMED)
+            heading = " > ".join(part for part in passage.heading.split(" > ") if not gives_orders(part))
+            same = (text, title, heading) == (passage.text, passage.title, passage.heading)
+            kept.append(one if same else replace(one, passage=replace(passage, text=text, title=title, heading=heading)))
+    return tuple(kept)
+
+
+@lru_cache(maxsize=4_096)
+def told_to_people(text: str, *, led: bool = False) -> str:
+    """Return a Markdown text without the sentences, and rows of tables, that give orders to a model.
+
+    `led`: whether the heading above gives orders, so that what goes on from it goes too.
+    """
+    lines = []
+    for line in text.split("\n"):
+        kept, led = _line(line, led)
+        if kept.strip() or not line.strip():
+            lines.append(kept)
+    return "\n".join(lines)
+
+
+def _line(line: str, led: bool) -> tuple[str, bool]:
+    if line.lstrip().startswith("|"):
+        return ("", True) if gives_orders(line) else (line, False)
+    cutter = Sentences()
+    kept = ""
+    for sentence in (*cutter.feed(line), *cutter.close()):
+        if gives_orders(sentence) or (led and _GOES_ON.search(_read(sentence))):
+            led = True
+        else:
+            led = led and not sentence.strip()
+            kept += sentence
+    return kept, led
+
+
+@lru_cache(maxsize=16_384)
+def gives_orders(sentence: str) -> bool:
+    """Whether a sentence or a title gives orders to a model, or forges a part of a chat."""
+    if _FENCE.search(sentence) or _MARKUP.search(readable(sentence)):
+        return True
+    said = _read(sentence)
+    beside = _QUOTED.sub(" ", said)
+    if len(beside.split()) >= 5:  # what is quoted in a sentence is told of, not said
+        said = beside
+    return bool(_SPOKEN.search(said) or _ORDERS.search(said))
+
+
+def _read(sentence: str) -> str:
+    """Return a sentence as a reader, or a model, takes it: without marks, look-alikes as what they look like."""
+    text = " ".join(_DECORATION.sub("", readable(sentence)).replace("’", "'").split())
+    text = _SPACED.sub(lambda found: re.sub(r"[ .-]", "", found[0]), text)
+    words = [word.translate(_LIKE_LATIN) if _LATIN.search(word.translate(_LIKE_LATIN)) else word for word in text.split(" ")]
+    if _LATIN.search(text):
+        text = " ".join(words)
+    return _FIGURED.sub(lambda found: found[0].translate(_FIGURES), text)
+
+
+def _last(heading: str) -> str:
+    return heading.rpartition(" > ")[2]
