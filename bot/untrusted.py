@@ -63,7 +63,7 @@ _ORDERS = re.compile(
             r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
             rf"\byou only {_SAY}\b",
             # A model spoken to, or about what it must say.
-            rf"\b(?:note|message|attention|instructions?|memo|order)s? (?:to|for) (?:the |all |any |our |every )?"
+            rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?) (?:to|for) (?:the |all |any |our |every )?"
             rf"{_ANY_MODEL}\b(?= ?[:,.]|$)",
             rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b",
             rf", ?(?:dear )?{_ANY_MODEL} ?[,:]",
@@ -78,7 +78,8 @@ _ORDERS = re.compile(
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b",
             r"\banswer (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) (?:with|by)\b",
             r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
-            r"\bin (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
+            rf"\b(?:{_SAY}|says|include|add|mention)\b.{{0,60}}\bin (?:all|each|every) (?:of your )?"
+            r"(?:reply|replies|answers?|responses?)\b",
             r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
             r"must (?:say|answer|claim))\b",
             r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b",
@@ -104,12 +105,35 @@ _ORDERS = re.compile(
     ),
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(rf"^\W*(?:now |then |please |and |just |also |you (?:must |will |only )?)*(?:{_SAY}|obey|end)\b", re.I)
+_SIGNS = (
+    *("ignor", "disregard", "forget", "overr", "bypass", "follow", "above", "from now", "you are", "you only", "mode"),
+    *("ai ", "ai:", "ai,", "a.i.", "llm", "bot", "gpt", "assistant", "prompt", "reply", "replies", "respon", "answer"),
+    *("asked", "the user", "reveal", "print", "repeat", "output", "disclose", "leak", "append", "human", "system"),
+    *(
+        "instruction",
+        "missacht",
+        "vergiss",
+        "vergessen",
+        "oublie",
+        "olvid",
+        "dimentica",
+        "negeer",
+        "vergeet",
+        "zapomnij",
+    ),
+    *("glem", "talimat", "kural"),
+)
+"""One of these is in every order of ASCII letters: they save the time to look for what is rare."""
+_GOES_ON = re.compile(
+    rf"^\W*(?:now |then |please |and |just |also |you (?:must |will |only )?)*(?:{_SAY}|obey|end)\b", re.I
+)
 """A sentence behind an order that is one too, though by itself it may be said to people ("Reply with STOP")."""
 _FENCE = re.compile(r'"{3,}')
 _DECORATION = re.compile(r"[*_`~#>\\]+")
 _SPACED = re.compile(r"\b(?:[^\W\d_][ .-]){5,}[^\W\d_]\b")
-_LIKE_LATIN = str.maketrans("аеорсухіјѕԁһкмтвнАЕОРСУХІЈЅКМТВНαεοριυκνΑΕΟΡΙΥΚΝΤΜΒΗΖ", "aeopcyxijsdhkmtbhAEOPCYXIJSKMTBHaeopiuknAEOPIYKNTMBHZ")
+_LIKE_LATIN = str.maketrans(
+    "аеорсухіјѕԁһкмтвнАЕОРСУХІЈЅКМТВНαεοριυκνΑΕΟΡΙΥΚΝΤΜΒΗΖ", "aeopcyxijsdhkmtbhAEOPCYXIJSKMTBHaeopiuknAEOPIYKNTMBHZ"
+)
 _LATIN = re.compile(r"[A-Za-z]")
 _FIGURED = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457])\w{4,}\b", re.IGNORECASE)
 _FIGURES = str.maketrans("013457", "oieast")
@@ -125,7 +149,9 @@ def without_orders(found: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:
             title = next((name for name in (passage.title, passage.document_id) if not gives_orders(name)), UNNAMED)
             heading = " > ".join(part for part in passage.heading.split(" > ") if not gives_orders(part))
             same = (text, title, heading) == (passage.text, passage.title, passage.heading)
-            kept.append(one if same else replace(one, passage=replace(passage, text=text, title=title, heading=heading)))
+            kept.append(
+                one if same else replace(one, passage=replace(passage, text=text, title=title, heading=heading))
+            )
     return tuple(kept)
 
 
@@ -166,6 +192,9 @@ def gives_orders(sentence: str) -> bool:
     beside = _QUOTED.sub(" ", said)
     if len(beside.split()) >= 5:  # what is quoted in a sentence is told of, not said
         said = beside
+    lowered = said.lower()
+    if lowered.isascii() and not any(sign in lowered for sign in _SIGNS):
+        return False
     return bool(_SPOKEN.search(said) or _ORDERS.search(said))
 
 
@@ -173,9 +202,9 @@ def _read(sentence: str) -> str:
     """Return a sentence as a reader, or a model, takes it: without marks, look-alikes as what they look like."""
     text = " ".join(_DECORATION.sub("", readable(sentence)).replace("’", "'").split())
     text = _SPACED.sub(lambda found: re.sub(r"[ .-]", "", found[0]), text)
-    words = [word.translate(_LIKE_LATIN) if _LATIN.search(word.translate(_LIKE_LATIN)) else word for word in text.split(" ")]
-    if _LATIN.search(text):
-        text = " ".join(words)
+    if not text.isascii() and _LATIN.search(text):
+        turned = ((word, word.translate(_LIKE_LATIN)) for word in text.split(" "))
+        text = " ".join(like if _LATIN.search(like) else word for word, like in turned)
     return _FIGURED.sub(lambda found: found[0].translate(_FIGURES), text)
 
 
