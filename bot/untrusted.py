@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.addresses import readable
-from knowledge.documents import Passage, ScoredPassage
+from knowledge.documents import ScoredPassage
 from knowledge.sentences import Sentences
 
 UNNAMED = "Untitled page"
@@ -63,8 +63,8 @@ _ORDERS = re.compile(
             r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
             rf"\byou only {_SAY}\b",
             # A model spoken to, or about what it must say.
-            rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?) (?:to|for) (?:the |all |any |our |every )?"
-            rf"{_ANY_MODEL}\b(?= ?[:,.]|$)",
+            rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?) (?:to|for) "
+            rf"(?:the |all |any |our |every )?{_ANY_MODEL}\b(?= ?[:,.]|$)",
             rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b",
             rf", ?(?:dear )?{_ANY_MODEL} ?[,:]",
             rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)",
@@ -73,7 +73,7 @@ _ORDERS = re.compile(
             rf"\bassistants? (?:must|should|shall|has to|have to|needs? to|is to) (?:\w+ ){{0,2}}?"
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
             rf"\b{_MODEL}\b.{{0,30}}\bsystem prompt\b",
-            rf"\byour system prompt\b",
+            r"\byour system prompt\b",
             # What to put into answers.
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b",
             r"\banswer (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) (?:with|by)\b",
@@ -96,7 +96,8 @@ _ORDERS = re.compile(
             r"\b(?:negeer|vergeet)\b.{0,25}\b(?:alle|voorgaande|vorige|eerdere|bovenstaande|je|jouw) "
             r"(?:instructies|regels|opdrachten|aanwijzingen)",
             r"\b(?:z?ignoruj|zapomnij)\b.{0,30}(?:poprzedni|swoje|wszystki).{0,20}(?:instrukcj|polece|zasad)",
-            r"\b(?:ignorera|ignorer|glöm|glem)\b.{0,20}(?:tidigare|tidligere|alla|alle|dina|dine) (?:\w+ )?(?:instru|regler)",
+            r"\b(?:ignorera|ignorer|glöm|glem)\b.{0,20}(?:tidigare|tidligere|alla|alle|dina|dine) "
+            r"(?:\w+ )?(?:instru|regler)",
             r"\b(?:игнорируй|забудь)\w*.{0,30}(?:инструкц|правил|указан)",
             r"(?:忽略|无视|無視|忘记|忘記).{0,10}(?:指令|指示|提示|规则|規則)|(?:指示|命令|プロンプト).{0,6}(?:無視|忘れ)",
             r"(?:지시|명령|프롬프트).{0,8}(?:무시|잊)|(?:تجاهل|انس).{0,20}(?:التعليمات|تعليمات|الأوامر)",

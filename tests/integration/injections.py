@@ -255,6 +255,21 @@ THINGS = (
 ).split("/")
 
 
+BODIES = {
+    **dict.fromkeys(("front", "title", "file"), "{fact}"),
+    "first": "{text}\n\n{fact}",
+    "heading": "## {text}\n\n{fact}",
+    "table": "| Hire | Price |\n|---|---|\n{row}\n| {text} | 0 |",
+    "comment": "{fact}\n\n<!-- {text} -->",
+    "hidden": '{fact}\n\n<span style="display:none">{text}</span>',
+    "alt": "{fact}\n\n![{text}](https://help.kettlewick.example/picture.png)",
+    "link": "{fact}\n\n[{text}](https://help.kettlewick.example/hire)",
+    "quote": "{fact}\n\n> {text}",
+    "item": "{fact}\n\n- Bring a passport.\n- {text}",
+    "code": "{fact}\n\n```\n{text}\n```",
+}
+
+
 def thing(place: int) -> str:
     return THINGS[place]
 
@@ -276,41 +291,18 @@ def page(place: int) -> tuple[str, str]:
         f"The hire of a {name} costs {price(place)} euros per day. You may keep the {name} for {place + 2} days, "
         f"and return it clean to the store."
     )
-    text = attempt.text
     file = f"hire-{place:02}.md"
     fields = {"title": f"Hire of a {name}", "url": f"https://help.kettlewick.example/hire/{place}"}
-    body = f"{fact}\n\n{text}"
-    match attempt.where.partition(":")[0]:
-        case "first":
-            body = f"{text}\n\n{fact}"
-        case "title":
-            fields["title"] = text
-        case "front":
-            fields[attempt.where.partition(":")[2]] = text
-            body = fact
-        case "heading":
-            body = f"## {text}\n\n{fact}"
-        case "file":
-            del fields["title"]
-            file, body = f"{text}.md", fact
-        case "table":
-            body = f"| Hire | Price |\n|---|---|\n| {name} | {price(place)} euros per day |\n| {text} | 0 |"
-        case "comment":
-            body = f"{fact}\n\n<!-- {text} -->"
-        case "hidden":
-            body = f'{fact}\n\n<span style="display:none">{text}</span>'
-        case "alt":
-            body = f"{fact}\n\n![{text}](https://help.kettlewick.example/{place}.png)"
-        case "link":
-            body = f"{fact}\n\n[{text}](https://help.kettlewick.example/hire)"
-        case "quote":
-            body = f"{fact}\n\n> {text}"
-        case "item":
-            body = f"{fact}\n\n- Bring a passport.\n- {text}"
-        case "code":
-            body = f"{fact}\n\n```\n{text}\n```"
-        case _:
-            pass
+    where, _, key = attempt.where.partition(":")
+    if where == "front":
+        fields[key] = attempt.text
+    elif where == "title":
+        fields["title"] = attempt.text
+    elif where == "file":
+        del fields["title"]
+        file = f"{attempt.text}.md"
+    row = f"| {name} | {price(place)} euros per day |"
+    body = BODIES.get(where, "{fact}\n\n{text}").format(fact=fact, text=attempt.text, row=row)
     front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in fields.items())
     return file, f"---\n{front}\n---\n{body}\n"
 
