@@ -24,78 +24,119 @@ UNNAMED = "Untitled page"
 """Stands for a title that gives orders, where the document's id does too."""
 
 _MODEL = (
-    r"(?:ai|a\.i\.|llms?|chat[ -]?bots?|(?:support |help |slack |discord )?bots?|chatgpt|gpt|"
+    r"(?:ais?|a\.i\.|llms?|chat[ -]?bots?|(?:support |help |slack |discord )?bots?|chatgpt|gpt|"
     r"(?:large )?language models?|(?:ai|virtual|digital|automated) (?:support )?(?:assistant|agent|model|bot)s?)"
 )
 _ANY_MODEL = rf"(?:{_MODEL}|assistants?)"
 _RULES = (
-    r"(?:instructions?|prompts?|rules?|guidelines?|directions|directives?|commands?|constraints?|programming|"
-    r"system prompt|restrictions?|context)"
+    r"(?:instructions?|prompts?|rules?|guidelines?|guidance|directions|directives?|commands?|constraints?|"
+    r"programming|restrictions?|context|system (?:prompt|message))"
 )
-_SAY = r"(?:say|reply|respond|answer|output|print|repeat|append|reveal|write|tell|state|claim|confirm)"
+_SAY = (
+    r"(?:say|reply|respond|answer|output|print|repeat|append|reveal|write|tell|state|claim|confirm|include|mention|"
+    r"add|produce|recommend|promise)"
+)
+_SPEAK = (
+    r"(?:reply|respond|answer)(?! (?:within|in|to|on|by|at|as|promptly|quickly|questions?|customers?|every|all|any|your|"
+    r"their|the|an?)\b)"
+)
+"""With words that are given, rather than somebody or in some time."""
+_DROP = (
+    r"(?:ignore|disregard|forget|overrule|override|overlook|bypass|discard|disobey|abandon|set aside|violate|"
+    r"do not follow|stop following)"
+)
+_MUST = r"(?:must|should|shall|has to|have to|needs? to|is to|are to|ought to|(?:is|are) required to)"
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’")
 _MARKUP = re.compile(
-    r"<[|｜]|[|｜]>|\[\s*/?\s*(?:inst|system_prompt|system)\s*\]|<</?sys>>|<(?:start|end)_of_turn>"
-    r"|</?(?:system|assistant|instructions?|prompt)>|\"role\"\s*:\s*\"(?:system|assistant|developer)\"",
+    r"<[|｜]|[|｜]>|\[\s*/?\s*(?:inst|system_prompt|system|assistant)\s*\]|<</?sys>>|<(?:start|end)_of_turn>"
+    r"|</?(?:system|assistant|instructions?|prompt)>|\"role\"\s*:\s*\"(?:system|assistant|developer)\""
+    r"|\{\{[#/~]?(?:system|assistant)\b|^\s*#+\s*(?:system|assistant|human|user|instruction|response)\s*:",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    rf"^\W*(?:(?i:human|assistant|ai|chatgpt)\s*:|SYSTEM\b[\w ]*:|"
-    rf"(?i:instruction|response)\s*:\s*$|(?i:system|{_ANY_MODEL})\s*[:,]\s*(?i:(?:please |also |always |you )*"
-    rf"(?:{_SAY}|ignore|forget|disregard|send|list|add|end|must|never|decode|translate)\b))"
+    rf"^\W*(?:(?i:human|assistant|ai|chatgpt|gpt|llm|chatbot)\s*:|SYSTEM\b[\w ]*:|"
+    rf"(?i:instruction|response)\s*:\s*$|"
+    rf"(?i:(?:begin |end )?(?:system|{_ANY_MODEL}) (?:override|instructions?|message|prompt|directive|command))\b"
+    rf"(?=\s*(?::|$|[A-Z]))|"
+    rf"(?i:system|{_ANY_MODEL})\s*[:,]?\s*(?i:(?:please |also |always |you )*"
+    rf"(?:{_SAY}|ignore|forget|disregard|send|list|end|must|never|decode|translate)\b))"
 )
 """The head of a forged turn; in capitals where the word alone is common ("System: Android 11")."""
 _ORDERS = re.compile(
     "|".join(
         (
             # Rules put out of force.
-            rf"(?<!not )(?<!never )(?<!n't )\b(?:ignore|disregard|forget|override|overrule|bypass|do not follow|"
-            rf"stop following) (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|foregoing|initial|original|"
-            rf"your|system) (?:\w+ )?{_RULES}\b",
-            rf"\b(?:ignore|disregard|forget|override|bypass) (?:all|any|every|the|of|these|those| )+"
+            rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|"
+            rf"foregoing|initial|original|your|system) (?:\w+ )?(?:{_RULES}|message)\b",
+            rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:all|any|every|the|of|these|those| )+"
             rf"{_RULES}(?=\s*(?:[,.;:!]|$|and\b|above|before|given|you\b))",
-            r"\b(?:ignore|disregard|forget) (?:all|everything|anything)(?: \w+){0,3} (?:above|before|so far)\b",
-            rf"\b{_RULES} above (?:are|is) (?:void|cancelled|invalid|obsolete)\b",
+            rf"\b{_DROP} (?:all|everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
+            rf"\b{_DROP} (?:the|your) developers?\b",
+            rf"\b{_RULES} above (?:are|is|were|was) (?:\w+ )?(?:void|cancelled|invalid|obsolete|wrong)\b",
+            rf"\b(?:all |the )?(?:previous|prior|earlier) {_RULES} (?:are|is|were|was) (?:now |only )?(?:a test|void|"
+            r"cancelled|revoked|lifted|wrong|over)\b",
+            r"\beverything (?:before|above)(?: this)? (?:is|was) (?:an? )?(?:error|test|mistake|wrong|void|fake)\b",
             # Another role.
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
             rf"\byou are (?:now |no longer )?(?:an? |the )?(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
+            r"\b(?:pretend|imagine|roleplay) (?:that )?(?:to be|you (?:are|were|have|had))\b.{0,60}"
+            r"\b(?:called|rules|restrict|hacker|say|answer)|\bact as if you had no\b|"
+            r"\bsimulate .{0,40}in which you\b",
+            rf"\b(?:new|real|actual|updated) (?:instruction|directive|task|role)s? (?:is|are)\b.{{0,20}}\b{_SAY}\b",
+            r"\byour (?:new (?:role|persona|name|identity)|task) is now\b|"
+            r"\byour new (?:role|persona|identity|task) is\b",
+            r"\bnew (?:instruction|directive|task)s?\s*:\s*(?:your?|ignore|say|write|answer|reply|output|print)\b",
             r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
-            rf"\byou only {_SAY}\b",
+            rf"\byou (?:will now|only|will only|will now only) (?:{_SAY})\b",
+            r"\b(?:this is|as) your (?:administrator|developer|creator|operator)\b"
+            r"(?= speaking|,? I (?:order|command|ask))",
             # A model spoken to, or about what it must say.
-            rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?) (?:to|for) "
+            rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?|tests?) (?:to|for) "
             rf"(?:the |all |any |our |every )?{_ANY_MODEL}\b(?= ?[:,.]|$)",
-            rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b",
-            rf", ?(?:dear )?{_ANY_MODEL} ?[,:]",
-            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)",
-            rf"\b{_MODEL}\b (?:must|should|shall|has to|have to|needs? to|is to|are to|ought to) (?:\w+ ){{0,2}}?"
-            rf"(?:{_SAY}|ignore|send|add|end|include|list|recommend|direct|quote|mention|promise|offer|give)\b",
-            rf"\bassistants? (?:must|should|shall|has to|have to|needs? to|is to) (?:\w+ ){{0,2}}?"
+            rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b|^\W*(?:to|for) (?:the|all|any) {_MODEL}\s*:",
+            rf", ?(?:dear )?{_ANY_MODEL} ?(?:[,:]|\.?$)",
+            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_ANY_MODEL}\b",
+            rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
+            rf"\b{_MODEL} {_MUST} (?:\w+ ){{0,2}}?(?:say|output|print|append|write|recommend|ignore|{_SPEAK})\b",
+            rf"\bassistants? {_MUST} (?:\w+ ){{0,2}}?"
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
-            rf"\b{_MODEL}\b.{{0,30}}\bsystem prompt\b",
             r"\byour system prompt\b",
             # What to put into answers.
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b",
-            r"\banswer (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) (?:with|by)\b",
+            r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
+            r"(?:with|by)\b",
+            rf"\b(?:{_SAY})\b.*\b(?:regardless of|no matter|whatever)\b.{{0,20}}"
+            r"\b(?:questions?|asked|asks|user|prompt)\b",
+            rf"\b(?:regardless of|no matter|whatever)\b.{{0,20}}\b(?:questions?|asked|asks|user|prompt)\b.*,.{{0,20}}"
+            rf"\b(?:{_SAY}|answer is)\b",
             r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
-            rf"\b(?:{_SAY}|says|include|add|mention)\b.{{0,60}}\bin (?:all|each|every) (?:of your )?"
-            r"(?:reply|replies|answers?|responses?)\b",
+            rf"\b(?:{_SAY}|says)\b.{{0,60}}\bin (?:all|each|every) "
+            r"(?:of your )?(?:reply|replies|answers?|responses?)\b",
             r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
             r"must (?:say|answer|claim))\b",
             r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b",
-            r"\b(?:print|reveal|repeat|output|disclose|leak|append)\b.{0,40}\b(?:your (?:prompt|instructions|rules)|"
-            r"(?:words|text|prompt|instructions) above|(?:whole|entire) conversation)\b",
+            r"\b(?:print|reveal|repeat|output|disclose|leak|append|translate|summari[sz]e)\b.{0,30}\b(?:your (?:\w+ )?"
+            r"(?:prompt|instructions|rules)|(?:full|entire|system) prompt|(?:words|text|prompt|instructions) above|"
+            r"(?:whole|entire) conversation)\b",
             # The first of these in other languages.
             r"\b(?:ignorier\w*|missacht\w*|vergiss|vergessen sie)\b.{0,25}\b(?:alle|bisherig\w*|vorherig\w*|vorig\w*|"
             r"obig\w*|früher\w*|deine|ihre) (?:\w+ )?(?:anweisung|instruktion|regel|vorgabe|befehl)",
             r"\b(?:ignore[rz]?|oublie[rz]?)\b.{0,25}\b(?:(?:instructions|consignes|règles|directives) (?:précédent|"
             r"antérieur|ci-dessus)|(?:tes|vos) (?:instructions|consignes|règles))",
-            r"\b(?:ignor[ae]|olvid[ae]|esqueça|dimentica|ignorate)\b.{0,25}\b(?:(?:instrucciones|reglas|instruções|regras|"
-            r"istruzioni|regole) (?:anteriores|previas|prévias|precedenti)|(?:tus|sus|suas|tuas|le tue) "
+            r"\b(?:ignor[ae]|olvid[ae]|esqueça|dimentica|ignorate)\b.{0,25}\b(?:(?:instrucciones|reglas|instruções|"
+            r"regras|istruzioni|regole) (?:anteriores|previas|prévias|precedenti)|(?:tus|sus|suas|tuas|le tue) "
             r"(?:instrucciones|reglas|instruções|regras|istruzioni|regole))",
+            r"\b(?:vergiss|vergessen sie|ignoriere) alles\b|"
+            r"\b(?:oublie|ignore)[rz]? tout ce qui (?:précède|est au-dessus)|"
+            r"\b(?:olvida|ignora|esqueça|dimentica) (?:todo|tudo|tutto)\b.{0,10}\b(?:anterior|acima|precede)",
+            r"\b(?:du bist|sie sind) (?:jetzt|nun|ab jetzt) (?:ein|kein)|\btu es (?:maintenant|désormais) une? "
+            r"(?:assistant|bot|ia)|\bahora eres un(?:a)? |\bagora você é um",
+            r"\bantworte[nt]?(?: sie)? (?:immer|auf (?:jede|alle) fragen?)|\brépond(?:s|ez) (?:toujours|à toutes)\b|"
+            r"\bresponde (?:siempre|sempre|a todas)\b|\brispondi sempre\b",
             r"\b(?:negeer|vergeet)\b.{0,25}\b(?:alle|voorgaande|vorige|eerdere|bovenstaande|je|jouw) "
             r"(?:instructies|regels|opdrachten|aanwijzingen)",
-            r"\b(?:z?ignoruj|zapomnij)\b.{0,30}(?:poprzedni|swoje|wszystki).{0,20}(?:instrukcj|polece|zasad)",
+            r"\b(?:z?ignoruj|zapomnij)\b.{0,30}(?:poprzedni|swoje|swoich|wszystki).{0,20}(?:instrukcj|polece|zasad)",
             r"\b(?:ignorera|ignorer|glöm|glem)\b.{0,20}(?:tidigare|tidligere|alla|alle|dina|dine) "
             r"(?:\w+ )?(?:instru|regler)",
             r"\b(?:игнорируй|забудь)\w*.{0,30}(?:инструкц|правил|указан)",
@@ -107,22 +148,26 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = (
-    *("ignor", "disregard", "forget", "overr", "bypass", "follow", "above", "from now", "you are", "you only", "mode"),
-    *("ai ", "ai:", "ai,", "a.i.", "llm", "bot", "gpt", "assistant", "prompt", "reply", "replies", "respon", "answer"),
-    *("asked", "the user", "reveal", "print", "repeat", "output", "disclose", "leak", "append", "human", "system"),
+    *("ignor", "disregard", "forget", "overr", "overlook", "bypass", "discard", "disobey", "abandon", "set aside"),
     *(
-        "instruction",
-        "missacht",
-        "vergiss",
-        "vergessen",
-        "oublie",
-        "olvid",
-        "dimentica",
-        "negeer",
-        "vergeet",
-        "zapomnij",
+        "violate",
+        "follow",
+        "above",
+        "before",
+        "from now",
+        "you are",
+        "you only",
+        "you will",
+        "mode",
+        "pretend",
+        "imagine",
     ),
-    *("glem", "talimat", "kural"),
+    *("roleplay", "act as", "simulate", "directive", "instruction", "task", "your new", "your admin", "your dev"),
+    *("ai ", "ai:", "ai,", "ai.", "ais ", "a.i.", "llm", "bot", "gpt", "model", "assistant", "prompt"),
+    *("reply", "replies", "respon", "answer", "regardless", "no matter", "whatever", "asked", "the user", "reveal"),
+    *("print", "repeat", "output", "disclose", "leak", "append", "translate", "summar", "human", "system", "your oper"),
+    *("your creat", "test", "missacht", "vergiss", "vergessen", "oublie", "olvid", "dimentica", "negeer", "vergeet"),
+    *("zapomnij", "glem", "talimat", "kural", "du bist", "sie sind", "tu es", "ahora eres", "antworte", "rispondi"),
 )
 """One of these is in every order of ASCII letters: they save the time to look for what is rare."""
 _GOES_ON = re.compile(
