@@ -37,29 +37,31 @@ _SAY = (
     r"add|produce|recommend|promise)"
 )
 _SPEAK = (
-    r"(?:reply|respond|answer)(?! (?:within|in|to|on|by|at|as|promptly|quickly|questions?|customers?|every|all|any|your|"
-    r"their|the|an?)\b)"
+    r"(?:reply|respond|answer)(?! (?:within|in|to|on|by|at|as|promptly|quickly|questions?|customers?|every|all|any|"
+    r"your|their|the|an?)\b)"
 )
 """With words that are given, rather than somebody or in some time."""
 _DROP = (
-    r"(?:ignore|disregard|forget|overrule|override|overlook|bypass|discard|disobey|abandon|set aside|violate|"
+    r"(?:ignore|disregard|forget|overrule|overrides?|overlook|bypass|discard|disobey|abandon|set aside|violate|erase|"
     r"do not follow|stop following)"
 )
 _MUST = r"(?:must|should|shall|has to|have to|needs? to|is to|are to|ought to|(?:is|are) required to)"
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’")
 _MARKUP = re.compile(
     r"<[|｜]|[|｜]>|\[\s*/?\s*(?:inst|system_prompt|system|assistant)\s*\]|<</?sys>>|<(?:start|end)_of_turn>"
-    r"|</?(?:system|assistant|instructions?|prompt)>|\"role\"\s*:\s*\"(?:system|assistant|developer)\""
+    r"|</?(?:system|assistant|instructions?|prompt)[\w-]{0,20}>|\"role\"\s*:\s*\"(?:system|assistant|developer)\""
     r"|\{\{[#/~]?(?:system|assistant)\b|^\s*#+\s*(?:system|assistant|human|user|instruction|response)\s*:",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    rf"^\W*(?:(?i:human|assistant|ai|chatgpt|gpt|llm|chatbot)\s*:|SYSTEM\b[\w ]*:|"
+    rf"^\W*(?:(?i:human|ai|chatgpt|gpt|llm|chatbot)\s*:(?!\s*\d)|SYSTEM\b[\w ]*:|"
+    rf"(?i:assistant)\s*:\s*(?i:it|i|the|this|that|sure|yes|no|you|we|of course|here)\b|"
     rf"(?i:instruction|response)\s*:\s*$|"
-    rf"(?i:(?:begin |end )?(?:system|{_ANY_MODEL}) (?:override|instructions?|message|prompt|directive|command))\b"
-    rf"(?=\s*(?::|$|[A-Z]))|"
-    rf"(?i:system|{_ANY_MODEL})\s*[:,]?\s*(?i:(?:please |also |always |you )*"
-    rf"(?:{_SAY}|ignore|forget|disregard|send|list|end|must|never|decode|translate)\b))"
+    rf"(?i:(?:begin |end )?(?:important )?(?:system|{_ANY_MODEL}) (?:override|update|instructions?|message|prompt|"
+    rf"directive|command))\b(?=\s*(?::|$|[A-Z]))|"
+    rf"(?i:system|{_ANY_MODEL})\s*[:,]\s*(?i:(?:please |also |always |you )*"
+    rf"(?:{_SAY}|ignore|forget|disregard|send|list|end|must|never|decode|translate)\b)|"
+    rf"(?i:{_MODEL} (?:please )?(?:say|print|output|reply|ignore))\b)"
 )
 """The head of a forged turn; in capitals where the word alone is common ("System: Android 11")."""
 _ORDERS = re.compile(
@@ -76,6 +78,11 @@ _ORDERS = re.compile(
             rf"\b(?:all |the )?(?:previous|prior|earlier) {_RULES} (?:are|is|were|was) (?:now |only )?(?:a test|void|"
             r"cancelled|revoked|lifted|wrong|over)\b",
             r"\beverything (?:before|above)(?: this)? (?:is|was) (?:an? )?(?:error|test|mistake|wrong|void|fake)\b",
+            rf"\bforget (?:what|all|everything)(?: that)? you (?:were|have been) told\b|\bdo anything now\b",
+            rf"\b(?:ignore|disregard|(?:do not|don't) answer) the (?:users?'?s? |customers?'?s? )?questions?\b.{{0,5}}"
+            rf"\b(?:and|but|instead)\b.{{0,10}}\b{_SAY}\b|\binstead of answering\b.{{0,10}}\b{_SAY}\b",
+            r"\byou have been (?:reprogrammed|jailbroken|hacked)\b|\btreat (?:the following|this) as an? "
+            r"(?:command|order|instruction)\b",
             # Another role.
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
@@ -88,36 +95,39 @@ _ORDERS = re.compile(
             r"\byour new (?:role|persona|identity|task) is\b",
             r"\bnew (?:instruction|directive|task)s?\s*:\s*(?:your?|ignore|say|write|answer|reply|output|print)\b",
             r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
-            rf"\byou (?:will now|only|will only|will now only) (?:{_SAY})\b",
+            r"\byou (?:will now|only|will only|will now only) (?:say|reply|respond|output|print|answer (?:with|that|in|only))\b",
             r"\b(?:this is|as) your (?:administrator|developer|creator|operator)\b"
             r"(?= speaking|,? I (?:order|command|ask))",
             # A model spoken to, or about what it must say.
             rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?|tests?) (?:to|for) "
-            rf"(?:the |all |any |our |every )?{_ANY_MODEL}\b(?= ?[:,.]|$)",
-            rf"\b(?:dear|hey|attention|hello),? {_ANY_MODEL}\b|^\W*(?:to|for) (?:the|all|any) {_MODEL}\s*:",
+            rf"(?:(?:the |all |any |our |every )?{_MODEL}|(?:the|our|this) assistant)\b(?= ?[:,.]|$)",
+            rf"\b(?:dear|hey|hi|attention|hello),? {_ANY_MODEL}\b(?! (?:managers?|team|staff))|^\W*(?:to|for) (?:the|all|any) {_MODEL}\s*:",
             rf", ?(?:dear )?{_ANY_MODEL} ?(?:[,:]|\.?$)",
-            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_ANY_MODEL}\b",
+            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b",
             rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
             rf"\b{_MODEL} {_MUST} (?:\w+ ){{0,2}}?(?:say|output|print|append|write|recommend|ignore|{_SPEAK})\b",
+            rf"\b(?:{_MODEL}|the assistant)(?: \w+)? (?:is|are|has been|have been) (?:instructed|told|ordered|commanded) to\b",
+            rf"\b(?:the assistant|{_MODEL}) now has to\b|\bas an ai\b,",
             rf"\bassistants? {_MUST} (?:\w+ ){{0,2}}?"
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
             r"\byour system prompt\b",
             # What to put into answers.
-            r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b",
+            r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b"
+            r"(?! (?:the|your|an?|yes|no|stop)\b)",
             r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
             r"(?:with|by)\b",
             rf"\b(?:{_SAY})\b.*\b(?:regardless of|no matter|whatever)\b.{{0,20}}"
             r"\b(?:questions?|asked|asks|user|prompt)\b",
             rf"\b(?:regardless of|no matter|whatever)\b.{{0,20}}\b(?:questions?|asked|asks|user|prompt)\b.*,.{{0,20}}"
             rf"\b(?:{_SAY}|answer is)\b",
-            r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b",
+            r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             rf"\b(?:{_SAY}|says)\b.{{0,60}}\bin (?:all|each|every) "
-            r"(?:of your )?(?:reply|replies|answers?|responses?)\b",
+            r"(?:of your )?(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
             r"must (?:say|answer|claim))\b",
-            r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b",
+            r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b(?! names?| id)",
             r"\b(?:print|reveal|repeat|output|disclose|leak|append|translate|summari[sz]e)\b.{0,30}\b(?:your (?:\w+ )?"
-            r"(?:prompt|instructions|rules)|(?:full|entire|system) prompt|(?:words|text|prompt|instructions) above|"
+            r"(?:prompt|instructions|rules)|(?:full|entire|system|hidden|initial|secret) prompt|(?:words|text|prompt) above|"
             r"(?:whole|entire) conversation)\b",
             # The first of these in other languages.
             r"\b(?:ignorier\w*|missacht\w*|vergiss|vergessen sie)\b.{0,25}\b(?:alle|bisherig\w*|vorherig\w*|vorig\w*|"
@@ -134,6 +144,8 @@ _ORDERS = re.compile(
             r"(?:assistant|bot|ia)|\bahora eres un(?:a)? |\bagora você é um",
             r"\bantworte[nt]?(?: sie)? (?:immer|auf (?:jede|alle) fragen?)|\brépond(?:s|ez) (?:toujours|à toutes)\b|"
             r"\bresponde (?:siempre|sempre|a todas)\b|\brispondi sempre\b",
+            r"\bals (?:ki|ai)\b[\w-]* (?:musst|sollst|moet)|\ben tant qu'(?:ia|assistant|intelligence)|"
+            r"\bcomo (?:asistente|modelo|assistente|uma?|una)?(?: de)? ia\b|作为(?:人工智能|ai|语言模型)",
             r"\b(?:negeer|vergeet)\b.{0,25}\b(?:alle|voorgaande|vorige|eerdere|bovenstaande|je|jouw) "
             r"(?:instructies|regels|opdrachten|aanwijzingen)",
             r"\b(?:z?ignoruj|zapomnij)\b.{0,30}(?:poprzedni|swoje|swoich|wszystki).{0,20}(?:instrukcj|polece|zasad)",
@@ -167,7 +179,28 @@ _SIGNS = (
     *("reply", "replies", "respon", "answer", "regardless", "no matter", "whatever", "asked", "the user", "reveal"),
     *("print", "repeat", "output", "disclose", "leak", "append", "translate", "summar", "human", "system", "your oper"),
     *("your creat", "test", "missacht", "vergiss", "vergessen", "oublie", "olvid", "dimentica", "negeer", "vergeet"),
-    *("zapomnij", "glem", "talimat", "kural", "du bist", "sie sind", "tu es", "ahora eres", "antworte", "rispondi"),
+    *(
+        "zapomnij",
+        "glem",
+        "en tant",
+        "como",
+        "als ai",
+        "als ki",
+        "erase",
+        "instead",
+        "reprogram",
+        "jailbr",
+        "hacked",
+        "command",
+        "talimat",
+        "kural",
+        "du bist",
+        "sie sind",
+        "tu es",
+        "ahora eres",
+        "antworte",
+        "rispondi",
+    ),
 )
 """One of these is in every order of ASCII letters: they save the time to look for what is rare."""
 _GOES_ON = re.compile(
