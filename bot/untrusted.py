@@ -24,13 +24,13 @@ UNNAMED = "Untitled page"
 """Stands for a title that gives orders, where the document's id does too."""
 
 _MODEL = (
-    r"(?:ais?|a\.i\.|llms?|chat[ -]?bots?|(?:support |help |slack |discord )?bots?|chatgpt|gpt|"
-    r"(?:large )?language models?|(?:ai|virtual|digital|automated) (?:support )?(?:assistant|agent|model|bot)s?)"
+    r"(?:ais?(?! systems?)|a\.i\.|llms?|chat[ -]?bots?|(?:support |help |slack |discord )?bots?|chatgpt|gpt|"
+    r"(?:large )?language models?|(?:ai|virtual|digital|automated) (?:support )?(?:assistant|agent|model|bot|system)s?)"
 )
 _ANY_MODEL = rf"(?:{_MODEL}|assistants?)"
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|guidance|directions|directives?|commands?|constraints?|"
-    r"programming|restrictions?|context|system (?:prompt|message))"
+    r"programming|training|restrictions?|context|system (?:prompt|message))"
 )
 _SAY = (
     r"(?:say|reply|respond|answer|output|print|repeat|append|reveal|write|tell|state|claim|confirm|include|mention|"
@@ -54,7 +54,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    rf"^\W*(?:(?i:human|ai|chatgpt|gpt|llm|chatbot)\s*:(?!\s*\d)|SYSTEM\b[\w ]*:|"
+    rf"^\W*(?:(?i:human|chatgpt|gpt|llm|chatbot)\s*:(?!\s*\d)|SYSTEM\b[\w ]*:|"
     rf"(?i:assistant)\s*:\s*(?i:it|i|the|this|that|sure|yes|no|you|we|of course|here)\b|"
     rf"(?i:instruction|response)\s*:\s*$|"
     rf"(?i:(?:begin |end )?(?:important )?(?:system|{_ANY_MODEL}) (?:override|update|instructions?|message|prompt|"
@@ -73,17 +73,22 @@ _ORDERS = re.compile(
             rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:all|any|every|the|of|these|those| )+"
             rf"{_RULES}(?=\s*(?:[,.;:!]|$|and\b|above|before|given|you\b))",
             rf"\b{_DROP} (?:all|everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
-            rf"\b{_DROP} (?:the|your) developers?\b",
+            rf"\b{_DROP} (?:the|your) developers?\b|\b{_DROP} {_RULES}\s*:|\b{_DROP} (?:\w+ ){{0,2}}?"
+            r"(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b",
             rf"\b{_RULES} above (?:are|is|were|was) (?:\w+ )?(?:void|cancelled|invalid|obsolete|wrong)\b",
             rf"\b(?:all |the )?(?:previous|prior|earlier) {_RULES} (?:are|is|were|was) (?:now |only )?(?:a test|void|"
             r"cancelled|revoked|lifted|wrong|over)\b",
             r"\beverything (?:before|above)(?: this)? (?:is|was) (?:an? )?(?:error|test|mistake|wrong|void|fake)\b",
-            rf"\bforget (?:what|all|everything)(?: that)? you (?:were|have been) told\b|\bdo anything now\b",
+            r"\bforget (?:what|all|everything)(?: that)? you (?:were|have been) told\b|\bdo anything now\b",
             rf"\b(?:ignore|disregard|(?:do not|don't) answer) the (?:users?'?s? |customers?'?s? )?questions?\b.{{0,5}}"
             rf"\b(?:and|but|instead)\b.{{0,10}}\b{_SAY}\b|\binstead of answering\b.{{0,10}}\b{_SAY}\b",
             r"\byou have been (?:reprogrammed|jailbroken|hacked)\b|\btreat (?:the following|this) as an? "
             r"(?:command|order|instruction)\b",
+            r"\bnote to (?:the )?model\b|\bthe system prompt (?:has been|is now)\b|\b(?:i am|as) (?:your|the) (?:developer|"
+            r"administrator|creator|operator|owner) of this (?:bot|chatbot|assistant)\b|\bi am your (?:developer|creator)\b",
             # Another role.
+            r"\byou are no longer an? (?:\w+ )?(?:assistant|bot|chatbot)\b|\byou must now act as\b|"
+            r"\bassume the role of\b.*\b(?:no|without) (?:restrictions|rules|limits)\b",
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
             rf"\byou are (?:now |no longer )?(?:an? |the )?(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
@@ -95,23 +100,29 @@ _ORDERS = re.compile(
             r"\byour new (?:role|persona|identity|task) is\b",
             r"\bnew (?:instruction|directive|task)s?\s*:\s*(?:your?|ignore|say|write|answer|reply|output|print)\b",
             r"\b(?:developer|debug|god|dan|jailbreak) mode (?:is )?(?:on|enabled|activated)\b",
-            r"\byou (?:will now|only|will only|will now only) (?:say|reply|respond|output|print|answer (?:with|that|in|only))\b",
+            r"\byou (?:will now|only|will only|will now only) "
+            r"(?:say|reply|respond|output|print|answer (?:with|that|in|only))\b",
             r"\b(?:this is|as) your (?:administrator|developer|creator|operator)\b"
             r"(?= speaking|,? I (?:order|command|ask))",
             # A model spoken to, or about what it must say.
             rf"\b(?:notes?|messages?|attention|instructions?|memo|orders?|tasks?|tests?) (?:to|for) "
-            rf"(?:(?:the |all |any |our |every )?{_MODEL}|(?:the|our|this) assistant)\b(?= ?[:,.]|$)",
-            rf"\b(?:dear|hey|hi|attention|hello),? {_ANY_MODEL}\b(?! (?:managers?|team|staff))|^\W*(?:to|for) (?:the|all|any) {_MODEL}\s*:",
+            rf"(?:(?:the |all |any |our |every )?{_MODEL}|"
+            r"(?:the|our|this) assistant)\b(?= ?[:,.]|$)",
+            rf"\b(?:dear|hey|hi|attention|hello),? {_ANY_MODEL}\b(?! (?:managers?|team|staff))",
+            rf"^\W*(?:to|for) (?:the |all |any )?{_MODEL}(?: (?:only|reading|using|seeing|this|page|text))*\s*:",
             rf", ?(?:dear )?{_ANY_MODEL} ?(?:[,:]|\.?$)",
-            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b",
+            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b(?! \w)",
             rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
             rf"\b{_MODEL} {_MUST} (?:\w+ ){{0,2}}?(?:say|output|print|append|write|recommend|ignore|{_SPEAK})\b",
-            rf"\b(?:{_MODEL}|the assistant)(?: \w+)? (?:is|are|has been|have been) (?:instructed|told|ordered|commanded) to\b",
+            rf"\b(?:{_MODEL}|the assistant)(?: \w+)? (?:is|are|has been|have been) "
+            r"(?:instructed|told|ordered|commanded) to\b",
             rf"\b(?:the assistant|{_MODEL}) now has to\b|\bas an ai\b,",
             rf"\bassistants? {_MUST} (?:\w+ ){{0,2}}?"
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
             r"\byour system prompt\b",
             # What to put into answers.
+            r"\b(?:the )?answer to (?:any|every|all|each) questions? is\b|\balways (?:respond|reply|answer) with\b|"
+            r"\byour only (?:output|answer|reply|response) is\b|\breturn only the (?:text|words?)\b",
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b"
             r"(?! (?:the|your|an?|yes|no|stop)\b)",
             r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
@@ -120,14 +131,16 @@ _ORDERS = re.compile(
             r"\b(?:questions?|asked|asks|user|prompt)\b",
             rf"\b(?:regardless of|no matter|whatever)\b.{{0,20}}\b(?:questions?|asked|asks|user|prompt)\b.*,.{{0,20}}"
             rf"\b(?:{_SAY}|answer is)\b",
-            r"\b(?:begin|start|end|close) (?:all|each|every|your)(?: \w+)? (?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
+            r"\b(?:begin|start|end|close) (?:all|all of|each|every|your)(?: \w+)? "
+            r"(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             rf"\b(?:{_SAY}|says)\b.{{0,60}}\bin (?:all|each|every) "
             r"(?:of your )?(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
             r"must (?:say|answer|claim))\b",
             r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b(?! names?| id)",
             r"\b(?:print|reveal|repeat|output|disclose|leak|append|translate|summari[sz]e)\b.{0,30}\b(?:your (?:\w+ )?"
-            r"(?:prompt|instructions|rules)|(?:full|entire|system|hidden|initial|secret) prompt|(?:words|text|prompt) above|"
+            r"(?:prompt|instructions|rules)|(?:full|entire|system|hidden|initial|secret) prompt|"
+            r"(?:words|text|prompt|everything) above|"
             r"(?:whole|entire) conversation)\b",
             # The first of these in other languages.
             r"\b(?:ignorier\w*|missacht\w*|vergiss|vergessen sie)\b.{0,25}\b(?:alle|bisherig\w*|vorherig\w*|vorig\w*|"
@@ -138,7 +151,9 @@ _ORDERS = re.compile(
             r"regras|istruzioni|regole) (?:anteriores|previas|prévias|precedenti)|(?:tus|sus|suas|tuas|le tue) "
             r"(?:instrucciones|reglas|instruções|regras|istruzioni|regole))",
             r"\b(?:vergiss|vergessen sie|ignoriere) alles\b|"
-            r"\b(?:oublie|ignore)[rz]? tout ce qui (?:précède|est au-dessus)|"
+            r"\bne (?:tiens|tenez) pas compte des (?:instructions|consignes|règles)|"
+            r"\bha(?:z|ga) caso omiso de (?:las|tus|sus) (?:instrucciones|reglas)|\bnon segui(?:re|te)? le istruzioni|"
+            r"\bpomi[nń] poprzedni|\b(?:oublie|ignore)[rz]? tout ce qui (?:précède|est au-dessus)|"
             r"\b(?:olvida|ignora|esqueça|dimentica) (?:todo|tudo|tutto)\b.{0,10}\b(?:anterior|acima|precede)",
             r"\b(?:du bist|sie sind) (?:jetzt|nun|ab jetzt) (?:ein|kein)|\btu es (?:maintenant|désormais) une? "
             r"(?:assistant|bot|ia)|\bahora eres un(?:a)? |\bagora você é um",
@@ -201,6 +216,7 @@ _SIGNS = (
         "antworte",
         "rispondi",
     ),
+    *("note to", "i am", "always", "return only", "your only", "assume", "compte", "caso", "non segui", "pomin"),
 )
 """One of these is in every order of ASCII letters: they save the time to look for what is rare."""
 _GOES_ON = re.compile(
