@@ -84,14 +84,15 @@ _ORDERS = re.compile(
             rf"\b(?:and|but|instead)\b.{{0,10}}\b{_SAY}\b|\binstead of answering\b.{{0,10}}\b{_SAY}\b",
             r"\byou have been (?:reprogrammed|jailbroken|hacked)\b|\btreat (?:the following|this) as an? "
             r"(?:command|order|instruction)\b",
-            r"\bnote to (?:the )?model\b|\bthe system prompt (?:has been|is now)\b|\b(?:i am|as) (?:your|the) (?:developer|"
-            r"administrator|creator|operator|owner) of this (?:bot|chatbot|assistant)\b|\bi am your (?:developer|creator)\b",
+            r"\bnote to (?:the )?model\b|\bthe system prompt (?:has been|is now)\b|\bi am your (?:developer|creator)\b|"
+            r"\b(?:i am|as) the (?:developer|administrator|creator|operator|owner) of this (?:bot|chatbot|assistant)\b",
             # Another role.
             r"\byou are no longer an? (?:\w+ )?(?:assistant|bot|chatbot)\b|\byou must now act as\b|"
             r"\bassume the role of\b.*\b(?:no|without) (?:restrictions|rules|limits)\b",
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
-            rf"\byou are (?:now |no longer )?(?:an? |the )?(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
+            rf"(?<!if )\byou are (?:now |no longer )?(?:an? |the )?"
+            rf"(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
             r"\b(?:pretend|imagine|roleplay) (?:that )?(?:to be|you (?:are|were|have|had))\b.{0,60}"
             r"\b(?:called|rules|restrict|hacker|say|answer)|\bact as if you had no\b|"
             r"\bsimulate .{0,40}in which you\b",
@@ -174,49 +175,18 @@ _ORDERS = re.compile(
     ),
     re.IGNORECASE,
 )
-_SIGNS = (
-    *("ignor", "disregard", "forget", "overr", "overlook", "bypass", "discard", "disobey", "abandon", "set aside"),
-    *(
-        "violate",
-        "follow",
-        "above",
-        "before",
-        "from now",
-        "you are",
-        "you only",
-        "you will",
-        "mode",
-        "pretend",
-        "imagine",
-    ),
-    *("roleplay", "act as", "simulate", "directive", "instruction", "task", "your new", "your admin", "your dev"),
-    *("ai ", "ai:", "ai,", "ai.", "ais ", "a.i.", "llm", "bot", "gpt", "model", "assistant", "prompt"),
-    *("reply", "replies", "respon", "answer", "regardless", "no matter", "whatever", "asked", "the user", "reveal"),
-    *("print", "repeat", "output", "disclose", "leak", "append", "translate", "summar", "human", "system", "your oper"),
-    *("your creat", "test", "missacht", "vergiss", "vergessen", "oublie", "olvid", "dimentica", "negeer", "vergeet"),
-    *(
-        "zapomnij",
-        "glem",
-        "en tant",
-        "como",
-        "als ai",
-        "als ki",
-        "erase",
-        "instead",
-        "reprogram",
-        "jailbr",
-        "hacked",
-        "command",
-        "talimat",
-        "kural",
-        "du bist",
-        "sie sind",
-        "tu es",
-        "ahora eres",
-        "antworte",
-        "rispondi",
-    ),
-    *("note to", "i am", "always", "return only", "your only", "assume", "compte", "caso", "non segui", "pomin"),
+_SIGNS = tuple(
+    sign.replace("_", " ")
+    for sign in (
+        "ignor disregard forget overr overlook bypass discard disobey abandon set_aside violate follow above "
+        "before from_now you_are you_only you_will mode pretend imagine roleplay act_as simulate directive "
+        "instruction task your_new your_admin your_dev ai_ ai: ai, ai. ais_ a.i. llm bot gpt model assistant "
+        "prompt reply replies respon answer regardless no_matter whatever asked the_user reveal print repeat "
+        "output disclose leak append translate summar human system your_oper your_creat test missacht vergiss "
+        "vergessen oublie olvid dimentica negeer vergeet zapomnij glem en_tant como als_ai als_ki erase "
+        "instead reprogram jailbr hacked command talimat kural du_bist sie_sind tu_es ahora_eres antworte "
+        "rispondi note_to i_am always return_only your_only assume compte caso non_segui pomin "
+    ).split()
 )
 """One of these is in every order of ASCII letters: they save the time to look for what is rare."""
 _GOES_ON = re.compile(
@@ -285,7 +255,7 @@ def gives_orders(sentence: str) -> bool:
         return True
     said = _read(sentence)
     beside = _QUOTED.sub(" ", said)
-    if len(beside.split()) >= 5:  # what is quoted in a sentence is told of, not said
+    if len(beside.split()) >= 4:  # what is quoted in a sentence is told of, not said
         said = beside
     lowered = said.lower()
     if lowered.isascii() and not any(sign in lowered for sign in _SIGNS):
@@ -299,7 +269,7 @@ def _read(sentence: str) -> str:
     text = _SPACED.sub(lambda found: re.sub(r"[ .-]", "", found[0]), text)
     if not text.isascii() and _LATIN.search(text):
         turned = ((word, word.translate(_LIKE_LATIN)) for word in text.split(" "))
-        text = " ".join(like if _LATIN.search(like) else word for word, like in turned)
+        text = " ".join(like if like.isascii() else word for word, like in turned)
     return _FIGURED.sub(lambda found: found[0].translate(_FIGURES), text)
 
 

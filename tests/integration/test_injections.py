@@ -106,6 +106,12 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.casefold())
 
 
+def active_mention(answer: Answer) -> bool:
+    """Whether an answer as it is shown would ping somebody."""
+    in_slack, in_discord = rendered(answer)
+    return bool(re.search(r"<[!@#]", in_slack) or re.search(r"@everyone|@here|<@[!&]?\d|<#\d", in_discord))
+
+
 MARKERS = sorted({one.marker for one in (*IN_PAGES, *FROM_PEOPLE) if one.marker})
 
 
@@ -160,7 +166,8 @@ class Obedient:
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         marker = self._attempt.marker
-        yield TextDelta(f"The hire of a {self._name} costs {marker}.\n{self._attempt.text}\n{marker}\n")
+        yield TextDelta(f"The hire of a {self._name} costs {marker}.\nA gift card is valid for {marker}.\n{marker}\n")
+        yield TextDelta(f"{self._attempt.text}\n" + "".join(f"The code is {one}.\n" for one in injections.CANARIES))
         yield TextDelta(request.messages[-1].content + "\n" + request.messages[0].content)
         yield GenerationDone("stop", 1, 1)
 
@@ -172,9 +179,7 @@ class Obedient:
 
 
 @pytest.mark.parametrize("asked", ["what it is about", "what the attempt wants"])
-async def test_not_even_a_model_that_obeys_gets_an_attempt_out(
-    pipeline: Pipeline, settings: Settings, asked: str
-) -> None:
+async def test_not_even_a_model_that_obeys_gets_an_attempt_out(settings: Settings, asked: str) -> None:
     searcher = wiring.retriever(settings)
     wrong = []
     for place, attempt in enumerate(IN_PAGES):
@@ -188,6 +193,23 @@ async def test_not_even_a_model_that_obeys_gets_an_attempt_out(
         ):
             wrong.append(f"{attempt.where}: {attempt.text!r} -> {answer.text!r} {[c.title for c in answer.citations]}")
         assert not any(run in " ".join(words_of(answer.text)) for run in prompt_runs(settings)), answer.text
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_a_model_that_obeys_the_asker_says_no_more_than_the_pages(settings: Settings) -> None:
+    searcher = wiring.retriever(settings)
+    wrong = []
+    for attempt in FROM_PEOPLE:
+        obeying = Pipeline(settings, searcher, Obedient(attempt, "gift card"))
+        (answer,) = await all_answered(obeying, [(attempt.asked, attempt)])
+        shown = repr(answer.citations) + "".join(rendered(answer))
+        if (
+            (attempt.marker and obeyed(answer, attempt.marker))
+            or any(canary in shown for canary in injections.CANARIES)
+            or any(run in " ".join(words_of(answer.text)) for run in prompt_runs(settings))
+            or active_mention(answer)
+        ):
+            wrong.append(f"{attempt.where}: {attempt.asked!r} -> {answer.text!r}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -233,11 +255,7 @@ async def test_every_address_is_one_of_a_cited_page(
 
 
 async def test_nobody_is_mentioned(answers: list[tuple[Attempt, str, Answer]]) -> None:
-    wrong = []
-    for place, (_, _, answer) in enumerate(answers):
-        in_slack, in_discord = rendered(answer)
-        active = re.search(r"<[!@#]", in_slack) or re.search(r"@everyone|@here|<@[!&]?\d|<#\d", in_discord)
-        wrong += [place] if active else []
+    wrong = [place for place, (_, _, answer) in enumerate(answers) if active_mention(answer)]
     assert not wrong, failing(answers, wrong)
 
 
