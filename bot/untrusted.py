@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from bot.addresses import readable
 from knowledge.documents import ScoredPassage
-from knowledge.sentences import Sentences
+from knowledge.sentences import Sentences, words_of
 
 UNNAMED = "Untitled page"
 """Stands for a title that gives orders, where the document's id does too."""
@@ -255,7 +255,7 @@ def gives_orders(sentence: str) -> bool:
         return True
     said = _read(sentence)
     beside = _QUOTED.sub(" ", said)
-    if len(beside.split()) >= 4:  # what is quoted in a sentence is told of, not said
+    if len(words_of(beside)) >= 4:  # what is quoted in a sentence is told of, not said
         said = beside
     lowered = said.lower()
     if lowered.isascii() and not any(sign in lowered for sign in _SIGNS):
