@@ -18,6 +18,7 @@ from bot import prompts, scopes
 from bot.followups import query_for
 from bot.messages import Choice, Turn
 from bot.settings import AnsweringSettings
+from bot.untrusted import without_orders
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Query, Retrieval
@@ -220,7 +221,8 @@ class Lookup:
         return replace(read, parts=tuple(parts))
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
-        return await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
+        found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
+        return replace(found, passages=without_orders(found.passages))
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:
