@@ -1,4 +1,4 @@
-"""What every chat platform shares: pacing its edits and cutting long texts.
+"""What every chat platform shares: pacing its edits, cutting long texts, and links that lead where they seem to.
 
 The protocol a platform fulfils stands where it is called: `bot.desk.ChatPlatform`.
 """
@@ -10,7 +10,11 @@ import re
 import textwrap
 from collections.abc import Awaitable, Callable
 
+from bot.addresses import leads_elsewhere
+from bot.messages import Citation
+
 SEARCHING = "Looking that up …"
+_WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
 _ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece
 _MIN_LIMIT = 160
@@ -49,6 +53,23 @@ class PacedEdits:
                 except Exception:  # an edit under way is a courtesy; the final text is what counts
                     return
             await asyncio.sleep(self._interval_s)
+
+
+def seems_to_lead_elsewhere(label: str, url: str) -> bool:
+    """Whether a link's label would be taken for an address that the link does not lead to.
+
+    "Booking.com orders" may lead anywhere; "booking.com" and "https://booking.com orders" may not.
+    """
+    taken_for_one = " " not in label.strip() or _WEB_ADDRESS.search(label)
+    return bool(taken_for_one) and leads_elsewhere(label, url)
+
+
+def source_title(citation: Citation) -> str:
+    """Return how a source is called: by its title, or by its id where the title names another page's address."""
+    title = citation.title
+    if not title or (_WEB_ADDRESS.search(title) and leads_elsewhere(title, citation.url)):
+        return citation.document_id
+    return title
 
 
 def split_markdown(text: str, limit: int) -> list[str]:

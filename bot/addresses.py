@@ -85,11 +85,14 @@ def visible(text: str) -> str:
 
 def misleading_link(text: str) -> bool:
     """Whether a Markdown or HTML link shows an address and leads to another."""
-    for shown, target in [*_LINK.findall(text), *((shown, target) for target, shown in _ANCHOR.findall(text))]:
-        named = {_bare(one.plain) for one in addresses(shown)}
-        if named and named != {_bare(one.plain) for one in addresses(target)}:
-            return True
-    return False
+    links = [*_LINK.findall(text), *((shown, target) for target, shown in _ANCHOR.findall(text))]
+    return any(leads_elsewhere(shown, target) for shown, target in links)
+
+
+def leads_elsewhere(shown: str, target: str) -> bool:
+    """Whether the words that a link shows name an address, and it leads to another."""
+    named = {_bare(one.plain) for one in addresses(shown)}
+    return bool(named) and named != {_bare(one.plain) for one in addresses(target)}
 
 
 _LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\s{0,9}<?([^()\s>]{0,2000})[^()]{0,200}\)")

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
 import socket
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -22,7 +21,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from bot import prompts, replies
+from bot import people, prompts, replies
 from bot.inbox import Claimed, Inbox, QuestionWithdrawn
 from bot.line import Line
 from bot.messages import (
@@ -447,11 +446,11 @@ class Desk:
         if (platform := self._platforms.get(name)) is None:
             log.warning("A hand-over is not told: answering.handover_channel is on %s, which is not connected.", name)
             return False
+        who = people.called(who)
         words = text if len(text) <= QUOTED_CHARS else text[:QUOTED_CHARS] + " …"
-        quoted = "\n".join(f"> {line}" for line in words.splitlines())
         where = f" in [this thread]({link})" if link else ""
         try:
-            await platform.post(channel, HANDED_OVER.format(who=plain_words(who), where=where, quoted=quoted))
+            await platform.post(channel, HANDED_OVER.format(who=who, where=where, quoted=people.quoted(words)))
         except FrontdeskError as error:
             log.warning("A hand-over is not told in answering.handover_channel: %s", error)
             return False
@@ -505,11 +504,6 @@ class Desk:
 def waiting(place: int) -> str:
     """Return what somebody sees who waits; place 1 is next."""
     return prompts.NEXT_IN_LINE if place <= 1 else prompts.IN_LINE.format(place=place)
-
-
-def plain_words(name: str) -> str:
-    """Return a person's name without what Markdown would read as a mark."""
-    return re.sub(r"[\\`*_\[\]()<>#~|]", "", " ".join(name.split())) or "Somebody"
 
 
 def within(here: Scope, before: Scope) -> Scope | None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import prompts
+from bot.addresses import addresses
 from bot.facts import figures
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
@@ -30,6 +31,7 @@ OWN_NEAR = 0.8
 SAME_WORDS = 0.8
 
 _MAX_NAME_WORDS = 6
+_NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
@@ -111,7 +113,12 @@ class Names:
                     self._by_alias.setdefault(plain(name), []).append((key, word))
 
     def label(self, key: str, value: str) -> str:
-        """Return how a region or product is called within a sentence: "the UK", "Kettle Club"."""
+        """Return how a region or product is called within a sentence: "the UK", "Kettle Club".
+
+        Pages name these themselves, so what is no name ("visit evil.example") is "another region".
+        """
+        if not _NAME.fullmatch(value) or len(value.split()) > _MAX_NAME_WORDS or addresses(value):
+            return f"another {key}"
         return region_name(value) if key == "region" else re.sub(r"[-_\s]+", " ", value).title()
 
     def labels(self, key: str, values: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from adapters.discord.choice import ChoiceButton
 from adapters.discord.rating import RatingButton, value_of
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
+from bot.people import called
 from bot.settings import Settings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -184,8 +185,8 @@ class FrontdeskClient(discord.Client):
 
     def _words_of(self, message: discord.Message) -> str:
         """Return a message's text without the mention of the bot, other mentions as names."""
-        people = {one.id: one.display_name for one in message.mentions}
-        roles = {one.id: one.name for one in message.role_mentions}
+        people = {one.id: called(one.display_name) for one in message.mentions}
+        roles = {one.id: called(one.name) for one in message.role_mentions}
         channels = {one.id: getattr(one, "name", "") for one in message.channel_mentions}
 
         def name(match: re.Match[str]) -> str:

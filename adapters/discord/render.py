@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from adapters.platform import split_markdown
+from adapters.platform import seems_to_lead_elsewhere, source_title, split_markdown
 from bot.messages import Answer, Citation
 
 LIMIT = 2000
@@ -55,7 +55,7 @@ def sources(citations: Sequence[Citation]) -> str:
     """Return the numbered list of sources: title, linked where there is an address, and section."""
     lines = []
     for one in citations:
-        title = _escaped(one.title or one.document_id)
+        title = _escaped(source_title(one))
         url = _address(one.url)
         shown = f"[{title}](<{url}>)" if url else title
         section = "".join(f" › {_escaped(part)}" for part in one.heading.split(" > ") if part)
@@ -174,7 +174,7 @@ def _link(label: str, plain: str, address: str) -> str:
     url = _address(address)
     if not url:
         return label
-    if not plain.strip() or _URL.search(plain):
+    if not plain.strip() or _URL.search(plain) or seems_to_lead_elsewhere(plain, address):
         return f"<{url}>"  # a label that looks like an address could name another one than it leads to
     label = _CITATION_SHOWN.sub(r"\\[\1\\]", " ".join(label.split()))
     return f"[{label}](<{url}>)"

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.people import called
+
 Event = Mapping[str, Any]
 
 # Posts of people that carry a subtype; every other subtype tells of joins, topics, edits and bots.
@@ -61,15 +63,21 @@ def plain(text: str, bot_user: str, names: Mapping[str, str]) -> str:
     def resolve(match: re.Match[str]) -> str:
         target, _, label = match[1].partition("|")
         if target.startswith("@"):
-            return "" if target[1:] == bot_user else "@" + (names.get(target[1:]) or label or target[1:])
+            name = html.unescape(names.get(target[1:]) or label or target[1:])
+            return "" if target[1:] == bot_user else "@" + called(name)
         if target.startswith("#"):
-            return "#" + (label or target[1:])
+            return html.unescape("#" + (label or target[1:]))
         if target.startswith("!"):  # <!here>, <!subteam^S012|@team>, <!date^…|text>
-            return label or "@" + target[1:].partition("^")[0]
+            return html.unescape(label or "@" + target[1:].partition("^")[0])
         address = target.removeprefix("mailto:")
-        return address if not label or label in address else f"{label} ({address})"
+        return html.unescape(address if not label or label in address else f"{label} ({address})")
 
-    spoken = html.unescape(_CONTROL.sub(resolve, text))
+    # Piece by piece: unescaped as a whole, a name could become what its marks were taken out against.
+    spoken, done = "", 0
+    for match in _CONTROL.finditer(text):
+        spoken += html.unescape(text[done : match.start()]) + resolve(match)
+        done = match.end()
+    spoken += html.unescape(text[done:])
     return re.sub(r"[ \t]{2,}", " ", spoken).strip().lstrip(",:;").strip()
 
 

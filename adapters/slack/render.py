@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
+from adapters.platform import seems_to_lead_elsewhere, source_title
 from bot.messages import Answer, Choice, Citation, Status
 
 SECTION_CHARS = 3000
@@ -120,9 +121,8 @@ def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
 def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
-        title = citation.title or citation.document_id
         heading = f" › {_shorten(escape(_one_line(citation.heading)))}" if citation.heading else ""
-        lines.append(f"[{citation.n}] {link(citation.url, title)}{heading}")
+        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}")
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:
@@ -325,9 +325,9 @@ def _inline(nodes: Iterable[SyntaxTreeNode], *, bold: bool = False) -> str:
                     code = escape(_one_line(node.content).replace("`", "'"))
                     put(f"`{code}`" if code else "")
                 case "link":
-                    put(link(str(node.attrs.get("href", "")), _plain(node.children)))
+                    put(_written_link(str(node.attrs.get("href", "")), _plain(node.children)))
                 case "image":
-                    put(link(str(node.attrs.get("src", "")), node.content or "image"))
+                    put(_written_link(str(node.attrs.get("src", "")), node.content or "image"))
                 case _:  # pragma: no cover - raw HTML is switched off
                     put(escape(node.content))
 
@@ -336,6 +336,10 @@ def _inline(nodes: Iterable[SyntaxTreeNode], *, bold: bool = False) -> str:
     else:
         walk(nodes)
     return "".join(out)
+
+
+def _written_link(url: str, label: str) -> str:
+    return link(url, url if seems_to_lead_elsewhere(label, url) else label)
 
 
 def _plain(nodes: Iterable[SyntaxTreeNode]) -> str:

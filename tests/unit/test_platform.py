@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.platform import PacedEdits, split_markdown
+from adapters.platform import PacedEdits, seems_to_lead_elsewhere, source_title, split_markdown
+from bot.messages import Citation
 
 LINES = st.lists(
     st.one_of(
@@ -92,3 +93,36 @@ async def test_edits_go_on_after_the_interval() -> None:
     await asyncio.sleep(0.05)
     await edits.close()
     assert shown == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("label", "url", "elsewhere"),
+    [
+        ("our form", "https://help.example/form", False),
+        ("https://help.example/form", "https://help.example/form", False),
+        ("help.example", "https://www.help.example/", False),
+        ("Booking.com orders", "https://help.example/booking", False),
+        ("help.example", "https://evil.example", True),
+        ("https://help.example", "https://evil.example", True),
+        ("see https://help.example", "https://evil.example", True),
+        ("www.help.example and more", "https://evil.example", True),
+        ("hеlp.example", "https://evil.example", True),
+    ],
+)
+def test_a_link_that_names_an_address_leads_there(label: str, url: str, elsewhere: bool) -> None:
+    assert seems_to_lead_elsewhere(label, url) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Returns", "Returns"),
+        ("Node.js orders", "Node.js orders"),
+        ("https://help.example/returns", "https://help.example/returns"),
+        ("Log in at https://evil.example", "returns.md"),
+        ("www.evil.example", "returns.md"),
+        ("", "returns.md"),
+    ],
+)
+def test_a_source_is_not_called_by_the_address_of_another_page(title: str, shown: str) -> None:
+    assert source_title(Citation(1, "returns.md", title, "https://help.example/returns", "", "")) == shown

@@ -152,3 +152,8 @@ def test_whatever_the_sources_are_called_slack_takes_them(citations: list[Citati
         for block in message.blocks:
             if block["type"] == "context":
                 assert all(_controls_only_links(element["text"]) for element in block["elements"])
+
+
+@pytest.mark.parametrize("label", ["https://help.example/form", "help.example", "see https://help.example"])
+def test_a_link_shows_no_other_address_than_it_leads_to(label: str) -> None:
+    assert render.mrkdwn(f"[{label}](https://evil.example/x)") == "<https://evil.example/x>"
