@@ -547,7 +547,7 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
     assert channel == "C0HUMANS"
     assert note == (
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):\n\n"
-        "> Let me talk to a human\n> about *my* kettle"
+        "> Let me talk to a human\n> about \\*my\\* kettle"
     )
     assert office.chat.posts["reply to m1"].endswith(
         "I have told them, and I stay quiet in this thread until you mention me."

@@ -44,6 +44,8 @@ class Gate:
         self.connections = 0
         self.groups: dict[str, list[str]] = {}
         """The people of each user group."""
+        self.names: dict[str, str] = {}
+        """What people call themselves, by id; also people whom the workspace does not have."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -111,6 +113,8 @@ class Gate:
             return web.json_response(
                 {"ok": False, "error": "no_such_subteam"} if people is None else {"ok": True, "users": people}
             )
+        if method == "users.info" and (name := self.names.get(arguments["user"])):
+            return web.json_response({"ok": True, "user": {"id": arguments["user"], "profile": {"display_name": name}}})
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"{self._upstream}/api/{method}"
         async with self._session.request(
