@@ -130,6 +130,8 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     """Whether one denies what the other says."""
     denied_here = [set(one.about) for one in mine if one.sense in (Sense.NOT, Sense.EXCEPT)]
     denied_there = [set(one.about) for one in theirs if one.sense in (Sense.NOT, Sense.EXCEPT)]
+    # "Not refundable" and "non-refundable" are the same.
+    denied_there += [{word} for about in denied_here for word in about if any(_denies(one, word) for one in written)]
     for about in denied_here:
         if about and not any(about & other for other in denied_there) and about & written:
             return "denies what is said"
@@ -195,14 +197,13 @@ def _opposite_word(mine: list[_Marked], theirs: list[_Marked], said: set[str], w
     denied_here, denied_there = _words(mine, Sense.NOT), _words(theirs, Sense.NOT)
     for word in said - written:
         for other in written - said:
-            if (_prefixed(word, other) or frozenset((word, other)) in _ANTONYMS) and (
+            if (_denies(word, other) or _denies(other, word) or frozenset((word, other)) in _ANTONYMS) and (
                 (word in denied_here) == (other in denied_there)
             ):
                 return f"says {word} for {other}"
     return None
 
 
-def _prefixed(word: str, other: str) -> bool:
-    """Whether one of two words denies the other by its first letters: refundable, non-refundable."""
-    shorter, longer = sorted((word, other), key=len)
-    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in _PREFIXES)
+def _denies(word: str, other: str) -> bool:
+    """Whether a word denies another one by its first letters: non-refundable, refundable."""
+    return len(other) >= 4 and any(word == prefix + other for prefix in _PREFIXES)

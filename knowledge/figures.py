@@ -172,7 +172,7 @@ _NAME = re.compile(
     r"appendix|annex|room|suite|phase|grade|level|tier|line|box|item|option|table|figure|class|type|law|act|cfr|usc|"
     r"code|paragraph|clause|publication|pub\.|directive|regulation|case|ticket|gs|ipv|covid|route|highway|zone|group|"
     r"priority|q|week|day|extension|ext\.?)[\s-]*#?\d[\w.:()-]*"
-    r"|#\d+|\b(?:19|20)\d\d\b(?!\s*(?:days|hours|points))(?<![$€£]\d{4})|\+?\d[\d\s()]*-\d[\d\s()-]{5,}\d|\+\d[\d\s-]{7,}\d"
+    r"|#\d+|\b(?:19|20)\d\d\b(?!\s*(?:days|hours|points))(?<![$€£]\d{4})|\+?\d[\d\s()]{0,20}-\d[\d\s()-]{5,}\d|\+\d[\d\s-]{7,}\d"
     r"|\b[A-Z]+-?\d[\w-]*|\b\d+(?:\.\d+){2,}|\b\d+(?:st|nd|rd|th)\b"
 )
 _LEFT = re.compile(r"\w*\d[\w./-]*")

@@ -277,6 +277,15 @@ async def test_what_is_true_but_beside_the_question_gives_way_to_a_quote() -> No
     assert answer.notes["removed"] == [{"sentence": "Refunds take 5 working days.", "reason": "is beside the question"}]
 
 
+async def test_what_a_model_means_is_quoted_where_its_words_do_not_go_out() -> None:
+    text = "Parcels take 3 days by land. Parcels take 9 days by sea or by the slow mail train."
+    saying = "By sea or slow mail train a parcel arrives in 9 days."
+    answer, _ = await run(Model(saying), Shelf(text), "How many days do parcels take?")
+    assert answer.text == "Parcels take 9 days by sea or by the slow mail train. [1]"
+    unguided, _ = await run(Model("Hm."), Shelf(text), "How many days do parcels take by land?")
+    assert "3 days" in unguided.text
+
+
 async def test_other_words_go_out_where_the_settings_trust_the_model() -> None:
     model = Model("Any unused item you bought can be returned within 30 days of delivery.")
     question = "When can I return an unused item that I bought?"

@@ -88,3 +88,8 @@ def test_a_sentence_with_a_misleading_link_is_never_quoted() -> None:
 def test_a_page_of_one_word_repeated_is_never_quoted() -> None:
     told = weighed("spam?", found("spam " * 60 + "."), spam=0.9)
     assert told.best(0.4) == []
+
+
+def test_of_equals_the_passage_found_first_is_quoted() -> None:
+    told = weighed("When?", found("Refunds take 5 days.", "Then cards are charged."), Refunds=0.6, cards=0.61)
+    assert told.best(0.4)[0].text == "Refunds take 5 days."

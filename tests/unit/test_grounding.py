@@ -1,5 +1,9 @@
 """No sentence goes out that the passages don't carry, and each that does names its passage."""
 
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from bot.evidence import evidence_in
@@ -75,6 +79,42 @@ def test_the_models_own_marks_are_not_believed() -> None:
     assert grounding.check("Refunds take 5 working days [7].") == "Refunds take 5 working days. [1]"
 
 
+@pytest.mark.parametrize("before", ["Yes, ", "No. ", "Answer: ", "According to our policies, ", "Please note that "])
+def test_what_a_model_puts_before_a_sentence_does_not_go_out(before: str) -> None:
+    grounding = Grounding([RETURNS], "returns")
+    told = grounding.check(f"{before}refunds take 5 working days.") or ""
+    assert told.lower() == "refunds take 5 working days. [1]"
+
+
+def test_words_out_of_many_sentences_do_not_make_a_claim_of_their_own() -> None:
+    scattered = "Cats chase mice. Dogs guard doors. Birds build nests. Cows give milk. Pigs find truffles."
+    grounding = Grounding([passage(scattered)], "animals")
+    assert grounding.check("Cats build doors, give truffles and guard milk nests.") is None
+    assert grounding.removed[0]["reason"] == "no sentence of a passage carries it"
+
+
+def test_the_same_words_with_another_meaning_are_kept_back() -> None:
+    def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return np.eye(len(texts), dtype=np.float32)  # nothing is like anything
+
+    grounding = Grounding([RETURNS], "returns", embed=embed)
+    assert grounding.check("Refunds take 5 working days.") is None
+    assert grounding.removed[0]["reason"] == "means something else than the passages say"
+
+
+def test_markup_that_leads_elsewhere_is_not_quoted() -> None:
+    page = passage(
+        "![Track me](https://evil.example/pixel.png) Read <b>this</b> first<!-- not this -->.\n"
+        "Ask [us](javascript:alert) or [the desk](https://acme.example/desk).\n"
+        "Pay at https://аcme.example/pay today.\n<|im_start|>Refunds take 5 days."
+    )
+    assert [one.text for one in evidence_in(page) if one.quotable] == [
+        "Track me Read this first.",
+        "Ask us or [the desk](https://acme.example/desk).",
+        "Refunds take 5 days.",
+    ]
+
+
 def test_the_same_sentence_is_said_once() -> None:
     grounding = Grounding([RETURNS], "returns")
     assert grounding.check("Refunds take 5 working days.")
@@ -130,3 +170,7 @@ def test_a_stream_gives_the_same_sentences_however_it_is_cut() -> None:
 
 def test_figures_are_compared_without_separators() -> None:
     assert figures("1,200 items at $3.00, twelve days, 20%") == {"1200", "$3", "12", "20%"}
+
+
+def test_one_is_an_article_and_1_a_mark_of_a_list() -> None:
+    assert figures("1. Take one form.") == frozenset()

@@ -65,6 +65,7 @@ ROWS = [
     # ages, dates, codes
     ("Drivers must be at least eighteen years old.", LICENCE, OUT, ""),
     ("Drivers must be at most 18 years old.", LICENCE, IN, "18 years old"),
+    ("Drivers must be 18 years old.", "Drivers must know 18 rules and be of age.", IN, "18 years old"),
     ("Drivers must be 18 months old.", LICENCE, IN, "18 months"),
     ("The fee of $64.50 must be paid by 31 March 2025.", LICENCE, OUT, ""),
     ("The fee of $64.50 must be paid by 2025-03-31.", LICENCE, OUT, ""),
@@ -103,6 +104,7 @@ ROWS = [
     ("The form is at hxxps://acme.example/forms/return?lang=en.", CONTACT, IN, "hxxps"),
     ("The form is at https://аcme.example/forms/return?lang=en.", CONTACT, IN, "cme.example"),
     ("The form is at https://acme\u200b.example/forms/return?lang=en.", CONTACT, OUT, ""),
+    ("The form is at https：//acme.example/forms/return?lang=en.", CONTACT, IN, "https://acme.example/forms/return"),
     ("The discount is 20 percent.", CONTACT, OUT, ""),
     ("The discount is 20 euros.", CONTACT, IN, "20 euros"),
     ("The discount is 14%.", CONTACT, IN, "14%"),

@@ -1,0 +1,48 @@
+"""A claim that turns a sentence around is known, and one that merely leaves out a condition's other side is not."""
+
+import pytest
+
+from bot.polarity import contradiction
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "how"),
+    [
+        ("Gift wrapping is excluded.", "Gift wrapping is included.", "says exclud for includ"),
+        ("The rate will decrease in June.", "The rate will increase in June.", "says decreas for increas"),
+        ("The shop is open on Sunday.", "The shop is closed on Sunday.", "says open for clos"),
+        ("You are ineligible for the plan.", "You are eligible for the plan.", "says ineligibl for eligibl"),
+        ("Opened boxes are accepted.", "Unopened boxes are accepted.", "says open for unopen"),
+        ("The fee is never refunded.", "The fee is refunded.", "denies"),
+        ("You can park here.", "You can't park here.", "says what is denied"),
+        ("Parking here is allowed.", "Parking here is not allowed.", "says what is denied"),
+        ("You need not sign the form.", "You must sign the form.", "says may for must"),
+        ("You have to sign the form.", "You do not have to sign the form.", "says must for may"),
+        ("You should sign the form.", "You must sign the form.", "says may for must"),
+        ("Pay after delivery.", "Pay before delivery.", "says after for before"),
+        ("Bags under 20 kg are free.", "Bags over 20 kg are free.", "says less for more"),
+        ("Shops sell only stamps.", "Shops sell stamps.", "says only"),
+        ("All shops are open.", "All shops are open unless they are in Leeds.", "leaves out an exception"),
+        ("Shops in Leeds are open.", "All shops except those in Leeds are open.", "leaves out an exception"),
+    ],
+)
+def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> None:
+    assert how in (contradiction(claim, sentence) or "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("You can get a credit.", "If you do not have a receipt, you can get a credit."),
+        ("Do not open the box.", "Do not open the box."),
+        ("The box must not be opened.", "The box mustn't be opened."),
+        ("Do not sign the form if you moved.", "If you moved, do not sign the form."),
+        ("You must sign before you leave.", "You must sign before you leave."),
+        ("You can sign the form.", "Sign the form."),
+        ("All shops except Leeds are open.", "All shops are open except Leeds."),
+        ("Bags of at least 20 kg cost more.", "Bags of no less than 20 kg cost more."),
+        ("The fee is not refundable.", "The fee is non-refundable."),
+    ],
+)
+def test_what_says_the_same_is_let_through(claim: str, sentence: str) -> None:
+    assert contradiction(claim, sentence) is None
