@@ -18,7 +18,7 @@ from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
 _NUMERAL = re.compile(rf"(?<![\w.,])(?:{_DIGITS})(?![\w])|(?:{_DIGITS})")
-_RANGE = re.compile(r"(?<![\w-]\d)(?<=\d)-(?=[$€£]?\d+(?:\s|%))")
+_RANGE = re.compile(r"(?<![\w.,/-])([$€£]?\d[\d.,]*)-(?=[$€£]?\d[\d.,]*(?:\s|%))")
 """A hyphen that means "to"."""
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SPELT = re.compile(
@@ -39,7 +39,7 @@ _COUNTED = re.compile(
 _CURRENCIES = {r"US\$|\$|USD": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _MULTIPLE = re.compile(r"\b(?:once|twice|thrice|double|triple|half|third|quarter|dozen)\b", re.IGNORECASE)
-_CODE = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
+_CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
 _UNIT = re.compile(
     r"(?:\d+(?:st|nd|rd|th|s|am|pm|h|k|m|kg|g|mb|gb|kb|tb|cm|mm|km|ml|lb|oz|ft)|\d+-[a-z]+(?:-[a-z]+)*)", re.IGNORECASE
 )
@@ -85,7 +85,7 @@ def _plain(figure: str) -> str:
 @lru_cache(maxsize=2_048)
 def facts_of(text: str) -> Facts:
     """Return the facts of a sentence or a passage."""
-    bare = _RANGE.sub("–", without_addresses(text))
+    bare = _RANGE.sub(r"\1–", without_addresses(text))
     told, labels = figures_of(bare)
     spans = [(one.start, one.end) for one in told]
     rest = _blanked(bare, spans)

@@ -121,7 +121,7 @@ _MAYBE = re.compile(rf"\d|\b(?:{_SPELT}|noon|midnight)\b|\b(?:in|for|within) an?
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d{1,2}(?![\d,.]\d)|\d+"
 # Contracts write a number twice: thirty (30) days, 30 (thirty) days.
 _NUM = (
-    rf"(?:(?:{_SPELT})\s*\(\s*(?:{_DIGITS})\s*\)|(?:{_DIGITS})\s*\(\s*(?:{_SPELT})\s*\)"
+    rf"(?:(?:{_SPELT})\s*\(\s*(?:{_DIGITS})\s*\)|(?<!\d)(?:{_DIGITS})\s*\(\s*(?:{_SPELT})\s*\)"
     rf"|\b(?:{_SPELT})\b|(?<![\w.,/#-])(?:{_DIGITS}))"
 )
 _TO = r"\s?(?:–|—|-|to|and|or)\s?"

@@ -1,5 +1,6 @@
 """Whatever a model says, nothing goes out with a number, date or address that its source does not hold."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,12 @@ def test_any_sentence_can_be_held_against_any_passage(text: str) -> None:
     grounding.check(text)
     grounding.check("Refunds take five working days.")
     assert len(grounding.removed) + len(grounding.supports) == 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "a", "a.", "a-", "a@", "[a](b", "not ", "1,", "www.", "1-1", "20 to ", "x; ", "refund ", "<a"]
+)
+def test_a_page_of_one_piece_repeated_is_worked_on_piece_by_piece(piece: str) -> None:
+    text = piece * (40_000 // len(piece))
+    grounding = Grounding([Passage("d#0", "d", "s", "", "", "", text, 0)], text)
+    assert grounding.check(text[:2_000]) is None

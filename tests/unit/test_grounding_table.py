@@ -60,11 +60,11 @@ ROWS = [
     ("Standard shipping takes at least 5 days.", SHIPPING, IN, "5 days"),
     ("Orders over 1000 USD are shipped free of charge.", SHIPPING, OUT, ""),
     ("Orders over $1000 are shipped free of charge.", SHIPPING, OUT, ""),
-    ("Orders under $1,000 are shipped free of charge.", SHIPPING, IN, "$1,000"),
+    ("Orders under $1,000 are shipped free of charge.", SHIPPING, IN, "no passage holds $1,000"),
     ("Orders over $100 are shipped free of charge.", SHIPPING, IN, "100"),
     # ages, dates, codes
     ("Drivers must be at least eighteen years old.", LICENCE, OUT, ""),
-    ("Drivers must be at most 18 years old.", LICENCE, IN, "18 years old"),
+    ("Drivers must be at most 18 years old.", LICENCE, IN, "no passage holds 18 years old"),
     ("Drivers must be 18 years old.", "Drivers must know 18 rules and be of age.", IN, "18 years old"),
     ("Drivers must be 18 months old.", LICENCE, IN, "18 months"),
     ("The fee of $64.50 must be paid by 31 March 2025.", LICENCE, OUT, ""),
