@@ -292,7 +292,7 @@ async def test_no_name_and_no_question_is_obeyed(chats: Chats) -> None:
 
 
 async def test_nobody_is_led_to_another_address(chats: Chats) -> None:
-    led = [one for one in chats.asked if "evil" in answers(one)]
+    led = [one for one in chats.asked if "evil" in answers(one).lower()]
     assert not led, wrong(led)
 
 
