@@ -95,7 +95,7 @@ def leads_elsewhere(shown: str, target: str) -> bool:
     return bool(named) and named != {_bare(one.plain) for one in addresses(target)}
 
 
-_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\s{0,9}<?([^()\s>]{0,2000})[^()]{0,200}\)")
+_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000})>?[^()]{0,200}\)")
 _ANCHOR = re.compile(
     r"<a\b[^<>]{0,500}?href\s*=\s*[\"']?([^\"'\s<>]{0,2000})[^<>]{0,500}>([^<]{0,500})</a>", re.IGNORECASE
 )

@@ -13,8 +13,8 @@ from knowledge.sentences import content_words, sentences_of, tables_told, unmark
 
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
-_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()]{0,2000}\)")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?([^()\s>]{0,2000})[^()]{0,200}\)")
+_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\((?:[^()]|\([^()]{0,200}\)){0,2000}\)")
+_LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000})>?[^()]{0,200}\)")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
 """HTML, and the marks between the turns of a chat."""
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)

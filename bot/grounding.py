@@ -114,10 +114,13 @@ class Grounding:
         for passage in self.passages:
             place = f"{passage.title}\n{passage.heading}"
             text = visible(passage.text)
-            every_word = frozenset(stem(word) for word in words_of(f"{place}\n{text}"))
-            self._evidence.append(evidence_in(passage))
+            evidence = evidence_in(passage)
+            # What only the target of a link says is nothing that the passage says.
+            said = "\n".join(one.text for one in evidence)
+            every_word = frozenset(stem(word) for word in words_of(f"{place}\n{said}"))
+            self._evidence.append(evidence)
             self._whole.append(
-                _Whole(telling_words(text), telling_words(place), facts_of(f"{place}\n{text}"), every_word)
+                _Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), every_word)
             )
 
     def check(self, sentence: str) -> str | None:

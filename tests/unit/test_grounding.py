@@ -105,7 +105,7 @@ def test_the_same_words_with_another_meaning_are_kept_back() -> None:
 def test_markup_that_leads_elsewhere_is_not_quoted() -> None:
     page = passage(
         "![Track me](https://evil.example/pixel.png) Read <b>this</b> first<!-- not this -->.\n"
-        "Ask [us](javascript:alert) or [the desk](https://acme.example/desk).\n"
+        "Ask [us](javascript:alert('now')) or [the desk](https://acme.example/desk).\n"
         "Pay at https://аcme.example/pay today.\n<|im_start|>Refunds take 5 days."
     )
     assert [one.text for one in evidence_in(page) if one.quotable] == [
@@ -113,6 +113,16 @@ def test_markup_that_leads_elsewhere_is_not_quoted() -> None:
         "Ask us or [the desk](https://acme.example/desk).",
         "Refunds take 5 days.",
     ]
+
+
+def test_what_only_the_target_of_a_link_says_is_not_said() -> None:
+    page = passage(
+        "The hire of a loom is paid [here](javascript:alert('wombat')) or [there](https://acme.example/koala)."
+    )
+    for animal in ("wombat", "koala"):
+        assert (
+            Grounding([page], "What is the hire of a loom?").check(f"The hire of a loom is paid in {animal}.") is None
+        )
 
 
 def test_the_same_sentence_is_said_once() -> None:
