@@ -125,7 +125,7 @@ def _list(node: SyntaxTreeNode) -> list[str]:
 
 def _code_block(content: str, info: str = "") -> list[str]:
     language = re.match(r"[\w+#.-]{0,20}", info.strip())
-    body = content.rstrip("\n").replace("```", f"`{_GAP}`{_GAP}`")
+    body = re.sub("`(?=``)", f"`{_GAP}", content.rstrip("\n"))
     return [f"```{language[0] if language else ''}", *(body or " ").split("\n"), "```"]
 
 
@@ -183,7 +183,7 @@ def _link(label: str, plain: str, address: str) -> str:
 def _code(content: str) -> str:
     if "`" not in content:
         return f"`{content}`"
-    return f"`` {content.replace('``', f'`{_GAP}`')} ``"
+    return f"`` {re.sub('`(?=`)', f'`{_GAP}', content)} ``"
 
 
 def _text(content: str) -> str:

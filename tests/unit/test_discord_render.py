@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.discord.installation import TokenError, application_id_of, invite_link
@@ -130,6 +130,8 @@ markdown = st.lists(st.one_of(marks, words), max_size=12).map("".join)
 
 
 @given(markdown)
+@example("`1```](`")
+@example("~~~\n`````\n~~~")
 def test_whatever_the_text_nobody_is_mentioned_and_every_link_is_quiet(text: str) -> None:
     shown = render(text)
     assert not re.search(r"@(everyone|here)|<@[!&]?\d|<#\d", shown)
