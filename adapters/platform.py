@@ -121,7 +121,7 @@ def _fence_after(line: str, fence: str) -> str:
         return fence
     if not fence:
         return match[1] + match[2]
-    closes = match[1][0] == fence[0] and len(match[1]) >= len(_mark(fence)) and not line.strip(" `~")
+    closes = match[1][0] == fence[0] and len(match[1]) >= len(_mark(fence)) and line.strip() == match[1]
     return "" if closes else fence
 
 

@@ -20,6 +20,7 @@ LINES = st.lists(
 
 @given(LINES, st.integers(160, 500))
 @example(["`" * 17], 160)
+@example(["```", "``` `"], 160)
 @example([*["word"] * 20, "```", *["code"] * 10, "", "```", "```", "more"], 160)
 def test_no_piece_is_longer_than_the_limit_and_no_fence_stays_open(lines: list[str], limit: int) -> None:
     for piece in split_markdown("\n".join(lines), limit):
