@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -295,7 +295,8 @@ class Inbox:
     async def in_human_hands(self, question: Question, before: int | None = None) -> bool:
         """Whether the last thing that the bot was openly asked in the question's thread was handed over to people.
 
-        `before` is the id of the question itself, once it is in the inbox.
+        `before` is the id of the question itself, once it is in the inbox. What was said later doesn't count,
+        even when it was heard earlier: platforms deliver messages side by side.
         """
         key = question.key
         last = (
@@ -311,11 +312,15 @@ class Inbox:
                 QuestionRow.state.not_in((State.WITHDRAWN, State.UNHEARD)),
                 QuestionRow.private.is_(False),
             )
-            .order_by(QuestionRow.id.desc())
+            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
             .limit(1)
         )
-        if before is not None:
-            last = last.where(QuestionRow.id < before)
+        earlier = [] if before is None else [QuestionRow.id < before]
+        if question.asked_at is not None:
+            earlier = [
+                or_(QuestionRow.asked_at < question.asked_at, and_(QuestionRow.asked_at == question.asked_at, *earlier))
+            ]
+        last = last.where(*earlier)
         async with self._database.read() as session:
             return await session.scalar(last) == Status.HANDED_OVER
 

@@ -198,6 +198,7 @@ class SlackPlatform:
             author=event["user"],
             thread=event.get("thread_ts") or event["ts"],
             scope=await self._scope(live, event["channel"], event["user"], private=direct, outside=outside),
+            asked_at=datetime.fromtimestamp(float(event["ts"]), UTC),
         )
         heard = await self._desk.hear(question, addressed=direct or live.bot_user in mentioned, direct=direct)
         # A mention comes as two events; the person is told once.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -531,6 +531,27 @@ async def test_a_reply_that_came_before_the_hand_over_was_done_is_left_to_people
     await office.desk.hear(question("m2", "Hello? Anybody?"), addressed=False)
     await office.desk.hear(question("m3", "and with a mention?"), addressed=True)
     office.script.go.set()
+    await office.idle()
+    assert set(office.chat.posts) == {"reply to m1", "reply to m3"}
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["heard later", "claimed later"])
+async def test_a_reply_heard_after_a_mention_that_was_said_later_is_left_to_people(office: Office, waits: bool) -> None:
+    handed_over(office)
+    minute = [datetime(2026, 1, 1, 9, one, tzinfo=UTC) for one in range(3)]
+    thanks = replace(question("m2", "Thank you!"), asked_at=minute[1])
+    mention = replace(question("m3", "How long?"), asked_at=minute[2])
+    office.script.go.clear()
+    await office.desk.hear(replace(question("m1", HUMAN), asked_at=minute[0]), addressed=True)
+    if waits:
+        await office.desk.hear(mention, addressed=True)
+        await office.desk.hear(thanks, addressed=False)
+        office.script.go.set()
+    else:
+        office.script.go.set()
+        await office.idle()
+        await office.desk.hear(mention, addressed=True)
+        await office.desk.hear(thanks, addressed=False)
     await office.idle()
     assert set(office.chat.posts) == {"reply to m1", "reply to m3"}
 
