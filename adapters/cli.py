@@ -308,6 +308,9 @@ def export(
 @app.command()
 def run(context: typer.Context) -> None:
     """Answer in Slack and Discord until stopped."""
+    from knowledge.processes import lean
+
+    lean()  # before anything starts threads: it runs for months, and every search allocates in several of them
     from adapters.wiring import has_index, serve
 
     settings = loaded(context)

@@ -9,6 +9,7 @@ The network is that of Devlin et al., arXiv 1810.04805; pooling as in Reimers an
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _MODULES = (
     ("Transformer", "Pooling"),
     ("Transformer", "Pooling", "Normalize"),
 )
+_HEADER = struct.Struct("<Q")
+"""The first bytes of a safetensors file: how long the JSON is that says where everything lies."""
 _BATCH_TOKENS = 1_024
 _ROWS = 64
 """Tokens whose widest layer is computed together, so that it stays in the cache of the processor."""
@@ -63,14 +66,7 @@ class NumpyBert:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(int(_read(folder / "sentence_bert_config.json")["max_seq_length"]))
         self._tokenizer.no_padding()
-        self._weights: dict[str, Array] = {}
-        with safe_open(folder / "model.safetensors", "np") as file:
-            names = set(file.keys())
-            prefix = "bert." if "bert.embeddings.word_embeddings.weight" in names else ""
-            for name in names:
-                short = name.removeprefix(prefix)
-                if short.startswith(("embeddings.", "encoder.")) and not short.endswith("position_ids"):
-                    self._weights[short] = np.asarray(file.get_tensor(name), dtype=np.float32)
+        self._weights = dict(_weights(folder / "model.safetensors"))
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Return the vectors of the texts, shape (len(texts), dimension), not yet of unit length."""
@@ -145,6 +141,26 @@ class NumpyBert:
         x *= 1 / np.sqrt(np.einsum("ij,ij->i", x, x) / x.shape[1] + self._epsilon)[:, None].astype(np.float32)
         x *= self._weights[f"{name}.weight"]
         x += self._weights[f"{name}.bias"]
+
+
+def _weights(path: Path) -> Iterator[tuple[str, Array]]:
+    """Yield the names and values of a safetensors file's weights, as they lie in the file where they are float32.
+
+    What is not used then takes no memory: of the half that is the vocabulary, a question needs a few rows.
+    """
+    with safe_open(path, "np") as file:
+        names = [name for name in file.keys() if name.removeprefix("bert.").startswith(("embeddings.", "encoder."))]
+        mapped = np.memmap(path, mode="r")
+        start = _HEADER.unpack(mapped[: _HEADER.size])[0] + _HEADER.size
+        places = json.loads(mapped[_HEADER.size : start].tobytes())
+        for name in names:
+            place = places[name]
+            if place["dtype"] == "F32":
+                begin, end = (start + offset for offset in place["data_offsets"])
+                value = mapped[begin:end].view(np.float32).reshape(place["shape"])
+            else:
+                value = np.asarray(file.get_tensor(name), dtype=np.float32)
+            yield name.removeprefix("bert."), value
 
 
 def _batches(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:

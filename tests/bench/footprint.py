@@ -42,10 +42,10 @@ QUESTIONS = (
 
 
 def documents(file: Path, passages: int) -> None:
-    """Write documents of about five passages each."""
+    """Write documents of about four passages each."""
     words = " ".join(texts()).split()
     with file.open("w", encoding="utf-8") as lines:
-        for number in range(passages // 5):
+        for number in range(passages // 4):
             start = (number * 997) % (len(words) - 800)
             text = f"Edition {number}. " + " ".join(words[start : start + 680])
             lines.write(json.dumps({"doc_id": f"page-{number}", "title": f"Page {number}", "text": text}) + "\n")
