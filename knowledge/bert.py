@@ -149,18 +149,17 @@ def _weights(path: Path) -> Iterator[tuple[str, Array]]:
     What is not used then takes no memory: of the half that is the vocabulary, a question needs a few rows.
     """
     with safe_open(path, "np") as file:
-        names = [name for name in file.keys() if name.removeprefix("bert.").startswith(("embeddings.", "encoder."))]
         mapped = np.memmap(path, mode="r")
-        start = _HEADER.unpack(mapped[: _HEADER.size])[0] + _HEADER.size
-        places = json.loads(mapped[_HEADER.size : start].tobytes())
-        for name in names:
-            place = places[name]
+        start = _HEADER.unpack(mapped[: _HEADER.size].tobytes())[0] + _HEADER.size
+        for name, place in json.loads(mapped[_HEADER.size : start].tobytes()).items():
+            short = name.removeprefix("bert.")
+            if not short.startswith(("embeddings.", "encoder.")) or short.endswith("position_ids"):
+                continue
             if place["dtype"] == "F32":
                 begin, end = (start + offset for offset in place["data_offsets"])
-                value = mapped[begin:end].view(np.float32).reshape(place["shape"])
+                yield short, mapped[begin:end].view(np.float32).reshape(place["shape"])
             else:
-                value = np.asarray(file.get_tensor(name), dtype=np.float32)
-            yield name.removeprefix("bert."), value
+                yield short, np.asarray(file.get_tensor(name), dtype=np.float32)
 
 
 def _batches(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:
