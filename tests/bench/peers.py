@@ -22,7 +22,8 @@ search, packing, grounding, quoting and refusing, with its search in its times, 
 F1 is that of words with the reference answers. `one` is one person: the first token, and the whole answer
 beside "llama.cpp": a plain loop over llama_decode with the file that Frontdesk runs, which keeps the
 beginning that a prompt has in common with the last one; only answers of as many tokens count for that ratio.
-`crowd` is four times as many people as in `many` asking Frontdesk's engine, beside `many` of them.
+`crowd` is four times as many people as in `many` asking Frontdesk's engine, beside as many as in `many` who ask
+the same questions.
 """
 
 from __future__ import annotations
@@ -519,12 +520,13 @@ class Bench:
         return rows
 
     def crowd(self) -> dict[str, Any]:
-        """Many more people than sequences, and as many as in `many`, before and after."""
+        """Many more people than sequences, and as many as in `many`, who ask the same questions."""
         rows: list[dict[str, dict[str, float]]] = []
         for number in range(self._options.crowds):
             row = {}
+            # The same for both: the beginning of a prompt is long forgotten when it comes again.
+            _, references, given = self._next(self._options.each * CROWD)
             for askers in turned([ASKERS, CROWD], number):
-                _, references, given = self._next(self._options.each * askers)
                 self._show(f"{askers} askers")
                 row[f"{askers} askers"] = self._processes[ENGINE].ask(given, askers).figures(references)
                 self._tell(f"{askers} askers", row[f"{askers} askers"])
