@@ -1,10 +1,10 @@
-"""What candidates are scored by, and the file beside an index from which that is read.
+"""What candidates are scored by, and the file beside an index from which that and the passages are read.
 
-The table holds the encoding of every passage in one column, as do all its backups and copies. To take a hundred
-of them from there takes longer than to search for them, so a version that is large and lies in a folder has a
+The table holds every passage and its encoding in two columns, as do all its backups and copies. To take a hundred
+encodings from there takes longer than to search for them, so a version that is large and lies in a folder has a
 file with the same bytes, mapped into memory: the system keeps of it what is asked for often and gives the rest
 up when memory is short. The file belongs to one version and never changes. It is no more than a copy: where it
-is missing or is not what it should be, encodings are taken from the table.
+is missing or is not what it should be, both are taken from the table.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import mmap
 import os
 import struct
 import tempfile
+from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,18 @@ from knowledge.embedding import Vectors
 
 log = logging.getLogger(__name__)
 
+_Offsets = npt.NDArray[np.uint64]
 _HASH = 8
 """Bytes by which candidates of one document are known."""
 _SUFFIX = ".encodings"
-_MAGIC = b"FDENC\0\0\1"
+_MAGIC = b"FDENC\0\0\2"
 _END = struct.Struct("<8sQQ")
-"""The last bytes of the file: the magic number, the number of passages, the bytes of all encodings."""
+"""The last bytes of the file: the magic number, the number of passages, the bytes of all of them and their encodings.
+
+Before it stand four columns of 8 bytes a passage: the row id, in ascending order, where its encoding begins, where
+that ends and the passage begins, where the passage ends.
+"""
+_COLUMNS = 4
 
 
 def encoded(document_id: str, vector: Vectors, words: bytes) -> bytes:
@@ -62,7 +68,7 @@ def words_of(encoding: bytes, dimension: int) -> bytes:
 
 
 class EncodingsFile:
-    """The encodings of one version by their row ids. Safe to read from several threads.
+    """The encodings and passages of one version by their row ids. Safe to read from several threads.
 
     Raises OSError if the file cannot be read, ValueError if it is not whole.
     """
@@ -72,14 +78,14 @@ class EncodingsFile:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size = len(self._bytes)
         magic, self._count, data = _END.unpack(self._bytes[max(0, size - _END.size) :].rjust(_END.size, b"\0"))
-        if magic != _MAGIC or size != data + 8 * (3 * self._count) + _END.size:
+        if magic != _MAGIC or size != data + 8 * (_COLUMNS * self._count) + _END.size:
             raise ValueError(f"{path} is not a whole file of encodings")
         if hasattr(self._bytes, "madvise"):
             # Candidates lie anywhere: reading on behind each would fill the memory with what nobody asks for.
             self._bytes.madvise(mmap.MADV_RANDOM)
-        self._row_ids, self._starts, self._ends = np.frombuffer(
-            self._bytes, dtype="<u8", count=3 * self._count, offset=data
-        ).reshape(3, -1)
+        self._row_ids, self._starts, self._middles, self._ends = np.frombuffer(
+            self._bytes, dtype="<u8", count=_COLUMNS * self._count, offset=data
+        ).reshape(_COLUMNS, -1)
 
     def __len__(self) -> int:
         return int(self._count)
@@ -90,8 +96,15 @@ class EncodingsFile:
         ids: list[int] = self._row_ids[chosen].tolist()
         return ids
 
-    def of(self, row_ids: Sequence[int]) -> list[bytes]:
+    def encodings(self, row_ids: Sequence[int]) -> list[bytes]:
         """Return the encodings in the order of `row_ids`. Raises KeyError if one is not there."""
+        return self._between(row_ids, self._starts, self._middles)
+
+    def passages(self, row_ids: Sequence[int]) -> list[bytes]:
+        """Return the passages as the table holds them, otherwise like `encodings`."""
+        return self._between(row_ids, self._middles, self._ends)
+
+    def _between(self, row_ids: Sequence[int], starts: _Offsets, ends: _Offsets) -> list[bytes]:
         if not row_ids:
             return []
         asked = np.asarray(row_ids, dtype=np.uint64)
@@ -99,8 +112,7 @@ class EncodingsFile:
         if not self._count or (self._row_ids[places] != asked).any():
             raise KeyError("a row that the file of encodings does not hold")
         whole = self._bytes
-        places_of = zip(self._starts[places].tolist(), self._ends[places].tolist(), strict=True)
-        return [whole[start:end] for start, end in places_of]
+        return [whole[start:end] for start, end in zip(starts[places].tolist(), ends[places].tolist(), strict=True)]
 
 
 def file_of(folder: Path, version: int) -> Path:
@@ -108,43 +120,38 @@ def file_of(folder: Path, version: int) -> Path:
     return folder / f"{version}{_SUFFIX}"
 
 
-def write(path: Path, batches: Iterable[tuple[npt.NDArray[np.uint64], pa.BinaryArray]]) -> None:
-    """Write row ids and their encodings, in whatever order they come; the file is there whole or not at all.
+def write(path: Path, batches: Iterable[tuple[_Offsets, pa.BinaryArray, pa.StringArray]]) -> None:
+    """Write row ids, encodings and passages, in whatever order they come; the file is there whole or not at all.
 
-    Needs memory for one batch and 24 bytes a row. Raises OSError.
+    Needs memory for one batch and 32 bytes a row. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    row_ids: list[npt.NDArray[np.uint64]] = []
-    lengths: list[npt.NDArray[np.uint64]] = []
+    row_ids, encoded, passages = (array("Q") for _ in range(3))
     temporary = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it outlives the block, under another name
         dir=path.parent, prefix=path.name, suffix=".partial", delete=False
     )
     try:
         with temporary as file:
-            for ids, values in batches:
-                row_ids.append(np.asarray(ids, dtype=np.uint64))
-                lengths.append(np.fromiter(map(len, _write_values(file, values)), dtype=np.uint64, count=len(values)))
-            all_ids = np.concatenate([np.empty(0, np.uint64), *row_ids])
-            ends = np.cumsum(np.concatenate([np.empty(0, np.uint64), *lengths]), dtype=np.uint64)
-            starts = np.concatenate([np.zeros(min(1, len(ends)), np.uint64), ends[:-1]])
-            padding = -int(ends[-1] if len(ends) else 0) % 8
+            for ids, *columns in batches:
+                row_ids.extend(ids.tolist())
+                for encoding, passage in zip(*(column.to_pylist() for column in columns), strict=True):
+                    encoded.append(file.write(encoding))
+                    passages.append(file.write(passage.encode()))
+            ids, widths, rests = (np.frombuffer(one, dtype=np.uint64) for one in (row_ids, encoded, passages))
+            ends = np.cumsum(widths + rests, dtype=np.uint64)
+            size = int(ends[-1]) if len(ends) else 0
+            padding = -size % 8
             file.write(bytes(padding))
-            order = np.argsort(all_ids, kind="stable")
-            for column in (all_ids, starts, ends):
+            order = np.argsort(ids, kind="stable")
+            for column in (ids, ends - rests - widths, ends - rests, ends):
                 file.write(column[order].astype("<u8").tobytes())
-            file.write(_END.pack(_MAGIC, len(all_ids), int(ends[-1] if len(ends) else 0) + padding))
+            file.write(_END.pack(_MAGIC, len(ids), size + padding))
             file.flush()
             os.fsync(file.fileno())
         Path(temporary.name).replace(path)
     except BaseException:
         Path(temporary.name).unlink(missing_ok=True)
         raise
-
-
-def _write_values(file: Any, values: pa.BinaryArray) -> Iterable[bytes]:
-    for value in values.to_pylist():
-        file.write(value)
-        yield value
 
 
 def remove_others(folder: Path, versions: Iterable[int]) -> None:

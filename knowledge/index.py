@@ -352,6 +352,8 @@ class Version:
         """Return the passages of candidates, in their order."""
         if not candidates:
             return []
+        if self._file is not None:
+            return list(map(_passage, self._file.passages([one.row_id for one in candidates])))
         query = self._rows.take_row_ids([one.row_id for one in candidates]).select(["passage"]).with_row_id()
         rows = LOOP.run(query.to_arrow())  # type: ignore[no-untyped-call]
         found = dict(zip(rows["_rowid"].to_pylist(), rows["passage"].to_pylist(), strict=True))
@@ -383,13 +385,13 @@ class Version:
         """Return the nearest of what the vector index gave, by their exact distance."""
         if self._file is None or vector is None:
             return row_ids
-        vectors = encodings.vectors_of(self._file.of(row_ids), len(vector))
+        vectors = encodings.vectors_of(self._file.encodings(row_ids), len(vector))
         return [row_ids[i] for i in np.argsort(-(vectors @ vector), kind="stable")[:limit]]
 
     def _encodings(self, row_ids: Sequence[int]) -> list[bytes]:
         """Return what candidates are scored by. What is asked for is asked for again, so some stay in memory."""
         if self._file is not None:
-            return self._file.of(row_ids)
+            return self._file.encodings(row_ids)
         found = {row_id: kept for row_id in row_ids if (kept := self._kept.get(row_id))}
         if missing := [row_id for row_id in row_ids if row_id not in found]:
             taken = self.table.take_row_ids(missing).select(["encoded"]).with_row_id().to_arrow()
@@ -417,6 +419,7 @@ class Index:
         self._options = dict(storage_options or {})
         self._lock = threading.Lock()
         self._head: Table | None = None
+        self._stamped: tuple[int, int, int] | None = None
         self._open: dict[int, Version] = {}
 
     # -------------------------------------------------------------- reading
@@ -476,6 +479,7 @@ class Index:
 
     def _forget(self) -> None:
         self._head = None
+        self._stamped = None
         self._open.clear()
 
     def _current(self) -> Version | None:
@@ -483,13 +487,32 @@ class Index:
             self._head = self._open_table()
             if self._head is None:
                 return None
+        stamp = self._stamp()
+        if stamp is not None and stamp == self._stamped:
+            return next(iter(self._open.values()))
+        self._stamped = None
         number = _tagged(self._head, PUBLISHED)
         if number is None:
             return None
         if number not in self._open:
             # Whoever still searches an older version holds it himself.
             self._open = {number: self._at(number)}
+        # Taken before the tag was read: if that was moved meanwhile, the next search looks again.
+        self._stamped = stamp
         return self._open[number]
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """Return what changes with every publication and costs no reading, None where there is no such thing.
+
+        LanceDB replaces the file of a tag when the tag is moved; to have it read the tag takes half a millisecond.
+        """
+        if self._folder is None:
+            return None
+        try:
+            now = (self._folder / f"{TABLE}.lance" / "_refs" / "tags" / f"{PUBLISHED}.json").stat()
+        except OSError:
+            return None
+        return now.st_mtime_ns, now.st_ino, now.st_size
 
     def _at(self, number: int) -> Version:
         table = self._open_table()
@@ -669,10 +692,10 @@ class StagedVersion:
         return version.number
 
     def _write_encodings(self) -> None:
-        """Copy the encodings into a file of their own, where the index is large enough to gain from it."""
+        """Copy encodings and passages into a file of their own, where the index is large enough to gain from it."""
         folder = self._index._encodings_folder
         if folder is not None and self._expected >= ENCODINGS_FROM:
-            encodings.write(encodings.file_of(folder, int(self._table.version)), _all_encodings(self._table))
+            encodings.write(encodings.file_of(folder, int(self._table.version)), _copied(self._table))
 
     def _write(self) -> None:
         if self._waiting:
@@ -688,12 +711,13 @@ class StagedVersion:
             raise self._index._not_writable(error) from error
 
 
-def _all_encodings(table: Table) -> Iterator[tuple[npt.NDArray[np.uint64], pa.BinaryArray]]:
-    """Yield the row ids and encodings of a table, some thousands at a time."""
+def _copied(table: Table) -> Iterator[tuple[npt.NDArray[np.uint64], pa.BinaryArray, pa.StringArray]]:
+    """Yield the row ids, encodings and passages of a table, some thousands at a time."""
     # One scan over all of it reads on in advance: 6 GB for a million rows.
     for start in range(0, table.count_rows(), _COPIED_ROWS):
-        rows = table.search().select(["encoded"]).with_row_id(True).limit(_COPIED_ROWS).offset(start).to_arrow()
-        yield rows["_rowid"].to_numpy(), rows["encoded"]
+        query = table.search().select(["encoded", "passage"]).with_row_id(True)
+        rows = query.limit(_COPIED_ROWS).offset(start).to_arrow()
+        yield rows["_rowid"].to_numpy(), rows["encoded"], rows["passage"]
 
 
 def _opened(path: Path, table: Table) -> encodings.EncodingsFile | None:
@@ -707,9 +731,10 @@ def _opened(path: Path, table: Table) -> encodings.EncodingsFile | None:
         return None
     if len(file) == table.count_rows():
         some = file.some_row_ids(_COMPARED)
-        taken = table.take_row_ids(some).select(["encoded"]).with_row_id().to_arrow()
-        right = dict(zip(taken["_rowid"].to_pylist(), taken["encoded"].to_pylist(), strict=True))
-        if [right.get(one) for one in some] == file.of(some):
+        taken = table.take_row_ids(some).select(["encoded", "passage"]).with_row_id().to_arrow()
+        columns = (taken[name].to_pylist() for name in ("_rowid", "encoded", "passage"))
+        right = {row_id: (encoded, passage.encode()) for row_id, encoded, passage in zip(*columns, strict=True)}
+        if [right.get(one) for one in some] == list(zip(file.encodings(some), file.passages(some), strict=True)):
             return file
     log.warning("Encodings are read from the table, which is slower: %s is of another index", path)
     return None
@@ -823,7 +848,7 @@ def _json(passage: Passage) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def _passage(text: str) -> Passage:
+def _passage(text: str | bytes) -> Passage:
     values = json.loads(text)
     scope, updated = values.pop("scope"), values.pop("updated")
     limits: dict[str, Any] = {

@@ -30,6 +30,8 @@ from knowledge.passages import rejoined
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
+_WITH_EARLIER = 32
+"""Words of the question up to which words of the turns before it are added; more find nothing else on dev questions."""
 _SENTENCES = 8_192
 """Sentences whose vectors stay in memory, at about 1 KB each."""
 _FEEDBACK_TEMPERATURE = 0.1
@@ -304,8 +306,13 @@ def _cut(text: str) -> str:
 
 
 def _full_text(query: Query, fusion: Fusion) -> str:
-    """Return what the full-text search looks for; a word that stands there twice counts twice."""
-    return " ".join([*_words(query.text) * fusion.repeated, *_words(" ".join(query.earlier))])
+    """Return what the full-text search looks for; a word that stands there twice counts twice.
+
+    Of the earlier turns the newest come first.
+    """
+    asked = _words(query.text)
+    earlier = _words(" ".join(reversed(query.earlier)))[: max(0, _WITH_EARLIER - len(asked))]
+    return " ".join([*asked * fusion.repeated, *earlier])
 
 
 def _words(text: str) -> list[str]:

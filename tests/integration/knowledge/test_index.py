@@ -206,8 +206,11 @@ def test_candidates_are_the_same_with_and_without_the_file_of_encodings(large: I
     allowed = scope_filter(Scope(region=(region,)), date(2026, 1, 1))
     asked = [(one, f"p{number * 7}") for number, one in enumerate(vectors_for(page("question", 20), seed=5))]
     with_file = [scored_by(version.candidates(vector, words, allowed, 20)) for vector, words in asked]
+    mixed = version.candidates(asked[0][0], "p77", allowed, 20)[::-1]
+    passages = version.passages(mixed)
     encodings_file(large, version.number).unlink()
     without = Index(large.uri).published()
+    assert without.passages(mixed) == passages
     for (vector, words), found in zip(asked, with_file, strict=True):
         assert found == scored_by(version.candidates(vector, words, allowed, 20))
         again = scored_by(without.candidates(vector, words, allowed, 20))

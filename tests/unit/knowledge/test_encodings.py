@@ -13,11 +13,18 @@ from knowledge import encodings
 ROWS = {7: b"seven", 2**33 + 1: b"far", 3: b"", 2**32: b"in the second fragment", 8: bytes(range(256))}
 
 
-def batches(rows: dict[int, bytes], size: int = 2) -> Iterable[tuple[npt.NDArray[np.uint64], pa.BinaryArray]]:
+def passage(row_id: int) -> str:
+    return f"passage — {row_id}" * (row_id % 3)
+
+
+def batches(
+    rows: dict[int, bytes], size: int = 2
+) -> Iterable[tuple[npt.NDArray[np.uint64], pa.BinaryArray, pa.StringArray]]:
     ids = list(rows)
     for start in range(0, len(ids), size):
         some = ids[start : start + size]
-        yield np.array(some, dtype=np.uint64), pa.array([rows[one] for one in some], pa.binary())
+        texts = pa.array(list(map(passage, some)), pa.string())
+        yield np.array(some, dtype=np.uint64), pa.array([rows[one] for one in some], pa.binary()), texts
 
 
 @pytest.fixture
@@ -31,7 +38,8 @@ def test_each_row_gives_back_its_own_bytes_in_the_order_asked(path: Path) -> Non
     file = encodings.EncodingsFile(path)
     assert len(file) == len(ROWS)
     for asked in (list(ROWS), sorted(ROWS), [8, 3, 8], []):
-        assert file.of(asked) == [ROWS[one] for one in asked]
+        assert file.encodings(asked) == [ROWS[one] for one in asked]
+        assert file.passages(asked) == [passage(one).encode() for one in asked]
     assert file.some_row_ids(2) == [3, 2**33 + 1]
     assert file.some_row_ids(9) == sorted(ROWS)
 
@@ -39,7 +47,7 @@ def test_each_row_gives_back_its_own_bytes_in_the_order_asked(path: Path) -> Non
 @pytest.mark.parametrize("row_id", [0, 4, 9, 2**40])
 def test_a_row_that_is_not_there_is_not_taken_for_another(path: Path, row_id: int) -> None:
     with pytest.raises(KeyError):
-        encodings.EncodingsFile(path).of([7, row_id])
+        encodings.EncodingsFile(path).passages([7, row_id])
 
 
 def test_no_rows_make_a_file_too(tmp_path: Path) -> None:
@@ -48,7 +56,7 @@ def test_no_rows_make_a_file_too(tmp_path: Path) -> None:
     file = encodings.EncodingsFile(path)
     assert len(file) == 0 and file.some_row_ids(5) == []
     with pytest.raises(KeyError):
-        file.of([0])
+        file.encodings([0])
 
 
 @pytest.mark.parametrize("kept", [1, 20, 0.5, 0.99])
@@ -60,7 +68,7 @@ def test_a_file_that_was_cut_off_is_refused(path: Path, kept: float) -> None:
 
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    def failing() -> Iterable[tuple[npt.NDArray[np.uint64], pa.BinaryArray]]:
+    def failing() -> Iterable[tuple[npt.NDArray[np.uint64], pa.BinaryArray, pa.StringArray]]:
         yield from batches(ROWS)
         raise OSError("no space left")
 
