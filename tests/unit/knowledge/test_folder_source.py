@@ -50,15 +50,17 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def growing(path: Path) -> Iterator[None]:
     """Let a file grow all the time."""
     path.write_bytes(b"Text.\n" * 3_000_000)
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def grow() -> None:
         with path.open("ab", buffering=0) as file:
             while not done.is_set():
                 file.write(b"More.\n")
+                begun.set()
 
     thread = threading.Thread(target=grow)
     thread.start()
+    begun.wait()
     try:
         yield
     finally:
