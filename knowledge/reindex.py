@@ -50,8 +50,11 @@ __all__ = [
     "run_reindex",
 ]
 
-_BLOCK = 4_096
-"""Passages that are embedded and staged together: enough to sort by length, few enough for the memory."""
+_BLOCK = 1_024
+"""Passages that are embedded and staged together: enough to sort by length, few enough for the memory.
+
+PyTorch takes half a gigabyte for them that it gives back behind each block: 0.4 GB more for four times as many.
+"""
 _LOOKED_UP = 200
 """Documents whose vectors are looked up together."""
 
