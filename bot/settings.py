@@ -282,6 +282,17 @@ class ScopeNamesSettings(_Section):
         return value
 
 
+class TuningSettings(_Section):
+    folder: Path | None = None
+    """Where examples, training runs and adapters are kept; empty means `tuning` in the data folder."""
+    schedule: str = ""
+    """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""
+    min_new_examples: int = Field(50, ge=1)
+    """New approved examples without which a scheduled run does nothing."""
+    shadow: bool = False
+    """Whether a candidate answers too, unseen, to be compared with the adapter in force."""
+
+
 class HttpSettings(_Section):
     listen: str = "127.0.0.1:8080"
     """Address of /healthz and /readyz; empty means none."""
@@ -320,6 +331,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    tuning: TuningSettings = Field(default_factory=TuningSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
 
     config_dir: Path = Field(Path(), exclude=True)
@@ -384,6 +396,10 @@ class Settings(BaseSettings):
         if scheme.startswith("sqlite") and rest and not rest.startswith("/") and rest != ":memory:":
             return f"{scheme}:///{self.at(rest)}"
         return url
+
+    @property
+    def tuning_path(self) -> Path:
+        return self.at(self.tuning.folder) if self.tuning.folder else self.data_path / "tuning"
 
     def is_admin(self, platform: str, user: str) -> bool:
         return user in self.admins or f"{platform}:{user}" in self.admins
