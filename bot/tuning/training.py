@@ -471,7 +471,7 @@ class _Training:
         else:
             papers = save_peft(self._weights, self._folder / PEFT_FOLDER)
             made = [write_adapter(self._weights, self._folder / ADAPTER), *papers]
-            prompts = [item.texts[0].prompt for item in (self._validation or self._train)[:PROMPTS]]
+            prompts = [item.texts[0].prompt for item in (*self._validation, *self._train)[:PROMPTS]]
             self._tell.show("comparing with llama.cpp", 0, 0)
             self._agreement = compare(self._weights, made[0], prompts)
             self._tell.say(f"llama.cpp with the adapter: {self._agreement}.")
