@@ -19,6 +19,8 @@ import uvicorn
 from adapters import check_report
 from adapters.web import health
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.conversation import Pipeline
 from bot.desk import ChatPlatform, Desk
@@ -281,11 +283,13 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         stack.push_async_callback(model.stop)
         await model.start()
 
+        channels = Channels(settings, ChannelStore(database))
         desk = Desk(
             settings,
             Inbox(database, history_turns=settings.answering.history_turns),
             Ratings(database),
-            Pipeline(settings, searcher, model),
+            Pipeline(settings, searcher, model, channels=channels),
+            channels=channels,
         )
         library = Library(
             index,

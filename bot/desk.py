@@ -15,13 +15,15 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from bot import people, prompts, replies
+from bot import intents, people, prompts, replies
+from bot.channels.resolve import Channel, Channels
+from bot.channels.values import When
 from bot.inbox import Claimed, Inbox, QuestionWithdrawn
 from bot.line import Line
 from bot.messages import (
@@ -59,6 +61,7 @@ QUOTED_CHARS = 500
 DENIED_CHANNEL = (
     "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
 )
+DENIED_PERSON = "In this channel only some people may ask me, and you are not among them. Ask an admin of this channel."
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
 
 
@@ -168,8 +171,11 @@ class Desk:
         answerer: Answerer,
         retry_s: float = 1.0,
         places_s: float = 1.0,
+        channels: Channels | None = None,
     ) -> None:
-        """`retry_s` is the wait before a delivery is tried again; it doubles each time.
+        """`channels` says what holds in each; without it, what the settings say.
+
+        `retry_s` is the wait before a delivery is tried again; it doubles each time.
 
         One of those who wait is shown the place in the queue every `places_s` seconds: chats take few edits.
         """
@@ -177,6 +183,7 @@ class Desk:
         self._inbox = inbox
         self._ratings = ratings
         self._answerer = answerer
+        self.channels = channels or Channels(settings)
         self._retry_s = retry_s
         self._places_s = places_s
         self._platforms: dict[str, ChatPlatform] = {}
@@ -197,26 +204,55 @@ class Desk:
         self._platforms[platform.name] = platform
         self._wake.set()
 
-    async def hear(self, question: Question, *, addressed: bool, direct: bool = False) -> Heard:
+    async def hear(
+        self,
+        question: Question,
+        *,
+        addressed: bool,
+        direct: bool = False,
+        groups: Collection[str] = (),
+        for_others: bool = False,
+        let_in: bool = False,
+    ) -> Heard:
         """Take one message of a person (never of a bot) into the inbox.
 
         `addressed`: a mention, a direct message or a command. Anything else counts only as a reply in a
-        thread where the bot takes part and that was not handed over to people. `direct`: a direct message,
-        which no list of channels forbids. The same key a second time changes nothing.
+        thread where the bot takes part and that was not handed over to people, or where the channel has every
+        question answered, as a question that begins a thread and is not `for_others`. `direct`: a direct message,
+        which no list of channels forbids. `groups` are the author's user groups or roles among those that the
+        channel names; `let_in`: the author was asked for them before. The same key a second time changes nothing.
         """
         key = question.key
+        channel = await self.channels.at(key.platform, key.workspace, key.channel)
         if not addressed:
             question = replace(question, addressed=False)
-            takes_part = await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread)
-            if not takes_part or await self._inbox.in_human_hands(question):
+            if not await self._concerns(question, channel, for_others=for_others):
                 return Heard(Hearing.IGNORED)
-        if not direct and not self._settings.answers_in(key.platform, key.channel):
-            return Heard(Hearing.DENIED, DENIED_CHANNEL) if addressed else Heard(Hearing.IGNORED)
+        may_ask = let_in or channel.may_ask(question.author, groups)
+        if denial := self._denial(channel, may_ask=may_ask, direct=direct):
+            return Heard(Hearing.DENIED, denial) if addressed else Heard(Hearing.IGNORED)
         accepted = await self._inbox.accept(question)
         if not accepted.new:
             return Heard(Hearing.DUPLICATE)
         self._wake.set()
         return Heard(Hearing.ACCEPTED)
+
+    async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
+        """Whether a message that does not address the bot is to be answered."""
+        key = question.key
+        if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread):
+            return not await self._inbox.in_human_hands(question)
+        begins = question.thread == key.message
+        return channel.when is When.QUESTIONS and begins and not for_others and intents.asks(question.text)
+
+    def _denial(self, channel: Channel, *, may_ask: bool, direct: bool) -> str:
+        """Return why nothing is answered here, or not to this person; empty where it is."""
+        key = channel.key
+        if not direct and (channel.when is When.NEVER or not self._settings.answers_in(key.platform, key.channel)):
+            return DENIED_CHANNEL
+        if not may_ask:
+            return DENIED_PERSON
+        return channel.nothing_to_tell
 
     async def withdraw(self, key: MessageKey) -> None:
         """Stop answering a message that its author deleted, and take the answer back."""
@@ -278,7 +314,7 @@ class Desk:
         question = replace(
             asked, key=key, text=chosen.question, scope=scope, route=route, asked_at=None, addressed=True
         )
-        heard = await self.hear(question, addressed=True, direct=direct)
+        heard = await self.hear(question, addressed=True, direct=direct, let_in=True)
         if heard.outcome is Hearing.DUPLICATE:
             return Heard(Hearing.DUPLICATE, CHOSEN_ALREADY)
         if heard.outcome is Hearing.ACCEPTED and not asked.private:

@@ -29,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.channels.values import ChannelValues, StandardAnswerValues
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
@@ -282,6 +283,30 @@ class ScopeNamesSettings(_Section):
         return value
 
 
+class ChannelSettings(ChannelValues):
+    """What holds in one channel, in every channel of a workspace, or (where it names neither) everywhere."""
+
+    channel: str = ""
+    """`slack:C0123ABCD`, `discord:123456789`."""
+    workspace: str = ""
+    """A Slack workspace or Discord server: `slack:T0123ABCD`, `discord:123456789`."""
+    standard_answers: list[StandardAnswerValues] = Field(default_factory=list)
+
+    @field_validator("channel", "workspace")
+    @classmethod
+    def _known_place(cls, value: str, info: ValidationInfo) -> str:
+        pattern, example = _PLACE_KEYS[f"{info.field_name}_scopes"]
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} names no such place; write {example}, with the id that the platform shows")
+        return value
+
+    @model_validator(mode="after")
+    def _of_one_place(self) -> ChannelSettings:
+        if self.channel and self.workspace:
+            raise ValueError("write either channel or workspace: a channel is of one workspace anyway")
+        return self
+
+
 class HttpSettings(_Section):
     listen: str = "127.0.0.1:8080"
     """Address of /healthz and /readyz; empty means none."""
@@ -310,6 +335,8 @@ class Settings(BaseSettings):
     role_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By Discord role or Slack user group, for answers that only the asker sees."""
     scope_names: ScopeNamesSettings = Field(default_factory=ScopeNamesSettings)
+    channels: list[ChannelSettings] = Field(default_factory=list)
+    """How the bot behaves by channel and workspace; what is set in chat goes over it."""
     knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
@@ -324,6 +351,14 @@ class Settings(BaseSettings):
 
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
+
+    @field_validator("channels")
+    @classmethod
+    def _each_place_once(cls, value: list[ChannelSettings]) -> list[ChannelSettings]:
+        places = [one.channel or one.workspace or "all channels" for one in value]
+        if twice := next((place for place in places if places.count(place) > 1), None):
+            raise ValueError(f"there are two entries for {twice}; write them as one")
+        return value
 
     @field_validator("scope")
     @classmethod

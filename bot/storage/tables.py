@@ -199,3 +199,40 @@ class LeaseRow(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     expires_at: Mapped[datetime]
+
+
+class ChannelRow(Table):
+    """What was set for a channel in chat; the fields of `bot.channels.values.ChannelValues` that are."""
+
+    __tablename__ = "channel_settings"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, Any]]
+    updated_by: Mapped[str | None]
+    """`{platform}:{user id}`; None where nothing was ever set."""
+    updated_at: Mapped[datetime]
+    greeted: Mapped[str | None]
+    """The joining that was greeted last, as the platform names it."""
+
+
+class StandardAnswerRow(Table):
+    """An answer that people wrote in chat for a channel."""
+
+    __tablename__ = "standard_answers"
+    __table_args__ = (Index(None, "platform", "workspace", "channel"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    channel: Mapped[str]
+    keywords: Mapped[list[Any]]
+    questions: Mapped[list[Any]]
+    answer: Mapped[str] = mapped_column(ChatText)
+    link: Mapped[str]
+    written_by: Mapped[str]
+    """`{platform}:{user id}`."""
+    approved_by: Mapped[str | None]
+    """The admin who approved it; nobody is given it before."""
+    updated_at: Mapped[datetime]

@@ -1,0 +1,76 @@
+"""Which standard answer, if any, a question is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.answer_cache import NEAR_COSINE, same, words
+from bot.channels.resolve import StandardAnswer
+from bot.facts import figures
+from knowledge.sentences import STOP_WORDS, content_words, stem
+from knowledge.territories import plain
+
+STANDARD = "*This is a standard answer, written and approved by the team.*"
+MORE = "More: {link}"
+_NEGATIONS = frozenset(
+    "not no never none without cannot t nicht kein keine nie ohne pas jamais sans nunca sin non".split()
+)
+
+
+async def standard_answer(
+    text: str,
+    answers: Sequence[StandardAnswer],
+    similarities: Callable[[str, Sequence[str]], Awaitable[list[float]]],
+) -> StandardAnswer | None:
+    """Return the standard answer to a question, None where there is none.
+
+    A question put as it was written goes first, then one that is put in nearly the same words, then the longest
+    keyword that the text holds. `similarities(question, others)` gives cosines of embeddings; it is called only
+    where the words that carry meaning are the same.
+    """
+    exact, alike = same(text), words(text)
+    for one in answers:
+        if any(same(question) == exact or (alike and words(question) == alike) for question in one.values.questions):
+            return one
+    near = [(one, question) for one in answers for question in one.values.questions if _may_be_same(text, question)]
+    if near:
+        fits = await similarities(text, [question for _, question in near])
+        fit, nearest = max(zip(fits, near, strict=True), key=lambda scored: scored[0])
+        if fit >= NEAR_COSINE:
+            return nearest[0]
+    said = f" {_stems(text)} "
+    held = [
+        (len(stems), one)
+        for one in answers
+        for word in one.values.keywords
+        if (stems := _stems(word)) and f" {stems} " in said
+    ]
+    return max(held, key=lambda found: found[0])[1] if held else None
+
+
+def told(answer: StandardAnswer) -> str:
+    """Return a standard answer as it is shown, in Markdown."""
+    link = MORE.format(link=answer.values.link) if answer.values.link else ""
+    return "\n\n".join(part for part in (answer.values.answer, link, STANDARD) if part)
+
+
+def _may_be_same(text: str, question: str) -> bool:
+    """Whether two questions have the same words that carry meaning, the same figures and negations."""
+    ours = content_words(text)
+    return (
+        bool(ours)
+        and ours == content_words(question)
+        and figures(text) == figures(question)
+        and _codes(text) == _codes(question)
+        and bool(_NEGATIONS & set(plain(text).split())) == bool(_NEGATIONS & set(plain(question).split()))
+    )
+
+
+def _codes(text: str) -> frozenset[str]:
+    """Return the capitals that would be everyday words in small letters: "US" is not "us"."""
+    return frozenset(one for one in re.findall(r"\b[A-Z]{2,}\b", text) if one.lower() in STOP_WORDS)
+
+
+def _stems(text: str) -> str:
+    return " ".join(stem(word) for word in plain(text).split())
