@@ -107,8 +107,7 @@ class Pipeline:
         text = question.text.strip()
         turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
         router = self._router(mode)
-        key = question.key
-        channel = await self._channels.at(key.platform, key.workspace, key.channel)
+        channel = await self._channels.at(*question.key.place)
         wanted = intents.read(text, turns)
         if channel.language:
             wanted = replace(wanted, language=channel.language)
@@ -146,8 +145,7 @@ class Pipeline:
 
     async def _standard(self, question: Question) -> StandardAnswer | None:
         """Return the standard answer that people wrote to this question, None where there is none."""
-        key = question.key
-        answers = await self._channels.standard_answers(ChannelKey(key.platform, key.workspace, key.channel))
+        answers = await self._channels.standard_answers(ChannelKey(*question.key.place))
         return await standard_answer(question.text, answers, self._alike) if answers else None
 
     def _router(self, mode: Mode | None) -> routing.Router:

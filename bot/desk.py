@@ -223,7 +223,7 @@ class Desk:
         channel names; `let_in`: the author was asked for them before. The same key a second time changes nothing.
         """
         key = question.key
-        channel = await self.channels.at(key.platform, key.workspace, key.channel)
+        channel = await self.channels.at(*key.place)
         if not addressed:
             question = replace(question, addressed=False)
             if not await self._concerns(question, channel, for_others=for_others):

@@ -22,6 +22,11 @@ class MessageKey:
     message: str
     """Slack `ts`, Discord message or interaction id."""
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Platform, workspace and channel."""
+        return self.platform, self.workspace, self.channel
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -32,6 +32,8 @@ _REFUSALS = {
     "is_archived": ("This channel is archived.", "Unarchive it, or ask in another channel."),
     "msg_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
     "msg_blocks_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
+    "expired_trigger_id": ("That took too long for Slack to open a dialogue.", "Please try again."),
+    "invalid_trigger_id": ("That took too long for Slack to open a dialogue.", "Please try again."),
     "restricted_action": ("This workspace's settings keep me from posting here.", "Ask a workspace admin."),
 }
 

@@ -22,6 +22,10 @@ from adapters.slack.connection import Connection
 from adapters.slack.people import People
 from adapters.slack.reply import PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
+from adapters.slack.setup import ChannelSetup
+from bot.channels.dialogue import Dialogue
+from bot.channels.resolve import Channel
+from bot.channels.store import ChannelKey
 from bot.commands import Actor, Commands
 from bot.desk import DeliveryError, Desk, Hearing
 from bot.messages import MessageKey, Question
@@ -166,10 +170,18 @@ class SlackPlatform:
         app.action(render.RATE_UP)(self._on_button)
         app.action(render.RATE_DOWN)(self._on_button)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
+        app.event("member_joined_channel")(self._on_joined)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
         app.command("/knowledge")(self._on_knowledge)
         app.command("/export")(self._on_export)
+        ChannelSetup(
+            Dialogue(self._desk.channels),
+            lambda _, channel: ChannelKey(self.name, self._connected().team, channel),
+            lambda _, user, among: self._connected().people.groups(user, among),
+            self._handle,
+            self._teller,
+        ).listen(app)
 
     async def _on_message(self, event: Event, body: Event) -> None:
         if ts := hearing.deleted(event):
@@ -192,15 +204,25 @@ class SlackPlatform:
         mentioned = hearing.people(text)
         direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
         key = self._key(event["channel"], event["ts"])
+        channel = await self._desk.channels.at(*key.place)
+        private = channel.private and not direct
+        scope, groups = await self._told(live, channel, event["user"], private=private or direct, outside=outside)
         question = Question(
             key=key,
             text=hearing.plain(text, live.bot_user, await live.people.names(mentioned - {live.bot_user})),
             author=event["user"],
             thread=event.get("thread_ts") or event["ts"],
-            scope=await self._scope(live, event["channel"], event["user"], private=direct, outside=outside),
+            scope=scope,
+            private=private,
             asked_at=datetime.fromtimestamp(float(event["ts"]), UTC),
         )
-        heard = await self._desk.hear(question, addressed=direct or live.bot_user in mentioned, direct=direct)
+        heard = await self._desk.hear(
+            question,
+            addressed=direct or live.bot_user in mentioned,
+            direct=direct,
+            groups=groups,
+            for_others=bool(mentioned - {live.bot_user}),
+        )
         # A mention comes as two events; the person is told once.
         if heard.outcome is Hearing.DENIED and key not in self._denied:
             self._denied.append(key)
@@ -222,6 +244,18 @@ class SlackPlatform:
             value,
             added=event["type"] == "reaction_added",
         )
+
+    async def _on_joined(self, event: Event) -> None:
+        live = self._connected()
+        if event.get("user") == live.bot_user:
+            await self._handle(self._greet(live, event), None)
+
+    async def _greet(self, live: _Live, event: Event) -> None:
+        """Say what the channel's settings want said when the bot joins; once, however often the event comes."""
+        joined_at = datetime.fromtimestamp(float(event["event_ts"]), UTC)
+        key = ChannelKey(self.name, live.team, event["channel"])
+        if greeting := await self._desk.channels.greeting(key, joined_at):
+            await self.post(event["channel"], greeting)
 
     async def _on_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -250,9 +284,9 @@ class SlackPlatform:
             async def scope_here(asked: Question) -> Scope:
                 # Whether others read along is not told here; what the scope was when it was asked still limits it.
                 outside = hearing.others_read({"team": (body["user"].get("team_id") or live.team)}, body, live.team)
-                return await self._scope(
-                    live, asked.key.channel, asked.author, private=asked.private or direct, outside=outside
-                )
+                channel = await self._desk.channels.at(*asked.key.place)
+                private = asked.private or direct
+                return (await self._told(live, channel, asked.author, private=private, outside=outside))[0]
 
             direct = body["channel"]["id"].startswith("D")
             heard = await self._desk.choose(
@@ -283,20 +317,22 @@ class SlackPlatform:
             names = await live.people.names(hearing.people(text) - {live.bot_user})
             # A command has no `ts`; its trigger is as unique.
             key = self._key(body["channel_id"], f"ask-{body['trigger_id']}")
+            outside = body["team_id"] != live.team
+            channel = await self._desk.channels.at(*key.place)
+            scope, groups = await self._told(live, channel, body["user_id"], private=True, outside=outside)
             heard = await self._desk.hear(
                 Question(
                     key=key,
                     text=hearing.plain(text, live.bot_user, names),
                     author=body["user_id"],
                     thread=key.message,
-                    scope=await self._scope(
-                        live, key.channel, body["user_id"], private=True, outside=body["team_id"] != live.team
-                    ),
+                    scope=scope,
                     private=True,
                     route={"response_url": body["response_url"]},
                 ),
                 addressed=True,
                 direct=key.channel.startswith("D"),
+                groups=groups,
             )
             if heard.outcome is Hearing.DENIED:
                 await tell(heard.sentence)
@@ -322,12 +358,14 @@ class SlackPlatform:
 
     # Helpers ------------------------------------------------------------------------------------------------
 
-    async def _scope(self, live: _Live, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+    async def _told(
+        self, live: _Live, channel: Channel, user: str, *, private: bool, outside: bool
+    ) -> tuple[Scope, list[str]]:
+        """Return what a person may be told in a channel, and the user groups that count there."""
         named = [key.partition(":")[2] for key in self._settings.role_scopes if key.startswith(f"{self.name}:")]
-        groups = await live.people.groups(user, named) if private and not outside else ()
-        return self._settings.scope_for(
-            self.name, workspace=live.team, channel=channel, roles=groups, private=private, outside=outside
-        )
+        wanted = dict.fromkeys((*channel.groups, *(named if private and not outside else ())))
+        groups = await live.people.groups(user, wanted)
+        return self._desk.channels.scope(channel, roles=groups, private=private, outside=outside), groups
 
     async def _handle(self, work: Coroutine[Any, Any, None], tell: Callable[[str], Awaitable[None]] | None) -> None:
         """Do what an event asks for; what goes wrong is logged and, with `tell`, told to the person."""

@@ -171,18 +171,27 @@ class ThreadReply:
 
 
 class PrivateReply:
-    """A reply that only the asker sees: it goes through the command's response URL. `bot.desk.ReplyStream`."""
+    """A reply that only the asker sees. `bot.desk.ReplyStream`.
+
+    To a command or button it goes through the response URL, to a message as an ephemeral post beside it.
+    """
 
     def __init__(self, web: AsyncWebClient, session: aiohttp.ClientSession, question: Question) -> None:
         self._web = web
         self._session = session
         self._author = question.author
-        self._url = question.route["response_url"]
+        self._channel = question.key.channel
+        self._thread = question.thread if question.thread != question.key.message else None
+        self._url = question.route.get("response_url", "")
 
     async def open(self) -> None:
-        """Give the first sign of life; a URL that is used up already is no reason not to answer."""
-        with contextlib.suppress(SlackError):
-            await respond(self._url, self._session, SEARCHING)
+        """Give the first sign of life; a URL that is used up already is no reason not to answer.
+
+        An ephemeral post could not be changed into the answer, so that a message gets none.
+        """
+        if self._url:
+            with contextlib.suppress(SlackError):
+                await respond(self._url, self._session, SEARCHING)
 
     async def update(self, text: str) -> None:
         """Show nothing: a response URL works five times only."""
@@ -197,12 +206,15 @@ class PrivateReply:
         """Nothing to do: a command is no message that its author could delete."""
 
     async def _show(self, messages: list[render.Message]) -> None:
-        kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
+        kept = messages if not self._url or len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
             try:
-                await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
+                if self._url:
+                    await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
+                else:
+                    await self._whisper(message)
             except SlackError:
-                # The URL ended after 30 minutes; a direct message is private as well.
+                # The URL ended after 30 minutes, or the person has left; a direct message is private as well.
                 with explained("a direct message"):
                     await self._web.chat_postMessage(
                         channel=self._author,
@@ -211,3 +223,13 @@ class PrivateReply:
                         unfurl_links=False,
                         unfurl_media=False,
                     )
+
+    async def _whisper(self, message: render.Message) -> None:
+        with explained("a private message"):
+            await self._web.chat_postEphemeral(
+                channel=self._channel,
+                user=self._author,
+                thread_ts=self._thread,
+                text=message.text,
+                blocks=message.blocks,
+            )

@@ -15,8 +15,12 @@ from pydantic import ValidationError
 from bot.channels.resolve import Channel, Channels, Origin, beyond
 from bot.channels.store import ChannelKey, ChannelStore, Written, in_json
 from bot.channels.values import (
+    MAX_ANSWER_CHARS,
     MAX_GREETING_CHARS,
+    MAX_KEYWORD_CHARS,
     MAX_LINE_CHARS,
+    MAX_LINK_CHARS,
+    MAX_TRIGGERS,
     SCOPE_KEYS,
     ChannelValues,
     StandardAnswerValues,
@@ -31,8 +35,10 @@ USAGE = (
     "Use `/frontdesk settings` to say how I behave in this channel, or `/frontdesk standard-answers` for the answers "
     "that your team wrote. Both are for the admins of this channel."
 )
-MAX_STANDARD_ANSWERS = 50
+MAX_STANDARD_ANSWERS = 45
 """Of one channel, written in chat."""
+MAX_QUESTIONS_CHARS = 3000
+"""Of all the questions of one standard answer together: no chat takes a longer text in a form."""
 DIRECT = "Direct messages have no settings of their own. Give this command in the channel that you want to set up."
 GONE = "This standard answer does not exist any more."
 
@@ -350,6 +356,48 @@ class Dialogue:
             first = error.errors()[0]
             raise ValueError(str(first.get("ctx", {}).get("error", first["msg"]))) from None
         return in_json(values, (name,))[name]
+
+
+def standard_form(values: StandardAnswerValues | None) -> tuple[Field, ...]:
+    """Return the fields of a standard answer, empty ones for a new one."""
+
+    def part(name: str, label: str, kind: Kind, hint: str, value: str, max_chars: int) -> Field:
+        return Field(name, label, kind, hint, value, Origin.CHAT, max_chars=max_chars)
+
+    return (
+        part(
+            "keywords",
+            "Keywords",
+            Kind.TEXT,
+            "One a line. A question that holds one of them is given this answer.",
+            "\n".join(values.keywords) if values else "",
+            MAX_TRIGGERS * (MAX_KEYWORD_CHARS + 1),
+        ),
+        part(
+            "questions",
+            "Questions",
+            Kind.TEXT,
+            "One a line, as people ask them.",
+            "\n".join(values.questions) if values else "",
+            MAX_QUESTIONS_CHARS,
+        ),
+        part(
+            "answer",
+            "Answer",
+            Kind.TEXT,
+            "It is shown as a standard answer of your team.",
+            values.answer if values else "",
+            MAX_ANSWER_CHARS,
+        ),
+        part(
+            "link",
+            "Link",
+            Kind.LINE,
+            "A page where more is told, if there is one.",
+            values.link if values else "",
+            MAX_LINK_CHARS,
+        ),
+    )
 
 
 def summary(fields: Sequence[Field], mention: Any = str) -> list[tuple[Field, str]]:

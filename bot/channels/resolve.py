@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -166,6 +167,14 @@ class Channels:
             for entry in reversed(self._entries(key))
             for number, one in enumerate(entry.standard_answers, 1)
         ]
+
+    async def greeting(self, key: ChannelKey, joined_at: datetime) -> str:
+        """Return what to say in a channel that the bot has joined, empty where it says nothing or has said it.
+
+        A joining is greeted once, however often it is told. Raises DatabaseError.
+        """
+        text = (await self.at(key.platform, key.workspace, key.channel)).greeting
+        return text if text and self.store and await self.store.greets(key, joined_at) else ""
 
     def _entries(self, key: ChannelKey) -> list[ChannelSettings]:
         """Return the entries of the file that hold in a channel, the general one first."""

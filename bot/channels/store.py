@@ -68,16 +68,16 @@ class ChannelStore:
             return _readable(row.values, key)
 
     @uninterrupted
-    async def greets(self, key: ChannelKey, joining: str) -> bool:
-        """Note that a joining is greeted; False when it was greeted before."""
+    async def greets(self, key: ChannelKey, joined_at: datetime) -> bool:
+        """Note that the bot greets a channel which it joined then; False when that, or a later joining, was greeted."""
         async with self._database.write() as session:
             row = await session.get(ChannelRow, tuple(key.as_mapping().values()), with_for_update=True)
             if row is None:
                 row = ChannelRow(**key.as_mapping(), values={}, updated_by=None, updated_at=self._clock())
                 session.add(row)
-            elif row.greeted == joining:
+            elif row.greeted is not None and row.greeted >= joined_at:
                 return False
-            row.greeted = joining
+            row.greeted = joined_at
             return True
 
     @uninterrupted

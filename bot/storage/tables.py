@@ -213,8 +213,8 @@ class ChannelRow(Table):
     updated_by: Mapped[str | None]
     """`{platform}:{user id}`; None where nothing was ever set."""
     updated_at: Mapped[datetime]
-    greeted: Mapped[str | None]
-    """The joining that was greeted last, as the platform names it."""
+    greeted: Mapped[datetime | None]
+    """When the bot joined the last time that it greeted the channel."""
 
 
 class StandardAnswerRow(Table):

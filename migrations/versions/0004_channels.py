@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("updated_by", sa.String(), nullable=True),
         sa.Column("updated_at", _MOMENT, nullable=False),
-        sa.Column("greeted", sa.String(), nullable=True),
+        sa.Column("greeted", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("platform", "workspace", "channel", name="pk_channel_settings"),
     )
     op.create_table(

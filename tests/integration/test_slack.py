@@ -17,6 +17,8 @@ from adapters.slack.api import SlackTokenError
 from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOTHING_TO_CHOOSE, Desk
 from bot.inbox import Inbox
@@ -101,7 +103,8 @@ class Office:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
-        desk = Desk(self.settings, self.inbox, self.ratings, self.script)
+        self.channels = Channels(self.settings, ChannelStore(self.database))
+        desk = Desk(self.settings, self.inbox, self.ratings, self.script, channels=self.channels)
         platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
         await platform.start()
         desk.attach(platform)

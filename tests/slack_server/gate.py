@@ -18,6 +18,7 @@ from aiohttp import web
 
 from tests.slack_server.workspace import APP_TOKEN, BOT, BOT_TOKEN, TEAM
 
+_VIEWS = {"views.open", "views.push", "views.update"}
 _POSTING = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
 Payload = dict[str, Any]
 
@@ -41,7 +42,11 @@ class Gate:
         self.refused_sockets = 0
         """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
         self._tickets: set[str] = set()
+        self._acknowledged: dict[str, asyncio.Future[Payload]] = {}
+        """By envelope: what the bot says back to a submitted view."""
         self.connections = 0
+        self.views: list[Payload] = []
+        """Every view that the bot has shown by a call, with its id."""
         self.groups: dict[str, list[str]] = {}
         """The people of each user group."""
         self.names: dict[str, str] = {}
@@ -81,6 +86,51 @@ class Gate:
         for envelope in [one for one in self.events if one["type"] == "events_api"]:
             await self._send(envelope, 1)
 
+    async def view(self, count: int = 1) -> Payload:
+        """Wait for the view that the bot shows with its `count`-th call about one; return it, with its id."""
+        async with asyncio.timeout(20):
+            while len(self.views) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return self.views[count - 1]
+
+    async def submit(self, user: str, view: Payload, filled_in: Payload, **about: Any) -> Payload:
+        """Submit a modal with what stands in it, but for what is `filled_in` by block; return the bot's answer."""
+        values = {block["block_id"]: _filled(block, filled_in) for block in view["blocks"] if block["type"] == "input"}
+        assert set(filled_in) <= set(values), "no such block"
+        return await self._interact(
+            {
+                "type": "view_submission",
+                "user": {"id": user, "team_id": TEAM},
+                "view": view | {"root_view_id": view["id"], "state": {"values": values}} | about,
+            }
+        )
+
+    async def press(self, user: str, view: Payload, action_id: str, value: str | None = None) -> None:
+        """Press the first button of a modal that has this action id (and value)."""
+        buttons = [one for block in view["blocks"] if block["type"] == "actions" for one in block["elements"]]
+        button = next(one for one in buttons if one["action_id"] == action_id and value in (None, one["value"]))
+        action = {"type": "button", "action_id": action_id, "value": button["value"], "action_ts": "1"}
+        # A trigger that the upstream server takes belongs to something a person did there.
+        await self._interact(
+            {
+                "type": "block_actions",
+                "user": {"id": user, "team_id": TEAM},
+                "view": view | {"root_view_id": view["id"]},
+                "container": {"type": "view", "view_id": view["id"]},
+                "trigger_id": f"pressed-{uuid.uuid4().hex}",
+                "actions": [action],
+            }
+        )
+
+    async def _interact(self, payload: Payload) -> Payload:
+        payload = {"team": {"id": TEAM, "domain": "acme"}, "api_app_id": "A0FRONT", "token": "t"} | payload
+        envelope = str(uuid.uuid4())
+        answer = self._acknowledged[envelope] = asyncio.get_running_loop().create_future()
+        body = {"type": "interactive", "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
+        for bot in self._bots:
+            await bot.send_str(json.dumps(body))
+        return await asyncio.wait_for(answer, 3)  # as Slack does
+
     def freeze(self) -> None:
         """Let the sockets die though open: nothing comes over them any more, no pong either."""
         for request in self._bots.values():
@@ -108,13 +158,8 @@ class Gate:
             return _broken(request)
         if error := (fault if fault not in {"", "lost", "slow"} else await self._refusal(request, method, arguments)):
             return web.json_response({"ok": False, "error": error})
-        if method == "usergroups.users.list":
-            people = self.groups.get(arguments["usergroup"])
-            return web.json_response(
-                {"ok": False, "error": "no_such_subteam"} if people is None else {"ok": True, "users": people}
-            )
-        if method == "users.info" and (name := self.names.get(arguments["user"])):
-            return web.json_response({"ok": True, "user": {"id": arguments["user"], "profile": {"display_name": name}}})
+        if (own := self._own(method, arguments)) is not None:
+            return web.json_response(own)
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"{self._upstream}/api/{method}"
         async with self._session.request(
@@ -122,6 +167,10 @@ class Gate:
         ) as response:
             told = await response.json()
         self._amend(method, arguments, told)
+        if method == "conversations.info" and told["ok"]:
+            told["channel"]["is_member"] = not await self._outside(arguments["channel"])
+        if method in _VIEWS and told["ok"]:
+            self.views.append(view_of(arguments) | {"id": told["view"]["id"]})
         if fault == "slow":
             await asyncio.sleep(0.5)
         return _broken(request) if fault == "lost" else web.json_response(told)
@@ -130,11 +179,26 @@ class Gate:
         wanted = self.app_token if method == "apps.connections.open" else self.bot_token
         if request.headers.get("Authorization") != f"Bearer {wanted}":
             return "invalid_auth"
+        if method in _VIEWS:
+            return _refused_view(view_of(arguments))
         if method in _POSTING:
             if error := _over_limits(method, arguments):
                 return error
             return await self._outside(arguments["channel"])
         return ""
+
+    def _own(self, method: str, arguments: Payload) -> Payload | None:
+        """Return the answer to a call about what the upstream server knows nothing of, None for any other call."""
+        if method == "usergroups.users.list":
+            people = self.groups.get(arguments["usergroup"])
+            return {"ok": False, "error": "no_such_subteam"} if people is None else {"ok": True, "users": people}
+        if method == "users.info" and (name := self.names.get(arguments["user"])):
+            return {"ok": True, "user": {"id": arguments["user"], "profile": {"display_name": name}}}
+        # A view that follows on a press of ours.
+        if method == "views.push" or (method == "views.update" and arguments["view_id"].startswith("V-")):
+            self.views.append(view_of(arguments) | {"id": arguments.get("view_id") or f"V-{uuid.uuid4().hex}"})
+            return {"ok": True, "view": self.views[-1]}
+        return None
 
     async def _outside(self, channel: str) -> str:
         async with self._session.get(f"{self._upstream}/_control/state") as response:
@@ -174,6 +238,10 @@ class Gate:
                 while not bot.closed:
                     message = await bot.receive()
                     if message.type is aiohttp.WSMsgType.TEXT:
+                        told = json.loads(message.data)
+                        if answer := self._acknowledged.pop(told.get("envelope_id", ""), None):
+                            answer.set_result(told.get("payload") or {})
+                            continue
                         await slack.send_str(message.data)
             finally:
                 down.cancel()
@@ -196,6 +264,72 @@ async def _arguments(request: web.Request) -> Payload:
         return dict(await request.json())
     values: Payload = dict(request.query) | dict(await request.post())
     return values
+
+
+def view_of(arguments: Payload) -> Payload:
+    """Return the view of a call, which comes as JSON within a form."""
+    view = arguments["view"]
+    return dict(json.loads(view) if isinstance(view, str) else view)
+
+
+def _filled(block: Payload, filled_in: Payload) -> Payload:
+    """Return the state of an input block: what stands in it, or what a person has filled in instead."""
+    element, name = block["element"], block["block_id"]
+    kind = element["type"]
+    state: Payload = {"type": kind}
+    match kind:
+        case "plain_text_input":
+            state["value"] = filled_in.get(name, element.get("initial_value")) or None
+            assert len(state["value"] or "") <= element["max_length"], "Slack's client takes no longer text"
+        case "static_select":
+            value = filled_in.get(name, element["initial_option"]["value"])
+            state["selected_option"] = next(one for one in element["options"] if one["value"] == value)
+        case "multi_users_select":
+            state["selected_users"] = list(filled_in.get(name, element.get("initial_users", ())))
+        case "multi_static_select":
+            wanted = filled_in.get(name, ())
+            state["selected_options"] = [one for one in element["options"] if one["value"] in wanted]
+    return {element["action_id"]: state}
+
+
+def _refused_view(view: Payload) -> str:
+    """Return what Slack would refuse a modal with, empty if it would take it; see its reference of views and blocks."""
+    blocks = view["blocks"]
+    named = [block["block_id"] for block in blocks if "block_id" in block]
+    sound = (
+        0 < len(blocks) <= 100
+        and len(named) == len(set(named))
+        and all(0 < len(view[part]["text"]) <= 24 for part in ("title", "submit", "close") if part in view)
+        and len(view.get("private_metadata", "")) <= 3000
+        and ("submit" in view or all(block["type"] != "input" for block in blocks))
+        and all(_sound_block(block) for block in blocks)
+    )
+    return "" if sound else "invalid_arguments"
+
+
+def _sound_block(block: Payload) -> bool:
+    match block["type"]:
+        case "section":
+            return 0 < len(block["text"]["text"]) <= 3000
+        case "context":
+            return all(0 < len(one["text"]) <= 3000 for one in block["elements"])
+        case "actions":
+            return 0 < len(block["elements"]) <= 25 and all(
+                0 < len(one["text"]["text"]) <= 75 and len(one["value"]) <= 2000 for one in block["elements"]
+            )
+    element = block["element"]
+    options = element.get("options", [])
+    return (
+        0 < len(block["label"]["text"]) <= 2000
+        and len(block.get("hint", {}).get("text", "")) <= 2000
+        and len(element.get("placeholder", {}).get("text", "")) <= 150
+        and element.get("max_length", 1) <= 3000
+        and len(element.get("initial_value", "x")) in range(1, element.get("max_length", 1) + 1)
+        and len(options) <= 100
+        and all(0 < len(one["text"]["text"]) <= 75 and len(one["value"]) <= 150 for one in options)
+        and element.get("initial_option") in (None, *options)
+        and ("options" not in element or bool(options))
+    )
 
 
 def _broken(request: web.Request) -> web.Response:

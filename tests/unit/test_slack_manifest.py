@@ -21,14 +21,19 @@ CALLS: dict[str, set[str]] = {
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "views_open": set(),
+    "views_push": set(),
+    "views_update": set(),
 }
 EVENTS: dict[str, dict[str, str]] = {
     "app_mention": {"app_mention": "app_mentions:read"},
+    "member_joined_channel": {"member_joined_channel": "channels:read"},  # or groups:read, for private channels
     "message": {
         "message.channels": "channels:history",
         "message.groups": "groups:history",
