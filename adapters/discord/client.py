@@ -10,6 +10,10 @@ import discord
 
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.rating import RatingButton, value_of
+from adapters.discord.render import render, split
+from adapters.discord.setup import SetupButton, SetupMenu
+from bot.channels.resolve import Channel
+from bot.channels.store import ChannelKey
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -41,6 +45,10 @@ class Place:
     channel: str
     thread: str = ""
 
+    @property
+    def channel_key(self) -> ChannelKey:
+        return ChannelKey(NAME, self.workspace, self.channel)
+
     def key(self, message_id: int) -> MessageKey:
         return MessageKey(NAME, self.workspace, self.channel, str(message_id))
 
@@ -68,7 +76,7 @@ class FrontdeskClient(discord.Client):
         self.connected = False
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton)
+        self.add_dynamic_items(RatingButton, ChoiceButton, SetupButton, SetupMenu)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -103,6 +111,21 @@ class FrontdeskClient(discord.Client):
             except discord.HTTPException as error:
                 log.warning("What was missed in the Discord channel %s cannot be read: %s", place, error)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet in the channel for such notes, or else in the first that can be written in."""
+        rooms = [*([guild.system_channel] if guild.system_channel else []), *guild.text_channels]
+        room = next((one for one in rooms if one.permissions_for(guild.me).send_messages), None)
+        joined_at = guild.me.joined_at
+        if room is None or joined_at is None:
+            return
+        try:
+            key = ChannelKey(NAME, str(guild.id), str(room.id))
+            if greeting := await self.desk.channels.greeting(key, joined_at):
+                for part in split(render(greeting)):
+                    await room.send(part, suppress_embeds=True)
+        except (FrontdeskError, discord.HTTPException) as error:
+            log.warning("The greeting in the Discord server %s is not posted: %s", guild.id, error)
+
     # What people do -----------------------------------------------------------------------------------------
 
     async def on_message(self, message: discord.Message) -> None:
@@ -115,21 +138,29 @@ class FrontdeskClient(discord.Client):
             return
         direct = place.workspace == DM
         addressed = direct or any(self.user == one for one in message.mentions)
-        if not addressed and not place.thread:
-            return
-        question = Question(
-            key=place.key(message.id),
-            text=self._words_of(message),
-            author=str(message.author.id),
-            thread=place.thread or (place.channel if direct else str(message.id)),
-            scope=self.scope_of(place.workspace, place.channel, message.author, private=False),
-            asked_at=message.created_at,
-        )
         try:
-            heard = await self.desk.hear(question, addressed=addressed, direct=direct)
+            channel = await self.desk.channels.at(*place.key(message.id).place)
+            private = channel.private and not direct
+            question = Question(
+                key=place.key(message.id),
+                text=self._words_of(message),
+                author=str(message.author.id),
+                thread=place.thread or (place.channel if direct else str(message.id)),
+                scope=self.scope_of(channel, message.author, private=private),
+                private=private,
+                asked_at=message.created_at,
+            )
+            heard = await self.desk.hear(
+                question,
+                addressed=addressed,
+                direct=direct,
+                groups=self.roles_of(message.author),
+                for_others=any(self.user != one for one in message.mentions) or bool(message.role_mentions),
+            )
         except FrontdeskError as error:
             log.error("A message on Discord is not taken: %s", error)
-            await self._tell_privately(message, NOT_TAKEN)
+            if addressed:
+                await self._tell_privately(message, NOT_TAKEN)
         else:
             if heard.outcome is Hearing.DENIED:
                 await self._tell_privately(message, heard.sentence)
@@ -158,16 +189,18 @@ class FrontdeskClient(discord.Client):
 
     # Helpers ------------------------------------------------------------------------------------------------
 
-    def scope_of(self, workspace: str, channel: str, user: discord.User | discord.Member, *, private: bool) -> Scope:
+    def scope_of(self, channel: Channel, user: discord.User | discord.Member, *, private: bool) -> Scope:
         """Return what a person may be told in a channel, or with `private` (a direct message always is) to them alone.
 
-        Their roles count only for a slash command and its buttons, which come with them.
+        Their roles count only where the answer is private, and not in direct messages, which come without them.
         """
-        direct = workspace == DM
-        roles = [str(role.id) for role in getattr(user, "roles", ())] if private else []
-        return self.settings.scope_for(
-            NAME, workspace=workspace, channel=channel, roles=roles, private=private or direct
-        )
+        roles = self.roles_of(user) if private else ()
+        return self.desk.channels.scope(channel, roles=roles, private=private or channel.key.workspace == DM)
+
+    @staticmethod
+    def roles_of(user: discord.User | discord.Member) -> tuple[str, ...]:
+        """Return the ids of a person's roles; nobody has any outside of a server."""
+        return tuple(str(role.id) for role in getattr(user, "roles", ()))
 
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
         """Return where a channel or thread id is; None for one that the bot cannot see any more."""

@@ -13,14 +13,13 @@ from discord import app_commands
 from adapters.discord.client import DM, NAME, FrontdeskClient
 from adapters.discord.errors import EXPIRED, explained
 from adapters.discord.render import render, split
+from adapters.discord.setup import UNFORESEEN, setup_commands
 from bot.commands import Actor, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
-
-UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
 
 
 class InteractionResponder:
@@ -65,13 +64,14 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
             place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
             if place is None:
                 raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
+            channel = await client.desk.channels.at(*place.key(interaction.id).place)
             heard = await client.desk.hear(
                 Question(
                     key=place.key(interaction.id),
                     text=question.strip(),
                     author=str(interaction.user.id),
                     thread=f"ask-{interaction.id}",
-                    scope=client.scope_of(place.workspace, place.channel, interaction.user, private=True),
+                    scope=client.scope_of(channel, interaction.user, private=True),
                     private=True,
                     route={
                         "application_id": str(interaction.application_id),
@@ -82,6 +82,7 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
                 ),
                 addressed=True,
                 direct=place.workspace == DM,
+                groups=client.roles_of(interaction.user),
             )
             if heard.outcome is Hearing.DENIED:
                 await responder.say(heard.sentence)
@@ -119,6 +120,7 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
         options = " ".join(f"{key}={value}" for key, value in given.items() if value)
         await _respond(interaction, lambda responder: commands.export(actor, responder, options))
 
+    tree.add_command(setup_commands(client))
     return tree
 
 

@@ -18,13 +18,14 @@ from adapters.discord.commands import command_tree
 from adapters.discord.errors import (
     NO_PERMISSION,
     NO_THREADS_HERE,
+    TAKES_NO_MESSAGES,
     THREAD_EXISTS,
     TOO_MANY_THREADS,
     explained,
 )
 from adapters.discord.installation import IntentError, TokenError, application_id_of
 from adapters.discord.render import render, split, thread_name
-from adapters.discord.replies import PostedReply, PrivateReply
+from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
 from bot.commands import Commands
 from bot.desk import DeliveryError, Desk, ReplyStream
 from bot.messages import Question
@@ -34,6 +35,10 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 60.0
+NO_DIRECT_MESSAGES = (
+    "{person}, I answer privately here, and you take no direct messages from me. "
+    "Ask with `/ask`: then only you see the answer."
+)
 THREAD_RESTS_MIN: Literal[1440] = 1440
 """Minutes without a message after which Discord archives a thread."""
 
@@ -102,12 +107,14 @@ class DiscordPlatform:
     ) -> ReplyStream:
         with explained():
             reply: PrivateReply | PostedReply
-            if question.private:
+            if question.private and "interaction_token" not in question.route:
+                reply = await direct_reply(self._client, question, posts, record)
+            elif question.private:
                 reply = PrivateReply(self._client, question, posts, record)
             else:
                 channel, reference = await self._place_for(question)
                 reply = PostedReply(channel, question, posts, record, reference=reference)
-            opening = asyncio.create_task(reply.open())
+            opening = asyncio.create_task(self._open(reply, question))
             try:
                 await asyncio.shield(opening)
             except asyncio.CancelledError:
@@ -117,6 +124,17 @@ class DiscordPlatform:
                     await reply.discard()
                 raise
             return reply
+
+    async def _open(self, reply: PrivateReply | PostedReply, question: Question) -> None:
+        """Open a reply. Raises FrontdeskError for who takes no direct messages, after saying so where they asked."""
+        try:
+            await reply.open()
+        except discord.HTTPException as error:
+            if error.code != TAKES_NO_MESSAGES or question.key.workspace == DM:
+                raise
+            place = self._client.get_partial_messageable(int(question.route.get("posted_in", question.key.channel)))
+            await place.send(NO_DIRECT_MESSAGES.format(person=f"<@{question.author}>"))
+            raise FrontdeskError(f"{question.author} takes no direct messages from the bot.", "") from error
 
     async def notify(self, user: str, text: str) -> None:
         with explained():

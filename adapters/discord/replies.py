@@ -191,9 +191,14 @@ class PrivateReply:
             self._question.key.message,
         )
         with explained():
-            channel = await self._client.create_dm(discord.Object(int(self._question.author)))
-        heading = f"You asked: {render(thread_name(self._question.text))}"
-        return PostedReply(channel, self._question, (), self._record, heading=heading)
+            return await direct_reply(self._client, self._question, (), self._record)
+
+
+async def direct_reply(client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> PostedReply:
+    """Return a reply in direct messages to a question that was asked elsewhere; its heading says which."""
+    channel = await client.create_dm(discord.Object(int(question.author)))
+    heading = f"You asked: {render(thread_name(question.text))}"
+    return PostedReply(channel, question, posts, record, heading=heading)
 
 
 def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:

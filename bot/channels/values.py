@@ -20,7 +20,7 @@ MAX_WORDS = 20
 """Words of one key of a scope."""
 MAX_LINE_CHARS = 200
 MAX_GREETING_CHARS = 1500
-MAX_PEOPLE = 50
+MAX_PEOPLE = 25
 MAX_TRIGGERS = 20
 """Keywords, and questions, of one standard answer."""
 MAX_KEYWORD_CHARS = 80

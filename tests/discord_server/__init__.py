@@ -91,6 +91,11 @@ class DiscordServer:
         await self.gateway.dispatch("THREAD_CREATE", thread | {"newly_created": True})
         return thread
 
+    async def join(self) -> None:
+        """Let the guild go, and take the bot in again."""
+        await self.gateway.dispatch("GUILD_DELETE", {"id": self.world.guild_id})
+        await self.gateway.dispatch("GUILD_CREATE", {k: v for k, v in self.world.guild().items() if k != "unavailable"})
+
     async def delete(self, message: JSON) -> None:
         await self.rest.remove(self.world.channels[message["channel_id"]], message)
 
@@ -110,18 +115,75 @@ class DiscordServer:
                     return await self._interact(3, user, channel, data, message)
         raise LookupError(f"no button {label!r} on {message['content']!r}")
 
+    async def choose(self, user: JSON, message: JSON, custom_id: str, *values: str) -> Interaction:
+        """Choose in the menu with this id."""
+        for row in message["components"]:
+            for menu in row["components"]:
+                if menu["custom_id"] == custom_id:
+                    assert set(values) <= {option["value"] for option in menu["options"]}
+                    data = {"component_type": 3, "custom_id": custom_id, "id": 1, "values": list(values)}
+                    channel = self.world.channels[message["channel_id"]]
+                    return await self._interact(3, user, channel, data, message)
+        raise LookupError(f"no menu {custom_id!r} on {message['content']!r}")
+
+    async def fill_in(self, user: JSON, opened: Interaction, **values: str | list[str]) -> Interaction:
+        """Submit the form that an interaction has opened, with these values by the labels of its fields.
+
+        What is not named stays as it stands in the form. People and roles are named by id.
+        """
+        form = await self.until(lambda: opened.modal)
+        assert form is not None
+        resolved: dict[str, JSON] = {"users": {}, "members": {}, "roles": {}}
+        labels = {label["label"]: label for label in form["components"]}
+        assert set(values) <= set(labels), f"the form has {list(labels)}"
+        filled = [
+            {"type": 18, "id": 1, "component": self._filled(label["component"], values.get(name), resolved)}
+            for name, label in labels.items()
+        ]
+        data = {"custom_id": form["custom_id"], "components": filled, "resolved": resolved}
+        channel = self.world.channels[opened.channel_id]
+        return await self._interact(5, user, channel, data, opened.source)
+
+    def _filled(self, field: JSON, value: str | list[str] | None, resolved: dict[str, JSON]) -> JSON:
+        about: JSON = {"type": field["type"], "custom_id": field["custom_id"], "id": 2}
+        match field["type"]:
+            case 4:
+                text = field.get("value") or "" if value is None else value
+                assert isinstance(text, str) and len(text) <= field["max_length"]
+                return about | {"value": text}
+            case 3:
+                chosen = [one["value"] for one in field["options"] if one.get("default")]
+                return about | {"values": chosen if value is None else [value]}
+        ids = [one["id"] for one in field.get("default_values", [])] if value is None else list(value)
+        for id in ids:
+            if id in self.world.roles:
+                name = self.world.roles[id][0]
+                role = {"id": id, "name": name, "color": 0, "colors": {"primary_color": 0}, "hoist": False}
+                role |= {"position": 1, "permissions": "0", "managed": False, "mentionable": False, "flags": 0}
+                resolved["roles"][id] = role
+            else:
+                resolved["users"][id] = self.world.users[id]
+                resolved["members"][id] = {"permissions": "0"} | self.world.member(self.world.users[id])
+        return about | {"values": ids}
+
     async def slash(self, user: JSON, channel: JSON, name: str, **options: str) -> Interaction:
-        """Give a slash command, as Discord's client would: only one that the bot has registered."""
+        """Give a slash command ("frontdesk settings"), as Discord's client would: only one that is registered."""
+        name, _, sub = name.partition(" ")
         command = next((one for one in self.world.commands[""] if one["name"] == name), None)
-        if command is None:
-            raise LookupError(f"the bot has no command /{name}")
+        whole = command
+        if command is not None and sub:
+            command = next((one for one in command["options"] if one["name"] == sub and one["type"] == 1), None)
+        if command is None or whole is None:
+            raise LookupError(f"the bot has no command /{name} {sub}".strip())
         known = {option["name"]: option for option in command.get("options", [])}
         if unknown := set(options) - set(known):
             raise LookupError(f"/{name} has no option {unknown}")
         if missing := {one for one, option in known.items() if option.get("required")} - set(options):
             raise LookupError(f"/{name} needs {missing}")
         given = [{"name": key, "type": known[key]["type"], "value": value} for key, value in options.items()]
-        data = {"id": command["id"], "name": name, "type": 1, "options": given}
+        if sub:
+            given = [{"name": sub, "type": 1, "options": given}]
+        data = {"id": whole["id"], "name": name, "type": 1, "options": given}
         return await self._interact(2, user, channel, data, None)
 
     async def _interact(self, kind: int, user: JSON, channel: JSON, data: JSON, source: JSON | None) -> Interaction:

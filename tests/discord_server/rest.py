@@ -26,6 +26,7 @@ from tests.discord_server.world import (
     ApiError,
     Interaction,
     World,
+    check_modal,
     components_of,
     content_of,
     invalid,
@@ -38,6 +39,7 @@ _OPEN = re.compile(r"/(interactions|webhooks)/|/gateway$")  # these need no bot 
 _COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 
 
+SUB_COMMAND = 1
 SLOW = 0
 """Status of a fault that is only a late response."""
 
@@ -447,6 +449,9 @@ class Rest:
         if not _COMMAND_NAME.fullmatch(command["name"]) or command["name"] != command["name"].lower():
             raise invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         options = command.get("options", [])
+        for option in options:
+            if option["type"] == SUB_COMMAND:
+                self._check_command(option)
         for one in [command, *options]:
             if not 1 <= len(one.get("description", "")) <= 100:
                 raise invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
@@ -468,8 +473,11 @@ class Rest:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
         body, attachments = await self._body(request)
         kind, data = body["type"], body.get("data") or {}
-        if kind in (6, 7) and interaction.source is None:
-            raise invalid("type", "BASE_TYPE_CHOICES", "Not a component interaction.")
+        if kind == 9:
+            if interaction.kind == 5:
+                raise invalid("type", "BASE_TYPE_CHOICES", "A form cannot open a form.")
+            interaction.acknowledged, interaction.modal = kind, check_modal(data)
+            return _json({"interaction": {"id": interaction.id, "type": interaction.kind}, "resource": {"type": kind}})
         content = content_of(data)
         if kind == 4 and not content and not attachments:
             raise ApiError(400, 50006, "Cannot send an empty message")
@@ -479,13 +487,10 @@ class Rest:
             flags = int(data.get("flags") or 0) & (EPHEMERAL | SUPPRESS_EMBEDS) | (LOADING if kind == 5 else 0)
             message = await self._respond(interaction, data, content, attachments, flags)
             interaction.original = message["id"]
-        elif kind in (6, 7):
-            assert interaction.source is not None
+        elif kind in (6, 7) and interaction.source is not None:
             interaction.original = interaction.source["id"]
             if kind == 7:
-                interaction.source["content"] = content
-                channel = self._world.channels[interaction.channel_id]
-                await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, interaction.source))
+                await self._change(interaction, interaction.source, data, content)
         else:
             raise invalid("type", "BASE_TYPE_CHOICES", "Unknown callback type.")
         if request.query.get("with_response", "").lower() not in ("true", "1"):
@@ -499,6 +504,15 @@ class Rest:
             "response_message_ephemeral": bool(message["flags"] & EPHEMERAL),
         }
         return _json({"interaction": about, "resource": {"type": kind, "message": message}})
+
+    async def _change(self, interaction: Interaction, source: JSON, data: JSON, content: str) -> None:
+        """Change the message whose button was pressed."""
+        source["content"] = content
+        if "components" in data:
+            source["components"] = components_of(data)
+        if not source["flags"] & EPHEMERAL:
+            channel = self._world.channels[interaction.channel_id]
+            await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, source))
 
     async def _respond(
         self, interaction: Interaction, body: JSON, content: str, attachments: list[JSON], flags: int

@@ -79,6 +79,8 @@ class Interaction:
     """Type of the callback, once there was one."""
     original: str = ""
     """Id of the message that answers it (for a press that only updates: of the message pressed)."""
+    modal: JSON | None = None
+    """The form that it opened."""
     messages: list[JSON] = field(default_factory=list)
     """Every message of this interaction that still stands, ephemeral ones as well, oldest first."""
 
@@ -398,10 +400,46 @@ def content_of(body: JSON) -> str:
     return content
 
 
+def check_modal(data: JSON) -> JSON:
+    """Return a form from a response, as documented for modals. Raises ApiError over a limit."""
+    labels: list[JSON] = data.get("components") or []
+    sound = (
+        0 < len(data.get("custom_id", "")) <= 100
+        and 0 < len(data.get("title", "")) <= 45
+        and 0 < len(labels) <= 5
+        and all(_sound_label(label) for label in labels)
+    )
+    if not sound:
+        raise invalid("data", "BASE_TYPE_BAD_LENGTH", "This is no modal.")
+    return data
+
+
+def _sound_label(label: JSON) -> bool:
+    field = label["component"]
+    text = len(field.get("value") or "") <= field.get("max_length", 4000) <= 4000
+    options = field.get("options", [])
+    defaults = field.get("default_values", [])
+    return (
+        label["type"] == 18
+        and 0 < len(label["label"]) <= 45
+        and len(label.get("description") or "") <= 100
+        and field["type"] in (3, 4, 5, 6, 7)
+        and len(field.get("placeholder") or "") <= (100 if field["type"] == 4 else 150)
+        and text
+        and (field["type"] != 3 or 0 < len(options) <= 25)
+        and len(defaults) <= field.get("max_values", 1) <= 25
+    )
+
+
 def components_of(body: JSON) -> list[JSON]:
     """Return a message's components from a request. Raises ApiError when over a limit or named twice."""
     rows: list[JSON] = body.get("components") or []
     names = [button["custom_id"] for row in rows for button in row["components"] if "custom_id" in button]
+    menus = [one for row in rows for one in row["components"] if one["type"] == 3]
+    for menu in menus:
+        texts = [text for one in menu["options"] for text in (one["label"], one.get("description") or "x")]
+        if not 0 < len(menu["options"]) <= 25 or not all(0 < len(text) <= 100 for text in texts):
+            raise invalid("components", "BASE_TYPE_BAD_LENGTH", "A menu has 1 to 25 options of up to 100 characters.")
     if len(rows) > 5 or any(len(row["components"]) > 5 for row in rows) or any(len(name) > 100 for name in names):
         raise invalid("components", "BASE_TYPE_BAD_LENGTH", "Too many components, or a custom id over 100.")
     if len(names) != len(set(names)):

@@ -15,6 +15,8 @@ from adapters.discord import client, replies
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, Desk
 from bot.inbox import Inbox
@@ -94,7 +96,8 @@ class Bot:
         await self.database.migrate()
         inbox = Inbox(self.database, clock=self.clock)
         self.ratings = Ratings(self.database)
-        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05)
+        self.channels = Channels(self.settings, ChannelStore(self.database))
+        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05, channels=self.channels)
         self.platform = DiscordPlatform(
             self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
         )
@@ -669,7 +672,7 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
 async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
     await world.bring_up()
     commands = {one["name"]: one for one in world.server.world.commands[""]}
-    assert set(commands) == {"ask", "reindex", "knowledge", "export"}
+    assert set(commands) == {"ask", "reindex", "knowledge", "export", "frontdesk"}
     assert all(one["default_member_permissions"] is None for one in commands.values())
 
 
