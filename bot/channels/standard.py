@@ -8,13 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.answer_cache import NEAR_COSINE, same, words
 from bot.channels.resolve import StandardAnswer
 from bot.facts import figures
-from knowledge.sentences import STOP_WORDS, content_words, stem
+from knowledge.sentences import STOP_WORDS, stem
 from knowledge.territories import plain
 
 STANDARD = "*This is a standard answer, written and approved by the team.*"
 MORE = "More: {link}"
-_NEGATIONS = frozenset(
-    "not no never none without cannot t nicht kein keine nie ohne pas jamais sans nunca sin non".split()
+# Everyday words that turn what is asked: "from Spain" is not "to Spain", "may I" is not "must I".
+_TURNING = frozenset(
+    "after aus avant before bis despues down fur from hasta into jamais kein keine less more must nach never nicht nie "
+    "no not nunca off ohne only out over para pas por sans sin t to under until up vers von without zu".split()
 )
 
 
@@ -56,15 +58,18 @@ def told(answer: StandardAnswer) -> str:
 
 
 def _may_be_same(text: str, question: str) -> bool:
-    """Whether two questions have the same words that carry meaning, the same figures and negations."""
-    ours = content_words(text)
+    """Whether two questions have the same words that carry or turn meaning, in the same order, and the same figures."""
+    ours = _carrying(text)
     return (
         bool(ours)
-        and ours == content_words(question)
+        and ours == _carrying(question)
         and figures(text) == figures(question)
         and _codes(text) == _codes(question)
-        and bool(_NEGATIONS & set(plain(text).split())) == bool(_NEGATIONS & set(plain(question).split()))
     )
+
+
+def _carrying(text: str) -> list[str]:
+    return [stem(word) for word in plain(text).split() if word not in STOP_WORDS or word in _TURNING]
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -28,7 +28,7 @@ MAX_QUESTION_CHARS = 300
 MAX_ANSWER_CHARS = 2500
 MAX_LINK_CHARS = 1000
 
-_PERSON = re.compile(r"(?:slack:)?[UWS][A-Z0-9]{2,30}|(?:discord:)?&?\d{5,25}")
+_PERSON = re.compile(r"(?:slack:)?[UWS][A-Z0-9]{1,30}|(?:discord:)?&?\d{5,25}")
 _LINK = re.compile(r"https?://[^\s<>|\"'`\\]+", re.IGNORECASE)
 # Words that any question may hold, besides the English stop words: a keyword of these alone would match everything.
 _EVERYDAY = frozenset(

@@ -154,7 +154,7 @@ class DiscordServer:
             case 3:
                 chosen = [one["value"] for one in field["options"] if one.get("default")]
                 return about | {"values": chosen if value is None else [value]}
-        ids = [one["id"] for one in field.get("default_values", [])] if value is None else list(value)
+        ids = [str(one["id"]) for one in field.get("default_values", [])] if value is None else list(value)
         for id in ids:
             if id in self.world.roles:
                 name = self.world.roles[id][0]
