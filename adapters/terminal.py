@@ -108,7 +108,7 @@ async def ask(desk: Desk, platform: TerminalPlatform, text: str, thread: str, sc
     """Put one question through the desk and wait until its answer stands on the screen."""
     platform.finished.clear()
     key = MessageKey("terminal", "local", "terminal", uuid.uuid4().hex)
-    heard = await desk.hear(Question(key, text, "you", thread, scope), addressed=True, direct=True)
+    heard = await desk.hear(Question(key, text, "you", thread, scope), addressed=True, direct=True, let_in=True)
     if heard.outcome is Hearing.ACCEPTED:
         await platform.finished.wait()
 

@@ -96,12 +96,13 @@ class Lookup:
         self._searcher = searcher
         self._names = names
         self._k = answering.passages
+        self._min_confidence = answering.min_confidence
         self._today = today
 
     async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str = "") -> Looked:
         """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at.
 
-        Pages in `language` (its code) go first where they answer about as well as those in others.
+        Pages in `language` (its code) are answered from where they answer at all, else those in any language.
         """
         query = query_for(text, turns)
         plain = Looked(text, turns, query, await self._search(query, self._k, asker), language=language)
@@ -165,7 +166,8 @@ class Lookup:
         language = read.language or scopes.language_of(read.text, found.passages)
         if language and not asked.language:
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
-            found = own if own.confidence >= scopes.NEAR * found.confidence else found
+            enough = self._min_confidence if read.language else scopes.NEAR * found.confidence
+            found = own if own.confidence >= enough else found
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)

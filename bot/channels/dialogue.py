@@ -307,7 +307,13 @@ class Dialogue:
                 language_name(channel.language) if channel.language else "",
                 empty="as the question",
             ),
-            field("askers", Kind.PEOPLE, "Nobody chosen: everybody may ask.", channel.askers, empty="everybody"),
+            field(
+                "askers",
+                Kind.PEOPLE,
+                "Nobody chosen: everybody may ask.",
+                channel.askers,
+                empty="nobody here" if channel.restricted else "everybody",
+            ),
             field(
                 "admins",
                 Kind.PEOPLE,

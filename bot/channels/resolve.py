@@ -54,13 +54,15 @@ class Channel:
     tone: str
     language: str
     askers: tuple[str, ...]
-    """Empty: everybody."""
+    """Who may ask, where it is `restricted`."""
     admins: tuple[str, ...]
     """Besides the `admins` of the settings."""
     helpers: tuple[str, ...]
     greeting: str
     limits: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     """What each entry of the file, and at last the chat, narrows the scope to; see `values.limits_of`."""
+    restricted: bool = False
+    """Whether only the `askers` may ask; there may be none of them on this platform."""
     origins: Mapping[str, Origin] | None = None
     """Where each value is from, by its name."""
     nothing_to_tell: str = ""
@@ -74,7 +76,7 @@ class Channel:
 
     def may_ask(self, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody in these groups or roles may ask here."""
-        return not self.askers or self._among(self.askers, person, groups)
+        return not self.restricted or self._among(self.askers, person, groups)
 
     def administers(self, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody is an admin of this very channel; the `admins` of the settings are so anyway."""
@@ -119,6 +121,8 @@ class Channels:
                 if name == "scope" or value is None or (name == "persona" and not value):
                     continue
                 values[name] = self._own(key.platform, value) if isinstance(value, list) else value
+                if name == "askers":
+                    values["restricted"] = bool(value)
                 origins[name] = origin
         limits = tuple(limits_of(layer.scope) for _, layer in layers if layer.scope)
         for origin, layer in layers:

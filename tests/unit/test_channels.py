@@ -69,6 +69,13 @@ def test_people_count_on_their_platform_and_groups_by_membership() -> None:
     assert there.helpers == ("&55555",) and there.helps("7", ["55555"]) and not there.helps("55555")
 
 
+def test_people_of_one_platform_do_not_open_another_to_everybody() -> None:
+    some = channels({"askers": ["slack:U1"]})
+    there = some.resolved(ChannelKey("discord", "1", "2"), ChannelValues())
+    assert not there.may_ask("44444")
+    assert some.resolved(ChannelKey("discord", "1", "2"), ChannelValues(askers=[])).may_ask("44444")
+
+
 def test_admins_of_the_settings_administer_every_channel_and_those_of_a_channel_theirs() -> None:
     some = channels({"channel": "slack:C1", "admins": ["slack:U7"]}, admins=["slack:U0"])
     one, other = (some.resolved(ChannelKey("slack", "T1", id), ChannelValues()) for id in ("C1", "C2"))
