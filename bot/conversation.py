@@ -113,7 +113,13 @@ class Pipeline:
             wanted = replace(wanted, language=channel.language)
         if wanted.intent not in intents.HAND_OVER and (standard := await self._standard(question)) is not None:
             yield Finished(
-                self._spoken(Status.ANSWERED, told(standard), "standard answer", begun, standard_answer=standard.id)
+                self._spoken(
+                    Status.ANSWERED,
+                    told(standard, wanted.language),
+                    "standard answer",
+                    begun,
+                    standard_answer=standard.id,
+                )
             )
             return
         if wanted.intent in intents.SMALL_TALK:

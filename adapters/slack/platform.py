@@ -221,7 +221,7 @@ class SlackPlatform:
             addressed=direct or live.bot_user in mentioned,
             direct=direct,
             groups=groups,
-            for_others=bool(mentioned - {live.bot_user}),
+            for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in text,
         )
         # A mention comes as two events; the person is told once.
         if heard.outcome is Hearing.DENIED and key not in self._denied:

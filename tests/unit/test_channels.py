@@ -254,6 +254,8 @@ def test_a_standard_answer_is_shown_as_one_with_its_link() -> None:
         "On the **board**.\n\nMore: https://a.example/wifi\n\n"
         "*This is a standard answer, written and approved by the team.*"
     )
+    assert "\n\nMehr: https://a.example/wifi\n\n*Das ist eine Standardantwort" in told(one, "de")
+    assert told(one, "tr") == told(one)
 
 
 async def test_the_file_has_standard_answers_by_channel_the_nearest_first() -> None:
