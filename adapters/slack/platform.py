@@ -284,9 +284,9 @@ class SlackPlatform:
             async def scope_here(asked: Question) -> Scope:
                 # Whether others read along is not told here; what the scope was when it was asked still limits it.
                 outside = hearing.others_read({"team": (body["user"].get("team_id") or live.team)}, body, live.team)
-                channel = await self._desk.channels.at(*asked.key.place)
-                private = asked.private or direct
-                return (await self._told(live, channel, asked.author, private=private, outside=outside))[0]
+                return await self._scope(
+                    live, asked.key.channel, asked.author, private=asked.private or direct, outside=outside
+                )
 
             direct = body["channel"]["id"].startswith("D")
             heard = await self._desk.choose(
@@ -357,6 +357,10 @@ class SlackPlatform:
         await self._handle(command, self._teller(body))
 
     # Helpers ------------------------------------------------------------------------------------------------
+
+    async def _scope(self, live: _Live, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+        place = await self._desk.channels.at(self.name, live.team, channel)
+        return (await self._told(live, place, user, private=private, outside=outside))[0]
 
     async def _told(
         self, live: _Live, channel: Channel, user: str, *, private: bool, outside: bool
