@@ -175,7 +175,7 @@ async def test_every_question_is_answered_where_the_channel_wants_it_and_the_res
     await office.workspace.say(BEN, f"<@{ANN}> could you look at the kettles?", channel="C0RANDOM")
     await office.workspace.say(BEN, "<!subteam^S0AGENTS> where are the kettles?", channel="C0RANDOM")
     talk = await office.workspace.say(ANN, "Kettles are fine.", channel="C0RANDOM")
-    await office.workspace.say(BEN, "Are you sure about that?", channel="C0RANDOM", thread=talk)
+    await office.workspace.say(BEN, "Which kettles do you mean?", channel="C0RANDOM", thread=talk)
     await office.workspace.say(BEN, "How long do refunds take?", channel="C0SUPPORT")
     ts = await office.workspace.say(BEN, "How long do refunds take?", channel="C0RANDOM")
     await office.answered(ts, "C0RANDOM")
