@@ -1,6 +1,7 @@
 """What every chat platform shares: pacing its edits, cutting long texts, and links that lead where they seem to.
 
-The protocol a platform fulfils stands where it is called: `bot.desk.ChatPlatform`.
+What the core asks of a platform stands where it is called, in `bot.desk.ChatPlatform`; what is served for one,
+here.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 import asyncio
 import re
 import textwrap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from starlette.routing import BaseRoute
 
 from bot.addresses import leads_elsewhere
+from bot.desk import ChatPlatform
 from bot.messages import Citation
 
 SEARCHING = "Looking that up …"
@@ -19,6 +24,19 @@ _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
 _ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece
 _MIN_LIMIT = 160
 _FENCE_ROOM = 64  # for closing a fence and opening it again
+
+
+class Platform(ChatPlatform, Protocol):
+    """A chat platform as the process that runs it sees it."""
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is to be served over HTTP for it, once started."""
+        ...
+
+    def notes(self) -> dict[str, str]:
+        """Return a sentence for each workspace or server that ended or is unwell, by its id."""
+        ...
 
 
 class PacedEdits:

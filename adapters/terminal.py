@@ -24,6 +24,7 @@ class TerminalPlatform:
     """Shows answers on a Rich console. `bot.desk.ChatPlatform`."""
 
     name = "terminal"
+    routes = ()
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -38,6 +39,9 @@ class TerminalPlatform:
 
     def health(self) -> str:
         return ""
+
+    def notes(self) -> dict[str, str]:
+        return {}
 
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))

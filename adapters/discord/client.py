@@ -66,6 +66,8 @@ class FrontdeskClient(discord.Client):
         self.settings = settings
         self.desk = desk
         self.connected = False
+        self.left: dict[str, str] = {}
+        """Servers that put the bot out since the start, with the sentence that says so."""
         self._last_heard = 0
         self._missing_since: int | None = None
         self.add_dynamic_items(RatingButton, ChoiceButton)
@@ -102,6 +104,13 @@ class FrontdeskClient(discord.Client):
                     await self.on_message(message)
             except discord.HTTPException as error:
                 log.warning("What was missed in the Discord channel %s cannot be read: %s", place, error)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self.left[str(guild.id)] = f"The Discord server {guild.name} has put me out."
+        log.warning("The Discord server %s has put the bot out", guild.name)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self.left.pop(str(guild.id), None)
 
     # What people do -----------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class DiscordPlatform:
     """One bot on Discord. There is one API address for a process: the library keeps it globally."""
 
     name = NAME
+    routes = ()
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
@@ -96,6 +97,9 @@ class DiscordPlatform:
         if self._connection.done():
             return str(self._ended() or "The connection to Discord was closed.")
         return "" if self._client.connected else "The connection to Discord is lost; trying again."
+
+    def notes(self) -> dict[str, str]:
+        return dict(self._client.left)
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]

@@ -18,6 +18,17 @@ _CONTROL = re.compile(r"<([^<>]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
+def team(body: Event) -> str:
+    """Return the id of the workspace of ours that an event, a command or a button press is for."""
+    # In a channel of two companies, `team_id` is the author's; the authorization says in which one we hear it.
+    for one in body.get("authorizations") or ():
+        if found := one.get("team_id"):
+            return str(found)
+    if found := (body.get("team") or {}).get("id"):
+        return str(found)
+    return str(body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
+
+
 def is_post(event: Event, bot_user: str) -> bool:
     """Whether an `app_mention` or `message` event is a person's new post; never a bot's."""
     return bool(
