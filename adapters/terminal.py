@@ -102,6 +102,8 @@ def _sources(answer: Answer) -> list[Text]:
         line.append(citation.title, style=f"link {citation.url}" if citation.url else "")
         if citation.heading:
             line.append(f" › {citation.heading}", style="dim")
+        if citation.updated:
+            line.append(f" · {citation.updated}", style="dim")
         if citation.url:
             line.append(f"  {citation.url}", style="dim")
         lines.append(line)

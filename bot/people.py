@@ -36,6 +36,12 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {_MARKS.sub(_escaped, line.strip())}" for line in _seen(text).splitlines())
 
 
+def asking(name: str, text: str, limit: int = 500) -> str:
+    """Return Markdown that says who asked what, to stand above an answer."""
+    words = text if len(text) <= limit else text[:limit] + " …"
+    return f"**{called(name)}** asks:\n\n{quoted(words)}"
+
+
 def _escaped(mark: re.Match[str]) -> str:
     return "\\" + mark[0]
 

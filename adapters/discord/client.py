@@ -10,6 +10,7 @@ import discord
 
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.rating import RatingButton, value_of
+from adapters.discord.showing import ShowButton
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -70,7 +71,7 @@ class FrontdeskClient(discord.Client):
         """Servers that put the bot out since the start, with the sentence that says so."""
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton)
+        self.add_dynamic_items(RatingButton, ChoiceButton, ShowButton)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -128,7 +129,7 @@ class FrontdeskClient(discord.Client):
             return
         question = Question(
             key=place.key(message.id),
-            text=self._words_of(message),
+            text=self.words_of(message),
             author=str(message.author.id),
             thread=place.thread or (place.channel if direct else str(message.id)),
             scope=self.scope_of(place.workspace, place.channel, message.author, private=False),
@@ -192,7 +193,7 @@ class FrontdeskClient(discord.Client):
             return Place(str(guild_id), str(channel.parent_id), str(channel.id))
         return Place(str(guild_id), str(channel_id))
 
-    def _words_of(self, message: discord.Message) -> str:
+    def words_of(self, message: discord.Message) -> str:
         """Return a message's text without the mention of the bot, other mentions as names."""
         people = {one.id: called(one.display_name) for one in message.mentions}
         roles = {one.id: called(one.name) for one in message.role_mentions}

@@ -20,6 +20,7 @@ from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
+NO_WORDS = "This message has no words that I could answer."
 UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
 
 
@@ -61,32 +62,13 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
     @tree.command(name="ask", description="Ask a question; only you see the answer.")
     @app_commands.describe(question="What you would like to know")
     async def ask(interaction: discord.Interaction[Any], question: str) -> None:
-        async def hear(responder: Responder) -> None:
-            place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
-            if place is None:
-                raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
-            heard = await client.desk.hear(
-                Question(
-                    key=place.key(interaction.id),
-                    text=question.strip(),
-                    author=str(interaction.user.id),
-                    thread=f"ask-{interaction.id}",
-                    scope=client.scope_of(place.workspace, place.channel, interaction.user, private=True),
-                    private=True,
-                    route={
-                        "application_id": str(interaction.application_id),
-                        "interaction_token": interaction.token,
-                        "interaction": str(interaction.id),
-                    },
-                    asked_at=interaction.created_at,
-                ),
-                addressed=True,
-                direct=place.workspace == DM,
-            )
-            if heard.outcome is Hearing.DENIED:
-                await responder.say(heard.sentence)
+        await _respond(interaction, lambda responder: _ask_privately(client, interaction, responder, question, {}))
 
-        await _respond(interaction, hear)
+    @tree.context_menu(name="Ask Frontdesk about this")
+    async def ask_about(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        # To the person who asks for it alone: the author did not ask a bot.
+        words, route = client.words_of(message), {"about": str(message.id)}
+        await _respond(interaction, lambda responder: _ask_privately(client, interaction, responder, words, route))
 
     @tree.command(name="reindex", description="Read the documents anew (admins only).")
     @app_commands.describe(source="Only this source")
@@ -120,6 +102,43 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
         await _respond(interaction, lambda responder: commands.export(actor, responder, options))
 
     return tree
+
+
+async def _ask_privately(
+    client: FrontdeskClient,
+    interaction: discord.Interaction[Any],
+    responder: Responder,
+    question: str,
+    route: dict[str, str],
+) -> None:
+    """Take a question that only the asker gets the answer to."""
+    if not question.strip():
+        await responder.say(NO_WORDS)
+        return
+    place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
+    if place is None:
+        raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
+    heard = await client.desk.hear(
+        Question(
+            key=place.key(interaction.id),
+            text=question.strip(),
+            author=str(interaction.user.id),
+            thread=f"ask-{interaction.id}",
+            scope=client.scope_of(place.workspace, place.channel, interaction.user, private=True),
+            private=True,
+            route={
+                "application_id": str(interaction.application_id),
+                "interaction_token": interaction.token,
+                "interaction": str(interaction.id),
+            }
+            | route,
+            asked_at=interaction.created_at,
+        ),
+        addressed=True,
+        direct=place.workspace == DM,
+    )
+    if heard.outcome is Hearing.DENIED:
+        await responder.say(heard.sentence)
 
 
 def _actor(interaction: discord.Interaction[Any]) -> Actor:

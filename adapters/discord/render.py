@@ -52,14 +52,15 @@ def preview(markdown: str) -> str:
 
 
 def sources(citations: Sequence[Citation]) -> str:
-    """Return the numbered list of sources: title, linked where there is an address, and section."""
+    """Return the numbered list of sources: title, linked where there is an address, section, and the page's day."""
     lines = []
     for one in citations:
         title = _escaped(source_title(one))
         url = _address(one.url)
         shown = f"[{title}](<{url}>)" if url else title
         section = "".join(f" › {_escaped(part)}" for part in one.heading.split(" > ") if part)
-        lines.append(f"[{one.n}] {shown}{section}".replace("\n", " "))
+        day = f" · {_escaped(one.updated)}" if one.updated else ""
+        lines.append(f"[{one.n}] {shown}{section}{day}".replace("\n", " "))
     return _without_mentions("\n".join(["**Sources**", *lines])) if lines else ""
 
 

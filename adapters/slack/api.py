@@ -136,6 +136,17 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def settled(doing: str, *well: str) -> Iterator[None]:
+    """Like `explained`; the refusals named by `well` mean that there was nothing left to do."""
+    try:
+        with explained(doing):
+            yield
+    except SlackError as error:
+        if error.why not in well:
+            raise
+
+
 async def respond(
     url: str,
     session: aiohttp.ClientSession,

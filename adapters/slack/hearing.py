@@ -14,6 +14,7 @@ Event = Mapping[str, Any]
 # Posts of people that carry a subtype; every other subtype tells of joins, topics, edits and bots.
 _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+_TS = re.compile(r"\d+\.\d+")
 _CONTROL = re.compile(r"<([^<>]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -58,6 +59,11 @@ def deleted(event: Event) -> str | None:
     if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
         return str(message["ts"])
     return None
+
+
+def is_ts(message: str) -> bool:
+    """Whether the message part of a key is the `ts` of a post; commands and choices have made-up ones."""
+    return _TS.fullmatch(message) is not None
 
 
 def people(text: str) -> set[str]:

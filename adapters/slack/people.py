@@ -64,6 +64,16 @@ class People:
         """Return the user groups among those named that `user` is in; one that cannot be looked up counts as not."""
         return [group for group in among if user in await self._of_group(group)]
 
+    async def others_read(self, channel: str) -> bool:
+        """Whether people of another company read a channel; taken for granted where Slack does not say."""
+        try:
+            with explained("a look at a channel"):
+                told = (await self._web.conversations_info(channel=channel))["channel"]
+        except FrontdeskError as error:
+            log.warning("Slack channel %s cannot be looked up: %s", channel, error)
+            return True
+        return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))
+
     async def _of_group(self, group: str) -> frozenset[str]:
         asked, members = self._members.get(group, (-GROUP_S, frozenset()))
         if time.monotonic() - asked < GROUP_S:

@@ -16,16 +16,18 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
+from adapters.eyes import WithEyes
 from adapters.slack import hearing, render
-from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, web_client
+from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
 from adapters.slack.installations import Installations, oauth_flow
-from adapters.slack.reply import PrivateReply, ThreadReply
+from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
 from adapters.slack.workspaces import REVOKED, UNINSTALLED, Workspace, Workspaces
+from bot import people
 from bot.commands import Actor, Commands
-from bot.desk import DeliveryError, Desk, Hearing
+from bot.desk import DeliveryError, Desk, Hearing, ReplyStream
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -36,6 +38,8 @@ log = logging.getLogger(__name__)
 
 OLD_S = 3.0  # a question that waited longer may have been begun by a try that was cut off
 STOP_S = 5.0
+ASK_ABOUT = "ask_about"
+NO_WORDS = "This message has no words that I could answer."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
@@ -123,8 +127,10 @@ class SlackPlatform:
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ThreadReply | PrivateReply:
+    ) -> ReplyStream:
         live = await self._of(question.key.workspace)
+        if question.private and "response_url" not in question.route:
+            return self._watched(live, question, EphemeralReply(live.web, question, posts, record))
         if question.private:
             private = PrivateReply(live.web, live.session, question)
             if not posts:
@@ -140,7 +146,23 @@ class SlackPlatform:
             with contextlib.suppress(FrontdeskError):
                 await reply.discard()
             raise
-        return reply
+        return self._watched(live, question, reply)
+
+    def _watched(self, live: Workspace, question: Question, reply: ReplyStream) -> ReplyStream:
+        """Return the reply with 👀 on what it answers, where that is a message."""
+        if not hearing.is_ts(question.key.message):
+            return reply
+        marked = {"channel": question.key.channel, "timestamp": question.key.message, "name": "eyes"}
+
+        async def put_on() -> None:
+            with settled("a reaction", "already_reacted"):
+                await live.web.reactions_add(**marked)
+
+        async def take_off() -> None:
+            with settled("a reaction", "no_reaction", "message_not_found"):
+                await live.web.reactions_remove(**marked)
+
+        return WithEyes(reply, put_on, take_off)
 
     async def notify(self, user: str, text: str) -> None:
         async def send(live: Workspace) -> None:
@@ -199,6 +221,8 @@ class SlackPlatform:
         app.action(render.RATE_UP)(self._on_button)
         app.action(render.RATE_DOWN)(self._on_button)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
+        app.action(render.SHOW)(self._on_show)
+        app.shortcut(ASK_ABOUT)(self._on_ask_about)
         app.event("app_uninstalled")(self._on_uninstalled)
         app.event("tokens_revoked")(self._on_revoked)
         app.command("/ask")(self._on_ask)
@@ -312,40 +336,82 @@ class SlackPlatform:
         tell = self._teller(body)
         await self._handle(choose(), tell)
 
+    async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+
+        async def show() -> None:
+            live = self._connected(hearing.team(body))
+            answer_id = str(body["actions"][0].get("value", ""))
+            if not answer_id.isdigit():
+                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+
+            async def scope_here(asked: Question) -> Scope:
+                outside = await live.people.others_read(asked.key.channel)
+                return await self._scope(live, asked.key.channel, asked.author, private=False, outside=outside)
+
+            async def place_for(asked: Question) -> tuple[str, dict[str, str]]:
+                if about := asked.route.get("about") or (asked.thread if hearing.is_ts(asked.thread) else ""):
+                    return about, {}
+                names = await live.people.names({asked.author})
+                head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
+                with explained("a message"):
+                    told = await live.web.chat_postMessage(
+                        channel=asked.key.channel, text=head.text, blocks=head.blocks, unfurl_links=False
+                    )
+                return str(told["ts"]), {}
+
+            heard = await self._desk.show(int(answer_id), body["user"]["id"], scope_here, place_for)
+            await tell(heard.sentence)
+
+        tell = self._teller(body)
+        await self._handle(show(), tell)
+
+    async def _on_ask_about(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """Answer what somebody else wrote, to the person who asks for it alone: the author did not ask a bot."""
+        await ack()
+        message = body["message"]
+        ts = str(body.get("message_ts") or message["ts"])
+        thread = message.get("thread_ts")
+        route = {"about": str(thread or ts)} | ({"thread": str(thread)} if thread and thread != ts else {})
+        asking = self._ask_privately(body, body["channel"]["id"], body["user"]["id"], message.get("text") or "", route)
+        await self._handle(asking, self._teller(body))
+
     # Commands -----------------------------------------------------------------------------------------------
 
     async def _on_ask(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
+        text = body.get("text", "")
+        asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=ASK_USAGE)
+        await self._handle(asking, self._teller(body))
 
-        async def ask() -> None:
-            if not body.get("text", "").strip():
-                await tell(ASK_USAGE)
-                return
-            live = self._connected(hearing.team(body))
-            text = body["text"]
-            names = await live.people.names(hearing.people(text) - {live.bot_user})
-            # A command has no `ts`; its trigger is as unique.
-            key = self._key(body["channel_id"], f"ask-{body['trigger_id']}", live.team)
-            heard = await self._desk.hear(
-                Question(
-                    key=key,
-                    text=hearing.plain(text, live.bot_user, names),
-                    author=body["user_id"],
-                    thread=key.message,
-                    scope=await self._scope(
-                        live, key.channel, body["user_id"], private=True, outside=body["team_id"] != live.team
-                    ),
-                    private=True,
-                    route={"response_url": body["response_url"]},
-                ),
-                addressed=True,
-                direct=key.channel.startswith("D"),
-            )
-            if heard.outcome is Hearing.DENIED:
-                await tell(heard.sentence)
-
-        tell = self._teller(body)
-        await self._handle(ask(), tell)
+    async def _ask_privately(
+        self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: str = NO_WORDS
+    ) -> None:
+        """Take a question from a command or shortcut; `usage` is told where it has no words."""
+        live = self._connected(hearing.team(body))
+        names = await live.people.names(hearing.people(text) - {live.bot_user})
+        words = hearing.plain(text, live.bot_user, names)
+        if not words:
+            await self._teller(body)(usage)
+            return
+        # Neither has a `ts`; the trigger is as unique.
+        key = self._key(channel, f"ask-{body['trigger_id']}", live.team)
+        outside = (body.get("team_id") or (body.get("user") or {}).get("team_id") or live.team) != live.team
+        heard = await self._desk.hear(
+            Question(
+                key=key,
+                text=words,
+                author=user,
+                thread=key.message,
+                scope=await self._scope(live, channel, user, private=True, outside=outside),
+                private=True,
+                route={"response_url": body["response_url"]} | route,
+            ),
+            addressed=True,
+            direct=channel.startswith("D"),
+        )
+        if heard.outcome is Hearing.DENIED:
+            await self._teller(body)(heard.sentence)
 
     async def _on_reindex(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

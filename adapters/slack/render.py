@@ -24,6 +24,7 @@ MESSAGE_CHARS = 12_000  # Slack refuses messages somewhat above 13,000
 FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; chat.update refuses 4,000
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+SHOW = "show_to_everyone"
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
@@ -108,11 +109,16 @@ def partial(markdown: str) -> Message:
     )
 
 
-def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
-    """Return an answer with its numbered sources and, where there is something to rate, the buttons."""
+def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> list[Message]:
+    """Return an answer with its numbered sources and, where there is something to rate, the buttons.
+
+    `can_be_shown`: only the asker sees it, and others could.
+    """
     tail = _sources(answer.citations)
     if answer.status is Status.ANSWERED:
         tail.append(_buttons(answer_id))
+        if can_be_shown:
+            tail[-1]["elements"].append(_button(SHOW, "Show to everyone", str(answer_id)))
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
@@ -121,8 +127,10 @@ def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
 def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
-        heading = f" › {_shorten(escape(_one_line(citation.heading)))}" if citation.heading else ""
-        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}")
+        section = " › ".join(part for part in citation.heading.split(" > ") if part)
+        heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
+        day = f" · {escape(citation.updated)}" if citation.updated else ""
+        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}")
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:

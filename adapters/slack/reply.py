@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.platform import SEARCHING, PacedEdits
-from adapters.slack import render
+from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained, respond
 from bot.desk import DeliveryError
 from bot.messages import Answer, Question
@@ -41,8 +41,8 @@ class ThreadReply:
         self._web = web
         self._channel = key.channel
         self._thread = question.thread
-        # A choice is no message; it was made after its thread began.
-        self._asked = question.thread if key.message.startswith("choice-") else key.message
+        # A choice or a showing is no message; it was made after its thread began.
+        self._asked = key.message if hearing.is_ts(key.message) else question.thread
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
         self._record = record
@@ -178,17 +178,19 @@ class PrivateReply:
         self._session = session
         self._author = question.author
         self._url = question.route["response_url"]
+        self._thread = question.route.get("thread")
+        self._can_be_shown = can_be_shown(question)
 
     async def open(self) -> None:
         """Give the first sign of life; a URL that is used up already is no reason not to answer."""
         with contextlib.suppress(SlackError):
-            await respond(self._url, self._session, SEARCHING)
+            await respond(self._url, self._session, SEARCHING, thread=self._thread)
 
     async def update(self, text: str) -> None:
         """Show nothing: a response URL works five times only."""
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        await self._show(render.answer_messages(answer, answer_id))
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=self._can_be_shown))
 
     async def fail(self, sentence: str) -> None:
         await self._show(render.messages(sentence))
@@ -200,7 +202,9 @@ class PrivateReply:
         kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
             try:
-                await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
+                await respond(
+                    self._url, self._session, message.text, message.blocks, replace=n == 0, thread=self._thread
+                )
             except SlackError:
                 # The URL ended after 30 minutes; a direct message is private as well.
                 with explained("a direct message"):
@@ -211,3 +215,48 @@ class PrivateReply:
                         unfurl_links=False,
                         unfurl_media=False,
                     )
+
+
+class EphemeralReply:
+    """A reply that only the asker sees, to a post that everybody sees. `bot.desk.ReplyStream`.
+
+    Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole.
+    """
+
+    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+        self._web = web
+        self._question = question
+        self._shown = len(posts)
+        self._record = record
+
+    async def update(self, text: str) -> None:
+        """Show nothing yet."""
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=can_be_shown(self._question)))
+
+    async def fail(self, sentence: str) -> None:
+        await self._show(render.messages(sentence))
+
+    async def discard(self) -> None:
+        """Nothing can be taken back."""
+
+    async def _show(self, messages: list[render.Message]) -> None:
+        key = self._question.key
+        in_thread = self._question.thread if self._question.thread != key.message else None
+        for message in messages[self._shown :]:
+            with explained("a private message"):
+                told = await self._web.chat_postEphemeral(
+                    channel=key.channel,
+                    user=self._question.author,
+                    text=message.text,
+                    blocks=message.blocks,
+                    thread_ts=in_thread,
+                )
+            await self._record(str(told["message_ts"]))
+            self._shown += 1
+
+
+def can_be_shown(question: Question) -> bool:
+    """Whether there is anybody else to show a private answer to."""
+    return not question.key.channel.startswith("D")

@@ -124,6 +124,13 @@ class DiscordServer:
         data = {"id": command["id"], "name": name, "type": 1, "options": given}
         return await self._interact(2, user, channel, data, None)
 
+    async def menu(self, user: JSON, message: JSON, name: str) -> Interaction:
+        """Choose an entry of a message's context menu."""
+        command = next(one for one in self.world.commands[""] if one["name"] == name and one["type"] == 3)
+        resolved = {"messages": {message["id"]: message}}
+        data = {"id": command["id"], "name": name, "type": 3, "target_id": message["id"], "resolved": resolved}
+        return await self._interact(2, user, self.world.channels[message["channel_id"]], data, None)
+
     async def _interact(self, kind: int, user: JSON, channel: JSON, data: JSON, source: JSON | None) -> Interaction:
         token = uuid.uuid4().hex * 2
         interaction = Interaction(
@@ -169,6 +176,11 @@ class DiscordServer:
     def thread_on(self, message: JSON) -> JSON:
         """Return the thread on a message. Raises KeyError."""
         return self.world.channels[message["thread"]["id"]]
+
+    def reactions(self, message: JSON) -> list[str]:
+        """Return what the bot has reacted to a message with."""
+        mine = self.world.bot["id"]
+        return [emoji for user, emoji in self.world.reactions.get(message["id"], []) if user == mine]
 
     def contents(self, message: JSON) -> list[str]:
         """Return every content that a message has had, oldest first."""

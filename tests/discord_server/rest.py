@@ -364,6 +364,13 @@ class Rest:
             "burst": False,
             "type": 0,
         } | self.place(channel)
+        there, mine = self._world.reactions.setdefault(message["id"], []), (user["id"], emoji)
+        if not added and mine not in there:
+            raise ApiError(404, 10014, "Unknown Emoji")
+        if not added:
+            there.remove(mine)
+        elif mine not in there:
+            there.append(mine)
         if added:
             event["message_author_id"] = message["author"]["id"]
             if "guild_id" in event:
@@ -444,10 +451,12 @@ class Rest:
         return _json(shown)
 
     def _check_command(self, command: JSON) -> None:
-        if not _COMMAND_NAME.fullmatch(command["name"]) or command["name"] != command["name"].lower():
+        kind, name = command.get("type", 1), command["name"]
+        slash = _COMMAND_NAME.fullmatch(name) and name == name.lower()
+        if not (slash if kind == 1 else 1 <= len(name) <= 32 and not command.get("description")):
             raise invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         options = command.get("options", [])
-        for one in [command, *options]:
+        for one in [command, *options] if kind == 1 else []:
             if not 1 <= len(one.get("description", "")) <= 100:
                 raise invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         required = [bool(option.get("required")) for option in options]

@@ -105,6 +105,8 @@ class World:
         """Permissions that the bot does not have, by (parent) channel."""
         self.messages: dict[str, dict[str, JSON]] = {}
         """By channel, then by id, in order."""
+        self.reactions: dict[str, list[tuple[str, str]]] = {}
+        """Who reacted with what, by message id."""
         self.may_ping: list[str] = []
         """Ids of the bot's messages that did not rule out pings."""
         self.files: dict[str, bytes] = {}

@@ -15,10 +15,21 @@ from sqlalchemy import delete
 from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
 from adapters.slack.installation import check_token
-from adapters.slack.platform import ASK_USAGE, SlackPlatform
+from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
+from adapters.slack.render import SHOW
 from bot.admins import Admins
 from bot.commands import Commands
-from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOTHING_TO_CHOOSE, Desk
+from bot.desk import (
+    CHOSEN_ALREADY,
+    DENIED_CHANNEL,
+    NOT_YOURS,
+    NOT_YOURS_TO_SHOW,
+    NOTHING_TO_CHOOSE,
+    NOTHING_TO_SHOW,
+    SHOWN_ALREADY,
+    SHOWN_ANEW,
+    Desk,
+)
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import (
@@ -730,3 +741,177 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
         await closed.answered(ts)
     assert [question.text for question, _ in closed.script.asked][1:] == ["how long?"]
+
+
+# Working on it ----------------------------------------------------------------------------------------------
+
+
+async def _eyes(office: Office, ts: str, *, there: bool) -> None:
+    """Wait until the bot's 👀 are on a message, or off it."""
+
+    def seen(messages: list[Message]) -> bool:
+        [message] = [one for one in messages if one["ts"] == ts]
+        marks = [one for one in message.get("reactions") or [] if one["name"] == "eyes" and BOT in one["users"]]
+        return bool(marks) is there
+
+    await office.workspace.until(seen)
+
+
+async def test_eyes_are_on_a_question_while_it_is_worked_on(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await _eyes(office, ts, there=True)
+    office.script.hold.set()
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_eyes_leave_only_after_the_answer_or_the_error_stands(office: Office) -> None:
+    office.script.error = FrontdeskError("The index is not there.")
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    async with asyncio.timeout(20):
+        while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    told = [arguments for method, arguments in office.gate.calls if method == "chat.update"]
+    assert "The index is not there." in told[-1]["text"]
+    assert office.gate.methods().index("reactions.remove") > office.gate.methods().index("chat.update")
+    await _eyes(office, ts, there=False)
+
+
+@pytest.mark.parametrize("fault", ["missing_scope", "unreachable", "lost"])
+async def test_reactions_that_fail_never_hold_an_answer_up(office: Office, fault: str) -> None:
+    office.gate.faults["reactions.add"].append(fault)
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_taking_the_eyes_off_is_tried_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.eyes.PAUSE_S", 0.05)
+    office.gate.faults["reactions.remove"].extend(["unreachable", "ratelimited"])
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_eyes_left_by_a_crash_go_once_the_question_is_answered(closed: Office) -> None:
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await _eyes(closed, ts, there=True)
+    await _eyes(closed, ts, there=True)
+    closed.script.hold.set()
+    async with closed.open():
+        await closed.answered(ts)
+        await _eyes(closed, ts, there=False)
+
+
+# Private answers, and showing them --------------------------------------------------------------------------
+
+
+async def _private_answer(office: Office, user: str = ANN, channel: str = "C0SUPPORT") -> Message:
+    """Ask in private; return the answer once it is whole."""
+    await office.workspace.command(user, "/ask", "In private?", channel)
+    answer: Message = await office.workspace.until(
+        lambda messages: next((one for one in messages if one.get("ephemeral_to") == user and has_buttons(one)), None),
+        channel,
+    )
+    return answer
+
+
+async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(office: Office) -> None:
+    office.settings.channel_scopes.clear()
+    answer = await _private_answer(office)
+    assert len(office.script.asked) == 1
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    head = await office.workspace.until(
+        lambda messages: next((one for one in messages if "asks:" in one["text"] and one["user"] == BOT), None)
+    )
+    assert "*ann* asks:" in shown(head).lower() and "In private?" in shown(head)
+    [public] = await office.answered(head["ts"])
+    assert shown(public).startswith("You asked: *In private?* [1]")
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(SHOWN_ALREADY in one["text"] for one in messages))
+    assert len(await office.workspace.replies(head["ts"])) == 1
+    assert len(office.script.asked) == 1  # told once, shown as it was
+    await office.workspace.say(BEN, "And for me?", thread=head["ts"])
+    await office.answered(head["ts"], count=2)
+    assert office.script.asked[-1][1].turns[0].content == "In private?"
+
+
+async def test_what_is_told_to_one_person_only_is_answered_anew_for_everyone(office: Office) -> None:
+    office.gate.groups["S0AGENTS"] = [ANN]
+    answer = await _private_answer(office)
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(SHOWN_ANEW in one["text"] for one in messages))
+    await office.workspace.until(lambda _: len(office.script.asked) == 2)
+    alone, everyone = (question for question, _ in office.script.asked)
+    assert "legal" in alone.scope.audience and everyone.scope.audience == ("internal",)
+    assert not everyone.private
+
+
+async def test_in_a_channel_shared_with_another_company_less_is_shown(office: Office) -> None:
+    office.settings.channel_scopes.clear()
+    office.gate.shared.add("C0SUPPORT")
+    answer = await _private_answer(office)
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda _: len(office.script.asked) == 2)
+    assert office.script.asked[-1][0].scope.audience == ()
+
+
+async def test_only_who_asked_can_show_a_private_answer(office: Office) -> None:
+    answer = await _private_answer(office)
+    await office.workspace.press(BEN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(NOT_YOURS_TO_SHOW in one["text"] for one in messages))
+    await office.workspace.press(ANN, answer, "show_to_everyone", "4711")
+    await office.workspace.until(lambda messages: any(NOTHING_TO_SHOW in one["text"] for one in messages))
+    assert not await office.inbox.pending()
+
+
+async def test_a_public_answer_and_one_in_direct_messages_have_nobody_to_be_shown_to(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    await office.workspace.say(ANN, "hello", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    private = await _private_answer(office, channel=direct)
+    for one in (answer, private):
+        assert "show_to_everyone" not in json.dumps(one["blocks"])
+
+
+async def test_a_message_is_answered_to_whoever_asks_about_it_alone(office: Office) -> None:
+    ts = await office.workspace.say(BEN, "When does my kettle come?")
+    [message] = [one for one in await office.workspace.messages() if one["ts"] == ts]
+    await office.gate.shortcut(ANN, ASK_ABOUT, message)
+    async with asyncio.timeout(20):
+        while not any(has_buttons(one) for one in office.gate.responses):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    asked, _ = office.script.asked[0]
+    assert (asked.text, asked.author, asked.private) == ("When does my kettle come?", ANN, True)
+    assert all(one["response_type"] == "ephemeral" for one in office.gate.responses)
+    assert await office.workspace.replies(ts) == []
+    answer_id = office.gate.responses[-1]["blocks"][-1]["elements"][-1]["value"]
+    await office.workspace.press(ANN, message | {"blocks": office.gate.responses[-1]["blocks"]}, SHOW, answer_id)
+    [public] = await office.answered(ts)
+    assert shown(public).startswith("You asked: *When does my kettle come?* [1]")
+
+
+async def test_a_message_without_words_is_told_to_be_one(office: Office) -> None:
+    ts = await office.workspace.say(BEN, "x")
+    await office.gate.shortcut(ANN, ASK_ABOUT, {"channel": "C0SUPPORT", "ts": ts, "text": "", "files": [{}]})
+    async with asyncio.timeout(20):
+        while not office.gate.responses:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert office.gate.responses[0]["text"] == NO_WORDS and not office.script.asked
+
+
+async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(office: Office) -> None:
+    ts = await office.workspace.say(ANN, "How long?")
+    key = MessageKey("slack", TEAM, "C0SUPPORT", ts)
+    question = Question(key=key, text="How long?", author=ANN, thread=ts, private=True)
+    await office.inbox.accept(question)
+    [answer] = await office.workspace.until(
+        lambda messages: [one for one in messages if one.get("ephemeral_to") == ANN and has_buttons(one)]
+    )
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert await office.workspace.replies(ts) == []
+    await _eyes(office, ts, there=False)

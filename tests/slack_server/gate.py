@@ -52,6 +52,8 @@ class Gate:
         """What `oauth.v2.access` gives for each code, once."""
         self.posted_by: list[tuple[str, str]] = []
         """The token that each post was made with, and its channel."""
+        self.responses: list[Payload] = []
+        """What came to the response URL of a shortcut."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -60,6 +62,7 @@ class Gate:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket/{id}", self._socket)
+        app.router.add_post("/responses", self._respond)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -81,6 +84,14 @@ class Gate:
         payload = {"type": "event_callback", "team_id": team, "api_app_id": "A0FRONT", "event": event}
         payload |= {"event_id": f"Ev{uuid.uuid4().hex}", "event_time": 1, "authorizations": []}
         await self._send({"type": "events_api", "payload": payload, "accepts_response_payload": False}, retry)
+
+    async def shortcut(self, user: str, callback_id: str, message: Payload) -> None:
+        """Choose a message's shortcut as a person."""
+        payload = {"type": "message_action", "callback_id": callback_id, "trigger_id": uuid.uuid4().hex}
+        payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "channel": {"id": message["channel"]}}
+        payload |= {"message_ts": message["ts"], "message": message}
+        payload |= {"response_url": f"http://{self._address}/responses", "action_ts": message["ts"]}
+        await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
 
     async def redeliver(self) -> None:
         """Send all events once more, as Slack does after three seconds without an acknowledgement."""
@@ -171,10 +182,16 @@ class Gate:
             for message in told.get("messages", []):
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):
                     message["metadata"] = metadata
+        elif method == "conversations.info" and told["ok"]:
+            told["channel"]["is_ext_shared"] = arguments["channel"] in self.shared
         elif method == "apps.connections.open" and told["ok"]:
             ticket = told["url"].rpartition("/")[2]
             self._tickets.add(ticket)
             told["url"] = f"ws://{self._address}/socket/{ticket}"
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.responses.append(await request.json())
+        return web.Response(text="ok")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         ticket = request.match_info["id"]

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import adapters.slack
+from adapters.slack.platform import ASK_ABOUT
 
 FOLDER = Path(adapters.slack.__path__[0])
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py")))
@@ -23,6 +24,7 @@ CALLS: dict[str, set[str]] = {
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "chat_appendStream": {"chat:write"},
@@ -73,6 +75,12 @@ def test_the_events_are_those_listened_to(manifest: Any) -> None:
 
 def test_the_commands_are_those_listened_to(manifest: Any) -> None:
     assert {one["command"] for one in manifest["features"]["slash_commands"]} == _heard("command")
+
+
+def test_the_shortcuts_are_those_listened_to(manifest: Any) -> None:
+    (shortcut,) = manifest["features"]["shortcuts"]
+    assert shortcut["callback_id"] == ASK_ABOUT and shortcut["type"] == "message"
+    assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
 
 
 def test_buttons_direct_messages_and_socket_mode_are_switched_on(manifest: Any) -> None:
