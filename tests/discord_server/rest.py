@@ -444,6 +444,7 @@ class Rest:
         shown = [
             command
             | {"id": self._world.snowflake(), "application_id": self._world.application_id, "version": "1"}
+            | {"description": command.get("description", "")}
             | {"default_member_permissions": command.get("default_member_permissions"), "type": command.get("type", 1)}
             for command in commands
         ]

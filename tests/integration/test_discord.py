@@ -671,7 +671,7 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
 async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
     await world.bring_up()
     commands = {one["name"]: one for one in world.server.world.commands[""]}
-    assert set(commands) == {"ask", "reindex", "knowledge", "export"}
+    assert set(commands) == {"ask", "reindex", "knowledge", "export", "Ask Frontdesk about this"}
     assert all(one["default_member_permissions"] is None for one in commands.values())
 
 
@@ -866,7 +866,7 @@ async def test_eyes_left_by_a_crash_go_once_the_question_is_answered(world: Worl
 async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(world: World) -> None:
     await world.bring_up()
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
-    answer = await world.server.until(lambda: next(one for one in asked.messages if one["components"]))
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     await world.server.press(world.ada, answer, "Show to everyone")
     head = await world.server.until(lambda: world.server.posts(world.support)[0])
     assert head["content"] == "**Ada** asks:\n\n> How long?"
@@ -885,7 +885,7 @@ async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -
     role = world.server.world.add_role("agents", world.ada)
     bot.settings.role_scopes[f"discord:{role}"] = {"audience": "legal"}
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
-    answer = await world.server.until(lambda: next(one for one in asked.messages if one["components"]))
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     pressed = await world.server.press(world.ada, answer, "Show to everyone")
     await world.server.until(lambda: pressed.text == SHOWN_ANEW)
     await world.server.until(lambda: len(world.script.asked) == 2)
@@ -896,11 +896,11 @@ async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -
 async def test_only_who_asked_can_show_a_private_answer_and_not_in_direct_messages(world: World) -> None:
     await world.bring_up()
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
-    answer = await world.server.until(lambda: next(one for one in asked.messages if one["components"]))
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     pressed = await world.server.press(world.grace, answer, "Show to everyone")
     await world.server.until(lambda: pressed.text == NOT_YOURS_TO_SHOW)
     direct = await world.server.slash(world.ada, world.server.world.dm(world.ada), "ask", question="How long?")
-    answer = await world.server.until(lambda: next(one for one in direct.messages if one["components"]))
+    answer = await world.server.until(lambda: next((one for one in direct.messages if one["components"]), None))
     assert [button["label"] for button in answer["components"][0]["components"]] == ["Helpful", "Not helpful"]
     assert world.server.posts(world.support) == []
 
@@ -909,7 +909,7 @@ async def test_a_message_is_answered_to_whoever_asks_about_it_alone_and_shown_in
     await world.bring_up()
     message = await world.server.say(world.grace, world.support, "When does my kettle come?")
     asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
-    answer = await world.server.until(lambda: next(one for one in asked.messages if one["components"]))
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     assert asked.ephemeral and "thread" not in message
     question = world.script.asked[0]
     assert (question.text, question.author) == ("When does my kettle come?", world.ada["id"])
