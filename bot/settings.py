@@ -241,6 +241,8 @@ class SlackSettings(_Section):
     workspaces: list[str] = Field(default_factory=list)
     """Ids of the workspaces that may install the app; empty means each that Slack lets."""
     api_url: str = "https://slack.com/api/"
+    streaming: bool = True
+    """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
 

@@ -53,9 +53,14 @@ class SlackTokenError(SlackError):
 
 
 def web_client(
-    api_url: str, token: str | None, session: aiohttp.ClientSession, told: Callable[[str], None] | None = None
+    api_url: str,
+    token: str | None,
+    session: aiohttp.ClientSession,
+    told: Callable[[str], None] | None = None,
+    *,
+    patient: bool = True,
 ) -> AsyncWebClient:
-    """Return a client that waits out rate limits but repeats nothing by itself.
+    """Return a client that waits out rate limits, where it is `patient`, but repeats nothing by itself.
 
     The SDK's default repeats a call after a connection error, which posts twice what had arrived.
     `told` is given what each call says of the token: Slack's word for refusing it, nothing for taking it.
@@ -65,7 +70,7 @@ def web_client(
         base_url=api_url.rstrip("/") + "/",
         session=session,
         timeout=TIMEOUT_S,
-        retry_handlers=[_rate_limit_handler(), *([_TokenWatch(told)] if told else [])],
+        retry_handlers=[*([_rate_limit_handler()] if patient else []), *([_TokenWatch(told)] if told else [])],
     )
 
 
@@ -127,6 +132,7 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
             raise SlackError(
                 f"Slack refused {doing}: the app lacks the scope {needed}.",
                 "Paste adapters/slack/manifest.yaml into the app's manifest and install it again.",
+                why,
             ) from error
         sentence, fix = _REFUSALS.get(why, (f"Slack refused {doing}: {why or error}.", ""))
         raise SlackError(sentence, fix, why) from error
@@ -134,6 +140,11 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
         raise DeliveryError(
             f"The connection to Slack broke at {doing} ({type(error).__name__}).", "It will be tried again."
         ) from error
+
+
+def was_limited(error: DeliveryError) -> bool:
+    """Whether Slack did not do what it was asked because it was asked too often."""
+    return isinstance(error.__cause__, SlackApiError) and refusal(error.__cause__) == "ratelimited"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.slack import hearing, render
+from adapters.slack import assistant, hearing, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
@@ -137,7 +137,7 @@ class SlackPlatform:
                 await private.open()
                 await record(question.key.message)
             return private
-        reply = ThreadReply(live.web, question, posts, record)
+        reply = ThreadReply(live.web, question, posts, record, live.streaming)
         waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
         try:
             await reply.open(look_first=waited >= OLD_S)
@@ -152,13 +152,19 @@ class SlackPlatform:
         """Return the reply with 👀 on what it answers, where that is a message."""
         if not hearing.is_ts(question.key.message):
             return reply
+        in_pane = live.has_assistant and question.key.channel.startswith("D")
+        pane = assistant.Pane(live, question) if in_pane else None
         marked = {"channel": question.key.channel, "timestamp": question.key.message, "name": "eyes"}
 
         async def put_on() -> None:
+            if pane is not None and await pane.show_status():
+                return
             with settled("a reaction", "already_reacted"):
                 await live.web.reactions_add(**marked)
 
         async def take_off() -> None:
+            if pane is not None and await pane.clear_status():
+                return
             with settled("a reaction", "no_reaction", "message_not_found"):
                 await live.web.reactions_remove(**marked)
 
@@ -218,6 +224,7 @@ class SlackPlatform:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("reaction_removed")(self._on_reaction)
+        app.event("assistant_thread_started")(self._on_pane)
         app.action(render.RATE_UP)(self._on_button)
         app.action(render.RATE_DOWN)(self._on_button)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
@@ -272,6 +279,22 @@ class SlackPlatform:
         if heard.outcome is Hearing.DENIED and key not in self._denied:
             self._denied.append(key)
             await self._whisper(live, key.channel, question.author, heard.sentence, event.get("thread_ts"))
+
+    async def _on_pane(self, event: Event, body: Event) -> None:
+        """Begin a conversation in Slack's assistant pane with what could be asked there.
+
+        Bolt's own middleware for the pane would keep the edits and deletions of direct messages from us.
+        """
+        live = self._connected(hearing.team(body))
+        told = event["assistant_thread"]
+        channel, thread = told["channel_id"], told["thread_ts"]
+
+        async def suggest() -> None:
+            scope = await self._scope(live, channel, told["user_id"], private=True, outside=False)
+            questions = await self._commands.suggestions(scope, assistant.PROMPTS, seed=thread)
+            await assistant.suggest(live, channel, thread, questions)
+
+        await self._handle(suggest(), None)
 
     async def _on_reaction(self, event: Event, body: Event) -> None:
         value = hearing.vote(event["reaction"])

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.api import SlackTokenError, explained, web_client
 from adapters.slack.installations import Installations
 from adapters.slack.people import People
+from adapters.slack.streaming import Streaming
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ class Workspace:
     web: AsyncWebClient
     session: aiohttp.ClientSession
     people: People
+    streaming: Streaming
+    has_assistant: bool = True
+    """Whether direct messages are those of Slack's assistant pane, until Slack says no."""
     trouble: str = ""
     """What is wrong with it, empty when it is well."""
 
@@ -134,7 +138,9 @@ class Workspaces:
             workspace.trouble = trouble
 
         web = web_client(self._settings.slack.api_url, token, self._session, told)
-        workspace = Workspace(team, name, bot_user, bot_id, token, web, self._session, People(web))
+        hasty = web_client(self._settings.slack.api_url, token, self._session, told, patient=False)
+        streaming = Streaming(hasty, web, wanted=self._settings.slack.streaming)
+        workspace = Workspace(team, name, bot_user, bot_id, token, web, self._session, People(web), streaming)
         self._known[team] = workspace
         return workspace
 

@@ -14,9 +14,11 @@ from sqlalchemy import delete
 
 from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
+from adapters.slack.assistant import STATUS
 from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
 from adapters.slack.render import SHOW
+from adapters.slack.streaming import harmless
 from bot.admins import Admins
 from bot.commands import Commands
 from bot.desk import (
@@ -60,6 +62,7 @@ pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
 ANN, BEN = "U0ANN", "U0BEN"
 MENTION = f"<@{BOT}>"
+SUGGESTED = "How do I send it back?"
 RETURNS = Citation(1, "returns.md", "Returns & refunds", "https://acme.example/returns?a=1&b=2", "Europe", "30 days")
 AGENTS = Citation(2, "agents.md", "For agents", "", "", "ask first")
 
@@ -132,6 +135,9 @@ class Office:
         return ReindexReport(
             version=7, documents=12, passages=80, added=1, changed=2, removed=3, skipped=(), seconds=1.5
         )
+
+    async def suggestions(self, scope: Scope, number: int, seed: str) -> list[str]:
+        return [SUGGESTED]
 
     async def answered(self, thread: str, channel: str = "C0SUPPORT", count: int = 1) -> list[Message]:
         """Wait for `count` finished answers in a thread; return the bot's posts there."""
@@ -915,3 +921,126 @@ async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(o
     assert shown(answer).startswith("You asked: *How long?* [1]")
     assert await office.workspace.replies(ts) == []
     await _eyes(office, ts, there=False)
+
+
+# Streams, and the assistant pane ----------------------------------------------------------------------------
+
+
+async def test_an_answer_grows_as_a_stream_where_slack_offers_them_and_ends_as_ever(office: Office) -> None:
+    office.gate.streams = True
+    office.script.step_s = 0.3
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    methods = office.gate.methods()
+    assert methods.count("chat.startStream") == methods.count("chat.stopStream") == 1
+    assert "chat.appendStream" in methods and "chat.postMessage" not in methods
+    begun = next(arguments for method, arguments in office.gate.calls if method == "chat.startStream")
+    assert (begun["recipient_user_id"], begun["recipient_team_id"], begun["thread_ts"]) == (ANN, TEAM, ts)
+    assert methods.index("chat.stopStream") < methods.index("chat.update")
+    await _eyes(office, ts, there=False)
+
+
+async def test_without_streams_slack_is_asked_for_one_only_once(office: Office) -> None:
+    for _ in range(2):
+        ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+        await office.answered(ts)
+    assert office.gate.methods().count("chat.startStream") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("chat.startStream", "lost"),
+        ("chat.startStream", "ratelimited"),
+        ("chat.startStream", "unreachable"),
+        ("chat.startStream", "channel_type_not_supported"),
+        ("chat.appendStream", "message_not_in_streaming_state"),
+        ("chat.appendStream", "lost"),
+        ("chat.appendStream", "unreachable"),
+        ("chat.stopStream", "lost"),
+        ("chat.stopStream", "unreachable"),
+        ("chat.stopStream", "internal_error"),
+    ],
+)
+async def test_whatever_becomes_of_a_stream_there_is_one_whole_answer(office: Office, method: str, fault: str) -> None:
+    office.gate.streams = True
+    office.gate.faults[method].append(fault)
+    office.script.step_s = 0.2
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_a_stream_cut_off_by_a_crash_becomes_the_answer(closed: Office) -> None:
+    closed.gate.streams = True
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await closed.workspace.until(lambda _: "chat.appendStream" in closed.gate.methods())
+    closed.script.hold.set()
+    async with closed.open():
+        [answer] = await closed.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert len(await closed.workspace.replies(ts)) == 1
+
+
+async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
+    closed.gate.streams = True
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await closed.workspace.until(lambda _: "chat.startStream" in closed.gate.methods())
+        await closed.workspace.until(lambda _: closed.script.asked)
+        async with closed.database.write() as session:
+            await session.execute(delete(PostRow))
+        closed.gate._streamed = dict.fromkeys(closed.gate._streamed, "")
+    closed.script.hold.set()
+    async with closed.open():
+        await closed.answered(ts)
+    assert len(await closed.workspace.replies(ts)) == 1
+
+
+def test_a_stream_calls_nobody_and_makes_no_link() -> None:
+    hostile = "You asked: <!channel> <@U0ANN> [click](https://evil.example) [1] [a]: https://evil.example"
+    assert "<" not in harmless(hostile) and "](" not in harmless(hostile) and "]:" not in harmless(hostile)
+    assert all(harmless(hostile).startswith(harmless(hostile[:n])) for n in range(len(hostile)))
+
+
+async def test_the_pane_offers_questions_and_shows_that_one_is_looked_up(office: Office) -> None:
+    office.gate.pane = True
+    await office.workspace.say(ANN, "hello", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    begun = {"user_id": ANN, "channel_id": direct, "thread_ts": "1700000001.000100", "context": {}}
+    await office.gate.deliver({"type": "assistant_thread_started", "assistant_thread": begun})
+    async with asyncio.timeout(20):
+        while "assistant.threads.setSuggestedPrompts" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    told = dict(office.gate.calls)["assistant.threads.setSuggestedPrompts"]
+    assert told["prompts"] == [{"title": SUGGESTED, "message": SUGGESTED}] and told["channel_id"] == direct
+
+    def statuses() -> list[str]:
+        return [arguments["status"] for method, arguments in office.gate.calls if method.endswith("setStatus")]
+
+    async with asyncio.timeout(20):
+        while statuses()[-1:] != [""]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert statuses() == [STATUS, ""] and "reactions.add" not in office.gate.methods()
+
+
+async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, "How long?", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    async with asyncio.timeout(20):
+        while "reactions.add" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    office.script.hold.set()
+    await office.answered(ts, direct)
+    async with asyncio.timeout(20):
+        while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

@@ -52,6 +52,12 @@ class Gate:
         """What `oauth.v2.access` gives for each code, once."""
         self.posted_by: list[tuple[str, str]] = []
         """The token that each post was made with, and its channel."""
+        self.streams = False
+        """Whether the streaming methods are offered."""
+        self._streamed: dict[str, str] = {}
+        """The text so far of each post that is a stream still, by `ts`."""
+        self.pane = False
+        """Whether direct messages are those of the assistant pane."""
         self.responses: list[Payload] = []
         """What came to the response URL of a shortcut."""
         self.shared: set[str] = set()
@@ -113,7 +119,7 @@ class Gate:
         for bot in self._bots:
             await bot.send_str(json.dumps(again))
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
+    async def _call(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one for each thing it may do
         method = request.match_info["method"]
         body = await request.read()
         arguments = await _arguments(request)
@@ -130,6 +136,11 @@ class Gate:
             self.posted_by.append((bearer, arguments["channel"]))
         if (told := self._own_answer(method, arguments, bearer)) is not None:
             return web.json_response({"ok": True} | told)
+        if self.streams and method.endswith("Stream") and fault != "unreachable":
+            told = await self._stream(method, arguments, request.headers["Authorization"])
+            return _broken(request) if fault == "lost" else web.json_response(told)
+        if method == "chat.update" and arguments["ts"] in self._streamed:
+            return web.json_response({"ok": False, "error": "streaming_state_conflict"})
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         if bearer in self.others:
             headers["Authorization"] = f"Bearer {self.bot_token}"
@@ -147,6 +158,8 @@ class Gate:
         """Return what local-slack does not know, None for what it does."""
         if method == "auth.test":
             return self.others.get(bearer)
+        if self.pane and method.startswith("assistant.threads."):
+            return {}
         if method == "oauth.v2.access":
             return self.codes.pop(arguments["code"], {"ok": False, "error": "invalid_code"})
         if method == "usergroups.users.list":
@@ -155,6 +168,29 @@ class Gate:
         if method == "users.info" and (name := self.names.get(arguments["user"])):
             return {"user": {"id": arguments["user"], "profile": {"display_name": name}}}
         return None
+
+    async def _stream(self, method: str, arguments: Payload, bearer: str) -> Payload:
+        """Carry out a streaming method, by an ordinary post and edits of it."""
+        ts = arguments.get("ts", "")
+        if method == "chat.startStream":
+            if not arguments.get("recipient_user_id") or not arguments.get("recipient_team_id"):
+                return {"ok": False, "error": "missing_recipient_user_id"}
+            text, call = arguments.get("markdown_text", ""), "chat.postMessage"
+            post: Payload = {"channel": arguments["channel"], "thread_ts": arguments["thread_ts"]}
+        elif ts not in self._streamed:
+            return {"ok": False, "error": "message_not_in_streaming_state"}
+        else:
+            text, call = self._streamed[ts] + arguments.get("markdown_text", ""), "chat.update"
+            post = {"channel": arguments["channel"], "ts": ts}
+        url, headers = f"{self._upstream}/api/{call}", {"Authorization": bearer}
+        async with self._session.post(url, json=post | {"text": text or "\u2060"}, headers=headers) as response:
+            told: Payload = await response.json()
+        if method == "chat.stopStream":
+            del self._streamed[ts]
+            self._metadata[arguments["channel"], ts] = arguments["metadata"]
+        else:
+            self._streamed[told["ts"]] = text
+        return told
 
     async def _refusal(self, request: web.Request, method: str, arguments: Payload) -> str:
         wanted = {self.app_token} if method == "apps.connections.open" else {self.bot_token, *self.others}
@@ -180,6 +216,7 @@ class Gate:
             self._metadata[told["channel"], told["ts"]] = arguments["metadata"]
         elif method == "conversations.replies" and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
             for message in told.get("messages", []):
+                message["text"] = self._streamed.get(message["ts"], message.get("text"))
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):
                     message["metadata"] = metadata
         elif method == "conversations.info" and told["ok"]:

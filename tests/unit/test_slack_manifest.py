@@ -86,6 +86,7 @@ def test_the_shortcuts_are_those_listened_to(manifest: Any) -> None:
 def test_buttons_direct_messages_and_socket_mode_are_switched_on(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert manifest["features"]["assistant_view"]["assistant_description"]
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
