@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 ASKED_DAYS = 90
 """How far back questions count for a check."""
-OUTLINED = 2000
+LOOKED_THROUGH = 2000
 """Passages whose headings are looked through for questions to begin with."""
 FOUND = 5
 """Passages that a search shows."""
@@ -112,8 +112,8 @@ class Library:
     async def suggestions(self, scope: Scope, number: int, seed: int | str = 0) -> list[str]:
         """Return questions to begin with that the documents of a scope answer. Raises IndexMissing."""
         allowed = scope_filter(scope, self._today())
-        outline = await asyncio.to_thread(lambda: self._index.published().outline(allowed, OUTLINED))
-        return suggestions(outline, number, seed)
+        passages = await asyncio.to_thread(lambda: self._index.published().some_passages(allowed, LOOKED_THROUGH))
+        return suggestions(passages, number, seed)
 
     async def rollback(self) -> int:
         """Put the version before in force and return its number. Raises IndexMissing where there is none."""

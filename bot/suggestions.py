@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.addresses import visible
+from knowledge.documents import Passage
 
 MAX_CHARS = 75
 """A chat shows a longer one cut off."""
@@ -24,14 +25,14 @@ _YOURS = {"your": "my", "yours": "mine", "yourself": "myself", "you": "I"}
 _SECOND_PERSON = re.compile(r"\b(yourself|yours|your|you)\b", re.IGNORECASE)
 
 
-def suggestions(outline: Iterable[tuple[str, str, str, list[str]]], number: int, seed: int | str = 0) -> list[str]:
+def suggestions(passages: Iterable[Passage], number: int, seed: int | str = 0) -> list[str]:
     """Return at most `number` different questions, no two of one document while there are others.
 
-    `outline` gives document id, title, heading path ("Returns > How to send it back") and languages of passages.
     A heading that is a question goes first, then "How to …", then what a page is about. Of equals, `seed` decides.
     """
     rows = [
-        (id, _line(title), _line(heading.rpartition(" > ")[2]), language) for id, title, heading, language in outline
+        (one.document_id, _line(one.title), _line(one.heading.rpartition(" > ")[2]), one.scope.language)
+        for one in passages
     ]
     random.Random(seed).shuffle(rows)
     ranked = sorted(
@@ -48,7 +49,7 @@ def suggestions(outline: Iterable[tuple[str, str, str, list[str]]], number: int,
     return list(chosen.values())
 
 
-def _made(title: str, heading: str, languages: list[str]) -> list[tuple[int, str]]:
+def _made(title: str, heading: str, languages: Sequence[str]) -> list[tuple[int, str]]:
     """Return what a passage suggests, with its rank."""
     made: list[tuple[int, str]] = []
     if heading.endswith("?") and " " in heading:

@@ -262,12 +262,10 @@ class Version:
                 self._extents[allowed] = known
         return known
 
-    def outline(self, allowed: str, limit: int) -> list[tuple[str, str, str, list[str]]]:
-        """Return document id, title, heading and languages of at most `limit` passages that `allowed` is true for."""
-        wanted: dict[str, Any] = {"id": "document_id", "title": "passage.title", "heading": "passage.heading"}
-        wanted["language"] = "passage.scope.language"
-        rows = self.table.search().where(allowed).select(wanted).limit(limit).to_list()
-        return [(row["id"], row["title"], row["heading"], list(row["language"] or ())) for row in rows]
+    def some_passages(self, allowed: str, limit: int) -> list[Passage]:
+        """Return at most `limit` of the passages that the SQL `allowed` is true for."""
+        rows = self.table.search().where(allowed).select(["passage"]).limit(limit).to_arrow()
+        return list(map(_passage, rows["passage"].to_pylist()))
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in their order; none if there is no such document."""

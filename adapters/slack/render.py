@@ -130,7 +130,7 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
         section = " › ".join(part for part in citation.heading.split(" > ") if part)
         heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
         day = f" · {escape(citation.updated)}" if citation.updated else ""
-        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}")
+        lines.append(_unfenced(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}"))
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:
@@ -157,7 +157,7 @@ def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
 
 
 def _button(action: str, label: str, value: str) -> Block:
-    label = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …"
+    label = (label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …") or "…"
     return {
         "type": "button",
         "action_id": action,
@@ -212,7 +212,16 @@ def _fallback(blocks: Sequence[Block]) -> str:
 
 def _chunks(markdown: str) -> list[_Chunk]:
     root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
-    return [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    chunks = [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    for chunk in chunks:
+        if not chunk.code:
+            chunk.lines = [_unfenced(line) for line in chunk.lines]
+    return chunks
+
+
+def _unfenced(text: str) -> str:
+    """Return mrkdwn in which no run of marks opens a code block."""
+    return re.sub("`(?=``)", f"`{_APART}", text)
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[_Chunk]:
@@ -376,7 +385,7 @@ def _with_links(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return escape(text).replace(_FENCE, f"`{_APART}`{_APART}`")
+    return _unfenced(escape(text))
 
 
 def _one_line(text: str) -> str:

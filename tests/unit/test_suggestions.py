@@ -1,13 +1,20 @@
 """What somebody who knows nothing of the documents yet could ask."""
 
 from bot.suggestions import MAX_CHARS, suggestions
+from knowledge.documents import Passage, Scope
+
+
+def _passage(id: str, title: str, heading: str, language: str = "") -> Passage:
+    scope = Scope(language=(language,) if language else ())
+    return Passage(f"{id}#1", id, "policies", title, "", heading, "Text.", 0, scope)
+
 
 PAGES = [
-    ("returns.md", "Returns", "Returns > How to send your order back", ["en"]),
-    ("returns.md", "Returns", "Returns > Exchanges", ["en"]),
-    ("faq.md", "Questions", "Questions > Where is my parcel?", ["en"]),
-    ("faq.md", "Questions", "Questions > Can I pay later?", ["en"]),
-    ("garantie.md", "Garantie", "Garantie > Dauer", ["de"]),
+    _passage("returns.md", "Returns", "Returns > How to send your order back", "en"),
+    _passage("returns.md", "Returns", "Returns > Exchanges", "en"),
+    _passage("faq.md", "Questions", "Questions > Where is my parcel?", "en"),
+    _passage("faq.md", "Questions", "Questions > Can I pay later?", "en"),
+    _passage("garantie.md", "Garantie", "Garantie > Dauer", "de"),
 ]
 
 
@@ -27,11 +34,11 @@ def test_a_page_is_asked_about_twice_where_there_are_no_others() -> None:
 
 def test_the_same_seed_gives_the_same_questions_and_none_comes_twice() -> None:
     assert suggestions(PAGES, 4, "a") == suggestions(PAGES, 4, "a")
-    twice = [("a.md", "Returns", "", []), ("b.md", "returns", "", [])]
+    twice = [_passage("a.md", "Returns", ""), _passage("b.md", "returns", "")]
     assert len(suggestions(twice, 4)) == 1
 
 
 def test_marks_and_headings_too_long_for_a_button_are_left_out() -> None:
-    assert suggestions([("a.md", "**Returns** `x` <b>", "", [])], 1) == ["What should I know about “Returns x b”?"]
-    assert suggestions([("a.md", "", "Is " + "x" * MAX_CHARS + " it?", [])], 1) == []
+    assert suggestions([_passage("a.md", "**Returns** `x` <b>", "")], 1) == ["What should I know about “Returns x b”?"]
+    assert suggestions([_passage("a.md", "", "Is " + "x" * MAX_CHARS + " it?")], 1) == []
     assert suggestions([], 4) == []
