@@ -213,6 +213,7 @@ class Desk:
         which no list of channels forbids. The same key a second time changes nothing.
         """
         key = question.key
+        question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
             takes_part = await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread)

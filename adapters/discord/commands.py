@@ -13,6 +13,7 @@ from discord import app_commands
 from adapters.discord.client import DM, NAME, FrontdeskClient
 from adapters.discord.errors import EXPIRED, explained
 from adapters.discord.render import render, split
+from bot import people
 from bot.commands import Actor, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
@@ -112,7 +113,7 @@ async def _ask_privately(
     route: dict[str, str],
 ) -> None:
     """Take a question that only the asker gets the answer to."""
-    if not question.strip():
+    if not people.words(question):
         await responder.say(NO_WORDS)
         return
     place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)

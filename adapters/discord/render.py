@@ -51,7 +51,7 @@ def split(text: str) -> list[str]:
 
 def preview(markdown: str) -> str:
     """Return an answer that is still growing as one message."""
-    first, *more = split_markdown(render(markdown) or "…", LIMIT - 2)
+    first, *more = split_markdown(render(markdown).strip() or "…", LIMIT - 2)
     return f"{first}\n…" if more else first
 
 
@@ -71,7 +71,8 @@ def sources(citations: Sequence[Citation]) -> str:
 def thread_name(question: str) -> str:
     """Return a name of at most 100 characters for the thread in which a question is answered."""
     name = " ".join(question.split())
-    return (name[:96].rsplit(" ", 1)[0] + " …" if len(name) > 100 else name) or "Question"
+    short = name[:96].rsplit(" ", 1)[0] + " …" if len(name) > 100 else name
+    return _EVERYBODY.sub("", short).strip() or "Question"
 
 
 # Blocks -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 _TS = re.compile(r"\d+\.\d+")
 _CONTROL = re.compile(r"<([^<>]*)>")
+_AFTER_NAME = re.compile(r"^(?:\s*(?:[,;]|:(?![\w+'-]+:)))+\s*")  # "@bot: …", not ":smile: …"
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -95,7 +96,7 @@ def plain(text: str, bot_user: str, names: Mapping[str, str]) -> str:
         spoken += html.unescape(text[done : match.start()]) + resolve(match)
         done = match.end()
     spoken += html.unescape(text[done:])
-    return re.sub(r"[ \t]{2,}", " ", spoken).strip().lstrip(",:;").strip()
+    return _AFTER_NAME.sub("", re.sub(r"[ \t]{2,}", " ", spoken).strip())
 
 
 def vote(reaction: str) -> int:

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 KEPT = 10_000
 NAMES_S = 2.0
+MOST_NAMES = 20
+"""People of one message whose names are looked up."""
 GROUP_S = 300.0  # who leaves a group is told no more of what is only for it after this time
 
 
@@ -56,7 +59,7 @@ class People:
         names: dict[str, str] = {}
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(NAMES_S):
-                for user in users:
+                for user in islice(users, MOST_NAMES):
                     names[user] = (await self.get(user)).name
         return names
 

@@ -413,7 +413,7 @@ class SlackPlatform:
         """Take a question from a command or shortcut; `usage` is told where it has no words."""
         live = self._connected(hearing.team(body))
         names = await live.people.names(hearing.people(text) - {live.bot_user})
-        words = hearing.plain(text, live.bot_user, names)
+        words = people.words(hearing.plain(text, live.bot_user, names))
         if not words:
             await self._teller(body)(usage)
             return

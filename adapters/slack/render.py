@@ -36,6 +36,7 @@ _URL_CHARS = 1500
 _LABEL_CHARS = 200
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+")
+_EVERYBODY = re.compile(r"(?<!\w)@(?=(?:everyone|here|channel)\b)", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_~"
 # What must not be cut in two: a link, an escaped character.
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
@@ -62,6 +63,7 @@ class _Chunk:
 
 def escape(text: str) -> str:
     """Make text harmless in mrkdwn."""
+    text = _EVERYBODY.sub(f"@{_APART}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

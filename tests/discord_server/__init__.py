@@ -91,6 +91,11 @@ class DiscordServer:
         await self.gateway.dispatch("THREAD_CREATE", thread | {"newly_created": True})
         return thread
 
+    async def put_out(self, guild_id: str) -> None:
+        """Take the bot out of a server."""
+        del self.world.guilds[guild_id]
+        await self.gateway.dispatch("GUILD_DELETE", {"id": guild_id})
+
     async def delete(self, message: JSON) -> None:
         await self.rest.remove(self.world.channels[message["channel_id"]], message)
 
@@ -149,7 +154,7 @@ class DiscordServer:
             "app_permissions": str((1 << 50) - 1),
             "locale": "en-US",
             "entitlements": [],
-            "authorizing_integration_owners": {"0": self.world.guild_id if channel["type"] != DM else "0"},
+            "authorizing_integration_owners": {"0": channel.get("guild_id", "0")},
             "context": 1 if channel["type"] == DM else 0,
             "attachment_size_limit": 10 * 2**20,
         } | self.rest.place(channel)
@@ -157,7 +162,7 @@ class DiscordServer:
             event["user"] = user
         else:
             event["member"] = {"user": user, "permissions": "0"} | self.world.member(user)
-            event["guild"] = {"id": self.world.guild_id, "locale": "en-US", "features": []}
+            event["guild"] = {"id": channel["guild_id"], "locale": "en-US", "features": []}
         if source is not None:
             event["message"] = source
         await self.gateway.dispatch("INTERACTION_CREATE", event)

@@ -195,18 +195,18 @@ class Rest:
 
     async def guild(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild())
+        return _json(self._world.guild(request.match_info["guild"]))
 
     async def guild_channels(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild()["channels"])
+        return _json(self._world.guild(request.match_info["guild"])["channels"])
 
     async def active_threads(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json({"threads": self._world.guild()["threads"], "members": []})
+        return _json({"threads": self._world.guild(request.match_info["guild"])["threads"], "members": []})
 
     def _require_guild(self, request: web.Request) -> None:
-        if request.match_info["guild"] != self._world.guild_id:
+        if request.match_info["guild"] not in self._world.guilds:
             raise ApiError(404, 10004, "Unknown Guild")
 
     def _channel(self, request: web.Request) -> JSON:
@@ -378,7 +378,7 @@ class Rest:
         await self._gateway.dispatch("MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE", event)
 
     def place(self, channel: JSON) -> JSON:
-        return {} if channel["type"] == DM else {"guild_id": self._world.guild_id}
+        return {} if channel["type"] == DM else {"guild_id": channel["guild_id"]}
 
     def event(self, channel: JSON, message: JSON) -> JSON:
         """Return a message as gateway events show it."""

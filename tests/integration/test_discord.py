@@ -936,3 +936,49 @@ async def test_a_private_answer_to_a_post_comes_as_a_direct_message(world: World
     await world.server.until(lambda: world.server.posts(dm)[0]["components"])
     assert world.of_bot(dm)[0].startswith("You asked: How long?\n\nRefunds take")
     assert world.of_bot(world.support) == []
+
+
+# Several servers, and unruly messages -----------------------------------------------------------------------
+
+
+async def test_each_server_is_answered_from_what_may_be_told_there(world: World) -> None:
+    other = world.server.world.add_guild("Finchwear")
+    help_there = world.server.world.add_channel("help", guild=other)
+    bot = await world.bring_up()
+    bot.settings.workspace_scopes[f"discord:{other}"] = {"region": "us"}
+    here = await world.ask()
+    there = await world.server.say(world.ada, help_there, "How long do refunds take?", mention=True)
+    for question in (here, there):
+        await world.answered(question)
+    scopes = {question.key.workspace: question.scope.region for question in world.script.asked}
+    assert scopes == {world.server.world.guild_id: (), other: ("us",)}
+
+
+async def test_a_server_that_puts_the_bot_out_takes_no_other_along(world: World) -> None:
+    other = world.server.world.add_guild("Finchwear")
+    bot = await world.bring_up()
+    await world.server.put_out(other)
+    await world.server.until(bot.platform.notes)
+    assert bot.platform.notes() == {other: "The Discord server Finchwear has put me out."}
+    assert bot.platform.health() == ""
+    await world.answered(await world.ask())
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("word " * 8_000, ("word " * 8_000).strip()),
+        ("@everyone how long?", "how long?"),
+        ("<:smile:123456789012345678>", ""),
+        ("Ho\u200bw \u202elong?", "How long?"),
+        (" ".join(["<@123456789012345678>"] * 100), " ".join(["@unknown"] * 100)),
+    ],
+)
+async def test_an_unruly_message_is_answered_and_calls_nobody(world: World, said: str, read: str) -> None:
+    await world.bring_up()
+    question = await world.ask(said)
+    await world.server.until(lambda: world.server.reactions(question) == [] and world.script.asked)
+    await world.server.until(lambda: world.server.posts(world.server.thread_on(question))[0])
+    assert world.script.asked[0].text == read
+    assert "@everyone" not in world.server.thread_on(question)["name"]
+    assert world.server.world.may_ping == []

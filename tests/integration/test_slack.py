@@ -16,6 +16,7 @@ from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
 from adapters.slack.assistant import STATUS
 from adapters.slack.installation import check_token
+from adapters.slack.people import MOST_NAMES
 from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
 from adapters.slack.render import SHOW
 from adapters.slack.streaming import harmless
@@ -728,10 +729,9 @@ async def test_a_private_question_is_asked_back_and_answered_in_private(office: 
 
 async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: Office) -> None:
     closed.settings.answering.handover_channel = "slack:C0RANDOM"
-    closed.script.ends["a human, please <!channel>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
-    closed.script.ends["a human, please @channel"] = closed.script.ends["a human, please <!channel>"]
+    closed.script.ends["a human, please <!x>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
     async with closed.open():
-        ts = await closed.workspace.say(ANN, f"{MENTION} a human, please <!channel>")
+        ts = await closed.workspace.say(ANN, f"{MENTION} a human, please &lt;!x&gt; <!channel>")
         note = await closed.workspace.until(
             lambda said: next((m for m in said if m["user"] == BOT), None), channel="C0RANDOM"
         )
@@ -740,7 +740,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         )
         assert shown(note).startswith("*ann* asks for a person in <http")
         assert ts.replace(".", "") in shown(note).split(">")[0]
-        assert shown(note).endswith("|this thread>:\n\n> a human, please @channel")
+        assert shown(note).endswith("|this thread>:\n\n> a human, please &lt;!x&gt;")
         assert "I have told them" in shown(reply)
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)
@@ -1044,3 +1044,53 @@ async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None
     async with asyncio.timeout(20):
         while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+# Unruly messages --------------------------------------------------------------------------------------------
+
+
+async def test_a_message_of_40000_characters_gets_an_answer(office: Office) -> None:
+    office.script.text = "That is long."
+    ts = await office.workspace.say(ANN, f"{MENTION} " + "word " * 8_000)
+    await office.answered(ts)
+    assert len(office.script.asked[0][0].text) > 39_000
+
+
+async def test_a_hundred_mentions_in_one_message_cost_few_calls(office: Office) -> None:
+    everybody = " ".join(f"<@U{n:04}>" for n in range(100))
+    ts = await office.workspace.say(ANN, f"{MENTION} {everybody} who decides?")
+    await office.answered(ts)
+    assert office.gate.methods().count("users.info") <= 2 * MOST_NAMES  # a mention comes as two events
+    assert office.script.asked[0][0].text.endswith("who decides?")
+
+
+@pytest.mark.parametrize(("said", "read"), [(":smile: :tada:", "🎉"), ("\u200b", ""), ("<!everyone>", "")])
+async def test_only_emoji_only_what_is_not_seen_or_only_a_call_is_answered(
+    office: Office, said: str, read: str
+) -> None:
+    office.script.text = "Hello!"
+    ts = await office.workspace.say(ANN, f"{MENTION} {said}")
+    await office.workspace.until(lambda _: office.script.asked)
+    await _eyes(office, ts, there=False)
+    assert office.script.asked[0][0].text == read
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_a_file_without_words_is_answered(office: Office) -> None:
+    ts = await office.workspace.say(ANN, "x", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    await office.answered(ts, direct)
+    file = {"type": "message", "subtype": "file_share", "channel_type": "im", "channel": direct, "user": ANN}
+    posted = await office.workspace.say(ANN, "y", ANN)
+    await office.answered(posted, direct)
+    await office.gate.deliver(file | {"text": "", "ts": "1700000009.000100", "thread_ts": posted, "files": [{}]})
+    await office.workspace.until(lambda _: len(office.script.asked) == 3)
+    assert office.script.asked[-1][0].text == ""
+
+
+async def test_nobody_is_called_by_an_answer_that_repeats_the_question(office: Office) -> None:
+    office.script.text = "You wrote <!everyone> @everyone @channel <@U0BEN> [1]"
+    ts = await office.workspace.say(ANN, f"{MENTION} <!everyone> hello")
+    [answer] = await office.answered(ts)
+    whole = json.dumps(answer, ensure_ascii=False)
+    assert "@everyone" not in whole and "<!" not in whole and "<@" not in whole

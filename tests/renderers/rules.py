@@ -13,7 +13,7 @@ from bot.messages import Answer
 
 _SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|]*)?>", re.IGNORECASE)
 _SLACK_ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
-_DISCORD_CALL = re.compile(r"@(?:everyone|here)|<(?:@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|/[^<>\n]*:\d|id:\w)", re.IGNORECASE)
+_DISCORD_CALL = re.compile(r"@(?i:everyone|here)|<(?:@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|/[^<>\n]*:\d|id:\w)")
 _DISCORD_LINK = re.compile(r"\]\(<[^<>\s]+>\)")
 _DISCORD_FENCE = re.compile(r"^\s*(?:[-*+>]\s+|\d+\.\s+)*```", re.MULTILINE)
 _ESCAPED_OR_CODE = re.compile(r"\\[^\w\s]|(?<!`)(`{1,2})(?!`)[\s\S]*?(?<!`)\1(?!`)")
@@ -77,6 +77,8 @@ def _of_slack_message(message: slack.Message) -> Iterator[str]:  # noqa: PLR0912
                 yield "a > is not escaped"
             if _SLACK_ENTITY.search(rest):
                 yield "an & is not escaped"
+            if re.search(r"(?<!\w)@(?:everyone|here|channel)\b", rest):
+                yield "everybody is called"
             if text.count("```") % 2:
                 yield "a fence is open"
 

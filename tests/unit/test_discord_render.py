@@ -120,6 +120,7 @@ def test_a_thread_is_named_after_the_question() -> None:
     assert 60 < len(thread_name("word " * 100)) <= 100
     assert len(thread_name("x" * 300)) <= 100
     assert thread_name("") == "Question"
+    assert "@everyone" not in thread_name("@everyone how long?")
 
 
 marks = st.text(alphabet="ab1 \n\t`*_~|#>-+.()[]<>@!&:/\\\u200b", max_size=120)

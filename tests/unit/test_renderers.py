@@ -26,7 +26,7 @@ def test_hostile_markdown_breaks_no_rule(batch: int) -> None:
         "> ```\n" + "> code\n" * 900 + "> ```",
         "1. one\n   ```python\n" + "   x = 1\n" * 900 + "   ```",
         f"{LINK} " * 40,
-        "para\n\n" + "x" * 90 + "\n" + "y" * 1930,
+        "x" * 1_100 + "\n\n" + "y" * 800 + "\n" + "z" * 1_930,
         "[a](https://a.example/" + "x" * 3000 + ")",
         "https://a.example/" + "x" * 5000,
         "`" * 5 + " " + "`" * 4,
