@@ -355,7 +355,7 @@ async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *,
 
     await _prepare(settings)
     platform = terminal.TerminalPlatform(out)
-    async with wiring.running(settings, [(platform.name, lambda desk, commands: platform)]) as frontdesk:
+    async with wiring.running(settings, [(platform.name, lambda desk, commands, database: platform)]) as frontdesk:
         for question in questions:
             out.print(f"\n[bold cyan]You:[/] {question}")
             await terminal.ask(frontdesk.desk, platform, question, uuid.uuid4().hex, scope)

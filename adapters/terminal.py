@@ -24,6 +24,7 @@ class TerminalPlatform:
     """Shows answers on a Rich console. `bot.desk.ChatPlatform`."""
 
     name = "terminal"
+    routes = ()
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -38,6 +39,9 @@ class TerminalPlatform:
 
     def health(self) -> str:
         return ""
+
+    def notes(self) -> dict[str, str]:
+        return {}
 
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))
@@ -98,6 +102,8 @@ def _sources(answer: Answer) -> list[Text]:
         line.append(citation.title, style=f"link {citation.url}" if citation.url else "")
         if citation.heading:
             line.append(f" › {citation.heading}", style="dim")
+        if citation.updated:
+            line.append(f" · {citation.updated}", style="dim")
         if citation.url:
             line.append(f"  {citation.url}", style="dim")
         lines.append(line)

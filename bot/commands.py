@@ -14,6 +14,7 @@ from bot.library import Library, told_document, told_passages, told_sources, tol
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.tuning.export import ExportFilters, export_openai
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
@@ -64,6 +65,10 @@ class Commands:
         self._settings = settings
         self._database = database
         self._library = library
+
+    async def suggestions(self, scope: Scope, number: int, seed: str = "") -> list[str]:
+        """Return questions to begin with, for anybody who may be told what is in a scope."""
+        return await self._library.suggestions(scope, number, seed)
 
     def require_admin(self, actor: Actor) -> None:
         """Raise NotAllowed unless the actor is an admin."""

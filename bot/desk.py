@@ -52,6 +52,13 @@ WAITING_ROOM = 100
 """Questions that may wait here, besides those being answered; more than these stay in the inbox."""
 
 NOT_YOURS = "Only the person who asked can choose here. Mention me with a question of your own."
+NOT_YOURS_TO_SHOW = "Only the person who asked can show this answer to everyone."
+NOTHING_TO_SHOW = "This answer does not exist any more. Please ask the question again."
+SHOWN = "Everyone in the channel can see it now."
+SHOWN_ALREADY = "Everyone in the channel can see it already."
+SHOWN_ANEW = (
+    "I answer it anew for the channel: what may be told there is not the same as what may be told to you alone."
+)
 CHOSEN = "You chose {choice}; the answer follows."
 CHOSEN_ALREADY = "A choice was made here already; its answer is in this conversation."
 NOTHING_TO_CHOOSE = "This choice does not exist any more. Please ask the question again."
@@ -196,6 +203,7 @@ class Desk:
         """Still to be shown, by question; who waits for it longest is first."""
         self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._being_shown: set[MessageKey] = set()
 
     # Platforms call these ---------------------------------------------------------------------------------
 
@@ -224,6 +232,7 @@ class Desk:
         """
         key = question.key
         channel = await self.channels.at(*key.place)
+        question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
             if not await self._concerns(question, channel, for_others=for_others):
@@ -320,6 +329,43 @@ class Desk:
         if heard.outcome is Hearing.ACCEPTED and not asked.private:
             return Heard(Hearing.ACCEPTED, CHOSEN.format(choice=chosen.label))
         return heard
+
+    async def show(
+        self,
+        answer_id: int,
+        author: str,
+        scope_here: Callable[[Question], Awaitable[Scope]],
+        place_for: Callable[[Question], Awaitable[tuple[str, dict[str, str]]]],
+    ) -> Heard:
+        """Show everyone an answer that only `author` sees, in the channel it was asked in.
+
+        `scope_here` gives what may be told there to everybody. Where that is not what the author was told from,
+        the question is answered anew. `place_for` makes the place that it goes to, and returns its thread and the
+        new question's route; it is asked once, and not for what is shown already.
+        """
+        kept = await self._inbox.asked_back(answer_id)
+        if kept is None or not kept[0].private:
+            return Heard(Hearing.DENIED, NOTHING_TO_SHOW)
+        asked, answer = kept
+        if asked.author != author:
+            return Heard(Hearing.DENIED, NOT_YOURS_TO_SHOW)
+        key = replace(asked.key, message=f"show-{answer_id}")
+        if key in self._being_shown or await self._inbox.knows(key):
+            return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
+        self._being_shown.add(key)
+        try:
+            scope = await scope_here(asked)
+            thread, route = await place_for(asked)
+            question = replace(asked, key=key, thread=thread, route=route, scope=scope, private=False, asked_at=None)
+            same = scope == asked.scope
+            told = replace(answer, notes=answer.notes | {"shown_from": answer_id}) if same else None
+            accepted = await self._inbox.accept(question, told)
+        finally:
+            self._being_shown.discard(key)
+        if not accepted.new:
+            return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
+        self._wake.set()
+        return Heard(Hearing.ACCEPTED, SHOWN if same else SHOWN_ANEW)
 
     @property
     def busy(self) -> int:

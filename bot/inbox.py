@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -70,8 +71,8 @@ class Inbox:
         self._clock = clock
 
     @uninterrupted
-    async def accept(self, question: Question) -> Accepted:
-        """Keep a question for answering. The same key again changes nothing."""
+    async def accept(self, question: Question, answer: Answer | None = None) -> Accepted:
+        """Keep a question for answering, or with its `answer` for delivery. The same key again changes nothing."""
         key, now = question.key, self._clock()
         thread = {"platform": key.platform, "workspace": key.workspace, "channel": key.channel}
         thread["thread"] = question.thread
@@ -92,13 +93,15 @@ class Inbox:
                     route=question.route,
                     addressed=question.addressed,
                     asked_at=question.asked_at or now,
-                    state=State.ACCEPTED,
+                    state=State.ANSWERED if answer else State.ACCEPTED,
                     attempts=0,
                 )
                 .on_conflict_do_nothing()
                 .returning(QuestionRow.id)
             )
             if new is not None:
+                if answer is not None:
+                    session.add(AnswerRow(question_id=new, **_values(answer, now)))
                 return Accepted(new, new=True)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
@@ -185,7 +188,7 @@ class Inbox:
         Another answer to the same question takes the first one's place and id, until it is
         delivered; from then on it stays as people saw it. Raises QuestionWithdrawn.
         """
-        values = asdict(answer) | {"created_at": self._clock(), "status": str(answer.status), "mode": str(answer.mode)}
+        values = _values(answer, self._clock())
         async with self._database.write() as session:
             row = await self._row(session, id)
             if row.state == State.WITHDRAWN:
@@ -330,6 +333,12 @@ class Inbox:
         await self._leave(id, State.UNHEARD)
 
     @uninterrupted
+    async def knows(self, key: MessageKey) -> bool:
+        """Whether a message was accepted before."""
+        async with self._database.read() as session:
+            return await session.scalar(select(QuestionRow.id).filter_by(**asdict(key))) is not None
+
+    @uninterrupted
     async def asked_back(self, answer_id: int) -> tuple[Question, Answer] | None:
         """Return an answer and the question it was given to, None when the question was withdrawn or is not kept."""
         async with self._database.read() as session:
@@ -422,6 +431,10 @@ class Inbox:
                 turns.append(Turn("assistant", answer))
         turns = turns[max(0, len(turns) - self._history_turns) :]
         return Conversation(tuple(turns[1:] if turns and turns[0].role == "assistant" else turns))
+
+
+def _values(answer: Answer, now: datetime) -> dict[str, Any]:
+    return asdict(answer) | {"created_at": now, "status": str(answer.status), "mode": str(answer.mode)}
 
 
 def _count_unfinished() -> Select[int]:

@@ -100,6 +100,8 @@ class Citation:
     heading: str
     quote: str
     """The words of the passage that the answer rests on."""
+    updated: str = ""
+    """The day on which the page was last changed, as YYYY-MM-DD; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

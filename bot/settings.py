@@ -230,10 +230,46 @@ class AnsweringSettings(_Section):
 class SlackSettings(_Section):
     bot_token: SecretStr = SecretStr("")
     app_token: SecretStr = SecretStr("")
+    """Slack is heard over Socket Mode where this is set."""
     signing_secret: SecretStr = SecretStr("")
+    """Slack is heard over HTTP, at `/slack/events` on http.listen, where this is set and app_token is not."""
+    client_id: str = ""
+    """With client_secret, workspaces install the app at `/slack/install` on http.listen."""
+    client_secret: SecretStr = SecretStr("")
+    redirect_url: str = ""
+    """Public address of `/slack/oauth_redirect`; empty means the first of the app's redirect URLs."""
+    authorize_url: str = "https://slack.com/oauth/v2/authorize"
+    workspaces: list[str] = Field(default_factory=list)
+    """Ids of the workspaces that may install the app; empty means each that Slack lets."""
     api_url: str = "https://slack.com/api/"
+    streaming: bool = True
+    """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is any secret of Slack's at all."""
+        return bool(self._has("bot_token") or self._has("app_token") or self._has("signing_secret") or self.client_id)
+
+    def lacks(self) -> tuple[str, str] | None:
+        """Return what is missing for a connection, and where it comes from; None where all is there."""
+        if not self._has("bot_token") and not (self.client_id and self._has("client_secret")):
+            return (
+                "slack.bot_token is not set.",
+                "Put it into the environment as FRONTDESK_SLACK__BOT_TOKEN; or set slack.client_id and "
+                "FRONTDESK_SLACK__CLIENT_SECRET, so that workspaces can install the app.",
+            )
+        if not self._has("app_token") and not self._has("signing_secret"):
+            return (
+                "slack.app_token is not set.",
+                "Put it into the environment as FRONTDESK_SLACK__APP_TOKEN; or FRONTDESK_SLACK__SIGNING_SECRET, "
+                "to be reached over HTTP.",
+            )
+        return None
+
+    def _has(self, secret: str) -> bool:
+        return bool(getattr(self, secret).get_secret_value())
 
 
 class DiscordSettings(_Section):

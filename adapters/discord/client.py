@@ -12,6 +12,7 @@ from adapters.discord.choice import ChoiceButton
 from adapters.discord.rating import RatingButton, value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
+from adapters.discord.showing import ShowButton
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.desk import Desk, Hearing
@@ -74,9 +75,11 @@ class FrontdeskClient(discord.Client):
         self.settings = settings
         self.desk = desk
         self.connected = False
+        self.left: dict[str, str] = {}
+        """Servers that put the bot out since the start, with the sentence that says so."""
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton, SetupButton, SetupMenu)
+        self.add_dynamic_items(RatingButton, ChoiceButton, ShowButton, SetupButton, SetupMenu)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -111,8 +114,13 @@ class FrontdeskClient(discord.Client):
             except discord.HTTPException as error:
                 log.warning("What was missed in the Discord channel %s cannot be read: %s", place, error)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self.left[str(guild.id)] = f"The Discord server {guild.name} has put me out."
+        log.warning("The Discord server %s has put the bot out", guild.name)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet in the channel for such notes, or else in the first that can be written in."""
+        self.left.pop(str(guild.id), None)
         rooms = [*([guild.system_channel] if guild.system_channel else []), *guild.text_channels]
         room = next((one for one in rooms if one.permissions_for(guild.me).send_messages), None)
         joined_at = guild.me.joined_at
@@ -143,7 +151,7 @@ class FrontdeskClient(discord.Client):
             private = channel.private and not direct
             question = Question(
                 key=place.key(message.id),
-                text=self._words_of(message),
+                text=self.words_of(message),
                 author=str(message.author.id),
                 thread=place.thread or (place.channel if direct else str(message.id)),
                 scope=self.scope_of(channel, message.author, private=private),
@@ -216,7 +224,7 @@ class FrontdeskClient(discord.Client):
             return Place(str(guild_id), str(channel.parent_id), str(channel.id))
         return Place(str(guild_id), str(channel_id))
 
-    def _words_of(self, message: discord.Message) -> str:
+    def words_of(self, message: discord.Message) -> str:
         """Return a message's text without the mention of the bot, other mentions as names."""
         people = {one.id: called(one.display_name) for one in message.mentions}
         roles = {one.id: called(one.name) for one in message.role_mentions}

@@ -14,12 +14,15 @@ from adapters.discord.client import DM, NAME, FrontdeskClient
 from adapters.discord.errors import EXPIRED, explained
 from adapters.discord.render import render, split
 from adapters.discord.setup import UNFORESEEN, setup_commands
+from bot import people
 from bot.commands import Actor, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
+
+NO_WORDS = "This message has no words that I could answer."
 
 
 class InteractionResponder:
@@ -60,34 +63,13 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
     @tree.command(name="ask", description="Ask a question; only you see the answer.")
     @app_commands.describe(question="What you would like to know")
     async def ask(interaction: discord.Interaction[Any], question: str) -> None:
-        async def hear(responder: Responder) -> None:
-            place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
-            if place is None:
-                raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
-            channel = await client.desk.channels.at(*place.key(interaction.id).place)
-            heard = await client.desk.hear(
-                Question(
-                    key=place.key(interaction.id),
-                    text=question.strip(),
-                    author=str(interaction.user.id),
-                    thread=f"ask-{interaction.id}",
-                    scope=client.scope_of(channel, interaction.user, private=True),
-                    private=True,
-                    route={
-                        "application_id": str(interaction.application_id),
-                        "interaction_token": interaction.token,
-                        "interaction": str(interaction.id),
-                    },
-                    asked_at=interaction.created_at,
-                ),
-                addressed=True,
-                direct=place.workspace == DM,
-                groups=client.roles_of(interaction.user),
-            )
-            if heard.outcome is Hearing.DENIED:
-                await responder.say(heard.sentence)
+        await _respond(interaction, lambda responder: _ask_privately(client, interaction, responder, question, {}))
 
-        await _respond(interaction, hear)
+    @tree.context_menu(name="Ask Frontdesk about this")
+    async def ask_about(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        # To the person who asks for it alone: the author did not ask a bot.
+        words, route = client.words_of(message), {"about": str(message.id)}
+        await _respond(interaction, lambda responder: _ask_privately(client, interaction, responder, words, route))
 
     @tree.command(name="reindex", description="Read the documents anew (admins only).")
     @app_commands.describe(source="Only this source")
@@ -122,6 +104,45 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
 
     tree.add_command(setup_commands(client))
     return tree
+
+
+async def _ask_privately(
+    client: FrontdeskClient,
+    interaction: discord.Interaction[Any],
+    responder: Responder,
+    question: str,
+    route: dict[str, str],
+) -> None:
+    """Take a question that only the asker gets the answer to."""
+    if not people.words(question):
+        await responder.say(NO_WORDS)
+        return
+    place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
+    if place is None:
+        raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
+    channel = await client.desk.channels.at(*place.key(interaction.id).place)
+    heard = await client.desk.hear(
+        Question(
+            key=place.key(interaction.id),
+            text=question.strip(),
+            author=str(interaction.user.id),
+            thread=f"ask-{interaction.id}",
+            scope=client.scope_of(channel, interaction.user, private=True),
+            private=True,
+            route={
+                "application_id": str(interaction.application_id),
+                "interaction_token": interaction.token,
+                "interaction": str(interaction.id),
+            }
+            | route,
+            asked_at=interaction.created_at,
+        ),
+        addressed=True,
+        direct=place.workspace == DM,
+        groups=client.roles_of(interaction.user),
+    )
+    if heard.outcome is Hearing.DENIED:
+        await responder.say(heard.sentence)
 
 
 def _actor(interaction: discord.Interaction[Any]) -> Actor:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Literal
 
 import discord
 import yarl
@@ -15,17 +14,12 @@ from discord.http import Route
 
 from adapters.discord.client import DM, NAME, FrontdeskClient
 from adapters.discord.commands import command_tree
-from adapters.discord.errors import (
-    NO_PERMISSION,
-    NO_THREADS_HERE,
-    TAKES_NO_MESSAGES,
-    THREAD_EXISTS,
-    TOO_MANY_THREADS,
-    explained,
-)
+from adapters.discord.errors import TAKES_NO_MESSAGES, explained
 from adapters.discord.installation import IntentError, TokenError, application_id_of
-from adapters.discord.render import render, split, thread_name
+from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
+from adapters.discord.threads import has_thread
+from adapters.eyes import EYES, WithEyes
 from bot.commands import Commands
 from bot.desk import DeliveryError, Desk, ReplyStream
 from bot.messages import Question
@@ -39,14 +33,13 @@ NO_DIRECT_MESSAGES = (
     "{person}, I answer privately here, and you take no direct messages from me. "
     "Ask with `/ask`: then only you see the answer."
 )
-THREAD_RESTS_MIN: Literal[1440] = 1440
-"""Minutes without a message after which Discord archives a thread."""
 
 
 class DiscordPlatform:
     """One bot on Discord. There is one API address for a process: the library keeps it globally."""
 
     name = NAME
+    routes = ()
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
@@ -102,15 +95,19 @@ class DiscordPlatform:
             return str(self._ended() or "The connection to Discord was closed.")
         return "" if self._client.connected else "The connection to Discord is lost; trying again."
 
+    def notes(self) -> dict[str, str]:
+        return dict(self._client.left)
+
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> ReplyStream:
         with explained():
             reply: PrivateReply | PostedReply
-            if question.private and "interaction_token" not in question.route:
-                reply = await direct_reply(self._client, question, posts, record)
-            elif question.private:
+            if question.private and "interaction_token" in question.route:
                 reply = PrivateReply(self._client, question, posts, record)
+            elif question.private:
+                # Discord shows a message to one person only in answer to a command or a button.
+                reply = await direct_reply(self._client, question, posts, record)
             else:
                 channel, reference = await self._place_for(question)
                 reply = PostedReply(channel, question, posts, record, reference=reference)
@@ -123,7 +120,28 @@ class DiscordPlatform:
                     await opening
                     await reply.discard()
                 raise
+        return self._watched(question, reply)
+
+    def _watched(self, question: Question, reply: ReplyStream) -> ReplyStream:
+        """Return the reply with 👀 on what it answers, where that is a message that all can see."""
+        key = question.key
+        if question.private or not key.message.isdigit():
             return reply
+        in_channel = key.workspace == DM or question.thread == key.message
+        place = self._client.get_partial_messageable(int(key.channel if in_channel else question.thread))
+        asked = place.get_partial_message(int(key.message))
+
+        async def put_on() -> None:
+            with explained():
+                await asked.add_reaction(EYES)
+
+        async def take_off() -> None:
+            if (me := self._client.user) is None:
+                raise DeliveryError("Discord is not connected.")
+            with explained(), contextlib.suppress(discord.NotFound):  # the message or the reaction is gone
+                await asked.remove_reaction(EYES, me)
+
+        return WithEyes(reply, put_on, take_off)
 
     async def _open(self, reply: PrivateReply | PostedReply, question: Question) -> None:
         """Open a reply. Raises FrontdeskError for who takes no direct messages, after saying so where they asked."""
@@ -176,14 +194,8 @@ class DiscordPlatform:
         asked = channel.get_partial_message(int(key.message))
         if asked.guild is None:
             raise DeliveryError("The Discord server is not available at the moment.")
-        try:
-            # The thread gets the id of the message it is made on.
-            await asked.create_thread(name=thread_name(question.text), auto_archive_duration=THREAD_RESTS_MIN)
-        except discord.HTTPException as error:
-            if error.code in (NO_PERMISSION, NO_THREADS_HERE, TOO_MANY_THREADS):
-                return channel, discord.MessageReference.from_message(asked, fail_if_not_exists=False)
-            if error.code != THREAD_EXISTS:
-                raise
+        if not await has_thread(asked, question.text):
+            return channel, discord.MessageReference.from_message(asked, fail_if_not_exists=False)
         return thread, None
 
     async def _gateway_url(self) -> str:

@@ -10,9 +10,11 @@ from datetime import timedelta
 import discord
 
 from adapters.discord.choice import choice_buttons
+from adapters.discord.client import DM
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
 from adapters.discord.rating import rating_buttons
 from adapters.discord.render import pieces, preview, render, split, thread_name
+from adapters.discord.showing import ShowButton
 from adapters.platform import SEARCHING, PacedEdits
 from bot.messages import Answer, Question, Status
 
@@ -139,7 +141,8 @@ class PrivateReply:
         self._edits.show(text)
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        if not await self._put(pieces(answer), _buttons(answer, answer_id)):
+        others = self._question.key.workspace != DM
+        if not await self._put(pieces(answer), _buttons(answer, answer_id, can_be_shown=others)):
             late = await self._late()
             await late.finish(answer, answer_id)
 
@@ -195,13 +198,18 @@ class PrivateReply:
 
 
 async def direct_reply(client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> PostedReply:
-    """Return a reply in direct messages to a question that was asked elsewhere; its heading says which."""
+    """Return a reply in the asker's direct messages to what was asked elsewhere."""
     channel = await client.create_dm(discord.Object(int(question.author)))
     heading = f"You asked: {render(thread_name(question.text))}"
     return PostedReply(channel, question, posts, record, heading=heading)
 
 
-def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:
+def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> discord.ui.View | None:
     if answer.choices:
         return choice_buttons(answer.choices, answer_id)
-    return rating_buttons(answer_id) if answer.status is Status.ANSWERED else None
+    if answer.status is not Status.ANSWERED:
+        return None
+    view = rating_buttons(answer_id)
+    if can_be_shown:
+        view.add_item(ShowButton(answer_id))
+    return view

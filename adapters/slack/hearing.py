@@ -14,8 +14,21 @@ Event = Mapping[str, Any]
 # Posts of people that carry a subtype; every other subtype tells of joins, topics, edits and bots.
 _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+_TS = re.compile(r"\d+\.\d+")
 _CONTROL = re.compile(r"<([^<>]*)>")
+_AFTER_NAME = re.compile(r"^(?:\s*(?:[,;]|:(?![\w+'-]+:)))+\s*")  # "@bot: …", not ":smile: …"
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def team(body: Event) -> str:
+    """Return the id of the workspace of ours that an event, a command or a button press is for."""
+    # In a channel of two companies, `team_id` is the author's; the authorization says in which one we hear it.
+    for one in body.get("authorizations") or ():
+        if found := one.get("team_id"):
+            return str(found)
+    if found := (body.get("team") or {}).get("id"):
+        return str(found)
+    return str(body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
 
 
 def is_post(event: Event, bot_user: str) -> bool:
@@ -49,6 +62,11 @@ def deleted(event: Event) -> str | None:
     return None
 
 
+def is_ts(message: str) -> bool:
+    """Whether the message part of a key is the `ts` of a post; commands and choices have made-up ones."""
+    return _TS.fullmatch(message) is not None
+
+
 def people(text: str) -> set[str]:
     """Return the ids of the people mentioned."""
     return set(_PERSON.findall(text))
@@ -78,7 +96,7 @@ def plain(text: str, bot_user: str, names: Mapping[str, str]) -> str:
         spoken += html.unescape(text[done : match.start()]) + resolve(match)
         done = match.end()
     spoken += html.unescape(text[done:])
-    return re.sub(r"[ \t]{2,}", " ", spoken).strip().lstrip(",:;").strip()
+    return _AFTER_NAME.sub("", re.sub(r"[ \t]{2,}", " ", spoken).strip())
 
 
 def vote(reaction: str) -> int:

@@ -8,28 +8,33 @@ import logging
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.authorization import AuthorizeResult
+from starlette.routing import BaseRoute
 
-from adapters.slack import hearing, render
-from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
+from adapters.eyes import WithEyes
+from adapters.slack import assistant, hearing, render
+from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
-from adapters.slack.people import People
-from adapters.slack.reply import PrivateReply, ThreadReply
+from adapters.slack.http import Requests, installation_routes
+from adapters.slack.installations import Installations, oauth_flow
+from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
 from adapters.slack.setup import ChannelSetup
+from adapters.slack.workspaces import REVOKED, UNINSTALLED, Workspace, Workspaces
+from bot import people
 from bot.channels.dialogue import Dialogue
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Actor, Commands
-from bot.desk import DeliveryError, Desk, Hearing
+from bot.desk import DeliveryError, Desk, Hearing, ReplyStream
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from bot.storage.database import Database
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -37,91 +42,106 @@ log = logging.getLogger(__name__)
 
 OLD_S = 3.0  # a question that waited longer may have been begun by a try that was cut off
 STOP_S = 5.0
+ASK_ABOUT = "ask_about"
+NO_WORDS = "This message has no words that I could answer."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """What exists while connected."""
-
-    web: AsyncWebClient
-    session: aiohttp.ClientSession
-    connection: Connection
-    people: People
-    bot_user: str
-    team: str
-
-
 class SlackPlatform:
-    """One workspace over Socket Mode. `bot.desk.ChatPlatform`."""
+    """Any number of workspaces, heard over Socket Mode or over HTTP. `bot.desk.ChatPlatform`.
+
+    There is a workspace for slack.bot_token, and one for each that installed the app (slack.client_id);
+    what these keep needs the `database`.
+    """
 
     name = "slack"
 
-    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands, database: Database | None = None) -> None:
         self._settings = settings
         self._desk = desk
         self._commands = commands
-        self._live: _Live | None = None
+        self._database = database
+        self._session: aiohttp.ClientSession | None = None
+        self._workspaces: Workspaces | None = None
+        self._hearing: Connection | Requests | None = None
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        self.routes: list[BaseRoute] = []
+        """What is to be served over HTTP, once started."""
 
     async def start(self) -> None:
         """Connect. Raises SlackTokenError for a token that Slack refuses, else DeliveryError or SlackError."""
         slack = self._settings.slack
-        for setting in ("bot_token", "app_token"):
-            if not getattr(slack, setting).get_secret_value():
-                raise SlackTokenError(
-                    f"slack.{setting} is not set.",
-                    f"Put it into the environment as FRONTDESK_SLACK__{setting.upper()}.",
-                )
+        if trouble := slack.lacks():
+            raise SlackTokenError(*trouble)
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         try:
-            web = web_client(slack.api_url, slack.bot_token.get_secret_value(), session)
-            with explained("the bot token"):
-                told = await web.auth_test()
-            app = AsyncApp(client=web, request_verification_enabled=False)
-            self._listen(app)
-            connection = Connection(
-                app,
-                slack.app_token.get_secret_value(),
-                web_client(slack.api_url, None, session),
+            installations = None
+            if slack.client_id and self._database is not None:
+                installations = Installations(self._database, slack.client_id)
+            workspaces = Workspaces(self._settings, session, installations)
+            await workspaces.open()
+            app = AsyncApp(
+                client=web_client(slack.api_url, None, session),
+                authorize=_authorize(workspaces),
+                request_verification_enabled=False,  # adapters.slack.http does it, before all else
             )
-            self._live = _Live(web, session, connection, People(web), str(told["user_id"]), str(told["team_id"]))
-            await connection.open()
+            self._listen(app)
+            hearing = self._heard_over(app, session)
+            routes: list[BaseRoute] = [hearing.route] if isinstance(hearing, Requests) else []
+            if installations is not None:
+                web = web_client(slack.api_url, None, session)
+                routes += installation_routes(oauth_flow(self._settings, web, installations, workspaces.install))
+            self._session, self._workspaces, self._hearing = session, workspaces, hearing
+            await hearing.open()
+            self.routes = routes
         except BaseException:
-            self._live = None
+            self._session = self._workspaces = self._hearing = None
             await session.close()
             raise
-        log.info("Connected to Slack workspace %s as %s", told.get("team"), told.get("user"))
+
+    def _heard_over(self, app: AsyncApp, session: aiohttp.ClientSession) -> Connection | Requests:
+        slack = self._settings.slack
+        if app_token := slack.app_token.get_secret_value():
+            return Connection(app, app_token, web_client(slack.api_url, None, session))
+        return Requests(app, slack.signing_secret.get_secret_value())
 
     async def stop(self) -> None:
-        if (live := self._live) is None:
+        if self._session is None or self._hearing is None:
             return
         # What was acknowledged must still be heard, so the socket goes first and all else after it.
-        await live.connection.close()
+        await self._hearing.close()
         if self._handling:
             await asyncio.wait(self._handling, timeout=STOP_S)
         for task in self._handling:
             task.cancel()
-        self._live = None
-        await live.session.close()
+        session, self._session, self._workspaces = self._session, None, None
+        await session.close()
 
     def health(self) -> str:
-        return self._live.connection.health() if self._live else "Slack is not connected."
+        if self._workspaces is None or self._hearing is None:
+            return "Slack is not connected."
+        return self._hearing.health() or self._workspaces.health()
+
+    def notes(self) -> dict[str, str]:
+        """Return a sentence for each workspace that ended or is unwell, though others are well."""
+        return self._workspaces.notes() if self._workspaces else {}
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ThreadReply | PrivateReply:
-        live = self._connected()
+    ) -> ReplyStream:
+        live = await self._of(question.key.workspace)
+        if question.private and "response_url" not in question.route:
+            return self._watched(live, question, EphemeralReply(live.web, question, posts, record))
         if question.private:
             private = PrivateReply(live.web, live.session, question)
             if not posts:
                 await private.open()
                 await record(question.key.message)
             return private
-        reply = ThreadReply(live.web, question, posts, record)
+        reply = ThreadReply(live.web, question, posts, record, live.streaming)
         waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
         try:
             await reply.open(look_first=waited >= OLD_S)
@@ -130,27 +150,68 @@ class SlackPlatform:
             with contextlib.suppress(FrontdeskError):
                 await reply.discard()
             raise
-        return reply
+        return self._watched(live, question, reply)
+
+    def _watched(self, live: Workspace, question: Question, reply: ReplyStream) -> ReplyStream:
+        """Return the reply with 👀 on what it answers, where that is a message."""
+        if not hearing.is_ts(question.key.message):
+            return reply
+        in_pane = live.has_assistant and question.key.channel.startswith("D")
+        pane = assistant.Pane(live, question) if in_pane else None
+        marked = {"channel": question.key.channel, "timestamp": question.key.message, "name": "eyes"}
+
+        async def put_on() -> None:
+            if pane is not None and await pane.show_status():
+                return
+            with settled("a reaction", "already_reacted"):
+                await live.web.reactions_add(**marked)
+
+        async def take_off() -> None:
+            if pane is not None and await pane.clear_status():
+                return
+            with settled("a reaction", "no_reaction", "message_not_found"):
+                await live.web.reactions_remove(**marked)
+
+        return WithEyes(reply, put_on, take_off)
 
     async def notify(self, user: str, text: str) -> None:
-        web = self._connected().web
-        with explained("a direct message"):
-            channel = (await web.conversations_open(users=user))["channel"]["id"]
-            for message in render.messages(text):
-                await web.chat_postMessage(
-                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
-                )
+        async def send(live: Workspace) -> None:
+            with explained("a direct message"):
+                channel = (await live.web.conversations_open(users=user))["channel"]["id"]
+                for message in render.messages(text):
+                    await live.web.chat_postMessage(
+                        channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
+                    )
+
+        await self._where_known(send)
 
     async def post(self, channel: str, text: str) -> None:
-        web = self._connected().web
-        with explained("a note"):
-            for message in render.messages(text):
-                await web.chat_postMessage(
-                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
-                )
+        async def send(live: Workspace) -> None:
+            with explained("a note"):
+                for message in render.messages(text):
+                    await live.web.chat_postMessage(
+                        channel=channel,
+                        text=message.text,
+                        blocks=message.blocks,
+                        unfurl_links=False,
+                        unfurl_media=False,
+                    )
+
+        await self._where_known(send)
+
+    async def _where_known(self, send: Callable[[Workspace], Awaitable[None]]) -> None:
+        """Send in the workspace that knows the person or channel; an id does not say which one that is."""
+        refused: SlackError = SlackError("No Slack workspace has installed me.", "Install the app.")
+        for workspace in self._all():
+            try:
+                await send(workspace)
+                return
+            except SlackError as error:
+                refused = error
+        raise refused
 
     async def describe(self, question: Question) -> tuple[str, str]:
-        live = self._connected()
+        live = await self._of(question.key.workspace)
         names = await live.people.names({question.author})
         name = names.get(question.author, question.author)
         if question.private or question.key.channel.startswith("D"):
@@ -167,9 +228,14 @@ class SlackPlatform:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("reaction_removed")(self._on_reaction)
+        app.event("assistant_thread_started")(self._on_pane)
         app.action(render.RATE_UP)(self._on_button)
         app.action(render.RATE_DOWN)(self._on_button)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
+        app.action(render.SHOW)(self._on_show)
+        app.shortcut(ASK_ABOUT)(self._on_ask_about)
+        app.event("app_uninstalled")(self._on_uninstalled)
+        app.event("tokens_revoked")(self._on_revoked)
         app.event("member_joined_channel")(self._on_joined)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
@@ -177,33 +243,41 @@ class SlackPlatform:
         app.command("/export")(self._on_export)
         ChannelSetup(
             Dialogue(self._desk.channels),
-            lambda _, channel: ChannelKey(self.name, self._connected().team, channel),
-            lambda _, user, among: self._connected().people.groups(user, among),
+            lambda body, channel: ChannelKey(self.name, self._connected(hearing.team(body)).team, channel),
+            lambda body, user, among: self._connected(hearing.team(body)).people.groups(user, among),
             self._handle,
             self._teller,
         ).listen(app)
+        app.event(re.compile(""))(_ignore)  # last: an event that is not acknowledged comes again
+
+    async def _on_uninstalled(self, body: Event) -> None:
+        await self._handle(self._all().end(hearing.team(body), UNINSTALLED), None)
+
+    async def _on_revoked(self, event: Event, body: Event) -> None:
+        if (event.get("tokens") or {}).get("bot"):
+            await self._handle(self._all().end(hearing.team(body), REVOKED), None)
 
     async def _on_message(self, event: Event, body: Event) -> None:
         if ts := hearing.deleted(event):
-            key = self._key(event["channel"], ts)
+            key = self._key(event["channel"], ts, hearing.team(body))
             await self._handle(self._desk.withdraw(key), None)
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
-        live = self._connected()
+        live = self._connected(hearing.team(body))
         if hearing.is_post(event, live.bot_user):
             channel, user, thread = event["channel"], event["user"], event.get("thread_ts")
             outside = hearing.others_read(event, body, live.team)
             await self._handle(
-                self._hear(live, event, outside=outside), lambda text: self._whisper(channel, user, text, thread)
+                self._hear(live, event, outside=outside), lambda text: self._whisper(live, channel, user, text, thread)
             )
 
-    async def _hear(self, live: _Live, event: Event, *, outside: bool) -> None:
+    async def _hear(self, live: Workspace, event: Event, *, outside: bool) -> None:
         text = str(event.get("text") or "")
         mentioned = hearing.people(text)
         direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
-        key = self._key(event["channel"], event["ts"])
+        key = self._key(event["channel"], event["ts"], live.team)
         channel = await self._desk.channels.at(*key.place)
         private = channel.private and not direct
         scope, groups = await self._told(live, channel, event["user"], private=private or direct, outside=outside)
@@ -226,20 +300,36 @@ class SlackPlatform:
         # A mention comes as two events; the person is told once.
         if heard.outcome is Hearing.DENIED and key not in self._denied:
             self._denied.append(key)
-            await self._whisper(key.channel, question.author, heard.sentence, event.get("thread_ts"))
+            await self._whisper(live, key.channel, question.author, heard.sentence, event.get("thread_ts"))
 
-    async def _on_reaction(self, event: Event) -> None:
+    async def _on_pane(self, event: Event, body: Event) -> None:
+        """Begin a conversation in Slack's assistant pane with what could be asked there.
+
+        Bolt's own middleware for the pane would keep the edits and deletions of direct messages from us.
+        """
+        live = self._connected(hearing.team(body))
+        told = event["assistant_thread"]
+        channel, thread = told["channel_id"], told["thread_ts"]
+
+        async def suggest() -> None:
+            scope = await self._scope(live, channel, told["user_id"], private=True, outside=False)
+            questions = await self._commands.suggestions(scope, assistant.PROMPTS, seed=thread)
+            await assistant.suggest(live, channel, thread, questions)
+
+        await self._handle(suggest(), None)
+
+    async def _on_reaction(self, event: Event, body: Event) -> None:
         value = hearing.vote(event["reaction"])
         item = event.get("item") or {}
-        live = self._connected()
+        live = self._connected(hearing.team(body))
         if value and item.get("type") == "message" and event.get("item_user", live.bot_user) == live.bot_user:
             await self._handle(self._react(live, event, item, value), None)
 
-    async def _react(self, live: _Live, event: Event, item: Event, value: int) -> None:
+    async def _react(self, live: Workspace, event: Event, item: Event, value: int) -> None:
         if (await live.people.get(event["user"])).is_bot:
             return
         await self._desk.react(
-            self._key(item["channel"], item["ts"]),
+            self._key(item["channel"], item["ts"], live.team),
             f"{self.name}:{event['user']}",
             value,
             added=event["type"] == "reaction_added",
@@ -250,7 +340,7 @@ class SlackPlatform:
         if event.get("user") == live.bot_user:
             await self._handle(self._greet(live, event), None)
 
-    async def _greet(self, live: _Live, event: Event) -> None:
+    async def _greet(self, live: Workspace, event: Event) -> None:
         """Say what the channel's settings want said when the bot joins; once, however often the event comes."""
         joined_at = datetime.fromtimestamp(float(event["event_ts"]), UTC)
         key = ChannelKey(self.name, live.team, event["channel"])
@@ -276,7 +366,7 @@ class SlackPlatform:
         await ack()
 
         async def choose() -> None:
-            live = self._connected()
+            live = self._connected(hearing.team(body))
             answer_id, _, choice = str(body["actions"][0].get("value", "")).partition(":")
             if not answer_id.isdigit() or not choice.isdigit():
                 raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
@@ -303,42 +393,85 @@ class SlackPlatform:
         tell = self._teller(body)
         await self._handle(choose(), tell)
 
+    async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+
+        async def show() -> None:
+            live = self._connected(hearing.team(body))
+            answer_id = str(body["actions"][0].get("value", ""))
+            if not answer_id.isdigit():
+                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+
+            async def scope_here(asked: Question) -> Scope:
+                outside = await live.people.others_read(asked.key.channel)
+                return await self._scope(live, asked.key.channel, asked.author, private=False, outside=outside)
+
+            async def place_for(asked: Question) -> tuple[str, dict[str, str]]:
+                if about := asked.route.get("about") or (asked.thread if hearing.is_ts(asked.thread) else ""):
+                    return about, {}
+                names = await live.people.names({asked.author})
+                head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
+                with explained("a message"):
+                    told = await live.web.chat_postMessage(
+                        channel=asked.key.channel, text=head.text, blocks=head.blocks, unfurl_links=False
+                    )
+                return str(told["ts"]), {}
+
+            heard = await self._desk.show(int(answer_id), body["user"]["id"], scope_here, place_for)
+            await tell(heard.sentence)
+
+        tell = self._teller(body)
+        await self._handle(show(), tell)
+
+    async def _on_ask_about(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """Answer what somebody else wrote, to the person who asks for it alone: the author did not ask a bot."""
+        await ack()
+        message = body["message"]
+        ts = str(body.get("message_ts") or message["ts"])
+        thread = message.get("thread_ts")
+        route = {"about": str(thread or ts)} | ({"thread": str(thread)} if thread and thread != ts else {})
+        asking = self._ask_privately(body, body["channel"]["id"], body["user"]["id"], message.get("text") or "", route)
+        await self._handle(asking, self._teller(body))
+
     # Commands -----------------------------------------------------------------------------------------------
 
     async def _on_ask(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
+        text = body.get("text", "")
+        asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=ASK_USAGE)
+        await self._handle(asking, self._teller(body))
 
-        async def ask() -> None:
-            if not body.get("text", "").strip():
-                await tell(ASK_USAGE)
-                return
-            live = self._connected()
-            text = body["text"]
-            names = await live.people.names(hearing.people(text) - {live.bot_user})
-            # A command has no `ts`; its trigger is as unique.
-            key = self._key(body["channel_id"], f"ask-{body['trigger_id']}")
-            outside = body["team_id"] != live.team
-            channel = await self._desk.channels.at(*key.place)
-            scope, groups = await self._told(live, channel, body["user_id"], private=True, outside=outside)
-            heard = await self._desk.hear(
-                Question(
-                    key=key,
-                    text=hearing.plain(text, live.bot_user, names),
-                    author=body["user_id"],
-                    thread=key.message,
-                    scope=scope,
-                    private=True,
-                    route={"response_url": body["response_url"]},
-                ),
-                addressed=True,
-                direct=key.channel.startswith("D"),
-                groups=groups,
-            )
-            if heard.outcome is Hearing.DENIED:
-                await tell(heard.sentence)
-
-        tell = self._teller(body)
-        await self._handle(ask(), tell)
+    async def _ask_privately(
+        self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: str = NO_WORDS
+    ) -> None:
+        """Take a question from a command or shortcut; `usage` is told where it has no words."""
+        live = self._connected(hearing.team(body))
+        names = await live.people.names(hearing.people(text) - {live.bot_user})
+        words = people.words(hearing.plain(text, live.bot_user, names))
+        if not words:
+            await self._teller(body)(usage)
+            return
+        # Neither has a `ts`; the trigger is as unique.
+        key = self._key(channel, f"ask-{body['trigger_id']}", live.team)
+        outside = (body.get("team_id") or (body.get("user") or {}).get("team_id") or live.team) != live.team
+        place = await self._desk.channels.at(*key.place)
+        scope, groups = await self._told(live, place, user, private=True, outside=outside)
+        heard = await self._desk.hear(
+            Question(
+                key=key,
+                text=words,
+                author=user,
+                thread=key.message,
+                scope=scope,
+                private=True,
+                route={"response_url": body["response_url"]} | route,
+            ),
+            addressed=True,
+            direct=channel.startswith("D"),
+            groups=groups,
+        )
+        if heard.outcome is Hearing.DENIED:
+            await self._teller(body)(heard.sentence)
 
     async def _on_reindex(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -358,12 +491,12 @@ class SlackPlatform:
 
     # Helpers ------------------------------------------------------------------------------------------------
 
-    async def _scope(self, live: _Live, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+    async def _scope(self, live: Workspace, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
         place = await self._desk.channels.at(self.name, live.team, channel)
         return (await self._told(live, place, user, private=private, outside=outside))[0]
 
     async def _told(
-        self, live: _Live, channel: Channel, user: str, *, private: bool, outside: bool
+        self, live: Workspace, channel: Channel, user: str, *, private: bool, outside: bool
     ) -> tuple[Scope, list[str]]:
         """Return what a person may be told in a channel, and the user groups that count there."""
         named = [key.partition(":")[2] for key in self._settings.role_scopes if key.startswith(f"{self.name}:")]
@@ -384,16 +517,26 @@ class SlackPlatform:
                 with contextlib.suppress(FrontdeskError):
                     await tell(str(error))
 
-    def _connected(self) -> _Live:
-        if self._live is None:
+    def _all(self) -> Workspaces:
+        if self._workspaces is None:
             raise DeliveryError("Slack is not connected.", "It will be tried again.")
-        return self._live
+        return self._workspaces
 
-    def _key(self, channel: str, message: str) -> MessageKey:
-        return MessageKey(self.name, self._connected().team, channel, message)
+    def _connected(self, team: str) -> Workspace:
+        """Return the workspace that something of it came from. Raises SlackError for one that is not ours."""
+        if (workspace := self._all().get(team)) is None:
+            raise SlackError(f"I am not installed in the Slack workspace {team}.")
+        return workspace
+
+    async def _of(self, team: str) -> Workspace:
+        await self._all().find(team)
+        return self._connected(team)
+
+    def _key(self, channel: str, message: str, team: str) -> MessageKey:
+        return MessageKey(self.name, self._connected(team).team, channel, message)
 
     def _responder(self, body: Event, *, public: bool) -> SlackResponder:
-        live = self._connected()
+        live = self._connected(hearing.team(body))
         return SlackResponder(
             live.web,
             live.session,
@@ -408,18 +551,39 @@ class SlackPlatform:
 
         async def tell(text: str) -> None:
             message = render.messages(text)[0]
-            session = self._connected().session
+            session = self._connected(hearing.team(body)).session
             await respond(body["response_url"], session, message.text, message.blocks, thread=thread)
 
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
-    async def _whisper(self, channel: str, user: str, text: str, thread: str | None) -> None:
+    async def _whisper(self, live: Workspace, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]
         with explained("a private message"):
-            await self._connected().web.chat_postEphemeral(
+            await live.web.chat_postEphemeral(
                 channel=channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread
             )
+
+
+def _authorize(workspaces: Workspaces) -> Callable[..., Awaitable[Any]]:
+    """Return what tells Bolt who we are where something happened: nobody where we are not installed."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if (workspace := await workspaces.find(team_id or "")) is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=workspace.team,
+            bot_token=workspace.token,
+            bot_user_id=workspace.bot_user,
+            bot_id=workspace.bot_id,
+        )
+
+    return authorize
+
+
+async def _ignore() -> None:
+    """Take an event that says nothing to us."""
 
 
 def _actor(body: Event) -> Actor:

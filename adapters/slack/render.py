@@ -24,6 +24,7 @@ MESSAGE_CHARS = 12_000  # Slack refuses messages somewhat above 13,000
 FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; chat.update refuses 4,000
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+SHOW = "show_to_everyone"
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
@@ -35,6 +36,7 @@ _URL_CHARS = 1500
 _LABEL_CHARS = 200
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+")
+_EVERYBODY = re.compile(r"(?<!\w)@(?=(?:everyone|here|channel)\b)", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_~"
 # What must not be cut in two: a link, an escaped character.
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
@@ -61,6 +63,7 @@ class _Chunk:
 
 def escape(text: str) -> str:
     """Make text harmless in mrkdwn."""
+    text = _EVERYBODY.sub(f"@{_APART}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -108,11 +111,16 @@ def partial(markdown: str) -> Message:
     )
 
 
-def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
-    """Return an answer with its numbered sources and, where there is something to rate, the buttons."""
+def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> list[Message]:
+    """Return an answer with its numbered sources and, where there is something to rate, the buttons.
+
+    `can_be_shown`: only the asker sees it, and others could.
+    """
     tail = _sources(answer.citations)
     if answer.status is Status.ANSWERED:
         tail.append(_buttons(answer_id))
+        if can_be_shown:
+            tail[-1]["elements"].append(_button(SHOW, "Show to everyone", str(answer_id)))
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
@@ -121,8 +129,10 @@ def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
 def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
-        heading = f" › {_shorten(escape(_one_line(citation.heading)))}" if citation.heading else ""
-        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}")
+        section = " › ".join(part for part in citation.heading.split(" > ") if part)
+        heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
+        day = f" · {escape(citation.updated)}" if citation.updated else ""
+        lines.append(_unfenced(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}"))
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:
@@ -149,7 +159,7 @@ def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
 
 
 def _button(action: str, label: str, value: str) -> Block:
-    label = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …"
+    label = (label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …") or "…"
     return {
         "type": "button",
         "action_id": action,
@@ -204,7 +214,16 @@ def _fallback(blocks: Sequence[Block]) -> str:
 
 def _chunks(markdown: str) -> list[_Chunk]:
     root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
-    return [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    chunks = [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    for chunk in chunks:
+        if not chunk.code:
+            chunk.lines = [_unfenced(line) for line in chunk.lines]
+    return chunks
+
+
+def _unfenced(text: str) -> str:
+    """Return mrkdwn in which no run of marks opens a code block."""
+    return re.sub("`(?=``)", f"`{_APART}", text)
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[_Chunk]:
@@ -368,7 +387,7 @@ def _with_links(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return escape(text).replace(_FENCE, f"`{_APART}`{_APART}`")
+    return _unfenced(escape(text))
 
 
 def _one_line(text: str) -> str:

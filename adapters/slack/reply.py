@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.platform import SEARCHING, PacedEdits
-from adapters.slack import render
+from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained, respond
+from adapters.slack.streaming import Stream, Streaming, stop
 from bot.desk import DeliveryError
 from bot.messages import Answer, Question
 
@@ -26,6 +27,8 @@ METADATA = "frontdesk_answer"
 RESPONSES = 4  # of the five uses of a response URL one went into the first sign of life
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
+_STREAMING = "streaming_state_conflict"
+T = TypeVar("T")
 Record = Callable[[str], Awaitable[None]]
 
 
@@ -36,13 +39,23 @@ class ThreadReply:
     found again whose `ts` was lost to a broken connection or a crash.
     """
 
-    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        question: Question,
+        posts: tuple[str, ...],
+        record: Record,
+        streaming: Streaming | None = None,
+    ) -> None:
         key = question.key
         self._web = web
+        self._author, self._team = question.author, key.workspace
+        self._streaming = streaming
+        self._stream: Stream | None = None
         self._channel = key.channel
         self._thread = question.thread
-        # A choice is no message; it was made after its thread began.
-        self._asked = question.thread if key.message.startswith("choice-") else key.message
+        # A choice or a showing is no message; it was made after its thread began.
+        self._asked = key.message if hearing.is_ts(key.message) else question.thread
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
         self._record = record
@@ -54,7 +67,7 @@ class ThreadReply:
             return
         if look_first and (found := await self._find(0)):
             await self._keep(found)
-        else:
+        elif not await _both_or_neither(self._begin_stream()):
             await self._post(render.Message(SEARCHING, []), 0)
 
     async def update(self, text: str) -> None:
@@ -68,14 +81,39 @@ class ThreadReply:
 
     async def discard(self) -> None:
         await self._edits.close()
+        await self._end_stream()
         for post in self._posts:
             await self._delete(post)
 
+    async def _begin_stream(self) -> bool:
+        """Begin a post that grows by itself, and record it; False where there is to be an ordinary one."""
+        if self._streaming is None:
+            return False
+        try:
+            self._stream = await self._streaming.begin(self._channel, self._thread, self._author, self._team)
+        except DeliveryError:
+            if found := await self._find(0):
+                await self._keep(found)
+            return found is not None
+        if self._stream is not None:
+            await self._keep(self._stream.ts)
+        return self._stream is not None
+
+    async def _end_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.stop(self._metadata(0))
+
     async def _show_partial(self, text: str) -> None:
+        if self._stream is not None:
+            if await self._stream.show(text):
+                return
+            await self._end_stream()
         await self._edit(self._posts[0], render.partial(text))
 
     async def _show(self, messages: list[render.Message]) -> None:
         await self._edits.close()
+        await self._end_stream()
         before = tuple(self._posts)
         for part, message in enumerate(messages):
             if part >= len(before) or not await self._edit(before[part], message):
@@ -95,22 +133,18 @@ class ThreadReply:
             except SlackError as error:
                 if error.why in _GONE:
                     return False
-                raise
+                if error.why != _STREAMING:
+                    raise
+                # An earlier try was cut off while it streamed.
+                await stop(self._web, self._channel, post, self._metadata(0))
             except DeliveryError:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
-        raise AssertionError("unreachable")
+        raise DeliveryError("Slack did not take an edit of a stream.", "It will be tried again.")
 
     async def _post(self, message: render.Message, part: int) -> None:
-        """Post and record, both or neither: a shutdown in between would leave a post nobody knows of."""
-        posting = asyncio.create_task(self._post_once(message, part))
-        try:
-            await asyncio.shield(posting)
-        except asyncio.CancelledError:
-            await asyncio.wait({posting}, timeout=POSTING_S)
-            posting.cancel()
-            raise
+        await _both_or_neither(self._post_once(message, part))
 
     async def _post_once(self, message: render.Message, part: int) -> None:
         """Post; after a broken connection, look whether the post arrived before sending it again."""
@@ -122,7 +156,7 @@ class ThreadReply:
                         thread_ts=self._thread,
                         text=message.text,
                         blocks=message.blocks or None,
-                        metadata={"event_type": METADATA, "event_payload": self._payload(part)},
+                        metadata=self._metadata(part),
                         unfurl_links=False,
                         unfurl_media=False,
                     )
@@ -154,12 +188,20 @@ class ThreadReply:
             return None
         for message in response["messages"]:
             metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == METADATA and metadata.get("event_payload") == self._payload(part):
+            ours = self._metadata(part)
+            if metadata.get("event_type") == METADATA and metadata.get("event_payload") == ours["event_payload"]:
+                return str(message["ts"])
+            if part == 0 and not metadata and self._is_begun_stream(message):
                 return str(message["ts"])
         return None
 
-    def _payload(self, part: int) -> dict[str, Any]:
-        return {"question": self._question, "part": part}
+    def _is_begun_stream(self, message: dict[str, Any]) -> bool:
+        """Whether a post is a stream that nothing was added to yet; Slack takes metadata only at its end."""
+        streams = self._streaming is not None and self._streaming.offered
+        return bool(streams and message.get("bot_id") and not message.get("text") and message["ts"] > self._asked)
+
+    def _metadata(self, part: int) -> dict[str, Any]:
+        return {"event_type": METADATA, "event_payload": {"question": self._question, "part": part}}
 
     async def _delete(self, post: str) -> None:
         try:
@@ -170,34 +212,38 @@ class ThreadReply:
                 raise
 
 
-class PrivateReply:
-    """A reply that only the asker sees. `bot.desk.ReplyStream`.
+async def _both_or_neither(posting: Coroutine[Any, Any, T]) -> T:
+    """Post and record, both or neither: a shutdown in between would leave a post nobody knows of."""
+    task = asyncio.create_task(posting)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=POSTING_S)
+        task.cancel()
+        raise
 
-    To a command or button it goes through the response URL, to a message as an ephemeral post beside it.
-    """
+
+class PrivateReply:
+    """A reply that only the asker sees: it goes through the command's response URL. `bot.desk.ReplyStream`."""
 
     def __init__(self, web: AsyncWebClient, session: aiohttp.ClientSession, question: Question) -> None:
         self._web = web
         self._session = session
         self._author = question.author
-        self._channel = question.key.channel
-        self._thread = question.thread if question.thread != question.key.message else None
-        self._url = question.route.get("response_url", "")
+        self._url = question.route["response_url"]
+        self._thread = question.route.get("thread")
+        self._can_be_shown = can_be_shown(question)
 
     async def open(self) -> None:
-        """Give the first sign of life; a URL that is used up already is no reason not to answer.
-
-        An ephemeral post could not be changed into the answer, so that a message gets none.
-        """
-        if self._url:
-            with contextlib.suppress(SlackError):
-                await respond(self._url, self._session, SEARCHING)
+        """Give the first sign of life; a URL that is used up already is no reason not to answer."""
+        with contextlib.suppress(SlackError):
+            await respond(self._url, self._session, SEARCHING, thread=self._thread)
 
     async def update(self, text: str) -> None:
         """Show nothing: a response URL works five times only."""
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        await self._show(render.answer_messages(answer, answer_id))
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=self._can_be_shown))
 
     async def fail(self, sentence: str) -> None:
         await self._show(render.messages(sentence))
@@ -206,15 +252,14 @@ class PrivateReply:
         """Nothing to do: a command is no message that its author could delete."""
 
     async def _show(self, messages: list[render.Message]) -> None:
-        kept = messages if not self._url or len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
+        kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
             try:
-                if self._url:
-                    await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
-                else:
-                    await self._whisper(message)
+                await respond(
+                    self._url, self._session, message.text, message.blocks, replace=n == 0, thread=self._thread
+                )
             except SlackError:
-                # The URL ended after 30 minutes, or the person has left; a direct message is private as well.
+                # The URL ended after 30 minutes; a direct message is private as well.
                 with explained("a direct message"):
                     await self._web.chat_postMessage(
                         channel=self._author,
@@ -224,12 +269,47 @@ class PrivateReply:
                         unfurl_media=False,
                     )
 
-    async def _whisper(self, message: render.Message) -> None:
-        with explained("a private message"):
-            await self._web.chat_postEphemeral(
-                channel=self._channel,
-                user=self._author,
-                thread_ts=self._thread,
-                text=message.text,
-                blocks=message.blocks,
-            )
+
+class EphemeralReply:
+    """A reply that only the asker sees, to a post that everybody sees. `bot.desk.ReplyStream`.
+
+    Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole.
+    """
+
+    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+        self._web = web
+        self._question = question
+        self._shown = len(posts)
+        self._record = record
+
+    async def update(self, text: str) -> None:
+        """Show nothing yet."""
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=can_be_shown(self._question)))
+
+    async def fail(self, sentence: str) -> None:
+        await self._show(render.messages(sentence))
+
+    async def discard(self) -> None:
+        """Nothing can be taken back."""
+
+    async def _show(self, messages: list[render.Message]) -> None:
+        key = self._question.key
+        in_thread = self._question.thread if self._question.thread != key.message else None
+        for message in messages[self._shown :]:
+            with explained("a private message"):
+                told = await self._web.chat_postEphemeral(
+                    channel=key.channel,
+                    user=self._question.author,
+                    text=message.text,
+                    blocks=message.blocks,
+                    thread_ts=in_thread,
+                )
+            await self._record(str(told["message_ts"]))
+            self._shown += 1
+
+
+def can_be_shown(question: Question) -> bool:
+    """Whether there is anybody else to show a private answer to."""
+    return not question.key.channel.startswith("D")

@@ -26,7 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
 from bot.storage.tables import Table
@@ -124,6 +124,11 @@ class Database:
         with _explained(self.url):
             async with self._write_session.begin() as session:
                 yield session
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """What a library's own store on this database is built on; the one that writes."""
+        return self._writer
 
     def insert(self, table: type[Table]) -> sqlite.Insert | postgresql.Insert:
         """Begin an INSERT that can say ON CONFLICT, which SQLAlchemy spells by dialect."""

@@ -96,6 +96,11 @@ class DiscordServer:
         await self.gateway.dispatch("GUILD_DELETE", {"id": self.world.guild_id})
         await self.gateway.dispatch("GUILD_CREATE", {k: v for k, v in self.world.guild().items() if k != "unavailable"})
 
+    async def put_out(self, guild_id: str) -> None:
+        """Take the bot out of a server."""
+        del self.world.guilds[guild_id]
+        await self.gateway.dispatch("GUILD_DELETE", {"id": guild_id})
+
     async def delete(self, message: JSON) -> None:
         await self.rest.remove(self.world.channels[message["channel_id"]], message)
 
@@ -186,6 +191,13 @@ class DiscordServer:
         data = {"id": whole["id"], "name": name, "type": 1, "options": given}
         return await self._interact(2, user, channel, data, None)
 
+    async def menu(self, user: JSON, message: JSON, name: str) -> Interaction:
+        """Choose an entry of a message's context menu."""
+        command = next(one for one in self.world.commands[""] if one["name"] == name and one["type"] == 3)
+        resolved = {"messages": {message["id"]: message}}
+        data = {"id": command["id"], "name": name, "type": 3, "target_id": message["id"], "resolved": resolved}
+        return await self._interact(2, user, self.world.channels[message["channel_id"]], data, None)
+
     async def _interact(self, kind: int, user: JSON, channel: JSON, data: JSON, source: JSON | None) -> Interaction:
         token = uuid.uuid4().hex * 2
         interaction = Interaction(
@@ -204,7 +216,7 @@ class DiscordServer:
             "app_permissions": str((1 << 50) - 1),
             "locale": "en-US",
             "entitlements": [],
-            "authorizing_integration_owners": {"0": self.world.guild_id if channel["type"] != DM else "0"},
+            "authorizing_integration_owners": {"0": channel.get("guild_id", "0")},
             "context": 1 if channel["type"] == DM else 0,
             "attachment_size_limit": 10 * 2**20,
         } | self.rest.place(channel)
@@ -212,7 +224,7 @@ class DiscordServer:
             event["user"] = user
         else:
             event["member"] = {"user": user, "permissions": "0"} | self.world.member(user)
-            event["guild"] = {"id": self.world.guild_id, "locale": "en-US", "features": []}
+            event["guild"] = {"id": channel["guild_id"], "locale": "en-US", "features": []}
         if source is not None:
             event["message"] = source
         await self.gateway.dispatch("INTERACTION_CREATE", event)
@@ -231,6 +243,11 @@ class DiscordServer:
     def thread_on(self, message: JSON) -> JSON:
         """Return the thread on a message. Raises KeyError."""
         return self.world.channels[message["thread"]["id"]]
+
+    def reactions(self, message: JSON) -> list[str]:
+        """Return what the bot has reacted to a message with."""
+        mine = self.world.bot["id"]
+        return [emoji for user, emoji in self.world.reactions.get(message["id"], []) if user == mine]
 
     def contents(self, message: JSON) -> list[str]:
         """Return every content that a message has had, oldest first."""

@@ -161,17 +161,17 @@ class Gateway:
             return None
         session = Session(uuid.uuid4().hex, data["intents"], socket=socket)
         self.identified += 1
-        guild = self._world.guild()
+        guilds = [self._world.guild(one) for one in self._world.guilds]
         ready = {
             "v": 10,
             "user": self._world.bot,
-            "guilds": [{"id": guild["id"], "unavailable": True}],
+            "guilds": [{"id": guild["id"], "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self.url,
             "application": {"id": self._world.application_id, "flags": 0},
         }
-        for event, shown in (("READY", ready), ("GUILD_CREATE", guild)):
+        for event, shown in (("READY", ready), *(("GUILD_CREATE", guild) for guild in guilds)):
             session.events.append((event, shown))
             await socket.send(DISPATCH, shown, seq=len(session.events), event=event)
         self.sessions[session.id] = session

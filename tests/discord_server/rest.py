@@ -197,18 +197,18 @@ class Rest:
 
     async def guild(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild())
+        return _json(self._world.guild(request.match_info["guild"]))
 
     async def guild_channels(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild()["channels"])
+        return _json(self._world.guild(request.match_info["guild"])["channels"])
 
     async def active_threads(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json({"threads": self._world.guild()["threads"], "members": []})
+        return _json({"threads": self._world.guild(request.match_info["guild"])["threads"], "members": []})
 
     def _require_guild(self, request: web.Request) -> None:
-        if request.match_info["guild"] != self._world.guild_id:
+        if request.match_info["guild"] not in self._world.guilds:
             raise ApiError(404, 10004, "Unknown Guild")
 
     def _channel(self, request: web.Request) -> JSON:
@@ -366,6 +366,13 @@ class Rest:
             "burst": False,
             "type": 0,
         } | self.place(channel)
+        there, mine = self._world.reactions.setdefault(message["id"], []), (user["id"], emoji)
+        if not added and mine not in there:
+            raise ApiError(404, 10014, "Unknown Emoji")
+        if not added:
+            there.remove(mine)
+        elif mine not in there:
+            there.append(mine)
         if added:
             event["message_author_id"] = message["author"]["id"]
             if "guild_id" in event:
@@ -373,7 +380,7 @@ class Rest:
         await self._gateway.dispatch("MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE", event)
 
     def place(self, channel: JSON) -> JSON:
-        return {} if channel["type"] == DM else {"guild_id": self._world.guild_id}
+        return {} if channel["type"] == DM else {"guild_id": channel["guild_id"]}
 
     def event(self, channel: JSON, message: JSON) -> JSON:
         """Return a message as gateway events show it."""
@@ -439,6 +446,7 @@ class Rest:
         shown = [
             command
             | {"id": self._world.snowflake(), "application_id": self._world.application_id, "version": "1"}
+            | {"description": command.get("description", "")}
             | {"default_member_permissions": command.get("default_member_permissions"), "type": command.get("type", 1)}
             for command in commands
         ]
@@ -446,13 +454,15 @@ class Rest:
         return _json(shown)
 
     def _check_command(self, command: JSON) -> None:
-        if not _COMMAND_NAME.fullmatch(command["name"]) or command["name"] != command["name"].lower():
+        kind, name = command.get("type", 1), command["name"]
+        slash = _COMMAND_NAME.fullmatch(name) and name == name.lower()
+        if not (slash if kind == 1 else 1 <= len(name) <= 32 and not command.get("description")):
             raise invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         options = command.get("options", [])
         for option in options:
             if option["type"] == SUB_COMMAND:
                 self._check_command(option)
-        for one in [command, *options]:
+        for one in [command, *options] if kind == 1 else []:
             if not 1 <= len(one.get("description", "")) <= 100:
                 raise invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         required = [bool(option.get("required")) for option in options]

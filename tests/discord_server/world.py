@@ -107,6 +107,8 @@ class World:
         """Permissions that the bot does not have, by (parent) channel."""
         self.messages: dict[str, dict[str, JSON]] = {}
         """By channel, then by id, in order."""
+        self.reactions: dict[str, list[tuple[str, str]]] = {}
+        """Who reacted with what, by message id."""
         self.may_ping: list[str] = []
         """Ids of the bot's messages that did not rule out pings."""
         self.files: dict[str, bytes] = {}
@@ -123,6 +125,8 @@ class World:
         """Users who take no direct messages from the bot."""
         self.bot = self.add_user("frontdesk", bot=True, id=application_id)
         self.guild_id = self.snowflake()
+        self.guilds: dict[str, str] = {self.guild_id: "Larkwear"}
+        """Names of the servers that the bot is in, by id; the first is where things happen unless said otherwise."""
 
     # The clock ----------------------------------------------------------------------------------------------
 
@@ -150,7 +154,13 @@ class World:
         self.users[user["id"]] = user
         return user
 
-    def add_channel(self, name: str, *, type: int = TEXT, deny: Iterable[str] = ()) -> JSON:
+    def add_guild(self, name: str) -> str:
+        """Let the bot be in one more server, before it connects; returns its id."""
+        guild_id = self.snowflake()
+        self.guilds[guild_id] = name
+        return guild_id
+
+    def add_channel(self, name: str, *, type: int = TEXT, deny: Iterable[str] = (), guild: str = "") -> JSON:
         """Add a guild channel in which the bot lacks the permissions `deny`."""
         channel_id = self.snowflake()
         self.denied[channel_id] = {*deny}
@@ -158,7 +168,7 @@ class World:
         channel: JSON = {
             "id": channel_id,
             "type": type,
-            "guild_id": self.guild_id,
+            "guild_id": guild or self.guild_id,
             "name": name,
             "topic": None,
             "position": len(self.channels),
@@ -192,7 +202,7 @@ class World:
         thread: JSON = {
             "id": thread_id,
             "type": PUBLIC_THREAD,
-            "guild_id": self.guild_id,
+            "guild_id": parent["guild_id"],
             "parent_id": parent["id"],
             "owner_id": owner["id"],
             "name": name,
@@ -227,11 +237,12 @@ class World:
         mine = [role_id for role_id, (_, users) in self.roles.items() if user["id"] in users]
         return {"roles": mine, "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
 
-    def guild(self) -> JSON:
-        """Return the guild as GUILD_CREATE shows it."""
+    def guild(self, guild_id: str = "") -> JSON:
+        """Return a guild as GUILD_CREATE shows it."""
+        guild_id = guild_id or self.guild_id
         mine = sum(bit for name, bit in PERMISSIONS.items() if name not in _BOT_LACKS)
         everyone = {
-            "id": self.guild_id,
+            "id": guild_id,
             "name": "@everyone",
             "color": 0,
             "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
@@ -242,10 +253,10 @@ class World:
             "mentionable": False,
             "flags": 0,
         }
-        there = [channel for channel in self.channels.values() if channel["type"] != DM]
+        there = [channel for channel in self.channels.values() if channel.get("guild_id") == guild_id]
         return {
-            "id": self.guild_id,
-            "name": "Larkwear",
+            "id": guild_id,
+            "name": self.guilds[guild_id],
             "icon": None,
             "splash": None,
             "discovery_splash": None,

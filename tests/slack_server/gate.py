@@ -51,6 +51,20 @@ class Gate:
         """The people of each user group."""
         self.names: dict[str, str] = {}
         """What people call themselves, by id; also people whom the workspace does not have."""
+        self.others: dict[str, Payload] = {}
+        """What `auth.test` says of the tokens of other workspaces, by token; they speak in the same channels."""
+        self.codes: dict[str, Payload] = {}
+        """What `oauth.v2.access` gives for each code, once."""
+        self.posted_by: list[tuple[str, str]] = []
+        """The token that each post was made with, and its channel."""
+        self.streams = False
+        """Whether the streaming methods are offered."""
+        self._streamed: dict[str, str] = {}
+        """The text so far of each post that is a stream still, by `ts`."""
+        self.pane = False
+        """Whether direct messages are those of the assistant pane."""
+        self.responses: list[Payload] = []
+        """What came to the response URL of a shortcut."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -59,6 +73,7 @@ class Gate:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket/{id}", self._socket)
+        app.router.add_post("/responses", self._respond)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -75,11 +90,19 @@ class Gate:
     def methods(self) -> list[str]:
         return [method for method, _ in self.calls]
 
-    async def deliver(self, event: Payload, retry: int = 0) -> None:
+    async def deliver(self, event: Payload, retry: int = 0, team: str = TEAM) -> None:
         """Send an event to the bot, as a delivery for the `retry`-th time."""
-        payload = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0FRONT", "event": event}
+        payload = {"type": "event_callback", "team_id": team, "api_app_id": "A0FRONT", "event": event}
         payload |= {"event_id": f"Ev{uuid.uuid4().hex}", "event_time": 1, "authorizations": []}
         await self._send({"type": "events_api", "payload": payload, "accepts_response_payload": False}, retry)
+
+    async def shortcut(self, user: str, callback_id: str, message: Payload) -> None:
+        """Choose a message's shortcut as a person."""
+        payload = {"type": "message_action", "callback_id": callback_id, "trigger_id": uuid.uuid4().hex}
+        payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "channel": {"id": message["channel"]}}
+        payload |= {"message_ts": message["ts"], "message": message}
+        payload |= {"response_url": f"http://{self._address}/responses", "action_ts": message["ts"]}
+        await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
 
     async def redeliver(self) -> None:
         """Send all events once more, as Slack does after three seconds without an acknowledgement."""
@@ -146,7 +169,7 @@ class Gate:
         for bot in self._bots:
             await bot.send_str(json.dumps(again))
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
+    async def _call(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one for each thing it may do
         method = request.match_info["method"]
         body = await request.read()
         arguments = await _arguments(request)
@@ -158,9 +181,21 @@ class Gate:
             return _broken(request)
         if error := (fault if fault not in {"", "lost", "slow"} else await self._refusal(request, method, arguments)):
             return web.json_response({"ok": False, "error": error})
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if method == "chat.postMessage":
+            self.posted_by.append((bearer, arguments["channel"]))
         if (own := self._own(method, arguments)) is not None:
             return web.json_response(own)
+        if (told := self._own_answer(method, arguments, bearer)) is not None:
+            return web.json_response({"ok": True} | told)
+        if self.streams and method.endswith("Stream") and fault != "unreachable":
+            told = await self._stream(method, arguments, request.headers["Authorization"])
+            return _broken(request) if fault == "lost" else web.json_response(told)
+        if method == "chat.update" and arguments["ts"] in self._streamed:
+            return web.json_response({"ok": False, "error": "streaming_state_conflict"})
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
+        if bearer in self.others:
+            headers["Authorization"] = f"Bearer {self.bot_token}"
         url = f"{self._upstream}/api/{method}"
         async with self._session.request(
             request.method, url, data=body, headers=headers, params=request.query
@@ -175,9 +210,47 @@ class Gate:
             await asyncio.sleep(0.5)
         return _broken(request) if fault == "lost" else web.json_response(told)
 
+    def _own_answer(self, method: str, arguments: Payload, bearer: str) -> Payload | None:
+        """Return what local-slack does not know, None for what it does."""
+        if method == "auth.test":
+            return self.others.get(bearer)
+        if self.pane and method.startswith("assistant.threads."):
+            return {}
+        if method == "oauth.v2.access":
+            return self.codes.pop(arguments["code"], {"ok": False, "error": "invalid_code"})
+        if method == "usergroups.users.list":
+            people = self.groups.get(arguments["usergroup"])
+            return {"ok": False, "error": "no_such_subteam"} if people is None else {"users": people}
+        if method == "users.info" and (name := self.names.get(arguments["user"])):
+            return {"user": {"id": arguments["user"], "profile": {"display_name": name}}}
+        return None
+
+    async def _stream(self, method: str, arguments: Payload, bearer: str) -> Payload:
+        """Carry out a streaming method, by an ordinary post and edits of it."""
+        ts = arguments.get("ts", "")
+        if method == "chat.startStream":
+            if not arguments.get("recipient_user_id") or not arguments.get("recipient_team_id"):
+                return {"ok": False, "error": "missing_recipient_user_id"}
+            text, call = arguments.get("markdown_text", ""), "chat.postMessage"
+            post: Payload = {"channel": arguments["channel"], "thread_ts": arguments["thread_ts"]}
+        elif ts not in self._streamed:
+            return {"ok": False, "error": "message_not_in_streaming_state"}
+        else:
+            text, call = self._streamed[ts] + arguments.get("markdown_text", ""), "chat.update"
+            post = {"channel": arguments["channel"], "ts": ts}
+        url, headers = f"{self._upstream}/api/{call}", {"Authorization": bearer}
+        async with self._session.post(url, json=post | {"text": text or "\u2060"}, headers=headers) as response:
+            told: Payload = await response.json()
+        if method == "chat.stopStream":
+            del self._streamed[ts]
+            self._metadata[arguments["channel"], ts] = arguments["metadata"]
+        else:
+            self._streamed[told["ts"]] = text
+        return told
+
     async def _refusal(self, request: web.Request, method: str, arguments: Payload) -> str:
-        wanted = self.app_token if method == "apps.connections.open" else self.bot_token
-        if request.headers.get("Authorization") != f"Bearer {wanted}":
+        wanted = {self.app_token} if method == "apps.connections.open" else {self.bot_token, *self.others}
+        if method != "oauth.v2.access" and request.headers.get("Authorization") not in {f"Bearer {t}" for t in wanted}:
             return "invalid_auth"
         if method in _VIEWS:
             return _refused_view(view_of(arguments))
@@ -214,12 +287,19 @@ class Gate:
             self._metadata[told["channel"], told["ts"]] = arguments["metadata"]
         elif method == "conversations.replies" and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
             for message in told.get("messages", []):
+                message["text"] = self._streamed.get(message["ts"], message.get("text"))
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):
                     message["metadata"] = metadata
+        elif method == "conversations.info" and told["ok"]:
+            told["channel"]["is_ext_shared"] = arguments["channel"] in self.shared
         elif method == "apps.connections.open" and told["ok"]:
             ticket = told["url"].rpartition("/")[2]
             self._tickets.add(ticket)
             told["url"] = f"ws://{self._address}/socket/{ticket}"
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.responses.append(await request.json())
+        return web.Response(text="ok")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         ticket = request.match_info["id"]

@@ -21,6 +21,7 @@ MISSING = "local-slack is not installed: run `npm install --no-save` in tests/e2
 
 TEAM, BOT, OTHER_BOT = "T0ACME", "U0BOT", "U0OTHERBOT"
 BOT_TOKEN, APP_TOKEN = "xoxb-test-bot", "xapp-test-app"
+SIGNING_SECRET = "only-for-tests"
 PATIENCE_S = 20.0
 
 Message = dict[str, Any]
@@ -44,11 +45,16 @@ _WORKSPACE = {
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run local-slack with its files in `folder`; yield its address."""
+def serving(folder: Path, request_url: str = "") -> Iterator[str]:
+    """Run local-slack with its files in `folder`; yield its address.
+
+    With `request_url` the bot hears by signed requests to it, else over Socket Mode.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = _WORKSPACE | {"apps": [{"signingSecret": "s", "mode": "socket"} | app for app in _WORKSPACE["apps"]]}  # type: ignore[arg-type, operator]
+    if request_url:
+        config["apps"][0] |= {"signingSecret": SIGNING_SECRET, "mode": "events", "requestUrl": request_url}
     (folder / "slack.json").write_text(json.dumps(config))
     # It would listen on every interface.
     (folder / "loopback.js").write_text(

@@ -8,12 +8,15 @@ import pytest
 import yaml
 
 import adapters.slack
+from adapters.slack.platform import ASK_ABOUT
 
 FOLDER = Path(adapters.slack.__path__[0])
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py")))
 
 # https://api.slack.com/methods and https://api.slack.com/events name the scope of each.
 CALLS: dict[str, set[str]] = {
+    "assistant_threads_setStatus": {"assistant:write"},
+    "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "apps_connections_open": set(),  # made with the app token, which has scopes of its own
     "auth_test": set(),
     "chat_delete": {"chat:write"},
@@ -24,7 +27,12 @@ CALLS: dict[str, set[str]] = {
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "chat_appendStream": {"chat:write"},
+    "chat_startStream": {"chat:write"},
+    "chat_stopStream": {"chat:write"},
     "files_upload_v2": {"files:write"},
+    "reactions_add": {"reactions:write"},
+    "reactions_remove": {"reactions:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
@@ -32,6 +40,9 @@ CALLS: dict[str, set[str]] = {
     "views_update": set(),
 }
 EVENTS: dict[str, dict[str, str]] = {
+    "app_uninstalled": {"app_uninstalled": ""},
+    "assistant_thread_started": {"assistant_thread_started": "assistant:write"},
+    "tokens_revoked": {"tokens_revoked": ""},
     "app_mention": {"app_mention": "app_mentions:read"},
     "member_joined_channel": {"member_joined_channel": "channels:read"},  # or groups:read, for private channels
     "message": {
@@ -58,7 +69,7 @@ def test_the_scopes_are_those_of_the_calls_and_events(manifest: Any) -> None:
     calls = set(re.findall(r"web\.([a-z]+_\w+)\(", CODE))
     assert calls == set(CALLS)
     needed = set().union(*(CALLS[call] for call in calls), *(set(EVENTS[event].values()) for event in _heard("event")))
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == (needed - {""}) | {"commands"}
 
 
 def test_the_events_are_those_listened_to(manifest: Any) -> None:
@@ -70,9 +81,16 @@ def test_the_commands_are_those_listened_to(manifest: Any) -> None:
     assert {one["command"] for one in manifest["features"]["slash_commands"]} == _heard("command")
 
 
+def test_the_shortcuts_are_those_listened_to(manifest: Any) -> None:
+    (shortcut,) = manifest["features"]["shortcuts"]
+    assert shortcut["callback_id"] == ASK_ABOUT and shortcut["type"] == "message"
+    assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
+
+
 def test_buttons_direct_messages_and_socket_mode_are_switched_on(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert manifest["features"]["assistant_view"]["assistant_description"]
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
