@@ -27,7 +27,7 @@ from knowledge.embedding import Vectors
 
 log = logging.getLogger(__name__)
 
-_Offsets = npt.NDArray[np.uint64]
+_Integers = npt.NDArray[np.uint64]
 _HASH = 8
 """Bytes by which candidates of one document are known."""
 _SUFFIX = ".encodings"
@@ -104,7 +104,7 @@ class EncodingsFile:
         """Return the passages as the table holds them, otherwise like `encodings`."""
         return self._between(row_ids, self._middles, self._ends)
 
-    def _between(self, row_ids: Sequence[int], starts: _Offsets, ends: _Offsets) -> list[bytes]:
+    def _between(self, row_ids: Sequence[int], starts: _Integers, ends: _Integers) -> list[bytes]:
         if not row_ids:
             return []
         asked = np.asarray(row_ids, dtype=np.uint64)
@@ -120,10 +120,10 @@ def file_of(folder: Path, version: int) -> Path:
     return folder / f"{version}{_SUFFIX}"
 
 
-def write(path: Path, batches: Iterable[tuple[_Offsets, pa.BinaryArray, pa.StringArray]]) -> None:
+def write(path: Path, batches: Iterable[tuple[_Integers, pa.BinaryArray, pa.StringArray]]) -> None:
     """Write row ids, encodings and passages, in whatever order they come; the file is there whole or not at all.
 
-    Needs memory for one batch and 32 bytes a row. Raises OSError.
+    Needs memory for one batch and some 80 bytes a row. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     row_ids, encoded, passages = (array("Q") for _ in range(3))

@@ -251,11 +251,13 @@ async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is
     assert len(await posts_in(office, ts)) == 2
 
 
-async def test_thanks_are_returned_and_nothing_is_searched(office: Office) -> None:
+async def test_thanks_are_returned_without_sources_or_buttons(office: Office) -> None:
     ts = await office.ask(f"<@{BOT}> danke schön!")
-    await office.workspace.until(
+    (reply,) = await office.workspace.until(
         lambda messages: [m for m in messages if m.get("thread_ts") == ts and "Gern geschehen" in shown(m)]
     )
+    assert "help.kettlewick.example" not in shown(reply)
+    assert not has_buttons(reply)
 
 
 async def test_a_channel_has_every_question_answered_and_standard_answers_of_its_own(office: Office) -> None:

@@ -376,6 +376,7 @@ async def test_a_reconnect_asked_for_by_discord_loses_nothing(world: World) -> N
     await world.bring_up()
     await world.server.gateway.ask_to_reconnect()
     await world.answered(await world.ask())
+    assert world.server.gateway.resumed == 1
 
 
 async def test_what_is_said_while_a_session_is_lost_is_found_and_answered_once(world: World) -> None:
@@ -761,6 +762,7 @@ async def test_a_choice_works_after_a_restart(world: World) -> None:
     await world.bring_up()
     await world.server.press(world.ada, post, "EU")
     await world.server.until(second_post(world, question))
+    assert world.script.asked[-1].text == WHICH.choices[0].question
 
 
 async def test_a_choice_is_answered_where_the_button_stands_though_no_thread_could_be_made(world: World) -> None:

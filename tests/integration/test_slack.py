@@ -350,6 +350,7 @@ async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothi
     await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
     await office.workspace.delete(ANN, ts)
     await office.workspace.until(lambda messages: not messages or None)
+    assert await office.inbox.pending() == 0
 
 
 async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Office) -> None:
@@ -360,6 +361,7 @@ async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Offi
     event = {"type": "message", "subtype": "message_changed", "channel": "C0SUPPORT", "ts": "1700000000.0003"}
     await office.gate.deliver(event | {"message": tombstone})
     await office.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, ts)])
+    assert await office.inbox.pending() == 0
 
 
 async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: Office) -> None:

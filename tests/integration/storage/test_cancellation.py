@@ -21,5 +21,5 @@ async def test_a_cancelled_write_holds_up_nobody(tmp_path: Path) -> None:
         write.cancel()
         await asyncio.gather(write, return_exceptions=True)
         async with asyncio.timeout(10):
-            await inbox.renew(question.id, "worker", 60)
+            assert not await inbox.renew(question.id, "nobody", 60)
     await database.close()
