@@ -186,18 +186,7 @@ class SlackPlatform:
         await self._where_known(send)
 
     async def post(self, channel: str, text: str) -> None:
-        async def send(live: Workspace) -> None:
-            with explained("a note"):
-                for message in render.messages(text):
-                    await live.web.chat_postMessage(
-                        channel=channel,
-                        text=message.text,
-                        blocks=message.blocks,
-                        unfurl_links=False,
-                        unfurl_media=False,
-                    )
-
-        await self._where_known(send)
+        await self._where_known(lambda live: _post(live, channel, text))
 
     async def _where_known(self, send: Callable[[Workspace], Awaitable[None]]) -> None:
         """Send in the workspace that knows the person or channel; an id does not say which one that is."""
@@ -335,8 +324,8 @@ class SlackPlatform:
             added=event["type"] == "reaction_added",
         )
 
-    async def _on_joined(self, event: Event) -> None:
-        live = self._connected()
+    async def _on_joined(self, event: Event, body: Event) -> None:
+        live = self._connected(hearing.team(body))
         if event.get("user") == live.bot_user:
             await self._handle(self._greet(live, event), None)
 
@@ -345,7 +334,7 @@ class SlackPlatform:
         joined_at = datetime.fromtimestamp(float(event["event_ts"]), UTC)
         key = ChannelKey(self.name, live.team, event["channel"])
         if greeting := await self._desk.channels.greeting(key, joined_at):
-            await self.post(event["channel"], greeting)
+            await _post(live, event["channel"], greeting)
 
     async def _on_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -588,3 +577,11 @@ async def _ignore() -> None:
 
 def _actor(body: Event) -> Actor:
     return Actor(SlackPlatform.name, body["team_id"], body["channel_id"], body["user_id"])
+
+
+async def _post(live: Workspace, channel: str, text: str) -> None:
+    with explained("a note"):
+        for message in render.messages(text):
+            await live.web.chat_postMessage(
+                channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
+            )
