@@ -527,20 +527,7 @@ class Desk:
                 return
             platform = self._platforms[claimed.question.key.platform]
             stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed.id))
-            answer, answer_id = claimed.answer, claimed.answer_id
-            if answer is None or answer_id is None:
-                if claimed.attempts > MAX_ATTEMPTS:
-                    raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
-                answer = await self._answer(claimed, stream, waits)
-                answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
-            if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
-                answer = await self._handed_over(claimed.question, answer)
-                answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
-            if await self._inbox.is_withdrawn(claimed.id):
-                await self._discard(claimed, stream)
-                return
-            await stream.finish(answer, answer_id)
-            await self._inbox.delivered(claimed.id, claimed.worker)
+            await self._deliver(claimed, stream, waits)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(claimed, stream))
         except QuestionWithdrawn:
@@ -560,6 +547,22 @@ class Desk:
             await self._tell_failure(claimed, stream, APOLOGY.format(contact=self._settings.answering.contact))
         finally:
             renewal.cancel()
+
+    async def _deliver(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> None:
+        answer, answer_id = claimed.answer, claimed.answer_id
+        if answer is None or answer_id is None:
+            if claimed.attempts > MAX_ATTEMPTS:
+                raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+            answer = await self._answer(claimed, stream, waits)
+            answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+        if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
+            answer = await self._handed_over(claimed.question, answer)
+            answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+        if await self._inbox.is_withdrawn(claimed.id):
+            await self._discard(claimed, stream)
+            return
+        await stream.finish(answer, answer_id)
+        await self._inbox.delivered(claimed.id, claimed.worker)
 
     async def _answer(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> Answer:
         async def tell(place: int) -> None:

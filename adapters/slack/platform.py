@@ -6,17 +6,19 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import hearing, render
+from adapters.slack import hearing, missed, render
 from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.people import People
@@ -26,13 +28,14 @@ from bot.commands import Actor, Commands
 from bot.desk import DeliveryError, Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from bot.storage.cursors import Place
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-OLD_S = 3.0  # a question that waited longer may have been begun by a try that was cut off
 STOP_S = 5.0
+LATE_S = 60.0  # events may come so much later than they happened
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
@@ -62,6 +65,7 @@ class SlackPlatform:
         self._live: _Live | None = None
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        self._catching_up: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect. Raises SlackTokenError for a token that Slack refuses, else DeliveryError or SlackError."""
@@ -83,8 +87,13 @@ class SlackPlatform:
                 app,
                 slack.app_token.get_secret_value(),
                 web_client(slack.api_url, None, session),
+                self._catch_up,
             )
-            self._live = _Live(web, session, connection, People(web), str(told["user_id"]), str(told["team_id"]))
+            live = _Live(web, session, connection, People(web), str(told["user_id"]), str(told["team_id"]))
+            cursors = self._desk.cursors
+            await cursors.load(self.name)
+            cursors.follow(self.name, live.team, _ts(0), lambda: "" if connection.health() else _ts(LATE_S))
+            self._live = live
             await connection.open()
         except BaseException:
             self._live = None
@@ -97,6 +106,10 @@ class SlackPlatform:
             return
         # What was acknowledged must still be heard, so the socket goes first and all else after it.
         await live.connection.close()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+            await asyncio.wait({self._catching_up})
+            self._catching_up = None
         if self._handling:
             await asyncio.wait(self._handling, timeout=STOP_S)
         for task in self._handling:
@@ -117,10 +130,9 @@ class SlackPlatform:
                 await private.open()
                 await record(question.key.message)
             return private
-        reply = ThreadReply(live.web, question, posts, record)
-        waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
+        reply = ThreadReply(live.web, question, posts, record, self._is_ours(question), live.bot_user)
         try:
-            await reply.open(look_first=waited >= OLD_S)
+            await reply.open()
         except asyncio.CancelledError:
             # The question was deleted, or we are stopping, while the post was under way: it must not stay.
             with contextlib.suppress(FrontdeskError):
@@ -175,36 +187,89 @@ class SlackPlatform:
         if ts := hearing.deleted(event):
             key = self._key(event["channel"], ts)
             await self._handle(self._desk.withdraw(key), None)
+        elif edited := hearing.edited(event):
+            live = self._connected()
+            if hearing.is_post(edited, live.bot_user, self._settings.slack.bots):
+                await self._handle(self._edit(live, dict(edited), body), self._whisperer(edited))
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
-        live = self._connected()
-        if hearing.is_post(event, live.bot_user):
-            channel, user, thread = event["channel"], event["user"], event.get("thread_ts")
-            outside = hearing.others_read(event, body, live.team)
-            await self._handle(
-                self._hear(live, event, outside=outside), lambda text: self._whisper(channel, user, text, thread)
-            )
+        await self._handle(self._hear(self._connected(), event, body), self._whisperer(event))
 
-    async def _hear(self, live: _Live, event: Event, *, outside: bool) -> None:
+    async def _hear(self, live: _Live, event: Event, body: Event, *, missed: bool = False) -> None:
+        if "channel" not in event or "ts" not in event:
+            return
+        with self._desk.cursors.hearing(Place(self.name, live.team, event["channel"]), event["ts"]):
+            if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                return
+            question, addressed, direct = await self._question(live, event, body)
+            bot = hearing.by_bot(event)
+            heard = await self._desk.hear(question, addressed=addressed, direct=direct, bot=bot, missed=missed)
+        # A mention comes as two events; the person is told once.
+        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
+            self._denied.append(question.key)
+            await self._whisper(question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
+
+    async def _edit(self, live: _Live, event: Event, body: Event) -> None:
+        question, addressed, direct = await self._question(live, event, body)
+        await self._desk.edit(question, addressed=addressed, direct=direct, bot=hearing.by_bot(event))
+
+    async def _question(self, live: _Live, event: Event, body: Event) -> tuple[Question, bool, bool]:
+        """Return a post as a question, whether it is meant for the bot for certain, and whether it is a direct message.
+
+        The thread of a message that was broadcast from it is that thread.
+        """
         text = str(event.get("text") or "")
         mentioned = hearing.people(text)
         direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
-        key = self._key(event["channel"], event["ts"])
+        author, outside = hearing.author(event), hearing.others_read(event, body, live.team)
         question = Question(
-            key=key,
+            key=self._key(event["channel"], event["ts"]),
             text=hearing.plain(text, live.bot_user, await live.people.names(mentioned - {live.bot_user})),
-            author=event["user"],
+            author=author,
             thread=event.get("thread_ts") or event["ts"],
-            scope=await self._scope(live, event["channel"], event["user"], private=direct, outside=outside),
+            scope=await self._scope(live, event["channel"], author, private=direct, outside=outside),
             asked_at=datetime.fromtimestamp(float(event["ts"]), UTC),
+            edited_at=hearing.edited_at(event),
         )
-        heard = await self._desk.hear(question, addressed=direct or live.bot_user in mentioned, direct=direct)
-        # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and key not in self._denied:
-            self._denied.append(key)
-            await self._whisper(key.channel, question.author, heard.sentence, event.get("thread_ts"))
+        return question, direct or live.bot_user in mentioned, direct
+
+    # What was missed ----------------------------------------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        """Look for what was said while nobody listened; called before anything comes over a new socket."""
+        live = self._live
+        if live is None or not self._settings.answering.catch_up_hours:
+            return
+        if self._catching_up is not None and not self._catching_up.done():
+            return  # it has not let the cursors go on yet, and what it does not come to is looked for next time
+        since = self._desk.cursors.positions(self.name)
+        self._catching_up = asyncio.create_task(self._look_back(live, since), name="slack-missed")
+
+    async def _look_back(self, live: _Live, since: Mapping[Place, str]) -> None:
+        async def hear(event: Event, body: Event) -> None:
+            await self._hear(live, event, body, missed=True)
+            if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                await self._edit(live, event, body)
+
+        async def threads(channel: str) -> list[str]:
+            return await self._desk.recent_threads(self.name, live.team, channel, missed.MAX_THREADS)
+
+        workspace = since.get(Place(self.name, live.team), "")
+        known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
+        with self._desk.cursors.catching_up(self.name):
+            look = missed.Missed(
+                live.web,
+                lambda channel: known.get(channel, workspace),
+                threads,
+                hear,
+                self._settings.answering.catch_up_hours,
+            )
+            try:
+                await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+            except FrontdeskError as error:
+                log.warning("What was said meanwhile cannot be looked for: %s", error)
 
     async def _on_reaction(self, event: Event) -> None:
         value = hearing.vote(event["reaction"])
@@ -347,6 +412,12 @@ class SlackPlatform:
             raise DeliveryError("Slack is not connected.", "It will be tried again.")
         return self._live
 
+    def _is_ours(self, question: Question) -> Callable[[str], Awaitable[bool]]:
+        async def is_ours(post: str) -> bool:
+            return await self._desk.is_ours(replace(question.key, message=post))
+
+        return is_ours
+
     def _key(self, channel: str, message: str) -> MessageKey:
         return MessageKey(self.name, self._connected().team, channel, message)
 
@@ -372,12 +443,23 @@ class SlackPlatform:
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
+    def _whisperer(self, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
+        """Return what tells the author of a post something in private."""
+        channel, user, thread = event.get("channel"), event.get("user"), event.get("thread_ts")
+        if not channel or not user:
+            return None
+        return lambda text: self._whisper(channel, user, text, thread)
+
     async def _whisper(self, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]
         with explained("a private message"):
             await self._connected().web.chat_postEphemeral(
                 channel=channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread
             )
+
+
+def _ts(seconds_ago: float) -> str:
+    return f"{time.time() - seconds_ago:.6f}"
 
 
 def _actor(body: Event) -> Actor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -36,8 +37,20 @@ class ThreadReply:
     found again whose `ts` was lost to a broken connection or a crash.
     """
 
-    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        question: Question,
+        posts: tuple[str, ...],
+        record: Record,
+        is_ours: Callable[[str], Awaitable[bool]],
+        bot_user: str,
+    ) -> None:
+        """`is_ours` says whether a post is recorded already."""
         key = question.key
+        self._begun = question.begun
+        self._is_ours = is_ours
+        self._bot_user = bot_user
         self._web = web
         self._channel = key.channel
         self._thread = question.thread
@@ -48,13 +61,9 @@ class ThreadReply:
         self._record = record
         self._edits = PacedEdits(self._show_partial, EDIT_EVERY_S)
 
-    async def open(self, *, look_first: bool) -> None:
-        """Give the first sign of life, unless an earlier try did; `look_first` looks for one not recorded."""
-        if self._posts:
-            return
-        if look_first and (found := await self._find(0)):
-            await self._keep(found)
-        else:
+    async def open(self) -> None:
+        """Give the first sign of life, unless an earlier try did."""
+        if not self._posts:
             await self._post(render.Message(SEARCHING, []), 0)
 
     async def update(self, text: str) -> None:
@@ -113,8 +122,13 @@ class ThreadReply:
             raise
 
     async def _post_once(self, message: render.Message, part: int) -> None:
-        """Post; after a broken connection, look whether the post arrived before sending it again."""
+        """Post; look first where an earlier try, cut off by a crash or a broken connection, may have done it."""
         for attempt in range(1, TRIES + 1):
+            if (self._begun or attempt > 1) and (found := await self._find(message, part)):
+                await self._keep(found)
+                if message.blocks:
+                    await self._edit(found, message)
+                return
             try:
                 with explained("a message"):
                     response = await self._web.chat_postMessage(
@@ -132,18 +146,16 @@ class ThreadReply:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
-                if found := await self._find(part):
-                    await self._keep(found)
-                    if message.blocks:
-                        await self._edit(found, message)
-                    return
 
     async def _keep(self, post: str) -> None:
         self._posts.append(post)
         await self._record(post)
 
-    async def _find(self, part: int) -> str | None:
-        """Return the `ts` of our post of this part of the answer, if the thread has it."""
+    async def _find(self, message: render.Message, part: int) -> str | None:
+        """Return the `ts` of our post of this part of the answer, if the thread has it.
+
+        It is known by its metadata, or by its words where no other post of ours with these is recorded.
+        """
         try:
             with explained("a look into the thread"):
                 response = await self._web.conversations_replies(
@@ -152,11 +164,18 @@ class ThreadReply:
         except SlackError as error:
             log.warning("The thread cannot be searched for an earlier post: %s", error)
             return None
-        for message in response["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == METADATA and metadata.get("event_payload") == self._payload(part):
-                return str(message["ts"])
+        for post in response["messages"]:
+            if await self._is_part(post, message, part):
+                return str(post["ts"])
         return None
+
+    async def _is_part(self, post: dict[str, Any], message: render.Message, part: int) -> bool:
+        metadata = post.get("metadata") or {}
+        if metadata.get("event_type") == METADATA:
+            return bool(metadata.get("event_payload") == self._payload(part))
+        said = html.unescape(post.get("text") or "") == html.unescape(message.text)
+        since = float(post["ts"]) > float(self._asked)
+        return post.get("user") == self._bot_user and said and since and not await self._is_ours(str(post["ts"]))
 
     def _payload(self, part: int) -> dict[str, Any]:
         return {"question": self._question, "part": part}

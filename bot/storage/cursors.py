@@ -21,7 +21,7 @@ WORKSPACE_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of a workspace; an empty channel is the workspace as a whole."""
+    """A channel of a workspace; an empty channel is the workspace as a whole, an empty workspace all of them."""
 
     platform: str
     workspace: str
@@ -86,15 +86,15 @@ class Cursors:
             del heard.under_way[number]
         heard.done = max(heard.done, number)
 
-    def follow(self, platform: str, workspace: str, now: Callable[[], str]) -> None:
-        """Let the cursor of a workspace go with the time. `now` gives an id of now, empty while nothing is heard.
+    def follow(self, platform: str, workspace: str, first: str, now: Callable[[], str]) -> None:
+        """Let the cursor of a workspace (of all, if it is empty) go with the time.
 
-        Channels without a cursor are looked at from there on, so that the first start replays nothing.
+        `first` is where it begins if there is none: the first start replays nothing. `now` gives an id before
+        which all was heard, empty while nobody listens. Channels without a cursor are looked at from there on.
         """
         place = Place(platform, workspace)
         self._now[place] = now, 0.0
-        if place not in self._heard and (at := now()):
-            self._heard[place] = _Heard(Decimal(at))
+        self._heard.setdefault(place, _Heard(Decimal(first)))
 
     @contextmanager
     def catching_up(self, platform: str) -> Iterator[None]:
@@ -133,7 +133,9 @@ class Cursors:
 
     def _before(self, place: Place, message: str) -> Decimal:
         """Return where a channel stands that is heard for the first time."""
-        workspace = self._heard.get(Place(place.platform, place.workspace))
+        workspace = self._heard.get(Place(place.platform, place.workspace)) or self._heard.get(
+            Place(place.platform, "")
+        )
         return min(workspace.done, Decimal(message)) if workspace else Decimal(0)
 
 
