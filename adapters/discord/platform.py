@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -20,6 +22,7 @@ from adapters.discord.errors import (
     NO_THREADS_HERE,
     THREAD_EXISTS,
     TOO_MANY_THREADS,
+    UNKNOWN_MESSAGE,
     explained,
 )
 from adapters.discord.installation import IntentError, TokenError, application_id_of
@@ -34,6 +37,11 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 60.0
+WATCHED_EVERY_S = 5.0
+SILENT_S = 95.0
+"""Discord answers a heartbeat every 41 seconds; a connection on which two are missing is dead though open."""
+DOWN_S = 60.0
+"""How long the library may try to connect; its own pauses grow to a quarter of an hour."""
 THREAD_RESTS_MIN: Literal[1440] = 1440
 """Minutes without a message after which Discord archives a thread."""
 
@@ -45,9 +53,12 @@ class DiscordPlatform:
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
+        self._desk = desk
         self._client = FrontdeskClient(settings, desk)
         self._tree = command_tree(self._client, commands)
         self._connection: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._trouble = ""
 
     async def start(self) -> None:
         """Sign in, register the commands, connect. Raises TokenError, IntentError, FrontdeskError."""
@@ -82,9 +93,13 @@ class DiscordPlatform:
             raise
         finally:
             ready.cancel()
+        self._watch = asyncio.create_task(self._keep(), name="discord-watchdog")
         log.info("Connected to Discord as %s.", self._client.user)
 
     async def stop(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait({self._watch})
         await self._client.close()
         if self._connection is not None:
             self._connection.cancel()  # it may be in the middle of reconnecting, which closing does not end
@@ -95,7 +110,43 @@ class DiscordPlatform:
             return "Discord is not connected."
         if self._connection.done():
             return str(self._ended() or "The connection to Discord was closed.")
-        return "" if self._client.connected else "The connection to Discord is lost; trying again."
+        if not self._client.connected:
+            return self._trouble or "The connection to Discord is lost; trying again."
+        return self._trouble
+
+    async def _keep(self) -> None:
+        """Replace the connection when the library does not mend it, or when nothing comes over it."""
+        down_since: float | None = None
+        while not isinstance(self._ended(), (IntentError, TokenError)):
+            await asyncio.sleep(WATCHED_EVERY_S)
+            now = time.monotonic()
+            if self._client.connected:
+                down_since = None
+                if (silent_s := now - self._client.heard_at) < SILENT_S:
+                    self._trouble = ""
+                    continue
+                self._trouble = f"Nothing has come from Discord for {silent_s:.0f} s."
+            else:
+                down_since = down_since or now
+                self._trouble = f"The connection to Discord has been down for {now - down_since:.0f} s."
+                if now - down_since < DOWN_S:
+                    continue
+                down_since = now
+            log.warning("%s Connecting anew.", self._trouble)
+            await self._renew()
+
+    async def _renew(self) -> None:
+        if self._connection is not None:
+            self._connection.cancel()
+            await asyncio.wait({self._connection})
+        socket: DiscordWebSocket | None = self._client.ws
+        if socket is not None:
+            with contextlib.suppress(Exception):  # however it ends, it is not listened to any more
+                async with asyncio.timeout(WATCHED_EVERY_S):
+                    await socket.close()
+        await self._client.on_disconnect()
+        self._client.heard_at = time.monotonic()
+        self._connection = asyncio.create_task(self._client.connect(), name="discord")
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
@@ -106,7 +157,9 @@ class DiscordPlatform:
                 reply = PrivateReply(self._client, question, posts, record)
             else:
                 channel, reference = await self._place_for(question)
-                reply = PostedReply(channel, question, posts, record, reference=reference)
+                reply = PostedReply(
+                    channel, question, posts, record, reference=reference, left_over=self._left_over(question)
+                )
             opening = asyncio.create_task(reply.open())
             try:
                 await asyncio.shield(opening)
@@ -162,11 +215,27 @@ class DiscordPlatform:
             # The thread gets the id of the message it is made on.
             await asked.create_thread(name=thread_name(question.text), auto_archive_duration=THREAD_RESTS_MIN)
         except discord.HTTPException as error:
-            if error.code in (NO_PERMISSION, NO_THREADS_HERE, TOO_MANY_THREADS):
+            if error.code == UNKNOWN_MESSAGE and isinstance(await self._known(thread.id), discord.Thread):
+                return thread, None  # the question was deleted, its thread stands
+            if error.code in (NO_PERMISSION, NO_THREADS_HERE, TOO_MANY_THREADS, UNKNOWN_MESSAGE):
                 return channel, discord.MessageReference.from_message(asked, fail_if_not_exists=False)
             if error.code != THREAD_EXISTS:
                 raise
         return thread, None
+
+    async def _known(self, channel: int) -> object:
+        """Return the channel or thread of this id, None if there is none."""
+        try:
+            return self._client.get_channel(channel) or await self._client.fetch_channel(channel)
+        except (discord.HTTPException, discord.InvalidData):
+            return None
+
+    def _left_over(self, question: Question) -> Callable[[discord.Message], Awaitable[bool]]:
+        async def left_over(message: discord.Message) -> bool:
+            mine = message.author == self._client.user
+            return mine and not await self._desk.is_ours(replace(question.key, message=str(message.id)))
+
+        return left_over
 
     async def _gateway_url(self) -> str:
         return str((await self._client.http.request(Route("GET", "/gateway")))["url"])

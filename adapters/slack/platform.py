@@ -66,6 +66,8 @@ class SlackPlatform:
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
         self._catching_up: asyncio.Task[None] | None = None
+        self._since: dict[Place, str] | None = None
+        """Up to where the channels had been heard when the last socket began, while that is still to be looked at."""
 
     async def start(self) -> None:
         """Connect. Raises SlackTokenError for a token that Slack refuses, else DeliveryError or SlackError."""
@@ -242,12 +244,20 @@ class SlackPlatform:
         live = self._live
         if live is None or not self._settings.answering.catch_up_hours:
             return
-        if self._catching_up is not None and not self._catching_up.done():
-            return  # it has not let the cursors go on yet, and what it does not come to is looked for next time
-        since = self._desk.cursors.positions(self.name)
-        self._catching_up = asyncio.create_task(self._look_back(live, since), name="slack-missed")
+        self._since = self._since or self._desk.cursors.positions(self.name)
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._look_back(live), name="slack-missed")
 
-    async def _look_back(self, live: _Live, since: Mapping[Place, str]) -> None:
+    async def _look_back(self, live: _Live) -> None:
+        with self._desk.cursors.catching_up(self.name):
+            while self._since:  # another socket may have begun meanwhile
+                since, self._since = self._since, None
+                try:
+                    await self._look_since(live, since)
+                except FrontdeskError as error:
+                    log.warning("What was said meanwhile cannot be looked for: %s", error)
+
+    async def _look_since(self, live: _Live, since: Mapping[Place, str]) -> None:
         async def hear(event: Event, body: Event) -> None:
             await self._hear(live, event, body, missed=True)
             if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
@@ -258,18 +268,9 @@ class SlackPlatform:
 
         workspace = since.get(Place(self.name, live.team), "")
         known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
-        with self._desk.cursors.catching_up(self.name):
-            look = missed.Missed(
-                live.web,
-                lambda channel: known.get(channel, workspace),
-                threads,
-                hear,
-                self._settings.answering.catch_up_hours,
-            )
-            try:
-                await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
-            except FrontdeskError as error:
-                log.warning("What was said meanwhile cannot be looked for: %s", error)
+        hours = self._settings.answering.catch_up_hours
+        look = missed.Missed(live.web, lambda channel: known.get(channel, workspace), threads, hear, hours)
+        await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
 
     async def _on_reaction(self, event: Event) -> None:
         value = hearing.vote(event["reaction"])
