@@ -41,8 +41,7 @@ class _Heard:
         if first is None:
             return self.done
         # The smallest step by which ids differ: a millionth of a second on Slack, one on Discord.
-        step = Decimal(1) if first == first.to_integral_value() else Decimal("0.000001")
-        return min(self.done, first - step)
+        return min(self.done, first - Decimal((0, (1,), int(first.as_tuple().exponent))))
 
 
 class Cursors:
