@@ -23,7 +23,7 @@ from adapters.slack.api import explained
 log = logging.getLogger(__name__)
 
 PING_S = 5.0
-CONNECT_S = 30.0
+CONNECT_S = 10.0  # the SDK repeats an address that was refused, which never works again
 DOWN_S = 20.0  # how long the SDK may try to mend a connection by itself
 SILENT_S = 30 * 60.0  # Slack renews busy and idle connections alike; one on which nothing comes may be dead
 DISPATCHED_AT_ONCE = 4  # a burst of events must not keep everything else from its turn

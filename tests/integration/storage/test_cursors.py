@@ -44,7 +44,7 @@ async def test_a_cursor_stays_before_what_is_still_being_taken_in(database: Data
         with cursors.hearing(SUPPORT, "3.000000"):
             pass
         await cursors.save()
-        assert (await _kept(database))[SUPPORT] == "1.000000"
+        assert (await _kept(database))[SUPPORT] == "1.999999"
     await cursors.save()
     assert (await _kept(database))[SUPPORT] == "3.000000"
 
