@@ -117,10 +117,13 @@ class DiscordPlatform:
     async def _keep(self) -> None:
         """Replace the connection when the library does not mend it, or when nothing comes over it."""
         down_since: float | None = None
-        while not isinstance(self._ended(), (IntentError, TokenError)):
+        while not self._client.is_closed():
             await asyncio.sleep(WATCHED_EVERY_S)
             now = time.monotonic()
-            if self._client.connected:
+            if self._connection is None or self._connection.done():
+                # Whatever the library could not digest; it would not try again by itself.
+                self._trouble = str(self._ended() or "The connection to Discord was closed.")
+            elif self._client.connected:
                 down_since = None
                 if (silent_s := now - self._client.heard_at) < SILENT_S:
                     self._trouble = ""

@@ -15,6 +15,7 @@ Event = Mapping[str, Any]
 # Posts of people that carry a subtype; every other subtype tells of joins, topics, edits and bots.
 _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+_TS = re.compile(r"\d{1,12}\.\d{1,9}")
 _CONTROL = re.compile(r"<([^<>]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -29,6 +30,11 @@ def is_post(event: Event, bot_user: str, bots: Collection[str] = ()) -> bool:
         names = {event.get("user"), event.get("bot_id"), event.get("app_id"), profile.get("name")}
         return event.get("subtype") in {*_POSTS, "bot_message"} and not names.isdisjoint(bots)
     return event.get("subtype") in _POSTS and bool(event.get("user"))
+
+
+def is_dated(event: Event) -> bool:
+    """Whether an event names a post by its channel and time, as all but broken ones do."""
+    return bool(event.get("channel")) and bool(_TS.fullmatch(str(event.get("ts"))))
 
 
 def by_bot(event: Event) -> bool:
@@ -46,6 +52,8 @@ def edited(event: Event) -> Event | None:
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     if event.get("subtype") != "message_changed" or message.get("text") == before.get("text"):
         return None  # a link was unfolded, or somebody replied
+    if not is_dated({**message, "channel": event.get("channel")}):
+        return None
     when = message.get("edited") or {"ts": event.get("event_ts") or event.get("ts")}
     return {**message, "edited": when, "channel": event["channel"], "channel_type": event.get("channel_type")}
 
@@ -68,7 +76,7 @@ def others_read(event: Event, body: Event, team: str) -> bool:
 def deleted(event: Event) -> str | None:
     """Return the `ts` of the post that a `message` event says is deleted, None if it says no such thing."""
     if event.get("subtype") == "message_deleted":
-        return str(event["deleted_ts"])
+        return str(event.get("deleted_ts") or "") or None
     # A deleted post that has replies stays as the head of its thread.
     message = event.get("message") or {}
     if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":

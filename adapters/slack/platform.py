@@ -200,7 +200,7 @@ class SlackPlatform:
         await self._handle(self._hear(self._connected(), event, body), self._whisperer(event))
 
     async def _hear(self, live: _Live, event: Event, body: Event, *, missed: bool = False) -> None:
-        if "channel" not in event or "ts" not in event:
+        if not hearing.is_dated(event):
             return
         with self._desk.cursors.hearing(Place(self.name, live.team, event["channel"]), event["ts"]):
             if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
