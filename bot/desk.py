@@ -293,6 +293,11 @@ class Desk:
         since = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
         return await self._inbox.threads_in(platform, workspace, channel, since, limit)
 
+    async def last_asked(self, platform: str, limit: int) -> list[Question]:
+        """Return the last questions of a platform, which may have been changed or deleted while nobody listened."""
+        since = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
+        return await self._inbox.last_asked(platform, since, limit)
+
     def _too_old(self, question: Question) -> bool:
         oldest = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
         return question.asked_at is not None and question.asked_at < oldest

@@ -447,6 +447,25 @@ class Inbox:
             return await session.scalar(asked) or 0
 
     @uninterrupted
+    async def last_asked(self, platform: str, since: datetime, limit: int) -> list[Question]:
+        """Return the last questions that were openly asked on a platform since then and not deleted, oldest first."""
+        found = (
+            select(QuestionRow, ConversationRow.thread)
+            .join(ConversationRow, ConversationRow.id == QuestionRow.conversation_id)
+            .where(
+                QuestionRow.platform == platform,
+                QuestionRow.private.is_(False),
+                QuestionRow.state != State.WITHDRAWN,
+                QuestionRow.message.not_like("choice-%"),
+                QuestionRow.asked_at >= since,
+            )
+            .order_by(QuestionRow.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [_question(row, thread) for row, thread in reversed((await session.execute(found)).all())]
+
+    @uninterrupted
     async def threads_in(self, platform: str, workspace: str, channel: str, since: datetime, limit: int) -> list[str]:
         """Return the threads of a channel in which the bot was openly asked since then, the latest first."""
         latest = func.max(QuestionRow.asked_at)

@@ -13,6 +13,7 @@ import aiohttp
 import discord
 
 from adapters.discord.choice import ChoiceButton
+from adapters.discord.errors import UNKNOWN_MESSAGE
 from adapters.discord.rating import RatingButton, value_of
 from bot.desk import Desk, Heard, Hearing
 from bot.messages import MessageKey, Question
@@ -32,6 +33,8 @@ GUILDS_WITHIN_S = 1.0
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
 MAX_MISSED = 200
 """Messages of one channel that are looked at after an interruption too long for Discord to replay."""
+MAX_AGAIN = 20
+"""Questions, the last ones asked, of which it is looked then whether they were changed or deleted."""
 MAX_DIRECT = 100
 """Direct conversations that are looked at then; Discord does not say in which of them something was written."""
 LATE_S = 60.0  # events may come so much later than they happened
@@ -112,12 +115,31 @@ class FrontdeskClient(discord.Client):
         if since is None or not hours:
             return
         oldest = _now_id(3600 * hours)
+        asked = await self.desk.last_asked(NAME, MAX_AGAIN)
         with self.desk.cursors.catching_up(NAME):
             for room in self._rooms(since):
                 after = max(int(_left_off(since, room)), int(oldest))
                 # Of a direct conversation it is not told.
                 if isinstance(room, discord.PartialMessageable) or (room.last_message_id or 0) > after:
                     await self._look_into(room, after)
+
+            await self._look_again(asked)
+
+    async def _look_again(self, questions: list[Question]) -> None:
+        """Look whether questions were changed or deleted meanwhile."""
+        for question in questions:
+            key = question.key
+            within = key.channel if question.thread == key.message else question.thread
+            room = self.get_partial_messageable(
+                int(within), guild_id=None if key.workspace == DM else int(key.workspace)
+            )
+            try:
+                await self._edited(await room.fetch_message(int(key.message)))
+            except discord.NotFound as error:
+                if error.code == UNKNOWN_MESSAGE:
+                    await self.desk.withdraw(key)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("A question on Discord cannot be looked at again: %s", error)
 
     def _rooms(self, since: Mapping[cursors.Place, str]) -> list[Room]:
         """Return where messages may have been missed. Discord does not name direct conversations after a start."""
@@ -142,10 +164,12 @@ class FrontdeskClient(discord.Client):
         await self.hear(message)
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        message = event.message
+        await self._edited(event.message)
+
+    async def _edited(self, message: discord.Message) -> None:
         if message.edited_at is None or not self._is_post(message):
             return  # a link was unfolded
-        place = await self.place_of(event.channel_id, event.guild_id)
+        place = await self.place_of(message.channel.id, _guild_id(message))
         if place is None:
             return
         question, addressed = self._question(message, place)

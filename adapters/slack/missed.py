@@ -15,6 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import SlackError, explained
 from bot.desk import DeliveryError
+from bot.messages import Question
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ PAGE = 100
 MAX_CHANNELS = 500
 MAX_MISSED = 200
 """Messages of one channel that are looked at."""
+MAX_AGAIN = 20
+"""Questions, the last ones asked, of which it is looked whether they were changed or deleted."""
 MAX_THREADS = 20
 """Threads of one channel that are looked at."""
 PAUSES_S = (5.0, 60.0, 300.0)
@@ -68,6 +71,25 @@ class Missed:
                 await self._look_into(channel)
             except FrontdeskError as error:
                 log.warning("What was missed in the Slack channel %s cannot be read: %s", channel["id"], error)
+
+    async def look_again(self, questions: Iterable[Question], gone: Callable[[Question], Awaitable[None]]) -> None:
+        """Look whether questions were changed or deleted: those that stand are heard again, the others are `gone`."""
+        for question in questions:
+            key = question.key
+            replies = partial(self._web.conversations_replies, channel=key.channel, ts=question.thread, inclusive=True)
+            try:
+                told = await self._ask(partial(replies, oldest=key.message, latest=key.message, limit=2))
+            except SlackError as error:
+                if error.why == "thread_not_found":
+                    await gone(question)
+                continue
+            there = told.get("messages") or []
+            message = next((one for one in there if one["ts"] == key.message), None)
+            if there and (message is None or message.get("subtype") == "tombstone"):
+                await gone(question)
+            elif message is not None and message.get("edited"):
+                # Whether others read along is not told here.
+                await self._hear({**message, "channel": key.channel}, {"is_ext_shared_channel": True})
 
     async def _channels(self, known: list[str]) -> list[Event]:
         try:

@@ -270,7 +270,9 @@ class SlackPlatform:
         known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
         hours = self._settings.answering.catch_up_hours
         look = missed.Missed(live.web, lambda channel: known.get(channel, workspace), threads, hear, hours)
+        asked = await self._desk.last_asked(self.name, missed.MAX_AGAIN)
         await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+        await look.look_again(asked, lambda question: self._desk.withdraw(question.key))
 
     async def _on_reaction(self, event: Event) -> None:
         value = hearing.vote(event["reaction"])

@@ -38,7 +38,9 @@ async def measure(args: argparse.Namespace) -> dict[str, object]:
                 asked += len(both.asked)
         if problems:
             wrong[seed] = problems
-        print(f"storm {seed}: {len(problems)} wrong of {args.questions}", file=sys.stderr, flush=True)
+        print(
+            f"storm {seed}: {len(problems)} wrong of {args.questions}", *problems, sep="\n", file=sys.stderr, flush=True
+        )
     return {
         "storms": args.storms,
         "questions": asked,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.settings import Settings, from_values
+from bot.settings import from_values
 from tests.discord_server import DiscordServer
 from tests.faults.office import ANSWER, Echo, opened
 from tests.faults.proxy import FaultProxy
@@ -45,10 +45,12 @@ class Towns:
     slack: FaultProxy
     server: DiscordServer
     discord: FaultProxy
-    settings: Settings
+    values: dict[str, Any]
+    """The settings of the bot."""
     asked: list[Asked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.settings = from_values(self.values)
         self.ada = self.server.world.add_user("ada")
         self.support = self.server.world.add_channel("support")
 
@@ -141,18 +143,12 @@ async def towns(folder: Path, slack_address: str, seed: int) -> AsyncIterator[To
         FaultProxy(server.url.removeprefix("http://"), seed + 1) as discord,
     ):
         server.gateway.url = f"ws://{discord.address}/gateway/"
-        settings = from_values(
-            {
-                "data_dir": str(folder),
-                "slack": {
-                    "bot_token": BOT_TOKEN,
-                    "app_token": APP_TOKEN,
-                    "api_url": f"http://{slack.address}/api/",
-                },
-                "discord": {"token": server.token, "api_url": f"http://{discord.address}/api/v10"},
-            }
-        )
-        yield Towns(workspace, slack, server, discord, settings)
+        values = {
+            "data_dir": str(folder),
+            "slack": {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "api_url": f"http://{slack.address}/api/"},
+            "discord": {"token": server.token, "api_url": f"http://{discord.address}/api/v10"},
+        }
+        yield Towns(workspace, slack, server, discord, values)
     await server.stop()
 
 
@@ -178,19 +174,19 @@ async def _lock_database(towns: Towns, seconds: float) -> None:
         other.close()
 
 
-async def people(towns: Towns, chance: random.Random, questions: int, pause_s: float) -> None:
-    """Ask so many questions, some in the threads of earlier ones; change and delete some."""
+async def people(towns: Towns, chance: random.Random, questions: int, pause_s: float, *, changes: bool = True) -> None:
+    """Ask so many questions, some in the threads of earlier ones; with `changes`, change and delete some."""
     for number in range(questions):
         platform = chance.choice(("slack", "discord"))
         earlier = [one for one in towns.asked if one.platform == platform and not one.deleted]
-        deed = chance.random()
+        deed = chance.random() if changes else 1.0
         if earlier and deed < 0.15:
             await towns.edit(chance.choice(earlier), f"edited {number}?")
         elif earlier and deed < 0.2:
             await _delete_one(towns, chance, earlier)
         threads = [one for one in earlier if _is_head(one) and _answered(towns, one)]
         follows = chance.choice(threads) if threads and chance.random() < 0.25 else None
-        await towns.ask(platform, f"question {number}?", follows)
+        await towns.ask(platform, f"question {len(towns.asked)}?", follows)
         await asyncio.sleep(chance.uniform(0, 2 * pause_s))
 
 
