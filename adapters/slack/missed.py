@@ -60,10 +60,13 @@ class Missed:
         self._hear = hear
         self._oldest = Decimal(f"{time.time() - 3600 * hours:.6f}")
         self._asked = 0.0
+        self._shared: dict[str, bool] = {}
+        """Whether people of another company read in a channel."""
 
     async def look(self, known: Iterable[str]) -> None:
         """Look into every channel the bot is in; `known` are those heard before, the latest first."""
         channels = await self._channels(list(known))
+        self._shared |= {channel["id"]: bool(channel.get("is_ext_shared")) for channel in channels}
         for channel in channels:
             if not self._since(channel["id"]):
                 continue
@@ -88,8 +91,11 @@ class Missed:
             if there and (message is None or message.get("subtype") == "tombstone"):
                 await gone(question)
             elif message is not None and message.get("edited"):
-                # Whether others read along is not told here.
-                await self._hear({**message, "channel": key.channel}, {"is_ext_shared_channel": True})
+                await self._hear({**message, "channel": key.channel}, self._around(key.channel))
+
+    def _around(self, channel: str) -> Event:
+        """Return what an event of a channel would come in; where it is not known, others may read along."""
+        return {"is_ext_shared_channel": self._shared.get(channel, True)}
 
     async def _channels(self, known: list[str]) -> list[Event]:
         try:
@@ -122,10 +128,9 @@ class Missed:
             except SlackError as error:
                 log.info("The Slack thread %s cannot be read: %s", thread, error)
         missed = {Decimal(one["ts"]): one for one in said if Decimal(one["ts"]) > since}
-        around = {"is_ext_shared_channel": bool(channel.get("is_ext_shared"))}
         for ts in sorted(missed):
             kind = "im" if channel.get("is_im") else "channel"
-            await self._hear({**missed[ts], "channel": id, "channel_type": kind}, around)
+            await self._hear({**missed[ts], "channel": id, "channel_type": kind}, self._around(id))
 
     async def _pages(self, key: str, most: int, call: _Call) -> list[Event]:
         """Return what a call lists under `key`, up to about `most`."""

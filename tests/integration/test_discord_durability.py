@@ -144,6 +144,27 @@ async def test_what_was_asked_while_the_bot_was_away_is_answered_once_and_nothin
     assert sorted(texts(world)) == sorted(asked)
 
 
+async def test_what_was_changed_or_deleted_while_the_bot_was_away_is_answered_anew_or_taken_back(
+    world: World,
+) -> None:
+    await world.bring_up()
+    changed, deleted, standing = [await world.ask(f"{letter}?") for letter in "abc"]
+    for question in (changed, deleted, standing):
+        await world.answered(question)
+    thread = world.server.thread_on(standing)
+    reply = await world.server.say(world.ada, thread, "d?")
+    await world.server.until(lambda: len(texts(world)) == 4 and world.server.posts(thread)[1]["components"])
+    await away(world)
+    await world.server.edit(changed, "another?", mention=True)
+    await world.server.edit(reply, "yet another?")
+    await world.server.delete(deleted)
+    await world.bring_up()
+    await world.server.until(lambda: len(texts(world)) == 6)
+    await world.server.until(lambda: not world.of_bot(world.server.world.channels[deleted["thread"]["id"]]))
+    await settle()
+    assert sorted(texts(world)) == ["a?", "another?", "b?", "c?", "d?", "yet another?"]
+
+
 async def test_what_was_said_before_the_first_start_is_left_alone(world: World) -> None:
     await world.ask("before?")
     await world.bring_up()

@@ -155,6 +155,26 @@ async def test_what_was_asked_while_the_bot_was_away_is_answered_once_and_nothin
     assert not await closed.workspace.whispers(ANN, "C0RANDOM"), "nobody waits for that any more"
 
 
+async def test_what_was_changed_or_deleted_while_the_bot_was_away_is_answered_anew_or_taken_back(
+    closed: Office,
+) -> None:
+    async with closed.open():
+        changed, deleted, standing = [await closed.workspace.say(ANN, f"{MENTION} {n}?") for n in "abc"]
+        for ts in (changed, deleted, standing):
+            await closed.answered(ts)
+        reply = await closed.workspace.say(BEN, "d?", thread=standing)
+        await closed.answered(standing, count=2)
+    await closed.workspace.edit(ANN, changed, f"{MENTION} another?")
+    await closed.workspace.edit(BEN, reply, "yet another?")
+    await closed.workspace.delete(ANN, deleted)
+    async with closed.open():
+        await until_shown(closed, changed, "another?")
+        await until_shown(closed, standing, "yet another?")
+        await closed.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, deleted)])
+    assert sorted(texts(closed)) == ["a?", "another?", "b?", "c?", "d?", "yet another?"]
+    assert closed.script.asked[-1][0].scope.audience == ("internal",)
+
+
 async def test_what_was_said_before_the_first_start_is_left_alone(closed: Office) -> None:
     await closed.workspace.say(ANN, f"{MENTION} before?")
     async with closed.open() as platform:
