@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 import uuid
 from collections import defaultdict, deque
 from typing import Any
@@ -41,6 +42,10 @@ class Gate:
         self.refused_sockets = 0
         """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
         self._tickets: set[str] = set()
+        self.sent: dict[str, float] = {}
+        """When each envelope went to the bot, monotonic seconds, by its id."""
+        self.acknowledged: dict[str, float] = {}
+        """When the bot acknowledged it."""
         self.connections = 0
         self.groups: dict[str, list[str]] = {}
         """The people of each user group."""
@@ -174,6 +179,7 @@ class Gate:
                 while not bot.closed:
                     message = await bot.receive()
                     if message.type is aiohttp.WSMsgType.TEXT:
+                        self.acknowledged[json.loads(message.data).get("envelope_id", "")] = time.monotonic()
                         await slack.send_str(message.data)
             finally:
                 down.cancel()
@@ -185,6 +191,7 @@ class Gate:
             envelope = json.loads(message.data)
             if "envelope_id" in envelope:
                 self.events.append(envelope)
+                self.sent[envelope["envelope_id"]] = time.monotonic()
             if event := envelope.get("payload", {}).get("event"):
                 envelope["payload"]["is_ext_shared_channel"] = event.get("channel") in self.shared
             with contextlib.suppress(ConnectionError):
