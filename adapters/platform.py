@@ -49,6 +49,9 @@ class PacedEdits:
         self._waiting: str | None = None
         self._editing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        if (owner := asyncio.current_task()) is not None:
+            # An edit that comes after its question was given up would go over what the next try shows.
+            owner.add_done_callback(lambda _: self._drop())
 
     def show(self, text: str) -> None:
         """Have `text` shown when the pace allows; never waits, never raises."""
@@ -62,6 +65,11 @@ class PacedEdits:
         async with self._editing:
             if self._task is not None:
                 self._task.cancel()
+
+    def _drop(self) -> None:
+        self._waiting = None
+        if self._task is not None:
+            self._task.cancel()
 
     async def _run(self) -> None:
         while self._waiting is not None:

@@ -11,20 +11,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import socket
+import time
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
+import psutil
+
 from bot import intents, people, prompts, replies
 from bot.channels.resolve import Channel, Channels
 from bot.channels.values import When
-from bot.inbox import Claimed, Inbox, QuestionWithdrawn
+from bot.inbox import Accepted, Claimed, ClaimLost, Inbox, Limits, Over, QuestionWithdrawn, TakeBack
 from bot.line import Line
 from bot.messages import (
     Answer,
@@ -39,14 +44,21 @@ from bot.messages import (
     Waiting,
 )
 from bot.settings import Settings
+from bot.storage.cursors import SAVED_EVERY_S
+from bot.storage.database import DatabaseError, utc_now
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 30.0  # after a crash a question waits this long for the next worker
-MAX_ATTEMPTS = 3
+LEASE_S = 30.0  # after a crash of another machine a question waits this long for the next worker
+MAX_ATTEMPTS = 5
+"""A question that was begun so often and never ended may be what crashes the process."""
+LONGEST_RETRY_S = 300.0
+EDIT_SETTLES_S = 1.0  # people correct themselves twice
+TIDIED_EVERY_S = 60.0
+BOT_PER_MINUTE = 10
 POLL_S = 1.0  # questions accepted by another process wake nobody here; this finds them
 WAITING_ROOM = 100
 """Questions that may wait here, besides those being answered; more than these stay in the inbox."""
@@ -69,6 +81,12 @@ DENIED_CHANNEL = (
     "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
 )
 DENIED_PERSON = "In this channel only some people may ask me, and you are not among them. Ask an admin of this channel."
+TOO_MANY_OF_PERSON = (
+    "You have asked a lot within a minute, and I want to get to everybody. Please send this one again in a minute."
+)
+TOO_MANY_IN_CHANNEL = (
+    "There are more questions in this channel right now than I can take. Please send yours again in a minute."
+)
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
 
 
@@ -182,7 +200,7 @@ class Desk:
     ) -> None:
         """`channels` says what holds in each; without it, what the settings say.
 
-        `retry_s` is the wait before a delivery is tried again; it doubles each time.
+        `retry_s` is the least wait before a delivery is tried again; it grows with the time that it has failed.
 
         One of those who wait is shown the place in the queue every `places_s` seconds: chats take few edits.
         """
@@ -204,6 +222,13 @@ class Desk:
         self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
         self._being_shown: set[MessageKey] = set()
+        self._claims = itertools.count(1)
+        self._tidying: asyncio.Task[None] | None = None
+        self._deleted = asyncio.Event()
+        self._told_to_wait: dict[str, float] = {}
+        """When somebody was last told of a limit, by person; monotonic seconds."""
+        self.cursors = inbox.cursors
+        """Up to where each channel was heard."""
 
     # Platforms call these ---------------------------------------------------------------------------------
 
@@ -221,17 +246,23 @@ class Desk:
         groups: Collection[str] = (),
         for_others: bool = False,
         let_in: bool = False,
+        bot: bool = False,
+        missed: bool = False,
     ) -> Heard:
-        """Take one message of a person (never of a bot) into the inbox.
+        """Take one message into the inbox.
 
         `addressed`: a mention, a direct message or a command. Anything else counts only as a reply in a
         thread where the bot takes part and that was not handed over to people, or where the channel has every
         question answered, as a question that begins a thread and is not `for_others`. `direct`: a direct message,
         which no list of channels forbids. `groups` are the author's user groups or roles among those that the
-        channel names; `let_in`: the author was asked for them before. The same key a second time changes nothing.
+        channel names; `let_in`: the author was asked for them before. `bot`: its author is a bot that is allowed;
+        it is heard only where it mentions us, and so often in a thread. `missed`: it was said while nobody
+        listened; one too old is left alone, and nobody is told of a refusal. The same key a second time changes
+        nothing.
         """
-        key = question.key
-        channel = await self.channels.at(*key.place)
+        if (missed and self._too_old(question)) or (bot and await self._loops(question, addressed=addressed)):
+            return Heard(Hearing.IGNORED)
+        channel = await self.channels.at(*question.key.place)
         question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
@@ -239,8 +270,11 @@ class Desk:
                 return Heard(Hearing.IGNORED)
         may_ask = let_in or channel.may_ask(question.author, groups)
         if denial := self._denial(channel, may_ask=may_ask, direct=direct):
-            return Heard(Hearing.DENIED, denial) if addressed else Heard(Hearing.IGNORED)
-        accepted = await self._inbox.accept(question)
+            tell = addressed and not missed and not bot
+            return Heard(Hearing.DENIED, denial) if tell else Heard(Hearing.IGNORED)
+        accepted = await self._inbox.accept(question, self._limits(bot=bot))
+        if accepted.over:
+            return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted)
         if not accepted.new:
             return Heard(Hearing.DUPLICATE)
         self._wake.set()
@@ -249,7 +283,7 @@ class Desk:
     async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
         """Whether a message that does not address the bot is to be answered."""
         key = question.key
-        if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread):
+        if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread, question.asked_at):
             return not await self._inbox.in_human_hands(question)
         begins = question.thread == key.message
         return channel.when is When.QUESTIONS and begins and not for_others and intents.asks(question.text)
@@ -263,11 +297,85 @@ class Desk:
             return DENIED_PERSON
         return channel.nothing_to_tell
 
-    async def withdraw(self, key: MessageKey) -> None:
-        """Stop answering a message that its author deleted, and take the answer back."""
-        question_id = await self._inbox.withdraw(key)
-        if question_id is not None and (task := self._running.get(question_id)):
+    async def edit(
+        self,
+        question: Question,
+        *,
+        addressed: bool,
+        direct: bool = False,
+        groups: Collection[str] = (),
+        bot: bool = False,
+    ) -> Heard:
+        """Take a change of a message by its author: what was answered is answered anew, in the same posts.
+
+        A message that was no question before is one from now on if it is `addressed`; see `hear`.
+        """
+        channel = await self.channels.at(*question.key.place)
+        if self._denial(channel, may_ask=channel.may_ask(question.author, groups), direct=direct):
+            return Heard(Hearing.IGNORED)
+        question = replace(question, text=people.words(question.text))
+        revised = await self._inbox.revise(replace(question, addressed=addressed), EDIT_SETTLES_S)
+        if revised is None:
+            if not addressed:
+                return Heard(Hearing.IGNORED)
+            return await self.hear(question, addressed=True, direct=direct, groups=groups, bot=bot, missed=True)
+        if not revised.anew:
+            return Heard(Hearing.DUPLICATE)
+        if task := self._running.get(revised.id):
             task.cancel()
+        self._wake.set()
+        return Heard(Hearing.ACCEPTED)
+
+    async def withdraw(self, key: MessageKey) -> None:
+        """Stop answering a message that its author deleted, and take back what stands of the answer."""
+        question_id = await self._inbox.withdraw(key)
+        if question_id is None:
+            return
+        if task := self._running.get(question_id):
+            task.cancel()
+        else:
+            self._deleted.set()
+
+    async def is_ours(self, post: MessageKey) -> bool:
+        """Whether a message is recorded as a post of ours."""
+        return await self._inbox.is_ours(post.platform, post.workspace, post.channel, post.message)
+
+    async def recent_threads(self, platform: str, workspace: str, channel: str, limit: int) -> list[str]:
+        """Return the threads of a channel in which a missed message may be meant for the bot, the latest first."""
+        since = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
+        return await self._inbox.threads_in(platform, workspace, channel, since, limit)
+
+    async def last_asked(self, platform: str, limit: int, workspace: str | None = None) -> list[Question]:
+        """Return the last questions of a platform (of one workspace); they may have been changed or deleted since."""
+        since = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
+        return await self._inbox.last_asked(platform, since, limit, workspace)
+
+    def _too_old(self, question: Question) -> bool:
+        oldest = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
+        return question.asked_at is not None and question.asked_at < oldest
+
+    async def _loops(self, question: Question, *, addressed: bool) -> bool:
+        """Whether a bot's message is left alone: one that is not meant for us, or one too many in its thread."""
+        if not addressed:
+            return True
+        if await self._inbox.times_asked(question) < self._settings.answering.bot_turns:
+            return False
+        log.warning("The bot %s is not answered any more in the thread %s.", question.author, question.thread)
+        return True
+
+    def _limits(self, *, bot: bool) -> Limits:
+        answering = self._settings.answering
+        person = answering.person_per_minute
+        return Limits(min(person or BOT_PER_MINUTE, BOT_PER_MINUTE) if bot else person, answering.channel_per_minute)
+
+    def _asked_to_wait(self, question: Question, accepted: Accepted) -> Heard:
+        """Return what to tell somebody over a limit: once within a minute, but always in reply to a command."""
+        now, person = time.monotonic(), f"{question.key.platform}:{question.author}"
+        self._told_to_wait = {who: at for who, at in self._told_to_wait.items() if now - at < 60}
+        if person in self._told_to_wait and not question.route:
+            return Heard(Hearing.IGNORED)
+        self._told_to_wait[person] = now
+        return Heard(Hearing.DENIED, TOO_MANY_OF_PERSON if accepted.over is Over.PERSON else TOO_MANY_IN_CHANNEL)
 
     async def press(self, answer_id: int, person: str, value: int) -> str:
         """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person."""
@@ -318,10 +426,18 @@ class Desk:
         if scope is None:
             return Heard(Hearing.DENIED, NOTHING_TO_CHOOSE)
         chosen = answer.choices[choice]
-        # One key for all the choices of an answer: a second press changes nothing.
-        key = replace(asked.key, message=f"choice-{answer_id}")
+        # One key for all the choices of an answer: a second press changes nothing. An edit asks anew.
+        edition = f"-{asked.edited_at.timestamp():.0f}" if asked.edited_at else ""
+        key = replace(asked.key, message=f"choice-{answer_id}{edition}")
         question = replace(
-            asked, key=key, text=chosen.question, scope=scope, route=route, asked_at=None, addressed=True
+            asked,
+            key=key,
+            text=chosen.question,
+            scope=scope,
+            route=route,
+            asked_at=None,
+            edited_at=None,
+            addressed=True,
         )
         heard = await self.hear(question, addressed=True, direct=direct, let_in=True)
         if heard.outcome is Hearing.DUPLICATE:
@@ -356,10 +472,12 @@ class Desk:
         try:
             scope = await scope_here(asked)
             thread, route = await place_for(asked)
-            question = replace(asked, key=key, thread=thread, route=route, scope=scope, private=False, asked_at=None)
+            question = replace(
+                asked, key=key, thread=thread, route=route, scope=scope, private=False, asked_at=None, edited_at=None
+            )
             same = scope == asked.scope
             told = replace(answer, notes=answer.notes | {"shown_from": answer_id}) if same else None
-            accepted = await self._inbox.accept(question, told)
+            accepted = await self._inbox.accept(question, answer=told)
         finally:
             self._being_shown.discard(key)
         if not accepted.new:
@@ -375,14 +493,20 @@ class Desk:
     # The workers --------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
+        """Begin to answer; questions that a process of this machine had when it died are free at once."""
+        with contextlib.suppress(DatabaseError):  # else their leases run out
+            if freed := await self._inbox.release(self._is_dead):
+                log.info("%s questions were left by a process that ended; they are finished now.", freed)
         self._claiming = asyncio.create_task(self._claim(), name="desk")
+        self._tidying = asyncio.create_task(self._tidy(), name="tidying")
 
     async def stop(self) -> None:
         """Hand back what is being answered, so that the next start finishes it."""
-        if self._claiming is not None:
-            self._claiming.cancel()
-            await asyncio.wait({self._claiming})
-            self._claiming = None
+        for task in (self._claiming, self._tidying):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+        self._claiming = self._tidying = None
         if self._showing is not None:
             self._showing.cancel()
         # A second cancel would tear the handing back apart.
@@ -390,6 +514,54 @@ class Desk:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await self._save_cursors()
+
+    def _is_dead(self, worker: str) -> bool:
+        """Whether a worker was one of this machine and is no more; `worker` is as the inbox has it."""
+        host, _, rest = worker.rpartition("/")[0].partition(":")
+        pid = rest.partition(":")[0]
+        if host != socket.gethostname() or not pid.isdecimal() or worker.startswith(self.worker):
+            return False
+        return int(pid) == os.getpid() or not psutil.pid_exists(int(pid))
+
+    async def _tidy(self) -> None:
+        """Save the cursors now and then, and take back what stands of answers to deleted questions."""
+        tidied = -TIDIED_EVERY_S
+        while True:
+            if self._deleted.is_set() or time.monotonic() - tidied >= TIDIED_EVERY_S:
+                self._deleted.clear()
+                tidied = time.monotonic()
+                await self._take_back()
+            await self._save_cursors()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SAVED_EVERY_S):
+                    await self._deleted.wait()
+
+    async def _save_cursors(self) -> None:
+        try:
+            await self.cursors.save()
+        except DatabaseError as error:
+            log.warning("Up to where the channels were heard is not saved yet: %s", error)
+
+    async def _take_back(self) -> None:
+        try:
+            for one in await self._inbox.to_take_back(tuple(self._platforms)):
+                if one.id not in self._running:
+                    await self._take_one_back(one)
+        except DatabaseError as error:
+            log.warning("Answers to deleted questions are not taken back yet: %s", error)
+
+    async def _take_one_back(self, one: TakeBack) -> None:
+        try:
+            platform = self._platforms[one.question.key.platform]
+            stream = await platform.begin(one.question, one.posts, self._recorder(one.id))
+            await stream.discard()
+        except DeliveryError as error:
+            log.warning("The answer to a deleted question is not taken back yet: %s", error)
+            return
+        except FrontdeskError as error:
+            log.warning("The answer to a deleted question cannot be taken back: %s", error)
+        await self._inbox.taken_back(one.id)
 
     async def _claim(self) -> None:
         """Claim questions as they come, as many as there is room for, and answer each in a task of its own."""
@@ -405,7 +577,7 @@ class Desk:
                     claimed = await asyncio.shield(claiming)
                 except asyncio.CancelledError:
                     if claimed := await claiming:
-                        await self._inbox.give_back(claimed.id, self.worker)
+                        await self._inbox.give_back(claimed.id, claimed.worker)
                     raise
             if claimed is None:
                 # Not wait_for: on Python 3.11 it can swallow a cancellation that comes with the event.
@@ -413,13 +585,16 @@ class Desk:
                     async with asyncio.timeout(POLL_S):
                         await self._wake.wait()
                 continue
-            task = asyncio.create_task(self._handle(claimed, waits), name=f"question-{claimed.id}")
+            before = self._running.get(claimed.id)
+            task = asyncio.create_task(self._handle(claimed, waits, before), name=f"question-{claimed.id}")
             self._running[claimed.id] = task
             task.add_done_callback(partial(self._ended, claimed.id))
 
     async def _claim_one(self, waits: bool) -> Claimed | None:
         try:
-            return await self._inbox.claim(self.worker, LEASE_S, tuple(self._platforms), waits=waits)
+            # Each claim has a name of its own, so that one that was lost is known from the next.
+            worker = f"{self.worker}/{next(self._claims)}"
+            return await self._inbox.claim(worker, LEASE_S, tuple(self._platforms), waits=waits)
         except FrontdeskError as unreadable:
             log.error("The inbox cannot be read: %s", unreadable)
             return None
@@ -431,37 +606,32 @@ class Desk:
             log.error("Question %s waits for its lease to run out: %s", question_id, error)
         self._wake.set()  # a later question of the same thread may have waited for this one
 
-    async def _handle(self, claimed: Claimed, waits: bool) -> None:
-        """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back."""
+    async def _handle(self, claimed: Claimed, waits: bool, before: asyncio.Task[None] | None) -> None:
+        """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back.
+
+        `before` is what still ends of an earlier try at it.
+        """
         task = asyncio.current_task()
         assert task is not None
-        renewal = asyncio.create_task(self._renew(claimed.id, task))
+        renewal = asyncio.create_task(self._renew(claimed, task))
         stream: ReplyStream | None = None
         try:
+            if before is not None:
+                await asyncio.wait({before})
             if not claimed.question.addressed and await self._inbox.in_human_hands(claimed.question, claimed.id):
                 await self._inbox.leave_unheard(claimed.id)
                 return
             platform = self._platforms[claimed.question.key.platform]
-            stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed))
-            if claimed.attempts > MAX_ATTEMPTS:
-                raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
-            answer, answer_id = claimed.answer, claimed.answer_id
-            if answer is None or answer_id is None:
-                answer = await self._answer(claimed, stream, waits)
-                answer_id = await self._inbox.record_answer(claimed.id, answer)
-            if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
-                answer = await self._handed_over(claimed.question, answer)
-                answer_id = await self._inbox.record_answer(claimed.id, answer)
-            if await self._inbox.is_withdrawn(claimed.id):
-                await self._discard(stream)
-                return
-            await stream.finish(answer, answer_id)
-            await self._inbox.delivered(claimed.id)
+            stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed.id))
+            await self._deliver(claimed, stream, waits)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(claimed, stream))
         except QuestionWithdrawn:
             if stream is not None:
-                await self._discard(stream)
+                await self._discard(claimed, stream)
+        except (ClaimLost, DatabaseError) as error:
+            # Whoever has it now ends it; what cannot be kept now is tried again once the claim has run out.
+            log.warning("Question %s is left for now: %s", claimed.id, error)
         except DeliveryError as error:
             log.warning("Question %s is not delivered yet: %s", claimed.id, error)
             await self._retry_later(claimed, error)
@@ -473,6 +643,22 @@ class Desk:
             await self._tell_failure(claimed, stream, APOLOGY.format(contact=self._settings.answering.contact))
         finally:
             renewal.cancel()
+
+    async def _deliver(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> None:
+        answer, answer_id = claimed.answer, claimed.answer_id
+        if answer is None or answer_id is None:
+            if claimed.attempts > MAX_ATTEMPTS:
+                raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+            answer = await self._answer(claimed, stream, waits)
+            answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+        if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
+            answer = await self._handed_over(claimed.question, answer)
+            answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+        if await self._inbox.is_withdrawn(claimed.id):
+            await self._discard(claimed, stream)
+            return
+        await stream.finish(answer, answer_id)
+        await self._inbox.delivered(claimed.id, claimed.worker)
 
     async def _answer(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> Answer:
         async def tell(place: int) -> None:
@@ -538,41 +724,47 @@ class Desk:
             return False
         return True
 
-    async def _renew(self, question_id: int, task: asyncio.Task[None]) -> None:
+    async def _renew(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         """Keep the claim while `task` works on it; stop the work if the question went to somebody else."""
         while True:
             await asyncio.sleep(LEASE_S / 3)
             try:
-                if not await self._inbox.renew(question_id, self.worker, LEASE_S):
+                if not await self._inbox.renew(claimed.id, claimed.worker, LEASE_S):
                     task.cancel()
                     return
             except FrontdeskError as error:
-                log.warning("The claim on question %s is not renewed yet: %s", question_id, error)
+                log.warning("The claim on question %s is not renewed yet: %s", claimed.id, error)
 
-    def _recorder(self, claimed: Claimed) -> Callable[[str], Awaitable[None]]:
+    def _recorder(self, question_id: int) -> Callable[[str], Awaitable[None]]:
         async def record(post: str) -> None:
-            await self._inbox.record_post(claimed.id, post)
+            await self._inbox.record_post(question_id, post)
 
         return record
 
     async def _interrupted(self, claimed: Claimed, stream: ReplyStream | None) -> None:
         if await self._inbox.is_withdrawn(claimed.id):
             if stream is not None:
-                await self._discard(stream)
+                await self._discard(claimed, stream)
+            self._deleted.set()  # posts of an earlier try may stand there
         else:
-            await self._inbox.give_back(claimed.id, self.worker)
+            await self._inbox.give_back(claimed.id, claimed.worker)
 
-    async def _discard(self, stream: ReplyStream) -> None:
+    async def _discard(self, claimed: Claimed, stream: ReplyStream) -> None:
         try:
             await stream.discard()
+            await self._inbox.taken_back(claimed.id)
         except FrontdeskError as error:
-            log.warning("A reply to a deleted question could not be taken back: %s", error)
+            log.warning("A reply to a deleted question is not taken back yet: %s", error)
 
     async def _retry_later(self, claimed: Claimed, error: DeliveryError) -> None:
-        if claimed.attempts > MAX_ATTEMPTS:
-            await self._inbox.fail(claimed.id, str(error))
+        """Try again in a while, the later the longer it has lasted; give up what has become too old to be answered."""
+        said = claimed.question.edited_at or claimed.question.asked_at
+        waited_s = (utc_now() - said).total_seconds() if said else 0.0
+        if waited_s > 3600 * max(1.0, self._settings.answering.catch_up_hours):
+            await self._inbox.fail(claimed.id, str(error), claimed.worker)
         else:
-            await self._inbox.postpone(claimed.id, self._retry_s * 2.0**claimed.attempts)
+            wait_s = min(LONGEST_RETRY_S, max(self._retry_s, waited_s / 4))
+            await self._inbox.postpone(claimed.id, wait_s, claimed.worker)
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
         try:
@@ -580,7 +772,7 @@ class Desk:
                 await stream.fail(sentence)
         except FrontdeskError as error:
             log.warning("Question %s: the asker could not be told: %s", claimed.id, error)
-        await self._inbox.fail(claimed.id, sentence)
+        await self._inbox.fail(claimed.id, sentence, claimed.worker)
 
 
 def waiting(place: int) -> str:

@@ -55,8 +55,12 @@ class Question:
     route: dict[str, str] = field(default_factory=dict)
     """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core."""
     asked_at: datetime | None = None
+    edited_at: datetime | None = None
+    """When its author last changed it, None if never."""
     addressed: bool = True
     """Whether the bot is meant for certain: a mention, a direct message, a command or a button; no mere reply."""
+    begun: bool = False
+    """Whether an earlier try at it may have left a post that is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

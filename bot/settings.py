@@ -217,6 +217,14 @@ class AnsweringSettings(_Section):
     max_question_chars: int = Field(4000, ge=100)
     """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
+    catch_up_hours: float = Field(24, ge=0)
+    """Questions asked while Frontdesk was away are answered if they are not older; 0 for none of them."""
+    person_per_minute: int = Field(0, ge=0)
+    """Questions taken from one person within a minute; 0 for any number."""
+    channel_per_minute: int = Field(0, ge=0)
+    """Questions taken in one channel within a minute; 0 for any number."""
+    bot_turns: int = Field(10, ge=1)
+    """Messages of one bot that are answered in a thread at the most, where the bot is allowed at all."""
 
     @field_validator("handover_channel")
     @classmethod
@@ -246,6 +254,8 @@ class SlackSettings(_Section):
     """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
+    bots: list[str] = Field(default_factory=list)
+    """Bots whose mentions are answered, by name or id (`U…`, `B…`, `A…`); all others are ignored."""
 
     @property
     def is_set_up(self) -> bool:
@@ -279,6 +289,8 @@ class DiscordSettings(_Section):
     """Empty means what the API names."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it can see."""
+    bots: list[str] = Field(default_factory=list)
+    """Bots and webhooks whose mentions are answered, by name or id; all others are ignored."""
 
 
 class DatabaseSettings(_Section):

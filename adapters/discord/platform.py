@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import discord
 import yarl
@@ -33,6 +35,11 @@ NO_DIRECT_MESSAGES = (
     "{person}, I answer privately here, and you take no direct messages from me. "
     "Ask with `/ask`: then only you see the answer."
 )
+WATCHED_EVERY_S = 5.0
+SILENT_S = 95.0
+"""Discord answers a heartbeat every 41 seconds; a connection on which two are missing is dead though open."""
+DOWN_S = 60.0
+"""How long the library may try to connect; its own pauses grow to a quarter of an hour."""
 
 
 class DiscordPlatform:
@@ -43,9 +50,12 @@ class DiscordPlatform:
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
+        self._desk = desk
         self._client = FrontdeskClient(settings, desk)
         self._tree = command_tree(self._client, commands)
         self._connection: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._trouble = ""
 
     async def start(self) -> None:
         """Sign in, register the commands, connect. Raises TokenError, IntentError, FrontdeskError."""
@@ -80,9 +90,13 @@ class DiscordPlatform:
             raise
         finally:
             ready.cancel()
+        self._watch = asyncio.create_task(self._keep(), name="discord-watchdog")
         log.info("Connected to Discord as %s.", self._client.user)
 
     async def stop(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait({self._watch})
         await self._client.close()
         if self._connection is not None:
             self._connection.cancel()  # it may be in the middle of reconnecting, which closing does not end
@@ -93,7 +107,46 @@ class DiscordPlatform:
             return "Discord is not connected."
         if self._connection.done():
             return str(self._ended() or "The connection to Discord was closed.")
-        return "" if self._client.connected else "The connection to Discord is lost; trying again."
+        if not self._client.connected:
+            return self._trouble or "The connection to Discord is lost; trying again."
+        return self._trouble
+
+    async def _keep(self) -> None:
+        """Replace the connection when the library does not mend it, or when nothing comes over it."""
+        down_since: float | None = None
+        while not self._client.is_closed():
+            await asyncio.sleep(WATCHED_EVERY_S)
+            now = time.monotonic()
+            if self._connection is None or self._connection.done():
+                # Whatever the library could not digest; it would not try again by itself.
+                self._trouble = str(self._ended() or "The connection to Discord was closed.")
+            elif self._client.connected:
+                down_since = None
+                if (silent_s := now - self._client.heard_at) < SILENT_S:
+                    self._trouble = ""
+                    continue
+                self._trouble = f"Nothing has come from Discord for {silent_s:.0f} s."
+            else:
+                down_since = down_since or now
+                self._trouble = f"The connection to Discord has been down for {now - down_since:.0f} s."
+                if now - down_since < DOWN_S:
+                    continue
+                down_since = now
+            log.warning("%s Connecting anew.", self._trouble)
+            await self._renew()
+
+    async def _renew(self) -> None:
+        if self._connection is not None:
+            self._connection.cancel()
+            await asyncio.wait({self._connection})
+        socket: DiscordWebSocket | None = self._client.ws
+        if socket is not None:
+            with contextlib.suppress(Exception):  # however it ends, it is not listened to any more
+                async with asyncio.timeout(WATCHED_EVERY_S):
+                    await socket.close()
+        await self._client.on_disconnect()
+        self._client.heard_at = time.monotonic()
+        self._connection = asyncio.create_task(self._client.connect(), name="discord")
 
     def notes(self) -> dict[str, str]:
         return dict(self._client.left)
@@ -110,7 +163,9 @@ class DiscordPlatform:
                 reply = await direct_reply(self._client, question, posts, record)
             else:
                 channel, reference = await self._place_for(question)
-                reply = PostedReply(channel, question, posts, record, reference=reference)
+                reply = PostedReply(
+                    channel, question, posts, record, reference=reference, left_over=self._left_over(question)
+                )
             opening = asyncio.create_task(self._open(reply, question))
             try:
                 await asyncio.shield(opening)
@@ -194,9 +249,16 @@ class DiscordPlatform:
         asked = channel.get_partial_message(int(key.message))
         if asked.guild is None:
             raise DeliveryError("The Discord server is not available at the moment.")
-        if not await has_thread(asked, question.text):
+        if not await has_thread(self._client, asked, question.text):
             return channel, discord.MessageReference.from_message(asked, fail_if_not_exists=False)
         return thread, None
+
+    def _left_over(self, question: Question) -> Callable[[discord.Message], Awaitable[bool]]:
+        async def left_over(message: discord.Message) -> bool:
+            mine = message.author == self._client.user
+            return mine and not await self._desk.is_ours(replace(question.key, message=str(message.id)))
+
+        return left_over
 
     async def _gateway_url(self) -> str:
         return str((await self._client.http.request(Route("GET", "/gateway")))["url"])

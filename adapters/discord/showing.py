@@ -69,6 +69,6 @@ async def _place_for(
         head = here.get_partial_message(sent.id)
     if str(here.id) != asked.key.channel:  # a thread already
         return str(here.id), {}
-    if await has_thread(head, asked.text):
+    if await has_thread(client, head, asked.text):
         return str(head.id), {}
     return str(head.id), {"posted_in": str(here.id)}

@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -17,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.slack import assistant, hearing, render
+from adapters.slack import assistant, hearing, missed, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
@@ -34,14 +37,15 @@ from bot.commands import Actor, Commands
 from bot.desk import DeliveryError, Desk, Hearing, ReplyStream
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from bot.storage.cursors import Place
 from bot.storage.database import Database
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-OLD_S = 3.0  # a question that waited longer may have been begun by a try that was cut off
 STOP_S = 5.0
+LATE_S = 60.0  # events may come so much later than they happened
 ASK_ABOUT = "ask_about"
 NO_WORDS = "This message has no words that I could answer."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
@@ -68,6 +72,9 @@ class SlackPlatform:
         self._hearing: Connection | Requests | None = None
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        self._catching_up: asyncio.Task[None] | None = None
+        self._since: dict[Place, str] | None = None
+        """Up to where the channels had been heard when we last began to listen, while that is to be looked at."""
         self.routes: list[BaseRoute] = []
         """What is to be served over HTTP, once started."""
 
@@ -81,7 +88,8 @@ class SlackPlatform:
             installations = None
             if slack.client_id and self._database is not None:
                 installations = Installations(self._database, slack.client_id)
-            workspaces = Workspaces(self._settings, session, installations)
+            await self._desk.cursors.load(self.name)
+            workspaces = Workspaces(self._settings, session, installations, self._follow)
             await workspaces.open()
             app = AsyncApp(
                 client=web_client(slack.api_url, None, session),
@@ -97,6 +105,8 @@ class SlackPlatform:
             self._session, self._workspaces, self._hearing = session, workspaces, hearing
             await hearing.open()
             self.routes = routes
+            if isinstance(hearing, Requests):
+                self._catch_up()
         except BaseException:
             self._session = self._workspaces = self._hearing = None
             await session.close()
@@ -105,7 +115,7 @@ class SlackPlatform:
     def _heard_over(self, app: AsyncApp, session: aiohttp.ClientSession) -> Connection | Requests:
         slack = self._settings.slack
         if app_token := slack.app_token.get_secret_value():
-            return Connection(app, app_token, web_client(slack.api_url, None, session))
+            return Connection(app, app_token, web_client(slack.api_url, None, session), self._catch_up)
         return Requests(app, slack.signing_secret.get_secret_value())
 
     async def stop(self) -> None:
@@ -113,6 +123,10 @@ class SlackPlatform:
             return
         # What was acknowledged must still be heard, so the socket goes first and all else after it.
         await self._hearing.close()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+            await asyncio.wait({self._catching_up})
+            self._catching_up = None
         if self._handling:
             await asyncio.wait(self._handling, timeout=STOP_S)
         for task in self._handling:
@@ -141,10 +155,9 @@ class SlackPlatform:
                 await private.open()
                 await record(question.key.message)
             return private
-        reply = ThreadReply(live.web, question, posts, record, live.streaming)
-        waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
+        reply = ThreadReply(live.web, question, posts, record, self._is_ours(question), live.bot_user, live.streaming)
         try:
-            await reply.open(look_first=waited >= OLD_S)
+            await reply.open()
         except asyncio.CancelledError:
             # The question was deleted, or we are stopping, while the post was under way: it must not stay.
             with contextlib.suppress(FrontdeskError):
@@ -250,46 +263,110 @@ class SlackPlatform:
         if ts := hearing.deleted(event):
             key = self._key(event["channel"], ts, hearing.team(body))
             await self._handle(self._desk.withdraw(key), None)
+        elif edited := hearing.edited(event):
+            live = self._connected(hearing.team(body))
+            if hearing.is_post(edited, live.bot_user, self._settings.slack.bots):
+                await self._handle(self._edit(live, dict(edited), body), self._whisperer(live, edited))
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
         live = self._connected(hearing.team(body))
-        if hearing.is_post(event, live.bot_user):
-            channel, user, thread = event["channel"], event["user"], event.get("thread_ts")
-            outside = hearing.others_read(event, body, live.team)
-            await self._handle(
-                self._hear(live, event, outside=outside), lambda text: self._whisper(live, channel, user, text, thread)
-            )
+        await self._handle(self._hear(live, event, body), self._whisperer(live, event))
 
-    async def _hear(self, live: Workspace, event: Event, *, outside: bool) -> None:
+    async def _hear(self, live: Workspace, event: Event, body: Event, *, missed: bool = False) -> None:
+        if not hearing.is_dated(event):
+            return
+        with self._desk.cursors.hearing(Place(self.name, live.team, event["channel"]), event["ts"]):
+            if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                return
+            question, groups = await self._question(live, event, body)
+            mentioned = hearing.people(str(event.get("text") or ""))
+            heard = await self._desk.hear(
+                question,
+                addressed=hearing.is_direct(event) or live.bot_user in mentioned,
+                direct=hearing.is_direct(event),
+                groups=groups,
+                for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in str(event.get("text")),
+                bot=hearing.by_bot(event),
+                missed=missed,
+            )
+        # A mention comes as two events; the person is told once.
+        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
+            self._denied.append(question.key)
+            await self._whisper(live, question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
+
+    async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
+        question, groups = await self._question(live, event, body)
+        direct = hearing.is_direct(event)
+        addressed = direct or live.bot_user in hearing.people(str(event.get("text") or ""))
+        await self._desk.edit(question, addressed=addressed, direct=direct, groups=groups, bot=hearing.by_bot(event))
+
+    async def _question(self, live: Workspace, event: Event, body: Event) -> tuple[Question, list[str]]:
+        """Return a post as a question, and the user groups of its author that count there.
+
+        The thread of a message that was broadcast from it is that thread.
+        """
         text = str(event.get("text") or "")
-        mentioned = hearing.people(text)
-        direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
+        direct = hearing.is_direct(event)
+        author, outside = hearing.author(event), hearing.others_read(event, body, live.team)
         key = self._key(event["channel"], event["ts"], live.team)
         channel = await self._desk.channels.at(*key.place)
         private = channel.private and not direct
-        scope, groups = await self._told(live, channel, event["user"], private=private or direct, outside=outside)
+        scope, groups = await self._told(live, channel, author, private=private or direct, outside=outside)
+        names = await live.people.names(hearing.people(text) - {live.bot_user})
         question = Question(
             key=key,
-            text=hearing.plain(text, live.bot_user, await live.people.names(mentioned - {live.bot_user})),
-            author=event["user"],
+            text=hearing.plain(text, live.bot_user, names),
+            author=author,
             thread=event.get("thread_ts") or event["ts"],
             scope=scope,
             private=private,
             asked_at=datetime.fromtimestamp(float(event["ts"]), UTC),
+            edited_at=hearing.edited_at(event),
         )
-        heard = await self._desk.hear(
-            question,
-            addressed=direct or live.bot_user in mentioned,
-            direct=direct,
-            groups=groups,
-            for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in text,
-        )
-        # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and key not in self._denied:
-            self._denied.append(key)
-            await self._whisper(live, key.channel, question.author, heard.sentence, event.get("thread_ts"))
+        return question, groups
+
+    # What was missed ----------------------------------------------------------------------------------------
+
+    def _follow(self, workspace: Workspace) -> None:
+        """Keep the cursor of a workspace as a whole."""
+        self._desk.cursors.follow(self.name, workspace.team, _ts(0), lambda: "" if self.health() else _ts(LATE_S))
+
+    def _catch_up(self) -> None:
+        """Look for what was said while nobody listened; called before anything comes over a new socket."""
+        if self._workspaces is None or not self._settings.answering.catch_up_hours:
+            return
+        self._since = self._since or self._desk.cursors.positions(self.name)
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._look_back(self._workspaces), name="slack-missed")
+
+    async def _look_back(self, workspaces: Workspaces) -> None:
+        with self._desk.cursors.catching_up(self.name):
+            while self._since:  # another socket may have begun meanwhile
+                since, self._since = self._since, None
+                for live in workspaces:
+                    try:
+                        await self._look_since(live, since)
+                    except FrontdeskError as error:
+                        log.warning("What was said meanwhile in %s cannot be looked for: %s", live.name, error)
+
+    async def _look_since(self, live: Workspace, since: Mapping[Place, str]) -> None:
+        async def hear(event: Event, body: Event) -> None:
+            await self._hear(live, event, body, missed=True)
+            if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                await self._edit(live, event, body)
+
+        async def threads(channel: str) -> list[str]:
+            return await self._desk.recent_threads(self.name, live.team, channel, missed.MAX_THREADS)
+
+        workspace = since.get(Place(self.name, live.team), "")
+        known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
+        hours = self._settings.answering.catch_up_hours
+        look = missed.Missed(live.web, lambda channel: known.get(channel, workspace), threads, hear, hours)
+        asked = await self._desk.last_asked(self.name, missed.MAX_AGAIN, live.team)
+        await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+        await look.look_again(asked, lambda question: self._desk.withdraw(question.key))
 
     async def _on_pane(self, event: Event, body: Event) -> None:
         """Begin a conversation in Slack's assistant pane with what could be asked there.
@@ -521,6 +598,12 @@ class SlackPlatform:
         await self._all().find(team)
         return self._connected(team)
 
+    def _is_ours(self, question: Question) -> Callable[[str], Awaitable[bool]]:
+        async def is_ours(post: str) -> bool:
+            return await self._desk.is_ours(replace(question.key, message=post))
+
+        return is_ours
+
     def _key(self, channel: str, message: str, team: str) -> MessageKey:
         return MessageKey(self.name, self._connected(team).team, channel, message)
 
@@ -546,6 +629,13 @@ class SlackPlatform:
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
+    def _whisperer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
+        """Return what tells the author of a post something in private."""
+        channel, user, thread = event.get("channel"), event.get("user"), event.get("thread_ts")
+        if not channel or not user:
+            return None
+        return lambda text: self._whisper(live, channel, user, text, thread)
+
     async def _whisper(self, live: Workspace, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]
         with explained("a private message"):
@@ -569,6 +659,10 @@ def _authorize(workspaces: Workspaces) -> Callable[..., Awaitable[Any]]:
         )
 
     return authorize
+
+
+def _ts(seconds_ago: float) -> str:
+    return f"{time.time() - seconds_ago:.6f}"
 
 
 async def _ignore() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ RESPONSES = 4  # of the five uses of a response URL one went into the first sign
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 _STREAMING = "streaming_state_conflict"
+_SIGN_OF_LIFE = render.Message(SEARCHING, [])
 T = TypeVar("T")
 Record = Callable[[str], Awaitable[None]]
 
@@ -45,9 +47,15 @@ class ThreadReply:
         question: Question,
         posts: tuple[str, ...],
         record: Record,
+        is_ours: Callable[[str], Awaitable[bool]],
+        bot_user: str,
         streaming: Streaming | None = None,
     ) -> None:
+        """`is_ours` says whether a post is recorded already."""
         key = question.key
+        self._begun = question.begun
+        self._is_ours = is_ours
+        self._bot_user = bot_user
         self._web = web
         self._author, self._team = question.author, key.workspace
         self._streaming = streaming
@@ -61,14 +69,14 @@ class ThreadReply:
         self._record = record
         self._edits = PacedEdits(self._show_partial, EDIT_EVERY_S)
 
-    async def open(self, *, look_first: bool) -> None:
-        """Give the first sign of life, unless an earlier try did; `look_first` looks for one not recorded."""
+    async def open(self) -> None:
+        """Give the first sign of life, unless an earlier try did."""
         if self._posts:
             return
-        if look_first and (found := await self._find(0)):
+        if self._begun and (found := await self._find(_SIGN_OF_LIFE, 0)):
             await self._keep(found)
         elif not await _both_or_neither(self._begin_stream()):
-            await self._post(render.Message(SEARCHING, []), 0)
+            await self._post(_SIGN_OF_LIFE, 0, look=False)
 
     async def update(self, text: str) -> None:
         self._edits.show(text)
@@ -92,7 +100,7 @@ class ThreadReply:
         try:
             self._stream = await self._streaming.begin(self._channel, self._thread, self._author, self._team)
         except DeliveryError:
-            if found := await self._find(0):
+            if found := await self._find(_SIGN_OF_LIFE, 0):
                 await self._keep(found)
             return found is not None
         if self._stream is not None:
@@ -143,12 +151,17 @@ class ThreadReply:
                 await asyncio.sleep(attempt)
         raise DeliveryError("Slack did not take an edit of a stream.", "It will be tried again.")
 
-    async def _post(self, message: render.Message, part: int) -> None:
-        await _both_or_neither(self._post_once(message, part))
+    async def _post(self, message: render.Message, part: int, *, look: bool = True) -> None:
+        await _both_or_neither(self._post_once(message, part, look=look and self._begun))
 
-    async def _post_once(self, message: render.Message, part: int) -> None:
-        """Post; after a broken connection, look whether the post arrived before sending it again."""
+    async def _post_once(self, message: render.Message, part: int, *, look: bool) -> None:
+        """Post; look first where an earlier try, cut off by a crash or a broken connection, may have done it."""
         for attempt in range(1, TRIES + 1):
+            if (look or attempt > 1) and (found := await self._find(message, part)):
+                await self._keep(found)
+                if message.blocks:
+                    await self._edit(found, message)
+                return
             try:
                 with explained("a message"):
                     response = await self._web.chat_postMessage(
@@ -166,18 +179,16 @@ class ThreadReply:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
-                if found := await self._find(part):
-                    await self._keep(found)
-                    if message.blocks:
-                        await self._edit(found, message)
-                    return
 
     async def _keep(self, post: str) -> None:
         self._posts.append(post)
         await self._record(post)
 
-    async def _find(self, part: int) -> str | None:
-        """Return the `ts` of our post of this part of the answer, if the thread has it."""
+    async def _find(self, message: render.Message, part: int) -> str | None:
+        """Return the `ts` of our post of this part of the answer, if the thread has it.
+
+        It is known by its metadata, or by its words where no other post of ours with these is recorded.
+        """
         try:
             with explained("a look into the thread"):
                 response = await self._web.conversations_replies(
@@ -186,19 +197,22 @@ class ThreadReply:
         except SlackError as error:
             log.warning("The thread cannot be searched for an earlier post: %s", error)
             return None
-        for message in response["messages"]:
-            metadata = message.get("metadata") or {}
-            ours = self._metadata(part)
-            if metadata.get("event_type") == METADATA and metadata.get("event_payload") == ours["event_payload"]:
-                return str(message["ts"])
-            if part == 0 and not metadata and self._is_begun_stream(message):
-                return str(message["ts"])
+        for post in response["messages"]:
+            if await self._is_part(post, message, part):
+                return str(post["ts"])
         return None
 
-    def _is_begun_stream(self, message: dict[str, Any]) -> bool:
-        """Whether a post is a stream that nothing was added to yet; Slack takes metadata only at its end."""
+    async def _is_part(self, post: dict[str, Any], message: render.Message, part: int) -> bool:
+        metadata = post.get("metadata") or {}
+        if metadata.get("event_type") == METADATA:
+            return bool(metadata.get("event_payload") == self._metadata(part)["event_payload"])
+        since = float(post["ts"]) > float(self._asked)
+        if post.get("user") != self._bot_user or not since or await self._is_ours(str(post["ts"])):
+            return False
         streams = self._streaming is not None and self._streaming.offered
-        return bool(streams and message.get("bot_id") and not message.get("text") and message["ts"] > self._asked)
+        if part == 0 and streams and not post.get("text"):
+            return True  # a stream that nothing was added to yet; Slack takes metadata only at its end
+        return html.unescape(post.get("text") or "") == html.unescape(message.text)
 
     def _metadata(self, part: int) -> dict[str, Any]:
         return {"event_type": METADATA, "event_payload": {"question": self._question, "part": part}}

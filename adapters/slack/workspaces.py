@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import aiohttp
@@ -49,7 +49,15 @@ class Workspace:
 class Workspaces:
     """Every workspace that may be spoken in, by its id. One that ends takes no other along."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, installations: Installations | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        installations: Installations | None,
+        joined: Callable[[Workspace], None] = lambda workspace: None,
+    ) -> None:
+        """`joined` is called with each workspace that is taken up."""
+        self._joined = joined
         self._settings = settings
         self._session = session
         self._installations = installations
@@ -142,6 +150,7 @@ class Workspaces:
         streaming = Streaming(hasty, web, wanted=self._settings.slack.streaming)
         workspace = Workspace(team, name, bot_user, bot_id, token, web, self._session, People(web), streaming)
         self._known[team] = workspace
+        self._joined(workspace)
         return workspace
 
     async def check(self) -> str:

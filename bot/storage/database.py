@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -32,16 +33,28 @@ import migrations
 from bot.storage.tables import Table
 from knowledge.errors import FrontdeskError
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
+PATIENCE_S = 60.0
+"""How long what must not be lost is tried again where the database cannot take it."""
 BUSY_TIMEOUT_S = 30.0
 """How long a write waits for another program's write to end."""
+_PASSING = (
+    *("is locked", "disk is full", "disk I/O error", "unable to open"),
+    *("connection", "deadlock", "could not serialize", "shutting down", "starting up", "no space left"),
+)
 _MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
 
 
 class DatabaseError(FrontdeskError):
     """The database cannot be used."""
+
+
+class DatabaseBusy(DatabaseError):
+    """The database cannot be used right now: locked, out of space, out of reach. It may pass."""
 
 
 class DatabaseTooNew(DatabaseError):
@@ -74,6 +87,28 @@ def uninterrupted(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Co
             raise
 
     return to_its_end
+
+
+def patient(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Repeat a transaction that met DatabaseBusy, for up to PATIENCE_S: a lock and a full disk may pass.
+
+    A transaction that failed has changed nothing, so it can be repeated as it is.
+    """
+
+    @functools.wraps(method)
+    async def until_it_passes(*args: P.args, **kwargs: P.kwargs) -> T:
+        deadline, wait = time.monotonic() + PATIENCE_S, 0.05
+        while True:
+            try:
+                return await method(*args, **kwargs)
+            except DatabaseBusy as error:
+                if time.monotonic() + wait > deadline:
+                    raise
+                log.warning("%s It is tried again.", error)
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, 2.0)
+
+    return until_it_passes
 
 
 def utc_now() -> datetime:
@@ -295,7 +330,7 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise DatabaseError("The database is too slow for the questions that come in.", "") from error
+        raise DatabaseBusy("The database is too slow for the questions that come in.", "") from error
     except DBAPIError as error:
         raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url)) from error
 
@@ -303,6 +338,7 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
 def _explain(said: str, url: sa.URL) -> DatabaseError:
     place = _place(url)
     said = said.strip().partition("\n")[0]
+    kind = DatabaseBusy if any(words in said for words in _PASSING) else DatabaseError
     for words, sentence, fix in (
         ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
         ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
@@ -315,5 +351,5 @@ def _explain(said: str, url: sa.URL) -> DatabaseError:
         ("connection", f"cannot be reached ({said})", "Start PostgreSQL, or mend database.url."),
     ):
         if words in said:
-            return DatabaseError(f"The database {place} {sentence}.", fix)
-    return DatabaseError(f"The database {place} failed: {said}.", "")
+            return kind(f"The database {place} {sentence}.", fix)
+    return kind(f"The database {place} failed: {said}.", "")

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -113,6 +114,8 @@ class QuestionRow(Table):
         UniqueConstraint("platform", "workspace", "channel", "message"),
         Index(None, "state", "id"),
         Index(None, "conversation_id", "id"),
+        Index(None, "author", "asked_at"),
+        Index(None, "channel", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,6 +131,10 @@ class QuestionRow(Table):
     route: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]
     addressed: Mapped[bool] = mapped_column(server_default=true())
+    edited_at: Mapped[datetime | None]
+    """When its author last changed it, as the platform says."""
+    begun: Mapped[bool] = mapped_column(server_default=false())
+    """Whether somebody has claimed it before, so that a post may stand there that is not recorded."""
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
     """Times it was claimed, orderly shutdowns not counted."""
@@ -199,6 +206,19 @@ class LeaseRow(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     expires_at: Mapped[datetime]
+
+
+class CursorRow(Table):
+    """Up to which message a channel has been heard."""
+
+    __tablename__ = "cursors"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    """Empty for the workspace as a whole: channels that nothing was ever heard in are looked at from there on."""
+    message: Mapped[str]
+    updated_at: Mapped[datetime]
 
 
 class ChannelRow(Table):

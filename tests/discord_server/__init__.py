@@ -101,6 +101,14 @@ class DiscordServer:
         del self.world.guilds[guild_id]
         await self.gateway.dispatch("GUILD_DELETE", {"id": guild_id})
 
+    async def edit(self, message: JSON, text: str, *, mention: bool = False) -> None:
+        """Change a person's message."""
+        message["content"] = f"<@{self.world.bot['id']}> {text}" if mention else text
+        message["edited_timestamp"] = self.world.timestamp()
+        self.world.resolve_mentions(message, None)
+        channel = self.world.channels[message["channel_id"]]
+        await self.gateway.dispatch("MESSAGE_UPDATE", self.rest.event(channel, message))
+
     async def delete(self, message: JSON) -> None:
         await self.rest.remove(self.world.channels[message["channel_id"]], message)
 

@@ -505,16 +505,13 @@ async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post
     assert [m["ts"] for m in answers] == [begun[0]["ts"]]
 
 
-async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(
-    closed: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(closed: Office) -> None:
     closed.script.hold.clear()
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         await _until(lambda: bool(closed.script.asked))
     async with closed.database.write() as session:
         await session.execute(delete(PostRow))
-    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
     closed.script.hold.set()
     async with closed.open():
         assert len(await closed.answered(ts)) == 1

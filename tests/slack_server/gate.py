@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 import uuid
 from collections import defaultdict, deque
 from typing import Any
@@ -42,8 +43,12 @@ class Gate:
         self.refused_sockets = 0
         """How many of the next sockets are refused; as at Slack, the address of a socket works once."""
         self._tickets: set[str] = set()
-        self._acknowledged: dict[str, asyncio.Future[Payload]] = {}
+        self._answers: dict[str, asyncio.Future[Payload]] = {}
         """By envelope: what the bot says back to a submitted view."""
+        self.sent: dict[str, float] = {}
+        """When each envelope went to the bot, monotonic seconds, by its id."""
+        self.acknowledged: dict[str, float] = {}
+        """When the bot acknowledged it."""
         self.connections = 0
         self.views: list[Payload] = []
         """Every view that the bot has shown by a call, with its id."""
@@ -148,7 +153,7 @@ class Gate:
     async def _interact(self, payload: Payload) -> Payload:
         payload = {"team": {"id": TEAM, "domain": "acme"}, "api_app_id": "A0FRONT", "token": "t"} | payload
         envelope = str(uuid.uuid4())
-        answer = self._acknowledged[envelope] = asyncio.get_running_loop().create_future()
+        answer = self._answers[envelope] = asyncio.get_running_loop().create_future()
         body = {"type": "interactive", "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
         for bot in self._bots:
             await bot.send_str(json.dumps(body))
@@ -319,7 +324,8 @@ class Gate:
                     message = await bot.receive()
                     if message.type is aiohttp.WSMsgType.TEXT:
                         told = json.loads(message.data)
-                        if answer := self._acknowledged.pop(told.get("envelope_id", ""), None):
+                        self.acknowledged[told.get("envelope_id", "")] = time.monotonic()
+                        if answer := self._answers.pop(told.get("envelope_id", ""), None):
                             answer.set_result(told.get("payload") or {})
                             continue
                         await slack.send_str(message.data)
@@ -333,6 +339,7 @@ class Gate:
             envelope = json.loads(message.data)
             if "envelope_id" in envelope:
                 self.events.append(envelope)
+                self.sent[envelope["envelope_id"]] = time.monotonic()
             if event := envelope.get("payload", {}).get("event"):
                 envelope["payload"]["is_ext_shared_channel"] = event.get("channel") in self.shared
             with contextlib.suppress(ConnectionError):
