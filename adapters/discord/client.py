@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
+from adapters.discord import presses
 from adapters.discord.choice import ChoiceButton
-from adapters.discord.rating import RatingButton, value_of
+from adapters.discord.rating import value_of
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -68,7 +70,7 @@ class FrontdeskClient(discord.Client):
         self.connected = False
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton)
+        self.add_dynamic_items(ChoiceButton, *presses.BUTTONS)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -134,6 +136,11 @@ class FrontdeskClient(discord.Client):
             if heard.outcome is Hearing.DENIED:
                 await self._tell_privately(message, heard.sentence)
 
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        # The library hears only of dialogs that it opened itself since its start.
+        if interaction.type is discord.InteractionType.modal_submit:
+            await presses.submitted(interaction)
+
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):
             await self.desk.withdraw(place.key(event.message_id))
@@ -154,7 +161,13 @@ class FrontdeskClient(discord.Client):
         by_bot = (self.user and event.user_id == self.user.id) or (event.member is not None and event.member.bot)
         if not value or by_bot or not (place := await self.place_of(event.channel_id, event.guild_id)):
             return
-        await self.desk.react(place.key(event.message_id), f"{NAME}:{event.user_id}", value, added=added)
+        await self.desk.react(
+            place.key(event.message_id),
+            f"{NAME}:{event.user_id}",
+            value,
+            added=added,
+            route={"posted_in": str(event.channel_id)},
+        )
 
     # Helpers ------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import discord
 
 from adapters.discord.choice import choice_buttons
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
-from adapters.discord.rating import rating_buttons
+from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.platform import SEARCHING, PacedEdits
 from bot.messages import Answer, Question, Status
@@ -199,4 +199,8 @@ class PrivateReply:
 def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:
     if answer.choices:
         return choice_buttons(answer.choices, answer_id)
-    return rating_buttons(answer_id) if answer.status is Status.ANSWERED else None
+    if answer.notes.get("threaded"):
+        return give_back_button(int(answer.notes["handover"]))
+    if answer.status in (Status.ANSWERED, Status.REFUSED) and "handover" not in answer.notes:
+        return answer_buttons(answer_id, rated=answer.status is Status.ANSWERED)
+    return None

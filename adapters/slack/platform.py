@@ -16,16 +16,21 @@ import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import hearing, render
+from adapters.slack import hearing, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.people import People
+from adapters.slack.presses import Presses
 from adapters.slack.reply import PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
+from bot import feedback
 from bot.commands import Actor, Commands
-from bot.desk import DeliveryError, Desk, Hearing
+from bot.delivery import DeliveryError
+from bot.desk import Desk, Hearing
+from bot.handovers import Note
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from bot.storage.handovers import NotePlace
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -59,6 +64,7 @@ class SlackPlatform:
         self._settings = settings
         self._desk = desk
         self._commands = commands
+        self._presses = Presses(desk, self._handle, self._talking)
         self._live: _Live | None = None
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
@@ -137,13 +143,19 @@ class SlackPlatform:
                     channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
                 )
 
-    async def post(self, channel: str, text: str) -> None:
-        web = self._connected().web
-        with explained("a note"):
-            for message in render.messages(text):
-                await web.chat_postMessage(
-                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
-                )
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        return await notes.post_note(self._connected().web, place, note, look_first=look_first)
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        await notes.edit_note(self._connected().web, place, note)
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        message = render.asking_why(feedback.WHAT_WAS_WRONG, answer_id)
+        await notes.whisper(self._connected().web, question.key.channel, question.thread, user, message)
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        message = render.asking_to_rate(feedback.RATE_THIS, answer_id)
+        await notes.whisper(self._connected().web, question.key.channel, question.thread, question.author, message)
 
     async def describe(self, question: Question) -> tuple[str, str]:
         live = self._connected()
@@ -163,8 +175,7 @@ class SlackPlatform:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("reaction_removed")(self._on_reaction)
-        app.action(render.RATE_UP)(self._on_button)
-        app.action(render.RATE_DOWN)(self._on_button)
+        self._presses.listen(app)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
@@ -222,21 +233,6 @@ class SlackPlatform:
             value,
             added=event["type"] == "reaction_added",
         )
-
-    async def _on_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
-        await ack()
-        action = body["actions"][0]
-
-        async def press() -> None:
-            try:
-                answer_id = int(action["value"])
-            except (KeyError, ValueError):
-                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.") from None
-            value = 1 if action["action_id"] == render.RATE_UP else -1
-            await tell(await self._desk.press(answer_id, f"{self.name}:{body['user']['id']}", value))
-
-        tell = self._teller(body)
-        await self._handle(press(), tell)
 
     async def _on_choice(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -341,6 +337,10 @@ class SlackPlatform:
             if tell is not None:
                 with contextlib.suppress(FrontdeskError):
                     await tell(str(error))
+
+    def _talking(self) -> tuple[AsyncWebClient, aiohttp.ClientSession]:
+        live = self._connected()
+        return live.web, live.session
 
     def _connected(self) -> _Live:
         if self._live is None:

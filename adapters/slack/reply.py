@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.platform import SEARCHING, PacedEdits
 from adapters.slack import render
 from adapters.slack.api import SlackError, explained, respond
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
+from bot.desk import WISH
 from bot.messages import Answer, Question
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ class ThreadReply:
         self._web = web
         self._channel = key.channel
         self._thread = question.thread
-        # A choice is no message; it was made after its thread began.
-        self._asked = question.thread if key.message.startswith("choice-") else key.message
+        # A choice, or the wish for a person, is no message; it was made after its thread began.
+        self._asked = question.thread if key.message.startswith(("choice-", WISH)) else key.message
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
         self._record = record
@@ -178,9 +179,13 @@ class PrivateReply:
         self._session = session
         self._author = question.author
         self._url = question.route["response_url"]
+        self._below = "below" in question.route
+        """Whether the message that the URL is of stays: its button asked for more, not for something else."""
 
     async def open(self) -> None:
         """Give the first sign of life; a URL that is used up already is no reason not to answer."""
+        if self._below:
+            return
         with contextlib.suppress(SlackError):
             await respond(self._url, self._session, SEARCHING)
 
@@ -200,7 +205,9 @@ class PrivateReply:
         kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
             try:
-                await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
+                await respond(
+                    self._url, self._session, message.text, message.blocks, replace=n == 0 and not self._below
+                )
             except SlackError:
                 # The URL ended after 30 minutes; a direct message is private as well.
                 with explained("a direct message"):

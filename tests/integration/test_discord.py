@@ -16,7 +16,10 @@ from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
 from bot.commands import Commands
+from bot.curation import Curation
 from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, Desk
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library, Progress
 from bot.messages import (
@@ -34,6 +37,7 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -94,7 +98,10 @@ class Bot:
         await self.database.migrate()
         inbox = Inbox(self.database, clock=self.clock)
         self.ratings = Ratings(self.database)
-        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05)
+        self.curation = Curation(self.database)
+        handovers = Handovers(self.settings, HandoverStore(self.database), inbox)
+        feedback = Feedback(self.ratings, self.curation)
+        self.desk = Desk(self.settings, inbox, feedback, handovers, self.script, retry_s=0.05)
         self.platform = DiscordPlatform(
             self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
         )

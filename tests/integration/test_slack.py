@@ -18,7 +18,10 @@ from adapters.slack.installation import check_token
 from adapters.slack.platform import ASK_USAGE, SlackPlatform
 from bot.admins import Admins
 from bot.commands import Commands
+from bot.curation import Curation
 from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOTHING_TO_CHOOSE, Desk
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import (
@@ -37,6 +40,7 @@ from bot.messages import (
 )
 from bot.settings import Settings, from_values
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
 from knowledge.documents import Scope
@@ -96,12 +100,13 @@ class Office:
         self.settings, self.gate, self.workspace = settings, gate, workspace
         self.script = Script()
         self.database = Database(settings.database_url)
-        self.ratings = Ratings(self.database)
+        self.ratings, self.curation = Ratings(self.database), Curation(self.database)
         self.inbox = Inbox(self.database)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
-        desk = Desk(self.settings, self.inbox, self.ratings, self.script)
+        handovers = Handovers(self.settings, HandoverStore(self.database), self.inbox)
+        desk = Desk(self.settings, self.inbox, Feedback(self.ratings, self.curation), handovers, self.script)
         platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
         await platform.start()
         desk.attach(platform)
