@@ -151,8 +151,9 @@ class Presses:
         limit = MAX_CHARS if callback == SUGGESTION else feedback.WORDS_CHARS
         # A dialog of Slack's forgets where it was opened.
         kept = json.dumps([answer_id, body["response_url"], _thread(body)])
+        web, _ = self._connection()
         with explained("a dialog"):
-            await self._connection()[0].views_open(
+            await web.views_open(
                 trigger_id=body["trigger_id"], view=render.dialog(callback, title, label, limit, kept, text)
             )
 

@@ -361,7 +361,7 @@ async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: 
         assert await office.ratings.value(answer_id, f"slack:{BEN}") == value
     assert told == [
         "Thank you, noted as helpful.",
-        "Thank you, noted as not helpful.",
+        "Thank you, noted as not helpful. What was wrong with it?",
         "Your rating is withdrawn.",
     ]
     assert shown((await office.workspace.replies(ts))[0]) == shown(answer)
@@ -733,5 +733,5 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)
         await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
-        await closed.answered(ts)
+        await closed.answered(ts, count=2)
     assert [question.text for question, _ in closed.script.asked][1:] == ["how long?"]
