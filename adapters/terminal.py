@@ -44,6 +44,9 @@ class TerminalPlatform:
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))
 
+    def threaded(self, question: Question) -> bool:
+        return False
+
     async def describe(self, question: Question) -> tuple[str, str]:
         return "You", ""
 

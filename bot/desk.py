@@ -203,6 +203,8 @@ class Desk:
         """Still to be shown, by question; who waits for it longest is first."""
         self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._under_way: dict[int, Question] = {}
+        """Those being answered, until they are ready to be delivered."""
 
     # Platforms call these ---------------------------------------------------------------------------------
 
@@ -321,7 +323,25 @@ class Desk:
     ) -> None:
         key = replace(asked.key, message=f"{WISH}{press}")
         question = replace(asked, key=key, author=author, route=route, asked_at=at, addressed=True)
-        await self.hear(handovers.wish(question, why, answer_id), addressed=True, direct=True)
+        accepted = await self._inbox.accept(handovers.wish(question, why, answer_id))
+        if accepted.new:
+            await self.handovers.open(question, accepted.id, why, answer_id)
+            self._hush(question)
+            self._wake.set()
+
+    def _hush(self, question: Question) -> None:
+        """Break off the answers to other questions of a thread that has just gone over to people.
+
+        They are handed back, and whoever claims them finds them left to people.
+        """
+        for id, other in self._under_way.items():
+            if (other.key.platform, other.key.workspace, other.key.channel, other.thread) == (
+                question.key.platform,
+                question.key.workspace,
+                question.key.channel,
+                question.thread,
+            ):
+                self._running[id].cancel()
 
     async def choose(
         self,
@@ -495,6 +515,7 @@ class Desk:
         if handovers.is_wish(claimed.question):
             before = await self._inbox.answered_before(claimed.id)
             return handovers.granted(claimed.question, before[2] if before else None, self._settings.answering.contact)
+        self._under_way[claimed.id] = claimed.question
         looked_at = time.monotonic()
 
         async def tell(place: int) -> None:
@@ -522,6 +543,7 @@ class Desk:
                         return event.answer
         finally:
             self._places.pop(claimed.id, None)
+            del self._under_way[claimed.id]
         raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
 
     def _show_place(self, question_id: int, stream: ReplyStream, place: int) -> None:

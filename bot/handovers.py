@@ -72,6 +72,10 @@ class Board(Protocol):
     @property
     def name(self) -> str: ...
 
+    def threaded(self, question: Question) -> bool:
+        """Whether people can write where a question was asked; not so in direct messages and private answers."""
+        ...
+
     async def describe(self, question: Question) -> tuple[str, str]:
         """Return the name of who asked, and a link to the thread, empty where nobody else can see it.
 
@@ -181,6 +185,17 @@ class Handovers:
         wanted = self._settings.handover.dislikes
         return bool(wanted) and await self._store.dislikes(answer_id) >= wanted
 
+    async def open(self, question: Question, question_id: int, why: Why, answer_id: int | None = None) -> Handover:
+        """Put a thread into human hands, unless it is: from now on the bot is quiet there."""
+        return await self._store.open(
+            question_id,
+            why=why,
+            opened_by=f"{question.key.platform}:{question.author}",
+            since=question.asked_at or self._clock(),
+            threaded=self._boards[question.key.platform].threaded(question),
+            answer_id=answer_id,
+        )
+
     async def begin(
         self,
         question: Question,
@@ -197,22 +212,15 @@ class Handovers:
         `again`: an earlier try may have told them. Raises DeliveryError where it is worth trying again, which on
         the `last_try` it is not.
         """
+        about = await self._about(question, question_id, why, answer, answer_id)
+        handover = await self.open(question, question_id, why, about[0] if about else None)
+        if handover.told or handover.question_id != question_id:
+            return handover
         try:
             who, link = await self._boards[question.key.platform].describe(question)
         except FrontdeskError as error:
             log.warning("Where a hand-over comes from is not known: %s", error)
             who, link = "", ""
-        about = await self._about(question, question_id, why, answer, answer_id)
-        handover = await self._store.open(
-            question_id,
-            why=why,
-            opened_by=f"{question.key.platform}:{question.author}",
-            since=question.asked_at or self._clock(),
-            threaded=bool(link),
-            answer_id=about[0] if about else None,
-        )
-        if handover.told or handover.question_id != question_id:
-            return handover
         where = f" in [this thread]({link})" if link else ""
         parts = [_LEADS[why].format(who=people.called(who), where=where)]
         if why is Why.WORDS:

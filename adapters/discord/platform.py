@@ -149,6 +149,9 @@ class DiscordPlatform:
             person = await self._client.fetch_user(int(user))
             await person.send(f"{sentence}\n{link}".strip(), view=view, suppress_embeds=True)
 
+    def threaded(self, question: Question) -> bool:
+        return not question.private and question.key.workspace != DM
+
     async def describe(self, question: Question) -> tuple[str, str]:
         with explained():
             name = (await self._client.fetch_user(int(question.author))).display_name
@@ -157,7 +160,7 @@ class DiscordPlatform:
     def _link(self, question: Question) -> str:
         """Return a link to the thread of a question, empty where nobody else can see it."""
         key = question.key
-        if question.private or key.workspace == DM:
+        if not self.threaded(question):
             return ""
         link = f"https://discord.com/channels/{key.workspace}"
         if isinstance(self._client.get_channel(int(question.thread)), discord.Thread):

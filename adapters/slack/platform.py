@@ -157,11 +157,14 @@ class SlackPlatform:
         message = render.asking_to_rate(feedback.RATE_THIS, answer_id)
         await notes.whisper(self._connected().web, question.key.channel, question.thread, question.author, message)
 
+    def threaded(self, question: Question) -> bool:
+        return not question.private and not question.key.channel.startswith("D")
+
     async def describe(self, question: Question) -> tuple[str, str]:
         live = self._connected()
         names = await live.people.names({question.author})
         name = names.get(question.author, question.author)
-        if question.private or question.key.channel.startswith("D"):
+        if not self.threaded(question):
             return name, ""
         with explained("a link to the thread"):
             told = await live.web.chat_getPermalink(channel=question.key.channel, message_ts=question.thread)

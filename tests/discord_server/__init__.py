@@ -110,6 +110,17 @@ class DiscordServer:
                     return await self._interact(3, user, channel, data, message)
         raise LookupError(f"no button {label!r} on {message['content']!r}")
 
+    async def submit(self, user: JSON, opened: Interaction, text: str) -> Interaction:
+        """Send the modal that a press opened, with a text in its one field."""
+        if opened.dialog is None:
+            raise LookupError("no modal was opened")
+        [row] = opened.dialog["components"]
+        [field] = row.get("components") or [row["component"]]
+        value = {"type": field["type"], "custom_id": field["custom_id"], "value": text, "id": 2}
+        inner = {"components": [value]} if "components" in row else {"component": value}
+        data = {"custom_id": opened.dialog["custom_id"], "components": [{"type": row["type"], "id": 1} | inner]}
+        return await self._interact(5, user, self.world.channels[opened.channel_id], data, opened.source)
+
     async def slash(self, user: JSON, channel: JSON, name: str, **options: str) -> Interaction:
         """Give a slash command, as Discord's client would: only one that the bot has registered."""
         command = next((one for one in self.world.commands[""] if one["name"] == name), None)

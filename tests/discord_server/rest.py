@@ -28,6 +28,7 @@ from tests.discord_server.world import (
     World,
     components_of,
     content_of,
+    dialog_of,
     invalid,
     unknown_channel,
     unknown_interaction,
@@ -486,6 +487,8 @@ class Rest:
                 interaction.source["content"] = content
                 channel = self._world.channels[interaction.channel_id]
                 await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, interaction.source))
+        elif kind == 9 and interaction.kind in (2, 3):
+            interaction.dialog = dialog_of(data)
         else:
             raise invalid("type", "BASE_TYPE_CHOICES", "Unknown callback type.")
         if request.query.get("with_response", "").lower() not in ("true", "1"):

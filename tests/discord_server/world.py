@@ -79,6 +79,8 @@ class Interaction:
     """Type of the callback, once there was one."""
     original: str = ""
     """Id of the message that answers it (for a press that only updates: of the message pressed)."""
+    dialog: JSON | None = None
+    """The modal that the bot opened on it."""
     messages: list[JSON] = field(default_factory=list)
     """Every message of this interaction that still stands, ephemeral ones as well, oldest first."""
 
@@ -396,6 +398,24 @@ def content_of(body: JSON) -> str:
     if len(content) > MESSAGE_LIMIT:
         raise invalid("content", "BASE_TYPE_MAX_LENGTH", f"Must be {MESSAGE_LIMIT} or fewer in length.")
     return content
+
+
+def dialog_of(body: JSON) -> JSON:
+    """Return a modal from a response. Raises ApiError when over a limit."""
+    rows = body.get("components") or []
+    fields = [field for row in rows for field in row.get("components") or [row["component"]]]
+    limits = (
+        (1 <= len(str(body.get("title") or "")) <= 45, "title"),
+        (1 <= len(str(body.get("custom_id") or "")) <= 100, "custom_id"),
+        (1 <= len(rows) <= 5, "components"),
+        (all(len(field.get("label") or "") <= 45 for field in fields), "label"),
+        (all(field.get("max_length", 1) <= 4000 for field in fields), "max_length"),
+        (all(len(field.get("value") or "") <= field.get("max_length", 4000) for field in fields), "value"),
+    )
+    for kept, key in limits:
+        if not kept:
+            raise invalid(key, "BASE_TYPE_BAD_LENGTH", "Over a limit.")
+    return body
 
 
 def components_of(body: JSON) -> list[JSON]:

@@ -75,6 +75,9 @@ class Chat:
     async def ask_to_rate(self, question: Question, answer_id: int) -> None:
         self.asked.append(f"rate, {question.author}")
 
+    def threaded(self, question: Question) -> bool:
+        return not question.private
+
     async def describe(self, question: Question) -> tuple[str, str]:
         return "Ada *Lovelace*", "" if question.private else f"https://chat.example/{question.thread}"
 

@@ -203,7 +203,11 @@ async def test_a_mention_is_answered_in_a_thread_that_grows_and_ends_with_source
     assert post["content"] == (
         "Refunds take **5 days** [1].\n\n**Sources**\n[1] [Returns](<https://help.example/returns>) › Refunds › EU"
     )
-    assert [button["label"] for button in post["components"][0]["components"]] == ["Helpful", "Not helpful", "Talk to a person"]
+    assert [button["label"] for button in post["components"][0]["components"]] == [
+        "Helpful",
+        "Not helpful",
+        "Talk to a person",
+    ]
     grown = world.server.contents(post)
     assert grown[0] == "Looking that up …"
     assert any(len(one) < 20 for one in grown[1:])
