@@ -371,11 +371,15 @@ class World:
         if kinds and message["author"] is self.bot:
             self.may_ping.append(message["id"])
         named = re.findall(r"<@!?(\d+)>", message["content"])
+        users = {str(one) for one in (allowed or {}).get("users", [])}
         people = [
             user
             for user_id in dict.fromkeys(named)
-            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in (allowed or {}).get("users", []))
+            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in users)
         ]
+        roles = {str(one) for one in (allowed or {}).get("roles", [])}
+        called = dict.fromkeys(re.findall(r"<@&(\d+)>", message["content"]))
+        message["mention_roles"] = [one for one in called if "roles" in kinds or one in roles]
         replied = (message.get("referenced_message") or {}).get("author")
         if replied and (allowed is None or allowed.get("replied_user")) and replied not in people:
             people.append(replied)
