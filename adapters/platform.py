@@ -12,12 +12,15 @@ from collections.abc import Awaitable, Callable
 
 from bot.addresses import leads_elsewhere
 from bot.messages import Citation
+from bot.storage.handovers import Hands
 
 SEARCHING = "Looking that up …"
 TAKE_LABEL = "I take it"
 DONE = "Resolved"
 GIVE_BACK = "Give back to the bot"
 SOMEBODY = "Somebody"
+STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
+WRITE_TO = "They asked privately: write to {who}."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
 _ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece

@@ -64,6 +64,10 @@ class Note:
     """Which buttons there are: two while it is open, one while somebody has it; None is a note without any."""
     by: str = ""
     """Who took or resolved it, by the platform's id; empty where that is not known there."""
+    aloud: bool = False
+    """Whether all of the channel see it though it stands in a thread."""
+    asker: str = ""
+    """Whom to write to where there is no thread to answer in, by the platform's id."""
 
 
 class Board(Protocol):
@@ -253,7 +257,9 @@ class Handovers:
                 "A hand-over is not told: answering.handover_channel is on %s, which is not connected.", place.platform
             )
             return
-        note = Note(text, handover.id, _tags(helpers, place.platform), Hands.OPEN)
+        note = Note(
+            text, handover.id, _tags(helpers, place.platform), Hands.OPEN, asker=_to_write_to(handover, place.platform)
+        )
         try:
             post = await board.post_note(place, note, look_first=again)
         except DeliveryError:
@@ -349,9 +355,14 @@ class Handovers:
         if (place := handover.place) is None or (board := self._boards.get(place.platform)) is None:
             return
         try:
-            await board.edit_note(
-                place, Note(handover.note, handover.id, state=handover.state, by=_on(place.platform, person))
+            note = Note(
+                handover.note,
+                handover.id,
+                state=handover.state,
+                by=_on(place.platform, person),
+                asker=_to_write_to(handover, place.platform),
             )
+            await board.edit_note(place, note)
         except FrontdeskError as error:
             log.warning("A note about a hand-over could not be changed: %s", error)
 
@@ -383,7 +394,7 @@ class Handovers:
             place = NotePlace(one.place.platform, one.place.channel, one.place.thread or one.place.post)
             text = REMINDER.format(waited=_told_time(now - one.since))
             try:
-                await board.post_note(place, Note(text, tags=tags))
+                await board.post_note(place, Note(text, tags=tags, aloud=True))
                 reminded += 1
             except FrontdeskError as error:
                 log.warning("Nobody is reminded of a hand-over: %s", error)
@@ -428,6 +439,10 @@ def _tags(helpers: Sequence[str], platform: str) -> tuple[str, ...]:
 def _on(platform: str, person: str) -> str:
     """Return a person's id on a platform; empty for one of another."""
     return person.partition(":")[2] if person.startswith(f"{platform}:") else ""
+
+
+def _to_write_to(handover: Handover, platform: str) -> str:
+    return "" if handover.threaded else _on(platform, handover.asker)
 
 
 def _quoted(text: str) -> str:

@@ -7,14 +7,13 @@ import discord
 from adapters.discord.errors import explained
 from adapters.discord.presses import handover_buttons
 from adapters.discord.render import LIMIT, render
-from adapters.platform import SOMEBODY, split_markdown
+from adapters.platform import SOMEBODY, STANDS, WRITE_TO, split_markdown
 from bot.handovers import Note
-from bot.storage.handovers import Hands, NotePlace
+from bot.storage.handovers import NotePlace
 
 LOOKED_THROUGH = 50
 """Latest messages of a channel among which an earlier note is looked for."""
 MAX_TAGS = 20
-_STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
 
 
 async def post_note(client: discord.Client, place: NotePlace, note: Note, *, look_first: bool) -> str:
@@ -41,9 +40,9 @@ async def edit_note(client: discord.Client, place: NotePlace, note: Note) -> Non
 def content(note: Note) -> str:
     """Return what a note says, as one message."""
     tags = " ".join(f"<@{one}>" for one in note.tags[:MAX_TAGS])
-    stands = ""
-    if note.state in _STANDS:
-        stands = "\n\n-# " + _STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)
+    stands = "\n\n" + WRITE_TO.format(who=f"<@{note.asker}>") if note.asker else ""
+    if note.state in STANDS:
+        stands += "\n\n-# " + STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)
     room = LIMIT - len(tags) - len(stands) - 3
     first, *more = split_markdown(render(note.text), room)
     return f"{tags} {first}{' …' if more else ''}{stands}".strip()

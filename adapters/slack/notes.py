@@ -27,6 +27,7 @@ async def post_note(web: AsyncWebClient, place: NotePlace, note: Note, *, look_f
         response = await web.chat_postMessage(
             channel=place.channel,
             thread_ts=place.thread or None,
+            reply_broadcast=bool(place.thread) and note.aloud,
             text=message.text,
             blocks=message.blocks,
             metadata={"event_type": METADATA, "event_payload": {"handover": note.handover_id}},

@@ -15,7 +15,16 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
-from adapters.platform import DONE, GIVE_BACK, SOMEBODY, TAKE_LABEL, seems_to_lead_elsewhere, source_title
+from adapters.platform import (
+    DONE,
+    GIVE_BACK,
+    SOMEBODY,
+    STANDS,
+    TAKE_LABEL,
+    WRITE_TO,
+    seems_to_lead_elsewhere,
+    source_title,
+)
 from bot.feedback import LABELS, PERSON, SUGGEST
 from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
@@ -41,7 +50,6 @@ BUTTON_CHARS = 75
 
 Block = dict[str, Any]
 
-_STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _URL_CHARS = 1500
 _LABEL_CHARS = 200
@@ -149,9 +157,9 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
 def note_message(note: Note) -> Message:
     """Return what people are told about a hand-over, with the buttons to take and to resolve it."""
     tags = " ".join(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in note.tags[:MAX_TAGS])
-    tail = []
-    if note.state in _STANDS:
-        tail.append(_context(_STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)))
+    tail = [_context(WRITE_TO.format(who=f"<@{note.asker}>"))] if note.asker else []
+    if note.state in STANDS:
+        tail.append(_context(STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)))
     if note.state is Hands.OPEN:
         buttons = [_button(TAKE, TAKE_LABEL, str(note.handover_id)), _button(RESOLVE, DONE, str(note.handover_id))]
         tail.append(_actions("handover", buttons))

@@ -168,6 +168,20 @@ async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> N
     assert press.ephemeral and command.text.startswith("Refunds take")
     [note] = posted(world, humans)
     assert note["content"].startswith("**Ada** asks for a person.\n\n> How long do refunds take?")
+    assert note["content"].endswith(f"They asked privately: write to <@{world.ada['id']}>.")
+    assert note["mentions"] == []
+
+
+async def test_a_note_whose_way_back_was_lost_is_not_posted_again(world: World) -> None:
+    bot = await world.bring_up()
+    humans = world.server.world.add_channel("humans")
+    bot.settings.answering.handover_channel = f"discord:{humans['id']}"
+    question = await world.ask()
+    answer = await world.answered(question)
+    world.server.fail_next(8, 500, method="POST", path=f"/channels/{humans['id']}/messages", after=True)
+    await world.server.press(world.ada, answer, "Talk to a person")
+    await world.server.until(lambda: "I have told them" in world.of_bot(world.server.thread_on(question))[-1], 60)
+    assert len(world.of_bot(humans)) == 1
 
 
 async def test_who_asked_is_asked_to_rate_where_the_settings_say_so(world: World) -> None:

@@ -177,8 +177,22 @@ async def test_a_private_answer_stays_when_a_person_is_called(closed: Office) ->
         assert "You asked: *returns?*" in shown(await whisper(closed, ANN, "You asked"))
         note = await note_in(closed)
         assert shown(note).startswith("*ann* asks for a person.\n\n> returns?")
+        assert f"They asked privately: write to <@{ANN}>." in shown(note)
         await closed.workspace.press(BEN, note, "handover_take")
         await whisper(closed, BEN, YOU_TOOK_IT, HUMANS)
+
+
+async def test_a_note_whose_way_back_was_lost_is_not_posted_again(closed: Office) -> None:
+    closed.settings.answering.handover_channel = f"slack:{HUMANS}"
+    closed.script.ends["a human"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    async with closed.open():
+        closed.gate.faults["chat.postMessage"].extend(["", "lost"])
+        ts = await closed.workspace.say(ANN, f"{MENTION} a human")
+        await said_in(closed, ts, "I have told them")
+        assert len([one for one in await closed.workspace.messages(HUMANS) if one["user"] == BOT]) == 1
+        await closed.workspace.press(BEN, await note_in(closed), "handover_take")
+        await whisper(closed, BEN, YOU_TOOK_IT, HUMANS)
+        await note_in(closed, ending="has taken it.")
 
 
 async def test_after_a_thumb_down_a_reason_and_words_are_kept(closed: Office) -> None:

@@ -19,6 +19,7 @@ from aiohttp import web
 from tests.slack_server.workspace import APP_TOKEN, BOT, BOT_TOKEN, TEAM
 
 _POSTING = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
+_READING = {"conversations.replies", "conversations.history"}
 Payload = dict[str, Any]
 
 
@@ -148,7 +149,7 @@ class Gate:
     def _amend(self, method: str, arguments: Payload, told: Payload) -> None:
         if method == "chat.postMessage" and told["ok"] and arguments.get("metadata"):
             self._metadata[told["channel"], told["ts"]] = arguments["metadata"]
-        elif method == "conversations.replies" and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
+        elif method in _READING and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
             for message in told.get("messages", []):
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):
                     message["metadata"] = metadata
