@@ -166,7 +166,7 @@ def first_answer(town: Town) -> JSON:
 
 async def test_the_buttons_of_an_answer_from_before_the_restart_work(town: Town) -> None:
     press = await town.server.press(town.ada, first_answer(town), "Not helpful")
-    await town.until(lambda: press.text == "Thank you, noted as not helpful.")
+    await town.until(lambda: press.text == "Thank you, noted as not helpful. What was wrong with it?")
     assert press.ephemeral
 
 
