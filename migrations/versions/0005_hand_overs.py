@@ -12,13 +12,14 @@ _STANDING = sa.text("state <> 'resolved'")
 
 # Before, a thread was in human hands while the last thing that was openly asked in it was handed over.
 _HANDED_OVER = """
-INSERT INTO handovers (conversation_id, question_id, why, opened_by, since, state, threaded, told, note, said, reminders)
-SELECT q.conversation_id, q.id, 'words', q.platform || ':' || q.author, q.asked_at, 'open', {true}, {false}, '', '', 0
+INSERT INTO handovers
+    (conversation_id, question_id, why, opened_by, since, state, threaded, told, note, said, reminders)
+SELECT q.conversation_id, q.id, 'words', q.platform || ':' || q.author, q.asked_at, 'open', true, false, '', '', 0
 FROM questions q
 JOIN answers a ON a.question_id = q.id
-WHERE a.status = 'handed_over' AND q.state NOT IN ('withdrawn', 'unheard') AND q.private = {false} AND NOT EXISTS (
+WHERE a.status = 'handed_over' AND q.state NOT IN ('withdrawn', 'unheard') AND q.private = false AND NOT EXISTS (
     SELECT 1 FROM questions later
-    WHERE later.conversation_id = q.conversation_id AND later.private = {false}
+    WHERE later.conversation_id = q.conversation_id AND later.private = false
     AND later.state NOT IN ('withdrawn', 'unheard')
     AND (later.asked_at > q.asked_at OR (later.asked_at = q.asked_at AND later.id > q.id))
 )
@@ -102,8 +103,7 @@ def upgrade() -> None:
         sqlite_where=_STANDING,
         postgresql_where=_STANDING,
     )
-    words = {"true": "true", "false": "false"} if op.get_bind().dialect.name == "postgresql" else {"true": 1, "false": 0}
-    op.execute(_HANDED_OVER.format(**words))
+    op.execute(_HANDED_OVER)
 
 
 def downgrade() -> None:
