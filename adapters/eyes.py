@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.desk import DeliveryError, ReplyStream
+from bot.delivery import DeliveryError
+from bot.desk import ReplyStream
 from bot.messages import Answer
 from knowledge.errors import FrontdeskError
 

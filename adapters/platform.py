@@ -16,8 +16,15 @@ from starlette.routing import BaseRoute
 from bot.addresses import leads_elsewhere
 from bot.desk import ChatPlatform
 from bot.messages import Citation
+from bot.storage.handovers import Hands
 
 SEARCHING = "Looking that up …"
+TAKE_LABEL = "I take it"
+DONE = "Resolved"
+GIVE_BACK = "Give back to the bot"
+SOMEBODY = "Somebody"
+STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
+WRITE_TO = "They asked privately: write to {who}."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
 # What must not be cut in two: a link, an address, code, an escaped character.

@@ -13,7 +13,9 @@ from rich.text import Text
 
 from adapters.platform import SEARCHING
 from bot.desk import Desk, Hearing
+from bot.handovers import Note
 from bot.messages import Answer, MessageKey, Question, Status
+from bot.storage.handovers import NotePlace
 from knowledge.documents import Scope
 
 PERSON = "terminal:you"
@@ -46,11 +48,24 @@ class TerminalPlatform:
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))
 
-    async def post(self, channel: str, text: str) -> None:
-        """Nobody else is here to be told."""
+    def threaded(self, question: Question) -> bool:
+        return False
 
     async def describe(self, question: Question) -> tuple[str, str]:
         return "You", ""
+
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        """Nobody else is here to be told."""
+        return ""
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        """There is none."""
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        """Nothing here is rated but by a command, which is answered."""
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        """Who sits here sees how to rate."""
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
@@ -142,6 +157,6 @@ async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
                     console.print("There is no answer to rate yet.", style="dim")
                 else:
                     told = await desk.press(platform.last_answer_id, PERSON, 1 if text == "+" else -1)
-                    console.print(told, style="dim")
+                    console.print(told.sentence, style="dim")
             case _:
                 await ask(desk, platform, text, thread, scope)

@@ -23,17 +23,21 @@ from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.conversation import Pipeline
+from bot.curation import Curation
 from bot.desk import Desk
+from bot.feedback import Feedback
 from bot.generation.engine import Engine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
 from bot.generation.remote import RemoteConfig, RemoteEngine
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from knowledge.canaries import Canary
@@ -50,6 +54,7 @@ log = logging.getLogger(__name__)
 
 REINDEX = "reindex"  # the job, and the lease that whoever reindexes holds
 RECONNECT_S = 60.0
+EVERY_MINUTE = "* * * * *"
 REINDEX_PATIENCE_S = 3600.0
 """How long a source whose time has come waits for the reindex of another to end."""
 PlatformFactory = Callable[[Desk, Commands, Database], Platform]
@@ -278,6 +283,14 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         )
 
 
+def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) -> None:
+    """Add the jobs that remind people of what nobody has done."""
+    if settings.handover.remind_after_min and settings.handover.reminders:
+        scheduler.add("hand-overs", EVERY_MINUTE, desk.handovers.remind, often=True)
+    if settings.ratings.remind_after_min:
+        scheduler.add("ratings", EVERY_MINUTE, desk.ask_to_rate, often=True)
+
+
 @asynccontextmanager
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
@@ -294,10 +307,12 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         await model.start()
 
         channels = Channels(settings, ChannelStore(database))
+        inbox = Inbox(database, history_turns=settings.answering.history_turns)
         desk = Desk(
             settings,
-            Inbox(database, history_turns=settings.answering.history_turns),
-            Ratings(database),
+            inbox,
+            Feedback(Ratings(database), Curation(database)),
+            Handovers(settings, HandoverStore(database), inbox, channels=channels),
             Pipeline(settings, searcher, model, channels=channels),
             channels=channels,
         )
@@ -315,6 +330,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         frontdesk = Running(desk, commands, database, model, index)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, Admins(settings, frontdesk.platforms))
+        _schedule_reminders(scheduler, settings, desk)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
 

@@ -17,19 +17,23 @@ import os
 import socket
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
 import psutil
 
-from bot import intents, people, prompts, replies
+from bot import feedback, handovers, intents, people, prompts, replies
 from bot.channels.resolve import Channel, Channels
 from bot.channels.values import When
-from bot.inbox import Accepted, Claimed, ClaimLost, Inbox, Limits, Over, QuestionWithdrawn, TakeBack
+from bot.delivery import DeliveryError
+from bot.feedback import Feedback, Pressed
+from bot.handovers import Board, Handovers
+from bot.inbox import WISH, Accepted, Claimed, ClaimLost, Inbox, Limits, Over, QuestionWithdrawn, TakeBack
 from bot.line import Line
 from bot.messages import (
     Answer,
@@ -40,13 +44,12 @@ from bot.messages import (
     Partial,
     Question,
     Rating,
-    Status,
     Waiting,
 )
 from bot.settings import Settings
 from bot.storage.cursors import SAVED_EVERY_S
 from bot.storage.database import DatabaseError, utc_now
-from bot.storage.ratings import Ratings
+from bot.storage.handovers import Why
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -63,6 +66,12 @@ POLL_S = 1.0  # questions accepted by another process wake nobody here; this fin
 WAITING_ROOM = 100
 """Questions that may wait here, besides those being answered; more than these stay in the inbox."""
 
+ASK_TO_RATE_FOR = timedelta(days=1)
+"""Older answers are not asked about, as after a time when nobody was to be asked."""
+
+TELLING_TRIES = 3
+"""How often people are told of a hand-over in a place that takes no posts; then its asker is answered without."""
+
 NOT_YOURS = "Only the person who asked can choose here. Mention me with a question of your own."
 NOT_YOURS_TO_SHOW = "Only the person who asked can show this answer to everyone."
 NOTHING_TO_SHOW = "This answer does not exist any more. Please ask the question again."
@@ -74,8 +83,11 @@ SHOWN_ANEW = (
 CHOSEN = "You chose {choice}; the answer follows."
 CHOSEN_ALREADY = "A choice was made here already; its answer is in this conversation."
 NOTHING_TO_CHOOSE = "This choice does not exist any more. Please ask the question again."
-HANDED_OVER = "**{who}** asks for a person{where}:\n\n{quoted}"
-QUOTED_CHARS = 500
+NOT_KEPT = "This answer is not kept any more. Please ask your question again; I can call a person then."
+CALLED_ALREADY = "People know of this already and will answer."
+CALLING = "I am calling a person."
+HANDS_LOOKED_AT_S = 1.0
+"""While an answer grows, how often it is looked whether people have taken its thread over."""
 
 DENIED_CHANNEL = (
     "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
@@ -90,8 +102,8 @@ TOO_MANY_IN_CHANNEL = (
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
 
 
-class DeliveryError(FrontdeskError):
-    """The platform did not take a post; it is worth trying again later."""
+class LeftToPeople(Exception):
+    """The thread is in human hands now, and the bot says nothing there."""
 
 
 class ReplyStream(Protocol):
@@ -114,7 +126,7 @@ class ReplyStream(Protocol):
         ...
 
 
-class ChatPlatform(Protocol):
+class ChatPlatform(Board, Protocol):
     """What the desk needs of Slack, Discord, …"""
 
     @property
@@ -132,16 +144,15 @@ class ChatPlatform(Protocol):
         """Return an empty string when well, else a sentence saying what is wrong."""
         ...
 
-    async def notify(self, user: str, text: str) -> None:
-        """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        """Ask a person privately what was wrong with the answer to a question, as `Pressed.ask_why` says.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
         ...
 
-    async def post(self, channel: str, text: str) -> None:
-        """Post Markdown in a channel. Raises DeliveryError or another FrontdeskError."""
-        ...
-
-    async def describe(self, question: Question) -> tuple[str, str]:
-        """Return the name of who asked, and a link to the thread, empty where nobody else can see it.
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        """Ask whoever asked a question, privately, whether its answer was helpful.
 
         Raises DeliveryError or another FrontdeskError.
         """
@@ -192,7 +203,8 @@ class Desk:
         self,
         settings: Settings,
         inbox: Inbox,
-        ratings: Ratings,
+        feedback: Feedback,
+        handovers: Handovers,
         answerer: Answerer,
         retry_s: float = 1.0,
         places_s: float = 1.0,
@@ -206,7 +218,8 @@ class Desk:
         """
         self._settings = settings
         self._inbox = inbox
-        self._ratings = ratings
+        self.feedback = feedback
+        self.handovers = handovers
         self._answerer = answerer
         self.channels = channels or Channels(settings)
         self._retry_s = retry_s
@@ -222,6 +235,10 @@ class Desk:
         self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
         self._being_shown: set[MessageKey] = set()
+        self._under_way: dict[int, Question] = {}
+        """Those being answered, until they are ready to be delivered."""
+        self._untold: Counter[int] = Counter()
+        """How often people could not be told of a hand-over, by question."""
         self._claims = itertools.count(1)
         self._tidying: asyncio.Task[None] | None = None
         self._deleted = asyncio.Event()
@@ -235,6 +252,7 @@ class Desk:
     def attach(self, platform: ChatPlatform) -> None:
         """Let the workers answer questions of this platform."""
         self._platforms[platform.name] = platform
+        self.handovers.attach(platform)
         self._wake.set()
 
     async def hear(
@@ -277,6 +295,7 @@ class Desk:
             return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted)
         if not accepted.new:
             return Heard(Hearing.DUPLICATE)
+        await self.handovers.mentioned(question)
         self._wake.set()
         return Heard(Hearing.ACCEPTED)
 
@@ -284,7 +303,7 @@ class Desk:
         """Whether a message that does not address the bot is to be answered."""
         key = question.key
         if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread, question.asked_at):
-            return not await self._inbox.in_human_hands(question)
+            return not await self.handovers.overheard(question)
         begins = question.thread == key.message
         return channel.when is When.QUESTIONS and begins and not for_others and intents.asks(question.text)
 
@@ -313,6 +332,8 @@ class Desk:
         channel = await self.channels.at(*question.key.place)
         if self._denial(channel, may_ask=channel.may_ask(question.author, groups), direct=direct):
             return Heard(Hearing.IGNORED)
+        if await self.handovers.left_to_people(question):
+            return Heard(Hearing.IGNORED)  # what was answered before stands
         question = replace(question, text=people.words(question.text))
         revised = await self._inbox.revise(replace(question, addressed=addressed), EDIT_SETTLES_S)
         if revised is None:
@@ -377,28 +398,106 @@ class Desk:
         self._told_to_wait[person] = now
         return Heard(Hearing.DENIED, TOO_MANY_OF_PERSON if accepted.over is Over.PERSON else TOO_MANY_IN_CHANNEL)
 
-    async def press(self, answer_id: int, person: str, value: int) -> str:
-        """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person."""
-        if await self._ratings.withdraw(answer_id, person, value):
-            return "Your rating is withdrawn."
-        await self._ratings.rate(Rating(answer_id, person, value, "button"))
-        await self._heed(answer_id, value)
-        return "Thank you, noted as helpful." if value > 0 else "Thank you, noted as not helpful."
+    async def press(self, answer_id: int, person: str, value: int, *, route: dict[str, str] | None = None) -> Pressed:
+        """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person.
 
-    async def react(self, key: MessageKey, person: str, value: int, *, added: bool) -> None:
-        """Count a 👍 or 👎 reaction put on, or taken off, the post named by `key`; others' posts are ignored."""
+        `route` is that of what is said where the press leads to a hand-over.
+        """
+        if await self.feedback.withdraw(answer_id, person, value):
+            return Pressed(feedback.WITHDRAWN)
+        await self.feedback.rate(Rating(answer_id, person, value, "button"))
+        if value > 0:
+            return Pressed(feedback.HELPFUL)
+        await self._heed(answer_id, person, route or {})
+        return Pressed(feedback.NOT_HELPFUL, ask_why=True)
+
+    async def react(
+        self, key: MessageKey, person: str, value: int, *, added: bool, route: dict[str, str] | None = None
+    ) -> None:
+        """Count a 👍 or 👎 reaction put on, or taken off, the post named by `key`; others' posts are ignored.
+
+        What was wrong is asked privately after a 👎 that is new. `route` as in `press`.
+        """
         answer_id = await self._inbox.answer_of_post(key.platform, key.workspace, key.channel, key.message)
         if answer_id is None:
             return
-        if added:
-            await self._ratings.rate(Rating(answer_id, person, value, "reaction"))
-            await self._heed(answer_id, value)
-        else:
-            await self._ratings.withdraw(answer_id, person, value)
+        if not added:
+            await self.feedback.withdraw(answer_id, person, value)
+            return
+        new = await self.feedback.rate(Rating(answer_id, person, value, "reaction"))
+        if value > 0:
+            return
+        await self._heed(answer_id, person, route or {})
+        platform, kept = self._platforms.get(key.platform), await self._inbox.asked_back(answer_id)
+        if new and kept and platform:
+            try:
+                await platform.ask_why(kept[0], answer_id, person.partition(":")[2])
+            except FrontdeskError as error:
+                log.info("%s is not asked what was wrong: %s", person, error)
 
-    async def _heed(self, answer_id: int, value: int) -> None:
-        if value < 0 and (answer := await self._inbox.answer(answer_id)):
-            self._answerer.disliked(answer)
+    async def _heed(self, answer_id: int, person: str, route: dict[str, str]) -> None:
+        """Draw the consequences of a 👎: the answer is not given again, and after several people are called."""
+        if (kept := await self._inbox.asked_back(answer_id)) is None:
+            return
+        asked, answer = kept
+        self._answerer.disliked(answer)
+        if await self.handovers.too_many_dislikes(answer_id) and not await self.handovers.stands(asked):
+            author = person.partition(":")[2]
+            await self._call(asked, answer_id, author, Why.DISLIKES, f"d{answer_id}", utc_now(), route)
+
+    async def ask_to_rate(self) -> int:
+        """Ask whoever has not rated an answer for as long as is set, once; return how many were asked."""
+        wait = timedelta(minutes=self._settings.ratings.remind_after_min)
+        now, asked = utc_now(), 0
+        async for answer_id in self.feedback.to_be_asked(now - wait - ASK_TO_RATE_FOR, now - wait):
+            kept = await self._inbox.asked_back(answer_id)
+            if kept is None or (platform := self._platforms.get(kept[0].key.platform)) is None:
+                continue
+            if await self.handovers.stands(kept[0]):
+                continue
+            try:
+                await platform.ask_to_rate(kept[0], answer_id)
+                asked += 1
+            except FrontdeskError as error:
+                log.info("%s is not asked to rate answer %s: %s", kept[0].author, answer_id, error)
+        return asked
+
+    async def hand_over(self, answer_id: int, author: str, *, press: str, at: datetime, route: dict[str, str]) -> str:
+        """Call a person, as `author` wishes by the button of an answer; return what to tell privately.
+
+        `press` is the platform's id of the press, `at` its time; the rest is said as an answer to it, by `route`.
+        """
+        if (kept := await self._inbox.asked_back(answer_id)) is None:
+            return NOT_KEPT
+        if await self.handovers.stands(kept[0]):
+            return CALLED_ALREADY
+        await self._call(kept[0], answer_id, author, Why.BUTTON, press, at, route)
+        return "" if kept[0].private else CALLING
+
+    async def _call(
+        self, asked: Question, answer_id: int, author: str, why: Why, press: str, at: datetime, route: dict[str, str]
+    ) -> None:
+        key = replace(asked.key, message=f"{WISH}{press}")
+        question = replace(asked, key=key, author=author, route=route, asked_at=at, edited_at=None, addressed=True)
+        accepted = await self._inbox.accept(handovers.wish(question, why, answer_id))
+        if accepted.new:
+            await self.handovers.open(question, accepted.id, why, answer_id)
+            self._hush(question)
+            self._wake.set()
+
+    def _hush(self, question: Question) -> None:
+        """Break off the answers to other questions of a thread that has just gone over to people.
+
+        They are handed back, and whoever claims them finds them left to people.
+        """
+        for id, other in self._under_way.items():
+            if (other.key.platform, other.key.workspace, other.key.channel, other.thread) == (
+                question.key.platform,
+                question.key.workspace,
+                question.key.channel,
+                question.thread,
+            ):
+                self._running[id].cancel()
 
     async def choose(
         self,
@@ -618,17 +717,22 @@ class Desk:
         try:
             if before is not None:
                 await asyncio.wait({before})
-            if not claimed.question.addressed and await self._inbox.in_human_hands(claimed.question, claimed.id):
-                await self._inbox.leave_unheard(claimed.id)
-                return
+            await self.handovers.mentioned(claimed.question)
+            to_people = await self.handovers.left_to_people(claimed.question, claimed.id)
+            if to_people and not claimed.posts:
+                raise LeftToPeople
             platform = self._platforms[claimed.question.key.platform]
             stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed.id))
+            if to_people:
+                raise LeftToPeople
             await self._deliver(claimed, stream, waits)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(claimed, stream))
         except QuestionWithdrawn:
             if stream is not None:
                 await self._discard(claimed, stream)
+        except LeftToPeople:
+            await self._leave_to_people(claimed, stream)
         except (ClaimLost, DatabaseError) as error:
             # Whoever has it now ends it; what cannot be kept now is tried again once the claim has run out.
             log.warning("Question %s is left for now: %s", claimed.id, error)
@@ -645,22 +749,43 @@ class Desk:
             renewal.cancel()
 
     async def _deliver(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> None:
+        """Answer, hand the thread over where it must be, and put the answer up unless nobody wants it any more."""
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
             if claimed.attempts > MAX_ATTEMPTS:
                 raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
             answer = await self._answer(claimed, stream, waits)
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
-        if answer.status is Status.HANDED_OVER and "told" not in answer.notes:
-            answer = await self._handed_over(claimed.question, answer)
+        if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
+            answer = await self._handed_over(claimed, why, answer, answer_id)
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
         if await self._inbox.is_withdrawn(claimed.id):
-            await self._discard(claimed, stream)
-            return
+            raise QuestionWithdrawn("The message was deleted by its author.")
+        if await self.handovers.left_to_people(claimed.question, claimed.id):
+            raise LeftToPeople
         await stream.finish(answer, answer_id)
         await self._inbox.delivered(claimed.id, claimed.worker)
 
+    async def _leave_to_people(self, claimed: Claimed, stream: ReplyStream | None) -> None:
+        """End a question's way without a word, taking back what stands there of its answer."""
+        try:
+            if stream is not None:
+                await stream.discard()
+        except DeliveryError as error:
+            log.warning("The reply to question %s, now with people, is not taken back yet: %s", claimed.id, error)
+            await self._retry_later(claimed, error)
+            return
+        except FrontdeskError as error:
+            log.warning("The reply to question %s, now with people, could not be taken back: %s", claimed.id, error)
+        await self._inbox.leave_unheard(claimed.id)
+
     async def _answer(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> Answer:
+        if handovers.is_wish(claimed.question):
+            before = await self._inbox.answered_before(claimed.id)
+            return handovers.granted(claimed.question, before[2] if before else None, self._settings.answering.contact)
+        self._under_way[claimed.id] = claimed.question
+        looked_at = time.monotonic()
+
         async def tell(place: int) -> None:
             self._show_place(claimed.id, stream, place)
 
@@ -677,11 +802,16 @@ class Desk:
                         continue
                     self._places.pop(claimed.id, None)
                     if isinstance(event, Partial):
+                        if time.monotonic() - looked_at >= HANDS_LOOKED_AT_S:
+                            looked_at = time.monotonic()
+                            if await self.handovers.left_to_people(claimed.question, claimed.id):
+                                raise LeftToPeople
                         await stream.update(event.text)
                     elif isinstance(event, Finished):
                         return event.answer
         finally:
             self._places.pop(claimed.id, None)
+            del self._under_way[claimed.id]
         raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
 
     def _show_place(self, question_id: int, stream: ReplyStream, place: int) -> None:
@@ -695,34 +825,23 @@ class Desk:
             await stream.update(waiting(place))
             await asyncio.sleep(self._places_s)
 
-    async def _handed_over(self, question: Question, answer: Answer) -> Answer:
-        """Tell the people of the hand-over channel, if there is one; return the answer with what comes next."""
-        place = self._settings.answering.handover_channel
-        try:
-            who, link = await self._platforms[question.key.platform].describe(question)
-        except FrontdeskError as error:
-            log.warning("Where a hand-over comes from is not known: %s", error)
-            who, link = "", ""
-        told = bool(place) and await self._tell_people(place, who, link, question.text)
+    async def _handed_over(self, claimed: Claimed, why: Why, answer: Answer, answer_id: int) -> Answer:
+        """Put the thread into human hands and tell the helpers; return the answer with what comes next."""
+        self._untold[claimed.id] += 1
+        handover = await self.handovers.begin(
+            claimed.question,
+            claimed.id,
+            why,
+            answer,
+            answer_id,
+            again=claimed.question.begun,
+            last_try=self._untold[claimed.id] >= TELLING_TRIES,
+        )
+        del self._untold[claimed.id]
         language = str(answer.notes.get("language", "en"))
-        text = f"{answer.text} {replies.what_next(language, told=told, threaded=bool(link))}".strip()
-        return replace(answer, text=text, notes=answer.notes | {"told": place if told else ""})
-
-    async def _tell_people(self, place: str, who: str, link: str, text: str) -> bool:
-        """Post a note about a hand-over; return whether it stands there."""
-        name, _, channel = place.partition(":")
-        if (platform := self._platforms.get(name)) is None:
-            log.warning("A hand-over is not told: answering.handover_channel is on %s, which is not connected.", name)
-            return False
-        who = people.called(who)
-        words = text if len(text) <= QUOTED_CHARS else text[:QUOTED_CHARS] + " …"
-        where = f" in [this thread]({link})" if link else ""
-        try:
-            await platform.post(channel, HANDED_OVER.format(who=who, where=where, quoted=people.quoted(words)))
-        except FrontdeskError as error:
-            log.warning("A hand-over is not told in answering.handover_channel: %s", error)
-            return False
-        return True
+        text = f"{answer.text} {replies.what_next(language, told=handover.told, threaded=handover.threaded)}".strip()
+        notes = answer.notes | {"told": handover.told, "handover": handover.id, "threaded": handover.threaded}
+        return replace(answer, text=text, notes=notes)
 
     async def _renew(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         """Keep the claim while `task` works on it; stop the work if the question went to somebody else."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -53,6 +53,12 @@ class Limits:
 
     person: int = 0
     channel: int = 0
+
+
+WISH = "ho-"
+"""What the message ids begin with that stand for a wish for a person without words; short, as Discord's nonces are."""
+MADE_UP = ("choice-", "show-", WISH)
+"""What the ids begin with of questions that are no message of the platform's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,8 +473,7 @@ class Inbox:
                 QuestionRow.platform == platform,
                 QuestionRow.private.is_(False),
                 QuestionRow.state != State.WITHDRAWN,
-                QuestionRow.message.not_like("choice-%"),
-                QuestionRow.message.not_like("show-%"),
+                *(QuestionRow.message.not_like(f"{prefix}%") for prefix in MADE_UP),
                 QuestionRow.asked_at >= since,
                 *([QuestionRow.workspace == workspace] if workspace is not None else []),
             )
@@ -527,39 +532,6 @@ class Inbox:
             return await session.scalar(asked) is not None
 
     @uninterrupted
-    async def in_human_hands(self, question: Question, before: int | None = None) -> bool:
-        """Whether the last thing that the bot was openly asked in the question's thread was handed over to people.
-
-        `before` is the id of the question itself, once it is in the inbox. What was said later doesn't count,
-        even when it was heard earlier: platforms deliver messages side by side.
-        """
-        key = question.key
-        last = (
-            select(AnswerRow.status)
-            .select_from(QuestionRow)
-            .join(ConversationRow)
-            .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
-            .where(
-                ConversationRow.platform == key.platform,
-                ConversationRow.workspace == key.workspace,
-                ConversationRow.channel == key.channel,
-                ConversationRow.thread == question.thread,
-                QuestionRow.state.not_in((State.WITHDRAWN, State.UNHEARD)),
-                QuestionRow.private.is_(False),
-            )
-            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
-            .limit(1)
-        )
-        earlier = [] if before is None else [QuestionRow.id < before]
-        if question.asked_at is not None:
-            earlier = [
-                or_(QuestionRow.asked_at < question.asked_at, and_(QuestionRow.asked_at == question.asked_at, *earlier))
-            ]
-        last = last.where(*earlier)
-        async with self._database.read() as session:
-            return await session.scalar(last) == Status.HANDED_OVER
-
-    @uninterrupted
     async def leave_unheard(self, id: int) -> None:
         """End the way of a message that people in the thread will answer; it stays part of its conversation."""
         async with self._database.write() as session:
@@ -584,6 +556,37 @@ class Inbox:
                 )
             ).one_or_none()
             return (_question(found[1], found[2]), _answer(found[0])) if found else None
+
+    @uninterrupted
+    async def answered_before(self, id: int) -> tuple[int, str, Answer] | None:
+        """Return the last thing that was asked in a question's thread before it and got an answer, a refusal or a
+        question back: the answer's id, what was asked, and the answer. None where nothing was.
+
+        What was answered privately counts only before a private question of the same person.
+        """
+        async with self._database.read() as session:
+            row = await session.get(QuestionRow, id)
+            if row is None:
+                raise UnknownQuestion(f"There is no question {id} in the inbox.")
+            visible: ColumnElement[bool] = QuestionRow.private.is_(False)
+            if row.private:
+                visible |= QuestionRow.author == row.author
+            found = (
+                await session.execute(
+                    select(AnswerRow, QuestionRow.text)
+                    .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+                    .where(
+                        QuestionRow.conversation_id == row.conversation_id,
+                        QuestionRow.id < id,
+                        QuestionRow.state == State.DELIVERED,
+                        AnswerRow.status.in_((Status.ANSWERED, Status.REFUSED, Status.CLARIFY)),
+                        visible,
+                    )
+                    .order_by(QuestionRow.id.desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+            return (found[0].id, found[1], _answer(found[0])) if found else None
 
     @uninterrupted
     async def answer_of_post(self, platform: str, workspace: str, channel: str, post: str) -> int | None:

@@ -53,7 +53,8 @@ class Question:
     private: bool = False
     """Whether only the asker may see the answer."""
     route: dict[str, str] = field(default_factory=dict)
-    """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core."""
+    """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core but for
+    `handover`, which says that a person is wished for without words, and why."""
     asked_at: datetime | None = None
     edited_at: datetime | None = None
     """When its author last changed it, None if never."""
@@ -185,6 +186,16 @@ class Finished:
 AnswerEvent = Searching | Waiting | Partial | Finished
 
 
+class Reason(StrEnum):
+    """Why an answer was not helpful."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    INCOMPLETE = "incomplete"
+    RUDE = "rude"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """What one person thinks of one answer."""
@@ -196,3 +207,7 @@ class Rating:
     """1 helpful, -1 not helpful."""
     source: str = "button"
     """`button` or `reaction`."""
+    reason: Reason | None = None
+    """Of a value of -1."""
+    words: str = ""
+    """The person's own, beside the reason."""

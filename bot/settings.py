@@ -214,6 +214,9 @@ class AnsweringSettings(_Section):
     """Whom a refusal or a hand-over names, e.g. `#support-leads` or `help@example.com`."""
     handover_channel: str = ""
     """Where people are told of threads handed over to them: `slack:C0123ABCD` or `discord:4567`; empty: nowhere."""
+    helpers: list[str] = Field(default_factory=list)
+    """Who is tagged then: `slack:U0123ABCD`, `slack:S0123ABCD` (a user group), `discord:4567`, `discord:&4567` (a
+    role)."""
     max_question_chars: int = Field(4000, ge=100)
     """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
@@ -233,6 +236,38 @@ class AnsweringSettings(_Section):
         if value and not re.fullmatch(pattern, value):
             raise ValueError(f"{value!r} names no channel; write slack:C… or discord:…, with the id it has there")
         return value
+
+    @field_validator("helpers")
+    @classmethod
+    def _known_helpers(cls, value: list[str]) -> list[str]:
+        for helper in value:
+            if not re.fullmatch(r"slack:[UWS][A-Z0-9]+|discord:&?\d+", helper):
+                raise ValueError(
+                    f"{helper!r} names nobody; write slack:U… (a person), slack:S… (a user group), discord:… or "
+                    "discord:&… (a role), with the id that the platform shows"
+                )
+        return value
+
+
+class HandoverSettings(_Section):
+    """When threads are handed over to people besides the wish for it, and how people are reminded."""
+
+    dislikes: int = Field(2, ge=0)
+    """After so many 👎 on answers of a thread it is handed over; 0: never."""
+    refusals: int = Field(2, ge=0)
+    """After so many questions in a row that the documents don't answer; 0: never. Only where there are helpers or a
+    hand-over channel."""
+    remind_after_min: float = Field(60, ge=0)
+    """A hand-over that nobody has taken for so many minutes is reminded of; 0: never."""
+    reminders: int = Field(3, ge=0)
+    """Times that one hand-over is reminded of at the most."""
+
+
+class RatingSettings(_Section):
+    """How people are asked to rate."""
+
+    remind_after_min: float = Field(0, ge=0)
+    """Who asked is asked once, privately, to rate an answer that stands unrated for so many minutes; 0: never."""
 
 
 class SlackSettings(_Section):
@@ -391,6 +426,8 @@ class Settings(BaseSettings):
     generation: GenerationSettings = Field(default_factory=GenerationSettings)
     lora: LoraSettings = Field(default_factory=LoraSettings)
     answering: AnsweringSettings = Field(default_factory=AnsweringSettings)
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)
+    ratings: RatingSettings = Field(default_factory=RatingSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)

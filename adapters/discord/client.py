@@ -8,13 +8,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import discord
 
+from adapters.discord import presses
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
-from adapters.discord.rating import RatingButton, value_of
+from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
@@ -94,7 +96,7 @@ class FrontdeskClient(discord.Client):
         """When anything last came from Discord."""
         self._since: dict[cursors.Place, str] | None = None
         """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
-        self.add_dynamic_items(RatingButton, ChoiceButton, ShowButton, SetupButton, SetupMenu)
+        self.add_dynamic_items(ChoiceButton, ShowButton, SetupButton, SetupMenu, *presses.BUTTONS)
 
     # The connection -----------------------------------------------------------------------------------------
 
@@ -276,6 +278,11 @@ class FrontdeskClient(discord.Client):
             edited_at=message.edited_at,
         )
 
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        # The library hears only of dialogs that it opened itself since its start.
+        if interaction.type is discord.InteractionType.modal_submit:
+            await presses.submitted(interaction)
+
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):
             await self.desk.withdraw(place.key(event.message_id))
@@ -296,7 +303,13 @@ class FrontdeskClient(discord.Client):
         by_bot = (self.user and event.user_id == self.user.id) or (event.member is not None and event.member.bot)
         if not value or by_bot or not (place := await self.place_of(event.channel_id, event.guild_id)):
             return
-        await self.desk.react(place.key(event.message_id), f"{NAME}:{event.user_id}", value, added=added)
+        await self.desk.react(
+            place.key(event.message_id),
+            f"{NAME}:{event.user_id}",
+            value,
+            added=added,
+            route={"posted_in": str(event.channel_id)},
+        )
 
     # Helpers ------------------------------------------------------------------------------------------------
 

@@ -14,18 +14,24 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord import notes
 from adapters.discord.client import DM, NAME, FrontdeskClient
 from adapters.discord.commands import command_tree
 from adapters.discord.errors import TAKES_NO_MESSAGES, explained
 from adapters.discord.installation import IntentError, TokenError, application_id_of
+from adapters.discord.presses import answer_buttons, reason_buttons
 from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
 from adapters.discord.threads import has_thread
 from adapters.eyes import EYES, WithEyes
+from bot import feedback
 from bot.commands import Commands
-from bot.desk import DeliveryError, Desk, ReplyStream
+from bot.delivery import DeliveryError
+from bot.desk import Desk, ReplyStream
+from bot.handovers import Note
 from bot.messages import Question
 from bot.settings import Settings
+from bot.storage.handovers import NotePlace
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -215,22 +221,42 @@ class DiscordPlatform:
             for part in split(render(text)):
                 await person.send(part, suppress_embeds=True)
 
-    async def post(self, channel: str, text: str) -> None:
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        return await notes.post_note(self._client, place, note, look_first=look_first)
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        await notes.edit_note(self._client, place, note)
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        await self._ask(question, user, feedback.WHAT_WAS_WRONG, reason_buttons(answer_id))
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        await self._ask(question, question.author, feedback.RATE_THIS, answer_buttons(answer_id, rated=True))
+
+    async def _ask(self, question: Question, user: str, sentence: str, view: discord.ui.View) -> None:
+        """Ask a person something about the answer to a question, by direct message."""
+        link = self._link(question)
         with explained():
-            place = self._client.get_partial_messageable(int(channel))
-            for part in split(render(text)):
-                await place.send(part, suppress_embeds=True)
+            person = await self._client.fetch_user(int(user))
+            await person.send(f"{sentence}\n{link}".strip(), view=view, suppress_embeds=True)
+
+    def threaded(self, question: Question) -> bool:
+        return not question.private and question.key.workspace != DM
 
     async def describe(self, question: Question) -> tuple[str, str]:
         with explained():
             name = (await self._client.fetch_user(int(question.author))).display_name
+        return name, self._link(question)
+
+    def _link(self, question: Question) -> str:
+        """Return a link to the thread of a question, empty where nobody else can see it."""
         key = question.key
-        if question.private or key.workspace == DM:
-            return name, ""
+        if not self.threaded(question):
+            return ""
         link = f"https://discord.com/channels/{key.workspace}"
         if isinstance(self._client.get_channel(int(question.thread)), discord.Thread):
-            return name, f"{link}/{question.thread}"
-        return name, f"{link}/{key.channel}/{question.thread}"  # no thread could be made on the message
+            return f"{link}/{question.thread}"
+        return f"{link}/{key.channel}/{question.thread}"  # no thread could be made on the message
 
     async def _place_for(
         self, question: Question

@@ -13,7 +13,7 @@ import discord
 from adapters.discord.choice import choice_buttons
 from adapters.discord.client import DM
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
-from adapters.discord.rating import rating_buttons
+from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.discord.showing import ShowButton
 from adapters.platform import SEARCHING, PacedEdits
@@ -230,9 +230,11 @@ async def direct_reply(client: discord.Client, question: Question, posts: Sequen
 def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> discord.ui.View | None:
     if answer.choices:
         return choice_buttons(answer.choices, answer_id)
-    if answer.status is not Status.ANSWERED:
+    if answer.notes.get("threaded"):
+        return give_back_button(int(answer.notes["handover"]))
+    if answer.status not in (Status.ANSWERED, Status.REFUSED) or "handover" in answer.notes:
         return None
-    view = rating_buttons(answer_id)
-    if can_be_shown:
+    view = answer_buttons(answer_id, rated=answer.status is Status.ANSWERED)
+    if can_be_shown and answer.status is Status.ANSWERED:
         view.add_item(ShowButton(answer_id))
     return view

@@ -16,7 +16,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 from knowledge.errors import FrontdeskError
 
 TIMEOUT_S = 30

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import SlackError, explained
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 from bot.messages import Question
 from knowledge.errors import FrontdeskError
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
@@ -20,25 +20,29 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.slack import assistant, hearing, missed, render
+from adapters.slack import assistant, hearing, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
 from adapters.slack.installations import Installations, oauth_flow
+from adapters.slack.presses import Presses
 from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
 from adapters.slack.setup import ChannelSetup
 from adapters.slack.workspaces import REVOKED, UNINSTALLED, Workspace, Workspaces
-from bot import people
+from bot import feedback, people
 from bot.channels.dialogue import Dialogue
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Actor, Commands
-from bot.desk import DeliveryError, Desk, Hearing, ReplyStream
+from bot.delivery import DeliveryError
+from bot.desk import Desk, Hearing, ReplyStream
+from bot.handovers import Note
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
 from bot.storage.cursors import Place
 from bot.storage.database import Database
+from bot.storage.handovers import NotePlace
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -51,6 +55,7 @@ NO_WORDS = "This message has no words that I could answer."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
+T = TypeVar("T")
 
 
 class SlackPlatform:
@@ -70,6 +75,7 @@ class SlackPlatform:
         self._session: aiohttp.ClientSession | None = None
         self._workspaces: Workspaces | None = None
         self._hearing: Connection | Requests | None = None
+        self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
         self._catching_up: asyncio.Task[None] | None = None
@@ -198,16 +204,31 @@ class SlackPlatform:
 
         await self._where_known(send)
 
-    async def post(self, channel: str, text: str) -> None:
-        await self._where_known(lambda live: _post(live, channel, text))
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        return await self._where_known(lambda live: notes.post_note(live.web, place, note, look_first=look_first))
 
-    async def _where_known(self, send: Callable[[Workspace], Awaitable[None]]) -> None:
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        await self._where_known(lambda live: notes.edit_note(live.web, place, note))
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        await self._whisper_about(question, user, render.asking_why(feedback.WHAT_WAS_WRONG, answer_id))
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        await self._whisper_about(question, question.author, render.asking_to_rate(feedback.RATE_THIS, answer_id))
+
+    async def _whisper_about(self, question: Question, user: str, message: render.Message) -> None:
+        live = await self._of(question.key.workspace)
+        await notes.whisper(live.web, question.key.channel, question.thread, user, message)
+
+    def threaded(self, question: Question) -> bool:
+        return not question.private and not question.key.channel.startswith("D")
+
+    async def _where_known(self, send: Callable[[Workspace], Awaitable[T]]) -> T:
         """Send in the workspace that knows the person or channel; an id does not say which one that is."""
         refused: SlackError = SlackError("No Slack workspace has installed me.", "Install the app.")
         for workspace in self._all():
             try:
-                await send(workspace)
-                return
+                return await send(workspace)
             except SlackError as error:
                 refused = error
         raise refused
@@ -216,7 +237,7 @@ class SlackPlatform:
         live = await self._of(question.key.workspace)
         names = await live.people.names({question.author})
         name = names.get(question.author, question.author)
-        if question.private or question.key.channel.startswith("D"):
+        if not self.threaded(question):
             return name, ""
         with explained("a link to the thread"):
             told = await live.web.chat_getPermalink(channel=question.key.channel, message_ts=question.thread)
@@ -230,9 +251,8 @@ class SlackPlatform:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("reaction_removed")(self._on_reaction)
+        self._presses.listen(app)
         app.event("assistant_thread_started")(self._on_pane)
-        app.action(render.RATE_UP)(self._on_button)
-        app.action(render.RATE_DOWN)(self._on_button)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
         app.action(render.SHOW)(self._on_show)
         app.shortcut(ASK_ABOUT)(self._on_ask_about)
@@ -412,21 +432,6 @@ class SlackPlatform:
         key = ChannelKey(self.name, live.team, event["channel"])
         if greeting := await self._desk.channels.greeting(key, joined_at):
             await _post(live, event["channel"], greeting)
-
-    async def _on_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
-        await ack()
-        action = body["actions"][0]
-
-        async def press() -> None:
-            try:
-                answer_id = int(action["value"])
-            except (KeyError, ValueError):
-                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.") from None
-            value = 1 if action["action_id"] == render.RATE_UP else -1
-            await tell(await self._desk.press(answer_id, f"{self.name}:{body['user']['id']}", value))
-
-        tell = self._teller(body)
-        await self._handle(press(), tell)
 
     async def _on_choice(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

@@ -15,8 +15,20 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
-from adapters.platform import seems_to_lead_elsewhere, source_title
+from adapters.platform import (
+    DONE,
+    GIVE_BACK,
+    SOMEBODY,
+    STANDS,
+    TAKE_LABEL,
+    WRITE_TO,
+    seems_to_lead_elsewhere,
+    source_title,
+)
+from bot.feedback import LABELS, PERSON, SUGGEST
+from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
+from bot.storage.handovers import Hands
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -25,6 +37,14 @@ FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; c
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
 SHOW = "show_to_everyone"
+PERSON_BUTTON = "person"
+REASON = "reason_"
+"""What the action ids of the reasons begin with."""
+SUGGEST_BUTTON = "suggest"
+TAKE = "handover_take"
+RESOLVE = "handover_resolve"
+INPUT_CHARS = 3000  # of a field in a dialog
+MAX_TAGS = 50
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
@@ -117,10 +137,12 @@ def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = Fals
     `can_be_shown`: only the asker sees it, and others could.
     """
     tail = _sources(answer.citations)
-    if answer.status is Status.ANSWERED:
-        tail.append(_buttons(answer_id))
-        if can_be_shown:
+    if answer.status in (Status.ANSWERED, Status.REFUSED) and "handover" not in answer.notes:
+        tail.append(_buttons(answer_id, rated=answer.status is Status.ANSWERED))
+        if can_be_shown and answer.status is Status.ANSWERED:
             tail[-1]["elements"].append(_button(SHOW, "Show to everyone", str(answer_id)))
+    if answer.notes.get("threaded"):
+        tail.append(_actions("handover", [_button(RESOLVE, GIVE_BACK, str(answer.notes["handover"]))]))
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
@@ -142,20 +164,81 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
     return [_context(text) for text in texts]
 
 
-def _buttons(answer_id: int) -> Block:
+def note_message(note: Note) -> Message:
+    """Return what people are told about a hand-over, with the buttons to take and to resolve it."""
+    tags = " ".join(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in note.tags[:MAX_TAGS])
+    tail = [_context(WRITE_TO.format(who=f"<@{note.asker}>"))] if note.asker else []
+    if note.state in STANDS:
+        tail.append(_context(STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)))
+    if note.state is Hands.OPEN:
+        buttons = [_button(TAKE, TAKE_LABEL, str(note.handover_id)), _button(RESOLVE, DONE, str(note.handover_id))]
+        tail.append(_actions("handover", buttons))
+    elif note.state is Hands.TAKEN:
+        tail.append(_actions("handover", [_button(RESOLVE, DONE, str(note.handover_id))]))
+    texts = sections(note.text)
+    if tags and texts and len(tags) + len(texts[0]) < SECTION_CHARS:
+        texts[0] = f"{tags} {texts[0]}"
+    elif tags:
+        texts.insert(0, tags)
+    return _pack([_section(text) for text in texts], tail)[0]
+
+
+def asking_why(sentence: str, answer_id: int) -> Message:
+    """Return a sentence with a button for each reason why an answer was no help, and the one to suggest a better."""
+    reasons = [_button(f"{REASON}{reason}", label, str(answer_id)) for reason, label in LABELS.items()]
+    return messages(sentence, [_actions("reasons", reasons), _suggesting(answer_id, 0)])[0]
+
+
+def suggesting(sentence: str, answer_id: int, handover_id: int = 0) -> Message:
+    """Return a sentence with the button to suggest a better answer."""
+    return messages(sentence, [_suggesting(answer_id, handover_id)])[0]
+
+
+def asking_to_rate(sentence: str, answer_id: int) -> Message:
+    """Return a sentence with the rating buttons of an answer."""
+    return messages(sentence, [_buttons(answer_id, rated=True)])[0]
+
+
+def dialog(callback: str, title: str, label: str, limit: int, metadata: str, text: str = "") -> Block:
+    """Return a modal with one field of text; `text` stands in it already."""
+    limit = min(limit, INPUT_CHARS)
+    element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": limit}
+    if text:
+        element["initial_value"] = text[:limit]
     return {
-        "type": "actions",
-        "block_id": "rating",
-        "elements": [
-            _button(RATE_UP, "👍 Helpful", str(answer_id)),
-            _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
-        ],
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": metadata,
+        "title": _plain_text(title),
+        "submit": _plain_text("Send"),
+        "close": _plain_text("Cancel"),
+        "blocks": [{"type": "input", "block_id": "text", "label": _plain_text(label), "element": element}],
     }
+
+
+def _plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _buttons(answer_id: int, *, rated: bool) -> Block:
+    thumbs = [
+        _button(RATE_UP, "👍 Helpful", str(answer_id)),
+        _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
+    ]
+    return _actions("rating", [*(thumbs if rated else []), _button(PERSON_BUTTON, PERSON, str(answer_id))])
+
+
+def _suggesting(answer_id: int, handover_id: int) -> Block:
+    return _actions("suggestion", [_button(SUGGEST_BUTTON, SUGGEST, f"{answer_id}:{handover_id}")])
+
+
+def _actions(block_id: str, buttons: list[Block]) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": buttons}
 
 
 def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
     buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
-    return {"type": "actions", "block_id": "choices", "elements": buttons}
+    return _actions("choices", buttons)
 
 
 def _button(action: str, label: str, value: str) -> Block:

@@ -16,7 +16,7 @@ from adapters.platform import SEARCHING, PacedEdits
 from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained, respond
 from adapters.slack.streaming import Stream, Streaming, stop
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 from bot.messages import Answer, Question
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class ThreadReply:
         self._stream: Stream | None = None
         self._channel = key.channel
         self._thread = question.thread
-        # A choice or a showing is no message; it was made after its thread began.
+        # A choice, a showing or the wish for a person is no message; it was made after its thread began.
         self._asked = key.message if hearing.is_ts(key.message) else question.thread
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
@@ -247,9 +247,13 @@ class PrivateReply:
         self._url = question.route["response_url"]
         self._thread = question.route.get("thread")
         self._can_be_shown = can_be_shown(question)
+        self._below = "below" in question.route
+        """Whether the message that the URL is of stays: its button asked for more, not for something else."""
 
     async def open(self) -> None:
         """Give the first sign of life; a URL that is used up already is no reason not to answer."""
+        if self._below:
+            return
         with contextlib.suppress(SlackError):
             await respond(self._url, self._session, SEARCHING, thread=self._thread)
 
@@ -270,7 +274,12 @@ class PrivateReply:
         for n, message in enumerate(kept):
             try:
                 await respond(
-                    self._url, self._session, message.text, message.blocks, replace=n == 0, thread=self._thread
+                    self._url,
+                    self._session,
+                    message.text,
+                    message.blocks,
+                    replace=n == 0 and not self._below,
+                    thread=self._thread,
                 )
             except SlackError:
                 # The URL ended after 30 minutes; a direct message is private as well.

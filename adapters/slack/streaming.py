@@ -13,7 +13,7 @@ import time
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import SlackError, SlackTokenError, explained, was_limited
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 
 log = logging.getLogger(__name__)
 

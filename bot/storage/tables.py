@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -168,6 +169,8 @@ class AnswerRow(Table):
     prompt: Mapped[list[Any]]
     knowledge_version: Mapped[int]
     notes: Mapped[dict[str, Any]]
+    reminded_at: Mapped[datetime | None]
+    """When its asker was asked to rate it."""
 
 
 class PostRow(Table):
@@ -194,8 +197,80 @@ class RatingRow(Table):
     person: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
     source: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(16))
+    """Of a 👎, one of `bot.messages.Reason`; None where none was given."""
+    words: Mapped[str | None] = mapped_column(ChatText)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class SuggestionRow(Table):
+    """A better answer than one that was given, as a person wrote it; the fields of `bot.curation.Suggestion`."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        Index(
+            "uq_suggestions_proposed",
+            "answer_id",
+            "author",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+        Index(None, "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    author: Mapped[str]
+    text: Mapped[str] = mapped_column(ChatText)
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class HandoverRow(Table):
+    """A thread in human hands; the fields of `bot.storage.handovers.Handover`. A thread has one at a time."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        Index(
+            "uq_handovers_standing",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state <> 'resolved'"),
+            postgresql_where=text("state <> 'resolved'"),
+        ),
+        Index(None, "question_id"),
+        Index(None, "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    """The message that led to it."""
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id", ondelete="SET NULL"))
+    """The answer that was no help."""
+    why: Mapped[str] = mapped_column(String(16))
+    opened_by: Mapped[str]
+    since: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    taken_by: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+    threaded: Mapped[bool]
+    told: Mapped[bool]
+    note: Mapped[str] = mapped_column(ChatText)
+    note_platform: Mapped[str | None]
+    note_channel: Mapped[str | None]
+    note_thread: Mapped[str | None]
+    note_post: Mapped[str | None]
+    said: Mapped[str] = mapped_column(ChatText)
+    reminders: Mapped[int]
+    reminded_at: Mapped[datetime | None]
 
 
 class LeaseRow(Table):

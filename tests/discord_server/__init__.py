@@ -179,6 +179,17 @@ class DiscordServer:
                 resolved["members"][id] = {"permissions": "0"} | self.world.member(self.world.users[id])
         return about | {"values": ids}
 
+    async def submit(self, user: JSON, opened: Interaction, text: str) -> Interaction:
+        """Send the modal that a press opened, with a text in its one field."""
+        if opened.modal is None:
+            raise LookupError("no modal was opened")
+        [row] = opened.modal["components"]
+        [field] = row.get("components") or [row["component"]]
+        value = {"type": field["type"], "custom_id": field["custom_id"], "value": text, "id": 2}
+        inner = {"components": [value]} if "components" in row else {"component": value}
+        data = {"custom_id": opened.modal["custom_id"], "components": [{"type": row["type"], "id": 1} | inner]}
+        return await self._interact(5, user, self.world.channels[opened.channel_id], data, opened.source)
+
     async def slash(self, user: JSON, channel: JSON, name: str, **options: str) -> Interaction:
         """Give a slash command ("frontdesk settings"), as Discord's client would: only one that is registered."""
         name, _, sub = name.partition(" ")

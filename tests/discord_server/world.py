@@ -382,11 +382,15 @@ class World:
         if kinds and message["author"] is self.bot:
             self.may_ping.append(message["id"])
         named = re.findall(r"<@!?(\d+)>", message["content"])
+        users = {str(one) for one in (allowed or {}).get("users", [])}
         people = [
             user
             for user_id in dict.fromkeys(named)
-            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in (allowed or {}).get("users", []))
+            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in users)
         ]
+        roles = {str(one) for one in (allowed or {}).get("roles", [])}
+        called = dict.fromkeys(re.findall(r"<@&(\d+)>", message["content"]))
+        message["mention_roles"] = [one for one in called if "roles" in kinds or one in roles]
         replied = (message.get("referenced_message") or {}).get("author")
         if replied and (allowed is None or allowed.get("replied_user")) and replied not in people:
             people.append(replied)
@@ -413,12 +417,12 @@ def content_of(body: JSON) -> str:
 
 def check_modal(data: JSON) -> JSON:
     """Return a form from a response, as documented for modals. Raises ApiError over a limit."""
-    labels: list[JSON] = data.get("components") or []
+    rows: list[JSON] = data.get("components") or []
     sound = (
         0 < len(data.get("custom_id", "")) <= 100
         and 0 < len(data.get("title", "")) <= 45
-        and 0 < len(labels) <= 5
-        and all(_sound_label(label) for label in labels)
+        and 0 < len(rows) <= 5
+        and all(_sound_label(row) if row["type"] == 18 else _sound_text_row(row) for row in rows)
     )
     if not sound:
         raise invalid("data", "BASE_TYPE_BAD_LENGTH", "This is no modal.")
@@ -431,8 +435,7 @@ def _sound_label(label: JSON) -> bool:
     options = field.get("options", [])
     defaults = field.get("default_values", [])
     return (
-        label["type"] == 18
-        and 0 < len(label["label"]) <= 45
+        0 < len(label["label"]) <= 45
         and len(label.get("description") or "") <= 100
         and field["type"] in (3, 4, 5, 6, 7)
         and len(field.get("placeholder") or "") <= (100 if field["type"] == 4 else 150)
@@ -440,6 +443,13 @@ def _sound_label(label: JSON) -> bool:
         and (field["type"] != 3 or 0 < len(options) <= 25)
         and len(defaults) <= field.get("max_values", 1) <= 25
     )
+
+
+def _sound_text_row(row: JSON) -> bool:
+    """Whether a row of the older kind holds one field for text, which carries its label itself."""
+    [field] = row["components"]
+    text = len(field.get("value") or "") <= field.get("max_length", 4000) <= 4000
+    return row["type"] == 1 and field["type"] == 4 and 0 < len(field["label"]) <= 45 and text
 
 
 def components_of(body: JSON) -> list[JSON]:

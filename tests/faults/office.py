@@ -10,12 +10,16 @@ from typing import Any, cast
 from adapters.discord.platform import DiscordPlatform
 from adapters.slack.platform import SlackPlatform
 from bot.commands import Commands
+from bot.curation import Curation
 from bot.desk import Desk
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import Answer, AnswerEvent, Conversation, Finished, Partial, Question, Searching, Status
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 
 ANSWER = "You asked: {text}"
@@ -47,7 +51,9 @@ async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> 
     database = Database(settings.database_url)
     await database.migrate()
     inbox = Inbox(database)
-    desk = Desk(settings, inbox, Ratings(database), echo, retry_s=0.2)
+    feedback = Feedback(Ratings(database), Curation(database))
+    handovers = Handovers(settings, HandoverStore(database), inbox)
+    desk = Desk(settings, inbox, feedback, handovers, echo, retry_s=0.2)
     commands = Commands(settings, database, cast(Library, None))
     kinds: dict[str, Any] = {"slack": SlackPlatform, "discord": DiscordPlatform}
     running = []

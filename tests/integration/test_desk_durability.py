@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from test_desk import Office, database, question
 
-from bot.desk import MAX_ATTEMPTS, TOO_MANY_IN_CHANNEL, TOO_MANY_OF_PERSON, DeliveryError, Hearing
+from bot.delivery import DeliveryError
+from bot.desk import MAX_ATTEMPTS, TOO_MANY_IN_CHANNEL, TOO_MANY_OF_PERSON, Hearing
 from bot.inbox import Inbox
 from bot.messages import Answer, Status
 from bot.storage.database import Database, DatabaseBusy, utc_now

@@ -19,7 +19,10 @@ from bot.admins import Admins
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.commands import Commands
+from bot.curation import Curation
 from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOT_YOURS_TO_SHOW, SHOWN_ALREADY, SHOWN_ANEW, Desk
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library, Progress
 from bot.messages import (
@@ -38,6 +41,7 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -99,7 +103,10 @@ class Bot:
         inbox = Inbox(self.database, clock=self.clock)
         self.ratings = Ratings(self.database)
         self.channels = Channels(self.settings, ChannelStore(self.database))
-        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05, channels=self.channels)
+        self.curation = Curation(self.database)
+        handovers = Handovers(self.settings, HandoverStore(self.database), inbox, channels=self.channels)
+        feedback = Feedback(self.ratings, self.curation)
+        self.desk = Desk(self.settings, inbox, feedback, handovers, self.script, retry_s=0.05, channels=self.channels)
         self.platform = DiscordPlatform(
             self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
         )
@@ -201,7 +208,11 @@ async def test_a_mention_is_answered_in_a_thread_that_grows_and_ends_with_source
     assert post["content"] == (
         "Refunds take **5 days** [1].\n\n**Sources**\n[1] [Returns](<https://help.example/returns>) › Refunds › EU"
     )
-    assert [button["label"] for button in post["components"][0]["components"]] == ["Helpful", "Not helpful"]
+    assert [button["label"] for button in post["components"][0]["components"]] == [
+        "Helpful",
+        "Not helpful",
+        "Talk to a person",
+    ]
     grown = world.server.contents(post)
     assert grown[0] == "Looking that up …"
     assert any(len(one) < 20 for one in grown[1:])
@@ -463,7 +474,7 @@ async def test_a_button_is_pressed_changed_and_withdrawn_and_only_the_person_is_
     post = await world.answered(await world.ask())
     for label, told, votes in (
         ("Helpful", "Thank you, noted as helpful.", (1, 0)),
-        ("Not helpful", "Thank you, noted as not helpful.", (0, 1)),
+        ("Not helpful", "Thank you, noted as not helpful. What was wrong with it?", (0, 1)),
         ("Not helpful", "Your rating is withdrawn.", (0, 0)),
     ):
         press = await world.server.press(world.ada, post, label)
@@ -812,7 +823,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: W
     await world.server.say(world.grace, thread, "I am on it.")
     await world.server.say(world.ada, thread, "Thank you!")
     await world.server.say(world.ada, thread, "How long?", mention=True)
-    await world.server.until(lambda: posted(world, thread))
+    await world.server.until(lambda: posted(world, thread)[1])
     assert len(world.of_bot(thread)) == 2
     assert [one.text for one in world.script.asked] == ["a human, please", "How long?"]
 

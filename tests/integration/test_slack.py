@@ -24,6 +24,7 @@ from bot.admins import Admins
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.commands import Commands
+from bot.curation import Curation
 from bot.desk import (
     CHOSEN_ALREADY,
     DENIED_CHANNEL,
@@ -35,6 +36,8 @@ from bot.desk import (
     SHOWN_ANEW,
     Desk,
 )
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import (
@@ -53,6 +56,7 @@ from bot.messages import (
 )
 from bot.settings import Settings, from_values
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
 from knowledge.documents import Scope
@@ -113,13 +117,24 @@ class Office:
         self.settings, self.gate, self.workspace = settings, gate, workspace
         self.script = Script()
         self.database = Database(settings.database_url)
-        self.ratings = Ratings(self.database)
+        self.ratings, self.curation = Ratings(self.database), Curation(self.database)
         self.inbox = Inbox(self.database)
+
+    def desk(self) -> Desk:
+        self.channels = Channels(self.settings, ChannelStore(self.database))
+        handovers = Handovers(self.settings, HandoverStore(self.database), self.inbox, channels=self.channels)
+        return Desk(
+            self.settings,
+            self.inbox,
+            Feedback(self.ratings, self.curation),
+            handovers,
+            self.script,
+            channels=self.channels,
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
-        self.channels = Channels(self.settings, ChannelStore(self.database))
-        desk = Desk(self.settings, self.inbox, self.ratings, self.script, channels=self.channels)
+        desk = self.desk()
         platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
         await platform.start()
         desk.attach(platform)
@@ -379,7 +394,7 @@ async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: 
         assert await office.ratings.value(answer_id, f"slack:{BEN}") == value
     assert told == [
         "Thank you, noted as helpful.",
-        "Thank you, noted as not helpful.",
+        "Thank you, noted as not helpful. What was wrong with it?",
         "Your rating is withdrawn.",
     ]
     assert shown((await office.workspace.replies(ts))[0]) == shown(answer)
@@ -747,7 +762,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)
         await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
-        await closed.answered(ts)
+        await closed.answered(ts, count=2)
     assert [question.text for question, _ in closed.script.asked][1:] == ["how long?"]
 
 

@@ -21,7 +21,6 @@ from adapters.slack.installation import check_token
 from adapters.slack.platform import SlackPlatform
 from adapters.web import health, server
 from bot.commands import Commands
-from bot.desk import Desk
 from bot.library import Library
 from bot.settings import Settings, from_values
 from knowledge.errors import FrontdeskError
@@ -47,7 +46,7 @@ class HttpOffice(Office):
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
-        desk = Desk(self.settings, self.inbox, self.ratings, self.script)
+        desk = self.desk()
         commands = Commands(self.settings, self.database, cast(Library, self))
         platform = SlackPlatform(self.settings, desk, commands, self.database)
         router = Router()

@@ -21,6 +21,7 @@ from tests.slack_server.workspace import APP_TOKEN, BOT, BOT_TOKEN, TEAM
 
 _VIEWS = {"views.open", "views.push", "views.update"}
 _POSTING = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
+_READING = {"conversations.replies", "conversations.history"}
 Payload = dict[str, Any]
 
 
@@ -290,7 +291,7 @@ class Gate:
     def _amend(self, method: str, arguments: Payload, told: Payload) -> None:
         if method == "chat.postMessage" and told["ok"] and arguments.get("metadata"):
             self._metadata[told["channel"], told["ts"]] = arguments["metadata"]
-        elif method == "conversations.replies" and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
+        elif method in _READING and arguments.get("include_all_metadata") in {"1", "true", "True", True}:
             for message in told.get("messages", []):
                 message["text"] = self._streamed.get(message["ts"], message.get("text"))
                 if metadata := self._metadata.get((arguments["channel"], message["ts"])):

@@ -129,6 +129,30 @@ class Workspace:
         body = {"channel": message["channel"], "messageTs": message["ts"], "user": user, "action": action}
         await self._control("interact", body)
 
+    async def dialog(self) -> dict[str, Any]:
+        """Wait for the modal that stands open, and return it."""
+        async with aiohttp.ClientSession() as session, session.ws_connect(self.address + "/ui") as page:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    told = await page.receive_json()
+                    stack = told["state"]["modalStack"] if told["t"] == "init" else told.get("stack")
+                    if stack:
+                        view: dict[str, Any] = stack[-1]
+                        return view
+
+    async def submit(self, user: str, text: str) -> None:
+        """Send the modal that stands open, with a text in its one field."""
+        view = await self.dialog()
+        [block] = view["blocks"]
+        field = {"type": "plain_text_input", "value": text}
+        values = {block["block_id"]: {block["element"]["action_id"]: field}}
+        async with aiohttp.ClientSession() as session, session.ws_connect(self.address + "/ui") as page:
+            await page.receive_json()
+            await page.send_json({"t": "view_submit", "user": user, "values": values})
+            async with asyncio.timeout(PATIENCE_S):
+                while (told := await page.receive_json())["t"] != "view" or told.get("stack"):
+                    pass
+
     async def command(self, user: str, command: str, text: str = "", channel: str = "C0SUPPORT") -> None:
         await self._control("command", {"channel": channel, "user": user, "command": command, "text": text})
 
