@@ -36,6 +36,13 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {_MARKS.sub(_escaped, line.strip())}" for line in _seen(text).splitlines())
 
 
+def plain(text: str, chars: int) -> str:
+    """Return what somebody wrote as one line of Markdown, of `chars` characters at the most, that shows it as typed."""
+    words = " ".join(_seen(text).split())
+    short = words if len(words) <= chars else words[: chars - 2].rstrip() + " …"
+    return _MARKS.sub(_escaped, short)
+
+
 def _escaped(mark: re.Match[str]) -> str:
     return "\\" + mark[0]
 

@@ -113,6 +113,8 @@ class QuestionRow(Table):
         UniqueConstraint("platform", "workspace", "channel", "message"),
         Index(None, "state", "id"),
         Index(None, "conversation_id", "id"),
+        Index(None, "asked_at"),
+        Index(None, "author"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -189,6 +191,17 @@ class RatingRow(Table):
     source: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class PanelRow(Table):
+    """A message of ours that shows the state and is kept up to date."""
+
+    __tablename__ = "panels"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    post: Mapped[str]
 
 
 class LeaseRow(Table):

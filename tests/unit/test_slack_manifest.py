@@ -26,8 +26,10 @@ CALLS: dict[str, set[str]] = {
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "views_publish": set(),
 }
 EVENTS: dict[str, dict[str, str]] = {
+    "app_home_opened": {"app_home_opened": ""},
     "app_mention": {"app_mention": "app_mentions:read"},
     "message": {
         "message.channels": "channels:history",
@@ -52,7 +54,7 @@ def _heard(kind: str) -> set[str]:
 def test_the_scopes_are_those_of_the_calls_and_events(manifest: Any) -> None:
     calls = set(re.findall(r"web\.([a-z]+_\w+)\(", CODE))
     assert calls == set(CALLS)
-    needed = set().union(*(CALLS[call] for call in calls), *(set(EVENTS[event].values()) for event in _heard("event")))
+    needed = set().union(*(CALLS[call] for call in calls), *(set(EVENTS[event].values()) for event in _heard("event"))) - {""}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
@@ -65,9 +67,14 @@ def test_the_commands_are_those_listened_to(manifest: Any) -> None:
     assert {one["command"] for one in manifest["features"]["slash_commands"]} == _heard("command")
 
 
+def test_the_shortcuts_are_those_listened_to(manifest: Any) -> None:
+    assert {one["callback_id"] for one in manifest["features"]["shortcuts"]} == _heard("shortcut")
+
+
 def test_buttons_direct_messages_and_socket_mode_are_switched_on(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
@@ -78,3 +85,5 @@ def test_slack_would_take_the_lengths(manifest: Any) -> None:
     for command in manifest["features"]["slash_commands"]:
         assert len(command["command"]) <= 32 and len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+    for shortcut in manifest["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150

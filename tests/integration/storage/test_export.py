@@ -15,7 +15,7 @@ from bot.messages import MessageKey, Mode, Rating, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
-from bot.tuning.export import FORMATS, ExportError, ExportFilters, ExportReport, export_openai
+from bot.tuning.export import ExportError, ExportFilters, ExportReport, export
 from knowledge.documents import Scope
 
 UP, DOWN = 1, -1
@@ -57,7 +57,7 @@ def _lines(out: Path) -> list[dict[str, Any]]:
 
 
 async def _export(desk: Desk, out: Path, **filters: Any) -> tuple[ExportReport, list[dict[str, Any]]]:
-    report = await FORMATS["openai"](desk.database, out, ExportFilters.read(**filters))
+    report = await export(desk.database, out, ExportFilters.read(**filters))
     lines = _lines(out)
     assert report.written == len(lines)
     return report, lines
@@ -190,7 +190,7 @@ async def test_an_empty_export_is_an_empty_file(desk: Desk, tmp_path: Path) -> N
 
 async def test_broken_characters_do_not_break_the_file(desk: Desk, tmp_path: Path) -> None:
     await desk.answer(UP, prompt=(Turn("system", "s"), Turn("user", "half a pair \ud83d and a line\u2028break")))
-    lines = (await export_openai(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
+    lines = (await export(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
     assert lines == 1
     [line] = (tmp_path / "out.jsonl").read_bytes().splitlines()
     assert json.loads(line)["messages"][1]["content"] == "half a pair ? and a line\u2028break"
@@ -202,7 +202,7 @@ async def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(desk
     (tmp_path / "folder").mkdir()
     for out in ("nowhere/out.jsonl", "file/out.jsonl", "folder"):
         with pytest.raises(ExportError, match=f"{out} cannot be written"):
-            await export_openai(desk.database, tmp_path / out, ExportFilters())
+            await export(desk.database, tmp_path / out, ExportFilters())
     assert _names(tmp_path) == {"file", "folder"}
 
 
