@@ -21,6 +21,7 @@ from bot.state import told as told_state
 from bot.stats import Period, collect
 from bot.stats import told as told_stats
 from bot.storage.database import Database
+from bot.storage.panels import Panels
 from bot.trace import Traces
 from bot.trace import told as told_trace
 from bot.tuning.export import FORMATS, ExportFilters, export
@@ -114,6 +115,7 @@ class Commands:
         self._overview = overview or Overview(settings, database, library)
         self._privacy = privacy or Privacy(database)
         self._traces = Traces(database)
+        self.panels = Panels(database)
 
     def require_admin(self, actor: Actor) -> None:
         """Raise NotAllowed unless the actor is an admin, at least of the workspace that the command is given in."""

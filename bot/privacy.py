@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, text, update
@@ -34,6 +34,9 @@ class Forgotten:
 
     def __bool__(self) -> bool:
         return bool(self.questions or self.answers or self.ratings)
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
 
 
 class Privacy:

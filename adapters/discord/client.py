@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 import discord
 
+from adapters.discord import DM, NAME
 from adapters.discord.choice import ChoiceButton
+from adapters.discord.forgetting import ForgetButton
+from adapters.discord.panel import RefreshButton, StatePanels
 from adapters.discord.rating import RatingButton, value_of
+from bot.commands import Commands
 from bot.desk import Desk, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -19,9 +23,6 @@ from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-NAME = "discord"
-DM = "dm"
-"""The workspace of direct messages."""
 GUILDS_WITHIN_S = 1.0
 """How long Discord may take from one server to the next when it lists the bot's servers."""
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
@@ -48,7 +49,7 @@ class Place:
 class FrontdeskClient(discord.Client):
     """The connection to Discord; hands messages, deletions and reactions to the desk."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         super().__init__(
             intents=discord.Intents(
                 guilds=True,
@@ -65,10 +66,12 @@ class FrontdeskClient(discord.Client):
         )
         self.settings = settings
         self.desk = desk
+        self.commands = commands
+        self.panels = StatePanels(self, commands, commands.panels)
         self.connected = False
         self._last_heard = 0
         self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton)
+        self.add_dynamic_items(RatingButton, ChoiceButton, ForgetButton, RefreshButton)
 
     # The connection -----------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     read_message_history=True,
     attach_files=True,  # /export
+    pin_messages=True,  # /panel
 )
 _CONTENT_FLAGS = 1 << 18 | 1 << 19  # GATEWAY_MESSAGE_CONTENT, and the same for bots in few servers
 

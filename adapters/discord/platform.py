@@ -13,7 +13,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.client import DM, NAME, FrontdeskClient
+from adapters.discord import DM, NAME
+from adapters.discord.client import FrontdeskClient
 from adapters.discord.commands import command_tree
 from adapters.discord.errors import (
     NO_PERMISSION,
@@ -45,7 +46,7 @@ class DiscordPlatform:
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
-        self._client = FrontdeskClient(settings, desk)
+        self._client = FrontdeskClient(settings, desk, commands)
         self._tree = command_tree(self._client, commands)
         self._connection: asyncio.Task[None] | None = None
 
@@ -82,9 +83,11 @@ class DiscordPlatform:
             raise
         finally:
             ready.cancel()
+        self._client.panels.start()
         log.info("Connected to Discord as %s.", self._client.user)
 
     async def stop(self) -> None:
+        await self._client.panels.stop()
         await self._client.close()
         if self._connection is not None:
             self._connection.cancel()  # it may be in the middle of reconnecting, which closing does not end

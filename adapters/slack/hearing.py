@@ -15,7 +15,6 @@ Event = Mapping[str, Any]
 _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 _CONTROL = re.compile(r"<([^<>]*)>")
-_LINK = re.compile(r"https?://[^/\s|>]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<fraction>\d{6})(?!\d)")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -53,12 +52,6 @@ def deleted(event: Event) -> str | None:
 def people(text: str) -> set[str]:
     """Return the ids of the people mentioned."""
     return set(_PERSON.findall(text))
-
-
-def linked(text: str) -> tuple[str, str] | None:
-    """Return channel and `ts` of the message that a link leads to, None where the text holds no such link."""
-    match = _LINK.search(text)
-    return (match["channel"], f"{match['seconds']}.{match['fraction']}") if match else None
 
 
 def plain(text: str, bot_user: str, names: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import hearing, render
+from adapters.slack import NAME, hearing, linked, render
 from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.people import People
@@ -55,7 +55,7 @@ class _Live:
 class SlackPlatform:
     """One workspace over Socket Mode. `bot.desk.ChatPlatform`."""
 
-    name = "slack"
+    name = NAME
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
@@ -339,7 +339,7 @@ class SlackPlatform:
         await ack()
         tell = self._teller(body)
         text = body.get("text", "").strip()
-        channel, message = hearing.linked(text) or ("", "")
+        channel, message = linked(text) or ("", "")
         if text and not message:
             await tell(WHY_USAGE)
             return
@@ -375,9 +375,7 @@ class SlackPlatform:
         await ack()
         live, user = self._connected(), body["user"]["id"]
         responder = SlackResponder(live.web, live.session, channel=user, user=user, response_url="", public=True)
-        await self._handle(
-            self._commands.forget(_presser(body), responder), lambda text: self.notify(user, text)
-        )
+        await self._handle(self._commands.forget(_presser(body), responder), lambda text: self.notify(user, text))
 
     # The Home tab -------------------------------------------------------------------------------------------
 
@@ -455,10 +453,10 @@ class SlackPlatform:
 
 
 def _actor(body: Event) -> Actor:
-    return Actor(SlackPlatform.name, body["team_id"], body["channel_id"], body["user_id"])
+    return Actor(NAME, body["team_id"], body["channel_id"], body["user_id"])
 
 
 def _presser(body: Event) -> Actor:
     """Return who pressed a button or chose a shortcut; in the Home tab there is no channel."""
     team = (body.get("team") or {}).get("id") or body["user"]["team_id"]
-    return Actor(SlackPlatform.name, team, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+    return Actor(NAME, team, (body.get("channel") or {}).get("id", ""), body["user"]["id"])

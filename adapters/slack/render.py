@@ -33,8 +33,8 @@ FORGET_ME = "forget_me"
 """That of the button by which somebody asks for it."""
 REFRESH = "refresh"
 HELP = (
-    "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer that "
-    "only you see. I answer from our own documents, with the places where it stands, and say so when they do not tell."
+    "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
+    "that only you see. I answer from our own documents, with my sources, and say so when they do not tell."
 )
 KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 

@@ -54,7 +54,9 @@ def _heard(kind: str) -> set[str]:
 def test_the_scopes_are_those_of_the_calls_and_events(manifest: Any) -> None:
     calls = set(re.findall(r"web\.([a-z]+_\w+)\(", CODE))
     assert calls == set(CALLS)
-    needed = set().union(*(CALLS[call] for call in calls), *(set(EVENTS[event].values()) for event in _heard("event"))) - {""}
+    needed = set().union(
+        *(CALLS[call] for call in calls), *(set(EVENTS[event].values()) for event in _heard("event"))
+    ) - {""}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
