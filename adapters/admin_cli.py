@@ -135,7 +135,7 @@ def _linked(link: str) -> tuple[str, str, str]:
     if message := discord.linked(link):
         return discord.NAME, "", message
     raise FrontdeskError(
-        f"{link} is neither the id of an answer nor a link to a message.", "Copy the link in the chat."
+        f"{link} is neither the id of an answer nor a link.", "Copy the link of an answer in the chat."
     )
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -112,7 +113,7 @@ class Privacy:
             notes = (await session.scalars(select(AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))).all()
             await session.execute(delete(PostRow).where(PostRow.question_id.in_(ids)))
             await session.execute(delete(AnswerRow).where(AnswerRow.question_id.in_(ids)))
-            emptied = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
+            emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
             await session.execute(
                 update(QuestionRow)
                 .where(QuestionRow.id.in_(ids))

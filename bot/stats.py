@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -150,7 +150,7 @@ async def collect(
 
 
 @uninterrupted
-async def _rows(database: Database, query: Select[Any]) -> Iterable[Any]:
+async def _rows(database: Database, query: Select[Any]) -> Sequence[Any]:
     async with database.read() as session:
         return (await session.execute(query)).all()
 

@@ -131,7 +131,7 @@ class Traces:
         return await self._first(found)
 
     @uninterrupted
-    async def _first(self, found: Select[Any]) -> Trace:
+    async def _first(self, found: Select[AnswerRow, QuestionRow]) -> Trace:
         async with self._database.read() as session:
             row = (await session.execute(found.order_by(AnswerRow.id.desc()).limit(1))).first()
             if row is None:
@@ -164,7 +164,7 @@ class Traces:
         )
 
 
-def _answers() -> Select[Any]:
+def _answers() -> Select[AnswerRow, QuestionRow]:
     return (
         select(AnswerRow, QuestionRow)
         .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
