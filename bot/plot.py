@@ -115,7 +115,7 @@ def described(stats: Stats) -> str:
     """Return in a sentence what the picture shows, for people who cannot see it."""
     total = stats.total
     return (
-        f"Chart of {total.questions:,} questions, {told_period(stats)}: {total.answered:,} answered, "
+        f"Chart of the questions of {told_period(stats)}: {total.questions:,} in all, {total.answered:,} answered, "
         f"{total.refused:,} refused, {total.handed_over:,} handed over; "
         f"{percent(total.helpful)} of the ratings helpful; first word after {seconds(total.first_word_s)}."
     )

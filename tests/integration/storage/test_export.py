@@ -103,12 +103,46 @@ async def test_a_liked_answer_becomes_the_prompt_the_model_saw_and_the_answer_pe
             "lora": "tone",
             "lora_scale": 0.5,
             "mode": "rag+lora",
-            "passages": [{"passage_id": "returns.md#0", "document_id": "returns.md", "score": 0.5}],
+            "passages": [
+                {
+                    "passage_id": "returns.md#0",
+                    "document_id": "returns.md",
+                    "score": 0.5,
+                    "title": "Returns",
+                    "heading": "EU",
+                    "text": "You may return it.",
+                }
+            ],
+            "citations": [{"n": 1, "document_id": "returns.md", "quote": "within 30 days"}],
             "created_at": "2026-03-01T12:30:00+00:00",
             "knowledge_version": 3,
         },
     }
     assert report.as_json() == {"written": 1, "skipped": 0, "path": str(tmp_path / "out.jsonl")}
+
+
+async def test_the_turns_are_named_as_sharegpt_names_them(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP, prompt=(Turn("system", "Be kind."), Turn("user", "May I?")))
+    await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "sharegpt")
+    (line,) = _lines(tmp_path / "out.jsonl")
+    assert line["conversations"] == [
+        {"from": "system", "value": "Be kind."},
+        {"from": "human", "value": "May I?"},
+        {"from": "gpt", "value": "answer 1"},
+    ]
+    assert line["metadata"]["rating"] == {"up": 1, "down": 0}
+
+
+async def test_a_format_that_there_is_not_is_named_with_those_that_there_are(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=r"alpaca.*openai, sharegpt"):
+        await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "alpaca")
+
+
+async def test_the_workspace_chooses(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP)
+    report = await export(desk.database, tmp_path / "out.jsonl", ExportFilters(workspace="W2"))
+    assert report.written == 0
+    assert (await export(desk.database, tmp_path / "out.jsonl", ExportFilters(workspace="W1"))).written == 1
 
 
 async def test_no_person_is_named(desk: Desk, tmp_path: Path) -> None:
