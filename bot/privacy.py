@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow, State
+from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, QuestionRow, RatingRow, State, Table
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +73,14 @@ class Privacy:
         What was asked next in the same threads keeps its answer, but not the prompt, which holds the person's words.
         A question that is being answered counts as deleted by its author.
         """
-        asked, rated = _of_person(platform, user, workspace)
+        asked, _ = _of_person(platform, user, workspace)
         questions = answers = 0
         while True:
             found = await self._forget_some(asked)
             questions, answers = questions + found[0], answers + found[1]
             if found[0] < _BATCH:
                 break
-        ratings = await self._delete_ratings(rated)
+        ratings = await self._delete_opinions(platform, user, workspace)
         await self._database.scrub()
         return Forgotten(questions, answers, ratings)
 
@@ -111,8 +112,8 @@ class Privacy:
             ).all()
             ids = [row.id for row in rows]
             notes = (await session.scalars(select(AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))).all()
-            await session.execute(delete(PostRow).where(PostRow.question_id.in_(ids)))
-            await session.execute(delete(AnswerRow).where(AnswerRow.question_id.in_(ids)))
+            for table in _hanging_on_questions():
+                await session.execute(delete(table).where(table.c.question_id.in_(ids)))
             emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
             await session.execute(
                 update(QuestionRow)
@@ -132,10 +133,20 @@ class Privacy:
         return len(ids), len(notes)
 
     @uninterrupted
-    async def _delete_ratings(self, rated: ColumnElement[bool]) -> int:
+    async def _delete_opinions(self, platform: str, user: str, workspace: str | None) -> int:
+        """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
+        person = f"{platform}:{user}"
         async with self._database.write() as session:
             await self._overwrite(session)
-            return len((await session.execute(delete(RatingRow).where(rated).returning(RatingRow.answer_id))).all())
+            gone = 0
+            for table, column in _opinions():
+                written = delete(table).where(column == person, _of_workspace(table, platform, workspace))
+                deleted = (await session.execute(written.returning(column))).all()
+                gone += len(deleted) if table is RatingRow.__table__ else 0
+            for table, column in _names() if workspace is None else ():
+                nameless = None if column.nullable else ""
+                await session.execute(update(table).where(column == person).values({column: nameless}))
+            return gone
 
     @uninterrupted
     async def _expire_some(self, before: datetime) -> int:
@@ -165,14 +176,50 @@ class Privacy:
 
 def _of_person(platform: str, user: str, workspace: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions for the person's questions and ratings."""
-    here = [QuestionRow.platform == platform, *([QuestionRow.workspace == workspace] if workspace else [])]
-    asked = (QuestionRow.author == user) & here[0]
-    rated = RatingRow.person == f"{platform}:{user}"
+    asked = (QuestionRow.platform == platform) & (QuestionRow.author == user)
     if workspace:
-        asked &= here[1]
-        answers = select(AnswerRow.id).join(QuestionRow, QuestionRow.id == AnswerRow.question_id).where(*here)
-        rated &= RatingRow.answer_id.in_(answers)
-    return asked, rated
+        asked &= QuestionRow.workspace == workspace
+    rated = _of_workspace(sa.inspect(RatingRow).local_table, platform, workspace)
+    return asked, (RatingRow.person == f"{platform}:{user}") & rated
+
+
+# What names a person is told by the names of columns, so that no table can be forgotten here: `person` and `author`
+# of something about an answer hold who thinks so, columns ending in `_by` hold who did something, each as
+# `{platform}:{user id}`.
+
+
+def _hanging_on_questions() -> list[sa.Table]:
+    return [table for table in Table.metadata.sorted_tables if "question_id" in table.c]
+
+
+def _opinions() -> list[tuple[sa.Table, sa.Column[Any]]]:
+    return [
+        (table, table.c[name])
+        for table in Table.metadata.sorted_tables
+        for name in ("person", "author")
+        if name in table.c and "answer_id" in table.c
+    ]
+
+
+def _names() -> list[tuple[sa.Table, sa.Column[Any]]]:
+    return [
+        (table, column)
+        for table in Table.metadata.sorted_tables
+        for column in table.c
+        if column.name.endswith("_by") and column.name != "claimed_by"
+    ]
+
+
+def _of_workspace(table: sa.FromClause, platform: str, workspace: str | None) -> ColumnElement[bool]:
+    """Return the condition for what is about an answer given in the workspace; None is any."""
+    if not workspace:
+        return sa.true()
+    there = (
+        select(AnswerRow.id)
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .where(QuestionRow.platform == platform, QuestionRow.workspace == workspace)
+    )
+    return table.c.answer_id.in_(there)
 
 
 def told_forgotten(gone: Forgotten) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import func, select
+
 from bot.generation.engine import ModelIdentity
 from bot.library import Library, moment
 from bot.settings import Settings
 from bot.stats import Counts, Period, collect, percent
-from bot.storage.database import Database
+from bot.storage.database import Database, uninterrupted
+from bot.storage.tables import ConversationRow, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class State:
     today: Counts
     timezone: str
     """Of that day."""
+    handovers: int | None = None
+    """Threads in human hands; None where that is not kept."""
     health: Mapping[str, str] = field(default_factory=dict)
     """A sentence for each part, empty when it is well."""
 
@@ -56,6 +61,7 @@ class Overview:
         today, timezone = self._settings.today(), self._settings.schedule.timezone
         stats = await collect(self._database, Period(today, today), timezone, platform, workspace)
         identity = self._model()
+        handovers = await _open_handovers(self._database, platform, workspace)
         return State(
             version=status.version,
             published_at=status.published_at,
@@ -66,8 +72,28 @@ class Overview:
             lora_scale=self._settings.lora.scale,
             today=stats.total,
             timezone=timezone,
+            handovers=handovers,
             health=self._health(),
         )
+
+
+@uninterrupted
+async def _open_handovers(database: Database, platform: str | None, workspace: str | None) -> int | None:
+    """Return how many threads are in human hands, None in a Frontdesk that does not keep them."""
+    table = Table.metadata.tables.get("handovers")
+    if table is None:
+        return None
+    standing = (
+        select(func.count())
+        .select_from(table.join(ConversationRow, ConversationRow.id == table.c.conversation_id))
+        .where(table.c.state != "resolved")
+    )
+    if platform:
+        standing = standing.where(ConversationRow.platform == platform)
+    if workspace:
+        standing = standing.where(ConversationRow.workspace == workspace)
+    async with database.read() as session:
+        return await session.scalar(standing) or 0
 
 
 def told(state: State, now: datetime | None = None) -> str:
@@ -90,6 +116,8 @@ def told(state: State, now: datetime | None = None) -> str:
         adapter = f", adapter {state.lora} at {state.lora_scale:g}" if state.lora else ", no adapter"
         lines.append(f"- **Model:** {state.model}{adapter}")
     lines.append(f"- **Today** ({state.timezone}): {_today(state.today)}")
+    if state.handovers is not None:
+        lines.append(f"- **In human hands:** {state.handovers:,} {'thread' if state.handovers == 1 else 'threads'}")
     return "\n".join(lines)
 
 

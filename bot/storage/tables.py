@@ -114,7 +114,6 @@ class QuestionRow(Table):
         Index(None, "state", "id"),
         Index(None, "conversation_id", "id"),
         Index(None, "asked_at"),
-        Index(None, "author"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Panels that show the state; questions found by day and by who asked."""
+"""Panels that show the state; questions found by day."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,10 +17,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform", "workspace", name="pk_panels"),
     )
     op.create_index("ix_questions_asked_at", "questions", ["asked_at"])
-    op.create_index("ix_questions_author", "questions", ["author"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_questions_author", "questions")
     op.drop_index("ix_questions_asked_at", "questions")
     op.drop_table("panels")

@@ -29,6 +29,8 @@ __all__ = ["FOLLOW_UP_S", "DiscordServer", "Interaction"]
 
 APPLICATION_ID = "1180000000000000001"
 TOKEN = base64.b64encode(APPLICATION_ID.encode()).decode().rstrip("=") + ".GtestG.loopback-only-not-a-secret"
+USER = 6
+"""The type of an option that names a person."""
 T = TypeVar("T")
 
 
@@ -110,7 +112,7 @@ class DiscordServer:
                     return await self._interact(3, user, channel, data, message)
         raise LookupError(f"no button {label!r} on {message['content']!r}")
 
-    async def slash(self, user: JSON, channel: JSON, name: str, **options: str) -> Interaction:
+    async def slash(self, user: JSON, channel: JSON, name: str, **options: str | int | bool) -> Interaction:
         """Give a slash command, as Discord's client would: only one that the bot has registered."""
         command = next((one for one in self.world.commands[""] if one["name"] == name), None)
         if command is None:
@@ -122,7 +124,17 @@ class DiscordServer:
             raise LookupError(f"/{name} needs {missing}")
         given = [{"name": key, "type": known[key]["type"], "value": value} for key, value in options.items()]
         data = {"id": command["id"], "name": name, "type": 1, "options": given}
+        people = {one["value"]: self.world.users[one["value"]] for one in given if one["type"] == USER}
+        if people:
+            data["resolved"] = {"users": people}
         return await self._interact(2, user, channel, data, None)
+
+    async def menu(self, user: JSON, message: JSON, name: str) -> Interaction:
+        """Choose an entry of a message's context menu."""
+        command = next(one for one in self.world.commands[""] if one["name"] == name and one["type"] == 3)
+        resolved = {"messages": {message["id"]: message}}
+        data = {"id": command["id"], "name": name, "type": 3, "target_id": message["id"], "resolved": resolved}
+        return await self._interact(2, user, self.world.channels[message["channel_id"]], data, None)
 
     async def _interact(self, kind: int, user: JSON, channel: JSON, data: JSON, source: JSON | None) -> Interaction:
         token = uuid.uuid4().hex * 2

@@ -91,6 +91,7 @@ class Rest:
             web.patch("/api/v10/channels/{channel}", self.edit_channel),
             web.delete("/api/v10/channels/{channel}", self.delete_channel),
             web.post("/api/v10/channels/{channel}/typing", self.typing),
+            web.put(messages + "/pins/{message}", self.pin_message),
             web.get(messages, self.history),
             web.post(messages, self.create_message),
             web.get(messages + "/{message}", self.get_message),
@@ -312,6 +313,12 @@ class Rest:
         await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, message))
         return _json(message)
 
+    async def pin_message(self, request: web.Request) -> web.Response:
+        channel, message = self._message(request)
+        self._world.require(channel, "PIN_MESSAGES")
+        message["pinned"] = True
+        return web.Response(status=204)
+
     async def delete_message(self, request: web.Request) -> web.Response:
         channel, message = self._message(request)
         if message["author"]["id"] != self._world.bot["id"]:
@@ -437,6 +444,7 @@ class Rest:
         shown = [
             command
             | {"id": self._world.snowflake(), "application_id": self._world.application_id, "version": "1"}
+            | {"description": command.get("description", "")}
             | {"default_member_permissions": command.get("default_member_permissions"), "type": command.get("type", 1)}
             for command in commands
         ]
@@ -444,10 +452,12 @@ class Rest:
         return _json(shown)
 
     def _check_command(self, command: JSON) -> None:
-        if not _COMMAND_NAME.fullmatch(command["name"]) or command["name"] != command["name"].lower():
+        kind, name = command.get("type", 1), command["name"]
+        slash = _COMMAND_NAME.fullmatch(name) and name == name.lower()
+        if not (slash if kind == 1 else 1 <= len(name) <= 32 and not command.get("description")):
             raise invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         options = command.get("options", [])
-        for one in [command, *options]:
+        for one in [command, *options] if kind == 1 else []:
             if not 1 <= len(one.get("description", "")) <= 100:
                 raise invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         required = [bool(option.get("required")) for option in options]

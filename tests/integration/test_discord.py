@@ -38,6 +38,7 @@ from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.discord_server import FOLLOW_UP_S, DiscordServer
 
 JSON = dict[str, Any]
@@ -87,6 +88,7 @@ class Bot:
         )
         self.script = script
         self.working = True
+        self.version = 7
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def start(self) -> None:
@@ -112,6 +114,9 @@ class Bot:
         progress("embedding", 1, 2)
         await asyncio.sleep(0.1)
         return ReindexReport(version=7, documents=3, passages=9, added=2, changed=1, removed=0, skipped=(), seconds=0.1)
+
+    async def status(self) -> KnowledgeStatus:
+        return KnowledgeStatus(self.version, datetime.now(UTC), 3, 9, "MiniLM", "English", 0, 0, None, ())
 
     async def votes(self) -> tuple[int, int]:
         totals = await self.ratings.totals()

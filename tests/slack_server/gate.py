@@ -46,6 +46,8 @@ class Gate:
         """The people of each user group."""
         self.names: dict[str, str] = {}
         """What people call themselves, by id; also people whom the workspace does not have."""
+        self.responses: list[Payload] = []
+        """What came to the response URL of a shortcut."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -54,6 +56,7 @@ class Gate:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket/{id}", self._socket)
+        app.router.add_post("/responses", self._respond)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -75,6 +78,22 @@ class Gate:
         payload = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0FRONT", "event": event}
         payload |= {"event_id": f"Ev{uuid.uuid4().hex}", "event_time": 1, "authorizations": []}
         await self._send({"type": "events_api", "payload": payload, "accepts_response_payload": False}, retry)
+
+    async def shortcut(self, user: str, callback_id: str, message: Payload) -> None:
+        """Choose a message's shortcut as a person."""
+        payload = {"type": "message_action", "callback_id": callback_id, "trigger_id": uuid.uuid4().hex}
+        payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "channel": {"id": message["channel"]}}
+        payload |= {"message_ts": message["ts"], "message": message}
+        payload |= {"response_url": f"http://{self._address}/responses", "action_ts": message["ts"]}
+        await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
+
+    async def press_at_home(self, user: str, action_id: str) -> None:
+        """Press a button of the Home tab, as a person."""
+        action = {"type": "button", "action_id": action_id, "block_id": action_id, "value": action_id}
+        payload = {"type": "block_actions", "trigger_id": uuid.uuid4().hex, "actions": [action]}
+        payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}}
+        payload |= {"container": {"type": "view"}, "view": {"type": "home", "id": "V1"}}
+        await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
 
     async def redeliver(self) -> None:
         """Send all events once more, as Slack does after three seconds without an acknowledgement."""
@@ -156,6 +175,10 @@ class Gate:
             ticket = told["url"].rpartition("/")[2]
             self._tickets.add(ticket)
             told["url"] = f"ws://{self._address}/socket/{ticket}"
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.responses.append(await request.json())
+        return web.Response(text="ok")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         ticket = request.match_info["id"]
