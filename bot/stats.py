@@ -152,7 +152,8 @@ async def collect(
 @uninterrupted
 async def _rows(database: Database, query: Select[Any]) -> Sequence[Any]:
     async with database.read() as session:
-        return (await session.execute(query)).all()
+        rows: Sequence[Any] = (await session.execute(query)).all()
+        return rows
 
 
 class _Asked:
@@ -316,7 +317,7 @@ def told(stats: Stats, where: str) -> str:
     total = stats.total
     head = f"**Questions {where}, {told_period(stats)}**"
     if not total.questions and not total.smalltalk:
-        return f"{head}\nNothing was asked in this time."
+        return f"{head}\n\nNothing was asked in this time."
     parts = [
         _part(count, total.questions, words)
         for count, words in (
@@ -329,7 +330,7 @@ def told(stats: Stats, where: str) -> str:
         )
         if count
     ]
-    lines = [head, f"{total.questions:,} {'question' if total.questions == 1 else 'questions'}:", *parts]
+    lines = [f"{head}\n", f"{total.questions:,} {'question' if total.questions == 1 else 'questions'}:", *parts]
     if total.smalltalk:
         lines.append(f"\nBesides, {total.smalltalk:,} greetings and the like.")
     rated = total.up + total.down

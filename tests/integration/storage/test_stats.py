@@ -143,7 +143,7 @@ async def test_no_data_yet_is_said(desk: Desk) -> None:
     stats = await collect(desk.database, Period.read(DAY), "Asia/Tokyo")
     assert (stats.total.questions, stats.total.helpful, stats.total.first_word_s) == (0, None, None)
     assert told(stats, "everywhere") == (
-        "**Questions everywhere, 28 Oct – 26 Nov 2026 (Asia/Tokyo)**\nNothing was asked in this time."
+        "**Questions everywhere, 28 Oct – 26 Nov 2026 (Asia/Tokyo)**\n\nNothing was asked in this time."
     )
 
 
