@@ -47,6 +47,7 @@ class _Colours:
     handed_over: str
     asked_back: str
     failed: str
+    pending: str
     helpful: str
     time: str
 
@@ -64,6 +65,7 @@ _COLOURS: dict[Theme, _Colours] = {
         handed_over="#7d55b8",
         asked_back="#a9d2ec",
         failed="#c8372d",
+        pending="#c9cfd6",
         helpful="#1c8a5f",
         time="#2a78c8",
     ),
@@ -78,17 +80,19 @@ _COLOURS: dict[Theme, _Colours] = {
         handed_over="#a583dc",
         asked_back="#c3e0f4",
         failed="#ec6157",
+        pending="#5a636e",
         helpful="#45c492",
         time="#4a9be8",
     ),
 }
-_OUTCOMES = ("answered", "asked_back", "refused", "handed_over", "failed")
+_OUTCOMES = ("answered", "asked_back", "refused", "handed_over", "failed", "pending")
 _NAMES = {
     "answered": "answered",
     "asked_back": "asked back",
     "refused": "refused",
     "handed_over": "handed over",
     "failed": "ended in an error",
+    "pending": "waiting",
 }
 
 

@@ -22,7 +22,7 @@ def stats(days: int, **counts: int | float | None) -> Stats:
     return Stats(period, "Asia/Kathmandu", one, dict.fromkeys(period.days(), one))
 
 
-BUSY = {"answered": 8, "refused": 2, "handed_over": 1, "failed": 1, "up": 3, "down": 1}
+BUSY = {"answered": 8, "refused": 2, "handed_over": 1, "failed": 1, "pending": 2, "up": 3, "down": 1}
 
 
 @pytest.mark.parametrize(("theme", "card"), [("light", (255, 255, 255)), ("dark", (32, 36, 42))])
@@ -67,7 +67,7 @@ def test_any_period_can_be_drawn(days: int) -> None:
     unit = "week" if days >= 93 else "day"
     assert bars.get_title(loc="left") == f"Questions a {unit}"
     heights = [sum(patch.get_height() for patch in container) for container in bars.containers]  # type: ignore[union-attr]
-    assert sum(heights) == days * 12
+    assert sum(heights) == days * 14
     assert len(shares.lines) == 1 and len(times.lines) == 2
     assert len(bars.get_xticks()) <= 12
     figure.canvas.draw()
