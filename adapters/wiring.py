@@ -34,8 +34,10 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
+from bot.state import Overview
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
@@ -255,7 +257,7 @@ def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
     return found
 
 
-def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins: Admins) -> None:
+def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privacy: Privacy, admins: Admins) -> None:
     """Add every job of the settings. Raises SettingsError for a time that cannot be read."""
 
     async def refresh(sources: list[str]) -> None:
@@ -268,6 +270,8 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
+    if settings.privacy.keep_days:
+        scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]
     together = [one.name for one in sources if not one.schedule]
     if together:
@@ -308,12 +312,13 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
 
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
+        answerer = Pipeline(settings, searcher, model, channels=channels)
         desk = Desk(
             settings,
             inbox,
             Feedback(Ratings(database), Curation(database)),
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
-            Pipeline(settings, searcher, model, channels=channels),
+            answerer,
             channels=channels,
         )
         library = Library(
@@ -326,10 +331,16 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        commands = Commands(settings, database, library)
+        privacy = Privacy(database, answerer.disliked)
+
+        def health() -> dict[str, str]:
+            return frontdesk.health()
+
+        overview = Overview(settings, database, library, lambda: model.identity, health)
+        commands = Commands(settings, database, library, overview, privacy)
         frontdesk = Running(desk, commands, database, model, index)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
-        _schedule(scheduler, settings, library, Admins(settings, frontdesk.platforms))
+        _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))
         _schedule_reminders(scheduler, settings, desk)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)

@@ -63,6 +63,13 @@ def asking(name: str, text: str, limit: int = 500) -> str:
     return f"**{called(name)}** asks:\n\n{quoted(words)}"
 
 
+def plain(text: str, chars: int) -> str:
+    """Return what somebody wrote as one line of Markdown, of `chars` characters at the most, that shows it as typed."""
+    words = " ".join(_seen(text).split())
+    short = words if len(words) <= chars else words[: chars - 2].rstrip() + " …"
+    return _MARKS.sub(_escaped, short)
+
+
 def _escaped(mark: re.Match[str]) -> str:
     return "\\" + mark[0]
 

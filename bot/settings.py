@@ -338,8 +338,10 @@ class ScheduleSettings(_Section):
     """Cron expression, e.g. `0 4 * * *`, for the sources without one of their own; empty means only on command."""
     check: str = "0 6 * * 1"
     """Cron expression of the check of the documents; empty means only on command."""
+    retention: str = "30 3 * * *"
+    """Cron expression of deleting what is older than `privacy.keep_days`."""
     timezone: str = "UTC"
-    """Of cron expressions, and of the days on which documents hold."""
+    """Of cron expressions, of the days on which documents hold, and of those that statistics count by."""
 
     @field_validator("timezone")
     @classmethod
@@ -349,6 +351,11 @@ class ScheduleSettings(_Section):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"there is no time zone {value!r}; write one such as Europe/Berlin") from None
         return value
+
+
+class PrivacySettings(_Section):
+    keep_days: int = Field(0, ge=0)
+    """Questions, with their answers and ratings, are deleted so many days after they were asked; 0 keeps them."""
 
 
 class ScopeNamesSettings(_Section):
@@ -408,7 +415,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     admins: list[str] = Field(default_factory=list)
-    """Who may give admin commands: `slack:U0123`, `discord:4567`; a bare id holds on every platform."""
+    """Who may give admin commands: `slack:U0123`, `discord:4567` everywhere on a platform, `slack:T0123:U0456`,
+    `discord:987:4567` only in that workspace or server; a bare id holds on every platform."""
     scope: dict[str, Any] = Field(default_factory=dict)
     """What may be told everywhere, e.g. `{region = "eu"}`; the three below go over it, each over the one before."""
     workspace_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -432,6 +440,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
 
     config_dir: Path = Field(Path(), exclude=True)
@@ -505,7 +514,11 @@ class Settings(BaseSettings):
             return f"{scheme}:///{self.at(rest)}"
         return url
 
-    def is_admin(self, platform: str, user: str) -> bool:
+    def is_admin(self, platform: str, user: str, workspace: str = "") -> bool:
+        """Whether somebody is an admin everywhere, or in this Slack workspace or Discord server."""
+        return self.is_admin_everywhere(platform, user) or f"{platform}:{workspace}:{user}" in self.admins
+
+    def is_admin_everywhere(self, platform: str, user: str) -> bool:
         return user in self.admins or f"{platform}:{user}" in self.admins
 
     def answers_in(self, platform: str, channel: str) -> bool:

@@ -13,15 +13,18 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import presses
+from adapters.discord import DM, NAME, presses
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
+from adapters.discord.forgetting import ForgetButton
+from adapters.discord.panel import RefreshButton, StatePanels
 from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
+from bot.commands import Commands
 from bot.desk import Desk, Heard, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -32,9 +35,6 @@ from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-NAME = "discord"
-DM = "dm"
-"""The workspace of direct messages."""
 GUILDS_WITHIN_S = 1.0
 """How long Discord may take from one server to the next when it lists the bot's servers."""
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
@@ -71,7 +71,7 @@ class Place:
 class FrontdeskClient(discord.Client):
     """The connection to Discord; hands messages, deletions and reactions to the desk."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         super().__init__(
             intents=discord.Intents(
                 guilds=True,
@@ -89,6 +89,8 @@ class FrontdeskClient(discord.Client):
         )
         self.settings = settings
         self.desk = desk
+        self.commands = commands
+        self.panels = StatePanels(self, commands, commands.panels)
         self.connected = False
         self.left: dict[str, str] = {}
         """Servers that put the bot out since the start, with the sentence that says so."""
@@ -96,7 +98,9 @@ class FrontdeskClient(discord.Client):
         """When anything last came from Discord."""
         self._since: dict[cursors.Place, str] | None = None
         """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
-        self.add_dynamic_items(ChoiceButton, ShowButton, SetupButton, SetupMenu, *presses.BUTTONS)
+        self.add_dynamic_items(
+            ChoiceButton, ShowButton, SetupButton, SetupMenu, ForgetButton, RefreshButton, *presses.BUTTONS
+        )
 
     # The connection -----------------------------------------------------------------------------------------
 

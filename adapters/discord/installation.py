@@ -20,6 +20,7 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     add_reactions=True,  # 👀 while working
     attach_files=True,  # /export
+    pin_messages=True,  # /panel
 )
 _CONTENT_FLAGS = 1 << 18 | 1 << 19  # GATEWAY_MESSAGE_CONTENT, and the same for bots in few servers
 

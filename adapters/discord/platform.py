@@ -14,8 +14,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import notes
-from adapters.discord.client import DM, NAME, FrontdeskClient
+from adapters.discord import DM, NAME, notes
+from adapters.discord.client import FrontdeskClient
 from adapters.discord.commands import command_tree
 from adapters.discord.errors import TAKES_NO_MESSAGES, explained
 from adapters.discord.installation import IntentError, TokenError, application_id_of
@@ -57,7 +57,7 @@ class DiscordPlatform:
     def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         self._settings = settings
         self._desk = desk
-        self._client = FrontdeskClient(settings, desk)
+        self._client = FrontdeskClient(settings, desk, commands)
         self._tree = command_tree(self._client, commands)
         self._connection: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -97,9 +97,11 @@ class DiscordPlatform:
         finally:
             ready.cancel()
         self._watch = asyncio.create_task(self._keep(), name="discord-watchdog")
+        self._client.panels.start()
         log.info("Connected to Discord as %s.", self._client.user)
 
     async def stop(self) -> None:
+        await self._client.panels.stop()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait({self._watch})

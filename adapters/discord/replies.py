@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import discord
 
+from adapters.discord import DM
 from adapters.discord.choice import choice_buttons
-from adapters.discord.client import DM
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
 from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name

@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.slack import assistant, hearing, missed, notes, render
+from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
@@ -52,6 +52,8 @@ STOP_S = 5.0
 LATE_S = 60.0  # events may come so much later than they happened
 ASK_ABOUT = "ask_about"
 NO_WORDS = "This message has no words that I could answer."
+WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
+FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
@@ -65,7 +67,7 @@ class SlackPlatform:
     what these keep needs the `database`.
     """
 
-    name = "slack"
+    name = NAME
 
     def __init__(self, settings: Settings, desk: Desk, commands: Commands, database: Database | None = None) -> None:
         self._settings = settings
@@ -263,6 +265,14 @@ class SlackPlatform:
         app.command("/reindex")(self._on_reindex)
         app.command("/knowledge")(self._on_knowledge)
         app.command("/export")(self._on_export)
+        app.command("/stats")(self._on_stats)
+        app.command("/why")(self._on_why)
+        app.command("/forget")(self._on_forget)
+        app.shortcut("why")(self._on_why_shortcut)
+        app.action(render.FORGET)(self._on_forget_button)
+        app.action(render.FORGET_ME)(self._on_forget_me)
+        app.action(render.REFRESH)(self._on_home_button)
+        app.event("app_home_opened")(self._on_home)
         ChannelSetup(
             Dialogue(self._desk.channels),
             lambda body, channel: ChannelKey(self.name, self._connected(hearing.team(body)).team, channel),
@@ -560,6 +570,68 @@ class SlackPlatform:
         command = self._commands.export(_actor(body), self._responder(body, public=False), body.get("text", ""))
         await self._handle(command, self._teller(body))
 
+    async def _on_stats(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        command = self._commands.stats(_actor(body), self._responder(body, public=False), body.get("text", ""))
+        await self._handle(command, self._teller(body))
+
+    async def _on_why(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        tell = self._teller(body)
+        text = body.get("text", "").strip()
+        channel, message = linked(text) or ("", "")
+        if text and not message:
+            await tell(WHY_USAGE)
+            return
+        command = self._commands.why(_actor(body), self._responder(body, public=False), message, channel)
+        await self._handle(command, tell)
+
+    async def _on_why_shortcut(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        message, channel = body["message"]["ts"], body["channel"]["id"]
+        command = self._commands.why(_presser(body), self._responder(body, public=False), message, channel)
+        await self._handle(command, self._teller(body))
+
+    async def _on_forget(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        tell = self._teller(body)
+        text = body.get("text", "").strip()
+        named = sorted(hearing.people(text))
+        if text and (len(named) != 1 or text.count("<") != 1):
+            await tell(FORGET_USAGE)
+            return
+        command = self._commands.forget(_actor(body), self._responder(body, public=False), "".join(named))
+        await self._handle(command, tell)
+
+    async def _on_forget_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        user = str(body["actions"][0].get("value", ""))
+        responder = self._responder(body, public=False)
+        command = self._commands.forget(_presser(body), responder, user, confirmed=True)
+        await self._handle(command, self._teller(body))
+
+    async def _on_forget_me(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """The button of the Home tab, where nothing can be told: the question comes as a direct message."""
+        await ack()
+        live, user = self._connected(hearing.team(body)), body["user"]["id"]
+        responder = SlackResponder(live.web, live.session, channel=user, user=user, response_url="", public=True)
+        await self._handle(self._commands.forget(_presser(body), responder), lambda text: self.notify(user, text))
+
+    # The Home tab -------------------------------------------------------------------------------------------
+
+    async def _on_home(self, event: Event, body: Event) -> None:
+        if event.get("tab", "home") == "home":
+            await self._handle(self._show_home(Actor(self.name, body["team_id"], "", event["user"])), None)
+
+    async def _on_home_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        await self._handle(self._show_home(_presser(body)), None)
+
+    async def _show_home(self, actor: Actor) -> None:
+        state = await self._commands.state(actor) if self._commands.is_admin(actor) else ""
+        with explained("the Home tab"):
+            await self._connected(actor.workspace).web.views_publish(user_id=actor.user, view=render.home(state))
+
     # Helpers ------------------------------------------------------------------------------------------------
 
     async def _scope(self, live: Workspace, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
@@ -617,8 +689,8 @@ class SlackPlatform:
         return SlackResponder(
             live.web,
             live.session,
-            channel=body["channel_id"],
-            user=body["user_id"],
+            channel=body["channel_id"] if "channel_id" in body else body["channel"]["id"],
+            user=body["user_id"] if "user_id" in body else body["user"]["id"],
             response_url=body["response_url"],
             public=public,
         )
@@ -675,7 +747,13 @@ async def _ignore() -> None:
 
 
 def _actor(body: Event) -> Actor:
-    return Actor(SlackPlatform.name, body["team_id"], body["channel_id"], body["user_id"])
+    return Actor(NAME, body["team_id"], body["channel_id"], body["user_id"])
+
+
+def _presser(body: Event) -> Actor:
+    """Return who pressed a button or chose a shortcut; in the Home tab there is no channel."""
+    team = (body.get("team") or {}).get("id") or body["user"]["team_id"]
+    return Actor(NAME, team, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
 
 
 async def _post(live: Workspace, channel: str, text: str) -> None:

@@ -48,6 +48,16 @@ MAX_TAGS = 50
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
+FORGET = "forget"
+"""The action id of the button that has somebody's data deleted; its value is the person's id."""
+FORGET_ME = "forget_me"
+"""That of the button by which somebody asks for it."""
+REFRESH = "refresh"
+HELP = (
+    "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
+    "that only you see. I answer from our own documents, with my sources, and say so when they do not tell."
+)
+KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 
 Block = dict[str, Any]
 
@@ -146,6 +156,25 @@ def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = Fals
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
+
+
+def forget_button(label: str, user: str) -> Block:
+    """Return the button that has a person's data deleted, once that was asked for."""
+    button = _button(FORGET, label, user) | {"style": "danger"}
+    return {"type": "actions", "block_id": FORGET, "elements": [button]}
+
+
+def home(state: str) -> Block:
+    """Return the view of the Home tab: how to ask, what is kept and, for an admin, how Frontdesk stands (Markdown)."""
+    blocks = [_section(text) for text in sections(HELP)]
+    if state:
+        blocks += [{"type": "divider"}, *(_section(text) for text in sections(state))]
+        blocks.append({"type": "actions", "block_id": REFRESH, "elements": [_button(REFRESH, "Refresh", REFRESH)]})
+    blocks += [{"type": "divider"}, *(_section(text) for text in sections(KEPT))]
+    blocks.append(
+        {"type": "actions", "block_id": FORGET_ME, "elements": [_button(FORGET_ME, "Delete my data …", FORGET_ME)]}
+    )
+    return {"type": "home", "blocks": blocks}
 
 
 def _sources(citations: Iterable[Citation]) -> list[Block]:

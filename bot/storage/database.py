@@ -177,6 +177,14 @@ class Database:
         """Compare the tables with what this version needs; changes nothing."""
         return await asyncio.to_thread(schema_state, self.url)
 
+    async def scrub(self) -> None:
+        """Take what was deleted out of SQLite's log too, where it would stay until others have written over it.
+
+        As much of it as nobody reads at the moment; PostgreSQL does the like by itself.
+        """
+        if self.is_sqlite:
+            await asyncio.to_thread(_empty_log, _sqlite_file(_parse(self.url)), self.url)
+
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
@@ -322,6 +330,14 @@ def _write_ahead(file: Path, url: sa.URL) -> None:
             if "is locked" not in str(error) or time.monotonic() > deadline:
                 raise _explain(str(error), url) from error
             time.sleep(0.05)
+
+
+def _empty_log(file: Path | None, url: str) -> None:
+    try:
+        with closing(sqlite3.connect(file or "", timeout=BUSY_TIMEOUT_S)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        raise _explain(str(error), _parse(url)) from error
 
 
 @contextmanager

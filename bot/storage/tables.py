@@ -117,6 +117,7 @@ class QuestionRow(Table):
         Index(None, "conversation_id", "id"),
         Index(None, "author", "asked_at"),
         Index(None, "channel", "asked_at"),
+        Index(None, "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -271,6 +272,17 @@ class HandoverRow(Table):
     said: Mapped[str] = mapped_column(ChatText)
     reminders: Mapped[int]
     reminded_at: Mapped[datetime | None]
+
+
+class PanelRow(Table):
+    """A message of ours that shows the state and is kept up to date."""
+
+    __tablename__ = "panels"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    post: Mapped[str]
 
 
 class LeaseRow(Table):

@@ -29,6 +29,8 @@ __all__ = ["FOLLOW_UP_S", "DiscordServer", "Interaction"]
 
 APPLICATION_ID = "1180000000000000001"
 TOKEN = base64.b64encode(APPLICATION_ID.encode()).decode().rstrip("=") + ".GtestG.loopback-only-not-a-secret"
+USER = 6
+"""The type of an option that names a person."""
 T = TypeVar("T")
 
 
@@ -190,7 +192,7 @@ class DiscordServer:
         data = {"custom_id": opened.modal["custom_id"], "components": [{"type": row["type"], "id": 1} | inner]}
         return await self._interact(5, user, self.world.channels[opened.channel_id], data, opened.source)
 
-    async def slash(self, user: JSON, channel: JSON, name: str, **options: str) -> Interaction:
+    async def slash(self, user: JSON, channel: JSON, name: str, **options: str | int | bool) -> Interaction:
         """Give a slash command ("frontdesk settings"), as Discord's client would: only one that is registered."""
         name, _, sub = name.partition(" ")
         command = next((one for one in self.world.commands[""] if one["name"] == name), None)
@@ -205,9 +207,12 @@ class DiscordServer:
         if missing := {one for one, option in known.items() if option.get("required")} - set(options):
             raise LookupError(f"/{name} needs {missing}")
         given = [{"name": key, "type": known[key]["type"], "value": value} for key, value in options.items()]
+        people = {one["value"]: self.world.users[one["value"]] for one in given if one["type"] == USER}
         if sub:
             given = [{"name": sub, "type": 1, "options": given}]
         data = {"id": whole["id"], "name": name, "type": 1, "options": given}
+        if people:
+            data["resolved"] = {"users": people}
         return await self._interact(2, user, channel, data, None)
 
     async def menu(self, user: JSON, message: JSON, name: str) -> Interaction:

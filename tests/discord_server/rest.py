@@ -93,6 +93,7 @@ class Rest:
             web.patch("/api/v10/channels/{channel}", self.edit_channel),
             web.delete("/api/v10/channels/{channel}", self.delete_channel),
             web.post("/api/v10/channels/{channel}/typing", self.typing),
+            web.put(messages + "/pins/{message}", self.pin_message),
             web.get(messages, self.history),
             web.post(messages, self.create_message),
             web.get(messages + "/{message}", self.get_message),
@@ -313,6 +314,12 @@ class Rest:
         await self._apply(request, message)
         await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, message))
         return _json(message)
+
+    async def pin_message(self, request: web.Request) -> web.Response:
+        channel, message = self._message(request)
+        self._world.require(channel, "PIN_MESSAGES")
+        message["pinned"] = True
+        return web.Response(status=204)
 
     async def delete_message(self, request: web.Request) -> web.Response:
         channel, message = self._message(request)

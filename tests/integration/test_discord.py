@@ -46,6 +46,7 @@ from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.discord_server import FOLLOW_UP_S, DiscordServer
 
 JSON = dict[str, Any]
@@ -95,6 +96,7 @@ class Bot:
         )
         self.script = script
         self.working = True
+        self.version = 7
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def start(self) -> None:
@@ -124,6 +126,9 @@ class Bot:
         progress("embedding", 1, 2)
         await asyncio.sleep(0.1)
         return ReindexReport(version=7, documents=3, passages=9, added=2, changed=1, removed=0, skipped=(), seconds=0.1)
+
+    async def status(self) -> KnowledgeStatus:
+        return KnowledgeStatus(self.version, datetime.now(UTC), 3, 9, "MiniLM", "English", 0, 0, None, ())
 
     async def votes(self) -> tuple[int, int]:
         totals = await self.ratings.totals()
@@ -686,7 +691,8 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
 async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
     await world.bring_up()
     commands = {one["name"]: one for one in world.server.world.commands[""]}
-    assert set(commands) == {"ask", "reindex", "knowledge", "export", "frontdesk", "Ask Frontdesk about this"}
+    admins = {"reindex", "knowledge", "export", "stats", "why", "Why this answer?", "panel"}
+    assert set(commands) == {"ask", "forget", "frontdesk", "Ask Frontdesk about this"} | admins
     assert all(one["default_member_permissions"] is None for one in commands.values())
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -62,6 +63,7 @@ from bot.storage.tables import PostRow
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace, serving
 from tests.slack_server.workspace import OTHER_BOT, Message, has_buttons, shown
 
@@ -157,6 +159,9 @@ class Office:
 
     async def suggestions(self, scope: Scope, number: int, seed: str) -> list[str]:
         return [SUGGESTED]
+
+    async def status(self) -> KnowledgeStatus:
+        return KnowledgeStatus(7, datetime.now(UTC), 12, 80, "MiniLM", "English", 0, 0, None, ())
 
     async def answered(self, thread: str, channel: str = "C0SUPPORT", count: int = 1) -> list[Message]:
         """Wait for `count` finished answers in a thread; return the bot's posts there."""
@@ -453,9 +458,10 @@ async def test_reindex_outside_the_bots_channels_reports_in_direct_messages(offi
     assert "direct messages" in shown(whisper)
 
 
-@pytest.mark.parametrize("command", ["/reindex", "/knowledge", "/export"])
+@pytest.mark.parametrize("command", ["/reindex", "/knowledge", "/export", "/stats", "/why", "/forget <@U0ANN|ann>"])
 async def test_admin_commands_are_refused_to_others_in_private(office: Office, command: str) -> None:
-    await office.workspace.command(BEN, command)
+    name, _, text = command.partition(" ")
+    await office.workspace.command(BEN, name, text)
     (message,) = await office.workspace.until(lambda messages: messages)
     assert message["ephemeral_to"] == BEN
     assert "admins only" in shown(message) and f"slack:{BEN}" in shown(message)

@@ -110,6 +110,14 @@ class Gate:
         payload |= {"response_url": f"http://{self._address}/responses", "action_ts": message["ts"]}
         await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
 
+    async def press_at_home(self, user: str, action_id: str) -> None:
+        """Press a button of the Home tab, as a person."""
+        action = {"type": "button", "action_id": action_id, "block_id": action_id, "value": action_id}
+        payload = {"type": "block_actions", "trigger_id": uuid.uuid4().hex, "actions": [action]}
+        payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}}
+        payload |= {"container": {"type": "view"}, "view": {"type": "home", "id": "V1"}}
+        await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
+
     async def redeliver(self) -> None:
         """Send all events once more, as Slack does after three seconds without an acknowledgement."""
         for envelope in [one for one in self.events if one["type"] == "events_api"]:

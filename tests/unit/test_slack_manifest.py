@@ -38,10 +38,12 @@ CALLS: dict[str, set[str]] = {
     "users_conversations": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_publish": set(),
     "views_push": set(),
     "views_update": set(),
 }
 EVENTS: dict[str, dict[str, str]] = {
+    "app_home_opened": {"app_home_opened": ""},
     "app_uninstalled": {"app_uninstalled": ""},
     "assistant_thread_started": {"assistant_thread_started": "assistant:write"},
     "tokens_revoked": {"tokens_revoked": ""},
@@ -84,15 +86,18 @@ def test_the_commands_are_those_listened_to(manifest: Any) -> None:
 
 
 def test_the_shortcuts_are_those_listened_to(manifest: Any) -> None:
-    (shortcut,) = manifest["features"]["shortcuts"]
-    assert shortcut["callback_id"] == ASK_ABOUT and shortcut["type"] == "message"
-    assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {one["callback_id"] for one in shortcuts} == _heard("shortcut") | {ASK_ABOUT}
+    for shortcut in shortcuts:
+        assert shortcut["type"] == "message"
+        assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
 
 
 def test_buttons_direct_messages_and_socket_mode_are_switched_on(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
     assert manifest["features"]["assistant_view"]["assistant_description"]
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
@@ -103,3 +108,5 @@ def test_slack_would_take_the_lengths(manifest: Any) -> None:
     for command in manifest["features"]["slash_commands"]:
         assert len(command["command"]) <= 32 and len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+    for shortcut in manifest["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
