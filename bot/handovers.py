@@ -352,7 +352,8 @@ class Handovers:
     async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
         platform, _, user = person.partition(":")
         helpers = await self.helpers(handover.key)
-        if person in helpers or self._settings.is_admin(platform, user):
+        workspace = handover.key.workspace if platform == handover.key.platform else ""
+        if person in helpers or self._settings.is_admin(platform, user, workspace):
             return True
         if f"{platform}:{channel}" == self._settings.answering.handover_channel:
             return True

@@ -153,7 +153,8 @@ class Channels:
 
     def may_administer(self, channel: Channel, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody in these groups or roles may set a channel up."""
-        return self._settings.is_admin(channel.key.platform, person) or channel.administers(person, groups)
+        key = channel.key
+        return self._settings.is_admin(key.platform, person, key.workspace) or channel.administers(person, groups)
 
     async def standard_answers(self, key: ChannelKey) -> list[StandardAnswer]:
         """Return the approved standard answers of a channel: those from chat first, then from the nearest entry on.

@@ -84,6 +84,12 @@ def test_admins_of_the_settings_administer_every_channel_and_those_of_a_channel_
     assert not some.may_administer(one, "U1")
 
 
+async def test_an_admin_of_a_workspace_sets_up_its_channels_and_no_others() -> None:
+    some = channels({"channel": "slack:C1"}, admins=["slack:T1:U0"])
+    own, other = await some.at("slack", "T1", "C1"), await some.at("slack", "T2", "C1")
+    assert some.may_administer(own, "U0") and not some.may_administer(other, "U0")
+
+
 # Scopes -----------------------------------------------------------------------------------------------------------
 
 
