@@ -898,7 +898,7 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(w
     assert again.ephemeral and len(world.script.asked) == 1 and len(world.server.posts(world.support)) == 1
     thread = world.server.thread_on(head)
     await world.server.say(world.grace, thread, "And in the EU?")
-    await world.server.until(lambda: len(world.server.posts(thread)) == 2)
+    await world.server.until(lambda: len(world.script.asked) == 2)
     assert world.script.conversations[-1].turns[0].content == "How long?"
 
 
