@@ -85,7 +85,7 @@ class Course:
     """(step, loss) of the validation examples; step 0 is the base."""
     best_step: int = -1
     seconds: float = 0.0
-    """Of work, those before a kill too."""
+    """Of steps, those before a kill too; the validation is not in it."""
     tokens: int = 0
     """Trained on, each prompt in full."""
     stopped: str = ""
@@ -167,7 +167,7 @@ def train(
         weights = attach(base, options)
         if start is not None:
             weights.load(load_peft(start / PEFT_FOLDER))
-        return _Training(base, weights, material, options, folder, tell, about or {}).run(resume)
+        return Training(base, weights, material, options, folder, tell, about or {}).run(resume)
 
 
 @contextmanager
@@ -197,7 +197,7 @@ def _threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class _Training:
+class Training:
     """One run."""
 
     def __init__(
@@ -327,7 +327,7 @@ class _Training:
         while course.step < course.steps and not course.stopped:
             started = time.perf_counter()
             items = next(batches)
-            loss = self._step(items)
+            loss = self.step(items)
             course.step += 1
             course.losses.append((course.step, loss))
             course.tokens += sum(len(text.tokens) for item in items for text in item.texts)
@@ -339,7 +339,7 @@ class _Training:
             elif time.monotonic() - self._saved_at > CHECKPOINT_S:
                 self._save()
 
-    def _step(self, items: Sequence[Item]) -> float:
+    def step(self, items: Sequence[Item]) -> float:
         """Do one step and return its loss. Raises TrainingError where the numbers give out."""
         rate = self._options.learning_rate * _factor(self._options, self._course.step, self._course.steps)
         for group in self._optimizer.param_groups:
@@ -381,7 +381,6 @@ class _Training:
             course.best_step = course.step
             return
         self._base.model.train(False)
-        started = time.perf_counter()
         total, done = 0.0, 0
         for turn in turns(self._validation, self._options.batch_tokens):
             packed = pack([text for item in turn for text in item.texts]).to(self._base.device)
@@ -394,7 +393,6 @@ class _Training:
             course.best_step = course.step
             save_tensors(self._folder / BEST, self._weights.state())
         course.validation.append((course.step, loss))
-        course.seconds += time.perf_counter() - started
         if course.step:
             self._tell.say(f"Step {course.step} of {course.steps}: validation loss {loss:.4f}.")
         if self._options.patience and course.since_best >= self._options.patience:
