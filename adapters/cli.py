@@ -245,19 +245,20 @@ async def _ask(
     as_json: bool,
 ) -> None:
     from adapters import batch, wiring
+    from bot.asking import answered, one_question
     from bot.messages import Conversation
 
     await _prepare(settings)
     async with wiring.pipeline(settings) as pipeline:
 
         async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
-            return batch.answer_json(await batch.answered(pipeline, asked, conversation, mode))
+            return batch.answer_json(await answered(pipeline, asked, conversation, mode))
 
         if questions and out_file:
             await _many(questions, out_file, scope, work, workers=workers, as_json=as_json)
             return
-        asked = batch.one_question(question, scope)
-        answer = await batch.answered(pipeline, asked, Conversation(), mode)
+        asked = one_question(question, scope)
+        answer = await answered(pipeline, asked, Conversation(), mode)
     if as_json:
         print_json(batch.answer_json(answer))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -67,20 +68,40 @@ class Pipeline:
         self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, self._today)
         self._engine = engine
         self._cache = AnswerCache() if settings.answering.cache else None
+        self._in_use: Counter[str] = Counter()
+        """Questions being answered, by the adapter in force when they began."""
 
     async def answer(
-        self, question: Question, conversation: Conversation, mode: Mode | None = None
+        self,
+        question: Question,
+        conversation: Conversation,
+        mode: Mode | None = None,
+        *,
+        lora: str | None = None,
+        lora_scale: float | None = None,
+        idle: bool = False,
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the answer to one question; the last event is `Finished`.
 
-        `mode` overrides the settings. Raises FrontdeskError (of engine or index) with a sentence for the asker.
+        `mode` and `lora_scale` override the settings, `lora` (a name that the engine knows) the adapter in force;
+        a question keeps the adapter that it began with. `idle`: nobody waits, so that everybody else goes first.
+        Raises FrontdeskError (of engine or index) with a sentence for the asker.
         """
+        lora = self._engine.identity.lora if lora is None else lora
+        scale = self._lora.scale if lora_scale is None else lora_scale
+        self._in_use[lora] += 1
         try:
-            async with aclosing(self._answer(question, conversation, mode)) as events:
+            async with aclosing(self._answer(question, conversation, self._router(mode, lora, scale), idle)) as events:
                 async for event in events:
                     yield event
         except EngineBusy as error:
             raise EngineBusy(prompts.BUSY, prompts.ASK_IN_A_MINUTE) from error
+        finally:
+            self._in_use[lora] -= 1
+
+    def uses(self, lora: str) -> bool:
+        """Whether a question that is being answered began with this adapter in force."""
+        return self._in_use[lora] > 0
 
     def disliked(self, answer: Answer) -> None:
         """Take note that somebody found this answer not helpful: it is not given again."""
@@ -88,12 +109,11 @@ class Pipeline:
             self._cache.forget(answer)
 
     async def _answer(
-        self, question: Question, conversation: Conversation, mode: Mode | None
+        self, question: Question, conversation: Conversation, router: routing.Router, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         begun = time.monotonic()
         text = question.text.strip()
         turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
-        router = self._router(mode)
         wanted = intents.read(text, turns)
         if wanted.intent in intents.SMALL_TALK:
             reply = replies.reply(wanted, self._answering.contact)
@@ -112,27 +132,27 @@ class Pipeline:
             return
         yield Searching()
         if not router.searches:
-            events = self._freely(text, turns, router.freely(), begun)
+            events = self._freely(text, turns, router.freely(), begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
-            events = self._in_other_words(text, _last_answer(turns), router.other_words(), begun)
+            events = self._in_other_words(text, _last_answer(turns), router.other_words(), begun, idle)
         else:
-            events = self._from_documents(question, text, turns, router, begun)
+            events = self._from_documents(question, text, turns, router, begun, idle)
         async with aclosing(events):
             async for event in events:
                 yield event
 
-    def _router(self, mode: Mode | None) -> routing.Router:
+    def _router(self, mode: Mode | None, lora: str, scale: float) -> routing.Router:
         return routing.Router(
             wanted=mode or Mode(self._answering.mode),
-            has_lora=bool(self._engine.identity.lora),
-            lora_scale=self._lora.scale,
+            lora=lora,
+            lora_scale=scale,
             scales={str(kind): scale for kind, scale in self._lora.scales.items()},
             min_confidence=self._answering.min_confidence,
             plain_confidence=self._answering.plain_confidence,
         )
 
     async def _from_documents(
-        self, question: Question, text: str, turns: tuple[Turn, ...], router: routing.Router, begun: float
+        self, question: Question, text: str, turns: tuple[Turn, ...], router: routing.Router, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Look the question up and answer from what is found."""
         looked = await self._lookup.look(text, turns, question.scope)
@@ -143,7 +163,7 @@ class Pipeline:
             confidence=looked.retrieval.confidence,
             asks_back=bool(looked.choices),
         )
-        run = _Run(self._engine, route, begun, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
+        run = _Run(self._engine, route, begun, idle, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
         if route.kind == routing.Kind.REFUSE:
             yield Finished(run.answer(Status.REFUSED, await self._refusal(looked, question.scope), found, ()))
             return
@@ -170,7 +190,7 @@ class Pipeline:
         told = await self._extracts(looked.text, looked.query, found)
         shown = told.shown() if self._answering.pack == "sentences" else found
         run.prompt = prompt = await self._packed(looked.text, looked.turns, shown)
-        request = self._request(prompt, run.lora_scale)
+        request = self._request(prompt, run)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
@@ -195,7 +215,7 @@ class Pipeline:
             day=self._today(),
             best_passage=looked.retrieval.passages[0].passage.id,
             model=identity.name,
-            lora=identity.lora if route.lora_scale else "",
+            lora=route.lora,
             lora_scale=route.lora_scale,
             mode=route.mode,
         )
@@ -204,20 +224,20 @@ class Pipeline:
         return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
 
     async def _in_other_words(
-        self, wish: str, before: str, route: routing.Route, begun: float
+        self, wish: str, before: str, route: routing.Route, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model say the last answer in other words, and let out only what that answer carries.
 
         The sources are those of the answer before, so that none are named again.
         """
-        run = _Run(self._engine, route, begun)
+        run = _Run(self._engine, route, begun, idle)
         plain = uncited(before)
         messages = prompts.rewriting(plain, wish, self._answering.persona)
         tokens = await self._engine.count_prompt(messages)
         grounding = Grounding([Passage("", "", "", "", "", "", plain, 0)], "")
         if tokens + self._max_tokens <= self._engine.identity.context_size:
             run.prompt = prompts.Prompt(messages, (), tokens)
-            async with aclosing(run.grounded(self._request(run.prompt, route.lora_scale), grounding)) as partials:
+            async with aclosing(run.grounded(self._request(run.prompt, run), grounding)) as partials:
                 async for partial in partials:
                     if isinstance(partial, Queued):
                         yield Waiting(partial.place)
@@ -228,12 +248,12 @@ class Pipeline:
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 
     async def _freely(
-        self, text: str, turns: tuple[Turn, ...], route: routing.Route, begun: float
+        self, text: str, turns: tuple[Turn, ...], route: routing.Route, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
-        run = _Run(self._engine, route, begun)
+        run = _Run(self._engine, route, begun, idle)
         run.prompt = await self._packed(text, turns, ())
-        async with aclosing(run.free(self._request(run.prompt, route.lora_scale), self._addresses)) as partials:
+        async with aclosing(run.free(self._request(run.prompt, run), self._addresses)) as partials:
             async for partial in partials:
                 yield _shown(partial)
         if run.text.strip():
@@ -252,12 +272,14 @@ class Pipeline:
             max_tokens=self._max_tokens,
         )
 
-    def _request(self, prompt: prompts.Prompt, lora_scale: float) -> GenerationRequest:
+    def _request(self, prompt: prompts.Prompt, run: _Run) -> GenerationRequest:
         return GenerationRequest(
             messages=prompt.messages,
             max_tokens=self._max_tokens,
-            lora_scale=lora_scale,
+            lora=run.route.lora,
+            lora_scale=run.route.lora_scale,
             deadline_s=self._answering.deadline_s,
+            idle=run.idle,
         )
 
     async def _by_place(self, run: _Run, looked: Looked, asker: Scope) -> Answer:
@@ -320,12 +342,14 @@ class _Run:
         engine: Engine,
         route: routing.Route,
         begun: float,
+        idle: bool,
         retrieve_s: float | None = None,
         version: int = 0,
         notes: Mapping[str, Any] | None = None,
     ) -> None:
         self._engine = engine
-        self._route = route
+        self.route = route
+        self.idle = idle
         self._begun = begun
         self._retrieve_s = retrieve_s
         self._version = version
@@ -341,10 +365,6 @@ class _Run:
     def stood_in(self) -> bool:
         """Whether another model or adapter answered than was asked for."""
         return self._answering is not None
-
-    @property
-    def lora_scale(self) -> float:
-        return self._route.lora_scale
 
     async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
         """Stream the model's own words so far, and before them the place in its queue.
@@ -414,7 +434,7 @@ class _Run:
 
     def again(self, hit: Hit) -> Answer:
         """Return an answer given before, with what is of this run in its trace."""
-        notes = hit.answer.notes | {"route": self._route.why, **self._notes}
+        notes = hit.answer.notes | {"route": self.route.why, **self._notes}
         notes["cache"] = hit.answer.notes["cache"] | {"hit": hit.how}
         total_s = time.monotonic() - self._begun
         return replace(
@@ -434,8 +454,8 @@ class _Run:
     ) -> Answer:
         """Return the finished answer with its trace."""
         identity = self._engine.identity
-        lora, lora_scale = identity.lora if self._route.lora_scale else "", self._route.lora_scale
-        notes: dict[str, Any] = {"route": self._route.why, **self._notes}
+        lora, lora_scale = self.route.lora, self.route.lora_scale
+        notes: dict[str, Any] = {"route": self.route.why, **self._notes}
         if instead := self._answering:
             identity, lora, lora_scale = instead.model, instead.lora, instead.lora_scale
             notes["engine"] = instead.why
@@ -456,7 +476,7 @@ class _Run:
                 )
                 for one in (self.prompt.passages if self.prompt else found)
             ),
-            mode=self._route.mode,
+            mode=self.route.mode,
             model=identity.name,
             lora=lora,
             lora_scale=lora_scale,

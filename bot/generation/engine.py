@@ -50,6 +50,8 @@ class GenerationRequest:
     lora_scale: float = 0.0
     deadline_s: float | None = None
     """Seconds from the call until DeadlineExceeded is raised; None waits for ever."""
+    idle: bool = False
+    """Nobody waits for it: an engine that can lets it compute only while no other request does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,9 @@ class FallbackEngine:
             if not self._started:
                 raise
         identity = self._second.identity
-        lora, scale = request.lora or identity.lora, request.lora_scale
+        # The server's default adapter is not the one that is wanted here by name: ours takes its place.
+        named = "" if request.lora == self._first.identity.lora else request.lora
+        lora, scale = named or identity.lora, request.lora_scale
         if lora not in identity.loras or not scale:
             lora, scale = "", 0.0
         deadline_s = request.deadline_s
