@@ -299,7 +299,7 @@ class Registry:
             if (speaks_against := _speaks_against(one, against_sha256)) and not force:
                 raise RegistryError(
                     f"{one.id} is not promoted: {speaks_against}",
-                    "Evaluate it with `frontdesk tune evaluate`, or promote it with --force --reason TEXT all the same.",
+                    "Evaluate it with `frontdesk tune evaluate`, or promote it with --force and --reason TEXT.",
                 )
             changed = {one.id: replace(one, state=AdapterState.IN_FORCE)}
             if now.in_force:
