@@ -13,7 +13,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from adapters import admin_cli, curation_cli, knowledge_cli
+from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
 from bot.messages import Mode
 from bot.settings import Settings, from_values
@@ -30,6 +30,7 @@ model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_cli.app, name="knowledge")
 app.add_typer(curation_cli.app, name="curation")
+app.add_typer(tune_cli.app, name="tune")
 app.add_typer(admin_cli.app)
 
 

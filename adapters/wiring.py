@@ -26,7 +26,7 @@ from bot.conversation import Pipeline
 from bot.curation import Curation
 from bot.desk import Desk
 from bot.feedback import Feedback
-from bot.generation.engine import Engine
+from bot.generation.engine import AdaptedEngine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
@@ -42,6 +42,8 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.tuning.live import LiveAdapter
+from bot.tuning.registry import Base, Registry
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked
@@ -135,7 +137,25 @@ def answers_locally(settings: Settings) -> bool:
     return settings.generation.engine == "local" or settings.generation.fallback
 
 
-def engine(settings: Settings) -> Engine:
+def first_adapter(settings: Settings) -> Path | None:
+    """Return the adapter that answers until one is promoted, None for none."""
+    return settings.at(settings.lora.path) if settings.lora.path else None
+
+
+def registry(settings: Settings) -> Registry:
+    """Return the registry of adapters."""
+    return Registry(settings.tuning_path, first_adapter(settings))
+
+
+def base(settings: Settings) -> Base:
+    """Return the model that adapters are held against. May take seconds, see `prepared_model`."""
+    if not answers_locally(settings):
+        return Base()
+    prepared = prepared_model(settings)
+    return Base(prepared.path, prepared.hashes)
+
+
+def engine(settings: Settings) -> AdaptedEngine:
     """Return the engine that the settings want, not started yet."""
     if settings.generation.engine == "local":
         return local_engine(settings)
@@ -178,7 +198,7 @@ def local_engine(settings: Settings) -> LlamaCppEngine:
             threads=settings.model.threads,
             gpu_layers=settings.model.gpu_layers,
             queue_size=settings.model.queue_size,
-            lora=settings.at(settings.lora.path) if settings.lora.path else None,
+            lora=first_adapter(settings),
             base_hashes=prepared.hashes,
             busy_file=_answering(settings),
         )
@@ -202,7 +222,12 @@ async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
     try:
         await model.start()
-        yield Pipeline(settings, searcher, model)
+        answerer = Pipeline(settings, searcher, model)
+        adapter = LiveAdapter(model, registry(settings), answerer.uses)
+        await adapter.look()
+        if trouble := adapter.health():
+            log.warning("%s", trouble)
+        yield answerer
     finally:
         await model.stop()
 
@@ -214,18 +239,27 @@ class Running:
     desk: Desk
     commands: Commands
     database: Database
-    engine: Engine
+    engine: AdaptedEngine
+    adapter: LiveAdapter
     index: Index
     platforms: dict[str, Platform] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     """Platforms that do not start, with the sentence why."""
+    scale: float = 1.0
+    """Of the adapter, where nothing chooses another one."""
     router: Router = field(default_factory=Router)
     """What the platforms are reached over by HTTP."""
 
     def health(self) -> dict[str, str]:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
-        return {"model": self.engine.health(), "knowledge": self._knowledge(), **parts, **self.troubles}
+        return {
+            "model": self.engine.health(),
+            "adapter": self.adapter.health(),
+            "knowledge": self._knowledge(),
+            **parts,
+            **self.troubles,
+        }
 
     def notes(self) -> dict[str, str]:
         """Return a sentence for each workspace of a platform that ended, though the platform is well."""
@@ -234,6 +268,11 @@ class Running:
             for name, platform in self.platforms.items()
             for place, sentence in platform.notes().items()
         }
+
+    def answering(self) -> dict[str, str | float]:
+        """Return what answers: model, adapter and its scale."""
+        identity = self.engine.identity
+        return {"model": identity.name, "lora": identity.lora, "lora_scale": self.scale if identity.lora else 0.0}
 
     def _knowledge(self) -> str:
         try:
@@ -296,6 +335,19 @@ def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) ->
 
 
 @asynccontextmanager
+async def _model(settings: Settings, model: AdaptedEngine, answerer: Pipeline) -> AsyncIterator[LiveAdapter]:
+    """Start the model, and keep it at the adapter in force until the end."""
+    adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
+    try:
+        await model.start()
+        await adapter.start()
+        yield adapter
+    finally:
+        await adapter.stop()
+        await model.stop()
+
+
+@asynccontextmanager
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
 
@@ -307,12 +359,10 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
         searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
-        stack.push_async_callback(model.stop)
-        await model.start()
-
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
         answerer = Pipeline(settings, searcher, model, channels=channels)
+        adapter = await stack.enter_async_context(_model(settings, model, answerer))
         desk = Desk(
             settings,
             inbox,
@@ -338,7 +388,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
 
         overview = Overview(settings, database, library, lambda: model.identity, health)
         commands = Commands(settings, database, library, overview, privacy)
-        frontdesk = Running(desk, commands, database, model, index)
+        frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))
         _schedule_reminders(scheduler, settings, desk)
@@ -391,7 +441,10 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with (
         running(settings, wanted) as frontdesk,
-        server.serving(settings.http.listen, health.app(frontdesk.health, frontdesk.notes, frontdesk.router)),
+        server.serving(
+            settings.http.listen,
+            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering),
+        ),
     ):
         log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
         await stopping.wait()

@@ -108,9 +108,9 @@ class Scheduler:
     """Computes the jobs given to it; all of it runs on one thread.
 
     First come, first served, but for idle jobs: they get a slot and are computed only where nobody else is, and
-    give it up, keeping what they have said, as soon as somebody wants it. A job longer than a slot gets a context of its own, of `long_cells`
-    tokens, which is made when it is needed and freed when nobody waits for it: most memory would else
-    be kept for what seldom comes.
+    give it up, keeping what they have said, as soon as somebody wants it. A job longer than a slot gets a context of
+    its own, of `long_cells` tokens, which is made when it is needed and freed when nobody waits for it: most memory
+    would else be kept for what seldom comes.
     """
 
     def __init__(

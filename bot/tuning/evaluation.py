@@ -189,6 +189,8 @@ class Evaluation:
     """Conversations or documents that they come from: what is independent of each other."""
     metrics: dict[str, dict[str, float | None]]
     """By mode, then by measure."""
+    intervals: dict[str, dict[str, Interval]]
+    """Of the metrics that are means over the questions."""
     by_origin: dict[str, dict[str, dict[str, float | None]]]
     """The same by where the questions come from."""
     differences: dict[str, dict[str, Interval]]
@@ -209,11 +211,9 @@ class Evaluation:
             "subject": self.subject.as_json(),
             "questions": {"counts": self.counts, "groups": self.groups},
             "metrics": self.metrics,
+            "intervals": _told(self.intervals),
             "by_origin": self.by_origin,
-            "differences": {
-                name: {measure: one.as_json() for measure, one in found.items()}
-                for name, found in self.differences.items()
-            },
+            "differences": _told(self.differences),
             "scales": self.scales,
         }
 
@@ -226,13 +226,19 @@ class Evaluation:
             counts=values["questions"]["counts"],
             groups=values["questions"]["groups"],
             metrics=values["metrics"],
+            intervals=_read(values["intervals"]),
             by_origin=values["by_origin"],
-            differences={
-                name: {measure: Interval(**one) for measure, one in found.items()}
-                for name, found in values["differences"].items()
-            },
+            differences=_read(values["differences"]),
             scales=values.get("scales"),
         )
+
+
+def _told(intervals: Mapping[str, Mapping[str, Interval]]) -> dict[str, dict[str, dict[str, float]]]:
+    return {name: {measure: one.as_json() for measure, one in found.items()} for name, found in intervals.items()}
+
+
+def _read(intervals: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, dict[str, Interval]]:
+    return {name: {measure: Interval(**one) for measure, one in found.items()} for name, found in intervals.items()}
 
 
 def pair(ours: str, theirs: str) -> str:
@@ -296,6 +302,10 @@ def evaluated(
             mode: {name: drawn.value((mode, name)) for name in names if (mode, name) in ratios}
             | _times(given[mode])
             | {"small_talk": _small_talk(small_talk.get(mode, ()))}
+            for mode in modes
+        },
+        intervals={
+            mode: {name: one for name in names if (mode, name) in ratios and (one := drawn.interval((mode, name)))}
             for mode in modes
         },
         by_origin={

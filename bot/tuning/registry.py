@@ -183,6 +183,10 @@ class Registry:
         self._path = folder / _FILE
 
     @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
     def first(self) -> Path | None:
         return self._first
 
