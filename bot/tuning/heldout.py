@@ -139,6 +139,8 @@ def _from_example(example: Example) -> HeldOut | None:
 def _from_benchmark(values: Mapping[str, Any]) -> HeldOut:
     meta = values.get("meta") or {}
     scope = values.get("scope") or {}
+    if not (isinstance(meta, dict) and isinstance(scope, dict)):
+        raise ValueError("meta or scope is no object")
     Scope.from_mapping(scope)
     question = values["question"]
     if not isinstance(question, str):

@@ -298,9 +298,7 @@ class Registry:
             if one.id == now.in_force:
                 raise RegistryError(f"{one.id} is in force already.")
             self._usable(one, base)
-            against = self.resolved(now) if now.in_force or self._first else None
-            against_sha256 = against.sha256 if against else ""
-            if (speaks_against := _speaks_against(one, against_sha256)) and not force:
+            if (speaks_against := _speaks_against(one, self._against(now))) and not force:
                 raise RegistryError(
                     f"{one.id} is not promoted: {speaks_against}",
                     "Evaluate it with `frontdesk tune evaluate`, or promote it with --force and --reason TEXT.",
@@ -346,6 +344,12 @@ class Registry:
             rejected = replace(one, state=AdapterState.REJECTED)
             self._write(now, {one.id: rejected}, self._event("rejected", one.id, by, reason))
             return rejected
+
+    def _against(self, now: Snapshot) -> str:
+        """Return the hash of the adapter that answers, whole or not: a broken one can be replaced."""
+        if now.in_force:
+            return now.adapter(now.in_force).sha256
+        return _sha256(self._first) if self._first and self._first.exists() else ""
 
     # Checks
 
