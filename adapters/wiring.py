@@ -42,8 +42,10 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.storage.shadows import Shadows
 from bot.tuning.live import LiveAdapter
 from bot.tuning.registry import Base, Registry
+from bot.tuning.shadow import Shadow
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked
@@ -335,14 +337,19 @@ def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) ->
 
 
 @asynccontextmanager
-async def _model(settings: Settings, model: AdaptedEngine, answerer: Pipeline) -> AsyncIterator[LiveAdapter]:
-    """Start the model, and keep it at the adapter in force until the end."""
+async def _answering_with(
+    settings: Settings, model: AdaptedEngine, answerer: Pipeline, database: Database
+) -> AsyncIterator[tuple[LiveAdapter, Shadow]]:
+    """Start the model, keep it at the adapter in force, and have a candidate answer unseen, until the end."""
     adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
+    shadow = Shadow(answerer, Shadows(database), lambda: adapter.candidate)
     try:
         await model.start()
         await adapter.start()
-        yield adapter
+        shadow.start()
+        yield adapter, shadow
     finally:
+        await shadow.stop()
         await adapter.stop()
         await model.stop()
 
@@ -362,13 +369,13 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
         answerer = Pipeline(settings, searcher, model, channels=channels)
-        adapter = await stack.enter_async_context(_model(settings, model, answerer))
+        adapter, shadow = await stack.enter_async_context(_answering_with(settings, model, answerer, database))
         desk = Desk(
             settings,
             inbox,
             Feedback(Ratings(database), Curation(database)),
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
-            answerer,
+            shadow,
             channels=channels,
         )
         library = Library(

@@ -116,6 +116,11 @@ class Pipeline:
         """Whether a question that is being answered began with this adapter in force."""
         return self._in_use[lora] > 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._in_use.total() > 0
+
     def disliked(self, answer: Answer) -> None:
         """Take note that somebody found this answer not helpful: it is not given again."""
         if self._cache is not None:
