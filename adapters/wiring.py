@@ -44,6 +44,7 @@ from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
 from bot.tuning.live import LiveAdapter
+from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
 from bot.tuning.shadow import Shadow
 from knowledge.canaries import Canary
@@ -394,7 +395,8 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             return frontdesk.health()
 
         overview = Overview(settings, database, library, lambda: model.identity, health)
-        commands = Commands(settings, database, library, overview, privacy)
+        promotions = Promotions(registry(settings), partial(base, settings))
+        commands = Commands(settings, database, library, overview, privacy, promotions)
         frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))

@@ -22,6 +22,7 @@ from bot.messages import Answer, MessageKey, Mode, Question, Status
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.storage.handovers import Handover, HandoverStore, Hands, NotePlace, Why
+from bot.tuning.offers import Offer
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -88,8 +89,11 @@ class Board(Protocol):
         """
         ...
 
-    async def notify(self, user: str, text: str) -> None:
-        """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
+        """Send a person Markdown as a direct message, with a button for each offer.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
         ...
 
     async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -66,7 +67,7 @@ class Chat:
     async def edit_note(self, place: NotePlace, note: Note) -> None:
         self.edits.append((place, note))
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         self.notes.append((NotePlace(self.name, user), Note(text)))
 
     async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
