@@ -17,6 +17,7 @@ from starlette.routing import Router
 
 from adapters import check_report
 from adapters.platform import Platform
+from adapters.tuning.background import run_in_background
 from adapters.web import health, server
 from bot.admins import Admins
 from bot.channels.resolve import Channels
@@ -43,6 +44,7 @@ from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
+from bot.tuning.cycle import Cycle
 from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
@@ -312,6 +314,14 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
+    tuning = Cycle(
+        settings.tuning_path,
+        registry(settings),
+        settings.tuning.min_new_examples,
+        partial(run_in_background, settings),
+        admins.tell,
+    )
+    scheduler.add("tuning", settings.tuning.schedule, tuning.run, setting="tuning.schedule")
     if settings.privacy.keep_days:
         scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]

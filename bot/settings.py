@@ -457,6 +457,8 @@ class Settings(BaseSettings):
 
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
+    config_file: Path | None = Field(None, exclude=True)
+    """The settings file, None where there is none; what runs in a process of its own reads it again."""
 
     @field_validator("channels")
     @classmethod
@@ -608,7 +610,7 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    values = values | {"config_dir": path.resolve().parent}
+    values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
     try:
         return Settings(**values)
     except ValidationError as error:
