@@ -81,7 +81,8 @@ _EMAIL = re.compile(
 _SECRET = re.compile(
     r"\b(?:password|passwd|passcode|passphrase|api[ _-]?key|secret key|access token|token|pin(?: code)?|cvv|cvc|"
     r"passwort|kennwort|geheimzahl|mot de passe|contraseña|clave|senha|wachtwoord|parola d['’]ordine)"
-    r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é))?\s?[:=]?\s?[\"“'`]?(?P<value>(?=[^\s\"”'`]*[\d_!#$%&*+=@^-])[^\s\"”'`,;]{3,})"
+    r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é)\b\s?:?|\s?[:=])\s?[\"“'`]?"
+    r"(?P<value>(?=[^\s\"”'`]*[\d_!#$%&*+=@^-])[^\s\"”'`,;()\[\]]{3,})"
     r"|(?P<token>\b(?:sk|pk|rk|ghp|gho|xox[abprs]|AKIA|glpat|eyJ)[-_]?[\w-]{12,})",
     re.IGNORECASE,
 )
@@ -160,8 +161,9 @@ _STREETS = (
     rf"\b[A-ZÄÖÜ][\wäöüß-]+(?:weg|platz|ring|damm|ufer|plein|dijk|singel)\s{_HOUSE}(?!\w)",
     rf"\b\d{{1,4}}(?:\s(?i:bis|ter))?,?\s(?i:rue|avenue|boulevard|place|impasse|chemin|allée|quai|cours)\s"
     rf"(?:(?i:de|du|des|la|le|les|d['’]|l['’])\s?){{0,3}}{_W}(?:[\s-]{_UPPER}){{0,3}}",
-    rf"\b(?i:calle|avenida|avda\.|paseo|plaza|camino|carrer|via|viale|piazza|corso|largo|vicolo|rua|travessa|praça)\s"
-    rf"(?:(?i:de|del|da|do|dos|das|la|las|los|el|di|della|dei)\s){{0,3}}{_W}(?:\s{_W}){{0,3}},?\s(?:n[.º°]\s?)?{_HOUSE}(?!\w)",
+    rf"\b(?i:calle|avenida|avda\.|paseo|plaza|camino|carrer|via|viale|piazza|corso|largo|vicolo|rua|travessa|praça) "
+    rf"(?:(?i:de|del|da|do|dos|das|la|las|los|el|di|della|dei) ){{0,3}}{_UPPER}(?: {_W}){{0,3}},? "
+    rf"(?:n[.º°] ?)?{_HOUSE}(?!\w)",
     r"\bP\.?\s?O\.?\s?[Bb]ox\s\d{1,6}\b|\bPostfach\s[\d ]{2,8}\d\b",
 )
 _ADDRESS = re.compile("|".join(f"(?:{street}){_PLACE_BEHIND}" for street in _STREETS))
@@ -210,7 +212,9 @@ _CLOSING = (
     r"merci(?: d['’]avance)?|saludos|atentamente|gracias|cordiali saluti|distinti saluti|grazie|atenciosamente|"
     r"abraços|obrigad[oa]|met vriendelijke groet(?:en)?|groet(?:en|jes)?|bedankt"
 )
-_SIGNED = re.compile(rf"(?:^|[\s.!?,])(?i:{_CLOSING})\s*[,!.:–—-]?\s*[-–—]?\s*(?P<value>{_NAME})\s*[.!]?\s*$")
+_SIGNED = re.compile(
+    rf"(?:^|[\s.!?,])(?i:{_CLOSING})(?:\s*(?:[,!–—-]|\n)\s*[-–—]?\s*(?P<value>{_NAME})|\s(?P<alone>{_UPPER}))\s*[.!]?\s*$"
+)
 _RELATIVE = (
     r"wife|husband|son|daughter|mother|father|mom|mum|dad|brother|sister|partner|boss|manager|colleague|friend|"
     r"boyfriend|girlfriend|fianc[ée]e?|aunt|uncle|cousin|neighbou?r|landlord|frau|mann|sohn|tochter|mutter|vater|"
@@ -237,6 +241,8 @@ _NO_NAMES = frozenset(
     "Merci Gracias Thanks".split()
 )
 """Capitalized words that stand where names do."""
+_FIRST_NAMES = frozenset("Will May April June August".split())
+"""Those of them that are names before another name."""
 
 
 def _spans(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
@@ -253,7 +259,8 @@ def _spans(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
 def _cards(text: str) -> Spans:
     for match in _CARD.finditer(text):
         digits = [unicodedata.digit(char) for char in match[0] if char.isdigit()]
-        if digits[0] in (2, 3, 4, 5, 6) and _luhn(digits):
+        grouped = re.fullmatch(r"\d+|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}", match[0])
+        if grouped and digits[0] in (2, 3, 4, 5, 6) and _luhn(digits):
             yield match.span()
 
 
@@ -299,7 +306,7 @@ def _phones(text: str) -> Spans:
 
 def _like_a_phone_number(written: str) -> bool:
     groups = re.findall(r"\d+", written)
-    return (written[0] in "0(+" and len(groups) <= 6) or (
+    return (written[0] in "0(+" and len(groups) <= 6 and sum(map(len, groups)) > _LONG_NUMBER) or (
         re.fullmatch(r"1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}", written) is not None
     )
 
@@ -307,7 +314,8 @@ def _like_a_phone_number(written: str) -> bool:
 def _numbers(text: str) -> Spans:
     for pattern in (_LABELLED, _HASH):
         for match in pattern.finditer(text):
-            if not _harmless(text, match["value"], match.end("value")):
+            code = match["value"]
+            if sum(map(str.isdigit, code)) >= 3 and not _harmless(text, code, match.end("value")):
                 yield match.span("value")
     for match in _CODE.finditer(text):
         code = match[0]
@@ -347,7 +355,7 @@ def _names(text: str) -> Spans:
             words = list(re.finditer(r"\S+", text[start:end]))
             while words and _no_name(words[-1][0]):
                 words.pop()
-            if words and not _no_name(words[0][0]):
+            if words and (not _no_name(words[0][0]) or (len(words) > 1 and words[0][0] in _FIRST_NAMES)):
                 yield start, start + words[-1].end()
 
 
