@@ -299,7 +299,8 @@ def _phones(text: str) -> Spans:
             if region is None or _like_a_phone_number(found.raw_string):
                 spans.append((found.start, found.end))
     for match in _PHONE.finditer(text):
-        if 7 <= sum(map(str.isdigit, match[0])) <= 15 and _PHONE_WORD.search(text[: match.start()]):
+        told = match[0].startswith("+") or _PHONE_WORD.search(text[: match.start()])
+        if told and 7 <= sum(map(str.isdigit, match[0])) <= 15:
             spans.append(match.span())
     yield from sorted(set(spans), key=lambda span: span[0] - span[1])
 
