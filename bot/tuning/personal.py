@@ -87,7 +87,8 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
-_CARD = re.compile(r"(?<![\d.,])(?<!\d[ -])\d(?:[ -]?\d){11,18}(?![\d]|[ .,-]\d)")
+_DIGIT_GROUPS = re.compile(r"(?<![\w.,])\d+(?:[ -]\d+)*(?![\w]|[.,]\d)")
+_CARD = re.compile(r"\d{12,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}")
 _PHONE = re.compile(r"(?<![\w.,/$€£-])(?:\+|00)?\(?\d[\d\s().\-/\u00a0\u2010-\u2015]{5,24}\d(?![\w%€$£]|[.,]\d)")
 _PHONE_WORD = re.compile(
     r"(?:\b(?:phone|telephone|tel|mobile|cell(?:phone)?|call(?: me)?|reach me|whatsapp|fax|text me|telefon\w*|handy\w*|"
@@ -257,11 +258,19 @@ def _spans(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
 
 
 def _cards(text: str) -> Spans:
-    for match in _CARD.finditer(text):
-        digits = [unicodedata.digit(char) for char in match[0] if char.isdigit()]
-        grouped = re.fullmatch(r"\d+|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}", match[0])
-        if grouped and digits[0] in (2, 3, 4, 5, 6) and _luhn(digits):
-            yield match.span()
+    for match in _DIGIT_GROUPS.finditer(text):
+        groups = [(match.start() + one.start(), match.start() + one.end()) for one in re.finditer(r"\d+", match[0])]
+        for first, (start, _) in enumerate(groups):
+            # Other numbers may stand right before and behind: the longest run that is a card's counts.
+            ends = [end for _, end in groups[first : first + 5]]
+            found = next((end for end in reversed(ends) if _is_card(text[start:end])), None)
+            if found is not None:
+                yield start, found
+
+
+def _is_card(written: str) -> bool:
+    digits = [unicodedata.digit(char) for char in written if char.isdigit()]
+    return bool(_CARD.fullmatch(written)) and digits[0] in (2, 3, 4, 5, 6) and _luhn(digits)
 
 
 def _luhn(digits: list[int]) -> bool:
@@ -299,10 +308,26 @@ def _phones(text: str) -> Spans:
             if region is None or _like_a_phone_number(found.raw_string):
                 spans.append((found.start, found.end))
     for match in _PHONE.finditer(text):
-        told = match[0].startswith("+") or _PHONE_WORD.search(text[: match.start()])
-        if told and 7 <= sum(map(str.isdigit, match[0])) <= 15:
-            spans.append(match.span())
+        if match[0].startswith("+") or _PHONE_WORD.search(text[: match.start()]):
+            end = match.start() + _length(match[0])
+            if sum(map(str.isdigit, text[match.start() : end])) >= 7:
+                spans.append((match.start(), end))
     yield from sorted(set(spans), key=lambda span: span[0] - span[1])
+
+
+def _length(written: str) -> int:
+    """Return where a telephone number ends that other numbers may stand right behind."""
+    ends = [one.end() for one in re.finditer(r"\d+", written)]
+    valid = [end for end in ends if _is_valid(written[:end])]
+    short = [end for end in ends if sum(map(str.isdigit, written[:end])) <= 15]
+    return max(valid or short or ends[:1])
+
+
+def _is_valid(written: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(written, None))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _like_a_phone_number(written: str) -> bool:
