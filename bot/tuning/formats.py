@@ -3,15 +3,14 @@
 | format | a line | read by |
 |---|---|---|
 | openai | `messages` | fine-tuning APIs, TRL's SFTTrainer, Axolotl |
-| sharegpt | `conversations` of `from` and `value` | Axolotl, LLaMA-Factory, TRL (`maybe_convert_to_chatml`) |
+| sharegpt | `conversations` of `from` and `value` | Axolotl, LLaMA-Factory |
 | alpaca | `instruction`, `input`, `output`, `system`, `history` | LLaMA-Factory, Axolotl |
 | raft | `question`, `context`, `oracle_context`, `cot_answer` | the programs of RAFT (arXiv 2403.10131) |
 | dpo | `prompt`, `chosen`, `rejected` | TRL's DPOTrainer; only examples with an answer that people did not like |
 | kto | `prompt`, `completion`, `label` | TRL's KTOTrainer |
 
 Every line has `metadata` besides: where the example comes from, how it was rated, what may be told there, and the
-passages as shown, distractors included. It names no person. Its fields and their types are the same on every line,
-as readers of large files (Arrow) want it.
+passages as shown, distractors included. It names no person. Its fields and their types are the same on every line.
 """
 
 from __future__ import annotations
@@ -170,6 +169,7 @@ def write_kto(example: Example) -> Sequence[Line]:
 def metadata(example: Example) -> Line:
     """Return what a line tells of an example besides its words, every field there is, in one order."""
     own = {key: value for key, value in example.as_json().items() if key in _OWN}
+    own["passages"] = [one | {"score": float(one["score"])} for one in own["passages"]]
     scope = {key: _like(value, example.scope.get(key)) for key, value in _SCOPE.items()}
     told = {key: _like(default, example.metadata.get(key)) for key, default in _PROVENANCE.items()}
     more = {key: value for key, value in sorted(example.metadata.items()) if key not in told and key not in own}
