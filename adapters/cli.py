@@ -13,7 +13,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from adapters import knowledge_cli
+from adapters import admin_cli, curation_cli, knowledge_cli
 from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
 from bot.messages import Mode
 from bot.settings import Settings, from_values
@@ -22,7 +22,6 @@ from knowledge.errors import FrontdeskError
 if TYPE_CHECKING:
     from adapters import batch
     from bot.messages import Conversation, Question
-    from bot.tuning.export import ExportReport
     from knowledge.documents import Scope
     from knowledge.reindex import ReindexReport
 
@@ -30,6 +29,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_cli.app, name="knowledge")
+app.add_typer(curation_cli.app, name="curation")
+app.add_typer(admin_cli.app)
 
 
 @app.callback()
@@ -275,37 +276,6 @@ async def _prepare(settings: Settings) -> None:
 
 
 @app.command()
-def export(
-    context: typer.Context,
-    out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
-    format: Annotated[str, typer.Option("--format", help="openai: the chat format of fine-tuning APIs.")] = "openai",
-    since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD (UTC).")] = "",
-    until: Annotated[str, typer.Option(help="Last day.")] = "",
-    rating: Annotated[str, typer.Option(help="up, down or any.")] = "up",
-    platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Write rated answers as fine-tuning data."""
-    from adapters.wiring import opened
-    from bot.tuning.export import FORMATS, ExportFilters
-
-    if format not in FORMATS:
-        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
-    settings = loaded(context)
-    filters = ExportFilters.read(since, until, rating, platform)
-
-    async def work() -> ExportReport:
-        async with opened(settings) as database:
-            return await FORMATS[format](database, out_file, filters)
-
-    report = asyncio.run(work())
-    if as_json:
-        print_json(report.as_json())
-    else:
-        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
-
-
-@app.command()
 def run(context: typer.Context) -> None:
     """Answer in Slack and Discord until stopped."""
     from knowledge.processes import lean
@@ -355,7 +325,7 @@ async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *,
 
     await _prepare(settings)
     platform = terminal.TerminalPlatform(out)
-    async with wiring.running(settings, [(platform.name, lambda desk, commands: platform)]) as frontdesk:
+    async with wiring.running(settings, [(platform.name, lambda desk, commands, database: platform)]) as frontdesk:
         for question in questions:
             out.print(f"\n[bold cyan]You:[/] {question}")
             await terminal.ask(frontdesk.desk, platform, question, uuid.uuid4().hex, scope)

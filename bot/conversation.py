@@ -1,6 +1,6 @@
 """The pipeline: one question in, a stream of answer events out.
 
-small talk? for people? -> search -> route -> asked before? -> prompt packed -> tokens stream
+for people? standard answer? small talk? -> search -> route -> asked before? -> prompt packed -> tokens stream
 -> each sentence grounded -> answer
 """
 
@@ -10,13 +10,16 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
 from bot.addresses import addresses, visible
 from bot.answer_cache import AnswerCache, Circumstances, Hit
+from bot.channels.resolve import Channels, StandardAnswer
+from bot.channels.standard import standard_answer, told
+from bot.channels.store import ChannelKey
 from bot.extracts import Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
@@ -42,6 +45,7 @@ from bot.settings import Settings
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
 from knowledge.sentences import Sentences
+from knowledge.territories import language_name
 
 MAX_SENTENCES = 6
 MAX_REMOVED = 4
@@ -55,9 +59,17 @@ class Pipeline:
     """Answers questions, any number at once. Between them it keeps the answers that may be given again."""
 
     def __init__(
-        self, settings: Settings, searcher: Searcher, engine: Engine, today: Callable[[], date] | None = None
+        self,
+        settings: Settings,
+        searcher: Searcher,
+        engine: Engine,
+        today: Callable[[], date] | None = None,
+        channels: Channels | None = None,
     ) -> None:
-        """`today` is the day on which documents must hold, by default that of the settings' time zone."""
+        """`today` is the day on which documents must hold, by default that of the settings' time zone.
+
+        `channels` says what holds in each; without it, what the settings say.
+        """
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
         self._lora = settings.lora
@@ -66,6 +78,7 @@ class Pipeline:
         self._today = today or settings.today
         self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, self._today)
         self._engine = engine
+        self._channels = channels or Channels(settings)
         self._cache = AnswerCache() if settings.answering.cache else None
 
     async def answer(
@@ -94,7 +107,21 @@ class Pipeline:
         text = question.text.strip()
         turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
         router = self._router(mode)
+        channel = await self._channels.at(*question.key.place)
         wanted = intents.read(text, turns)
+        if channel.language:
+            wanted = replace(wanted, language=channel.language)
+        if wanted.intent not in intents.HAND_OVER and (standard := await self._standard(question)) is not None:
+            yield Finished(
+                self._spoken(
+                    Status.ANSWERED,
+                    told(standard, wanted.language),
+                    "standard answer",
+                    begun,
+                    standard_answer=standard.id,
+                )
+            )
+            return
         if wanted.intent in intents.SMALL_TALK:
             reply = replies.reply(wanted, self._answering.contact)
             yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
@@ -111,15 +138,21 @@ class Pipeline:
             yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
             return
         yield Searching()
+        voice = _Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
         if not router.searches:
-            events = self._freely(text, turns, router.freely(), begun)
+            events = self._freely(text, turns, router.freely(), voice, begun)
         elif wanted.intent is intents.Intent.STYLE:
-            events = self._in_other_words(text, _last_answer(turns), router.other_words(), begun)
+            events = self._in_other_words(text, _last_answer(turns), router.other_words(), voice, begun)
         else:
-            events = self._from_documents(question, text, turns, router, begun)
+            events = self._from_documents(question, text, turns, router, voice, begun)
         async with aclosing(events):
             async for event in events:
                 yield event
+
+    async def _standard(self, question: Question) -> StandardAnswer | None:
+        """Return the standard answer that people wrote to this question, None where there is none."""
+        answers = await self._channels.standard_answers(ChannelKey(*question.key.place))
+        return await standard_answer(question.text, answers, self._alike) if answers else None
 
     def _router(self, mode: Mode | None) -> routing.Router:
         return routing.Router(
@@ -132,10 +165,16 @@ class Pipeline:
         )
 
     async def _from_documents(
-        self, question: Question, text: str, turns: tuple[Turn, ...], router: routing.Router, begun: float
+        self,
+        question: Question,
+        text: str,
+        turns: tuple[Turn, ...],
+        router: routing.Router,
+        voice: _Voice,
+        begun: float,
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Look the question up and answer from what is found."""
-        looked = await self._lookup.look(text, turns, question.scope)
+        looked = await self._lookup.look(text, turns, question.scope, voice.language)
         found = looked.retrieval.passages
         route = router.decide(
             intents.kind_of(looked.text),
@@ -153,23 +192,25 @@ class Pipeline:
         if looked.parts:
             yield Finished(await self._by_place(run, looked, question.scope))
             return
-        where = self._circumstances(question, looked, route)
+        where = self._circumstances(question, looked, route, voice)
         if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
             yield Finished(run.again(hit))
             return
-        async with aclosing(self._from_passages(run, looked, question.scope)) as events:
+        async with aclosing(self._from_passages(run, looked, question.scope, voice)) as events:
             async for event in events:
                 if self._cache is not None and isinstance(event, Finished) and not run.stood_in:
                     yield Finished(self._cache.keep(looked.text, where, event.answer))
                 else:
                     yield event
 
-    async def _from_passages(self, run: _Run, looked: Looked, asker: Scope) -> AsyncGenerator[AnswerEvent, None]:
+    async def _from_passages(
+        self, run: _Run, looked: Looked, asker: Scope, voice: _Voice
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it."""
         found = looked.retrieval.passages
         told = await self._extracts(looked.text, looked.query, found)
         shown = told.shown() if self._answering.pack == "sentences" else found
-        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown)
+        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown, voice)
         request = self._request(prompt, run.lora_scale)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
         async with aclosing(run.grounded(request, grounding)) as partials:
@@ -184,7 +225,7 @@ class Pipeline:
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
-    def _circumstances(self, question: Question, looked: Looked, route: routing.Route) -> Circumstances:
+    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: _Voice) -> Circumstances:
         """Return what has to be the same for an answer to this question to be given again."""
         identity = self._engine.identity
         return Circumstances(
@@ -198,13 +239,14 @@ class Pipeline:
             lora=identity.lora if route.lora_scale else "",
             lora_scale=route.lora_scale,
             mode=route.mode,
+            voice=voice.persona,
         )
 
     async def _alike(self, text: str, others: Sequence[str]) -> list[float]:
         return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
 
     async def _in_other_words(
-        self, wish: str, before: str, route: routing.Route, begun: float
+        self, wish: str, before: str, route: routing.Route, voice: _Voice, begun: float
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model say the last answer in other words, and let out only what that answer carries.
 
@@ -212,7 +254,7 @@ class Pipeline:
         """
         run = _Run(self._engine, route, begun)
         plain = uncited(before)
-        messages = prompts.rewriting(plain, wish, self._answering.persona)
+        messages = prompts.rewriting(plain, wish, voice.persona)
         tokens = await self._engine.count_prompt(messages)
         grounding = Grounding([Passage("", "", "", "", "", "", plain, 0)], "")
         if tokens + self._max_tokens <= self._engine.identity.context_size:
@@ -228,11 +270,11 @@ class Pipeline:
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 
     async def _freely(
-        self, text: str, turns: tuple[Turn, ...], route: routing.Route, begun: float
+        self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: _Voice, begun: float
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
         run = _Run(self._engine, route, begun)
-        run.prompt = await self._packed(text, turns, ())
+        run.prompt = await self._packed(text, turns, (), voice)
         async with aclosing(run.free(self._request(run.prompt, route.lora_scale), self._addresses)) as partials:
             async for partial in partials:
                 yield _shown(partial)
@@ -242,13 +284,15 @@ class Pipeline:
             sentence = prompts.PLEASE_ASK.format(contact=self._answering.contact)
             yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
-    async def _packed(self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage]) -> prompts.Prompt:
+    async def _packed(
+        self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage], voice: _Voice
+    ) -> prompts.Prompt:
         return await prompts.pack(
             self._engine,
             question=text,
             turns=turns,
             passages=passages,
-            persona=self._answering.persona,
+            persona=voice.persona,
             max_tokens=self._max_tokens,
         )
 
@@ -310,6 +354,16 @@ class Pipeline:
             tokens={"prompt": 0, "completion": 0},
             notes={"route": why, **notes},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """How the channel wants to be spoken to."""
+
+    persona: str
+    """See `prompts.voice`."""
+    language: str
+    """Code of the language; empty: that of the question."""
 
 
 class _Run:
