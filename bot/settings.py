@@ -452,7 +452,6 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     tuning: TuningSettings = Field(default_factory=TuningSettings)
-=======
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
 
@@ -531,8 +530,6 @@ class Settings(BaseSettings):
     def tuning_path(self) -> Path:
         return self.at(self.tuning.folder) if self.tuning.folder else self.data_path / "tuning"
 
-    def is_admin(self, platform: str, user: str) -> bool:
-=======
     def is_admin(self, platform: str, user: str, workspace: str = "") -> bool:
         """Whether somebody is an admin everywhere, or in this Slack workspace or Discord server."""
         return self.is_admin_everywhere(platform, user) or f"{platform}:{workspace}:{user}" in self.admins
