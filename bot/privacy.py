@@ -13,12 +13,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, QuestionRow, RatingRow, State, Table
+from bot.storage.tables import (
+    UNFINISHED,
+    AnswerRow,
+    ConversationRow,
+    CuratedRow,
+    HandoverRow,
+    QuestionRow,
+    RatingRow,
+    State,
+    Table,
+)
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +122,10 @@ class Privacy:
             ).all()
             ids = [row.id for row in rows]
             notes = (await session.scalars(select(AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))).all()
+            threads = {row.conversation_id for row in rows}
+            answered = select(AnswerRow.id).where(AnswerRow.question_id.in_(ids))
+            # What people said in the threads, they said to the person.
+            await _unsay(session, HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered))
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
             emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
@@ -122,7 +136,7 @@ class Privacy:
             )
             # Others' answers in the same threads were made from prompts with the person's words in them.
             same_threads = select(QuestionRow.id).where(
-                QuestionRow.conversation_id.in_({row.conversation_id for row in rows}),
+                QuestionRow.conversation_id.in_(threads),
                 QuestionRow.state.not_in(UNFINISHED),
             )
             await session.execute(
@@ -143,6 +157,8 @@ class Privacy:
                 written = delete(table).where(column == person, _of_workspace(table, platform, workspace))
                 deleted = (await session.execute(written.returning(column))).all()
                 gone += len(deleted) if table is RatingRow.__table__ else 0
+            helped = HandoverRow.id.in_(_solved_by(person, platform, workspace))
+            await _unsay(session, helped)
             for table, column in _names() if workspace is None else ():
                 nameless = None if column.nullable else ""
                 await session.execute(update(table).where(column == person).values({column: nameless}))
@@ -172,6 +188,25 @@ class Privacy:
         """Have SQLite write zeros over what is deleted; it would only mark it as free."""
         if self._database.is_sqlite:
             await session.execute(text("PRAGMA secure_delete = ON"))
+
+
+async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> None:
+    """Delete what people said in threads that were handed over, in a curator's words too."""
+    ids = select(HandoverRow.id).where(handed_over)
+    await session.execute(delete(CuratedRow).where(CuratedRow.handover_id.in_(ids)))
+    await session.execute(update(HandoverRow).where(handed_over).values(said=""))
+
+
+def _solved_by(person: str, platform: str, workspace: str | None) -> Select[int]:
+    """Return the ids of the hand-overs that somebody took or solved; who else spoke there is not known."""
+    found = (
+        select(HandoverRow.id)
+        .join(QuestionRow, QuestionRow.id == HandoverRow.question_id)
+        .where((HandoverRow.taken_by == person) | (HandoverRow.resolved_by == person))
+    )
+    if workspace:
+        found = found.where(QuestionRow.platform == platform, QuestionRow.workspace == workspace)
+    return found
 
 
 def _of_person(platform: str, user: str, workspace: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
