@@ -10,14 +10,14 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
 from bot.addresses import addresses, visible
 from bot.answer_cache import AnswerCache, Circumstances, Hit
-from bot.extracts import Extracts, extracts, sentences_in
+from bot.extracts import SHOWN_WORDS, Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -49,6 +49,17 @@ MAX_REMOVED = 4
 MIN_QUOTE_SIMILARITY = 0.3
 """Cosine to the question below which no sentence is quoted; hardly a right one is on the train questions of the
 benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A question as the model is given it."""
+
+    prompt: prompts.Prompt
+    """Its passages hold just what is shown of those in `looked`."""
+    looked: Looked
+    told: Extracts
+    """The sentences of the passages found, weighed."""
 
 
 class Pipeline:
@@ -87,12 +98,46 @@ class Pipeline:
         if self._cache is not None:
             self._cache.forget(answer)
 
+    async def look_up(self, question: Question, conversation: Conversation) -> Looked | None:
+        """Return what a question is answered from, however well it fits; nothing is generated.
+
+        None where no model answers from passages: small talk, a wish for a person or for other words, nothing found,
+        a question back, an answer told by region or product.
+        """
+        text, turns = self._heard(question, conversation)
+        wanted = intents.read(text, turns).intent
+        if wanted in intents.SMALL_TALK or wanted in intents.HAND_OVER or wanted is intents.Intent.STYLE:
+            return None
+        if len(text) > self._answering.max_question_chars:
+            return None
+        looked = await self._lookup.look(text, turns, question.scope)
+        return looked if looked.retrieval.passages and not looked.choices and not looked.parts else None
+
+    async def pack(self, looked: Looked, room: int = SHOWN_WORDS) -> Packed:
+        """Return what the model is given to answer from what was looked up.
+
+        `room` is how many words of the passages are shown where just the sentences that matter are. Raises QuestionTooLong or ContextTooSmall as `prompts.pack` does.
+        """
+        found = looked.retrieval.passages
+        told = await self._extracts(looked.text, looked.query, found)
+        shown = told.shown(room) if self._answering.pack == "sentences" else found
+        return Packed(await self._packed(looked.text, looked.turns, shown), looked, told)
+
+    def grounding(self, packed: Packed) -> Grounding:
+        """Return what holds the sentences of an answer to a packed question against its passages."""
+        looked = packed.looked
+        return self._grounding(looked.retrieval.passages, _asked(looked.text, looked.turns), packed.told)
+
+    def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
+        """Return the text of a question and the turns before it that count."""
+        newest = self._answering.history_turns
+        return question.text.strip(), conversation.turns[-newest:] if newest else ()
+
     async def _answer(
         self, question: Question, conversation: Conversation, mode: Mode | None
     ) -> AsyncGenerator[AnswerEvent, None]:
         begun = time.monotonic()
-        text = question.text.strip()
-        turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
+        text, turns = self._heard(question, conversation)
         router = self._router(mode)
         wanted = intents.read(text, turns)
         if wanted.intent in intents.SMALL_TALK:
@@ -167,15 +212,14 @@ class Pipeline:
     async def _from_passages(self, run: _Run, looked: Looked, asker: Scope) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it."""
         found = looked.retrieval.passages
-        told = await self._extracts(looked.text, looked.query, found)
-        shown = told.shown() if self._answering.pack == "sentences" else found
-        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown)
-        request = self._request(prompt, run.lora_scale)
-        grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
+        packed = await self.pack(looked)
+        run.prompt = packed.prompt
+        request = self._request(packed.prompt, run.lora_scale)
+        grounding = self.grounding(packed)
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        body = run.text or _quote(told, grounding, own=looked.own)
+        body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
