@@ -116,7 +116,8 @@ class Pipeline:
     async def pack(self, looked: Looked, room: int = SHOWN_WORDS) -> Packed:
         """Return what the model is given to answer from what was looked up.
 
-        `room` is how many words of the passages are shown where just the sentences that matter are. Raises QuestionTooLong or ContextTooSmall as `prompts.pack` does.
+        `room` is how many words of the passages are shown, where just the sentences that matter are. Raises
+        QuestionTooLong or ContextTooSmall as `prompts.pack` does.
         """
         found = looked.retrieval.passages
         told = await self._extracts(looked.text, looked.query, found)

@@ -41,7 +41,8 @@ _SWAPPED = {
     "you'll": "I'll", "we": "you", "our": "your", "ours": "yours", "us": "you", "we're": "you're", "we'll": "you'll",
 }  # fmt: skip
 _MODAL = re.compile(
-    r"^(?P<who>you|we) (?P<modal>can|may|must|should|will|could) (?:also |only |always )?(?P<rest>(?!(?:not|know|note|see|want|be)\b)[a-z].+)$",
+    r"^(?P<who>you|we) (?P<modal>can|may|must|should|will|could) (?:also |only |always )?"
+    r"(?P<rest>(?!(?:not|know|note|see|want|be)\b)[a-z].+)$",
     re.IGNORECASE,
 )
 _NEED = re.compile(r"^you (?:also )?(?P<verb>need|have) to (?P<rest>[a-z].+)$", re.IGNORECASE)
@@ -55,7 +56,8 @@ _IS = re.compile(
 _COSTS = re.compile(r"^(?P<what>(?:[\w’'-]+ ){0,4}[\w’'-]+) (?P<verb>costs?) .*\d", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _OBJECT = re.compile(
-    r"(\b(?:about|after|allows?|at|before|behind|by|for|from|gives?|helps?|lets?|of|on|reache?s?|sends?|tells?|to|with) )I\b"
+    r"(\b(?:about|after|allows?|at|before|behind|by|for|from|gives?|helps?|lets?|of|on|reach(?:es)?|sends?|tells?|to"
+    r"|with) )I\b"
     r"|(?<=[a-z] )I(?=$|[,.;:?])"
 )
 _VAGUE = re.compile(
