@@ -46,7 +46,7 @@ _MODAL = re.compile(
     re.IGNORECASE,
 )
 _NEED = re.compile(r"^you (?:also )?(?P<verb>need|have) to (?P<rest>[a-z].+)$", re.IGNORECASE)
-_IF = re.compile(r"^if (?P<condition>[^,;:]{8,120}), (?:then )?\w.{8,}$", re.IGNORECASE)
+_IF = re.compile(r"^if (?P<condition>[^,;:]{8,120}), (?:then )?\w.{6,}$", re.IGNORECASE)
 _TO = re.compile(r"^to (?P<purpose>[a-z][^,;:]{6,80}), \w.{8,}$", re.IGNORECASE)
 _WHEN = re.compile(r"^(?P<main>(?:you|we) [^,;:]{8,80}?) (?P<when>within|until|before|after|by) (?P<time>.+)$", re.I)
 _IS = re.compile(
@@ -56,8 +56,7 @@ _IS = re.compile(
 _COSTS = re.compile(r"^(?P<what>(?:[\w’'-]+ ){0,4}[\w’'-]+) (?P<verb>costs?) .*\d", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _OBJECT = re.compile(
-    r"(\b(?:about|after|allows?|at|before|behind|by|for|from|gives?|helps?|lets?|of|on|reach(?:es)?|sends?|tells?|to"
-    r"|with) )I\b"
+    r"(\b(?:about|allows?|for|from|gives?|helps?|lets?|of|reach(?:es)?|sends?|tells?|to|with) )I\b"
     r"|(?<=[a-z] )I(?=$|[,.;:?])"
 )
 _VAGUE = re.compile(
@@ -187,7 +186,8 @@ def asked_by(passage: Passage) -> str:
         or not re.fullmatch(r"[\w\s’',&/-]+", heading)
     ):
         return ""
-    told = heading if any(word.isupper() for word in words[1:]) else heading[:1].lower() + heading[1:]
+    is_name = words[0][1:2].isupper() or any(word.isupper() for word in words[1:])
+    told = heading if is_name else heading[:1].lower() + heading[1:]
     return f"Can you tell me about {told}?"
 
 
