@@ -13,7 +13,7 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from adapters import knowledge_cli
+from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
 from bot.messages import Mode
 from bot.settings import Settings, from_values
@@ -22,7 +22,6 @@ from knowledge.errors import FrontdeskError
 if TYPE_CHECKING:
     from adapters import batch
     from bot.messages import Conversation, Question
-    from bot.tuning.export import ExportReport
     from knowledge.documents import Scope
     from knowledge.reindex import ReindexReport
 
@@ -30,6 +29,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_cli.app, name="knowledge")
+app.add_typer(curation_cli.app, name="curation")
+app.add_typer(tune_cli.app, name="tune")
+app.add_typer(admin_cli.app)
 
 
 @app.callback()
@@ -245,19 +247,20 @@ async def _ask(
     as_json: bool,
 ) -> None:
     from adapters import batch, wiring
+    from bot.asking import answered, one_question
     from bot.messages import Conversation
 
     await _prepare(settings)
     async with wiring.pipeline(settings) as pipeline:
 
         async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
-            return batch.answer_json(await batch.answered(pipeline, asked, conversation, mode))
+            return batch.answer_json(await answered(pipeline, asked, conversation, mode))
 
         if questions and out_file:
             await _many(questions, out_file, scope, work, workers=workers, as_json=as_json)
             return
-        asked = batch.one_question(question, scope)
-        answer = await batch.answered(pipeline, asked, Conversation(), mode)
+        asked = one_question(question, scope)
+        answer = await answered(pipeline, asked, Conversation(), mode)
     if as_json:
         print_json(batch.answer_json(answer))
     else:
@@ -272,37 +275,6 @@ async def _prepare(settings: Settings) -> None:
 
     if answers_locally(settings):
         await asyncio.to_thread(prepared_model, settings, progress=say)
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
-    format: Annotated[str, typer.Option("--format", help="openai: the chat format of fine-tuning APIs.")] = "openai",
-    since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD (UTC).")] = "",
-    until: Annotated[str, typer.Option(help="Last day.")] = "",
-    rating: Annotated[str, typer.Option(help="up, down or any.")] = "up",
-    platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Write rated answers as fine-tuning data."""
-    from adapters.wiring import opened
-    from bot.tuning.export import FORMATS, ExportFilters
-
-    if format not in FORMATS:
-        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
-    settings = loaded(context)
-    filters = ExportFilters.read(since, until, rating, platform)
-
-    async def work() -> ExportReport:
-        async with opened(settings) as database:
-            return await FORMATS[format](database, out_file, filters)
-
-    report = asyncio.run(work())
-    if as_json:
-        print_json(report.as_json())
-    else:
-        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -355,7 +327,7 @@ async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *,
 
     await _prepare(settings)
     platform = terminal.TerminalPlatform(out)
-    async with wiring.running(settings, [(platform.name, lambda desk, commands: platform)]) as frontdesk:
+    async with wiring.running(settings, [(platform.name, lambda desk, commands, database: platform)]) as frontdesk:
         for question in questions:
             out.print(f"\n[bold cyan]You:[/] {question}")
             await terminal.ask(frontdesk.desk, platform, question, uuid.uuid4().hex, scope)

@@ -132,14 +132,18 @@ async def _admins(settings: Settings) -> str:
 async def _slack(settings: Settings) -> str:
     secrets = settings.slack
     manifest = Path(__file__).parent / "slack" / "manifest.yaml"
-    if not secrets.bot_token.get_secret_value() and not secrets.app_token.get_secret_value():
+    if not secrets.is_set_up:
         return f"Not set up. To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+    if trouble := secrets.lacks():
+        raise FrontdeskError(*trouble)
     for name, secret, prefix in (("bot", secrets.bot_token, "xoxb-"), ("app", secrets.app_token, "xapp-")):
-        if not secret.get_secret_value().startswith(prefix):
+        if secret.get_secret_value() and not secret.get_secret_value().startswith(prefix):
             raise FrontdeskError(
-                f"slack.{name}_token is missing or does not begin with {prefix}.",
+                f"slack.{name}_token does not begin with {prefix}.",
                 f"Copy it from your app's page at https://api.slack.com/apps to FRONTDESK_SLACK__{name.upper()}_TOKEN.",
             )
+    if not settings.http.listen and (secrets.client_id or not secrets.app_token.get_secret_value()):
+        raise FrontdeskError("Slack is to reach Frontdesk over HTTP, but http.listen is empty.", "Set http.listen.")
     from adapters.slack.installation import check_token
 
     return await check_token(settings)

@@ -1,24 +1,50 @@
 """What every chat platform shares: pacing its edits, cutting long texts, and links that lead where they seem to.
 
-The protocol a platform fulfils stands where it is called: `bot.desk.ChatPlatform`.
+What the core asks of a platform stands where it is called, in `bot.desk.ChatPlatform`; what is served for one,
+here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import textwrap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Protocol
+
+from starlette.routing import BaseRoute
 
 from bot.addresses import leads_elsewhere
+from bot.desk import ChatPlatform
 from bot.messages import Citation
+from bot.storage.handovers import Hands
 
 SEARCHING = "Looking that up …"
+TAKE_LABEL = "I take it"
+DONE = "Resolved"
+GIVE_BACK = "Give back to the bot"
+SOMEBODY = "Somebody"
+STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
+WRITE_TO = "They asked privately: write to {who}."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
+# What must not be cut in two: a link, an address, code, an escaped character.
+_ATOM = re.compile(r"\[(?:\\.|[^\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|`[^`]+`|\\.|[\s\S]")
 _ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece
 _MIN_LIMIT = 160
 _FENCE_ROOM = 64  # for closing a fence and opening it again
+
+
+class Platform(ChatPlatform, Protocol):
+    """A chat platform as the process that runs it sees it."""
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is to be served over HTTP for it, once started."""
+        ...
+
+    def notes(self) -> dict[str, str]:
+        """Return a sentence for each workspace or server that ended or is unwell, by its id."""
+        ...
 
 
 class PacedEdits:
@@ -30,6 +56,9 @@ class PacedEdits:
         self._waiting: str | None = None
         self._editing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        if (owner := asyncio.current_task()) is not None:
+            # An edit that comes after its question was given up would go over what the next try shows.
+            owner.add_done_callback(lambda _: self._drop())
 
     def show(self, text: str) -> None:
         """Have `text` shown when the pace allows; never waits, never raises."""
@@ -43,6 +72,11 @@ class PacedEdits:
         async with self._editing:
             if self._task is not None:
                 self._task.cancel()
+
+    def _drop(self) -> None:
+        self._waiting = None
+        if self._task is not None:
+            self._task.cancel()
 
     async def _run(self) -> None:
         while self._waiting is not None:
@@ -86,7 +120,7 @@ def split_markdown(text: str, limit: int) -> list[str]:
     for line in _short_lines(_ENDLESS_MARK.sub(r"\1", text), limit - _FENCE_ROOM):
         after = _fence_after(line, fence)
         closing = len(_mark(after)) + 1 if after else 0
-        if lines and sum(map(len, lines)) + len(lines) + len(line) + closing > limit:
+        while lines and lines != [fence] and sum(map(len, lines)) + len(lines) + len(line) + closing > limit:
             keep = _paragraph_break(lines, limit) if not fence else len(lines)
             head, lines = lines[:keep], lines[keep:]
             pieces.append("\n".join([*head, _mark(fence)] if fence else head).strip("\n"))
@@ -99,19 +133,23 @@ def split_markdown(text: str, limit: int) -> list[str]:
 
 
 def _short_lines(text: str, width: int) -> list[str]:
-    """Return the lines of `text`, those longer than `width` cut at spaces or, failing that, anywhere."""
-    return [
-        piece
-        for line in text.split("\n")
-        for piece in (
-            [line]
-            if len(line) <= width
-            else textwrap.wrap(
-                line, width, replace_whitespace=False, drop_whitespace=True, expand_tabs=False, break_on_hyphens=False
-            )
-            or [line[:width]]
-        )
-    ]
+    """Return the lines of `text`, those longer than `width` cut at spaces or, failing that, anywhere but in a link."""
+    return [piece for line in text.split("\n") for piece in _cut(line, width)]
+
+
+def _cut(line: str, width: int) -> Iterator[str]:
+    while len(line) > width:
+        end = space = 0
+        for atom in _ATOM.finditer(line):
+            if atom.end() > width:
+                break
+            end = atom.end()
+            if atom[0].isspace():
+                space = end
+        cut = space if space > width // 2 else end or width
+        yield line[:cut].rstrip()
+        line = line[cut:].lstrip()
+    yield line
 
 
 def _fence_after(line: str, fence: str) -> str:

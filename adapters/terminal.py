@@ -13,7 +13,9 @@ from rich.text import Text
 
 from adapters.platform import SEARCHING
 from bot.desk import Desk, Hearing
+from bot.handovers import Note
 from bot.messages import Answer, MessageKey, Question, Status
+from bot.storage.handovers import NotePlace
 from knowledge.documents import Scope
 
 PERSON = "terminal:you"
@@ -24,6 +26,7 @@ class TerminalPlatform:
     """Shows answers on a Rich console. `bot.desk.ChatPlatform`."""
 
     name = "terminal"
+    routes = ()
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -39,14 +42,30 @@ class TerminalPlatform:
     def health(self) -> str:
         return ""
 
+    def notes(self) -> dict[str, str]:
+        return {}
+
     async def notify(self, user: str, text: str) -> None:
         self.console.print(Markdown(text))
 
-    async def post(self, channel: str, text: str) -> None:
-        """Nobody else is here to be told."""
+    def threaded(self, question: Question) -> bool:
+        return False
 
     async def describe(self, question: Question) -> tuple[str, str]:
         return "You", ""
+
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        """Nobody else is here to be told."""
+        return ""
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        """There is none."""
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        """Nothing here is rated but by a command, which is answered."""
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        """Who sits here sees how to rate."""
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
@@ -98,6 +117,8 @@ def _sources(answer: Answer) -> list[Text]:
         line.append(citation.title, style=f"link {citation.url}" if citation.url else "")
         if citation.heading:
             line.append(f" › {citation.heading}", style="dim")
+        if citation.updated:
+            line.append(f" · {citation.updated}", style="dim")
         if citation.url:
             line.append(f"  {citation.url}", style="dim")
         lines.append(line)
@@ -108,7 +129,7 @@ async def ask(desk: Desk, platform: TerminalPlatform, text: str, thread: str, sc
     """Put one question through the desk and wait until its answer stands on the screen."""
     platform.finished.clear()
     key = MessageKey("terminal", "local", "terminal", uuid.uuid4().hex)
-    heard = await desk.hear(Question(key, text, "you", thread, scope), addressed=True, direct=True)
+    heard = await desk.hear(Question(key, text, "you", thread, scope), addressed=True, direct=True, let_in=True)
     if heard.outcome is Hearing.ACCEPTED:
         await platform.finished.wait()
 
@@ -136,6 +157,6 @@ async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
                     console.print("There is no answer to rate yet.", style="dim")
                 else:
                     told = await desk.press(platform.last_answer_id, PERSON, 1 if text == "+" else -1)
-                    console.print(told, style="dim")
+                    console.print(told.sentence, style="dim")
             case _:
                 await ask(desk, platform, text, thread, scope)

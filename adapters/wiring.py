@@ -6,34 +6,44 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+from starlette.routing import Router
 
 from adapters import check_report
-from adapters.web import health
+from adapters.platform import Platform
+from adapters.web import health, server
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.conversation import Pipeline
-from bot.desk import ChatPlatform, Desk
-from bot.generation.engine import Engine
+from bot.curation import Curation
+from bot.desk import Desk
+from bot.feedback import Feedback
+from bot.generation.engine import AdaptedEngine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
 from bot.generation.remote import RemoteConfig, RemoteEngine
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
+from bot.state import Overview
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.tuning.live import LiveAdapter
+from bot.tuning.registry import Base, Registry
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked
@@ -48,9 +58,10 @@ log = logging.getLogger(__name__)
 
 REINDEX = "reindex"  # the job, and the lease that whoever reindexes holds
 RECONNECT_S = 60.0
+EVERY_MINUTE = "* * * * *"
 REINDEX_PATIENCE_S = 3600.0
 """How long a source whose time has come waits for the reindex of another to end."""
-PlatformFactory = Callable[[Desk, Commands], ChatPlatform]
+PlatformFactory = Callable[[Desk, Commands, Database], Platform]
 
 
 def source_options(settings: Settings) -> list[dict[str, Any]]:
@@ -126,7 +137,25 @@ def answers_locally(settings: Settings) -> bool:
     return settings.generation.engine == "local" or settings.generation.fallback
 
 
-def engine(settings: Settings) -> Engine:
+def first_adapter(settings: Settings) -> Path | None:
+    """Return the adapter that answers until one is promoted, None for none."""
+    return settings.at(settings.lora.path) if settings.lora.path else None
+
+
+def registry(settings: Settings) -> Registry:
+    """Return the registry of adapters."""
+    return Registry(settings.tuning_path, first_adapter(settings))
+
+
+def base(settings: Settings) -> Base:
+    """Return the model that adapters are held against. May take seconds, see `prepared_model`."""
+    if not answers_locally(settings):
+        return Base()
+    prepared = prepared_model(settings)
+    return Base(prepared.path, prepared.hashes)
+
+
+def engine(settings: Settings) -> AdaptedEngine:
     """Return the engine that the settings want, not started yet."""
     if settings.generation.engine == "local":
         return local_engine(settings)
@@ -169,7 +198,7 @@ def local_engine(settings: Settings) -> LlamaCppEngine:
             threads=settings.model.threads,
             gpu_layers=settings.model.gpu_layers,
             queue_size=settings.model.queue_size,
-            lora=settings.at(settings.lora.path) if settings.lora.path else None,
+            lora=first_adapter(settings),
             base_hashes=prepared.hashes,
             busy_file=_answering(settings),
         )
@@ -193,7 +222,12 @@ async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
     try:
         await model.start()
-        yield Pipeline(settings, searcher, model)
+        answerer = Pipeline(settings, searcher, model)
+        adapter = LiveAdapter(model, registry(settings), answerer.uses)
+        await adapter.look()
+        if trouble := adapter.health():
+            log.warning("%s", trouble)
+        yield answerer
     finally:
         await model.stop()
 
@@ -205,16 +239,40 @@ class Running:
     desk: Desk
     commands: Commands
     database: Database
-    engine: Engine
+    engine: AdaptedEngine
+    adapter: LiveAdapter
     index: Index
-    platforms: dict[str, ChatPlatform] = field(default_factory=dict)
+    platforms: dict[str, Platform] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     """Platforms that do not start, with the sentence why."""
+    scale: float = 1.0
+    """Of the adapter, where nothing chooses another one."""
+    router: Router = field(default_factory=Router)
+    """What the platforms are reached over by HTTP."""
 
     def health(self) -> dict[str, str]:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
-        return {"model": self.engine.health(), "knowledge": self._knowledge(), **parts, **self.troubles}
+        return {
+            "model": self.engine.health(),
+            "adapter": self.adapter.health(),
+            "knowledge": self._knowledge(),
+            **parts,
+            **self.troubles,
+        }
+
+    def notes(self) -> dict[str, str]:
+        """Return a sentence for each workspace of a platform that ended, though the platform is well."""
+        return {
+            f"{name} {place}": sentence
+            for name, platform in self.platforms.items()
+            for place, sentence in platform.notes().items()
+        }
+
+    def answering(self) -> dict[str, str | float]:
+        """Return what answers: model, adapter and its scale."""
+        identity = self.engine.identity
+        return {"model": identity.name, "lora": identity.lora, "lora_scale": self.scale if identity.lora else 0.0}
 
     def _knowledge(self) -> str:
         try:
@@ -227,18 +285,18 @@ class Running:
 def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
     """Return the platforms that have their secrets, by name, ready to be made."""
     found: list[tuple[str, PlatformFactory]] = []
-    if settings.slack.bot_token.get_secret_value() and settings.slack.app_token.get_secret_value():
+    if not settings.slack.lacks():
         from adapters.slack.platform import SlackPlatform
 
-        found.append(("slack", lambda desk, commands: SlackPlatform(settings, desk, commands)))
+        found.append(("slack", lambda desk, commands, database: SlackPlatform(settings, desk, commands, database)))
     if settings.discord.token.get_secret_value():
         from adapters.discord.platform import DiscordPlatform
 
-        found.append(("discord", lambda desk, commands: DiscordPlatform(settings, desk, commands)))
+        found.append(("discord", lambda desk, commands, database: DiscordPlatform(settings, desk, commands)))
     return found
 
 
-def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins: Admins) -> None:
+def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privacy: Privacy, admins: Admins) -> None:
     """Add every job of the settings. Raises SettingsError for a time that cannot be read."""
 
     async def refresh(sources: list[str]) -> None:
@@ -251,6 +309,8 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
+    if settings.privacy.keep_days:
+        scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]
     together = [one.name for one in sources if not one.schedule]
     if together:
@@ -266,6 +326,27 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, admins
         )
 
 
+def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) -> None:
+    """Add the jobs that remind people of what nobody has done."""
+    if settings.handover.remind_after_min and settings.handover.reminders:
+        scheduler.add("hand-overs", EVERY_MINUTE, desk.handovers.remind, often=True)
+    if settings.ratings.remind_after_min:
+        scheduler.add("ratings", EVERY_MINUTE, desk.ask_to_rate, often=True)
+
+
+@asynccontextmanager
+async def _model(settings: Settings, model: AdaptedEngine, answerer: Pipeline) -> AsyncIterator[LiveAdapter]:
+    """Start the model, and keep it at the adapter in force until the end."""
+    adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
+    try:
+        await model.start()
+        await adapter.start()
+        yield adapter
+    finally:
+        await adapter.stop()
+        await model.stop()
+
+
 @asynccontextmanager
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
@@ -278,14 +359,17 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
         searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
-        stack.push_async_callback(model.stop)
-        await model.start()
-
+        channels = Channels(settings, ChannelStore(database))
+        inbox = Inbox(database, history_turns=settings.answering.history_turns)
+        answerer = Pipeline(settings, searcher, model, channels=channels)
+        adapter = await stack.enter_async_context(_model(settings, model, answerer))
         desk = Desk(
             settings,
-            Inbox(database, history_turns=settings.answering.history_turns),
-            Ratings(database),
-            Pipeline(settings, searcher, model),
+            inbox,
+            Feedback(Ratings(database), Curation(database)),
+            Handovers(settings, HandoverStore(database), inbox, channels=channels),
+            answerer,
+            channels=channels,
         )
         library = Library(
             index,
@@ -297,18 +381,26 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        commands = Commands(settings, database, library)
-        frontdesk = Running(desk, commands, database, model, index)
+        privacy = Privacy(database, answerer.disliked)
+
+        def health() -> dict[str, str]:
+            return frontdesk.health()
+
+        overview = Overview(settings, database, library, lambda: model.identity, health)
+        commands = Commands(settings, database, library, overview, privacy)
+        frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
-        _schedule(scheduler, settings, library, Admins(settings, frontdesk.platforms))
+        _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))
+        _schedule_reminders(scheduler, settings, desk)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
 
         async def connect(name: str, make: PlatformFactory) -> None:
-            platform = make(desk, commands)
+            platform = make(desk, commands, database)
             await platform.start()
             stack.push_async_callback(platform.stop)
             frontdesk.platforms[name] = platform
+            frontdesk.router.routes.extend(platform.routes)
             frontdesk.troubles.pop(name, None)
             desk.attach(platform)
 
@@ -347,37 +439,13 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with running(settings, wanted) as frontdesk, _web(settings.http.listen, frontdesk.health):
+    async with (
+        running(settings, wanted) as frontdesk,
+        server.serving(
+            settings.http.listen,
+            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering),
+        ),
+    ):
         log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
         await stopping.wait()
         log.info("Stopping; unfinished questions are answered after the next start.")
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the process's signals alone: `serve` ends everything in its own order."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _web(listen: str, checks: health.Checks) -> AsyncIterator[None]:
-    """Serve the health pages on `host:port`; nothing where `listen` is empty."""
-    if not listen:
-        yield
-        return
-    host, _, port = listen.rpartition(":")
-    try:
-        listening = socket.create_server((host, int(port)))
-    except (OSError, ValueError) as error:
-        raise FrontdeskError(
-            f"http.listen = {listen!r} cannot be listened on: {error}.", "Set it to another host:port, or to nothing."
-        ) from None
-    server = _Server(uvicorn.Config(health.app(checks), log_level="warning"))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await asyncio.wait({task})

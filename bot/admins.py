@@ -26,7 +26,8 @@ class Admins:
         """Send Markdown to every admin and return how many got it; the log says why somebody did not."""
         reached = 0
         for admin in self._settings.admins:
-            named, colon, user = admin.rpartition(":")
+            named, colon, rest = admin.partition(":")
+            user = rest.rpartition(":")[2] if colon else admin
             for name, platform in self._platforms.items():
                 if colon and named != name:
                     continue

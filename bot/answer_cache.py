@@ -1,7 +1,7 @@
 """Answers kept for questions that are asked again.
 
 An answer is given again only where everything that made it is the same: what the asker may be told, the turns
-before, the version of the index, the day (documents hold by the day), the model, its adapter and scale. The
+before, the version of the index, the day (documents hold by the day), the model, its adapter, scale and voice. The
 question is the same to the letter but for spaces and closing marks, or near-exact: the same numbers, names,
 negations and content words in the same order, the same best passage, and nearly the same embedding.
 """
@@ -49,6 +49,8 @@ class Circumstances:
     lora: str
     lora_scale: float
     mode: Mode
+    voice: str = ""
+    """Who the model was told to be, how to speak and in which language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.library import Library, told_document, told_passages, told_sources, told_status
+from bot.plot import Theme, described, draw
+from bot.privacy import Privacy, told_forgotten
 from bot.settings import Settings
+from bot.state import Overview
+from bot.state import told as told_state
+from bot.stats import Period, collect
+from bot.stats import told as told_stats
 from bot.storage.database import Database
-from bot.tuning.export import ExportFilters, export_openai
+from bot.storage.panels import Panels
+from bot.trace import Traces
+from bot.trace import told as told_trace
+from bot.tuning.export import FORMATS, ExportFilters, export
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+
+log = logging.getLogger(__name__)
 
 ACCEPT_LOSS = "accept-loss"
 PROGRESS_EVERY_S = 1.0
 SKIPPED_SHOWN = 10
+DIRECT = "dm"
+"""The workspace of direct messages on a platform where they belong to none."""
 KNOWLEDGE_USAGE = (
     "Use `/knowledge status`, `/knowledge sources`, `/knowledge search QUESTION`, `/knowledge show DOCUMENT`, "
     "`/knowledge check` or `/knowledge rollback`."
 )
-EXPORT_USAGE = "Use `/export [since=YYYY-MM-DD] [until=YYYY-MM-DD] [rating=up|down|any] [platform=NAME]`."
+EXPORT_USAGE = (
+    f"Use `/export [format={'|'.join(FORMATS)}] [since=YYYY-MM-DD] [until=YYYY-MM-DD] [rating=up|down|any] "
+    "[platform=NAME]`."
+)
+STATS_USAGE = "Use `/stats [DAYS] [since=YYYY-MM-DD] [until=YYYY-MM-DD] [everywhere] [share]`."
+FORGET_SELF = (
+    "I keep {kept} of yours. Shall I delete them, everywhere on this platform? That cannot be undone, and what stands "
+    "in the chat itself stays there for you to delete."
+)
+FORGET_OTHER = (
+    "I keep {kept} of this person{where}. Shall I delete them? That cannot be undone, and what stands in the chat "
+    "itself stays there."
+)
+NOTHING_KEPT = "Nothing is kept of {whom}."
 
 
 class NotAllowed(FrontdeskError):
@@ -43,6 +72,8 @@ class Actor:
     workspace: str
     channel: str
     user: str
+    thread: str = ""
+    """Empty outside of one, and where the platform does not tell."""
 
 
 class Responder(Protocol):
@@ -56,22 +87,63 @@ class Responder(Protocol):
         """Give the asker a file, with a line about it."""
         ...
 
+    async def send_picture(self, path: Path, text: str, description: str, *, everyone: bool) -> None:
+        """Show a PNG file below Markdown, to the asker or to `everyone` in the channel.
+
+        `description` is for people who cannot see it.
+        """
+        ...
+
+    async def confirm(self, text: str, button: str, user: str) -> None:
+        """Ask the asker whether the data of `user` shall be deleted; the button calls `Commands.forget`, confirmed."""
+        ...
+
 
 class Commands:
     """Every command that a platform offers to admins. Errors are FrontdeskErrors, to be told privately."""
 
-    def __init__(self, settings: Settings, database: Database, library: Library) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        library: Library,
+        overview: Overview | None = None,
+        privacy: Privacy | None = None,
+    ) -> None:
         self._settings = settings
         self._database = database
         self._library = library
+        self._overview = overview or Overview(settings, database, library)
+        self._privacy = privacy or Privacy(database)
+        self._traces = Traces(database)
+        self.panels = Panels(database)
+
+    async def suggestions(self, scope: Scope, number: int, seed: str = "") -> list[str]:
+        """Return questions to begin with, for anybody who may be told what is in a scope."""
+        return await self._library.suggestions(scope, number, seed)
 
     def require_admin(self, actor: Actor) -> None:
-        """Raise NotAllowed unless the actor is an admin."""
-        if not self._settings.is_admin(actor.platform, actor.user):
+        """Raise NotAllowed unless the actor is an admin, at least of the workspace that the command is given in."""
+        if not self.is_admin(actor):
             raise NotAllowed(
                 "This command is for Frontdesk's admins only.",
                 f"Ask an admin to run it, or to add `{actor.platform}:{actor.user}` to `admins` in the settings.",
             )
+
+    def is_admin(self, actor: Actor) -> bool:
+        return self._settings.is_admin(actor.platform, actor.user, actor.workspace)
+
+    def require_admin_everywhere(self, actor: Actor) -> None:
+        """Raise NotAllowed for an admin of one workspace: the command bears on, or shows, what is others' too."""
+        self.require_admin(actor)
+        if not self._everywhere(actor):
+            raise NotAllowed(
+                "This is for admins of all workspaces only, since it concerns them all.",
+                f"Ask one of them, or to add `{actor.platform}:{actor.user}` to `admins` in the settings.",
+            )
+
+    def _everywhere(self, actor: Actor) -> bool:
+        return self._settings.is_admin_everywhere(actor.platform, actor.user)
 
     async def reindex(self, actor: Actor, responder: Responder, source: str = "") -> None:
         """Read the sources anew (one of them, if named), with progress, and say what changed.
@@ -80,6 +152,8 @@ class Commands:
         """
         self.require_admin(actor)
         accept_loss = source.split()[-1:] == [ACCEPT_LOSS]
+        if accept_loss:
+            self.require_admin_everywhere(actor)
         source = source.removesuffix(ACCEPT_LOSS).strip() if accept_loss else source
         names = [one.name for one in self._settings.knowledge.sources]
         if source and source not in names:
@@ -101,8 +175,10 @@ class Commands:
         """Look after the documents as `words` say; KNOWLEDGE_USAGE lists what they may be."""
         self.require_admin(actor)
         verb, _, rest = words.strip().partition(" ")
-        rest = rest.strip()
-        match verb.lower(), rest:
+        verb, rest = verb.lower(), rest.strip()
+        if verb in ("show", "check", "rollback"):  # whatever the scope, and for every workspace
+            self.require_admin_everywhere(actor)
+        match verb, rest:
             case "status", "":
                 await responder.say(told_status(await self._library.status()))
             case "sources", "":
@@ -131,17 +207,94 @@ class Commands:
             await responder.send_file(path, summary)
 
     async def export(self, actor: Actor, responder: Responder, options: str = "") -> None:
-        """Send the liked answers as fine-tuning data (a JSON-lines file)."""
+        """Send the liked answers as fine-tuning data (a JSON-lines file); an admin of one workspace gets its own."""
         self.require_admin(actor)
-        filters = parse_filters(options)
+        format, filters = parse_export(options)
+        if not self._everywhere(actor):
+            filters = replace(filters, platform=actor.platform, workspace=actor.workspace)
         with tempfile.TemporaryDirectory(prefix="frontdesk-export-") as folder:
             path = Path(folder) / f"frontdesk-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-            report = await export_openai(self._database, path, filters)
+            report = await export(self._database, path, filters, format)
             if not report.written:
                 await responder.say("There is nothing to export yet: no answer was rated helpful in this selection.")
                 return
             noun = "example" if report.written == 1 else "examples"
             await responder.send_file(path, f"{report.written} {noun}, {report.skipped} skipped.")
+
+    async def stats(self, actor: Actor, responder: Responder, options: str = "", theme: Theme = "light") -> None:
+        """Say how many questions there were and what became of them, with a picture.
+
+        Those of the workspace that the command is given in; with `everywhere`, and in direct messages that
+        belong to none, all of them. With `share` everybody in the channel sees the picture.
+        """
+        self.require_admin(actor)
+        period, everywhere, share = parse_stats(options, self._settings.today())
+        if everywhere or actor.workspace == DIRECT:
+            self.require_admin_everywhere(actor)
+            platform, workspace, where = None, None, "everywhere"
+        else:
+            platform, workspace, where = actor.platform, actor.workspace, "in this workspace"
+        stats = await collect(self._database, period, self._settings.schedule.timezone, platform, workspace)
+        text = told_stats(stats, where)
+        if not stats.total.questions:
+            await responder.say(text)
+            return
+        await responder.say(f"{text}\n\nThe picture follows.")
+        with tempfile.TemporaryDirectory(prefix="frontdesk-stats-") as folder:
+            path = Path(folder) / f"frontdesk-{period.first}-{period.last}.png"
+            try:
+                await draw(stats, path, self._settings.data_path / "matplotlib", theme)
+            except FrontdeskError as error:
+                await responder.say(f"{text}\n\nThere is no picture: {error}")
+                return
+            await responder.send_picture(path, text, described(stats), everyone=share)
+
+    async def why(self, actor: Actor, responder: Responder, message: str = "", channel: str = "") -> None:
+        """Show the trace of an answer: the one that a message carries or got, else the last one where the actor is.
+
+        `channel` is that of `message`, where messages are unique by channel only.
+        """
+        self.require_admin(actor)
+        if message:
+            workspace = None if self._everywhere(actor) else actor.workspace
+            trace = await self._traces.at(message, actor.platform, workspace, channel or None)
+        else:
+            trace = await self._traces.last(actor.platform, actor.workspace, actor.channel, actor.user, actor.thread)
+        await responder.say(told_trace(trace))
+
+    async def forget(self, actor: Actor, responder: Responder, user: str = "", *, confirmed: bool = False) -> None:
+        """Delete what is kept of a person: anybody may have it done for themselves, an admin for somebody.
+
+        An admin of one workspace reaches what was said there. Unless `confirmed`, asks first.
+        """
+        own = not user or user == actor.user
+        workspace = None
+        if not own:
+            self.require_admin(actor)
+            workspace = None if self._everywhere(actor) else actor.workspace
+        person = (actor.platform, actor.user if own else user, workspace)
+        whom = "you" if own else "this person" + (" in this workspace" if workspace else "")
+        if not confirmed:
+            kept = await self._privacy.kept_of(*person)
+            if not kept:
+                await responder.say(NOTHING_KEPT.format(whom=whom))
+                return
+            asked = FORGET_SELF if own else FORGET_OTHER
+            where = " in this workspace" if workspace else ""
+            await responder.confirm(asked.format(kept=told_forgotten(kept), where=where), "Delete", person[1])
+            return
+        gone = await self._privacy.forget(*person)
+        log.info("%s had the data of %s deleted.", f"{actor.platform}:{actor.user}" if not own else "Somebody", whom)
+        await responder.say(f"Deleted: {told_forgotten(gone)}." if gone else NOTHING_KEPT.format(whom=whom))
+
+    async def state(self, actor: Actor) -> str:
+        """Return how Frontdesk stands, as Markdown; the questions are those of the actor's workspace."""
+        self.require_admin(actor)
+        return await self.state_of(actor.platform, actor.workspace)
+
+    async def state_of(self, platform: str, workspace: str) -> str:
+        """Return how Frontdesk stands, for a place that an admin has chosen."""
+        return told_state(await self._overview.look(platform, workspace))
 
 
 class _Ticker:
@@ -186,12 +339,35 @@ def told(report: ReindexReport) -> str:
     return "\n".join(lines)
 
 
-def parse_filters(options: str) -> ExportFilters:
-    """Read the `key=value` words of `/export`. Raises FrontdeskError for what cannot be read."""
+def parse_export(options: str) -> tuple[str, ExportFilters]:
+    """Read the `key=value` words of `/export`: the format and what to export. Raises FrontdeskError."""
+    values = _options(options, {"format", "since", "until", "rating", "platform"}, (), EXPORT_USAGE)
+    format = values.pop("format", "") or "openai"
+    if format not in FORMATS:
+        raise CommandError(f"There is no format “{format}”.", EXPORT_USAGE)
+    return format, ExportFilters.read(**values)
+
+
+def parse_stats(options: str, today: date) -> tuple[Period, bool, bool]:
+    """Read the words of `/stats`: the period, whether it is about everywhere, whether to show it to everyone.
+
+    Raises FrontdeskError for what cannot be read.
+    """
+    words = options.split()
+    days = [word for word in words if word.isascii() and word.isdigit()]
+    rest = " ".join(word for word in words if word not in days[:1])
+    values = _options(rest, {"since", "until"}, ("everywhere", "share"), STATS_USAGE)
+    everywhere, share = "everywhere" in values, "share" in values
+    period = Period.read(today, "".join(days[:1]), values.get("since", ""), values.get("until", ""))
+    return period, everywhere, share
+
+
+def _options(options: str, keys: Collection[str], flags: Collection[str], usage: str) -> dict[str, str]:
+    """Read `key=value` words, and flags that stand alone. Raises CommandError for any other word."""
     values: dict[str, str] = {}
     for word in options.split():
         key, sign, value = word.partition("=")
-        if not sign or key not in {"since", "until", "rating", "platform"}:
-            raise CommandError(f"I do not understand “{word}”.", EXPORT_USAGE)
+        if not ((sign and key in keys) or word in flags):
+            raise CommandError(f"I do not understand “{word}”.", usage)
         values[key] = value
-    return ExportFilters.read(**values)
+    return values

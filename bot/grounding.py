@@ -264,7 +264,8 @@ class Grounding:
             if (citation.document_id, citation.heading) == (passage.document_id, passage.heading):
                 return citation.n
         number = len(self.citations) + 1
-        self.citations.append(Citation(number, passage.document_id, passage.title, passage.url, passage.heading, quote))
+        page = (passage.document_id, passage.title, passage.url, passage.heading)
+        self.citations.append(Citation(number, *page, quote, str(passage.updated or "")))
         return number
 
 

@@ -11,16 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.messages import Answer, Choice, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
-from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, State
+from bot.storage.cursors import Cursors
+from bot.storage.database import Database, patient, uninterrupted, utc_now
+from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow, State
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
+
+LIMITED_FOR = timedelta(minutes=1)
 
 
 class UnknownQuestion(FrontdeskError):
@@ -31,13 +36,40 @@ class QuestionWithdrawn(FrontdeskError):
     """The asker deleted the message meanwhile; nothing is to be kept or posted."""
 
 
+class ClaimLost(FrontdeskError):
+    """The question was changed by its author, or somebody else works on it now; nothing is to be kept or posted."""
+
+
+class Over(StrEnum):
+    """Whose limit a message went over."""
+
+    PERSON = "person"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many questions are taken within a minute; 0 is any number."""
+
+    person: int = 0
+    channel: int = 0
+
+
+WISH = "ho-"
+"""What the message ids begin with that stand for a wish for a person without words; short, as Discord's nonces are."""
+MADE_UP = ("choice-", "show-", WISH)
+"""What the ids begin with of questions that are no message of the platform's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What became of a message that came in."""
 
     id: int
+    """0 for one that went over a limit: it is not kept."""
     new: bool
-    """False when this very message had been accepted before."""
+    """False when this very message had been accepted before, or is not kept."""
+    over: Over | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +77,37 @@ class Claimed:
     """A question handed to one worker."""
 
     id: int
+    worker: str
+    """Whose it is, as said at the claim."""
     question: Question
     conversation: Conversation
     """The earlier turns of the thread that the asker may see answered from."""
     attempts: int
-    """How often it was handed out, this time included; orderly shutdowns are not counted."""
+    """How often it was handed out, this time included; orderly shutdowns and deliveries that the platform did not
+    take are not counted."""
     posts: tuple[str, ...]
     """Our messages on the platform that an earlier attempt left, oldest first."""
     answer: Answer | None
     """Set when it was answered before, but not delivered: deliver this one."""
     answer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What became of an edit."""
+
+    id: int
+    anew: bool
+    """Whether the question is to be answered anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Posts of ours that have to go, as the question was deleted."""
+
+    id: int
+    question: Question
+    posts: tuple[str, ...]
 
 
 class Inbox:
@@ -68,14 +121,23 @@ class Inbox:
         self._database = database
         self._history_turns = history_turns
         self._clock = clock
+        self.cursors = Cursors(database, clock)
+        """Up to where each channel was heard."""
 
+    @patient
     @uninterrupted
-    async def accept(self, question: Question) -> Accepted:
-        """Keep a question for answering. The same key again changes nothing."""
+    async def accept(self, question: Question, limits: Limits | None = None, answer: Answer | None = None) -> Accepted:
+        """Keep a question for answering, or with its `answer` for delivery, unless it goes over the limits.
+
+        The same key again changes nothing.
+        """
         key, now = question.key, self._clock()
         thread = {"platform": key.platform, "workspace": key.workspace, "channel": key.channel}
         thread["thread"] = question.thread
         async with self._database.write() as session:
+            if limits and (over := await self._over(session, question, limits)):
+                known = await session.scalar(select(QuestionRow.id).filter_by(**asdict(key)))
+                return Accepted(known or 0, new=False, over=None if known else over)
             await session.execute(
                 self._database.insert(ConversationRow).values(**thread, created_at=now).on_conflict_do_nothing()
             )
@@ -92,13 +154,16 @@ class Inbox:
                     route=question.route,
                     addressed=question.addressed,
                     asked_at=question.asked_at or now,
-                    state=State.ACCEPTED,
+                    edited_at=question.edited_at,
+                    state=State.ANSWERED if answer else State.ACCEPTED,
                     attempts=0,
                 )
                 .on_conflict_do_nothing()
                 .returning(QuestionRow.id)
             )
             if new is not None:
+                if answer is not None:
+                    session.add(AnswerRow(question_id=new, **_values(answer, now)))
                 return Accepted(new, new=True)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
@@ -139,16 +204,20 @@ class Inbox:
             row = await session.scalar(free)
             if row is None:
                 return None
-            answer = await session.scalar(select(AnswerRow).filter_by(question_id=row.id))
+            answer = None
+            if row.state == State.ANSWERED:  # else there may be one to what the question said before an edit
+                answer = await session.scalar(select(AnswerRow).filter_by(question_id=row.id))
             row.state = State.ANSWERED if answer else State.CLAIMED
             row.claimed_by = worker
+            begun, row.begun = row.begun, True
             row.lease_until = now + timedelta(seconds=lease_s)
             row.attempts += not waits
             posts = await session.scalars(select(PostRow.post).filter_by(question_id=row.id).order_by(PostRow.id))
             thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
             return Claimed(
                 id=row.id,
-                question=_question(row, thread),
+                worker=worker,
+                question=_question(row, thread, begun),
                 conversation=await self._conversation(session, row),
                 attempts=row.attempts,
                 posts=tuple(posts),
@@ -156,6 +225,17 @@ class Inbox:
                 answer_id=answer.id if answer else None,
             )
 
+    @uninterrupted
+    async def release(self, dead: Callable[[str], bool]) -> int:
+        """Free the questions whose worker is dead by that judgement, without waiting for its lease; return how many."""
+        async with self._database.write() as session:
+            claims = select(QuestionRow).where(QuestionRow.state.in_(UNFINISHED), QuestionRow.claimed_by.is_not(None))
+            freed = [row for row in await session.scalars(claims.with_for_update()) if dead(row.claimed_by or "")]
+            for row in freed:
+                row.claimed_by = row.lease_until = None
+            return len(freed)
+
+    @patient
     @uninterrupted
     async def begin(self, id: int) -> None:
         """Count an attempt at a question that has waited for its turn."""
@@ -178,18 +258,22 @@ class Inbox:
             )
             return renewed is not None
 
+    @patient
     @uninterrupted
-    async def record_answer(self, id: int, answer: Answer) -> int:
+    async def record_answer(self, id: int, answer: Answer, worker: str | None = None) -> int:
         """Keep the answer, to be delivered; return its id.
 
         Another answer to the same question takes the first one's place and id, until it is
-        delivered; from then on it stays as people saw it. Raises QuestionWithdrawn.
+        delivered; from then on it stays as people saw it. Raises QuestionWithdrawn, and with `worker` ClaimLost
+        when the question is that worker's no more.
         """
-        values = asdict(answer) | {"created_at": self._clock(), "status": str(answer.status), "mode": str(answer.mode)}
+        values = _values(answer, self._clock())
         async with self._database.write() as session:
             row = await self._row(session, id)
             if row.state == State.WITHDRAWN:
                 raise QuestionWithdrawn("The message was deleted by its author.")
+            if worker is not None and row.claimed_by != worker:
+                raise ClaimLost("The question is answered anew, or by somebody else.")
             kept = await session.scalar(select(AnswerRow).filter_by(question_id=id))
             if kept is None:
                 kept = AnswerRow(question_id=id, **values)
@@ -202,6 +286,7 @@ class Inbox:
             await session.flush()
             return kept.id
 
+    @patient
     @uninterrupted
     async def record_post(self, id: int, post_id: str, channel: str | None = None) -> None:
         """Remember a message of ours that carries the answer; `channel` where it isn't the question's."""
@@ -219,15 +304,29 @@ class Inbox:
                 .on_conflict_do_nothing()
             )
 
+    @patient
     @uninterrupted
-    async def delivered(self, id: int) -> None:
-        """The asker sees the whole answer."""
-        await self._leave(id, State.DELIVERED)
+    async def delivered(self, id: int, worker: str | None = None) -> None:
+        """The asker sees the whole answer.
 
+        With `worker`, only if the question is still that worker's. Else what it showed may have gone over a newer
+        answer that was delivered meanwhile: that one is delivered again.
+        """
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if worker is None or row.claimed_by == worker:
+                self._end(row, State.DELIVERED)
+            elif row.state == State.DELIVERED:
+                row.state = State.ANSWERED
+
+    @patient
     @uninterrupted
-    async def fail(self, id: int, error: str) -> None:
-        """Give a question up; `error` is the sentence the asker was told."""
-        await self._leave(id, State.FAILED, error)
+    async def fail(self, id: int, error: str, worker: str | None = None) -> None:
+        """Give a question up, with `worker` only if it is still that worker's; `error` is what the asker was told."""
+        async with self._database.write() as session:
+            row = await self._row(session, id)
+            if worker is None or row.claimed_by == worker:
+                self._end(row, State.FAILED, error)
 
     @uninterrupted
     async def give_back(self, id: int, worker: str) -> None:
@@ -239,21 +338,58 @@ class Inbox:
                 row.claimed_by = row.lease_until = None
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
+    @patient
     @uninterrupted
-    async def postpone(self, id: int, seconds: float) -> None:
-        """Free a claimed question, for nobody to claim within `seconds`; later ones of its thread wait with it."""
+    async def postpone(self, id: int, seconds: float, worker: str | None = None) -> None:
+        """Free a claimed question, for nobody to claim within `seconds`; later ones of its thread wait with it.
+
+        The attempt is not counted. With `worker`, only if the question is still that worker's.
+        """
         async with self._database.write() as session:
             row = await self._row(session, id)
-            if row.state in UNFINISHED:
+            if row.state in UNFINISHED and (worker is None or row.claimed_by == worker):
+                row.attempts = max(0, row.attempts - 1)
                 row.claimed_by = None
                 row.lease_until = self._clock() + timedelta(seconds=seconds)
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
+    @patient
+    @uninterrupted
+    async def revise(self, question: Question, settles_s: float) -> Revised | None:
+        """The asker changed the message; return what became of it, None when it is not in the inbox.
+
+        It is answered anew, in the posts of its first answer, once it has stood unchanged for `settles_s`
+        seconds; ratings of that answer go. An edit that is older than the last one heard, that changes no word,
+        or of a message that was deleted changes nothing.
+        """
+        now = self._clock()
+        async with self._database.write() as session:
+            row = await session.scalar(select(QuestionRow).filter_by(**asdict(question.key)).with_for_update())
+            if row is None:
+                return None
+            edited = question.edited_at or now
+            if row.state == State.WITHDRAWN or (row.edited_at is not None and edited <= row.edited_at):
+                return Revised(row.id, anew=False)
+            before = row.text
+            row.text, row.edited_at, row.addressed = question.text, edited, row.addressed or question.addressed
+            await session.flush()
+            await session.refresh(row)  # as the database keeps it
+            if row.text == before or (row.state == State.UNHEARD and not question.addressed):
+                return Revised(row.id, anew=False)
+            row.scope = question.scope.as_mapping()
+            row.state, row.error, row.attempts = State.ACCEPTED, None, 0
+            row.claimed_by, row.lease_until = None, now + timedelta(seconds=settles_s)
+            rated = select(AnswerRow.id).filter_by(question_id=row.id)
+            await session.execute(delete(RatingRow).where(RatingRow.answer_id.in_(rated)))
+            return Revised(row.id, anew=True)
+
+    @patient
     @uninterrupted
     async def withdraw(self, key: MessageKey) -> int | None:
         """The asker deleted the message: it is not answered any more, nor part of its conversation.
 
-        Return the question's id, None when the message is not in the inbox.
+        Return the question's id, None when the message is not in the inbox. What stands of its answer is
+        among `to_take_back` from now on.
         """
         async with self._database.write() as session:
             withdrawn: int | None = await session.scalar(
@@ -273,8 +409,110 @@ class Inbox:
         return state == State.WITHDRAWN
 
     @uninterrupted
-    async def takes_part(self, platform: str, workspace: str, channel: str, thread: str) -> bool:
-        """Whether the bot was asked in this thread, openly and in a message that still stands."""
+    async def to_take_back(self, platforms: Collection[str]) -> list[TakeBack]:
+        """Return the deleted questions of these platforms, our posts to which still stand."""
+        found = (
+            select(QuestionRow, ConversationRow.thread, PostRow.post)
+            .join(PostRow, PostRow.question_id == QuestionRow.id)
+            .join(ConversationRow, ConversationRow.id == QuestionRow.conversation_id)
+            .where(QuestionRow.state == State.WITHDRAWN, QuestionRow.platform.concat("").in_(platforms))
+            .order_by(PostRow.id)
+        )
+        posts: dict[int, tuple[Question, list[str]]] = {}
+        async with self._database.read() as session:
+            for row, thread, post in await session.execute(found):
+                posts.setdefault(row.id, (_question(row, thread), []))[1].append(post)
+        return [TakeBack(id, question, tuple(ours)) for id, (question, ours) in posts.items()]
+
+    @patient
+    @uninterrupted
+    async def taken_back(self, id: int) -> None:
+        """Our posts to a deleted question stand no more."""
+        async with self._database.write() as session:
+            await session.execute(delete(PostRow).where(PostRow.question_id == id))
+
+    @uninterrupted
+    async def is_ours(self, platform: str, workspace: str, channel: str, post: str) -> bool:
+        """Whether this message is recorded as one of ours."""
+        async with self._database.read() as session:
+            found = select(PostRow.id).filter_by(platform=platform, workspace=workspace, channel=channel, post=post)
+            return await session.scalar(found) is not None
+
+    @uninterrupted
+    async def times_asked(self, question: Question) -> int:
+        """Return how often the author of a message has asked in its thread, the message itself not counted."""
+        key = question.key
+        asked = (
+            select(func.count())
+            .select_from(QuestionRow)
+            .join(ConversationRow)
+            .where(
+                ConversationRow.platform == key.platform,
+                ConversationRow.workspace == key.workspace,
+                ConversationRow.channel == key.channel,
+                ConversationRow.thread == question.thread,
+                QuestionRow.author == question.author,
+                QuestionRow.message != key.message,
+            )
+        )
+        async with self._database.read() as session:
+            return await session.scalar(asked) or 0
+
+    @uninterrupted
+    async def last_asked(
+        self, platform: str, since: datetime, limit: int, workspace: str | None = None
+    ) -> list[Question]:
+        """Return the last questions that were openly asked on a platform (in one workspace of it) since then.
+
+        Not those that were deleted; oldest first.
+        """
+        found = (
+            select(QuestionRow, ConversationRow.thread)
+            .join(ConversationRow, ConversationRow.id == QuestionRow.conversation_id)
+            .where(
+                QuestionRow.platform == platform,
+                QuestionRow.private.is_(False),
+                QuestionRow.state != State.WITHDRAWN,
+                *(QuestionRow.message.not_like(f"{prefix}%") for prefix in MADE_UP),
+                QuestionRow.asked_at >= since,
+                *([QuestionRow.workspace == workspace] if workspace is not None else []),
+            )
+            .order_by(QuestionRow.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [_question(row, thread) for row, thread in reversed((await session.execute(found)).all())]
+
+    @uninterrupted
+    async def threads_in(self, platform: str, workspace: str, channel: str, since: datetime, limit: int) -> list[str]:
+        """Return the threads of a channel in which the bot was openly asked since then, the latest first."""
+        latest = func.max(QuestionRow.asked_at)
+        found = (
+            select(ConversationRow.thread)
+            .join(QuestionRow)
+            .where(
+                ConversationRow.platform == platform,
+                ConversationRow.workspace == workspace,
+                ConversationRow.channel == channel,
+                QuestionRow.private.is_(False),
+                QuestionRow.state != State.WITHDRAWN,
+                QuestionRow.asked_at >= since,
+            )
+            .group_by(ConversationRow.id)
+            .order_by(latest.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(found))
+
+    @uninterrupted
+    async def takes_part(
+        self, platform: str, workspace: str, channel: str, thread: str, before: datetime | None = None
+    ) -> bool:
+        """Whether the bot was asked in this thread, openly and in a message that still stands.
+
+        With `before`, by then: what people had said to each other earlier was not meant for it.
+        """
         asked = (
             select(QuestionRow.id)
             .join(ConversationRow)
@@ -288,46 +526,22 @@ class Inbox:
             )
             .limit(1)
         )
+        if before is not None:
+            asked = asked.where(QuestionRow.asked_at <= before)
         async with self._database.read() as session:
             return await session.scalar(asked) is not None
 
     @uninterrupted
-    async def in_human_hands(self, question: Question, before: int | None = None) -> bool:
-        """Whether the last thing that the bot was openly asked in the question's thread was handed over to people.
-
-        `before` is the id of the question itself, once it is in the inbox. What was said later doesn't count,
-        even when it was heard earlier: platforms deliver messages side by side.
-        """
-        key = question.key
-        last = (
-            select(AnswerRow.status)
-            .select_from(QuestionRow)
-            .join(ConversationRow)
-            .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
-            .where(
-                ConversationRow.platform == key.platform,
-                ConversationRow.workspace == key.workspace,
-                ConversationRow.channel == key.channel,
-                ConversationRow.thread == question.thread,
-                QuestionRow.state.not_in((State.WITHDRAWN, State.UNHEARD)),
-                QuestionRow.private.is_(False),
-            )
-            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
-            .limit(1)
-        )
-        earlier = [] if before is None else [QuestionRow.id < before]
-        if question.asked_at is not None:
-            earlier = [
-                or_(QuestionRow.asked_at < question.asked_at, and_(QuestionRow.asked_at == question.asked_at, *earlier))
-            ]
-        last = last.where(*earlier)
-        async with self._database.read() as session:
-            return await session.scalar(last) == Status.HANDED_OVER
-
-    @uninterrupted
     async def leave_unheard(self, id: int) -> None:
         """End the way of a message that people in the thread will answer; it stays part of its conversation."""
-        await self._leave(id, State.UNHEARD)
+        async with self._database.write() as session:
+            self._end(await self._row(session, id), State.UNHEARD)
+
+    @uninterrupted
+    async def knows(self, key: MessageKey) -> bool:
+        """Whether a message was accepted before."""
+        async with self._database.read() as session:
+            return await session.scalar(select(QuestionRow.id).filter_by(**asdict(key))) is not None
 
     @uninterrupted
     async def asked_back(self, answer_id: int) -> tuple[Question, Answer] | None:
@@ -342,6 +556,37 @@ class Inbox:
                 )
             ).one_or_none()
             return (_question(found[1], found[2]), _answer(found[0])) if found else None
+
+    @uninterrupted
+    async def answered_before(self, id: int) -> tuple[int, str, Answer] | None:
+        """Return the last thing that was asked in a question's thread before it and got an answer, a refusal or a
+        question back: the answer's id, what was asked, and the answer. None where nothing was.
+
+        What was answered privately counts only before a private question of the same person.
+        """
+        async with self._database.read() as session:
+            row = await session.get(QuestionRow, id)
+            if row is None:
+                raise UnknownQuestion(f"There is no question {id} in the inbox.")
+            visible: ColumnElement[bool] = QuestionRow.private.is_(False)
+            if row.private:
+                visible |= QuestionRow.author == row.author
+            found = (
+                await session.execute(
+                    select(AnswerRow, QuestionRow.text)
+                    .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+                    .where(
+                        QuestionRow.conversation_id == row.conversation_id,
+                        QuestionRow.id < id,
+                        QuestionRow.state == State.DELIVERED,
+                        AnswerRow.status.in_((Status.ANSWERED, Status.REFUSED, Status.CLARIFY)),
+                        visible,
+                    )
+                    .order_by(QuestionRow.id.desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+            return (found[0].id, found[1], _answer(found[0])) if found else None
 
     @uninterrupted
     async def answer_of_post(self, platform: str, workspace: str, channel: str, post: str) -> int | None:
@@ -379,13 +624,32 @@ class Inbox:
         async with self._database.read() as session:
             return await session.scalar(_count_unfinished().where(QuestionRow.id < id)) or 0
 
-    async def _leave(self, id: int, state: State, error: str | None = None) -> None:
+    async def _over(self, session: AsyncSession, question: Question, limits: Limits) -> Over | None:
+        """Return whose limit one more question goes over, counting by when they were said."""
+        key, until = question.key, question.asked_at or self._clock()
+        recent = (
+            select(func.count())
+            .select_from(QuestionRow)
+            .where(
+                QuestionRow.platform == key.platform,
+                QuestionRow.asked_at > until - LIMITED_FOR,
+                QuestionRow.asked_at <= until,
+            )
+        )
+        for over, limit, whose in (
+            (Over.PERSON, limits.person, QuestionRow.author == question.author),
+            (Over.CHANNEL, limits.channel, QuestionRow.channel == key.channel),
+        ):
+            if limit and (await session.scalar(recent.where(whose)) or 0) >= limit:
+                return over
+        return None
+
+    @staticmethod
+    def _end(row: QuestionRow, state: State, error: str | None = None) -> None:
         """End a question's way, unless it has ended already."""
-        async with self._database.write() as session:
-            row = await self._row(session, id)
-            if row.state in UNFINISHED:
-                row.state, row.error = state, error
-                row.claimed_by = row.lease_until = None
+        if row.state in UNFINISHED:
+            row.state, row.error = state, error
+            row.claimed_by = row.lease_until = None
 
     async def _row(self, session: AsyncSession, id: int) -> QuestionRow:
         # Locked on PostgreSQL, where writers are not alone as they are on SQLite.
@@ -424,11 +688,15 @@ class Inbox:
         return Conversation(tuple(turns[1:] if turns and turns[0].role == "assistant" else turns))
 
 
+def _values(answer: Answer, now: datetime) -> dict[str, Any]:
+    return asdict(answer) | {"created_at": now, "status": str(answer.status), "mode": str(answer.mode)}
+
+
 def _count_unfinished() -> Select[int]:
     return select(func.count()).select_from(QuestionRow).where(QuestionRow.state.in_(UNFINISHED))
 
 
-def _question(row: QuestionRow, thread: str) -> Question:
+def _question(row: QuestionRow, thread: str, begun: bool = False) -> Question:
     return Question(
         key=MessageKey(row.platform, row.workspace, row.channel, row.message),
         text=row.text,
@@ -438,7 +706,9 @@ def _question(row: QuestionRow, thread: str) -> Question:
         private=row.private,
         route=row.route,
         asked_at=row.asked_at,
+        edited_at=row.edited_at,
         addressed=row.addressed,
+        begun=begun,
     )
 
 

@@ -456,6 +456,60 @@ _STYLE = re.compile(
 )
 
 
+# Questions to nobody in particular -----------------------------------------------------------------------------------
+
+_MARK = re.compile(r"\w[\w\s\"'”’)\]*_.]{0,20}[?？؟]")
+_NOT_SAID = re.compile(r"```.*?(?:```|$)|`[^`\n]*`|https?://\S+|^\s*>.*$", re.DOTALL | re.MULTILINE)
+_BEGINNING = (
+    r"(?:(?:hi|hey|hello|hallo|bonjour|hola|all|team|everyone|ok|so|and|but|please|sorry|quick question|question|"
+    r"frage|und) )*"
+)
+_IS = (
+    r"(?:do|does|did|can|could|would|should|shall|will|must|may|is|are|was|were|has|have|had|s|re|isn t|aren t|doesn t|"
+    r"don t|can t|won t)"
+)
+_WHOM = (
+    r"(?:i|we|you|they|he|she|it|there|this|that|these|those|the|my|our|your|their|his|her|anyone|anybody|someone|"
+    r"somebody|one|any|all|both|customers?|people|orders?|returns?|refunds?)"
+)
+_ASKS = re.compile(
+    rf"{_BEGINNING}(?:"
+    rf"how (?:{_IS}|much|many|long|often|far|soon|late|old|big|to|come)"
+    rf"|(?:what|where|when|why|who|whom) {_IS}|(?:what|which|whose) (?:\w+ ){{1,3}}{_IS}"
+    rf"|(?:can|could|would|should|shall|may|must|will|is|are|was|were|has|isn t|aren t|won t|can t) {_WHOM}"
+    r"|(?:do|does|did|have|don t|doesn t|didn t|haven t) (?:i|we|you|they|he|she|it|your|our|anyone|anybody|"
+    r"someone|somebody|the (?:returns?|refunds?|orders?|customers?|people)|customers?|people|orders?|returns?|refunds?)"
+    r"|(?:any ?one|any ?body|some ?one|some ?body) (?:know|knows|have an idea|able to)"
+    r"|(?:(?:i (?:would like|d like|want|need) to know|i m wondering|i was wondering|wondering|not sure|tell me) )"
+    r"(?:how|what|if|whether|where|when|why|which|who)"
+    r"|(?:wie|was|wo|wann|warum|wieso|wer|wohin|woher) (?:ist|sind|war|kann|konnen|konnte|darf|muss|mussen|soll|"
+    r"geht|gibt|lange|viel|viele|oft|hoch|teuer|bekomme|erreiche|mache|funktioniert|passiert|kostet|finde)"
+    r"|(?:kann|darf|muss|soll|gibt|weiss|hat|haben|konnen|kennt) (?:ich|man|wir|es|jemand|sie|ihr)"
+    r"|(?:comment|ou|quand|pourquoi|combien|quel|quelle|quels|quelles|est ce que|qu est ce que|puis je|peut on) \w+"
+    r"|(?:como|donde|cuando|cuanto|cuanta|cuantos|cual|quien|por que) (?:puedo|puede|es|son|esta|estan|hay|hago|se|"
+    r"tarda|cuesta|debo|tengo)"
+    r")\b.*"
+)
+
+
+def asks(text: str) -> bool:
+    """Whether a message that is for nobody in particular asks something: "how long do refunds take", "…, or not?".
+
+    Code, quotes and addresses do not count, nor do a word alone ("Really?") and small talk.
+    """
+    said = _NOT_SAID.sub(" ", text[:MAX_CHARS])
+    words = plain(said)
+    if len(words) < 5 or (words.isascii() and len(words.split()) < 3):  # some languages write no blanks
+        return False
+    if read(said).intent is not Intent.QUESTION:
+        return False
+    return bool(_MARK.search(said)) or any(_ASKS.fullmatch(sentence) for sentence in _sentences(said))
+
+
+def _sentences(text: str) -> list[str]:
+    return [plain(one) for one in re.split(r"[.!?,;:\n()]+|\s[-–—]+\s", text)]
+
+
 # Kinds of questions -----------------------------------------------------------------------------------------------
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from bot.storage.asked import asked_since
 from bot.storage.database import Database, utc_now
+from bot.suggestions import suggestions
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Passage, Scope
 from knowledge.errors import FrontdeskError
-from knowledge.index import Index
+from knowledge.index import Index, scope_filter
 from knowledge.processes import Progress, in_own_process
 from knowledge.reindex import ReindexJob, ReindexReport, reindex_in_process
 from knowledge.retrieval import Query, Retrieval, Retriever
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 ASKED_DAYS = 90
 """How far back questions count for a check."""
+LOOKED_THROUGH = 2000
+"""Passages whose headings are looked through for questions to begin with."""
 FOUND = 5
 """Passages that a search shows."""
 OUTCOMES = {
@@ -105,6 +108,12 @@ class Library:
     async def status(self) -> KnowledgeStatus:
         """Return how the index and each source stand."""
         return await asyncio.to_thread(knowledge_status, self._job.uri, self._job.sources)
+
+    async def suggestions(self, scope: Scope, number: int, seed: int | str = 0) -> list[str]:
+        """Return questions to begin with that the documents of a scope answer. Raises IndexMissing."""
+        allowed = scope_filter(scope, self._today())
+        passages = await asyncio.to_thread(lambda: self._index.published().some_passages(allowed, LOOKED_THROUGH))
+        return suggestions(passages, number, seed)
 
     async def rollback(self) -> int:
         """Put the version before in force and return its number. Raises IndexMissing where there is none."""

@@ -74,6 +74,8 @@ class Looked:
     """Ids of the first passages, where these are for just the asker's region or product."""
     open_keys: tuple[str, ...] = ()
     """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
+    language: str = ""
+    """That pages are preferred in, whatever the question is in; empty: that of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,16 @@ class Lookup:
         self._searcher = searcher
         self._names = names
         self._k = answering.passages
+        self._min_confidence = answering.min_confidence
         self._today = today
 
-    async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope) -> Looked:
-        """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at."""
+    async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str = "") -> Looked:
+        """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at.
+
+        Pages in `language` (its code) are answered from where they answer at all, else those in any language.
+        """
         query = query_for(text, turns)
-        plain = Looked(text, turns, query, await self._search(query, self._k, asker))
+        plain = Looked(text, turns, query, await self._search(query, self._k, asker), language=language)
         back = scopes.asked_back(turns)
         if not back and not scopes.concerned(plain.retrieval.passages, asker):
             return plain
@@ -157,9 +163,11 @@ class Lookup:
         self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope
     ) -> Looked:
         """Take the passages that answer together; ask back, or tell by place, where the answer differs."""
-        if not asked.language and (language := scopes.language_of(read.text, found.passages)):
+        language = read.language or scopes.language_of(read.text, found.passages)
+        if language and not asked.language:
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
-            found = own if own.confidence >= scopes.NEAR * found.confidence else found
+            enough = self._min_confidence if read.language else scopes.NEAR * found.confidence
+            found = own if own.confidence >= enough else found
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)

@@ -22,6 +22,11 @@ class MessageKey:
     message: str
     """Slack `ts`, Discord message or interaction id."""
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Platform, workspace and channel."""
+        return self.platform, self.workspace, self.channel
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -48,10 +53,15 @@ class Question:
     private: bool = False
     """Whether only the asker may see the answer."""
     route: dict[str, str] = field(default_factory=dict)
-    """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core."""
+    """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core but for
+    `handover`, which says that a person is wished for without words, and why."""
     asked_at: datetime | None = None
+    edited_at: datetime | None = None
+    """When its author last changed it, None if never."""
     addressed: bool = True
     """Whether the bot is meant for certain: a mention, a direct message, a command or a button; no mere reply."""
+    begun: bool = False
+    """Whether an earlier try at it may have left a post that is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,8 @@ class Citation:
     heading: str
     quote: str
     """The words of the passage that the answer rests on."""
+    updated: str = ""
+    """The day on which the page was last changed, as YYYY-MM-DD; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,16 @@ class Finished:
 AnswerEvent = Searching | Waiting | Partial | Finished
 
 
+class Reason(StrEnum):
+    """Why an answer was not helpful."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    INCOMPLETE = "incomplete"
+    RUDE = "rude"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """What one person thinks of one answer."""
@@ -185,3 +207,7 @@ class Rating:
     """1 helpful, -1 not helpful."""
     source: str = "button"
     """`button` or `reaction`."""
+    reason: Reason | None = None
+    """Of a value of -1."""
+    words: str = ""
+    """The person's own, beside the reason."""

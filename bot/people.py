@@ -21,6 +21,27 @@ _PILED = re.compile(rf"({_OVER_A_LETTER}{{4}}){_OVER_A_LETTER}+")
 """More marks on one letter than any language has; they are drawn over the lines around."""
 
 
+# Not seen, or turning the order of what is read around; joiners and marks of direction that scripts need are not here.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u034f\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_EVERYBODY = re.compile(r"(?<!\w)@(?:everyone|here|channel)\b", re.IGNORECASE)
+_EMOJI_CODE = re.compile(r"(?<!\w):([\w+'-]+):(?::skin-tone-\d:)?")
+_SPEAKING = {"+1": "👍", "thumbsup": "👍", "pray": "🙏", "tada": "🎉", "heart": "❤️", "wave": "👋", "ok_hand": "👌"}
+"""Emoji that say something by themselves, by their codes."""
+
+
+def words(text: str) -> str:
+    """Return what somebody wrote as a question: without what is not seen, and without calls to everybody.
+
+    Where nothing but emoji is written as codes, only those are left that say something by themselves.
+    """
+    seen = _EVERYBODY.sub("", _UNSEEN.sub("", text.replace("\r\n", "\n")))
+    if not re.search(r"\w", _EMOJI_CODE.sub("", seen)):
+        seen = _EMOJI_CODE.sub(lambda code: _SPEAKING.get(code[1], ""), seen)
+    return seen.strip()
+
+
 def called(name: str) -> str:
     """Return the name of a person, a group or a channel as one short run of words without marks and addresses.
 
@@ -34,6 +55,19 @@ def called(name: str) -> str:
 def quoted(text: str) -> str:
     """Return what a person wrote as a Markdown quote that shows the lines as they were typed, but for indentation."""
     return "\n".join(f"> {_MARKS.sub(_escaped, line.strip())}" for line in _seen(text).splitlines())
+
+
+def asking(name: str, text: str, limit: int = 500) -> str:
+    """Return Markdown that says who asked what, to stand above an answer."""
+    words = text if len(text) <= limit else text[:limit] + " …"
+    return f"**{called(name)}** asks:\n\n{quoted(words)}"
+
+
+def plain(text: str, chars: int) -> str:
+    """Return what somebody wrote as one line of Markdown, of `chars` characters at the most, that shows it as typed."""
+    words = " ".join(_seen(text).split())
+    short = words if len(words) <= chars else words[: chars - 2].rstrip() + " …"
+    return _MARKS.sub(_escaped, short)
 
 
 def _escaped(mark: re.Match[str]) -> str:

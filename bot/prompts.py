@@ -57,6 +57,16 @@ _FENCE = re.compile(r'"{3,}')
 _HISTORY_SHARE = 0.25  # of the room; passages are worth more to an answer than old turns
 
 
+def voice(persona: str, tone: str = "", language: str = "") -> str:
+    """Return who the model is, how it speaks and in which language (its English name): the `persona` of a prompt."""
+    parts = [persona.rstrip(" .!?")]
+    if tone:
+        parts.append(f"Your tone: {tone.rstrip(' .!?')}")
+    if language:
+        parts.append(f"Always answer in {language}")
+    return ". ".join(parts)
+
+
 class QuestionTooLong(FrontdeskError):
     """Not even the question alone fits the model's context."""
 

@@ -47,17 +47,28 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
         )
 
-    def add(self, name: str, cron: str, job: Job, *, setting: str = "", lease: str = "", patience_s: float = 0) -> None:
+    def add(
+        self,
+        name: str,
+        cron: str,
+        job: Job,
+        *,
+        setting: str = "",
+        lease: str = "",
+        patience_s: float = 0,
+        often: bool = False,
+    ) -> None:
         """Have `job` run at the times of `cron`, the value of `setting` (`schedule.{name}`); empty is never.
 
         It holds `lease` (called `name` unless said otherwise) meanwhile, as whoever does the same by hand
         does. Where somebody else holds it, the job waits up to `patience_s` seconds and is then left out
-        this time. Raises SettingsError for an expression that cannot be read.
+        this time. One that comes `often` is logged only where it fails. Raises SettingsError for an expression that
+        cannot be read.
         """
         if not cron.strip():
             return
         trigger = self._trigger(setting or f"schedule.{name}", cron)
-        arguments = (name, job, lease or name, patience_s)
+        arguments = (name, job, lease or name, patience_s, logging.DEBUG if often else logging.INFO)
         self._scheduler.add_job(self._start, trigger, args=arguments, id=name, replace_existing=True)
 
     def next_run(self, name: str) -> datetime | None:
@@ -77,26 +88,26 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    async def _start(self, name: str, job: Job, lease: str, patience_s: float) -> None:
+    async def _start(self, name: str, job: Job, lease: str, patience_s: float, level: int) -> None:
         # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
         # The lease keeps a second one out, so max_instances is not missed.
-        task = asyncio.create_task(self._run(name, job, lease, patience_s))
+        task = asyncio.create_task(self._run(name, job, lease, patience_s, level))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _run(self, name: str, job: Job, lease: str, patience_s: float) -> None:
+    async def _run(self, name: str, job: Job, lease: str, patience_s: float, level: int = logging.INFO) -> None:
         until = asyncio.get_running_loop().time() + patience_s
         try:
             while True:
                 try:
                     async with self._leases.hold(lease, self._holder, LEASE_S):
-                        log.info("Scheduled %s begins.", name)
+                        log.log(level, "Scheduled %s begins.", name)
                         await job()
-                        log.info("Scheduled %s is done.", name)
+                        log.log(level, "Scheduled %s is done.", name)
                         return
                 except LeaseHeld as held:
                     if asyncio.get_running_loop().time() >= until:
-                        log.info("Scheduled %s is left out: %s", name, held)
+                        log.log(level, "Scheduled %s is left out: %s", name, held)
                         return
                 await asyncio.sleep(min(RETRY_S, patience_s))
         except FrontdeskError as error:

@@ -29,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.channels.values import ChannelValues, StandardAnswerValues
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
@@ -213,9 +214,20 @@ class AnsweringSettings(_Section):
     """Whom a refusal or a hand-over names, e.g. `#support-leads` or `help@example.com`."""
     handover_channel: str = ""
     """Where people are told of threads handed over to them: `slack:C0123ABCD` or `discord:4567`; empty: nowhere."""
+    helpers: list[str] = Field(default_factory=list)
+    """Who is tagged then: `slack:U0123ABCD`, `slack:S0123ABCD` (a user group), `discord:4567`, `discord:&4567` (a
+    role)."""
     max_question_chars: int = Field(4000, ge=100)
     """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
+    catch_up_hours: float = Field(24, ge=0)
+    """Questions asked while Frontdesk was away are answered if they are not older; 0 for none of them."""
+    person_per_minute: int = Field(0, ge=0)
+    """Questions taken from one person within a minute; 0 for any number."""
+    channel_per_minute: int = Field(0, ge=0)
+    """Questions taken in one channel within a minute; 0 for any number."""
+    bot_turns: int = Field(10, ge=1)
+    """Messages of one bot that are answered in a thread at the most, where the bot is allowed at all."""
 
     @field_validator("handover_channel")
     @classmethod
@@ -225,14 +237,84 @@ class AnsweringSettings(_Section):
             raise ValueError(f"{value!r} names no channel; write slack:C… or discord:…, with the id it has there")
         return value
 
+    @field_validator("helpers")
+    @classmethod
+    def _known_helpers(cls, value: list[str]) -> list[str]:
+        for helper in value:
+            if not re.fullmatch(r"slack:[UWS][A-Z0-9]+|discord:&?\d+", helper):
+                raise ValueError(
+                    f"{helper!r} names nobody; write slack:U… (a person), slack:S… (a user group), discord:… or "
+                    "discord:&… (a role), with the id that the platform shows"
+                )
+        return value
+
+
+class HandoverSettings(_Section):
+    """When threads are handed over to people besides the wish for it, and how people are reminded."""
+
+    dislikes: int = Field(2, ge=0)
+    """After so many 👎 on answers of a thread it is handed over; 0: never."""
+    refusals: int = Field(2, ge=0)
+    """After so many questions in a row that the documents don't answer; 0: never. Only where there are helpers or a
+    hand-over channel."""
+    remind_after_min: float = Field(60, ge=0)
+    """A hand-over that nobody has taken for so many minutes is reminded of; 0: never."""
+    reminders: int = Field(3, ge=0)
+    """Times that one hand-over is reminded of at the most."""
+
+
+class RatingSettings(_Section):
+    """How people are asked to rate."""
+
+    remind_after_min: float = Field(0, ge=0)
+    """Who asked is asked once, privately, to rate an answer that stands unrated for so many minutes; 0: never."""
+
 
 class SlackSettings(_Section):
     bot_token: SecretStr = SecretStr("")
     app_token: SecretStr = SecretStr("")
+    """Slack is heard over Socket Mode where this is set."""
     signing_secret: SecretStr = SecretStr("")
+    """Slack is heard over HTTP, at `/slack/events` on http.listen, where this is set and app_token is not."""
+    client_id: str = ""
+    """With client_secret, workspaces install the app at `/slack/install` on http.listen."""
+    client_secret: SecretStr = SecretStr("")
+    redirect_url: str = ""
+    """Public address of `/slack/oauth_redirect`; empty means the first of the app's redirect URLs."""
+    authorize_url: str = "https://slack.com/oauth/v2/authorize"
+    workspaces: list[str] = Field(default_factory=list)
+    """Ids of the workspaces that may install the app; empty means each that Slack lets."""
     api_url: str = "https://slack.com/api/"
+    streaming: bool = True
+    """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
+    bots: list[str] = Field(default_factory=list)
+    """Bots whose mentions are answered, by name or id (`U…`, `B…`, `A…`); all others are ignored."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is any secret of Slack's at all."""
+        return bool(self._has("bot_token") or self._has("app_token") or self._has("signing_secret") or self.client_id)
+
+    def lacks(self) -> tuple[str, str] | None:
+        """Return what is missing for a connection, and where it comes from; None where all is there."""
+        if not self._has("bot_token") and not (self.client_id and self._has("client_secret")):
+            return (
+                "slack.bot_token is not set.",
+                "Put it into the environment as FRONTDESK_SLACK__BOT_TOKEN; or set slack.client_id and "
+                "FRONTDESK_SLACK__CLIENT_SECRET, so that workspaces can install the app.",
+            )
+        if not self._has("app_token") and not self._has("signing_secret"):
+            return (
+                "slack.app_token is not set.",
+                "Put it into the environment as FRONTDESK_SLACK__APP_TOKEN; or FRONTDESK_SLACK__SIGNING_SECRET, "
+                "to be reached over HTTP.",
+            )
+        return None
+
+    def _has(self, secret: str) -> bool:
+        return bool(getattr(self, secret).get_secret_value())
 
 
 class DiscordSettings(_Section):
@@ -242,6 +324,8 @@ class DiscordSettings(_Section):
     """Empty means what the API names."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it can see."""
+    bots: list[str] = Field(default_factory=list)
+    """Bots and webhooks whose mentions are answered, by name or id; all others are ignored."""
 
 
 class DatabaseSettings(_Section):
@@ -254,8 +338,10 @@ class ScheduleSettings(_Section):
     """Cron expression, e.g. `0 4 * * *`, for the sources without one of their own; empty means only on command."""
     check: str = "0 6 * * 1"
     """Cron expression of the check of the documents; empty means only on command."""
+    retention: str = "30 3 * * *"
+    """Cron expression of deleting what is older than `privacy.keep_days`."""
     timezone: str = "UTC"
-    """Of cron expressions, and of the days on which documents hold."""
+    """Of cron expressions, of the days on which documents hold, and of those that statistics count by."""
 
     @field_validator("timezone")
     @classmethod
@@ -265,6 +351,11 @@ class ScheduleSettings(_Section):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"there is no time zone {value!r}; write one such as Europe/Berlin") from None
         return value
+
+
+class PrivacySettings(_Section):
+    keep_days: int = Field(0, ge=0)
+    """Questions, with their answers and ratings, are deleted so many days after they were asked; 0 keeps them."""
 
 
 class ScopeNamesSettings(_Section):
@@ -293,6 +384,30 @@ class TuningSettings(_Section):
     """Whether a candidate answers too, unseen, to be compared with the adapter in force."""
 
 
+class ChannelSettings(ChannelValues):
+    """What holds in one channel, in every channel of a workspace, or (where it names neither) everywhere."""
+
+    channel: str = ""
+    """`slack:C0123ABCD`, `discord:123456789`."""
+    workspace: str = ""
+    """A Slack workspace or Discord server: `slack:T0123ABCD`, `discord:123456789`."""
+    standard_answers: list[StandardAnswerValues] = Field(default_factory=list)
+
+    @field_validator("channel", "workspace")
+    @classmethod
+    def _known_place(cls, value: str, info: ValidationInfo) -> str:
+        pattern, example = _PLACE_KEYS[f"{info.field_name}_scopes"]
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} names no such place; write {example}, with the id that the platform shows")
+        return value
+
+    @model_validator(mode="after")
+    def _of_one_place(self) -> ChannelSettings:
+        if self.channel and self.workspace:
+            raise ValueError("write either channel or workspace: a channel is of one workspace anyway")
+        return self
+
+
 class HttpSettings(_Section):
     listen: str = "127.0.0.1:8080"
     """Address of /healthz and /readyz; empty means none."""
@@ -311,7 +426,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     admins: list[str] = Field(default_factory=list)
-    """Who may give admin commands: `slack:U0123`, `discord:4567`; a bare id holds on every platform."""
+    """Who may give admin commands: `slack:U0123`, `discord:4567` everywhere on a platform, `slack:T0123:U0456`,
+    `discord:987:4567` only in that workspace or server; a bare id holds on every platform."""
     scope: dict[str, Any] = Field(default_factory=dict)
     """What may be told everywhere, e.g. `{region = "eu"}`; the three below go over it, each over the one before."""
     workspace_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -321,21 +437,34 @@ class Settings(BaseSettings):
     role_scopes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By Discord role or Slack user group, for answers that only the asker sees."""
     scope_names: ScopeNamesSettings = Field(default_factory=ScopeNamesSettings)
+    channels: list[ChannelSettings] = Field(default_factory=list)
+    """How the bot behaves by channel and workspace; what is set in chat goes over it."""
     knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     generation: GenerationSettings = Field(default_factory=GenerationSettings)
     lora: LoraSettings = Field(default_factory=LoraSettings)
     answering: AnsweringSettings = Field(default_factory=AnsweringSettings)
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)
+    ratings: RatingSettings = Field(default_factory=RatingSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     tuning: TuningSettings = Field(default_factory=TuningSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
 
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
+
+    @field_validator("channels")
+    @classmethod
+    def _each_place_once(cls, value: list[ChannelSettings]) -> list[ChannelSettings]:
+        places = [one.channel or one.workspace or "all channels" for one in value]
+        if twice := next((place for place in places if places.count(place) > 1), None):
+            raise ValueError(f"there are two entries for {twice}; write them as one")
+        return value
 
     @field_validator("scope")
     @classmethod
@@ -401,7 +530,11 @@ class Settings(BaseSettings):
     def tuning_path(self) -> Path:
         return self.at(self.tuning.folder) if self.tuning.folder else self.data_path / "tuning"
 
-    def is_admin(self, platform: str, user: str) -> bool:
+    def is_admin(self, platform: str, user: str, workspace: str = "") -> bool:
+        """Whether somebody is an admin everywhere, or in this Slack workspace or Discord server."""
+        return self.is_admin_everywhere(platform, user) or f"{platform}:{workspace}:{user}" in self.admins
+
+    def is_admin_everywhere(self, platform: str, user: str) -> bool:
         return user in self.admins or f"{platform}:{user}" in self.admins
 
     def answers_in(self, platform: str, channel: str) -> bool:

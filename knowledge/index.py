@@ -262,6 +262,11 @@ class Version:
                 self._extents[allowed] = known
         return known
 
+    def some_passages(self, allowed: str, limit: int) -> list[Passage]:
+        """Return at most `limit` of the passages that the SQL `allowed` is true for."""
+        rows = self.table.search().where(allowed).select(["passage"]).limit(limit).to_arrow()
+        return list(map(_passage, rows["passage"].to_pylist()))
+
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in their order; none if there is no such document."""
         query = self.table.search().where(f"document_id = {_sql_text(document_id)}")

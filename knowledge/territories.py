@@ -14,6 +14,11 @@ EUROPEAN_UNION = frozenset("at be bg cy cz de dk ee es fi fr gr hr hu ie it lt l
 
 _SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages in which names are known. Where two languages share a name, the first of these decides."""
+LANGUAGES = (
+    *_SPOKEN,
+    *"ar bg cs da el fi he hi hr hu id ja ko no pl ro ru sk sl sv th tr uk vi zh".split(),
+)
+"""Codes of the languages that answers can be asked for in."""
 _NO_PLACES = {"UN", "EZ", "QO", "ZZ", "XA", "XB"}  # the United Nations, the Eurozone, …
 _EVERYDAY_NAMES = {
     "usa": "us",
@@ -95,3 +100,8 @@ def region_name(code: str) -> str:
     if name is None:
         return code.upper() if len(code) <= 4 and code.isalpha() else code.replace("-", " ").replace("_", " ").title()
     return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language: "German"."""
+    return Locale.parse("en").languages.get(code) or code

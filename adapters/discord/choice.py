@@ -53,7 +53,8 @@ class ChoiceButton(
         client: FrontdeskClient = interaction.client
 
         async def scope_here(asked: Question) -> Scope:
-            return client.scope_of(asked.key.workspace, asked.key.channel, interaction.user, private=asked.private)
+            channel = await client.desk.channels.at(*asked.key.place)
+            return client.scope_of(channel, interaction.user, private=asked.private)
 
         try:
             heard = await client.desk.choose(

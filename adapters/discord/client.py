@@ -4,31 +4,50 @@ from __future__ import annotations
 
 import logging
 import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+import aiohttp
 import discord
 
+from adapters.discord import DM, NAME, presses
 from adapters.discord.choice import ChoiceButton
-from adapters.discord.rating import RatingButton, value_of
-from bot.desk import Desk, Hearing
+from adapters.discord.errors import UNKNOWN_MESSAGE
+from adapters.discord.forgetting import ForgetButton
+from adapters.discord.panel import RefreshButton, StatePanels
+from adapters.discord.rating import value_of
+from adapters.discord.render import render, split
+from adapters.discord.setup import SetupButton, SetupMenu
+from adapters.discord.showing import ShowButton
+from bot.channels.resolve import Channel
+from bot.channels.store import ChannelKey
+from bot.commands import Commands
+from bot.desk import Desk, Heard, Hearing
 from bot.messages import MessageKey, Question
 from bot.people import called
 from bot.settings import Settings
+from bot.storage import cursors
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-NAME = "discord"
-DM = "dm"
-"""The workspace of direct messages."""
 GUILDS_WITHIN_S = 1.0
 """How long Discord may take from one server to the next when it lists the bot's servers."""
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
-MAX_MISSED = 100
+MAX_MISSED = 200
 """Messages of one channel that are looked at after an interruption too long for Discord to replay."""
+MAX_AGAIN = 20
+"""Questions, the last ones asked, of which it is looked then whether they were changed or deleted."""
+MAX_DIRECT = 100
+"""Direct conversations that are looked at then; Discord does not say in which of them something was written."""
+LATE_S = 60.0  # events may come so much later than they happened
 NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
+Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{15,20})>")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
@@ -41,6 +60,10 @@ class Place:
     channel: str
     thread: str = ""
 
+    @property
+    def channel_key(self) -> ChannelKey:
+        return ChannelKey(NAME, self.workspace, self.channel)
+
     def key(self, message_id: int) -> MessageKey:
         return MessageKey(NAME, self.workspace, self.channel, str(message_id))
 
@@ -48,7 +71,7 @@ class Place:
 class FrontdeskClient(discord.Client):
     """The connection to Discord; hands messages, deletions and reactions to the desk."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
         super().__init__(
             intents=discord.Intents(
                 guilds=True,
@@ -62,77 +85,207 @@ class FrontdeskClient(discord.Client):
             max_messages=None,
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=GUILDS_WITHIN_S,
+            enable_debug_events=True,  # for the watch over the connection
         )
         self.settings = settings
         self.desk = desk
+        self.commands = commands
+        self.panels = StatePanels(self, commands, commands.panels)
         self.connected = False
-        self._last_heard = 0
-        self._missing_since: int | None = None
-        self.add_dynamic_items(RatingButton, ChoiceButton)
+        self.left: dict[str, str] = {}
+        """Servers that put the bot out since the start, with the sentence that says so."""
+        self.heard_at = time.monotonic()
+        """When anything last came from Discord."""
+        self._since: dict[cursors.Place, str] | None = None
+        """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
+        self.add_dynamic_items(
+            ChoiceButton, ShowButton, SetupButton, SetupMenu, ForgetButton, RefreshButton, *presses.BUTTONS
+        )
 
     # The connection -----------------------------------------------------------------------------------------
+
+    async def setup_hook(self) -> None:
+        """Read where the channels were left off; nothing is heard yet."""
+        await self.desk.cursors.load(NAME)
+        self.desk.cursors.follow(NAME, "", _now_id(), lambda: _now_id(LATE_S) if self.connected else "")
+        self._since = self.desk.cursors.positions(NAME)
 
     async def on_connect(self) -> None:
         self.connected = True
 
     async def on_resumed(self) -> None:
         self.connected = True
-        self._missing_since = None
+        self._since = None
 
     async def on_disconnect(self) -> None:
         self.connected = False
-        if self._missing_since is None and self._last_heard:
-            self._missing_since = self._last_heard
+        if self._since is None:
+            self._since = self.desk.cursors.positions(NAME)
+
+    async def on_socket_raw_receive(self, _frame: str) -> None:
+        self.heard_at = time.monotonic()
 
     async def on_ready(self) -> None:
-        """Look up what was said while a session was lost; Discord replays only resumed ones."""
-        since, self._missing_since = self._missing_since, None
-        if since is None:
-            self._last_heard = max(self._last_heard, discord.utils.time_snowflake(discord.utils.utcnow()))
+        """Look up what was said while nobody listened; Discord replays only resumed sessions."""
+        since, self._since = self._since, None
+        hours = self.settings.answering.catch_up_hours
+        if since is None or not hours:
             return
-        places: list[discord.abc.Messageable] = [
-            one for one in self.private_channels if isinstance(one, discord.DMChannel)
-        ]
-        for guild in self.guilds:
-            rooms: list[discord.TextChannel | discord.Thread] = [*guild.text_channels, *guild.threads]
-            places += [room for room in rooms if (room.last_message_id or 0) > since]
-        for place in places:
+        oldest = _now_id(3600 * hours)
+        asked = await self.desk.last_asked(NAME, MAX_AGAIN)
+        with self.desk.cursors.catching_up(NAME):
+            for room in self._rooms(since):
+                after = max(int(_left_off(since, room)), int(oldest))
+                # Of a direct conversation it is not told.
+                if isinstance(room, discord.PartialMessageable) or (room.last_message_id or 0) > after:
+                    await self._look_into(room, after)
+
+            await self._look_again(asked)
+
+    async def _look_again(self, questions: list[Question]) -> None:
+        """Look whether questions were changed or deleted meanwhile."""
+        for question in questions:
+            key = question.key
+            within = key.channel if question.thread == key.message else question.thread
+            room = self.get_partial_messageable(
+                int(within), guild_id=None if key.workspace == DM else int(key.workspace)
+            )
             try:
-                async for message in place.history(after=discord.Object(since), limit=MAX_MISSED, oldest_first=True):
-                    await self.on_message(message)
-            except discord.HTTPException as error:
-                log.warning("What was missed in the Discord channel %s cannot be read: %s", place, error)
+                await self._edited(await room.fetch_message(int(key.message)))
+            except discord.NotFound as error:
+                if error.code == UNKNOWN_MESSAGE:
+                    await self.desk.withdraw(key)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("A question on Discord cannot be looked at again: %s", error)
+
+    def _rooms(self, since: Mapping[cursors.Place, str]) -> list[Room]:
+        """Return where messages may have been missed. Discord does not name direct conversations after a start."""
+        rooms: list[Room] = []
+        for guild in self.guilds:
+            rooms += [*guild.text_channels, *guild.voice_channels, *guild.stage_channels, *guild.threads]
+        direct = [(int(at), int(place.channel)) for place, at in since.items() if place.workspace == DM]
+        known = [channel for _, channel in sorted(direct, reverse=True)]
+        known += [one.id for one in self.private_channels if isinstance(one, discord.DMChannel)]
+        return rooms + [self.get_partial_messageable(one) for one in list(dict.fromkeys(known))[:MAX_DIRECT]]
+
+    async def _look_into(self, room: Room, after: int) -> None:
+        try:
+            async for message in room.history(after=discord.Object(after), limit=MAX_MISSED, oldest_first=True):
+                await self.hear(message, missed=True)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("What was missed in the Discord channel %s cannot be read: %s", room, error)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self.left[str(guild.id)] = f"The Discord server {guild.name} has put me out."
+        log.warning("The Discord server %s has put the bot out", guild.name)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet in the channel for such notes, or else in the first that can be written in."""
+        self.left.pop(str(guild.id), None)
+        rooms = [*([guild.system_channel] if guild.system_channel else []), *guild.text_channels]
+        room = next((one for one in rooms if one.permissions_for(guild.me).send_messages), None)
+        joined_at = guild.me.joined_at
+        if room is None or joined_at is None:
+            return
+        try:
+            key = ChannelKey(NAME, str(guild.id), str(room.id))
+            if greeting := await self.desk.channels.greeting(key, joined_at):
+                for part in split(render(greeting)):
+                    await room.send(part, suppress_embeds=True)
+        except (FrontdeskError, discord.HTTPException) as error:
+            log.warning("The greeting in the Discord server %s is not posted: %s", guild.id, error)
 
     # What people do -----------------------------------------------------------------------------------------
 
     async def on_message(self, message: discord.Message) -> None:
-        self._last_heard = max(self._last_heard, message.id)
-        ordinary = message.type in (discord.MessageType.default, discord.MessageType.reply)
-        if not ordinary or message.author.bot or message.webhook_id is not None:
-            return
+        await self.hear(message)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        await self._edited(event.message)
+
+    async def _edited(self, message: discord.Message) -> None:
+        if message.edited_at is None or not self._is_post(message):
+            return  # a link was unfolded
         place = await self.place_of(message.channel.id, _guild_id(message))
         if place is None:
             return
-        direct = place.workspace == DM
-        addressed = direct or any(self.user == one for one in message.mentions)
-        if not addressed and not place.thread:
-            return
-        question = Question(
-            key=place.key(message.id),
-            text=self._words_of(message),
-            author=str(message.author.id),
-            thread=place.thread or (place.channel if direct else str(message.id)),
-            scope=self.scope_of(place.workspace, place.channel, message.author, private=False),
-            asked_at=message.created_at,
-        )
         try:
-            heard = await self.desk.hear(question, addressed=addressed, direct=direct)
+            question = await self._question(message, place)
+            await self.desk.edit(
+                question,
+                addressed=self._addressed(message),
+                direct=place.workspace == DM,
+                groups=self.roles_of(message.author),
+                bot=self._is_bot(message),
+            )
+        except FrontdeskError as error:
+            log.error("An edit on Discord is not taken: %s", error)
+
+    async def hear(self, message: discord.Message, *, missed: bool = False) -> None:
+        """Take a message in; `missed` is one that was said while nobody listened."""
+        channel = cursors.Place(NAME, str(_guild_id(message) or DM), str(message.channel.id))
+        try:
+            with self.desk.cursors.hearing(channel, str(message.id)):
+                heard = await self._hear(message, missed=missed)
         except FrontdeskError as error:
             log.error("A message on Discord is not taken: %s", error)
-            await self._tell_privately(message, NOT_TAKEN)
+            if self._addressed(message):
+                await self._tell_privately(message, NOT_TAKEN)
         else:
-            if heard.outcome is Hearing.DENIED:
+            if heard is not None and heard.outcome is Hearing.DENIED:
                 await self._tell_privately(message, heard.sentence)
+
+    async def _hear(self, message: discord.Message, *, missed: bool) -> Heard | None:
+        if not self._is_post(message):
+            return None
+        place = await self.place_of(message.channel.id, _guild_id(message))
+        if place is None:
+            return None
+        return await self.desk.hear(
+            await self._question(message, place),
+            addressed=self._addressed(message),
+            direct=place.workspace == DM,
+            groups=self.roles_of(message.author),
+            for_others=any(self.user != one for one in message.mentions) or bool(message.role_mentions),
+            bot=self._is_bot(message),
+            missed=missed,
+        )
+
+    def _is_post(self, message: discord.Message) -> bool:
+        """Whether a message is what a person wrote, or a bot that is allowed."""
+        if message.type not in (discord.MessageType.default, discord.MessageType.reply) or message.author == self.user:
+            return False
+        names = {message.author.name, str(message.author.id)}
+        return not self._is_bot(message) or not names.isdisjoint(self.settings.discord.bots)
+
+    @staticmethod
+    def _is_bot(message: discord.Message) -> bool:
+        return message.author.bot or message.webhook_id is not None
+
+    def _addressed(self, message: discord.Message) -> bool:
+        """Whether a message is meant for the bot for certain."""
+        return _guild_id(message) is None or any(self.user == one for one in message.mentions)
+
+    async def _question(self, message: discord.Message, place: Place) -> Question:
+        direct = place.workspace == DM
+        key = place.key(message.id)
+        channel = await self.desk.channels.at(*key.place)
+        private = channel.private and not direct
+        return Question(
+            key=key,
+            text=self.words_of(message),
+            author=str(message.author.id),
+            thread=place.thread or (place.channel if direct else str(message.id)),
+            scope=self.scope_of(channel, message.author, private=private),
+            private=private,
+            asked_at=message.created_at,
+            edited_at=message.edited_at,
+        )
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        # The library hears only of dialogs that it opened itself since its start.
+        if interaction.type is discord.InteractionType.modal_submit:
+            await presses.submitted(interaction)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):
@@ -154,20 +307,28 @@ class FrontdeskClient(discord.Client):
         by_bot = (self.user and event.user_id == self.user.id) or (event.member is not None and event.member.bot)
         if not value or by_bot or not (place := await self.place_of(event.channel_id, event.guild_id)):
             return
-        await self.desk.react(place.key(event.message_id), f"{NAME}:{event.user_id}", value, added=added)
+        await self.desk.react(
+            place.key(event.message_id),
+            f"{NAME}:{event.user_id}",
+            value,
+            added=added,
+            route={"posted_in": str(event.channel_id)},
+        )
 
     # Helpers ------------------------------------------------------------------------------------------------
 
-    def scope_of(self, workspace: str, channel: str, user: discord.User | discord.Member, *, private: bool) -> Scope:
+    def scope_of(self, channel: Channel, user: discord.User | discord.Member, *, private: bool) -> Scope:
         """Return what a person may be told in a channel, or with `private` (a direct message always is) to them alone.
 
-        Their roles count only for a slash command and its buttons, which come with them.
+        Their roles count only where the answer is private, and not in direct messages, which come without them.
         """
-        direct = workspace == DM
-        roles = [str(role.id) for role in getattr(user, "roles", ())] if private else []
-        return self.settings.scope_for(
-            NAME, workspace=workspace, channel=channel, roles=roles, private=private or direct
-        )
+        roles = self.roles_of(user) if private else ()
+        return self.desk.channels.scope(channel, roles=roles, private=private or channel.key.workspace == DM)
+
+    @staticmethod
+    def roles_of(user: discord.User | discord.Member) -> tuple[str, ...]:
+        """Return the ids of a person's roles; nobody has any outside of a server."""
+        return tuple(str(role.id) for role in getattr(user, "roles", ()))
 
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
         """Return where a channel or thread id is; None for one that the bot cannot see any more."""
@@ -183,7 +344,7 @@ class FrontdeskClient(discord.Client):
             return Place(str(guild_id), str(channel.parent_id), str(channel.id))
         return Place(str(guild_id), str(channel_id))
 
-    def _words_of(self, message: discord.Message) -> str:
+    def words_of(self, message: discord.Message) -> str:
         """Return a message's text without the mention of the bot, other mentions as names."""
         people = {one.id: called(one.display_name) for one in message.mentions}
         roles = {one.id: called(one.name) for one in message.role_mentions}
@@ -206,6 +367,17 @@ class FrontdeskClient(discord.Client):
                 await message.reply(sentence, mention_author=False, delete_after=DENIAL_STANDS_S)
             except discord.HTTPException as error:
                 log.warning("A person on Discord could not be told “%s”: %s", sentence, error)
+
+
+def _left_off(since: Mapping[cursors.Place, str], room: Room) -> str:
+    """Return up to where a channel was heard; one that nothing was ever heard in, from the last time on all were."""
+    workspace = str(room.guild.id) if room.guild else DM
+    everywhere = since.get(cursors.Place(NAME, ""), "0")
+    return since.get(cursors.Place(NAME, workspace, str(room.id)), everywhere)
+
+
+def _now_id(seconds_ago: float = 0.0) -> str:
+    return str(discord.utils.time_snowflake(discord.utils.utcnow() - timedelta(seconds=seconds_ago)))
 
 
 def _guild_id(message: discord.Message) -> int | None:

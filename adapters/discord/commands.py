@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, Literal
 
 import discord
 from discord import app_commands
 
-from adapters.discord.client import DM, NAME, FrontdeskClient
-from adapters.discord.errors import EXPIRED, explained
-from adapters.discord.render import render, split
-from bot.commands import Actor, Commands, Responder
+from adapters.discord import DM, linked
+from adapters.discord.client import FrontdeskClient
+from adapters.discord.responder import actor_of, respond
+from adapters.discord.setup import setup_commands
+from bot import people
+from bot.commands import CommandError, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
+from bot.stats import MAX_DAYS
+from bot.tuning.export import FORMATS
 from knowledge.errors import FrontdeskError
 
-log = logging.getLogger(__name__)
-
-UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
-
-
-class InteractionResponder:
-    """Talks back through the deferred response and, once Discord takes that no more, by direct message."""
-
-    def __init__(self, interaction: discord.Interaction[Any]) -> None:
-        self._interaction = interaction
-        self._message: discord.Message | None = None
-
-    async def say(self, text: str) -> None:
-        await self._show(split(render(text))[0], [])
-
-    async def send_file(self, path: Path, text: str) -> None:
-        await self._show(render(text), [path])
-
-    async def _show(self, content: str, paths: list[Path]) -> None:
-        with explained():
-            if self._message is None:
-                try:
-                    await self._interaction.edit_original_response(content=content, attachments=_files(paths))
-                    return
-                except discord.HTTPException as error:
-                    if error.code not in EXPIRED:
-                        raise
-                self._message = await self._interaction.user.send(content, files=_files(paths))
-            else:
-                await self._message.edit(content=content, attachments=_files(paths))
-
-
-def _files(paths: list[Path]) -> list[discord.File]:
-    return [discord.File(path) for path in paths]
+NO_WORDS = "This message has no words that I could answer."
 
 
 def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.CommandTree[FrontdeskClient]:
@@ -61,38 +29,19 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
     @tree.command(name="ask", description="Ask a question; only you see the answer.")
     @app_commands.describe(question="What you would like to know")
     async def ask(interaction: discord.Interaction[Any], question: str) -> None:
-        async def hear(responder: Responder) -> None:
-            place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
-            if place is None:
-                raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
-            heard = await client.desk.hear(
-                Question(
-                    key=place.key(interaction.id),
-                    text=question.strip(),
-                    author=str(interaction.user.id),
-                    thread=f"ask-{interaction.id}",
-                    scope=client.scope_of(place.workspace, place.channel, interaction.user, private=True),
-                    private=True,
-                    route={
-                        "application_id": str(interaction.application_id),
-                        "interaction_token": interaction.token,
-                        "interaction": str(interaction.id),
-                    },
-                    asked_at=interaction.created_at,
-                ),
-                addressed=True,
-                direct=place.workspace == DM,
-            )
-            if heard.outcome is Hearing.DENIED:
-                await responder.say(heard.sentence)
+        await respond(interaction, lambda responder: _ask_privately(client, interaction, responder, question, {}))
 
-        await _respond(interaction, hear)
+    @tree.context_menu(name="Ask Frontdesk about this")
+    async def ask_about(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        # To the person who asks for it alone: the author did not ask a bot.
+        words, route = client.words_of(message), {"about": str(message.id)}
+        await respond(interaction, lambda responder: _ask_privately(client, interaction, responder, words, route))
 
     @tree.command(name="reindex", description="Read the documents anew (admins only).")
     @app_commands.describe(source="Only this source")
     async def reindex(interaction: discord.Interaction[Any], source: str = "") -> None:
-        actor = _actor(interaction)
-        await _respond(interaction, lambda responder: commands.reindex(actor, responder, source.strip()))
+        actor = actor_of(interaction)
+        await respond(interaction, lambda responder: commands.reindex(actor, responder, source.strip()))
 
     @tree.command(name="knowledge", description="Look after the documents (admins only).")
     @app_commands.describe(what="What to do", about="The question to search for, or the document to show")
@@ -101,43 +50,123 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
         what: Literal["status", "sources", "search", "show", "check", "rollback"],
         about: str = "",
     ) -> None:
-        actor = _actor(interaction)
-        await _respond(interaction, lambda responder: commands.knowledge(actor, responder, f"{what} {about}"))
+        actor = actor_of(interaction)
+        await respond(interaction, lambda responder: commands.knowledge(actor, responder, f"{what} {about}"))
 
     @tree.command(name="export", description="Get rated answers as fine-tuning data (admins only).")
     @app_commands.describe(
-        since="First day, as YYYY-MM-DD", until="Last day, as YYYY-MM-DD", rating="Rated how; up unless you say"
+        since="First day, as YYYY-MM-DD",
+        until="Last day, as YYYY-MM-DD",
+        rating="Rated how; up unless you say",
+        format="Form of the lines; openai unless you say",
     )
+    @app_commands.choices(format=[app_commands.Choice(name=one, value=one) for one in FORMATS])
     async def export(
         interaction: discord.Interaction[Any],
         since: str = "",
         until: str = "",
         rating: Literal["", "up", "down", "any"] = "",
+        format: str = "",
     ) -> None:
-        actor = _actor(interaction)
-        given = {"since": since.strip(), "until": until.strip(), "rating": rating}
+        actor = actor_of(interaction)
+        given = {"since": since.strip(), "until": until.strip(), "rating": rating, "format": format}
         options = " ".join(f"{key}={value}" for key, value in given.items() if value)
-        await _respond(interaction, lambda responder: commands.export(actor, responder, options))
+        await respond(interaction, lambda responder: commands.export(actor, responder, options))
 
+    @tree.command(name="stats", description="Questions, outcomes and ratings, with a picture (admins only).")
+    @app_commands.describe(
+        days="So many days; 30 unless you say",
+        since="First day, as YYYY-MM-DD",
+        until="Last day, as YYYY-MM-DD; today unless you say",
+        everywhere="Not this server alone",
+        share="Show it to everyone in this channel",
+    )
+    async def stats(
+        interaction: discord.Interaction[Any],
+        days: app_commands.Range[int, 1, MAX_DAYS] | None = None,
+        since: str = "",
+        until: str = "",
+        everywhere: bool = False,
+        share: bool = False,
+    ) -> None:
+        actor = actor_of(interaction)
+        words = [str(days)] if days else []
+        words += [f"{key}={value.strip()}" for key, value in (("since", since), ("until", until)) if value.strip()]
+        words += [word for word, wanted in (("everywhere", everywhere), ("share", share)) if wanted]
+        await respond(interaction, lambda responder: commands.stats(actor, responder, " ".join(words), "dark"))
+
+    @tree.command(name="why", description="Show how an answer was made (admins only).")
+    @app_commands.describe(link="Link of the answer; without one it is the last answer here")
+    async def why(interaction: discord.Interaction[Any], link: str = "") -> None:
+        actor = actor_of(interaction)
+
+        async def tell(responder: Responder) -> None:
+            message = linked(link)
+            if link.strip() and not message:
+                raise CommandError("That is no link to a message.", "Choose “Copy Message Link” in an answer's menu.")
+            await commands.why(actor, responder, message)
+
+        await respond(interaction, tell)
+
+    @tree.context_menu(name="Why this answer?")
+    async def why_this(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        actor = actor_of(interaction)
+        await respond(interaction, lambda responder: commands.why(actor, responder, str(message.id)))
+
+    @tree.command(name="forget", description="Delete what is kept of you.")
+    @app_commands.describe(person="Somebody else (admins only)")
+    async def forget(interaction: discord.Interaction[Any], person: discord.User | None = None) -> None:
+        actor = actor_of(interaction)
+        user = str(person.id) if person else ""
+        await respond(interaction, lambda responder: commands.forget(actor, responder, user))
+
+    @tree.command(name="panel", description="Pin a message here that shows how Frontdesk stands (admins only).")
+    @app_commands.guild_only()
+    async def panel(interaction: discord.Interaction[Any]) -> None:
+        async def put(responder: Responder) -> None:
+            await client.panels.put_up(actor_of(interaction))
+            await responder.say("The panel stands here now and is kept up to date.")
+
+        await respond(interaction, put)
+
+    tree.add_command(setup_commands(client))
     return tree
 
 
-def _actor(interaction: discord.Interaction[Any]) -> Actor:
-    return Actor(NAME, str(interaction.guild_id or DM), str(interaction.channel_id or ""), str(interaction.user.id))
-
-
-async def _respond(interaction: discord.Interaction[Any], work: Callable[[Responder], Awaitable[None]]) -> None:
-    """Acknowledge within Discord's three seconds, then do the work; errors are told to the asker."""
-    try:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    except discord.HTTPException as error:
-        log.warning("A command on Discord was lost, it could not be acknowledged: %s", error)
+async def _ask_privately(
+    client: FrontdeskClient,
+    interaction: discord.Interaction[Any],
+    responder: Responder,
+    question: str,
+    route: dict[str, str],
+) -> None:
+    """Take a question that only the asker gets the answer to."""
+    if not people.words(question):
+        await responder.say(NO_WORDS)
         return
-    responder = InteractionResponder(interaction)
-    try:
-        await work(responder)
-    except FrontdeskError as error:
-        await responder.say(str(error))
-    except Exception:
-        log.exception("A command on Discord ended in an unforeseen error")
-        await responder.say(UNFORESEEN)
+    place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
+    if place is None:
+        raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
+    channel = await client.desk.channels.at(*place.key(interaction.id).place)
+    heard = await client.desk.hear(
+        Question(
+            key=place.key(interaction.id),
+            text=question.strip(),
+            author=str(interaction.user.id),
+            thread=f"ask-{interaction.id}",
+            scope=client.scope_of(channel, interaction.user, private=True),
+            private=True,
+            route={
+                "application_id": str(interaction.application_id),
+                "interaction_token": interaction.token,
+                "interaction": str(interaction.id),
+            }
+            | route,
+            asked_at=interaction.created_at,
+        ),
+        addressed=True,
+        direct=place.workspace == DM,
+        groups=client.roles_of(interaction.user),
+    )
+    if heard.outcome is Hearing.DENIED:
+        await responder.say(heard.sentence)

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 from knowledge.errors import FrontdeskError
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 NO_ACCESS, NO_PERMISSION, INVALID_WEBHOOK_TOKEN = 50001, 50013, 50027
 NO_THREADS_HERE, THREAD_EXISTS, TOO_MANY_THREADS = 50024, 160004, 160006
+TAKES_NO_MESSAGES = 50007
 EXPIRED = {UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN}
 
 _SENTENCES = {
@@ -27,7 +28,7 @@ _SENTENCES = {
     UNKNOWN_WEBHOOK: ("Discord takes an answer to a command for 15 minutes only.", "Give the command again."),
     INVALID_WEBHOOK_TOKEN: ("Discord takes an answer to a command for 15 minutes only.", "Give the command again."),
     40005: ("The file is larger than Discord takes.", "Narrow the selection, or run `frontdesk export` on the server."),
-    50007: ("This person takes no direct messages from the bot.", ""),
+    TAKES_NO_MESSAGES: ("This person takes no direct messages from the bot.", ""),
     50083: ("The Discord thread is archived.", "Write in it to open it again."),
 }
 

@@ -18,7 +18,9 @@ PERMISSIONS = discord.Permissions(
     send_messages_in_threads=True,
     create_public_threads=True,
     read_message_history=True,
+    add_reactions=True,  # 👀 while working
     attach_files=True,  # /export
+    pin_messages=True,  # /panel
 )
 _CONTENT_FLAGS = 1 << 18 | 1 << 19  # GATEWAY_MESSAGE_CONTENT, and the same for bots in few servers
 

@@ -16,6 +16,10 @@ LIMIT = 2000
 _GAP = "\u200b"  # zero-width: breaks what Discord would read as a mention, an emoji or the end of a code block
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_URL_CHARS = 1000
+_LABEL_CHARS = 200
+# An address that is put together of pieces, after links and code, where one is no such thing.
+_BARE = re.compile(r"`+[^`]*`+|<https?://[^<>]*>|(https?:)(?=//\S)", re.IGNORECASE)
 _SPECIAL = re.compile(r"([\\*_~|`\[\]])")
 _CITATION = re.compile(r"\\\[(\d{1,3})\\\]")
 _CITATION_SHOWN = re.compile(r"(?<!\\)\[(\d{1,3})\]")
@@ -47,26 +51,28 @@ def split(text: str) -> list[str]:
 
 def preview(markdown: str) -> str:
     """Return an answer that is still growing as one message."""
-    first, *more = split_markdown(render(markdown) or "…", LIMIT - 2)
+    first, *more = split_markdown(render(markdown).strip() or "…", LIMIT - 2)
     return f"{first}\n…" if more else first
 
 
 def sources(citations: Sequence[Citation]) -> str:
-    """Return the numbered list of sources: title, linked where there is an address, and section."""
+    """Return the numbered list of sources: title, linked where there is an address, section, and the page's day."""
     lines = []
     for one in citations:
-        title = _escaped(source_title(one))
+        title = _escaped(_short(source_title(one)))
         url = _address(one.url)
         shown = f"[{title}](<{url}>)" if url else title
-        section = "".join(f" › {_escaped(part)}" for part in one.heading.split(" > ") if part)
-        lines.append(f"[{one.n}] {shown}{section}".replace("\n", " "))
+        section = "".join(f" › {_escaped(part)}" for part in _short(one.heading).split(" > ") if part)
+        day = f" · {_escaped(one.updated)}" if one.updated else ""
+        lines.append(f"[{one.n}] {shown}{section}{day}".replace("\n", " "))
     return _without_mentions("\n".join(["**Sources**", *lines])) if lines else ""
 
 
 def thread_name(question: str) -> str:
     """Return a name of at most 100 characters for the thread in which a question is answered."""
     name = " ".join(question.split())
-    return (name[:96].rsplit(" ", 1)[0] + " …" if len(name) > 100 else name) or "Question"
+    short = name[:96].rsplit(" ", 1)[0] + " …" if len(name) > 100 else name
+    return _EVERYBODY.sub("", short).strip() or "Question"
 
 
 # Blocks -------------------------------------------------------------------------------------------------------
@@ -90,7 +96,7 @@ def _block(node: SyntaxTreeNode) -> list[str]:  # noqa: PLR0911 - one for each k
         case "bullet_list" | "ordered_list":
             return _list(node)
         case "blockquote":
-            return [f"> {line}" for line in _blocks(node.children)]
+            return _quote(node)
         case "fence" | "code_block":
             return _code_block(node.content, node.info)
         case "table":
@@ -104,6 +110,7 @@ def _block(node: SyntaxTreeNode) -> list[str]:  # noqa: PLR0911 - one for each k
 def _text_lines(node: SyntaxTreeNode) -> list[str]:
     """Return the lines of a paragraph or heading, with what would begin a block escaped."""
     text = "".join(_inline(child.children) for child in node.children)
+    text = _BARE.sub(lambda found: found[0] if found[1] is None else found[1] + _GAP, text)
     text = _LINE_START.sub(r"\1\\\2", text)
     return _NUMBER_START.sub(r"\1\\\2", text).split("\n")
 
@@ -114,12 +121,23 @@ def _list(node: SyntaxTreeNode) -> list[str]:
     for number, item in enumerate(node.children, start):
         mark = f"{number}." if node.type == "ordered_list" else "-"
         inner = [line for child in item.children for line in _block(child)] or [""]
-        lines.append(f"{mark} {inner[0]}")
         fenced = inner[0].startswith("```")
+        lines += [mark, inner[0]] if fenced else [f"{mark} {inner[0]}"]
         for line in inner[1:]:
             fenced ^= line.startswith("```")
             # The lines of a code block are shown as they are, indentation and all.
             lines.append(line if fenced or line.startswith("```") else f"  {line}")
+    return lines
+
+
+def _quote(node: SyntaxTreeNode) -> list[str]:
+    lines: list[str] = []
+    fenced = False
+    for line in _blocks(node.children):
+        mark = line.startswith("```")
+        # A code block in a quote would be cut at its end with the wrong mark; it stands below the quote.
+        lines.append(line if fenced or mark else f"> {line}")
+        fenced ^= mark
     return lines
 
 
@@ -191,7 +209,8 @@ def _text(content: str) -> str:
     out, end = "", 0
     for match in _URL.finditer(content):
         url = match[0].rstrip(".,;:!?'*_~)]")
-        out += _escaped(content[end : match.start()]) + f"<{_address(url)}>"
+        shown = f"<{address}>" if (address := _address(url)) else _escaped(url).replace("://", f":{_GAP}//")
+        out += _escaped(content[end : match.start()]) + shown
         end = match.start() + len(url)
     out += _escaped(content[end:])
     return _CITATION.sub(r"[\1]", out).replace("](", f"]{_GAP}(")
@@ -216,7 +235,14 @@ def _address(url: str) -> str:
     if not _URL.match(url):
         return ""
     url = re.sub(r"[\s<>\\`\"]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
-    return _EVERYBODY.sub("%40", url)
+    url = _EVERYBODY.sub("%40", url)
+    return url if len(url) <= _URL_CHARS else ""
+
+
+def _short(text: str) -> str:
+    """Return a title or heading in one line that leaves room for its address in a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LABEL_CHARS else line[: _LABEL_CHARS - 2] + " …"
 
 
 def _without_mentions(text: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import discord
 
+from adapters.discord import DM
 from adapters.discord.choice import choice_buttons
 from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
-from adapters.discord.rating import rating_buttons
+from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
+from adapters.discord.showing import ShowButton
 from adapters.platform import SEARCHING, PacedEdits
 from bot.messages import Answer, Question, Status
 
@@ -22,6 +25,7 @@ EDIT_INTERVAL_S = 1.1
 """Faster edits meet Discord's rate limit."""
 FOLLOW_UPS_FOR = timedelta(minutes=14, seconds=45)  # Discord says 15 minutes; some of it passes on the way
 Record = Callable[[str], Awaitable[None]]
+LeftOver = Callable[[discord.Message], Awaitable[bool]]
 
 
 class PostedReply:
@@ -39,11 +43,17 @@ class PostedReply:
         *,
         reference: discord.MessageReference | None = None,
         heading: str = "",
+        left_over: LeftOver | None = None,
     ) -> None:
+        """`left_over` says whether a message is ours and not recorded; without it none is looked for."""
         self._channel = channel
+        self._left_over = left_over if question.begun else None
+        self._asked = next(int(one) for one in (question.key.message, question.thread, "0") if one.isdecimal())
         self._posts = [int(one) for one in posts]
         self._sent = len(posts)
-        self._nonce = question.key.message
+        # Discord takes 25 characters.
+        key = question.key.message
+        self._nonce = key if len(key) <= 22 else hashlib.blake2s(key.encode(), digest_size=10).hexdigest()
         self._record = record
         self._reference = reference
         self._heading = heading
@@ -92,8 +102,11 @@ class PostedReply:
             del self._posts[len(texts) :]
 
     async def _post(self, text: str, view: discord.ui.View | None) -> int:
-        """Post a message once: Discord gives back the one that already has the nonce, if there is one."""
-        message = await self._channel.send(
+        """Post a message once: Discord gives back the one that already has the nonce, if there is one.
+
+        It knows a nonce for some minutes only, so what an earlier try may have left is looked for as well.
+        """
+        message = await self._find(text) or await self._channel.send(
             text,
             nonce=f"{self._nonce}-{self._sent}",
             suppress_embeds=True,
@@ -103,9 +116,21 @@ class PostedReply:
         )
         self._sent += 1
         await self._record(str(message.id))
-        if message.content != text:
+        if message.content != text or (view and not message.components):
             await message.edit(content=text, view=view)
         return message.id
+
+    async def _find(self, text: str) -> discord.Message | None:
+        """Return our post with these words that was cut off before it could be recorded, if there is one."""
+        if self._left_over is None:
+            return None
+        try:
+            async for message in self._channel.history(after=discord.Object(self._asked), limit=100):
+                if message.content.strip() == text.strip() and await self._left_over(message):
+                    return message
+        except discord.Forbidden as error:
+            log.warning("The channel cannot be searched for an earlier post: %s", error)
+        return None
 
     async def _delete(self, posts: Sequence[int]) -> None:
         for post in posts:
@@ -139,7 +164,8 @@ class PrivateReply:
         self._edits.show(text)
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        if not await self._put(pieces(answer), _buttons(answer, answer_id)):
+        others = self._question.key.workspace != DM
+        if not await self._put(pieces(answer), _buttons(answer, answer_id, can_be_shown=others)):
             late = await self._late()
             await late.finish(answer, answer_id)
 
@@ -191,12 +217,24 @@ class PrivateReply:
             self._question.key.message,
         )
         with explained():
-            channel = await self._client.create_dm(discord.Object(int(self._question.author)))
-        heading = f"You asked: {render(thread_name(self._question.text))}"
-        return PostedReply(channel, self._question, (), self._record, heading=heading)
+            return await direct_reply(self._client, self._question, (), self._record)
 
 
-def _buttons(answer: Answer, answer_id: int) -> discord.ui.View | None:
+async def direct_reply(client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> PostedReply:
+    """Return a reply in the asker's direct messages to what was asked elsewhere."""
+    channel = await client.create_dm(discord.Object(int(question.author)))
+    heading = f"You asked: {render(thread_name(question.text))}"
+    return PostedReply(channel, question, posts, record, heading=heading)
+
+
+def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> discord.ui.View | None:
     if answer.choices:
         return choice_buttons(answer.choices, answer_id)
-    return rating_buttons(answer_id) if answer.status is Status.ANSWERED else None
+    if answer.notes.get("threaded"):
+        return give_back_button(int(answer.notes["handover"]))
+    if answer.status not in (Status.ANSWERED, Status.REFUSED) or "handover" in answer.notes:
+        return None
+    view = answer_buttons(answer_id, rated=answer.status is Status.ANSWERED)
+    if can_be_shown and answer.status is Status.ANSWERED:
+        view.add_item(ShowButton(answer_id))
+    return view

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.desk import DeliveryError
+from bot.delivery import DeliveryError
 from knowledge.errors import FrontdeskError
 
 TIMEOUT_S = 30
@@ -32,6 +36,8 @@ _REFUSALS = {
     "is_archived": ("This channel is archived.", "Unarchive it, or ask in another channel."),
     "msg_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
     "msg_blocks_too_long": ("Slack refused a message as too long.", "Lower model.max_tokens."),
+    "expired_trigger_id": ("That took too long for Slack to open a dialogue.", "Please try again."),
+    "invalid_trigger_id": ("That took too long for Slack to open a dialogue.", "Please try again."),
     "restricted_action": ("This workspace's settings keep me from posting here.", "Ask a workspace admin."),
 }
 
@@ -48,18 +54,50 @@ class SlackTokenError(SlackError):
     """A token is missing, wrong or revoked."""
 
 
-def web_client(api_url: str, token: str | None, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """Return a client that waits out rate limits but repeats nothing by itself.
+def web_client(
+    api_url: str,
+    token: str | None,
+    session: aiohttp.ClientSession,
+    told: Callable[[str], None] | None = None,
+    *,
+    patient: bool = True,
+) -> AsyncWebClient:
+    """Return a client that waits out rate limits, where it is `patient`, but repeats nothing by itself.
 
     The SDK's default repeats a call after a connection error, which posts twice what had arrived.
+    `told` is given what each call says of the token: Slack's word for refusing it, nothing for taking it.
     """
     return AsyncWebClient(
         token=token,
         base_url=api_url.rstrip("/") + "/",
         session=session,
         timeout=TIMEOUT_S,
-        retry_handlers=[_rate_limit_handler()],
+        retry_handlers=[*([_rate_limit_handler()] if patient else []), *([_TokenWatch(told)] if told else [])],
     )
+
+
+class _TokenWatch(AsyncRetryHandler):
+    """Sees every response of the Web API, and never asks for another try."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        super().__init__()
+        self._told = told
+
+    async def can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        body = response.body if response is not None and response.status_code == 200 else None
+        if isinstance(body, dict):
+            if body.get("ok"):
+                self._told("")
+            elif body.get("error") in _TOKEN_REFUSED:
+                self._told(str(body["error"]))
+        return False
 
 
 def _rate_limit_handler() -> AsyncRateLimitErrorRetryHandler:
@@ -96,6 +134,7 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
             raise SlackError(
                 f"Slack refused {doing}: the app lacks the scope {needed}.",
                 "Paste adapters/slack/manifest.yaml into the app's manifest and install it again.",
+                why,
             ) from error
         sentence, fix = _REFUSALS.get(why, (f"Slack refused {doing}: {why or error}.", ""))
         raise SlackError(sentence, fix, why) from error
@@ -103,6 +142,22 @@ def explained(doing: str, token: str = "slack.bot_token") -> Iterator[None]:
         raise DeliveryError(
             f"The connection to Slack broke at {doing} ({type(error).__name__}).", "It will be tried again."
         ) from error
+
+
+def was_limited(error: DeliveryError) -> bool:
+    """Whether Slack did not do what it was asked because it was asked too often."""
+    return isinstance(error.__cause__, SlackApiError) and refusal(error.__cause__) == "ratelimited"
+
+
+@contextmanager
+def settled(doing: str, *well: str) -> Iterator[None]:
+    """Like `explained`; the refusals named by `well` mean that there was nothing left to do."""
+    try:
+        with explained(doing):
+            yield
+    except SlackError as error:
+        if error.why not in well:
+            raise
 
 
 async def respond(

@@ -6,11 +6,16 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import explained
@@ -18,21 +23,48 @@ from adapters.slack.api import explained
 log = logging.getLogger(__name__)
 
 PING_S = 5.0
-CONNECT_S = 30.0
+CONNECT_S = 10.0  # the SDK repeats an address that was refused, which never works again
 DOWN_S = 20.0  # how long the SDK may try to mend a connection by itself
 SILENT_S = 30 * 60.0  # Slack renews busy and idle connections alike; one on which nothing comes may be dead
+DISPATCHED_AT_ONCE = 4  # a burst of events must not keep everything else from its turn
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Acknowledges an event before anything is made of it: the last of a burst would else wait for all the others.
+
+    What a crash then loses is found again by the cursors.
+    """
+
+    def __init__(self, app: AsyncApp, app_token: str, web_client: AsyncWebClient) -> None:
+        super().__init__(app, app_token, web_client=web_client, ping_interval=PING_S)
+        self._turns = asyncio.Semaphore(DISPATCHED_AT_ONCE)
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if req.type != "events_api":
+            await super().handle(client, req)
+            return
+        try:
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+        except Exception as error:  # Slack will send it again; whichever is heard first counts
+            log.warning("An event of Slack could not be acknowledged: %s", error)
+        async with self._turns:
+            await run_async_bolt_app(self.app, req)
 
 
 class Connection:
     """Receives Slack's events for `app` over a WebSocket.
 
-    `web` asks Slack for the address of the socket; it carries slack.api_url and needs no token.
+    `web` asks Slack for the address of the socket; it carries slack.api_url and needs no token. `listening` is
+    called whenever a new socket begins to be heard, before anything that comes over it.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str, web: AsyncWebClient) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, web: AsyncWebClient, listening: Callable[[], None] = lambda: None
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._web = web
+        self._listening = listening
         self._handler: AsyncSocketModeHandler | None = None
         self._heard = 0.0  # when the last frame came, monotonic
         self._greeted = asyncio.Event()
@@ -59,9 +91,10 @@ class Connection:
         return self._trouble
 
     async def _connect(self) -> None:
-        handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._web, ping_interval=PING_S)
+        handler = _Handler(self._app, self._app_token, web_client=self._web)
         client = handler.client
         client.on_message_listeners.append(self._note)
+        client.message_listeners.append(self._greet)
         self._handler = handler
         self._greeted.clear()
         try:
@@ -88,6 +121,10 @@ class Connection:
         self._heard = time.monotonic()
         self._greeted.set()
 
+    async def _greet(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
+        if message.get("type") == "hello":
+            self._listening()
+
     async def _keep(self) -> None:
         """Replace the connection when the SDK does not mend it, or when nothing comes over it."""
         down_since: float | None = None
@@ -99,6 +136,7 @@ class Connection:
                 if now - self._heard < SILENT_S:
                     self._trouble = ""
                     continue
+                self._trouble = f"Nothing came from Slack for {now - self._heard:.0f} s."
                 log.info("Nothing came from Slack for %.0f s, connecting anew", now - self._heard)
             else:
                 down_since = down_since or now

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 KEPT = 10_000
 NAMES_S = 2.0
+MOST_NAMES = 20
+"""People of one message whose names are looked up."""
 GROUP_S = 300.0  # who leaves a group is told no more of what is only for it after this time
 
 
@@ -56,13 +59,23 @@ class People:
         names: dict[str, str] = {}
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(NAMES_S):
-                for user in users:
+                for user in islice(users, MOST_NAMES):
                     names[user] = (await self.get(user)).name
         return names
 
     async def groups(self, user: str, among: Iterable[str]) -> list[str]:
         """Return the user groups among those named that `user` is in; one that cannot be looked up counts as not."""
         return [group for group in among if user in await self._of_group(group)]
+
+    async def others_read(self, channel: str) -> bool:
+        """Whether people of another company read a channel; taken for granted where Slack does not say."""
+        try:
+            with explained("a look at a channel"):
+                told = (await self._web.conversations_info(channel=channel))["channel"]
+        except FrontdeskError as error:
+            log.warning("Slack channel %s cannot be looked up: %s", channel, error)
+            return True
+        return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))
 
     async def _of_group(self, group: str) -> frozenset[str]:
         asked, members = self._members.get(group, (-GROUP_S, frozenset()))

@@ -6,150 +6,240 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.authorization import AuthorizeResult
+from starlette.routing import BaseRoute
 
-from adapters.slack import hearing, render
-from adapters.slack.api import TIMEOUT_S, SlackTokenError, explained, respond, web_client
+from adapters.eyes import WithEyes
+from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
+from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
-from adapters.slack.people import People
-from adapters.slack.reply import PrivateReply, ThreadReply
+from adapters.slack.http import Requests, installation_routes
+from adapters.slack.installations import Installations, oauth_flow
+from adapters.slack.presses import Presses
+from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
+from adapters.slack.setup import ChannelSetup
+from adapters.slack.workspaces import REVOKED, UNINSTALLED, Workspace, Workspaces
+from bot import feedback, people
+from bot.channels.dialogue import Dialogue
+from bot.channels.resolve import Channel
+from bot.channels.store import ChannelKey
 from bot.commands import Actor, Commands
-from bot.desk import DeliveryError, Desk, Hearing
+from bot.delivery import DeliveryError
+from bot.desk import Desk, Hearing, ReplyStream
+from bot.handovers import Note
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
+from bot.storage.cursors import Place
+from bot.storage.database import Database
+from bot.storage.handovers import NotePlace
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-OLD_S = 3.0  # a question that waited longer may have been begun by a try that was cut off
 STOP_S = 5.0
+LATE_S = 60.0  # events may come so much later than they happened
+ASK_ABOUT = "ask_about"
+NO_WORDS = "This message has no words that I could answer."
+WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
+FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """What exists while connected."""
-
-    web: AsyncWebClient
-    session: aiohttp.ClientSession
-    connection: Connection
-    people: People
-    bot_user: str
-    team: str
+T = TypeVar("T")
 
 
 class SlackPlatform:
-    """One workspace over Socket Mode. `bot.desk.ChatPlatform`."""
+    """Any number of workspaces, heard over Socket Mode or over HTTP. `bot.desk.ChatPlatform`.
 
-    name = "slack"
+    There is a workspace for slack.bot_token, and one for each that installed the app (slack.client_id);
+    what these keep needs the `database`.
+    """
 
-    def __init__(self, settings: Settings, desk: Desk, commands: Commands) -> None:
+    name = NAME
+
+    def __init__(self, settings: Settings, desk: Desk, commands: Commands, database: Database | None = None) -> None:
         self._settings = settings
         self._desk = desk
         self._commands = commands
-        self._live: _Live | None = None
+        self._database = database
+        self._session: aiohttp.ClientSession | None = None
+        self._workspaces: Workspaces | None = None
+        self._hearing: Connection | Requests | None = None
+        self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        self._catching_up: asyncio.Task[None] | None = None
+        self._since: dict[Place, str] | None = None
+        """Up to where the channels had been heard when we last began to listen, while that is to be looked at."""
+        self.routes: list[BaseRoute] = []
+        """What is to be served over HTTP, once started."""
 
     async def start(self) -> None:
         """Connect. Raises SlackTokenError for a token that Slack refuses, else DeliveryError or SlackError."""
         slack = self._settings.slack
-        for setting in ("bot_token", "app_token"):
-            if not getattr(slack, setting).get_secret_value():
-                raise SlackTokenError(
-                    f"slack.{setting} is not set.",
-                    f"Put it into the environment as FRONTDESK_SLACK__{setting.upper()}.",
-                )
+        if trouble := slack.lacks():
+            raise SlackTokenError(*trouble)
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         try:
-            web = web_client(slack.api_url, slack.bot_token.get_secret_value(), session)
-            with explained("the bot token"):
-                told = await web.auth_test()
-            app = AsyncApp(client=web, request_verification_enabled=False)
-            self._listen(app)
-            connection = Connection(
-                app,
-                slack.app_token.get_secret_value(),
-                web_client(slack.api_url, None, session),
+            installations = None
+            if slack.client_id and self._database is not None:
+                installations = Installations(self._database, slack.client_id)
+            await self._desk.cursors.load(self.name)
+            workspaces = Workspaces(self._settings, session, installations, self._follow)
+            await workspaces.open()
+            app = AsyncApp(
+                client=web_client(slack.api_url, None, session),
+                authorize=_authorize(workspaces),
+                request_verification_enabled=False,  # adapters.slack.http does it, before all else
             )
-            self._live = _Live(web, session, connection, People(web), str(told["user_id"]), str(told["team_id"]))
-            await connection.open()
+            self._listen(app)
+            hearing = self._heard_over(app, session)
+            routes: list[BaseRoute] = [hearing.route] if isinstance(hearing, Requests) else []
+            if installations is not None:
+                web = web_client(slack.api_url, None, session)
+                routes += installation_routes(oauth_flow(self._settings, web, installations, workspaces.install))
+            self._session, self._workspaces, self._hearing = session, workspaces, hearing
+            await hearing.open()
+            self.routes = routes
+            if isinstance(hearing, Requests):
+                self._catch_up()
         except BaseException:
-            self._live = None
+            self._session = self._workspaces = self._hearing = None
             await session.close()
             raise
-        log.info("Connected to Slack workspace %s as %s", told.get("team"), told.get("user"))
+
+    def _heard_over(self, app: AsyncApp, session: aiohttp.ClientSession) -> Connection | Requests:
+        slack = self._settings.slack
+        if app_token := slack.app_token.get_secret_value():
+            return Connection(app, app_token, web_client(slack.api_url, None, session), self._catch_up)
+        return Requests(app, slack.signing_secret.get_secret_value())
 
     async def stop(self) -> None:
-        if (live := self._live) is None:
+        if self._session is None or self._hearing is None:
             return
         # What was acknowledged must still be heard, so the socket goes first and all else after it.
-        await live.connection.close()
+        await self._hearing.close()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+            await asyncio.wait({self._catching_up})
+            self._catching_up = None
         if self._handling:
             await asyncio.wait(self._handling, timeout=STOP_S)
         for task in self._handling:
             task.cancel()
-        self._live = None
-        await live.session.close()
+        session, self._session, self._workspaces = self._session, None, None
+        await session.close()
 
     def health(self) -> str:
-        return self._live.connection.health() if self._live else "Slack is not connected."
+        if self._workspaces is None or self._hearing is None:
+            return "Slack is not connected."
+        return self._hearing.health() or self._workspaces.health()
+
+    def notes(self) -> dict[str, str]:
+        """Return a sentence for each workspace that ended or is unwell, though others are well."""
+        return self._workspaces.notes() if self._workspaces else {}
 
     async def begin(
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ThreadReply | PrivateReply:
-        live = self._connected()
+    ) -> ReplyStream:
+        live = await self._of(question.key.workspace)
+        if question.private and "response_url" not in question.route:
+            return self._watched(live, question, EphemeralReply(live.web, question, posts, record))
         if question.private:
             private = PrivateReply(live.web, live.session, question)
             if not posts:
                 await private.open()
                 await record(question.key.message)
             return private
-        reply = ThreadReply(live.web, question, posts, record)
-        waited = (datetime.now(UTC) - question.asked_at).total_seconds() if question.asked_at else OLD_S
+        reply = ThreadReply(live.web, question, posts, record, self._is_ours(question), live.bot_user, live.streaming)
         try:
-            await reply.open(look_first=waited >= OLD_S)
+            await reply.open()
         except asyncio.CancelledError:
             # The question was deleted, or we are stopping, while the post was under way: it must not stay.
             with contextlib.suppress(FrontdeskError):
                 await reply.discard()
             raise
-        return reply
+        return self._watched(live, question, reply)
+
+    def _watched(self, live: Workspace, question: Question, reply: ReplyStream) -> ReplyStream:
+        """Return the reply with 👀 on what it answers, where that is a message."""
+        if not hearing.is_ts(question.key.message):
+            return reply
+        in_pane = live.has_assistant and question.key.channel.startswith("D")
+        pane = assistant.Pane(live, question) if in_pane else None
+        marked = {"channel": question.key.channel, "timestamp": question.key.message, "name": "eyes"}
+
+        async def put_on() -> None:
+            if pane is not None and await pane.show_status():
+                return
+            with settled("a reaction", "already_reacted"):
+                await live.web.reactions_add(**marked)
+
+        async def take_off() -> None:
+            if pane is not None and await pane.clear_status():
+                return
+            with settled("a reaction", "no_reaction", "message_not_found"):
+                await live.web.reactions_remove(**marked)
+
+        return WithEyes(reply, put_on, take_off)
 
     async def notify(self, user: str, text: str) -> None:
-        web = self._connected().web
-        with explained("a direct message"):
-            channel = (await web.conversations_open(users=user))["channel"]["id"]
-            for message in render.messages(text):
-                await web.chat_postMessage(
-                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
-                )
+        async def send(live: Workspace) -> None:
+            with explained("a direct message"):
+                channel = (await live.web.conversations_open(users=user))["channel"]["id"]
+                for message in render.messages(text):
+                    await live.web.chat_postMessage(
+                        channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
+                    )
 
-    async def post(self, channel: str, text: str) -> None:
-        web = self._connected().web
-        with explained("a note"):
-            for message in render.messages(text):
-                await web.chat_postMessage(
-                    channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
-                )
+        await self._where_known(send)
+
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        return await self._where_known(lambda live: notes.post_note(live.web, place, note, look_first=look_first))
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        await self._where_known(lambda live: notes.edit_note(live.web, place, note))
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        await self._whisper_about(question, user, render.asking_why(feedback.WHAT_WAS_WRONG, answer_id))
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        await self._whisper_about(question, question.author, render.asking_to_rate(feedback.RATE_THIS, answer_id))
+
+    async def _whisper_about(self, question: Question, user: str, message: render.Message) -> None:
+        live = await self._of(question.key.workspace)
+        await notes.whisper(live.web, question.key.channel, question.thread, user, message)
+
+    def threaded(self, question: Question) -> bool:
+        return not question.private and not question.key.channel.startswith("D")
+
+    async def _where_known(self, send: Callable[[Workspace], Awaitable[T]]) -> T:
+        """Send in the workspace that knows the person or channel; an id does not say which one that is."""
+        refused: SlackError = SlackError("No Slack workspace has installed me.", "Install the app.")
+        for workspace in self._all():
+            try:
+                return await send(workspace)
+            except SlackError as error:
+                refused = error
+        raise refused
 
     async def describe(self, question: Question) -> tuple[str, str]:
-        live = self._connected()
+        live = await self._of(question.key.workspace)
         names = await live.people.names({question.author})
         name = names.get(question.author, question.author)
-        if question.private or question.key.channel.startswith("D"):
+        if not self.threaded(question):
             return name, ""
         with explained("a link to the thread"):
             told = await live.web.chat_getPermalink(channel=question.key.channel, message_ts=question.thread)
@@ -163,86 +253,201 @@ class SlackPlatform:
         app.event("message")(self._on_message)
         app.event("reaction_added")(self._on_reaction)
         app.event("reaction_removed")(self._on_reaction)
-        app.action(render.RATE_UP)(self._on_button)
-        app.action(render.RATE_DOWN)(self._on_button)
+        self._presses.listen(app)
+        app.event("assistant_thread_started")(self._on_pane)
         app.action(re.compile(rf"{render.CHOICE}\d"))(self._on_choice)
+        app.action(render.SHOW)(self._on_show)
+        app.shortcut(ASK_ABOUT)(self._on_ask_about)
+        app.event("app_uninstalled")(self._on_uninstalled)
+        app.event("tokens_revoked")(self._on_revoked)
+        app.event("member_joined_channel")(self._on_joined)
         app.command("/ask")(self._on_ask)
         app.command("/reindex")(self._on_reindex)
         app.command("/knowledge")(self._on_knowledge)
         app.command("/export")(self._on_export)
+        app.command("/stats")(self._on_stats)
+        app.command("/why")(self._on_why)
+        app.command("/forget")(self._on_forget)
+        app.shortcut("why")(self._on_why_shortcut)
+        app.action(render.FORGET)(self._on_forget_button)
+        app.action(render.FORGET_ME)(self._on_forget_me)
+        app.action(render.REFRESH)(self._on_home_button)
+        app.event("app_home_opened")(self._on_home)
+        ChannelSetup(
+            Dialogue(self._desk.channels),
+            lambda body, channel: ChannelKey(self.name, self._connected(hearing.team(body)).team, channel),
+            lambda body, user, among: self._connected(hearing.team(body)).people.groups(user, among),
+            self._handle,
+            self._teller,
+        ).listen(app)
+        app.event(re.compile(""))(_ignore)  # last: an event that is not acknowledged comes again
+
+    async def _on_uninstalled(self, body: Event) -> None:
+        await self._handle(self._all().end(hearing.team(body), UNINSTALLED), None)
+
+    async def _on_revoked(self, event: Event, body: Event) -> None:
+        if (event.get("tokens") or {}).get("bot"):
+            await self._handle(self._all().end(hearing.team(body), REVOKED), None)
 
     async def _on_message(self, event: Event, body: Event) -> None:
         if ts := hearing.deleted(event):
-            key = self._key(event["channel"], ts)
+            key = self._key(event["channel"], ts, hearing.team(body))
             await self._handle(self._desk.withdraw(key), None)
+        elif edited := hearing.edited(event):
+            live = self._connected(hearing.team(body))
+            if hearing.is_post(edited, live.bot_user, self._settings.slack.bots):
+                await self._handle(self._edit(live, dict(edited), body), self._whisperer(live, edited))
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
-        live = self._connected()
-        if hearing.is_post(event, live.bot_user):
-            channel, user, thread = event["channel"], event["user"], event.get("thread_ts")
-            outside = hearing.others_read(event, body, live.team)
-            await self._handle(
-                self._hear(live, event, outside=outside), lambda text: self._whisper(channel, user, text, thread)
-            )
+        live = self._connected(hearing.team(body))
+        await self._handle(self._hear(live, event, body), self._whisperer(live, event))
 
-    async def _hear(self, live: _Live, event: Event, *, outside: bool) -> None:
+    async def _hear(self, live: Workspace, event: Event, body: Event, *, missed: bool = False) -> None:
+        if not hearing.is_dated(event):
+            return
+        with self._desk.cursors.hearing(Place(self.name, live.team, event["channel"]), event["ts"]):
+            if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                return
+            question, groups = await self._question(live, event, body)
+            mentioned = hearing.people(str(event.get("text") or ""))
+            heard = await self._desk.hear(
+                question,
+                addressed=hearing.is_direct(event) or live.bot_user in mentioned,
+                direct=hearing.is_direct(event),
+                groups=groups,
+                for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in str(event.get("text")),
+                bot=hearing.by_bot(event),
+                missed=missed,
+            )
+        # A mention comes as two events; the person is told once.
+        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
+            self._denied.append(question.key)
+            await self._whisper(live, question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
+
+    async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
+        question, groups = await self._question(live, event, body)
+        direct = hearing.is_direct(event)
+        addressed = direct or live.bot_user in hearing.people(str(event.get("text") or ""))
+        await self._desk.edit(question, addressed=addressed, direct=direct, groups=groups, bot=hearing.by_bot(event))
+
+    async def _question(self, live: Workspace, event: Event, body: Event) -> tuple[Question, list[str]]:
+        """Return a post as a question, and the user groups of its author that count there.
+
+        The thread of a message that was broadcast from it is that thread.
+        """
         text = str(event.get("text") or "")
-        mentioned = hearing.people(text)
-        direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
-        key = self._key(event["channel"], event["ts"])
+        direct = hearing.is_direct(event)
+        author, outside = hearing.author(event), hearing.others_read(event, body, live.team)
+        key = self._key(event["channel"], event["ts"], live.team)
+        channel = await self._desk.channels.at(*key.place)
+        private = channel.private and not direct
+        scope, groups = await self._told(live, channel, author, private=private or direct, outside=outside)
+        names = await live.people.names(hearing.people(text) - {live.bot_user})
         question = Question(
             key=key,
-            text=hearing.plain(text, live.bot_user, await live.people.names(mentioned - {live.bot_user})),
-            author=event["user"],
+            text=hearing.plain(text, live.bot_user, names),
+            author=author,
             thread=event.get("thread_ts") or event["ts"],
-            scope=await self._scope(live, event["channel"], event["user"], private=direct, outside=outside),
+            scope=scope,
+            private=private,
             asked_at=datetime.fromtimestamp(float(event["ts"]), UTC),
+            edited_at=hearing.edited_at(event),
         )
-        heard = await self._desk.hear(question, addressed=direct or live.bot_user in mentioned, direct=direct)
-        # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and key not in self._denied:
-            self._denied.append(key)
-            await self._whisper(key.channel, question.author, heard.sentence, event.get("thread_ts"))
+        return question, groups
 
-    async def _on_reaction(self, event: Event) -> None:
+    # What was missed ----------------------------------------------------------------------------------------
+
+    def _follow(self, workspace: Workspace) -> None:
+        """Keep the cursor of a workspace as a whole."""
+        self._desk.cursors.follow(self.name, workspace.team, _ts(0), lambda: "" if self.health() else _ts(LATE_S))
+
+    def _catch_up(self) -> None:
+        """Look for what was said while nobody listened; called before anything comes over a new socket."""
+        if self._workspaces is None or not self._settings.answering.catch_up_hours:
+            return
+        self._since = self._since or self._desk.cursors.positions(self.name)
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._look_back(self._workspaces), name="slack-missed")
+
+    async def _look_back(self, workspaces: Workspaces) -> None:
+        with self._desk.cursors.catching_up(self.name):
+            while self._since:  # another socket may have begun meanwhile
+                since, self._since = self._since, None
+                for live in workspaces:
+                    try:
+                        await self._look_since(live, since)
+                    except FrontdeskError as error:
+                        log.warning("What was said meanwhile in %s cannot be looked for: %s", live.name, error)
+
+    async def _look_since(self, live: Workspace, since: Mapping[Place, str]) -> None:
+        async def hear(event: Event, body: Event) -> None:
+            await self._hear(live, event, body, missed=True)
+            if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                await self._edit(live, event, body)
+
+        async def threads(channel: str) -> list[str]:
+            return await self._desk.recent_threads(self.name, live.team, channel, missed.MAX_THREADS)
+
+        workspace = since.get(Place(self.name, live.team), "")
+        known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
+        hours = self._settings.answering.catch_up_hours
+        look = missed.Missed(live.web, lambda channel: known.get(channel, workspace), threads, hear, hours)
+        asked = await self._desk.last_asked(self.name, missed.MAX_AGAIN, live.team)
+        await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+        await look.look_again(asked, lambda question: self._desk.withdraw(question.key))
+
+    async def _on_pane(self, event: Event, body: Event) -> None:
+        """Begin a conversation in Slack's assistant pane with what could be asked there.
+
+        Bolt's own middleware for the pane would keep the edits and deletions of direct messages from us.
+        """
+        live = self._connected(hearing.team(body))
+        told = event["assistant_thread"]
+        channel, thread = told["channel_id"], told["thread_ts"]
+
+        async def suggest() -> None:
+            scope = await self._scope(live, channel, told["user_id"], private=True, outside=False)
+            questions = await self._commands.suggestions(scope, assistant.PROMPTS, seed=thread)
+            await assistant.suggest(live, channel, thread, questions)
+
+        await self._handle(suggest(), None)
+
+    async def _on_reaction(self, event: Event, body: Event) -> None:
         value = hearing.vote(event["reaction"])
         item = event.get("item") or {}
-        live = self._connected()
+        live = self._connected(hearing.team(body))
         if value and item.get("type") == "message" and event.get("item_user", live.bot_user) == live.bot_user:
             await self._handle(self._react(live, event, item, value), None)
 
-    async def _react(self, live: _Live, event: Event, item: Event, value: int) -> None:
+    async def _react(self, live: Workspace, event: Event, item: Event, value: int) -> None:
         if (await live.people.get(event["user"])).is_bot:
             return
         await self._desk.react(
-            self._key(item["channel"], item["ts"]),
+            self._key(item["channel"], item["ts"], live.team),
             f"{self.name}:{event['user']}",
             value,
             added=event["type"] == "reaction_added",
         )
 
-    async def _on_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
-        await ack()
-        action = body["actions"][0]
+    async def _on_joined(self, event: Event, body: Event) -> None:
+        live = self._connected(hearing.team(body))
+        if event.get("user") == live.bot_user:
+            await self._handle(self._greet(live, event), None)
 
-        async def press() -> None:
-            try:
-                answer_id = int(action["value"])
-            except (KeyError, ValueError):
-                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.") from None
-            value = 1 if action["action_id"] == render.RATE_UP else -1
-            await tell(await self._desk.press(answer_id, f"{self.name}:{body['user']['id']}", value))
-
-        tell = self._teller(body)
-        await self._handle(press(), tell)
+    async def _greet(self, live: Workspace, event: Event) -> None:
+        """Say what the channel's settings want said when the bot joins; once, however often the event comes."""
+        joined_at = datetime.fromtimestamp(float(event["event_ts"]), UTC)
+        key = ChannelKey(self.name, live.team, event["channel"])
+        if greeting := await self._desk.channels.greeting(key, joined_at):
+            await _post(live, event["channel"], greeting)
 
     async def _on_choice(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
 
         async def choose() -> None:
-            live = self._connected()
+            live = self._connected(hearing.team(body))
             answer_id, _, choice = str(body["actions"][0].get("value", "")).partition(":")
             if not answer_id.isdigit() or not choice.isdigit():
                 raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
@@ -269,40 +474,85 @@ class SlackPlatform:
         tell = self._teller(body)
         await self._handle(choose(), tell)
 
+    async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+
+        async def show() -> None:
+            live = self._connected(hearing.team(body))
+            answer_id = str(body["actions"][0].get("value", ""))
+            if not answer_id.isdigit():
+                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+
+            async def scope_here(asked: Question) -> Scope:
+                outside = await live.people.others_read(asked.key.channel)
+                return await self._scope(live, asked.key.channel, asked.author, private=False, outside=outside)
+
+            async def place_for(asked: Question) -> tuple[str, dict[str, str]]:
+                if about := asked.route.get("about") or (asked.thread if hearing.is_ts(asked.thread) else ""):
+                    return about, {}
+                names = await live.people.names({asked.author})
+                head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
+                with explained("a message"):
+                    told = await live.web.chat_postMessage(
+                        channel=asked.key.channel, text=head.text, blocks=head.blocks, unfurl_links=False
+                    )
+                return str(told["ts"]), {}
+
+            heard = await self._desk.show(int(answer_id), body["user"]["id"], scope_here, place_for)
+            await tell(heard.sentence)
+
+        tell = self._teller(body)
+        await self._handle(show(), tell)
+
+    async def _on_ask_about(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """Answer what somebody else wrote, to the person who asks for it alone: the author did not ask a bot."""
+        await ack()
+        message = body["message"]
+        ts = str(body.get("message_ts") or message["ts"])
+        thread = message.get("thread_ts")
+        route = {"about": str(thread or ts)} | ({"thread": str(thread)} if thread and thread != ts else {})
+        asking = self._ask_privately(body, body["channel"]["id"], body["user"]["id"], message.get("text") or "", route)
+        await self._handle(asking, self._teller(body))
+
     # Commands -----------------------------------------------------------------------------------------------
 
     async def _on_ask(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
+        text = body.get("text", "")
+        asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=ASK_USAGE)
+        await self._handle(asking, self._teller(body))
 
-        async def ask() -> None:
-            if not body.get("text", "").strip():
-                await tell(ASK_USAGE)
-                return
-            live = self._connected()
-            text = body["text"]
-            names = await live.people.names(hearing.people(text) - {live.bot_user})
-            # A command has no `ts`; its trigger is as unique.
-            key = self._key(body["channel_id"], f"ask-{body['trigger_id']}")
-            heard = await self._desk.hear(
-                Question(
-                    key=key,
-                    text=hearing.plain(text, live.bot_user, names),
-                    author=body["user_id"],
-                    thread=key.message,
-                    scope=await self._scope(
-                        live, key.channel, body["user_id"], private=True, outside=body["team_id"] != live.team
-                    ),
-                    private=True,
-                    route={"response_url": body["response_url"]},
-                ),
-                addressed=True,
-                direct=key.channel.startswith("D"),
-            )
-            if heard.outcome is Hearing.DENIED:
-                await tell(heard.sentence)
-
-        tell = self._teller(body)
-        await self._handle(ask(), tell)
+    async def _ask_privately(
+        self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: str = NO_WORDS
+    ) -> None:
+        """Take a question from a command or shortcut; `usage` is told where it has no words."""
+        live = self._connected(hearing.team(body))
+        names = await live.people.names(hearing.people(text) - {live.bot_user})
+        words = people.words(hearing.plain(text, live.bot_user, names))
+        if not words:
+            await self._teller(body)(usage)
+            return
+        # Neither has a `ts`; the trigger is as unique.
+        key = self._key(channel, f"ask-{body['trigger_id']}", live.team)
+        outside = (body.get("team_id") or (body.get("user") or {}).get("team_id") or live.team) != live.team
+        place = await self._desk.channels.at(*key.place)
+        scope, groups = await self._told(live, place, user, private=True, outside=outside)
+        heard = await self._desk.hear(
+            Question(
+                key=key,
+                text=words,
+                author=user,
+                thread=key.message,
+                scope=scope,
+                private=True,
+                route={"response_url": body["response_url"]} | route,
+            ),
+            addressed=True,
+            direct=channel.startswith("D"),
+            groups=groups,
+        )
+        if heard.outcome is Hearing.DENIED:
+            await self._teller(body)(heard.sentence)
 
     async def _on_reindex(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -320,14 +570,82 @@ class SlackPlatform:
         command = self._commands.export(_actor(body), self._responder(body, public=False), body.get("text", ""))
         await self._handle(command, self._teller(body))
 
+    async def _on_stats(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        command = self._commands.stats(_actor(body), self._responder(body, public=False), body.get("text", ""))
+        await self._handle(command, self._teller(body))
+
+    async def _on_why(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        tell = self._teller(body)
+        text = body.get("text", "").strip()
+        channel, message = linked(text) or ("", "")
+        if text and not message:
+            await tell(WHY_USAGE)
+            return
+        command = self._commands.why(_actor(body), self._responder(body, public=False), message, channel)
+        await self._handle(command, tell)
+
+    async def _on_why_shortcut(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        message, channel = body["message"]["ts"], body["channel"]["id"]
+        command = self._commands.why(_presser(body), self._responder(body, public=False), message, channel)
+        await self._handle(command, self._teller(body))
+
+    async def _on_forget(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        tell = self._teller(body)
+        text = body.get("text", "").strip()
+        named = sorted(hearing.people(text))
+        if text and (len(named) != 1 or text.count("<") != 1):
+            await tell(FORGET_USAGE)
+            return
+        command = self._commands.forget(_actor(body), self._responder(body, public=False), "".join(named))
+        await self._handle(command, tell)
+
+    async def _on_forget_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        user = str(body["actions"][0].get("value", ""))
+        responder = self._responder(body, public=False)
+        command = self._commands.forget(_presser(body), responder, user, confirmed=True)
+        await self._handle(command, self._teller(body))
+
+    async def _on_forget_me(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """The button of the Home tab, where nothing can be told: the question comes as a direct message."""
+        await ack()
+        live, user = self._connected(hearing.team(body)), body["user"]["id"]
+        responder = SlackResponder(live.web, live.session, channel=user, user=user, response_url="", public=True)
+        await self._handle(self._commands.forget(_presser(body), responder), lambda text: self.notify(user, text))
+
+    # The Home tab -------------------------------------------------------------------------------------------
+
+    async def _on_home(self, event: Event, body: Event) -> None:
+        if event.get("tab", "home") == "home":
+            await self._handle(self._show_home(Actor(self.name, body["team_id"], "", event["user"])), None)
+
+    async def _on_home_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        await self._handle(self._show_home(_presser(body)), None)
+
+    async def _show_home(self, actor: Actor) -> None:
+        state = await self._commands.state(actor) if self._commands.is_admin(actor) else ""
+        with explained("the Home tab"):
+            await self._connected(actor.workspace).web.views_publish(user_id=actor.user, view=render.home(state))
+
     # Helpers ------------------------------------------------------------------------------------------------
 
-    async def _scope(self, live: _Live, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+    async def _scope(self, live: Workspace, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
+        place = await self._desk.channels.at(self.name, live.team, channel)
+        return (await self._told(live, place, user, private=private, outside=outside))[0]
+
+    async def _told(
+        self, live: Workspace, channel: Channel, user: str, *, private: bool, outside: bool
+    ) -> tuple[Scope, list[str]]:
+        """Return what a person may be told in a channel, and the user groups that count there."""
         named = [key.partition(":")[2] for key in self._settings.role_scopes if key.startswith(f"{self.name}:")]
-        groups = await live.people.groups(user, named) if private and not outside else ()
-        return self._settings.scope_for(
-            self.name, workspace=live.team, channel=channel, roles=groups, private=private, outside=outside
-        )
+        wanted = dict.fromkeys((*channel.groups, *(named if private and not outside else ())))
+        groups = await live.people.groups(user, wanted)
+        return self._desk.channels.scope(channel, roles=groups, private=private, outside=outside), groups
 
     async def _handle(self, work: Coroutine[Any, Any, None], tell: Callable[[str], Awaitable[None]] | None) -> None:
         """Do what an event asks for; what goes wrong is logged and, with `tell`, told to the person."""
@@ -342,21 +660,37 @@ class SlackPlatform:
                 with contextlib.suppress(FrontdeskError):
                     await tell(str(error))
 
-    def _connected(self) -> _Live:
-        if self._live is None:
+    def _all(self) -> Workspaces:
+        if self._workspaces is None:
             raise DeliveryError("Slack is not connected.", "It will be tried again.")
-        return self._live
+        return self._workspaces
 
-    def _key(self, channel: str, message: str) -> MessageKey:
-        return MessageKey(self.name, self._connected().team, channel, message)
+    def _connected(self, team: str) -> Workspace:
+        """Return the workspace that something of it came from. Raises SlackError for one that is not ours."""
+        if (workspace := self._all().get(team)) is None:
+            raise SlackError(f"I am not installed in the Slack workspace {team}.")
+        return workspace
+
+    async def _of(self, team: str) -> Workspace:
+        await self._all().find(team)
+        return self._connected(team)
+
+    def _is_ours(self, question: Question) -> Callable[[str], Awaitable[bool]]:
+        async def is_ours(post: str) -> bool:
+            return await self._desk.is_ours(replace(question.key, message=post))
+
+        return is_ours
+
+    def _key(self, channel: str, message: str, team: str) -> MessageKey:
+        return MessageKey(self.name, self._connected(team).team, channel, message)
 
     def _responder(self, body: Event, *, public: bool) -> SlackResponder:
-        live = self._connected()
+        live = self._connected(hearing.team(body))
         return SlackResponder(
             live.web,
             live.session,
-            channel=body["channel_id"],
-            user=body["user_id"],
+            channel=body["channel_id"] if "channel_id" in body else body["channel"]["id"],
+            user=body["user_id"] if "user_id" in body else body["user"]["id"],
             response_url=body["response_url"],
             public=public,
         )
@@ -366,19 +700,65 @@ class SlackPlatform:
 
         async def tell(text: str) -> None:
             message = render.messages(text)[0]
-            session = self._connected().session
+            session = self._connected(hearing.team(body)).session
             await respond(body["response_url"], session, message.text, message.blocks, thread=thread)
 
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
-    async def _whisper(self, channel: str, user: str, text: str, thread: str | None) -> None:
+    def _whisperer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
+        """Return what tells the author of a post something in private."""
+        channel, user, thread = event.get("channel"), event.get("user"), event.get("thread_ts")
+        if not channel or not user:
+            return None
+        return lambda text: self._whisper(live, channel, user, text, thread)
+
+    async def _whisper(self, live: Workspace, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]
         with explained("a private message"):
-            await self._connected().web.chat_postEphemeral(
+            await live.web.chat_postEphemeral(
                 channel=channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread
             )
 
 
+def _authorize(workspaces: Workspaces) -> Callable[..., Awaitable[Any]]:
+    """Return what tells Bolt who we are where something happened: nobody where we are not installed."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if (workspace := await workspaces.find(team_id or "")) is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=workspace.team,
+            bot_token=workspace.token,
+            bot_user_id=workspace.bot_user,
+            bot_id=workspace.bot_id,
+        )
+
+    return authorize
+
+
+def _ts(seconds_ago: float) -> str:
+    return f"{time.time() - seconds_ago:.6f}"
+
+
+async def _ignore() -> None:
+    """Take an event that says nothing to us."""
+
+
 def _actor(body: Event) -> Actor:
-    return Actor(SlackPlatform.name, body["team_id"], body["channel_id"], body["user_id"])
+    return Actor(NAME, body["team_id"], body["channel_id"], body["user_id"])
+
+
+def _presser(body: Event) -> Actor:
+    """Return who pressed a button or chose a shortcut; in the Home tab there is no channel."""
+    team = (body.get("team") or {}).get("id") or body["user"]["team_id"]
+    return Actor(NAME, team, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+
+
+async def _post(live: Workspace, channel: str, text: str) -> None:
+    with explained("a note"):
+        for message in render.messages(text):
+            await live.web.chat_postMessage(
+                channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
+            )

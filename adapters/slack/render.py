@@ -15,8 +15,20 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
-from adapters.platform import seems_to_lead_elsewhere, source_title
+from adapters.platform import (
+    DONE,
+    GIVE_BACK,
+    SOMEBODY,
+    STANDS,
+    TAKE_LABEL,
+    WRITE_TO,
+    seems_to_lead_elsewhere,
+    source_title,
+)
+from bot.feedback import LABELS, PERSON, SUGGEST
+from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
+from bot.storage.handovers import Hands
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -24,9 +36,28 @@ MESSAGE_CHARS = 12_000  # Slack refuses messages somewhat above 13,000
 FALLBACK_CHARS = 3000  # of `text`, what notifications and screen readers get; chat.update refuses 4,000
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+SHOW = "show_to_everyone"
+PERSON_BUTTON = "person"
+REASON = "reason_"
+"""What the action ids of the reasons begin with."""
+SUGGEST_BUTTON = "suggest"
+TAKE = "handover_take"
+RESOLVE = "handover_resolve"
+INPUT_CHARS = 3000  # of a field in a dialog
+MAX_TAGS = 50
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
+FORGET = "forget"
+"""The action id of the button that has somebody's data deleted; its value is the person's id."""
+FORGET_ME = "forget_me"
+"""That of the button by which somebody asks for it."""
+REFRESH = "refresh"
+HELP = (
+    "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
+    "that only you see. I answer from our own documents, with my sources, and say so when they do not tell."
+)
+KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 
 Block = dict[str, Any]
 
@@ -35,6 +66,7 @@ _URL_CHARS = 1500
 _LABEL_CHARS = 200
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+")
+_EVERYBODY = re.compile(r"(?<!\w)@(?=(?:everyone|here|channel)\b)", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_~"
 # What must not be cut in two: a link, an escaped character.
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
@@ -61,6 +93,7 @@ class _Chunk:
 
 def escape(text: str) -> str:
     """Make text harmless in mrkdwn."""
+    text = _EVERYBODY.sub(f"@{_APART}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -108,21 +141,49 @@ def partial(markdown: str) -> Message:
     )
 
 
-def answer_messages(answer: Answer, answer_id: int) -> list[Message]:
-    """Return an answer with its numbered sources and, where there is something to rate, the buttons."""
+def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> list[Message]:
+    """Return an answer with its numbered sources and, where there is something to rate, the buttons.
+
+    `can_be_shown`: only the asker sees it, and others could.
+    """
     tail = _sources(answer.citations)
-    if answer.status is Status.ANSWERED:
-        tail.append(_buttons(answer_id))
+    if answer.status in (Status.ANSWERED, Status.REFUSED) and "handover" not in answer.notes:
+        tail.append(_buttons(answer_id, rated=answer.status is Status.ANSWERED))
+        if can_be_shown and answer.status is Status.ANSWERED:
+            tail[-1]["elements"].append(_button(SHOW, "Show to everyone", str(answer_id)))
+    if answer.notes.get("threaded"):
+        tail.append(_actions("handover", [_button(RESOLVE, GIVE_BACK, str(answer.notes["handover"]))]))
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
     return messages(answer.text, tail)
 
 
+def forget_button(label: str, user: str) -> Block:
+    """Return the button that has a person's data deleted, once that was asked for."""
+    button = _button(FORGET, label, user) | {"style": "danger"}
+    return {"type": "actions", "block_id": FORGET, "elements": [button]}
+
+
+def home(state: str) -> Block:
+    """Return the view of the Home tab: how to ask, what is kept and, for an admin, how Frontdesk stands (Markdown)."""
+    blocks = [_section(text) for text in sections(HELP)]
+    if state:
+        blocks += [{"type": "divider"}, *(_section(text) for text in sections(state))]
+        blocks.append({"type": "actions", "block_id": REFRESH, "elements": [_button(REFRESH, "Refresh", REFRESH)]})
+    blocks += [{"type": "divider"}, *(_section(text) for text in sections(KEPT))]
+    blocks.append(
+        {"type": "actions", "block_id": FORGET_ME, "elements": [_button(FORGET_ME, "Delete my data …", FORGET_ME)]}
+    )
+    return {"type": "home", "blocks": blocks}
+
+
 def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
-        heading = f" › {_shorten(escape(_one_line(citation.heading)))}" if citation.heading else ""
-        lines.append(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}")
+        section = " › ".join(part for part in citation.heading.split(" > ") if part)
+        heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
+        day = f" · {escape(citation.updated)}" if citation.updated else ""
+        lines.append(_unfenced(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}"))
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_CHARS:
@@ -132,24 +193,85 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
     return [_context(text) for text in texts]
 
 
-def _buttons(answer_id: int) -> Block:
+def note_message(note: Note) -> Message:
+    """Return what people are told about a hand-over, with the buttons to take and to resolve it."""
+    tags = " ".join(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in note.tags[:MAX_TAGS])
+    tail = [_context(WRITE_TO.format(who=f"<@{note.asker}>"))] if note.asker else []
+    if note.state in STANDS:
+        tail.append(_context(STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)))
+    if note.state is Hands.OPEN:
+        buttons = [_button(TAKE, TAKE_LABEL, str(note.handover_id)), _button(RESOLVE, DONE, str(note.handover_id))]
+        tail.append(_actions("handover", buttons))
+    elif note.state is Hands.TAKEN:
+        tail.append(_actions("handover", [_button(RESOLVE, DONE, str(note.handover_id))]))
+    texts = sections(note.text)
+    if tags and texts and len(tags) + len(texts[0]) < SECTION_CHARS:
+        texts[0] = f"{tags} {texts[0]}"
+    elif tags:
+        texts.insert(0, tags)
+    return _pack([_section(text) for text in texts], tail)[0]
+
+
+def asking_why(sentence: str, answer_id: int) -> Message:
+    """Return a sentence with a button for each reason why an answer was no help, and the one to suggest a better."""
+    reasons = [_button(f"{REASON}{reason}", label, str(answer_id)) for reason, label in LABELS.items()]
+    return messages(sentence, [_actions("reasons", reasons), _suggesting(answer_id, 0)])[0]
+
+
+def suggesting(sentence: str, answer_id: int, handover_id: int = 0) -> Message:
+    """Return a sentence with the button to suggest a better answer."""
+    return messages(sentence, [_suggesting(answer_id, handover_id)])[0]
+
+
+def asking_to_rate(sentence: str, answer_id: int) -> Message:
+    """Return a sentence with the rating buttons of an answer."""
+    return messages(sentence, [_buttons(answer_id, rated=True)])[0]
+
+
+def dialog(callback: str, title: str, label: str, limit: int, metadata: str, text: str = "") -> Block:
+    """Return a modal with one field of text; `text` stands in it already."""
+    limit = min(limit, INPUT_CHARS)
+    element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": limit}
+    if text:
+        element["initial_value"] = text[:limit]
     return {
-        "type": "actions",
-        "block_id": "rating",
-        "elements": [
-            _button(RATE_UP, "👍 Helpful", str(answer_id)),
-            _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
-        ],
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": metadata,
+        "title": _plain_text(title),
+        "submit": _plain_text("Send"),
+        "close": _plain_text("Cancel"),
+        "blocks": [{"type": "input", "block_id": "text", "label": _plain_text(label), "element": element}],
     }
+
+
+def _plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _buttons(answer_id: int, *, rated: bool) -> Block:
+    thumbs = [
+        _button(RATE_UP, "👍 Helpful", str(answer_id)),
+        _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
+    ]
+    return _actions("rating", [*(thumbs if rated else []), _button(PERSON_BUTTON, PERSON, str(answer_id))])
+
+
+def _suggesting(answer_id: int, handover_id: int) -> Block:
+    return _actions("suggestion", [_button(SUGGEST_BUTTON, SUGGEST, f"{answer_id}:{handover_id}")])
+
+
+def _actions(block_id: str, buttons: list[Block]) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": buttons}
 
 
 def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
     buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
-    return {"type": "actions", "block_id": "choices", "elements": buttons}
+    return _actions("choices", buttons)
 
 
 def _button(action: str, label: str, value: str) -> Block:
-    label = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …"
+    label = (label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 2] + " …") or "…"
     return {
         "type": "button",
         "action_id": action,
@@ -204,7 +326,16 @@ def _fallback(blocks: Sequence[Block]) -> str:
 
 def _chunks(markdown: str) -> list[_Chunk]:
     root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
-    return [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    chunks = [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    for chunk in chunks:
+        if not chunk.code:
+            chunk.lines = [_unfenced(line) for line in chunk.lines]
+    return chunks
+
+
+def _unfenced(text: str) -> str:
+    """Return mrkdwn in which no run of marks opens a code block."""
+    return re.sub("`(?=``)", f"`{_APART}", text)
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[_Chunk]:
@@ -368,7 +499,7 @@ def _with_links(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return escape(text).replace(_FENCE, f"`{_APART}`{_APART}`")
+    return _unfenced(escape(text))
 
 
 def _one_line(text: str) -> str:

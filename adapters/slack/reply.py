@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.platform import SEARCHING, PacedEdits
-from adapters.slack import render
+from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained, respond
-from bot.desk import DeliveryError
+from adapters.slack.streaming import Stream, Streaming, stop
+from bot.delivery import DeliveryError
 from bot.messages import Answer, Question
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ METADATA = "frontdesk_answer"
 RESPONSES = 4  # of the five uses of a response URL one went into the first sign of life
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
+_STREAMING = "streaming_state_conflict"
+_SIGN_OF_LIFE = render.Message(SEARCHING, [])
+T = TypeVar("T")
 Record = Callable[[str], Awaitable[None]]
 
 
@@ -36,26 +41,42 @@ class ThreadReply:
     found again whose `ts` was lost to a broken connection or a crash.
     """
 
-    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        question: Question,
+        posts: tuple[str, ...],
+        record: Record,
+        is_ours: Callable[[str], Awaitable[bool]],
+        bot_user: str,
+        streaming: Streaming | None = None,
+    ) -> None:
+        """`is_ours` says whether a post is recorded already."""
         key = question.key
+        self._begun = question.begun
+        self._is_ours = is_ours
+        self._bot_user = bot_user
         self._web = web
+        self._author, self._team = question.author, key.workspace
+        self._streaming = streaming
+        self._stream: Stream | None = None
         self._channel = key.channel
         self._thread = question.thread
-        # A choice is no message; it was made after its thread began.
-        self._asked = question.thread if key.message.startswith("choice-") else key.message
+        # A choice, a showing or the wish for a person is no message; it was made after its thread began.
+        self._asked = key.message if hearing.is_ts(key.message) else question.thread
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
         self._record = record
         self._edits = PacedEdits(self._show_partial, EDIT_EVERY_S)
 
-    async def open(self, *, look_first: bool) -> None:
-        """Give the first sign of life, unless an earlier try did; `look_first` looks for one not recorded."""
+    async def open(self) -> None:
+        """Give the first sign of life, unless an earlier try did."""
         if self._posts:
             return
-        if look_first and (found := await self._find(0)):
+        if self._begun and (found := await self._find(_SIGN_OF_LIFE, 0)):
             await self._keep(found)
-        else:
-            await self._post(render.Message(SEARCHING, []), 0)
+        elif not await _both_or_neither(self._begin_stream()):
+            await self._post(_SIGN_OF_LIFE, 0, look=False)
 
     async def update(self, text: str) -> None:
         self._edits.show(text)
@@ -68,14 +89,39 @@ class ThreadReply:
 
     async def discard(self) -> None:
         await self._edits.close()
+        await self._end_stream()
         for post in self._posts:
             await self._delete(post)
 
+    async def _begin_stream(self) -> bool:
+        """Begin a post that grows by itself, and record it; False where there is to be an ordinary one."""
+        if self._streaming is None:
+            return False
+        try:
+            self._stream = await self._streaming.begin(self._channel, self._thread, self._author, self._team)
+        except DeliveryError:
+            if found := await self._find(_SIGN_OF_LIFE, 0):
+                await self._keep(found)
+            return found is not None
+        if self._stream is not None:
+            await self._keep(self._stream.ts)
+        return self._stream is not None
+
+    async def _end_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.stop(self._metadata(0))
+
     async def _show_partial(self, text: str) -> None:
+        if self._stream is not None:
+            if await self._stream.show(text):
+                return
+            await self._end_stream()
         await self._edit(self._posts[0], render.partial(text))
 
     async def _show(self, messages: list[render.Message]) -> None:
         await self._edits.close()
+        await self._end_stream()
         before = tuple(self._posts)
         for part, message in enumerate(messages):
             if part >= len(before) or not await self._edit(before[part], message):
@@ -95,26 +141,27 @@ class ThreadReply:
             except SlackError as error:
                 if error.why in _GONE:
                     return False
-                raise
+                if error.why != _STREAMING:
+                    raise
+                # An earlier try was cut off while it streamed.
+                await stop(self._web, self._channel, post, self._metadata(0))
             except DeliveryError:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
-        raise AssertionError("unreachable")
+        raise DeliveryError("Slack did not take an edit of a stream.", "It will be tried again.")
 
-    async def _post(self, message: render.Message, part: int) -> None:
-        """Post and record, both or neither: a shutdown in between would leave a post nobody knows of."""
-        posting = asyncio.create_task(self._post_once(message, part))
-        try:
-            await asyncio.shield(posting)
-        except asyncio.CancelledError:
-            await asyncio.wait({posting}, timeout=POSTING_S)
-            posting.cancel()
-            raise
+    async def _post(self, message: render.Message, part: int, *, look: bool = True) -> None:
+        await _both_or_neither(self._post_once(message, part, look=look and self._begun))
 
-    async def _post_once(self, message: render.Message, part: int) -> None:
-        """Post; after a broken connection, look whether the post arrived before sending it again."""
+    async def _post_once(self, message: render.Message, part: int, *, look: bool) -> None:
+        """Post; look first where an earlier try, cut off by a crash or a broken connection, may have done it."""
         for attempt in range(1, TRIES + 1):
+            if (look or attempt > 1) and (found := await self._find(message, part)):
+                await self._keep(found)
+                if message.blocks:
+                    await self._edit(found, message)
+                return
             try:
                 with explained("a message"):
                     response = await self._web.chat_postMessage(
@@ -122,7 +169,7 @@ class ThreadReply:
                         thread_ts=self._thread,
                         text=message.text,
                         blocks=message.blocks or None,
-                        metadata={"event_type": METADATA, "event_payload": self._payload(part)},
+                        metadata=self._metadata(part),
                         unfurl_links=False,
                         unfurl_media=False,
                     )
@@ -132,18 +179,16 @@ class ThreadReply:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
-                if found := await self._find(part):
-                    await self._keep(found)
-                    if message.blocks:
-                        await self._edit(found, message)
-                    return
 
     async def _keep(self, post: str) -> None:
         self._posts.append(post)
         await self._record(post)
 
-    async def _find(self, part: int) -> str | None:
-        """Return the `ts` of our post of this part of the answer, if the thread has it."""
+    async def _find(self, message: render.Message, part: int) -> str | None:
+        """Return the `ts` of our post of this part of the answer, if the thread has it.
+
+        It is known by its metadata, or by its words where no other post of ours with these is recorded.
+        """
         try:
             with explained("a look into the thread"):
                 response = await self._web.conversations_replies(
@@ -152,14 +197,25 @@ class ThreadReply:
         except SlackError as error:
             log.warning("The thread cannot be searched for an earlier post: %s", error)
             return None
-        for message in response["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == METADATA and metadata.get("event_payload") == self._payload(part):
-                return str(message["ts"])
+        for post in response["messages"]:
+            if await self._is_part(post, message, part):
+                return str(post["ts"])
         return None
 
-    def _payload(self, part: int) -> dict[str, Any]:
-        return {"question": self._question, "part": part}
+    async def _is_part(self, post: dict[str, Any], message: render.Message, part: int) -> bool:
+        metadata = post.get("metadata") or {}
+        if metadata.get("event_type") == METADATA:
+            return bool(metadata.get("event_payload") == self._metadata(part)["event_payload"])
+        since = float(post["ts"]) > float(self._asked)
+        if post.get("user") != self._bot_user or not since or await self._is_ours(str(post["ts"])):
+            return False
+        streams = self._streaming is not None and self._streaming.offered
+        if part == 0 and streams and not post.get("text"):
+            return True  # a stream that nothing was added to yet; Slack takes metadata only at its end
+        return html.unescape(post.get("text") or "") == html.unescape(message.text)
+
+    def _metadata(self, part: int) -> dict[str, Any]:
+        return {"event_type": METADATA, "event_payload": {"question": self._question, "part": part}}
 
     async def _delete(self, post: str) -> None:
         try:
@@ -170,6 +226,17 @@ class ThreadReply:
                 raise
 
 
+async def _both_or_neither(posting: Coroutine[Any, Any, T]) -> T:
+    """Post and record, both or neither: a shutdown in between would leave a post nobody knows of."""
+    task = asyncio.create_task(posting)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=POSTING_S)
+        task.cancel()
+        raise
+
+
 class PrivateReply:
     """A reply that only the asker sees: it goes through the command's response URL. `bot.desk.ReplyStream`."""
 
@@ -178,17 +245,23 @@ class PrivateReply:
         self._session = session
         self._author = question.author
         self._url = question.route["response_url"]
+        self._thread = question.route.get("thread")
+        self._can_be_shown = can_be_shown(question)
+        self._below = "below" in question.route
+        """Whether the message that the URL is of stays: its button asked for more, not for something else."""
 
     async def open(self) -> None:
         """Give the first sign of life; a URL that is used up already is no reason not to answer."""
+        if self._below:
+            return
         with contextlib.suppress(SlackError):
-            await respond(self._url, self._session, SEARCHING)
+            await respond(self._url, self._session, SEARCHING, thread=self._thread)
 
     async def update(self, text: str) -> None:
         """Show nothing: a response URL works five times only."""
 
     async def finish(self, answer: Answer, answer_id: int) -> None:
-        await self._show(render.answer_messages(answer, answer_id))
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=self._can_be_shown))
 
     async def fail(self, sentence: str) -> None:
         await self._show(render.messages(sentence))
@@ -200,7 +273,14 @@ class PrivateReply:
         kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
             try:
-                await respond(self._url, self._session, message.text, message.blocks, replace=n == 0)
+                await respond(
+                    self._url,
+                    self._session,
+                    message.text,
+                    message.blocks,
+                    replace=n == 0 and not self._below,
+                    thread=self._thread,
+                )
             except SlackError:
                 # The URL ended after 30 minutes; a direct message is private as well.
                 with explained("a direct message"):
@@ -211,3 +291,48 @@ class PrivateReply:
                         unfurl_links=False,
                         unfurl_media=False,
                     )
+
+
+class EphemeralReply:
+    """A reply that only the asker sees, to a post that everybody sees. `bot.desk.ReplyStream`.
+
+    Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole.
+    """
+
+    def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
+        self._web = web
+        self._question = question
+        self._shown = len(posts)
+        self._record = record
+
+    async def update(self, text: str) -> None:
+        """Show nothing yet."""
+
+    async def finish(self, answer: Answer, answer_id: int) -> None:
+        await self._show(render.answer_messages(answer, answer_id, can_be_shown=can_be_shown(self._question)))
+
+    async def fail(self, sentence: str) -> None:
+        await self._show(render.messages(sentence))
+
+    async def discard(self) -> None:
+        """Nothing can be taken back."""
+
+    async def _show(self, messages: list[render.Message]) -> None:
+        key = self._question.key
+        in_thread = self._question.thread if self._question.thread != key.message else None
+        for message in messages[self._shown :]:
+            with explained("a private message"):
+                told = await self._web.chat_postEphemeral(
+                    channel=key.channel,
+                    user=self._question.author,
+                    text=message.text,
+                    blocks=message.blocks,
+                    thread_ts=in_thread,
+                )
+            await self._record(str(told["message_ts"]))
+            self._shown += 1
+
+
+def can_be_shown(question: Question) -> bool:
+    """Whether there is anybody else to show a private answer to."""
+    return not question.key.channel.startswith("D")

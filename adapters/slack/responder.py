@@ -39,7 +39,12 @@ class SlackResponder:
         self._post: str | None = None
 
     async def say(self, text: str) -> None:
-        message = render.messages(text)[0]
+        await self._show(render.partial(text))
+
+    async def confirm(self, text: str, button: str, user: str) -> None:
+        await self._show(render.messages(text, [render.forget_button(button, user)])[0])
+
+    async def _show(self, message: render.Message) -> None:
         if not self._public:
             await respond(self._response_url, self._session, message.text, message.blocks, replace=True)
         elif self._post is None:
@@ -64,6 +69,33 @@ class SlackResponder:
                 channel=channel, file=str(path), filename=path.name, title=path.name, initial_comment=text
             )
         await self.whisper(f"{text} I sent you the file in our direct messages.")
+
+    async def send_picture(self, path: Path, text: str, description: str, *, everyone: bool) -> None:
+        # Slack shows nobody a file in passing: it stands in a channel, or in the person's direct messages.
+        direct = await self._direct_messages()
+        channel = self._channel if everyone else direct
+        try:
+            await self._upload(channel, path, text, description)
+        except SlackError as error:
+            if error.why not in _OUTSIDE or not everyone:
+                raise
+            channel = direct
+            await self._upload(channel, path, text, description)
+        if channel == direct != self._channel:
+            await self.say(f"{text}\n\nI sent you the picture in our direct messages.")
+        else:
+            await self.say("Here it is." if everyone else text)
+
+    async def _upload(self, channel: str, path: Path, text: str, description: str) -> None:
+        with explained("a picture"):
+            await self._web.files_upload_v2(
+                channel=channel,
+                file=str(path),
+                filename=path.name,
+                title=path.name,
+                alt_txt=description,
+                initial_comment=render.mrkdwn(text),
+            )
 
     async def whisper(self, text: str) -> None:
         """Tell the person alone."""

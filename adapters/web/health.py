@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 Checks = Callable[[], dict[str, str]]
 
 
-def app(checks: Checks) -> Starlette:
+def app(
+    checks: Checks,
+    notes: Checks = dict,
+    more: ASGIApp | None = None,
+    answering: Callable[[], Mapping[str, str | float]] = dict,
+) -> Starlette:
     """Return the ASGI app. `checks` gives a sentence for each part, empty when the part is well.
 
     /healthz answers 200 while the process can answer at all; /readyz 503 while any part is unwell.
-    Both carry `{"ok": bool, "parts": {name: sentence}}`.
+    Both carry `{"ok": bool, "parts": {name: sentence}, "notes": {name: sentence}, "answering": {"model", "lora",
+    "lora_scale"}}`; `notes` are what somebody should know though every part is well, `answering` is what answers
+    come from. What is neither page is left to `more`.
     """
 
     def told(ready: bool) -> JSONResponse:
         parts = checks()
         ok = not any(parts.values())
-        return JSONResponse({"ok": ok, "parts": parts}, status_code=200 if ok or not ready else 503)
+        told = {"ok": ok, "parts": parts, "notes": notes(), "answering": dict(answering())}
+        return JSONResponse(told, status_code=200 if ok or not ready else 503)
 
     async def healthz(_: Request) -> JSONResponse:
         return told(ready=False)
@@ -30,4 +39,10 @@ def app(checks: Checks) -> Starlette:
     async def readyz(_: Request) -> JSONResponse:
         return told(ready=True)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *([Mount("/", more)] if more is not None else []),
+        ]
+    )

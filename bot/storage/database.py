@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -26,22 +27,34 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
 from bot.storage.tables import Table
 from knowledge.errors import FrontdeskError
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
+PATIENCE_S = 60.0
+"""How long what must not be lost is tried again where the database cannot take it."""
 BUSY_TIMEOUT_S = 30.0
 """How long a write waits for another program's write to end."""
+_PASSING = (
+    *("is locked", "disk is full", "disk I/O error", "unable to open"),
+    *("connection", "deadlock", "could not serialize", "shutting down", "starting up", "no space left"),
+)
 _MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
 
 
 class DatabaseError(FrontdeskError):
     """The database cannot be used."""
+
+
+class DatabaseBusy(DatabaseError):
+    """The database cannot be used right now: locked, out of space, out of reach. It may pass."""
 
 
 class DatabaseTooNew(DatabaseError):
@@ -74,6 +87,28 @@ def uninterrupted(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Co
             raise
 
     return to_its_end
+
+
+def patient(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Repeat a transaction that met DatabaseBusy, for up to PATIENCE_S: a lock and a full disk may pass.
+
+    A transaction that failed has changed nothing, so it can be repeated as it is.
+    """
+
+    @functools.wraps(method)
+    async def until_it_passes(*args: P.args, **kwargs: P.kwargs) -> T:
+        deadline, wait = time.monotonic() + PATIENCE_S, 0.05
+        while True:
+            try:
+                return await method(*args, **kwargs)
+            except DatabaseBusy as error:
+                if time.monotonic() + wait > deadline:
+                    raise
+                log.warning("%s It is tried again.", error)
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, 2.0)
+
+    return until_it_passes
 
 
 def utc_now() -> datetime:
@@ -125,6 +160,11 @@ class Database:
             async with self._write_session.begin() as session:
                 yield session
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """What a library's own store on this database is built on; the one that writes."""
+        return self._writer
+
     def insert(self, table: type[Table]) -> sqlite.Insert | postgresql.Insert:
         """Begin an INSERT that can say ON CONFLICT, which SQLAlchemy spells by dialect."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -136,6 +176,14 @@ class Database:
     async def schema_state(self) -> SchemaState:
         """Compare the tables with what this version needs; changes nothing."""
         return await asyncio.to_thread(schema_state, self.url)
+
+    async def scrub(self) -> None:
+        """Take what was deleted out of SQLite's log too, where it would stay until others have written over it.
+
+        As much of it as nobody reads at the moment; PostgreSQL does the like by itself.
+        """
+        if self.is_sqlite:
+            await asyncio.to_thread(_empty_log, _sqlite_file(_parse(self.url)), self.url)
 
     async def close(self) -> None:
         await self._writer.dispose()
@@ -284,13 +332,21 @@ def _write_ahead(file: Path, url: sa.URL) -> None:
             time.sleep(0.05)
 
 
+def _empty_log(file: Path | None, url: str) -> None:
+    try:
+        with closing(sqlite3.connect(file or "", timeout=BUSY_TIMEOUT_S)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        raise _explain(str(error), _parse(url)) from error
+
+
 @contextmanager
 def _explained(url: str | sa.URL) -> Iterator[None]:
     """Tell the driver's errors as sentences."""
     try:
         yield
     except PoolTimeout as error:
-        raise DatabaseError("The database is too slow for the questions that come in.", "") from error
+        raise DatabaseBusy("The database is too slow for the questions that come in.", "") from error
     except DBAPIError as error:
         raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url)) from error
 
@@ -298,6 +354,7 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
 def _explain(said: str, url: sa.URL) -> DatabaseError:
     place = _place(url)
     said = said.strip().partition("\n")[0]
+    kind = DatabaseBusy if any(words in said for words in _PASSING) else DatabaseError
     for words, sentence, fix in (
         ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
         ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
@@ -310,5 +367,5 @@ def _explain(said: str, url: sa.URL) -> DatabaseError:
         ("connection", f"cannot be reached ({said})", "Start PostgreSQL, or mend database.url."),
     ):
         if words in said:
-            return DatabaseError(f"The database {place} {sentence}.", fix)
-    return DatabaseError(f"The database {place} failed: {said}.", "")
+            return kind(f"The database {place} {sentence}.", fix)
+    return kind(f"The database {place} failed: {said}.", "")

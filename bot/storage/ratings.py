@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
-from bot.messages import Rating
+from bot.messages import Rating, Reason, Status
 from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import AnswerRow, RatingRow
+from bot.storage.tables import AnswerRow, QuestionRow, RatingRow, State
 from knowledge.errors import FrontdeskError
 
 
@@ -31,10 +32,11 @@ class Ratings:
         self._database = database
 
     @uninterrupted
-    async def rate(self, rating: Rating) -> None:
-        """Keep a rating; a later one of the same person replaces it.
+    async def rate(self, rating: Rating) -> bool:
+        """Keep a rating; a later one of the same person replaces it. Return whether its value is new.
 
-        Raises RatingError for an answer that is not kept (any more) and for a value other than 1 and -1.
+        A reason given before stays with the same value unless another is given. Raises RatingError for an answer
+        that is not kept (any more) and for a value other than 1 and -1.
         """
         if rating.value not in {-1, 1}:
             raise RatingError(f"{rating.value} is no rating.", "Give 1 for helpful or -1 for not helpful.")
@@ -44,12 +46,17 @@ class Ratings:
             answer = await session.get(AnswerRow, rating.answer_id, with_for_update={"read": True, "key_share": True})
             if answer is None:
                 raise RatingError("This answer is not kept any more and cannot be rated.", "Ask the question again.")
-            given = {"value": rating.value, "source": rating.source, "updated_at": now}
+            before = await session.get(RatingRow, (rating.answer_id, rating.person))
+            same = before is not None and before.value == rating.value
+            given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}
+            if not same or rating.reason or rating.words:
+                given |= {"reason": rating.reason, "words": rating.words or None}
             await session.execute(
                 self._database.insert(RatingRow)
                 .values(answer_id=rating.answer_id, person=rating.person, created_at=now, **given)
                 .on_conflict_do_update(index_elements=["answer_id", "person"], set_=given)
             )
+            return not same
 
     @uninterrupted
     async def withdraw(self, answer_id: int, person: str, value: int | None = None) -> bool:
@@ -72,6 +79,66 @@ class Ratings:
                 select(RatingRow.value).filter_by(answer_id=answer_id, person=person)
             )
             return value
+
+    @uninterrupted
+    async def of(self, answer_id: int) -> list[Rating]:
+        """Return every rating of an answer, with its reason and words, first given first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(RatingRow).filter_by(answer_id=answer_id).order_by(RatingRow.created_at, RatingRow.person)
+            )
+            return [
+                Rating(
+                    one.answer_id,
+                    one.person,
+                    one.value,
+                    one.source,
+                    Reason(one.reason) if one.reason else None,
+                    one.words or "",
+                )
+                for one in rows
+            ]
+
+    @uninterrupted
+    async def unrated(self, since: datetime, before: datetime, limit: int = 100) -> list[int]:
+        """Return open answers of a time that whoever asked has neither rated nor been asked to rate, oldest first."""
+        rated = (
+            select(RatingRow.answer_id)
+            .where(
+                RatingRow.answer_id == AnswerRow.id,
+                RatingRow.person == QuestionRow.platform + ":" + QuestionRow.author,
+            )
+            .exists()
+        )
+        wanted = (
+            select(AnswerRow.id)
+            .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+            .where(
+                AnswerRow.created_at > since,
+                AnswerRow.created_at <= before,
+                AnswerRow.reminded_at.is_(None),
+                AnswerRow.status == Status.ANSWERED,
+                QuestionRow.state == State.DELIVERED,
+                QuestionRow.private.is_(False),
+                ~rated,
+            )
+            .order_by(AnswerRow.id)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(wanted))
+
+    @uninterrupted
+    async def asked_to_rate(self, answer_id: int, at: datetime) -> bool:
+        """Remember that somebody is asked to rate an answer; return whether nobody was before."""
+        async with self._database.write() as session:
+            marked = await session.scalar(
+                update(AnswerRow)
+                .where(AnswerRow.id == answer_id, AnswerRow.reminded_at.is_(None))
+                .values(reminded_at=at)
+                .returning(AnswerRow.id)
+            )
+            return marked is not None
 
     @uninterrupted
     async def totals(self) -> Totals:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -113,6 +115,9 @@ class QuestionRow(Table):
         UniqueConstraint("platform", "workspace", "channel", "message"),
         Index(None, "state", "id"),
         Index(None, "conversation_id", "id"),
+        Index(None, "author", "asked_at"),
+        Index(None, "channel", "asked_at"),
+        Index(None, "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,6 +133,10 @@ class QuestionRow(Table):
     route: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]
     addressed: Mapped[bool] = mapped_column(server_default=true())
+    edited_at: Mapped[datetime | None]
+    """When its author last changed it, as the platform says."""
+    begun: Mapped[bool] = mapped_column(server_default=false())
+    """Whether somebody has claimed it before, so that a post may stand there that is not recorded."""
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
     """Times it was claimed, orderly shutdowns not counted."""
@@ -161,6 +170,8 @@ class AnswerRow(Table):
     prompt: Mapped[list[Any]]
     knowledge_version: Mapped[int]
     notes: Mapped[dict[str, Any]]
+    reminded_at: Mapped[datetime | None]
+    """When its asker was asked to rate it."""
 
 
 class PostRow(Table):
@@ -187,8 +198,91 @@ class RatingRow(Table):
     person: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
     source: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(16))
+    """Of a 👎, one of `bot.messages.Reason`; None where none was given."""
+    words: Mapped[str | None] = mapped_column(ChatText)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class SuggestionRow(Table):
+    """A better answer than one that was given, as a person wrote it; the fields of `bot.curation.Suggestion`."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        Index(
+            "uq_suggestions_proposed",
+            "answer_id",
+            "author",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+        Index(None, "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    author: Mapped[str]
+    text: Mapped[str] = mapped_column(ChatText)
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class HandoverRow(Table):
+    """A thread in human hands; the fields of `bot.storage.handovers.Handover`. A thread has one at a time."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        Index(
+            "uq_handovers_standing",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state <> 'resolved'"),
+            postgresql_where=text("state <> 'resolved'"),
+        ),
+        Index(None, "question_id"),
+        Index(None, "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    """The message that led to it."""
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id", ondelete="SET NULL"))
+    """The answer that was no help."""
+    why: Mapped[str] = mapped_column(String(16))
+    opened_by: Mapped[str]
+    since: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    taken_by: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+    threaded: Mapped[bool]
+    told: Mapped[bool]
+    note: Mapped[str] = mapped_column(ChatText)
+    note_platform: Mapped[str | None]
+    note_channel: Mapped[str | None]
+    note_thread: Mapped[str | None]
+    note_post: Mapped[str | None]
+    said: Mapped[str] = mapped_column(ChatText)
+    reminders: Mapped[int]
+    reminded_at: Mapped[datetime | None]
+
+
+class PanelRow(Table):
+    """A message of ours that shows the state and is kept up to date."""
+
+    __tablename__ = "panels"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    post: Mapped[str]
 
 
 class LeaseRow(Table):
@@ -199,3 +293,53 @@ class LeaseRow(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     expires_at: Mapped[datetime]
+
+
+class CursorRow(Table):
+    """Up to which message a channel has been heard."""
+
+    __tablename__ = "cursors"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    """Empty for the workspace as a whole: channels that nothing was ever heard in are looked at from there on."""
+    message: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class ChannelRow(Table):
+    """What was set for a channel in chat; the fields of `bot.channels.values.ChannelValues` that are."""
+
+    __tablename__ = "channel_settings"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, Any]]
+    updated_by: Mapped[str | None]
+    """`{platform}:{user id}`; None where nothing was ever set."""
+    updated_at: Mapped[datetime]
+    greeted: Mapped[datetime | None]
+    """When the bot joined the last time that it greeted the channel."""
+
+
+class StandardAnswerRow(Table):
+    """An answer that people wrote in chat for a channel."""
+
+    __tablename__ = "standard_answers"
+    __table_args__ = (Index(None, "platform", "workspace", "channel"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    channel: Mapped[str]
+    keywords: Mapped[list[Any]]
+    questions: Mapped[list[Any]]
+    answer: Mapped[str] = mapped_column(ChatText)
+    link: Mapped[str]
+    written_by: Mapped[str]
+    """`{platform}:{user id}`."""
+    approved_by: Mapped[str | None]
+    """The admin who approved it; nobody is given it before."""
+    updated_at: Mapped[datetime]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
 from sqlalchemy import Row, Select, func, select
 
-from bot.messages import Status
+from bot.messages import Status, Turn
 from bot.storage.database import Database
 from bot.storage.tables import AnswerRow, QuestionRow, RatingRow, State
 from knowledge.errors import FrontdeskError
@@ -39,6 +40,8 @@ class ExportFilters:
     rating: str = "up"
     """`up`: more people found the answer helpful than not; `down`: the other way round; `any`: every answer."""
     platform: str | None = None
+    workspace: str | None = None
+    """The Slack workspace or Discord server in which was asked."""
 
     @classmethod
     def read(
@@ -65,14 +68,51 @@ class ExportReport:
         return {"written": self.written, "skipped": self.skipped, "path": str(self.path)}
 
 
-async def export_openai(database: Database, out: Path, filters: ExportFilters) -> ExportReport:
-    """Write `{"messages": [...], "metadata": {...}}` lines, as fine-tuning APIs and TRL read them.
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One answer as people saw it, with the prompt that it was made from."""
 
-    The messages are the prompt that the model saw, passages included, and the answer people saw,
-    oldest answer first. No metadata names a person. `out` is replaced in one step at the end.
-    Skipped are refusals and other answers without a model's words, and those whose question was
-    deleted or whose answer nobody saw. Raises ExportError when `out` cannot be written.
+    prompt: tuple[Turn, ...]
+    """System first, the question last; the passages stand in it as the model was shown them."""
+    answer: str
+    metadata: dict[str, Any]
+    """Where it comes from, how it was rated, what may be told there, the passages shown; names no person."""
+
+
+Format = Callable[[Example], dict[str, Any]]
+"""Makes the JSON object of an example."""
+
+
+def openai(example: Example) -> dict[str, Any]:
+    """Return `{"messages": [{"role", "content"}], "metadata"}`, as fine-tuning APIs and TRL read it."""
+    messages = [*example.prompt, Turn("assistant", example.answer)]
+    return {"messages": [asdict(one) for one in messages], "metadata": example.metadata}
+
+
+def sharegpt(example: Example) -> dict[str, Any]:
+    """Return `{"conversations": [{"from", "value"}], "metadata"}`, as Axolotl and LLaMA-Factory read it."""
+    speakers = {"system": "system", "user": "human", "assistant": "gpt"}
+    turns = [*example.prompt, Turn("assistant", example.answer)]
+    return {
+        "conversations": [{"from": speakers[turn.role], "value": turn.content} for turn in turns],
+        "metadata": example.metadata,
+    }
+
+
+FORMATS: dict[str, Format] = {"openai": openai, "sharegpt": sharegpt}
+"""The formats of `frontdesk export --format` and `/export format=`."""
+
+
+async def export(database: Database, out: Path, filters: ExportFilters, format: str = "openai") -> ExportReport:
+    """Write an example a line (JSON) for each answer that the filters choose, oldest answer first.
+
+    No metadata names a person. `out` is replaced in one step at the end. Skipped are refusals and other
+    answers without a model's words, and those whose question was deleted or whose answer nobody saw.
+    Raises ExportError for a format that there is not, and when `out` cannot be written.
     """
+    if format not in FORMATS:
+        raise ExportError(f"There is no format {format!r}.", f"Write one of {', '.join(FORMATS)}.")
+    write = partial(_write, FORMATS[format])
     written = skipped = 0
     temporary = out.with_name(f".{out.name}.{uuid4().hex}")
     try:
@@ -80,7 +120,7 @@ async def export_openai(database: Database, out: Path, filters: ExportFilters) -
             after = 0
             while page := await _page(database, filters, after):
                 after = page[-1].AnswerRow.id
-                count = await asyncio.to_thread(_write, file, page)
+                count = await asyncio.to_thread(write, file, page)
                 written, skipped = written + count, skipped + len(page) - count
         await asyncio.to_thread(temporary.replace, out)
     except OSError as error:
@@ -91,10 +131,6 @@ async def export_openai(database: Database, out: Path, filters: ExportFilters) -
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     return ExportReport(written, skipped, out)
-
-
-FORMATS: dict[str, Callable[[Database, Path, ExportFilters], Awaitable[ExportReport]]] = {"openai": export_openai}
-"""The formats of `frontdesk export --format`."""
 
 
 def _moment(option: str, text: str | None) -> datetime | None:
@@ -136,6 +172,8 @@ def _selection(filters: ExportFilters) -> Select[AnswerRow, QuestionRow, int, in
         chosen = chosen.where(AnswerRow.created_at < filters.until)
     if filters.platform:
         chosen = chosen.where(QuestionRow.platform == filters.platform)
+    if filters.workspace:
+        chosen = chosen.where(QuestionRow.workspace == filters.workspace)
     return chosen
 
 
@@ -147,38 +185,35 @@ async def _page(
         return (await session.execute(_selection(filters).where(AnswerRow.id > after).limit(_PAGE))).all()
 
 
-def _write(file: BinaryIO, page: Sequence[Row[AnswerRow, QuestionRow, int, int]]) -> int:
+def _write(format: Format, file: BinaryIO, page: Sequence[Row[AnswerRow, QuestionRow, int, int]]) -> int:
     written = 0
     for answer, question, up, down in page:
         if example := _example(answer, question, up, down):
-            file.write(json.dumps(example, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            file.write(json.dumps(format(example), ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             written += 1
     return written
 
 
-def _example(answer: AnswerRow, question: QuestionRow, up: int, down: int) -> dict[str, Any] | None:
+def _example(answer: AnswerRow, question: QuestionRow, up: int, down: int) -> Example | None:
     usable = answer.status == Status.ANSWERED and question.state == State.DELIVERED and answer.text.strip()
     if not (usable and answer.prompt and answer.prompt[-1]["role"] == "user"):
         return None
-    return {
-        "messages": [*answer.prompt, {"role": "assistant", "content": answer.text}],
-        "metadata": {
-            "answer_id": answer.id,
-            "question_id": question.id,
-            "conversation_id": question.conversation_id,
-            "platform": question.platform,
-            "workspace": question.workspace,
-            "channel": question.channel,
-            "rating": {"up": up, "down": down},
-            "scope": question.scope,
-            "model": answer.model,
-            "lora": answer.lora,
-            "lora_scale": answer.lora_scale,
-            "mode": answer.mode,
-            "passages": [
-                {key: passage[key] for key in ("passage_id", "document_id", "score")} for passage in answer.passages
-            ],
-            "created_at": answer.created_at.isoformat(),
-            "knowledge_version": answer.knowledge_version,
-        },
+    metadata = {
+        "answer_id": answer.id,
+        "question_id": question.id,
+        "conversation_id": question.conversation_id,
+        "platform": question.platform,
+        "workspace": question.workspace,
+        "channel": question.channel,
+        "rating": {"up": up, "down": down},
+        "scope": question.scope,
+        "model": answer.model,
+        "lora": answer.lora,
+        "lora_scale": answer.lora_scale,
+        "mode": answer.mode,
+        "passages": answer.passages,
+        "citations": [{key: one[key] for key in ("n", "document_id", "quote")} for one in answer.citations],
+        "created_at": answer.created_at.isoformat(),
+        "knowledge_version": answer.knowledge_version,
     }
+    return Example(tuple(Turn(**turn) for turn in answer.prompt), answer.text, metadata)

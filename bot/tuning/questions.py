@@ -206,7 +206,7 @@ class Packer:
         forward = [gold, *(one for one in found if one is not gold)]
         room = chance.choice(_ROOMS)
         for order, words in ((found, room), (forward, room), (forward, SHOWN_WORDS)):
-            packed = await self._pipeline.pack(_over(looked, order), words)
+            packed = await self._pipeline.pack(_over(looked, order), room=words)
             if _is_shown(question, packed):
                 break
         else:
@@ -230,7 +230,7 @@ class Packer:
         ][: self._shown]
         if not others:
             return None
-        packed = await self._pipeline.pack(_over(looked, others), chance.choice(_ROOMS))
+        packed = await self._pipeline.pack(_over(looked, others), room=chance.choice(_ROOMS))
         return replace(self._example(question, packed, ""), id=f"{question.origin}:{question.id}:without")
 
     def _missed(self, question: KnownQuestion) -> Passage | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 import uuid
 import zlib
 from dataclasses import dataclass, field
@@ -57,6 +58,12 @@ class Gateway:
         self.url = ""
         self.identified = 0
         self.resumed = 0
+        self.silent = False
+        """Whether nothing goes over the connections any more, though they stay open."""
+        self.refused = False
+        """Whether new connections are refused."""
+        self.beats: list[float] = []
+        """When heartbeats came, monotonic seconds, those of all connections together."""
 
     async def dispatch(self, event: str, data: JSON) -> None:
         """Give an event to every session whose intents cover it, at once or when it resumes."""
@@ -64,7 +71,7 @@ class Gateway:
             if (shown := self._as_seen(session.intents, event, data)) is None:
                 continue
             session.events.append((event, json.loads(json.dumps(shown))))
-            if session.socket is not None:
+            if session.socket is not None and not self.silent:
                 await session.socket.send(DISPATCH, session.events[-1][1], seq=len(session.events), event=event)
 
     def _as_seen(self, intents: int, event: str, data: JSON) -> JSON | None:
@@ -119,6 +126,8 @@ class Gateway:
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one WebSocket connection."""
+        if self.refused:
+            raise web.HTTPServiceUnavailable
         ws = web.WebSocketResponse(max_msg_size=4096)
         await ws.prepare(request)
         socket = Socket(ws, request.query.get("compress") == "zlib-stream")
@@ -132,25 +141,32 @@ class Gateway:
                 payload = json.loads(message.data)
                 op, data = payload["op"], payload.get("d")
                 if op == HEARTBEAT:
-                    await asyncio.sleep(0.02)  # no network is quicker, and a client may measure it
-                    await socket.send(ACK, None)
-                elif op == IDENTIFY:
-                    if session is not None:
-                        await ws.close(code=4005, message=b"Already authenticated.")
-                        break
-                    session = await self._identify(socket, data)
-                elif op == RESUME:
-                    session = await self._resume(socket, data)
-                elif session is None:
-                    await ws.close(code=4003, message=b"Not authenticated.")
-                elif op != PRESENCE:
-                    await ws.close(code=4001, message=b"Unknown opcode.")
+                    self.beats.append(time.monotonic())
+                if not self.silent:
+                    session = await self._told(socket, session, op, data)
         except TimeoutError:
             await ws.close(code=4009, message=b"Session timed out.")
         finally:
             if session is not None and session.socket is socket:
                 session.socket = None
         return ws
+
+    async def _told(self, socket: Socket, session: Session | None, op: int, data: JSON) -> Session | None:
+        """Do what a bot's payload asks for; return the session that is its from now on."""
+        if op == HEARTBEAT:
+            await asyncio.sleep(0.02)  # no network is quicker, and a client may measure it
+            await socket.send(ACK, None)
+        elif op == IDENTIFY:
+            if session is None:
+                return await self._identify(socket, data)
+            await socket.ws.close(code=4005, message=b"Already authenticated.")
+        elif op == RESUME:
+            return await self._resume(socket, data)
+        elif session is None:
+            await socket.ws.close(code=4003, message=b"Not authenticated.")
+        elif op != PRESENCE:
+            await socket.ws.close(code=4001, message=b"Unknown opcode.")
+        return session
 
     async def _identify(self, socket: Socket, data: JSON) -> Session | None:
         if data["token"].removeprefix("Bot ") != self._token:
@@ -161,17 +177,17 @@ class Gateway:
             return None
         session = Session(uuid.uuid4().hex, data["intents"], socket=socket)
         self.identified += 1
-        guild = self._world.guild()
+        guilds = [self._world.guild(one) for one in self._world.guilds]
         ready = {
             "v": 10,
             "user": self._world.bot,
-            "guilds": [{"id": guild["id"], "unavailable": True}],
+            "guilds": [{"id": guild["id"], "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self.url,
             "application": {"id": self._world.application_id, "flags": 0},
         }
-        for event, shown in (("READY", ready), ("GUILD_CREATE", guild)):
+        for event, shown in (("READY", ready), *(("GUILD_CREATE", guild) for guild in guilds)):
             session.events.append((event, shown))
             await socket.send(DISPATCH, shown, seq=len(session.events), event=event)
         self.sessions[session.id] = session

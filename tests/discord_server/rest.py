@@ -26,6 +26,7 @@ from tests.discord_server.world import (
     ApiError,
     Interaction,
     World,
+    check_modal,
     components_of,
     content_of,
     invalid,
@@ -38,6 +39,7 @@ _OPEN = re.compile(r"/(interactions|webhooks)/|/gateway$")  # these need no bot 
 _COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 
 
+SUB_COMMAND = 1
 SLOW = 0
 """Status of a fault that is only a late response."""
 
@@ -91,6 +93,7 @@ class Rest:
             web.patch("/api/v10/channels/{channel}", self.edit_channel),
             web.delete("/api/v10/channels/{channel}", self.delete_channel),
             web.post("/api/v10/channels/{channel}/typing", self.typing),
+            web.put(messages + "/pins/{message}", self.pin_message),
             web.get(messages, self.history),
             web.post(messages, self.create_message),
             web.get(messages + "/{message}", self.get_message),
@@ -195,18 +198,18 @@ class Rest:
 
     async def guild(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild())
+        return _json(self._world.guild(request.match_info["guild"]))
 
     async def guild_channels(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json(self._world.guild()["channels"])
+        return _json(self._world.guild(request.match_info["guild"])["channels"])
 
     async def active_threads(self, request: web.Request) -> web.Response:
         self._require_guild(request)
-        return _json({"threads": self._world.guild()["threads"], "members": []})
+        return _json({"threads": self._world.guild(request.match_info["guild"])["threads"], "members": []})
 
     def _require_guild(self, request: web.Request) -> None:
-        if request.match_info["guild"] != self._world.guild_id:
+        if request.match_info["guild"] not in self._world.guilds:
             raise ApiError(404, 10004, "Unknown Guild")
 
     def _channel(self, request: web.Request) -> JSON:
@@ -312,6 +315,12 @@ class Rest:
         await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, message))
         return _json(message)
 
+    async def pin_message(self, request: web.Request) -> web.Response:
+        channel, message = self._message(request)
+        self._world.require(channel, "PIN_MESSAGES")
+        message["pinned"] = True
+        return web.Response(status=204)
+
     async def delete_message(self, request: web.Request) -> web.Response:
         channel, message = self._message(request)
         if message["author"]["id"] != self._world.bot["id"]:
@@ -364,6 +373,13 @@ class Rest:
             "burst": False,
             "type": 0,
         } | self.place(channel)
+        there, mine = self._world.reactions.setdefault(message["id"], []), (user["id"], emoji)
+        if not added and mine not in there:
+            raise ApiError(404, 10014, "Unknown Emoji")
+        if not added:
+            there.remove(mine)
+        elif mine not in there:
+            there.append(mine)
         if added:
             event["message_author_id"] = message["author"]["id"]
             if "guild_id" in event:
@@ -371,7 +387,7 @@ class Rest:
         await self._gateway.dispatch("MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE", event)
 
     def place(self, channel: JSON) -> JSON:
-        return {} if channel["type"] == DM else {"guild_id": self._world.guild_id}
+        return {} if channel["type"] == DM else {"guild_id": channel["guild_id"]}
 
     def event(self, channel: JSON, message: JSON) -> JSON:
         """Return a message as gateway events show it."""
@@ -437,6 +453,7 @@ class Rest:
         shown = [
             command
             | {"id": self._world.snowflake(), "application_id": self._world.application_id, "version": "1"}
+            | {"description": command.get("description", "")}
             | {"default_member_permissions": command.get("default_member_permissions"), "type": command.get("type", 1)}
             for command in commands
         ]
@@ -444,10 +461,15 @@ class Rest:
         return _json(shown)
 
     def _check_command(self, command: JSON) -> None:
-        if not _COMMAND_NAME.fullmatch(command["name"]) or command["name"] != command["name"].lower():
+        kind, name = command.get("type", 1), command["name"]
+        slash = _COMMAND_NAME.fullmatch(name) and name == name.lower()
+        if not (slash if kind == 1 else 1 <= len(name) <= 32 and not command.get("description")):
             raise invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         options = command.get("options", [])
-        for one in [command, *options]:
+        for option in options:
+            if option["type"] == SUB_COMMAND:
+                self._check_command(option)
+        for one in [command, *options] if kind == 1 else []:
             if not 1 <= len(one.get("description", "")) <= 100:
                 raise invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         required = [bool(option.get("required")) for option in options]
@@ -468,8 +490,11 @@ class Rest:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
         body, attachments = await self._body(request)
         kind, data = body["type"], body.get("data") or {}
-        if kind in (6, 7) and interaction.source is None:
-            raise invalid("type", "BASE_TYPE_CHOICES", "Not a component interaction.")
+        if kind == 9:
+            if interaction.kind == 5:
+                raise invalid("type", "BASE_TYPE_CHOICES", "A form cannot open a form.")
+            interaction.acknowledged, interaction.modal = kind, check_modal(data)
+            return _json({"interaction": {"id": interaction.id, "type": interaction.kind}, "resource": {"type": kind}})
         content = content_of(data)
         if kind == 4 and not content and not attachments:
             raise ApiError(400, 50006, "Cannot send an empty message")
@@ -479,13 +504,10 @@ class Rest:
             flags = int(data.get("flags") or 0) & (EPHEMERAL | SUPPRESS_EMBEDS) | (LOADING if kind == 5 else 0)
             message = await self._respond(interaction, data, content, attachments, flags)
             interaction.original = message["id"]
-        elif kind in (6, 7):
-            assert interaction.source is not None
+        elif kind in (6, 7) and interaction.source is not None:
             interaction.original = interaction.source["id"]
             if kind == 7:
-                interaction.source["content"] = content
-                channel = self._world.channels[interaction.channel_id]
-                await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, interaction.source))
+                await self._change(interaction, interaction.source, data, content)
         else:
             raise invalid("type", "BASE_TYPE_CHOICES", "Unknown callback type.")
         if request.query.get("with_response", "").lower() not in ("true", "1"):
@@ -499,6 +521,15 @@ class Rest:
             "response_message_ephemeral": bool(message["flags"] & EPHEMERAL),
         }
         return _json({"interaction": about, "resource": {"type": kind, "message": message}})
+
+    async def _change(self, interaction: Interaction, source: JSON, data: JSON, content: str) -> None:
+        """Change the message whose button was pressed."""
+        source["content"] = content
+        if "components" in data:
+            source["components"] = components_of(data)
+        if not source["flags"] & EPHEMERAL:
+            channel = self._world.channels[interaction.channel_id]
+            await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, source))
 
     async def _respond(
         self, interaction: Interaction, body: JSON, content: str, attachments: list[JSON], flags: int

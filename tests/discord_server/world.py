@@ -33,6 +33,7 @@ PERMISSIONS = {
     "MANAGE_THREADS": 1 << 34,
     "CREATE_PUBLIC_THREADS": 1 << 35,
     "SEND_MESSAGES_IN_THREADS": 1 << 38,
+    "PIN_MESSAGES": 1 << 51,
 }
 _BOT_LACKS = ("MANAGE_MESSAGES", "MANAGE_THREADS")
 
@@ -79,6 +80,8 @@ class Interaction:
     """Type of the callback, once there was one."""
     original: str = ""
     """Id of the message that answers it (for a press that only updates: of the message pressed)."""
+    modal: JSON | None = None
+    """The form that it opened."""
     messages: list[JSON] = field(default_factory=list)
     """Every message of this interaction that still stands, ephemeral ones as well, oldest first."""
 
@@ -105,6 +108,8 @@ class World:
         """Permissions that the bot does not have, by (parent) channel."""
         self.messages: dict[str, dict[str, JSON]] = {}
         """By channel, then by id, in order."""
+        self.reactions: dict[str, list[tuple[str, str]]] = {}
+        """Who reacted with what, by message id."""
         self.may_ping: list[str] = []
         """Ids of the bot's messages that did not rule out pings."""
         self.files: dict[str, bytes] = {}
@@ -121,6 +126,8 @@ class World:
         """Users who take no direct messages from the bot."""
         self.bot = self.add_user("frontdesk", bot=True, id=application_id)
         self.guild_id = self.snowflake()
+        self.guilds: dict[str, str] = {self.guild_id: "Larkwear"}
+        """Names of the servers that the bot is in, by id; the first is where things happen unless said otherwise."""
 
     # The clock ----------------------------------------------------------------------------------------------
 
@@ -148,7 +155,13 @@ class World:
         self.users[user["id"]] = user
         return user
 
-    def add_channel(self, name: str, *, type: int = TEXT, deny: Iterable[str] = ()) -> JSON:
+    def add_guild(self, name: str) -> str:
+        """Let the bot be in one more server, before it connects; returns its id."""
+        guild_id = self.snowflake()
+        self.guilds[guild_id] = name
+        return guild_id
+
+    def add_channel(self, name: str, *, type: int = TEXT, deny: Iterable[str] = (), guild: str = "") -> JSON:
         """Add a guild channel in which the bot lacks the permissions `deny`."""
         channel_id = self.snowflake()
         self.denied[channel_id] = {*deny}
@@ -156,7 +169,7 @@ class World:
         channel: JSON = {
             "id": channel_id,
             "type": type,
-            "guild_id": self.guild_id,
+            "guild_id": guild or self.guild_id,
             "name": name,
             "topic": None,
             "position": len(self.channels),
@@ -190,7 +203,7 @@ class World:
         thread: JSON = {
             "id": thread_id,
             "type": PUBLIC_THREAD,
-            "guild_id": self.guild_id,
+            "guild_id": parent["guild_id"],
             "parent_id": parent["id"],
             "owner_id": owner["id"],
             "name": name,
@@ -225,11 +238,12 @@ class World:
         mine = [role_id for role_id, (_, users) in self.roles.items() if user["id"] in users]
         return {"roles": mine, "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
 
-    def guild(self) -> JSON:
-        """Return the guild as GUILD_CREATE shows it."""
+    def guild(self, guild_id: str = "") -> JSON:
+        """Return a guild as GUILD_CREATE shows it."""
+        guild_id = guild_id or self.guild_id
         mine = sum(bit for name, bit in PERMISSIONS.items() if name not in _BOT_LACKS)
         everyone = {
-            "id": self.guild_id,
+            "id": guild_id,
             "name": "@everyone",
             "color": 0,
             "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
@@ -240,10 +254,10 @@ class World:
             "mentionable": False,
             "flags": 0,
         }
-        there = [channel for channel in self.channels.values() if channel["type"] != DM]
+        there = [channel for channel in self.channels.values() if channel.get("guild_id") == guild_id]
         return {
-            "id": self.guild_id,
-            "name": "Larkwear",
+            "id": guild_id,
+            "name": self.guilds[guild_id],
             "icon": None,
             "splash": None,
             "discovery_splash": None,
@@ -369,11 +383,15 @@ class World:
         if kinds and message["author"] is self.bot:
             self.may_ping.append(message["id"])
         named = re.findall(r"<@!?(\d+)>", message["content"])
+        users = {str(one) for one in (allowed or {}).get("users", [])}
         people = [
             user
             for user_id in dict.fromkeys(named)
-            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in (allowed or {}).get("users", []))
+            if (user := self.users.get(user_id)) and ("users" in kinds or user_id in users)
         ]
+        roles = {str(one) for one in (allowed or {}).get("roles", [])}
+        called = dict.fromkeys(re.findall(r"<@&(\d+)>", message["content"]))
+        message["mention_roles"] = [one for one in called if "roles" in kinds or one in roles]
         replied = (message.get("referenced_message") or {}).get("author")
         if replied and (allowed is None or allowed.get("replied_user")) and replied not in people:
             people.append(replied)
@@ -398,10 +416,52 @@ def content_of(body: JSON) -> str:
     return content
 
 
+def check_modal(data: JSON) -> JSON:
+    """Return a form from a response, as documented for modals. Raises ApiError over a limit."""
+    rows: list[JSON] = data.get("components") or []
+    sound = (
+        0 < len(data.get("custom_id", "")) <= 100
+        and 0 < len(data.get("title", "")) <= 45
+        and 0 < len(rows) <= 5
+        and all(_sound_label(row) if row["type"] == 18 else _sound_text_row(row) for row in rows)
+    )
+    if not sound:
+        raise invalid("data", "BASE_TYPE_BAD_LENGTH", "This is no modal.")
+    return data
+
+
+def _sound_label(label: JSON) -> bool:
+    field = label["component"]
+    text = len(field.get("value") or "") <= field.get("max_length", 4000) <= 4000
+    options = field.get("options", [])
+    defaults = field.get("default_values", [])
+    return (
+        0 < len(label["label"]) <= 45
+        and len(label.get("description") or "") <= 100
+        and field["type"] in (3, 4, 5, 6, 7)
+        and len(field.get("placeholder") or "") <= (100 if field["type"] == 4 else 150)
+        and text
+        and (field["type"] != 3 or 0 < len(options) <= 25)
+        and len(defaults) <= field.get("max_values", 1) <= 25
+    )
+
+
+def _sound_text_row(row: JSON) -> bool:
+    """Whether a row of the older kind holds one field for text, which carries its label itself."""
+    [field] = row["components"]
+    text = len(field.get("value") or "") <= field.get("max_length", 4000) <= 4000
+    return row["type"] == 1 and field["type"] == 4 and 0 < len(field["label"]) <= 45 and text
+
+
 def components_of(body: JSON) -> list[JSON]:
     """Return a message's components from a request. Raises ApiError when over a limit or named twice."""
     rows: list[JSON] = body.get("components") or []
     names = [button["custom_id"] for row in rows for button in row["components"] if "custom_id" in button]
+    menus = [one for row in rows for one in row["components"] if one["type"] == 3]
+    for menu in menus:
+        texts = [text for one in menu["options"] for text in (one["label"], one.get("description") or "x")]
+        if not 0 < len(menu["options"]) <= 25 or not all(0 < len(text) <= 100 for text in texts):
+            raise invalid("components", "BASE_TYPE_BAD_LENGTH", "A menu has 1 to 25 options of up to 100 characters.")
     if len(rows) > 5 or any(len(row["components"]) > 5 for row in rows) or any(len(name) > 100 for name in names):
         raise invalid("components", "BASE_TYPE_BAD_LENGTH", "Too many components, or a custom id over 100.")
     if len(names) != len(set(names)):

@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, Workspace, serving
+from bot.channels.store import ChannelKey, ChannelStore
+from bot.channels.values import StandardAnswerValues
+from bot.storage.database import Database
+from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Workspace, serving
 from tests.slack_server.workspace import Message, has_buttons, shown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +55,13 @@ class Office:
             quantization = "Q8_0"
             [slack]
             api_url = "{address}/api/"
+            [[channels]]
+            channel = "slack:C0RANDOM"
+            when = "questions"
+            tone = "brief"
+            [[channels.standard_answers]]
+            keywords = ["guest wifi"]
+            answer = "Its password is on the **board** in the hall."
             [http]
             listen = "{self.http}"
             """
@@ -237,7 +247,7 @@ async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is
     await office.ask("Two weeks by now.", thread=ts)
     await asyncio.sleep(1.5)  # leave time for what must not happen
     await office.ask(f"<@{BOT}> How do I cancel my Refill Plan subscription?", thread=ts)
-    await office.answers(ts)
+    await office.answers(ts, count=2)
     assert len(await posts_in(office, ts)) == 2
 
 
@@ -248,3 +258,25 @@ async def test_thanks_are_returned_without_sources_or_buttons(office: Office) ->
     )
     assert "help.kettlewick.example" not in shown(reply)
     assert not has_buttons(reply)
+
+
+async def test_a_channel_has_every_question_answered_and_standard_answers_of_its_own(office: Office) -> None:
+    async def answer(text: str) -> str:
+        ts = await office.workspace.say(BEN, text, channel="C0RANDOM")
+        posts = await office.workspace.until(
+            lambda messages: [m for m in messages if m.get("thread_ts") == ts and has_buttons(m)], "C0RANDOM", 90
+        )
+        return shown(posts[0])
+
+    await office.workspace.say(BEN, "The guest wifi is up again.", channel="C0RANDOM")
+    assert "on the *board* in the hall" in await answer("how do I get into the guest wifi")
+    assert "<https://" in await answer("How many days do customers have to return an item?")
+    # What an admin writes while it runs counts from the next question on.
+    database = Database(f"sqlite:///{office.config.parent / 'data' / 'frontdesk.db'}")
+    values = StandardAnswerValues(questions=["Who repairs the coffee machine?"], answer="Ask **Maria**.")
+    key = ChannelKey("slack", TEAM, "C0RANDOM")
+    assert await ChannelStore(database).write(key, values, f"slack:{ANN}", approved=True)
+    await database.close()
+    assert "Ask *Maria*" in await answer("who repairs the coffee machine??")
+    said = [m for m in await office.workspace.messages("C0RANDOM") if m.get("thread_ts") and m["user"] == BOT]
+    assert len(said) == 3

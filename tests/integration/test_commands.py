@@ -1,18 +1,29 @@
 """Admin commands: for admins only, with progress, ending in what changed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_filters
+from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats
+from bot.generation.engine import ModelIdentity
+from bot.inbox import Inbox
 from bot.library import Library, Progress
+from bot.messages import Answer, MessageKey, Question, Rating, Status, Turn
+from bot.privacy import Privacy
 from bot.settings import Settings
+from bot.state import Overview
+from bot.stats import Period
 from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from bot.trace import NoTrace
 from knowledge.documents import Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.said import Said
 
 ADMIN = Actor("slack", "T1", "C1", "UADMIN")
@@ -85,13 +96,197 @@ async def test_an_export_of_nothing_says_so(database: Database) -> None:
     assert not said.files
 
 
-@pytest.mark.parametrize("options", ["since=yesterday", "rating=best", "colour=red", "since", "until=2026-13-01"])
+@pytest.mark.parametrize(
+    "options", ["since=yesterday", "rating=best", "colour=red", "since", "until=2026-13-01", "format=alpaca"]
+)
 def test_export_options_that_cannot_be_read_are_named(options: str) -> None:
     with pytest.raises(FrontdeskError, match=options.split("=", maxsplit=1)[0]):
-        parse_filters(options)
+        parse_export(options)
 
 
 def test_export_options_are_read() -> None:
-    filters = parse_filters("since=2026-01-02 rating=down platform=slack")
+    format, filters = parse_export("since=2026-01-02 rating=down platform=slack format=sharegpt")
     assert filters.since is not None
-    assert (filters.since.day, filters.rating, filters.platform) == (2, "down", "slack")
+    assert (filters.since.day, filters.rating, filters.platform, format) == (2, "down", "slack", "sharegpt")
+    assert parse_export("")[0] == "openai"
+
+
+# Who may do what, where -----------------------------------------------------------------------------------------
+
+OF_T1 = Actor("slack", "T1", "C1", "ULOCAL")
+DAY = date(2026, 11, 26)
+
+
+def several(database: Database, tmp_path: Path) -> Commands:
+    """Commands with an admin of everything and one of the workspace T1."""
+    settings = Settings(admins=["slack:UADMIN", "slack:T1:ULOCAL"], data_dir=tmp_path)
+    return Commands(settings, database, cast(Library, None))
+
+
+async def test_an_admin_of_one_workspace_is_none_in_another(database: Database, tmp_path: Path) -> None:
+    frontdesk = several(database, tmp_path)
+    frontdesk.require_admin(OF_T1)
+    for elsewhere in (replace(OF_T1, workspace="T2"), replace(OF_T1, platform="discord"), replace(OF_T1, workspace="")):
+        with pytest.raises(NotAllowed):
+            frontdesk.require_admin(elsewhere)
+    frontdesk.require_admin_everywhere(replace(ADMIN, workspace="T2"))
+
+
+@pytest.mark.parametrize("words", ["rollback", "Rollback", "check", "show returns.md"])
+async def test_what_concerns_every_workspace_is_for_admins_of_all(
+    database: Database, tmp_path: Path, words: str
+) -> None:
+    frontdesk, said = several(database, tmp_path), Said()
+    with pytest.raises(NotAllowed, match="all workspaces"):
+        await frontdesk.knowledge(OF_T1, said, words)
+    with pytest.raises(NotAllowed, match="all workspaces"):
+        await frontdesk.stats(OF_T1, said, "everywhere")
+    with pytest.raises(NotAllowed, match="all workspaces"):
+        await frontdesk.reindex(OF_T1, said, "policies accept-loss")
+    assert not said.texts
+
+
+async def test_strangers_may_do_nothing_but_have_their_own_data_deleted(database: Database, tmp_path: Path) -> None:
+    frontdesk, said = several(database, tmp_path), Said()
+    for command in (
+        frontdesk.stats(STRANGER, said),
+        frontdesk.why(STRANGER, said),
+        frontdesk.why(STRANGER, said, "1.2", "C1"),
+        frontdesk.export(STRANGER, said),
+        frontdesk.knowledge(STRANGER, said, "status"),
+        frontdesk.forget(STRANGER, said, "UADMIN"),
+        frontdesk.forget(STRANGER, said, "UADMIN", confirmed=True),
+        frontdesk.state(STRANGER),
+    ):
+        with pytest.raises(NotAllowed):
+            await command
+    assert not said.texts and not said.asked
+    await frontdesk.forget(STRANGER, said)
+    assert said.texts == ["Nothing is kept of you."]
+
+
+async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> None:
+    inbox = Inbox(database)
+    key = MessageKey("slack", workspace, "C1", message)
+    id = (await inbox.accept(Question(key, "May I?", author, message, asked_at=datetime.now(UTC)))).id
+    prompt = (Turn("user", "May I?"),)
+    answer = await inbox.record_answer(id, Answer(Status.ANSWERED, "Yes.", prompt=prompt, timings={"total_s": 1.0}))
+    await inbox.delivered(id)
+    await Ratings(database).rate(Rating(answer, "slack:UANN", 1))
+
+
+async def test_statistics_come_with_a_picture_for_the_asker_alone_unless_shared(
+    database: Database, tmp_path: Path
+) -> None:
+    await answered(database)
+    await answered(database, workspace="T2")
+    frontdesk, said = several(database, tmp_path), Said()
+    await frontdesk.stats(OF_T1, said, "7")
+    assert "1 question:" in said.texts[0]
+    ((picture, description, everyone),) = said.pictures
+    assert picture.startswith(b"\x89PNG")
+    assert "1 in all, 1 answered" in description
+    assert not everyone
+    await frontdesk.stats(ADMIN, said, "7 everywhere share")
+    assert "2 questions:" in said.texts[-1]
+    assert said.pictures[-1][2]
+
+
+async def test_without_a_question_there_is_no_picture(database: Database, tmp_path: Path) -> None:
+    said = Said()
+    await several(database, tmp_path).stats(OF_T1, said)
+    assert "Nothing was asked" in said.texts[-1]
+    assert not said.pictures
+
+
+async def test_an_admin_of_one_workspace_exports_only_that(database: Database, tmp_path: Path) -> None:
+    await answered(database)
+    await answered(database, workspace="T2")
+    said = Said()
+    frontdesk = several(database, tmp_path)
+    await frontdesk.export(OF_T1, said)
+    await frontdesk.export(OF_T1, said, "platform=slack")
+    await frontdesk.export(ADMIN, said)
+    assert [text for _, text in said.files] == [
+        "1 example, 0 skipped.",
+        "1 example, 0 skipped.",
+        "2 examples, 0 skipped.",
+    ]
+    assert '"workspace": "T1"' in said.files[0][0]
+
+
+async def test_why_shows_answers_of_the_own_workspace_only(database: Database, tmp_path: Path) -> None:
+    await answered(database)
+    await answered(database, workspace="T2", message="3.4")
+    frontdesk, said = several(database, tmp_path), Said()
+    await frontdesk.why(OF_T1, said)
+    await frontdesk.why(OF_T1, said, "1.2", "C1")
+    assert said.texts[0] == said.texts[1]
+    assert "Why this answer?" in said.texts[0]
+    with pytest.raises(NoTrace):
+        await frontdesk.why(OF_T1, said, "3.4", "C1")
+    await frontdesk.why(ADMIN, said, "3.4", "C1")
+
+
+async def test_forgetting_asks_first_and_says_what_went(database: Database, tmp_path: Path) -> None:
+    await answered(database)
+    frontdesk, said = several(database, tmp_path), Said()
+    ben = Actor("slack", "T1", "C1", "UBEN")
+    await frontdesk.forget(ben, said)
+    ((user, question),) = said.asked
+    assert user == "UBEN"
+    assert "1 question, 1 answer and 0 ratings" in question
+    assert await Privacy(database).kept_of("slack", "UBEN")
+    await frontdesk.forget(ben, said, user, confirmed=True)
+    assert said.texts == ["Deleted: 1 question, 1 answer and 0 ratings."]
+    await frontdesk.forget(ben, said, user, confirmed=True)
+    assert said.texts[-1] == "Nothing is kept of you."
+
+
+async def test_an_admin_of_one_workspace_has_only_what_was_said_there_deleted(
+    database: Database, tmp_path: Path
+) -> None:
+    await answered(database)
+    await answered(database, workspace="T2")
+    frontdesk, said = several(database, tmp_path), Said()
+    await frontdesk.forget(OF_T1, said, "UBEN")
+    assert "in this workspace" in said.asked[0][1]
+    await frontdesk.forget(OF_T1, said, "UBEN", confirmed=True)
+    assert (await Privacy(database).kept_of("slack", "UBEN")).questions == 1
+
+
+@pytest.mark.parametrize("options", ["12 13", "since", "colour=red", "since=2026-13-01", "0", "shared"])
+def test_options_of_statistics_that_cannot_be_read_are_refused(options: str) -> None:
+    with pytest.raises(FrontdeskError):
+        parse_stats(options, DAY)
+
+
+def test_options_of_statistics_are_read() -> None:
+    assert parse_stats("", DAY) == (Period(date(2026, 10, 28), DAY), False, False)
+    assert parse_stats("share 7 everywhere", DAY) == (Period(date(2026, 11, 20), DAY), True, True)
+    assert parse_stats("since=2026-11-01", DAY) == (Period(date(2026, 11, 1), DAY), False, False)
+
+
+async def test_the_state_tells_what_is_wrong_and_how_today_went(database: Database, tmp_path: Path) -> None:
+    await answered(database)
+
+    class Indexed:
+        async def status(self) -> KnowledgeStatus:
+            hours_ago = datetime.now(UTC) - timedelta(hours=3, minutes=5)
+            return KnowledgeStatus(12, hours_ago, 20, 107, "MiniLM", "English", 0, 0, 11, ())
+
+    settings = Settings(admins=["slack:UADMIN"], data_dir=tmp_path)
+    library = cast(Library, Indexed())
+    overview = Overview(
+        settings,
+        database,
+        library,
+        lambda: ModelIdentity("SmolLM2", 4096, lora="tone"),
+        lambda: {"model": "", "discord": "The connection to Discord is lost; trying again."},
+    )
+    text = await Commands(settings, database, library, overview).state(ADMIN)
+    assert "1 part needs attention" in text
+    assert "connection to Discord is lost" in text
+    assert "version 12, published 3 hours ago" in text
+    assert "SmolLM2, adapter tone at 1" in text
+    assert "1 question, 1 answered; 100 % of the ratings helpful" in text

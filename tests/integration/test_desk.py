@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk import CHOSEN_ALREADY, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, DeliveryError, Desk, Heard, Hearing
+from bot.curation import Curation
+from bot.delivery import DeliveryError
+from bot.desk import CHOSEN_ALREADY, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, Desk, Heard, Hearing
+from bot.feedback import Feedback
+from bot.handovers import Handovers, Note
 from bot.inbox import Inbox
 from bot.messages import (
     Answer,
@@ -26,6 +30,7 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
+from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -40,7 +45,9 @@ class Chat:
         self.posts: dict[str, str] = {}
         self.seen: list[str] = []
         self.refusals = 0
-        self.notes: list[tuple[str, str]] = []
+        self.notes: list[tuple[NotePlace, Note]] = []
+        self.edits: list[tuple[NotePlace, Note]] = []
+        self.asked: list[str] = []
         self.locked = False
 
     async def start(self) -> None: ...
@@ -50,10 +57,26 @@ class Chat:
     def health(self) -> str:
         return ""
 
-    async def post(self, channel: str, text: str) -> None:
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
         if self.locked:
             raise FrontdeskError("I am not in this channel.")
-        self.notes.append((channel, text))
+        self.notes.append((place, note))
+        return f"note {len(self.notes)}"
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        self.edits.append((place, note))
+
+    async def notify(self, user: str, text: str) -> None:
+        self.notes.append((NotePlace(self.name, user), Note(text)))
+
+    async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
+        self.asked.append(f"why, {user}")
+
+    async def ask_to_rate(self, question: Question, answer_id: int) -> None:
+        self.asked.append(f"rate, {question.author}")
+
+    def threaded(self, question: Question) -> bool:
+        return not question.private
 
     async def describe(self, question: Question) -> tuple[str, str]:
         return "Ada *Lovelace*", "" if question.private else f"https://chat.example/{question.thread}"
@@ -144,8 +167,17 @@ class Office:
     def __init__(self, database: Database, **settings: object) -> None:
         self.database = database
         self.chat, self.script = Chat(), Script()
-        self.inbox, self.ratings = Inbox(database), Ratings(database)
-        self.desk = Desk(Settings(**settings), self.inbox, self.ratings, self.script, retry_s=0.01, places_s=0.02)
+        self.inbox, self.ratings, self.curation = Inbox(database), Ratings(database), Curation(database)
+        self.handovers = Handovers(Settings(**settings), HandoverStore(database), self.inbox)
+        self.desk = Desk(
+            Settings(**settings),
+            self.inbox,
+            Feedback(self.ratings, self.curation),
+            self.handovers,
+            self.script,
+            retry_s=0.01,
+            places_s=0.02,
+        )
         self.desk.attach(self.chat)
 
     async def until(self, done: Callable[[], bool]) -> None:
@@ -294,7 +326,7 @@ async def test_buttons_and_reactions_set_change_and_withdraw_one_rating(office: 
     assert await office.ratings.value(answer_id, "slack:U1") == -1
     await office.desk.react(post, "slack:U1", 1, added=False)  # an old 👍 taken off is not the 👎 given since
     assert await office.ratings.value(answer_id, "slack:U1") == -1
-    assert "withdrawn" in await office.desk.press(answer_id, "slack:U1", -1)
+    assert "withdrawn" in (await office.desk.press(answer_id, "slack:U1", -1)).sentence
     assert await office.ratings.value(answer_id, "slack:U1") is None
 
 
@@ -564,9 +596,9 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
     await office.desk.hear(question("m1", HUMAN), addressed=True)
     await office.idle()
     await office.desk.stop()
-    [(channel, note)] = office.chat.notes
-    assert channel == "C0HUMANS"
-    assert note == (
+    [(place, note)] = office.chat.notes
+    assert place == NotePlace("slack", "C0HUMANS")
+    assert note.text == (
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):\n\n"
         "> Let me talk to a human\n> about \\*my\\* kettle"
     )
@@ -595,7 +627,7 @@ async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) 
     await office.idle()
     await office.desk.stop()
     assert office.chat.posts["reply to m1"] == "Of course: please ask #leads. I have told them."
-    assert "http" not in office.chat.notes[0][1]
+    assert "http" not in office.chat.notes[0][1].text
 
 
 async def test_an_answer_that_somebody_disliked_is_made_known_to_the_pipeline(office: Office) -> None:

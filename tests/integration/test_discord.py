@@ -12,11 +12,17 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import client, replies
+from adapters.discord.commands import NO_WORDS
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
-from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, Desk
+from bot.curation import Curation
+from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOT_YOURS_TO_SHOW, SHOWN_ALREADY, SHOWN_ANEW, Desk
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library, Progress
 from bot.messages import (
@@ -26,6 +32,7 @@ from bot.messages import (
     Citation,
     Conversation,
     Finished,
+    MessageKey,
     Partial,
     Question,
     Searching,
@@ -34,10 +41,12 @@ from bot.messages import (
 )
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.discord_server import FOLLOW_UP_S, DiscordServer
 
 JSON = dict[str, Any]
@@ -87,6 +96,7 @@ class Bot:
         )
         self.script = script
         self.working = True
+        self.version = 7
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def start(self) -> None:
@@ -94,7 +104,11 @@ class Bot:
         await self.database.migrate()
         inbox = Inbox(self.database, clock=self.clock)
         self.ratings = Ratings(self.database)
-        self.desk = Desk(self.settings, inbox, self.ratings, self.script, retry_s=0.05)
+        self.channels = Channels(self.settings, ChannelStore(self.database))
+        self.curation = Curation(self.database)
+        handovers = Handovers(self.settings, HandoverStore(self.database), inbox, channels=self.channels)
+        feedback = Feedback(self.ratings, self.curation)
+        self.desk = Desk(self.settings, inbox, feedback, handovers, self.script, retry_s=0.05, channels=self.channels)
         self.platform = DiscordPlatform(
             self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
         )
@@ -112,6 +126,9 @@ class Bot:
         progress("embedding", 1, 2)
         await asyncio.sleep(0.1)
         return ReindexReport(version=7, documents=3, passages=9, added=2, changed=1, removed=0, skipped=(), seconds=0.1)
+
+    async def status(self) -> KnowledgeStatus:
+        return KnowledgeStatus(self.version, datetime.now(UTC), 3, 9, "MiniLM", "English", 0, 0, None, ())
 
     async def votes(self) -> tuple[int, int]:
         totals = await self.ratings.totals()
@@ -196,7 +213,11 @@ async def test_a_mention_is_answered_in_a_thread_that_grows_and_ends_with_source
     assert post["content"] == (
         "Refunds take **5 days** [1].\n\n**Sources**\n[1] [Returns](<https://help.example/returns>) › Refunds › EU"
     )
-    assert [button["label"] for button in post["components"][0]["components"]] == ["Helpful", "Not helpful"]
+    assert [button["label"] for button in post["components"][0]["components"]] == [
+        "Helpful",
+        "Not helpful",
+        "Talk to a person",
+    ]
     grown = world.server.contents(post)
     assert grown[0] == "Looking that up …"
     assert any(len(one) < 20 for one in grown[1:])
@@ -458,7 +479,7 @@ async def test_a_button_is_pressed_changed_and_withdrawn_and_only_the_person_is_
     post = await world.answered(await world.ask())
     for label, told, votes in (
         ("Helpful", "Thank you, noted as helpful.", (1, 0)),
-        ("Not helpful", "Thank you, noted as not helpful.", (0, 1)),
+        ("Not helpful", "Thank you, noted as not helpful. What was wrong with it?", (0, 1)),
         ("Not helpful", "Your rating is withdrawn.", (0, 0)),
     ):
         press = await world.server.press(world.ada, post, label)
@@ -670,7 +691,8 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
 async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) -> None:
     await world.bring_up()
     commands = {one["name"]: one for one in world.server.world.commands[""]}
-    assert set(commands) == {"ask", "reindex", "knowledge", "export"}
+    admins = {"reindex", "knowledge", "export", "stats", "why", "Why this answer?", "panel"}
+    assert set(commands) == {"ask", "forget", "frontdesk", "Ask Frontdesk about this"} | admins
     assert all(one["default_member_permissions"] is None for one in commands.values())
 
 
@@ -807,6 +829,178 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: W
     await world.server.say(world.grace, thread, "I am on it.")
     await world.server.say(world.ada, thread, "Thank you!")
     await world.server.say(world.ada, thread, "How long?", mention=True)
-    await world.server.until(lambda: posted(world, thread))
+    await world.server.until(lambda: posted(world, thread)[1])
     assert len(world.of_bot(thread)) == 2
     assert [one.text for one in world.script.asked] == ["a human, please", "How long?"]
+
+
+# Working on it ----------------------------------------------------------------------------------------------
+
+
+async def test_eyes_are_on_a_question_while_it_is_worked_on(world: World) -> None:
+    world.script.go.clear()
+    await world.bring_up()
+    question = await world.ask()
+    await world.server.until(lambda: world.server.reactions(question) == ["👀"])
+    world.script.go.set()
+    await world.answered(question)
+    await world.server.until(lambda: world.server.reactions(question) == [])
+
+
+async def test_eyes_are_on_a_message_in_a_thread_and_in_direct_messages_too(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    world.script.go.clear()
+    reply = await world.server.say(world.ada, world.server.thread_on(question), "And in the EU?")
+    direct = await world.server.direct(world.ada, "How long do refunds take?")
+    for asked in (reply, direct):
+        await world.server.until(lambda asked=asked: world.server.reactions(asked) == ["👀"])
+    world.script.go.set()
+    for asked in (reply, direct):
+        await world.server.until(lambda asked=asked: world.server.reactions(asked) == [])
+
+
+async def test_without_the_permission_for_reactions_the_answer_comes_as_ever(world: World) -> None:
+    shy = world.server.world.add_channel("shy", deny=["ADD_REACTIONS"])
+    await world.bring_up()
+    question = await world.server.say(world.ada, shy, "How long do refunds take?", mention=True)
+    await world.answered(question)
+    assert world.server.reactions(question) == []
+
+
+async def test_eyes_left_by_a_crash_go_once_the_question_is_answered(world: World) -> None:
+    world.script.go.clear()
+    bot = await world.bring_up()
+    question = await world.ask()
+    await world.server.until(lambda: world.server.reactions(question) == ["👀"])
+    await bot.stop()
+    assert world.server.reactions(question) == ["👀"]
+    world.script.go.set()
+    await world.bring_up()
+    await world.answered(question)
+    await world.server.until(lambda: world.server.reactions(question) == [])
+
+
+# Private answers, and showing them --------------------------------------------------------------------------
+
+
+async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(world: World) -> None:
+    await world.bring_up()
+    asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    await world.server.press(world.ada, answer, "Show to everyone")
+    head = await world.server.until(lambda: world.server.posts(world.support)[0])
+    assert head["content"] == "**Ada** asks:\n\n> How long?"
+    await world.answered(head)
+    again = await world.server.press(world.ada, answer, "Show to everyone")
+    await world.server.until(lambda: again.text == SHOWN_ALREADY)
+    assert again.ephemeral and len(world.script.asked) == 1 and len(world.server.posts(world.support)) == 1
+    thread = world.server.thread_on(head)
+    await world.server.say(world.grace, thread, "And in the EU?")
+    await world.server.until(lambda: len(world.server.posts(thread)) == 2)
+    assert world.script.conversations[-1].turns[0].content == "How long?"
+
+
+async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -> None:
+    bot = await world.bring_up()
+    role = world.server.world.add_role("agents", world.ada)
+    bot.settings.role_scopes[f"discord:{role}"] = {"audience": "legal"}
+    asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    pressed = await world.server.press(world.ada, answer, "Show to everyone")
+    await world.server.until(lambda: pressed.text == SHOWN_ANEW)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    alone, everyone = world.script.asked
+    assert alone.scope.audience == ("legal",) and everyone.scope.audience == ()
+
+
+async def test_only_who_asked_can_show_a_private_answer_and_not_in_direct_messages(world: World) -> None:
+    await world.bring_up()
+    asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    pressed = await world.server.press(world.grace, answer, "Show to everyone")
+    await world.server.until(lambda: pressed.text == NOT_YOURS_TO_SHOW)
+    direct = await world.server.slash(world.ada, world.server.world.dm(world.ada), "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in direct.messages if one["components"]), None))
+    assert [button["label"] for button in answer["components"][0]["components"]] == ["Helpful", "Not helpful"]
+    assert world.server.posts(world.support) == []
+
+
+async def test_a_message_is_answered_to_whoever_asks_about_it_alone_and_shown_in_its_thread(world: World) -> None:
+    await world.bring_up()
+    message = await world.server.say(world.grace, world.support, "When does my kettle come?")
+    asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    assert asked.ephemeral and "thread" not in message
+    question = world.script.asked[0]
+    assert (question.text, question.author) == ("When does my kettle come?", world.ada["id"])
+    await world.server.press(world.ada, answer, "Show to everyone")
+    await world.answered(message)
+    assert world.of_bot(world.support) == []
+
+
+async def test_a_message_without_words_is_told_to_be_one(world: World) -> None:
+    await world.bring_up()
+    picture = {"id": "1", "filename": "a.png", "size": 1, "url": "https://a.example", "proxy_url": "https://a.example"}
+    message = await world.server.say(world.grace, world.support, "", attachments=[picture])
+    asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
+    await world.server.until(lambda: asked.text == NO_WORDS)
+
+
+async def test_a_private_answer_to_a_post_comes_as_a_direct_message(world: World) -> None:
+    bot = await world.bring_up()
+    message = await world.server.say(world.ada, world.support, "How long?")
+    key = MessageKey("discord", world.server.world.guild_id, world.support["id"], message["id"])
+    question = Question(key=key, text="How long?", author=world.ada["id"], thread=message["id"], private=True)
+    await Inbox(bot.database).accept(question)
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.server.posts(dm)[0]["components"])
+    assert world.of_bot(dm)[0].startswith("You asked: How long?\n\nRefunds take")
+    assert world.of_bot(world.support) == []
+
+
+# Several servers, and unruly messages -----------------------------------------------------------------------
+
+
+async def test_each_server_is_answered_from_what_may_be_told_there(world: World) -> None:
+    other = world.server.world.add_guild("Finchwear")
+    help_there = world.server.world.add_channel("help", guild=other)
+    bot = await world.bring_up()
+    bot.settings.workspace_scopes[f"discord:{other}"] = {"region": "us"}
+    here = await world.ask()
+    there = await world.server.say(world.ada, help_there, "How long do refunds take?", mention=True)
+    for question in (here, there):
+        await world.answered(question)
+    scopes = {question.key.workspace: question.scope.region for question in world.script.asked}
+    assert scopes == {world.server.world.guild_id: (), other: ("us",)}
+
+
+async def test_a_server_that_puts_the_bot_out_takes_no_other_along(world: World) -> None:
+    other = world.server.world.add_guild("Finchwear")
+    bot = await world.bring_up()
+    await world.server.put_out(other)
+    await world.server.until(bot.platform.notes)
+    assert bot.platform.notes() == {other: "The Discord server Finchwear has put me out."}
+    assert bot.platform.health() == ""
+    await world.answered(await world.ask())
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("word " * 8_000, ("word " * 8_000).strip()),
+        ("@everyone how long?", "how long?"),
+        ("<:smile:123456789012345678>", ""),
+        ("Ho\u200bw \u202elong?", "How long?"),
+        (" ".join(["<@123456789012345678>"] * 100), " ".join(["@unknown"] * 100)),
+    ],
+)
+async def test_an_unruly_message_is_answered_and_calls_nobody(world: World, said: str, read: str) -> None:
+    await world.bring_up()
+    question = await world.ask(said)
+    await world.server.until(lambda: world.server.reactions(question) == [] and world.script.asked)
+    await world.server.until(lambda: world.server.posts(world.server.thread_on(question))[0])
+    assert world.script.asked[0].text == read
+    assert "@everyone" not in world.server.thread_on(question)["name"]
+    assert world.server.world.may_ping == []

@@ -162,6 +162,7 @@ async def chats(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Chats
             "data_dir": str(folder / "data"),
             "knowledge": {"sources": [{"name": "pages", "kind": "folder", "path": str(folder / "pages")}]},
             "answering": {"contact": "#leads", "workers": 4, "handover_channel": f"discord:{humans['id']}"},
+            "handover": {"refusals": 0},  # each note is about somebody who asked for a person
             "generation": {"api_key": SECRET},
             "model": {"max_tokens": 48, "quantization": "Q8_0"},
             "discord": {"token": discord.token, "api_url": discord.api_url},

@@ -14,6 +14,7 @@ from bot.library import DocumentUnknown, Library
 from bot.settings import Settings
 from bot.storage.database import Database
 from knowledge.check import CheckJob
+from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexMissing
 from knowledge.reindex import ReindexJob, run_reindex
@@ -177,3 +178,11 @@ async def test_a_stranger_sees_nothing_of_the_documents(commands: Commands) -> N
     with pytest.raises(NotAllowed):
         await commands.knowledge(Actor("slack", "T1", "C1", "USOMEBODY"), said, "show goodwill.md")
     assert said.texts == []
+
+
+async def test_questions_to_begin_with_are_those_that_the_documents_of_a_scope_answer(library: Library) -> None:
+    everybody = await library.suggestions(Scope(), 4)
+    assert everybody == ["What should I know about “Returns”?"]
+    inside = await library.suggestions(Scope(audience=("internal",)), 4)
+    assert set(everybody) < set(inside)
+    assert await library.suggestions(Scope(region=("us",)), 4) == []

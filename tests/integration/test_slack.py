@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,11 +15,30 @@ from sqlalchemy import delete
 
 from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
+from adapters.slack.assistant import STATUS
 from adapters.slack.installation import check_token
-from adapters.slack.platform import ASK_USAGE, SlackPlatform
+from adapters.slack.people import MOST_NAMES
+from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
+from adapters.slack.render import SHOW
+from adapters.slack.streaming import harmless
 from bot.admins import Admins
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelStore
 from bot.commands import Commands
-from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOTHING_TO_CHOOSE, Desk
+from bot.curation import Curation
+from bot.desk import (
+    CHOSEN_ALREADY,
+    DENIED_CHANNEL,
+    NOT_YOURS,
+    NOT_YOURS_TO_SHOW,
+    NOTHING_TO_CHOOSE,
+    NOTHING_TO_SHOW,
+    SHOWN_ALREADY,
+    SHOWN_ANEW,
+    Desk,
+)
+from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import (
@@ -37,11 +57,13 @@ from bot.messages import (
 )
 from bot.settings import Settings, from_values
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from knowledge.state import KnowledgeStatus
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace, serving
 from tests.slack_server.workspace import OTHER_BOT, Message, has_buttons, shown
 
@@ -49,6 +71,7 @@ pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
 ANN, BEN = "U0ANN", "U0BEN"
 MENTION = f"<@{BOT}>"
+SUGGESTED = "How do I send it back?"
 RETURNS = Citation(1, "returns.md", "Returns & refunds", "https://acme.example/returns?a=1&b=2", "Europe", "30 days")
 AGENTS = Citation(2, "agents.md", "For agents", "", "", "ask first")
 
@@ -96,12 +119,24 @@ class Office:
         self.settings, self.gate, self.workspace = settings, gate, workspace
         self.script = Script()
         self.database = Database(settings.database_url)
-        self.ratings = Ratings(self.database)
+        self.ratings, self.curation = Ratings(self.database), Curation(self.database)
         self.inbox = Inbox(self.database)
+
+    def desk(self) -> Desk:
+        self.channels = Channels(self.settings, ChannelStore(self.database))
+        handovers = Handovers(self.settings, HandoverStore(self.database), self.inbox, channels=self.channels)
+        return Desk(
+            self.settings,
+            self.inbox,
+            Feedback(self.ratings, self.curation),
+            handovers,
+            self.script,
+            channels=self.channels,
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
-        desk = Desk(self.settings, self.inbox, self.ratings, self.script)
+        desk = self.desk()
         platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
         await platform.start()
         desk.attach(platform)
@@ -121,6 +156,12 @@ class Office:
         return ReindexReport(
             version=7, documents=12, passages=80, added=1, changed=2, removed=3, skipped=(), seconds=1.5
         )
+
+    async def suggestions(self, scope: Scope, number: int, seed: str) -> list[str]:
+        return [SUGGESTED]
+
+    async def status(self) -> KnowledgeStatus:
+        return KnowledgeStatus(7, datetime.now(UTC), 12, 80, "MiniLM", "English", 0, 0, None, ())
 
     async def answered(self, thread: str, channel: str = "C0SUPPORT", count: int = 1) -> list[Message]:
         """Wait for `count` finished answers in a thread; return the bot's posts there."""
@@ -358,7 +399,7 @@ async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: 
         assert await office.ratings.value(answer_id, f"slack:{BEN}") == value
     assert told == [
         "Thank you, noted as helpful.",
-        "Thank you, noted as not helpful.",
+        "Thank you, noted as not helpful. What was wrong with it?",
         "Your rating is withdrawn.",
     ]
     assert shown((await office.workspace.replies(ts))[0]) == shown(answer)
@@ -417,9 +458,10 @@ async def test_reindex_outside_the_bots_channels_reports_in_direct_messages(offi
     assert "direct messages" in shown(whisper)
 
 
-@pytest.mark.parametrize("command", ["/reindex", "/knowledge", "/export"])
+@pytest.mark.parametrize("command", ["/reindex", "/knowledge", "/export", "/stats", "/why", "/forget <@U0ANN|ann>"])
 async def test_admin_commands_are_refused_to_others_in_private(office: Office, command: str) -> None:
-    await office.workspace.command(BEN, command)
+    name, _, text = command.partition(" ")
+    await office.workspace.command(BEN, name, text)
     (message,) = await office.workspace.until(lambda messages: messages)
     assert message["ephemeral_to"] == BEN
     assert "admins only" in shown(message) and f"slack:{BEN}" in shown(message)
@@ -484,16 +526,13 @@ async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post
     assert [m["ts"] for m in answers] == [begun[0]["ts"]]
 
 
-async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(
-    closed: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_post_made_but_not_recorded_before_a_crash_is_found_again(closed: Office) -> None:
     closed.script.hold.clear()
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         await _until(lambda: bool(closed.script.asked))
     async with closed.database.write() as session:
         await session.execute(delete(PostRow))
-    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
     closed.script.hold.set()
     async with closed.open():
         assert len(await closed.answered(ts)) == 1
@@ -713,10 +752,9 @@ async def test_a_private_question_is_asked_back_and_answered_in_private(office: 
 
 async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: Office) -> None:
     closed.settings.answering.handover_channel = "slack:C0RANDOM"
-    closed.script.ends["a human, please <!channel>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
-    closed.script.ends["a human, please @channel"] = closed.script.ends["a human, please <!channel>"]
+    closed.script.ends["a human, please <!x>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
     async with closed.open():
-        ts = await closed.workspace.say(ANN, f"{MENTION} a human, please <!channel>")
+        ts = await closed.workspace.say(ANN, f"{MENTION} a human, please &lt;!x&gt; <!channel>")
         note = await closed.workspace.until(
             lambda said: next((m for m in said if m["user"] == BOT), None), channel="C0RANDOM"
         )
@@ -725,10 +763,357 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         )
         assert shown(note).startswith("*ann* asks for a person in <http")
         assert ts.replace(".", "") in shown(note).split(">")[0]
-        assert shown(note).endswith("|this thread>:\n\n> a human, please @channel")
+        assert shown(note).endswith("|this thread>:\n\n> a human, please &lt;!x&gt;")
         assert "I have told them" in shown(reply)
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)
         await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
-        await closed.answered(ts)
+        await closed.answered(ts, count=2)
     assert [question.text for question, _ in closed.script.asked][1:] == ["how long?"]
+
+
+# Working on it ----------------------------------------------------------------------------------------------
+
+
+async def _eyes(office: Office, ts: str, *, there: bool) -> None:
+    """Wait until the bot's 👀 are on a message, or off it."""
+
+    def seen(messages: list[Message]) -> bool:
+        [message] = [one for one in messages if one["ts"] == ts]
+        marks = [one for one in message.get("reactions") or [] if one["name"] == "eyes" and BOT in one["users"]]
+        return bool(marks) is there
+
+    await office.workspace.until(seen)
+
+
+async def test_eyes_are_on_a_question_while_it_is_worked_on(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await _eyes(office, ts, there=True)
+    office.script.hold.set()
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_eyes_leave_only_after_the_answer_or_the_error_stands(office: Office) -> None:
+    office.script.error = FrontdeskError("The index is not there.")
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    async with asyncio.timeout(20):
+        while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    told = [arguments for method, arguments in office.gate.calls if method == "chat.update"]
+    assert "The index is not there." in told[-1]["text"]
+    assert office.gate.methods().index("reactions.remove") > office.gate.methods().index("chat.update")
+    await _eyes(office, ts, there=False)
+
+
+@pytest.mark.parametrize("fault", ["missing_scope", "unreachable", "lost"])
+async def test_reactions_that_fail_never_hold_an_answer_up(office: Office, fault: str) -> None:
+    office.gate.faults["reactions.add"].append(fault)
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_taking_the_eyes_off_is_tried_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.eyes.PAUSE_S", 0.05)
+    office.gate.faults["reactions.remove"].extend(["unreachable", "ratelimited"])
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    await office.answered(ts)
+    await _eyes(office, ts, there=False)
+
+
+async def test_eyes_left_by_a_crash_go_once_the_question_is_answered(closed: Office) -> None:
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await _eyes(closed, ts, there=True)
+    await _eyes(closed, ts, there=True)
+    closed.script.hold.set()
+    async with closed.open():
+        await closed.answered(ts)
+        await _eyes(closed, ts, there=False)
+
+
+# Private answers, and showing them --------------------------------------------------------------------------
+
+
+async def _private_answer(office: Office, user: str = ANN, channel: str = "C0SUPPORT") -> Message:
+    """Ask in private; return the answer once it is whole."""
+    await office.workspace.command(user, "/ask", "In private?", channel)
+    answer: Message = await office.workspace.until(
+        lambda messages: next((one for one in messages if one.get("ephemeral_to") == user and has_buttons(one)), None),
+        channel,
+    )
+    return answer
+
+
+async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(office: Office) -> None:
+    office.settings.channel_scopes.clear()
+    answer = await _private_answer(office)
+    assert len(office.script.asked) == 1
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    head = await office.workspace.until(
+        lambda messages: next((one for one in messages if "asks:" in one["text"] and one["user"] == BOT), None)
+    )
+    assert "*ann* asks:" in shown(head).lower() and "In private?" in shown(head)
+    [public] = await office.answered(head["ts"])
+    assert shown(public).startswith("You asked: *In private?* [1]")
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(SHOWN_ALREADY in one["text"] for one in messages))
+    assert len(await office.workspace.replies(head["ts"])) == 1
+    assert len(office.script.asked) == 1  # told once, shown as it was
+    await office.workspace.say(BEN, "And for me?", thread=head["ts"])
+    await office.answered(head["ts"], count=2)
+    assert office.script.asked[-1][1].turns[0].content == "In private?"
+
+
+async def test_what_is_told_to_one_person_only_is_answered_anew_for_everyone(office: Office) -> None:
+    office.gate.groups["S0AGENTS"] = [ANN]
+    answer = await _private_answer(office)
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(SHOWN_ANEW in one["text"] for one in messages))
+    await office.workspace.until(lambda _: len(office.script.asked) == 2)
+    alone, everyone = (question for question, _ in office.script.asked)
+    assert "legal" in alone.scope.audience and everyone.scope.audience == ("internal",)
+    assert not everyone.private
+
+
+async def test_in_a_channel_shared_with_another_company_less_is_shown(office: Office) -> None:
+    office.settings.channel_scopes.clear()
+    office.gate.shared.add("C0SUPPORT")
+    answer = await _private_answer(office)
+    await office.workspace.press(ANN, answer, "show_to_everyone")
+    await office.workspace.until(lambda _: len(office.script.asked) == 2)
+    assert office.script.asked[-1][0].scope.audience == ()
+
+
+async def test_only_who_asked_can_show_a_private_answer(office: Office) -> None:
+    answer = await _private_answer(office)
+    await office.workspace.press(BEN, answer, "show_to_everyone")
+    await office.workspace.until(lambda messages: any(NOT_YOURS_TO_SHOW in one["text"] for one in messages))
+    await office.workspace.press(ANN, answer, "show_to_everyone", "4711")
+    await office.workspace.until(lambda messages: any(NOTHING_TO_SHOW in one["text"] for one in messages))
+    assert not await office.inbox.pending()
+
+
+async def test_a_public_answer_and_one_in_direct_messages_have_nobody_to_be_shown_to(office: Office) -> None:
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    await office.workspace.say(ANN, "hello", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    private = await _private_answer(office, channel=direct)
+    for one in (answer, private):
+        assert "show_to_everyone" not in json.dumps(one["blocks"])
+
+
+async def test_a_message_is_answered_to_whoever_asks_about_it_alone(office: Office) -> None:
+    ts = await office.workspace.say(BEN, "When does my kettle come?")
+    [message] = [one for one in await office.workspace.messages() if one["ts"] == ts]
+    await office.gate.shortcut(ANN, ASK_ABOUT, message)
+    async with asyncio.timeout(20):
+        while not any(has_buttons(one) for one in office.gate.responses):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    asked, _ = office.script.asked[0]
+    assert (asked.text, asked.author, asked.private) == ("When does my kettle come?", ANN, True)
+    assert all(one["response_type"] == "ephemeral" for one in office.gate.responses)
+    assert await office.workspace.replies(ts) == []
+    answer_id = office.gate.responses[-1]["blocks"][-1]["elements"][-1]["value"]
+    await office.workspace.press(ANN, message | {"blocks": office.gate.responses[-1]["blocks"]}, SHOW, answer_id)
+    [public] = await office.answered(ts)
+    assert shown(public).startswith("You asked: *When does my kettle come?* [1]")
+
+
+async def test_a_message_without_words_is_told_to_be_one(office: Office) -> None:
+    ts = await office.workspace.say(BEN, "x")
+    await office.gate.shortcut(ANN, ASK_ABOUT, {"channel": "C0SUPPORT", "ts": ts, "text": "", "files": [{}]})
+    async with asyncio.timeout(20):
+        while not office.gate.responses:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert office.gate.responses[0]["text"] == NO_WORDS and not office.script.asked
+
+
+async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(office: Office) -> None:
+    ts = await office.workspace.say(ANN, "How long?")
+    key = MessageKey("slack", TEAM, "C0SUPPORT", ts)
+    question = Question(key=key, text="How long?", author=ANN, thread=ts, private=True)
+    await office.inbox.accept(question)
+    [answer] = await office.workspace.until(
+        lambda messages: [one for one in messages if one.get("ephemeral_to") == ANN and has_buttons(one)]
+    )
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert await office.workspace.replies(ts) == []
+    await _eyes(office, ts, there=False)
+
+
+# Streams, and the assistant pane ----------------------------------------------------------------------------
+
+
+async def test_an_answer_grows_as_a_stream_where_slack_offers_them_and_ends_as_ever(office: Office) -> None:
+    office.gate.streams = True
+    office.script.step_s = 0.3
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    methods = office.gate.methods()
+    assert methods.count("chat.startStream") == methods.count("chat.stopStream") == 1
+    assert "chat.appendStream" in methods and "chat.postMessage" not in methods
+    begun = next(arguments for method, arguments in office.gate.calls if method == "chat.startStream")
+    assert (begun["recipient_user_id"], begun["recipient_team_id"], begun["thread_ts"]) == (ANN, TEAM, ts)
+    assert methods.index("chat.stopStream") < methods.index("chat.update")
+    await _eyes(office, ts, there=False)
+
+
+async def test_without_streams_slack_is_asked_for_one_only_once(office: Office) -> None:
+    for _ in range(2):
+        ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+        await office.answered(ts)
+    assert office.gate.methods().count("chat.startStream") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("chat.startStream", "lost"),
+        ("chat.startStream", "ratelimited"),
+        ("chat.startStream", "unreachable"),
+        ("chat.startStream", "channel_type_not_supported"),
+        ("chat.appendStream", "message_not_in_streaming_state"),
+        ("chat.appendStream", "lost"),
+        ("chat.appendStream", "unreachable"),
+        ("chat.stopStream", "lost"),
+        ("chat.stopStream", "unreachable"),
+        ("chat.stopStream", "internal_error"),
+    ],
+)
+async def test_whatever_becomes_of_a_stream_there_is_one_whole_answer(office: Office, method: str, fault: str) -> None:
+    office.gate.streams = True
+    office.gate.faults[method].append(fault)
+    office.script.step_s = 0.2
+    ts = await office.workspace.say(ANN, f"{MENTION} How long?")
+    [answer] = await office.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_a_stream_cut_off_by_a_crash_becomes_the_answer(closed: Office) -> None:
+    closed.gate.streams = True
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await closed.workspace.until(lambda _: "chat.appendStream" in closed.gate.methods())
+    closed.script.hold.set()
+    async with closed.open():
+        [answer] = await closed.answered(ts)
+    assert shown(answer).startswith("You asked: *How long?* [1]")
+    assert len(await closed.workspace.replies(ts)) == 1
+
+
+async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
+    closed.gate.streams = True
+    closed.script.hold.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
+        await closed.workspace.until(lambda _: "chat.startStream" in closed.gate.methods())
+        await closed.workspace.until(lambda _: closed.script.asked)
+        async with closed.database.write() as session:
+            await session.execute(delete(PostRow))
+        closed.gate._streamed = dict.fromkeys(closed.gate._streamed, "")
+    closed.script.hold.set()
+    async with closed.open():
+        await closed.answered(ts)
+    assert len(await closed.workspace.replies(ts)) == 1
+
+
+def test_a_stream_calls_nobody_and_makes_no_link() -> None:
+    hostile = "You asked: <!channel> <@U0ANN> [click](https://evil.example) [1] [a]: https://evil.example"
+    assert "<" not in harmless(hostile) and "](" not in harmless(hostile) and "]:" not in harmless(hostile)
+    assert all(harmless(hostile).startswith(harmless(hostile[:n])) for n in range(len(hostile)))
+
+
+async def test_the_pane_offers_questions_and_shows_that_one_is_looked_up(office: Office) -> None:
+    office.gate.pane = True
+    await office.workspace.say(ANN, "hello", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    begun = {"user_id": ANN, "channel_id": direct, "thread_ts": "1700000001.000100", "context": {}}
+    await office.gate.deliver({"type": "assistant_thread_started", "assistant_thread": begun})
+    async with asyncio.timeout(20):
+        while "assistant.threads.setSuggestedPrompts" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    told = dict(office.gate.calls)["assistant.threads.setSuggestedPrompts"]
+    assert told["prompts"] == [{"title": SUGGESTED, "message": SUGGESTED}] and told["channel_id"] == direct
+
+    def statuses() -> list[str]:
+        return [arguments["status"] for method, arguments in office.gate.calls if method.endswith("setStatus")]
+
+    async with asyncio.timeout(20):
+        while statuses()[-1:] != [""]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert statuses() == [STATUS, ""] and "reactions.add" not in office.gate.methods()
+
+
+async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None:
+    office.script.hold.clear()
+    ts = await office.workspace.say(ANN, "How long?", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    async with asyncio.timeout(20):
+        while "reactions.add" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    office.script.hold.set()
+    await office.answered(ts, direct)
+    async with asyncio.timeout(20):
+        while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+# Unruly messages --------------------------------------------------------------------------------------------
+
+
+async def test_a_message_of_40000_characters_gets_an_answer(office: Office) -> None:
+    office.script.text = "That is long."
+    ts = await office.workspace.say(ANN, f"{MENTION} " + "word " * 8_000)
+    await office.answered(ts)
+    assert len(office.script.asked[0][0].text) > 39_000
+
+
+async def test_a_hundred_mentions_in_one_message_cost_few_calls(office: Office) -> None:
+    everybody = " ".join(f"<@U{n:04}>" for n in range(100))
+    ts = await office.workspace.say(ANN, f"{MENTION} {everybody} who decides?")
+    await office.answered(ts)
+    assert office.gate.methods().count("users.info") <= 2 * MOST_NAMES  # a mention comes as two events
+    assert office.script.asked[0][0].text.endswith("who decides?")
+
+
+@pytest.mark.parametrize(("said", "read"), [(":smile: :tada:", "🎉"), ("\u200b", ""), ("<!everyone>", "")])
+async def test_only_emoji_only_what_is_not_seen_or_only_a_call_is_answered(
+    office: Office, said: str, read: str
+) -> None:
+    office.script.text = "Hello!"
+    ts = await office.workspace.say(ANN, f"{MENTION} {said}")
+    await office.workspace.until(lambda _: office.script.asked)
+    await _eyes(office, ts, there=False)
+    assert office.script.asked[0][0].text == read
+    assert len(await office.workspace.replies(ts)) == 1
+
+
+async def test_a_file_without_words_is_answered(office: Office) -> None:
+    ts = await office.workspace.say(ANN, "x", ANN)
+    direct = await office.workspace.direct_messages(ANN)
+    await office.answered(ts, direct)
+    file = {"type": "message", "subtype": "file_share", "channel_type": "im", "channel": direct, "user": ANN}
+    posted = await office.workspace.say(ANN, "y", ANN)
+    await office.answered(posted, direct)
+    await office.gate.deliver(file | {"text": "", "ts": "1700000009.000100", "thread_ts": posted, "files": [{}]})
+    await office.workspace.until(lambda _: len(office.script.asked) == 3)
+    assert office.script.asked[-1][0].text == ""
+
+
+async def test_nobody_is_called_by_an_answer_that_repeats_the_question(office: Office) -> None:
+    office.script.text = "You wrote <!everyone> @everyone @channel <@U0BEN> [1]"
+    ts = await office.workspace.say(ANN, f"{MENTION} <!everyone> hello")
+    [answer] = await office.answered(ts)
+    whole = json.dumps(answer, ensure_ascii=False)
+    assert "@everyone" not in whole and "<!" not in whole and "<@" not in whole

@@ -21,6 +21,7 @@ MISSING = "local-slack is not installed: run `npm install --no-save` in tests/e2
 
 TEAM, BOT, OTHER_BOT = "T0ACME", "U0BOT", "U0OTHERBOT"
 BOT_TOKEN, APP_TOKEN = "xoxb-test-bot", "xapp-test-app"
+SIGNING_SECRET = "only-for-tests"
 PATIENCE_S = 20.0
 
 Message = dict[str, Any]
@@ -44,11 +45,16 @@ _WORKSPACE = {
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run local-slack with its files in `folder`; yield its address."""
+def serving(folder: Path, request_url: str = "") -> Iterator[str]:
+    """Run local-slack with its files in `folder`; yield its address.
+
+    With `request_url` the bot hears by signed requests to it, else over Socket Mode.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = _WORKSPACE | {"apps": [{"signingSecret": "s", "mode": "socket"} | app for app in _WORKSPACE["apps"]]}  # type: ignore[arg-type, operator]
+    if request_url:
+        config["apps"][0] |= {"signingSecret": SIGNING_SECRET, "mode": "events", "requestUrl": request_url}
     (folder / "slack.json").write_text(json.dumps(config))
     # It would listen on every interface.
     (folder / "loopback.js").write_text(
@@ -122,6 +128,30 @@ class Workspace:
         action = {"type": "button", "action_id": action_id, "block_id": "rating", "value": value or button["value"]}
         body = {"channel": message["channel"], "messageTs": message["ts"], "user": user, "action": action}
         await self._control("interact", body)
+
+    async def dialog(self) -> dict[str, Any]:
+        """Wait for the modal that stands open, and return it."""
+        async with aiohttp.ClientSession() as session, session.ws_connect(self.address + "/ui") as page:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    told = await page.receive_json()
+                    stack = told["state"]["modalStack"] if told["t"] == "init" else told.get("stack")
+                    if stack:
+                        view: dict[str, Any] = stack[-1]
+                        return view
+
+    async def submit(self, user: str, text: str) -> None:
+        """Send the modal that stands open, with a text in its one field."""
+        view = await self.dialog()
+        [block] = view["blocks"]
+        field = {"type": "plain_text_input", "value": text}
+        values = {block["block_id"]: {block["element"]["action_id"]: field}}
+        async with aiohttp.ClientSession() as session, session.ws_connect(self.address + "/ui") as page:
+            await page.receive_json()
+            await page.send_json({"t": "view_submit", "user": user, "values": values})
+            async with asyncio.timeout(PATIENCE_S):
+                while (told := await page.receive_json())["t"] != "view" or told.get("stack"):
+                    pass
 
     async def command(self, user: str, command: str, text: str = "", channel: str = "C0SUPPORT") -> None:
         await self._control("command", {"channel": channel, "user": user, "command": command, "text": text})

@@ -14,9 +14,9 @@ GAP = "\u200b"
 
 
 def citation(
-    n: int = 1, *, title: str = "Returns", url: str = "https://help.example/returns", heading: str = ""
+    n: int = 1, *, title: str = "Returns", url: str = "https://help.example/returns", heading: str = "", day: str = ""
 ) -> Citation:
-    return Citation(n, "returns.md", title, url, heading, "within 30 days")
+    return Citation(n, "returns.md", title, url, heading, "within 30 days", day)
 
 
 def test_headings_go_no_deeper_than_discord_knows_them() -> None:
@@ -120,6 +120,7 @@ def test_a_thread_is_named_after_the_question() -> None:
     assert 60 < len(thread_name("word " * 100)) <= 100
     assert len(thread_name("x" * 300)) <= 100
     assert thread_name("") == "Question"
+    assert "@everyone" not in thread_name("@everyone how long?")
 
 
 marks = st.text(alphabet="ab1 \n\t`*_~|#>-+.()[]<>@!&:/\\\u200b", max_size=120)
@@ -160,7 +161,7 @@ def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
     assert "client_id=118" in link
     assert "scope=bot+applications.commands" in link
     wanted = int(re.search(r"permissions=(\d+)", link)[1])  # type: ignore[index]
-    assert wanted == 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 35 | 1 << 38
+    assert wanted == 1 << 6 | 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 35 | 1 << 38
 
 
 def test_a_source_is_not_called_by_the_address_of_another_page() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import replies
-from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, kind_of, read
+from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, asks, kind_of, read
 from bot.messages import Turn
 
 ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
@@ -281,3 +281,49 @@ def test_everything_but_a_question_has_a_reply_in_its_language_that_may_name_the
 )
 def test_the_kind_of_a_question_is_told_from_its_words(text: str, kind: QuestionKind) -> None:
     assert kind_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How long do refunds take?",
+        "how long do refunds take",
+        "Hi team, does anyone know where the form is",
+        "My parcel is late. What should I do?",
+        "I was wondering if you ship to Norway",
+        "Customer wants a refund - how do I do that",
+        "what documents do I need for a return?",
+        "Do you deliver on *Sundays*?",
+        "Wie lange dauert die Rückerstattung?",
+        "wie lange habe ich zeit",
+        "¿Cuánto tarda un reembolso?",
+        "返品できますか？",
+    ],
+)
+def test_a_question_to_nobody_in_particular_is_recognised(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks!",
+        "Good morning everyone",
+        "How are you?",
+        "Really?",
+        "??",
+        "",
+        "lol what a day",
+        "When I get back I will fix it",
+        "I shipped it yesterday.",
+        "The customer asked how long it takes",
+        "do the dishes please",
+        "see https://example.com/?q=1 for the list",
+        "```\nwhat is this?\n``` is the log",
+        "> how long does it take?\nas she wrote, 5 days",
+        "?" * 40_000,
+        "what " * 20_000,
+    ],
+)
+def test_what_asks_nothing_is_left_alone(text: str) -> None:
+    assert not asks(text)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import adapters
-from bot.settings import Settings, SettingsError, load
+from bot.channels.values import StandardAnswerValues
+from bot.settings import ChannelSettings, Settings, SettingsError, load
 from knowledge.documents import Scope
 
 TEMPLATE = (Path(adapters.__file__).parent / "template.toml").read_text(encoding="utf-8")
@@ -162,11 +163,20 @@ def test_the_template_can_be_loaded_and_names_every_setting(tmp_path: Path) -> N
             named.add(section + key[1])
     wanted = set()
     for name, field in Settings.model_fields.items():
-        if name in {"config_dir", "workspace_scopes", "channel_scopes", "role_scopes"}:
+        if name in {"config_dir", "workspace_scopes", "channel_scopes", "role_scopes", "channels"}:
             continue
         inner = getattr(field.annotation, "model_fields", None)
         wanted |= {f"{name}.{key}" for key in inner if key not in {"sources", "canaries"}} if inner else {name}
     assert wanted <= named
+
+
+def test_the_template_shows_a_channel_with_all_its_keys() -> None:
+    block = TEMPLATE[TEMPLATE.index("# [[channels]]") : TEMPLATE.index("# Where the documents come from")]
+    shown = tomllib.loads(re.sub(r"(?m)^# (?=\[|\w+ = )", "", block))
+    (channel,) = Settings(**shown).channels
+    assert {*shown["channels"][0], "workspace"} == set(ChannelSettings.model_fields)
+    assert set(shown["channels"][0]["standard_answers"][0]) == set(StandardAnswerValues.model_fields)
+    assert channel.standard_answers[0].keywords == ["wifi password"]
 
 
 def test_the_defaults_in_the_template_are_the_defaults(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_sources_are_numbered_and_linked_where_there_is_a_page() -> None:
         Status.ANSWERED,
         "Thirty days [1], ask first [2].",
         citations=(
-            Citation(1, "r.md", "Returns & refunds", "https://a.example/r", "Europe > Kettles", ""),
+            Citation(1, "r.md", "Returns & refunds", "https://a.example/r", "Europe > Kettles", "", "2026-03-12"),
             Citation(2, "a.md", "Agents", "", "", ""),
         ),
     )
@@ -81,15 +81,17 @@ def test_sources_are_numbered_and_linked_where_there_is_a_page() -> None:
     text, sources, buttons = message.blocks
     assert text["text"]["text"] == message.text == "Thirty days [1], ask first [2]."
     assert sources["elements"][0]["text"] == (
-        "[1] <https://a.example/r|Returns &amp; refunds> › Europe &gt; Kettles\n[2] Agents"
+        "[1] <https://a.example/r|Returns &amp; refunds> › Europe › Kettles · 2026-03-12\n[2] Agents"
     )
-    assert [(one["action_id"], one["value"]) for one in buttons["elements"]] == [("rate_up", "42"), ("rate_down", "42")]
+    below = [(one["action_id"], one["value"]) for one in buttons["elements"]]
+    assert below == [("rate_up", "42"), ("rate_down", "42"), ("person", "42")]
 
 
 @pytest.mark.parametrize("status", [one for one in Status if one is not Status.ANSWERED])
 def test_only_an_answer_can_be_rated(status: Status) -> None:
     (message,) = render.answer_messages(Answer(status, "Sorry."), 1)
-    assert [block["type"] for block in message.blocks] == ["section"]
+    buttons = [one["action_id"] for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+    assert buttons == (["person"] if status is Status.REFUSED else [])
 
 
 def test_a_long_code_block_is_closed_and_opened_at_each_cut() -> None:

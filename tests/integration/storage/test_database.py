@@ -19,10 +19,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from example_messages import a_question, an_answer
 
+from adapters.slack import installations
 from bot.inbox import Inbox
 from bot.storage.database import Database, DatabaseError, DatabaseTooNew, SchemaState, schema_state, upgrade
 from bot.storage.tables import Table
 
+TABLES = [Table.metadata, installations.METADATA]
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -34,7 +36,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
     upgrade(url)
     with _sync_engine(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, Table.metadata) == []
+        assert compare_metadata(context, TABLES) == []
         names = sa.inspect(connection).get_table_names()
         found = {
             table: {constraint["name"] for constraint in sa.inspect(connection).get_unique_constraints(table)}
@@ -45,7 +47,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
         }
     declared = {
         table.name: {c.name for c in table.constraints if not isinstance(c, sa.PrimaryKeyConstraint)}
-        for table in Table.metadata.tables.values()
+        for metadata in TABLES
+        for table in metadata.tables.values()
     }
     assert found == declared
 

@@ -15,7 +15,7 @@ from bot.messages import MessageKey, Mode, Rating, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
-from bot.tuning.export import FORMATS, ExportError, ExportFilters, ExportReport, export_openai
+from bot.tuning.export import ExportError, ExportFilters, ExportReport, export
 from knowledge.documents import Scope
 
 UP, DOWN = 1, -1
@@ -57,7 +57,7 @@ def _lines(out: Path) -> list[dict[str, Any]]:
 
 
 async def _export(desk: Desk, out: Path, **filters: Any) -> tuple[ExportReport, list[dict[str, Any]]]:
-    report = await FORMATS["openai"](desk.database, out, ExportFilters.read(**filters))
+    report = await export(desk.database, out, ExportFilters.read(**filters))
     lines = _lines(out)
     assert report.written == len(lines)
     return report, lines
@@ -103,12 +103,46 @@ async def test_a_liked_answer_becomes_the_prompt_the_model_saw_and_the_answer_pe
             "lora": "tone",
             "lora_scale": 0.5,
             "mode": "rag+lora",
-            "passages": [{"passage_id": "returns.md#0", "document_id": "returns.md", "score": 0.5}],
+            "passages": [
+                {
+                    "passage_id": "returns.md#0",
+                    "document_id": "returns.md",
+                    "score": 0.5,
+                    "title": "Returns",
+                    "heading": "EU",
+                    "text": "You may return it.",
+                }
+            ],
+            "citations": [{"n": 1, "document_id": "returns.md", "quote": "within 30 days"}],
             "created_at": "2026-03-01T12:30:00+00:00",
             "knowledge_version": 3,
         },
     }
     assert report.as_json() == {"written": 1, "skipped": 0, "path": str(tmp_path / "out.jsonl")}
+
+
+async def test_the_turns_are_named_as_sharegpt_names_them(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP, prompt=(Turn("system", "Be kind."), Turn("user", "May I?")))
+    await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "sharegpt")
+    (line,) = _lines(tmp_path / "out.jsonl")
+    assert line["conversations"] == [
+        {"from": "system", "value": "Be kind."},
+        {"from": "human", "value": "May I?"},
+        {"from": "gpt", "value": "answer 1"},
+    ]
+    assert line["metadata"]["rating"] == {"up": 1, "down": 0}
+
+
+async def test_a_format_that_there_is_not_is_named_with_those_that_there_are(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=r"alpaca.*openai, sharegpt"):
+        await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "alpaca")
+
+
+async def test_the_workspace_chooses(desk: Desk, tmp_path: Path) -> None:
+    await desk.answer(UP)
+    report = await export(desk.database, tmp_path / "out.jsonl", ExportFilters(workspace="W2"))
+    assert report.written == 0
+    assert (await export(desk.database, tmp_path / "out.jsonl", ExportFilters(workspace="W1"))).written == 1
 
 
 async def test_no_person_is_named(desk: Desk, tmp_path: Path) -> None:
@@ -190,7 +224,7 @@ async def test_an_empty_export_is_an_empty_file(desk: Desk, tmp_path: Path) -> N
 
 async def test_broken_characters_do_not_break_the_file(desk: Desk, tmp_path: Path) -> None:
     await desk.answer(UP, prompt=(Turn("system", "s"), Turn("user", "half a pair \ud83d and a line\u2028break")))
-    lines = (await export_openai(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
+    lines = (await export(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
     assert lines == 1
     [line] = (tmp_path / "out.jsonl").read_bytes().splitlines()
     assert json.loads(line)["messages"][1]["content"] == "half a pair ? and a line\u2028break"
@@ -202,7 +236,7 @@ async def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(desk
     (tmp_path / "folder").mkdir()
     for out in ("nowhere/out.jsonl", "file/out.jsonl", "folder"):
         with pytest.raises(ExportError, match=f"{out} cannot be written"):
-            await export_openai(desk.database, tmp_path / out, ExportFilters())
+            await export(desk.database, tmp_path / out, ExportFilters())
     assert _names(tmp_path) == {"file", "folder"}
 
 

@@ -1,0 +1,170 @@
+"""`frontdesk stats`, `why`, `export` and `forget`: what is kept of questions, in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+from rich.markdown import Markdown
+
+from adapters.console import Json, err, loaded, out, print_json
+from bot.settings import Settings
+from knowledge.errors import FrontdeskError
+
+if TYPE_CHECKING:
+    from bot.stats import Stats
+    from bot.storage.database import Database
+    from bot.trace import Trace
+
+app = typer.Typer()
+T = TypeVar("T")
+
+_PERSON = re.compile(r"(?P<platform>[a-z]+):(?P<user>[^\s:]+)")
+
+
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    from adapters.wiring import opened
+
+    async def run() -> T:
+        async with opened(settings) as database:
+            return await work(database)
+
+    return asyncio.run(run())
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
+    format: Annotated[
+        str,
+        typer.Option("--format", help="openai: the chat format of fine-tuning APIs; sharegpt: Axolotl, LLaMA-Factory."),
+    ] = "openai",
+    since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD (UTC).")] = "",
+    until: Annotated[str, typer.Option(help="Last day.")] = "",
+    rating: Annotated[str, typer.Option(help="up, down or any.")] = "up",
+    platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Write rated answers as fine-tuning data."""
+    from bot.tuning.export import FORMATS, ExportFilters
+    from bot.tuning.export import export as write
+
+    if format not in FORMATS:
+        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
+    settings = loaded(context)
+    filters = ExportFilters.read(since, until, rating, platform)
+    report = _with_database(settings, lambda database: write(database, out_file, filters, format))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def stats(
+    context: typer.Context,
+    days: Annotated[str, typer.Option(help="So many days, up to --until; 30 by default.")] = "",
+    since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD, in schedule.timezone.")] = "",
+    until: Annotated[str, typer.Option(help="Last day; today by default.")] = "",
+    platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
+    workspace: Annotated[str, typer.Option(help="Only this Slack workspace or Discord server.")] = "",
+    png: Annotated[Path | None, typer.Option("--png", help="Draw them into this file, too.")] = None,
+    theme: Annotated[Literal["light", "dark"], typer.Option(help="Colours of the picture.")] = "light",
+    as_json: Json = False,
+) -> None:
+    """Count questions, outcomes, ratings and times."""
+    from bot.plot import draw
+    from bot.stats import Period, collect, told
+
+    settings = loaded(context)
+    period = Period.read(settings.today(), days, since, until)
+
+    async def work(database: Database) -> Stats:
+        zone = settings.schedule.timezone
+        counted = await collect(database, period, zone, platform or None, workspace or None)
+        if png:
+            await draw(counted, png, settings.data_path / "matplotlib", theme)
+        return counted
+
+    counted = _with_database(settings, work)
+    if as_json:
+        print_json(counted.as_json() | ({"path": str(png)} if png else {}))
+        return
+    where = f"on {platform}" if platform else "everywhere"
+    out.print(Markdown(told(counted, f"{where}, in {workspace}" if workspace else where)))
+    if png:
+        out.print(f"\nDrawn: {png}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def why(
+    context: typer.Context,
+    answer: Annotated[str, typer.Argument(help="Id of an answer, or the link of it or of its question.")],
+    as_json: Json = False,
+) -> None:
+    """Show how an answer was made: passages, scores, model, what grounding took out."""
+    from bot.trace import Traces, told
+
+    settings = loaded(context)
+
+    async def work(database: Database) -> Trace:
+        traces = Traces(database)
+        if answer.isascii() and answer.isdigit() and len(answer) < 18:
+            return await traces.of_answer(int(answer))
+        platform, channel, message = _linked(answer)
+        return await traces.at(message, platform, channel=channel or None)
+
+    trace = _with_database(settings, work)
+    if as_json:
+        print_json(trace.as_json())
+    else:
+        out.print(Markdown(told(trace)))
+
+
+def _linked(link: str) -> tuple[str, str, str]:
+    """Return platform, channel (where messages are unique by channel only) and message of a link."""
+    from adapters import discord, slack
+
+    if found := slack.linked(link):
+        return slack.NAME, *found
+    if message := discord.linked(link):
+        return discord.NAME, "", message
+    raise FrontdeskError(
+        f"{link} is neither the id of an answer nor a link.", "Copy the link of an answer in the chat."
+    )
+
+
+@app.command()
+def forget(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="slack:U0123ABCD or discord:123456789.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete what is kept of a person: questions, answers, ratings."""
+    from bot.privacy import Forgotten, Privacy, told_forgotten
+
+    match = _PERSON.fullmatch(person)
+    if not match:
+        raise typer.BadParameter(f"{person!r} is not PLATFORM:ID, e.g. slack:U0123ABCD")
+    settings = loaded(context)
+    of = (match["platform"], match["user"])
+    if not yes:
+        kept = _with_database(settings, lambda database: Privacy(database).kept_of(*of))
+        err.print(f"Kept of {person}: {told_forgotten(kept)}.", markup=False)
+        if not kept or not typer.confirm("Delete them?", err=True):
+            raise typer.Exit(1)
+
+    async def work(database: Database) -> Forgotten:
+        return await Privacy(database).forget(*of)
+
+    gone = _with_database(settings, work)
+    if as_json:
+        print_json(gone.as_json())
+    else:
+        out.print(f"Deleted: {told_forgotten(gone)}.", markup=False)

@@ -1,0 +1,107 @@
+"""How slash commands, menus and their buttons talk back; only the person who gave them sees it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from adapters.discord import DM, NAME
+from adapters.discord.errors import EXPIRED, explained
+from adapters.discord.forgetting import forget_buttons
+from adapters.discord.render import render, split
+from bot.commands import Actor, Responder
+from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
+
+DESCRIPTION_CHARS = 1024
+"""Of a picture, for people who cannot see it."""
+UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
+
+
+class InteractionResponder:
+    """Talks back through the deferred response and, once Discord takes that no more, by direct message."""
+
+    def __init__(self, interaction: discord.Interaction[Any]) -> None:
+        self._interaction = interaction
+        self._message: discord.Message | None = None
+        self._more: list[discord.WebhookMessage] = []
+        """What did not fit into the first message."""
+
+    async def say(self, text: str) -> None:
+        await self._show(split(render(text)))
+
+    async def send_file(self, path: Path, text: str) -> None:
+        await self._show([render(text)], [discord.File(path)])
+
+    async def send_picture(self, path: Path, text: str, description: str, *, everyone: bool) -> None:
+        file = discord.File(path, description=description[:DESCRIPTION_CHARS])
+        pieces = split(render(text))
+        if not everyone:
+            await self._show(pieces, [file])
+            return
+        with explained():
+            await self._interaction.followup.send(pieces[0], file=file, suppress_embeds=True)
+        await self.say("Here it is.")
+
+    async def confirm(self, text: str, button: str, user: str) -> None:
+        await self._show(split(render(text)), view=forget_buttons(user, button))
+
+    async def _show(
+        self, pieces: list[str], files: Sequence[discord.File] = (), view: discord.ui.View | None = None
+    ) -> None:
+        """Put these messages in place of what is shown; the files and the view go with the first."""
+        with explained():
+            if self._message is None:
+                try:
+                    await self._interaction.edit_original_response(content=pieces[0], attachments=files, view=view)
+                except discord.HTTPException as error:
+                    if error.code not in EXPIRED:
+                        raise
+                    self._message = await self._interaction.user.send(
+                        pieces[0], files=files, view=view or discord.utils.MISSING
+                    )
+            else:
+                await self._message.edit(content=pieces[0], attachments=files, view=view)
+            if self._message is None:
+                await self._show_more(pieces[1:])
+
+    async def _show_more(self, pieces: list[str]) -> None:
+        for shown, text in zip(self._more, pieces, strict=False):
+            await shown.edit(content=text)
+        for text in pieces[len(self._more) :]:
+            sent = await self._interaction.followup.send(text, ephemeral=True, wait=True, suppress_embeds=True)
+            self._more.append(sent)
+        for shown in self._more[len(pieces) :]:
+            await shown.delete()
+        del self._more[len(pieces) :]
+
+
+def actor_of(interaction: discord.Interaction[Any]) -> Actor:
+    """Return who did this, and where."""
+    workspace, user = str(interaction.guild_id or DM), str(interaction.user.id)
+    channel = interaction.channel
+    if isinstance(channel, discord.Thread):
+        return Actor(NAME, workspace, str(channel.parent_id), user, thread=str(channel.id))
+    return Actor(NAME, workspace, str(interaction.channel_id or ""), user)
+
+
+async def respond(interaction: discord.Interaction[Any], work: Callable[[Responder], Awaitable[None]]) -> None:
+    """Acknowledge within Discord's three seconds, then do the work; errors are told to the asker."""
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    except discord.HTTPException as error:
+        log.warning("A command on Discord was lost, it could not be acknowledged: %s", error)
+        return
+    responder = InteractionResponder(interaction)
+    try:
+        await work(responder)
+    except FrontdeskError as error:
+        await responder.say(str(error))
+    except Exception:
+        log.exception("A command on Discord ended in an unforeseen error")
+        await responder.say(UNFORESEEN)

@@ -1,0 +1,212 @@
+"""What people do with the buttons below answers and notes, and with the dialogs that these open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from adapters.slack import render
+from adapters.slack.api import explained, respond
+from adapters.slack.workspaces import Workspace
+from bot import feedback
+from bot.curation import MAX_CHARS
+from bot.desk import Desk
+from bot.messages import Reason
+from knowledge.errors import FrontdeskError
+
+Event = dict[str, Any]
+Ack = Callable[..., Awaitable[Any]]
+Handle = Callable[[Coroutine[Any, Any, None], Callable[[str], Awaitable[None]] | None], Awaitable[None]]
+
+WORDS = "words"
+SUGGESTION = "suggestion"
+PREFILL_S = 1.0  # a dialog opens within three seconds of the press, or not at all
+
+
+class Presses:
+    """Listens for presses and dialogs. `workspace` gives the one a press came from, `handle` does what it asks for."""
+
+    def __init__(self, desk: Desk, handle: Handle, workspace: Callable[[Event], Workspace]) -> None:
+        self._desk = desk
+        self._handle = handle
+        self._workspace = workspace
+
+    def listen(self, app: AsyncApp) -> None:
+        app.action(render.RATE_UP)(self._on_rating)
+        app.action(render.RATE_DOWN)(self._on_rating)
+        app.action(re.compile(rf"{render.REASON}\w+"))(self._on_reason)
+        app.action(render.SUGGEST_BUTTON)(self._on_suggest)
+        app.action(render.PERSON_BUTTON)(self._on_person)
+        app.action(render.TAKE)(self._on_take)
+        app.action(render.RESOLVE)(self._on_resolve)
+        app.view(WORDS)(self._on_words)
+        app.view(SUGGESTION)(self._on_suggestion)
+
+    # Buttons ------------------------------------------------------------------------------------------------
+
+    async def _on_rating(self, ack: Ack, body: Event) -> None:
+        async def rate() -> None:
+            answer_id = _number(body)
+            value = 1 if _action(body)["action_id"] == render.RATE_UP else -1
+            pressed = await self._desk.press(answer_id, _person(body), value, route=_route(body))
+            if pressed.ask_why:
+                await self._show(body, render.asking_why(pressed.sentence, answer_id))
+            else:
+                await self._tell(body, pressed.sentence)
+
+        await self._do(ack, body, rate())
+
+    async def _on_reason(self, ack: Ack, body: Event) -> None:
+        async def explain() -> None:
+            answer_id = _number(body)
+            try:
+                reason = Reason(_action(body)["action_id"].removeprefix(render.REASON))
+            except ValueError:
+                raise FrontdeskError("This button is none of mine any more.", "Ask the question again.") from None
+            if reason is Reason.OTHER:
+                await self._open(body, WORDS, feedback.WORDS_TITLE, feedback.WORDS_LABEL, answer_id)
+                return
+            pressed = await self._desk.feedback.explain(answer_id, _person(body), reason)
+            await self._show(body, render.suggesting(pressed.sentence, answer_id), replace=True)
+
+        await self._do(ack, body, explain())
+
+    async def _on_suggest(self, ack: Ack, body: Event) -> None:
+        async def suggest() -> None:
+            answer_id, _, handover_id = str(_action(body).get("value", "")).partition(":")
+            if not answer_id.isdigit() or not handover_id.isdigit():
+                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+            said = ""
+            with contextlib.suppress(TimeoutError, FrontdeskError):
+                async with asyncio.timeout(PREFILL_S):
+                    if int(handover_id):
+                        said = await self._desk.handovers.said(int(handover_id), _person(body))
+            await self._open(body, SUGGESTION, feedback.SUGGEST, feedback.SUGGEST_LABEL, int(answer_id), said)
+
+        await self._do(ack, body, suggest())
+
+    async def _on_person(self, ack: Ack, body: Event) -> None:
+        async def call() -> None:
+            press = str(_action(body)["action_ts"])
+            sentence = await self._desk.hand_over(
+                _number(body), body["user"]["id"], press=press, at=_when(press), route=_route(body)
+            )
+            if sentence:
+                await self._tell(body, sentence)
+
+        await self._do(ack, body, call())
+
+    async def _on_take(self, ack: Ack, body: Event) -> None:
+        async def take() -> None:
+            at = _when(str(_action(body)["action_ts"]))
+            channel = body["channel"]["id"]
+            await self._tell(body, await self._desk.handovers.take(_number(body), _person(body), channel, at))
+
+        await self._do(ack, body, take())
+
+    async def _on_resolve(self, ack: Ack, body: Event) -> None:
+        async def resolve() -> None:
+            handover_id, at = _number(body), _when(str(_action(body)["action_ts"]))
+            channel = body["channel"]["id"]
+            sentence, answer_id = await self._desk.handovers.resolve(handover_id, _person(body), channel, at)
+            if answer_id is None:
+                await self._tell(body, sentence)
+            else:
+                await self._show(body, render.suggesting(sentence, answer_id, handover_id))
+
+        await self._do(ack, body, resolve())
+
+    # Dialogs ------------------------------------------------------------------------------------------------
+
+    async def _on_words(self, ack: Ack, body: Event, view: Event) -> None:
+        async def explain(answer_id: int, text: str) -> None:
+            pressed = await self._desk.feedback.explain(answer_id, _person(body), Reason.OTHER, text)
+            await self._show(asked, render.suggesting(pressed.sentence, answer_id), replace=True)
+
+        asked, answer_id, text = _submitted(body, view)
+        await self._do(ack, asked, explain(answer_id, text))
+
+    async def _on_suggestion(self, ack: Ack, body: Event, view: Event) -> None:
+        async def suggest(answer_id: int, text: str) -> None:
+            pressed = await self._desk.feedback.suggest(answer_id, _person(body), text)
+            await self._tell(asked, pressed.sentence)
+
+        asked, answer_id, text = _submitted(body, view)
+        await self._do(ack, asked, suggest(answer_id, text))
+
+    async def _open(self, body: Event, callback: str, title: str, label: str, answer_id: int, text: str = "") -> None:
+        limit = MAX_CHARS if callback == SUGGESTION else feedback.WORDS_CHARS
+        # A dialog of Slack's forgets where it was opened.
+        kept = json.dumps([answer_id, body["response_url"], _thread(body)])
+        with explained("a dialog"):
+            await self._workspace(body).web.views_open(
+                trigger_id=body["trigger_id"], view=render.dialog(callback, title, label, limit, kept, text)
+            )
+
+    # Helpers ------------------------------------------------------------------------------------------------
+
+    async def _do(self, ack: Ack, body: Event, work: Coroutine[Any, Any, None]) -> None:
+        async def tell(sentence: str) -> None:
+            await self._tell(body, sentence)
+
+        try:
+            await ack()
+        except BaseException:
+            work.close()
+            raise
+        await self._handle(work, tell)
+
+    async def _tell(self, body: Event, sentence: str) -> None:
+        await self._show(body, render.messages(sentence)[0])
+
+    async def _show(self, body: Event, message: render.Message, *, replace: bool = False) -> None:
+        """Show something to the person alone; `replace` in place of the private message with the button."""
+        session = self._workspace(body).session
+        await respond(
+            body["response_url"], session, message.text, message.blocks, replace=replace, thread=_thread(body)
+        )
+
+
+def _action(body: Event) -> Event:
+    action: Event = body["actions"][0]
+    return action
+
+
+def _number(body: Event) -> int:
+    """Return the id that a button carries. Raises FrontdeskError for one that is none of ours."""
+    value = str(_action(body).get("value", ""))
+    if not value.isdigit():
+        raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+    return int(value)
+
+
+def _person(body: Event) -> str:
+    return f"slack:{body['user']['id']}"
+
+
+def _thread(body: Event) -> str | None:
+    thread: str | None = (body.get("message") or {}).get("thread_ts")
+    return thread
+
+
+def _route(body: Event) -> dict[str, str]:
+    """Return what delivers an answer to a press: `below` it, where the message with the button is private."""
+    return {"response_url": body["response_url"], "below": "yes"}
+
+
+def _when(action_ts: str) -> datetime:
+    return datetime.fromtimestamp(float(action_ts), UTC)
+
+
+def _submitted(body: Event, view: Event) -> tuple[Event, int, str]:
+    """Return whom a dialog's answer goes to, the answer it is about, and the text written."""
+    answer_id, url, thread = json.loads(view["private_metadata"])
+    text = str(view["state"]["values"]["text"]["text"].get("value") or "")
+    return {"team": body.get("team"), "response_url": url, "message": {"thread_ts": thread}}, int(answer_id), text

@@ -1,0 +1,9 @@
+"""What can go wrong on the way to a chat platform."""
+
+from __future__ import annotations
+
+from knowledge.errors import FrontdeskError
+
+
+class DeliveryError(FrontdeskError):
+    """The platform did not take a post; it is worth trying again later."""

@@ -1,0 +1,476 @@
+"""Handing a thread over to people: telling the helpers, keeping quiet meanwhile, reminding, giving it back.
+
+The rules of quiet: what is merely said in a thread in human hands is left to people. A mention is answered, as its
+author wants the bot; but not one that was said before the hand-over, or before a helper took the thread. Where nobody
+could be told, the next mention gives the thread back to the bot, as nobody else would.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot import people, replies
+from bot.channels.resolve import Channels
+from bot.delivery import DeliveryError
+from bot.inbox import Inbox
+from bot.intents import Intent, Wanted
+from bot.messages import Answer, MessageKey, Mode, Question, Status
+from bot.settings import Settings
+from bot.storage.database import utc_now
+from bot.storage.handovers import Handover, HandoverStore, Hands, NotePlace, Why
+from knowledge.errors import FrontdeskError
+
+log = logging.getLogger(__name__)
+
+QUOTED_CHARS = 500
+FOUND = 3
+"""Sources named in a note."""
+
+_LEADS = {
+    Why.WORDS: "**{who}** asks for a person{where}:",
+    Why.BUTTON: "**{who}** asks for a person{where}.",
+    Why.DISLIKES: "**{who}** found what I said{where} not helpful.",
+    Why.REFUSALS: "I have no answer for **{who}**{where}.",
+}
+_NOTHING = "nothing that answers it"
+
+REMINDER = "Nobody has taken this yet. It has waited for {waited}."
+TAKEN = "takes care of this."
+BACK = "This thread is back with me: I answer here again."
+YOU_TOOK_IT = "Thank you. It is yours until somebody presses “Resolved”; I stay quiet in the thread meanwhile."
+TAKEN_ALREADY = "Somebody has taken this already."
+RESOLVED_ALREADY = "This thread is back with me already."
+YOU_RESOLVED_IT = "Thank you. The thread is back with me."
+SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
+NOT_THE_ASKER = "You asked for a person here; somebody else has to take it. They have been told."
+HELPERS_ONLY = "Only the people whom I told can do this."
+NOBODY_WAITS = "There is nothing to do here any more: this hand-over is not kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What people are told about a hand-over."""
+
+    text: str
+    """Markdown."""
+    handover_id: int = 0
+    """Of the buttons below."""
+    tags: tuple[str, ...] = ()
+    """Whom it mentions, by the platform's ids, `&` before those of Discord's roles."""
+    state: Hands | None = None
+    """Which buttons there are: two while it is open, one while somebody has it; None is a note without any."""
+    by: str = ""
+    """Who took or resolved it, by the platform's id; empty where that is not known there."""
+    aloud: bool = False
+    """Whether all of the channel see it though it stands in a thread."""
+    asker: str = ""
+    """Whom to write to where there is no thread to answer in, by the platform's id."""
+
+
+class Board(Protocol):
+    """What is needed of a chat platform to tell people of a hand-over."""
+
+    @property
+    def name(self) -> str: ...
+
+    def threaded(self, question: Question) -> bool:
+        """Whether people can write where a question was asked; not so in direct messages and private answers."""
+        ...
+
+    async def describe(self, question: Question) -> tuple[str, str]:
+        """Return the name of who asked, and a link to the thread, empty where nobody else can see it.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
+        ...
+
+    async def notify(self, user: str, text: str) -> None:
+        """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
+        ...
+
+    async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        """Post a note and return its id. `look_first` for one that an earlier, interrupted try posted.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
+        ...
+
+    async def edit_note(self, place: NotePlace, note: Note) -> None:
+        """Show something else in place of a note. Raises DeliveryError or another FrontdeskError."""
+        ...
+
+
+class Handovers:
+    """The threads in human hands, over all platforms that are attached."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: HandoverStore,
+        inbox: Inbox,
+        clock: Callable[[], datetime] = utc_now,
+        channels: Channels | None = None,
+    ) -> None:
+        """`channels` says who helps in each; without it, what the settings say."""
+        self._settings = settings
+        self._channels = channels or Channels(settings)
+        self._store = store
+        self._inbox = inbox
+        self._clock = clock
+        self._boards: dict[str, Board] = {}
+
+    def attach(self, board: Board) -> None:
+        """Let people be told on this platform."""
+        self._boards[board.name] = board
+
+    async def helpers(self, key: MessageKey) -> tuple[str, ...]:
+        """Return who helps in a channel, as `answering.helpers` names them: those of the channel, if it names any."""
+        channel = await self._channels.at(*key.place)
+        return tuple(f"{key.platform}:{one}" for one in channel.helpers) or tuple(self._settings.answering.helpers)
+
+    # Keeping quiet ------------------------------------------------------------------------------------------
+
+    async def left_to_people(self, question: Question, question_id: int | None = None) -> bool:
+        """Whether the bot says nothing to a message, being in human hands; `question_id` once it is in the inbox."""
+        over = await self._over(question)
+        if over is None or not over.threaded or over.question_id == question_id:
+            return False
+        if not question.addressed or is_wish(question):
+            return True
+        return question.asked_at is not None and question.asked_at <= over.since
+
+    async def overheard(self, question: Question) -> bool:
+        """Whether a message that is not meant for the bot is left to people; their words are kept for curation."""
+        over = await self._over(question)
+        if over is None or not over.threaded:
+            return False
+        author = f"{question.key.platform}:{question.author}"
+        if author != over.asker and question.text.strip():
+            await self._store.heard(over.id, question.text.strip())
+            if over.state is Hands.OPEN and author in await self.helpers(over.key):
+                await self._taken(over, author, question.asked_at or self._clock())
+        return True
+
+    async def mentioned(self, question: Question) -> None:
+        """Give a thread back to the bot that nobody was told of, now that it is mentioned there."""
+        if not question.addressed or is_wish(question):
+            return
+        over = await self._over(question)
+        if over is None or over.told or over.state is Hands.RESOLVED:
+            return
+        at = question.asked_at or self._clock()
+        if at > over.since:
+            await self._store.resolve(over.id, f"{question.key.platform}:{question.author}", at)
+
+    async def stands(self, question: Question) -> bool:
+        """Whether people were asked into the question's thread and have not given it back."""
+        over = await self._over(question)
+        return over is not None and over.state is not Hands.RESOLVED
+
+    async def _over(self, question: Question) -> Handover | None:
+        return None if question.private else await self._store.over(question)
+
+    # Handing over -------------------------------------------------------------------------------------------
+
+    async def why(self, question: Question, question_id: int, answer: Answer) -> Why | None:
+        """Return why a thread goes over to people after this answer; None if it stays with the bot."""
+        if wish := _wish(question):
+            return wish[0]
+        if answer.status is Status.HANDED_OVER:
+            return Why.WORDS
+        refusals = self._settings.handover.refusals
+        if answer.status is not Status.REFUSED or question.private or not refusals:
+            return None
+        if not self._settings.answering.handover_channel and not await self.helpers(question.key):
+            return None  # nobody to tell; the refusal itself names the contact
+        before = refusals - 1
+        refused = await self._store.refused_in_a_row(question_id, before) if before else 0
+        over = await self._over(question)
+        own = over is None or over.state is Hands.RESOLVED or over.question_id == question_id  # by an earlier try
+        return Why.REFUSALS if refused == before and own else None
+
+    async def too_many_dislikes(self, answer_id: int) -> bool:
+        """Whether the answers of an answer's thread were found not helpful so often that people should look."""
+        wanted = self._settings.handover.dislikes
+        return bool(wanted) and await self._store.dislikes(answer_id) >= wanted
+
+    async def open(self, question: Question, question_id: int, why: Why, answer_id: int | None = None) -> Handover:
+        """Put a thread into human hands, unless it is: from now on the bot is quiet there."""
+        return await self._store.open(
+            question_id,
+            why=why,
+            opened_by=f"{question.key.platform}:{question.author}",
+            since=question.asked_at or self._clock(),
+            threaded=self._boards[question.key.platform].threaded(question),
+            answer_id=answer_id,
+        )
+
+    async def begin(
+        self,
+        question: Question,
+        question_id: int,
+        why: Why,
+        answer: Answer,
+        answer_id: int,
+        *,
+        again: bool = False,
+        last_try: bool = False,
+    ) -> Handover:
+        """Put a thread into human hands and tell the helpers; the hand-over says whether anybody was told.
+
+        `again`: an earlier try may have told them. Raises DeliveryError where it is worth trying again, which on
+        the `last_try` it is not.
+        """
+        about = await self._about(question, question_id, why, answer, answer_id)
+        handover = await self.open(question, question_id, why, about[0] if about else None)
+        if handover.told or handover.question_id != question_id:
+            return handover
+        try:
+            who, link = await self._boards[question.key.platform].describe(question)
+        except FrontdeskError as error:
+            log.warning("Where a hand-over comes from is not known: %s", error)
+            who, link = "", ""
+        where = f" in [this thread]({link})" if link else ""
+        parts = [_LEADS[why].format(who=people.called(who), where=where)]
+        if why is Why.WORDS:
+            parts.append(_quoted(question.text))
+        if about:
+            parts += _summary(about[1], about[2], labelled=why is Why.WORDS)
+        await self._tell(handover, "\n\n".join(parts), again=again, last_try=last_try)
+        return await self._store.get(handover.id)
+
+    async def _about(
+        self, question: Question, question_id: int, why: Why, answer: Answer, answer_id: int
+    ) -> tuple[int, str, Answer] | None:
+        """Return the answer that was no help, with its id and what was asked."""
+        if why is Why.REFUSALS:
+            return answer_id, question.text, answer
+        if wish := _wish(question):
+            kept = await self._inbox.asked_back(wish[1])
+            return (wish[1], kept[0].text, kept[1]) if kept else None
+        return await self._inbox.answered_before(question_id)
+
+    async def _tell(self, handover: Handover, text: str, *, again: bool, last_try: bool) -> None:
+        helpers = await self.helpers(handover.key)
+        place = self._place(handover, helpers)
+        if place is None:
+            if not handover.threaded and await self._notify(helpers, text):
+                await self._store.noted(handover.id, text, None)
+            return
+        if (board := self._boards.get(place.platform)) is None:
+            log.warning(
+                "A hand-over is not told: answering.handover_channel is on %s, which is not connected.", place.platform
+            )
+            return
+        note = Note(
+            text, handover.id, _tags(helpers, place.platform), Hands.OPEN, asker=_to_write_to(handover, place.platform)
+        )
+        try:
+            post = await board.post_note(place, note, look_first=again)
+        except DeliveryError:
+            if not last_try:
+                raise
+            log.warning("A hand-over is not told in %s: it takes no posts at the moment.", place.channel)
+            return
+        except FrontdeskError as error:
+            log.warning("A hand-over is not told in %s: %s", place.channel, error)
+            return
+        await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
+
+    def _place(self, handover: Handover, helpers: Sequence[str]) -> NotePlace | None:
+        """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag."""
+        platform, _, channel = self._settings.answering.handover_channel.partition(":")
+        if channel:
+            return NotePlace(platform, channel)
+        key = handover.key
+        if handover.threaded and _tags(helpers, key.platform):
+            return NotePlace(key.platform, key.channel, handover.thread)
+        return None
+
+    async def _notify(self, helpers: Sequence[str], text: str) -> bool:
+        """Tell helpers by direct message; return whether one of them got it."""
+        reached = False
+        for helper in helpers:
+            platform, _, user = helper.partition(":")
+            if (board := self._boards.get(platform)) is None or is_group(helper):
+                continue
+            try:
+                await board.notify(user, text)
+                reached = True
+            except FrontdeskError as error:
+                log.warning("%s is not told of a hand-over: %s", helper, error)
+        return reached
+
+    # What helpers do ----------------------------------------------------------------------------------------
+
+    async def take(self, handover_id: int, person: str, channel: str, at: datetime) -> str:
+        """Let a person have a thread, by the button on a note that stands in `channel`; return what to tell them."""
+        handover = await self._store.get(handover_id)
+        if handover.state is not Hands.OPEN:
+            return RESOLVED_ALREADY if handover.state is Hands.RESOLVED else TAKEN_ALREADY
+        if not await self._is_helper(handover, person, channel):
+            return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
+        return YOU_TOOK_IT if await self._taken(handover, person, at) else TAKEN_ALREADY
+
+    async def resolve(self, handover_id: int, person: str, channel: str, at: datetime) -> tuple[str, int | None]:
+        """Give a thread back to the bot, by a button in `channel`.
+
+        Return what to tell the person, and the answer that they may have a better one for.
+        """
+        handover = await self._store.get(handover_id)
+        own = person in (handover.asker, handover.taken_by)
+        if not own and not await self._is_helper(handover, person, channel):
+            return HELPERS_ONLY, None
+        handover, changed = await self._store.resolve(handover_id, person, at)
+        if not changed:
+            return RESOLVED_ALREADY, None
+        await self._show(handover, person)
+        await self._say(handover, Note(BACK))
+        if person == handover.asker or handover.answer_id is None:
+            return YOU_RESOLVED_IT, None
+        return f"{YOU_RESOLVED_IT} {SUGGEST_WHAT_WAS_RIGHT}", handover.answer_id
+
+    async def said(self, handover_id: int, person: str) -> str:
+        """Return what people wrote in a thread while they had it, for its helpers; empty for its asker."""
+        handover = await self._store.get(handover_id)
+        return "" if person == handover.asker else handover.said
+
+    async def _taken(self, handover: Handover, person: str, at: datetime) -> bool:
+        handover, changed = await self._store.take(handover.id, person, at)
+        if changed:
+            await self._show(handover, person)
+            if handover.place is not None and handover.place.channel != handover.key.channel:
+                user = _on(handover.key.platform, person)
+                if user:
+                    await self._say(handover, Note(TAKEN, tags=(user,)))
+        return changed
+
+    async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
+        platform, _, user = person.partition(":")
+        helpers = await self.helpers(handover.key)
+        workspace = handover.key.workspace if platform == handover.key.platform else ""
+        if person in helpers or self._settings.is_admin(platform, user, workspace):
+            return True
+        if f"{platform}:{channel}" == self._settings.answering.handover_channel:
+            return True
+        # Who is in a group is not known here; the asker is not the one to help.
+        return person != handover.asker and any(is_group(one) for one in helpers)
+
+    async def _show(self, handover: Handover, person: str) -> None:
+        """Let the note say where the hand-over stands now."""
+        if (place := handover.place) is None or (board := self._boards.get(place.platform)) is None:
+            return
+        try:
+            note = Note(
+                handover.note,
+                handover.id,
+                state=handover.state,
+                by=_on(place.platform, person),
+                asker=_to_write_to(handover, place.platform),
+            )
+            await board.edit_note(place, note)
+        except FrontdeskError as error:
+            log.warning("A note about a hand-over could not be changed: %s", error)
+
+    async def _say(self, handover: Handover, note: Note) -> None:
+        """Say something in the thread itself."""
+        if not handover.threaded or (board := self._boards.get(handover.key.platform)) is None:
+            return
+        try:
+            await board.post_note(NotePlace(board.name, handover.key.channel, handover.thread), note)
+        except FrontdeskError as error:
+            log.warning("Where a hand-over stands could not be said in its thread: %s", error)
+
+    # By the clock -------------------------------------------------------------------------------------------
+
+    async def remind(self) -> int:
+        """Remind people of the hand-overs that nobody has taken; return how many. Never more often than is set."""
+        wanted = self._settings.handover
+        if not wanted.remind_after_min:
+            return 0
+        now = self._clock()
+        reminded = 0
+        for one in await self._store.due(now - timedelta(minutes=wanted.remind_after_min), wanted.reminders):
+            if one.place is None or (board := self._boards.get(one.place.platform)) is None:
+                continue
+            # Counted first: a reminder too few is better than one too many.
+            if not await self._store.remind(one.id, now):
+                continue
+            tags = _tags(await self.helpers(one.key), one.place.platform)
+            place = NotePlace(one.place.platform, one.place.channel, one.place.thread or one.place.post)
+            text = REMINDER.format(waited=_told_time(now - one.since))
+            try:
+                await board.post_note(place, Note(text, tags=tags, aloud=True))
+                reminded += 1
+            except FrontdeskError as error:
+                log.warning("Nobody is reminded of a hand-over: %s", error)
+        return reminded
+
+
+def wish(question: Question, why: Why, answer_id: int) -> Question:
+    """Return a question as the wish for a person that somebody has without saying so, after one of its answers."""
+    return replace(question, route=question.route | {"handover": f"{why}:{answer_id}"})
+
+
+def is_wish(question: Question) -> bool:
+    """Whether a question is such a wish."""
+    return "handover" in question.route
+
+
+def granted(question: Question, before: Answer | None, contact: str) -> Answer:
+    """Return what is said to such a wish, in the language of the answer before."""
+    language = str(before.notes.get("language", "en")) if before else "en"
+    return Answer(
+        Status.HANDED_OVER,
+        replies.reply(Wanted(Intent.PERSON, language), contact),
+        mode=Mode.BASE,
+        notes={"route": f"handed over: {question.route['handover'].partition(':')[0]}", "language": language},
+    )
+
+
+def is_group(helper: str) -> bool:
+    """Whether a helper is a user group or a role, not one person."""
+    return helper.startswith(("slack:S", "discord:&"))
+
+
+def _wish(question: Question) -> tuple[Why, int] | None:
+    why, _, answer_id = question.route.get("handover", "").partition(":")
+    return (Why(why), int(answer_id)) if why else None
+
+
+def _tags(helpers: Sequence[str], platform: str) -> tuple[str, ...]:
+    return tuple(user for one in helpers if (user := _on(platform, one)))
+
+
+def _on(platform: str, person: str) -> str:
+    """Return a person's id on a platform; empty for one of another."""
+    return person.partition(":")[2] if person.startswith(f"{platform}:") else ""
+
+
+def _to_write_to(handover: Handover, platform: str) -> str:
+    return "" if handover.threaded else _on(platform, handover.asker)
+
+
+def _quoted(text: str) -> str:
+    return people.quoted(text if len(text) <= QUOTED_CHARS else text[:QUOTED_CHARS] + " …")
+
+
+def _summary(asked: str, answer: Answer, *, labelled: bool) -> list[str]:
+    """Return what was asked, what was found and what was said, as paragraphs; empty questions are left out."""
+    sources = [(one.title or one.document_id, one.heading) for one in answer.citations]
+    sources = sources or [(one.title or one.document_id, one.heading) for one in answer.passages]
+    titles = [" › ".join(people.called(part) for part in source if part) for source in sources]
+    found = ", ".join(list(dict.fromkeys(titles))[:FOUND])
+    question = [f"**Asked before:**\n{_quoted(asked)}" if labelled else _quoted(asked)] if asked.strip() else []
+    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(answer.text)}"]
+
+
+def _told_time(waited: timedelta) -> str:
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

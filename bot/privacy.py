@@ -1,0 +1,232 @@
+"""What is kept of people, and how it goes: at somebody's wish, and by age.
+
+A forgotten question leaves its row behind, emptied and withdrawn: the message's key must stay, or the same
+message, delivered once more by its platform, would be answered and kept anew.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.messages import Answer, Status
+from bot.storage.database import Database, uninterrupted, utc_now
+from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, QuestionRow, RatingRow, State, Table
+
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+"""Questions that one transaction deletes: answering goes on between two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was deleted."""
+
+    questions: int = 0
+    answers: int = 0
+    ratings: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.questions or self.answers or self.ratings)
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+class Privacy:
+    """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere."""
+
+    def __init__(
+        self,
+        database: Database,
+        not_given_again: Callable[[Answer], None] = lambda answer: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._not_given_again = not_given_again
+        self._clock = clock
+
+    async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
+        """Return how much is kept of a person, everywhere on a platform or in one workspace; changes nothing."""
+        asked, rated = _of_person(platform, user, workspace)
+        async with self._database.read() as session:
+
+            async def count(query: ColumnElement[bool], table: type[QuestionRow] | type[RatingRow]) -> int:
+                return await session.scalar(select(func.count()).select_from(table).where(query)) or 0
+
+            answers = select(func.count()).select_from(AnswerRow).join(QuestionRow).where(asked)
+            return Forgotten(
+                await count(asked, QuestionRow), await session.scalar(answers) or 0, await count(rated, RatingRow)
+            )
+
+    async def forget(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
+        """Delete what a person asked, was answered and rated, everywhere on a platform or in one workspace.
+
+        What was asked next in the same threads keeps its answer, but not the prompt, which holds the person's words.
+        A question that is being answered counts as deleted by its author.
+        """
+        asked, _ = _of_person(platform, user, workspace)
+        questions = answers = 0
+        while True:
+            found = await self._forget_some(asked)
+            questions, answers = questions + found[0], answers + found[1]
+            if found[0] < _BATCH:
+                break
+        ratings = await self._delete_opinions(platform, user, workspace)
+        await self._database.scrub()
+        return Forgotten(questions, answers, ratings)
+
+    async def expire(self, keep_days: int) -> int:
+        """Delete the questions asked more than so many days ago, with all that hangs on them; return how many.
+
+        One that is not finished stays until it is.
+        """
+        before = self._clock() - timedelta(days=keep_days)
+        gone = 0
+        while found := await self._expire_some(before):
+            gone += found
+        if gone:
+            await self._database.scrub()
+            log.info("%d questions older than %d days are deleted.", gone, keep_days)
+        return gone
+
+    @uninterrupted
+    async def _forget_some(self, asked: ColumnElement[bool]) -> tuple[int, int]:
+        async with self._database.write() as session:
+            await self._overwrite(session)
+            rows = (
+                await session.execute(
+                    select(QuestionRow.id, QuestionRow.conversation_id)
+                    .where(asked)
+                    .order_by(QuestionRow.id)
+                    .limit(_BATCH)
+                )
+            ).all()
+            ids = [row.id for row in rows]
+            notes = (await session.scalars(select(AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))).all()
+            for table in _hanging_on_questions():
+                await session.execute(delete(table).where(table.c.question_id.in_(ids)))
+            emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
+            await session.execute(
+                update(QuestionRow)
+                .where(QuestionRow.id.in_(ids))
+                .values(**emptied, state=State.WITHDRAWN, claimed_by=None, lease_until=None)
+            )
+            # Others' answers in the same threads were made from prompts with the person's words in them.
+            same_threads = select(QuestionRow.id).where(
+                QuestionRow.conversation_id.in_({row.conversation_id for row in rows}),
+                QuestionRow.state.not_in(UNFINISHED),
+            )
+            await session.execute(
+                update(AnswerRow).where(AnswerRow.question_id.in_(same_threads)).values(prompt=[], notes={})
+            )
+        for one in notes:
+            self._not_given_again(Answer(Status.ANSWERED, "", notes=one))
+        return len(ids), len(notes)
+
+    @uninterrupted
+    async def _delete_opinions(self, platform: str, user: str, workspace: str | None) -> int:
+        """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
+        person = f"{platform}:{user}"
+        async with self._database.write() as session:
+            await self._overwrite(session)
+            gone = 0
+            for table, column in _opinions():
+                written = delete(table).where(column == person, _of_workspace(table, platform, workspace))
+                deleted = (await session.execute(written.returning(column))).all()
+                gone += len(deleted) if table is RatingRow.__table__ else 0
+            for table, column in _names() if workspace is None else ():
+                nameless = None if column.nullable else ""
+                await session.execute(update(table).where(column == person).values({column: nameless}))
+            return gone
+
+    @uninterrupted
+    async def _expire_some(self, before: datetime) -> int:
+        async with self._database.write() as session:
+            await self._overwrite(session)
+            old = (
+                select(QuestionRow.id)
+                .where(QuestionRow.asked_at < before, QuestionRow.state.not_in(UNFINISHED))
+                .limit(_BATCH)
+            )
+            ids = (await session.scalars(old)).all()
+            threads = set(
+                await session.scalars(select(QuestionRow.conversation_id).where(QuestionRow.id.in_(ids)).distinct())
+            )
+            await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
+            left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
+            await session.execute(
+                delete(ConversationRow).where(ConversationRow.id.in_(threads), ConversationRow.id.not_in(left))
+            )
+            return len(ids)
+
+    async def _overwrite(self, session: AsyncSession) -> None:
+        """Have SQLite write zeros over what is deleted; it would only mark it as free."""
+        if self._database.is_sqlite:
+            await session.execute(text("PRAGMA secure_delete = ON"))
+
+
+def _of_person(platform: str, user: str, workspace: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions for the person's questions and ratings."""
+    asked = (QuestionRow.platform == platform) & (QuestionRow.author == user)
+    if workspace:
+        asked &= QuestionRow.workspace == workspace
+    rated = _of_workspace(sa.inspect(RatingRow).local_table, platform, workspace)
+    return asked, (RatingRow.person == f"{platform}:{user}") & rated
+
+
+# What names a person is told by the names of columns, so that no table can be forgotten here: `person` and `author`
+# of something about an answer hold who thinks so, columns ending in `_by` hold who did something, each as
+# `{platform}:{user id}`.
+
+
+def _hanging_on_questions() -> list[sa.Table]:
+    return [table for table in Table.metadata.sorted_tables if "question_id" in table.c]
+
+
+def _opinions() -> list[tuple[sa.Table, sa.Column[Any]]]:
+    return [
+        (table, table.c[name])
+        for table in Table.metadata.sorted_tables
+        for name in ("person", "author")
+        if name in table.c and "answer_id" in table.c
+    ]
+
+
+def _names() -> list[tuple[sa.Table, sa.Column[Any]]]:
+    return [
+        (table, column)
+        for table in Table.metadata.sorted_tables
+        for column in table.c
+        if column.name.endswith("_by") and column.name != "claimed_by"
+    ]
+
+
+def _of_workspace(table: sa.FromClause, platform: str, workspace: str | None) -> ColumnElement[bool]:
+    """Return the condition for what is about an answer given in the workspace; None is any."""
+    if not workspace:
+        return sa.true()
+    there = (
+        select(AnswerRow.id)
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .where(QuestionRow.platform == platform, QuestionRow.workspace == workspace)
+    )
+    return table.c.answer_id.in_(there)
+
+
+def told_forgotten(gone: Forgotten) -> str:
+    """Return what was deleted as a sentence."""
+    asked, answered = _number(gone.questions, "question"), _number(gone.answers, "answer")
+    return f"{asked}, {answered} and {_number(gone.ratings, 'rating')}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

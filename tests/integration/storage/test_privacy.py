@@ -1,0 +1,172 @@
+"""Forgetting: a person's words are gone from the database, other people's stay, and old questions go by themselves."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from example_messages import a_question, an_answer
+from sqlalchemy import func, select
+
+from bot.inbox import Inbox, QuestionWithdrawn
+from bot.messages import Answer, MessageKey, Rating, Turn
+from bot.privacy import Forgotten, Privacy
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+from bot.storage.tables import AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SECRET = "my landlord Grimsby threw me out"
+
+
+class Desk:
+    def __init__(self, database: Database) -> None:
+        self.database, self.inbox, self.ratings = database, Inbox(database), Ratings(database)
+        self.asked = 0
+
+    async def answered(
+        self,
+        author: str,
+        text: str = "May I?",
+        *,
+        workspace: str = "T1",
+        thread: str = "",
+        earlier: str = "",
+        at: datetime = NOW,
+        id: str = "",
+    ) -> int:
+        """Have somebody ask and be answered; return the answer's id."""
+        self.asked += 1
+        key = MessageKey("slack", workspace, "C1", str(self.asked))
+        question = a_question(text, key=key, author=author, thread=thread or key.message, asked_at=at)
+        number = (await self.inbox.accept(question)).id
+        prompt = (Turn("user", earlier), Turn("user", text))
+        answer = await self.inbox.record_answer(
+            number, an_answer(text=f"You said: {text}", prompt=prompt, notes={"cache": {"id": id}})
+        )
+        await self.inbox.record_post(number, f"post-{self.asked}")
+        await self.inbox.delivered(number)
+        return answer
+
+    async def count(self, table: type) -> int:
+        async with self.database.read() as session:
+            return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+async def test_what_a_person_asked_was_answered_and_rated_goes_and_the_rest_stays(desk: Desk) -> None:
+    mine, others = await desk.answered("UANN", SECRET), await desk.answered("UBEN")
+    await desk.ratings.rate(Rating(mine, "slack:UBEN", 1))
+    await desk.ratings.rate(Rating(others, "slack:UANN", -1))
+    await desk.ratings.rate(Rating(others, "slack:UBEN", 1))
+    privacy = Privacy(desk.database)
+    kept = await privacy.kept_of("slack", "UANN")
+    assert kept == await privacy.forget("slack", "UANN") == Forgotten(questions=1, answers=1, ratings=1)
+    assert not await privacy.kept_of("slack", "UANN")
+    assert (await desk.count(AnswerRow), await desk.count(PostRow), await desk.count(RatingRow)) == (1, 1, 1)
+    assert await desk.inbox.answer(others) is not None
+    assert await desk.ratings.value(others, "slack:UBEN") == 1
+
+
+async def test_the_person_of_the_same_id_on_another_platform_is_somebody_else(desk: Desk) -> None:
+    await desk.answered("UANN")
+    assert not await Privacy(desk.database).forget("discord", "UANN")
+    assert await desk.count(AnswerRow) == 1
+
+
+async def test_a_forgotten_message_that_comes_again_is_not_answered_again(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET)
+    await Privacy(desk.database).forget("slack", "UANN")
+    again = await desk.inbox.accept(a_question(SECRET, key=MessageKey("slack", "T1", "C1", "1"), author="UANN"))
+    assert not again.new
+    assert await desk.inbox.claim("w", 30) is None
+
+
+async def test_in_one_workspace_only_what_was_said_there_goes(desk: Desk) -> None:
+    here, there = await desk.answered("UANN"), await desk.answered("UANN", workspace="T2")
+    for answer in (await desk.answered("UBEN"), await desk.answered("UBEN", workspace="T2")):
+        await desk.ratings.rate(Rating(answer, "slack:UANN", 1))
+    assert await Privacy(desk.database).forget("slack", "UANN", "T1") == Forgotten(1, 1, 1)
+    assert await desk.inbox.answer(here) is None
+    assert await desk.inbox.answer(there) is not None
+    assert await desk.count(RatingRow) == 1
+
+
+async def test_others_answers_in_the_thread_stay_without_the_prompt_that_holds_the_persons_words(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    later = await desk.answered("UBEN", "And for me?", thread="t", earlier=SECRET)
+    elsewhere = await desk.answered("UBEN", "Hello")
+    await Privacy(desk.database).forget("slack", "UANN")
+    kept = await desk.inbox.answer(later)
+    assert kept and kept.text == "You said: And for me?" and kept.prompt == ()
+    untouched = await desk.inbox.answer(elsewhere)
+    assert untouched and untouched.prompt
+
+
+async def test_a_question_being_answered_counts_as_deleted(desk: Desk) -> None:
+    await desk.inbox.accept(a_question(SECRET, author="UANN"))
+    claimed = await desk.inbox.claim("w", 30)
+    assert claimed
+    await Privacy(desk.database).forget("slack", "UANN")
+    with pytest.raises(QuestionWithdrawn):
+        await desk.inbox.record_answer(claimed.id, an_answer())
+
+
+async def test_an_answer_kept_for_being_given_again_is_dropped(desk: Desk) -> None:
+    await desk.answered("UANN", id="kept-7")
+    await desk.answered("UBEN", id="kept-8")
+    dropped: list[Answer] = []
+    await Privacy(desk.database, dropped.append).forget("slack", "UANN")
+    assert [one.notes["cache"]["id"] for one in dropped] == ["kept-7"]
+
+
+async def test_many_questions_go_all(desk: Desk) -> None:
+    for _ in range(450):
+        await desk.inbox.accept(a_question("?", key=MessageKey("slack", "T1", "C1", str(desk.asked)), author="UANN"))
+        desk.asked += 1
+    assert (await Privacy(desk.database).forget("slack", "UANN")).questions == 450
+    assert not await Privacy(desk.database).kept_of("slack", "UANN")
+
+
+async def test_the_words_are_gone_from_the_file_and_its_log(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.migrate()
+    desk = Desk(database)
+    await desk.answered("UANN", SECRET + " " * 9000, thread="t")
+    await desk.answered("UBEN", "And me?", thread="t", earlier=SECRET)
+    assert any(SECRET.encode() in content for content in _files(sqlite_url))
+    await Privacy(database).forget("slack", "UANN")
+    assert not any(SECRET.encode() in content for content in _files(sqlite_url))
+    await database.close()
+
+
+def _files(url: str) -> list[bytes]:
+    file = Path(url.removeprefix("sqlite:///"))
+    return [path.read_bytes() for path in file.parent.glob(file.name + "*")]
+
+
+async def test_old_questions_go_with_all_that_hangs_on_them(desk: Desk) -> None:
+    old = await desk.answered("UANN", at=NOW - timedelta(days=91), thread="old")
+    await desk.answered("UANN", at=NOW - timedelta(days=89), thread="new")
+    await desk.ratings.rate(Rating(old, "slack:UBEN", 1))
+    privacy = Privacy(desk.database, clock=lambda: NOW)
+    assert await privacy.expire(90) == 1
+    assert await privacy.expire(90) == 0
+    counted = [await desk.count(one) for one in (QuestionRow, AnswerRow, PostRow, RatingRow, ConversationRow)]
+    assert counted == [1, 1, 1, 0, 1]
+
+
+async def test_a_thread_keeps_its_later_questions(desk: Desk) -> None:
+    await desk.answered("UANN", at=NOW - timedelta(days=91), thread="t")
+    await desk.answered("UANN", at=NOW, thread="t")
+    assert await Privacy(desk.database, clock=lambda: NOW).expire(90) == 1
+    assert (await desk.count(QuestionRow), await desk.count(ConversationRow)) == (1, 1)
+
+
+async def test_a_question_that_is_not_finished_stays_however_old(desk: Desk) -> None:
+    await desk.inbox.accept(a_question("?", asked_at=NOW - timedelta(days=900)))
+    assert await Privacy(desk.database, clock=lambda: NOW).expire(90) == 0
+    assert await desk.count(QuestionRow) == 1

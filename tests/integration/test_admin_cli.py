@@ -1,0 +1,120 @@
+"""Statistics, reasons, exports and forgetting in the terminal, each command in its own process."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.inbox import Inbox
+from bot.messages import Answer, MessageKey, Question, Rating, Status, Turn
+from bot.storage.database import Database
+from bot.storage.ratings import Ratings
+
+ROOT = Path(__file__).resolve().parents[2]
+LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
+
+
+class Company:
+    """A folder with settings and a database that people have asked in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "frontdesk.toml").write_text('[schedule]\ntimezone = "Asia/Kathmandu"\n', encoding="utf-8")
+
+    def run(self, *words: str, input: str = "") -> subprocess.CompletedProcess[str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
+        command = [sys.executable, "-m", "adapters.cli", "--config", str(self.folder / "frontdesk.toml"), *words]
+        return subprocess.run(
+            command, cwd=ROOT, env=inherited, capture_output=True, text=True, timeout=240, input=input, check=False
+        )
+
+    def json(self, *words: str) -> Any:
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+async def _ask(folder: Path) -> None:
+    (folder / "data").mkdir()
+    database = Database(f"sqlite:///{folder / 'data/frontdesk.db'}")
+    await database.migrate()
+    inbox, ratings = Inbox(database), Ratings(database)
+    for number, status in enumerate((Status.ANSWERED, Status.ANSWERED, Status.REFUSED), start=1):
+        key = MessageKey("slack", "T1", "C1", f"1700000000.00010{number - 1}")
+        asked_at = datetime.now(UTC) - timedelta(days=number - 1)
+        id = (await inbox.accept(Question(key, f"question {number}", "UBEN", key.message, asked_at=asked_at))).id
+        prompt = (Turn("user", f"question {number}"),)
+        timings: dict[str, float | None] = {"first_token_s": 0.5, "total_s": 1.0}
+        answer = await inbox.record_answer(id, Answer(status, "Yes.", prompt=prompt, timings=timings))
+        await inbox.delivered(id)
+        await ratings.rate(Rating(answer, "slack:UANN", 1 if number == 1 else -1))
+    await database.close()
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    asyncio.run(_ask(tmp_path))
+    return Company(tmp_path)
+
+
+def test_statistics_as_json_and_as_a_picture(company: Company) -> None:
+    png = company.folder / "stats.png"
+    told = company.json("stats", "--days", "7", "--png", str(png), "--theme", "dark")
+    assert (told["questions"], told["answered"], told["refused"], told["helpful"]) == (3, 2, 1, 1)
+    assert (told["timezone"], len(told["days"]), told["path"]) == ("Asia/Kathmandu", 7, str(png))
+    assert sum(day["questions"] for day in told["days"]) == 3
+    with Image.open(png) as image:
+        assert image.size == (1600, 1056)
+    assert company.json("stats", "--platform", "discord")["questions"] == 0
+    assert "2 answered (67 %)" in company.run("stats").stdout
+
+
+def test_statistics_of_nothing_yet(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    assert "Nothing was asked in this time." in " ".join(company.run("stats").stdout.split())
+    assert company.json("stats")["helpful_share"] is None
+
+
+def test_a_period_that_cannot_be_read_ends_with_a_sentence(company: Company) -> None:
+    done = company.run("stats", "--since", "yesterday")
+    assert done.returncode == 1
+    assert "since is 'yesterday'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_why_by_id_and_by_link(company: Company) -> None:
+    assert company.json("why", LINK)["question"] == "question 1"
+    told = company.json("why", "2")
+    assert (told["question"], told["status"], told["rating"]) == ("question 2", "answered", {"up": 0, "down": 1})
+    assert "Why this answer?" in company.run("why", "2").stdout
+    for unknown in ("99", "9" * 30, "https://discord.com/channels/1/2/3", "answer"):
+        done = company.run("why", unknown)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+
+
+def test_the_export_is_filtered_and_in_the_form_that_is_asked_for(company: Company) -> None:
+    out = company.folder / "out.jsonl"
+    told = company.json("export", "--format", "sharegpt", "--rating", "any", "--platform", "slack", "--out", str(out))
+    assert told == {"written": 2, "skipped": 1, "path": str(out)}
+    assert [json.loads(line)["conversations"][0]["from"] for line in out.read_text().splitlines()] == ["human"] * 2
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
+    assert company.json("export", "--since", tomorrow, "--out", str(out))["written"] == 0
+    assert company.run("export", "--format", "alpaca", "--out", str(out)).returncode == 2
+
+
+def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> None:
+    refused = company.run("forget", "slack:UBEN", input="n\n")
+    assert refused.returncode == 1
+    assert "3 questions, 3 answers and 0 ratings" in refused.stderr
+    assert company.json("stats")["questions"] == 3
+    assert company.json("forget", "slack:UBEN", "--yes") == {"questions": 3, "answers": 3, "ratings": 0}
+    assert company.json("stats")["questions"] == 0
+    assert company.run("forget", "UBEN", "--yes").returncode == 2

@@ -1,0 +1,296 @@
+"""On Discord nothing is lost and nothing said twice: edits, deletions, absences, limits, other bots, dead sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+from test_discord import Bot, Script, World, settle, world
+
+from bot.desk import TOO_MANY_OF_PERSON
+from bot.storage.tables import PostRow
+
+__all__ = ["world"]
+
+JSON = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.2)
+    monkeypatch.setattr("bot.desk.POLL_S", 0.1)
+
+
+def texts(world: World) -> list[str]:
+    return [question.text for question in world.script.asked]
+
+
+def shows(world: World, question: JSON, words: str) -> Callable[[], JSON]:
+    def find() -> JSON:
+        [post] = world.server.posts(world.server.thread_on(question))
+        if words not in post["content"] or not post["components"]:
+            raise LookupError
+        return post
+
+    return find
+
+
+async def away(world: World) -> None:
+    """Stop the bot."""
+    await world.bots.pop().stop()
+
+
+# Edits and deletions ----------------------------------------------------------------------------------------------
+
+
+async def test_an_edited_question_is_answered_anew_in_place_of_the_old_answer(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    before = await world.answered(question)
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(question, "two?", mention=True)
+    after = await world.server.until(shows(world, question, "6 days"))
+    assert after["id"] == before["id"]
+    assert texts(world) == ["one?", "two?"]
+
+
+async def test_a_question_edited_while_it_is_answered_gets_only_the_answer_to_what_it_says_now(world: World) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    question = await world.ask("one?")
+    await world.server.until(lambda: texts(world) == ["one?"])
+    for text in ("two?", "three?"):
+        await world.server.edit(question, text, mention=True)
+    await world.server.until(lambda: texts(world)[-1] == "three?")
+    world.script.go.set()
+    await world.answered(question)
+    await settle()
+    assert len(world.server.posts(world.server.thread_on(question))) == 1
+
+
+async def test_an_edit_told_twice_and_an_unfolded_link_change_nothing(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    await world.answered(question)
+    unfolded = world.server.rest.event(world.support, question) | {"embeds": [{"type": "link"}]}
+    await world.server.gateway.dispatch("MESSAGE_UPDATE", unfolded)
+    await world.server.edit(question, "two?", mention=True)
+    await world.server.gateway.redeliver()
+    await world.server.until(lambda: "two?" in texts(world))
+    await world.answered(question)
+    await settle()
+    assert texts(world) == ["one?", "two?"]
+
+
+async def test_a_message_becomes_a_question_when_the_bot_is_mentioned_in_it_later(world: World) -> None:
+    await world.bring_up()
+    message = await world.server.say(world.ada, world.support, "refunds?")
+    await world.server.edit(message, "refunds?", mention=True)
+    await world.answered(message)
+
+
+async def test_a_question_deleted_after_it_was_answered_takes_its_answer_along(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("my password is 1234")
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    await world.server.delete(question)
+    await world.server.until(lambda: not world.of_bot(thread))
+
+
+async def test_an_answer_to_a_question_deleted_just_before_the_end_is_taken_back_after_the_next_start(
+    world: World,
+) -> None:
+    await world.bring_up()
+    question = await world.ask("my password is 1234")
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    world.server.fail_next(20, 500, method="DELETE")
+    await world.server.delete(question)
+    await settle()
+    await away(world)
+    assert world.of_bot(thread)
+    world.server.rest.faults.clear()
+    await world.bring_up()
+    await world.server.until(lambda: not world.of_bot(thread))
+
+
+# Away -------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_asked_while_the_bot_was_away_is_answered_once_and_nothing_else(world: World) -> None:
+    await world.bring_up()
+    before = await world.ask("before?")
+    await world.answered(before)
+    await world.server.direct(world.ada, "directly before?")
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.server.posts(dm)[0]["components"])
+    await away(world)
+    await world.server.say(world.ada, world.support, "lunch?")
+    missed = await world.ask("meanwhile?")
+    await world.server.say(world.ada, world.server.thread_on(before), "and in the thread?")
+    await world.server.direct(world.ada, "directly meanwhile?")
+    for _ in range(2):
+        await world.bring_up()
+        await world.answered(missed)
+        await world.server.until(lambda: len(texts(world)) == 5)
+        await settle()
+        await away(world)
+    asked = ["before?", "directly before?", "meanwhile?", "and in the thread?", "directly meanwhile?"]
+    assert sorted(texts(world)) == sorted(asked)
+
+
+async def test_what_was_changed_or_deleted_while_the_bot_was_away_is_answered_anew_or_taken_back(
+    world: World,
+) -> None:
+    await world.bring_up()
+    changed, deleted, standing = [await world.ask(f"{letter}?") for letter in "abc"]
+    for question in (changed, deleted, standing):
+        await world.answered(question)
+    thread = world.server.thread_on(standing)
+    reply = await world.server.say(world.ada, thread, "d?")
+    await world.server.until(lambda: len(texts(world)) == 4 and world.server.posts(thread)[1]["components"])
+    await away(world)
+    await world.server.edit(changed, "another?", mention=True)
+    await world.server.edit(reply, "yet another?")
+    await world.server.delete(deleted)
+    await world.bring_up()
+    await world.server.until(lambda: len(texts(world)) == 6)
+    await world.server.until(lambda: not world.of_bot(world.server.world.channels[deleted["thread"]["id"]]))
+    await settle()
+    assert sorted(texts(world)) == ["a?", "another?", "b?", "c?", "d?", "yet another?"]
+
+
+async def test_what_was_said_before_the_first_start_is_left_alone(world: World) -> None:
+    await world.ask("before?")
+    await world.bring_up()
+    await world.answered(await world.ask("after?"))
+    await settle()
+    assert texts(world) == ["after?"]
+
+
+@pytest.mark.parametrize("hours", [0, 1 / 3600 / 10])
+async def test_what_is_too_old_by_the_settings_is_left_alone(world: World, hours: float) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    await world.ask("meanwhile?")
+    await settle()
+    bot = Bot(world.server, world.folder, world.script, world.grace)
+    bot.settings.answering.catch_up_hours = hours
+    world.bots.append(bot)
+    await bot.start()
+    await world.answered(await world.ask("after?"))
+    await settle()
+    assert texts(world) == ["before?", "after?"]
+
+
+async def test_a_post_that_was_not_recorded_before_a_crash_is_found_after_discord_forgot_its_nonce(
+    world: World,
+) -> None:
+    await world.bring_up()
+    world.script.go.clear()
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.until(lambda: world.of_bot(thread) and world.script.asked)
+    world.server.posts(thread)[0]["content"] = "Looking that up …"  # as it is before anything is recorded
+    await away(world)
+    bot = Bot(world.server, world.folder, Script(), world.grace)
+    bot.working = False
+    await bot.start()
+    async with bot.database.write() as session:
+        await session.execute(delete(PostRow))
+    await bot.stop()
+    world.server.world.nonces.clear()
+    world.script = Script()
+    await world.bring_up()
+    await world.answered(question)
+
+
+# Limits and bots --------------------------------------------------------------------------------------------------
+
+
+async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(world: World) -> None:
+    bot = await world.bring_up()
+    bot.settings.answering.person_per_minute = 2
+    for number in range(5):
+        await world.ask(f"{number}?")
+        await world.server.until(lambda number=number: number > 1 or len(texts(world)) > number)
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.of_bot(dm))
+    await settle()
+    assert world.of_bot(dm) == [TOO_MANY_OF_PERSON]
+    assert texts(world) == ["0?", "1?"]
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+async def test_a_bot_that_is_allowed_by_name_is_answered_so_often_in_a_thread(world: World, by_id: bool) -> None:
+    bot = await world.bring_up()
+    robot, other = (world.server.world.add_user(name, bot=True) for name in ("robot", "other"))
+    bot.settings.discord.bots.append(robot["id"] if by_id else "robot")
+    bot.settings.answering.bot_turns = 2
+    await world.server.say(other, world.support, "not allowed?", mention=True)
+    question = await world.server.say(robot, world.support, "allowed?", mention=True)
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    for number in range(4):
+        await world.server.say(robot, thread, f"{number}?", mention=True)
+        await asyncio.sleep(0.2)
+    await world.server.say(robot, thread, "without a mention")
+    await settle()
+    assert texts(world) == ["allowed?", "0?"]
+
+
+# The connection ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_socket_that_is_silent_though_open_is_told_by_health_and_replaced(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.platform.WATCHED_EVERY_S", 0.1)
+    monkeypatch.setattr("adapters.discord.platform.SILENT_S", 0.8)
+    monkeypatch.setattr("adapters.discord.platform.DOWN_S", 2.0)
+    bot = await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    world.server.gateway.silent = True
+    missed = await world.ask("meanwhile?")
+    await world.server.until(lambda: "Nothing has come from Discord" in bot.platform.health())
+    world.server.gateway.silent = False
+    monkeypatch.setattr("adapters.discord.platform.SILENT_S", 60.0)
+    await world.answered(missed)
+    await world.server.until(lambda: bot.platform.health() == "")
+
+
+async def test_a_gateway_that_refuses_connections_for_a_while_is_tried_again_soon(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.platform.WATCHED_EVERY_S", 0.1)
+    monkeypatch.setattr("adapters.discord.platform.DOWN_S", 0.5)
+    bot = await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    world.server.gateway.refused = True
+    await world.server.gateway.drop()
+    await world.server.until(lambda: "down" in bot.platform.health())
+    missed = await world.ask("meanwhile?")
+    await asyncio.sleep(2)
+    world.server.gateway.refused = False
+    monkeypatch.setattr("adapters.discord.platform.DOWN_S", 10.0)
+    await world.answered(missed)
+    assert texts(world) == ["before?", "meanwhile?"]
+
+
+async def test_an_absence_longer_than_a_day_is_not_made_up_for(world: World) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    world.server.advance(-2 * 24 * 3600)
+    old = await world.ask("long ago?")
+    world.server.advance(2 * 24 * 3600)
+    assert datetime.fromisoformat(old["timestamp"]) < datetime.now(UTC) - timedelta(days=1)
+    await world.bring_up()
+    await settle()
+    assert texts(world) == ["before?"]

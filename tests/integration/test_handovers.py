@@ -1,0 +1,338 @@
+"""A thread is in human hands from the wish for a person until it is given back, and the bot is quiet there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import test_desk
+from sqlalchemy import func, select, update
+from test_desk import Office, question
+
+from bot import feedback
+from bot.delivery import DeliveryError
+from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
+from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
+from bot.messages import Answer, Citation, Question, Reason, Status
+from bot.storage.database import Database, utc_now
+from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
+from bot.storage.tables import HandoverRow
+
+database = test_desk.database
+HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:S8", "discord:9"]}
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    office = Office(database, answering=HELPERS)
+    await office.desk.start()
+    yield office
+    await office.desk.stop()
+
+
+def at(minute: int) -> datetime:
+    return datetime(2026, 1, 1, 9, minute, tzinfo=UTC)
+
+
+def asked(message: str, text: str, minute: int) -> Question:
+    return replace(question(message, text), asked_at=at(minute))
+
+
+async def answered(office: Office, message: str = "m1", text: str = "How long?", minute: int = 0) -> None:
+    await office.desk.hear(asked(message, text, minute), addressed=True)
+    await office.idle()
+
+
+async def call(office: Office, answer_id: int = 1, press: str = "p1", minute: int = 5) -> str:
+    return await office.desk.hand_over(answer_id, "U1", press=press, at=at(minute), route={})
+
+
+async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers_of_its_platform(
+    office: Office,
+) -> None:
+    source = Citation(1, "returns.md", "Returns [x](http://evil.example)", "https://help.example", "EU", "5 days")
+    office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five *days*. [1]", (source,))
+    await answered(office)
+    assert await call(office) == "I am calling a person."
+    await office.idle()
+    [(place, note)] = office.chat.notes
+    assert place == NotePlace("slack", "C0HUMANS")
+    assert (note.tags, note.state, note.handover_id) == (("U7", "S8"), Hands.OPEN, 1)
+    assert note.text == (
+        "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1).\n\n"
+        "> How long?\n\n**Found:** Returns x › EU\n\n**I said:**\n> Five \\*days\\*. \\[1\\]"
+    )
+    quiet = "I have told them, and I stay quiet in this thread until you mention me."
+    assert office.chat.posts["reply to ho-p1"].endswith(quiet)
+
+
+async def test_a_wish_in_words_tells_what_was_asked_before(office: Office) -> None:
+    test_desk.handed_over(office)
+    await answered(office)
+    await answered(office, "m2", test_desk.HUMAN, 1)
+    [(_, note)] = office.chat.notes
+    assert note.text.startswith("**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):")
+    assert "\n\n> Let me talk to a human\n" in note.text
+    assert note.text.endswith(
+        "**Asked before:**\n> How long?\n\n**Found:** nothing that answers it\n\n**I said:**\n> echo: How long?"
+    )
+
+
+async def test_a_mention_is_answered_and_the_thread_stays_with_people(office: Office) -> None:
+    await answered(office)
+    await call(office)
+    await office.idle()
+    assert (await office.desk.hear(asked("m2", "Anybody?", 6), addressed=False)).outcome is Hearing.IGNORED
+    await answered(office, "m3", "How long in Norway?", 7)
+    assert (await office.desk.hear(asked("m4", "And in the UK?", 8), addressed=False)).outcome is Hearing.IGNORED
+    assert office.script.asked == ["How long?", "How long in Norway?"]
+    sentence, answer_id = await office.handovers.resolve(1, "slack:U7", "C1", at(9))
+    assert (answer_id, "back with me" in sentence) == (1, True)
+    assert (await office.desk.hear(asked("m5", "And in France?", 10), addressed=False)).outcome is Hearing.ACCEPTED
+    assert (
+        await office.desk.hear(asked("m6", "said before, heard late", 8), addressed=False)
+    ).outcome is Hearing.IGNORED
+    await office.idle()
+    assert office.script.asked[2:] == ["And in France?"]
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["called", "taken"])
+async def test_an_answer_under_way_is_taken_back_when_people_take_over(office: Office, taken: bool) -> None:
+    await answered(office)
+    if taken:
+        await call(office)
+        await office.idle()
+    office.script.begun.clear()
+    office.script.go.clear()
+    await office.desk.hear(asked("m2", "How long in Norway?", 6), addressed=True)
+    await office.script.begun.wait()
+    if taken:
+        await office.handovers.take(1, "slack:U7", "C0HUMANS", at(7))
+        office.script.go.set()
+    else:
+        await call(office, minute=7)
+    await office.idle()
+    assert set(office.chat.posts) == {"reply to m1", "reply to ho-p1"}
+    office.script.go.set()
+
+
+async def test_an_answer_that_grows_in_another_process_ends_in_the_middle(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.HANDS_LOOKED_AT_S", 0.0)
+    await answered(office)
+    office.script.begun.clear()
+    office.script.go.clear()
+    await office.desk.hear(asked("m2", "How long in Norway?", 6), addressed=False)
+    await office.script.begun.wait()
+    other = Office(database, answering=HELPERS)
+    await call(other, minute=7)
+    office.script.go.set()
+    await office.idle()
+    assert set(office.chat.posts) == {"reply to m1", "reply to ho-p1"}
+
+
+async def test_many_presses_call_people_once(office: Office) -> None:
+    await answered(office)
+    await asyncio.gather(*(call(office, press=f"p{n}") for n in range(5)))
+    await office.idle()
+    assert await call(office, press="p9") == CALLED_ALREADY
+    assert len(office.chat.notes) == 1
+    assert len(office.chat.posts) == 2
+    assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == NOT_KEPT
+
+
+async def test_what_was_resolved_can_be_handed_over_again(office: Office) -> None:
+    await answered(office)
+    await call(office)
+    await office.idle()
+    await office.handovers.resolve(1, "slack:U1", "C1", at(6))
+    assert await call(office, press="p2", minute=7) == CALLING
+    await office.idle()
+    noted = [one for one in office.chat.notes if one[1].state is Hands.OPEN]
+    assert [note.handover_id for _, note in noted] == [1, 2]
+
+
+async def test_who_may_take_and_give_back(office: Office) -> None:
+    office.handovers._settings.answering.helpers = ["slack:U7"]
+    await answered(office)
+    await call(office)
+    await office.idle()
+    assert await office.handovers.take(1, "slack:U5", "C1", at(6)) == HELPERS_ONLY
+    assert (await office.handovers.resolve(1, "slack:U5", "C1", at(6)))[0] == HELPERS_ONLY
+    await office.handovers.take(1, "slack:U5", "C0HUMANS", at(6))
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(7)) == TAKEN_ALREADY
+    assert office.chat.edits[-1][1].by == "U5"
+    await office.handovers.resolve(1, "slack:U1", "C1", at(8))
+    assert (await office.handovers.resolve(1, "slack:U7", "C1", at(9)))[0] == RESOLVED_ALREADY
+    assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == RESOLVED_ALREADY
+    with pytest.raises(UnknownHandover):
+        await office.handovers.take(99, "slack:U7", "C1", at(9))
+
+
+async def test_two_thumbs_down_hand_a_thread_over_and_two_more_after_it_was_given_back(office: Office) -> None:
+    await answered(office)
+    await answered(office, "m2", "And in Norway?", 1)
+    await office.desk.press(1, "slack:U1", -1)
+    await office.desk.press(1, "slack:U1", -1)  # withdrawn
+    await office.desk.press(1, "slack:U1", -1)
+    assert not office.chat.notes
+    assert (await office.desk.press(2, "slack:U2", -1)).ask_why
+    await office.idle()
+    [(_, note)] = office.chat.notes
+    assert "found what I said in [this thread]" in note.text and "> And in Norway?" in note.text
+    await office.desk.press(2, "slack:U3", -1)
+    await office.idle()
+    await office.handovers.resolve(1, "slack:U7", "C1", utc_now())
+    await office.desk.press(1, "slack:U4", -1)
+    await office.idle()
+    assert len([one for one in office.chat.notes if one[1].state]) == 1
+    await office.desk.press(1, "slack:U5", -1)
+    await office.idle()
+    assert len([one for one in office.chat.notes if one[1].state]) == 2
+
+
+NO_ANSWER = Answer(Status.REFUSED, "I could not find that.")
+
+
+async def test_two_refusals_in_a_row_hand_a_thread_over(office: Office) -> None:
+    office.script.ends = {"the moon?": NO_ANSWER, "the sun?": NO_ANSWER, "the stars?": NO_ANSWER}
+    await answered(office, "m1", "the moon?", 0)
+    await answered(office, "m2", "How long?", 1)
+    await answered(office, "m3", "the sun?", 2)
+    assert not office.chat.notes
+    await answered(office, "m4", "the stars?", 3)
+    [(_, note)] = office.chat.notes
+    assert (
+        note.text.startswith("I have no answer for **Ada Lovelace** in [this thread]") and "> the stars?" in note.text
+    )
+    assert "I have told them" in office.chat.posts["reply to m4"]
+
+
+async def test_refusals_are_left_alone_where_nobody_could_be_told(database: Database) -> None:
+    office = Office(database)
+    office.script.ends = {"the moon?": NO_ANSWER, "the sun?": NO_ANSWER}
+    await office.desk.start()
+    await answered(office, "m1", "the moon?", 0)
+    await answered(office, "m2", "the sun?", 1)
+    await office.desk.stop()
+    assert office.chat.posts["reply to m2"] == NO_ANSWER.text
+    assert not office.chat.notes
+
+
+async def test_a_note_that_the_platform_does_not_take_at_first_is_posted_once(office: Office) -> None:
+    posts, post = [], office.chat.post_note
+
+    async def shaky(place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        posts.append(look_first)
+        if len(posts) == 1:
+            raise DeliveryError("The platform is away.")
+        return await post(place, note, look_first=look_first)
+
+    office.chat.post_note = shaky  # type: ignore[method-assign]
+    test_desk.handed_over(office)
+    await answered(office, "m1", test_desk.HUMAN)
+    assert posts == [False, True]
+    assert len(office.chat.notes) == 1
+    assert "I have told them" in office.chat.posts["reply to m1"]
+
+
+async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database: Database) -> None:
+    office = Office(database, answering=HELPERS, handover={"remind_after_min": 30, "reminders": 2})
+    now = utc_now()
+    office.handovers._clock = lambda: now
+    await office.desk.start()
+    for thread in ("t1", "t2"):
+        await office.desk.hear(replace(question(f"m{thread}", thread=thread), asked_at=now), addressed=True)
+        await office.idle()
+    for answer_id in (1, 2):
+        await office.desk.hand_over(answer_id, "U1", press=f"p{answer_id}", at=now, route={})
+    await office.idle()
+    await office.handovers.take(2, "slack:U7", "C0HUMANS", now)
+    office.chat.notes.clear()
+    reminded = []
+    for _ in range(20):
+        now += timedelta(minutes=10)
+        reminded.append(await office.handovers.remind())
+    assert [n for n, count in enumerate(reminded, 1) if count] == [3, 6]
+    assert [(place.thread, note.tags) for place, note in office.chat.notes] == [("note 1", ("U7", "S8"))] * 2
+    assert [note.text for _, note in office.chat.notes] == [
+        "Nobody has taken this yet. It has waited for 30 minutes.",
+        "Nobody has taken this yet. It has waited for 60 minutes.",
+    ]
+    await office.desk.stop()
+
+
+async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_message(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:U7", "slack:S8"]})
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=True), addressed=True)
+    await office.idle()
+    assert await call(office) == ""
+    await office.idle()
+    [(place, note)] = office.chat.notes
+    assert place.channel == "U7" and "> How long?" in note.text and "http" not in note.text
+    assert office.chat.posts["reply to ho-p1"].endswith("I have told them.")
+    await office.desk.stop()
+
+
+async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office) -> None:
+    await answered(office)
+    await office.desk.press(1, "slack:U1", -1)
+    await office.desk.feedback.explain(1, "slack:U1", Reason.OUTDATED)
+    await office.desk.react(replace(question("m1").key, message="reply to m1"), "slack:U1", -1, added=True)
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, rating.reason) == (-1, Reason.OUTDATED)
+    assert office.chat.asked == []
+    await office.desk.press(1, "slack:U1", 1)
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, rating.reason, rating.words) == (1, None, "")
+    told = await office.desk.feedback.explain(1, "slack:U1", Reason.OTHER, "The fee.\x00 " + "x" * 2000)
+    assert told.sentence == feedback.NOTED[Reason.OTHER]
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, len(rating.words)) == (-1, feedback.WORDS_CHARS)
+
+
+async def test_a_new_thumb_down_as_a_reaction_is_asked_about_once(office: Office) -> None:
+    await answered(office)
+    post = replace(question("m1").key, message="reply to m1")
+    for _ in range(3):
+        await office.desk.react(post, "slack:U1", -1, added=True)
+    await office.desk.react(post, "slack:U2", 1, added=True)
+    assert office.chat.asked == ["why, U1"]
+
+
+async def test_nobody_is_asked_to_rate_unless_the_settings_say_so_and_then_once(database: Database) -> None:
+    office = Office(database, answering=HELPERS, ratings={"remind_after_min": 0.001})
+    await office.desk.start()
+    for thread in ("t1", "t2", "t3"):
+        await office.desk.hear(replace(question(f"m{thread}", thread=thread)), addressed=True)
+        await office.idle()
+    await office.desk.press(1, "slack:U1", 1)
+    await call(office, answer_id=2)
+    await office.idle()
+    await asyncio.sleep(0.1)
+    assert (await office.desk.ask_to_rate(), await office.desk.ask_to_rate()) == (1, 0)
+    assert office.chat.asked == ["rate, U1"]
+    await office.desk.stop()
+
+
+async def test_a_thread_has_one_hand_over_at_a_time_however_many_begin_at_once(
+    office: Office, database: Database
+) -> None:
+    await answered(office)
+    await answered(office, "m2", "And in Norway?", 1)
+    store = HandoverStore(database)
+    begun = await asyncio.gather(
+        *(store.open(1 + n % 2, why=Why.BUTTON, opened_by="slack:U1", since=at(2), threaded=True) for n in range(8))
+    )
+    assert {one.id for one in begun} == {begun[0].id}
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(HandoverRow)) == 1
+    async with database.write() as session:
+        await session.execute(update(HandoverRow).values(state=Hands.RESOLVED, resolved_at=at(3)))
+    again = await store.open(1, why=Why.BUTTON, opened_by="slack:U1", since=at(4), threaded=True)
+    assert again.id != begun[0].id
