@@ -37,10 +37,11 @@ def test_of_many_words_those_that_matter_are_shown_in_their_order() -> None:
 
 
 def test_about_as_many_words_are_shown_as_there_is_room_for() -> None:
-    passages = found(*(f"{FILLER.replace('Dogs', f'Dog {n}')} Refunds take {n} days." for n in range(4)))
+    passages = found(*(f"{FILLER.replace('Branch', f'Branch {n} of')} Refunds take {n} days." for n in range(4)))
     told = weighed("refunds?", passages, Refunds=0.8)
-    lengths = {room: sum(len(one.passage.text.split()) for one in told.shown(room)) for room in (40, 80)}
-    assert 30 < lengths[40] < 50 < 65 < lengths[80] < 95
+    lengths = {room: sum(len(one.passage.text.split()) for one in told.shown(room)) for room in (60, 120)}
+    assert 40 < lengths[60] < 75
+    assert 100 < lengths[120] < 140
 
 
 def test_what_two_passages_say_is_shown_once() -> None:
