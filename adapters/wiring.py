@@ -42,6 +42,7 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.tuning.default import default_adapter
 from bot.tuning.live import LiveAdapter
 from bot.tuning.registry import Base, Registry
 from knowledge.canaries import Canary
@@ -138,8 +139,14 @@ def answers_locally(settings: Settings) -> bool:
 
 
 def first_adapter(settings: Settings) -> Path | None:
-    """Return the adapter that answers until one is promoted, None for none."""
-    return settings.at(settings.lora.path) if settings.lora.path else None
+    """Return the adapter that answers until one is promoted, None for none.
+
+    That is the one of the settings, else for the embedded model the one that comes with Frontdesk.
+    """
+    if settings.lora.path:
+        return settings.at(settings.lora.path)
+    embedded = answers_locally(settings) and not settings.model.path
+    return default_adapter() if embedded and settings.lora.default else None
 
 
 def registry(settings: Settings) -> Registry:
