@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Router
 
@@ -30,6 +30,7 @@ from bot.generation.engine import AdaptedEngine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
+from bot.generation.quantization import AS_IT_COMES
 from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
@@ -54,6 +55,9 @@ from knowledge.index import Index
 from knowledge.reindex import ReindexJob
 from knowledge.retrieval import Retriever
 from knowledge.sources import check_options
+
+if TYPE_CHECKING:
+    from bot.tuning.base import Base
 
 log = logging.getLogger(__name__)
 
@@ -121,16 +125,30 @@ def prepared_model(
 
     A model named by its hub name is fetched only with `download`.
     """
-    path = settings.model.path
-    located = path if not path or path.startswith(HUB) else str(settings.at(path))
     return prepare_model(
-        located,
+        _located(settings),
         settings.data_path / "models",
         form=settings.model.quantization,
         threads=settings.model.threads,
         download=download,
         progress=progress,
     )
+
+
+def _located(settings: Settings) -> str:
+    """Return `model.path` with a file's path made absolute."""
+    path = settings.model.path
+    return path if not path or path.startswith(HUB) else str(settings.at(path))
+
+
+def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> Base:
+    """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds."""
+    from bot.tuning.base import load_base
+
+    model = prepare_model(_located(settings), settings.data_path / "models", form=AS_IT_COMES)
+    folder = settings.at(Path(checkpoint)) if checkpoint else Path()
+    checkpoint = str(folder) if checkpoint and folder.is_dir() else checkpoint
+    return load_base(model.source, model.source_sha256, model.source.stem, checkpoint=checkpoint, device=device)
 
 
 def answers_locally(settings: Settings) -> bool:
