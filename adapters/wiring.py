@@ -57,7 +57,7 @@ from knowledge.retrieval import Retriever
 from knowledge.sources import check_options
 
 if TYPE_CHECKING:
-    from bot.tuning.base import Base
+    from bot.tuning.base import Base as TrainingBase
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ def _located(settings: Settings) -> str:
     return path if not path or path.startswith(HUB) else str(settings.at(path))
 
 
-def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> Base:
+def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> TrainingBase:
     """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds."""
     from bot.tuning.base import load_base
 
