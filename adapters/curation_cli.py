@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -11,7 +10,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.console import Json, loaded, out, print_json
+from adapters.console import Json, loaded, out, print_json, who
 
 if TYPE_CHECKING:
     from bot.curation import Curation, Suggestion
@@ -67,13 +66,13 @@ def approve(
     as_json: Json = False,
 ) -> None:
     """Approve a suggestion, in its own words or in others."""
-    _decided(_with(context, lambda curation: curation.approve(number, _curator(), text)), as_json)
+    _decided(_with(context, lambda curation: curation.approve(number, who(), text)), as_json)
 
 
 @app.command()
 def reject(context: typer.Context, number: Number, as_json: Json = False) -> None:
     """Reject a suggestion."""
-    _decided(_with(context, lambda curation: curation.reject(number, _curator())), as_json)
+    _decided(_with(context, lambda curation: curation.reject(number, who())), as_json)
 
 
 def _with(context: typer.Context, work: Callable[[Curation], Awaitable[T]]) -> T:
@@ -92,11 +91,3 @@ def _decided(suggestion: Suggestion, as_json: bool) -> None:
         print_json(suggestion.as_json())
     else:
         out.print(f"Suggestion {suggestion.id} is {suggestion.state}.", markup=False)
-
-
-def _curator() -> str:
-    """Return who decides at a terminal."""
-    try:
-        return f"terminal:{getpass.getuser()}"
-    except (KeyError, OSError):  # a container's user may have no name
-        return "terminal:somebody"

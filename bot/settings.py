@@ -182,6 +182,10 @@ class GenerationSettings(_Section):
 
 class LoraSettings(_Section):
     path: Path | None = None
+    """An adapter in GGUF form for the model of `[model]`."""
+    default: bool = True
+    """Whether the adapter that comes with Frontdesk is used where `path` names none and the model is the embedded
+    one."""
     scale: float = Field(1.0, ge=0, le=4)
     scales: dict[Literal["fact", "procedure", "comparison", "style"], Annotated[float, Field(ge=0, le=4)]] = Field(
         default_factory=dict
