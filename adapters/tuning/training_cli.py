@@ -35,7 +35,9 @@ def train(
         str, typer.Option("--set", help="Id of a set, or a file of examples; the newest set by default.")
     ] = "",
     run: Annotated[str, typer.Option("--run", help="Name of the run; the time it begins by default.")] = "",
-    resume: Annotated[str, typer.Option("--resume", help="Id of a run that was cut off; goes on as it was begun.")] = "",
+    resume: Annotated[
+        str, typer.Option("--resume", help="Id of a run that was cut off; goes on as it was begun.")
+    ] = "",
     start: Annotated[str, typer.Option("--from", help="Id of a finished run whose adapter is trained further.")] = "",
     method: Annotated[str | None, typer.Option(help="answers, dpo or kto.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Train every weight rather than a LoRA; for a GPU.")] = False,
@@ -52,7 +54,8 @@ def train(
     batch_tokens: Annotated[int | None, typer.Option(help="Tokens computed at a time; bounds the memory.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Examples with more tokens are left out.")] = None,
     weight: Annotated[
-        list[str] | None, typer.Option("--weight", help="origin=times seen in an epoch, e.g. made=0.5; may be repeated.")
+        list[str] | None,
+        typer.Option("--weight", help="origin=times seen in an epoch, e.g. made=0.5; may be repeated."),
     ] = None,
     beta: Annotated[float | None, typer.Option(help="DPO and KTO: how dear it is to leave the reference.")] = None,
     patience: Annotated[int | None, typer.Option(help="Evaluations without progress until it stops; 0: never.")] = None,
@@ -104,9 +107,7 @@ def train(
             raise FrontdeskError(
                 f"There is a run {folder.name} already.", "Choose another --run, or go on with it by --resume."
             )
-    result = _train(
-        settings, _set(settings, examples), options, folder, start, checkpoint, device, resume=bool(resume)
-    )
+    result = _train(settings, _set(settings, examples), options, folder, start, checkpoint, device, resume=bool(resume))
     if as_json:
         print_json(result.as_json())
     else:

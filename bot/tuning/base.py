@@ -204,7 +204,11 @@ def _targets(model: PreTrainedModel, path: Path, header: GGUFHeader, alike: floa
         if not isinstance(layer, nn.Linear) or layer is model.get_output_embeddings():
             continue
         tensor = tensors.get(f"{names.get_name(module)}.weight")
-        if tensor is None or not tensor.name.startswith("blk.") or tuple(tensor.shape) != tuple(layer.weight.shape[::-1]):
+        if (
+            tensor is None
+            or not tensor.name.startswith("blk.")
+            or tuple(tensor.shape) != tuple(layer.weight.shape[::-1])
+        ):
             continue
         stored = _first_columns(tensor)
         weight = layer.weight[:, : stored.shape[1]].float().cpu().numpy()
@@ -312,7 +316,11 @@ def whole(base: Base) -> list[WholeTensor]:
             continue
         known = parameters.get(tensor.name)
         shape = tuple(base.model.get_parameter(known).shape[::-1]) if known else ()
-        if known is None or shape != tensor.shape or (len(shape) > 1 and tensor.name.startswith("blk.") and tensor.name not in rows):
+        if (
+            known is None
+            or shape != tensor.shape
+            or (len(shape) > 1 and tensor.name.startswith("blk.") and tensor.name not in rows)
+        ):
             missing.append(tensor.name)
         else:
             found.append(WholeTensor(tensor.name, known, rows.get(tensor.name)))

@@ -13,7 +13,7 @@ import hashlib
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -103,6 +103,12 @@ class QuestionMaker:
         self._seed = seed
         self._asked: set[str] = set()
         self.report = MadeReport()
+
+    def drawn(self, passages: Iterable[Passage]) -> list[Passage]:
+        """Return passages in the order of a draw, whatever order they come in."""
+        found = sorted(passages, key=lambda one: one.id)
+        random.Random(self._seed).shuffle(found)
+        return found
 
     async def questions(self, passages: Sequence[Passage]) -> AsyncGenerator[KnownQuestion, None]:
         """Yield the questions to passages in their order, at the most `per_passage` to each."""

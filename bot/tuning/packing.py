@@ -77,7 +77,9 @@ def pack(sequences: Sequence[Encoded], *, share: bool = True) -> Packed:
     parts: list[Part] = []
     places: list[list[range]] = [[] for _ in texts]
 
-    def add(members: list[int], start: int, stop: int, seen: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    def add(
+        members: list[int], start: int, stop: int, seen: tuple[tuple[int, int], ...]
+    ) -> tuple[tuple[int, int], ...]:
         if start == stop:
             return seen
         at = len(tokens)

@@ -17,7 +17,6 @@ import argparse
 import asyncio
 import hashlib
 import json
-import random
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -108,8 +107,6 @@ async def examples_of(
 async def made_from(name: str, index: Index, most: int, status: Any) -> tuple[list[KnownQuestion], dict[str, Any]]:
     """Return questions made from the documents of an index."""
     using = settings()
-    passages: list[Passage] = sorted(index.published().everything()[0], key=lambda one: one.id)
-    random.Random(SEED).shuffle(passages)
     maker = QuestionMaker(
         Retriever(index, Embedder(light=True)),
         shown=using.answering.passages,
@@ -117,6 +114,7 @@ async def made_from(name: str, index: Index, most: int, status: Any) -> tuple[li
         per_passage=1,
         seed=SEED,
     )
+    passages = maker.drawn(index.published().everything()[0])
     made: list[KnownQuestion] = []
     async for question in maker.questions(passages):
         made.append(replace(question, metadata=question.metadata | {"licence": _licence(name, question, passages)}))
