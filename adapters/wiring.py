@@ -35,6 +35,7 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.messages import Answer
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -43,6 +44,7 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.tuning import sets
 from bot.tuning.default import default_adapter
 from bot.tuning.live import LiveAdapter
 from bot.tuning.registry import Base, Registry
@@ -107,10 +109,14 @@ def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
     )
 
 
+def embedder(settings: Settings) -> Embedder:
+    """Return the model that turns questions into vectors. Raises EmbeddingError where there is none."""
+    return Embedder(settings.embedding.model, settings.embedding.device, light=True)
+
+
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    embedder = Embedder(settings.embedding.model, settings.embedding.device, light=True)
-    return Retriever(index or Index(settings.knowledge_uri), embedder)
+    return Retriever(index or Index(settings.knowledge_uri), embedder(settings))
 
 
 def has_index(settings: Settings) -> bool:
@@ -239,6 +245,13 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def privacy_of(
+    settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
+) -> Privacy:
+    """Return what forgets people: in the database, and in the sets of examples that were made of it."""
+    return Privacy(database, not_given_again, not_learned=partial(sets.forget, settings.tuning_path / "sets"))
 
 
 @asynccontextmanager
@@ -406,7 +419,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        privacy = Privacy(database, answerer.disliked)
+        privacy = privacy_of(settings, database, answerer.disliked)
 
         def health() -> dict[str, str]:
             return frontdesk.health()

@@ -375,7 +375,7 @@ def _answers(approve_likes: int) -> _Source:
             origin=Origin.LIKED if row.up > row.down else Origin.DISLIKED,
             answer=answer.text if curated is None or curated.answer is None else curated.answer,
             created_at=answer.created_at,
-            given=_given(answer, asked, row.up, row.down),
+            given=given_of(answer, asked, row.up, row.down),
             **_common(asked, curated, row),
         )
 
@@ -405,7 +405,7 @@ def _suggestions() -> _Source:
             answer=suggested.text if curated is None or curated.answer is None else curated.answer,
             created_at=suggested.created_at,
             author=suggested.author,
-            given=_given(row.AnswerRow, row.QuestionRow, row.up, row.down),
+            given=given_of(row.AnswerRow, row.QuestionRow, row.up, row.down),
             **(_common(row.QuestionRow, curated, row) | {"decided_by": suggested.decided_by or ""}),
         )
 
@@ -438,7 +438,7 @@ def _handovers() -> _Source:
             answer=handover.said if curated is None or curated.answer is None else curated.answer,
             created_at=handover.resolved_at or handover.since,
             author=handover.taken_by or "",
-            given=_given(row.AnswerRow, asked, 0, 0) if row.AnswerRow is not None else None,
+            given=given_of(row.AnswerRow, asked, 0, 0) if row.AnswerRow is not None else None,
             **_common(asked, curated, row),
         )
 
@@ -495,7 +495,8 @@ def _edited(curated: CuratedRow | None) -> bool:
     return curated is not None and (curated.question is not None or curated.answer is not None)
 
 
-def _given(answer: AnswerRow, asked: QuestionRow, up: int, down: int) -> Given:
+def given_of(answer: AnswerRow, asked: QuestionRow, up: int, down: int) -> Given:
+    """Return an answer of the bot with how it was made and rated."""
     return Given(
         id=answer.id,
         status=Status(answer.status),

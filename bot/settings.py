@@ -384,6 +384,8 @@ class TuningSettings(_Section):
     """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""
     min_new_examples: int = Field(50, ge=1)
     """New approved examples without which a scheduled run does nothing."""
+    approve_likes: int = Field(0, ge=0)
+    """An answer that so many people found helpful, and nobody not, is approved without a curator; 0: never."""
     shadow: bool = False
     """Whether a candidate answers too, unseen, to be compared with the adapter in force."""
 

@@ -30,9 +30,8 @@ class LineFile:
         self._rest: BinaryIO
         self.written = 0
 
-    def __enter__(self) -> Self:
+    def open(self) -> None:
         self._rest = self._temporary.open("w+b")
-        return self
 
     def add(self, line: dict[str, Any]) -> None:
         """Take a line; characters that UTF-8 has no place for become question marks."""
@@ -45,22 +44,32 @@ class LineFile:
             self._first.append(encoded)
         self.written += 1
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def keep(self) -> None:
+        """Replace the file with what was added."""
         whole = self._temporary.with_name(f"{self._temporary.name}.whole")
         try:
-            with self._rest:
-                if kind is not None:
-                    return
-                with whole.open("wb") as file:
-                    file.writelines(self._first)
-                    self._rest.seek(0)
-                    shutil.copyfileobj(self._rest, file)
+            with self._rest, whole.open("wb") as file:
+                file.writelines(self._first)
+                self._rest.seek(0)
+                shutil.copyfileobj(self._rest, file)
             whole.replace(self._path)
         finally:
             self._temporary.unlink(missing_ok=True)
             whole.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Leave the file as it was."""
+        self._rest.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.keep() if kind is None else self.discard()
 
 
 def _types(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
