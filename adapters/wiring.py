@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Router
 
@@ -31,10 +31,12 @@ from bot.generation.engine import AdaptedEngine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
+from bot.generation.quantization import AS_IT_COMES
 from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.messages import Answer
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -44,7 +46,9 @@ from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
+from bot.tuning import sets
 from bot.tuning.cycle import Cycle
+from bot.tuning.default import default_adapter
 from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
@@ -58,6 +62,9 @@ from knowledge.index import Index
 from knowledge.reindex import ReindexJob
 from knowledge.retrieval import Retriever
 from knowledge.sources import check_options
+
+if TYPE_CHECKING:
+    from bot.tuning.base import Base as TrainingBase
 
 log = logging.getLogger(__name__)
 
@@ -107,10 +114,14 @@ def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
     )
 
 
+def embedder(settings: Settings) -> Embedder:
+    """Return the model that turns questions into vectors. Raises EmbeddingError where there is none."""
+    return Embedder(settings.embedding.model, settings.embedding.device, light=True)
+
+
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    embedder = Embedder(settings.embedding.model, settings.embedding.device, light=True)
-    return Retriever(index or Index(settings.knowledge_uri), embedder)
+    return Retriever(index or Index(settings.knowledge_uri), embedder(settings))
 
 
 def has_index(settings: Settings) -> bool:
@@ -125,10 +136,8 @@ def prepared_model(
 
     A model named by its hub name is fetched only with `download`.
     """
-    path = settings.model.path
-    located = path if not path or path.startswith(HUB) else str(settings.at(path))
     return prepare_model(
-        located,
+        _located(settings),
         settings.data_path / "models",
         form=settings.model.quantization,
         threads=settings.model.threads,
@@ -137,14 +146,36 @@ def prepared_model(
     )
 
 
+def _located(settings: Settings) -> str:
+    """Return `model.path` with a file's path made absolute."""
+    path = settings.model.path
+    return path if not path or path.startswith(HUB) else str(settings.at(path))
+
+
+def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> TrainingBase:
+    """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds."""
+    from bot.tuning.base import load_base
+
+    model = prepare_model(_located(settings), settings.data_path / "models", form=AS_IT_COMES)
+    folder = settings.at(Path(checkpoint)) if checkpoint else Path()
+    checkpoint = str(folder) if checkpoint and folder.is_dir() else checkpoint
+    return load_base(model.source, model.source_sha256, model.source.stem, checkpoint=checkpoint, device=device)
+
+
 def answers_locally(settings: Settings) -> bool:
     """Whether the model of this machine answers, always or where the server does not."""
     return settings.generation.engine == "local" or settings.generation.fallback
 
 
 def first_adapter(settings: Settings) -> Path | None:
-    """Return the adapter that answers until one is promoted, None for none."""
-    return settings.at(settings.lora.path) if settings.lora.path else None
+    """Return the adapter that answers until one is promoted, None for none.
+
+    That is the one of the settings, else for the embedded model the one that comes with Frontdesk.
+    """
+    if settings.lora.path:
+        return settings.at(settings.lora.path)
+    embedded = answers_locally(settings) and not settings.model.path
+    return default_adapter() if embedded and settings.lora.default else None
 
 
 def registry(settings: Settings) -> Registry:
@@ -219,6 +250,13 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def privacy_of(
+    settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
+) -> Privacy:
+    """Return what forgets people: in the database, and in the sets of examples that were made of it."""
+    return Privacy(database, not_given_again, not_learned=partial(sets.forget, settings.tuning_path / "sets"))
 
 
 @asynccontextmanager
@@ -399,7 +437,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        privacy = Privacy(database, answerer.disliked)
+        privacy = privacy_of(settings, database, answerer.disliked)
 
         def health() -> dict[str, str]:
             return frontdesk.health()

@@ -24,7 +24,9 @@ from bot.storage.database import Database
 from bot.storage.panels import Panels
 from bot.trace import Traces
 from bot.trace import told as told_trace
-from bot.tuning.export import FORMATS, ExportFilters, export
+from bot.tuning.export import ExportFilters, Redaction, export
+from bot.tuning.formats import FORMATS
+from bot.tuning.names import NameModels
 from bot.tuning.promotions import Promotions
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -220,9 +222,10 @@ class Commands:
             filters = replace(filters, platform=actor.platform, workspace=actor.workspace)
         with tempfile.TemporaryDirectory(prefix="frontdesk-export-") as folder:
             path = Path(folder) / f"frontdesk-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-            report = await export(self._database, path, filters, format)
+            redact = Redaction((self._settings.answering.contact, self._settings.answering.persona), NameModels())
+            report = await export(self._database, path, filters, format, redact)
             if not report.written:
-                await responder.say("There is nothing to export yet: no answer was rated helpful in this selection.")
+                await responder.say("There is nothing to export yet: no answer was rated so in this selection.")
                 return
             noun = "example" if report.written == 1 else "examples"
             await responder.send_file(path, f"{report.written} {noun}, {report.skipped} skipped.")

@@ -7,6 +7,7 @@ for people? standard answer? small talk? -> search -> route -> asked before? -> 
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.extracts import Extracts, extracts, sentences_in
+from bot.extracts import SHOWN_WORDS, Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -54,6 +55,27 @@ MAX_REMOVED = 4
 MIN_QUOTE_SIMILARITY = 0.3
 """Cosine to the question below which no sentence is quoted; hardly a right one is on the train questions of the
 benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the channel wants to be spoken to."""
+
+    persona: str
+    """See `prompts.voice`."""
+    language: str
+    """Code of the language; empty: that of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A question as the model is given it."""
+
+    prompt: prompts.Prompt
+    """Its passages hold just what is shown of those in `looked`."""
+    looked: Looked
+    told: Extracts
+    """The sentences of the passages found, weighed."""
 
 
 class Pipeline:
@@ -112,6 +134,12 @@ class Pipeline:
         finally:
             self._in_use[lora] -= 1
 
+    def over(self, searcher: Searcher) -> Pipeline:
+        """Return a pipeline like this one that finds with another search, and remembers no answers."""
+        other = copy.copy(self)
+        other._searcher, other._lookup, other._cache = searcher, self._lookup.over(searcher), None
+        return other
+
     def uses(self, lora: str) -> bool:
         """Whether a question that is being answered began with this adapter in force."""
         return self._in_use[lora] > 0
@@ -126,12 +154,45 @@ class Pipeline:
         if self._cache is not None:
             self._cache.forget(answer)
 
+    async def look_up(self, question: Question, conversation: Conversation) -> Looked | None:
+        """Return what a question is answered from, however well it fits; nothing is generated.
+
+        None where no model answers from passages: a standard answer, small talk, a wish for a person or for other
+        words, nothing found, a question back, an answer told by region or product.
+        """
+        text, turns = self._heard(question, conversation)
+        wanted = intents.read(text, turns).intent
+        if wanted in intents.SMALL_TALK or wanted in intents.HAND_OVER or wanted is intents.Intent.STYLE:
+            return None
+        if len(text) > self._answering.max_question_chars or await self._standard(question) is not None:
+            return None
+        channel = await self._channels.at(*question.key.place)
+        looked = await self._lookup.look(text, turns, question.scope, channel.language)
+        return looked if looked.retrieval.passages and not looked.choices and not looked.parts else None
+
+    async def pack(self, looked: Looked, voice: Voice | None = None, room: int = SHOWN_WORDS) -> Packed:
+        """Return what the model is given to answer from what was looked up.
+
+        `voice` is that of a channel, by default what the settings say for all; `room` is how many words of the
+        passages are shown, where just the sentences that matter are. Raises QuestionTooLong or ContextTooSmall as
+        `prompts.pack` does.
+        """
+        found = looked.retrieval.passages
+        told = await self._extracts(looked.text, looked.query, found)
+        shown = told.shown(room) if self._answering.pack == "sentences" else found
+        voice = voice or Voice(prompts.voice(self._answering.persona), "")
+        return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
+
+    def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
+        """Return the text of a question and the turns before it that count."""
+        newest = self._answering.history_turns
+        return question.text.strip(), conversation.turns[-newest:] if newest else ()
+
     async def _answer(
         self, question: Question, conversation: Conversation, router: routing.Router, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         begun = time.monotonic()
-        text = question.text.strip()
-        turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
+        text, turns = self._heard(question, conversation)
         channel = await self._channels.at(*question.key.place)
         wanted = intents.read(text, turns)
         if channel.language:
@@ -163,7 +224,7 @@ class Pipeline:
             yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
             return
         yield Searching()
-        voice = _Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
+        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
         if not router.searches:
             events = self._freely(text, turns, router.freely(), voice, begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
@@ -195,7 +256,7 @@ class Pipeline:
         text: str,
         turns: tuple[Turn, ...],
         router: routing.Router,
-        voice: _Voice,
+        voice: Voice,
         begun: float,
         idle: bool,
     ) -> AsyncGenerator[AnswerEvent, None]:
@@ -230,19 +291,18 @@ class Pipeline:
                     yield event
 
     async def _from_passages(
-        self, run: _Run, looked: Looked, asker: Scope, voice: _Voice
+        self, run: _Run, looked: Looked, asker: Scope, voice: Voice
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it."""
         found = looked.retrieval.passages
-        told = await self._extracts(looked.text, looked.query, found)
-        shown = told.shown() if self._answering.pack == "sentences" else found
-        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown, voice)
-        request = self._request(prompt, run)
-        grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
+        packed = await self.pack(looked, voice)
+        run.prompt = packed.prompt
+        request = self._request(packed.prompt, run)
+        grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        body = run.text or _quote(told, grounding, own=looked.own)
+        body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
@@ -251,7 +311,7 @@ class Pipeline:
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
-    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: _Voice) -> Circumstances:
+    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: Voice) -> Circumstances:
         """Return what has to be the same for an answer to this question to be given again."""
         identity = self._engine.identity
         return Circumstances(
@@ -272,7 +332,7 @@ class Pipeline:
         return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
 
     async def _in_other_words(
-        self, wish: str, before: str, route: routing.Route, voice: _Voice, begun: float, idle: bool
+        self, wish: str, before: str, route: routing.Route, voice: Voice, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model say the last answer in other words, and let out only what that answer carries.
 
@@ -296,7 +356,7 @@ class Pipeline:
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 
     async def _freely(
-        self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: _Voice, begun: float, idle: bool
+        self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: Voice, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
         run = _Run(self._engine, route, begun, idle)
@@ -311,7 +371,7 @@ class Pipeline:
             yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
     async def _packed(
-        self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage], voice: _Voice
+        self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage], voice: Voice
     ) -> prompts.Prompt:
         return await prompts.pack(
             self._engine,
@@ -382,16 +442,6 @@ class Pipeline:
             tokens={"prompt": 0, "completion": 0},
             notes={"route": why, **notes},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """How the channel wants to be spoken to."""
-
-    persona: str
-    """See `prompts.voice`."""
-    language: str
-    """Code of the language; empty: that of the question."""
 
 
 class _Run:

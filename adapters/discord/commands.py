@@ -16,7 +16,7 @@ from bot.commands import CommandError, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
 from bot.stats import MAX_DAYS
-from bot.tuning.export import FORMATS
+from bot.tuning.formats import FORMATS
 from knowledge.errors import FrontdeskError
 
 NO_WORDS = "This message has no words that I could answer."

@@ -20,6 +20,7 @@ from bot.tuning.evaluation import read_evaluation
 from bot.tuning.examples import Origin, read_examples
 from bot.tuning.offers import Offer, Verb
 from bot.tuning.registry import Registry
+from bot.tuning.sets import SetError
 from knowledge.errors import FrontdeskError
 
 Command = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
@@ -27,6 +28,8 @@ Command = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
 Tell = Callable[[str, Sequence[Offer]], Awaitable[object]]
 FROM_PEOPLE = frozenset({Origin.LIKED, Origin.SUGGESTED, Origin.HANDED_OVER, Origin.STANDARD})
 """What counts as a new example: what is made from the documents comes anew with every set."""
+MOST_MADE = 1_000
+"""Questions made from the documents at the most: a round should end over night."""
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +51,8 @@ class Cycle:
         """Do a round; return whether there was enough to train on. What goes wrong is told to the admins."""
         step = "preparing the examples"
         try:
-            prepared = await self._command(["prepare"])
+            # Questions made from the documents measure refusing, too: people rate few refusals.
+            prepared = await self._command(["prepare", "--from-documents", "--most-made", str(MOST_MADE)])
             new = await asyncio.to_thread(self._new_in, prepared["id"])
             if new < self._least:
                 log.info("%d new examples are too few to train on; it takes %d.", new, self._least)
@@ -59,6 +63,9 @@ class Cycle:
             done = await self._command(["evaluate", trained["id"], "--questions", str(self._examples(prepared["id"]))])
             await self._tell(*await asyncio.to_thread(self._result, done, new))
             await asyncio.to_thread(self._remember, prepared["id"])
+        except SetError as error:
+            log.info("There is no tuning round: %s", error)
+            return False
         except FrontdeskError as error:
             log.error("The tuning round ended while %s: %s", step, error)
             await self._tell(f"The tuning round ended while {step}. {error}\n\nThe adapter in force stays.", ())

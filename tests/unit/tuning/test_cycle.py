@@ -14,6 +14,7 @@ from bot.tuning.examples import Example, Origin, write_examples
 from bot.tuning.gate import Finding, Verdict
 from bot.tuning.offers import Offer, Verb
 from bot.tuning.registry import Base, Registry
+from bot.tuning.sets import SetError
 from knowledge.errors import FrontdeskError
 from tests.loras import write_base, write_lora
 
@@ -38,7 +39,8 @@ class Frontdesk:
             raise FrontdeskError("The disk is full.", "Make room.")
         return {"prepare": self.prepare, "train": self.train, "evaluate": self.evaluate}[words[0]](*words[1:])
 
-    def prepare(self) -> dict[str, Any]:
+    def prepare(self, *options: str) -> dict[str, Any]:
+        assert "--from-documents" in options, "or refusing cannot be measured"
         id = f"set-{len(self.ran)}"
         examples = [Example(one, Origin.LIKED, "?", "!") for one in self.given]
         write_examples(
@@ -80,6 +82,15 @@ async def test_too_few_new_examples_are_left_for_the_next_time_without_a_word(fr
     frontdesk.given = ["a", "b"]
     assert not await frontdesk.cycle().run()
     assert [words[0] for words in frontdesk.ran] == ["prepare"]
+    assert frontdesk.told == []
+
+
+async def test_nothing_to_learn_from_is_no_trouble(frontdesk: Frontdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(*_: str) -> dict[str, Any]:
+        raise SetError("There is nothing to learn from yet.", "Approve something.")
+
+    monkeypatch.setattr(frontdesk, "prepare", nothing)
+    assert not await frontdesk.cycle().run()
     assert frontdesk.told == []
 
 

@@ -1,0 +1,65 @@
+"""A language model of three small layers, random but always the same, with the embedded model's vocabulary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gguf
+import numpy as np
+
+from bot.generation.models import embedded_gguf
+
+LAYERS, WIDTH, HEADS, KEY_HEADS, INNER = 3, 64, 4, 2, 128
+
+
+def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> Path:
+    """Write the model as a GGUF file (F16) that both llama.cpp and transformers load."""
+    draw = np.random.default_rng(seed)
+    own = {
+        "block_count": LAYERS,
+        "embedding_length": WIDTH,
+        "feed_forward_length": INNER,
+        "attention.head_count": HEADS,
+        "attention.head_count_kv": KEY_HEADS,
+        "rope.dimension_count": WIDTH // HEADS,
+        "context_length": 2048,
+    }
+    writer = gguf.GGUFWriter(path, architecture)
+    reader = gguf.GGUFReader(embedded_gguf())
+    for field in reader.fields.values():
+        name = field.name.removeprefix("llama.")
+        if field.name.startswith("GGUF.") or field.name in ("general.architecture", "general.file_type"):
+            continue
+        key = f"{architecture}.{name}" if field.name.startswith("llama.") else field.name
+        if name in own:
+            writer.add_uint32(key, own[name])
+        else:
+            inner = field.types[-1] if field.types[0] is gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(key, field.contents(), field.types[0], sub_type=inner)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    vocabulary = len(reader.fields["tokenizer.ggml.tokens"].contents())
+
+    def matrix(name: str, rows: int, columns: int, size: float | None = None) -> None:
+        values = draw.normal(0, size or columns**-0.5, (rows, columns))
+        writer.add_tensor(f"{name}.weight", values.astype(np.float16))
+
+    def ones(name: str) -> None:
+        writer.add_tensor(f"{name}.weight", np.ones(WIDTH, np.float32))
+
+    matrix("token_embd", vocabulary, WIDTH, 0.1)
+    ones("output_norm")
+    for n in range(LAYERS):
+        ones(f"blk.{n}.attn_norm")
+        ones(f"blk.{n}.ffn_norm")
+        matrix(f"blk.{n}.attn_q", WIDTH, WIDTH)
+        matrix(f"blk.{n}.attn_k", WIDTH * KEY_HEADS // HEADS, WIDTH)
+        matrix(f"blk.{n}.attn_v", WIDTH * KEY_HEADS // HEADS, WIDTH)
+        matrix(f"blk.{n}.attn_output", WIDTH, WIDTH)
+        matrix(f"blk.{n}.ffn_gate", INNER, WIDTH)
+        matrix(f"blk.{n}.ffn_up", INNER, WIDTH)
+        matrix(f"blk.{n}.ffn_down", WIDTH, INNER)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
