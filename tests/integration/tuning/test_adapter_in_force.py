@@ -13,12 +13,7 @@ from knowledge.errors import FrontdeskError
 Write = Callable[..., Path]
 
 
-def without_default(settings: Settings) -> Settings:
-    return settings.model_copy(update={"lora": settings.lora.model_copy(update={"default": False})})
-
-
 async def test_the_doctor_names_the_adapter_in_force_and_what_is_wrong_with_it(settings: Settings, lora: Write) -> None:
-    settings = without_default(settings)
     assert await _adapter(settings) == "None is in force."
     registry, base = wiring.registry(settings), wiring.base(settings)
     one = registry.add(lora(1), base)

@@ -185,7 +185,7 @@ def test_the_command_prints_what_others_build_on(
     config = tmp_path / "frontdesk.toml"
     config.write_text(
         f'data_dir = "{settings.data_path}"\n[tuning]\nfolder = "{settings.tuning_path}"\n'
-        '[model]\nquantization = "Q8_0"\ncontext_size = 2048\n',
+        '[lora]\ndefault = false\n[model]\nquantization = "Q8_0"\ncontext_size = 2048\n',
         encoding="utf-8",
     )
 
