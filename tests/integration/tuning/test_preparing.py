@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from adapters import wiring
-from adapters.batch import answered, one_question
 from adapters.tuning.known import Wanted
 from adapters.tuning.preparing import Prepared, Sources, prepare
+from bot.asking import answered, one_question
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
