@@ -36,6 +36,7 @@ from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import Answer
+from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -408,6 +409,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
             answerer,
             channels=channels,
+            moods=Moods(searcher.embed, searcher.weights),
         )
         library = Library(
             index,

@@ -114,12 +114,12 @@ class Mood:
 
 
 class Moods:
-    """Reads moods. `embed` gives unit vectors of the model whose weights have the SHA-256 `model`."""
+    """Reads moods. `embed` gives unit vectors, `model` the SHA-256 of the weights of the model that makes them."""
 
     def __init__(
         self,
         embed: Callable[[Sequence[str]], Vectors] | None = None,
-        model: str = "",
+        model: Callable[[], str] = lambda: "",
         weights: Path = WEIGHTS,
     ) -> None:
         self._embed = embed
@@ -138,7 +138,7 @@ class Moods:
         seen = signs(text)
         by_signs = self._weights["signs"]
         head, features = by_signs, seen
-        if self._embed is not None and self._model == self._weights["model"] and is_english(text):
+        if self._embed is not None and is_english(text) and self._model() == self._weights["model"]:
             head = self._weights["english"]
             features = np.concatenate((self._embed([text])[0], seen))
         return Mood(*(_sigmoid(float(features @ np.asarray(one["w"])) + one["b"]) for one in head))

@@ -117,6 +117,10 @@ class Retriever:
         if load:
             embedder.load()
 
+    def weights(self) -> str:
+        """Return the SHA-256 (hex) of the weights of the embedding model."""
+        return self._embedder.weights
+
     def search(
         self, query: Query, k: int, scope: Scope, on: date | None = None, version: Version | None = None
     ) -> Retrieval:

@@ -90,7 +90,7 @@ def main() -> None:
     embedder = Embedder(light=True)
     if arguments.fit:
         WEIGHTS.write_text(json.dumps(fit(embedder)) + "\n", encoding="utf-8")
-    moods = Moods(embedder.encode, embedder.weights)
+    moods = Moods(embedder.encode, lambda: embedder.weights)
     test = labelled("test.tsv")
     parts = {
         "train": labelled("train.tsv"),
