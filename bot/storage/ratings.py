@@ -95,6 +95,7 @@ class Ratings:
                     one.source,
                     Reason(one.reason) if one.reason else None,
                     one.words or "",
+                    one.upset,
                 )
                 for one in rows
             ]
