@@ -37,6 +37,7 @@ from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.messages import Answer
+from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -426,6 +427,7 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
             shadow,
             channels=channels,
+            moods=Moods(searcher.embed, searcher.weights),
         )
         library = Library(
             index,

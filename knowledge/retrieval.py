@@ -125,6 +125,10 @@ class Retriever:
         other._hidden = hiding(sorted(document_ids)) if document_ids else ""
         return other
 
+    def weights(self) -> str:
+        """Return the SHA-256 (hex) of the weights of the embedding model."""
+        return self._embedder.weights
+
     def search(
         self, query: Query, k: int, scope: Scope, on: date | None = None, version: Version | None = None
     ) -> Retrieval:

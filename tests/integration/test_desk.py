@@ -28,6 +28,7 @@ from bot.messages import (
     Status,
     Waiting,
 )
+from bot.mood import Moods
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
@@ -165,7 +166,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 class Office:
     """A desk at work, with its chat and its script at hand."""
 
-    def __init__(self, database: Database, **settings: object) -> None:
+    def __init__(self, database: Database, moods: Moods | None = None, **settings: object) -> None:
         self.database = database
         self.chat, self.script = Chat(), Script()
         self.inbox, self.ratings, self.curation = Inbox(database), Ratings(database), Curation(database)
@@ -178,6 +179,7 @@ class Office:
             self.script,
             retry_s=0.01,
             places_s=0.02,
+            moods=moods,
         )
         self.desk.attach(self.chat)
 

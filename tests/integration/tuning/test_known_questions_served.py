@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.batch import answered, one_question
+from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Turn
 from bot.settings import Settings, from_values

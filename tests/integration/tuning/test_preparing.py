@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from adapters import wiring
-from adapters.batch import answered, one_question
 from adapters.tuning.known import Wanted
 from adapters.tuning.preparing import Prepared, Sources, prepare
+from bot.asking import answered, one_question
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
@@ -23,7 +23,7 @@ from bot.tuning.sets import SetError, find
 from knowledge.documents import Scope
 
 Liked = Callable[..., Awaitable[int]]
-PASSAGE = "Return an item within {days} days of delivery to the shop that you bought it from, unused and complete."
+PASSAGE = "Return it within {days} days, {about}."
 
 
 @pytest.fixture
@@ -43,7 +43,9 @@ def liked(own: Settings) -> Liked:
         number = next(asked)
         page = changes.pop("page", f"page-{number}.md")
         days = changes.pop("days", 10 + number)
-        words = PASSAGE.format(days=days)
+        words = PASSAGE.format(
+            days=days, about=" ".join(f"{page[:-3]} {word}" for word in "unused complete new".split())
+        )
         question = question or f"Until when may I return item {number}?"
         prompt = (Turn("system", "You help."), Turn("user", f'Passages:\n\n"""\n{words}\n"""\n\nQuestion: {question}'))
         made = Answer(
