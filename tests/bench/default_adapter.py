@@ -243,8 +243,8 @@ def card(of_training: str, results: dict[str, Any]) -> str:
     lines = [
         "# The adapter that comes with Frontdesk",
         "",
-        "For the embedded model, SmolLM2-135M-Instruct (Apache-2.0), and no other. It answers in one to three sentences",
-        "in the words of the passages shown. What it says is held against the documents like the words of any model,",
+        "For the embedded model, SmolLM2-135M-Instruct (Apache-2.0), and no other. It answers in one to three",
+        "sentences, in the words of the passages shown. What it says is held against the documents like the words of any model,",
         "and whether a question is answered at all is decided without it. It knows English only, and was trained on",
         "pages of public agencies and policies of software companies: elsewhere, measure it on questions of your own",
         "(`frontdesk tune evaluate`). `default = false` under `[lora]` leaves it out.",
@@ -259,8 +259,8 @@ def card(of_training: str, results: dict[str, Any]) -> str:
         lines += [
             "## What it gains",
             "",
-            "On questions that it was not trained on, through the whole bot. F1 is the unigram F1 against the reference",
-            "answers: of the answers given, and of all answerable questions, where a refusal counts 0.",
+            "On questions that it was not trained on, through the whole bot. F1 is the unigram F1 against the",
+            "reference answers: of the answers given, and of all answerable questions, where a refusal counts 0.",
             "",
             "| questions, mode | F1 of answers | F1 of all | in the model's words | something unsupported |",
             "|---|---:|---:|---:|---:|",
