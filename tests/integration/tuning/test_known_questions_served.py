@@ -1,5 +1,7 @@
 """With the real search and model: an example is the question as it is answered, with what was shown for it."""
 
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
+from adapters.tuning.known import Wanted, known_examples
 from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Turn
@@ -184,3 +187,20 @@ async def test_at_most_so_many_questions_are_made_of_a_passage(
     passages = version.passages_of("returns-uk.md")
     made = [one.metadata["passage_id"] async for one in maker.questions(passages)]
     assert len(made) == len(set(made))
+
+
+async def test_a_file_of_questions_and_the_documents_make_one_set_with_each_counted_apart(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "questions.jsonl").write_text(
+        json.dumps({"qid": "1", "question": BROKEN.text, "gold_doc_ids": ["returns-uk.md"], "answer": DAYS}) + "\n",
+        encoding="utf-8",
+    )
+    wanted = Wanted((tmp_path / "questions.jsonl",), from_documents=True, most_made=4, without=0)
+    examples, report = await known_examples(settings, wanted, lambda stage, done, total: None)
+    origins = Counter(one.origin for one in examples)
+    assert origins[Origin.GIVEN] == 1
+    assert 1 <= origins[Origin.MADE] <= 4
+    assert sum(report["made"]["kept"].values()) == 4
+    assert report["packed"]["questions"] == 5
+    json.dumps(report)
