@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,8 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a LoRA adapter on a set of examples; the adapter in force stays."""
+    # Threads that wait sleep soon, as others want the cores too; PyTorch reads this when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     _installed()
     from bot.tuning.options import Method, TrainingOptions
 

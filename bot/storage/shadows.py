@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from bot.messages import Answer, MessageKey, Question
 from bot.rewording import uncited
 from bot.storage.database import Database, uninterrupted
-from bot.storage.tables import AnswerRow, QuestionRow, State
+from bot.storage.tables import UNFINISHED, AnswerRow, QuestionRow, State
 
 NOTE = "shadow"
 """Key of an answer's notes."""
@@ -30,6 +31,16 @@ class Shadowed:
         return self.shown["text"], self.unseen["text"]
 
 
+class Keeping(Enum):
+    """What became of an unseen answer."""
+
+    KEPT = auto()
+    NOT_YET = auto()
+    """The answer that is shown is still on its way."""
+    GONE = auto()
+    """Nothing is kept of the question any more, or it was changed."""
+
+
 class Shadows:
     """The unseen answers in the database."""
 
@@ -37,27 +48,29 @@ class Shadows:
         self._database = database
 
     @uninterrupted
-    async def keep(self, question: Question, unseen: Answer) -> bool:
-        """Keep an unseen answer; return whether the question still stands as it was asked."""
+    async def keep(self, question: Question, unseen: Answer) -> Keeping:
+        """Keep an unseen answer with the one that was shown, once that is delivered."""
         key: MessageKey = question.key
         async with self._database.write() as session:
-            row = await session.scalar(
-                select(AnswerRow)
-                .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+            found = await session.execute(
+                select(QuestionRow.state, AnswerRow)
+                .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
                 .where(
                     QuestionRow.platform == key.platform,
                     QuestionRow.workspace == key.workspace,
                     QuestionRow.channel == key.channel,
                     QuestionRow.message == key.message,
                     QuestionRow.text == question.text,
-                    QuestionRow.state == State.DELIVERED,
                 )
             )
+            state, answer = found.one_or_none() or (State.WITHDRAWN, None)
+            if state in UNFINISHED:
+                return Keeping.NOT_YET
             # Notes are emptied where somebody in the thread was forgotten; then nothing of it is kept anew.
-            if row is None or not row.notes:
-                return False
-            row.notes = row.notes | {NOTE: {"lora": unseen.lora} | _told(unseen)}
-            return True
+            if state != State.DELIVERED or answer is None or not answer.notes:
+                return Keeping.GONE
+            answer.notes = answer.notes | {NOTE: {"lora": unseen.lora} | _told(unseen)}
+            return Keeping.KEPT
 
     async def of(self, lora: str) -> list[Shadowed]:
         """Return every answer that this adapter gave unseen, with the one that was shown; oldest first."""

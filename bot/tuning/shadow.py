@@ -14,7 +14,7 @@ from contextlib import aclosing
 from typing import Any, Protocol
 
 from bot.messages import Answer, AnswerEvent, Conversation, Finished, Mode, Question, Status
-from bot.storage.shadows import Shadowed, Shadows
+from bot.storage.shadows import Keeping, Shadowed, Shadows
 from bot.tuning.metrics import token_f1
 from knowledge.errors import FrontdeskError
 
@@ -22,6 +22,8 @@ WAITING = 32
 """Questions remembered at the most; more come only while many ask, and then some are left out."""
 QUIET_S = 0.5
 """Between two looks at whether somebody asks."""
+TRIES = 120
+"""Looks at whether the answer that is shown has been delivered."""
 log = logging.getLogger(__name__)
 
 
@@ -105,7 +107,14 @@ class Shadow:
         async with aclosing(answered) as events:
             async for event in events:
                 if isinstance(event, Finished) and event.answer.lora == candidate:
-                    await self._shadows.keep(question, event.answer)
+                    await self._keep(question, event.answer)
+
+    async def _keep(self, question: Question, unseen: Answer) -> None:
+        """Keep an unseen answer as soon as the one that is shown is delivered, however slow the chat is to take it."""
+        for _ in range(TRIES):
+            if await self._shadows.keep(question, unseen) is not Keeping.NOT_YET:
+                return
+            await asyncio.sleep(self._quiet_s)
 
 
 def compared(found: Sequence[Shadowed]) -> dict[str, Any]:

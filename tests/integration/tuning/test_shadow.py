@@ -79,8 +79,9 @@ class Office:
         self.inbox = Inbox(database)
         self.answers = Answers()
         self.candidate = CANDIDATE
+        self.delivering_s = 0.0
         self.shadows = Shadows(database)
-        self.shadow = Shadow(self.answers, self.shadows, lambda: self.candidate, quiet_s=0.02)
+        self.shadow = Shadow(self.answers, self.shadows, lambda: self.candidate, quiet_s=0.05)
 
     async def serve(self, question: Question = QUESTION) -> Answer:
         """Ask, answer and deliver as the desk does."""
@@ -91,6 +92,7 @@ class Office:
             assert isinstance(event, Finished)
             answer = event.answer
         await self.inbox.record_answer(claimed.id, answer)
+        await asyncio.sleep(self.delivering_s)
         await self.inbox.delivered(claimed.id)
         return answer
 
@@ -134,6 +136,12 @@ async def test_the_candidate_answers_after_the_answer_that_is_shown_and_is_kept_
     }
     assert await office.shadows.of("other") == []
     assert compared([]) == {"questions": 0}
+
+
+async def test_an_unseen_answer_waits_for_the_delivery_of_the_one_that_is_shown(office: Office) -> None:
+    office.delivering_s = 0.3
+    await office.serve()
+    await office.until_unseen(1)
 
 
 async def test_it_waits_until_nobody_asks(office: Office) -> None:

@@ -15,7 +15,8 @@ import pytest
 from adapters import wiring
 from bot.asking import answered, one_question
 from bot.conversation import Pipeline
-from bot.generation import native, worker
+from bot.generation import native
+from bot.generation.chat_template import ChatTemplate
 from bot.generation.llamacpp import LlamaCppEngine
 from bot.generation.models import PreparedModel
 from bot.messages import Answer, Conversation, Mode, Turn
@@ -80,7 +81,7 @@ class Witness:
     def __init__(self, model: Path, adapters: dict[str, Path]) -> None:
         native.silence()
         self._model = native.NativeModel(str(model))
-        self._template = worker._template(self._model)
+        self._template = ChatTemplate.of(self._model)  # type: ignore[arg-type]
         self._adapters = {name: native.Adapter(self._model, str(path)) for name, path in adapters.items()}
         self._context = native.Context(self._model, sequences=1, cells=512, batch=512, threads=2)
 
