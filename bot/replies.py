@@ -135,6 +135,24 @@ def reply(wanted: Wanted, contact: str) -> str:
     return said.get(wanted.language, said["en"]).format(contact=contact)
 
 
+_OFFER = {
+    "en": "If this cannot wait, say that you want to talk to a person, or press the button below.",
+    "de": "Wenn das nicht warten kann, schreiben Sie, dass Sie mit einem Menschen sprechen möchten, oder drücken Sie "
+    "den Knopf darunter.",
+    "fr": "Si cela ne peut pas attendre, dites que vous voulez parler à une personne, ou appuyez sur le bouton "
+    "ci-dessous.",
+    "es": "Si no puede esperar, diga que quiere hablar con una persona o pulse el botón de abajo.",
+    "it": "Se non può aspettare, dica che vuole parlare con una persona, o prema il pulsante qui sotto.",
+    "pt": "Se não puder esperar, diga que quer falar com uma pessoa ou toque no botão abaixo.",
+    "nl": "Als dit niet kan wachten, zeg dan dat u een medewerker wilt spreken, of druk op de knop hieronder.",
+}
+
+
+def offer(language: str) -> str:
+    """Return the sentence that offers a person with an answer to an urgent or upset question."""
+    return _OFFER.get(language, _OFFER["en"])
+
+
 def what_next(language: str, *, told: bool, threaded: bool) -> str:
     """Return the sentence after a hand-over: whether people were told, and that the bot stays quiet in a thread."""
     said = (_TOLD if threaded else _TOLD_ONLY) if told else _QUIET if threaded else {"en": ""}

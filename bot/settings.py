@@ -182,6 +182,10 @@ class GenerationSettings(_Section):
 
 class LoraSettings(_Section):
     path: Path | None = None
+    """An adapter in GGUF form for the model of `[model]`."""
+    default: bool = True
+    """Whether the adapter that comes with Frontdesk is used where `path` names none and the model is the embedded
+    one."""
     scale: float = Field(1.0, ge=0, le=4)
     scales: dict[Literal["fact", "procedure", "comparison", "style"], Annotated[float, Field(ge=0, le=4)]] = Field(
         default_factory=dict
@@ -373,6 +377,19 @@ class ScopeNamesSettings(_Section):
         return value
 
 
+class TuningSettings(_Section):
+    folder: Path | None = None
+    """Where examples, training runs and adapters are kept; empty means `tuning` in the data folder."""
+    schedule: str = ""
+    """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""
+    min_new_examples: int = Field(50, ge=1)
+    """New approved examples without which a scheduled run does nothing."""
+    approve_likes: int = Field(0, ge=0)
+    """An answer that so many people found helpful, and nobody not, is approved without a curator; 0: never."""
+    shadow: bool = False
+    """Whether a candidate answers too, unseen, to be compared with the adapter in force."""
+
+
 class ChannelSettings(ChannelValues):
     """What holds in one channel, in every channel of a workspace, or (where it names neither) everywhere."""
 
@@ -440,11 +457,14 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    tuning: TuningSettings = Field(default_factory=TuningSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
 
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
+    config_file: Path | None = Field(None, exclude=True)
+    """The settings file, None where there is none; what runs in a process of its own reads it again."""
 
     @field_validator("channels")
     @classmethod
@@ -513,6 +533,10 @@ class Settings(BaseSettings):
         if scheme.startswith("sqlite") and rest and not rest.startswith("/") and rest != ":memory:":
             return f"{scheme}:///{self.at(rest)}"
         return url
+
+    @property
+    def tuning_path(self) -> Path:
+        return self.at(self.tuning.folder) if self.tuning.folder else self.data_path / "tuning"
 
     def is_admin(self, platform: str, user: str, workspace: str = "") -> bool:
         """Whether somebody is an admin everywhere, or in this Slack workspace or Discord server."""
@@ -592,7 +616,7 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    values = values | {"config_dir": path.resolve().parent}
+    values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -178,6 +178,9 @@ def told(trace: Trace) -> str:
     lines = [f"**Why this answer?** (answer {trace.answer_id})", f"\n{_quoted(trace.question)}\n"]
     lines += [f"- {line}" for line in (*_decided(trace), *_made(trace), *_rated(trace))]
     lines += ["\n**Passages**", *_passages(trace)]
+    if unseen := trace.notes.get("shadow"):
+        lines.append(f"\n**Unseen answer of the candidate {unseen['lora']}** ({_ENDS[Status(unseen['status'])]})")
+        lines.append(people.plain(unseen["text"], _QUESTION_CHARS))
     removed = trace.notes.get("removed") or []
     if removed:
         lines.append(f"\n**Taken out, as the passages do not say it** ({len(removed)})")

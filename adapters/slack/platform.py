@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,6 +43,7 @@ from bot.settings import Settings
 from bot.storage.cursors import Place
 from bot.storage.database import Database
 from bot.storage.handovers import NotePlace
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -195,11 +196,11 @@ class SlackPlatform:
 
         return WithEyes(reply, put_on, take_off)
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         async def send(live: Workspace) -> None:
             with explained("a direct message"):
                 channel = (await live.web.conversations_open(users=user))["channel"]["id"]
-                for message in render.messages(text):
+                for message in render.messages(text, [render.offer_buttons(offers)] if offers else []):
                     await live.web.chat_postMessage(
                         channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
                     )
@@ -268,6 +269,8 @@ class SlackPlatform:
         app.command("/stats")(self._on_stats)
         app.command("/why")(self._on_why)
         app.command("/forget")(self._on_forget)
+        app.command("/tune")(self._on_tune)
+        app.action(re.compile(rf"{render.OFFER}\w+"))(self._on_offer)
         app.shortcut("why")(self._on_why_shortcut)
         app.action(render.FORGET)(self._on_forget_button)
         app.action(render.FORGET_ME)(self._on_forget_me)
@@ -602,6 +605,19 @@ class SlackPlatform:
             return
         command = self._commands.forget(_actor(body), self._responder(body, public=False), "".join(named))
         await self._handle(command, tell)
+
+    async def _on_tune(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        command = self._commands.tune(_actor(body), self._responder(body, public=False), body.get("text", ""))
+        await self._handle(command, self._teller(body))
+
+    async def _on_offer(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """A button below what admins were told of an adapter; its id says what to do, its value with which one."""
+        await ack()
+        action = body["actions"][0]
+        words = f"{action['action_id'].removeprefix(render.OFFER)} {action.get('value', '')}"
+        command = self._commands.tune(_presser(body), self._responder(body, public=False), words)
+        await self._handle(command, self._teller(body))
 
     async def _on_forget_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

@@ -29,6 +29,7 @@ from bot.feedback import LABELS, PERSON, SUGGEST
 from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
 from bot.storage.handovers import Hands
+from bot.tuning.offers import Offer
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -49,6 +50,7 @@ CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
 BUTTON_CHARS = 75
 FORGET = "forget"
+OFFER = "tune_"
 """The action id of the button that has somebody's data deleted; its value is the person's id."""
 FORGET_ME = "forget_me"
 """That of the button by which somebody asks for it."""
@@ -162,6 +164,12 @@ def forget_button(label: str, user: str) -> Block:
     """Return the button that has a person's data deleted, once that was asked for."""
     button = _button(FORGET, label, user) | {"style": "danger"}
     return {"type": "actions", "block_id": FORGET, "elements": [button]}
+
+
+def offer_buttons(offers: Sequence[Offer]) -> Block:
+    """Return the buttons below what admins are told of an adapter."""
+    buttons = [_button(f"{OFFER}{one.verb}", one.label, one.adapter) for one in offers]
+    return {"type": "actions", "block_id": OFFER, "elements": buttons}
 
 
 def home(state: str) -> Block:

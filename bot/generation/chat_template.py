@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +25,21 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
+
+
+class Vocabulary(Protocol):
+    """What a template needs of a model, see `native.NativeModel`."""
+
+    @property
+    def adds_bos(self) -> bool: ...
+    @property
+    def bos(self) -> int: ...
+    @property
+    def eos(self) -> int: ...
+    def metadata(self, key: str) -> str: ...
+    def token_text(self, token: int) -> str: ...
+    def token_kinds(self) -> tuple[dict[str, int], dict[str, int]]: ...
+    def tokenize(self, text: str, *, special: bool) -> list[int]: ...
 
 
 class ChatTemplate:
@@ -61,6 +76,22 @@ class ChatTemplate:
         self._eos_text = eos
         self._adds_bos = adds_bos
 
+    @classmethod
+    def of(cls, model: Vocabulary) -> ChatTemplate:
+        """Return the template that a model file carries, or ChatML where it has none."""
+        source = model.metadata("tokenizer.chat_template")
+        control, defined = model.token_kinds()
+        # Markup that a model declares as user-defined is control all the same where its template uses it.
+        control |= {text: token for text, token in defined.items() if len(text) > 2 and text in source}
+        return cls(
+            source,
+            lambda text, special: model.tokenize(text, special=special),
+            control,
+            bos=(model.bos, model.token_text(model.bos)),
+            eos=model.token_text(model.eos),
+            adds_bos=model.adds_bos,
+        )
+
     def tokens(self, messages: Sequence[Turn]) -> list[int]:
         """Return the prompt's tokens, up to where the assistant begins to speak.
 
@@ -71,6 +102,21 @@ class ChatTemplate:
         if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
         return tokens
+
+    def answer_tokens(self, answer: str) -> list[int]:
+        """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""
+        return [*self._plain(self._mark(answer)), *self._end_of_turn()]
+
+    def _end_of_turn(self) -> list[int]:
+        """Return the control token that the template writes behind an assistant's words, none without one."""
+        said = "Yes."
+        messages = [{"role": "user", "content": "Really?"}, {"role": "assistant", "content": said}]
+        try:
+            behind = self._render_as_is(messages, to_be_continued=False).rpartition(said)[2]
+        except TemplateError:
+            behind = self._eos_text
+        found = self._spelled.search(behind) or self._spelled.search(self._eos_text)
+        return [self._control[found[0]]] if found else []
 
     def _mark(self, content: str) -> str:
         content = content.replace(_MARK, "")
@@ -102,10 +148,10 @@ class ChatTemplate:
                     f"The model's chat template refuses the messages: {refused}.", "Use a chat (instruct) model."
                 ) from None
 
-    def _render_as_is(self, messages: list[dict[str, str]]) -> str:
+    def _render_as_is(self, messages: list[dict[str, str]], *, to_be_continued: bool = True) -> str:
         return self._template.render(
             messages=messages,
-            add_generation_prompt=True,
+            add_generation_prompt=to_be_continued,
             bos_token=self._bos_text,
             eos_token=self._eos_text,
             tools=None,

@@ -11,7 +11,7 @@ while the main thread decodes; it reads the vocabulary alone. The main thread de
 sequences together, see `scheduler`.
 
 Lines in:  {"op": "generate", "id", "messages", "max_tokens", "stop", "temperature", "top_p", "seed",
-            "grammar", "lora", "lora_scale", "resume"}, {"op": "cancel", "id"},
+            "grammar", "lora", "lora_scale", "idle", "resume"}, {"op": "cancel", "id"},
            {"op": "count_texts", "id", "texts"}, {"op": "count_prompt", "id", "messages"},
            {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"}
 Lines out: {"event": "ready", …} or {"event": "failed", "reason"}, then
@@ -84,7 +84,7 @@ class Worker:
             self._send({"event": "failed", "reason": str(error)})
             return 1
         problems = {name: _add(scheduler, name, path) for name, path in options["loras"].items()}
-        self._template = _template(self._model)
+        self._template = ChatTemplate.of(self._model)
         # No piece is longer than this many bytes, so a text of n times as many has n tokens at least.
         self._longest_piece = max(len(self._model.piece(token)) for token in range(self._model.vocabulary_size))
         problems = {name: problem for name, problem in problems.items() if problem}
@@ -159,6 +159,7 @@ class Worker:
             stream=TextStream(message["stop"]),
             grammar=grammar,
             answer=message["resume"],
+            idle=message["idle"],
             known=self._known(messages, prompt),
         )
         stopped = [job.stream.push(self._model.piece(token))[1] for token in job.answer]
@@ -216,21 +217,6 @@ def _add(scheduler: Scheduler, name: str, path: str) -> str:
     except native.NativeError as error:
         return str(error)
     return ""
-
-
-def _template(model: native.NativeModel) -> ChatTemplate:
-    source = model.metadata("tokenizer.chat_template")
-    control, defined = model.token_kinds()
-    # Markup that a model declares as user-defined is control all the same where its template uses it.
-    control |= {text: token for text, token in defined.items() if len(text) > 2 and text in source}
-    return ChatTemplate(
-        source,
-        lambda text, special: model.tokenize(text, special=special),
-        control,
-        bos=(model.bos, model.token_text(model.bos)),
-        eos=model.token_text(model.eos),
-        adds_bos=model.adds_bos,
-    )
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,10 +28,12 @@ from bot.messages import (
     Status,
     Waiting,
 )
+from bot.mood import Moods
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -66,7 +68,7 @@ class Chat:
     async def edit_note(self, place: NotePlace, note: Note) -> None:
         self.edits.append((place, note))
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         self.notes.append((NotePlace(self.name, user), Note(text)))
 
     async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
@@ -164,7 +166,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 class Office:
     """A desk at work, with its chat and its script at hand."""
 
-    def __init__(self, database: Database, **settings: object) -> None:
+    def __init__(self, database: Database, moods: Moods | None = None, **settings: object) -> None:
         self.database = database
         self.chat, self.script = Chat(), Script()
         self.inbox, self.ratings, self.curation = Inbox(database), Ratings(database), Curation(database)
@@ -177,6 +179,7 @@ class Office:
             self.script,
             retry_s=0.01,
             places_s=0.02,
+            moods=moods,
         )
         self.desk.attach(self.chat)
 

@@ -43,6 +43,8 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
+from bot.tuning.promotions import Promotions
+from bot.tuning.registry import Base, Registry
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -109,9 +111,9 @@ class Bot:
         handovers = Handovers(self.settings, HandoverStore(self.database), inbox, channels=self.channels)
         feedback = Feedback(self.ratings, self.curation)
         self.desk = Desk(self.settings, inbox, feedback, handovers, self.script, retry_s=0.05, channels=self.channels)
-        self.platform = DiscordPlatform(
-            self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
-        )
+        promotions = Promotions(Registry(self.settings.tuning_path), Base)
+        commands = Commands(self.settings, self.database, cast(Library, self), promotions=promotions)
+        self.platform = DiscordPlatform(self.settings, self.desk, commands)
         await self.platform.start()
         self.desk.attach(self.platform)
         if self.working:

@@ -17,6 +17,7 @@ from bot.delivery import DeliveryError
 from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
 from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
+from bot.mood import Moods
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow
@@ -210,6 +211,78 @@ async def test_two_refusals_in_a_row_hand_a_thread_over(office: Office) -> None:
         note.text.startswith("I have no answer for **Ada Lovelace** in [this thread]") and "> the stars?" in note.text
     )
     assert "I have told them" in office.chat.posts["reply to m4"]
+
+
+HURRY = "I need it right now, which moon?"
+ANGER = "This is ridiculous, nobody answers! Which sun?"
+OFFER = "If this cannot wait, say that you want to talk to a person"
+
+
+@pytest.fixture
+async def feeling(database: Database) -> AsyncIterator[Office]:
+    """An office that reads how people feel."""
+    office = Office(database, Moods(), answering=HELPERS)
+    await office.desk.start()
+    yield office
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize("text", [HURRY, ANGER])
+async def test_who_is_in_a_hurry_or_angry_is_not_refused_twice(feeling: Office, text: str) -> None:
+    feeling.script.ends = {"the moon?": NO_ANSWER, text: NO_ANSWER}
+    await answered(feeling, "m1", "the moon?", 0)
+    assert not feeling.chat.notes
+    await answered(feeling, "m2", "How long?", 1)
+    await answered(feeling, "m3", text, 2)
+    assert len(feeling.chat.notes) == 1
+    assert "I have told them" in feeling.chat.posts["reply to m3"]
+
+
+async def test_an_urgent_question_that_is_answered_is_offered_a_person_in_the_chat_only(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await answered(feeling, "m2", HURRY, 1)
+    assert OFFER not in feeling.chat.posts["reply to m1"]
+    assert OFFER in feeling.chat.posts["reply to m2"]
+    kept = await feeling.inbox.asked_back(2)
+    assert kept is not None
+    assert kept[1].text == f"echo: {HURRY}"
+    assert kept[1].notes["mood"]["urgency"] > 0.5
+
+
+async def test_nobody_is_offered_where_nobody_could_be_told(database: Database) -> None:
+    office = Office(database, Moods())
+    await office.desk.start()
+    await answered(office, "m1", HURRY, 0)
+    await office.desk.stop()
+    assert office.chat.posts["reply to m1"] == f"echo: {HURRY}"
+
+
+async def test_one_thumb_down_on_an_urgent_question_hands_it_over(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await feeling.desk.press(1, "slack:U1", -1)
+    await feeling.idle()
+    assert not feeling.chat.notes
+    feeling.chat.posts.clear()
+    await feeling.desk.hear(replace(asked("m2", HURRY, 1), thread="t2"), addressed=True)
+    await feeling.idle()
+    await feeling.desk.press(2, "slack:U1", -1)
+    await feeling.idle()
+    assert len(feeling.chat.notes) == 1
+
+
+async def test_angry_words_with_a_thumb_down_call_a_person_and_are_kept_as_such(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await feeling.desk.press(1, "slack:U1", -1)
+    await feeling.desk.explain(1, "slack:U1", Reason.OTHER, "wrong price")
+    await feeling.idle()
+    assert not feeling.chat.notes
+    told = await feeling.desk.explain(1, "slack:U1", Reason.OTHER, "This is ridiculous, I am so angry!")
+    await feeling.idle()
+    assert told.sentence == feedback.NOTED[Reason.OTHER]
+    assert len(feeling.chat.notes) == 1
+    [rating] = await feeling.ratings.of(1)
+    assert rating.upset is not None
+    assert rating.upset > 0.5
 
 
 async def test_refusals_are_left_alone_where_nobody_could_be_told(database: Database) -> None:

@@ -60,6 +60,8 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
+from bot.tuning.promotions import Promotions
+from bot.tuning.registry import Base, Registry
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -137,7 +139,9 @@ class Office:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
         desk = self.desk()
-        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
+        promotions = Promotions(Registry(self.settings.tuning_path), Base)
+        commands = Commands(self.settings, self.database, cast(Library, self), promotions=promotions)
+        platform = SlackPlatform(self.settings, desk, commands)
         await platform.start()
         desk.attach(platform)
         await desk.start()

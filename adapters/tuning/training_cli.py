@@ -1,0 +1,224 @@
+"""`frontdesk tune train`: an adapter from a set of examples."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from adapters.console import Json, bar, loaded, out, print_json, say
+from bot.settings import Settings
+from knowledge.errors import FrontdeskError
+
+if TYPE_CHECKING:
+    from bot.tuning.options import TrainingOptions
+    from bot.tuning.training import TrainingResult
+
+app = typer.Typer()
+EXAMPLES = "examples.jsonl"
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `train` a command of its own."""
+
+
+@app.command()
+def train(
+    context: typer.Context,
+    examples: Annotated[
+        str, typer.Option("--set", help="Id of a set, or a file of examples; the newest set by default.")
+    ] = "",
+    run: Annotated[str, typer.Option("--run", help="Name of the run; the time it begins by default.")] = "",
+    resume: Annotated[
+        str, typer.Option("--resume", help="Id of a run that was cut off; goes on as it was begun.")
+    ] = "",
+    start: Annotated[str, typer.Option("--from", help="Id of a finished run whose adapter is trained further.")] = "",
+    method: Annotated[str | None, typer.Option(help="answers, dpo or kto.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Train every weight rather than a LoRA; for a GPU.")] = False,
+    rank: Annotated[int | None, typer.Option(help="Of the LoRA.")] = None,
+    alpha: Annotated[float | None, typer.Option(help="The LoRA's scale is alpha / rank.")] = None,
+    rslora: Annotated[bool, typer.Option("--rslora", help="Scale by alpha / √rank.")] = False,
+    dropout: Annotated[float | None, typer.Option(help="Of what goes into the LoRA.")] = None,
+    targets: Annotated[str | None, typer.Option(help="Linear layers to adapt: all, attention or mlp.")] = None,
+    last_layers: Annotated[int | None, typer.Option(help="Adapt only so many of the last layers; 0 for all.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="At its highest.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="Of the learning rate: cosine, linear or constant.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Times that the examples are seen.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Examples for one step.")] = None,
+    batch_tokens: Annotated[int | None, typer.Option(help="Tokens computed at a time; bounds the memory.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Examples with more tokens are left out.")] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option("--weight", help="origin=times seen in an epoch, e.g. made=0.5; may be repeated."),
+    ] = None,
+    beta: Annotated[float | None, typer.Option(help="DPO and KTO: how dear it is to leave the reference.")] = None,
+    patience: Annotated[int | None, typer.Option(help="Evaluations without progress until it stops; 0: never.")] = None,
+    minimum: Annotated[int | None, typer.Option(help="Different examples without which nothing is trained.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of every draw.")] = None,
+    checkpoint: Annotated[
+        str, typer.Option(help="Finer weights of the model served: a folder or a hub's name, in transformers' form.")
+    ] = "",
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps; the best there is by default.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Train a LoRA adapter on a set of examples; the adapter in force stays."""
+    # Threads that wait sleep soon, as others want the cores too; PyTorch reads this when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    _installed()
+    from bot.tuning.options import Method, TrainingOptions
+
+    settings = loaded(context)
+    if resume:
+        folder, record = _begun(settings, resume)
+        options = TrainingOptions.from_json(record["options"])
+        examples, start, checkpoint = record["set"], record["start"], record["base"]["checkpoint"]
+    else:
+        given: dict[str, Any] = {
+            "method": Method(method) if method in list(Method) else method,
+            "full": full,
+            "rank": rank,
+            "alpha": alpha,
+            "rslora": rslora,
+            "dropout": dropout,
+            "targets": targets,
+            "last_layers": last_layers,
+            "learning_rate": learning_rate,
+            "schedule": schedule,
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "batch_tokens": batch_tokens,
+            "max_tokens": max_tokens,
+            "weights": _weights(weight),
+            "beta": beta,
+            "patience": patience,
+            "minimum": minimum,
+            "seed": seed,
+        }
+        if method is not None and method not in list(Method):
+            raise typer.BadParameter(f"{method!r} is not {', '.join(Method)}", param_hint="--method")
+        default = TrainingOptions(max_tokens=settings.model.slot_size)
+        options = replace(default, **{key: value for key, value in given.items() if value is not None})
+        folder = settings.tuning_path / "runs" / (run or f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        if (folder / "run.json").exists():
+            raise FrontdeskError(
+                f"There is a run {folder.name} already.", "Choose another --run, or go on with it by --resume."
+            )
+    result = _train(settings, _set(settings, examples), options, folder, start, checkpoint, device, resume=bool(resume))
+    if as_json:
+        print_json(result.as_json())
+    else:
+        _print(result, options)
+
+
+def _train(
+    settings: Settings,
+    examples: Path,
+    options: TrainingOptions,
+    folder: Path,
+    start: str,
+    checkpoint: str,
+    device: str,
+    *,
+    resume: bool,
+) -> TrainingResult:
+    from adapters.wiring import training_base
+    from bot.tuning.examples import read_examples
+    from bot.tuning.training import train as trained
+
+    with bar() as show:
+        show("loading the model", 0, 0)
+        base = training_base(settings, checkpoint, device)
+        show("loading the model", 1, 1)
+        return trained(
+            base,
+            read_examples(examples),
+            options,
+            folder,
+            start=settings.tuning_path / "runs" / start if start else None,
+            resume=resume,
+            threads=settings.model.threads,
+            progress=_Told(show),
+            about={"set": str(examples), "start": start},
+        )
+
+
+class _Told:
+    """Training's progress on the terminal."""
+
+    def __init__(self, show: Any) -> None:
+        self.show = show
+
+    def say(self, sentence: str) -> None:
+        say(sentence)
+
+
+def _installed() -> None:
+    from importlib.util import find_spec
+
+    if missing := [name for name in ("accelerate", "peft") if find_spec(name) is None]:
+        raise FrontdeskError(f"Training needs {' and '.join(missing)}.", "Run `pip install 'frontdesk[tune]'`.")
+
+
+def _weights(given: list[str] | None) -> dict[str, float]:
+    from bot.tuning.examples import Origin
+
+    weights = {}
+    for one in given or []:
+        name, _, value = one.partition("=")
+        if name not in list(Origin):
+            raise typer.BadParameter(f"{name!r} is not {', '.join(Origin)}", param_hint="--weight")
+        try:
+            weights[name] = float(value)
+        except ValueError:
+            raise typer.BadParameter(f"{one!r} is not {name}=number", param_hint="--weight") from None
+    return weights
+
+
+def _set(settings: Settings, given: str) -> Path:
+    """Return the file of examples that is meant: a path, a set's id, or the newest set."""
+    sets = settings.tuning_path / "sets"
+    if given:
+        named = sets / given / EXAMPLES
+        return named if named.is_file() else Path(given)
+    newest = max(sets.glob(f"*/{EXAMPLES}"), key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None:
+        raise FrontdeskError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
+    return newest
+
+
+def _begun(settings: Settings, id: str) -> tuple[Path, dict[str, Any]]:
+    """Return the folder and the record of a run that was cut off."""
+    folder = settings.tuning_path / "runs" / id
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise FrontdeskError(f"There is no run {id} to go on with.", "Start a new one without --resume.") from None
+    if record["status"] == "done":
+        raise FrontdeskError(f"The run {id} is done.", f"Evaluate it with `frontdesk tune evaluate {id}`.")
+    return folder, record
+
+
+def _print(result: TrainingResult, options: TrainingOptions) -> None:
+    facts = Table.grid(padding=(0, 2))
+    counts, course = result.counts, result.course
+    before = result.metrics.get("validation_loss_before")
+    rows = [
+        ("Run", result.folder.name),
+        ("Examples", f"{counts.train.total():,} to learn from, {counts.validation.total():,} to check on"),
+        ("Left out", f"{counts.too_long} too long, {counts.repeated} repeated") if counts.too_long else None,
+        ("Steps", f"{course.step:,} of {course.steps:,}; the best was {course.best_step:,}"),
+        ("Validation loss", f"{before:.3f} → {course.best:.3f}") if before is not None else None,
+        ("Time", f"{course.seconds / 60:.1f} minutes, {result.metrics['tokens_per_s']:,.0f} tokens a second"),
+        ("Model" if options.full else "Adapter", str(result.adapter)),
+    ]
+    for row in filter(None, rows):
+        facts.add_row(*row)
+    out.print(facts)
+    out.print(f"Next: frontdesk tune evaluate {result.folder.name}", markup=False)
