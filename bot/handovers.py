@@ -8,6 +8,7 @@ could be told, the next mention gives the thread back to the bot, as nobody else
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ _LEADS = {
     Why.DISLIKES: "**{who}** found what I said{where} not helpful.",
     Why.REFUSALS: "I have no answer for **{who}**{where}.",
 }
+_STYLES = re.compile(r"\*\*|__|~~|`+")
+"""Marks of Markdown that a quote of an answer would show."""
 _NOTHING = "nothing that answers it"
 
 REMINDER = "Nobody has taken this yet. It has waited for {waited}."
@@ -461,12 +464,17 @@ def _quoted(text: str) -> str:
 
 def _summary(asked: str, answer: Answer, *, labelled: bool) -> list[str]:
     """Return what was asked, what was found and what was said, as paragraphs; empty questions are left out."""
-    sources = [(one.title or one.document_id, one.heading) for one in answer.citations]
-    sources = sources or [(one.title or one.document_id, one.heading) for one in answer.passages]
-    titles = [" › ".join(people.called(part) for part in source if part) for source in sources]
-    found = ", ".join(list(dict.fromkeys(titles))[:FOUND])
+    sources = [(one.title or one.document_id, one.heading, one.url) for one in answer.citations]
+    sources = sources or [(one.title or one.document_id, one.heading, "") for one in answer.passages]
+    found = ", ".join(list(dict.fromkeys(_source(*source) for source in sources))[:FOUND])
     question = [f"**Asked before:**\n{_quoted(asked)}" if labelled else _quoted(asked)] if asked.strip() else []
-    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(answer.text)}"]
+    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(_STYLES.sub('', answer.text))}"]
+
+
+def _source(title: str, heading: str, url: str) -> str:
+    shown = people.called(title)
+    linked = f"[{shown}](<{url}>)" if url and not set(url) & set("<> \n\\") else shown
+    return " › ".join([linked, *([people.called(heading)] if heading else [])])
 
 
 def _told_time(waited: timedelta) -> str:

@@ -55,7 +55,7 @@ FORGET_ME = "forget_me"
 REFRESH = "refresh"
 HELP = (
     "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
-    "that only you see. I answer from our own documents, with my sources, and say so when they do not tell."
+    "that only you see. I answer from our own documents, name my sources, and say so when I find no answer there."
 )
 KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 
@@ -89,6 +89,8 @@ class _Chunk:
 
     lines: list[str] = field(default_factory=list)
     code: bool = False
+    below: bool = False
+    """Whether it was written right below the one before, without an empty line."""
 
 
 def escape(text: str) -> str:
@@ -112,7 +114,7 @@ def mrkdwn(markdown: str) -> str:
     """Return Markdown as one mrkdwn text, of any length."""
     whole = ""
     for chunk in _chunks(markdown):
-        whole = _join(whole, _set(chunk.lines, chunk.code))
+        whole = _join(whole, _set(chunk.lines, chunk.code), below=chunk.below)
     return whole
 
 
@@ -120,8 +122,8 @@ def sections(markdown: str) -> list[str]:
     """Return Markdown as mrkdwn texts of at most 3,000 characters each; empty Markdown gives none."""
     out: list[str] = []
     for chunk in _chunks(markdown):
-        for text in _fit(chunk):
-            if out and len(joined := _join(out[-1], text)) <= SECTION_CHARS:
+        for n, text in enumerate(_fit(chunk)):
+            if out and len(joined := _join(out[-1], text, below=chunk.below and not n)) <= SECTION_CHARS:
                 out[-1] = joined
             else:
                 out.append(text)
@@ -326,7 +328,13 @@ def _fallback(blocks: Sequence[Block]) -> str:
 
 def _chunks(markdown: str) -> list[_Chunk]:
     root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
-    chunks = [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    chunks: list[_Chunk] = []
+    end = -1
+    for node in root.children:
+        own = [chunk for chunk in _blocks([node]) if any(line.strip() for line in chunk.lines)]
+        if own and node.map:
+            own[0].below, end = node.map[0] == end, node.map[1]
+        chunks += own
     for chunk in chunks:
         if not chunk.code:
             chunk.lines = [_unfenced(line) for line in chunk.lines]
@@ -523,12 +531,15 @@ def _set(lines: Sequence[str], code: bool) -> str:
     return f"{_FENCE}\n{text}\n{_FENCE}" if code else text
 
 
-def _join(above: str, below: str) -> str:
+def _join(above: str, text: str, *, below: bool = False) -> str:
+    """Set a text under another one; right `below` it, or with an empty line between."""
     if not above:
-        return below
-    # Slack sets code apart by itself.
-    one_is_code = above.endswith(_FENCE) != below.startswith(_FENCE)
-    return above + ("\n" if one_is_code else "\n\n") + below
+        return text
+    # Slack sets code and quotes apart by itself.
+    code = above.endswith(_FENCE), text.startswith(_FENCE)
+    quote = above.rpartition("\n")[2].startswith("> "), text.startswith("> ")
+    apart = all(code) or all(quote) or not (below or any(code) or any(quote))
+    return above + ("\n\n" if apart else "\n") + text
 
 
 def _fit(chunk: _Chunk) -> Iterator[str]:

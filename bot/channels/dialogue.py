@@ -85,8 +85,9 @@ class Field:
 
     @property
     def where_from(self) -> str:
+        """Who has set the value, as a sentence; empty where nobody has."""
         return {
-            Origin.DEFAULT: "This is the default.",
+            Origin.DEFAULT: "",
             Origin.FILE: "This is from frontdesk.toml.",
             Origin.CHAT: "This was set here.",
         }[self.origin]
