@@ -333,12 +333,19 @@ def _chunks(markdown: str) -> list[_Chunk]:
     for node in root.children:
         own = [chunk for chunk in _blocks([node]) if any(line.strip() for line in chunk.lines)]
         if own and node.map:
-            own[0].below, end = node.map[0] == end, node.map[1]
+            own[0].below, end = node.map[0] == end, _end(node)
         chunks += own
     for chunk in chunks:
         if not chunk.code:
             chunk.lines = [_unfenced(line) for line in chunk.lines]
     return chunks
+
+
+def _end(node: SyntaxTreeNode) -> int:
+    """Return the line after the last one of a block; the parser counts the empty one after a list as part of it."""
+    return max(
+        (one.map[1] for one in node.walk() if one.map and not any(child.map for child in one.children)), default=-1
+    )
 
 
 def _unfenced(text: str) -> str:
