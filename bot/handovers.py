@@ -8,7 +8,6 @@ could be told, the next mention gives the thread back to the bot, as nobody else
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,8 +36,6 @@ _LEADS = {
     Why.DISLIKES: "**{who}** found what I said{where} not helpful.",
     Why.REFUSALS: "I have no answer for **{who}**{where}.",
 }
-_STYLES = re.compile(r"\*\*|__|~~|`+")
-"""Marks of Markdown that a quote of an answer would show."""
 _NOTHING = "nothing that answers it"
 
 REMINDER = "Nobody has taken this yet. It has waited for {waited}."
@@ -468,7 +465,7 @@ def _summary(asked: str, answer: Answer, *, labelled: bool) -> list[str]:
     sources = sources or [(one.title or one.document_id, one.heading, "") for one in answer.passages]
     found = ", ".join(list(dict.fromkeys(_source(*source) for source in sources))[:FOUND])
     question = [f"**Asked before:**\n{_quoted(asked)}" if labelled else _quoted(asked)] if asked.strip() else []
-    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(_STYLES.sub('', answer.text))}"]
+    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(people.unstyled(answer.text))}"]
 
 
 def _source(title: str, heading: str, url: str) -> str:

@@ -154,7 +154,10 @@ def handed_over(text: str, language: str, contact: str, *, told: bool, threaded:
     """
     parts = [text]
     if told:
-        parts = [text.removesuffix(_ask(language, contact)).strip(), _said(_ANSWERED_HERE if threaded else _WRITTEN_TO, language)]
+        parts = [
+            text.removesuffix(_ask(language, contact)).strip(),
+            _said(_ANSWERED_HERE if threaded else _WRITTEN_TO, language),
+        ]
     if threaded:
         parts.append(_said(_QUIET, language))
     return " ".join(part for part in parts if part)

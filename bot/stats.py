@@ -332,7 +332,9 @@ def told(stats: Stats, where: str) -> str:
     ]
     lines = [f"{head}\n", f"{total.questions:,} {'question' if total.questions == 1 else 'questions'}:", *parts]
     if total.smalltalk:
-        lines.append(f"\nBesides, {total.smalltalk:,} {'greeting' if total.smalltalk == 1 else 'greetings'} and the like.")
+        lines.append(
+            f"\nBesides, {total.smalltalk:,} {'greeting' if total.smalltalk == 1 else 'greetings'} and the like."
+        )
     rated = total.up + total.down
     lines.append(
         f"\nHelpful: {total.up:,} of {rated:,} {'rating' if rated == 1 else 'ratings'} ({percent(total.helpful)})."

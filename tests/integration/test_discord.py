@@ -819,10 +819,12 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: W
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
     bot.settings.answering.handover_channel = f"discord:{humans['id']}"
-    world.script.ends["a human, please"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    world.script.ends["a human, please"] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team."
+    )
     question = await world.ask("a human, please")
     thread = await world.server.until(lambda: world.server.thread_on(question))
-    await world.server.until(lambda: "I have told them" in world.of_bot(thread)[0])
+    await world.server.until(lambda: "I have told the team" in world.of_bot(thread)[0])
     [note] = world.of_bot(humans)
     link = f"https://discord.com/channels/{thread['guild_id']}/{thread['id']}"
     assert note == f"**Ada** asks for a person in [this thread](<{link}>):\n\n> a human, please"
