@@ -470,9 +470,20 @@ class SlackPlatform:
             )
             if heard.sentence:
                 await tell(heard.sentence)
+            if heard.outcome is Hearing.ACCEPTED and not (body.get("container") or {}).get("is_ephemeral"):
+                await self._mark_choice(live, body)
 
         tell = self._teller(body)
         await self._handle(choose(), tell)
+
+    async def _mark_choice(self, live: Workspace, body: Event) -> None:
+        """Let everybody in the thread see which button was pressed; a courtesy."""
+        post = body.get("message") or {}
+        blocks = render.chosen(post.get("blocks") or [], body["actions"][0]["action_id"])
+        with contextlib.suppress(FrontdeskError), explained("an edit"):
+            await live.web.chat_update(
+                channel=body["channel"]["id"], ts=post["ts"], text=post.get("text", ""), blocks=blocks
+            )
 
     async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

@@ -47,6 +47,8 @@ INPUT_CHARS = 3000  # of a field in a dialog
 MAX_TAGS = 50
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
+CHOICES = "choices"
+"""The block that they stand in."""
 BUTTON_CHARS = 75
 FORGET = "forget"
 """The action id of the button that has somebody's data deleted; its value is the person's id."""
@@ -160,6 +162,22 @@ def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = Fals
     return messages(answer.text, tail)
 
 
+def chosen(blocks: Sequence[Block], action: str) -> list[Block]:
+    """Return the blocks of a question asked back once somebody chose: of the buttons only that one is left, marked."""
+    marked: list[Block] = []
+    for block in blocks:
+        if block.get("block_id") != CHOICES:
+            marked.append(block)
+            continue
+        buttons = [
+            _button(action, f"✓ {one['text']['text']}", one["value"]) | {"style": "primary"}
+            for one in block["elements"]
+            if one["action_id"] == action
+        ]
+        marked.append(_actions(CHOICES, buttons))
+    return marked
+
+
 def forget_button(label: str, user: str) -> Block:
     """Return the button that has a person's data deleted, once that was asked for."""
     button = _button(FORGET, label, user) | {"style": "danger"}
@@ -269,7 +287,7 @@ def _actions(block_id: str, buttons: list[Block]) -> Block:
 
 def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
     buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
-    return _actions("choices", buttons)
+    return _actions(CHOICES, buttons)
 
 
 def _button(action: str, label: str, value: str) -> Block:

@@ -605,7 +605,8 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
         "> Let me talk to a human\n> about \\*my\\* kettle"
     )
     assert office.chat.posts["reply to m1"] == (
-        "Of course. I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
+        "Of course. I have told the team, and somebody will answer here. "
+        "I stay quiet in this thread until you mention me."
     )
 
 

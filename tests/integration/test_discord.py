@@ -753,6 +753,11 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     answer = await world.server.until(second_post(world, question))
     assert answer["content"].startswith("Refunds take")
     assert press.text == "You chose EU; the answer follows." and press.ephemeral
+    back = world.server.posts(world.server.thread_on(question))[0]
+    buttons = back["components"][0]["components"]
+    await world.server.until(lambda: all(one.get("disabled") for one in back["components"][0]["components"]))
+    assert [one["style"] for one in back["components"][0]["components"]] == [3, *(2 for _ in buttons[1:])]
+    assert back["content"] == WHICH.text
     again = world.script.asked[-1]
     assert (again.text, again.author) == ("How do I return it in the EU?", world.ada["id"])
     assert [turn.content for turn in world.script.conversations[-1].turns] == ["How do I return it?", WHICH.text]

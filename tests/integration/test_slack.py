@@ -704,6 +704,13 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     assert question.scope == Scope(region=("eu",), audience=("internal",), product=("kettles",))
     assert [turn.content for turn in conversation.turns] == ["How do I return it?", WHICH.text]
     assert any("You chose EU" in shown(one) for one in await office.workspace.whispers(ANN))
+
+    def marked(said: list[Message]) -> bool:
+        back = next(one for one in said if one["ts"] == post["ts"])
+        left = [(one["text"]["text"], one.get("style")) for one in back["blocks"][-1]["elements"]]
+        return shown(back) == WHICH.text and left == [("✓ EU", "primary")]
+
+    await office.workspace.until(marked)
     await office.workspace.press(ANN, post, "choice_1")
     await office.workspace.until(lambda said: [m for m in said if CHOSEN_ALREADY in shown(m)])
     assert len(office.script.asked) == 2

@@ -32,11 +32,11 @@ from bot.storage.tables import AnswerRow, ConversationRow, QuestionRow, RatingRo
 from tests.pictures.browser import Page, browser
 from tests.slack_server import BINARY, BOT, MISSING, TEAM, serving
 from tests.slack_server.frontdesk import ANN, BEN, Frontdesk
-from tests.slack_server.workspace import Message, has_buttons, shown
+from tests.slack_server.workspace import Message, shown
 
 README = ("answer", "asked-back", "handover", "stats")
 SUPPORT, HELPERS = "C0SUPPORT", "C0RANDOM"
-THREAD_WIDTH = 560  # of the page; Slack's own is about so wide
+WIDTH = 560  # of a thread on the page; Slack's own is about so wide
 COLOURS = 128  # of a picture, which is made of few
 DAYS = 30
 SETTINGS = f"""
@@ -109,7 +109,7 @@ class Photographer:
         await self._page.open(self.workspace.address + place)
         await self._page.until("document.querySelector('.actas option[value^=U0]') !== null")
         await self._act_as(user)
-        await self._page.evaluate(f"({_STYLED})({THREAD_WIDTH})")
+        await self._page.evaluate(f"({_STYLED})({WIDTH})")
 
     async def _act_as(self, user: str) -> None:
         await self._page.evaluate(f"({_CHOSEN})({json.dumps(user)})")
@@ -275,8 +275,8 @@ async def not_helpful(here: Photographer) -> None:
     ts = await here.ask("How long do refunds take in the United Kingdom?")
     told = await here.answered(ts)
     await here.workspace.press(BEN, told, "rate_down")
-    await here.whispered(BEN, "not helpful")
-    await here.take_thread("not-helpful", BEN, ts)
+    why = await here.whispered(BEN, "not helpful")
+    await here.take_message("not-helpful", BEN, why["ts"])
 
 
 async def small_talk(here: Photographer) -> None:
@@ -319,14 +319,17 @@ async def commands(here: Photographer) -> None:
         (BEN, "/ask", "", "Write your question"),
         (BEN, "/forget", "", "elete"),
         (ANN, "/frontdesk", "", "settings"),
-        (ANN, "/stats", "since=yesterday", "yesterday"),
-        (ANN, "/knowledge", "", "ersion"),
+        (ANN, "/stats", "since=yesterday", "no day"),
+        (ANN, "/knowledge", "", "Version"),
+        (ANN, "/knowledge", "rollbak", "do not know"),
         (ANN, "/why", "", "ode"),
         (ANN, "/export", "format=x", "format"),
     ):
         await here.workspace.command(user, command, text)
         told = await here.whispered(user, words)
-        await here.take_message(f"command-{command[1:]}-{user[2:].lower()}", user, told["ts"])
+        await here.take_message(
+            "-".join(["command", command[1:], text.partition("=")[0], user[2:].lower()]), user, told["ts"]
+        )
 
 
 async def _busy_month(frontdesk: Frontdesk) -> None:

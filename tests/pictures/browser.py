@@ -8,9 +8,9 @@ import contextlib
 import itertools
 import json
 import shutil
-import subprocess
 import tempfile
 import time
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ async def browser() -> AsyncIterator[Page]:
         # A container's root has no sandbox to give; the only page that is opened is our own on loopback.
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"]
         options += ["--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
-        process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = await asyncio.create_subprocess_exec(program, *options, stdout=DEVNULL, stderr=DEVNULL)
         try:
             port = await _port(Path(folder) / "DevToolsActivePort", process)
             async with aiohttp.ClientSession() as session:
@@ -106,16 +106,22 @@ async def browser() -> AsyncIterator[Page]:
                 async with session.ws_connect(address, max_msg_size=0) as socket:
                     yield Page(socket)
         finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
+            await _end(process)
 
 
-async def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), 10)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def _port(file: Path, process: Process) -> int:
     deadline = time.monotonic() + PATIENCE_S
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.returncode is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError, IndexError, ValueError):
             return int(file.read_text().splitlines()[0])
         await asyncio.sleep(0.05)
