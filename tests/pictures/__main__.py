@@ -1,6 +1,6 @@
 """Take pictures of what people see in Slack, of each kind one, with the sample handbook and the embedded model.
 
-    python -m tests.pictures --out FOLDER [NAME …]
+    python -m tests.pictures --out FOLDER [SCENE …]
 
 local-slack's page shows what Frontdesk posts much as Slack does, but for user groups, menus of people, code blocks
 and what stands in a menu already. The pictures of the README, beside this file, are made by
@@ -19,7 +19,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ from tests.slack_server import BINARY, BOT, MISSING, TEAM, serving
 from tests.slack_server.frontdesk import ANN, BEN, Frontdesk
 from tests.slack_server.workspace import Message, shown
 
-README = ("answer", "asked-back", "handover", "stats")
+README = {"stats": "stats", "answer": "answer", "asked-back": "asked-back", "handover": "handover-note"}
+"""The scenes that the README shows something of, and which picture of each. What is counted comes first."""
 SUPPORT, HELPERS = "C0SUPPORT", "C0RANDOM"
 WIDTH = 560  # of a thread on the page; Slack's own is about so wide
 COLOURS = 128  # of a picture, which is made of few
@@ -60,11 +61,13 @@ link = "https://intranet.kettlewick.example/wifi"
 class Photographer:
     """Acts as people in the workspace, and takes pictures of what they see."""
 
-    def __init__(self, frontdesk: Frontdesk, page: Page, out: Path) -> None:
+    def __init__(self, frontdesk: Frontdesk, page: Page, out: Path, wanted: Collection[str]) -> None:
+        """`wanted` are the pictures to take, all that there are where it is empty."""
         self.frontdesk = frontdesk
         self.workspace = frontdesk.workspace
-        self._page = page
+        self.page = page
         self._out = out
+        self._wanted = wanted
 
     # What people do -----------------------------------------------------------------------------------------
 
@@ -106,25 +109,27 @@ class Photographer:
     async def look(self, user: str, channel: str, thread: str | None = None) -> None:
         """Open a channel, or a thread of it, as a person."""
         place = f"/archives/{channel}" + (f"?thread_ts={thread}" if thread else "")
-        await self._page.open(self.workspace.address + place)
-        await self._page.until("document.querySelector('.actas option[value^=U0]') !== null")
+        await self.page.open(self.workspace.address + place)
+        await self.page.until("document.querySelector('.actas option[value^=U0]') !== null")
         await self._act_as(user)
-        await self._page.evaluate(f"({_STYLED})({WIDTH})")
+        await self.page.evaluate(f"({_STYLED})({WIDTH})")
 
     async def _act_as(self, user: str) -> None:
-        await self._page.evaluate(f"({_CHOSEN})({json.dumps(user)})")
+        await self.page.evaluate(f"({_CHOSEN})({json.dumps(user)})")
 
     async def look_at_home(self, user: str) -> None:
         await self.look(user, SUPPORT)
-        await self._page.evaluate(
+        await self.page.evaluate(
             "[...document.querySelectorAll('.sidebar-item')].find(one => one.textContent.includes('frontdesk')).click()"
         )
-        await self._page.until("document.querySelector('.home .bk-section') !== null")
+        await self.page.until("document.querySelector('.home .bk-section') !== null")
 
     async def take(self, name: str, *selectors: str) -> None:
         """Take a picture of what the selectors name and write it, small."""
+        if self._wanted and name not in self._wanted:
+            return
         await asyncio.sleep(0.3)  # the page draws
-        with Image.open(io.BytesIO(await self._page.picture(*selectors))) as picture:
+        with Image.open(io.BytesIO(await self.page.picture(*selectors))) as picture:
             few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(self._out / f"{name}.png", optimize=True)
         print(self._out / f"{name}.png", flush=True)
@@ -152,8 +157,9 @@ _STYLED = """width => {
     .thread-pane { width: ${width}px !important; }
     .messages .msg { max-width: ${width}px; }
     .messages, .thread-body, .home { overflow: visible !important; }
-    .modal { max-height: none !important; } .modal-overlay { position: absolute !important; height: auto !important; }
-    .topbar, .composer, .msg-hover-actions, .thread-divider { display: none !important; }
+    .modal { max-height: none !important; }
+    .modal-overlay { position: absolute !important; height: auto !important; background: #fff !important; }
+    .sidebar, .topbar, .composer, .msg-hover-actions, .thread-divider { display: none !important; }
   `;
   document.head.append(style);
 }"""
@@ -258,7 +264,7 @@ async def queue(here: Photographer) -> None:
     ]
     asked = [await here.ask(one) for one in questions]
     await here.look(BEN, SUPPORT, asked[-1])
-    await here._page.until("/in the queue/.test(document.querySelector('.thread-pane').textContent)")
+    await here.page.until("/in the queue/.test(document.querySelector('.thread-pane').textContent)")
     await here.take("queue", ".thread-pane .msg", ".thread-pane .msg:last-of-type")
     for ts in asked:
         await here.answered(ts)
@@ -307,10 +313,10 @@ async def dialogs(here: Photographer) -> None:
     await here.look(ANN, SUPPORT)
     await here.workspace.command(ANN, "/frontdesk", "settings")
     await here.take("settings", ".modal")
-    await here._page.evaluate("document.querySelector('.modal-x').click()")
+    await here.page.evaluate("document.querySelector('.modal-x').click()")
     await here.workspace.command(ANN, "/frontdesk", "standard answers", channel=HELPERS)
     await here.take("standard-answers", ".modal")
-    await here._page.evaluate("document.querySelector('.modal-x').click()")
+    await here.page.evaluate("document.querySelector('.modal-x').click()")
 
 
 async def commands(here: Photographer) -> None:
@@ -374,7 +380,7 @@ SCENES: dict[str, Scene] = {
 }
 
 
-async def take_pictures(out: Path, names: list[str]) -> None:
+async def take_pictures(out: Path, names: Collection[str], wanted: Collection[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="frontdesk-pictures-") as folder, serving(Path(folder)) as address:
         frontdesk = Frontdesk(address, Path(folder), SETTINGS)
         if frontdesk.frontdesk("reindex").wait():
@@ -384,7 +390,7 @@ async def take_pictures(out: Path, names: list[str]) -> None:
             async with browser() as page:
                 for name in names:
                     try:
-                        await SCENES[name](Photographer(frontdesk, page, out))
+                        await SCENES[name](Photographer(frontdesk, page, out, wanted))
                     except (AssertionError, TimeoutError, RuntimeError) as error:
                         print(f"{name}: {error}"[-3000:], flush=True)
         finally:
@@ -394,12 +400,18 @@ async def take_pictures(out: Path, names: list[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("names", nargs="*", default=list(SCENES))
+    parser.add_argument("--readme", action="store_true", help="only what the README shows")
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"of {', '.join(SCENES)}; all if none is named")
     given = parser.parse_args()
+    if unknown := set(given.scenes) - set(SCENES):
+        parser.error(f"There is no scene {', '.join(sorted(unknown))}.")
     given.out.mkdir(parents=True, exist_ok=True)
     if not BINARY.exists():
         raise SystemExit(MISSING)
-    asyncio.run(take_pictures(given.out, given.names))
+    if given.readme:
+        asyncio.run(take_pictures(given.out, README, README.values()))
+    else:
+        asyncio.run(take_pictures(given.out, given.scenes or SCENES, ()))
 
 
 if __name__ == "__main__":
