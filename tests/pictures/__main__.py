@@ -20,15 +20,15 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
-from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, utc_now
-from bot.storage.tables import AnswerRow, ConversationRow, QuestionRow, RatingRow, State
+from bot.storage.tables import AnswerRow, ConversationRow, QuestionRow, RatingRow, State, Table
 from tests.pictures.browser import Page, browser
 from tests.slack_server import BINARY, BOT, MISSING, TEAM, serving
 from tests.slack_server.frontdesk import ANN, BEN, Frontdesk
@@ -343,31 +343,41 @@ async def _busy_month(frontdesk: Frontdesk) -> None:
     dice = random.Random(5)
     today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     database = Database(f"sqlite:///{frontdesk.config.parent / 'data' / 'frontdesk.db'}")
-    async with database.write() as session:
-        for day in range(DAYS - 1, 0, -1):
-            at = today - timedelta(days=day)
-            usual = 6 if at.weekday() >= 5 else 22
-            for n in range(dice.randint(usual * 2 // 3, usual * 4 // 3)):
-                when = at + timedelta(hours=8, minutes=dice.randint(0, 600))
-                status = dice.choices(("answered", "refused", "handed_over", "clarify"), (74, 14, 6, 6))[0]
-                place = {"platform": "slack", "workspace": TEAM, "channel": SUPPORT}
-                thread = {"thread": f"{when.timestamp():.0f}.{n:06d}"}
-                kept = await session.execute(insert(ConversationRow).values(**place, **thread, created_at=when))
-                question = {"conversation_id": kept.inserted_primary_key[0], "message": thread["thread"]}
-                question |= {"author": BEN, "text": "?", "scope": {}, "private": False, "route": {}, "asked_at": when}
-                question |= {"state": State.DELIVERED, "attempts": 1}
-                kept = await session.execute(insert(QuestionRow).values(**place, **question))
-                first = dice.lognormvariate(-0.6, 0.5)
-                told: dict[str, Any] = {"question_id": kept.inserted_primary_key[0], "created_at": when}
-                told |= {"status": status, "text": "!", "citations": [], "passages": [], "mode": "rag", "model": "m"}
-                told |= {"lora": "", "lora_scale": 0, "tokens": {}, "prompt": [], "knowledge_version": 1, "notes": {}}
-                told |= {"timings": {"first_token_s": first, "total_s": first + 1}}
-                kept = await session.execute(insert(AnswerRow).values(**told))
-                if status == "answered" and dice.random() < 0.4:
-                    rating = {"person": "slack:U1", "value": 1 if dice.random() < 0.83 else -1, "source": "button"}
-                    rating |= {"answer_id": kept.inserted_primary_key[0], "created_at": when, "updated_at": when}
-                    await session.execute(insert(RatingRow).values(**rating))
+    for day in range(DAYS - 1, 0, -1):
+        at = today - timedelta(days=day)
+        usual = 6 if at.weekday() >= 5 else 22
+        moments = [at + timedelta(hours=8, minutes=dice.randint(0, 600)) for _ in range(dice.randint(usual, usual * 2))]
+        async with database.write() as session:  # one for each day: the bot waits meanwhile
+            for n, when in enumerate(moments):
+                await _answered(session, dice, when, f"{when.timestamp():.0f}.{n:06d}")
     await database.close()
+
+
+Row = TypeVar("Row", bound=Table)
+
+
+async def _answered(session: AsyncSession, dice: random.Random, when: datetime, thread: str) -> None:
+    """Put one question with its answer, and perhaps a rating, into the database."""
+    place = {"platform": "slack", "workspace": TEAM, "channel": SUPPORT}
+
+    async def put(row: Row) -> Row:
+        session.add(row)
+        await session.flush()
+        return row
+
+    conversation = await put(ConversationRow(**place, thread=thread, created_at=when))
+    question: dict[str, Any] = {"message": thread, "author": BEN, "text": "?", "scope": {}, "private": False}
+    question |= {"route": {}, "asked_at": when, "state": State.DELIVERED, "attempts": 1}
+    asked = await put(QuestionRow(conversation_id=conversation.id, **place, **question))
+    status = dice.choices(("answered", "refused", "handed_over", "clarify"), (74, 14, 6, 6))[0]
+    first_s = dice.lognormvariate(-0.6, 0.5)
+    answer: dict[str, Any] = {"status": status, "text": "!", "citations": [], "passages": [], "prompt": []}
+    answer |= {"mode": "rag", "model": "", "lora": "", "lora_scale": 0, "tokens": {}, "knowledge_version": 1}
+    answer |= {"timings": {"first_token_s": first_s, "total_s": first_s + 1}, "notes": {}, "created_at": when}
+    told = await put(AnswerRow(question_id=asked.id, **answer))
+    if status == "answered" and dice.random() < 0.4:
+        rating: dict[str, Any] = {"value": 1 if dice.random() < 0.83 else -1, "source": "button"}
+        await put(RatingRow(answer_id=told.id, person="slack:U0", **rating, created_at=when, updated_at=when))
 
 
 Scene = Callable[[Photographer], Awaitable[None]]
