@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 
 from bot.messages import Answer, Choice, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
 from bot.storage.cursors import Cursors
-from bot.storage.database import Database, patient, uninterrupted, utc_now
+from bot.storage.database import CLOCKS_DIFFER, Database, patient, uninterrupted, utc_now
 from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow, State
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -527,7 +527,7 @@ class Inbox:
             .limit(1)
         )
         if before is not None:
-            asked = asked.where(QuestionRow.asked_at <= before)
+            asked = asked.where(QuestionRow.asked_at <= before + CLOCKS_DIFFER)
         async with self._database.read() as session:
             return await session.scalar(asked) is not None
 

@@ -269,6 +269,7 @@ async def test_standard_answers_are_written_changed_approved_and_deleted_in_moda
     await office.gate.submit(
         BEN, form, {"keywords": "wifi password\nguest wifi", "answer": "Ask <!channel>"}, root_view_id=root
     )
+    await office.gate.view(views + 3)  # the list, with the new answer in it
     key = (await at(office)).key
     assert not await office.channels.standard_answers(key)
 

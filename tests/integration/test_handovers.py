@@ -234,7 +234,8 @@ async def test_a_note_that_the_platform_does_not_take_at_first_is_posted_once(of
 
     office.chat.post_note = shaky  # type: ignore[method-assign]
     test_desk.handed_over(office)
-    await answered(office, "m1", test_desk.HUMAN)
+    await office.desk.hear(question("m1", test_desk.HUMAN), addressed=True)
+    await office.idle()
     assert posts == [False, True]
     assert len(office.chat.notes) == 1
     assert "I have told the team" in office.chat.posts["reply to m1"]

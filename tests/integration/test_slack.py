@@ -1018,10 +1018,7 @@ async def test_a_stream_cut_off_by_a_crash_becomes_the_answer(closed: Office) ->
     assert len(await closed.workspace.replies(ts)) == 1
 
 
-async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(
-    closed: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
+async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(closed: Office) -> None:
     closed.gate.streams = True
     closed.script.hold.clear()
     async with closed.open():
