@@ -227,7 +227,7 @@ def test_a_broken_line_of_an_edited_set_is_named(base: Base, tmp_path: Path) -> 
 
 def test_a_model_that_cannot_be_trained_is_refused(tmp_path: Path) -> None:
     path = write_tiny_llama(tmp_path / "other.gguf", architecture="plamo")
-    with pytest.raises(TrainingError, match="cannot be trained.*'plamo'.*an architecture that can be trained"):
+    with pytest.raises(TrainingError, match=r"cannot be trained.*'plamo'.*an architecture that can be trained"):
         loaded(path)
 
 
