@@ -29,8 +29,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 model_app = typer.Typer(no_args_is_help=True, help="The language model.")
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_cli.app, name="knowledge")
-app.add_typer(tune_cli.app, name="tune")
 app.add_typer(curation_cli.app, name="curation")
+app.add_typer(tune_cli.app, name="tune")
 app.add_typer(admin_cli.app)
 
 
@@ -247,19 +247,20 @@ async def _ask(
     as_json: bool,
 ) -> None:
     from adapters import batch, wiring
+    from bot.asking import answered, one_question
     from bot.messages import Conversation
 
     await _prepare(settings)
     async with wiring.pipeline(settings) as pipeline:
 
         async def work(asked: Question, conversation: Conversation) -> dict[str, Any]:
-            return batch.answer_json(await batch.answered(pipeline, asked, conversation, mode))
+            return batch.answer_json(await answered(pipeline, asked, conversation, mode))
 
         if questions and out_file:
             await _many(questions, out_file, scope, work, workers=workers, as_json=as_json)
             return
-        asked = batch.one_question(question, scope)
-        answer = await batch.answered(pipeline, asked, Conversation(), mode)
+        asked = one_question(question, scope)
+        answer = await answered(pipeline, asked, Conversation(), mode)
     if as_json:
         print_json(batch.answer_json(answer))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -68,6 +69,14 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[stage], completed=done, total=total or None)
 
         yield show
+
+
+def who() -> str:
+    """Return who decides at a terminal."""
+    try:
+        return f"terminal:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user may have no name
+        return "terminal:somebody"
 
 
 def say(sentence: str) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Router
 
 from adapters import check_report
 from adapters.platform import Platform
+from adapters.tuning.background import run_in_background
 from adapters.web import health, server
 from bot.admins import Admins
 from bot.channels.resolve import Channels
@@ -26,7 +27,7 @@ from bot.conversation import Pipeline
 from bot.curation import Curation
 from bot.desk import Desk
 from bot.feedback import Feedback
-from bot.generation.engine import Engine
+from bot.generation.engine import AdaptedEngine
 from bot.generation.fallback import FallbackEngine
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import HUB, PreparedModel, prepare_model
@@ -35,6 +36,8 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.messages import Answer
+from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -43,6 +46,14 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.storage.shadows import Shadows
+from bot.tuning import sets
+from bot.tuning.cycle import Cycle
+from bot.tuning.default import default_adapter
+from bot.tuning.live import LiveAdapter
+from bot.tuning.promotions import Promotions
+from bot.tuning.registry import Base, Registry
+from bot.tuning.shadow import Shadow
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked
@@ -54,7 +65,7 @@ from knowledge.retrieval import Retriever
 from knowledge.sources import check_options
 
 if TYPE_CHECKING:
-    from bot.tuning.base import Base
+    from bot.tuning.base import Base as TrainingBase
 
 log = logging.getLogger(__name__)
 
@@ -104,10 +115,14 @@ def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
     )
 
 
+def embedder(settings: Settings) -> Embedder:
+    """Return the model that turns questions into vectors. Raises EmbeddingError where there is none."""
+    return Embedder(settings.embedding.model, settings.embedding.device, light=True)
+
+
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    embedder = Embedder(settings.embedding.model, settings.embedding.device, light=True)
-    return Retriever(index or Index(settings.knowledge_uri), embedder)
+    return Retriever(index or Index(settings.knowledge_uri), embedder(settings))
 
 
 def has_index(settings: Settings) -> bool:
@@ -138,7 +153,7 @@ def _located(settings: Settings) -> str:
     return path if not path or path.startswith(HUB) else str(settings.at(path))
 
 
-def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> Base:
+def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> TrainingBase:
     """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds."""
     from bot.tuning.base import load_base
 
@@ -153,7 +168,31 @@ def answers_locally(settings: Settings) -> bool:
     return settings.generation.engine == "local" or settings.generation.fallback
 
 
-def engine(settings: Settings) -> Engine:
+def first_adapter(settings: Settings) -> Path | None:
+    """Return the adapter that answers until one is promoted, None for none.
+
+    That is the one of the settings, else for the embedded model the one that comes with Frontdesk.
+    """
+    if settings.lora.path:
+        return settings.at(settings.lora.path)
+    embedded = answers_locally(settings) and not settings.model.path
+    return default_adapter() if embedded and settings.lora.default else None
+
+
+def registry(settings: Settings) -> Registry:
+    """Return the registry of adapters."""
+    return Registry(settings.tuning_path, first_adapter(settings))
+
+
+def base(settings: Settings) -> Base:
+    """Return the model that adapters are held against. May take seconds, see `prepared_model`."""
+    if not answers_locally(settings):
+        return Base()
+    prepared = prepared_model(settings)
+    return Base(prepared.path, prepared.hashes)
+
+
+def engine(settings: Settings) -> AdaptedEngine:
     """Return the engine that the settings want, not started yet."""
     if settings.generation.engine == "local":
         return local_engine(settings)
@@ -196,7 +235,7 @@ def local_engine(settings: Settings) -> LlamaCppEngine:
             threads=settings.model.threads,
             gpu_layers=settings.model.gpu_layers,
             queue_size=settings.model.queue_size,
-            lora=settings.at(settings.lora.path) if settings.lora.path else None,
+            lora=first_adapter(settings),
             base_hashes=prepared.hashes,
             busy_file=_answering(settings),
         )
@@ -214,13 +253,25 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def privacy_of(
+    settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
+) -> Privacy:
+    """Return what forgets people: in the database, and in the sets of examples that were made of it."""
+    return Privacy(database, not_given_again, not_learned=partial(sets.forget, settings.tuning_path / "sets"))
+
+
 @asynccontextmanager
 async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     """Open everything that answers questions, and close it at the end."""
     searcher, model = await asyncio.to_thread(lambda: (retriever(settings), engine(settings)))
     try:
         await model.start()
-        yield Pipeline(settings, searcher, model)
+        answerer = Pipeline(settings, searcher, model)
+        adapter = LiveAdapter(model, registry(settings), answerer.uses)
+        await adapter.look()
+        if trouble := adapter.health():
+            log.warning("%s", trouble)
+        yield answerer
     finally:
         await model.stop()
 
@@ -232,18 +283,27 @@ class Running:
     desk: Desk
     commands: Commands
     database: Database
-    engine: Engine
+    engine: AdaptedEngine
+    adapter: LiveAdapter
     index: Index
     platforms: dict[str, Platform] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     """Platforms that do not start, with the sentence why."""
+    scale: float = 1.0
+    """Of the adapter, where nothing chooses another one."""
     router: Router = field(default_factory=Router)
     """What the platforms are reached over by HTTP."""
 
     def health(self) -> dict[str, str]:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
-        return {"model": self.engine.health(), "knowledge": self._knowledge(), **parts, **self.troubles}
+        return {
+            "model": self.engine.health(),
+            "adapter": self.adapter.health(),
+            "knowledge": self._knowledge(),
+            **parts,
+            **self.troubles,
+        }
 
     def notes(self) -> dict[str, str]:
         """Return a sentence for each workspace of a platform that ended, though the platform is well."""
@@ -252,6 +312,11 @@ class Running:
             for name, platform in self.platforms.items()
             for place, sentence in platform.notes().items()
         }
+
+    def answering(self) -> dict[str, str | float]:
+        """Return what answers: model, adapter and its scale."""
+        identity = self.engine.identity
+        return {"model": identity.name, "lora": identity.lora, "lora_scale": self.scale if identity.lora else 0.0}
 
     def _knowledge(self) -> str:
         try:
@@ -288,6 +353,14 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
+    tuning = Cycle(
+        settings.tuning_path,
+        registry(settings),
+        settings.tuning.min_new_examples,
+        partial(run_in_background, settings),
+        admins.tell,
+    )
+    scheduler.add("tuning", settings.tuning.schedule, tuning.run, setting="tuning.schedule")
     if settings.privacy.keep_days:
         scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]
@@ -314,6 +387,24 @@ def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) ->
 
 
 @asynccontextmanager
+async def _answering_with(
+    settings: Settings, model: AdaptedEngine, answerer: Pipeline, database: Database
+) -> AsyncIterator[tuple[LiveAdapter, Shadow]]:
+    """Start the model, keep it at the adapter in force, and have a candidate answer unseen, until the end."""
+    adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
+    shadow = Shadow(answerer, Shadows(database), lambda: adapter.candidate)
+    try:
+        await model.start()
+        await adapter.start()
+        shadow.start()
+        yield adapter, shadow
+    finally:
+        await shadow.stop()
+        await adapter.stop()
+        await model.stop()
+
+
+@asynccontextmanager
 async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
     """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
 
@@ -325,19 +416,18 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
         searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
-        stack.push_async_callback(model.stop)
-        await model.start()
-
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
         answerer = Pipeline(settings, searcher, model, channels=channels)
+        adapter, shadow = await stack.enter_async_context(_answering_with(settings, model, answerer, database))
         desk = Desk(
             settings,
             inbox,
             Feedback(Ratings(database), Curation(database)),
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
-            answerer,
+            shadow,
             channels=channels,
+            moods=Moods(searcher.embed, searcher.weights),
         )
         library = Library(
             index,
@@ -349,14 +439,15 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        privacy = Privacy(database, answerer.disliked)
+        privacy = privacy_of(settings, database, answerer.disliked)
 
         def health() -> dict[str, str]:
             return frontdesk.health()
 
         overview = Overview(settings, database, library, lambda: model.identity, health)
-        commands = Commands(settings, database, library, overview, privacy)
-        frontdesk = Running(desk, commands, database, model, index)
+        promotions = Promotions(registry(settings), partial(base, settings))
+        commands = Commands(settings, database, library, overview, privacy, promotions)
+        frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))
         _schedule_reminders(scheduler, settings, desk)
@@ -409,7 +500,10 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with (
         running(settings, wanted) as frontdesk,
-        server.serving(settings.http.listen, health.app(frontdesk.health, frontdesk.notes, frontdesk.router)),
+        server.serving(
+            settings.http.listen,
+            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering),
+        ),
     ):
         log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
         await stopping.wait()

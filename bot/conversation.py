@@ -7,7 +7,9 @@ for people? standard answer? small talk? -> search -> route -> asked before? -> 
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.extracts import Extracts, extracts, sentences_in
+from bot.extracts import SHOWN_WORDS, Extracts, extracts, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -55,6 +57,27 @@ MIN_QUOTE_SIMILARITY = 0.3
 benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the channel wants to be spoken to."""
+
+    persona: str
+    """See `prompts.voice`."""
+    language: str
+    """Code of the language; empty: that of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A question as the model is given it."""
+
+    prompt: prompts.Prompt
+    """Its passages hold just what is shown of those in `looked`."""
+    looked: Looked
+    told: Extracts
+    """The sentences of the passages found, weighed."""
+
+
 class Pipeline:
     """Answers questions, any number at once. Between them it keeps the answers that may be given again."""
 
@@ -80,33 +103,96 @@ class Pipeline:
         self._engine = engine
         self._channels = channels or Channels(settings)
         self._cache = AnswerCache() if settings.answering.cache else None
+        self._in_use: Counter[str] = Counter()
+        """Questions being answered, by the adapter in force when they began."""
 
     async def answer(
-        self, question: Question, conversation: Conversation, mode: Mode | None = None
+        self,
+        question: Question,
+        conversation: Conversation,
+        mode: Mode | None = None,
+        *,
+        lora: str | None = None,
+        lora_scale: float | None = None,
+        idle: bool = False,
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the answer to one question; the last event is `Finished`.
 
-        `mode` overrides the settings. Raises FrontdeskError (of engine or index) with a sentence for the asker.
+        `mode` and `lora_scale` override the settings, `lora` (a name that the engine knows) the adapter in force;
+        a question keeps the adapter that it began with. `idle`: nobody waits, so that everybody else goes first.
+        Raises FrontdeskError (of engine or index) with a sentence for the asker.
         """
+        lora = self._engine.identity.lora if lora is None else lora
+        scale = self._lora.scale if lora_scale is None else lora_scale
+        self._in_use[lora] += 1
         try:
-            async with aclosing(self._answer(question, conversation, mode)) as events:
+            async with aclosing(self._answer(question, conversation, self._router(mode, lora, scale), idle)) as events:
                 async for event in events:
                     yield event
         except EngineBusy as error:
             raise EngineBusy(prompts.BUSY, prompts.ASK_IN_A_MINUTE) from error
+        finally:
+            self._in_use[lora] -= 1
+
+    def over(self, searcher: Searcher) -> Pipeline:
+        """Return a pipeline like this one that finds with another search, and remembers no answers."""
+        other = copy.copy(self)
+        other._searcher, other._lookup, other._cache = searcher, self._lookup.over(searcher), None
+        return other
+
+    def uses(self, lora: str) -> bool:
+        """Whether a question that is being answered began with this adapter in force."""
+        return self._in_use[lora] > 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._in_use.total() > 0
 
     def disliked(self, answer: Answer) -> None:
         """Take note that somebody found this answer not helpful: it is not given again."""
         if self._cache is not None:
             self._cache.forget(answer)
 
+    async def look_up(self, question: Question, conversation: Conversation) -> Looked | None:
+        """Return what a question is answered from, however well it fits; nothing is generated.
+
+        None where no model answers from passages: a standard answer, small talk, a wish for a person or for other
+        words, nothing found, a question back, an answer told by region or product.
+        """
+        text, turns = self._heard(question, conversation)
+        wanted = intents.read(text, turns).intent
+        if wanted in intents.SMALL_TALK or wanted in intents.HAND_OVER or wanted is intents.Intent.STYLE:
+            return None
+        if len(text) > self._answering.max_question_chars or await self._standard(question) is not None:
+            return None
+        channel = await self._channels.at(*question.key.place)
+        looked = await self._lookup.look(text, turns, question.scope, channel.language)
+        return looked if looked.retrieval.passages and not looked.choices and not looked.parts else None
+
+    async def pack(self, looked: Looked, voice: Voice | None = None, room: int = SHOWN_WORDS) -> Packed:
+        """Return what the model is given to answer from what was looked up.
+
+        `voice` is that of a channel, by default what the settings say for all; `room` is how many words of the
+        passages are shown, where just the sentences that matter are. Raises QuestionTooLong or ContextTooSmall as
+        `prompts.pack` does.
+        """
+        found = looked.retrieval.passages
+        told = await self._extracts(looked.text, looked.query, found)
+        shown = told.shown(room) if self._answering.pack == "sentences" else found
+        voice = voice or Voice(prompts.voice(self._answering.persona), "")
+        return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
+
+    def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
+        """Return the text of a question and the turns before it that count."""
+        newest = self._answering.history_turns
+        return question.text.strip(), conversation.turns[-newest:] if newest else ()
+
     async def _answer(
-        self, question: Question, conversation: Conversation, mode: Mode | None
+        self, question: Question, conversation: Conversation, router: routing.Router, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         begun = time.monotonic()
-        text = question.text.strip()
-        turns = conversation.turns[-self._answering.history_turns :] if self._answering.history_turns else ()
-        router = self._router(mode)
+        text, turns = self._heard(question, conversation)
         channel = await self._channels.at(*question.key.place)
         wanted = intents.read(text, turns)
         if channel.language:
@@ -138,13 +224,13 @@ class Pipeline:
             yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
             return
         yield Searching()
-        voice = _Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
+        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
         if not router.searches:
-            events = self._freely(text, turns, router.freely(), voice, begun)
+            events = self._freely(text, turns, router.freely(), voice, begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
-            events = self._in_other_words(text, _last_answer(turns), router.other_words(), voice, begun)
+            events = self._in_other_words(text, _last_answer(turns), router.other_words(), voice, begun, idle)
         else:
-            events = self._from_documents(question, text, turns, router, voice, begun)
+            events = self._from_documents(question, text, turns, router, voice, begun, idle)
         async with aclosing(events):
             async for event in events:
                 yield event
@@ -154,11 +240,11 @@ class Pipeline:
         answers = await self._channels.standard_answers(ChannelKey(*question.key.place))
         return await standard_answer(question.text, answers, self._alike) if answers else None
 
-    def _router(self, mode: Mode | None) -> routing.Router:
+    def _router(self, mode: Mode | None, lora: str, scale: float) -> routing.Router:
         return routing.Router(
             wanted=mode or Mode(self._answering.mode),
-            has_lora=bool(self._engine.identity.lora),
-            lora_scale=self._lora.scale,
+            lora=lora,
+            lora_scale=scale,
             scales={str(kind): scale for kind, scale in self._lora.scales.items()},
             min_confidence=self._answering.min_confidence,
             plain_confidence=self._answering.plain_confidence,
@@ -170,8 +256,9 @@ class Pipeline:
         text: str,
         turns: tuple[Turn, ...],
         router: routing.Router,
-        voice: _Voice,
+        voice: Voice,
         begun: float,
+        idle: bool,
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Look the question up and answer from what is found."""
         looked = await self._lookup.look(text, turns, question.scope, voice.language)
@@ -182,7 +269,7 @@ class Pipeline:
             confidence=looked.retrieval.confidence,
             asks_back=bool(looked.choices),
         )
-        run = _Run(self._engine, route, begun, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
+        run = _Run(self._engine, route, begun, idle, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
         if route.kind == routing.Kind.REFUSE:
             yield Finished(run.answer(Status.REFUSED, await self._refusal(looked, question.scope), found, ()))
             return
@@ -204,19 +291,18 @@ class Pipeline:
                     yield event
 
     async def _from_passages(
-        self, run: _Run, looked: Looked, asker: Scope, voice: _Voice
+        self, run: _Run, looked: Looked, asker: Scope, voice: Voice
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it."""
         found = looked.retrieval.passages
-        told = await self._extracts(looked.text, looked.query, found)
-        shown = told.shown() if self._answering.pack == "sentences" else found
-        run.prompt = prompt = await self._packed(looked.text, looked.turns, shown, voice)
-        request = self._request(prompt, run.lora_scale)
-        grounding = self._grounding(found, _asked(looked.text, looked.turns), told)
+        packed = await self.pack(looked, voice)
+        run.prompt = packed.prompt
+        request = self._request(packed.prompt, run)
+        grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
         async with aclosing(run.grounded(request, grounding)) as partials:
             async for partial in partials:
                 yield _shown(partial)
-        body = run.text or _quote(told, grounding, own=looked.own)
+        body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
@@ -225,7 +311,7 @@ class Pipeline:
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
-    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: _Voice) -> Circumstances:
+    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: Voice) -> Circumstances:
         """Return what has to be the same for an answer to this question to be given again."""
         identity = self._engine.identity
         return Circumstances(
@@ -236,7 +322,7 @@ class Pipeline:
             day=self._today(),
             best_passage=looked.retrieval.passages[0].passage.id,
             model=identity.name,
-            lora=identity.lora if route.lora_scale else "",
+            lora=route.lora,
             lora_scale=route.lora_scale,
             mode=route.mode,
             voice=voice.persona,
@@ -246,20 +332,20 @@ class Pipeline:
         return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
 
     async def _in_other_words(
-        self, wish: str, before: str, route: routing.Route, voice: _Voice, begun: float
+        self, wish: str, before: str, route: routing.Route, voice: Voice, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model say the last answer in other words, and let out only what that answer carries.
 
         The sources are those of the answer before, so that none are named again.
         """
-        run = _Run(self._engine, route, begun)
+        run = _Run(self._engine, route, begun, idle)
         plain = uncited(before)
         messages = prompts.rewriting(plain, wish, voice.persona)
         tokens = await self._engine.count_prompt(messages)
         grounding = Grounding([Passage("", "", "", "", "", "", plain, 0)], "")
         if tokens + self._max_tokens <= self._engine.identity.context_size:
             run.prompt = prompts.Prompt(messages, (), tokens)
-            async with aclosing(run.grounded(self._request(run.prompt, route.lora_scale), grounding)) as partials:
+            async with aclosing(run.grounded(self._request(run.prompt, run), grounding)) as partials:
                 async for partial in partials:
                     if isinstance(partial, Queued):
                         yield Waiting(partial.place)
@@ -270,12 +356,12 @@ class Pipeline:
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 
     async def _freely(
-        self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: _Voice, begun: float
+        self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: Voice, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
-        run = _Run(self._engine, route, begun)
+        run = _Run(self._engine, route, begun, idle)
         run.prompt = await self._packed(text, turns, (), voice)
-        async with aclosing(run.free(self._request(run.prompt, route.lora_scale), self._addresses)) as partials:
+        async with aclosing(run.free(self._request(run.prompt, run), self._addresses)) as partials:
             async for partial in partials:
                 yield _shown(partial)
         if run.text.strip():
@@ -285,7 +371,7 @@ class Pipeline:
             yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
     async def _packed(
-        self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage], voice: _Voice
+        self, text: str, turns: Sequence[Turn], passages: Sequence[ScoredPassage], voice: Voice
     ) -> prompts.Prompt:
         return await prompts.pack(
             self._engine,
@@ -296,12 +382,14 @@ class Pipeline:
             max_tokens=self._max_tokens,
         )
 
-    def _request(self, prompt: prompts.Prompt, lora_scale: float) -> GenerationRequest:
+    def _request(self, prompt: prompts.Prompt, run: _Run) -> GenerationRequest:
         return GenerationRequest(
             messages=prompt.messages,
             max_tokens=self._max_tokens,
-            lora_scale=lora_scale,
+            lora=run.route.lora,
+            lora_scale=run.route.lora_scale,
             deadline_s=self._answering.deadline_s,
+            idle=run.idle,
         )
 
     async def _by_place(self, run: _Run, looked: Looked, asker: Scope) -> Answer:
@@ -356,16 +444,6 @@ class Pipeline:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """How the channel wants to be spoken to."""
-
-    persona: str
-    """See `prompts.voice`."""
-    language: str
-    """Code of the language; empty: that of the question."""
-
-
 class _Run:
     """One generation, with what its trace needs."""
 
@@ -374,12 +452,14 @@ class _Run:
         engine: Engine,
         route: routing.Route,
         begun: float,
+        idle: bool,
         retrieve_s: float | None = None,
         version: int = 0,
         notes: Mapping[str, Any] | None = None,
     ) -> None:
         self._engine = engine
-        self._route = route
+        self.route = route
+        self.idle = idle
         self._begun = begun
         self._retrieve_s = retrieve_s
         self._version = version
@@ -395,10 +475,6 @@ class _Run:
     def stood_in(self) -> bool:
         """Whether another model or adapter answered than was asked for."""
         return self._answering is not None
-
-    @property
-    def lora_scale(self) -> float:
-        return self._route.lora_scale
 
     async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
         """Stream the model's own words so far, and before them the place in its queue.
@@ -468,7 +544,7 @@ class _Run:
 
     def again(self, hit: Hit) -> Answer:
         """Return an answer given before, with what is of this run in its trace."""
-        notes = hit.answer.notes | {"route": self._route.why, **self._notes}
+        notes = hit.answer.notes | {"route": self.route.why, **self._notes}
         notes["cache"] = hit.answer.notes["cache"] | {"hit": hit.how}
         total_s = time.monotonic() - self._begun
         return replace(
@@ -488,8 +564,8 @@ class _Run:
     ) -> Answer:
         """Return the finished answer with its trace."""
         identity = self._engine.identity
-        lora, lora_scale = identity.lora if self._route.lora_scale else "", self._route.lora_scale
-        notes: dict[str, Any] = {"route": self._route.why, **self._notes}
+        lora, lora_scale = self.route.lora, self.route.lora_scale
+        notes: dict[str, Any] = {"route": self.route.why, **self._notes}
         if instead := self._answering:
             identity, lora, lora_scale = instead.model, instead.lora, instead.lora_scale
             notes["engine"] = instead.why
@@ -510,7 +586,7 @@ class _Run:
                 )
                 for one in (self.prompt.passages if self.prompt else found)
             ),
-            mode=self._route.mode,
+            mode=self.route.mode,
             model=identity.name,
             lora=lora,
             lora_scale=lora_scale,

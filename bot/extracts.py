@@ -17,6 +17,8 @@ _WORDS = 0.2
 """Weight of the share of the question's words in a sentence, beside a cosine."""
 _RANK = 0.03
 """What each rank of the passage costs."""
+_RANK_SHOWN = 0.1
+"""The same in the prompt: the ranks tell better than the sentences where the whole of an answer stands."""
 _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _FRAGMENT, _SHORT = 0.1, 4
@@ -28,10 +30,8 @@ _POINTED = 0.15
 _NEARLY = 0.05
 """Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
 QUOTED_CHARS = 600
-SHARE = 0.2
-"""Of the words of the passages that go into the prompt."""
-LEAST_WORDS = 60
-"""That go into the prompt however short the share is."""
+SHOWN_WORDS = 180
+"""Of the passages that go into the prompt."""
 GAP = "…"
 
 
@@ -47,21 +47,25 @@ class Extracts:
     """Cosine to the question."""
     scores: tuple[float, ...]
 
-    def shown(self, share: float = SHARE) -> tuple[ScoredPassage, ...]:
+    def shown(self, room: int = SHOWN_WORDS) -> tuple[ScoredPassage, ...]:
         """Return the passages with just the sentences that matter; those without any are left out."""
         lengths = [len(one.text.split()) for one in self.sentences]
-        room = max(LEAST_WORDS, share * sum(lengths))
         if not self.sentences or sum(lengths) <= room:
             return self.found
+        scores = [
+            score - (_RANK_SHOWN - _RANK) * number for score, number in zip(self.scores, self.numbers, strict=True)
+        ]
         raised = [
-            score + _BESIDE * max((self.scores[other] for other in self._beside(place)), default=0.0)
-            for place, score in enumerate(self.scores)
+            score + _BESIDE * max((scores[other] for other in self._beside(place)), default=0.0)
+            for place, score in enumerate(scores)
         ]
         kept: set[int] = set()
+        told: set[str] = set()  # passages overlap; what one of them says need not be read again
         used = 0
         for place in sorted(range(len(raised)), key=lambda place: -raised[place]):
-            if not kept or used + lengths[place] <= room:
+            if (text := self.sentences[place].text) not in told and (not kept or used + lengths[place] <= room):
                 kept.add(place)
+                told.add(text)
                 used += lengths[place]
         return tuple(
             replace(one, passage=replace(one.passage, text=text))

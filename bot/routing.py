@@ -36,6 +36,8 @@ class Route:
 
     kind: Kind
     mode: Mode
+    lora: str
+    """Name of the adapter that the answer goes through; empty without one."""
     lora_scale: float
     why: str
 
@@ -50,7 +52,8 @@ class Router:
     """Decides by the settings and by whether there is an adapter."""
 
     wanted: Mode
-    has_lora: bool
+    lora: str
+    """Name of the adapter that there is; empty for none."""
     lora_scale: float
     """Of the adapter, where `scales` has none for the kind of question."""
     scales: Mapping[str, float]
@@ -66,26 +69,29 @@ class Router:
     def freely(self) -> Route:
         """Route a question in a mode that does not search."""
         mode, scale = self._in_force(self.wanted, self.lora_scale)
-        return Route(Kind.ANSWER, mode, scale, f"mode {mode} does not search")
+        return self._route(Kind.ANSWER, mode, scale, f"mode {mode} does not search")
 
     def other_words(self) -> Route:
         """Route a wish for other words for the last answer."""
         mode, scale = self._in_force(Mode.LORA, self.scales.get("style", self.lora_scale))
         if self.wanted == Mode.RAG:  # the settings keep the adapter out
             mode, scale = Mode.BASE, 0.0
-        return Route(Kind.ANSWER, mode, scale, f"other words for the last answer: {_drawn_on(mode, scale)}")
+        return self._route(Kind.ANSWER, mode, scale, f"other words for the last answer: {_drawn_on(mode, scale)}")
 
     def decide(self, question_kind: str, *, found: int, confidence: float, asks_back: bool = False) -> Route:
         """Route a question by its kind, how many passages were found, how well they fit, and whether to ask back."""
         mode, scale, because = self._draw_on(question_kind, confidence)
         if not found:
-            return Route(Kind.REFUSE, mode, scale, "nothing was found in this scope")
+            return self._route(Kind.REFUSE, mode, scale, "nothing was found in this scope")
         if confidence < self.min_confidence:
             why = f"confidence {confidence:.3f} is below {self.min_confidence:.3f}"
-            return Route(Kind.REFUSE, mode, scale, why)
+            return self._route(Kind.REFUSE, mode, scale, why)
         if asks_back:
-            return Route(Kind.CLARIFY, mode, scale, "the answer depends on what was not said")
-        return Route(Kind.ANSWER, mode, scale, f"confidence {confidence:.3f}; {because}")
+            return self._route(Kind.CLARIFY, mode, scale, "the answer depends on what was not said")
+        return self._route(Kind.ANSWER, mode, scale, f"confidence {confidence:.3f}; {because}")
+
+    def _route(self, kind: Kind, mode: Mode, scale: float, why: str) -> Route:
+        return Route(kind, mode, self.lora if scale else "", scale, why)
 
     def _draw_on(self, question_kind: str, confidence: float) -> tuple[Mode, float, str]:
         """Return mode and scale of an answer from passages, and why these."""
@@ -101,7 +107,7 @@ class Router:
 
     def _in_force(self, wanted: Mode, scale: float) -> tuple[Mode, float]:
         """Return mode and scale; modes that need an adapter go without where there is none."""
-        if not (self.has_lora and scale > 0):
+        if not (self.lora and scale > 0):
             wanted = {Mode.RAG_LORA: Mode.RAG, Mode.LORA: Mode.BASE}.get(wanted, wanted)
         return wanted, scale if wanted in (Mode.LORA, Mode.RAG_LORA) else 0.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,18 +13,25 @@ from starlette.types import ASGIApp
 Checks = Callable[[], dict[str, str]]
 
 
-def app(checks: Checks, notes: Checks = dict, more: ASGIApp | None = None) -> Starlette:
+def app(
+    checks: Checks,
+    notes: Checks = dict,
+    more: ASGIApp | None = None,
+    answering: Callable[[], Mapping[str, str | float]] = dict,
+) -> Starlette:
     """Return the ASGI app. `checks` gives a sentence for each part, empty when the part is well.
 
     /healthz answers 200 while the process can answer at all; /readyz 503 while any part is unwell.
-    Both carry `{"ok": bool, "parts": {name: sentence}, "notes": {name: sentence}}`; `notes` are what somebody
-    should know though every part is well. What is neither is left to `more`.
+    Both carry `{"ok": bool, "parts": {name: sentence}, "notes": {name: sentence}, "answering": {"model", "lora",
+    "lora_scale"}}`; `notes` are what somebody should know though every part is well, `answering` is what answers
+    come from. What is neither page is left to `more`.
     """
 
     def told(ready: bool) -> JSONResponse:
         parts = checks()
         ok = not any(parts.values())
-        return JSONResponse({"ok": ok, "parts": parts, "notes": notes()}, status_code=200 if ok or not ready else 503)
+        told = {"ok": ok, "parts": parts, "notes": notes(), "answering": dict(answering())}
+        return JSONResponse(told, status_code=200 if ok or not ready else 503)
 
     async def healthz(_: Request) -> JSONResponse:
         return told(ready=False)

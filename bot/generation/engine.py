@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bot.messages import Turn
@@ -50,6 +51,8 @@ class GenerationRequest:
     lora_scale: float = 0.0
     deadline_s: float | None = None
     """Seconds from the call until DeadlineExceeded is raised; None waits for ever."""
+    idle: bool = False
+    """Nobody waits for it: an engine that can lets it compute only while no other request does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +143,20 @@ class Engine(Protocol):
 
     def health(self) -> str:
         """Return an empty string when well, else a sentence saying what is wrong."""
+        ...
+
+
+class AdaptedEngine(Engine, Protocol):
+    """An engine whose adapters come and go while it answers."""
+
+    async def add_lora(self, path: Path, name: str) -> object:
+        """Make an adapter known by a name; no answer stops. Raises EngineError for one that cannot be used."""
+        ...
+
+    async def drop_lora(self, name: str) -> None:
+        """Forget an adapter; answers under way end with it. An unknown one is nothing."""
+        ...
+
+    def serve_lora(self, name: str | None) -> None:
+        """Have requests that name no adapter answered with this one from now on; None for that of the settings."""
         ...

@@ -13,12 +13,13 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from bot.generation.engine import (
+    AdaptedEngine,
     Answering,
     DeadlineExceeded,
-    Engine,
     EngineError,
     GenerationEvent,
     GenerationRequest,
@@ -31,7 +32,7 @@ from bot.messages import Turn
 _log = logging.getLogger(__name__)
 
 
-class Server(Engine, Protocol):
+class Server(AdaptedEngine, Protocol):
     """An engine that knows whether it is of use."""
 
     @property
@@ -43,7 +44,7 @@ class Server(Engine, Protocol):
 class FallbackEngine:
     """Fulfils `engine.Engine`. An answer of the second engine is announced by the event Answering."""
 
-    def __init__(self, first: Server, second: Engine, second_context_size: int) -> None:
+    def __init__(self, first: Server, second: AdaptedEngine, second_context_size: int) -> None:
         """`second_context_size` (tokens) is what the second engine will have: prompts are made to fit both."""
         self._first = first
         self._second = second
@@ -52,6 +53,10 @@ class FallbackEngine:
         self._started = False
         self._trouble = ""
         """Why the second one does not start."""
+        self._adapters: dict[str, Path] = {}
+        """Those that were added, for the second one to know when it starts."""
+        self._served: str | None = None
+        """The one that is served; None for that of the settings."""
 
     @property
     def _on_second(self) -> bool:
@@ -109,7 +114,9 @@ class FallbackEngine:
             if not self._started:
                 raise
         identity = self._second.identity
-        lora, scale = request.lora or identity.lora, request.lora_scale
+        # The server's default adapter is not the one that is wanted here by name: ours takes its place.
+        named = "" if request.lora == self._first.identity.lora else request.lora
+        lora, scale = named or identity.lora, request.lora_scale
         if lora not in identity.loras or not scale:
             lora, scale = "", 0.0
         deadline_s = request.deadline_s
@@ -121,6 +128,31 @@ class FallbackEngine:
         async with aclosing(self._second.generate(mine)) as events:
             async for event in events:
                 yield event
+
+    async def add_lora(self, path: Path, name: str) -> None:
+        """As `AdaptedEngine.add_lora`: where the first engine takes it, it is taken; the second may go without."""
+        await self._first.add_lora(path, name)
+        self._adapters[name] = path
+        if self._started:
+            await self._teach_second(name)
+
+    async def drop_lora(self, name: str) -> None:
+        self._adapters.pop(name, None)
+        await self._first.drop_lora(name)
+        if self._started:
+            await self._second.drop_lora(name)
+
+    def serve_lora(self, name: str | None) -> None:
+        self._served = name
+        self._first.serve_lora(name)
+        if self._started:
+            self._second.serve_lora(name)
+
+    async def _teach_second(self, name: str) -> None:
+        try:
+            await self._second.add_lora(self._adapters[name], name)
+        except EngineError as error:
+            _log.warning("The local model answers without the adapter %s: %s", name, error)
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """By the tokenizer of the engine that probably answers the next question."""
@@ -141,6 +173,9 @@ class FallbackEngine:
     async def _load_second(self) -> None:
         try:
             await self._second.start()
+            for name in self._adapters:
+                await self._teach_second(name)
+            self._second.serve_lora(self._served)
             self._started, self._trouble = True, ""
         except EngineError as error:
             self._trouble = f"Nor does the local model answer: {error}"

@@ -53,6 +53,8 @@ from knowledge.giving_way import Busy
 ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
+IDLE_ROOM = 4
+"""Requests for which nobody waits that are taken at a time."""
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
 _log = logging.getLogger(__name__)
 
@@ -116,7 +118,8 @@ class LlamaCppEngine:
         self._identity: ModelIdentity | None = None
         self._header: GGUFHeader | None = None
         self._loras: dict[str, LoraAdapter] = {}
-        self._default_lora = ""
+        self._own_lora = config.lora.stem if config.lora else ""
+        self._default_lora = self._own_lora
         self._lora_problems: dict[str, str] = {}
         self._trouble = "The model is not loaded."
         self._starting = asyncio.Lock()
@@ -136,7 +139,7 @@ class LlamaCppEngine:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     def health(self) -> str:
-        return self._trouble or " ".join(self._lora_problems.values())
+        return self._trouble or self._lora_problems.get(self._default_lora, "")
 
     async def start(self) -> None:
         async with self._starting:
@@ -150,7 +153,6 @@ class LlamaCppEngine:
                 )
             self._lora_problems.clear()
             if path := self._config.lora:
-                self._default_lora = path.stem
                 try:
                     self._loras[path.stem] = await self._read_lora(path)
                 except LoraError as error:
@@ -199,9 +201,16 @@ class LlamaCppEngine:
             self._write({"op": "drop_lora", "id": 0, "name": name})
             self._identify(self.identity.context_size)
 
+    def serve_lora(self, name: str | None) -> None:
+        """Have requests that name no adapter answered with this one from now on; None for that of the settings."""
+        self._default_lora = self._own_lora if name is None else name
+        if self._identity:
+            self._identify(self._identity.context_size)
+
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
-        generating = sum(1 for pending in self._pending.values() if pending.message["op"] == "generate")
-        if generating >= self._config.queue_size + self._config.sequences:
+        asked = [one.message["idle"] for one in self._pending.values() if one.message["op"] == "generate"]
+        room = IDLE_ROOM if request.idle else self._config.queue_size + self._config.sequences
+        if asked.count(request.idle) >= room:
             raise EngineBusy(
                 f"{self._config.queue_size} questions are already waiting for the model.", "Try again in a minute."
             )
@@ -221,9 +230,10 @@ class LlamaCppEngine:
             "grammar": request.grammar,
             "lora": lora,
             "lora_scale": request.lora_scale,
+            "idle": request.idle,
             "resume": [],
         }
-        with self._busy.held() if self._busy else contextlib.nullcontext():
+        with self._busy.held() if self._busy and not request.idle else contextlib.nullcontext():
             async with contextlib.aclosing(self._stream(message, request.deadline_s)) as events:
                 async for event in events:
                     yield event

@@ -21,6 +21,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.generation.breaker import CircuitBreaker
@@ -106,6 +107,7 @@ class RemoteEngine:
         self._trouble = "The server of the language model has not been asked yet."
         self._last_failure = ""
         self._estimates_until = 0.0
+        self._served_lora: str | None = None
 
     # Engine
 
@@ -117,7 +119,7 @@ class RemoteEngine:
             return ModelIdentity(config.model or config.url, config.context_size or ASSUMED_CONTEXT_SIZE)
         size = min(filter(None, (config.context_size, served.context_size)), default=ASSUMED_CONTEXT_SIZE)
         loras = tuple(name for name, there in config.loras.items() if served.has_lora(there))
-        default = next(iter(config.loras), "")
+        default = next(iter(config.loras), "") if self._served_lora is None else self._served_lora
         return ModelIdentity(_short(served.model), size, default if default in loras else "", loras)
 
     async def check(self) -> str:
@@ -217,6 +219,20 @@ class RemoteEngine:
                 if hopeless or wait > MAX_WAIT_S or clock.is_over_in(wait):
                     raise failure.error from None
             await clock.within(asyncio.sleep(wait))
+
+    async def add_lora(self, path: Path, name: str) -> None:
+        """Look whether the server has a name for the adapter: nothing is sent there. Raises EngineError where not."""
+        if name not in self._config.loras:
+            raise EngineError(
+                f"The server is not known to have the adapter {name}.",
+                f"Start the server with it, add `{name} = …` with its name there to generation.loras, and restart.",
+            )
+
+    async def drop_lora(self, name: str) -> None:
+        """The server keeps its adapters."""
+
+    def serve_lora(self, name: str | None) -> None:
+        self._served_lora = name
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Exact where the server counts (vLLM, llama-server), else estimated on the safe side."""

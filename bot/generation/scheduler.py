@@ -54,6 +54,8 @@ class Job:
     known: Sequence[int] = ()
     """Lengths of beginnings of the prompt that later ones of the conversation will have too."""
     influence: Influence = BASE
+    idle: bool = False
+    """Nobody waits for it: it is worked on only while there is nothing else to do."""
     place: int = 0
     """In the queue, as last told."""
     cached: int = 0
@@ -105,9 +107,10 @@ class Slot:
 class Scheduler:
     """Computes the jobs given to it; all of it runs on one thread.
 
-    First come, first served. A job longer than a slot gets a context of its own, of `long_cells`
-    tokens, which is made when it is needed and freed when nobody waits for it: most memory would else
-    be kept for what seldom comes.
+    First come, first served, but for idle jobs: they get a slot and are computed only where nobody else is, and
+    give it up, keeping what they have said, as soon as somebody wants it. A job longer than a slot gets a context of
+    its own, of `long_cells` tokens, which is made when it is needed and freed when nobody waits for it: most memory
+    would else be kept for what seldom comes.
     """
 
     def __init__(
@@ -189,7 +192,10 @@ class Scheduler:
     def _admit(self) -> None:
         """Give slots to those who wait, in their order, and tell the others their places."""
         waiting: deque[Job] = deque()
-        for job in self._waiting:
+        for job in sorted(self._waiting, key=lambda job: job.idle):
+            if job.idle and (waiting or self._pressed):
+                waiting.append(job)
+                continue
             try:
                 slot = self._slot_for(job)
             except NativeError as error:
@@ -201,10 +207,27 @@ class Scheduler:
             self._clock += 1
             slot.job, slot.begun, slot.used = job, False, self._clock
         self._waiting = waiting
+        if waiting and not waiting[0].idle and self._free_of_idle():
+            self._admit()
+            return
         for place, job in enumerate(waiting, 1):
             if job.place != place:
                 job.place = place
                 self._events.append({"event": "queued", "id": job.id, "place": place})
+
+    @property
+    def _pressed(self) -> bool:
+        """Whether a job that somebody waits for is being worked on."""
+        return any(slot.job and not slot.job.idle for slot in self._all())
+
+    def _free_of_idle(self) -> bool:
+        """Take the idle jobs from their slots, back into the queue; return whether there were any."""
+        idle = [slot for slot in self._busy() if slot.job and slot.job.idle]
+        for slot in idle:
+            assert slot.job
+            self._waiting.append(slot.job)
+            slot.job = None
+        return bool(idle)
 
     def _is_long(self, job: Job) -> bool:
         return job.cells > self._slots[0].context.cells
@@ -224,8 +247,10 @@ class Scheduler:
         """Return who computes which tokens now: answers one each, then prompts in the order they came."""
         parts: list[tuple[Slot, list[int]]] = []
         room = SLICE
-        answering = [slot for slot in self._busy() if slot.begun and len(slot.missing()) == 1]
-        reading = [slot for slot in self._busy() if slot not in answering]
+        pressed = self._pressed
+        working = [slot for slot in self._busy() if slot.job and not (pressed and slot.job.idle)]
+        answering = [slot for slot in working if slot.begun and len(slot.missing()) == 1]
+        reading = [slot for slot in working if slot not in answering]
         for slot in answering:
             parts.append((slot, slot.missing()))
             room -= 1

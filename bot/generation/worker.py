@@ -11,7 +11,7 @@ while the main thread decodes; it reads the vocabulary alone. The main thread de
 sequences together, see `scheduler`.
 
 Lines in:  {"op": "generate", "id", "messages", "max_tokens", "stop", "temperature", "top_p", "seed",
-            "grammar", "lora", "lora_scale", "resume"}, {"op": "cancel", "id"},
+            "grammar", "lora", "lora_scale", "idle", "resume"}, {"op": "cancel", "id"},
            {"op": "count_texts", "id", "texts"}, {"op": "count_prompt", "id", "messages"},
            {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"}
 Lines out: {"event": "ready", …} or {"event": "failed", "reason"}, then
@@ -159,6 +159,7 @@ class Worker:
             stream=TextStream(message["stop"]),
             grammar=grammar,
             answer=message["resume"],
+            idle=message["idle"],
             known=self._known(messages, prompt),
         )
         stopped = [job.stream.push(self._model.piece(token))[1] for token in job.answer]

@@ -1,6 +1,6 @@
 """Whether answers say only what their sources say, and whether what has no answer is refused.
 
-    python -m tests.bench.grounding [--only NAME] [--questions N] [--workers 8] [--json] [--svg FILE]
+    python -m tests.bench.grounding [--only NAME] [--questions N] [--adapter FILE] [--workers 8] [--json] [--svg FILE]
 
 Each question is answered once, whatever the confidence of its search; the share refused at a threshold of
 `answering.min_confidence` is told from that. Every number, amount, date and address of an answer is looked for in the
@@ -32,6 +32,7 @@ from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import prepare_model
 from bot.messages import Answer, Status
 from bot.settings import Settings
+from bot.tuning.default import default_adapter
 from knowledge.embedding import Embedder
 from knowledge.index import Index, Version
 from knowledge.retrieval import Retriever
@@ -165,8 +166,9 @@ class Outcome:
 
 
 async def outcomes(
-    benchmark: data.Benchmark, index: Index, count: int, workers: int, progress: Console
+    benchmark: data.Benchmark, index: Index, count: int, workers: int, progress: Console, lora: Path | None = None
 ) -> list[Outcome]:
+    """Answer the questions of a benchmark, or `count` of them, through the adapter `lora`."""
     questions = list(benchmark.questions)
     if count:
         questions = random.Random(SEED).sample(questions, min(count, len(questions)))
@@ -174,7 +176,7 @@ async def outcomes(
     done: list[Outcome | None] = [None] * len(questions)
     with progress.status("") as status:
         prepared = prepare_model("", data.CACHE / "models")
-        engine = LlamaCppEngine(LlamaCppConfig(prepared.path))
+        engine = LlamaCppEngine(LlamaCppConfig(prepared.path, lora=lora, base_hashes=prepared.hashes))
         await engine.start()
         try:
             pipeline = Pipeline(settings, Retriever(index, Embedder(light=True)), engine)
@@ -223,6 +225,10 @@ def measured(all: Sequence[Outcome], version: Version, seconds: float) -> dict[s
         "f1_of_answers": mean_f1(
             [_MARK.sub("", one.answer.text) for one in answerable if not one.refused(threshold)],
             [one.asked.answer for one in answerable if not one.refused(threshold)],
+        ),
+        "f1_of_answerable": mean_f1(
+            ["" if one.refused(threshold) else _MARK.sub("", one.answer.text) for one in answerable],
+            [one.asked.answer for one in answerable],
         ),
         "refused_at_threshold": {
             f"{limit:.2f}": {kind: share([one for one in all if one.kind == kind], limit) for kind in curves}
@@ -289,6 +295,8 @@ def main() -> None:
     parser.add_argument("--only", help="one benchmark: doc2dial, mtrag_clapnq or handbook")
     parser.add_argument("--questions", type=int, default=0, help="as many at random, always the same; 0: all")
     parser.add_argument("--workers", type=int, default=8, help="questions answered at the same time")
+    parser.add_argument("--adapter", type=Path, default=default_adapter(), help="by default that of Frontdesk")
+    parser.add_argument("--no-adapter", dest="adapter", action="store_const", const=None, help="the model alone")
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
     parser.add_argument("--svg", type=Path, help="draw the curves to this file")
     options = parser.parse_args()
@@ -299,7 +307,7 @@ def main() -> None:
             continue
         index, _ = benchmark.indexed()
         begun = time.perf_counter()
-        all = asyncio.run(outcomes(benchmark, index, options.questions, options.workers, progress))
+        all = asyncio.run(outcomes(benchmark, index, options.questions, options.workers, progress, options.adapter))
         results[benchmark.name] = measured(all, index.published(), time.perf_counter() - begun)
     if options.svg:
         options.svg.write_text(svg_of(results), encoding="utf-8")

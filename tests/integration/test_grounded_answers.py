@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.batch import answered, one_question
 from bot.addresses import addresses
+from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Status
 from bot.settings import Settings, from_values

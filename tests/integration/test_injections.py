@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.batch import answered, one_question
 from adapters.discord import render as discord
 from adapters.slack import render as slack
 from bot import prompts
 from bot.addresses import addresses
+from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.generation.engine import GenerationDone, GenerationEvent, GenerationRequest, ModelIdentity, TextDelta
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine

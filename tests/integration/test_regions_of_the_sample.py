@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.batch import answered, one_question
+from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.lookup import Lookup
 from bot.messages import Answer, Conversation, Status, Turn

@@ -36,11 +36,25 @@ def test_of_many_words_those_that_matter_are_shown_in_their_order() -> None:
     assert shown.passage.id == "d#0"
 
 
-def test_about_a_fifth_is_shown() -> None:
-    passages = found(*(f"{FILLER} Refunds take {n} days." for n in range(4)))
-    whole = sum(len(one.passage.text.split()) for one in passages)
-    shown = sum(len(one.passage.text.split()) for one in weighed("refunds?", passages, Refunds=0.8).shown())
-    assert 0.1 < shown / whole < 0.25
+def test_about_as_many_words_are_shown_as_there_is_room_for() -> None:
+    passages = found(*(f"{FILLER.replace('Branch', f'Branch {n} of')} Refunds take {n} days." for n in range(4)))
+    told = weighed("refunds?", passages, Refunds=0.8)
+    lengths = {room: sum(len(one.passage.text.split()) for one in told.shown(room)) for room in (60, 120)}
+    assert 40 < lengths[60] < 75
+    assert 100 < lengths[120] < 140
+
+
+def test_what_two_passages_say_is_shown_once() -> None:
+    passages = found(f"Refunds take 5 days. {FILLER}", f"Refunds take 5 days. Refunds go to your card. {FILLER}")
+    shown = " ".join(one.passage.text for one in weighed("refunds?", passages, Refunds=0.8).shown(30))
+    assert shown.count("Refunds take 5 days.") == 1
+    assert "Refunds go to your card." in shown
+
+
+def test_the_first_passages_have_more_room_in_the_prompt() -> None:
+    first, second = (" ".join(f"Sentence {n} of {name} tells a bit." for n in range(9)) for name in ("one", "two"))
+    shown = weighed("Which?", found(first, second), one=0.5, two=0.53).shown(40)
+    assert len(shown[0].passage.text) > len("".join(one.passage.text for one in shown[1:]))
 
 
 def test_a_passage_of_one_long_sentence_is_shown_all_the_same() -> None:

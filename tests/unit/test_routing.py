@@ -7,7 +7,7 @@ from bot.routing import Kind, Router
 
 
 def router(wanted: Mode, *, has_lora: bool = True, lora_scale: float = 1.0, **scales: float) -> Router:
-    return Router(wanted, has_lora, lora_scale, scales, min_confidence=0.3, plain_confidence=0.8)
+    return Router(wanted, "liked" if has_lora else "", lora_scale, scales, min_confidence=0.3, plain_confidence=0.8)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,13 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import gguf
-import numpy as np
 import pytest
 
 from bot.generation.engine import EngineError, GenerationDone
-from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppEngine
-from bot.generation.lora import BASE_HASH_KEY, LoraError
+from bot.generation.lora import LoraError
 from bot.generation.models import PreparedModel
+from tests.loras import write_lora
 
 Ask = Callable[..., Awaitable[tuple[str, GenerationDone]]]
 StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
@@ -28,22 +26,7 @@ def random_lora(model: PreparedModel, tmp_path_factory: pytest.TempPathFactory) 
 
     def write(base_sha256: str) -> Path:
         path = folder / f"random-{base_sha256[:8]}.gguf"
-        writer = gguf.GGUFWriter(path, "llama")
-        writer.add_type("adapter")
-        writer.add_string("adapter.type", "lora")
-        writer.add_float32("adapter.lora.alpha", 4.0)
-        writer.add_string(BASE_HASH_KEY, base_sha256)
-        draw = np.random.default_rng(0)
-        for tensor in read_header(model.path).tensors:
-            if tensor.name.endswith("ffn_down.weight"):
-                columns, rows = tensor.shape
-                writer.add_tensor(f"{tensor.name}.lora_a", draw.normal(0, 0.1, (4, columns)).astype(np.float32))
-                writer.add_tensor(f"{tensor.name}.lora_b", draw.normal(0, 0.1, (rows, 4)).astype(np.float32))
-        writer.write_header_to_file()
-        writer.write_kv_data_to_file()
-        writer.write_tensors_to_file()
-        writer.close()
-        return path
+        return path if path.exists() else write_lora(path, model.path, base_sha256)
 
     return write
 

@@ -1,0 +1,243 @@
+"""An evaluation from its settings to its files: what `frontdesk tune evaluate` and the scheduled run do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from adapters import wiring
+from bot.conversation import Pipeline
+from bot.messages import Mode
+from bot.settings import Settings
+from bot.tuning import report
+from bot.tuning.answering import Asker, Given, Variant, answer_all, small_talk
+from bot.tuning.evaluation import MODES, Evaluation, Subject, answer_settings, evaluated, variants
+from bot.tuning.gate import Verdict, verdict
+from bot.tuning.heldout import HeldOutSet, read_held_out
+from bot.tuning.judge import Judge
+from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry
+from bot.tuning.scales import SCALES, compared
+from knowledge.errors import FrontdeskError
+from knowledge.index import Index
+
+Progress = Callable[[str, int, int], None]
+
+
+class EvaluationError(FrontdeskError):
+    """The evaluation cannot be made as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to evaluate, on what."""
+
+    adapter: str = ""
+    """An id of the registry, a training run's, or a file; empty for the newest candidate."""
+    questions: Path | None = None
+    """A file of examples or of questions; None for the newest set of examples."""
+    limit: int = 0
+    """Questions at the most; 0 for all."""
+    modes: tuple[Mode, ...] = MODES
+    scales: bool = False
+    """Whether every fixed scale is tried too."""
+    workers: int = 1
+    judge: bool = False
+    """Whether the model of the server grades the answers."""
+    anew: bool = False
+    """Whether answers that are there are made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished evaluation with its files."""
+
+    evaluation: Evaluation
+    verdict: Verdict
+    artifacts: tuple[Path, ...]
+    adapter: Registered | None
+    """None where none of the registry was evaluated."""
+
+
+def find_adapter(registry: Registry, wanted: str, base: Base) -> Registered | None:
+    """Return the adapter that is meant, taken in first if it is a file or a training run's; None where there is none.
+
+    Raises RegistryError for one that does not exist or cannot be used.
+    """
+    now = registry.read()
+    if not wanted:
+        candidates = [one for one in now.adapters.values() if one.state is AdapterState.CANDIDATE]
+        return candidates[-1] if candidates else None
+    run = registry.folder / "runs" / wanted / "adapter.gguf"
+    if run.is_file():
+        return registry.add(run, base, run=wanted)
+    if wanted not in now.adapters and Path(wanted).is_file():
+        return registry.add(Path(wanted), base)
+    return now.adapter(wanted)
+
+
+def find_questions(settings: Settings, wanted: Path | None) -> Path:
+    """Return the file of questions. Raises EvaluationError where none was named and there is no set of examples."""
+    if wanted is not None:
+        return wanted
+    sets = sorted((settings.tuning_path / "sets").glob("*/examples.jsonl"), key=lambda path: path.stat().st_mtime)
+    if not sets:
+        raise EvaluationError(
+            "There are no held-out examples yet.",
+            "Make some with `frontdesk tune prepare`, or name a file of questions with --questions.",
+        )
+    return sets[-1]
+
+
+async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Done:
+    """Ask every held-out question in each mode, measure, and write the report; what is there already is kept.
+
+    Raises FrontdeskError; what was answered so far is there for the next time.
+    """
+    held_out = await asyncio.to_thread(read_held_out, find_questions(settings, wanted.questions), wanted.limit)
+    registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
+    candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
+    in_force = await asyncio.to_thread(registry.in_force)
+    adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
+    rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None
+    searcher, engine = await asyncio.to_thread(lambda: (wiring.retriever(settings), wiring.engine(settings)))
+    try:
+        await engine.start()
+        for one in (adapter, rival):
+            if one and one.name not in engine.identity.loras:
+                await engine.add_lora(one.path, one.name)
+        published = await asyncio.to_thread(Index(settings.knowledge_uri).published)
+        subject = Subject(
+            adapter=adapter.name if adapter else "",
+            adapter_sha256=adapter.sha256 if adapter else "",
+            in_force=rival.name if rival else "",
+            in_force_sha256=in_force.sha256 if in_force else "",
+            model=engine.identity.name,
+            model_sha256=base.hashes[0] if base.hashes else "",
+            knowledge_version=published.number,
+            embedder=published.identity.embedder.name,
+            questions_sha256=held_out.sha256,
+            settings=answer_settings(settings),
+        )
+        folder = settings.tuning_path / "evaluations" / subject.id
+        asked = _without_memory(settings)
+        asker = Asker(Pipeline(asked, searcher, engine), searcher, settings.answering.passages, settings.today)
+        ways = variants(wanted.modes, subject.adapter, subject.in_force, SCALES if wanted.scales else ())
+        with _alone(folder):
+            given = await _answers(asker, held_out, ways, folder, progress, wanted)
+            grades = await _grades(settings, held_out, given, folder, progress) if wanted.judge else None
+            return await asyncio.to_thread(
+                _conclude, settings, registry, candidate, subject, held_out, ways, given, grades, folder
+            )
+    finally:
+        await engine.stop()
+
+
+def _without_memory(settings: Settings) -> Settings:
+    """Return settings under which each question is answered anew."""
+    return settings.model_copy(update={"answering": settings.answering.model_copy(update={"cache": False})})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep others from making the same evaluation."""
+    lock = FileLock(folder / ".lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise EvaluationError(
+            f"The evaluation {folder.name} is being made already.", "Wait until it is done."
+        ) from None
+    except OSError as error:
+        raise EvaluationError(
+            f"{folder} cannot be written: {error.strerror}.", "Make room, or set tuning.folder to another folder."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What became of the questions in each mode, in their order."""
+
+    given: dict[str, list[Given]]
+    small_talk: dict[str, list[Given]]
+
+
+async def _answers(
+    asker: Asker, held_out: HeldOutSet, ways: Sequence[Variant], folder: Path, progress: Progress, wanted: Wanted
+) -> _Answers:
+    talk = small_talk()
+    found = _Answers({}, {})
+    for way in ways:
+        if wanted.anew:
+            await asyncio.to_thread((folder / "answers" / way.file_name).unlink, missing_ok=True)
+        told = partial(progress, way.label)
+        given = await answer_all(
+            asker, [*held_out.questions, *talk], way, folder / "answers", told, workers=wanted.workers
+        )
+        found.given[way.label] = given[: -len(talk)]
+        found.small_talk[way.label] = given[-len(talk) :]
+    return found
+
+
+async def _grades(
+    settings: Settings, held_out: HeldOutSet, answers: _Answers, folder: Path, progress: Progress
+) -> dict[str, list[float | None]]:
+    if not settings.generation.url:
+        raise EvaluationError(
+            "There is no server whose model could judge.", "Set generation.url to one that speaks the OpenAI protocol."
+        )
+    engine = wiring.remote_engine(settings)
+    try:
+        await engine.start()
+        judge = Judge(engine)
+        return {
+            label: await judge.grade_all(
+                held_out.questions, given, folder / "judge" / f"{label}.jsonl", partial(progress, f"judging {label}")
+            )
+            for label, given in answers.given.items()
+        }
+    finally:
+        await engine.stop()
+
+
+def _conclude(
+    settings: Settings,
+    registry: Registry,
+    candidate: Registered | None,
+    subject: Subject,
+    held_out: HeldOutSet,
+    ways: Sequence[Variant],
+    answers: _Answers,
+    grades: dict[str, list[float | None]] | None,
+    folder: Path,
+) -> Done:
+    """Measure, write the files, and note in the registry what the gate says."""
+    fixed = {way.label: way.lora_scale for way in ways if way.lora_scale is not None}
+    compared_modes = {label: given for label, given in answers.given.items() if label not in fixed}
+    evaluation = evaluated(subject, held_out, compared_modes, answers.small_talk, grades)
+    if fixed:
+        at_scales = {scale: answers.given[label] for label, scale in fixed.items()}
+        table = compared(held_out.questions, at_scales, answers.given.get(str(Mode.ADAPTIVE)))
+        evaluation = replace(evaluation, scales=table)
+    said = verdict(evaluation)
+    paths = (folder / "evaluation.json", folder / "report.md", folder / "figures.svg")
+    whole = evaluation.as_json() | {"gate": said.as_json()}
+    try:
+        paths[0].write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        paths[1].write_text(report.markdown(evaluation, said), encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"{folder} cannot be written: {error.strerror}.", "Make room on the disk.") from None
+    report.draw(evaluation, paths[2], settings.data_path / "matplotlib")
+    noted = registry.record(candidate.id, evaluation, said) if candidate else None
+    return Done(evaluation, said, paths, noted)

@@ -1,0 +1,122 @@
+"""Whether an adapter may go live: better on held-out questions by more than noise, no worse otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.messages import Mode
+from bot.tuning.bootstrap import Interval
+from bot.tuning.evaluation import IN_FORCE, Evaluation
+
+FEWEST = 20
+"""Independent groups of held-out questions below which an interval says nothing."""
+MARGIN = 0.05
+"""A loss of this share is too much, even where it could be chance: with few questions nearly everything could."""
+BETTER = "f1"
+NOT_WORSE = {
+    "refusal_recall": ("refusing what the documents do not answer", True),
+    "wrong_refusals": ("refusing in vain", False),
+    "groundedness": ("groundedness", True),
+}
+"""By measure: what it is called, and whether more of it is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One condition of the gate."""
+
+    ok: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"ok": self.ok, "sentence": self.sentence}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate says of an adapter."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(one.ok for one in self.findings)
+
+    @property
+    def why_not(self) -> str:
+        """Return what speaks against it; empty where nothing does."""
+        return " ".join(one.sentence for one in self.findings if not one.ok)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"passed": self.passed, "findings": [one.as_json() for one in self.findings]}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Verdict:
+        return cls(tuple(Finding(one["ok"], one["sentence"]) for one in values["findings"]))
+
+
+def verdict(evaluation: Evaluation) -> Verdict:
+    """Hold retrieval with the adapter against retrieval alone, and against the adapter in force where there is one."""
+    ours = str(Mode.RAG_LORA)
+    rivals = [one for one in (str(Mode.RAG), IN_FORCE) if one in evaluation.metrics]
+    if ours not in evaluation.metrics or str(Mode.RAG) not in evaluation.metrics:
+        return Verdict((Finding(False, f"The modes rag and {ours} were not both evaluated."),))
+    findings = []
+    if evaluation.groups < FEWEST:
+        findings.append(
+            Finding(
+                False,
+                f"{evaluation.groups} independent held-out questions are too few to tell anything by; "
+                f"it takes {FEWEST} at the least.",
+            )
+        )
+    for rival in rivals:
+        findings.append(_better(evaluation, ours, rival))
+        findings += [_no_worse(evaluation, ours, rival, measure) for measure in NOT_WORSE]
+    return Verdict(tuple(findings))
+
+
+def _named(rival: str) -> str:
+    return "the adapter in force" if rival == IN_FORCE else "retrieval alone"
+
+
+def _better(evaluation: Evaluation, ours: str, rival: str) -> Finding:
+    found = evaluation.difference(ours, rival, BETTER)
+    if found is None:
+        return Finding(False, "Token F1 was not measured: no held-out question has a reference answer.")
+    told = f"Token F1 is {_points(found.value)} that of {_named(rival)} (95 % interval {_interval(found)})"
+    if found.low > 0:
+        return Finding(True, f"{told}.")
+    return Finding(False, f"{told}, which is not better by more than chance.")
+
+
+def _no_worse(evaluation: Evaluation, ours: str, rival: str, measure: str) -> Finding:
+    name, more_is_better = NOT_WORSE[measure]
+    found = evaluation.difference(ours, rival, measure)
+    if found is None:
+        missing = {
+            "refusal_recall": "none of the held-out questions is unanswerable",
+            "wrong_refusals": "none of the held-out questions is answerable",
+            "groundedness": "nothing was answered",
+        }[measure]
+        return Finding(False, f"{name[:1].upper()}{name[1:]} was not measured: {missing}.")
+    loss = -found.value if more_is_better else found.value
+    least_loss = -found.high if more_is_better else found.low
+    told = f"{name[:1].upper()}{name[1:]} is {_points(found.value)} that of {_named(rival)}"
+    told += f" (95 % interval {_interval(found)})"
+    if least_loss > 0 or loss > MARGIN:
+        return Finding(False, f"{told}, which is worse.")
+    return Finding(True, f"{told}.")
+
+
+def _points(value: float) -> str:
+    points = 100 * value
+    if abs(points) < 0.05:
+        return "the same as"
+    return f"{abs(points):.1f} points {'above' if points > 0 else 'below'}"
+
+
+def _interval(found: Interval) -> str:
+    return f"{100 * found.low:+.1f} to {100 * found.high:+.1f}"

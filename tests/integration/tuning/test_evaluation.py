@@ -1,0 +1,222 @@
+"""An evaluation asks the real pipeline, keeps what was answered, and comes out the same each time."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from adapters import wiring
+from adapters.cli import app
+from adapters.tuning.evaluation import Done, EvaluationError, Wanted, evaluate
+from bot.messages import Mode, Status
+from bot.settings import Settings
+from bot.tuning.answering import Kept
+from bot.tuning.evaluation import IN_FORCE, read_evaluation
+from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
+from bot.tuning.heldout import HeldOutError
+from bot.tuning.registry import RegistryError
+from knowledge import sample
+
+Write = Callable[..., Path]
+TIMES = {"seconds", "first_token_p50_s", "total_p50_s", "total_p95_s"}
+
+
+def quiet(stage: str, done: int, total: int) -> None: ...
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """A few of the handbook's questions, two of them unanswerable."""
+    lines = sample.questions()
+    chosen = [one for one in lines if one["answerable"]][:4] + [one for one in lines if not one["answerable"]][:2]
+    for one in chosen[:2]:
+        one["answer"] = "You have 28 days from delivery."
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in chosen), encoding="utf-8")
+    return path
+
+
+async def run(settings: Settings, questions: Path, **wanted: Any) -> Done:
+    return await evaluate(settings, Wanted(questions=questions, **wanted), quiet)
+
+
+def but_times(metrics: dict[str, dict[str, float | None]]) -> dict[str, dict[str, float | None]]:
+    return {
+        mode: {name: value for name, value in figures.items() if name not in TIMES} for mode, figures in metrics.items()
+    }
+
+
+async def test_every_mode_is_measured_and_the_same_again_is_the_same(
+    settings: Settings, questions: Path, lora: Write
+) -> None:
+    done = await run(settings, questions, adapter=str(lora(1)))
+    assert done.adapter
+    metrics = done.evaluation.metrics
+    assert list(metrics) == ["base", "lora", "rag", "rag+lora", "adaptive"]
+    assert metrics["rag"]["refusal_recall"] == 1.0
+    assert metrics["rag"]["groundedness"] == 1.0
+    assert metrics["base"]["groundedness"] is not None and metrics["base"]["groundedness"] < 1.0
+    assert metrics["rag"]["citation_precision"] is not None
+    assert metrics["base"]["citation_precision"] is None
+    assert all(figures["small_talk"] == 1.0 and figures["failed"] == 0.0 for figures in metrics.values())
+    folder = settings.tuning_path / "evaluations" / done.evaluation.id
+    kept = Kept(folder / "answers" / f"rag+lora-{done.adapter.id}.jsonl").read()
+    assert {one.lora for one in kept.values() if one.status == Status.ANSWERED} == {done.adapter.id}
+    assert [path.name for path in done.artifacts] == ["evaluation.json", "report.md", "figures.svg"]
+    assert all(path.is_file() for path in done.artifacts)
+    assert read_evaluation(done.artifacts[0]) == done.evaluation
+    assert done.adapter.evaluation == done.evaluation.id
+    assert done.adapter.verdict and "too few" in done.adapter.verdict.why_not
+    again = await run(settings, questions, adapter=done.adapter.id, anew=True)
+    assert again.evaluation.id == done.evaluation.id
+    assert but_times(again.evaluation.metrics) == but_times(metrics)
+
+
+async def test_what_was_answered_before_an_interruption_is_not_asked_again(settings: Settings, questions: Path) -> None:
+    class Interrupted(Exception): ...
+
+    asked: list[int] = []
+
+    def stop(stage: str, done: int, total: int) -> None:
+        asked.append(done)
+        if stage == "rag" and done == 3:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        await evaluate(settings, Wanted(questions=questions, modes=(Mode.BASE, Mode.RAG)), stop)
+    (folder,) = (settings.tuning_path / "evaluations").iterdir()
+    rag = folder / "answers" / "rag.jsonl"
+    assert len(Kept(rag).read()) == 3
+    # As a crash in the middle of a line would leave it.
+    rag.write_bytes(rag.read_bytes().rstrip() + b'\n{"id": "half')
+    before = rag.read_bytes()
+    begun: dict[str, int] = {}
+    done = await evaluate(
+        settings,
+        Wanted(questions=questions, modes=(Mode.BASE, Mode.RAG)),
+        lambda stage, done, total: begun.setdefault(stage, done) and None,
+    )
+    assert begun["rag"] == 3 and begun["base"] == len(Kept(folder / "answers" / "base.jsonl").read())
+    assert rag.read_bytes().startswith(before)
+    assert done.evaluation.metrics["rag"]["failed"] == 0.0
+
+
+async def test_a_candidate_is_compared_with_the_adapter_in_force(
+    settings: Settings, questions: Path, lora: Write
+) -> None:
+    registry, base = wiring.registry(settings), wiring.base(settings)
+    standing = registry.add(lora(1), base)
+    registry.promote(standing.id, base, force=True, reason="to begin with")
+    candidate = registry.add(lora(2), base)
+    done = await run(settings, questions, limit=2, modes=(Mode.RAG, Mode.RAG_LORA))
+    assert done.adapter and done.adapter.id == candidate.id, "the newest candidate, unless another is named"
+    assert list(done.evaluation.metrics) == ["rag", "rag+lora", IN_FORCE]
+    assert done.adapter.against == standing.sha256
+    answers = settings.tuning_path / "evaluations" / done.evaluation.id / "answers"
+    used = {path.name: {one.lora for one in Kept(path).read().values()} - {""} for path in answers.iterdir()}
+    assert used == {
+        "rag.jsonl": set(),
+        f"rag-lora-{candidate.id}.jsonl".replace("rag-lora", "rag+lora"): {candidate.id},
+        f"in-force-{standing.id}.jsonl": {standing.id},
+    }
+
+
+async def test_a_question_is_refused_where_what_answers_it_is_withheld(settings: Settings, tmp_path: Path) -> None:
+    asked = "How many days do I have to return an item in the United Kingdom?"
+    passage = ExamplePassage("returns-uk.md#0", "returns-uk.md", "Returns", "", "…", gold=True)
+    pages = [f"returns-{place}.md" for place in ("uk", "eu", "us")]
+    common = {"origin": Origin.MADE, "question": asked, "split": Split.TEST, "scope": {"region": "uk"}}
+    path = tmp_path / "examples.jsonl"
+    write_examples(
+        path,
+        [
+            Example(id="with", answer="28 days.", passages=(passage,), **common),
+            Example(id="without", answer="", metadata={"withheld": pages}, **common),
+        ],
+    )
+    done = await run(settings, path, modes=(Mode.RAG,))
+    folder = settings.tuning_path / "evaluations" / done.evaluation.id / "answers"
+    given = Kept(folder / "rag.jsonl").read()
+    assert (given["with"].status, given["with"].cited) == (Status.ANSWERED, ("returns-uk.md",))
+    assert not {"returns-uk.md", "returns-eu.md", "returns-us.md"} & set(given["without"].cited)
+    assert "28 days" not in given["without"].text
+    assert done.evaluation.counts == {"made": 1, "made, withheld": 1}
+
+
+async def test_every_scale_is_tried_where_that_is_wished(settings: Settings, questions: Path, lora: Write) -> None:
+    done = await run(settings, questions, adapter=str(lora(1)), limit=3, modes=(Mode.RAG, Mode.RAG_LORA), scales=True)
+    assert done.evaluation.scales
+    rows = {row["name"]: row["f1"] for row in done.evaluation.scales["rows"]}
+    assert set(rows) == {
+        *(f"fixed {scale}" for scale in ("0", "0.25", "0.5", "0.75", "1", "1.25")),
+        "learned",
+        "best for each question",
+    }
+    assert list(done.evaluation.metrics) == ["rag", "rag+lora"]
+    assert "The adapter's scale for each question" in done.artifacts[1].read_text(encoding="utf-8")
+
+
+async def test_what_cannot_be_evaluated_is_told(
+    settings: Settings, questions: Path, lora: Write, tmp_path: Path
+) -> None:
+    with pytest.raises(EvaluationError, match="no held-out examples yet"):
+        await evaluate(settings, Wanted(), quiet)
+    with pytest.raises(HeldOutError, match="cannot be read"):
+        await run(settings, tmp_path / "gone.jsonl")
+    with pytest.raises(RegistryError, match="There is no adapter 'gone'"):
+        await run(settings, questions, adapter="gone")
+    with pytest.raises(RegistryError, match="trained on another base model"):
+        await run(settings, questions, adapter=str(lora(1, "f" * 64)))
+    with pytest.raises(EvaluationError, match="no server whose model could judge"):
+        await run(settings, questions, limit=1, modes=(Mode.RAG,), judge=True)
+    (folder,) = (settings.tuning_path / "evaluations").iterdir()
+    with FileLock(folder / ".lock"), pytest.raises(EvaluationError, match="is being made already"):
+        await run(settings, questions, limit=1, modes=(Mode.RAG,))
+
+
+def test_the_command_prints_what_others_build_on(
+    settings: Settings, questions: Path, lora: Write, tmp_path: Path
+) -> None:
+    config = tmp_path / "frontdesk.toml"
+    config.write_text(
+        f'data_dir = "{settings.data_path}"\n[tuning]\nfolder = "{settings.tuning_path}"\n'
+        '[lora]\ndefault = false\n[model]\nquantization = "Q8_0"\ncontext_size = 2048\n',
+        encoding="utf-8",
+    )
+
+    def command(*words: str) -> Any:
+        result = CliRunner().invoke(app, ["--config", str(config), "tune", *words, "--json"], catch_exceptions=False)
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    told = command("evaluate", str(lora(1)), "--questions", str(questions), "--limit", "2", "--mode", "rag")
+    assert set(told) == {"id", "metrics", "artifacts"}
+    assert set(told["metrics"]) == {"rag"}
+    listed = command("list")
+    (adapter,) = listed["adapters"]
+    assert (listed["id"], adapter["state"]) == ("", "candidate")
+    with pytest.raises(RegistryError, match="not both evaluated"):
+        command("promote")
+    promoted = command("promote", "--force", "--reason", "to see it live")
+    assert promoted["id"] == adapter["id"] and promoted["artifacts"] == listed["artifacts"]
+    assert command("list")["id"] == adapter["id"]
+    back = command("rollback")
+    assert back == {"id": "", "metrics": {}, "artifacts": []}
+    assert command("reject", adapter["id"], "--reason", "no use")["id"] == adapter["id"]
+    assert command("list")["adapters"][0]["state"] == "rejected"
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+async def test_questions_asked_at_once_are_each_answered_once(
+    settings: Settings, questions: Path, workers: int
+) -> None:
+    done = await run(settings, questions, modes=(Mode.RAG,), workers=workers)
+    answers = settings.tuning_path / "evaluations" / done.evaluation.id / "answers" / "rag.jsonl"
+    lines = [line for line in answers.read_text(encoding="utf-8").splitlines() if line]
+    assert len(lines) == len(Kept(answers).read()) == 6 + 13
+    await asyncio.sleep(0)

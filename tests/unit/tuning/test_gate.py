@@ -1,0 +1,194 @@
+"""What an evaluation says of two ways to answer, and what the gate makes of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.messages import Mode, Status
+from bot.tuning import report
+from bot.tuning.answering import FAILED, Given
+from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
+from bot.tuning.gate import Verdict, verdict
+from bot.tuning.heldout import HeldOut, HeldOutSet
+
+SUBJECT = Subject("new-1", "aa", "", "", "tiny", "bb", 3, "MiniLM", "cc")
+REFERENCE = "You can return it within 30 days of delivery."
+
+
+def held_out(answerable: int = 40, unanswerable: int = 10) -> HeldOutSet:
+    questions = [
+        HeldOut(f"a{n}", "How long?", True, REFERENCE, gold=frozenset({"d"}), group=f"g{n}") for n in range(answerable)
+    ]
+    questions += [HeldOut(f"u{n}", "Why?", False, group=f"u{n}") for n in range(unanswerable)]
+    return HeldOutSet(Path("q.jsonl"), "cc", tuple(questions))
+
+
+def good(one: HeldOut, text: str = REFERENCE, **more: Any) -> Given:
+    """Return the right answer to a question."""
+    if not one.answerable:
+        return Given(one.id, Status.REFUSED, "I don't know.")
+    return Given(one.id, Status.ANSWERED, text, **({"cited": ("d",), "supported": 1, "claims": 1} | more))
+
+
+def bad(one: HeldOut) -> Given:
+    """Return an answer that is right in substance, in other words."""
+    return good(one, "Thirty days is the limit for sending goods back")
+
+
+def measured(questions: HeldOutSet | None = None, **given: list[Given]) -> Evaluation:
+    names = {"rag_lora": "rag+lora", "in_force": IN_FORCE}
+    return evaluated(
+        SUBJECT, questions or held_out(), {names.get(name, name): answers for name, answers in given.items()}, {}
+    )
+
+
+def test_each_figure_is_what_it_says() -> None:
+    questions = HeldOutSet(
+        Path("q"),
+        "cc",
+        (
+            HeldOut("1", "?", True, "thirty days", gold=frozenset({"d"}), group="1"),
+            HeldOut("2", "?", True, "thirty days", gold=frozenset({"d"}), group="2"),
+            HeldOut("3", "?", True, "thirty days", gold=frozenset({"d"}), group="3"),
+            HeldOut("4", "?", False, kind="out_of_scope", group="4"),
+            HeldOut("5", "?", False, group="5"),
+        ),
+    )
+    given = [
+        Given("1", Status.ANSWERED, "thirty days", ("d", "x"), False, supported=1, claims=2, timings={"total_s": 1.0}),
+        Given("2", Status.REFUSED, "I don't know.", timings={"total_s": 2.0}),
+        Given("3", FAILED, error="too long"),
+        Given("4", Status.REFUSED, "I don't know.", timings={"total_s": 3.0}),
+        Given("5", Status.ANSWERED, "It is blue.", ("y",), True, supported=1, claims=1, timings={"total_s": 4.0}),
+    ]
+    small_talk = {"rag": [Given("s1", Status.SMALLTALK, "Hi!"), Given("s2", Status.ANSWERED, "30 days", ("d",))]}
+    figures = evaluated(SUBJECT, questions, {"rag": given}, small_talk).metrics["rag"]
+    expected = {
+        "f1": 1 / 3,
+        "f1_of_answers": 1.0,
+        "rouge_l": 1 / 3,
+        "groundedness": 2 / 3,
+        "citation_precision": 0.5,
+        "citation_recall": 1.0,
+        "refusal_precision": 0.5,
+        "refusal_recall": 0.5,
+        "wrong_refusals": 1 / 3,
+        "own_words": 0.5,
+        "words": 2.5,
+        "seconds": 2.5,
+        "failed": 0.2,
+        "small_talk": 0.5,
+        "total_p50_s": 2.5,
+        "total_p95_s": 4.0,
+        "first_token_p50_s": None,
+    }
+    assert figures == pytest.approx(expected)
+
+
+def test_figures_are_told_apart_by_where_the_questions_come_from() -> None:
+    questions = HeldOutSet(
+        Path("q"),
+        "cc",
+        (
+            HeldOut("1", "?", True, "thirty days", origin="liked", group="1"),
+            HeldOut("2", "?", True, "thirty days", origin="made", group="2"),
+        ),
+    )
+    given = [Given("1", Status.ANSWERED, "thirty days"), Given("2", Status.ANSWERED, "blue")]
+    found = evaluated(SUBJECT, questions, {"rag": given}, {})
+    assert found.counts == {"liked": 1, "made": 1}
+    assert [found.by_origin[origin]["rag"]["f1"] for origin in ("liked", "made")] == [1.0, 0.0]
+
+
+def test_an_adapter_that_is_better_and_loses_nothing_passes() -> None:
+    questions = held_out().questions
+    found = measured(rag=[bad(one) for one in questions], rag_lora=[good(one) for one in questions])
+    said = verdict(found)
+    assert said.passed, said.why_not
+    assert found.difference("rag", "rag+lora", "f1").high < 0  # type: ignore[union-attr]
+
+
+def test_an_adapter_that_is_no_better_does_not_pass() -> None:
+    questions = held_out().questions
+    same = [good(one) for one in questions]
+    said = verdict(measured(rag=same, rag_lora=same))
+    assert "not better by more than chance" in said.why_not
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("answers what has no answer", "Refusing what the documents do not answer"),
+        ("refuses in vain", "Refusing in vain"),
+        ("says what no passage carries", "Groundedness"),
+    ],
+)
+def test_an_adapter_that_is_better_but_does_harm_does_not_pass(harm: str, words: str) -> None:
+    questions = held_out().questions
+    ours = [good(one) for one in questions]
+    for at, one in enumerate(questions):
+        if harm == "answers what has no answer" and not one.answerable and at % 2:
+            ours[at] = Given(one.id, Status.ANSWERED, "It is blue.", ("d",), supported=1, claims=1)
+        elif harm == "refuses in vain" and one.answerable and at % 8 == 0:
+            ours[at] = Given(one.id, Status.REFUSED, "I don't know.")
+        elif harm == "says what no passage carries" and one.answerable and at % 4 == 0:
+            ours[at] = good(one, supported=0)
+    said = verdict(measured(rag=[bad(one) for one in questions], rag_lora=ours))
+    assert not said.passed
+    assert said.why_not.startswith(words) and said.why_not.endswith("which is worse.")
+
+
+def test_a_new_adapter_has_to_beat_the_one_in_force_too() -> None:
+    questions = held_out().questions
+    fine = [good(one) for one in questions]
+    said = verdict(measured(rag=[bad(one) for one in questions], in_force=fine, rag_lora=fine))
+    assert "the adapter in force" in said.why_not
+    assert "retrieval alone" not in said.why_not
+
+
+@pytest.mark.parametrize(
+    ("answerable", "unanswerable", "words"),
+    [(3, 3, "6 independent held-out questions are too few"), (40, 0, "none of the held-out questions is unanswerable")],
+)
+def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int, words: str) -> None:
+    questions = held_out(answerable, unanswerable)
+    found = measured(
+        questions,
+        rag=[bad(one) for one in questions.questions],
+        rag_lora=[good(one) for one in questions.questions],
+    )
+    assert words in verdict(found).why_not
+
+
+def test_modes_that_need_an_adapter_are_left_out_where_there_is_none() -> None:
+    assert [one.label for one in variants(tuple(Mode), "", "")] == ["base", "rag"]
+    labels = [one.label for one in variants((Mode.RAG, Mode.RAG_LORA), "new", "old", (0.5,))]
+    assert labels == ["rag", "rag+lora", IN_FORCE, "rag+lora@0.5"]
+
+
+def test_a_kept_evaluation_is_read_back_and_its_report_is_always_the_same(tmp_path: Path) -> None:
+    questions = held_out().questions
+    found = measured(rag=[bad(one) for one in questions], rag_lora=[good(one) for one in questions])
+    import json
+
+    (tmp_path / "e.json").write_text(json.dumps(found.as_json()), encoding="utf-8")
+    again = read_evaluation(tmp_path / "e.json")
+    assert again == found
+    said = verdict(found)
+    assert Verdict.from_json(said.as_json()) == said
+    assert report.markdown(again, said) == report.markdown(found, said)
+    text = report.markdown(found, said)
+    assert "| token F1 |" in text and "Passed." in text and "40 given, 10 given, unanswerable" in text
+
+
+def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
+    questions = held_out().questions
+    found = measured(rag=[bad(one) for one in questions], rag_lora=[good(one) for one in questions])
+    for name in ("one.svg", "two.svg"):
+        report.draw(found, tmp_path / name, tmp_path / "cache")
+    first = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert first == (tmp_path / "two.svg").read_text(encoding="utf-8")
+    assert "token F1" in first and "rag+lora" in first
+    with pytest.raises(report.ReportError):
+        report.draw(found, tmp_path / "gone" / "x.svg", tmp_path / "cache")

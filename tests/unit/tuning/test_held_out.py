@@ -1,0 +1,125 @@
+"""Held-out questions are read from examples and from benchmarks, and nothing that was trained on slips in."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.messages import Turn
+from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
+from bot.tuning.heldout import HeldOutError, read_held_out
+
+
+def example(id: str, split: Split = Split.TEST, answer: str = "In 30 days.", **more: Any) -> Example:
+    passages = (
+        ExamplePassage(f"{id}#0", "returns.md", "Returns", "", "…", gold=True),
+        ExamplePassage(f"{id}#1", "other.md", "Other", "", "…"),
+    )
+    return Example(id, Origin.LIKED, "How long?", answer, passages=passages, split=split, **more)
+
+
+def line(qid: str, **more: Any) -> dict[str, Any]:
+    return {"qid": qid, "question": "How long?", "gold_doc_ids": ["a"], "answerable": True, "answer": "Long."} | more
+
+
+def test_only_the_split_test_is_held_out_and_what_people_disliked_is_no_reference(tmp_path: Path) -> None:
+    path = tmp_path / "examples.jsonl"
+    write_examples(
+        path,
+        [
+            example("a"),
+            example("b", Split.TRAIN),
+            example("c", Split.VALIDATION),
+            example("d", liked=False),
+            example("e", answer="", group="g"),
+        ],
+    )
+    found = read_held_out(path)
+    assert [one.id for one in found.questions] == ["a", "e"]
+    first, last = found.questions
+    assert (first.gold, first.origin, first.group) == ({"returns.md"}, "liked", "a")
+    assert (last.answerable, last.group) == (False, "g")
+    assert found.counts() == {"liked": 1, "liked, unanswerable": 1}
+
+
+def test_what_was_shown_without_its_answer_is_asked_without_the_documents_that_hold_it(tmp_path: Path) -> None:
+    path = tmp_path / "examples.jsonl"
+    write_examples(path, [example("a:without", answer="", metadata={"withheld": ["returns.md"]})])
+    (one,) = read_held_out(path).questions
+    assert (one.answerable, one.withheld) == (False, {"returns.md"})
+    assert one.label == "liked, withheld"
+
+
+def test_a_benchmark_is_read_packed_or_not(tmp_path: Path) -> None:
+    history = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    meta = {"dialogue_id": "d1", "alt_gold_doc_ids": ["b"]}
+    lines = [
+        line("1", history=history, meta=meta, scope={"region": "eu"}),
+        line("2", answerable=False, gold_doc_ids=[], answer="", meta={"unanswerable_kind": "out_of_scope"}),
+    ]
+    text = "".join(json.dumps(one) + "\n" for one in lines).encode()
+    (tmp_path / "q.jsonl").write_bytes(text)
+    (tmp_path / "q.jsonl.gz").write_bytes(gzip.compress(text))
+    plain, packed = read_held_out(tmp_path / "q.jsonl"), read_held_out(tmp_path / "q.jsonl.gz")
+    assert plain.questions == packed.questions
+    assert plain.sha256 == packed.sha256
+    first, second = plain.questions
+    assert first.turns == (Turn("user", "Hi"), Turn("assistant", "Hello."))
+    assert (first.alternates, first.group) == ({"b"}, "d1")
+    assert first.asked()[0].scope.region == ("eu",)
+    assert (second.kind, second.group) == ("out_of_scope", "2")
+    assert plain.counts() == {"given": 1, "given, out_of_scope": 1}
+
+
+def test_a_limit_takes_questions_from_all_over_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text("".join(json.dumps(line(str(n))) + "\n" for n in range(10)), encoding="utf-8")
+    assert [one.id for one in read_held_out(path, 4).questions] == ["0", "2", "5", "7"]
+    assert len(read_held_out(path, 99).questions) == 10
+
+
+def test_the_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps(line("1", gold_doc_ids=list("abcdef"))), encoding="utf-8")
+    code = f"from bot.tuning.heldout import *; print(read_held_out(Path({str(path)!r})).sha256)"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert told == {read_held_out(path).sha256}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        (json.dumps(example("b", Split.TRAIN).as_json()), "none of them is held out"),
+        ('{"qid": "1", "question": "How?"', "Line 1 of .* is not JSON"),
+        ("[1]", "Line 1 of .* is no JSON object"),
+        ('{"qid": "1", "question": "How?"}', "Line 1 of .* 'answerable' is missing"),
+        (json.dumps(line("1", question=3)), "Line 1 of .* question is no text"),
+        (json.dumps(line("1", scope={"effective_from": "soon"})), "Line 1 of .* is no question"),
+        (json.dumps(line("1", scope="eu")), "Line 1 of .* scope is no object"),
+        (f"{json.dumps(line('1'))}\n\n{json.dumps(line('1'))}", "Line 3 of .* has the id '1', as an earlier line has"),
+    ],
+)
+def test_what_cannot_be_evaluated_on_is_told_with_its_line(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(HeldOutError, match=words) as caught:
+        read_held_out(path)
+    assert caught.value.fix
+
+
+def test_a_file_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
+    with pytest.raises(HeldOutError, match="cannot be read"):
+        read_held_out(tmp_path / "gone.jsonl")
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(json.dumps(line("1")).encode())[:-12])
+    with pytest.raises(HeldOutError, match="cannot be read"):
+        read_held_out(tmp_path / "cut.jsonl.gz")
