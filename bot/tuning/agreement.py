@@ -107,9 +107,12 @@ def _answers(model: Path, adapter: Path, prompts: Sequence[Sequence[int]]) -> li
 
 
 def greedy(path: str, adapter: str, prompts: Sequence[Sequence[int]], tokens: int) -> list[list[int]]:
-    """Return llama.cpp's likeliest answers, of `tokens` tokens or up to the one that ends them. Raises NativeError."""
+    """Return llama.cpp's likeliest answers, of `tokens` tokens or up to the one that ends them.
+
+    `adapter` is empty for the base alone. Raises NativeError.
+    """
     model = native.NativeModel(path)
-    lora = native.Adapter(model, adapter)
+    lora = native.Adapter(model, adapter) if adapter else None
     longest = max(map(len, prompts)) + tokens
     context = native.Context(model, sequences=1, cells=longest, batch=512, threads=usable_cores())
     context.use(lora, 1.0)
