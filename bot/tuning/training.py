@@ -341,7 +341,7 @@ class Training:
 
     def step(self, items: Sequence[Item]) -> float:
         """Do one step and return its loss. Raises TrainingError where the numbers give out."""
-        rate = self._options.learning_rate * _factor(self._options, self._course.step, self._course.steps)
+        rate = learning_rate(self._options, self._course.step, self._course.steps)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         weight = weight_of(self._options.method, items)
@@ -504,14 +504,14 @@ def _trial(largest: Sequence[Item], tokens: int) -> list[Item]:
     return trial
 
 
-def _factor(options: TrainingOptions, step: int, steps: int) -> float:
-    """Return the share of the learning rate at a step, from 0 on: a rise, then the schedule down to nearly 0."""
+def learning_rate(options: TrainingOptions, step: int, steps: int) -> float:
+    """Return the learning rate of a step, from 0 on: a rise, then the schedule down to nearly 0."""
     rise = max(1, round(options.warmup * steps)) if options.warmup else 0
     if step < rise:
-        return (step + 1) / (rise + 1)
+        return options.learning_rate * (step + 1) / (rise + 1)
     along = (step - rise) / max(1, steps - rise)
     if options.schedule == "linear":
-        return 1 - along
+        return options.learning_rate * (1 - along)
     if options.schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * along))
-    return 1.0
+        return options.learning_rate * 0.5 * (1 + math.cos(math.pi * along))
+    return options.learning_rate
