@@ -889,7 +889,8 @@ class Desk:
         )
         del self._untold[claimed.id]
         language = str(answer.notes.get("language", "en"))
-        text = f"{answer.text} {replies.what_next(language, told=handover.told, threaded=handover.threaded)}".strip()
+        contact = self._settings.answering.contact
+        text = replies.handed_over(answer.text, language, contact, told=handover.told, threaded=handover.threaded)
         notes = answer.notes | {"told": handover.told, "handover": handover.id, "threaded": handover.threaded}
         return replace(answer, text=text, notes=notes)
 

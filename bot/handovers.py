@@ -476,12 +476,17 @@ def _quoted(text: str) -> str:
 
 def _summary(asked: str, answer: Answer, *, labelled: bool) -> list[str]:
     """Return what was asked, what was found and what was said, as paragraphs; empty questions are left out."""
-    sources = [(one.title or one.document_id, one.heading) for one in answer.citations]
-    sources = sources or [(one.title or one.document_id, one.heading) for one in answer.passages]
-    titles = [" › ".join(people.called(part) for part in source if part) for source in sources]
-    found = ", ".join(list(dict.fromkeys(titles))[:FOUND])
+    sources = [(one.title or one.document_id, one.heading, one.url) for one in answer.citations]
+    sources = sources or [(one.title or one.document_id, one.heading, "") for one in answer.passages]
+    found = ", ".join(list(dict.fromkeys(_source(*source) for source in sources))[:FOUND])
     question = [f"**Asked before:**\n{_quoted(asked)}" if labelled else _quoted(asked)] if asked.strip() else []
-    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(answer.text)}"]
+    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(people.unstyled(answer.text))}"]
+
+
+def _source(title: str, heading: str, url: str) -> str:
+    shown = people.called(title)
+    linked = f"[{shown}](<{url}>)" if url and not set(url) & set("<> \n\\") else shown
+    return " › ".join([linked, *([people.called(heading)] if heading else [])])
 
 
 def _told_time(waited: timedelta) -> str:

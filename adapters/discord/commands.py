@@ -19,7 +19,7 @@ from bot.stats import MAX_DAYS
 from bot.tuning.formats import FORMATS
 from knowledge.errors import FrontdeskError
 
-NO_WORDS = "This message has no words that I could answer."
+NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 
 
 def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.CommandTree[FrontdeskClient]:

@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 STOP_S = 5.0
 LATE_S = 60.0  # events may come so much later than they happened
 ASK_ABOUT = "ask_about"
-NO_WORDS = "This message has no words that I could answer."
+NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
 FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
@@ -473,9 +473,20 @@ class SlackPlatform:
             )
             if heard.sentence:
                 await tell(heard.sentence)
+            if heard.outcome is Hearing.ACCEPTED and not (body.get("container") or {}).get("is_ephemeral"):
+                await self._mark_choice(live, body)
 
         tell = self._teller(body)
         await self._handle(choose(), tell)
+
+    async def _mark_choice(self, live: Workspace, body: Event) -> None:
+        """Let everybody in the thread see which button was pressed; a courtesy."""
+        post = body.get("message") or {}
+        blocks = render.chosen(post.get("blocks") or [], body["actions"][0]["action_id"])
+        with contextlib.suppress(FrontdeskError), explained("an edit"):
+            await live.web.chat_update(
+                channel=body["channel"]["id"], ts=post["ts"], text=post.get("text", ""), blocks=blocks
+            )
 
     async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

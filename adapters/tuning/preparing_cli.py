@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `prepare` a command of its own."""
-
-
 @app.command()
 def prepare(
     context: typer.Context,

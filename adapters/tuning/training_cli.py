@@ -24,11 +24,6 @@ app = typer.Typer()
 EXAMPLES = "examples.jsonl"
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `train` a command of its own."""
-
-
 @app.command()
 def train(
     context: typer.Context,

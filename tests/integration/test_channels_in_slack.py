@@ -76,10 +76,12 @@ async def test_the_modal_shows_each_value_and_where_it_is_from(office: Office) -
     view = await settings_view(office)
     assert view["title"]["text"] == "Channel settings"
     assert block(view, "when")["element"]["initial_option"]["value"] == "mention"
-    assert "This is the default." in block(view, "when")["hint"]["text"]
+    assert "default" not in block(view, "when")["hint"]["text"]
     assert block(view, "tone")["element"]["initial_value"] == "formal"
     assert "This is from frontdesk.toml." in block(view, "tone")["hint"]["text"]
     assert "allow eu, uk here" in block(view, "region")["hint"]["text"]
+    assert block(view, "region")["element"]["placeholder"]["text"] == "eu, uk"
+    assert block(view, "product")["element"]["placeholder"]["text"] == "every product"
     assert not any(one.get("block_id") == "reset" for one in view["blocks"])
 
 

@@ -541,14 +541,16 @@ HUMAN = "Let me talk to a human\nabout *my* kettle"
 
 
 def handed_over(office: Office) -> None:
-    office.script.ends[HUMAN] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.", notes={"language": "en"})
+    office.script.ends[HUMAN] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team.", notes={"language": "en"}
+    )
 
 
 async def test_a_thread_handed_over_is_quiet_until_the_bot_is_mentioned(office: Office) -> None:
     handed_over(office)
     await office.desk.hear(question("m1", HUMAN), addressed=True)
     await office.idle()
-    told = "Of course: please ask #leads. I stay quiet in this thread until you mention me."
+    told = "Of course. Please ask a member of the support team. I stay quiet in this thread until you mention me."
     assert office.chat.posts == {"reply to m1": told}
     assert not office.chat.notes
     heard = await office.desk.hear(question("m2", "Hello? Anybody?"), addressed=False)
@@ -605,8 +607,9 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):\n\n"
         "> Let me talk to a human\n> about \\*my\\* kettle"
     )
-    assert office.chat.posts["reply to m1"].endswith(
-        "I have told them, and I stay quiet in this thread until you mention me."
+    assert office.chat.posts["reply to m1"] == (
+        "Of course. I have told the team, and somebody will answer here. "
+        "I stay quiet in this thread until you mention me."
     )
 
 
@@ -629,7 +632,7 @@ async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) 
     await office.desk.hear(replace(question("m1", HUMAN), private=True), addressed=True)
     await office.idle()
     await office.desk.stop()
-    assert office.chat.posts["reply to m1"] == "Of course: please ask #leads. I have told them."
+    assert office.chat.posts["reply to m1"] == "Of course. I have told the team, and somebody will write to you."
     assert "http" not in office.chat.notes[0][1].text
 
 

@@ -755,6 +755,11 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     answer = await world.server.until(second_post(world, question))
     assert answer["content"].startswith("Refunds take")
     assert press.text == "You chose EU; the answer follows." and press.ephemeral
+    back = world.server.posts(world.server.thread_on(question))[0]
+    buttons = back["components"][0]["components"]
+    await world.server.until(lambda: all(one.get("disabled") for one in back["components"][0]["components"]))
+    assert [one["style"] for one in back["components"][0]["components"]] == [3, *(2 for _ in buttons[1:])]
+    assert back["content"] == WHICH.text
     again = world.script.asked[-1]
     assert (again.text, again.author) == ("How do I return it in the EU?", world.ada["id"])
     assert [turn.content for turn in world.script.conversations[-1].turns] == ["How do I return it?", WHICH.text]
@@ -821,10 +826,12 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: W
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
     bot.settings.answering.handover_channel = f"discord:{humans['id']}"
-    world.script.ends["a human, please"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    world.script.ends["a human, please"] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team."
+    )
     question = await world.ask("a human, please")
     thread = await world.server.until(lambda: world.server.thread_on(question))
-    await world.server.until(lambda: "I have told them" in world.of_bot(thread)[0])
+    await world.server.until(lambda: "I have told the team" in world.of_bot(thread)[0])
     [note] = world.of_bot(humans)
     link = f"https://discord.com/channels/{thread['guild_id']}/{thread['id']}"
     assert note == f"**Ada** asks for a person in [this thread](<{link}>):\n\n> a human, please"

@@ -55,7 +55,7 @@ async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers
     office: Office,
 ) -> None:
     source = Citation(1, "returns.md", "Returns [x](http://evil.example)", "https://help.example", "EU", "5 days")
-    office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five *days*. [1]", (source,))
+    office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five **days**. [1]", (source,))
     await answered(office)
     assert await call(office) == "I am calling a person."
     await office.idle()
@@ -64,9 +64,9 @@ async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers
     assert (note.tags, note.state, note.handover_id) == (("U7", "S8"), Hands.OPEN, 1)
     assert note.text == (
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1).\n\n"
-        "> How long?\n\n**Found:** Returns x › EU\n\n**I said:**\n> Five \\*days\\*. \\[1\\]"
+        "> How long?\n\n**Found:** [Returns x](<https://help.example>) › EU\n\n**I said:**\n> Five days. \\[1\\]"
     )
-    quiet = "I have told them, and I stay quiet in this thread until you mention me."
+    quiet = "I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
     assert office.chat.posts["reply to ho-p1"].endswith(quiet)
 
 
@@ -210,7 +210,7 @@ async def test_two_refusals_in_a_row_hand_a_thread_over(office: Office) -> None:
     assert (
         note.text.startswith("I have no answer for **Ada Lovelace** in [this thread]") and "> the stars?" in note.text
     )
-    assert "I have told them" in office.chat.posts["reply to m4"]
+    assert "I have told the team" in office.chat.posts["reply to m4"]
 
 
 HURRY = "I need it right now, which moon?"
@@ -311,7 +311,7 @@ async def test_a_note_that_the_platform_does_not_take_at_first_is_posted_once(of
     await office.idle()
     assert posts == [False, True]
     assert len(office.chat.notes) == 1
-    assert "I have told them" in office.chat.posts["reply to m1"]
+    assert "I have told the team" in office.chat.posts["reply to m1"]
 
 
 async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database: Database) -> None:
@@ -349,7 +349,7 @@ async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_me
     await office.idle()
     [(place, note)] = office.chat.notes
     assert place.channel == "U7" and "> How long?" in note.text and "http" not in note.text
-    assert office.chat.posts["reply to ho-p1"].endswith("I have told them.")
+    assert office.chat.posts["reply to ho-p1"].endswith("I have told the team, and somebody will write to you.")
     await office.desk.stop()
 
 

@@ -171,6 +171,14 @@ async def test_the_counts_are_told_with_their_shares(desk: Desk) -> None:
     assert "Helpful: 3 of 4 ratings (75 %)." in text
     assert "0.4 s in the middle" in text
     assert "26 Nov 2026 (UTC)" in text
+    for count, words in ((1, "1 greeting and"), (2, "2 greetings and")):
+        await desk.ask(Status.SMALLTALK)
+        assert f"Besides, {words} the like." in told(await collect(desk.database, TODAY, "UTC"), "here"), count
+
+
+def test_a_day_that_cannot_be_read_is_told_with_one_that_can() -> None:
+    with pytest.raises(StatsError, match=r"“yesterday” is no day\. .*2026-01-31"):
+        Period.read(DAY, since="yesterday")
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:

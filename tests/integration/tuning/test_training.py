@@ -20,6 +20,7 @@ import torch
 from bot.generation.lora import read_lora
 from bot.messages import Turn
 from bot.tuning.base import Base, load_base
+from bot.tuning.checkpoints import load_tensors
 from bot.tuning.encoding import Encoder
 from bot.tuning.errors import TrainingError
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
@@ -147,8 +148,6 @@ def test_a_loss_that_is_no_number_stops_training_and_the_best_before_is_kept(bas
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["status"] == "failed"
     assert 0 < record["best_step"] < 12
-    from bot.tuning.checkpoints import load_tensors
-
     assert all(torch.isfinite(one).all() for one in load_tensors(tmp_path / "run" / BEST).values())
     assert not (tmp_path / "run" / "adapter.gguf").exists()
 
@@ -227,7 +226,7 @@ def test_a_broken_line_of_an_edited_set_is_named(base: Base, tmp_path: Path) -> 
 
 def test_a_model_that_cannot_be_trained_is_refused(tmp_path: Path) -> None:
     path = write_tiny_llama(tmp_path / "other.gguf", architecture="plamo")
-    with pytest.raises(TrainingError, match="cannot be trained.*'plamo'.*an architecture that can be trained"):
+    with pytest.raises(TrainingError, match=r"cannot be trained.*'plamo'.*an architecture that can be trained"):
         loaded(path)
 
 
@@ -306,13 +305,9 @@ def test_origins_are_seen_as_often_as_they_weigh(base: Base, tmp_path: Path) -> 
     assert result.course.steps == -(-2 * result.counts.train["liked"] // options.batch_size)
 
 
-def arguments(**values: Any) -> TrainingOptions:
-    return TrainingOptions(**values)
-
-
 @pytest.mark.parametrize(
     "wrong", [{"rank": 0}, {"targets": "heads"}, {"learning_rate": 2.0}, {"weights": {"made": -1}}]
 )
 def test_options_that_make_no_sense_are_refused_by_name(wrong: dict[str, Any]) -> None:
     with pytest.raises(TrainingError, match=f"{next(iter(wrong))} is "):
-        arguments(**wrong)
+        TrainingOptions(**wrong)
