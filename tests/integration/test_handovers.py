@@ -235,7 +235,7 @@ async def test_who_is_in_a_hurry_or_angry_is_not_refused_twice(feeling: Office, 
     await answered(feeling, "m2", "How long?", 1)
     await answered(feeling, "m3", text, 2)
     assert len(feeling.chat.notes) == 1
-    assert "I have told them" in feeling.chat.posts["reply to m3"]
+    assert "I have told the team" in feeling.chat.posts["reply to m3"]
 
 
 async def test_an_urgent_question_that_is_answered_is_offered_a_person_in_the_chat_only(feeling: Office) -> None:

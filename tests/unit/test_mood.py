@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.mood import Mood, Moods, is_english, signs
@@ -69,6 +69,7 @@ def test_a_mood_is_kept_in_the_notes_of_an_answer() -> None:
     assert Mood.of({}) == Mood()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_has_a_mood(text: str) -> None:
     mood = Moods().read_now(text)

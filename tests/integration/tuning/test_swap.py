@@ -35,8 +35,8 @@ QUESTIONS = [
     "Name three colours.",
 ]
 ASKERS = 4
-NEAR_TIE = 0.5
-"""Difference of two logits that may be one of rounding: seen are 0.2 at the most."""
+NEAR_TIE = 0.1
+"""Difference of two logits that may be one of rounding; seen are less than 0.001."""
 
 
 @pytest.fixture
@@ -101,6 +101,7 @@ class Witness:
 
     def close(self) -> None:
         self._context.close()
+        del self._context  # it holds the last adapter, which must be gone before the model
         self._adapters.clear()
         self._model.close()
 
@@ -155,7 +156,6 @@ async def test_a_swap_under_load_fails_nobody_and_mixes_nothing(
     other = [witness.gap(one["messages"], one["resume"], ids[one["lora"] == ids[0]]) for one in sent]
     witness.close()
     assert max(own) < NEAR_TIE, "every token is what its own adapter says"
-    print(f"{len(own)} answers; gap under the own adapter at the most {max(own):.3f}, under the other {min(other):.3f}")
     told_apart = sum(gap > NEAR_TIE for gap in other)
     assert told_apart > 0.8 * len(other), "the other adapter says something else, so that a mixture would show"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Turn
@@ -157,6 +157,7 @@ _EXAMPLES = st.builds(
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_was_written_is_read_back_as_it_was(format: str) -> None:
+    @settings(deadline=None)
     @given(_EXAMPLES)
     def holds(example: Example) -> None:
         lines = [json.loads(json.dumps(line)) for line in FORMATS[format].write(example)]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Turn
@@ -207,6 +207,7 @@ _PHONES = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)).map(
 )
 
 
+@settings(deadline=None)
 @given(_AROUND, st.one_of(_IBANS, _CARDS, _EMAILS, _PHONES), _AROUND)
 def test_personal_data_does_not_survive_in_any_company(before: str, secret: str, after: str) -> None:
     clean = redacted(_example(f"{before} {secret} {after}", f"{secret}")).example
@@ -215,12 +216,14 @@ def test_personal_data_does_not_survive_in_any_company(before: str, secret: str,
     assert re.search(r"\[[A-Z]+_\d+\]", clean.question)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_read_and_a_second_time_changes_nothing(text: str) -> None:
     once = redacted(_example(text)).example.question
     assert redacted(_example(once)).example.question == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab 1@.-+/(<>,:\n", max_size=2000))
 def test_hostile_text_is_read_in_time(text: str) -> None:
     found = personal_in(text)

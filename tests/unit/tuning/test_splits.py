@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer_cache import words
@@ -124,6 +124,7 @@ _EXAMPLES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_EXAMPLES)
 def test_no_document_conversation_or_question_is_on_two_sides(examples: list[Example]) -> None:
     result = dealt(examples)
@@ -139,6 +140,7 @@ def test_no_document_conversation_or_question_is_on_two_sides(examples: list[Exa
     assert {one.id for one in result.examples} | result.left_out.keys() == {one.id for one in examples}
 
 
+@settings(deadline=None)
 @given(_EXAMPLES, st.randoms())
 def test_the_order_in_which_they_come_changes_nothing(examples: list[Example], random: object) -> None:
     shuffled = list(examples)
@@ -148,6 +150,7 @@ def test_the_order_in_which_they_come_changes_nothing(examples: list[Example], r
     }
 
 
+@settings(deadline=None)
 @given(_EXAMPLES)
 def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(more: list[Example]) -> None:
     base = [replace(one, id=f"base {one.id}") for one in _many(40)]
