@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ async def known_examples(
         async for example in packer.examples(questions):
             examples.append(example)
             show("packing questions", packer.report.questions, len(questions))
-        report["packed"] = asdict(packer.report)
+        report["packed"] = packer.report.as_json()
         return examples, report
     finally:
         await engine.stop()
@@ -92,4 +92,4 @@ async def _made(
         show("making questions", maker.report.passages, len(passages))
         if wanted.most_made and len(made) >= wanted.most_made:
             break
-    return made, asdict(maker.report)
+    return made, maker.report.as_json()
