@@ -30,7 +30,7 @@ demo: $(VENV)/.installed
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test $(PEERS)/.installed
-	@$(BIN)/python -m pytest -rs
+	@$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check .

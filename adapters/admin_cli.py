@@ -42,23 +42,41 @@ def export(
     out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
     format: Annotated[
         str,
-        typer.Option("--format", help="openai: the chat format of fine-tuning APIs; sharegpt: Axolotl, LLaMA-Factory."),
+        typer.Option("--format", help="openai, sharegpt, alpaca, raft, dpo or kto."),
     ] = "openai",
     since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD (UTC).")] = "",
     until: Annotated[str, typer.Option(help="Last day.")] = "",
-    rating: Annotated[str, typer.Option(help="up, down or any.")] = "up",
+    rating: Annotated[str, typer.Option(help="up, down or any; up by default, any for dpo and kto.")] = "",
     platform: Annotated[str, typer.Option(help="Only this platform.")] = "",
+    examples: Annotated[
+        str, typer.Option("--set", help="Instead: a set of `frontdesk tune prepare`, by its id, or a file of examples.")
+    ] = "",
+    personal_data: Annotated[
+        bool, typer.Option("--with-personal-data", help="Leave names, addresses and numbers of people in.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write rated answers as fine-tuning data."""
-    from bot.tuning.export import FORMATS, ExportFilters
+    """Write rated answers, or a set of examples, as fine-tuning data; personal data is taken out."""
+    from bot.tuning.export import ExportFilters, Redaction, export_set
     from bot.tuning.export import export as write
+    from bot.tuning.formats import FORMATS
+    from bot.tuning.names import NameModels
 
     if format not in FORMATS:
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
+    if examples and (since or until or rating or platform or personal_data):
+        raise typer.BadParameter("--set goes without the options that choose among answers")
     settings = loaded(context)
-    filters = ExportFilters.read(since, until, rating, platform)
-    report = _with_database(settings, lambda database: write(database, out_file, filters, format))
+    if examples:
+        from bot.tuning.examples import read_examples
+        from bot.tuning.sets import find
+
+        report = export_set(read_examples(find(settings.tuning_path / "sets", examples)), out_file, format)
+    else:
+        filters = ExportFilters.read(since, until, rating, platform)
+        public = settings.answering.contact, settings.answering.persona
+        redact = (lambda example: example) if personal_data else Redaction(public, NameModels())
+        report = _with_database(settings, lambda database: write(database, out_file, filters, format, redact))
     if as_json:
         print_json(report.as_json())
     else:
@@ -147,7 +165,8 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """Delete what is kept of a person: questions, answers, ratings."""
-    from bot.privacy import Forgotten, Privacy, told_forgotten
+    from adapters.wiring import privacy_of
+    from bot.privacy import Forgotten, told_forgotten
 
     match = _PERSON.fullmatch(person)
     if not match:
@@ -155,13 +174,13 @@ def forget(
     settings = loaded(context)
     of = (match["platform"], match["user"])
     if not yes:
-        kept = _with_database(settings, lambda database: Privacy(database).kept_of(*of))
+        kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))
         err.print(f"Kept of {person}: {told_forgotten(kept)}.", markup=False)
         if not kept or not typer.confirm("Delete them?", err=True):
             raise typer.Exit(1)
 
     async def work(database: Database) -> Forgotten:
-        return await Privacy(database).forget(*of)
+        return await privacy_of(settings, database).forget(*of)
 
     gone = _with_database(settings, work)
     if as_json:

@@ -33,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("data folder", _data_folder),
         ("sources", _sources),
         ("model", _model),
+        ("adapter", _adapter),
         ("model server", _model_server),
         ("index", _index),
         ("database", _database),
@@ -87,8 +88,17 @@ async def _model(settings: Settings) -> str:
         identity = model.identity
     finally:
         await model.stop()
-    lora = f", adapter {identity.lora} at {settings.lora.scale:g}" if identity.lora else ""
-    return f"{prepared.name} loads, with {identity.context_size:,} tokens of context{lora}."
+    return f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
+
+
+async def _adapter(settings: Settings) -> str:
+    """Whether the adapter in force, promoted or of the settings, is whole and fits the model."""
+    adapter = await asyncio.to_thread(wiring.registry(settings).in_force)
+    if adapter is None:
+        return "None is in force."
+    base = await asyncio.to_thread(wiring.base, settings)
+    await asyncio.to_thread(base.check, adapter.path)
+    return f"{adapter.name} is in force, at scale {settings.lora.scale:g}."
 
 
 async def _model_server(settings: Settings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -16,6 +16,7 @@ from bot.desk import Desk, Hearing
 from bot.handovers import Note
 from bot.messages import Answer, MessageKey, Question, Status
 from bot.storage.handovers import NotePlace
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 
 PERSON = "terminal:you"
@@ -45,8 +46,9 @@ class TerminalPlatform:
     def notes(self) -> dict[str, str]:
         return {}
 
-    async def notify(self, user: str, text: str) -> None:
-        self.console.print(Markdown(text))
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
+        ways = [f"- {one.label}: `frontdesk tune {one.verb} {one.adapter}`" for one in offers]
+        self.console.print(Markdown("\n".join([text, "", *ways] if ways else [text])))
 
     def threaded(self, question: Question) -> bool:
         return False

@@ -17,6 +17,7 @@ from starlette.routing import Router
 
 from adapters import check_report
 from adapters.platform import Platform
+from adapters.tuning.background import run_in_background
 from adapters.web import health, server
 from bot.admins import Admins
 from bot.channels.resolve import Channels
@@ -35,6 +36,8 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
+from bot.messages import Answer
+from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -43,9 +46,14 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
+from bot.storage.shadows import Shadows
+from bot.tuning import sets
+from bot.tuning.cycle import Cycle
 from bot.tuning.default import default_adapter
 from bot.tuning.live import LiveAdapter
+from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
+from bot.tuning.shadow import Shadow
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked
@@ -107,10 +115,14 @@ def check_job(settings: Settings, asked: Sequence[Asked]) -> CheckJob:
     )
 
 
+def embedder(settings: Settings) -> Embedder:
+    """Return the model that turns questions into vectors. Raises EmbeddingError where there is none."""
+    return Embedder(settings.embedding.model, settings.embedding.device, light=True)
+
+
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
-    embedder = Embedder(settings.embedding.model, settings.embedding.device, light=True)
-    return Retriever(index or Index(settings.knowledge_uri), embedder)
+    return Retriever(index or Index(settings.knowledge_uri), embedder(settings))
 
 
 def has_index(settings: Settings) -> bool:
@@ -241,6 +253,13 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def privacy_of(
+    settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
+) -> Privacy:
+    """Return what forgets people: in the database, and in the sets of examples that were made of it."""
+    return Privacy(database, not_given_again, not_learned=partial(sets.forget, settings.tuning_path / "sets"))
+
+
 @asynccontextmanager
 async def pipeline(settings: Settings) -> AsyncIterator[Pipeline]:
     """Open everything that answers questions, and close it at the end."""
@@ -334,6 +353,14 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         await admins.tell(f"{summary}\n\n`/knowledge check` sends the whole report.")
 
     scheduler.add("check", settings.schedule.check, check)
+    tuning = Cycle(
+        settings.tuning_path,
+        registry(settings),
+        settings.tuning.min_new_examples,
+        partial(run_in_background, settings),
+        admins.tell,
+    )
+    scheduler.add("tuning", settings.tuning.schedule, tuning.run, setting="tuning.schedule")
     if settings.privacy.keep_days:
         scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]
@@ -360,14 +387,19 @@ def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) ->
 
 
 @asynccontextmanager
-async def _model(settings: Settings, model: AdaptedEngine, answerer: Pipeline) -> AsyncIterator[LiveAdapter]:
-    """Start the model, and keep it at the adapter in force until the end."""
+async def _answering_with(
+    settings: Settings, model: AdaptedEngine, answerer: Pipeline, database: Database
+) -> AsyncIterator[tuple[LiveAdapter, Shadow]]:
+    """Start the model, keep it at the adapter in force, and have a candidate answer unseen, until the end."""
     adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
+    shadow = Shadow(answerer, Shadows(database), lambda: adapter.candidate)
     try:
         await model.start()
         await adapter.start()
-        yield adapter
+        shadow.start()
+        yield adapter, shadow
     finally:
+        await shadow.stop()
         await adapter.stop()
         await model.stop()
 
@@ -387,14 +419,15 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
         answerer = Pipeline(settings, searcher, model, channels=channels)
-        adapter = await stack.enter_async_context(_model(settings, model, answerer))
+        adapter, shadow = await stack.enter_async_context(_answering_with(settings, model, answerer, database))
         desk = Desk(
             settings,
             inbox,
             Feedback(Ratings(database), Curation(database)),
             Handovers(settings, HandoverStore(database), inbox, channels=channels),
-            answerer,
+            shadow,
             channels=channels,
+            moods=Moods(searcher.embed, searcher.weights),
         )
         library = Library(
             index,
@@ -406,13 +439,14 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
         )
-        privacy = Privacy(database, answerer.disliked)
+        privacy = privacy_of(settings, database, answerer.disliked)
 
         def health() -> dict[str, str]:
             return frontdesk.health()
 
         overview = Overview(settings, database, library, lambda: model.identity, health)
-        commands = Commands(settings, database, library, overview, privacy)
+        promotions = Promotions(registry(settings), partial(base, settings))
+        commands = Commands(settings, database, library, overview, privacy, promotions)
         frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))

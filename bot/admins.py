@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.desk import ChatPlatform
 from bot.settings import Settings
+from bot.tuning.offers import Offer
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,11 @@ class Admins:
         self._settings = settings
         self._platforms = platforms
 
-    async def tell(self, text: str) -> int:
-        """Send Markdown to every admin and return how many got it; the log says why somebody did not."""
+    async def tell(self, text: str, offers: Sequence[Offer] = ()) -> int:
+        """Send Markdown to every admin, with a button for each offer; return how many got it.
+
+        The log says why somebody did not.
+        """
         reached = 0
         for admin in self._settings.admins:
             named, colon, rest = admin.partition(":")
@@ -32,7 +36,7 @@ class Admins:
                 if colon and named != name:
                     continue
                 try:
-                    await platform.notify(user, text)
+                    await platform.notify(user, text, offers)
                     reached += 1
                 except (FrontdeskError, ValueError) as error:
                     # An id without a platform is tried on each; only one of them knows it.

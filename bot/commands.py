@@ -24,7 +24,10 @@ from bot.storage.database import Database
 from bot.storage.panels import Panels
 from bot.trace import Traces
 from bot.trace import told as told_trace
-from bot.tuning.export import FORMATS, ExportFilters, export
+from bot.tuning.export import ExportFilters, Redaction, export
+from bot.tuning.formats import FORMATS
+from bot.tuning.names import NameModels
+from bot.tuning.promotions import Promotions
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -45,6 +48,9 @@ EXPORT_USAGE = (
     "[platform=NAME]`."
 )
 STATS_USAGE = "Use `/stats [DAYS] [since=YYYY-MM-DD] [until=YYYY-MM-DD] [everywhere] [share]`."
+TUNE_USAGE = (
+    "Use `/tune list`, `/tune promote ID`, `/tune promote ID force REASON`, `/tune reject ID` or `/tune rollback`."
+)
 FORGET_SELF = (
     "I keep {kept} of yours. Shall I delete them, everywhere on this platform? That cannot be undone, and what stands "
     "in the chat itself stays there for you to delete."
@@ -109,12 +115,14 @@ class Commands:
         library: Library,
         overview: Overview | None = None,
         privacy: Privacy | None = None,
+        promotions: Promotions | None = None,
     ) -> None:
         self._settings = settings
         self._database = database
         self._library = library
         self._overview = overview or Overview(settings, database, library)
         self._privacy = privacy or Privacy(database)
+        self._promotions = promotions
         self._traces = Traces(database)
         self.panels = Panels(database)
 
@@ -179,7 +187,7 @@ class Commands:
         if verb in ("show", "check", "rollback"):  # whatever the scope, and for every workspace
             self.require_admin_everywhere(actor)
         match verb, rest:
-            case "status", "":
+            case "status" | "", "":
                 await responder.say(told_status(await self._library.status()))
             case "sources", "":
                 await responder.say(told_sources((await self._library.status()).sources))
@@ -194,7 +202,7 @@ class Commands:
                 number = await self._library.rollback()
                 await responder.say(f"Version {number} is in force again. The next reindex starts from it.")
             case _:
-                raise CommandError("That is no command about the documents.", KNOWLEDGE_USAGE)
+                raise CommandError("I do not know this command about the documents.", KNOWLEDGE_USAGE)
 
     async def _check(self, responder: Responder) -> None:
         await responder.say("Checking the documents …")
@@ -214,9 +222,10 @@ class Commands:
             filters = replace(filters, platform=actor.platform, workspace=actor.workspace)
         with tempfile.TemporaryDirectory(prefix="frontdesk-export-") as folder:
             path = Path(folder) / f"frontdesk-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-            report = await export(self._database, path, filters, format)
+            redact = Redaction((self._settings.answering.contact, self._settings.answering.persona), NameModels())
+            report = await export(self._database, path, filters, format, redact)
             if not report.written:
-                await responder.say("There is nothing to export yet: no answer was rated helpful in this selection.")
+                await responder.say("There is nothing to export yet: no answer was rated so in this selection.")
                 return
             noun = "example" if report.written == 1 else "examples"
             await responder.send_file(path, f"{report.written} {noun}, {report.skipped} skipped.")
@@ -286,6 +295,30 @@ class Commands:
         gone = await self._privacy.forget(*person)
         log.info("%s had the data of %s deleted.", f"{actor.platform}:{actor.user}" if not own else "Somebody", whom)
         await responder.say(f"Deleted: {told_forgotten(gone)}." if gone else NOTHING_KEPT.format(whom=whom))
+
+    async def tune(self, actor: Actor, responder: Responder, words: str = "") -> None:
+        """Show, promote, take back or put aside adapters, as `words` say; TUNE_USAGE lists what they may be."""
+        self.require_admin_everywhere(actor)
+        if self._promotions is None:
+            raise CommandError("Adapters cannot be looked after here.", "Use `frontdesk tune` in a terminal.")
+        verb, _, rest = words.strip().partition(" ")
+        id, _, more = rest.strip().partition(" ")
+        wish, _, reason = more.strip().partition(" ")
+        by = f"{actor.platform}:{actor.user}"
+        match verb.lower(), id, wish.lower():
+            case ("list", "", "") | ("", "", ""):
+                said = await self._promotions.listed()
+            case "promote", id, "" if id:
+                said = await self._promotions.promote(id, by)
+            case "promote", id, "force" if id and reason:
+                said = await self._promotions.promote(id, by, force=True, reason=reason)
+            case "reject", id, _ if id:
+                said = await self._promotions.reject(id, by, reason=more.strip())
+            case "rollback", _, _:
+                said = await self._promotions.rollback(by, reason=rest.strip())
+            case _:
+                raise CommandError("That is no command about adapters.", TUNE_USAGE)
+        await responder.say(said)
 
     async def state(self, actor: Actor) -> str:
         """Return how Frontdesk stands, as Markdown; the questions are those of the actor's workspace."""

@@ -7,6 +7,7 @@ for people? standard answer? small talk? -> search -> route -> asked before? -> 
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -133,9 +134,20 @@ class Pipeline:
         finally:
             self._in_use[lora] -= 1
 
+    def over(self, searcher: Searcher) -> Pipeline:
+        """Return a pipeline like this one that finds with another search, and remembers no answers."""
+        other = copy.copy(self)
+        other._searcher, other._lookup, other._cache = searcher, self._lookup.over(searcher), None
+        return other
+
     def uses(self, lora: str) -> bool:
         """Whether a question that is being answered began with this adapter in force."""
         return self._in_use[lora] > 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._in_use.total() > 0
 
     def disliked(self, answer: Answer) -> None:
         """Take note that somebody found this answer not helpful: it is not given again."""

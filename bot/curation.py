@@ -1,84 +1,161 @@
-"""Better answers than those that were given: proposed by people, approved or rejected by a curator.
+"""What a model may learn from: proposed by people and by their ratings, approved or rejected by a curator.
 
     proposed -> approved | rejected
 
-What is approved is what a tuning loop may learn from.
+| id | what | question | answer | as it comes |
+|---|---|---|---|---|
+| `answer:12` | an answer that was liked, or not | asked | given | proposed |
+| `suggestion:3` | a better answer that a person wrote | asked | suggested | proposed |
+| `handover:4` | a hand-over that a person solved | asked | said in the thread | proposed |
+| `standard:5` | a standard answer written in chat | its first | its answer | approved |
+
+A decision can be changed. A curator's words go over those of the source, which stay as they are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from bot import intents
+from bot.messages import Status
 from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import AnswerRow, QuestionRow, State, SuggestionRow
+from bot.storage.handovers import Hands
+from bot.storage.tables import (
+    AnswerRow,
+    CuratedRow,
+    HandoverRow,
+    QuestionRow,
+    RatingRow,
+    StandardAnswerRow,
+    State,
+    SuggestionRow,
+)
+from bot.tuning.examples import Origin
 from knowledge.errors import FrontdeskError
 
 MAX_CHARS = 4000
 """Of a suggested answer; what Discord's input takes at the most."""
 PAGE = 100
+_KEY = re.compile(r"(?P<kind>answer|suggestion|handover|standard):(?P<number>\d{1,18})")
 
 
 class CurationError(FrontdeskError):
-    """A suggestion that cannot be kept or decided on."""
+    """A suggestion that cannot be kept, or something that cannot be decided on."""
 
 
 class Stage(StrEnum):
-    """Where a suggestion stands."""
+    """Where a candidate stands."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
 
 
+class Kind(StrEnum):
+    """What a candidate is; its id begins with it. They are listed in this order."""
+
+    ANSWER = "answer"
+    SUGGESTION = "suggestion"
+    HANDOVER = "handover"
+    STANDARD = "standard"
+
+
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A better answer, with the question and the answer that it is about."""
+class Given:
+    """The answer that the bot gave, with what it was made from; the fields of `bot.messages.Answer`."""
 
     id: int
-    answer_id: int
-    author: str
-    """`{platform}:{user id}`"""
+    status: Status
     text: str
-    """Markdown."""
+    citations: Sequence[Mapping[str, Any]]
+    passages: Sequence[Mapping[str, Any]]
+    prompt: Sequence[Mapping[str, str]]
+    metadata: Mapping[str, Any]
+    """Where it comes from and how it was made; names no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question and an answer that a model may learn from."""
+
+    id: str
+    """`{kind}:{number}`."""
+    origin: Origin
     state: Stage
-    created_at: datetime
     question: str
     answer: str
-    scope: dict[str, Any]
+    """Markdown."""
+    asked: str
+    """The question as it was asked; another than `question` where a curator wrote it differently."""
+    created_at: datetime
+    author: str = ""
+    """Who wrote the answer, `{platform}:{user id}`; empty for the bot, and where it is not known."""
+    given: Given | None = None
+    more_questions: tuple[str, ...] = ()
+    """That a standard answer is the answer to, too."""
+    scope: dict[str, Any] = field(default_factory=dict)
     """What could be told where it was asked."""
+    up: int = 0
+    down: int = 0
+    edited: bool = False
+    """Whether a curator wrote it differently."""
     decided_by: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.id.partition(":")[0])
+
+    @property
+    def number(self) -> int:
+        return int(self.id.partition(":")[2])
+
+    @property
+    def liked(self) -> bool:
+        """False for an answer that more people found not helpful than helpful: what not to say."""
+        return self.origin is not Origin.DISLIKED
 
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
+            "origin": str(self.origin),
             "state": str(self.state),
             "question": self.question,
+            "more_questions": list(self.more_questions),
             "answer": self.answer,
-            "better_answer": self.text,
+            "given_answer": self.given.text if self.given else "",
             "author": self.author,
-            "answer_id": self.answer_id,
+            "rating": {"up": self.up, "down": self.down},
             "scope": self.scope,
+            "edited": self.edited,
             "created_at": self.created_at.isoformat(),
             "decided_by": self.decided_by,
         }
 
 
 class Curation:
-    """The suggestions in the database. Every method is one short transaction and raises DatabaseError when that
-    fails. Suggestions to questions that were deleted are not told.
+    """The candidates in the database. Every method but `all` is one short transaction; each raises DatabaseError when
+    it fails. What belongs to questions that were deleted is not told.
+
+    From `approve_likes` people on that found an answer helpful, without any that did not, it is approved as it comes;
+    0 is never.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, approve_likes: int = 0) -> None:
         self._database = database
+        self._approve_likes = approve_likes
 
     @uninterrupted
     async def propose(self, answer_id: int, author: str, text: str) -> int:
-        """Keep a better answer for a curator to look at; return its id.
+        """Keep a better answer for a curator to look at; return its number.
 
         A later one of the same author to the same answer replaces it until it is decided on. Raises CurationError
         for an empty text, one that is too long, and an answer that is not kept (any more).
@@ -113,58 +190,338 @@ class Curation:
             return int(id)
 
     @uninterrupted
-    async def list(self, state: Stage | None = Stage.PROPOSED, after: int = 0, limit: int = PAGE) -> list[Suggestion]:
-        """Return suggestions in a state (None: in any) with an id greater than `after`, oldest first."""
-        chosen = _found().where(SuggestionRow.id > after).order_by(SuggestionRow.id).limit(limit)
-        if state is not None:
-            chosen = chosen.where(SuggestionRow.state == state)
+    async def list(
+        self, state: Stage | None = Stage.PROPOSED, kind: Kind | None = None, after: str = "", limit: int = PAGE
+    ) -> list[Candidate]:
+        """Return candidates in a state (None: in any) that come after the id `after`, by kind and number."""
+        last = _read(after) if after else None
+        found: list[Candidate] = []
+        for one in Kind if kind is None else (kind,):
+            if last is not None and list(Kind).index(one) < list(Kind).index(last[0]):
+                continue
+            number = last[1] if last is not None and last[0] is one else 0
+            source = self._source(one)
+            wanted = source.query.where(source.number > number).order_by(source.number).limit(limit - len(found))
+            if state is not None:
+                wanted = wanted.where(source.state == state)
+            async with self._database.read() as session:
+                found += [source.candidate(row) for row in (await session.execute(wanted)).all()]
+            if len(found) >= limit:
+                break
+        return found
+
+    async def all(self, state: Stage | None = Stage.APPROVED) -> AsyncGenerator[Candidate, None]:
+        """Yield every candidate in a state (None: in any), by kind and number. A page is one transaction."""
+        last = ""
+        while page := await self.list(state, after=last):
+            for one in page:
+                yield one
+            last = page[-1].id
+
+    async def counts(self) -> dict[Stage, int]:
+        """Return how many candidates there are in each state."""
+        found = dict.fromkeys(Stage, 0)
+        for kind in Kind:
+            source = self._source(kind)
+            each = source.query.with_only_columns(source.state.label("state")).subquery()
+            async with self._database.read() as session:
+                counted = await session.execute(select(each.c.state, func.count()).group_by(each.c.state))
+            for state, count in counted.all():
+                found[Stage(state)] += count
+        return found
+
+    @uninterrupted
+    async def get(self, id: str) -> Candidate:
+        """Return one candidate. Raises CurationError for one that is not kept."""
         async with self._database.read() as session:
-            return [_suggestion(*row) for row in (await session.execute(chosen)).all()]
+            return await self._get(session, *_read(id))
 
     @uninterrupted
-    async def approve(self, id: int, by: str, text: str | None = None) -> Suggestion:
-        """Approve a suggestion, with `text` in other words. Raises CurationError for one that is not kept."""
-        if text is not None and not text.strip():
-            raise CurationError("The text is empty.", "Leave it out to approve the suggestion as it stands.")
-        return await self._decide(id, Stage.APPROVED, by, text)
+    async def decide(self, id: str, state: Stage, by: str) -> Candidate:
+        """Approve or reject a candidate, or put it back. Raises CurationError for one that is not kept."""
+        return await self._change(id, by, state=state)
 
     @uninterrupted
-    async def reject(self, id: int, by: str) -> Suggestion:
-        """Reject a suggestion. Raises CurationError for one that is not kept."""
-        return await self._decide(id, Stage.REJECTED, by, None)
+    async def edit(self, id: str, by: str, *, question: str | None = None, answer: str | None = None) -> Candidate:
+        """Write a candidate differently; None leaves a part as it is.
 
-    async def _decide(self, id: int, state: Stage, by: str, text: str | None) -> Suggestion:
+        Raises CurationError for one that is not kept, and for words that are none or too many.
+        """
+        for name, text in (("question", question), ("answer", answer)):
+            if text is not None and not 0 < len(text.strip()) <= MAX_CHARS:
+                raise CurationError(
+                    f"The {name} is empty." if not text.strip() else f"The {name} has {len(text):,} characters.",
+                    f"Write one of up to {MAX_CHARS:,} characters.",
+                )
+        return await self._change(id, by, question=question, answer=answer)
+
+    async def _change(
+        self, id: str, by: str, *, state: Stage | None = None, question: str | None = None, answer: str | None = None
+    ) -> Candidate:
+        kind, number = _read(id)
         now = utc_now()
+        changed: dict[str, Any] = {"updated_at": now}
+        changed |= {"question": question.strip()} if question is not None else {}
+        changed |= {"answer": answer.strip()} if answer is not None else {}
+        if state is not None:
+            changed |= {"decided_by": by}
+            changed |= {"state": str(state)} if kind is not Kind.SUGGESTION else {}
         async with self._database.write() as session:
-            values = {"state": str(state), "decided_by": by, "decided_at": now, "updated_at": now}
-            if text is not None:
-                values["text"] = text.strip()
-            await session.execute(update(SuggestionRow).filter_by(id=id).values(**values))
-            found = (await session.execute(_found().where(SuggestionRow.id == id))).one_or_none()
-            if found is None:
-                raise CurationError(f"There is no suggestion {id}.", "`frontdesk curation list` shows those there are.")
-            return _suggestion(*found)
+            await self._get(session, kind, number)  # raises where there is none
+            column = _CURATED[kind].key
+            await session.execute(
+                self._database.insert(CuratedRow)
+                .values(**{column: number}, **changed)
+                .on_conflict_do_update(index_elements=[column], set_=changed)
+            )
+            if state is not None and kind is Kind.SUGGESTION:
+                decided = {"state": str(state), "decided_by": by, "decided_at": now, "updated_at": now}
+                await session.execute(update(SuggestionRow).filter_by(id=number).values(**decided))
+            return await self._get(session, kind, number)
+
+    async def _get(self, session: AsyncSession, kind: Kind, number: int) -> Candidate:
+        source = self._source(kind)
+        found = (await session.execute(source.query.where(source.number == number))).one_or_none()
+        if found is None:
+            raise CurationError(
+                f"There is no {kind}:{number} to decide on.", "`frontdesk curation list` shows what there is."
+            )
+        return source.candidate(found)
+
+    def _source(self, kind: Kind) -> _Source:
+        match kind:
+            case Kind.ANSWER:
+                return _answers(self._approve_likes)
+            case Kind.SUGGESTION:
+                return _suggestions()
+            case Kind.HANDOVER:
+                return _handovers()
+            case Kind.STANDARD:
+                return _standard_answers()
 
 
-def _found() -> Select[SuggestionRow, str, str, dict[str, Any]]:
+_CURATED: dict[Kind, InstrumentedAttribute[int | None]] = {
+    Kind.ANSWER: CuratedRow.answer_id,
+    Kind.SUGGESTION: CuratedRow.suggestion_id,
+    Kind.HANDOVER: CuratedRow.handover_id,
+    Kind.STANDARD: CuratedRow.standard_answer_id,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the candidates of a kind are read from."""
+
+    query: Any
+    """A `Select` of rows that `reads` makes candidates of."""
+    number: InstrumentedAttribute[int]
+    state: ColumnElement[str] | InstrumentedAttribute[str]
+    reads: Any
+
+    def candidate(self, row: Row[Any]) -> Candidate:
+        found: Candidate = self.reads(row)
+        return found
+
+
+def _read(id: str) -> tuple[Kind, int]:
+    """Read an id; a bare number is that of a suggestion. Raises CurationError for what is none."""
+    match = _KEY.fullmatch(id.strip() if ":" in id else f"suggestion:{id.strip()}")
+    if match is None:
+        raise CurationError(
+            f"{id!r} names nothing to decide on.", f"Write e.g. answer:12; it begins with {', '.join(Kind)}."
+        )
+    return Kind(match["kind"]), int(match["number"])
+
+
+def _votes() -> Subquery:
     return (
-        select(SuggestionRow, QuestionRow.text, AnswerRow.text, QuestionRow.scope)
+        select(
+            RatingRow.answer_id,
+            func.count().filter(RatingRow.value == 1).label("up"),
+            func.count().filter(RatingRow.value == -1).label("down"),
+        )
+        .group_by(RatingRow.answer_id)
+        .subquery()
+    )
+
+
+def _answers(approve_likes: int) -> _Source:
+    votes = _votes()
+    up, down = func.coalesce(votes.c.up, 0), func.coalesce(votes.c.down, 0)
+    as_it_comes: ColumnElement[str] = literal(str(Stage.PROPOSED))
+    if approve_likes:
+        surely = and_(up >= approve_likes, down == 0)
+        as_it_comes = case((surely, str(Stage.APPROVED)), else_=str(Stage.PROPOSED))
+    state = func.coalesce(CuratedRow.state, as_it_comes)
+    query = (
+        select(AnswerRow, QuestionRow, CuratedRow, up.label("up"), down.label("down"), state.label("state"))
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .join(votes, votes.c.answer_id == AnswerRow.id)
+        .outerjoin(CuratedRow, CuratedRow.answer_id == AnswerRow.id)
+        .where(
+            up != down,
+            AnswerRow.status == Status.ANSWERED,
+            AnswerRow.text != "",
+            # What people wrote themselves needs no rating, see STANDARD; a model's words have their passages.
+            func.json_array_length(AnswerRow.passages) > 0,
+            QuestionRow.state == State.DELIVERED,
+        )
+    )
+
+    def read(row: Any) -> Candidate:
+        answer, asked, curated = row.AnswerRow, row.QuestionRow, row.CuratedRow
+        return Candidate(
+            id=f"{Kind.ANSWER}:{answer.id}",
+            origin=Origin.LIKED if row.up > row.down else Origin.DISLIKED,
+            answer=answer.text if curated is None or curated.answer is None else curated.answer,
+            created_at=answer.created_at,
+            given=given_of(answer, asked, row.up, row.down),
+            **_common(asked, curated, row),
+        )
+
+    return _Source(query, AnswerRow.id, state, read)
+
+
+def _suggestions() -> _Source:
+    votes = _votes()
+    up, down = func.coalesce(votes.c.up, 0), func.coalesce(votes.c.down, 0)
+    state = SuggestionRow.state
+    query = (
+        select(
+            SuggestionRow, AnswerRow, QuestionRow, CuratedRow, up.label("up"), down.label("down"), state.label("state")
+        )
         .join(AnswerRow, AnswerRow.id == SuggestionRow.answer_id)
         .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .outerjoin(votes, votes.c.answer_id == AnswerRow.id)
+        .outerjoin(CuratedRow, CuratedRow.suggestion_id == SuggestionRow.id)
         .where(QuestionRow.state != State.WITHDRAWN)
     )
 
+    def read(row: Any) -> Candidate:
+        suggested, curated = row.SuggestionRow, row.CuratedRow
+        return Candidate(
+            id=f"{Kind.SUGGESTION}:{suggested.id}",
+            origin=Origin.SUGGESTED,
+            answer=suggested.text if curated is None or curated.answer is None else curated.answer,
+            created_at=suggested.created_at,
+            author=suggested.author,
+            given=given_of(row.AnswerRow, row.QuestionRow, row.up, row.down),
+            **(_common(row.QuestionRow, curated, row) | {"decided_by": suggested.decided_by or ""}),
+        )
 
-def _suggestion(row: SuggestionRow, question: str, answer: str, scope: dict[str, Any]) -> Suggestion:
-    return Suggestion(
-        id=row.id,
-        answer_id=row.answer_id,
-        author=row.author,
-        text=row.text,
-        state=Stage(row.state),
-        created_at=row.created_at,
-        question=question,
-        answer=answer,
-        scope=scope,
-        decided_by=row.decided_by or "",
+    return _Source(query, SuggestionRow.id, state, read)
+
+
+def _handovers() -> _Source:
+    led, about = aliased(QuestionRow, name="led"), aliased(QuestionRow, name="about")
+    state = func.coalesce(CuratedRow.state, str(Stage.PROPOSED))
+    query = (
+        select(HandoverRow, led, about, AnswerRow, CuratedRow, state.label("state"))
+        .join(led, led.id == HandoverRow.question_id)
+        .outerjoin(AnswerRow, AnswerRow.id == HandoverRow.answer_id)
+        .outerjoin(about, about.id == AnswerRow.question_id)
+        .outerjoin(CuratedRow, CuratedRow.handover_id == HandoverRow.id)
+        .where(
+            HandoverRow.state == Hands.RESOLVED,
+            HandoverRow.said != "",
+            led.state != State.WITHDRAWN,
+            or_(about.id.is_(None), about.state != State.WITHDRAWN),
+        )
     )
+
+    def read(row: Any) -> Candidate:
+        handover, curated = row.HandoverRow, row.CuratedRow
+        asked = row.about if row.about is not None else row.led
+        return Candidate(
+            id=f"{Kind.HANDOVER}:{handover.id}",
+            origin=Origin.HANDED_OVER,
+            answer=handover.said if curated is None or curated.answer is None else curated.answer,
+            created_at=handover.resolved_at or handover.since,
+            author=handover.taken_by or "",
+            given=given_of(row.AnswerRow, asked, 0, 0) if row.AnswerRow is not None else None,
+            **_common(asked, curated, row),
+        )
+
+    return _Source(query, HandoverRow.id, state, read)
+
+
+def _standard_answers() -> _Source:
+    state = func.coalesce(CuratedRow.state, str(Stage.APPROVED))
+    query = (
+        select(StandardAnswerRow, CuratedRow, state.label("state"))
+        .outerjoin(CuratedRow, CuratedRow.standard_answer_id == StandardAnswerRow.id)
+        .where(
+            StandardAnswerRow.approved_by.is_not(None),
+            func.json_array_length(StandardAnswerRow.questions) > 0,
+        )
+    )
+
+    def read(row: Any) -> Candidate:
+        written, curated = row.StandardAnswerRow, row.CuratedRow
+        first, *others = written.questions
+        question = first if curated is None or curated.question is None else curated.question
+        return Candidate(
+            id=f"{Kind.STANDARD}:{written.id}",
+            origin=Origin.STANDARD,
+            state=Stage(row.state),
+            question=question,
+            asked=first,
+            answer=written.answer if curated is None or curated.answer is None else curated.answer,
+            created_at=written.updated_at,
+            author=written.written_by,
+            more_questions=tuple(others),
+            edited=_edited(curated),
+            decided_by=(curated.decided_by if curated is not None else None) or written.approved_by or "",
+        )
+
+    return _Source(query, StandardAnswerRow.id, state, read)
+
+
+def _common(asked: QuestionRow, curated: CuratedRow | None, row: Any) -> dict[str, Any]:
+    """Return the fields that candidates of questions from chat have in common."""
+    return {
+        "state": Stage(row.state),
+        "question": asked.text if curated is None or curated.question is None else curated.question,
+        "asked": asked.text,
+        "scope": asked.scope,
+        "up": getattr(row, "up", 0),
+        "down": getattr(row, "down", 0),
+        "edited": _edited(curated),
+        "decided_by": (curated.decided_by if curated is not None else None) or "",
+    }
+
+
+def _edited(curated: CuratedRow | None) -> bool:
+    return curated is not None and (curated.question is not None or curated.answer is not None)
+
+
+def given_of(answer: AnswerRow, asked: QuestionRow, up: int, down: int) -> Given:
+    """Return an answer of the bot with how it was made and rated."""
+    return Given(
+        id=answer.id,
+        status=Status(answer.status),
+        text=answer.text,
+        citations=answer.citations,
+        passages=answer.passages,
+        prompt=answer.prompt,
+        metadata={
+            "answer_id": answer.id,
+            "question_id": asked.id,
+            "conversation_id": asked.conversation_id,
+            "platform": asked.platform,
+            "workspace": asked.workspace,
+            "channel": asked.channel,
+            "rating": {"up": up, "down": down},
+            "model": answer.model,
+            "lora": answer.lora,
+            "lora_scale": answer.lora_scale,
+            "mode": answer.mode,
+            "created_at": answer.created_at.isoformat(),
+            "knowledge_version": answer.knowledge_version,
+        },
+    )
+
+
+def only_for_people(text: str) -> bool:
+    """Whether a question says nothing but that somebody wants a person: there is nothing to learn from."""
+    return intents.read(text).intent in intents.HAND_OVER

@@ -44,8 +44,11 @@ from bot.messages import (
     Partial,
     Question,
     Rating,
+    Reason,
+    Status,
     Waiting,
 )
+from bot.mood import Mood, Moods
 from bot.settings import Settings
 from bot.storage.cursors import SAVED_EVERY_S
 from bot.storage.database import DatabaseError, utc_now
@@ -209,8 +212,9 @@ class Desk:
         retry_s: float = 1.0,
         places_s: float = 1.0,
         channels: Channels | None = None,
+        moods: Moods | None = None,
     ) -> None:
-        """`channels` says what holds in each; without it, what the settings say.
+        """`channels` says what holds in each; without it, what the settings say. Without `moods` none are read.
 
         `retry_s` is the least wait before a delivery is tried again; it grows with the time that it has failed.
 
@@ -222,6 +226,7 @@ class Desk:
         self.handovers = handovers
         self._answerer = answerer
         self.channels = channels or Channels(settings)
+        self._moods = moods
         self._retry_s = retry_s
         self._places_s = places_s
         self._platforms: dict[str, ChatPlatform] = {}
@@ -435,13 +440,32 @@ class Desk:
             except FrontdeskError as error:
                 log.info("%s is not asked what was wrong: %s", person, error)
 
-    async def _heed(self, answer_id: int, person: str, route: dict[str, str]) -> None:
-        """Draw the consequences of a 👎: the answer is not given again, and after several people are called."""
+    async def explain(
+        self, answer_id: int, person: str, reason: Reason, words: str = "", *, route: dict[str, str] | None = None
+    ) -> Pressed:
+        """Keep why somebody found an answer not helpful; where the words are upset or urgent, people are called.
+
+        Returns what to tell the person; `route` as in `press`.
+        """
+        mood = await self._mood(words) if words.strip() else None
+        pressed = await self.feedback.explain(answer_id, person, reason, words, mood.upset if mood else None)
+        if mood and mood.pressing:
+            await self._heed(answer_id, person, route or {}, pressing=True)
+        return pressed
+
+    async def _heed(self, answer_id: int, person: str, route: dict[str, str], *, pressing: bool = False) -> None:
+        """Draw the consequences of a 👎: the answer is not given again, and after several people are called.
+
+        After the first one, where the question was urgent or upset, or the person is (`pressing`).
+        """
         if (kept := await self._inbox.asked_back(answer_id)) is None:
             return
         asked, answer = kept
         self._answerer.disliked(answer)
-        if await self.handovers.too_many_dislikes(answer_id) and not await self.handovers.stands(asked):
+        pressing = pressing or Mood.of(answer.notes).pressing
+        if await self.handovers.too_many_dislikes(answer_id, pressing=pressing) and not await self.handovers.stands(
+            asked
+        ):
             author = person.partition(":")[2]
             await self._call(asked, answer_id, author, Why.DISLIKES, f"d{answer_id}", utc_now(), route)
 
@@ -754,7 +778,7 @@ class Desk:
         if answer is None or answer_id is None:
             if claimed.attempts > MAX_ATTEMPTS:
                 raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
-            answer = await self._answer(claimed, stream, waits)
+            answer = await self._felt(claimed.question, await self._answer(claimed, stream, waits))
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
         if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
             answer = await self._handed_over(claimed, why, answer, answer_id)
@@ -763,8 +787,34 @@ class Desk:
             raise QuestionWithdrawn("The message was deleted by its author.")
         if await self.handovers.left_to_people(claimed.question, claimed.id):
             raise LeftToPeople
-        await stream.finish(answer, answer_id)
+        await stream.finish(await self._offering(claimed.question, answer), answer_id)
         await self._inbox.delivered(claimed.id, claimed.worker)
+
+    async def _felt(self, question: Question, answer: Answer) -> Answer:
+        """Return an answer with how urgent its question is, and how upset, among its notes."""
+        if handovers.is_wish(question) or answer.status is Status.SMALLTALK:
+            return answer
+        mood = await self._mood(question.text)
+        return replace(answer, notes=answer.notes | {"mood": mood.as_json()}) if mood else answer
+
+    async def _mood(self, text: str) -> Mood | None:
+        if self._moods is None:
+            return None
+        try:
+            return await self._moods.read(text)
+        except FrontdeskError as error:
+            log.warning("How urgent a text is could not be read: %s", error)
+            return None
+
+    async def _offering(self, question: Question, answer: Answer) -> Answer:
+        """Return an answer as it is shown: a person is offered with it where the question is urgent or upset.
+
+        The offer is no part of what was answered: it is neither kept nor learned from.
+        """
+        offered = answer.status is Status.ANSWERED and Mood.of(answer.notes).pressing and not question.private
+        if not offered or not await self.handovers.reaches_people(question):
+            return answer
+        return replace(answer, text=f"{answer.text}\n\n{replies.offer(str(answer.notes.get('language', 'en')))}")
 
     async def _leave_to_people(self, claimed: Claimed, stream: ReplyStream | None) -> None:
         """End a question's way without a word, taking back what stands there of its answer."""
@@ -839,7 +889,8 @@ class Desk:
         )
         del self._untold[claimed.id]
         language = str(answer.notes.get("language", "en"))
-        text = f"{answer.text} {replies.what_next(language, told=handover.told, threaded=handover.threaded)}".strip()
+        contact = self._settings.answering.contact
+        text = replies.handed_over(answer.text, language, contact, told=handover.told, threaded=handover.threaded)
         notes = answer.notes | {"told": handover.told, "handover": handover.id, "threaded": handover.threaded}
         return replace(answer, text=text, notes=notes)
 

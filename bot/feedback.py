@@ -73,10 +73,12 @@ class Feedback:
             if await self._ratings.asked_to_rate(answer_id, utc_now()):
                 yield answer_id
 
-    async def explain(self, answer_id: int, person: str, reason: Reason, words: str = "") -> Pressed:
-        """Keep why a person found an answer not helpful, with the rating."""
+    async def explain(
+        self, answer_id: int, person: str, reason: Reason, words: str = "", upset: float | None = None
+    ) -> Pressed:
+        """Keep why a person found an answer not helpful, with the rating, and how `upset` the words are."""
         words = words.strip()[:WORDS_CHARS]
-        await self._ratings.rate(Rating(answer_id, person, -1, "button", reason, words))
+        await self._ratings.rate(Rating(answer_id, person, -1, "button", reason, words, upset if words else None))
         return Pressed(NOTED[reason])
 
     async def suggest(self, answer_id: int, person: str, text: str) -> Pressed:

@@ -19,9 +19,11 @@ from bot.delivery import DeliveryError
 from bot.inbox import Inbox
 from bot.intents import Intent, Wanted
 from bot.messages import Answer, MessageKey, Mode, Question, Status
+from bot.mood import Mood
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.storage.handovers import Handover, HandoverStore, Hands, NotePlace, Why
+from bot.tuning.offers import Offer
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -88,8 +90,11 @@ class Board(Protocol):
         """
         ...
 
-    async def notify(self, user: str, text: str) -> None:
-        """Send a person Markdown as a direct message. Raises DeliveryError or another FrontdeskError."""
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
+        """Send a person Markdown as a direct message, with a button for each offer.
+
+        Raises DeliveryError or another FrontdeskError.
+        """
         ...
 
     async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
@@ -183,9 +188,11 @@ class Handovers:
         if answer.status is Status.HANDED_OVER:
             return Why.WORDS
         refusals = self._settings.handover.refusals
+        if refusals and Mood.of(answer.notes).pressing:
+            refusals = 1  # who is in a hurry, or angry, is not sent away twice
         if answer.status is not Status.REFUSED or question.private or not refusals:
             return None
-        if not self._settings.answering.handover_channel and not await self.helpers(question.key):
+        if not await self.reaches_people(question):
             return None  # nobody to tell; the refusal itself names the contact
         before = refusals - 1
         refused = await self._store.refused_in_a_row(question_id, before) if before else 0
@@ -193,9 +200,17 @@ class Handovers:
         own = over is None or over.state is Hands.RESOLVED or over.question_id == question_id  # by an earlier try
         return Why.REFUSALS if refused == before and own else None
 
-    async def too_many_dislikes(self, answer_id: int) -> bool:
-        """Whether the answers of an answer's thread were found not helpful so often that people should look."""
+    async def reaches_people(self, question: Question) -> bool:
+        """Whether there is anybody to tell of a hand-over."""
+        return bool(self._settings.answering.handover_channel) or bool(await self.helpers(question.key))
+
+    async def too_many_dislikes(self, answer_id: int, *, pressing: bool = False) -> bool:
+        """Whether the answers of an answer's thread were found not helpful so often that people should look.
+
+        Where it is `pressing`, once is often enough.
+        """
         wanted = self._settings.handover.dislikes
+        wanted = min(wanted, 1) if pressing else wanted
         return bool(wanted) and await self._store.dislikes(answer_id) >= wanted
 
     async def open(self, question: Question, question_id: int, why: Why, answer_id: int | None = None) -> Handover:
@@ -461,12 +476,17 @@ def _quoted(text: str) -> str:
 
 def _summary(asked: str, answer: Answer, *, labelled: bool) -> list[str]:
     """Return what was asked, what was found and what was said, as paragraphs; empty questions are left out."""
-    sources = [(one.title or one.document_id, one.heading) for one in answer.citations]
-    sources = sources or [(one.title or one.document_id, one.heading) for one in answer.passages]
-    titles = [" › ".join(people.called(part) for part in source if part) for source in sources]
-    found = ", ".join(list(dict.fromkeys(titles))[:FOUND])
+    sources = [(one.title or one.document_id, one.heading, one.url) for one in answer.citations]
+    sources = sources or [(one.title or one.document_id, one.heading, "") for one in answer.passages]
+    found = ", ".join(list(dict.fromkeys(_source(*source) for source in sources))[:FOUND])
     question = [f"**Asked before:**\n{_quoted(asked)}" if labelled else _quoted(asked)] if asked.strip() else []
-    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(answer.text)}"]
+    return [*question, f"**Found:** {found or _NOTHING}", f"**I said:**\n{_quoted(people.unstyled(answer.text))}"]
+
+
+def _source(title: str, heading: str, url: str) -> str:
+    shown = people.called(title)
+    linked = f"[{shown}](<{url}>)" if url and not set(url) & set("<> \n\\") else shown
+    return " › ".join([linked, *([people.called(heading)] if heading else [])])
 
 
 def _told_time(waited: timedelta) -> str:

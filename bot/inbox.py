@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.messages import Answer, Choice, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
 from bot.storage.cursors import Cursors
-from bot.storage.database import Database, patient, uninterrupted, utc_now
+from bot.storage.database import CLOCKS_DIFFER, Database, patient, uninterrupted, utc_now
 from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow, State
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -527,7 +527,11 @@ class Inbox:
             .limit(1)
         )
         if before is not None:
-            asked = asked.where(QuestionRow.asked_at <= before)
+            # Presses of buttons are dated by our clock, messages by the platform's.
+            pressed = or_(*(QuestionRow.message.like(f"{prefix}%") for prefix in MADE_UP))
+            asked = asked.where(
+                or_(QuestionRow.asked_at <= before, pressed & (QuestionRow.asked_at <= before + CLOCKS_DIFFER))
+            )
         async with self._database.read() as session:
             return await session.scalar(asked) is not None
 

@@ -8,6 +8,7 @@ Where no document found and nothing in the asker's scope is limited to a region 
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -98,6 +99,12 @@ class Lookup:
         self._k = answering.passages
         self._min_confidence = answering.min_confidence
         self._today = today
+
+    def over(self, searcher: Searcher) -> Lookup:
+        """Return one like this that finds with another search."""
+        other = copy.copy(self)
+        other._searcher = searcher
+        return other
 
     async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str = "") -> Looked:
         """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at.

@@ -211,3 +211,5 @@ class Rating:
     """Of a value of -1."""
     words: str = ""
     """The person's own, beside the reason."""
+    upset: float | None = None
+    """How angry or disappointed the words are, 0 to 1; None without words."""

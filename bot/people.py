@@ -16,6 +16,7 @@ NOBODY = "Somebody"
 _ADDRESS = re.compile(r"\w*://\S*|\bwww\.\S*|\b(?:mailto|javascript|data):\S+", re.IGNORECASE)
 _NAME_MARKS = re.compile(r"[\\`*\[\]()<>#~|\"]")
 _MARKS = re.compile(r"[\\`*_\[\]<>#~|!]")
+_STYLES = re.compile(r"\*\*|__|~~|`+")
 _OVER_A_LETTER = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _PILED = re.compile(rf"({_OVER_A_LETTER}{{4}}){_OVER_A_LETTER}+")
 """More marks on one letter than any language has; they are drawn over the lines around."""
@@ -55,6 +56,11 @@ def called(name: str) -> str:
 def quoted(text: str) -> str:
     """Return what a person wrote as a Markdown quote that shows the lines as they were typed, but for indentation."""
     return "\n".join(f"> {_MARKS.sub(_escaped, line.strip())}" for line in _seen(text).splitlines())
+
+
+def unstyled(markdown: str) -> str:
+    """Return Markdown without the marks of bold and code, for a quote that would show them; links stay as they are."""
+    return _STYLES.sub("", markdown)
 
 
 def asking(name: str, text: str, limit: int = 500) -> str:

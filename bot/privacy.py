@@ -6,19 +6,31 @@ message, delivered once more by its platform, would be answered and kept anew.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
-from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, QuestionRow, RatingRow, State, Table
+from bot.storage.tables import (
+    UNFINISHED,
+    AnswerRow,
+    ConversationRow,
+    CuratedRow,
+    HandoverRow,
+    QuestionRow,
+    RatingRow,
+    State,
+    SuggestionRow,
+    Table,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +53,33 @@ class Forgotten:
         return asdict(self)
 
 
+@dataclass(slots=True)
+class Gone:
+    """What somebody who is forgotten had a part in; ids of the rows."""
+
+    conversations: set[int] = field(default_factory=set)
+    """In which they asked."""
+    suggestions: set[int] = field(default_factory=set)
+    """Which they wrote."""
+    handovers: set[int] = field(default_factory=set)
+    """In which they spoke, or in whose threads they asked."""
+
+
 class Privacy:
-    """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere."""
+    """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere;
+    `not_learned` deletes what was made of it to learn from, and runs in a thread of its own.
+    """
 
     def __init__(
         self,
         database: Database,
         not_given_again: Callable[[Answer], None] = lambda answer: None,
         clock: Callable[[], datetime] = utc_now,
+        not_learned: Callable[[Gone], object] = lambda gone: None,
     ) -> None:
         self._database = database
         self._not_given_again = not_given_again
+        self._not_learned = not_learned
         self._clock = clock
 
     async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
@@ -75,13 +103,15 @@ class Privacy:
         """
         asked, _ = _of_person(platform, user, workspace)
         questions = answers = 0
+        gone = Gone()
         while True:
-            found = await self._forget_some(asked)
+            found = await self._forget_some(asked, gone)
             questions, answers = questions + found[0], answers + found[1]
             if found[0] < _BATCH:
                 break
-        ratings = await self._delete_opinions(platform, user, workspace)
+        ratings = await self._delete_opinions(platform, user, workspace, gone)
         await self._database.scrub()
+        await asyncio.to_thread(self._not_learned, gone)
         return Forgotten(questions, answers, ratings)
 
     async def expire(self, keep_days: int) -> int:
@@ -99,7 +129,7 @@ class Privacy:
         return gone
 
     @uninterrupted
-    async def _forget_some(self, asked: ColumnElement[bool]) -> tuple[int, int]:
+    async def _forget_some(self, asked: ColumnElement[bool], gone: Gone) -> tuple[int, int]:
         async with self._database.write() as session:
             await self._overwrite(session)
             rows = (
@@ -112,6 +142,12 @@ class Privacy:
             ).all()
             ids = [row.id for row in rows]
             notes = (await session.scalars(select(AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))).all()
+            threads = {row.conversation_id for row in rows}
+            gone.conversations |= threads
+            answered = select(AnswerRow.id).where(AnswerRow.question_id.in_(ids))
+            # What people said in the threads, they said to the person.
+            said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
+            gone.handovers |= await _unsay(session, said)
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
             emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
@@ -122,7 +158,7 @@ class Privacy:
             )
             # Others' answers in the same threads were made from prompts with the person's words in them.
             same_threads = select(QuestionRow.id).where(
-                QuestionRow.conversation_id.in_({row.conversation_id for row in rows}),
+                QuestionRow.conversation_id.in_(threads),
                 QuestionRow.state.not_in(UNFINISHED),
             )
             await session.execute(
@@ -133,20 +169,25 @@ class Privacy:
         return len(ids), len(notes)
 
     @uninterrupted
-    async def _delete_opinions(self, platform: str, user: str, workspace: str | None) -> int:
+    async def _delete_opinions(self, platform: str, user: str, workspace: str | None, gone: Gone) -> int:
         """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
         person = f"{platform}:{user}"
         async with self._database.write() as session:
             await self._overwrite(session)
-            gone = 0
+            suggested = sa.inspect(SuggestionRow).local_table
+            theirs = (SuggestionRow.author == person) & _of_workspace(suggested, platform, workspace)
+            gone.suggestions |= set(await session.scalars(select(SuggestionRow.id).where(theirs)))
+            ratings = 0
             for table, column in _opinions():
                 written = delete(table).where(column == person, _of_workspace(table, platform, workspace))
                 deleted = (await session.execute(written.returning(column))).all()
-                gone += len(deleted) if table is RatingRow.__table__ else 0
+                ratings += len(deleted) if table is RatingRow.__table__ else 0
+            helped = HandoverRow.id.in_(_solved_by(person, platform, workspace))
+            gone.handovers |= await _unsay(session, helped)
             for table, column in _names() if workspace is None else ():
                 nameless = None if column.nullable else ""
                 await session.execute(update(table).where(column == person).values({column: nameless}))
-            return gone
+            return ratings
 
     @uninterrupted
     async def _expire_some(self, before: datetime) -> int:
@@ -172,6 +213,26 @@ class Privacy:
         """Have SQLite write zeros over what is deleted; it would only mark it as free."""
         if self._database.is_sqlite:
             await session.execute(text("PRAGMA secure_delete = ON"))
+
+
+async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> set[int]:
+    """Delete what people said in threads that were handed over, in a curator's words too; return their ids."""
+    ids = set(await session.scalars(select(HandoverRow.id).where(handed_over)))
+    await session.execute(delete(CuratedRow).where(CuratedRow.handover_id.in_(ids)))
+    await session.execute(update(HandoverRow).where(HandoverRow.id.in_(ids)).values(said=""))
+    return ids
+
+
+def _solved_by(person: str, platform: str, workspace: str | None) -> Select[int]:
+    """Return the ids of the hand-overs that somebody took or solved; who else spoke there is not known."""
+    found = (
+        select(HandoverRow.id)
+        .join(QuestionRow, QuestionRow.id == HandoverRow.question_id)
+        .where((HandoverRow.taken_by == person) | (HandoverRow.resolved_by == person))
+    )
+    if workspace:
+        found = found.where(QuestionRow.platform == platform, QuestionRow.workspace == workspace)
+    return found
 
 
 def _of_person(platform: str, user: str, workspace: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -22,7 +22,7 @@ PASSAGE = '"""\n{place}\n{text}\n"""'
 
 # What is told to people when no model is asked.
 REFUSAL = "I could not find an answer to that in our documents."
-SEARCHED = "I searched {documents} ({passages}){where}."
+SEARCHED = "I searched {documents}{where}."
 NOTHING_TO_SEARCH = "There are no documents that I could answer from{where}."
 IN_PLACES = " for {places}"
 NEAREST = "The nearest topics there are: {topics}."

@@ -24,11 +24,7 @@ def refusal(contact: str, searched: Searched, found: Sequence[ScoredPassage]) ->
         return " ".join([there, prompts.PLEASE_ASK.format(contact=contact)])
     parts = [
         prompts.REFUSAL,
-        prompts.SEARCHED.format(
-            documents=_counted(extent.documents, "document"),
-            passages=_counted(extent.passages, "passage"),
-            where=_where(searched),
-        ),
+        prompts.SEARCHED.format(documents=_counted(extent.documents, "document"), where=_where(searched)),
     ]
     if topics := nearest_topics(found):
         parts.append(prompts.NEAREST.format(topics=", ".join(f"“{topic}”" for topic in topics)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.intents import Intent, Wanted
+from collections.abc import Mapping
+
+from bot.intents import HAND_OVER, Intent, Wanted
+from bot.prompts import PLEASE_ASK
 
 _REPLIES: dict[Intent, dict[str, str]] = {
     Intent.GREETING: {
@@ -81,33 +84,51 @@ _REPLIES: dict[Intent, dict[str, str]] = {
         "nl": "Dat spijt me. Vraag het nog eens in andere woorden, of ga naar {contact}.",
     },
     Intent.PERSON: {
-        "en": "Of course: please ask {contact}.",
-        "de": "Natürlich: Bitte wenden Sie sich an {contact}.",
-        "fr": "Bien sûr : adressez-vous à {contact}.",
-        "es": "Por supuesto: diríjase a {contact}.",
-        "it": "Certo: si rivolga a {contact}.",
-        "pt": "Claro: fale com {contact}.",
-        "nl": "Natuurlijk: ga naar {contact}.",
+        "en": "Of course.",
+        "de": "Natürlich.",
+        "fr": "Bien sûr.",
+        "es": "Por supuesto.",
+        "it": "Certo.",
+        "pt": "Claro.",
+        "nl": "Natuurlijk.",
     },
     Intent.ANGER: {
-        "en": "I am sorry for the trouble. A person can do more here than I can: please ask {contact}.",
-        "de": "Es tut mir leid. Ein Mensch kann hier mehr tun als ich: Bitte wenden Sie sich an {contact}.",
-        "fr": "Je suis désolé. Une personne pourra faire plus que moi : adressez-vous à {contact}.",
-        "es": "Lo siento. Una persona puede hacer más que yo: diríjase a {contact}.",
-        "it": "Mi dispiace. Una persona può fare più di me: si rivolga a {contact}.",
-        "pt": "Lamento. Uma pessoa pode fazer mais do que eu: fale com {contact}.",
-        "nl": "Het spijt me. Een mens kan hier meer doen dan ik: ga naar {contact}.",
+        "en": "I am sorry for the trouble. A person can do more here than I can.",
+        "de": "Es tut mir leid. Ein Mensch kann hier mehr tun als ich.",
+        "fr": "Je suis désolé. Une personne pourra faire plus que moi.",
+        "es": "Lo siento. Una persona puede hacer más que yo.",
+        "it": "Mi dispiace. Una persona può fare più di me.",
+        "pt": "Lamento. Uma pessoa pode fazer mais do que eu.",
+        "nl": "Het spijt me. Een mens kan hier meer doen dan ik.",
     },
 }
 _REPLIES[Intent.NOTHING] = _REPLIES[Intent.GREETING]
-_TOLD = {
-    "en": "I have told them, and I stay quiet in this thread until you mention me.",
-    "de": "Ich habe dort Bescheid gesagt und bin in diesem Thread still, bis Sie mich erwähnen.",
-    "fr": "Je les ai prévenus et je me tais dans ce fil jusqu'à ce que vous me mentionniez.",
-    "es": "Ya les he avisado y no digo nada más en este hilo hasta que me mencione.",
-    "it": "Li ho avvisati e non scrivo più in questo thread finché non mi menziona.",
-    "pt": "Já avisei e fico em silêncio nesta conversa até que me mencione.",
-    "nl": "Ik heb het daar gemeld en blijf stil in deze draad tot u mij noemt.",
+_PLEASE_ASK = {
+    "en": PLEASE_ASK,
+    "de": "Bitte wenden Sie sich an {contact}.",
+    "fr": "Adressez-vous à {contact}.",
+    "es": "Diríjase a {contact}.",
+    "it": "Si rivolga a {contact}.",
+    "pt": "Fale com {contact}.",
+    "nl": "Ga naar {contact}.",
+}
+_ANSWERED_HERE = {
+    "en": "I have told the team, and somebody will answer here.",
+    "de": "Ich habe dem Team Bescheid gesagt; jemand antwortet Ihnen hier.",
+    "fr": "J'ai prévenu l'équipe ; quelqu'un vous répondra ici.",
+    "es": "Ya he avisado al equipo; alguien le responderá aquí.",
+    "it": "Ho avvisato il team: qualcuno le risponderà qui.",
+    "pt": "Já avisei a equipa; alguém vai responder aqui.",
+    "nl": "Ik heb het team ingelicht; iemand antwoordt u hier.",
+}
+_WRITTEN_TO = {
+    "en": "I have told the team, and somebody will write to you.",
+    "de": "Ich habe dem Team Bescheid gesagt; jemand schreibt Ihnen.",
+    "fr": "J'ai prévenu l'équipe ; quelqu'un vous écrira.",
+    "es": "Ya he avisado al equipo; alguien le escribirá.",
+    "it": "Ho avvisato il team: qualcuno le scriverà.",
+    "pt": "Já avisei a equipa; alguém vai escrever-lhe.",
+    "nl": "Ik heb het team ingelicht; iemand schrijft u.",
 }
 _QUIET = {
     "en": "I stay quiet in this thread until you mention me.",
@@ -118,24 +139,51 @@ _QUIET = {
     "pt": "Fico em silêncio nesta conversa até que me mencione.",
     "nl": "Ik blijf stil in deze draad tot u mij noemt.",
 }
-_TOLD_ONLY = {
-    "en": "I have told them.",
-    "de": "Ich habe dort Bescheid gesagt.",
-    "fr": "Je les ai prévenus.",
-    "es": "Ya les he avisado.",
-    "it": "Li ho avvisati.",
-    "pt": "Já avisei.",
-    "nl": "Ik heb het daar gemeld.",
-}
 
 
 def reply(wanted: Wanted, contact: str) -> str:
     """Return what to say to small talk or a wish for people. `contact` is whom else to ask."""
-    said = _REPLIES[wanted.intent]
-    return said.get(wanted.language, said["en"]).format(contact=contact)
+    said = _said(_REPLIES[wanted.intent], wanted.language).format(contact=contact)
+    return f"{said} {_ask(wanted.language, contact)}" if wanted.intent in HAND_OVER else said
 
 
-def what_next(language: str, *, told: bool, threaded: bool) -> str:
-    """Return the sentence after a hand-over: whether people were told, and that the bot stays quiet in a thread."""
-    said = (_TOLD if threaded else _TOLD_ONLY) if told else _QUIET if threaded else {"en": ""}
-    return said.get(language, said["en"])
+_OFFER = {
+    "en": "If this cannot wait, say that you want to talk to a person, or press the button below.",
+    "de": "Wenn das nicht warten kann, schreiben Sie, dass Sie mit einem Menschen sprechen möchten, oder drücken Sie "
+    "den Knopf darunter.",
+    "fr": "Si cela ne peut pas attendre, dites que vous voulez parler à une personne, ou appuyez sur le bouton "
+    "ci-dessous.",
+    "es": "Si no puede esperar, diga que quiere hablar con una persona o pulse el botón de abajo.",
+    "it": "Se non può aspettare, dica che vuole parlare con una persona, o prema il pulsante qui sotto.",
+    "pt": "Se não puder esperar, diga que quer falar com uma pessoa ou toque no botão abaixo.",
+    "nl": "Als dit niet kan wachten, zeg dan dat u een medewerker wilt spreken, of druk op de knop hieronder.",
+}
+
+
+def offer(language: str) -> str:
+    """Return the sentence that offers a person with an answer to an urgent or upset question."""
+    return _said(_OFFER, language)
+
+
+def handed_over(text: str, language: str, contact: str, *, told: bool, threaded: bool) -> str:
+    """Return the text of an answer that leads to a hand-over with what comes next.
+
+    Who was told of comes; so nobody is sent to `contact` as well. In a thread the bot stays quiet from now on.
+    """
+    parts = [text]
+    if told:
+        parts = [
+            text.removesuffix(_ask(language, contact)).strip(),
+            _said(_ANSWERED_HERE if threaded else _WRITTEN_TO, language),
+        ]
+    if threaded:
+        parts.append(_said(_QUIET, language))
+    return " ".join(part for part in parts if part)
+
+
+def _ask(language: str, contact: str) -> str:
+    return _said(_PLEASE_ASK, language).format(contact=contact)
+
+
+def _said(in_languages: Mapping[str, str], language: str) -> str:
+    return in_languages.get(language, in_languages["en"])

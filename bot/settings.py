@@ -384,6 +384,8 @@ class TuningSettings(_Section):
     """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""
     min_new_examples: int = Field(50, ge=1)
     """New approved examples without which a scheduled run does nothing."""
+    approve_likes: int = Field(0, ge=0)
+    """An answer that so many people found helpful, and nobody not, is approved without a curator; 0: never."""
     shadow: bool = False
     """Whether a candidate answers too, unseen, to be compared with the adapter in force."""
 
@@ -461,6 +463,8 @@ class Settings(BaseSettings):
 
     config_dir: Path = Field(Path(), exclude=True)
     """Folder of the settings file; relative paths start there. Set by `load`."""
+    config_file: Path | None = Field(None, exclude=True)
+    """The settings file, None where there is none; what runs in a process of its own reads it again."""
 
     @field_validator("channels")
     @classmethod
@@ -612,7 +616,7 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    values = values | {"config_dir": path.resolve().parent}
+    values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, literal, or_, select
 
 from bot.messages import Status
+from bot.mood import THRESHOLD
 from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import UNFINISHED, AnswerRow, QuestionRow, RatingRow, State
 from knowledge.errors import FrontdeskError
@@ -47,11 +48,11 @@ class Period:
 
         The default is 30 days.
         """
-        last = _day("until", until) if until else today
+        last = _day(until) if until else today
         if days and since:
             raise StatsError("Both a number of days and a first day are given.", "Give one of the two.")
         if since:
-            return cls(_day("since", since), last)
+            return cls(_day(since), last)
         number = days.lower().removesuffix("days").removesuffix("d").strip() or str(DEFAULT_DAYS)
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAX_DAYS):
             raise StatsError(f"“{days}” is no number of days.", f"Write one from 1 to {MAX_DAYS}.")
@@ -77,6 +78,10 @@ class Counts:
     up: int = 0
     """Ratings of the answers as helpful."""
     down: int = 0
+    urgent: int = 0
+    """Questions that could not wait, by their words (see `bot.mood`); whatever became of them."""
+    upset: int = 0
+    """Questions whose words were angry or disappointed, or whose answer got such words with a 👎."""
     first_word_s: float | None = None
     """Median over the answers, from when the pipeline took the question up; None without any."""
     first_word_p95_s: float | None = None
@@ -104,6 +109,8 @@ class Counts:
             "helpful": self.up,
             "not_helpful": self.down,
             "helpful_share": self.helpful,
+            "urgent": self.urgent,
+            "upset": self.upset,
             "first_word_s": {"median": self.first_word_s, "p95": self.first_word_p95_s},
         }
 
@@ -141,6 +148,8 @@ async def collect(
         tallies[_date(day)].outcomes[_outcome(state, status)] += count
     for day, value, count in await _rows(database, asked.ratings()):
         tallies[_date(day)].votes[value] += count
+    for day, urgent, upset in await _rows(database, asked.moods()):
+        tallies[_date(day)].moods.update(urgent=int(urgent), upset=int(upset))
     for day, step, count in await _rows(database, asked.first_words()):
         tallies[_date(day)].first_words[int(step)] += count
     whole = _Tally()
@@ -193,6 +202,24 @@ class _Asked:
         )
         return select(each.c.day, each.c.value, func.count()).group_by(each.c.day, each.c.value)
 
+    def moods(self) -> Select[Any]:
+        mood = AnswerRow.notes["mood"]
+        scolded = select(RatingRow.answer_id).where(RatingRow.upset >= THRESHOLD)
+        each = (
+            select(
+                self._day,
+                case((mood["urgency"].as_float() >= THRESHOLD, 1), else_=0).label("urgent"),
+                case((or_(mood["upset"].as_float() >= THRESHOLD, AnswerRow.id.in_(scolded)), 1), else_=0).label(
+                    "upset"
+                ),
+            )
+            .select_from(QuestionRow)
+            .join(AnswerRow, AnswerRow.question_id == QuestionRow.id)
+            .where(*self._where)
+            .subquery()
+        )
+        return select(each.c.day, func.sum(each.c.urgent), func.sum(each.c.upset)).group_by(each.c.day)
+
     def first_words(self) -> Select[Any]:
         # An answer in the documents' own words, or one given again, is there all at once.
         seconds = func.coalesce(AnswerRow.timings["first_token_s"].as_float(), AnswerRow.timings["total_s"].as_float())
@@ -214,11 +241,13 @@ class _Tally:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     votes: Counter[int] = field(default_factory=Counter)
+    moods: Counter[str] = field(default_factory=Counter)
     first_words: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: _Tally) -> None:
         self.outcomes += other.outcomes
         self.votes += other.votes
+        self.moods += other.moods
         self.first_words += other.first_words
 
     def counts(self) -> Counts:
@@ -226,6 +255,8 @@ class _Tally:
             **self.outcomes,
             up=self.votes[1],
             down=self.votes[-1],
+            urgent=self.moods["urgent"],
+            upset=self.moods["upset"],
             first_word_s=_quantile(self.first_words, 0.5),
             first_word_p95_s=_quantile(self.first_words, 0.95),
         )
@@ -302,11 +333,11 @@ def _date(day: Any) -> date:
     return date(1970, 1, 1) + timedelta(days=int(day))
 
 
-def _day(option: str, text: str) -> date:
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise StatsError(f"{option} is {text!r}, which is no day.", "Write it as YYYY-MM-DD.") from None
+        raise StatsError(f"“{text}” is no day.", "Write it as YYYY-MM-DD, for example 2026-01-31.") from None
 
 
 # For people --------------------------------------------------------------------------------------------------
@@ -332,7 +363,11 @@ def told(stats: Stats, where: str) -> str:
     ]
     lines = [f"{head}\n", f"{total.questions:,} {'question' if total.questions == 1 else 'questions'}:", *parts]
     if total.smalltalk:
-        lines.append(f"\nBesides, {total.smalltalk:,} greetings and the like.")
+        lines.append(
+            f"\nBesides, {total.smalltalk:,} {'greeting' if total.smalltalk == 1 else 'greetings'} and the like."
+        )
+    if total.urgent or total.upset:
+        lines.append(f"\nBy their words, {total.urgent:,} were urgent and {total.upset:,} upset.")
     rated = total.up + total.down
     lines.append(
         f"\nHelpful: {total.up:,} of {rated:,} {'rating' if rated == 1 else 'ratings'} ({percent(total.helpful)})."

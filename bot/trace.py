@@ -178,11 +178,15 @@ def told(trace: Trace) -> str:
     lines = [f"**Why this answer?** (answer {trace.answer_id})", f"\n{_quoted(trace.question)}\n"]
     lines += [f"- {line}" for line in (*_decided(trace), *_made(trace), *_rated(trace))]
     lines += ["\n**Passages**", *_passages(trace)]
+    if unseen := trace.notes.get("shadow"):
+        lines.append(f"\n**Unseen answer of the candidate {unseen['lora']}** ({_ENDS[Status(unseen['status'])]})")
+        lines.append(people.plain(unseen["text"], _QUESTION_CHARS))
     removed = trace.notes.get("removed") or []
     if removed:
         lines.append(f"\n**Taken out, as the passages do not say it** ({len(removed)})")
         lines += [
-            f"- “{people.plain(one['sentence'], _SENTENCE_CHARS)}”: {_reason(one)}" for one in removed[:REMOVED_TOLD]
+            f"- “{people.plain(people.unstyled(one['sentence']), _SENTENCE_CHARS)}”: {_reason(one)}"
+            for one in removed[:REMOVED_TOLD]
         ]
         if (more := len(removed) - REMOVED_TOLD) > 0:
             lines.append(f"- and {more} more")
@@ -246,7 +250,7 @@ def _tokens(trace: Trace) -> str:
 
 
 def _rated(trace: Trace) -> list[str]:
-    return [f"Rated helpful {trace.up} times, not helpful {trace.down} times."] if trace.up or trace.down else []
+    return [f"Ratings: {trace.up} helpful, {trace.down} not helpful."] if trace.up or trace.down else []
 
 
 def _passages(trace: Trace) -> list[str]:
@@ -261,9 +265,9 @@ def _passages(trace: Trace) -> list[str]:
         numbers = f", cited {' '.join(cited[one['document_id']])}" if one["document_id"] in cited else ""
         code = str(one["document_id"]).replace("`", "'")
         named = f"**{people.plain(place, _EXCERPT_CHARS)}** " if place else ""
-        lines.append(f"{number}. {one['score']:.3f} {named}(`{code}`{numbers})")
+        lines.append(f"{number}. {named}(`{code}`, score {one['score']:.3f}{numbers})")
         if text := one.get("text"):
-            lines.append(f"   {people.plain(text, _EXCERPT_CHARS)}")
+            lines.append(f"   {people.plain(people.unstyled(text), _EXCERPT_CHARS)}")
     if (more := len(trace.passages) - PASSAGES_TOLD) > 0:
         lines.append(f"and {more} more")
     return lines

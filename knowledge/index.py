@@ -169,6 +169,11 @@ def scope_filter(scope: Scope, on: date) -> str:
     return " AND ".join(clauses)
 
 
+def hiding(document_ids: Iterable[str]) -> str:
+    """Return SQL that is true for just the rows of other documents; there must be one."""
+    return f"document_id NOT IN ({', '.join(map(_sql_text, document_ids))})"
+
+
 def _once(words: str) -> tuple[str, int]:
     """Return words that all stand there as often as each other once, and how often: their BM25 is so many times that.
 

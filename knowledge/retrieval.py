@@ -10,11 +10,12 @@ and follow one another are one result, so that none takes another's place.
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,7 +26,7 @@ from knowledge import answerability, late_interaction
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
-from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, scope_filter
+from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, hiding, scope_filter
 from knowledge.passages import rejoined
 
 _EMBEDDED_CHARS = 4_000
@@ -114,8 +115,19 @@ class Retriever:
         self._fusion = fusion or Fusion()
         self._sentences: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
+        self._hidden = ""
         if load:
             embedder.load()
+
+    def without(self, document_ids: Collection[str]) -> Retriever:
+        """Return a search of the same documents but these, as if they had never been indexed."""
+        other = copy.copy(self)
+        other._hidden = hiding(sorted(document_ids)) if document_ids else ""
+        return other
+
+    def weights(self) -> str:
+        """Return the SHA-256 (hex) of the weights of the embedding model."""
+        return self._embedder.weights
 
     def search(
         self, query: Query, k: int, scope: Scope, on: date | None = None, version: Version | None = None
@@ -173,7 +185,7 @@ class Retriever:
 
     def extent(self, scope: Scope, on: date | None = None) -> Extent:
         """Return how much an asker with `scope` may be told from on day `on` (today)."""
-        return Extent(*self._index.published().extent(scope_filter(scope, on or date.today())))
+        return Extent(*self._index.published().extent(self._allowed(scope, on)))
 
     def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
         """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
@@ -193,8 +205,13 @@ class Retriever:
     def _search(
         self, version: Version, query: Query, k: int, scope: Scope, on: date | None
     ) -> tuple[tuple[ScoredPassage, ...], float]:
-        found, signs = self.looked(version, query, k, scope_filter(scope, on or date.today()))
+        found, signs = self.looked(version, query, k, self._allowed(scope, on))
         return found, answerability.probability(signs) if found else 0.0
+
+    def _allowed(self, scope: Scope, on: date | None) -> str:
+        """Return SQL that is true for the passages that may be found."""
+        allowed = scope_filter(scope, on or date.today())
+        return f"({allowed}) AND {self._hidden}" if self._hidden else allowed
 
     def looked(
         self, version: Version, query: Query, k: int, allowed: str

@@ -1,4 +1,7 @@
-"""A language model of three small layers, random but always the same, with the embedded model's vocabulary."""
+"""A language model of three small layers, random but always the same, with a part of the embedded model's vocabulary.
+
+Both llama.cpp and transformers load it, and it is trained in seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,16 @@ import numpy as np
 
 from bot.generation.models import embedded_gguf
 
-LAYERS, WIDTH, HEADS, KEY_HEADS, INNER = 3, 64, 4, 2, 128
+LAYERS, WIDTH, HEADS, KEY_HEADS, INNER, VOCABULARY = 3, 64, 4, 2, 128, 4000
+_WRITTEN = (
+    "general.architecture",
+    "general.file_type",
+    *(f"tokenizer.ggml.{name}" for name in ("tokens", "token_type", "merges")),
+)
 
 
 def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> Path:
-    """Write the model as a GGUF file (F16) that both llama.cpp and transformers load."""
+    """Write the model as a GGUF file (F16)."""
     draw = np.random.default_rng(seed)
     own = {
         "block_count": LAYERS,
@@ -23,12 +31,20 @@ def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> 
         "attention.head_count_kv": KEY_HEADS,
         "rope.dimension_count": WIDTH // HEADS,
         "context_length": 2048,
+        "vocab_size": VOCABULARY,
     }
     writer = gguf.GGUFWriter(path, architecture)
     reader = gguf.GGUFReader(embedded_gguf())
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()[:VOCABULARY]
+    kinds = reader.fields["tokenizer.ggml.token_type"].contents()[:VOCABULARY]
+    known = set(tokens)
+    merges = [one for one in reader.fields["tokenizer.ggml.merges"].contents() if one.replace(" ", "", 1) in known]
+    writer.add_token_list(tokens)
+    writer.add_token_types(kinds)
+    writer.add_token_merges(merges)
     for field in reader.fields.values():
         name = field.name.removeprefix("llama.")
-        if field.name.startswith("GGUF.") or field.name in ("general.architecture", "general.file_type"):
+        if field.name.startswith("GGUF.") or field.name in _WRITTEN:
             continue
         key = f"{architecture}.{name}" if field.name.startswith("llama.") else field.name
         if name in own:
@@ -37,7 +53,6 @@ def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> 
             inner = field.types[-1] if field.types[0] is gguf.GGUFValueType.ARRAY else None
             writer.add_key_value(key, field.contents(), field.types[0], sub_type=inner)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
-    vocabulary = len(reader.fields["tokenizer.ggml.tokens"].contents())
 
     def matrix(name: str, rows: int, columns: int, size: float | None = None) -> None:
         values = draw.normal(0, size or columns**-0.5, (rows, columns))
@@ -46,7 +61,7 @@ def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> 
     def ones(name: str) -> None:
         writer.add_tensor(f"{name}.weight", np.ones(WIDTH, np.float32))
 
-    matrix("token_embd", vocabulary, WIDTH, 0.1)
+    matrix("token_embd", VOCABULARY, WIDTH, 0.1)
     ones("output_norm")
     for n in range(LAYERS):
         ones(f"blk.{n}.attn_norm")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
 
+from adapters.discord.errors import explained
+from bot.desk import Hearing
 from bot.messages import Choice, Question
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -70,8 +73,24 @@ class ChoiceButton(
                     "posted_in": str(interaction.channel_id or ""),
                 },
             )
-            sentence = heard.sentence
+            sentence, chosen = heard.sentence, heard.outcome is Hearing.ACCEPTED
         except FrontdeskError as error:
-            sentence = str(error)
+            sentence, chosen = str(error), False
         if sentence:
             await interaction.edit_original_response(content=sentence)
+        if chosen:
+            await self._mark(interaction.message)
+
+    async def _mark(self, post: discord.Message | None) -> None:
+        """Let everybody in the thread see which button was pressed, and that no other can be; a courtesy."""
+        if post is None or post.flags.ephemeral:
+            return
+        view = discord.ui.View.from_message(post, timeout=None)
+        for button in view.children:
+            if isinstance(button, discord.ui.Button):
+                button.disabled = True
+                if button.custom_id == self.custom_id:
+                    button.style = discord.ButtonStyle.success
+        view.stop()  # else it would be kept to wait for presses
+        with contextlib.suppress(FrontdeskError), explained():
+            await post.edit(view=view)

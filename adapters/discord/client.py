@@ -17,6 +17,7 @@ from adapters.discord import DM, NAME, presses
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
 from adapters.discord.forgetting import ForgetButton
+from adapters.discord.offers import OfferButton
 from adapters.discord.panel import RefreshButton, StatePanels
 from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
@@ -99,7 +100,7 @@ class FrontdeskClient(discord.Client):
         self._since: dict[cursors.Place, str] | None = None
         """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
         self.add_dynamic_items(
-            ChoiceButton, ShowButton, SetupButton, SetupMenu, ForgetButton, RefreshButton, *presses.BUTTONS
+            ChoiceButton, ShowButton, SetupButton, SetupMenu, ForgetButton, OfferButton, RefreshButton, *presses.BUTTONS
         )
 
     # The connection -----------------------------------------------------------------------------------------

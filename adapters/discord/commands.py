@@ -16,10 +16,10 @@ from bot.commands import CommandError, Commands, Responder
 from bot.desk import Hearing
 from bot.messages import Question
 from bot.stats import MAX_DAYS
-from bot.tuning.export import FORMATS
+from bot.tuning.formats import FORMATS
 from knowledge.errors import FrontdeskError
 
-NO_WORDS = "This message has no words that I could answer."
+NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 
 
 def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.CommandTree[FrontdeskClient]:
@@ -112,6 +112,20 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
     async def why_this(interaction: discord.Interaction[Any], message: discord.Message) -> None:
         actor = actor_of(interaction)
         await respond(interaction, lambda responder: commands.why(actor, responder, str(message.id)))
+
+    @tree.command(name="tune", description="Trained adapters, and which one answers (admins only).")
+    @app_commands.describe(
+        what="What to do", adapter="Its id; `list` shows them", force="Why, where the gate does not let it through"
+    )
+    async def tune(
+        interaction: discord.Interaction[Any],
+        what: Literal["list", "promote", "reject", "rollback"],
+        adapter: str = "",
+        force: str = "",
+    ) -> None:
+        actor = actor_of(interaction)
+        words = f"{what} {adapter.strip()} {f'force {force}' if force.strip() else ''}"
+        await respond(interaction, lambda responder: commands.tune(actor, responder, words))
 
     @tree.command(name="forget", description="Delete what is kept of you.")
     @app_commands.describe(person="Somebody else (admins only)")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import discord
@@ -19,6 +19,7 @@ from adapters.discord.client import FrontdeskClient
 from adapters.discord.commands import command_tree
 from adapters.discord.errors import TAKES_NO_MESSAGES, explained
 from adapters.discord.installation import IntentError, TokenError, application_id_of
+from adapters.discord.offers import offer_buttons
 from adapters.discord.presses import answer_buttons, reason_buttons
 from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
@@ -32,6 +33,7 @@ from bot.handovers import Note
 from bot.messages import Question
 from bot.settings import Settings
 from bot.storage.handovers import NotePlace
+from bot.tuning.offers import Offer
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -217,11 +219,14 @@ class DiscordPlatform:
             await place.send(NO_DIRECT_MESSAGES.format(person=f"<@{question.author}>"))
             raise FrontdeskError(f"{question.author} takes no direct messages from the bot.", "") from error
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         with explained():
             person = await self._client.fetch_user(int(user))
-            for part in split(render(text)):
+            *parts, last = split(render(text))
+            view = offer_buttons(offers) if offers else discord.utils.MISSING
+            for part in parts:
                 await person.send(part, suppress_embeds=True)
+            await person.send(last, suppress_embeds=True, view=view)
 
     async def post_note(self, place: NotePlace, note: Note, *, look_first: bool = False) -> str:
         return await notes.post_note(self._client, place, note, look_first=look_first)

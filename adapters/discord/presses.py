@@ -138,7 +138,9 @@ class ReasonButton(
 
         async def explain() -> tuple[str, discord.ui.View | None]:
             client: FrontdeskClient = interaction.client
-            pressed = await client.desk.feedback.explain(self.answer_id, _person(interaction), self.reason)
+            pressed = await client.desk.explain(
+                self.answer_id, _person(interaction), self.reason, route=route_of(interaction)
+            )
             return pressed.sentence, suggest_button(self.answer_id)
 
         await _reply(interaction, explain(), replace=True)
@@ -266,7 +268,9 @@ async def submitted(interaction: Press) -> None:
     async def keep() -> tuple[str, discord.ui.View | None]:
         if match["kind"] == "suggestion":
             return (await client.desk.feedback.suggest(answer_id, _person(interaction), text)).sentence, None
-        pressed = await client.desk.feedback.explain(answer_id, _person(interaction), Reason.OTHER, text)
+        pressed = await client.desk.explain(
+            answer_id, _person(interaction), Reason.OTHER, text, route=route_of(interaction)
+        )
         return pressed.sentence, suggest_button(answer_id)
 
     await _reply(interaction, keep())

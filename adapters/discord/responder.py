@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 DESCRIPTION_CHARS = 1024
 """Of a picture, for people who cannot see it."""
-UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
+UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
 
 
 class InteractionResponder:

@@ -42,7 +42,7 @@ SECTIONS = {
 }
 """The parts of the settings that are set together: a form of Discord has five fields at the most."""
 NOT_SEEN = "I cannot see this channel. Invite me, or give me the permission to view it."
-UNFORESEEN = "Sorry, something went wrong on my side. The log of Frontdesk says more."
+UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
 LINE_CHARS = 100
 LISTED = 12
 """Standard answers whose text is shown in the list; the menus below it have all of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 import aiohttp
@@ -21,7 +22,8 @@ async def check_token(settings: Settings) -> str:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)))
         installations = None
         # Looking changes nothing: the tables are made when Frontdesk starts.
-        if slack.client_id and schema_state(settings.database_url) is SchemaState.CURRENT:
+        state = await asyncio.to_thread(schema_state, settings.database_url) if slack.client_id else None
+        if state is SchemaState.CURRENT:
             database = Database(settings.database_url)
             stack.push_async_callback(database.close)
             installations = Installations(database, slack.client_id)

@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,6 +43,7 @@ from bot.settings import Settings
 from bot.storage.cursors import Place
 from bot.storage.database import Database
 from bot.storage.handovers import NotePlace
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 STOP_S = 5.0
 LATE_S = 60.0  # events may come so much later than they happened
 ASK_ABOUT = "ask_about"
-NO_WORDS = "This message has no words that I could answer."
+NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
 FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
 ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
@@ -195,11 +196,11 @@ class SlackPlatform:
 
         return WithEyes(reply, put_on, take_off)
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         async def send(live: Workspace) -> None:
             with explained("a direct message"):
                 channel = (await live.web.conversations_open(users=user))["channel"]["id"]
-                for message in render.messages(text):
+                for message in render.messages(text, [render.offer_buttons(offers)] if offers else []):
                     await live.web.chat_postMessage(
                         channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
                     )
@@ -268,6 +269,8 @@ class SlackPlatform:
         app.command("/stats")(self._on_stats)
         app.command("/why")(self._on_why)
         app.command("/forget")(self._on_forget)
+        app.command("/tune")(self._on_tune)
+        app.action(re.compile(rf"{render.OFFER}\w+"))(self._on_offer)
         app.shortcut("why")(self._on_why_shortcut)
         app.action(render.FORGET)(self._on_forget_button)
         app.action(render.FORGET_ME)(self._on_forget_me)
@@ -470,9 +473,20 @@ class SlackPlatform:
             )
             if heard.sentence:
                 await tell(heard.sentence)
+            if heard.outcome is Hearing.ACCEPTED and not (body.get("container") or {}).get("is_ephemeral"):
+                await self._mark_choice(live, body)
 
         tell = self._teller(body)
         await self._handle(choose(), tell)
+
+    async def _mark_choice(self, live: Workspace, body: Event) -> None:
+        """Let everybody in the thread see which button was pressed; a courtesy."""
+        post = body.get("message") or {}
+        blocks = render.chosen(post.get("blocks") or [], body["actions"][0]["action_id"])
+        with contextlib.suppress(FrontdeskError), explained("an edit"):
+            await live.web.chat_update(
+                channel=body["channel"]["id"], ts=post["ts"], text=post.get("text", ""), blocks=blocks
+            )
 
     async def _on_show(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -602,6 +616,19 @@ class SlackPlatform:
             return
         command = self._commands.forget(_actor(body), self._responder(body, public=False), "".join(named))
         await self._handle(command, tell)
+
+    async def _on_tune(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        await ack()
+        command = self._commands.tune(_actor(body), self._responder(body, public=False), body.get("text", ""))
+        await self._handle(command, self._teller(body))
+
+    async def _on_offer(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
+        """A button below what admins were told of an adapter; its id says what to do, its value with which one."""
+        await ack()
+        action = body["actions"][0]
+        words = f"{action['action_id'].removeprefix(render.OFFER)} {action.get('value', '')}"
+        command = self._commands.tune(_presser(body), self._responder(body, public=False), words)
+        await self._handle(command, self._teller(body))
 
     async def _on_forget_button(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()

@@ -73,7 +73,7 @@ class Presses:
             if reason is Reason.OTHER:
                 await self._open(body, WORDS, feedback.WORDS_TITLE, feedback.WORDS_LABEL, answer_id)
                 return
-            pressed = await self._desk.feedback.explain(answer_id, _person(body), reason)
+            pressed = await self._desk.explain(answer_id, _person(body), reason, route=_route(body))
             await self._show(body, render.suggesting(pressed.sentence, answer_id), replace=True)
 
         await self._do(ack, body, explain())
@@ -127,7 +127,7 @@ class Presses:
 
     async def _on_words(self, ack: Ack, body: Event, view: Event) -> None:
         async def explain(answer_id: int, text: str) -> None:
-            pressed = await self._desk.feedback.explain(answer_id, _person(body), Reason.OTHER, text)
+            pressed = await self._desk.explain(answer_id, _person(body), Reason.OTHER, text, route=_route(asked))
             await self._show(asked, render.suggesting(pressed.sentence, answer_id), replace=True)
 
         asked, answer_id, text = _submitted(body, view)

@@ -29,6 +29,7 @@ from bot.feedback import LABELS, PERSON, SUGGEST
 from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
 from bot.storage.handovers import Hands
+from bot.tuning.offers import Offer
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -47,15 +48,18 @@ INPUT_CHARS = 3000  # of a field in a dialog
 MAX_TAGS = 50
 CHOICE = "choice_"
 """What the action ids of the choices begin with; the place of the choice follows."""
+CHOICES = "choices"
+"""The block that they stand in."""
 BUTTON_CHARS = 75
 FORGET = "forget"
+OFFER = "tune_"
 """The action id of the button that has somebody's data deleted; its value is the person's id."""
 FORGET_ME = "forget_me"
 """That of the button by which somebody asks for it."""
 REFRESH = "refresh"
 HELP = (
     "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
-    "that only you see. I answer from our own documents, with my sources, and say so when they do not tell."
+    "that only you see. I answer from our own documents, name my sources, and say so when I find no answer there."
 )
 KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 
@@ -89,6 +93,8 @@ class _Chunk:
 
     lines: list[str] = field(default_factory=list)
     code: bool = False
+    below: bool = False
+    """Whether it was written right below the one before, without an empty line."""
 
 
 def escape(text: str) -> str:
@@ -112,7 +118,7 @@ def mrkdwn(markdown: str) -> str:
     """Return Markdown as one mrkdwn text, of any length."""
     whole = ""
     for chunk in _chunks(markdown):
-        whole = _join(whole, _set(chunk.lines, chunk.code))
+        whole = _join(whole, _set(chunk.lines, chunk.code), below=chunk.below)
     return whole
 
 
@@ -120,8 +126,8 @@ def sections(markdown: str) -> list[str]:
     """Return Markdown as mrkdwn texts of at most 3,000 characters each; empty Markdown gives none."""
     out: list[str] = []
     for chunk in _chunks(markdown):
-        for text in _fit(chunk):
-            if out and len(joined := _join(out[-1], text)) <= SECTION_CHARS:
+        for n, text in enumerate(_fit(chunk)):
+            if out and len(joined := _join(out[-1], text, below=chunk.below and not n)) <= SECTION_CHARS:
                 out[-1] = joined
             else:
                 out.append(text)
@@ -158,10 +164,32 @@ def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = Fals
     return messages(answer.text, tail)
 
 
+def chosen(blocks: Sequence[Block], action: str) -> list[Block]:
+    """Return the blocks of a question asked back once somebody chose: of the buttons only that one is left, marked."""
+    marked: list[Block] = []
+    for block in blocks:
+        if block.get("block_id") != CHOICES:
+            marked.append(block)
+            continue
+        buttons = [
+            _button(action, f"✓ {one['text']['text']}", one["value"]) | {"style": "primary"}
+            for one in block["elements"]
+            if one["action_id"] == action
+        ]
+        marked.append(_actions(CHOICES, buttons))
+    return marked
+
+
 def forget_button(label: str, user: str) -> Block:
     """Return the button that has a person's data deleted, once that was asked for."""
     button = _button(FORGET, label, user) | {"style": "danger"}
     return {"type": "actions", "block_id": FORGET, "elements": [button]}
+
+
+def offer_buttons(offers: Sequence[Offer]) -> Block:
+    """Return the buttons below what admins are told of an adapter."""
+    buttons = [_button(f"{OFFER}{one.verb}", one.label, one.adapter) for one in offers]
+    return {"type": "actions", "block_id": OFFER, "elements": buttons}
 
 
 def home(state: str) -> Block:
@@ -267,7 +295,7 @@ def _actions(block_id: str, buttons: list[Block]) -> Block:
 
 def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
     buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
-    return _actions("choices", buttons)
+    return _actions(CHOICES, buttons)
 
 
 def _button(action: str, label: str, value: str) -> Block:
@@ -326,11 +354,24 @@ def _fallback(blocks: Sequence[Block]) -> str:
 
 def _chunks(markdown: str) -> list[_Chunk]:
     root = SyntaxTreeNode(_MARKDOWN.parse(_printable(markdown)))
-    chunks = [chunk for chunk in _blocks(root.children) if any(line.strip() for line in chunk.lines)]
+    chunks: list[_Chunk] = []
+    end = -1
+    for node in root.children:
+        own = [chunk for chunk in _blocks([node]) if any(line.strip() for line in chunk.lines)]
+        if own and node.map:
+            own[0].below, end = node.map[0] == end, _end(node)
+        chunks += own
     for chunk in chunks:
         if not chunk.code:
             chunk.lines = [_unfenced(line) for line in chunk.lines]
     return chunks
+
+
+def _end(node: SyntaxTreeNode) -> int:
+    """Return the line after the last one of a block; the parser counts the empty one after a list as part of it."""
+    return max(
+        (one.map[1] for one in node.walk() if one.map and not any(child.map for child in one.children)), default=-1
+    )
 
 
 def _unfenced(text: str) -> str:
@@ -523,12 +564,15 @@ def _set(lines: Sequence[str], code: bool) -> str:
     return f"{_FENCE}\n{text}\n{_FENCE}" if code else text
 
 
-def _join(above: str, below: str) -> str:
+def _join(above: str, text: str, *, below: bool = False) -> str:
+    """Set a text under another one; right `below` it, or with an empty line between."""
     if not above:
-        return below
-    # Slack sets code apart by itself.
-    one_is_code = above.endswith(_FENCE) != below.startswith(_FENCE)
-    return above + ("\n" if one_is_code else "\n\n") + below
+        return text
+    # Slack sets code and quotes apart by itself.
+    code = above.endswith(_FENCE), text.startswith(_FENCE)
+    quote = above.rpartition("\n")[2].startswith("> "), text.startswith("> ")
+    apart = all(code) or all(quote) or not (below or any(code) or any(quote))
+    return above + ("\n\n" if apart else "\n") + text
 
 
 def _fit(chunk: _Chunk) -> Iterator[str]:

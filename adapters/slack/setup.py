@@ -281,7 +281,7 @@ def submitted_settings(view: View) -> tuple[dict[str, Value], tuple[str, ...]]:
 
 
 def _inputs(field: Field) -> list[View]:
-    hint = f"{field.hint} {field.where_from}"
+    hint = f"{field.hint} {field.where_from}".strip()
     if field.kind is Kind.CHOICE:
         options = [_option(value, label) for value, label in field.options]
         chosen = next(one for one in options if one["value"] == field.value)
@@ -297,7 +297,7 @@ def _inputs(field: Field) -> list[View]:
                 field.name + GROUPS,
                 f"{field.label}: user groups",
                 _text_input(groups, field.max_chars, placeholder="S0123ABCD, S0456EFGH"),
-                "Their ids, with commas.",
+                "Their ids, with commas; a group's menu in Slack has “Copy group ID”.",
             ),
         ]
     text = str(field.value)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adapters import wiring
 from bot.conversation import Pipeline
+from bot.generation.engine import Engine
 from bot.settings import Settings
 from bot.tuning.examples import Example
 from bot.tuning.made import QuestionMaker
 from bot.tuning.questions import KnownQuestion, Packer, read_questions
-from knowledge.index import Index
+from knowledge.index import Index, Version
+from knowledge.retrieval import Retriever
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,58 +37,75 @@ class Wanted:
     seed: int = 1
 
 
-async def known_examples(
-    settings: Settings, wanted: Wanted, show: Callable[[str, int, int], None]
-) -> tuple[list[Example], dict[str, Any]]:
-    """Return the examples and what became of each kind of question, for the report.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What questions are packed with: just what they are answered with."""
 
-    Raises FrontdeskError where a file, the index or the model cannot be read.
-    """
-    given = [one for path in wanted.questions for one in read_questions(path)]
+    settings: Settings
+    pipeline: Pipeline
+    searcher: Retriever
+    version: Version
+    engine: Engine
+
+    def packer(self, *, without: float, seed: int = 1) -> Packer:
+        """Return what makes examples of known questions, `without` of them shown a second time without an answer."""
+        return Packer(
+            self.pipeline,
+            self.searcher,
+            self.version.passages_of,
+            shown=self.settings.answering.passages,
+            today=self.settings.today,
+            without=without,
+            seed=seed,
+        )
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Serving]:
+    """Open the index and the model. Raises FrontdeskError where either cannot be used."""
     index = Index(settings.knowledge_uri)
     version = index.published()
     searcher, engine = wiring.retriever(settings, index), wiring.engine(settings)
     await engine.start()
     try:
-        questions, report = list(given), dict[str, Any]()
-        if wanted.from_documents:
-            made, report["made"] = await _made(
-                wanted,
-                QuestionMaker(
-                    searcher,
-                    shown=settings.answering.passages,
-                    today=settings.today,
-                    engine=engine if wanted.by_model else None,
-                    per_passage=wanted.per_passage,
-                    seed=wanted.seed,
-                ),
-                index,
-                show,
-            )
-            questions += made
-        packer = Packer(
-            Pipeline(settings, searcher, engine),
-            searcher,
-            version.passages_of,
-            shown=settings.answering.passages,
-            today=settings.today,
-            without=wanted.without,
-            seed=wanted.seed,
-        )
-        examples: list[Example] = []
-        async for example in packer.examples(questions):
-            examples.append(example)
-            show("packing questions", packer.report.questions, len(questions))
-        report["packed"] = packer.report.as_json()
-        return examples, report
+        yield Serving(settings, Pipeline(settings, searcher, engine), searcher, version, engine)
     finally:
         await engine.stop()
 
 
+async def known_examples(
+    served: Serving, wanted: Wanted, show: Callable[[str, int, int], None]
+) -> tuple[list[Example], dict[str, Any]]:
+    """Return the examples and what became of each kind of question, for the report.
+
+    Raises FrontdeskError where a file, the index or the model cannot be read.
+    """
+    questions = [one for path in wanted.questions for one in read_questions(path)]
+    report = dict[str, Any]()
+    if wanted.from_documents:
+        maker = QuestionMaker(
+            served.searcher,
+            shown=served.settings.answering.passages,
+            today=served.settings.today,
+            engine=served.engine if wanted.by_model else None,
+            per_passage=wanted.per_passage,
+            seed=wanted.seed,
+        )
+        made, report["made"] = await _made(wanted, maker, served.version, show)
+        questions += made
+    packer = served.packer(without=wanted.without, seed=wanted.seed)
+    examples: list[Example] = []
+    async for example in packer.examples(questions):
+        examples.append(example)
+        show("packing questions", packer.report.questions, len(questions))
+    report["packed"] = packer.report.as_json()
+    return examples, report
+
+
 async def _made(
-    wanted: Wanted, maker: QuestionMaker, index: Index, show: Callable[[str, int, int], None]
+    wanted: Wanted, maker: QuestionMaker, version: Version, show: Callable[[str, int, int], None]
 ) -> tuple[list[KnownQuestion], dict[str, Any]]:
-    passages = maker.drawn(index.published().everything()[0])
+    passages = maker.drawn(version.everything()[0])
     made: list[KnownQuestion] = []
     async for question in maker.questions(passages):
         made.append(question)

@@ -16,6 +16,7 @@ from adapters.console import Json, bar, err, loaded, out, print_json, who
 from bot.messages import Mode
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from bot.tuning.registry import Registered, Registry, Snapshot
 
 app = typer.Typer()
@@ -107,10 +108,12 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
     """Show every adapter, what it gained and what became of it."""
     from adapters.wiring import registry
 
-    adapters = registry(loaded(context))
+    settings = loaded(context)
+    adapters = registry(settings)
     now = adapters.read()
+    unseen = asyncio.run(_unseen(settings, now)) if settings.tuning.shadow and now.adapters else {}
     if as_json:
-        print_json(_listed(adapters, now))
+        print_json(_listed(adapters, now) | {"shadow": unseen})
         return
     if not now.adapters:
         first = adapters.first
@@ -129,11 +132,38 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         gate = "not evaluated" if one.verdict is None else "passed" if one.verdict.passed else one.verdict.why_not
         table.add_row(one.id, Text(one.state, style=colour), one.created_at[:10], told, gate)
     out.print(table)
+    for id, found in unseen.items():
+        out.print(_told_unseen(id, found), markup=False)
     for event in now.events[-5:]:
         forced = " against the gate" if event.forced else ""
         why = f": {event.reason}" if event.reason else ""
         by = f" by {event.by}" if event.by else ""
         err.print(f"{event.at} {event.adapter} {event.did}{forced}{by}{why}", style="dim", markup=False)
+
+
+async def _unseen(settings: Settings, now: Snapshot) -> dict[str, dict[str, Any]]:
+    """Return how each adapter answered in the shadow, of those that did."""
+    from adapters.wiring import opened
+    from bot.storage.shadows import Shadows
+    from bot.tuning.shadow import compared
+
+    async with opened(settings) as database:
+        found = {id: compared(await Shadows(database).of(id)) for id in now.adapters}
+    return {id: one for id, one in found.items() if one["questions"]}
+
+
+def _told_unseen(id: str, found: dict[str, Any]) -> str:
+    shown, unseen = found["shown"], found["unseen"]
+
+    def both(name: str, form: str) -> str:
+        values = [one[name] for one in (shown, unseen)]
+        return " / ".join("–" if value is None else format(value, form) for value in values)
+
+    return (
+        f"{id} answered {found['questions']} questions unseen; shown / unseen: answered {both('answered', '.0%')}, "
+        f"own words {both('own_words', '.0%')}, words {both('words', '.0f')}, seconds {both('total_p50_s', '.2f')}; "
+        f"alike (token F1) {found['alike']:.2f}, same sources {found['same_sources']:.0%}."
+    )
 
 
 def _listed(adapters: Registry, now: Snapshot) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from bot.tuning.training import TrainingResult
 
 app = typer.Typer()
-EXAMPLES = "examples.jsonl"
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `train` a command of its own."""
 
 
 @app.command()
@@ -68,8 +63,11 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a LoRA adapter on a set of examples; the adapter in force stays."""
+    # Threads that wait sleep soon, as others want the cores too; PyTorch reads this when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     _installed()
     from bot.tuning.options import Method, TrainingOptions
+    from bot.tuning.sets import find
 
     settings = loaded(context)
     if resume:
@@ -107,7 +105,16 @@ def train(
             raise FrontdeskError(
                 f"There is a run {folder.name} already.", "Choose another --run, or go on with it by --resume."
             )
-    result = _train(settings, _set(settings, examples), options, folder, start, checkpoint, device, resume=bool(resume))
+    result = _train(
+        settings,
+        find(settings.tuning_path / "sets", examples),
+        options,
+        folder,
+        start,
+        checkpoint,
+        device,
+        resume=bool(resume),
+    )
     if as_json:
         print_json(result.as_json())
     else:
@@ -176,18 +183,6 @@ def _weights(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             raise typer.BadParameter(f"{one!r} is not {name}=number", param_hint="--weight") from None
     return weights
-
-
-def _set(settings: Settings, given: str) -> Path:
-    """Return the file of examples that is meant: a path, a set's id, or the newest set."""
-    sets = settings.tuning_path / "sets"
-    if given:
-        named = sets / given / EXAMPLES
-        return named if named.is_file() else Path(given)
-    newest = max(sets.glob(f"*/{EXAMPLES}"), key=lambda path: path.stat().st_mtime, default=None)
-    if newest is None:
-        raise FrontdeskError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
-    return newest
 
 
 def _begun(settings: Settings, id: str) -> tuple[Path, dict[str, Any]]:

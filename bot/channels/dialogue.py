@@ -85,8 +85,9 @@ class Field:
 
     @property
     def where_from(self) -> str:
+        """Who has set the value, as a sentence; empty where nobody has."""
         return {
-            Origin.DEFAULT: "This is the default.",
+            Origin.DEFAULT: "",
             Origin.FILE: "This is from frontdesk.toml.",
             Origin.CHAT: "This was set here.",
         }[self.origin]
@@ -295,7 +296,16 @@ class Dialogue:
                 "yes" if channel.private else "no",
                 options=_PRIVATE,
             ),
-            *(field(name, Kind.LINE, _allowed(name, allowed), _written_limit(name, limits)) for name in SCOPE_KEYS),
+            *(
+                field(
+                    name,
+                    Kind.LINE,
+                    _allowed(name, allowed),
+                    _written_limit(name, limits),
+                    empty=_unlimited(name, allowed),
+                )
+                for name in SCOPE_KEYS
+            ),
             field(
                 "persona", Kind.LINE, "Who I am, for example: a patient technician.", channel.persona, empty="as usual"
             ),
@@ -431,6 +441,11 @@ def _allowed(name: str, allowed: Scope) -> str:
     if words:
         return f"The settings of Frontdesk allow {words} here; you may narrow it."
     return f"Empty: every {name}. Several with commas."
+
+
+def _unlimited(name: str, allowed: Scope) -> str:
+    words = getattr(allowed, name)
+    return ", ".join(("public", *words)) if name == "audience" else ", ".join(words) or f"every {name}"
 
 
 def _written_limit(name: str, limits: Mapping[str, tuple[str, ...]]) -> str:

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CLOCKS_DIFFER = timedelta(seconds=2)
+"""By how much the clocks may differ that date what happens: ours, and those of a platform's parts."""
 PATIENCE_S = 60.0
 """How long what must not be lost is tried again where the database cannot take it."""
 BUSY_TIMEOUT_S = 30.0

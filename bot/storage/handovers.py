@@ -139,7 +139,7 @@ class HandoverStore:
         key = question.key
         at_that_time: ColumnElement[bool] = _STANDING
         if question.asked_at is not None:
-            at_that_time |= and_(HandoverRow.since <= question.asked_at, HandoverRow.resolved_at > question.asked_at)
+            at_that_time |= and_(HandoverRow.since <= question.asked_at, HandoverRow.resolved_at >= question.asked_at)
         wanted = (
             _found()
             .where(

@@ -50,7 +50,7 @@ class Ratings:
             same = before is not None and before.value == rating.value
             given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}
             if not same or rating.reason or rating.words:
-                given |= {"reason": rating.reason, "words": rating.words or None}
+                given |= {"reason": rating.reason, "words": rating.words or None, "upset": rating.upset}
             await session.execute(
                 self._database.insert(RatingRow)
                 .values(answer_id=rating.answer_id, person=rating.person, created_at=now, **given)
@@ -95,6 +95,7 @@ class Ratings:
                     one.source,
                     Reason(one.reason) if one.reason else None,
                     one.words or "",
+                    one.upset,
                 )
                 for one in rows
             ]

@@ -201,6 +201,8 @@ class RatingRow(Table):
     reason: Mapped[str | None] = mapped_column(String(16))
     """Of a 👎, one of `bot.messages.Reason`; None where none was given."""
     words: Mapped[str | None] = mapped_column(ChatText)
+    upset: Mapped[float | None]
+    """How angry or disappointed the words are, 0 to 1; None without words."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -230,6 +232,32 @@ class SuggestionRow(Table):
     updated_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+
+class CuratedRow(Table):
+    """What a curator decided on or wrote differently, of whatever may be learned from; see `bot.curation`."""
+
+    __tablename__ = "curated"
+    __table_args__ = (
+        UniqueConstraint("answer_id"),
+        UniqueConstraint("suggestion_id"),
+        UniqueConstraint("handover_id"),
+        UniqueConstraint("standard_answer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # One of these: so it goes with what it is about.
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id", ondelete="CASCADE"))
+    handover_id: Mapped[int | None] = mapped_column(ForeignKey("handovers.id", ondelete="CASCADE"))
+    standard_answer_id: Mapped[int | None] = mapped_column(ForeignKey("standard_answers.id", ondelete="CASCADE"))
+    state: Mapped[str | None] = mapped_column(String(16))
+    """None where nobody decided; of a suggestion always, which has a state of its own."""
+    question: Mapped[str | None] = mapped_column(ChatText)
+    """In the curator's words; None: as it was asked."""
+    answer: Mapped[str | None] = mapped_column(ChatText)
+    decided_by: Mapped[str | None]
+    updated_at: Mapped[datetime]
 
 
 class HandoverRow(Table):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.conversation import Pipeline
 from bot.followups import query_for
@@ -154,10 +154,18 @@ class Kept:
         )
 
 
+class Documents(Searcher, Protocol):
+    """A search from which documents can be withheld; `knowledge.retrieval.Retriever` is the one there is."""
+
+    def without(self, document_ids: Collection[str]) -> Searcher:
+        """Return a search of all documents but these."""
+        ...
+
+
 class Asker:
     """Asks questions and judges by the documents whether the answers say what these say."""
 
-    def __init__(self, pipeline: Pipeline, searcher: Searcher, passages: int, today: Callable[[], date]) -> None:
+    def __init__(self, pipeline: Pipeline, searcher: Documents, passages: int, today: Callable[[], date]) -> None:
         """`passages` is how many are looked up for a question, as for an answer."""
         self._pipeline = pipeline
         self._searcher = searcher
@@ -167,10 +175,15 @@ class Asker:
     async def ask(self, one: HeldOut, variant: Variant) -> Given:
         """Answer one question. Raises EngineError where the model does not work."""
         question, conversation = one.asked()
+        searcher: Searcher = self._searcher
+        pipeline = self._pipeline
+        if one.withheld:
+            searcher = self._searcher.without(one.withheld)
+            pipeline = pipeline.over(searcher)
         how = {"mode": variant.mode, "lora": variant.lora, "lora_scale": variant.lora_scale}
         answer: Answer | None = None
         try:
-            async with aclosing(self._pipeline.answer(question, conversation, **how)) as events:  # type: ignore[arg-type]
+            async with aclosing(pipeline.answer(question, conversation, **how)) as events:  # type: ignore[arg-type]
                 async for event in events:
                     if isinstance(event, Finished):
                         answer = event.answer
@@ -181,7 +194,9 @@ class Asker:
         except FrontdeskError as error:
             return Given(one.id, FAILED, error=str(error))
         assert answer is not None, "the pipeline's last event is Finished"
-        carried = await asyncio.to_thread(self._carried, one, answer) if answer.status == Status.ANSWERED else (0, 0)
+        carried = (0, 0)
+        if answer.status == Status.ANSWERED:
+            carried = await asyncio.to_thread(self._carried, one, answer, searcher)
         return Given(
             id=one.id,
             status=str(answer.status),
@@ -198,21 +213,19 @@ class Asker:
             tokens=answer.tokens,
         )
 
-    def _carried(self, one: HeldOut, answer: Answer) -> tuple[int, int]:
+    def _carried(self, one: HeldOut, answer: Answer, searcher: Searcher) -> tuple[int, int]:
         """Return how many of an answer's claims the documents carry, and how many there are.
 
         An answer that was made without a search is held against what a search finds.
         """
         question, _ = one.asked()
-        found = self._searcher.search(
-            query_for(one.text, one.turns), self._passages, question.scope, self._today()
-        ).passages
+        found = searcher.search(query_for(one.text, one.turns), self._passages, question.scope, self._today()).passages
         passages = {scored.passage.id: scored.passage for scored in found}
         for shown in answer.passages:
             passages.setdefault(shown.passage_id, _passage(shown))
         earlier = [turn.content for turn in one.turns if turn.role == "user"][-1:]
         asked = "\n".join([*earlier, one.text])
-        return supported(uncited(answer.text), list(passages.values()), asked, self._searcher.embed)
+        return supported(uncited(answer.text), list(passages.values()), asked, searcher.embed)
 
 
 async def answer_all(

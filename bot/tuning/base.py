@@ -85,7 +85,7 @@ class Base:
 
     def hidden(self, packed: Any) -> Tensor:
         """Return what the model computes for a packed row before its output layer, [T, n]."""
-        decoder = self.model.get_decoder()
+        decoder = self.model.get_decoder()  # type: ignore[no-untyped-call]
         out = decoder(
             input_ids=packed.tokens[None], position_ids=packed.positions[None], use_cache=False, parts=packed.parts
         )
@@ -93,7 +93,7 @@ class Base:
 
     @property
     def head(self) -> nn.Linear:
-        return self.model.get_output_embeddings()  # type: ignore[no-any-return]
+        return _head(self.model)  # type: ignore[no-any-return]
 
 
 def best_device() -> torch.device:
@@ -128,7 +128,7 @@ def load_base(
     with quiet():
         model = _loaded(path, header, checkpoint, kind)
     model.requires_grad_(False)
-    model.to(where)
+    model.to(where)  # type: ignore[arg-type]
     model.name_or_path = checkpoint or name  # what PEFT writes down; else the path of this machine
     targets = tuple(_targets(model, path, header, _SAME_MODEL if checkpoint else _SAME_WEIGHTS))
     if not targets:
@@ -169,9 +169,13 @@ def _loaded(path: Path, header: GGUFHeader, checkpoint: str, dtype: torch.dtype)
             f"The checkpoint {checkpoint or path} cannot be loaded: {_first_line(error)}",
             "Name a folder with a model in transformers' form, or leave the checkpoint out.",
         ) from error
-    if not isinstance(model.get_output_embeddings(), nn.Linear):
+    if not isinstance(_head(model), nn.Linear):
         raise TrainingError(f"{path.name} cannot be trained: it has no output layer of the usual kind.", _FIX)
-    return model  # type: ignore[no-any-return]
+    return model
+
+
+def _head(model: PreTrainedModel) -> Any:
+    return model.get_output_embeddings()  # type: ignore[no-untyped-call]
 
 
 def _first_line(error: Exception) -> str:
@@ -201,7 +205,7 @@ def _targets(model: PreTrainedModel, path: Path, header: GGUFHeader, alike: floa
     tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
     heads = [count for key in ("num_attention_heads", "num_key_value_heads") if (count := getattr(config, key, None))]
     for module, layer in model.named_modules():
-        if not isinstance(layer, nn.Linear) or layer is model.get_output_embeddings():
+        if not isinstance(layer, nn.Linear) or layer is _head(model):
             continue
         tensor = tensors.get(f"{names.get_name(module)}.weight")
         if (
@@ -265,8 +269,8 @@ def _pack_attention(base: Base) -> None:
         except (TypeError, NotImplementedError, RuntimeError) as error:
             raise TrainingError(f"{base.name} cannot be trained: {_first_line(error)}.", _FIX) from error
         plain = torch.stack(expected).float()
-        error = (found.float() - plain).norm() / (plain - plain.mean(-1, keepdim=True)).norm()
-    if not float(error) < _SAME_LOGITS:
+        off = (found.float() - plain).norm() / (plain - plain.mean(-1, keepdim=True)).norm()
+    if not float(off) < _SAME_LOGITS:
         raise TrainingError(
             f"{base.name} cannot be trained: its architecture ({base.header.architecture}) computes an answer in "
             "another way than training does.",

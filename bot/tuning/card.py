@@ -69,6 +69,7 @@ def write_card(path: Path, base: Base, options: TrainingOptions, result: Trainin
         "",
         *(f"- {name.replace('_', ' ')}: {value:,.4g}" for name, value in metrics.items()),
         *([f"- {course.stopped}"] if course.stopped else []),
+        *([f"- llama.cpp and PyTorch, {result.agreement}"] if result.agreement else []),
         "",
         "How good its answers are is not said by a loss: see the evaluation (`frontdesk tune evaluate`).",
     ]

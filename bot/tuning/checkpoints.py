@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,8 @@ def write_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError as error:
-        try:
+        with suppress(OSError):  # the folder itself may be gone
             unfinished.unlink(missing_ok=True)
-        except OSError:
-            pass  # the folder itself is gone
         raise TrainingError(
             f"{path} cannot be written: {error.strerror or error}. What was saved before is whole.",
             "Make room on the disk, then go on with --resume.",

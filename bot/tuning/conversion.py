@@ -42,7 +42,7 @@ def write_adapter(weights: Weights, path: Path) -> Path:
 
 
 def write_model(weights: Weights, path: Path) -> Path:
-    """Write the whole model as a GGUF file in 16 bits, its vocabulary and template as they were. Raises TrainingError."""
+    """Write the whole model as a GGUF file in 16 bits, vocabulary and template as they were. Raises TrainingError."""
     base, state = weights.base, weights.state()
     reader = gguf.GGUFReader(base.gguf)
     places: dict[str, WholeTensor] = {place.tensor: place for place in whole(base)}
@@ -63,8 +63,8 @@ def write_model(weights: Weights, path: Path) -> Path:
             if values.ndim == 1:
                 writer.add_tensor(tensor.name, values)
             else:
-                kind = gguf.GGMLQuantizationType.BF16
-                writer.add_tensor(tensor.name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+                sixteen = gguf.GGMLQuantizationType.BF16
+                writer.add_tensor(tensor.name, gguf.quants.quantize(values, sixteen), raw_dtype=sixteen)
 
     _write(path, base.header.architecture, fill)
     return path

@@ -7,7 +7,7 @@ training, evaluation) begins here. A set of them is a file of JSON lines, one ex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,8 @@ class Origin(StrEnum):
     """What a person answered in a thread that was handed over."""
     STANDARD = "standard"
     """A standard answer, written and approved by the team."""
+    DISLIKED = "disliked"
+    """An answer that more people found not helpful than helpful: what not to say, for preference training."""
     MADE = "made"
     """Made from the documents."""
     GIVEN = "given"
@@ -164,8 +166,11 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
     return written
 
 
-def read_examples(path: Path) -> Iterator[Example]:
-    """Yield the examples of a file. Raises ExamplesError naming the line that cannot be read."""
+def read_examples(path: Path, parse: Callable[[dict[str, Any]], Example] = Example.from_json) -> Iterator[Example]:
+    """Yield the examples of a file. Raises ExamplesError naming the line that cannot be read.
+
+    `parse` reads a line of another format; it raises KeyError, TypeError or ValueError.
+    """
     try:
         with path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
@@ -175,7 +180,7 @@ def read_examples(path: Path) -> Iterator[Example]:
                     values = json.loads(line)
                     if not isinstance(values, dict):
                         raise ValueError("it is no JSON object")
-                    example = Example.from_json(values)
+                    example = parse(values)
                 except (KeyError, TypeError, ValueError) as error:
                     problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
                     raise ExamplesError(

@@ -1,28 +1,33 @@
-"""Rated answers as training examples, one JSON line each."""
+"""Answers that people rated, as training examples in the formats of training programs."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
-from uuid import uuid4
+from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from bot.messages import Status, Turn
+from bot.curation import Stage, given_of
+from bot.messages import Status
 from bot.storage.database import Database
-from bot.storage.tables import AnswerRow, QuestionRow, RatingRow, State
+from bot.storage.tables import AnswerRow, CuratedRow, QuestionRow, RatingRow, State, SuggestionRow
+from bot.tuning.approved import as_given
+from bot.tuning.examples import Example, Origin
+from bot.tuning.formats import FORMATS, Format
+from bot.tuning.line_file import LineFile
+from bot.tuning.redaction import Names, redacted
 from knowledge.errors import FrontdeskError
 
 RATINGS = ("up", "down", "any")
 _PAGE = 100
 """Answers in memory at a time."""
+_OF_BOTH = ("dpo", "kto")
+"""Formats that learn from what people liked and from what they did not."""
+Page = Row[AnswerRow, QuestionRow, int, int]
 
 
 class ExportError(FrontdeskError):
@@ -37,8 +42,9 @@ class ExportFilters:
     """Answers of this moment and later; with a time zone."""
     until: datetime | None = None
     """Answers before this moment; with a time zone."""
-    rating: str = "up"
-    """`up`: more people found the answer helpful than not; `down`: the other way round; `any`: every answer."""
+    rating: str = ""
+    """`up`: more people found the answer helpful than not; `down`: the other way round; `any`: every answer;
+    empty: what the format is about, `any` for those that learn from both."""
     platform: str | None = None
     workspace: str | None = None
     """The Slack workspace or Discord server in which was asked."""
@@ -53,7 +59,7 @@ class ExportFilters:
         """
         if rating and rating not in RATINGS:
             raise ExportError(f"rating is {rating!r}.", f"Write one of {', '.join(RATINGS)}.")
-        return cls(_moment("since", since), _moment("until", until), rating or "up", platform or None)
+        return cls(_moment("since", since), _moment("until", until), rating or "", platform or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,68 +75,75 @@ class ExportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One answer as people saw it, with the prompt that it was made from."""
+class Redaction:
+    """How personal data is taken out."""
 
-    prompt: tuple[Turn, ...]
-    """System first, the question last; the passages stand in it as the model was shown them."""
-    answer: str
-    metadata: dict[str, Any]
-    """Where it comes from, how it was rated, what may be told there, the passages shown; names no person."""
+    public: tuple[str, ...] = ()
+    """Texts whose addresses, numbers and names stay, besides those of the documents shown."""
+    names: Names = lambda text: ()
 
-
-Format = Callable[[Example], dict[str, Any]]
-"""Makes the JSON object of an example."""
+    def __call__(self, example: Example) -> Example:
+        return redacted(example, public=self.public, names=self.names).example
 
 
-def openai(example: Example) -> dict[str, Any]:
-    """Return `{"messages": [{"role", "content"}], "metadata"}`, as fine-tuning APIs and TRL read it."""
-    messages = [*example.prompt, Turn("assistant", example.answer)]
-    return {"messages": [asdict(one) for one in messages], "metadata": example.metadata}
+async def export(
+    database: Database,
+    out: Path,
+    filters: ExportFilters,
+    format: str = "openai",
+    redact: Callable[[Example], Example] = Redaction(),
+) -> ExportReport:
+    """Write the answers that the filters choose in a format of `bot.tuning.formats`, oldest answer first.
 
-
-def sharegpt(example: Example) -> dict[str, Any]:
-    """Return `{"conversations": [{"from", "value"}], "metadata"}`, as Axolotl and LLaMA-Factory read it."""
-    speakers = {"system": "system", "user": "human", "assistant": "gpt"}
-    turns = [*example.prompt, Turn("assistant", example.answer)]
-    return {
-        "conversations": [{"from": speakers[turn.role], "value": turn.content} for turn in turns],
-        "metadata": example.metadata,
-    }
-
-
-FORMATS: dict[str, Format] = {"openai": openai, "sharegpt": sharegpt}
-"""The formats of `frontdesk export --format` and `/export format=`."""
-
-
-async def export(database: Database, out: Path, filters: ExportFilters, format: str = "openai") -> ExportReport:
-    """Write an example a line (JSON) for each answer that the filters choose, oldest answer first.
-
-    No metadata names a person. `out` is replaced in one step at the end. Skipped are refusals and other
-    answers without a model's words, and those whose question was deleted or whose answer nobody saw.
+    Personal data is taken out by `redact`, and no metadata names a person. `out` is replaced in one step at the end.
+    Skipped are refusals and other answers without a model's words, those whose question was deleted or whose answer
+    nobody saw, and what the format has no place for: a pair (`dpo`) is an answer for which a better one was approved.
     Raises ExportError for a format that there is not, and when `out` cannot be written.
     """
-    if format not in FORMATS:
-        raise ExportError(f"There is no format {format!r}.", f"Write one of {', '.join(FORMATS)}.")
-    write = partial(_write, FORMATS[format])
-    written = skipped = 0
-    temporary = out.with_name(f".{out.name}.{uuid4().hex}")
+    writer = _format(format)
+    filters = replace(filters, rating=filters.rating or ("any" if format in _OF_BOTH else "up"))
+    file = LineFile(out)
+    skipped = 0
     try:
-        with await asyncio.to_thread(temporary.open, "wb") as file:
+        await asyncio.to_thread(file.open)
+        try:
             after = 0
             while page := await _page(database, filters, after):
                 after = page[-1].AnswerRow.id
-                count = await asyncio.to_thread(write, file, page)
-                written, skipped = written + count, skipped + len(page) - count
-        await asyncio.to_thread(temporary.replace, out)
+                better = await _better(database, page) if format == "dpo" else {}
+                skipped += await asyncio.to_thread(_add, file, writer, redact, page, better)
+        except BaseException:
+            await asyncio.to_thread(file.discard)
+            raise
+        await asyncio.to_thread(file.keep)
     except OSError as error:
-        raise ExportError(
-            f"{out} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    return ExportReport(written, skipped, out)
+        raise _unwritable(out, error) from error
+    return ExportReport(file.written, skipped, out)
+
+
+def export_set(examples: Iterable[Example], out: Path, format: str = "openai") -> ExportReport:
+    """Write examples in a format of `bot.tuning.formats`. Raises ExportError as `export` does."""
+    writer = _format(format)
+    skipped = 0
+    try:
+        with LineFile(out) as file:
+            for one in examples:
+                skipped += _add_example(file, writer, one)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    return ExportReport(file.written, skipped, out)
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise ExportError(f"There is no format {name!r}.", f"Write one of {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def _unwritable(out: Path, error: OSError) -> ExportError:
+    return ExportError(
+        f"{out} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."
+    )
 
 
 def _moment(option: str, text: str | None) -> datetime | None:
@@ -177,43 +190,61 @@ def _selection(filters: ExportFilters) -> Select[AnswerRow, QuestionRow, int, in
     return chosen
 
 
-async def _page(
-    database: Database, filters: ExportFilters, after: int
-) -> Sequence[Row[AnswerRow, QuestionRow, int, int]]:
+async def _page(database: Database, filters: ExportFilters, after: int) -> Sequence[Page]:
     # A transaction for each page: a long one would keep SQLite's log from shrinking.
     async with database.read() as session:
         return (await session.execute(_selection(filters).where(AnswerRow.id > after).limit(_PAGE))).all()
 
 
-def _write(format: Format, file: BinaryIO, page: Sequence[Row[AnswerRow, QuestionRow, int, int]]) -> int:
-    written = 0
+async def _better(database: Database, page: Sequence[Page]) -> dict[int, str]:
+    """Return the better answers that were approved, by the id of the answer that each is about."""
+    ids = [row.AnswerRow.id for row in page]
+    wanted = (
+        select(SuggestionRow.answer_id, func.coalesce(CuratedRow.answer, SuggestionRow.text))
+        .outerjoin(CuratedRow, CuratedRow.suggestion_id == SuggestionRow.id)
+        .where(SuggestionRow.answer_id.in_(ids), SuggestionRow.state == Stage.APPROVED)
+        .order_by(SuggestionRow.id)
+    )
+    async with database.read() as session:
+        return {row[0]: row[1] for row in (await session.execute(wanted)).all()}
+
+
+def _add(
+    file: LineFile,
+    format: Format,
+    redact: Callable[[Example], Example],
+    page: Sequence[Page],
+    better: Mapping[int, str],
+) -> int:
+    """Write a page of answers; return how many of them are no example."""
+    skipped = 0
     for answer, question, up, down in page:
-        if example := _example(answer, question, up, down):
-            file.write(json.dumps(format(example), ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            written += 1
-    return written
+        example = _example(answer, question, up, down)
+        if example is not None and answer.id in better:
+            example = replace(example, answer=better[answer.id], rejected=example.answer)
+        if example is None or (format.name == "kto" and up == down):
+            skipped += 1
+            continue
+        if format.name == "kto":
+            example = replace(example, liked=up > down)
+        skipped += _add_example(file, format, redact(example))
+    return skipped
+
+
+def _add_example(file: LineFile, format: Format, example: Example) -> int:
+    lines = format.write(example)
+    for line in lines:
+        file.add(line)
+    return 0 if lines else 1
 
 
 def _example(answer: AnswerRow, question: QuestionRow, up: int, down: int) -> Example | None:
     usable = answer.status == Status.ANSWERED and question.state == State.DELIVERED and answer.text.strip()
     if not (usable and answer.prompt and answer.prompt[-1]["role"] == "user"):
         return None
-    metadata = {
-        "answer_id": answer.id,
-        "question_id": question.id,
-        "conversation_id": question.conversation_id,
-        "platform": question.platform,
-        "workspace": question.workspace,
-        "channel": question.channel,
-        "rating": {"up": up, "down": down},
-        "scope": question.scope,
-        "model": answer.model,
-        "lora": answer.lora,
-        "lora_scale": answer.lora_scale,
-        "mode": answer.mode,
-        "passages": answer.passages,
-        "citations": [{key: one[key] for key in ("n", "document_id", "quote")} for one in answer.citations],
-        "created_at": answer.created_at.isoformat(),
-        "knowledge_version": answer.knowledge_version,
-    }
-    return Example(tuple(Turn(**turn) for turn in answer.prompt), answer.text, metadata)
+    origin = Origin.DISLIKED if down > up else Origin.LIKED
+    example = as_given(
+        f"answer:{answer.id}", origin, question.text, given_of(answer, question, up, down), question.scope
+    )
+    # Whoever asks for answers that people did not like wants them; the rating stands beside.
+    return replace(example, liked=True)

@@ -40,6 +40,8 @@ class HeldOut:
     """Ids of the documents that hold the answer; empty where that is not known."""
     alternates: frozenset[str] = frozenset()
     """Other documents that hold it too, word for word."""
+    withheld: frozenset[str] = frozenset()
+    """Documents that are not there when it is asked: what answers it, so that nothing does."""
     origin: str = "given"
     """Where it comes from; results are told by it."""
     kind: str = ""
@@ -110,7 +112,13 @@ def read_held_out(path: Path, limit: int = 0) -> HeldOutSet:
 
 def _fingerprint(questions: tuple[HeldOut, ...]) -> str:
     told = [
-        asdict(one) | {"gold": sorted(one.gold), "alternates": sorted(one.alternates), "scope": dict(one.scope)}
+        asdict(one)
+        | {
+            "gold": sorted(one.gold),
+            "alternates": sorted(one.alternates),
+            "withheld": sorted(one.withheld),
+            "scope": dict(one.scope),
+        }
         for one in questions
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
@@ -120,7 +128,7 @@ def _from_example(example: Example) -> HeldOut | None:
     if example.split is not Split.TEST or not example.liked:
         return None
     Scope.from_mapping(example.scope)
-    alternates = example.metadata.get("alternates", ())
+    alternates, withheld = (frozenset(map(str, example.metadata.get(key, ()))) for key in ("alternates", "withheld"))
     return HeldOut(
         id=example.id,
         text=example.question,
@@ -128,9 +136,10 @@ def _from_example(example: Example) -> HeldOut | None:
         reference=example.answer,
         turns=example.turns,
         gold=frozenset(one.document_id for one in example.passages if one.gold),
-        alternates=frozenset(map(str, alternates)),
+        alternates=alternates,
+        withheld=withheld,
         origin=str(example.origin),
-        kind=str(example.metadata.get("kind", "")),
+        kind="withheld" if withheld else str(example.metadata.get("kind", "")),
         group=example.group or example.id,
         scope=example.scope,
     )

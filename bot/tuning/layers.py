@@ -16,6 +16,8 @@ import torch.nn.functional as F
 from peft.tuners.lora import Linear as LoraLinear
 from torch import Tensor, nn
 
+from bot.tuning.packing import apply
+
 
 class _Adapted(torch.autograd.Function):
     """x W^T + bias + scaling (x A^T) B^T for frozen W [out, in]; x is [T, in], A [rank, in], B [out, rank]."""
@@ -51,7 +53,8 @@ class _Normed(torch.autograd.Function):
         scale = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
         scale = scale.square_().div_(x.shape[-1]).add_(eps).rsqrt_()
         ctx.save_for_backward(x, weight, scale)
-        return (x * scale).to(x.dtype).mul_(weight)
+        normed: Tensor = (x * scale).to(x.dtype).mul_(weight)
+        return normed
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -69,7 +72,8 @@ class _Gated(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, gate: Tensor, up: Tensor) -> Tensor:
         ctx.save_for_backward(gate, up)
-        return F.silu(gate).mul_(up)
+        out: Tensor = F.silu(gate).mul_(up)
+        return out
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -106,8 +110,8 @@ def _adapt(layer: LoraLinear) -> None:
         if layer.disable_adapters:
             return base(x)  # type: ignore[no-any-return]
         a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
-        out = _Adapted.apply(x.reshape(-1, x.shape[-1]), base.weight, base.bias, a, b, scaling)
-        return out.view(*x.shape[:-1], -1)  # type: ignore[no-any-return]
+        out = apply(_Adapted, x.reshape(-1, x.shape[-1]), base.weight, base.bias, a, b, scaling)
+        return out.view(*x.shape[:-1], -1)
 
     layer.forward = forward  # type: ignore[method-assign]
 
@@ -127,18 +131,17 @@ def _eps(layer: nn.Module) -> float | None:
 
 
 def _norm(layer: nn.Module, x: Tensor) -> Tensor:
-    return _Normed.apply(x.reshape(-1, x.shape[-1]), layer.weight, _eps(layer)).view(x.shape)  # type: ignore[no-any-return]
+    return apply(_Normed, x.reshape(-1, x.shape[-1]), layer.weight, _eps(layer)).view(x.shape)
 
 
 def _feed_forward(layer: nn.Module, x: Tensor) -> Tensor:
-    return layer.down_proj(_Gated.apply(layer.gate_proj(x), layer.up_proj(x)))  # type: ignore[no-any-return,operator]
+    return layer.down_proj(apply(_Gated, layer.gate_proj(x), layer.up_proj(x)))  # type: ignore[no-any-return,operator]
 
 
 def _same(layer: nn.Module, form: Callable[[nn.Module, Tensor], Tensor]) -> bool:
     """Return whether a layer's faster form gives what the layer gives, up to rounding."""
-    inner = layer.gate_proj if hasattr(layer, "gate_proj") else layer
-    inner = getattr(inner, "base_layer", inner)
-    weight = inner.weight
+    inner: Any = layer.gate_proj if hasattr(layer, "gate_proj") else layer
+    weight: Tensor = getattr(inner, "base_layer", inner).weight
     x = torch.randn(1, 8, weight.shape[-1], generator=torch.Generator().manual_seed(0)).to(weight.device, weight.dtype)
     with torch.no_grad():
         expected = layer(x).float()

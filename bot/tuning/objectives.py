@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bot.tuning.options import Method
-from bot.tuning.packing import Encoded, Packed
+from bot.tuning.packing import Encoded, Packed, apply
 
 _CHUNK = 512  # tokens whose logits are in memory at a time
 
@@ -47,7 +47,7 @@ class _LogProbabilities(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
         found = []
-        for some, wanted in zip(hidden.split(_CHUNK), targets.split(_CHUNK), strict=True):
+        for some, wanted in zip(torch.split(hidden, _CHUNK), torch.split(targets, _CHUNK), strict=True):
             logits = F.linear(some, weight, bias).float()
             found.append(logits.gather(-1, wanted[:, None])[:, 0] - logits.logsumexp(-1))
         ctx.save_for_backward(hidden, weight, bias, targets)
@@ -57,7 +57,7 @@ class _LogProbabilities(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         hidden, weight, bias, targets = ctx.saved_tensors
         changes = []
-        pieces = (one.split(_CHUNK) for one in (hidden, targets, gradients[0]))
+        pieces = (torch.split(one, _CHUNK) for one in (hidden, targets, gradients[0]))
         for some, wanted, gradient in zip(*pieces, strict=True):
             change = torch.softmax(F.linear(some, weight, bias).float(), -1).neg_()
             change.scatter_add_(-1, wanted[:, None], torch.ones_like(gradient)[:, None])
@@ -70,7 +70,7 @@ def log_probabilities(hidden: Tensor, head: torch.nn.Linear, packed: Packed) -> 
     some = hidden[packed.rows]
     if head.weight.requires_grad:
         return -F.cross_entropy(head(some).float(), packed.targets, reduction="none")
-    return _LogProbabilities.apply(some, head.weight, head.bias, packed.targets)  # type: ignore[no-any-return]
+    return apply(_LogProbabilities, some, head.weight, head.bias, packed.targets)
 
 
 def by_text(logs: Tensor, packed: Packed, texts: int) -> Tensor:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -63,10 +64,8 @@ class Packed:
     """int64[n]: the number of the sequence that each belongs to."""
 
     def to(self, device: torch.device) -> Packed:
-        moved = (one.to(device) for one in (self.tokens, self.positions))
-        tokens, positions = moved
-        rows, targets, owners = (one.to(device) for one in (self.rows, self.targets, self.owners))
-        return Packed(tokens, positions, self.parts, rows, targets, owners)
+        tensors = ("tokens", "positions", "rows", "targets", "owners")
+        return replace(self, **{name: getattr(self, name).to(device) for name in tensors})
 
 
 def pack(sequences: Sequence[Encoded], *, share: bool = True) -> Packed:
@@ -114,7 +113,9 @@ def pack(sequences: Sequence[Encoded], *, share: bool = True) -> Packed:
             groups[text[:MIN_SHARED] if share and len(text) >= MIN_SHARED else (-1 - member,)].append(member)
         for group in groups.values():
             branch(group, 0, ())
-    rows, targets, owners = [], [], []
+    rows: list[int] = []
+    targets: list[int] = []
+    owners: list[int] = []
     for number, one in enumerate(sequences):
         where = [place for part in places[number] for place in part]
         first = len(one.prompt)
@@ -136,6 +137,12 @@ def _common(texts: Sequence[tuple[int, ...]]) -> int:
     first, last = min(texts), max(texts)
     length = min(len(first), len(last))
     return next((at for at in range(length) if first[at] != last[at]), length)
+
+
+def apply(function: type[torch.autograd.Function], *arguments: Any) -> Tensor:
+    """Return what a function computes; PyTorch gives `apply` no types."""
+    result: Tensor = function.apply(*arguments)  # type: ignore[no-untyped-call]
+    return result
 
 
 class _Attention(torch.autograd.Function):
@@ -212,11 +219,16 @@ def _hide_later(scores: Tensor, rows: range, window: int) -> None:
     """Hide from each query the keys behind it, and those before its window (0: it sees back to the beginning)."""
     count, reach = len(rows), scores.shape[-1]
     by_query = scores.view(-1, count, reach)
-    later = torch.full((count, count), float("-inf"), dtype=scores.dtype, device=scores.device).triu_(1)
-    by_query[..., reach - count :] += later
+    by_query[..., reach - count :] += _later(count, scores.dtype, scores.device)
     if window and reach > window:
         at = torch.arange(reach - count, reach, device=scores.device)[:, None]
         by_query.masked_fill_(torch.arange(reach, device=scores.device) <= at - window, float("-inf"))
+
+
+@cache
+def _later(count: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Return 0 where key j may be seen by query i, minus infinity where it comes later: [count, count]."""
+    return torch.full((count, count), float("-inf"), dtype=dtype, device=device).triu_(1)
 
 
 def _gather(total: Tensor, part: Part, reach: int, change: Tensor) -> None:
@@ -243,7 +255,7 @@ def _attention(
     if unknown := [name for name in ("softcap", "s_aux") if others.get(name) is not None]:
         raise NotImplementedError(f"attention with {', '.join(unknown)}")
     scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
-    out = _Attention.apply(query[0], key[0], value[0], scaling, parts, sliding_window or 0)
+    out = apply(_Attention, query[0], key[0], value[0], scaling, parts, sliding_window or 0)
     return out.transpose(0, 1)[None], None
 
 

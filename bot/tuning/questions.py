@@ -234,7 +234,9 @@ class Packer:
         if not others:
             return None
         packed = await self._pipeline.pack(_over(looked, others), room=chance.choice(_ROOMS))
-        return replace(self._example(question, packed, ""), id=f"{question.origin}:{question.id}:without")
+        example = self._example(question, packed, "")
+        withheld = {"withheld": sorted(question.gold_documents)}
+        return replace(example, id=f"{question.origin}:{question.id}:without", metadata=example.metadata | withheld)
 
     def _missed(self, question: KnownQuestion) -> Passage | None:
         """Return the passage that the answer rests on from its document."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.messages import Mode
+from bot.tuning import scales
 from bot.tuning.bootstrap import Interval
 from bot.tuning.evaluation import IN_FORCE, JUDGE, MEANINGS, Evaluation, pair
 from bot.tuning.gate import Verdict
@@ -87,9 +88,7 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
         *_by_origin(evaluation, modes),
     ]
     if evaluation.scales:
-        from bot.tuning.scales import told  # which imports from here
-
-        lines += ["", "## The adapter's scale for each question", "", *told(evaluation.scales)]
+        lines += ["", "## The adapter's scale for each question", "", *scales.told(evaluation.scales)]
     if verdict is not None:
         lines += ["", "## Gate", "", f"{'Passed' if verdict.passed else 'Not passed'}.", ""]
         lines += [f"- {'yes' if one.ok else '**no**'}: {one.sentence}" for one in verdict.findings]

@@ -17,9 +17,9 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from bot.generation.models import usable_cores
+from bot.tuning.agreement import PROMPTS, Agreement, compare
 from bot.tuning.base import Base
 from bot.tuning.card import write_card
 from bot.tuning.checkpoints import load_state, load_tensors, save_state, save_tensors, write_json
@@ -84,7 +85,7 @@ class Course:
     """(step, loss) of the validation examples; step 0 is the base."""
     best_step: int = -1
     seconds: float = 0.0
-    """Of work, those before a kill too."""
+    """Of steps, those before a kill too; the validation is not in it."""
     tokens: int = 0
     """Trained on, each prompt in full."""
     stopped: str = ""
@@ -110,6 +111,8 @@ class TrainingResult:
     counts: Counts
     artifacts: tuple[Path, ...]
     """The adapter as it is served first."""
+    agreement: Agreement | None = None
+    """Of llama.cpp with the adapter and PyTorch; None where every weight was trained."""
 
     @property
     def adapter(self) -> Path:
@@ -126,6 +129,8 @@ class TrainingResult:
             "seconds": round(self.course.seconds, 1),
             "tokens_per_s": round(self.course.tokens / max(self.course.seconds, 1e-9), 1),
         }
+        if self.agreement:
+            values["same_tokens_in_llama_cpp"] = self.agreement.same_tokens / max(1, self.agreement.tokens)
         return {key: value for key, value in values.items() if not math.isnan(value)}
 
     def as_json(self) -> dict[str, Any]:
@@ -162,7 +167,7 @@ def train(
         weights = attach(base, options)
         if start is not None:
             weights.load(load_peft(start / PEFT_FOLDER))
-        return _Training(base, weights, material, options, folder, tell, about or {}).run(resume)
+        return Training(base, weights, material, options, folder, tell, about or {}).run(resume)
 
 
 @contextmanager
@@ -192,7 +197,7 @@ def _threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class _Training:
+class Training:
     """One run."""
 
     def __init__(
@@ -222,6 +227,7 @@ class _Training:
         self._began = datetime.now(UTC)
         self._saved_at = time.monotonic()
         self._estimate: Estimate | None = None
+        self._agreement: Agreement | None = None
         self._draws: tuple[Tensor, list[Tensor]] | None = None
         self._fingerprint = _fingerprint(base, material, options)
 
@@ -236,10 +242,8 @@ class _Training:
             self._record("interrupted")  # the last checkpoint is whole; where this step stands is not known
             raise
         except TrainingError as error:
-            try:
+            with suppress(TrainingError):  # the disk may be full; the first sentence is the one to read
                 self._record("failed", str(error))
-            except TrainingError:
-                pass  # the disk is full; the first sentence is the one to read
             raise
         return self._finish()
 
@@ -278,7 +282,8 @@ class _Training:
             if self._draws[1]:
                 torch.cuda.set_rng_state_all(self._draws[1])
         self._tell.say(
-            f"{len(self._train):,} examples, {self._course.steps:,} steps, {self._weights.count:,} weights: {self._estimate}."
+            f"{len(self._train):,} examples, {self._course.steps:,} steps, {self._weights.count:,} weights: "
+            f"{self._estimate}."
         )
 
     def _with_reference(self, items: Sequence[Item]) -> list[Item]:
@@ -292,11 +297,11 @@ class _Training:
 
     @torch.no_grad()
     def _sums(self, items: Sequence[Item]) -> list[float]:
-        self._base.model.eval()
+        self._base.model.train(False)
         texts = [text for item in items for text in item.texts]
         packed = pack(texts).to(self._base.device)
         logs = log_probabilities(self._base.hidden(packed), self._base.head, packed)
-        return by_text(logs, packed, len(texts)).tolist()  # type: ignore[no-any-return]
+        return by_text(logs, packed, len(texts)).tolist()
 
     # Steps
 
@@ -322,7 +327,7 @@ class _Training:
         while course.step < course.steps and not course.stopped:
             started = time.perf_counter()
             items = next(batches)
-            loss = self._step(items)
+            loss = self.step(items)
             course.step += 1
             course.losses.append((course.step, loss))
             course.tokens += sum(len(text.tokens) for item in items for text in item.texts)
@@ -334,7 +339,7 @@ class _Training:
             elif time.monotonic() - self._saved_at > CHECKPOINT_S:
                 self._save()
 
-    def _step(self, items: Sequence[Item]) -> float:
+    def step(self, items: Sequence[Item]) -> float:
         """Do one step and return its loss. Raises TrainingError where the numbers give out."""
         rate = self._options.learning_rate * _factor(self._options, self._course.step, self._course.steps)
         for group in self._optimizer.param_groups:
@@ -375,8 +380,7 @@ class _Training:
         if not self._validation:
             course.best_step = course.step
             return
-        self._base.model.eval()
-        started = time.perf_counter()
+        self._base.model.train(False)
         total, done = 0.0, 0
         for turn in turns(self._validation, self._options.batch_tokens):
             packed = pack([text for item in turn for text in item.texts]).to(self._base.device)
@@ -389,7 +393,6 @@ class _Training:
             course.best_step = course.step
             save_tensors(self._folder / BEST, self._weights.state())
         course.validation.append((course.step, loss))
-        course.seconds += time.perf_counter() - started
         if course.step:
             self._tell.say(f"Step {course.step} of {course.steps}: validation loss {loss:.4f}.")
         if self._options.patience and course.since_best >= self._options.patience:
@@ -446,6 +449,7 @@ class _Training:
                 "counts": self._counts.as_json(),
                 "weights": self._weights.count,
                 "estimate": asdict(self._estimate) if self._estimate else None,
+                "agreement": asdict(self._agreement) if self._agreement else None,
                 **asdict(course),
             },
         )
@@ -465,12 +469,16 @@ class _Training:
         else:
             papers = save_peft(self._weights, self._folder / PEFT_FOLDER)
             made = [write_adapter(self._weights, self._folder / ADAPTER), *papers]
+            prompts = [item.texts[0].prompt for item in (*self._validation, *self._train)[:PROMPTS]]
+            self._tell.show("comparing with llama.cpp", 0, 0)
+            self._agreement = compare(self._weights, made[0], prompts)
+            self._tell.say(f"llama.cpp with the adapter: {self._agreement}.")
         made.append(write_plot(self._folder / PLOT, course.losses, course.validation, course.best_step))
         self._record("done")
-        result = TrainingResult(self._folder, course, self._counts, tuple(made))
+        result = TrainingResult(self._folder, course, self._counts, tuple(made), self._agreement)
         made.append(write_card(self._folder / CARD, self._base, self._options, result, self._about))
         (self._folder / STATE).unlink(missing_ok=True)
-        return TrainingResult(self._folder, course, self._counts, (*made, self._folder / RECORD))
+        return replace(result, artifacts=(*made, self._folder / RECORD))
 
 
 def _fingerprint(base: Base, material: Material, options: TrainingOptions) -> str:

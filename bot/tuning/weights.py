@@ -101,7 +101,7 @@ def attach(base: Base, options: TrainingOptions) -> Weights:
         )
     config = LoraConfig(
         r=options.rank,
-        lora_alpha=options.alpha,
+        lora_alpha=options.alpha,  # type: ignore[arg-type]
         lora_dropout=options.dropout,
         use_rslora=options.rslora,
         target_modules=[target.module for target in targets],

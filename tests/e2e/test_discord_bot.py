@@ -234,7 +234,7 @@ async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is
     note = await town.until(lambda: next(iter(town.server.posts(town.humans))))
     thread = town.server.thread_on(question)
     assert thread["id"] in note["content"] and "> Can I talk to a human, please?" in note["content"]
-    await town.until(lambda: "I have told them" in town.server.posts(thread)[0]["content"])
+    await town.until(lambda: "I have told the team" in town.server.posts(thread)[0]["content"])
     await town.server.say(town.grace, thread, "Hi Ada, how long do refunds take for you?")
     await town.server.say(town.ada, thread, "Two weeks by now.")
     await asyncio.sleep(1.5)  # leave time for what must not happen

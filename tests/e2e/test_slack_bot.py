@@ -2,143 +2,44 @@
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.channels.store import ChannelKey, ChannelStore
 from bot.channels.values import StandardAnswerValues
 from bot.storage.database import Database
-from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Workspace, serving
+from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, serving
+from tests.slack_server.frontdesk import ANN, BEN, Frontdesk
 from tests.slack_server.workspace import Message, has_buttons, shown
 
-ROOT = Path(__file__).resolve().parents[2]
-HANDBOOK = ROOT / "knowledge" / "sample" / "handbook"
-ANN, BEN = "U0ANN", "U0BEN"
+SETTINGS = f"""
+admins = ["slack:{ANN}"]
+[answering]
+contact = "#support-leads"
+handover_channel = "slack:C0RANDOM"
+[[channels]]
+channel = "slack:C0RANDOM"
+when = "questions"
+tone = "brief"
+[[channels.standard_answers]]
+keywords = ["guest wifi"]
+answer = "Its password is on the **board** in the hall."
+"""
 
 pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
 
-class Office:
-    """A Slack workspace, and Frontdesk as a process of its own."""
-
-    def __init__(self, address: str, folder: Path) -> None:
-        self.workspace = Workspace(address)
-        self.log = folder / "frontdesk.log"
-        self.config = folder / "frontdesk.toml"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.http = f"127.0.0.1:{free.getsockname()[1]}"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.first = ""
-        """The `ts` of the first question; the later tests go on from it."""
-        self.config.write_text(
-            f"""
-            admins = ["slack:{ANN}"]
-            [answering]
-            contact = "#support-leads"
-            handover_channel = "slack:C0RANDOM"
-            [[knowledge.sources]]
-            name = "handbook"
-            kind = "folder"
-            path = {json.dumps(str(HANDBOOK))}
-            [model]
-            quantization = "Q8_0"
-            [slack]
-            api_url = "{address}/api/"
-            [[channels]]
-            channel = "slack:C0RANDOM"
-            when = "questions"
-            tone = "brief"
-            [[channels.standard_answers]]
-            keywords = ["guest wifi"]
-            answer = "Its password is on the **board** in the hall."
-            [http]
-            listen = "{self.http}"
-            """
-        )
-
-    def frontdesk(self, *words: str) -> "subprocess.Popen[bytes]":
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("FRONTDESK_")}
-        tokens = {"FRONTDESK_SLACK__BOT_TOKEN": BOT_TOKEN, "FRONTDESK_SLACK__APP_TOKEN": APP_TOKEN}
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "adapters.cli", "--config", str(self.config), *words],
-                cwd=ROOT,
-                env=environment | tokens,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def bring_up(self) -> None:
-        self.process = self.frontdesk("run")
-        deadline = time.monotonic() + 120
-        while not self._ready():
-            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
-
-    def _ready(self) -> bool:
-        try:
-            urllib.request.urlopen(f"http://{self.http}/readyz", timeout=1).close()
-        except (urllib.error.URLError, OSError):
-            return False
-        return True
-
-    def kill(self) -> None:
-        """End it as a power cut would, whatever it is doing."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> int:
-        """End it as an administrator would; return its exit status."""
-        assert self.process is not None
-        self.process.terminate()
-        try:
-            return self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-
-    async def ask(self, text: str, thread: str | None = None) -> str:
-        return await self.workspace.say(BEN, text, thread=thread)
-
-    async def answers(self, thread: str, count: int = 1) -> list[Message]:
-        """Wait for `count` whole answers in a thread; return the bot's posts there."""
-
-        def whole(messages: list[Message]) -> list[Message] | None:
-            posts = [m for m in messages if m.get("thread_ts") == thread and m["user"] == BOT and "subtype" not in m]
-            return posts if sum(map(has_buttons, posts)) == count else None
-
-        posts: list[Message] = await self.workspace.until(whole, patience_s=90)
-        return posts
-
-    async def told(self, user: str, words: str, channel: str = "C0SUPPORT") -> Message:
-        """Wait for a private message to `user` with these words."""
-        found: Any = await self.workspace.until(
-            lambda messages: [m for m in messages if m.get("ephemeral_to") == user and words in shown(m)],
-            channel,
-            patience_s=90,
-        )
-        message: Message = found[-1]
-        return message
+class Office(Frontdesk):
+    first = ""
+    """The `ts` of the first question; the later tests go on from it."""
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("slack")
     with serving(folder) as address:
-        office = Office(address, folder)
+        office = Office(address, folder, SETTINGS)
         assert office.frontdesk("reindex").wait() == 0, office.log.read_text()
         office.bring_up()
         yield office

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from adapters.discord import panel
+from bot.inbox import Inbox
 from bot.privacy import Privacy
 from tests.integration.test_discord import JSON, World, settle, world
 
@@ -17,9 +20,14 @@ def _panels_refresh_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def asked(world: World, text: str = "How long do refunds take?") -> tuple[JSON, JSON]:
-    """Have ada ask; return the question and the answer."""
+    """Have ada ask; return the question and the answer, once it counts as delivered."""
     question = await world.ask(text)
-    return question, await world.answered(question)
+    answer = await world.answered(question)
+    inbox = Inbox(world.bot.database)
+    async with asyncio.timeout(20):
+        while await inbox.pending():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return question, answer
 
 
 # Statistics -----------------------------------------------------------------------------------------------------

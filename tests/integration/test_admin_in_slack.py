@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,13 @@ async def office(slack_address: str, tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def asked(office: Office, text: str = "returns?", user: str = BEN) -> Message:
-    """Have somebody ask; return the answer."""
+    """Have somebody ask; return the answer, once it counts as delivered."""
     ts = await office.workspace.say(user, f"{MENTION} {text}")
-    return (await office.answered(ts))[0]
+    answer = (await office.answered(ts))[0]
+    async with asyncio.timeout(20):
+        while await office.inbox.pending():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return answer
 
 
 async def whispered(office: Office, user: str, words: str) -> Message:

@@ -76,10 +76,12 @@ async def test_the_modal_shows_each_value_and_where_it_is_from(office: Office) -
     view = await settings_view(office)
     assert view["title"]["text"] == "Channel settings"
     assert block(view, "when")["element"]["initial_option"]["value"] == "mention"
-    assert "This is the default." in block(view, "when")["hint"]["text"]
+    assert "default" not in block(view, "when")["hint"]["text"]
     assert block(view, "tone")["element"]["initial_value"] == "formal"
     assert "This is from frontdesk.toml." in block(view, "tone")["hint"]["text"]
     assert "allow eu, uk here" in block(view, "region")["hint"]["text"]
+    assert block(view, "region")["element"]["placeholder"]["text"] == "eu, uk"
+    assert block(view, "product")["element"]["placeholder"]["text"] == "every product"
     assert not any(one.get("block_id") == "reset" for one in view["blocks"])
 
 
@@ -267,6 +269,7 @@ async def test_standard_answers_are_written_changed_approved_and_deleted_in_moda
     await office.gate.submit(
         BEN, form, {"keywords": "wifi password\nguest wifi", "answer": "Ask <!channel>"}, root_view_id=root
     )
+    await office.gate.view(views + 3)  # the list, with the new answer in it
     key = (await at(office)).key
     assert not await office.channels.standard_answers(key)
 

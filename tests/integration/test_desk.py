@@ -1,7 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,10 +28,12 @@ from bot.messages import (
     Status,
     Waiting,
 )
+from bot.mood import Moods
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
+from bot.tuning.offers import Offer
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -66,7 +68,7 @@ class Chat:
     async def edit_note(self, place: NotePlace, note: Note) -> None:
         self.edits.append((place, note))
 
-    async def notify(self, user: str, text: str) -> None:
+    async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
         self.notes.append((NotePlace(self.name, user), Note(text)))
 
     async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
@@ -164,7 +166,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 class Office:
     """A desk at work, with its chat and its script at hand."""
 
-    def __init__(self, database: Database, **settings: object) -> None:
+    def __init__(self, database: Database, moods: Moods | None = None, **settings: object) -> None:
         self.database = database
         self.chat, self.script = Chat(), Script()
         self.inbox, self.ratings, self.curation = Inbox(database), Ratings(database), Curation(database)
@@ -177,6 +179,7 @@ class Office:
             self.script,
             retry_s=0.01,
             places_s=0.02,
+            moods=moods,
         )
         self.desk.attach(self.chat)
 
@@ -538,14 +541,16 @@ HUMAN = "Let me talk to a human\nabout *my* kettle"
 
 
 def handed_over(office: Office) -> None:
-    office.script.ends[HUMAN] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.", notes={"language": "en"})
+    office.script.ends[HUMAN] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team.", notes={"language": "en"}
+    )
 
 
 async def test_a_thread_handed_over_is_quiet_until_the_bot_is_mentioned(office: Office) -> None:
     handed_over(office)
     await office.desk.hear(question("m1", HUMAN), addressed=True)
     await office.idle()
-    told = "Of course: please ask #leads. I stay quiet in this thread until you mention me."
+    told = "Of course. Please ask a member of the support team. I stay quiet in this thread until you mention me."
     assert office.chat.posts == {"reply to m1": told}
     assert not office.chat.notes
     heard = await office.desk.hear(question("m2", "Hello? Anybody?"), addressed=False)
@@ -602,8 +607,9 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1):\n\n"
         "> Let me talk to a human\n> about \\*my\\* kettle"
     )
-    assert office.chat.posts["reply to m1"].endswith(
-        "I have told them, and I stay quiet in this thread until you mention me."
+    assert office.chat.posts["reply to m1"] == (
+        "Of course. I have told the team, and somebody will answer here. "
+        "I stay quiet in this thread until you mention me."
     )
 
 
@@ -626,7 +632,7 @@ async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) 
     await office.desk.hear(replace(question("m1", HUMAN), private=True), addressed=True)
     await office.idle()
     await office.desk.stop()
-    assert office.chat.posts["reply to m1"] == "Of course: please ask #leads. I have told them."
+    assert office.chat.posts["reply to m1"] == "Of course. I have told the team, and somebody will write to you."
     assert "http" not in office.chat.notes[0][1].text
 
 

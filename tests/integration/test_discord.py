@@ -43,6 +43,8 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
+from bot.tuning.promotions import Promotions
+from bot.tuning.registry import Base, Registry
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -109,9 +111,9 @@ class Bot:
         handovers = Handovers(self.settings, HandoverStore(self.database), inbox, channels=self.channels)
         feedback = Feedback(self.ratings, self.curation)
         self.desk = Desk(self.settings, inbox, feedback, handovers, self.script, retry_s=0.05, channels=self.channels)
-        self.platform = DiscordPlatform(
-            self.settings, self.desk, Commands(self.settings, self.database, cast(Library, self))
-        )
+        promotions = Promotions(Registry(self.settings.tuning_path), Base)
+        commands = Commands(self.settings, self.database, cast(Library, self), promotions=promotions)
+        self.platform = DiscordPlatform(self.settings, self.desk, commands)
         await self.platform.start()
         self.desk.attach(self.platform)
         if self.working:
@@ -753,6 +755,11 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     answer = await world.server.until(second_post(world, question))
     assert answer["content"].startswith("Refunds take")
     assert press.text == "You chose EU; the answer follows." and press.ephemeral
+    back = world.server.posts(world.server.thread_on(question))[0]
+    buttons = back["components"][0]["components"]
+    await world.server.until(lambda: all(one.get("disabled") for one in back["components"][0]["components"]))
+    assert [one["style"] for one in back["components"][0]["components"]] == [3, *(2 for _ in buttons[1:])]
+    assert back["content"] == WHICH.text
     again = world.script.asked[-1]
     assert (again.text, again.author) == ("How do I return it in the EU?", world.ada["id"])
     assert [turn.content for turn in world.script.conversations[-1].turns] == ["How do I return it?", WHICH.text]
@@ -819,10 +826,12 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: W
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
     bot.settings.answering.handover_channel = f"discord:{humans['id']}"
-    world.script.ends["a human, please"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    world.script.ends["a human, please"] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team."
+    )
     question = await world.ask("a human, please")
     thread = await world.server.until(lambda: world.server.thread_on(question))
-    await world.server.until(lambda: "I have told them" in world.of_bot(thread)[0])
+    await world.server.until(lambda: "I have told the team" in world.of_bot(thread)[0])
     [note] = world.of_bot(humans)
     link = f"https://discord.com/channels/{thread['guild_id']}/{thread['id']}"
     assert note == f"**Ada** asks for a person in [this thread](<{link}>):\n\n> a human, please"
@@ -898,13 +907,13 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(w
     assert again.ephemeral and len(world.script.asked) == 1 and len(world.server.posts(world.support)) == 1
     thread = world.server.thread_on(head)
     await world.server.say(world.grace, thread, "And in the EU?")
-    await world.server.until(lambda: len(world.server.posts(thread)) == 2)
+    await world.server.until(lambda: len(world.script.asked) == 2)
     assert world.script.conversations[-1].turns[0].content == "How long?"
 
 
 async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -> None:
-    bot = await world.bring_up()
     role = world.server.world.add_role("agents", world.ada)
+    bot = await world.bring_up()
     bot.settings.role_scopes[f"discord:{role}"] = {"audience": "legal"}
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
     answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
@@ -923,7 +932,7 @@ async def test_only_who_asked_can_show_a_private_answer_and_not_in_direct_messag
     await world.server.until(lambda: pressed.text == NOT_YOURS_TO_SHOW)
     direct = await world.server.slash(world.ada, world.server.world.dm(world.ada), "ask", question="How long?")
     answer = await world.server.until(lambda: next((one for one in direct.messages if one["components"]), None))
-    assert [button["label"] for button in answer["components"][0]["components"]] == ["Helpful", "Not helpful"]
+    assert "Show to everyone" not in [button["label"] for button in answer["components"][0]["components"]]
     assert world.server.posts(world.support) == []
 
 

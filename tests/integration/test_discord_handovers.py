@@ -44,7 +44,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     assert ([one["id"] for one in note["mentions"]], note["mention_roles"]) == ([lin["id"]], [role])
     assert labels(note) == ["I take it", "Resolved"]
     reply = await server.until(lambda: posted(world, thread)[1])
-    assert "I have told them, and I stay quiet in this thread" in reply["content"]
+    assert "I have told the team, and somebody will answer here. I stay quiet in this thread" in reply["content"]
     assert labels(reply) == ["Give back to the bot"]
 
     await world.bot.stop()
@@ -135,7 +135,7 @@ async def test_two_thumbs_down_bring_people_into_the_thread(world: World) -> Non
     await world.server.react(world.grace, answer, "👎")
     [note] = await world.server.until(lambda: posted(world, humans))
     assert "found what I said in [this thread]" in note["content"]
-    await world.server.until(lambda: "I have told them" in world.of_bot(world.server.thread_on(question))[-1])
+    await world.server.until(lambda: "I have told the team" in world.of_bot(world.server.thread_on(question))[-1])
 
 
 async def test_without_a_channel_for_it_the_helpers_are_tagged_in_the_thread(world: World) -> None:
@@ -164,7 +164,7 @@ async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> N
     command = await world.server.slash(world.ada, world.support, "ask", question="How long do refunds take?")
     await world.server.until(lambda: command.messages and labels(command.messages[0]))
     press = await world.server.press(world.ada, command.messages[0], "Talk to a person")
-    await world.server.until(lambda: "I have told them." in press.text)
+    await world.server.until(lambda: "I have told the team, and somebody will write to you." in press.text)
     assert press.ephemeral and command.text.startswith("Refunds take")
     [note] = posted(world, humans)
     assert note["content"].startswith("**Ada** asks for a person.\n\n> How long do refunds take?")
@@ -180,7 +180,7 @@ async def test_a_note_whose_way_back_was_lost_is_not_posted_again(world: World) 
     answer = await world.answered(question)
     world.server.fail_next(8, 500, method="POST", path=f"/channels/{humans['id']}/messages", after=True)
     await world.server.press(world.ada, answer, "Talk to a person")
-    await world.server.until(lambda: "I have told them" in world.of_bot(world.server.thread_on(question))[-1], 60)
+    await world.server.until(lambda: "I have told the team" in world.of_bot(world.server.thread_on(question))[-1], 60)
     assert len(world.of_bot(humans)) == 1
 
 

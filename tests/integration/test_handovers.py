@@ -17,6 +17,7 @@ from bot.delivery import DeliveryError
 from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
 from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
+from bot.mood import Moods
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow
@@ -54,7 +55,7 @@ async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers
     office: Office,
 ) -> None:
     source = Citation(1, "returns.md", "Returns [x](http://evil.example)", "https://help.example", "EU", "5 days")
-    office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five *days*. [1]", (source,))
+    office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five **days**. [1]", (source,))
     await answered(office)
     assert await call(office) == "I am calling a person."
     await office.idle()
@@ -63,9 +64,9 @@ async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers
     assert (note.tags, note.state, note.handover_id) == (("U7", "S8"), Hands.OPEN, 1)
     assert note.text == (
         "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1).\n\n"
-        "> How long?\n\n**Found:** Returns x › EU\n\n**I said:**\n> Five \\*days\\*. \\[1\\]"
+        "> How long?\n\n**Found:** [Returns x](<https://help.example>) › EU\n\n**I said:**\n> Five days. \\[1\\]"
     )
-    quiet = "I have told them, and I stay quiet in this thread until you mention me."
+    quiet = "I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
     assert office.chat.posts["reply to ho-p1"].endswith(quiet)
 
 
@@ -209,7 +210,79 @@ async def test_two_refusals_in_a_row_hand_a_thread_over(office: Office) -> None:
     assert (
         note.text.startswith("I have no answer for **Ada Lovelace** in [this thread]") and "> the stars?" in note.text
     )
-    assert "I have told them" in office.chat.posts["reply to m4"]
+    assert "I have told the team" in office.chat.posts["reply to m4"]
+
+
+HURRY = "I need it right now, which moon?"
+ANGER = "This is ridiculous, nobody answers! Which sun?"
+OFFER = "If this cannot wait, say that you want to talk to a person"
+
+
+@pytest.fixture
+async def feeling(database: Database) -> AsyncIterator[Office]:
+    """An office that reads how people feel."""
+    office = Office(database, Moods(), answering=HELPERS)
+    await office.desk.start()
+    yield office
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize("text", [HURRY, ANGER])
+async def test_who_is_in_a_hurry_or_angry_is_not_refused_twice(feeling: Office, text: str) -> None:
+    feeling.script.ends = {"the moon?": NO_ANSWER, text: NO_ANSWER}
+    await answered(feeling, "m1", "the moon?", 0)
+    assert not feeling.chat.notes
+    await answered(feeling, "m2", "How long?", 1)
+    await answered(feeling, "m3", text, 2)
+    assert len(feeling.chat.notes) == 1
+    assert "I have told the team" in feeling.chat.posts["reply to m3"]
+
+
+async def test_an_urgent_question_that_is_answered_is_offered_a_person_in_the_chat_only(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await answered(feeling, "m2", HURRY, 1)
+    assert OFFER not in feeling.chat.posts["reply to m1"]
+    assert OFFER in feeling.chat.posts["reply to m2"]
+    kept = await feeling.inbox.asked_back(2)
+    assert kept is not None
+    assert kept[1].text == f"echo: {HURRY}"
+    assert kept[1].notes["mood"]["urgency"] > 0.5
+
+
+async def test_nobody_is_offered_where_nobody_could_be_told(database: Database) -> None:
+    office = Office(database, Moods())
+    await office.desk.start()
+    await answered(office, "m1", HURRY, 0)
+    await office.desk.stop()
+    assert office.chat.posts["reply to m1"] == f"echo: {HURRY}"
+
+
+async def test_one_thumb_down_on_an_urgent_question_hands_it_over(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await feeling.desk.press(1, "slack:U1", -1)
+    await feeling.idle()
+    assert not feeling.chat.notes
+    feeling.chat.posts.clear()
+    await feeling.desk.hear(replace(asked("m2", HURRY, 1), thread="t2"), addressed=True)
+    await feeling.idle()
+    await feeling.desk.press(2, "slack:U1", -1)
+    await feeling.idle()
+    assert len(feeling.chat.notes) == 1
+
+
+async def test_angry_words_with_a_thumb_down_call_a_person_and_are_kept_as_such(feeling: Office) -> None:
+    await answered(feeling, "m1", "How long?", 0)
+    await feeling.desk.press(1, "slack:U1", -1)
+    await feeling.desk.explain(1, "slack:U1", Reason.OTHER, "wrong price")
+    await feeling.idle()
+    assert not feeling.chat.notes
+    told = await feeling.desk.explain(1, "slack:U1", Reason.OTHER, "This is ridiculous, I am so angry!")
+    await feeling.idle()
+    assert told.sentence == feedback.NOTED[Reason.OTHER]
+    assert len(feeling.chat.notes) == 1
+    [rating] = await feeling.ratings.of(1)
+    assert rating.upset is not None
+    assert rating.upset > 0.5
 
 
 async def test_refusals_are_left_alone_where_nobody_could_be_told(database: Database) -> None:
@@ -234,10 +307,11 @@ async def test_a_note_that_the_platform_does_not_take_at_first_is_posted_once(of
 
     office.chat.post_note = shaky  # type: ignore[method-assign]
     test_desk.handed_over(office)
-    await answered(office, "m1", test_desk.HUMAN)
+    await office.desk.hear(question("m1", test_desk.HUMAN), addressed=True)
+    await office.idle()
     assert posts == [False, True]
     assert len(office.chat.notes) == 1
-    assert "I have told them" in office.chat.posts["reply to m1"]
+    assert "I have told the team" in office.chat.posts["reply to m1"]
 
 
 async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database: Database) -> None:
@@ -275,7 +349,7 @@ async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_me
     await office.idle()
     [(place, note)] = office.chat.notes
     assert place.channel == "U7" and "> How long?" in note.text and "http" not in note.text
-    assert office.chat.posts["reply to ho-p1"].endswith("I have told them.")
+    assert office.chat.posts["reply to ho-p1"].endswith("I have told the team, and somebody will write to you.")
     await office.desk.stop()
 
 

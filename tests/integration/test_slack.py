@@ -60,6 +60,8 @@ from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
+from bot.tuning.promotions import Promotions
+from bot.tuning.registry import Base, Registry
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -137,7 +139,9 @@ class Office:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlackPlatform]:
         desk = self.desk()
-        platform = SlackPlatform(self.settings, desk, Commands(self.settings, self.database, cast(Library, self)))
+        promotions = Promotions(Registry(self.settings.tuning_path), Base)
+        commands = Commands(self.settings, self.database, cast(Library, self), promotions=promotions)
+        platform = SlackPlatform(self.settings, desk, commands)
         await platform.start()
         desk.attach(platform)
         await desk.start()
@@ -704,6 +708,13 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     assert question.scope == Scope(region=("eu",), audience=("internal",), product=("kettles",))
     assert [turn.content for turn in conversation.turns] == ["How do I return it?", WHICH.text]
     assert any("You chose EU" in shown(one) for one in await office.workspace.whispers(ANN))
+
+    def marked(said: list[Message]) -> bool:
+        back = next(one for one in said if one["ts"] == post["ts"])
+        left = [(one["text"]["text"], one.get("style")) for one in back["blocks"][-1]["elements"]]
+        return shown(back) == WHICH.text and left == [("✓ EU", "primary")]
+
+    await office.workspace.until(marked)
     await office.workspace.press(ANN, post, "choice_1")
     await office.workspace.until(lambda said: [m for m in said if CHOSEN_ALREADY in shown(m)])
     assert len(office.script.asked) == 2
@@ -752,7 +763,9 @@ async def test_a_private_question_is_asked_back_and_answered_in_private(office: 
 
 async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: Office) -> None:
     closed.settings.answering.handover_channel = "slack:C0RANDOM"
-    closed.script.ends["a human, please <!x>"] = Answer(Status.HANDED_OVER, "Of course: please ask #leads.")
+    closed.script.ends["a human, please <!x>"] = Answer(
+        Status.HANDED_OVER, "Of course. Please ask a member of the support team."
+    )
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} a human, please &lt;!x&gt; <!channel>")
         note = await closed.workspace.until(
@@ -764,7 +777,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         assert shown(note).startswith("*ann* asks for a person in <http")
         assert ts.replace(".", "") in shown(note).split(">")[0]
         assert shown(note).endswith("|this thread>:\n\n> a human, please &lt;!x&gt;")
-        assert "I have told them" in shown(reply)
+        assert "I have told the team" in shown(reply)
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)
         await closed.workspace.say(ANN, f"{MENTION} how long?", thread=ts)
@@ -1009,10 +1022,7 @@ async def test_a_stream_cut_off_by_a_crash_becomes_the_answer(closed: Office) ->
     assert len(await closed.workspace.replies(ts)) == 1
 
 
-async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(
-    closed: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.slack.platform.OLD_S", 0.0)
+async def test_a_stream_begun_but_not_recorded_before_a_crash_is_found_again(closed: Office) -> None:
     closed.gate.streams = True
     closed.script.hold.clear()
     async with closed.open():

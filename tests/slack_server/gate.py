@@ -32,6 +32,8 @@ class Gate:
         self._upstream = upstream
         self._metadata: dict[tuple[str, str], Payload] = {}
         self._bots: dict[web.WebSocketResponse, web.Request] = {}
+        self._latest = "0.0"
+        """The `ts` of the last post seen; the upstream server counts them within a second."""
         self.calls: list[tuple[str, Payload]] = []
         """Every call to the Web API: method, arguments."""
         self.events: list[Payload] = []
@@ -216,6 +218,7 @@ class Gate:
         ) as response:
             told = await response.json()
         self._amend(method, arguments, told)
+        self._latest = max(self._latest, str(told.get("ts") or "0.0"), key=float)
         if method == "conversations.info" and told["ok"]:
             told["channel"]["is_member"] = not await self._outside(arguments["channel"])
         if method in _VIEWS and told["ok"]:
@@ -349,8 +352,12 @@ class Gate:
             if "envelope_id" in envelope:
                 self.events.append(envelope)
                 self.sent[envelope["envelope_id"]] = time.monotonic()
-            if event := envelope.get("payload", {}).get("event"):
-                envelope["payload"]["is_ext_shared_channel"] = event.get("channel") in self.shared
+            payload = envelope.get("payload") or {}
+            if event := payload.get("event"):
+                payload["is_ext_shared_channel"] = event.get("channel") in self.shared
+                self._latest = max(self._latest, event.get("ts") or "0.0", key=float)
+            for action in payload.get("actions", ()):
+                action["action_ts"] = f"{self._latest}5"  # by the clock of the posts, as at Slack
             with contextlib.suppress(ConnectionError):
                 await bot.send_str(json.dumps(envelope))
 

@@ -312,7 +312,7 @@ async def test_the_model_is_shown_only_the_sentences_that_matter() -> None:
 async def test_a_refusal_says_what_was_searched_and_what_is_near() -> None:
     answer, _ = await run(Model("x"), Shelf(TERMS, confidence=0.1), answering={"contact": "#leads"})
     assert answer.text == (
-        "I could not find an answer to that in our documents. I searched 1 document (1 passage) for the EU. "
+        "I could not find an answer to that in our documents. I searched 1 document for the EU. "
         "The nearest topics there are: “Returns: Time limits”. Please ask #leads."
     )
 

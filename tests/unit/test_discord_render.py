@@ -161,7 +161,7 @@ def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
     assert "client_id=118" in link
     assert "scope=bot+applications.commands" in link
     wanted = int(re.search(r"permissions=(\d+)", link)[1])  # type: ignore[index]
-    assert wanted == 1 << 6 | 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 35 | 1 << 38
+    assert wanted == 1 << 6 | 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 35 | 1 << 38 | 1 << 51
 
 
 def test_a_source_is_not_called_by_the_address_of_another_page() -> None:

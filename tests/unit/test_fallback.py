@@ -1,6 +1,8 @@
 """Two engines: the second one answers where the first does not, and the asker sees one answer."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,8 @@ class Scripted:
 
     def __init__(self, name: str, *words: str | Exception, lora: str = "", start: Exception | None = None) -> None:
         self.identity = ModelIdentity(name, 4096, lora, (lora,) if lora else ())
-        self.words, self.error = words, start
+        self.words, self.error, self.own = words, start, lora
+        self.refused: set[str] = set()
         self.requests: list[GenerationRequest] = []
         self.starts = self.stops = 0
 
@@ -54,6 +57,17 @@ class Scripted:
                 raise word
             yield TextDelta(word)
         yield GenerationDone("stop", 1, len(self.words))
+
+    async def add_lora(self, path: Path, name: str) -> None:
+        if name in self.refused:
+            raise EngineError(f"{name} does not fit.", "Train it again.")
+        self.identity = replace(self.identity, loras=(*self.identity.loras, name))
+
+    async def drop_lora(self, name: str) -> None:
+        self.identity = replace(self.identity, loras=tuple(one for one in self.identity.loras if one != name))
+
+    def serve_lora(self, name: str | None) -> None:
+        self.identity = replace(self.identity, lora=self.own if name is None else name)
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(self.identity.name) for _ in texts]
@@ -160,3 +174,42 @@ async def test_the_second_has_the_time_that_is_left_and_the_adapter_that_it_know
         asked = second.requests[-1]
         assert (asked.lora, asked.lora_scale) == (used, at)
         assert asked.deadline_s is not None and 50 < asked.deadline_s <= 60
+
+
+async def test_the_second_answers_with_its_own_adapter_where_the_first_would_have_with_its() -> None:
+    second = Scripted("local", "No.", lora="local-support")
+    engine = FallbackEngine(Scripted("server", DOWN, lora="support"), second, 2048)
+    await engine.start()
+    request = replace(REQUEST, lora="support", lora_scale=1.0)
+    _, (answering,) = await said(engine, request)
+    assert (answering.lora, answering.lora_scale) == ("local-support", 1.0)
+
+
+async def test_an_adapter_is_known_to_both_and_to_the_second_when_it_starts_later() -> None:
+    first, second = Scripted("server", "Yes."), Scripted("local", "No.")
+    engine = FallbackEngine(first, second, 2048)
+    await engine.start()
+    await engine.add_lora(Path("new.gguf"), "new")
+    engine.serve_lora("new")
+    assert (engine.identity.lora, first.identity.loras, second.identity.loras) == ("new", ("new",), ())
+    first.words = (DOWN,)
+    _, (answering,) = await said(engine, replace(REQUEST, lora="new", lora_scale=1.0))
+    assert answering.lora == "new"
+    await engine.add_lora(Path("newer.gguf"), "newer")
+    engine.serve_lora("newer")
+    await engine.drop_lora("new")
+    assert first.identity.loras == second.identity.loras == ("newer",)
+    assert engine.identity.lora == "newer"
+    engine.serve_lora(None)
+    assert (first.identity.lora, second.identity.lora) == ("", "")
+
+
+async def test_an_adapter_that_the_server_does_not_have_is_refused_whatever_the_second_can_use() -> None:
+    first, second = Scripted("server", DOWN), Scripted("local", "No.")
+    engine = FallbackEngine(first, second, 2048)
+    await engine.start()
+    first.refused, second.refused = {"a"}, {"b"}
+    with pytest.raises(EngineError, match="a does not fit"):
+        await engine.add_lora(Path("a.gguf"), "a")
+    await engine.add_lora(Path("b.gguf"), "b")
+    assert (first.identity.loras, second.identity.loras) == (("b",), ())

@@ -13,7 +13,7 @@ def near(title: str, heading: str = "", similarity: float = 0.6) -> ScoredPassag
 def test_a_refusal_tells_what_was_searched_and_whom_to_ask() -> None:
     found = [near("Returns", "Terms > Time limits"), near("Shipping")]
     assert refusal("#leads", Searched(Extent(1200, 1), "the EU"), found) == (
-        "I could not find an answer to that in our documents. I searched 1,200 documents (1 passage) for the EU. "
+        "I could not find an answer to that in our documents. I searched 1,200 documents for the EU. "
         "The nearest topics there are: “Returns: Time limits”, “Shipping”. Please ask #leads."
     )
 

@@ -1,4 +1,4 @@
-"""The adapter that comes with Frontdesk, for the embedded model; its card stands beside it."""
+"""Where the adapter for the embedded model lies, with its card, in an installation that brings one."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -586,3 +587,22 @@ async def test_a_scale_that_the_server_cannot_apply_is_told(server: Peer, start:
     engine = await start(loras={"support": "lora-7"}, context_size=2048)
     _, _, (answering,) = await ask(engine, lora_scale=0.5)
     assert (answering.lora, answering.lora_scale) == ("support", 1.0)
+
+
+async def test_another_adapter_that_the_server_has_answers_from_the_moment_it_is_put_in_force(
+    server: Peer, start: Start
+) -> None:
+    server.models = [*models("base", owner="vllm"), *models("lora-7", "lora-8", owner="vllm", parent="base")]
+    engine = await start(loras={"support": "lora-7", "run-2-abcd": "lora-8"}, context_size=2048)
+    await engine.add_lora(Path("run-2-abcd.gguf"), "run-2-abcd")
+    assert engine.identity.lora == "support"
+    engine.serve_lora("run-2-abcd")
+    assert engine.identity.lora == "run-2-abcd"
+    await ask(engine, lora_scale=1.0)
+    await engine.drop_lora("support")
+    engine.serve_lora(None)
+    await ask(engine, lora_scale=1.0)
+    assert [body["model"] for body in server.bodies()] == ["lora-8", "lora-7"]
+    with pytest.raises(EngineError, match="not known to have the adapter run-3") as caught:
+        await engine.add_lora(Path("run-3.gguf"), "run-3")
+    assert "generation.loras" in caught.value.fix

@@ -49,6 +49,16 @@ def test_a_question_finds_its_page_by_words_and_by_meaning(searcher: Retriever, 
     assert ids(searcher.search(Query(question), 3, Scope()))[0] == document
 
 
+def test_a_withheld_document_is_as_good_as_not_there(searcher: Retriever) -> None:
+    asked = Query("How long is the warranty of a kettle?")
+    whole, rest = searcher.search(asked, 5, Scope()), searcher.without(["warranty.md"]).search(asked, 5, Scope())
+    assert ids(whole)[0] == "warranty.md"
+    assert rest.passages and "warranty.md" not in ids(rest)
+    assert rest.confidence < whole.confidence
+    assert searcher.without(["warranty.md"]).extent(Scope()).documents == searcher.extent(Scope()).documents - 1
+    assert searcher.without([]).search(asked, 5, Scope()).passages == whole.passages
+
+
 def test_a_follow_up_is_searched_with_what_was_asked_before(searcher: Retriever) -> None:
     turns = [Turn("user", "How long is the warranty of a kettle?"), Turn("assistant", "Two years.")]
     assert query_for("And where does it say so?", turns) == Query(

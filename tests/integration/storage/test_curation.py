@@ -1,19 +1,50 @@
-"""Better answers that people suggest: kept with the answer, decided on by a curator."""
+"""What may be learned from: kept with its answer, decided on by a curator."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from example_messages import a_question, an_answer
 
-from bot.curation import MAX_CHARS, Curation, CurationError, Stage
+from bot.channels.store import ChannelKey, ChannelStore
+from bot.channels.values import StandardAnswerValues
+from bot.curation import MAX_CHARS, Curation, CurationError, Kind, Stage
 from bot.inbox import Inbox
-from bot.storage.database import Database
+from bot.messages import MessageKey, Rating
+from bot.privacy import Privacy
+from bot.storage.database import Database, utc_now
+from bot.storage.handovers import HandoverStore, Why
+from bot.storage.ratings import Ratings
+from bot.tuning.examples import Origin
+
+Answered = Callable[..., Awaitable[int]]
 
 
 @pytest.fixture
-async def answer_id(database: Database) -> int:
-    inbox = Inbox(database)
-    return await inbox.record_answer((await inbox.accept(a_question())).id, an_answer())
+def answered(database: Database) -> Answered:
+    """Ask, answer and deliver; return the answer's id. `ratings` are the votes of as many people."""
+    asked = iter(range(1, 1000))
+
+    async def answer(*ratings: int, **changes: object) -> int:
+        number = next(asked)
+        inbox = Inbox(database)
+        key = MessageKey("slack", "W1", "C1", str(number))
+        who = {"author": changes.pop("author", "U1"), "thread": changes.pop("thread", f"T{number}")}
+        text = str(changes.pop("question", f"Question {number}?"))
+        id = (await inbox.accept(a_question(text, key=key, **who))).id
+        answer_id = await inbox.record_answer(id, an_answer(**changes))
+        await inbox.delivered(id)
+        for person, value in enumerate(ratings):
+            await Ratings(database).rate(Rating(answer_id, f"slack:P{person}", value))
+        return answer_id
+
+    return answer
+
+
+@pytest.fixture
+async def answer_id(answered: Answered) -> int:
+    return await answered(question="May I return it?")
 
 
 @pytest.fixture
@@ -21,11 +52,34 @@ def curation(database: Database) -> Curation:
     return Curation(database)
 
 
+async def _ids(curation: Curation, state: Stage | None = None) -> list[str]:
+    return [one.id for one in await curation.list(state)]
+
+
+async def _handed_over(database: Database, answer_id: int | None = None, said: str = "Within 14 days.") -> int:
+    inbox, store = Inbox(database), HandoverStore(database)
+    key = MessageKey("slack", "W1", "C1", f"wish {answer_id}")
+    asked = await inbox.accept(a_question("A person, please", key=key, thread=f"T-wish-{answer_id}"))
+    one = await store.open(
+        asked.id, why=Why.WORDS, opened_by="slack:U1", since=utc_now(), threaded=True, answer_id=answer_id
+    )
+    await store.take(one.id, "slack:H1", utc_now())
+    if said:
+        await store.heard(one.id, said)
+    await store.resolve(one.id, "slack:H1", utc_now() + timedelta(minutes=1))
+    return one.id
+
+
+# Suggestions ------------------------------------------------------------------------------------------------
+
+
 async def test_a_suggestion_is_proposed_with_what_it_is_about(curation: Curation, answer_id: int) -> None:
     id = await curation.propose(answer_id, "slack:U1", "  Yes, within 14 days.\n")
     [one] = await curation.list()
-    assert (one.id, one.state, one.author, one.text) == (id, Stage.PROPOSED, "slack:U1", "Yes, within 14 days.")
-    assert (one.question, one.answer) == ("May I return it?", "Yes, within 30 days. [1]")
+    assert (one.id, one.state, one.author) == (f"suggestion:{id}", Stage.PROPOSED, "slack:U1")
+    assert (one.origin, one.question, one.answer) == (Origin.SUGGESTED, "May I return it?", "Yes, within 14 days.")
+    assert one.given is not None
+    assert one.given.text == "Yes, within 30 days. [1]"
 
 
 async def test_a_later_one_of_the_same_person_takes_its_place_until_it_is_decided_on(
@@ -34,13 +88,13 @@ async def test_a_later_one_of_the_same_person_takes_its_place_until_it_is_decide
     first = await curation.propose(answer_id, "slack:U1", "14 days.")
     assert await curation.propose(answer_id, "slack:U1", "15 days.") == first
     await curation.propose(answer_id, "slack:U2", "16 days.")
-    approved = await curation.approve(first, "terminal:ada", "15 days, by post.")
-    assert (approved.state, approved.text, approved.decided_by) == (Stage.APPROVED, "15 days, by post.", "terminal:ada")
+    approved = await curation.decide(f"suggestion:{first}", Stage.APPROVED, "terminal:ada")
+    assert (approved.state, approved.answer, approved.decided_by) == (Stage.APPROVED, "15 days.", "terminal:ada")
     later = await curation.propose(answer_id, "slack:U1", "17 days.")
     assert later != first
-    assert [one.text for one in await curation.list(None)] == ["15 days, by post.", "16 days.", "17 days."]
-    assert [one.text for one in await curation.list(Stage.APPROVED)] == ["15 days, by post."]
-    assert [one.text for one in await curation.list(after=later - 1)] == ["17 days."]
+    assert [one.answer for one in await curation.list(None)] == ["15 days.", "16 days.", "17 days."]
+    assert [one.answer for one in await curation.list(Stage.APPROVED)] == ["15 days."]
+    assert [one.answer for one in await curation.list(after=f"suggestion:{later - 1}")] == ["17 days."]
 
 
 async def test_suggestions_made_at_the_same_moment_are_one(curation: Curation, answer_id: int) -> None:
@@ -49,10 +103,11 @@ async def test_suggestions_made_at_the_same_moment_are_one(curation: Curation, a
 
 
 async def test_a_decision_can_be_changed(curation: Curation, answer_id: int) -> None:
-    id = await curation.propose(answer_id, "slack:U1", "14 days.")
-    assert (await curation.reject(id, "terminal:ada")).state is Stage.REJECTED
+    id = f"suggestion:{await curation.propose(answer_id, 'slack:U1', '14 days.')}"
+    assert (await curation.decide(id, Stage.REJECTED, "terminal:ada")).state is Stage.REJECTED
     assert await curation.list() == []
-    assert (await curation.approve(id, "terminal:ada")).text == "14 days."
+    assert (await curation.decide(id, Stage.APPROVED, "terminal:ada")).answer == "14 days."
+    assert (await curation.decide(id, Stage.PROPOSED, "terminal:ada")).state is Stage.PROPOSED
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_CHARS + 1)])
@@ -60,19 +115,138 @@ async def test_what_cannot_be_kept_is_said(curation: Curation, answer_id: int, t
     with pytest.raises(CurationError):
         await curation.propose(answer_id, "slack:U1", text)
     assert await curation.list(None) == []
+    id = f"suggestion:{await curation.propose(answer_id, 'slack:U1', '14 days.')}"
+    with pytest.raises(CurationError, match="The question"):
+        await curation.edit(id, "terminal:ada", question=text)
 
 
 async def test_what_is_not_there_is_said(curation: Curation) -> None:
     with pytest.raises(CurationError, match="not kept any more"):
         await curation.propose(99, "slack:U1", "14 days.")
-    for decide in (curation.approve(99, "terminal:ada"), curation.reject(99, "terminal:ada")):
-        with pytest.raises(CurationError, match="no suggestion 99"):
-            await decide
+    for kind in Kind:
+        with pytest.raises(CurationError, match=f"no {kind}:99"):
+            await curation.decide(f"{kind}:99", Stage.APPROVED, "terminal:ada")
+    for id in ("", "answer", "answer:x", "nothing:1", "answer:-1"):
+        with pytest.raises(CurationError, match="names nothing"):
+            await curation.get(id)
 
 
-async def test_what_was_suggested_to_a_deleted_question_is_told_to_nobody(
+# Everything else that may be learned from -------------------------------------------------------------------
+
+
+async def test_liked_answers_are_proposed_and_so_are_those_that_people_did_not_like(
+    curation: Curation, answered: Answered
+) -> None:
+    liked, disliked = await answered(1), await answered(-1)
+    for nothing in (await answered(), await answered(1, -1), await answered(1, passages=(), citations=())):
+        assert nothing
+    assert [(one.id, one.origin, one.liked) for one in await curation.list()] == [
+        (f"answer:{liked}", Origin.LIKED, True),
+        (f"answer:{disliked}", Origin.DISLIKED, False),
+    ]
+
+
+async def test_what_enough_people_liked_is_approved_as_it_comes_where_that_is_set(
+    database: Database, answered: Answered
+) -> None:
+    await answered(1)
+    surely = await answered(1, 1)
+    await answered(1, 1, 1, -1)
+    curation = Curation(database, approve_likes=2)
+    assert await _ids(curation, Stage.APPROVED) == [f"answer:{surely}"]
+    await curation.decide(f"answer:{surely}", Stage.REJECTED, "terminal:ada")
+    assert await _ids(curation, Stage.APPROVED) == []
+
+
+async def test_a_hand_over_that_a_person_solved_is_proposed_with_what_they_said(
     curation: Curation, database: Database, answer_id: int
 ) -> None:
-    await curation.propose(answer_id, "slack:U1", "14 days.")
-    await Inbox(database).withdraw(a_question().key)
-    assert await curation.list(None) == []
+    id = await _handed_over(database, answer_id)
+    await _handed_over(database, None, said="")
+    [one] = await curation.list()
+    assert (one.id, one.origin, one.author) == (f"handover:{id}", Origin.HANDED_OVER, "slack:H1")
+    assert (one.question, one.answer) == ("May I return it?", "Within 14 days.")
+
+
+async def test_a_standard_answer_is_approved_as_it_comes(curation: Curation, database: Database) -> None:
+    store = ChannelStore(database)
+    place = ChannelKey("slack", "W1", "C1")
+    values = StandardAnswerValues(questions=["Where is the office?", "What is your address?"], answer="In Ulm.")
+    id = await store.write(place, values, "slack:A1", approved=True)
+    await store.write(place, values, "slack:U1", approved=False)
+    await store.write(place, StandardAnswerValues(keywords=["parking"], answer="Behind."), "slack:A1", approved=True)
+    [one] = await curation.list(None)
+    assert (one.id, one.state, one.origin) == (f"standard:{id}", Stage.APPROVED, Origin.STANDARD)
+    assert (one.question, one.more_questions) == ("Where is the office?", ("What is your address?",))
+
+
+async def test_everything_is_listed_once_however_small_the_pages(
+    curation: Curation, database: Database, answered: Answered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [await answered(1) for _ in range(5)]
+    suggestions = [await curation.propose(answers[0], f"slack:U{n}", "Better.") for n in range(3)]
+    handover = await _handed_over(database, answers[1])
+    expected = [f"answer:{n}" for n in answers] + [f"suggestion:{n}" for n in suggestions] + [f"handover:{handover}"]
+    seen: list[str] = []
+    while page := await curation.list(after=seen[-1] if seen else "", limit=2):
+        seen += [one.id for one in page]
+    assert seen == expected
+    assert [one.id async for one in curation.all(Stage.PROPOSED)] == expected
+    assert await curation.counts() == {Stage.PROPOSED: 9, Stage.APPROVED: 0, Stage.REJECTED: 0}
+    assert await _ids_of(curation, Kind.HANDOVER) == [f"handover:{handover}"]
+
+
+async def _ids_of(curation: Curation, kind: Kind) -> list[str]:
+    return [one.id for one in await curation.list(None, kind)]
+
+
+async def test_a_curators_words_go_over_those_of_the_source(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    liked = await answered(1, question="may i retrun it")
+    suggestion = await curation.propose(liked, "slack:U2", "14 dais.")
+    handover = await _handed_over(database, liked, said="Hi! Let me look.\nWithin 14 days.")
+    for id in (f"answer:{liked}", f"suggestion:{suggestion}", f"handover:{handover}"):
+        await curation.edit(id, "terminal:ada", question="May I return it?")
+        one = await curation.edit(id, "terminal:ada", answer="Within 14 days.")
+        assert (one.question, one.answer, one.asked) == ("May I return it?", "Within 14 days.", "may i retrun it")
+        assert (one.edited, one.state) == (True, Stage.PROPOSED)
+        assert await curation.get(id) == one
+
+
+# What goes --------------------------------------------------------------------------------------------------
+
+
+async def test_what_belongs_to_a_deleted_question_is_told_to_nobody(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    id = await answered(1)
+    await curation.propose(id, "slack:U1", "14 days.")
+    await _handed_over(database, id)
+    await Inbox(database).withdraw(MessageKey("slack", "W1", "C1", "1"))
+    assert await _ids(curation) == []
+
+
+async def test_nobody_who_is_forgotten_is_in_it(curation: Curation, database: Database, answered: Answered) -> None:
+    gone = await answered(1, author="U-gone")
+    stays = await answered(1, author="U-stays")
+    await curation.edit(f"answer:{gone}", "terminal:ada", answer="Secret words.")
+    await curation.propose(gone, "slack:U-stays", "About what was asked.")
+    by_them = await curation.propose(stays, "slack:U-gone", "Words of theirs.")
+    await curation.edit(f"suggestion:{by_them}", "terminal:ada", answer="Their words, mended.")
+    await _handed_over(database, gone)
+    await Privacy(database).forget("slack", "U-gone")
+    assert await _ids(curation) == [f"answer:{stays}"]
+    async with database.read() as session:
+        from sqlalchemy import text
+
+        assert (await session.execute(text("SELECT count(*) FROM curated"))).scalar() == 0
+
+
+async def test_what_a_helper_said_who_is_forgotten_is_gone(
+    curation: Curation, database: Database, answer_id: int
+) -> None:
+    await _handed_over(database, answer_id)
+    assert len(await curation.list()) == 1
+    await Privacy(database).forget("slack", "H1")
+    assert await curation.list() == []

@@ -10,12 +10,13 @@ import pytest
 from example_messages import a_question, an_answer
 from sqlalchemy import update
 
+from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import MessageKey, Mode, Rating, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
-from bot.tuning.export import ExportError, ExportFilters, ExportReport, export
+from bot.tuning.export import ExportError, ExportFilters, ExportReport, Redaction, export
 from knowledge.documents import Scope
 
 UP, DOWN = 1, -1
@@ -82,42 +83,51 @@ async def test_a_liked_answer_becomes_the_prompt_the_model_saw_and_the_answer_pe
         UP, UP, DOWN, at=at, prompt=turns, scope=scope, mode=Mode.RAG_LORA, lora="tone", lora_scale=0.5
     )
     report, [line] = await _export(desk, tmp_path / "out.jsonl")
-    assert line == {
-        "messages": [
-            {"role": "system", "content": "Answer from the passages."},
-            {"role": "user", "content": "Hello"},
-            {"role": "assistant", "content": "Good day"},
-            {"role": "user", "content": "Passages:\n[1] Zurück binnen 30 Tagen\n\nMay I?"},
-            {"role": "assistant", "content": "answer 1"},
-        ],
-        "metadata": {
-            "answer_id": id,
-            "question_id": 1,
-            "conversation_id": 1,
-            "platform": "slack",
-            "workspace": "W1",
-            "channel": "C1",
-            "rating": {"up": 2, "down": 1},
-            "scope": {"region": ["eu"], "effective_from": "2026-01-01"},
-            "model": "SmolLM2-135M-Instruct.Q4_0",
-            "lora": "tone",
-            "lora_scale": 0.5,
-            "mode": "rag+lora",
-            "passages": [
-                {
-                    "passage_id": "returns.md#0",
-                    "document_id": "returns.md",
-                    "score": 0.5,
-                    "title": "Returns",
-                    "heading": "EU",
-                    "text": "You may return it.",
-                }
-            ],
-            "citations": [{"n": 1, "document_id": "returns.md", "quote": "within 30 days"}],
-            "created_at": "2026-03-01T12:30:00+00:00",
-            "knowledge_version": 3,
+    assert line["messages"] == [
+        {"role": "system", "content": "Answer from the passages."},
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "Good day"},
+        {"role": "user", "content": "Passages:\n[1] Zurück binnen 30 Tagen\n\nMay I?"},
+        {"role": "assistant", "content": "answer 1"},
+    ]
+    told = {
+        "id": f"answer:{id}",
+        "origin": "liked",
+        "question": "question 1",
+        "answer_id": id,
+        "question_id": 1,
+        "conversation_id": 1,
+        "platform": "slack",
+        "workspace": "W1",
+        "channel": "C1",
+        "rating": {"up": 2, "down": 1},
+        "scope": {
+            "region": ["eu"],
+            "audience": [],
+            "product": [],
+            "language": [],
+            "effective_from": "2026-01-01",
+            "effective_until": "",
         },
+        "model": "SmolLM2-135M-Instruct.Q4_0",
+        "lora": "tone",
+        "lora_scale": 0.5,
+        "mode": "rag+lora",
+        "passages": [
+            {
+                "passage_id": "returns.md#0",
+                "document_id": "returns.md",
+                "title": "Returns",
+                "heading": "EU",
+                "text": "You may return it.",
+                "score": 0.5,
+                "gold": True,
+            }
+        ],
+        "created_at": "2026-03-01T12:30:00+00:00",
+        "knowledge_version": 3,
     }
+    assert told.items() <= line["metadata"].items()
     assert report.as_json() == {"written": 1, "skipped": 0, "path": str(tmp_path / "out.jsonl")}
 
 
@@ -134,8 +144,8 @@ async def test_the_turns_are_named_as_sharegpt_names_them(desk: Desk, tmp_path: 
 
 
 async def test_a_format_that_there_is_not_is_named_with_those_that_there_are(desk: Desk, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"alpaca.*openai, sharegpt"):
-        await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "alpaca")
+    with pytest.raises(ExportError, match=r"vicuna.*openai, sharegpt"):
+        await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "vicuna")
 
 
 async def test_the_workspace_chooses(desk: Desk, tmp_path: Path) -> None:
@@ -249,3 +259,38 @@ def test_a_filter_that_cannot_be_read_is_named(option: str, value: str) -> None:
     with pytest.raises(ExportError, match=f"{option} is '{value}'".replace("+", r"\+")) as raised:
         ExportFilters.read(**{option: value})
     assert raised.value.fix
+
+
+async def test_personal_data_is_taken_out_unless_it_is_asked_for(desk: Desk, tmp_path: Path) -> None:
+    prompt = (Turn("system", "Help."), Turn("user", "Question: I am jane@example.com, ask help@shop.example"))
+    await desk.answer(UP, prompt=prompt, text="Dear jane@example.com, within 30 days.")
+    out = tmp_path / "out.jsonl"
+    await export(desk.database, out, ExportFilters(), redact=Redaction(public=("help@shop.example",)))
+    said = [turn["content"] for turn in _lines(out)[0]["messages"]]
+    assert said[1:] == ["Question: I am [EMAIL_1], ask help@shop.example", "Dear [EMAIL_1], within 30 days."]
+    await export(desk.database, out, ExportFilters(), redact=lambda example: example)
+    assert "jane@example.com" in out.read_text()
+
+
+async def test_a_pair_is_an_answer_and_the_better_one_that_was_approved(desk: Desk, tmp_path: Path) -> None:
+    curation = Curation(desk.database)
+    disliked, waiting = await desk.answer(DOWN), await desk.answer(DOWN)
+    better = await curation.propose(disliked, "slack:U1", "The better answer.")
+    await curation.propose(waiting, "slack:U1", "Nobody has looked at it.")
+    await curation.decide(f"suggestion:{better}", Stage.APPROVED, "terminal:ada")
+    report = await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "dpo")
+    [line] = _lines(tmp_path / "out.jsonl")
+    assert (line["chosen"][0]["content"], line["rejected"][0]["content"]) == ("The better answer.", "answer 1")
+    assert (report.written, report.skipped) == (1, 1)
+
+
+async def test_kto_has_what_people_liked_and_what_they_did_not(desk: Desk, tmp_path: Path) -> None:
+    for ratings in ((UP,), (DOWN,), (UP, DOWN), ()):
+        await desk.answer(*ratings)
+    report = await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "kto")
+    lines = _lines(tmp_path / "out.jsonl")
+    assert [(line["completion"][0]["content"], line["label"]) for line in lines] == [
+        ("answer 1", True),
+        ("answer 2", False),
+    ]
+    assert report.skipped == 2

@@ -35,6 +35,7 @@ class Desk:
         at: datetime = NOON,
         workspace: str = "T1",
         timings: Mapping[str, float | None] | None = None,
+        notes: Mapping[str, Any] | None = None,
     ) -> int:
         """Ask and, with a status, answer; return the question's id."""
         self.asked += 1
@@ -44,6 +45,7 @@ class Desk:
             given: dict[str, Any] = {
                 "status": status,
                 "timings": dict(timings or {"first_token_s": 0.4, "total_s": 2.0}),
+                "notes": dict(notes or {"route": "rag"}),
             }
             answer = await self.inbox.record_answer(id, an_answer(**given))
             await self.inbox.delivered(id)
@@ -73,6 +75,20 @@ async def test_a_question_that_was_deleted_or_left_to_people_does_not_count(desk
     await desk.inbox.withdraw(MessageKey("slack", "T1", "C1", "1"))
     await desk.inbox.leave_unheard(await desk.ask(None))
     assert (await collect(desk.database, TODAY, "UTC")).total.questions == 0
+
+
+async def test_urgent_and_upset_questions_are_counted_by_their_words_and_those_of_a_thumbs_down(desk: Desk) -> None:
+    await desk.ask(notes={"mood": {"urgency": 0.9, "upset": 0.1}})
+    await desk.ask(notes={"mood": {"urgency": 0.7, "upset": 0.6}})
+    await desk.ask(Status.REFUSED, notes={"mood": {"urgency": 0.1, "upset": 0.2}})
+    await desk.ask()
+    scolded = await desk.ask()  # the fifth question, with the fifth answer
+    await desk.ratings.rate(Rating(scolded, "slack:U1", -1, words="Useless!", upset=0.8))
+    await desk.ratings.rate(Rating(scolded, "slack:U2", -1, words="Wrong.", upset=0.1))
+    stats = await collect(desk.database, TODAY, "UTC")
+    assert (stats.total.urgent, stats.total.upset) == (2, 2)
+    assert "2 were urgent and 2 upset" in told(stats, "here")
+    assert stats.as_json()["urgent"] == 2
 
 
 async def test_only_the_workspace_that_is_asked_about_counts(desk: Desk) -> None:
@@ -155,6 +171,14 @@ async def test_the_counts_are_told_with_their_shares(desk: Desk) -> None:
     assert "Helpful: 3 of 4 ratings (75 %)." in text
     assert "0.4 s in the middle" in text
     assert "26 Nov 2026 (UTC)" in text
+    for count, words in ((1, "1 greeting and"), (2, "2 greetings and")):
+        await desk.ask(Status.SMALLTALK)
+        assert f"Besides, {words} the like." in told(await collect(desk.database, TODAY, "UTC"), "here"), count
+
+
+def test_a_day_that_cannot_be_read_is_told_with_one_that_can() -> None:
+    with pytest.raises(StatsError, match=r"“yesterday” is no day\. .*2026-01-31"):
+        Period.read(DAY, since="yesterday")
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
@@ -169,8 +193,8 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         ({"days": "many"}, "many"),
         ({"days": "²"}, "²"),
         ({"days": "99999999999999"}, "9999"),
-        ({"since": "yesterday"}, "since"),
-        ({"until": "2026-02-30"}, "until"),
+        ({"since": "yesterday"}, "yesterday"),
+        ({"until": "2026-02-30"}, "2026-02-30"),
         ({"since": "1999-01-01"}, "too long"),
         ({"days": "7", "since": "2026-11-01"}, "both|Both"),
     ],

@@ -86,8 +86,8 @@ async def test_the_trace_is_told_with_passages_model_timings_and_what_was_taken_
     await desk.answered(text="May I <b>return</b> it?", notes=notes, passages=passages, lora="tone", lora_scale=0.5)
     trace = await desk.traces.at("p1", "slack", "T1", "C1")
     text = told(trace)
-    assert "0.912 **Returns › EU** (`returns.md`" in text
-    assert "0.400 **Fees** (`fees.md`)" in text
+    assert "**Returns › EU** (`returns.md`, score 0.912" in text
+    assert "**Fees** (`fees.md`, score 0.400)" in text
     assert f"Model {trace.model}, adapter tone at 0.5" in text
     assert "confidence 0.81" in text
     assert "Taken to be about region: eu." in text

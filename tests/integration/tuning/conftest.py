@@ -31,6 +31,7 @@ def _settings(data: Path, tuning: Path) -> Settings:
     values = {
         "data_dir": str(data),
         "tuning": {"folder": str(tuning)},
+        "lora": {"default": False},
         "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
         "answering": {"contact": "help@kettlewick.example", "cache": False, "deadline_s": 600},
         "model": {"quantization": "Q8_0", "context_size": 2048, "max_tokens": 40},

@@ -17,6 +17,7 @@ from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
 from bot.tuning.evaluation import IN_FORCE, read_evaluation
+from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
 from bot.tuning.heldout import HeldOutError
 from bot.tuning.registry import RegistryError
 from knowledge import sample
@@ -125,6 +126,28 @@ async def test_a_candidate_is_compared_with_the_adapter_in_force(
     }
 
 
+async def test_a_question_is_refused_where_what_answers_it_is_withheld(settings: Settings, tmp_path: Path) -> None:
+    asked = "How many days do I have to return an item in the United Kingdom?"
+    passage = ExamplePassage("returns-uk.md#0", "returns-uk.md", "Returns", "", "…", gold=True)
+    pages = [f"returns-{place}.md" for place in ("uk", "eu", "us")]
+    common = {"origin": Origin.MADE, "question": asked, "split": Split.TEST, "scope": {"region": "uk"}}
+    path = tmp_path / "examples.jsonl"
+    write_examples(
+        path,
+        [
+            Example(id="with", answer="28 days.", passages=(passage,), **common),
+            Example(id="without", answer="", metadata={"withheld": pages}, **common),
+        ],
+    )
+    done = await run(settings, path, modes=(Mode.RAG,))
+    folder = settings.tuning_path / "evaluations" / done.evaluation.id / "answers"
+    given = Kept(folder / "rag.jsonl").read()
+    assert (given["with"].status, given["with"].cited) == (Status.ANSWERED, ("returns-uk.md",))
+    assert not {"returns-uk.md", "returns-eu.md", "returns-us.md"} & set(given["without"].cited)
+    assert "28 days" not in given["without"].text
+    assert done.evaluation.counts == {"made": 1, "made, withheld": 1}
+
+
 async def test_every_scale_is_tried_where_that_is_wished(settings: Settings, questions: Path, lora: Write) -> None:
     done = await run(settings, questions, adapter=str(lora(1)), limit=3, modes=(Mode.RAG, Mode.RAG_LORA), scales=True)
     assert done.evaluation.scales
@@ -162,7 +185,7 @@ def test_the_command_prints_what_others_build_on(
     config = tmp_path / "frontdesk.toml"
     config.write_text(
         f'data_dir = "{settings.data_path}"\n[tuning]\nfolder = "{settings.tuning_path}"\n'
-        '[model]\nquantization = "Q8_0"\ncontext_size = 2048\n',
+        '[lora]\ndefault = false\n[model]\nquantization = "Q8_0"\ncontext_size = 2048\n',
         encoding="utf-8",
     )
 

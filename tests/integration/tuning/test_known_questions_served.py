@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.batch import answered, one_question
 from adapters.tuning.known import Wanted, known_examples
+from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Turn
 from bot.settings import Settings, from_values

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,26 +44,19 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "_SETTLED_NS", 0)
 
 
-@contextmanager
-def growing(path: Path) -> Iterator[None]:
-    """Let a file grow all the time."""
-    path.write_bytes(b"Text.\n" * 3_000_000)
-    begun, done = threading.Event(), threading.Event()
+@pytest.fixture
+def growing(policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that gains a line whenever somebody has looked how long it is."""
+    log, fstat = policies / "log.txt", os.fstat
+    log.write_text("Text.\n")
 
-    def grow() -> None:
-        with path.open("ab", buffering=0) as file:
-            while not done.is_set():
-                file.write(b"More.\n")
-                begun.set()
+    def look(handle: int) -> os.stat_result:
+        status = fstat(handle)
+        with log.open("a") as file:
+            file.write("More.\n")
+        return status
 
-    thread = threading.Thread(target=grow)
-    thread.start()
-    begun.wait()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    monkeypatch.setattr(folder.os, "fstat", look)
 
 
 @pytest.mark.usefixtures("settled")
@@ -96,17 +87,15 @@ def test_a_file_that_was_changed_just_now_is_read_again_next_time(policies: Path
     assert ids(read(policies, tags(first))) == ["a.md"]
 
 
+@pytest.mark.usefixtures("growing")
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(policies: Path) -> None:
-    with growing(policies / "log.txt"):
-        (skipped,) = read(policies)
+    (skipped,) = read(policies)
     assert skipped == Skipped("s", "log.txt", "It changed while it was read.", temporary=True)
 
 
+@pytest.mark.usefixtures("growing")
 def test_more_failures_than_the_error_budget_give_the_source_up(policies: Path) -> None:
-    with (
-        growing(policies / "log.txt"),
-        pytest.raises(SourceError, match=r"than 0 documents, last log\.txt: It changed"),
-    ):
+    with pytest.raises(SourceError, match=r"than 0 documents, last log\.txt: It changed"):
         read(policies, error_budget=0)
 
 

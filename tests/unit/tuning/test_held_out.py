@@ -46,6 +46,14 @@ def test_only_the_split_test_is_held_out_and_what_people_disliked_is_no_referenc
     assert found.counts() == {"liked": 1, "liked, unanswerable": 1}
 
 
+def test_what_was_shown_without_its_answer_is_asked_without_the_documents_that_hold_it(tmp_path: Path) -> None:
+    path = tmp_path / "examples.jsonl"
+    write_examples(path, [example("a:without", answer="", metadata={"withheld": ["returns.md"]})])
+    (one,) = read_held_out(path).questions
+    assert (one.answerable, one.withheld) == (False, {"returns.md"})
+    assert one.label == "liked, withheld"
+
+
 def test_a_benchmark_is_read_packed_or_not(tmp_path: Path) -> None:
     history = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
     meta = {"dialogue_id": "d1", "alt_gold_doc_ids": ["b"]}

@@ -82,3 +82,14 @@ def test_questions_without_a_reference_give_no_table() -> None:
     questions = [HeldOut("1", FACT, False)]
     table = compared(questions, given(questions, {0.0: [3], 1.0: [8]}))
     assert told(table) == ["No held-out question has a reference answer."]
+
+
+def test_a_gain_that_may_as_well_be_noise_is_not_learned() -> None:
+    questions = asked(60)
+    plain = [(9 if n % 4 == 1 else 3) if n % 2 else 2 for n in range(60)]
+    tuned = [5 if n % 2 else 8 for n in range(60)]
+    answers = given(questions, {0.0: plain, 1.0: tuned})
+    facts = [at for at, one in enumerate(questions) if one.text == FACT]
+    table = Table.of(questions, answers)
+    assert table.f1[facts, 0].mean() > table.f1[facts, 1].mean(), "for facts, retrieval alone is a little better"
+    assert learn(table) == Rules(1.0)

@@ -1,0 +1,407 @@
+"""Personal data in a text: where it stands, of what kind it is.
+
+Found by form: e-mail addresses, telephone numbers (libphonenumber), payment cards (Luhn), IBANs (ISO 7064), long
+numbers and those that a word such as "order" introduces, streets with a number, mentions, secrets that are named as
+such, days of birth. Names are found where the text says that they are some (an introduction, a title, a salutation,
+a closing, a relative) in English, German, French, Spanish, Italian, Portuguese and Dutch; a name that stands by
+itself in a sentence is found only by a model of names, see `bot.tuning.names`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import phonenumbers
+
+REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "IN")
+"""Whose telephone numbers are known without the prefix of their country."""
+_LONG_NUMBER = 7
+"""Digits from which a number is somebody's, and no amount, year or page."""
+
+
+class Kind(StrEnum):
+    """Of what kind a piece of personal data is; the word that stands in its place."""
+
+    EMAIL = "EMAIL"
+    SECRET = "SECRET"
+    IBAN = "IBAN"
+    CARD = "CARD"
+    PHONE = "PHONE"
+    ADDRESS = "ADDRESS"
+    BIRTHDAY = "BIRTHDAY"
+    NETWORK = "NETWORK"
+    """An IP address."""
+    MENTION = "MENTION"
+    """Somebody's name or id on a platform."""
+    NUMBER = "NUMBER"
+    """Of an order, a ticket, a customer, a parcel, a passport, …"""
+    NAME = "NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece of personal data."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+
+    @property
+    def plain(self) -> str:
+        """What two of the same have in common: letters and digits, lower case; of a name the words."""
+        if self.kind in (Kind.NAME, Kind.ADDRESS):
+            return " ".join(re.findall(r"\w+", self.text.casefold()))
+        return "".join(char for char in unicodedata.normalize("NFKC", self.text).casefold() if char.isalnum())
+
+
+@lru_cache(maxsize=4_096)
+def personal_in(text: str) -> tuple[Found, ...]:
+    """Return the personal data of a text, in order; none overlaps another."""
+    taken: list[Found] = []
+    for kind, find in _FINDERS:
+        for start, end in find(text):
+            if start < end and not any(start < one.end and one.start < end for one in taken):
+                taken.append(Found(kind, start, end, text[start:end]))
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+Spans = Iterator[tuple[int, int]]
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%'-]{1,64}(?:@|\s?(?:\[at\]|\(at\)|\{at\})\s?)"
+    r"[\w-]{1,63}(?:(?:\.|\s?(?:\[dot\]|\(dot\)|\{dot\})\s?)[\w-]{1,63}){1,5}",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:password|passwd|passcode|passphrase|api[ _-]?key|secret key|access token|token|pin(?: code)?|cvv|cvc|"
+    r"passwort|kennwort|geheimzahl|mot de passe|contraseña|clave|senha|wachtwoord|parola d['’]ordine)"
+    r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é)\b\s?:?|\s?[:=])\s?[\"“'`]?"
+    r"(?P<value>(?=[^\s\"”'`]*[\d_!#$%&*+=@^-])[^\s\"”'`,;()\[\]]{3,})"
+    r"|(?P<token>\b(?:sk|pk|rk|ghp|gho|xox[abprs]|AKIA|glpat|eyJ)[-_]?[\w-]{12,})",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
+_DIGIT_GROUPS = re.compile(r"(?<![\w.,])\d+(?:[ -]\d+)*(?![\w]|[.,]\d)")
+_CARD = re.compile(r"\d{12,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}")
+_PHONE = re.compile(r"(?<![\w.,/$€£-])(?:\+|00)?\(?\d[\d\s().\-/\u00a0\u2010-\u2015]{5,24}\d(?![\w%€$£]|[.,]\d)")
+_PHONE_WORD = re.compile(
+    r"(?:\b(?:phone|telephone|tel|mobile|cell(?:phone)?|call(?: me)?|reach me|whatsapp|fax|text me|telefon\w*|handy\w*|"
+    r"mobil\w*|rufnummer|ruf\w* mich|erreich\w+|rückruf|téléphone|portable|appel\w*|teléfono|móvil|celular|llám\w+|"
+    r"telefono|cellulare|chiam\w+|telefone|telemóvel|ligue\w*|telefoon\w*|bel me)\b|[☎📞📱])[^\d+(]{0,25}$",
+    re.IGNORECASE,
+)
+_NUMBER_WORD = (
+    r"(?:order|ticket|case|invoice|booking|reservation|tracking|reference|ref|customer|client|account|member(?:ship)?|"
+    r"policy|claim|serial|parcel|shipment|delivery|receipt|transaction|confirmation|passport|licen[cs]e|employee|"
+    r"patient|student|contract|rma|return|ssn|social security|tax|vat|id|"
+    r"bestell\w*|auftrag\w*|rechnung\w*|kunde\w*|sendung\w*|vorgang\w*|vertrag\w*|paket\w*|ticket\w*|buchung\w*|"
+    r"konto\w*|ausweis\w*|steuer\w*|versicherten\w*|personal\w*|"
+    r"commande|facture|dossier|colis|réservation|compte|contrat|pedido|factura|reserva|cuenta|cliente|envío|"
+    r"ordine|fattura|prenotazione|spedizione|conto|encomenda|fatura|conta|bestelling\w*|factuur\w*|klant\w*|zending\w*)"
+)
+_LABELLED = re.compile(
+    rf"\b{_NUMBER_WORD}[\s_-]*(?:(?:number|nummer|num|no|nr|n°|nº|id|code|#|numéro|número|numero|de|di|d['’])\.?[\s_-]*)*"
+    rf"(?:(?:is|ist|lautet|est|es|è|é|war|was)\s)?[:=]?\s{{0,3}}[#№(]?\s?"
+    rf"(?P<value>(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[A-Z0-9](?:[A-Z0-9]|[-/_](?=[A-Z0-9])){{3,40}})(?![\w%€$£]|[.,]\d)",
+    re.IGNORECASE,
+)
+_HASH = re.compile(r"(?<!\w)[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,40})(?!\w)", re.IGNORECASE)
+_CODE = re.compile(r"(?<![\w.,/$€£#%+-])(?=[\w-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w%€$£]|[.,-]\d|-\w)", re.IGNORECASE)
+_STANDARD = re.compile(r"(?:ISO|IEC|EN|DIN|RFC|IEEE|CVE|EU|ASTM|ANSI|BS|GDPR|KB|WCAG)[- ]?\d", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(
+    r"\s?(?:[€$£¥%]|(?:eur|euros?|usd|dollars?|gbp|pounds?|yen|chf|days?|hours?|minutes?|seconds?|years?|months?|"
+    r"weeks?|people|users?|tage?n?|stunden|minuten|jahre?n?|monate?n?|points?|miles?|km|kg|mb|gb|tb|bytes?|items?|"
+    r"times|words|characters|records|rows|tokens?|million|billion|jours|días|giorni|dias|dagen)\b)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
+    r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+)
+_BIRTH = re.compile(
+    r"\b(?:born(?: on)?|date of birth|dob|birth ?day|birth ?date|geboren(?: am)?|geburtstag|geburtsdatum|"
+    r"née? le|date de naissance|nacid[oa] el|fecha de nacimiento|nat[oa] il|data di nascita|nascid[oa] em|"
+    r"data de nascimento|geboortedatum|geboren op)(?:\s(?:is|ist|est|es|è|é|the|the date))?\s?[:,]?\s{0,2}"
+    r"(?P<value>\d{1,4}[-./ ]\d{1,2}[-./ ]\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?[^\W\d_]{3,12}\.?,?\s\d{4}|"
+    r"[^\W\d_]{3,12}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2} de [^\W\d_]{3,12} de \d{4})",
+    re.IGNORECASE,
+)
+_IPV4 = re.compile(r"(?<![\w.-])(?<![Vv]ersion )(?<!v)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
+_MENTION = re.compile(
+    r"<[@!#][!&]?[A-Z0-9]{5,25}(?:\|[^<>\n]{0,80})?>|(?<![\w@./])@(?!(?:here|channel|everyone|all)\b)[^\W\d_][\w.-]{1,38}\w|"
+    r"\b[UW](?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z]{2})[A-Z0-9]{8,11}\b"
+)
+_W = r"[^\W\d_][\w'’.-]*"  # a word
+_UPPER = r"(?:[^\W\d_a-zà-öø-ÿ](?:['’]?[^\W\d_]+|\.)(?:['’-][^\W\d_]+)*)"
+_HOUSE = r"\d{1,5}(?:\s?[A-Za-z](?![A-Za-z]))?(?:\s?[-/]\s?\d{1,4}[A-Za-z]?)?"
+_PLACE_BEHIND = (
+    r"(?:,?\s(?:apt|apartment|unit|suite|flat|floor|#)\.?\s?[\w-]{1,6})?"
+    rf"(?:,\s{_UPPER}(?:\s{_UPPER}){{0,2}}?(?=,?\s(?:[A-Z]{{2}}\s)?\d|,?\s[A-Z]{{1,2}}\d))?"
+    r"(?:,?\s[A-Z]{2}\s\d{5}(?:-\d{4})?|,?\s[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|"
+    rf",?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s[A-Z]{{2}}(?=\s))?\s{_UPPER}(?:[\s-]{_UPPER}){{0,2}})?"
+)
+_NO_STREET = (
+    "(?i:seconds?|minutes?|hours?|days?|weeks?|months?|years?|miles?|km|people|times|of|to|the|on|in|at|and|or|for|a|by|"
+    "from|with|down|per|is|are)"
+)
+_STREETS = (
+    # Two patterns of each tongue: words that mean nothing but a street, and words that need a capital to be one.
+    rf"\b{_HOUSE},?(?:\s(?!(?:{_NO_STREET})\b){_W}){{1,3}}\s"
+    r"(?i:street|st|avenue|ave|road|rd|boulevard|blvd|lane)\b\.?",
+    rf"\b{_HOUSE},?\s{_UPPER}(?:\s{_UPPER}){{0,2}}\s"
+    r"(?:Drive|Dr|Court|Ct|Way|Place|Pl|Close|Square|Sq|Terrace|Crescent|Highway|Hwy|Parkway|Pkwy|Ln)\b\.?",
+    rf"\b[^\W\d_][\w-]*(?i:straße|strasse|str\.|gasse|allee|straat|laan|gracht|kade)\s{_HOUSE}(?!\w)",
+    rf"\b(?:{_UPPER}[\s-]){{0,3}}(?:Straße|Strasse|Str\.|Allee|Weg|Platz|Gasse|Ring|Damm|Ufer)\s{_HOUSE}(?!\w)",
+    rf"\b[A-ZÄÖÜ][\wäöüß-]+(?:weg|platz|ring|damm|ufer|plein|dijk|singel)\s{_HOUSE}(?!\w)",
+    rf"\b\d{{1,4}}(?:\s(?i:bis|ter))?,?\s(?i:rue|avenue|boulevard|place|impasse|chemin|allée|quai|cours)\s"
+    rf"(?:(?i:de|du|des|la|le|les|d['’]|l['’])\s?){{0,3}}{_W}(?:[\s-]{_UPPER}){{0,3}}",
+    rf"\b(?i:calle|avenida|avda\.|paseo|plaza|camino|carrer|via|viale|piazza|corso|largo|vicolo|rua|travessa|praça) "
+    rf"(?:(?i:de|del|da|do|dos|das|la|las|los|el|di|della|dei) ){{0,3}}{_UPPER}(?: {_W}){{0,3}},? "
+    rf"(?:n[.º°] ?)?{_HOUSE}(?!\w)",
+    r"\bP\.?\s?O\.?\s?[Bb]ox\s\d{1,6}\b|\bPostfach\s[\d ]{2,8}\d\b",
+)
+_ADDRESS = re.compile("|".join(f"(?:{street}){_PLACE_BEHIND}" for street in _STREETS))
+_POSTCODE = re.compile(
+    r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)|"
+    r"\b(?i:zip(?: code)?|post ?code|postal code|plz|postleitzahl|code postal|código postal|cap|cep)"
+    r"(?i:\s(?:is|ist|est|es))?:?\s(?P<value>[A-Z\d]{3,5}(?:[ -]?[A-Z\d]{3,4})?)(?!\w)"
+)
+
+# Names ----------------------------------------------------------------------------------------------------------
+
+_NAME_PART = r"(?:(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|bin|al|el|zu|ter|Mc|O['’])[\s-]?){0,2}"
+_NAME = rf"{_UPPER}(?:\s{_NAME_PART}{_UPPER}){{0,3}}"
+_ANY_NAME = r"[^\W\d_][^\W\d_'’-]+(?:['’-][^\W\d_]+)*(?:\s[^\W\d_][^\W\d_'’-]+(?:['’-][^\W\d_]+)*)?"
+_TITLE = (
+    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Fr|Hr|Mme|Mlle|Monsieur|Madame|Mademoiselle|Sra?|Srta|Señora?|"
+    r"Doña|Don|Sig|Sig\.ra|Signora?|Signorina|Senhora?|Dhr|Mevr|Mevrouw|Meneer|Dott|Ing)\.?\s"
+)
+_MY_NAME = (
+    r"my (?:full )?name(?:['’]s|s| is)|name:|(?:please )?call me|mein name (?:ist|lautet)|ich hei(?:ß|ss)e|name ist|"
+    r"je m['’]appelle|mon nom est|me llamo|mi nombre es|soy|mi chiamo|il mio nome è|sono|meu nome (?:é|e)|chamo-me|"
+    r"me chamo|mijn naam is|ik heet|nazywam się|меня зовут"
+)
+_I_AM = r"I['’]?m|I am|[Tt]his is|[Ii]t['’]s|[Ii]t is|[Ii]ch bin|[Jj]e suis|[Ii]k ben|[Hh]ier ist|[Hh]ier spricht"
+_INTRODUCED = re.compile(
+    rf"\b(?i:{_MY_NAME})\s"
+    rf"(?P<value>{_NAME}|(?<=ame is )(?!not\b|on\b|in\b|wrong\b|missing\b|mis){_ANY_NAME})|"
+    rf"\b(?:{_I_AM})\s(?:the\s|de\s|der\s|die\s)?"
+    rf"(?P<said>{_UPPER}(?:\s{_NAME_PART}{_UPPER}){{1,3}}|"
+    rf"{_UPPER}(?=\s(?:from|here|aus|von|speaking|and my)\b|,\s(?:I|my|a|ich|und)\b))"
+)
+_TITLED = re.compile(rf"(?:{_TITLE}){{1,3}}(?P<value>(?!{_TITLE}){_NAME})")
+_GREETING = (
+    r"hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[r]?|sehr geehrte[r]?|guten (?:tag|morgen|abend)|"
+    r"moin|servus|bonjour|salut|cher|chère|bonsoir|hola|querid[oa]|estimad[oa]|ciao|gentile|car[oa]|buongiorno|olá|oi|"
+    r"prezad[oa]|beste|hoi|geachte|goedemorgen"
+)
+_GREETED = re.compile(
+    rf"(?:^|\n|[.!?]\s|>\s)\s*(?i:{_GREETING})\s(?:{_TITLE}){{0,3}}"
+    rf"(?P<value>(?!{_TITLE}){_UPPER}(?:\s{_NAME_PART}{_UPPER}){{0,2}})(?=\s*(?:[,!.:\n—–-]|$|and\b|und\b))"
+)
+_CLOSING = (
+    r"(?:kind|best|warm|many)\s(?:regards|wishes|thanks)|regards|sincerely|yours(?: truly| sincerely)?|cheers|best|"
+    r"thanks(?: a lot| again| so much)?|thank you|thx|(?:viele|liebe|beste|freundliche|herzliche)\s(?:grüße|grüsse|"
+    r"gruesse)|mit freundlichen grüßen|lg|mfg|vg|gruß|danke(?: schön)?|vielen dank|cordialement|bien à vous|"
+    r"merci(?: d['’]avance)?|saludos|atentamente|gracias|cordiali saluti|distinti saluti|grazie|atenciosamente|"
+    r"abraços|obrigad[oa]|met vriendelijke groet(?:en)?|groet(?:en|jes)?|bedankt"
+)
+_SIGNED = re.compile(
+    rf"(?:^|[\s.!?,])(?i:{_CLOSING})(?:\s*(?:[,!–—-]|\n)\s*[-–—]?\s*(?P<value>{_NAME})|\s(?P<alone>{_UPPER}))\s*[.!]?\s*$"
+)
+_RELATIVE = (
+    r"wife|husband|son|daughter|mother|father|mom|mum|dad|brother|sister|partner|boss|manager|colleague|friend|"
+    r"boyfriend|girlfriend|fianc[ée]e?|aunt|uncle|cousin|neighbou?r|landlord|frau|mann|sohn|tochter|mutter|vater|"
+    r"bruder|schwester|chef|chefin|kolleg(?:e|en|in)|freund(?:in)?|nachbar(?:in)?|femme|mari|fils|fille|mère|père|"
+    r"collègue|esposa|esposo|marido|mujer|hij[oa]|herman[oa]|jef[ea]|moglie|marito|figli[oa]|fratello|sorella|filh[oa]|"
+    r"irmã|vrouw|zoon|dochter|broer|zus|baas|collega"
+)
+_RELATED = re.compile(
+    r"\b(?i:my|our|his|her|meine?[nrms]?|unsere?[nrms]?|mon|ma|mi|il mio|la mia|meu|minha|mijn)\s"
+    rf"(?i:{_RELATIVE})\s?,?\s(?P<value>{_NAME})"
+)
+_NO_NAMES = frozenset(
+    "Team All Everyone Everybody There Support Sir Madam Bot Frontdesk Customer Customers Service Help You Again "
+    "Folks Guys Colleagues Admin Assistant Community Friends Hiring Manager Sirs Ladies Gentlemen Damen Herren Kunde "
+    "Kunden Zusammen Leute Kundin Kundenservice Toutes Tous Todos Todas Tutti Equipo Equipe Ihr Sie Yes No Ok Okay "
+    "Please Can Could How What When Where Why Who Which Is Are Do Does Did Will Would I My The This That It In On At "
+    "For From To We Our A An And But Or If So Not Just Sorry Sure Late New Here Trying Having Looking Waiting "
+    "Wondering Interested Unable Afraid Happy Glad Still Also Now Very Really Wie Was Wann Wo Warum Wer Ich Wir Kann "
+    "Können Das Der Die Ist Und Oder Aber Bitte Danke Leider Wenn Student Studentin Kommt Gibt Comment Quand Que Quel "
+    "Je Nous Le La Les Un Une Como Cuando Donde El Los Las Una Puedo Monday Tuesday Wednesday Thursday Friday "
+    "Saturday Sunday Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag January February March April May "
+    "June July August September October November December Januar Februar März Mai Juni Juli Oktober Dezember Advance "
+    "Vorab Time Nothing Regarding Information Answer Answers Reply Replies Order Orders Day Morning Afternoon Evening "
+    "Merci Gracias Thanks".split()
+)
+"""Capitalized words that stand where names do."""
+_FIRST_NAMES = frozenset("Will May April June August".split())
+"""Those of them that are names before another name."""
+
+
+def _spans(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
+    """Return what finds the matches of a pattern; of its named groups only, where it has some."""
+
+    def find(text: str) -> Spans:
+        for match in pattern.finditer(text):
+            name = match.lastgroup
+            yield match.span(name) if name else match.span()
+
+    return find
+
+
+def _cards(text: str) -> Spans:
+    for match in _DIGIT_GROUPS.finditer(text):
+        groups = [(match.start() + one.start(), match.start() + one.end()) for one in re.finditer(r"\d+", match[0])]
+        for first, (start, _) in enumerate(groups):
+            # Other numbers may stand right before and behind: the longest run that is a card's counts.
+            ends = [end for _, end in groups[first : first + 5]]
+            found = next((end for end in reversed(ends) if _is_card(text[start:end])), None)
+            if found is not None:
+                yield start, found
+
+
+def _is_card(written: str) -> bool:
+    digits = [unicodedata.digit(char) for char in written if char.isdigit()]
+    return bool(_CARD.fullmatch(written)) and digits[0] in (2, 3, 4, 5, 6) and _luhn(digits)
+
+
+def _luhn(digits: list[int]) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1)."""
+    doubled = [digit * 2 if place % 2 else digit for place, digit in enumerate(reversed(digits))]
+    return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
+
+
+def _ibans(text: str) -> Spans:
+    for match in _IBAN.finditer(text):
+        # The words behind it look like more of it: the longest beginning that checks is the number.
+        for end in range(match.end(), match.start() + 14, -1):
+            if not text[end - 1].isalnum() or (end < len(text) and text[end].isalnum()):
+                continue
+            if _checks(text[match.start() : end]):
+                yield match.start(), end
+                break
+
+
+def _checks(written: str) -> bool:
+    """Whether the check digits of an IBAN are right (ISO 7064, mod 97-10)."""
+    plain = re.sub(r"[ -]", "", written).upper()
+    if not plain.isascii() or not plain.isalnum():
+        return False
+    return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _phones(text: str) -> Spans:
+    if not _PHONE.search(text):
+        return
+    spans = []
+    for region in (None, *REGIONS):
+        for found in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID):
+            # Without the prefix of a country or a trunk, any run of digits is valid somewhere.
+            if region is None or _like_a_phone_number(found.raw_string):
+                spans.append((found.start, found.end))
+    for match in _PHONE.finditer(text):
+        if match[0].startswith("+") or _PHONE_WORD.search(text[: match.start()]):
+            end = match.start() + _length(match[0])
+            if sum(map(str.isdigit, text[match.start() : end])) >= 7:
+                spans.append((match.start(), end))
+    yield from sorted(set(spans), key=lambda span: span[0] - span[1])
+
+
+def _length(written: str) -> int:
+    """Return where a telephone number ends that other numbers may stand right behind."""
+    ends = [one.end() for one in re.finditer(r"\d+", written)]
+    valid = [end for end in ends if _is_valid(written[:end])]
+    short = [end for end in ends if sum(map(str.isdigit, written[:end])) <= 15]
+    return max(valid or short or ends[:1])
+
+
+def _is_valid(written: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(written, None))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _like_a_phone_number(written: str) -> bool:
+    groups = re.findall(r"\d+", written)
+    return (written[0] in "0(+" and len(groups) <= 6 and sum(map(len, groups)) > _LONG_NUMBER) or (
+        re.fullmatch(r"1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}", written) is not None
+    )
+
+
+def _numbers(text: str) -> Spans:
+    for pattern in (_LABELLED, _HASH):
+        for match in pattern.finditer(text):
+            code = match["value"]
+            if sum(map(str.isdigit, code)) >= 3 and not _harmless(text, code, match.end("value")):
+                yield match.span("value")
+    for match in _CODE.finditer(text):
+        code = match[0]
+        digits = sum(map(str.isdigit, code))
+        letters = any(char.isalpha() for char in code)
+        long = digits >= (5 if letters and len(code) >= _LONG_NUMBER and not code.islower() else _LONG_NUMBER)
+        if (long or re.fullmatch(r"\d{3}-\d{2}-\d{4}", code)) and not _harmless(text, code, match.end()):
+            yield match.span()
+
+
+def _harmless(text: str, code: str, end: int) -> bool:
+    """Whether a number is a date, an amount of something, or names a standard."""
+    few = code.isdigit() and len(code) <= 5
+    return bool(
+        _DATE.fullmatch(code)
+        or _STANDARD.match(code)
+        or _UNIT_BEHIND.match(text, end)
+        or (few and (re.fullmatch(r"(?:19|20)\d\d", code) or re.match(r"\s[a-z]{3,}s\b", text[end : end + 40])))
+    )
+
+
+def _networks(text: str) -> Spans:
+    for pattern in (_IPV4, _IPV6):
+        for match in pattern.finditer(text):
+            try:
+                address = ipaddress.ip_address(match[0])
+            except ValueError:
+                continue
+            if not address.is_unspecified and not address.is_loopback:
+                yield match.span()
+
+
+def _names(text: str) -> Spans:
+    for pattern in (_INTRODUCED, _TITLED, _RELATED, _GREETED, _SIGNED):
+        for match in pattern.finditer(text):
+            start, end = match.span(match.lastgroup or 0)
+            words = list(re.finditer(r"\S+", text[start:end]))
+            while words and _no_name(words[-1][0]):
+                words.pop()
+            if words and (not _no_name(words[0][0]) or (len(words) > 1 and words[0][0] in _FIRST_NAMES)):
+                yield start, start + words[-1].end()
+
+
+def _no_name(word: str) -> bool:
+    bare = word.strip(".,!")
+    return bare.capitalize() in _NO_NAMES or not bare
+
+
+_FINDERS: tuple[tuple[Kind, Callable[[str], Spans]], ...] = (
+    (Kind.EMAIL, _spans(_EMAIL)),
+    (Kind.SECRET, _spans(_SECRET)),
+    (Kind.IBAN, _ibans),
+    (Kind.CARD, _cards),
+    (Kind.BIRTHDAY, _spans(_BIRTH)),
+    (Kind.ADDRESS, _spans(_ADDRESS)),
+    (Kind.ADDRESS, _spans(_POSTCODE)),
+    (Kind.MENTION, _spans(_MENTION)),
+    (Kind.NETWORK, _networks),
+    (Kind.PHONE, _phones),
+    (Kind.NUMBER, _numbers),
+    (Kind.NAME, _names),
+)
+"""What is found first keeps its place."""

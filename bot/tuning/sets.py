@@ -1,0 +1,187 @@
+"""Sets of examples: redacted, without duplicates, dealt out to training and test, each with a report.
+
+sets/20261130-020000/examples.jsonl    an example a line
+                     report.json       where they come from, what was left out and why
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.privacy import Gone
+from bot.tuning.duplicates import Embed, collapsed
+from bot.tuning.examples import Example, ExamplesError, Split, read_examples, write_examples
+from bot.tuning.formats import joined, read_line
+from bot.tuning.redaction import Names, redacted
+from bot.tuning.splits import dealt
+from knowledge.errors import FrontdeskError
+
+EXAMPLES, REPORT = "examples.jsonl", "report.json"
+FEW = 50
+"""Examples from which on a training may be worth its while."""
+
+
+class SetError(FrontdeskError):
+    """A set of examples cannot be made, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleSet:
+    """Examples ready to be trained and evaluated on, with what is told of them."""
+
+    examples: tuple[Example, ...]
+    report: dict[str, Any]
+
+
+def prepared(
+    examples: Sequence[Example],
+    embed: Embed,
+    *,
+    names: Names = lambda text: (),
+    public: Iterable[str] = (),
+    progress: Callable[[str, int, int], None] = lambda step, done, total: None,
+) -> ExampleSet:
+    """Take personal data out, collapse what says the same, and deal the examples out. The same gives the same.
+
+    `public` are texts whose addresses, numbers and names may stay, besides those of the documents shown.
+    Raises SetError where there is nothing to learn from.
+    """
+    public = tuple(public)
+    redactions: Counter[str] = Counter()
+    clean = []
+    for number, one in enumerate(examples, 1):
+        without = redacted(one, public=public, names=names)
+        redactions += without.counts
+        clean.append(without.example)
+        progress("taking personal data out", number, len(examples))
+    progress("comparing examples", 0, 0)
+    rest = collapsed(clean, embed)
+    sides = dealt(rest.examples)
+    if not sides.examples:
+        raise SetError("There is nothing to learn from.", "Approve answers with `frontdesk curation`.")
+    origins: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in sides.examples:
+        origins[str(one.origin)].update({"examples": 1, str(one.split): 1})
+    report = {
+        "examples": len(sides.examples),
+        "origins": {
+            origin: {"examples": found["examples"], **{str(split): found[split] for split in Split}}
+            for origin, found in sorted(origins.items())
+        },
+        "splits": sides.counts,
+        "dealt_by": sides.by,
+        "answerable": sum(one.answerable for one in sides.examples),
+        "pairs": sum(bool(one.rejected) for one in sides.examples),
+        "redacted": dict(sorted(redactions.items())),
+        "duplicates": {
+            "examples": sum(map(len, rest.duplicates.values())),
+            "groups": [{"kept": kept, "same": list(same)} for kept, same in rest.duplicates.items()],
+        },
+        "disagreements": [one.as_json() for one in rest.disagreements],
+        "left_out": [{"id": id, "why": why} for id, why in sides.left_out.items()],
+        "warnings": _warnings(sides.examples, len(examples), sides.counts),
+    }
+    return ExampleSet(sides.examples, report)
+
+
+def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> list[str]:
+    told = []
+    if given > 1 and len(kept) == 1:
+        told.append(f"All {given} examples say the same: one is left.")
+    if len(kept) < FEW:
+        noun = "example is" if len(kept) == 1 else "examples are"
+        told.append(
+            f"{len(kept)} {noun} few to learn from. Approve more answers, or make examples with --from-documents."
+        )
+    empty = [split for split in ("validation", "test") if not splits[split]]
+    if empty:
+        told.append(f"Nothing is left for {' and '.join(empty)}: examples on more documents are needed.")
+    return told
+
+
+def keep(folder: Path, made: ExampleSet, more: dict[str, Any], now: datetime | None = None) -> Path:
+    """Write a set below `folder` and return its own folder. Raises ExamplesError where that is not possible."""
+    id = f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}"
+    own = next(path for n in range(1, 1000) if not (path := folder / (id if n == 1 else f"{id}-{n}")).exists())
+    write_examples(own / EXAMPLES, made.examples)
+    report = {"id": own.name, **made.report, **more}
+    try:
+        (own / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ExamplesError(f"{own / REPORT} cannot be written: {error.strerror}.", "Make room on the disk.") from error
+    return own
+
+
+def find(folder: Path, wanted: str = "") -> Path:
+    """Return the file of examples that is meant: a set's id, a file, or the newest set. Raises SetError."""
+    if wanted:
+        for path in (folder / wanted / EXAMPLES, Path(wanted)):
+            if path.is_file():
+                return path
+        raise SetError(f"There is no set {wanted}.", "`frontdesk tune list` shows those there are, or name a file.")
+    found = sorted(folder.glob(f"*/{EXAMPLES}"), key=lambda path: (path.stat().st_mtime, path))
+    if not found:
+        raise SetError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
+    return found[-1]
+
+
+def read_edited(path: Path) -> list[Example]:
+    """Read an edited export, in whichever format, or a set. Raises ExamplesError naming the line that is wrong."""
+
+    def unpacked() -> Iterator[Example]:
+        for one in read_examples(path, read_line):
+            if not one.prompt:
+                raise ExamplesError(
+                    f"{path}: the example {one.id} has no prompt.", "Export it again, and edit its words only."
+                )
+            yield one
+
+    try:
+        return list(joined(unpacked()))
+    except ValueError as error:
+        raise ExamplesError(f"{path} cannot be used: {error}.", "Delete one of the lines.") from None
+
+
+def forget(folder: Path, gone: Gone) -> int:
+    """Delete from every set what somebody had a part in who is forgotten; return how many examples that were.
+
+    Raises ExamplesError where a set cannot be read or written.
+    """
+    ids = {
+        "conversation_id": gone.conversations,
+        "suggestion_id": gone.suggestions,
+        "handover_id": gone.handovers,
+    }
+    count = 0
+    for path in sorted(folder.glob(f"*/{EXAMPLES}")) if any(ids.values()) else ():
+        examples = list(read_examples(path))
+        kept = [one for one in examples if not any(one.metadata.get(key) in found for key, found in ids.items())]
+        if len(kept) < len(examples):
+            write_examples(path, kept)
+            _forget_in_report(path.with_name(REPORT), {one.id for one in examples} - {one.id for one in kept})
+            count += len(examples) - len(kept)
+    return count
+
+
+def _forget_in_report(path: Path, ids: set[str]) -> None:
+    """Delete from a report the words of examples."""
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        for key in ("disagreements", "skipped"):
+            report[key] = [one for one in report.get(key, ()) if not ids & _ids_in(one)]
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except (OSError, ValueError, TypeError, AttributeError):
+        path.unlink(missing_ok=True)
+
+
+def _ids_in(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["id"]} if isinstance(value.get("id"), str) else set()
+        return own.union(*map(_ids_in, value.values()))
+    return set().union(*map(_ids_in, value)) if isinstance(value, list) else set()

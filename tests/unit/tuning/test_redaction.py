@@ -1,0 +1,231 @@
+"""Personal data in examples: what is taken out, what stays."""
+
+import re
+import string
+from itertools import pairwise
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.messages import Turn
+from bot.tuning.examples import Example, ExamplePassage, Origin
+from bot.tuning.names import NameModels, installed_models
+from bot.tuning.personal import Kind, personal_in
+from bot.tuning.redaction import redacted
+
+
+def _example(question: str, answer: str = "", passage: str = "", **changes: object) -> Example:
+    passages = (ExamplePassage("p", "returns.md", "Returns", "EU", passage, gold=True),) if passage else ()
+    return Example("answer:1", Origin.LIKED, question, answer, passages=passages, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Hi, I'm Jane Doe and my order 4711-0815 is late", "Hi, I'm [NAME_1] and my order [NUMBER_1] is late"),
+        ("my name is priya raghunathan, how long?", "my name is [NAME_1], how long?"),
+        ("call +49 170 1234567 or (415) 555-2671.", "call [PHONE_1] or [PHONE_2]."),
+        (
+            "Meine Nummer ist 030 1234567, Bestellnummer 12345678",
+            "Meine Nummer ist [PHONE_1], Bestellnummer [NUMBER_1]",
+        ),
+        ("my phone: 5551234567", "my phone: [PHONE_1]"),
+        ("card 4111 1111 1111 1111 exp 12/29", "card [CARD_1] exp 12/29"),
+        ("card 4111111111111111", "card [CARD_1]"),
+        ("IBAN DE89 3704 0044 0532 0130 00 and then", "IBAN [IBAN_1] and then"),
+        ("iban gb29nwbk60161331926819.", "iban [IBAN_1]."),
+        ("221B Baker Street, London NW1 6XE. Do you?", "[ADDRESS_1]. Do you?"),
+        ("I am at 12 main st and wait", "I am at [ADDRESS_1] and wait"),
+        ("Ich wohne in der Hauptstraße 12, 10115 Berlin.", "Ich wohne in der [ADDRESS_1]."),
+        ("j'habite au 12 bis rue de la Paix, 75002 Paris", "j'habite au [ADDRESS_1]"),
+        ("Vivo en Calle Mayor 5, 28013 Madrid", "Vivo en [ADDRESS_1]"),
+        ("abito in Via Garibaldi 7", "abito in [ADDRESS_1]"),
+        ("moro na Rua Augusta, 1500", "moro na [ADDRESS_1]"),
+        ("ik woon op de Keizersgracht 123", "ik woon op de [ADDRESS_1]"),
+        ("Mail Jane.Doe+shop@example.co.uk!", "Mail [EMAIL_1]!"),
+        ("Mail jane (at) example (dot) com", "Mail [EMAIL_1]"),
+        ("Mail max@müller.de", "Mail [EMAIL_1]"),
+        ("<@U02AB3CDE4> and @peter.parker said so", "[MENTION_1] and [MENTION_2] said so"),
+        ("<@!123456789012345678> said so", "[MENTION_1] said so"),
+        ("My password is hunter2!", "My password is [SECRET_1]"),
+        ("born on 12/03/1980, SSN 123-45-6789", "born on [BIRTHDAY_1], SSN [NUMBER_1]"),
+        ("geboren am 3. April 1975", "geboren am [BIRTHDAY_1]"),
+        ("my wife Ann-Sophie Müller called", "my wife [NAME_1] called"),
+        ("Ich heiße Jürgen Krause, wann?", "Ich heiße [NAME_1], wann?"),
+        ("Sehr geehrter Herr Dr. Schmidt, wann?", "Sehr geehrter Herr Dr. [NAME_1], wann?"),
+        ("Je m'appelle Amélie Dubois", "Je m'appelle [NAME_1]"),
+        ("Me llamo José Álvarez", "Me llamo [NAME_1]"),
+        ("Can I return it? Thanks, Maria", "Can I return it? Thanks, [NAME_1]"),
+        ("Viele Grüße\nKarl-Heinz von der Linde", "Viele Grüße\n[NAME_1]"),
+        ("tracking 1Z999AA10123456784", "tracking [NUMBER_1]"),
+        ("invoice no. INV-2024-00123", "invoice no. [NUMBER_1]"),
+        ("order #112-3456789-1234567", "order #[NUMBER_1]"),
+        ("my ip is 203.0.113.7", "my ip is [NETWORK_1]"),
+    ],
+)
+def test_personal_data_gives_way_to_what_it_is(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Returns are accepted within 30 days. Black Friday orders until 15 January 2026.",
+        "The fee is $1,234.56 or €10.000,00; 14-30 days; 9:00-17:00; 2024-11-12; 12/03/2026.",
+        "Form 1040 and Section 512(c)(3) apply; up to 1000000 users; 10000000 dollars; ISO27001.",
+        "Does Medicare cover hearing aids in 2024-2025? What about 24/7 support?",
+        "Hi team, can I order 1000 pieces of model XPS13?",
+        "I'm sorry for the delay. I am looking for the Refund Policy. Good morning!",
+        "This is Important. It's Friday. Thanks, everyone",
+        "You have 3 to 5 business days, i.e. 120 hours. Version 1.2.3.4 is out.",
+        "Order within 24 hours; orders over 100 euros; case 5 of the table; account closed in 2023.",
+        "Ich bin Student und möchte kündigen. Wie lange dauert das? Danke schön",
+        "Turn left on the road. 5 miles down the road. 20 years on the street",
+        "Dear customer, the policy number is on your card. The limit is 4096 tokens.",
+        "My order of 2500 items; ticket price 150 EUR; tax 2023; a password must have 8 characters",
+        "ok thank you. Apply Online",
+        "The answer is [1] and [2]. 100-200 people; 1-2 weeks, 10:30 AM - 5:30 PM",
+        "access via the API.\n2. Third parties may read",
+        "[Recover Password](recover-password.md)",
+        "card 4111 1111 1111 1112 is a wrong one? No: 30 days",
+    ],
+)
+def test_what_a_policy_says_stays(text: str) -> None:
+    assert [one for one in personal_in(text) if one.kind is not Kind.NUMBER or "4111" not in one.text] == []
+
+
+def test_the_same_thing_has_the_same_word_everywhere_in_an_example() -> None:
+    example = _example(
+        "It's Jane Doe again: call 030 1234567, mail JANE@example.com",
+        "Dear Jane, we call 030/1234567 or write to jane@example.com.",
+        turns=(Turn("user", "My name is Jane Doe"), Turn("assistant", "Hello Jane!")),
+        rejected="Jane, no.",
+    )
+    clean = redacted(example).example
+    assert clean.question == "It's [NAME_1] again: call [PHONE_1], mail [EMAIL_1]"
+    assert clean.answer == "Dear [NAME_1], we call [PHONE_1] or write to [EMAIL_1]."
+    assert [turn.content for turn in clean.turns] == ["My name is [NAME_1]", "Hello [NAME_1]!"]
+    assert clean.rejected == "[NAME_1], no."
+
+
+def test_different_things_have_different_words() -> None:
+    clean = redacted(_example("Mail a@example.com, then b@example.com, then a@example.com")).example
+    assert clean.question == "Mail [EMAIL_1], then [EMAIL_2], then [EMAIL_1]"
+
+
+def test_a_name_that_is_a_word_too_needs_its_capital() -> None:
+    clean = redacted(_example("I asked Will whether he will come. My name is Will Smith")).example
+    assert clean.question == "I asked [NAME_1] whether he will come. My name is [NAME_1]"
+
+
+def test_a_name_in_small_letters_is_the_same_name() -> None:
+    assert redacted(_example("My name is Mary", "MARY and mary")).example.answer == "[NAME_1] and [NAME_1]"
+
+
+def test_what_the_documents_tell_everybody_stays() -> None:
+    passage = (
+        "Call our hotline on 030 7654321, mail help@example.com, or write to 5 Market Street. Form 12345-B. "
+        "Ask Mr. Miller."
+    )
+    question = "Is 030 7654321 or help@example.com right for form id 12345-B, or Mr. Miller at 5 Market Street?"
+    assert redacted(_example(question, "Call 030/7654321.", passage)).example.question == question
+    private = "Is 030 1234567 right, or me@example.com?"
+    assert redacted(_example(private, "", passage)).example.question == "Is [PHONE_1] right, or [EMAIL_1]?"
+
+
+def test_passages_and_the_system_message_are_left_as_they_are() -> None:
+    prompt = (
+        Turn("system", "You are Ada Byron's helper. Ask help@example.com."),
+        Turn("user", 'Passages:\n"""\nMail help@example.com\n"""\n\nQuestion: I am me@example.com'),
+    )
+    clean = redacted(_example("I am me@example.com", passage="Mail help@example.com", prompt=prompt)).example
+    assert clean.prompt[0] == prompt[0]
+    assert clean.prompt[1].content == 'Passages:\n"""\nMail help@example.com\n"""\n\nQuestion: I am [EMAIL_1]'
+    assert clean.passages[0].text == "Mail help@example.com"
+
+
+def test_people_known_from_the_platform_are_found_wherever_they_stand() -> None:
+    clean = redacted(_example("what did zoë say to Bo Li?"), people=["Zoë", "Bo Li"]).example
+    assert clean.question == "what did [NAME_1] say to [NAME_2]?"
+
+
+def test_the_preview_tells_what_stood_there_and_counts_it() -> None:
+    found = redacted(_example("I'm Jane Doe, a@example.com, A@example.com", "Yes, Jane."))
+    assert found.replaced["[EMAIL_1]"] == ("a@example.com", "A@example.com")
+    assert set(found.replaced["[NAME_1]"]) == {"Jane Doe", "Jane"}
+    assert found.counts == {"email": 1, "name": 1}
+
+
+@pytest.mark.skipif(not installed_models(), reason="no model of names is installed (the extra `names`)")
+def test_a_name_without_a_word_that_tells_so_is_found_by_a_model() -> None:
+    names = NameModels()
+    clean = redacted(_example("Can I return the laptop that John Smith bought for me?"), names=names).example
+    assert clean.question == "Can I return the laptop that [NAME_1] bought for me?"
+    german = redacted(_example("Wann kommt die Ware von der Firma, und wer zahlt den Versand?"), names=names).example
+    assert german.question == "Wann kommt die Ware von der Firma, und wer zahlt den Versand?"
+
+
+def test_without_models_names_are_found_by_form() -> None:
+    assert NameModels(())("I met John Smith") == ()
+
+
+# For any text -----------------------------------------------------------------------------------------------
+
+_WORDS = st.sampled_from(
+    "the please où größer niño ¿qué? заказ 注文 مرحبا 😀 30 days $5.99 2026-01-31 [1] order - , . \n".split(" ")
+)
+_AROUND = st.lists(_WORDS, max_size=6).map(" ".join)
+
+
+def _with_check_digits(country: str, body: str) -> str:
+    digits = "".join(str(int(char, 36)) for char in f"{body}{country}00")
+    return f"{country}{98 - int(digits) % 97:02d}{body}"
+
+
+def _card(digits: str) -> str:
+    total = sum(
+        (2 * int(d) - 9 if 2 * int(d) > 9 else 2 * int(d)) if place % 2 == 0 else int(d)
+        for place, d in enumerate(reversed(digits))
+    )
+    return f"{digits}{-total % 10}"
+
+
+_IBANS = st.builds(_with_check_digits, st.sampled_from(["DE", "FR", "GB", "NL"]), st.from_regex(r"\A[A-Z0-9]{18}\Z"))
+_CARDS = st.from_regex(r"\A4[0-9]{14}\Z").map(_card)
+_EMAILS = st.builds(
+    "{}@{}.{}".format,
+    st.text(string.ascii_lowercase + "äé0", min_size=1, max_size=12),
+    st.text(string.ascii_lowercase, min_size=1, max_size=12),
+    st.sampled_from(["com", "de", "co.uk", "museum"]),
+)
+_PHONES = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)).map(
+    lambda region: phonenumbers.format_number(
+        phonenumbers.example_number(region), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+)
+
+
+@settings(deadline=None)
+@given(_AROUND, st.one_of(_IBANS, _CARDS, _EMAILS, _PHONES), _AROUND)
+def test_personal_data_does_not_survive_in_any_company(before: str, secret: str, after: str) -> None:
+    clean = redacted(_example(f"{before} {secret} {after}", f"{secret}")).example
+    assert secret not in clean.question
+    assert secret not in clean.answer
+    assert re.search(r"\[[A-Z]+_\d+\]", clean.question)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_can_be_read_and_a_second_time_changes_nothing(text: str) -> None:
+    once = redacted(_example(text)).example.question
+    assert redacted(_example(once)).example.question == once
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab 1@.-+/(<>,:\n", max_size=2000))
+def test_hostile_text_is_read_in_time(text: str) -> None:
+    found = personal_in(text)
+    assert all(text[one.start : one.end] == one.text for one in found)
+    assert all(first.end <= second.start for first, second in pairwise(found))

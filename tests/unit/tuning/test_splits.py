@@ -1,0 +1,160 @@
+"""Nothing leaks from what is trained on into what is held out."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answer_cache import words
+from bot.tuning.examples import Example, ExamplePassage, Origin, Split
+from bot.tuning.splits import CONVERSATION_APART, DOCUMENTS_APART, QUESTION_APART, dealt
+
+
+def _example(
+    id: str, *documents: str, question: str = "", conversation: int = 0, group: str = "", at: str = ""
+) -> Example:
+    passages = tuple(
+        ExamplePassage(f"{name}#0", name, name, "", f"What page {name} says about it.", gold=True) for name in documents
+    )
+    distractor = ExamplePassage("other#0", "other", "Other", "", "Something else altogether.")
+    metadata = {"conversation_id": conversation, "created_at": at}
+    return Example(
+        id, Origin.LIKED, question or f"What about {id} now?", "A.", passages=(*passages, distractor), group=group,
+        metadata=metadata,
+    )  # fmt: skip
+
+
+def _many(count: int, **changes: object) -> list[Example]:
+    return [_example(f"e{n}", f"d{n}", **changes) for n in range(count)]  # type: ignore[arg-type]
+
+
+def test_about_a_tenth_each_is_for_stopping_and_for_the_test() -> None:
+    counts = dealt(_many(2000)).counts
+    assert 150 < counts["validation"] < 250
+    assert 150 < counts["test"] < 250
+    assert sum(counts.values()) == 2000
+
+
+def test_one_document_is_on_one_side() -> None:
+    examples = [_example(f"e{n}", f"d{n % 40}") for n in range(400)]
+    sides: dict[str, set[Split]] = {}
+    for one in dealt(examples).examples:
+        sides.setdefault(one.passages[0].document_id, set()).add(one.split)
+    assert all(len(found) == 1 for found in sides.values())
+
+
+def test_what_would_stand_on_both_sides_is_left_out_and_says_why() -> None:
+    base = dealt(_many(100))
+    side = {one.passages[0].document_id: one.split for one in base.examples}
+    trained = next(name for name, split in side.items() if split is Split.TRAIN)
+    tested = next(name for name, split in side.items() if split is Split.TEST)
+    more = [
+        _example("both", trained, tested),
+        _example("begun", trained, conversation=7, at="2026-01-01"),
+        _example("gone on", tested, conversation=7, at="2026-01-02"),
+        _example("asked", trained, question="Where do I pay the fee?", at="2026-01-01"),
+        _example("asked again", tested, question="where do I pay the fee", at="2026-01-02"),
+    ]
+    result = dealt([*_many(100), *more])
+    assert result.left_out == {
+        "both": DOCUMENTS_APART,
+        "gone on": CONVERSATION_APART,
+        "asked again": QUESTION_APART,
+    }
+
+
+def test_a_few_documents_are_dealt_out_by_passage_and_every_side_has_some() -> None:
+    examples = [
+        replace(one, passages=(replace(one.passages[0], passage_id=f"d#{n}", document_id="d", text=f"Text {n}."),))
+        for n, one in enumerate(_many(12))
+    ]
+    result = dealt(examples)
+    assert result.by == "passage"
+    assert min(result.counts.values()) > 0
+
+
+def test_pages_that_share_their_words_are_on_one_side() -> None:
+    text = "You may return an item within thirty days of the day on which you have received it, unused."
+    for n in range(60):
+        pages = [_example("a", f"a{n}"), _example("b", f"b{n}")]
+        alike = [replace(one, passages=(replace(one.passages[0], text=text),)) for one in pages]
+        first, second = dealt([*alike, *_many(20)]).examples[:2]
+        assert first.split is second.split
+        assert first.group == second.group
+
+
+def test_a_question_without_its_passage_is_on_the_side_of_its_group() -> None:
+    for n in range(60):
+        whole = _example("whole", f"d{n}", group="g")
+        without = _example("without", group="g")
+        first, second = (one for one in dealt([without, whole, *_many(20)]).examples if one.id in ("whole", "without"))
+        assert first.split is second.split
+
+
+def test_without_documents_a_conversation_is_on_one_side() -> None:
+    examples = [_example(f"e{n}", conversation=1 + n % 50) for n in range(200)]
+    sides: dict[int, set[Split]] = {}
+    for one in dealt(examples).examples:
+        sides.setdefault(one.metadata["conversation_id"], set()).add(one.split)
+    assert all(len(found) == 1 for found in sides.values())
+    assert {split for found in sides.values() for split in found} == set(Split)
+
+
+_EXAMPLES = st.lists(
+    st.builds(
+        lambda number, documents, conversation, question, day: (documents, conversation, question, day),
+        st.integers(),
+        st.lists(st.integers(0, 30), max_size=2, unique=True),
+        st.integers(0, 12),
+        st.integers(0, 40),
+        st.integers(1, 28),
+    ),
+    max_size=60,
+).map(
+    lambda drawn: [
+        _example(
+            f"e{n}",
+            *(f"d{one}" for one in documents),
+            question=f"How about the thing called q{question}?",
+            conversation=conversation,
+            at=f"2026-01-{day:02d}",
+        )
+        for n, (documents, conversation, question, day) in enumerate(drawn)
+    ]
+)
+
+
+@settings(deadline=None)
+@given(_EXAMPLES)
+def test_no_document_conversation_or_question_is_on_two_sides(examples: list[Example]) -> None:
+    result = dealt(examples)
+    sides: dict[tuple[str, object], set[Split]] = {}
+    for one in result.examples:
+        keys: list[tuple[str, object]] = [("question", words(one.question)), ("group", one.group)]
+        key = "document_id" if result.by == "document" else "passage_id"
+        keys += [("gold", getattr(passage, key)) for passage in one.passages if passage.gold]
+        keys += [("conversation", one.metadata["conversation_id"])] if one.metadata["conversation_id"] else []
+        for one_key in keys:
+            sides.setdefault(one_key, set()).add(one.split)
+    assert all(len(found) == 1 for found in sides.values())
+    assert {one.id for one in result.examples} | result.left_out.keys() == {one.id for one in examples}
+
+
+@settings(deadline=None)
+@given(_EXAMPLES, st.randoms())
+def test_the_order_in_which_they_come_changes_nothing(examples: list[Example], random: object) -> None:
+    shuffled = list(examples)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert {one.id: one.split for one in dealt(shuffled).examples} == {
+        one.id: one.split for one in dealt(examples).examples
+    }
+
+
+@settings(deadline=None)
+@given(_EXAMPLES)
+def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(more: list[Example]) -> None:
+    base = [replace(one, id=f"base {one.id}") for one in _many(40)]
+    added = [replace(one, metadata=one.metadata | {"created_at": "2027-01-01"}) for one in more]
+    before = {one.id: one.split for one in dealt(base).examples}
+    after = {one.id: one.split for one in dealt([*base, *added]).examples}
+    assert after.items() >= before.items()
