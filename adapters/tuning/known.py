@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from bot.conversation import Pipeline
 from bot.generation.engine import Engine
 from bot.settings import Settings
 from bot.tuning.examples import Example
-from bot.tuning.made import MadeReport, QuestionMaker
-from bot.tuning.questions import KnownQuestion, Packer, PackingReport, read_questions
+from bot.tuning.made import QuestionMaker
+from bot.tuning.questions import KnownQuestion, Packer, read_questions
 from knowledge.index import Index, Version
 from knowledge.retrieval import Retriever
 
@@ -99,7 +98,7 @@ async def known_examples(
     async for example in packer.examples(questions):
         examples.append(example)
         show("packing questions", packer.report.questions, len(questions))
-    report["packed"] = _plain(packer.report)
+    report["packed"] = packer.report.as_json()
     return examples, report
 
 
@@ -113,10 +112,4 @@ async def _made(
         show("making questions", maker.report.passages, len(passages))
         if wanted.most_made and len(made) >= wanted.most_made:
             break
-    return made, _plain(maker.report)
-
-
-def _plain(report: MadeReport | PackingReport) -> dict[str, Any]:
-    """Return a report for JSON; `asdict` would count the pairs of a Counter."""
-    values = {one.name: getattr(report, one.name) for one in fields(report)}
-    return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+    return made, maker.report.as_json()

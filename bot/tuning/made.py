@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from bot.evidence import Evidence, evidence_in
 from bot.generation.engine import Engine, GenerationRequest, TextDelta
@@ -79,6 +80,9 @@ class MadeReport:
     """By how: `sentence`, `heading`, `model`."""
     kept: Counter[str] = field(default_factory=Counter)
     """Of these, those that found their passage again."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"passages": self.passages, "written": dict(self.written), "kept": dict(self.kept)}
 
 
 class QuestionMaker:

@@ -128,6 +128,9 @@ class PackingReport:
     skipped: Counter[str] = field(default_factory=Counter)
     """By reason."""
 
+    def as_json(self) -> dict[str, Any]:
+        return {"questions": self.questions, "examples": dict(self.examples), "skipped": dict(self.skipped)}
+
 
 class Packer:
     """Makes examples of known questions. Given the same index, questions and seed it makes the same."""

@@ -20,7 +20,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,17 @@ WITHOUT = 0.1
 """Share of the questions that are shown a second time without what answers them."""
 MOST_MADE = {"corpora": 320, "handbook": 80}
 """Questions made from each index."""
+OPTIONS: dict[str, Any] = {
+    "rank": 16,
+    "alpha": 32.0,
+    "last_layers": 20,
+    "learning_rate": 8e-4,
+    "schedule": "linear",
+    "epochs": 1.5,
+    "batch_size": 8,
+    "evaluations": 2,
+    "max_tokens": 700,
+}
 STEPS = ("set", "train", "evaluate")
 MOST_BYTES = 12_000_000
 DOC2DIAL = (
@@ -101,7 +112,7 @@ async def examples_of(
     async for example in packer.examples(questions):
         made.append(example)
         status.update(f"{name}: {packer.report.questions} of {len(questions)} questions, {len(made)} examples")
-    return made, asdict(packer.report)
+    return made, packer.report.as_json()
 
 
 async def made_from(name: str, index: Index, most: int, status: Any) -> tuple[list[KnownQuestion], dict[str, Any]]:
@@ -121,7 +132,7 @@ async def made_from(name: str, index: Index, most: int, status: Any) -> tuple[li
         status.update(f"{name}: {len(made)} questions made")
         if len(made) >= most:
             break
-    return made, asdict(maker.report)
+    return made, maker.report.as_json()
 
 
 def _licence(name: str, question: KnownQuestion, passages: Sequence[Passage]) -> str:
@@ -163,7 +174,7 @@ async def make_set(folder: Path, console: Console) -> None:
 # ------------------------------------------------------------------ train
 
 
-def train_adapter(folder: Path, console: Console) -> None:
+def train_adapter(folder: Path, threads: int, console: Console) -> None:
     from bot.tuning.base import load_base
     from bot.tuning.options import TrainingOptions
     from bot.tuning.training import STATE, Silent, train
@@ -181,23 +192,12 @@ def train_adapter(folder: Path, console: Console) -> None:
         TrainingOptions(**OPTIONS),
         run,
         resume=(run / STATE).exists(),
-        threads=1 if base.device.type == "cpu" else 0,
+        threads=threads,
         progress=Told(),
         about={"made by": "python -m tests.bench.default_adapter", "training questions": DOC2DIAL},
     )
     console.print_json(json.dumps(result.as_json()))
 
-
-OPTIONS: dict[str, Any] = {
-    "rank": 16,
-    "alpha": 32.0,
-    "last_layers": 20,
-    "learning_rate": 8e-4,
-    "schedule": "linear",
-    "epochs": 2.0,
-    "batch_size": 8,
-    "max_tokens": 700,
-}
 
 # ------------------------------------------------------------------ evaluate and ship
 
@@ -278,6 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=data.CACHE / "default_adapter", help="where everything is kept")
     parser.add_argument("--only", choices=(*STEPS, "ship"), help="one step instead of the first three")
+    parser.add_argument("--threads", type=int, default=0, help="of the training; 1 where the machine has other work")
     options = parser.parse_args()
     folder: Path = options.out
     folder.mkdir(parents=True, exist_ok=True)
@@ -286,7 +287,7 @@ def main() -> None:
     if "set" in wanted and (options.only or not (folder / "examples.jsonl").exists()):
         asyncio.run(make_set(folder, console))
     if "train" in wanted and (options.only or not (folder / "run" / "adapter.gguf").exists()):
-        train_adapter(folder, console)
+        train_adapter(folder, options.threads, console)
     if "evaluate" in wanted:
         console.print_json(json.dumps(evaluate(folder, console)))
     if "ship" in wanted:

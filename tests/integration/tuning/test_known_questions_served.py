@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from adapters.tuning.known import Wanted, known_examples
+from adapters.tuning.known import Wanted, known_examples, serving
 from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Turn
@@ -197,7 +197,8 @@ async def test_a_file_of_questions_and_the_documents_make_one_set_with_each_coun
         encoding="utf-8",
     )
     wanted = Wanted((tmp_path / "questions.jsonl",), from_documents=True, most_made=4, without=0)
-    examples, report = await known_examples(settings, wanted, lambda stage, done, total: None)
+    async with serving(settings) as served:
+        examples, report = await known_examples(served, wanted, lambda stage, done, total: None)
     origins = Counter(one.origin for one in examples)
     assert origins[Origin.GIVEN] == 1
     assert 1 <= origins[Origin.MADE] <= 4
