@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.privacy import Privacy
 from bot.settings import from_values
+from bot.storage.tables import UNFINISHED, QuestionRow
 from tests.integration.test_slack import ANN, BEN, MENTION, Office, slack_address
 from tests.slack_server import APP_TOKEN, BINARY, BOT_TOKEN, MISSING, TEAM, Gate, Workspace
 from tests.slack_server.workspace import Message, has_buttons, shown
@@ -40,9 +43,16 @@ async def office(slack_address: str, tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def asked(office: Office, text: str = "returns?", user: str = BEN) -> Message:
-    """Have somebody ask; return the answer."""
+    """Have somebody ask; return the answer, once it counts as delivered."""
     ts = await office.workspace.say(user, f"{MENTION} {text}")
-    return (await office.answered(ts))[0]
+    answer = (await office.answered(ts))[0]
+    unfinished = select(func.count()).select_from(QuestionRow).where(QuestionRow.state.in_(UNFINISHED))
+    async with asyncio.timeout(20):
+        while True:
+            async with office.database.read() as session:
+                if not await session.scalar(unfinished):
+                    return answer
+            await asyncio.sleep(0.02)
 
 
 async def whispered(office: Office, user: str, words: str) -> Message:
