@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -527,7 +527,11 @@ class Inbox:
             .limit(1)
         )
         if before is not None:
-            asked = asked.where(QuestionRow.asked_at <= before + CLOCKS_DIFFER)
+            # Presses of buttons are dated by our clock, messages by the platform's.
+            pressed = or_(*(QuestionRow.message.like(f"{prefix}%") for prefix in MADE_UP))
+            asked = asked.where(
+                or_(QuestionRow.asked_at <= before, pressed & (QuestionRow.asked_at <= before + CLOCKS_DIFFER))
+            )
         async with self._database.read() as session:
             return await session.scalar(asked) is not None
 
