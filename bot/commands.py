@@ -187,7 +187,7 @@ class Commands:
         if verb in ("show", "check", "rollback"):  # whatever the scope, and for every workspace
             self.require_admin_everywhere(actor)
         match verb, rest:
-            case "status" | "", "":
+            case "status", "":
                 await responder.say(told_status(await self._library.status()))
             case "sources", "":
                 await responder.say(told_sources((await self._library.status()).sources))
@@ -202,7 +202,8 @@ class Commands:
                 number = await self._library.rollback()
                 await responder.say(f"Version {number} is in force again. The next reindex starts from it.")
             case _:
-                raise CommandError("I do not know this command about the documents.", KNOWLEDGE_USAGE)
+                unknown = "I do not know this command about the documents." if verb else "Say what to do."
+                raise CommandError(unknown, KNOWLEDGE_USAGE)
 
     async def _check(self, responder: Responder) -> None:
         await responder.say("Checking the documents …")

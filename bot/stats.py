@@ -48,11 +48,11 @@ class Period:
 
         The default is 30 days.
         """
-        last = _day(until) if until else today
+        last = _day("until", until) if until else today
         if days and since:
             raise StatsError("Both a number of days and a first day are given.", "Give one of the two.")
         if since:
-            return cls(_day(since), last)
+            return cls(_day("since", since), last)
         number = days.lower().removesuffix("days").removesuffix("d").strip() or str(DEFAULT_DAYS)
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAX_DAYS):
             raise StatsError(f"“{days}” is no number of days.", f"Write one from 1 to {MAX_DAYS}.")
@@ -333,11 +333,13 @@ def _date(day: Any) -> date:
     return date(1970, 1, 1) + timedelta(days=int(day))
 
 
-def _day(text: str) -> date:
+def _day(option: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise StatsError(f"“{text}” is no day.", "Write it as YYYY-MM-DD, for example 2026-01-31.") from None
+        raise StatsError(
+            f"“{text}” after “{option}” is no day.", "Write it as YYYY-MM-DD, for example 2026-01-31."
+        ) from None
 
 
 # For people --------------------------------------------------------------------------------------------------

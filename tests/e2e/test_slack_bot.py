@@ -142,7 +142,7 @@ async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is
     )
     assert "asks for a person in <http" in shown(note) and "> Can I talk to a human, please?" in shown(note)
     await office.workspace.until(
-        lambda messages: [m for m in messages if m.get("thread_ts") == ts and "#support-leads" in shown(m)]
+        lambda messages: [m for m in messages if m.get("thread_ts") == ts and "I have told the team" in shown(m)]
     )
     await office.workspace.say(ANN, "Hi Ben, I am on it. How long do refunds take for you?", thread=ts)
     await office.ask("Two weeks by now.", thread=ts)

@@ -39,7 +39,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     [note] = await server.until(lambda: posted(world, humans))
     assert note["content"].startswith(f"<@{lin['id']}> <@&{role}> **Ada** asks for a person in [this thread](<https://")
     assert "> How long do refunds take?" in note["content"]
-    assert "**Found:** Returns › Refunds EU" in note["content"]
+    assert "**Found:** [Returns](<https://help.example/returns>) › Refunds EU" in note["content"]
     assert "> Refunds take" in note["content"]
     assert ([one["id"] for one in note["mentions"]], note["mention_roles"]) == ([lin["id"]], [role])
     assert labels(note) == ["I take it", "Resolved"]

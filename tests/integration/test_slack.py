@@ -776,7 +776,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
         )
         assert shown(note).startswith("*ann* asks for a person in <http")
         assert ts.replace(".", "") in shown(note).split(">")[0]
-        assert shown(note).endswith("|this thread>:\n\n> a human, please &lt;!x&gt;")
+        assert shown(note).endswith("|this thread>:\n> a human, please &lt;!x&gt;")
         assert "I have told the team" in shown(reply)
         await closed.workspace.say(BEN, "I am on it.", thread=ts)
         await closed.workspace.say(ANN, "thank you Ben", thread=ts)

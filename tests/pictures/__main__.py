@@ -326,7 +326,7 @@ async def commands(here: Photographer) -> None:
         (BEN, "/forget", "", "elete"),
         (ANN, "/frontdesk", "", "settings"),
         (ANN, "/stats", "since=yesterday", "no day"),
-        (ANN, "/knowledge", "", "Version"),
+        (ANN, "/knowledge", "status", "Version"),
         (ANN, "/knowledge", "rollbak", "do not know"),
         (ANN, "/why", "", "ode"),
         (ANN, "/export", "format=x", "format"),

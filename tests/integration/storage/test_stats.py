@@ -177,7 +177,7 @@ async def test_the_counts_are_told_with_their_shares(desk: Desk) -> None:
 
 
 def test_a_day_that_cannot_be_read_is_told_with_one_that_can() -> None:
-    with pytest.raises(StatsError, match=r"“yesterday” is no day\. .*2026-01-31"):
+    with pytest.raises(StatsError, match=r"“yesterday” after “since” is no day\. .*2026-01-31"):
         Period.read(DAY, since="yesterday")
 
 
