@@ -139,7 +139,7 @@ class QuestionRow(Table):
     """Whether somebody has claimed it before, so that a post may stand there that is not recorded."""
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
-    """Times it was claimed, orderly shutdowns not counted."""
+    """Times that an answer was begun and the process died meanwhile."""
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     """Nobody else claims it before; None when nobody works on it."""

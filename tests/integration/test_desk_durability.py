@@ -124,6 +124,7 @@ async def test_an_answer_is_delivered_however_often_the_process_died(database: D
     accepted = await office.inbox.accept(question("1"))
     for number in range(MAX_ATTEMPTS + 2):
         assert await office.inbox.claim(f"dead/{number}", -1)
+        await office.inbox.begin(accepted.id)
     await office.inbox.record_answer(accepted.id, Answer(Status.ANSWERED, "echo: kept"))
     await office.desk.start()
     await office.idle()

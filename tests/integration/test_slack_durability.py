@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.missed.PACE_S", 0.0)
+    monkeypatch.setattr("adapters.slack.pace.PER_MINUTE", 1e6)
     monkeypatch.setattr("adapters.slack.missed.PAUSES_S", (0.1, 0.1, 0.1))
     monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.2)
     monkeypatch.setattr("bot.desk.POLL_S", 0.1)
