@@ -70,7 +70,7 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 LEASE_S = 30.0  # after a crash of another machine a question waits this long for the next worker
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 12
 """An answer that was begun so often and never ended is what the process dies of: the question is given up.
 
 The last attempts are minutes apart, and no other suspect is answered meanwhile; see `Inbox.release`.

@@ -229,17 +229,29 @@ class Inbox:
     async def release(self, dead: Callable[[str], bool]) -> int:
         """Free the questions whose worker is dead by that judgement, without waiting for its lease; return how many.
 
-        One that may be what the worker died of waits, the longer the more often that happened, so that the others
-        are answered meanwhile.
+        A suspect, which may be what the worker died of, waits, the longer the more often that happened, so that the
+        others are answered meanwhile. Where a worker died though it had no suspect, those that waited are a little
+        less suspected.
         """
         async with self._database.write() as session:
             claims = select(QuestionRow).where(QuestionRow.state.in_(UNFINISHED), QuestionRow.claimed_by.is_not(None))
             freed = [row for row in await session.scalars(claims.with_for_update()) if dead(row.claimed_by or "")]
+            suspects = [row for row in freed if row.state == State.CLAIMED and row.attempts >= SUSPECT_AFTER]
+            if freed and not suspects:
+                await session.execute(
+                    update(QuestionRow)
+                    .where(
+                        QuestionRow.state.in_((State.ACCEPTED, State.CLAIMED)),
+                        QuestionRow.claimed_by.is_(None),
+                        QuestionRow.attempts >= SUSPECT_AFTER,
+                    )
+                    .values(attempts=QuestionRow.attempts - 1)
+                )
             for row in freed:
                 row.claimed_by = row.lease_until = None
-                if row.state == State.CLAIMED and row.attempts >= SUSPECT_AFTER:
-                    wait_s = min(LONGEST_WAIT_S, 2.0 ** (row.attempts - SUSPECT_AFTER + 1))
-                    row.lease_until = self._clock() + timedelta(seconds=wait_s)
+            for row in suspects:
+                wait_s = min(LONGEST_WAIT_S, 2.0 ** (row.attempts - SUSPECT_AFTER + 1))
+                row.lease_until = self._clock() + timedelta(seconds=wait_s)
             return len(freed)
 
     @patient

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -51,13 +51,15 @@ class Missed:
         hear: Callable[[Event, Event], Awaitable[None]],
         heard: Callable[[str, str], Awaitable[None]],
         hours: float,
+        ours: Collection[str] = (),
     ) -> None:
         """`since` gives the `ts` after which a channel is looked at; an empty one is not.
 
         `threads` names the threads of a channel in which the bot was asked within so many hours, up to a number:
         what is said there is no part of the channel's history. `hear` is given each message, oldest first in its
         channel, with what an event would come in; `heard` the channel and the `ts` up to which all of it was found
-        and heard, an empty one once that is the whole channel. Nothing older than `hours` is heard.
+        and heard, an empty one once that is the whole channel. Nothing older than `hours` is heard. `ours` are the ids
+        of the bot: a thread in which it alone replied is not read.
         """
         self._web = web
         self._pace = pace
@@ -65,6 +67,7 @@ class Missed:
         self._threads = threads
         self._hear = hear
         self._heard = heard
+        self._ours = frozenset(ours)
         now, self._back_h = time.time(), max(hours, BACK_H)
         self._oldest = Decimal(f"{now - 3600 * hours:.6f}")
         self._back = Decimal(f"{now - 3600 * self._back_h:.6f}")
@@ -151,11 +154,16 @@ class Missed:
 
     async def _lively(self, channel: str, said: list[Event], since: Decimal) -> list[str]:
         """Return the threads in which something may have been missed, the first one first."""
-        seen = {one["ts"]: Decimal(one.get("latest_reply") or 0) for one in said}
+        seen = {one["ts"]: Decimal(0 if self._is_only_ours(one) else one.get("latest_reply") or 0) for one in said}
         old = [one for one in await self._threads(channel, self._back_h, MAX_THREADS) if one not in seen]
         if len(old) >= MAX_THREADS:
             log.warning("Only %s old threads of the Slack channel %s are looked into.", MAX_THREADS, channel)
         return sorted([*old, *(ts for ts, latest in seen.items() if latest > since)], key=Decimal)
+
+    def _is_only_ours(self, post: Event) -> bool:
+        """Whether nobody but the bot has replied to a post, as far as Slack says."""
+        users = set(post.get("reply_users") or ())
+        return bool(users) and users <= self._ours and post.get("reply_users_count") == len(users)
 
     async def _replies(self, channel: str, thread: str, since: Decimal) -> list[Event]:
         try:

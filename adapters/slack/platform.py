@@ -435,6 +435,7 @@ class SlackPlatform:
             hear,
             heard,
             self._settings.answering.catch_up_hours,
+            {live.bot_user, live.bot_id},
         )
         asked = await self._desk.last_asked(self.name, missed.MAX_AGAIN, live.team)
         again = await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))

@@ -408,15 +408,18 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -
     for crashes in range(MAX_ATTEMPTS):
         crashing = Office(database, answering={"workers": 1})
         crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours)
+        await crashing.inbox.release(lambda _: True)
+        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours + 0.5)
         crashing.script.go.clear()
         await crashing.desk.start()
         for n in range(2):
             await crashing.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
-        await crashing.until(lambda desk=crashing.desk: desk.busy == 2)
+        await crashing.until(lambda now=crashing: now.desk.busy == 2 and now.script.asked)
         crashing.inbox.give_back = crashing.inbox.renew = _nothing  # type: ignore[method-assign, assignment]
         await crashing.desk.stop()
     after = Office(database)
-    after.inbox._clock = lambda: utc_now() + timedelta(hours=9)
+    await after.inbox.release(lambda _: True)
+    after.inbox._clock = lambda: utc_now() + timedelta(hours=MAX_ATTEMPTS + 1)
     await after.desk.start()
     await after.idle()
     await after.desk.stop()

@@ -92,7 +92,7 @@ async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_se
 
 
 async def test_a_platform_that_takes_nothing_for_long_loses_no_question(office: Office) -> None:
-    office.chat.refusals = 3 * MAX_ATTEMPTS
+    office.chat.refusals = MAX_ATTEMPTS + 3
     await office.desk.hear(question("1"), addressed=True)
     await office.idle()
     assert office.chat.posts == {"reply to 1": "echo: How long?"}

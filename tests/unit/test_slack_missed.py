@@ -30,6 +30,8 @@ class Slack:
         self.heard: list[str] = []
         self.takes_part: list[str] = []
         """The threads that the bot was asked in."""
+        self.repliers: dict[str, list[str]] = {}
+        self.read: list[str] = []
         self.requests = 0
         self.killed_at = -1
         """The request before which the process ends."""
@@ -53,6 +55,7 @@ class Slack:
         oldest = params["oldest"]
         if method == "conversations.replies":
             thread = params["ts"]
+            self.read.append(thread)
             replies = [one for one in self.posts[thread] if one > oldest]
             return _page("messages", [{"ts": one, "thread_ts": thread} for one in [thread, *replies]], params)
         if self.unreadable:
@@ -62,6 +65,8 @@ class Slack:
         for ts in sorted(self.posts, reverse=True):
             if ts > oldest:
                 found.append({"ts": ts} | ({"latest_reply": max(self.posts[ts])} if self.posts[ts] else {}))
+                if ts in self.repliers:
+                    found[-1] |= {"reply_users": self.repliers[ts][:5], "reply_users_count": len(self.repliers[ts])}
         return _page("messages", found, params)
 
     async def look(self, hours: float = 24.0) -> list[str]:
@@ -75,7 +80,7 @@ class Slack:
             self.cursor = max(self.cursor, upto)
 
         pace = Pace()
-        search = missed.Missed(self, pace, lambda _: self.cursor, threads, hear, heard, hours)  # type: ignore[arg-type]
+        search = missed.Missed(self, pace, lambda _: self.cursor, threads, hear, heard, hours, {"U0BOT"})  # type: ignore[arg-type]
         return await search.look(["C1"])
 
 
@@ -166,6 +171,17 @@ async def test_a_reply_is_found_in_a_thread_of_others_that_began_days_before(sla
     reply = slack.reply(slack.post(6 * 24 * HOUR), HOUR / 2)
     await slack.look()
     assert reply in slack.heard
+
+
+async def test_a_thread_in_which_only_the_bot_replied_is_not_read(slack: Slack) -> None:
+    answered, gone_on, crowded = (slack.post(HOUR / 2 + number) for number in range(3))
+    slack.repliers = {answered: ["U0BOT"], gone_on: ["U0BOT", "U0ANN"]}
+    slack.repliers[crowded] = ["U0BOT", *(f"U{number}" for number in range(9))]
+    for thread in slack.repliers:
+        slack.reply(thread, HOUR / 3)
+    await slack.look()
+    assert answered not in slack.read
+    assert {gone_on, crowded} <= set(slack.read)
 
 
 async def test_what_is_too_old_is_not_heard(slack: Slack) -> None:

@@ -179,6 +179,35 @@ async def test_what_the_process_may_die_of_waits_longer_each_time_and_the_others
     assert waits == [0, 0, 3, 5, 9, 17, 33, 65, 129]
 
 
+async def test_a_death_without_it_speaks_for_a_suspect_and_one_with_another_suspect_does_not(
+    inbox: Inbox, clock: Clock
+) -> None:
+    ids = [(await inbox.accept(a_question(message=one, thread=one))).id for one in "ab"]
+    for _ in range(5):
+        for id in ids:
+            claimed = await inbox.claim("dead/1", 60)
+            assert claimed and claimed.id == id
+            await inbox.begin(id)
+        await inbox.release(lambda _: True)
+        clock.now += timedelta(minutes=5)
+    for worker, died, attempts in (("dead/1", True, 5), ("stopped/1", False, 5)):
+        claimed = await inbox.claim(worker, 60)
+        assert claimed and (claimed.id, claimed.attempts) == (ids[0], attempts)
+        if died:
+            await inbox.release(lambda _: True)
+            clock.now += timedelta(minutes=5)
+        else:
+            await inbox.give_back(claimed.id, worker)
+    await inbox.claim("dead/1", 60)
+    await inbox.claim("dead/2", 60)
+    await inbox.release(lambda _: True)  # both wait now
+    await inbox.accept(a_question(message="c", thread="c"))
+    assert await inbox.claim("dead/3", 60)
+    await inbox.release(lambda _: True)
+    clock.now += timedelta(minutes=5)
+    assert [one.attempts for one in [await inbox.claim("next", 60), await inbox.claim("next", 60)] if one] == [4, 4]
+
+
 # Limits -----------------------------------------------------------------------------------------------------------
 
 
