@@ -242,7 +242,7 @@ async def test_a_question_is_found_however_much_was_said_since(closed: Office) -
     async with closed.open():
         await closed.answered(await closed.workspace.say(ANN, f"{MENTION} before?"))
     ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
-    for number in range(205):
+    for number in range(320):
         await closed.workspace.say(BEN, f"chatter {number}")
     async with closed.open():
         await closed.answered(ts)
