@@ -94,7 +94,6 @@ async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_se
 async def test_a_platform_that_takes_nothing_for_long_loses_no_question(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.POLL_S", 0.02)
     monkeypatch.setattr("bot.desk.LONGEST_RETRY_S", 0.1)
     office.chat.refusals = MAX_ATTEMPTS + 3
     await office.desk.hear(question("1"), addressed=True)
