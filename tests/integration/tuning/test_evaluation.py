@@ -17,8 +17,7 @@ from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
 from bot.tuning.evaluation import IN_FORCE, read_evaluation
-from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
-from bot.tuning.heldout import HeldOutError
+from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
 from bot.tuning.registry import RegistryError
 from knowledge import sample
 
@@ -166,7 +165,7 @@ async def test_what_cannot_be_evaluated_is_told(
 ) -> None:
     with pytest.raises(EvaluationError, match="no held-out examples yet"):
         await evaluate(settings, Wanted(), quiet)
-    with pytest.raises(HeldOutError, match="cannot be read"):
+    with pytest.raises(ExamplesError, match="cannot be read"):
         await run(settings, tmp_path / "gone.jsonl")
     with pytest.raises(RegistryError, match="There is no adapter 'gone'"):
         await run(settings, questions, adapter="gone")
