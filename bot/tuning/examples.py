@@ -23,6 +23,10 @@ MAX_LINE = 4_000_000
 """Bytes of one line; a longer one is damage, not an example."""
 
 
+REJECTED_ANSWER = "rejected_answer_id"
+"""Key of an example's metadata: which answer `rejected` is, where it was given to another question."""
+
+
 class ExamplesError(FrontdeskError):
     """A file of examples cannot be read or written."""
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from adapters import wiring
 from adapters.tuning.known import Wanted
@@ -15,8 +17,10 @@ from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
+from bot.storage.tables import AnswerRow, QuestionRow
+from bot.tuning.answering import Given, Kept
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples
 from bot.tuning.export import export_set
 from bot.tuning.sets import SetError, find
@@ -269,13 +273,35 @@ async def test_nobody_who_is_forgotten_stays_in_a_set(own: Settings, liked: Like
     await _approve(own, *(f"answer:{id}" for id in (gone, beside, stays)))
     made, examples = await _prepared(own)
     assert f"answer:{gone}" in {one.id for one in examples}
+    compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
+    for one in examples:
+        compared.add(Given(one.id, "answered", one.answer))
     async with wiring.opened(own) as database:
         await _forget(own, database, "U-gone")
+    assert list(compared.read()) == [f"answer:{stays}"]
     left = [one.id for one in read_examples(made.folder / "examples.jsonl")]
     assert left == [f"answer:{stays}"], "what was asked in the same thread was made from their words"
     again, examples = await _prepared(own)
     assert f"answer:{gone}" not in {one.id for one in examples}
     assert "Within 11 days." not in (again.folder / "examples.jsonl").read_text()
+
+
+async def test_what_is_past_its_time_is_in_no_set_and_no_evaluation(own: Settings, liked: Liked) -> None:
+    old = [await liked("Within 11 days."), await liked("Within 12 days.")]
+    later = await liked("Within 13 days.")
+    await _approve(own, *(f"answer:{id}" for id in (*old, later)))
+    made, examples = await _prepared(own)
+    compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
+    for one in examples:
+        compared.add(Given(one.id, "answered", one.answer))
+    async with wiring.opened(own) as database:
+        async with database.write() as session:
+            asked = select(AnswerRow.question_id).where(AnswerRow.id.in_(old))
+            long_ago = utc_now() - timedelta(days=91)
+            await session.execute(update(QuestionRow).where(QuestionRow.id.in_(asked)).values(asked_at=long_ago))
+        assert await wiring.privacy_of(own, database).expire(90) == 2
+    assert [one.id for one in read_examples(made.folder / "examples.jsonl")] == [f"answer:{later}"]
+    assert list(compared.read()) == [f"answer:{later}"]
 
 
 async def _forget(own: Settings, database: Database, user: str) -> None:
