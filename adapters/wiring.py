@@ -253,6 +253,11 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def curation(settings: Settings, database: Database) -> Curation:
+    """Return what may be learned from: in the database, and the standard answers of the settings."""
+    return Curation(database, settings.tuning.approve_likes, Channels(settings, ChannelStore(database)))
+
+
 def privacy_of(
     settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
 ) -> Privacy:

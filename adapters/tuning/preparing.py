@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters import wiring
 from adapters.tuning.known import Serving, Wanted, known_examples, serving
-from bot.curation import Candidate, Curation, Stage
+from bot.curation import Candidate, Stage
 from bot.messages import Conversation, Question
 from bot.settings import Settings
 from bot.tuning import sets
@@ -58,7 +58,7 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
     known_report: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(wiring.opened(settings))
-        curation = Curation(database, settings.tuning.approve_likes)
+        curation = wiring.curation(settings, database)
         candidates = [one async for one in curation.all(Stage.APPROVED)] if sources.approved else []
         waiting = (await curation.counts())[Stage.PROPOSED]
         standing = _known(sources)

@@ -16,7 +16,7 @@ from bot.asking import answered, one_question
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
-from bot.settings import Settings
+from bot.settings import ChannelSettings, Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow, QuestionRow
@@ -198,6 +198,20 @@ async def test_a_better_answer_that_no_document_says_is_told_and_not_learned(own
     assert "1 approved answer is left out (no document says this)" in str(raised.value.fix)
     made, _ = await _prepared(own, known=Wanted(from_documents=True, most_made=3))
     assert [(one["id"], one["why"]) for one in made.report["skipped"]] == [(bad, "no document says this")]
+
+
+async def test_standard_answers_of_the_settings_are_learned_where_a_document_says_them(own: Settings) -> None:
+    said = {
+        "questions": ["My kettle arrived broken, by when must I tell you?", "Until when may I report damage?"],
+        "answer": "If an item is broken when it reaches you, tell us within 48 hours.",
+    }
+    place = ChannelSettings(channel="slack:C1", scope={"region": "uk"}, standard_answers=[said])  # type: ignore[list-item]
+    made, examples = await _prepared(own.model_copy(update={"channels": [place]}))
+    assert made.report["approved"] == {"standard": len(examples)}
+    assert {(one.origin, one.answer, str(one.scope)) for one in examples} == {
+        (Origin.STANDARD, said["answer"], "{'region': ['uk']}")
+    }
+    assert examples[0].question in said["questions"]
 
 
 async def test_made_examples_are_counted_apart(own: Settings, liked: Liked) -> None:
