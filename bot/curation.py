@@ -20,7 +20,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -234,6 +234,39 @@ class Curation:
                     found[state] += count
         return found
 
+    async def gone(self, ids: Iterable[str]) -> set[str]:
+        """Return of which examples, by their ids, nothing is to be learned any more.
+
+        They were forgotten or deleted, made from words that were, or rejected. Ids of examples that come from
+        elsewhere are not among them.
+        """
+        found = set()
+        for id in ids:
+            if (read := kind_and_number(id)) is None:
+                continue
+            async with self._database.read() as session:
+                if not await self._may_be_learned(session, *read):
+                    found.add(id)
+        return found
+
+    async def _may_be_learned(self, session: AsyncSession, kind: Kind, number: int) -> bool:
+        one = await self._source(kind).get(session, number)
+        if one is None and kind is not Kind.ANSWER:  # an answer may be exported that nobody rated
+            return False
+        if one is not None and one.state is Stage.REJECTED:
+            return False
+        answer_id = number if kind is Kind.ANSWER else one.given.id if one and one.given else None
+        if answer_id is None:
+            return True
+        words = (
+            select(AnswerRow.prompt, AnswerRow.notes)
+            .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+            .where(AnswerRow.id == answer_id, QuestionRow.state != State.WITHDRAWN)
+        )
+        answer = (await session.execute(words)).one_or_none()
+        # Both are emptied where somebody was forgotten in whose thread it was given, see `bot.privacy`.
+        return answer is not None and bool(answer.prompt or answer.notes)
+
     @uninterrupted
     async def get(self, id: str) -> Candidate:
         """Return one candidate. Raises CurationError for one that is not kept."""
@@ -419,6 +452,12 @@ def _read(id: str) -> tuple[Kind, int]:
             f"{id!r} names nothing to decide on.", f"Write e.g. answer:12; it begins with {', '.join(Kind)}."
         )
     return Kind(match["kind"]), int(match["number"])
+
+
+def kind_and_number(id: str) -> tuple[Kind, int] | None:
+    """Return which candidate an example was made of, by its id; None where it comes from elsewhere."""
+    match = _KEY.fullmatch(id.partition(".")[0])
+    return (Kind(match["kind"]), int(match["number"])) if match else None
 
 
 def _votes() -> Subquery:

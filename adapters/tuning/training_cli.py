@@ -213,4 +213,7 @@ def _print(result: TrainingResult, options: TrainingOptions) -> None:
     for row in filter(None, rows):
         facts.add_row(*row)
     out.print(facts)
-    out.print(f"Next: frontdesk tune evaluate {result.folder.name}", markup=False)
+    told = f"frontdesk tune evaluate {result.folder.name}"
+    if options.full:
+        told = "set model.path to the model, then frontdesk tune evaluate --mode base --mode rag"
+    out.print(f"Next: {told}", markup=False)

@@ -78,3 +78,4 @@ async def test_liked_answers_become_an_adapter_over_night_and_an_admin_decides_o
     await office.workspace.until(lambda messages: [m for m in messages if "is rejected" in shown(m)], channel)
     assert registry.read().adapters[adapter.id].state is AdapterState.REJECTED
     assert office.stop() == 0, office.log.read_text()
+    assert "gguf_writer" not in office.log.read_text(), "the log is Frontdesk's own"

@@ -1,7 +1,9 @@
 """A set of examples from what people liked and wrote, with the real database, search and model."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -264,6 +266,54 @@ async def test_an_edited_export_goes_over_what_was_approved(
         f"answer:{ids[1]}": "Within 12 days at most.",
     }
     assert again.report["edited"] == 2
+
+
+async def test_who_is_forgotten_does_not_come_back_by_an_edited_export(
+    own: Settings, liked: Liked, tmp_path: Path
+) -> None:
+    gone = await liked("Within 11 days.", author="U-gone", thread="T-shared")
+    beside = await liked("Within 12 days.", thread="T-shared")
+    refused = await liked("Within 13 days.")
+    stays = await liked("Within 14 days.")
+    await _approve(own, *(f"answer:{id}" for id in (gone, beside, refused, stays)))
+    _, examples = await _prepared(own)
+    file = tmp_path / "export.jsonl"
+    export_set([replace(one, split=Split.TRAIN) for one in examples], file)
+    async with wiring.opened(own) as database:
+        await Curation(database).decide(f"answer:{refused}", Stage.REJECTED, "terminal:ada")
+        await _forget(own, database, "U-gone")
+    again, examples = await _prepared(own, edited=(file,))
+    assert [one.id for one in examples] == [f"answer:{stays}"]
+    written = {json.loads(line)["metadata"]["id"] for line in file.read_text().splitlines()}
+    assert set(again.report["gone"]) == written - {f"answer:{stays}"}
+    with pytest.raises(SetError) as raised:
+        await _prepared(own, approved=False, edited=(_without(file, stays),))
+    assert "left out: they were forgotten, deleted or rejected" in str(raised.value.fix)
+
+
+def _without(file: Path, id: int) -> Path:
+    lines = [line for line in file.read_text().splitlines() if json.loads(line)["metadata"]["id"] != f"answer:{id}"]
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return file
+
+
+async def test_who_is_forgotten_while_a_set_is_made_is_not_in_it(
+    own: Settings, liked: Liked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await liked("Within 11 days.", author="U-gone")
+    stays = await liked("Within 12 days.")
+    await _approve(own, f"answer:{gone}", f"answer:{stays}")
+
+    def forgetting(step: str, done: int, total: int) -> None:
+        if (step, done) == ("taking personal data out", 1):  # told by a thread without a loop
+            asyncio.run(forget())
+
+    async def forget() -> None:
+        async with wiring.opened(own) as database:
+            await _forget(own, database, "U-gone")
+
+    made = await prepare(own, Sources(), forgetting)
+    assert [one.id for one in read_examples(made.folder / "examples.jsonl")] == [f"answer:{stays}"]
 
 
 async def test_a_broken_line_of_an_edited_export_is_named_and_nothing_is_written(
