@@ -61,7 +61,7 @@ async def test_liked_answers_become_an_adapter_over_night_and_an_admin_decides_o
 
     office.config.write_text(office.config.read_text().replace('schedule = ""', 'schedule = "* * * * *"'))
     office.bring_up()
-    channel = await office.workspace.direct_messages(ANN)
+    channel = await office.workspace.direct_messages(ANN, PATIENCE_S)
     told = await office.workspace.until(
         lambda messages: next(filter(has_news, messages), None), channel, patience_s=PATIENCE_S
     )
