@@ -9,7 +9,7 @@ from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
-from bot.tuning.gate import Verdict, verdict
+from bot.tuning.gate import Finding, Verdict, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
 
 SUBJECT = Subject("new-1", "aa", "", "", "tiny", "bb", 3, "MiniLM", "cc")
