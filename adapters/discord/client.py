@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import DM, NAME, presses
+from adapters.discord import DM, NAME, presses, setup
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
 from adapters.discord.forgetting import ForgetButton
@@ -23,6 +23,8 @@ from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
+from adapters.discord.threads import stands_in
+from adapters.platform import NOT_TAKEN
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
@@ -46,7 +48,6 @@ MAX_AGAIN = 20
 MAX_DIRECT = 100
 """Direct conversations that are looked at then; Discord does not say in which of them something was written."""
 LATE_S = 60.0  # events may come so much later than they happened
-NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{15,20})>")
@@ -147,9 +148,8 @@ class FrontdeskClient(discord.Client):
         """Look whether questions were changed or deleted meanwhile."""
         for question in questions:
             key = question.key
-            within = key.channel if question.thread == key.message else question.thread
             room = self.get_partial_messageable(
-                int(within), guild_id=None if key.workspace == DM else int(key.workspace)
+                stands_in(self, question), guild_id=None if key.workspace == DM else int(key.workspace)
             )
             try:
                 await self._edited(await room.fetch_message(int(key.message)))
@@ -287,6 +287,7 @@ class FrontdeskClient(discord.Client):
         # The library hears only of dialogs that it opened itself since its start.
         if interaction.type is discord.InteractionType.modal_submit:
             await presses.submitted(interaction)
+            await setup.submitted(interaction)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):
