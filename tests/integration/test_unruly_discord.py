@@ -121,9 +121,12 @@ async def test_a_channel_that_gets_another_name_goes_on(world: World) -> None:
     await world.answered(await world.ask())
 
 
-async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_is(world: World) -> None:
+async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.POLL_S", 0.1)
     await world.bring_up()
-    world.server.fail_next(8, 401, method="POST", path=r"/channels/\d+/messages")
+    world.server.fail_next(3, 401, method="POST", path=r"/messages$")
     await world.answered(await world.ask())
 
 
@@ -157,6 +160,32 @@ async def test_a_button_pressed_twice_at_once_counts_once(world: World) -> None:
     await world.server.until(lambda: len(world.of_bot(thread)) == 2)
     await settle()
     assert len(world.of_bot(thread)) == 2
+
+
+async def test_commands_and_presses_are_acknowledged_before_anything_is_made_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = await world.bring_up()
+    answer = await world.answered(await world.ask())
+    free = asyncio.Event()
+
+    def slow(method: Any) -> Any:
+        async def waits(*arguments: Any, **more: Any) -> Any:
+            await free.wait()
+            return await method(*arguments, **more)
+
+        return waits
+
+    for name in ("hear", "press", "hand_over"):
+        monkeypatch.setattr(bot.desk, name, slow(getattr(bot.desk, name)))
+    told = [
+        await world.server.slash(world.ada, world.support, "ask", question="How long do refunds take?"),
+        await world.server.press(world.ada, answer, "Helpful"),
+        await world.server.press(world.ada, answer, "Talk to a person"),
+    ]
+    await world.server.until(lambda: all(one.acknowledged for one in told))
+    free.set()
+    await world.server.until(lambda: all(one.text for one in told))
 
 
 async def test_what_goes_wrong_unforeseen_at_a_press_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,35 @@ async def test_a_button_pressed_twice_at_once_counts_once(office: Office) -> Non
     assert len(await office.workspace.replies(ts)) == 2
 
 
+async def test_commands_and_presses_are_acknowledged_before_anything_is_made_of_them(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with closed.open() as platform:
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        (answer,) = await closed.answered(ts)
+        desk, free = platform._desk, asyncio.Event()
+
+        def slow(method: Any) -> Any:
+            async def waits(*arguments: Any, **more: Any) -> Any:
+                await free.wait()
+                return await method(*arguments, **more)
+
+            return waits
+
+        for name in ("hear", "press"):
+            monkeypatch.setattr(desk, name, slow(getattr(desk, name)))
+        before = len(closed.gate.events)
+        await closed.workspace.command(BEN, "/ask", "shipping?")
+        await closed.workspace.press(BEN, answer, "rate_up")
+        await closed.workspace.say(BEN, f"{MENTION} refunds?")
+        await _until(lambda: len(closed.gate.events) >= before + 3)
+        sent = {one["envelope_id"] for one in closed.gate.events[before:]}
+        await _until(lambda: sent <= set(closed.gate.acknowledged))
+        assert len(closed.script.asked) == 1
+        free.set()
+        await _until(lambda: len(closed.script.asked) == 3)
+
+
 async def test_what_goes_wrong_unforeseen_at_a_press_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
     (answer,) = await office.answered(ts)
