@@ -81,7 +81,7 @@ class SlackPlatform:
         self._hearing: Connection | Requests | None = None
         self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
-        self._told: deque[MessageKey] = deque(maxlen=1000)
+        self._denied: deque[MessageKey] = deque(maxlen=1000)
         """Posts whose authors were told that they are not answered."""
         self._catching_up: asyncio.Task[None] | None = None
         self._since: dict[Place, str] | None = None
@@ -327,8 +327,8 @@ class SlackPlatform:
                 missed=missed,
             )
         # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and question.key not in self._told:
-            self._told.append(question.key)
+        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
+            self._denied.append(question.key)
             await self._whisper(live, question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
 
     async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
@@ -754,8 +754,8 @@ class SlackPlatform:
         key = self._key(event["channel"], event["ts"], live.team)
 
         async def tell(_why: str) -> None:
-            if key not in self._told:
-                self._told.append(key)
+            if key not in self._denied:
+                self._denied.append(key)
                 await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
 
         return tell
