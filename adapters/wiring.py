@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -508,6 +509,8 @@ async def serve(settings: Settings) -> None:
             health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering, lag.milliseconds),
         ),
     ):
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
         log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
         await stopping.wait()
         log.info("Stopping; unfinished questions are answered after the next start.")

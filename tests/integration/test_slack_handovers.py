@@ -5,7 +5,7 @@ from __future__ import annotations
 import test_slack
 from test_slack import ANN, BEN, MENTION, Office
 
-from bot.curation import Stage
+from bot.curation import Kind, Stage
 from bot.handovers import BACK, HELPERS_ONLY, NOT_THE_ASKER, YOU_RESOLVED_IT, YOU_TOOK_IT
 from bot.messages import Answer, Rating, Reason, Status
 from tests.slack_server import BOT, TEAM
@@ -89,8 +89,8 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(clo
         assert view["blocks"][0]["element"]["initial_value"] == "Yes, within 30 days, unopened."
         await closed.workspace.submit(BEN, "Within 30 days, if it is unopened.")
         await whisper(closed, BEN, "Your answer is kept", HUMANS)
-        [suggestion] = await closed.curation.list()
-        assert (suggestion.author, suggestion.question, suggestion.text, suggestion.state) == (
+        [suggestion] = await closed.curation.list(kind=Kind.SUGGESTION)
+        assert (suggestion.author, suggestion.question, suggestion.answer, suggestion.state) == (
             f"slack:{BEN}",
             "returns?",
             "Within 30 days, if it is unopened.",

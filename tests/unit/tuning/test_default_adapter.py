@@ -7,6 +7,7 @@ import pytest
 
 from adapters.wiring import first_adapter
 from bot.settings import from_values
+from bot.tuning.default import ADAPTER
 
 
 def chosen(tmp_path: Path, **values: Any) -> Path | None:
@@ -14,10 +15,9 @@ def chosen(tmp_path: Path, **values: Any) -> Path | None:
 
 
 def test_it_answers_where_nothing_else_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen(tmp_path) == ADAPTER
+    monkeypatch.setattr("bot.tuning.default.ADAPTER", tmp_path / "none.gguf")
     assert chosen(tmp_path) is None, "an installation without it"
-    monkeypatch.setattr("bot.tuning.default.ADAPTER", tmp_path / "default.gguf")
-    (tmp_path / "default.gguf").touch()
-    assert chosen(tmp_path) == tmp_path / "default.gguf"
 
 
 def test_an_adapter_of_the_settings_goes_before_it(tmp_path: Path) -> None:
