@@ -20,6 +20,7 @@ from adapters import check_report
 from adapters.platform import Platform
 from adapters.tuning.background import run_in_background
 from adapters.web import health, server
+from adapters.web.lag import LoopLag
 from bot.admins import Admins
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
@@ -504,11 +505,13 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    lag = LoopLag()
     async with (
+        lag.measured(),
         running(settings, wanted) as frontdesk,
         server.serving(
             settings.http.listen,
-            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering),
+            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering, lag.milliseconds),
         ),
     ):
         gc.collect()
