@@ -116,6 +116,8 @@ TOO_MANY_OF_PERSON = (
 TOO_MANY_IN_CHANNEL = (
     "There are more questions in this channel right now than I can take. Please send yours again in a minute."
 )
+NOT_THERE = "I could not answer where you asked:\n\n{asked}\n\n{sentence}"
+QUOTED_CHARS = 500
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
 
 
@@ -953,12 +955,33 @@ class Desk:
             await self._inbox.postpone(claimed.id, wait_s, claimed.worker, claimed.attempts)
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
+        """Let the asker know that there will be no answer: where it would stand or, failing that, directly."""
         try:
-            if stream is not None:
-                await stream.fail(sentence)
+            if stream is None:
+                await self._tell_directly(claimed.question, sentence)
+            else:
+                await self._fail(claimed.question, stream, sentence)
+        except DeliveryError as error:
+            log.warning("Question %s: the asker is not told yet: %s", claimed.id, error)
+            await self._retry_later(claimed, error)
+            return
         except FrontdeskError as error:
             log.warning("Question %s: the asker could not be told: %s", claimed.id, error)
         await self._inbox.fail(claimed.id, sentence, claimed.worker)
+
+    async def _fail(self, question: Question, stream: ReplyStream, sentence: str) -> None:
+        try:
+            await stream.fail(sentence)
+        except DeliveryError:
+            raise
+        except FrontdeskError as error:
+            log.warning("An error cannot be shown where it happened: %s", error)
+            await self._tell_directly(question, str(error))
+
+    async def _tell_directly(self, question: Question, sentence: str) -> None:
+        text = question.text if len(question.text) <= QUOTED_CHARS else question.text[:QUOTED_CHARS] + " …"
+        told = NOT_THERE.format(asked=people.quoted(text), sentence=sentence)
+        await self._platforms[question.key.platform].notify(question.author, told)
 
 
 def waiting(place: int) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import DM, NAME, presses
+from adapters.discord import DM, NAME, presses, setup
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
 from adapters.discord.forgetting import ForgetButton
@@ -25,6 +25,8 @@ from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
+from adapters.discord.threads import stands_in
+from adapters.platform import NOT_TAKEN
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
@@ -49,7 +51,6 @@ LOOKED_AGAIN_S = 300.0
 """Until what was missed is looked for again in channels that could not be read."""
 MAX_EARLY = 1000
 LATE_S = 60.0  # events may come so much later than they happened
-NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{15,20})>")
@@ -188,9 +189,8 @@ class FrontdeskClient(discord.Client):
         """Look whether questions were changed or deleted meanwhile."""
         for question in questions:
             key = question.key
-            within = key.channel if question.thread == key.message else question.thread
             room = self.get_partial_messageable(
-                int(within), guild_id=None if key.workspace == DM else int(key.workspace)
+                stands_in(self, question), guild_id=None if key.workspace == DM else int(key.workspace)
             )
             try:
                 await self._edited(await room.fetch_message(int(key.message)))
@@ -348,6 +348,7 @@ class FrontdeskClient(discord.Client):
         # The library hears only of dialogs that it opened itself since its start.
         if interaction.type is discord.InteractionType.modal_submit:
             await presses.submitted(interaction)
+            await setup.submitted(interaction)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):

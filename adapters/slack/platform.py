@@ -20,6 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
+from adapters.platform import NOT_TAKEN, UNFORESEEN
 from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
@@ -85,6 +86,7 @@ class SlackPlatform:
         self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        """Posts whose authors were told that they are not answered."""
         self._catching_up: asyncio.Task[None] | None = None
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         """How fast each workspace is looked through."""
@@ -305,13 +307,13 @@ class SlackPlatform:
         elif edited := hearing.edited(event):
             live = self._connected(hearing.team(body))
             if hearing.is_post(edited, live.bot_user, self._settings.slack.bots):
-                await self._handle(self._edit(live, dict(edited), body), self._whisperer(live, edited))
+                await self._handle(self._edit(live, dict(edited), body), self._apologizer(live, edited))
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
         live = self._connected(hearing.team(body))
-        await self._handle(self._hear(live, event, body), self._whisperer(live, event))
+        await self._handle(self._hear(live, event, body), self._apologizer(live, event))
 
     async def _hear(self, live: Workspace, event: Event, body: Event, *, missed: bool = False) -> None:
         if not hearing.is_dated(event):
@@ -324,7 +326,7 @@ class SlackPlatform:
             mentioned = hearing.people(str(event.get("text") or ""))
             heard = await self._desk.hear(
                 question,
-                addressed=hearing.is_direct(event) or live.bot_user in mentioned,
+                addressed=hearing.is_addressed(event, live.bot_user),
                 direct=hearing.is_direct(event),
                 groups=groups,
                 for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in str(event.get("text")),
@@ -341,9 +343,13 @@ class SlackPlatform:
 
     async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
         question, groups = await self._question(live, event, body)
-        direct = hearing.is_direct(event)
-        addressed = direct or live.bot_user in hearing.people(str(event.get("text") or ""))
-        await self._desk.edit(question, addressed=addressed, direct=direct, groups=groups, bot=hearing.by_bot(event))
+        await self._desk.edit(
+            question,
+            addressed=hearing.is_addressed(event, live.bot_user),
+            direct=hearing.is_direct(event),
+            groups=groups,
+            bot=hearing.by_bot(event),
+        )
 
     async def _question(self, live: Workspace, event: Event, body: Event) -> tuple[Question, list[str]]:
         """Return a post as a question, and the user groups of its author that count there.
@@ -504,8 +510,9 @@ class SlackPlatform:
 
         async def choose() -> None:
             live = self._connected(hearing.team(body))
-            answer_id, _, choice = str(body["actions"][0].get("value", "")).partition(":")
-            if not answer_id.isdigit() or not choice.isdigit():
+            answer, _, number = str(body["actions"][0].get("value", "")).partition(":")
+            answer_id, choice = hearing.number(answer), hearing.number(number)
+            if answer_id is None or choice is None:
                 raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
 
             async def scope_here(asked: Question) -> Scope:
@@ -517,8 +524,8 @@ class SlackPlatform:
 
             direct = body["channel"]["id"].startswith("D")
             heard = await self._desk.choose(
-                int(answer_id),
-                int(choice),
+                answer_id,
+                choice,
                 body["user"]["id"],
                 scope_here,
                 direct=direct,
@@ -546,8 +553,7 @@ class SlackPlatform:
 
         async def show() -> None:
             live = self._connected(hearing.team(body))
-            answer_id = str(body["actions"][0].get("value", ""))
-            if not answer_id.isdigit():
+            if (answer_id := hearing.number(body["actions"][0].get("value"))) is None:
                 raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
 
             async def scope_here(asked: Question) -> Scope:
@@ -565,7 +571,7 @@ class SlackPlatform:
                     )
                 return str(told["ts"]), {}
 
-            heard = await self._desk.show(int(answer_id), body["user"]["id"], scope_here, place_for)
+            heard = await self._desk.show(answer_id, body["user"]["id"], scope_here, place_for)
             await tell(heard.sentence)
 
         tell = self._teller(body)
@@ -736,9 +742,15 @@ class SlackPlatform:
             await task
         except FrontdeskError as error:
             log.warning("%s", error)
-            if tell is not None:
-                with contextlib.suppress(FrontdeskError):
-                    await tell(str(error))
+            sentence = str(error)
+        except Exception:
+            log.exception("What somebody did in Slack ended in an unforeseen error")
+            sentence = UNFORESEEN
+        else:
+            return
+        if tell is not None:
+            with contextlib.suppress(FrontdeskError):
+                await tell(sentence)
 
     def _all(self) -> Workspaces:
         if self._workspaces is None:
@@ -786,12 +798,20 @@ class SlackPlatform:
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
-    def _whisperer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
-        """Return what tells the author of a post something in private."""
-        channel, user, thread = event.get("channel"), event.get("user"), event.get("thread_ts")
-        if not channel or not user:
+    def _apologizer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
+        """Return what tells the author of a post that it is not taken, once; None where it is not meant for us."""
+        if not hearing.is_dated(event) or not hearing.is_post(event, live.bot_user) or hearing.by_bot(event):
             return None
-        return lambda text: self._whisper(live, channel, user, text, thread)
+        if not hearing.is_addressed(event, live.bot_user):
+            return None
+        key = self._key(event["channel"], event["ts"], live.team)
+
+        async def tell(_why: str) -> None:
+            if key not in self._denied:
+                self._denied.append(key)
+                await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
+
+        return tell
 
     async def _whisper(self, live: Workspace, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]

@@ -243,6 +243,7 @@ class CuratedRow(Table):
         UniqueConstraint("suggestion_id"),
         UniqueConstraint("handover_id"),
         UniqueConstraint("standard_answer_id"),
+        Index("ix_curated_setting", "setting", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,6 +252,8 @@ class CuratedRow(Table):
     suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id", ondelete="CASCADE"))
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handovers.id", ondelete="CASCADE"))
     standard_answer_id: Mapped[int | None] = mapped_column(ForeignKey("standard_answers.id", ondelete="CASCADE"))
+    setting: Mapped[int | None]
+    """A standard answer of frontdesk.toml, see `bot.curation`; what was decided of one that is gone stays unused."""
     state: Mapped[str | None] = mapped_column(String(16))
     """None where nobody decided; of a suggestion always, which has a state of its own."""
     question: Mapped[str | None] = mapped_column(ChatText)

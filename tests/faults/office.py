@@ -46,8 +46,8 @@ class Echo:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> AsyncIterator[tuple[Desk, Inbox]]:
-    """Run everything but the model, as `frontdesk run` does."""
+async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> AsyncIterator[Database]:
+    """Run everything but the model, as `frontdesk run` does, on this database."""
     database = Database(settings.database_url)
     await database.migrate()
     inbox = Inbox(database)
@@ -64,7 +64,7 @@ async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> 
             running.append(platform)
             desk.attach(platform)
         await desk.start()
-        yield desk, inbox
+        yield database
     finally:
         await desk.stop()
         for platform in running:

@@ -183,8 +183,10 @@ async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
     question = await whispered(office, ANN, "of this person in this workspace")
+    assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(ANN, question, "forget")
     await whispered(office, ANN, "Deleted: 1 question")
+    assert not await Privacy(office.database).kept_of("slack", BEN)
 
 
 async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -207,6 +208,21 @@ async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> N
     await office.idle()
     assert office.chat.posts == {"reply to 1": "echo: How long?"}
     assert office.chat.seen == ["echo"]
+
+
+async def test_no_transaction_is_open_while_the_model_streams(office: Office, database: Database) -> None:
+    office.script.go.clear()
+    await office.desk.hear(question("1"), addressed=True)
+    await office.script.begun.wait()
+    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=2, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("ROLLBACK")
+    other.execute("PRAGMA busy_timeout = 2000")
+    assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "a reader blocks this"
+    other.close()
+    office.script.go.set()
+    await office.idle()
+    assert office.chat.posts == {"reply to 1": "echo: How long?"}
 
 
 async def test_the_same_message_delivered_again_is_answered_once(office: Office) -> None:
