@@ -43,7 +43,11 @@ def office(tmp_path: Path) -> Iterator[Frontdesk]:
         config = office.config.read_text().replace(json.dumps(str(HANDBOOK)), json.dumps(str(pages)))
         office.config.write_text(config.replace('"Q8_0"', '"Q8_0"\nmax_tokens = 40\ncontext_size = 2048'))
         assert office.frontdesk("reindex").wait() == 0, office.log.read_text()
-        yield office
+        try:
+            yield office
+        finally:
+            if office.process and office.process.poll() is None:  # where the test failed
+                office.kill()
 
 
 def has_news(message: Message) -> bool:
