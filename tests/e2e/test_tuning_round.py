@@ -54,6 +54,7 @@ def has_news(message: Message) -> bool:
     return "new adapter" in shown(message) or "tuning round" in shown(message)
 
 
+@pytest.mark.timeout(PATIENCE_S)
 async def test_liked_answers_become_an_adapter_over_night_and_an_admin_decides_on_it(office: Frontdesk) -> None:
     office.bring_up()
     for text in ASKED:

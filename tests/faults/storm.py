@@ -169,11 +169,12 @@ async def _misfortunes(towns: Towns, database: Database, chance: random.Random) 
 
 async def _lock_database(towns: Towns, seconds: float) -> None:
     towns.slack.happened["database locked"] += 1
-    other = sqlite3.connect(towns.settings.database_url.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
+    file = towns.settings.database_url.removeprefix("sqlite:///")
+    other = sqlite3.connect(file, isolation_level=None, timeout=20, check_same_thread=False)
     try:
-        await asyncio.to_thread(lambda: None)
         with contextlib.suppress(sqlite3.OperationalError):
-            other.execute("BEGIN IMMEDIATE")
+            # In a thread: who holds the lock meanwhile needs this event loop to let go of it.
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
             await asyncio.sleep(seconds)
             other.execute("ROLLBACK")
     finally:

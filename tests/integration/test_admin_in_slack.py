@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,7 @@ async def asked(office: Office, text: str = "returns?", user: str = BEN) -> Mess
     """Have somebody ask; return the answer, once it counts as delivered."""
     ts = await office.workspace.say(user, f"{MENTION} {text}")
     answer = (await office.answered(ts))[0]
-    async with asyncio.timeout(20):
-        while await office.inbox.pending():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await office.settled()
     return answer
 
 

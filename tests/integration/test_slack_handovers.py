@@ -130,7 +130,7 @@ async def test_an_answer_under_way_is_taken_back_when_people_take_the_thread_ove
         closed.script.hold.set()
         left = [shown(one) for one in await closed.workspace.replies(ts)]
         assert growing and len(left) == 2 and "Norway" not in " ".join(left)
-        assert await closed.inbox.pending() == 0
+        await closed.settled()
 
 
 async def test_who_asked_cannot_take_the_own_thread_and_strangers_cannot_give_it_back(closed: Office) -> None:
