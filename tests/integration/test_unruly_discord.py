@@ -47,7 +47,7 @@ async def test_a_question_that_opens_a_post_in_a_forum_is_answered_below_it(worl
     [answer] = await answer_in(world, thread)
     assert answer["content"].startswith("Refunds take **5 days** [1].")
     assert world.script.asked[0].key.channel == forum["id"]
-    assert world.server.reactions(question) == []
+    await world.server.until(lambda: world.server.reactions(question) == [])
     assert ("PUT", f"/channels/{thread['id']}/messages/{question['id']}/reactions/👀/@me") in _decoded(world)
     await world.server.say(world.ada, thread, "And in the EU?")
     await answer_in(world, thread, 2)
