@@ -86,7 +86,7 @@ async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         await _until(lambda: "does not accept my token" in platform.health())
         async with asyncio.timeout(20):
-            while await closed.inbox.pending() != 1:
+            while await closed.inbox.pending() != 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     closed.gate.bot_token = kept
     async with closed.open():
