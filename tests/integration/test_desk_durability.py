@@ -70,6 +70,7 @@ async def test_a_question_asked_back_again_after_an_edit_can_be_chosen_from_agai
 
 async def test_a_question_deleted_after_its_answer_takes_the_answer_along(office: Office) -> None:
     await office.desk.hear(question("1"), addressed=True)
+    await office.until(lambda: office.chat.posts)
     await office.idle()
     await office.desk.withdraw(question("1").key)
     await office.until(lambda: not office.chat.posts)
