@@ -86,20 +86,30 @@ class PostedReply:
     async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> None:
         """Make the posts show exactly these texts, with the view under the last."""
         await self._edits.close()
-        with explained():
-            for number, text in enumerate(texts):
-                below = view if number == len(texts) - 1 else None
-                if number == len(self._posts):
-                    self._posts.append(await self._post(text, below))
-                    continue
-                try:
-                    await self._message(self._posts[number]).edit(content=text, view=below)
-                except discord.NotFound as error:
-                    if error.code != UNKNOWN_MESSAGE:
-                        raise
-                    self._posts[number] = await self._post(text, below)  # somebody deleted it meanwhile
-            await self._delete(self._posts[len(texts) :])
-            del self._posts[len(texts) :]
+        shown: list[int] = []
+        left = list(self._posts)
+        try:
+            with explained():
+                for number, text in enumerate(texts):
+                    below = view if number == len(texts) - 1 else None
+                    shown.append(await self._put_into_one_of(left, text, below) or await self._post(text, below))
+                await self._delete(left)
+                left.clear()
+        finally:
+            self._posts = shown + left
+
+    async def _put_into_one_of(self, posts: list[int], text: str, view: discord.ui.View | None) -> int | None:
+        """Show `text` in the first of these posts that still stands; all up to it are taken out of the list."""
+        while posts:
+            try:
+                await self._message(posts[0]).edit(content=text, view=view)
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+                posts.pop(0)  # somebody deleted it meanwhile
+            else:
+                return posts.pop(0)
+        return None
 
     async def _post(self, text: str, view: discord.ui.View | None) -> int:
         """Post a message once: Discord gives back the one that already has the nonce, if there is one.

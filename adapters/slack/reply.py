@@ -66,6 +66,8 @@ class ThreadReply:
         self._asked = key.message if hearing.is_ts(key.message) else question.thread
         self._question = "/".join((key.workspace, key.channel, key.message))
         self._posts = list(posts)
+        self._shown: list[str] = []
+        """The posts that show the parts of the answer, as far as it is shown."""
         self._record = record
         self._edits = PacedEdits(self._show_partial, EDIT_EVERY_S)
 
@@ -122,12 +124,25 @@ class ThreadReply:
     async def _show(self, messages: list[render.Message]) -> None:
         await self._edits.close()
         await self._end_stream()
-        before = tuple(self._posts)
+        before = list(self._posts)
+        self._shown.clear()
         for part, message in enumerate(messages):
-            if part >= len(before) or not await self._edit(before[part], message):
-                await self._post(message, part)
-        for post in before[len(messages) :]:
-            await self._delete(post)
+            post = await self._put_into_one_of(before, message) or await self._post(message, part)
+            self._shown.append(post)
+        for post in before:
+            if post not in self._shown:
+                await self._delete(post)
+
+    async def _put_into_one_of(self, posts: list[str], message: render.Message) -> str:
+        """Show `message` in the first of these posts that still stands; all up to it are taken out of the list.
+
+        Empty where none of them stands.
+        """
+        while posts:
+            post = posts.pop(0)
+            if post not in self._shown and await self._edit(post, message):
+                return post
+        return ""
 
     async def _edit(self, post: str, message: render.Message) -> bool:
         """Show `message` in place of what a post shows; False when that post is there no more."""
@@ -151,17 +166,17 @@ class ThreadReply:
                 await asyncio.sleep(attempt)
         raise DeliveryError("Slack did not take an edit of a stream.", "It will be tried again.")
 
-    async def _post(self, message: render.Message, part: int, *, look: bool = True) -> None:
-        await _both_or_neither(self._post_once(message, part, look=look and self._begun))
+    async def _post(self, message: render.Message, part: int, *, look: bool = True) -> str:
+        return await _both_or_neither(self._post_once(message, part, look=look and self._begun))
 
-    async def _post_once(self, message: render.Message, part: int, *, look: bool) -> None:
-        """Post; look first where an earlier try, cut off by a crash or a broken connection, may have done it."""
+    async def _post_once(self, message: render.Message, part: int, *, look: bool) -> str:
+        """Post and return the `ts`; look first where an earlier try, cut off or without an answer, may have done it."""
         for attempt in range(1, TRIES + 1):
             if (look or attempt > 1) and (found := await self._find(message, part)):
                 await self._keep(found)
                 if message.blocks:
                     await self._edit(found, message)
-                return
+                return found
             try:
                 with explained("a message"):
                     response = await self._web.chat_postMessage(
@@ -173,12 +188,14 @@ class ThreadReply:
                         unfurl_links=False,
                         unfurl_media=False,
                     )
-                await self._keep(str(response["ts"]))
-                return
+                post = str(response["ts"])
+                await self._keep(post)
+                return post
             except DeliveryError:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
+        raise AssertionError("unreachable")
 
     async def _keep(self, post: str) -> None:
         self._posts.append(post)
@@ -198,7 +215,7 @@ class ThreadReply:
             log.warning("The thread cannot be searched for an earlier post: %s", error)
             return None
         for post in response["messages"]:
-            if await self._is_part(post, message, part):
+            if post["ts"] not in self._shown and await self._is_part(post, message, part):
                 return str(post["ts"])
         return None
 

@@ -476,6 +476,33 @@ async def test_a_post_deleted_by_a_moderator_is_posted_anew(world: World) -> Non
 # Ratings ------------------------------------------------------------------------------------------------------
 
 
+async def test_a_long_answer_whose_first_post_was_deleted_is_told_in_order(world: World) -> None:
+    bot = await world.bring_up()
+    world.script.text = "\n\n".join(f"Paragraph {n}: " + "word " * 40 for n in range(20))
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+
+    def told() -> list[int]:
+        posts = world.server.posts(thread)
+        if not posts or not posts[-1]["components"]:
+            raise LookupError
+        return [n for n in range(20) for post in posts if f"Paragraph {n}:" in post["content"]]
+
+    async def idle() -> None:
+        async with asyncio.timeout(20):
+            while await Inbox(bot.database).pending():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    await world.server.until(told)
+    await idle()
+    await world.server.delete(world.server.posts(thread)[0])
+    await Inbox(bot.database).delivered(1, "a worker that had it before")
+    await idle()
+    whole = "".join(world.of_bot(thread))
+    places = [whole.index(f"Paragraph {n}:") for n in range(20)]
+    assert places == sorted(places) and [whole.count(f"Paragraph {n}:") for n in range(20)] == [1] * 20
+
+
 async def test_a_button_is_pressed_changed_and_withdrawn_and_only_the_person_is_told(world: World) -> None:
     await world.bring_up()
     post = await world.answered(await world.ask())

@@ -571,6 +571,30 @@ async def test_an_answer_whose_post_was_deleted_meanwhile_is_posted_anew(office:
     assert answer["ts"] != begun["ts"]
 
 
+@pytest.mark.parametrize("chars", [100, 30_000])
+async def test_an_answer_that_is_delivered_again_after_its_first_post_was_deleted_stands(
+    office: Office, chars: int
+) -> None:
+    office.script.hold.clear()
+    office.script.text = "word " * (chars // 5)
+    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    (begun,) = await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
+    await office.workspace.delete(BOT, begun["ts"])
+    office.script.hold.set()
+    before = [shown(one) for one in await office.answered(ts)]
+    await _idle(office)
+    await office.inbox.delivered(1, "a worker that had it before")
+    assert await office.inbox.pending() == 1
+    await _idle(office)
+    assert [shown(one) for one in await office.workspace.replies(ts)] == before
+
+
+async def _idle(office: Office) -> None:
+    async with asyncio.timeout(20):
+        while await office.inbox.pending():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 async def test_an_answer_of_15000_characters_goes_on_in_the_thread(office: Office) -> None:
     office.script.text = "\n\n".join(f"Paragraph {n}: " + "a & b < c " * 28 for n in range(48))
     assert len(office.script.text) > 14_000
