@@ -582,17 +582,11 @@ async def test_an_answer_that_is_delivered_again_after_its_first_post_was_delete
     await office.workspace.delete(BOT, begun["ts"])
     office.script.hold.set()
     before = [shown(one) for one in await office.answered(ts)]
-    await _idle(office)
+    await office.settled()
     await office.inbox.delivered(1, "a worker that had it before")
     assert await office.inbox.pending() == 1
-    await _idle(office)
+    await office.settled()
     assert [shown(one) for one in await office.workspace.replies(ts)] == before
-
-
-async def _idle(office: Office) -> None:
-    async with asyncio.timeout(20):
-        while await office.inbox.pending():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def test_an_answer_of_15000_characters_goes_on_in_the_thread(office: Office) -> None:

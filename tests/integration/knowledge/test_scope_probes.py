@@ -72,7 +72,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     scopes: dict[str, Scope] = {}
     lines = []
     for n in range(DOCUMENTS):
-        days = {"effective_from": chance.choice(DAYS), "effective_until": chance.choice(DAYS)}
+        begins, ends = chance.choice(DAYS), chance.choice(DAYS)
+        if begins and ends:
+            begins, ends = sorted((begins, ends))
+        days = {"effective_from": begins, "effective_until": ends}
         meta = scope(chance) | {key: str(day) for key, day in days.items() if day}
         scopes[f"d{n}"] = Scope.from_mapping(meta)
         subject = chance.sample(SUBJECTS, 4)
