@@ -42,12 +42,12 @@ def _settings(
 ) -> None:
     """Frontdesk answers support questions in Slack and Discord from your own policy documents."""
     logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
+        level=logging.INFO if verbose else logging.WARNING,  # of libraries
         format="%(name)s: %(message)s",
         handlers=[RichHandler(console=err, show_path=False)],
     )
-    for noisy in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "discord", "sentence_transformers", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.INFO if verbose else logging.WARNING)
+    for ours in ("adapters", "bot", "knowledge"):
+        logging.getLogger(ours).setLevel(logging.DEBUG if verbose else logging.INFO)
     context.obj = config
 
 

@@ -25,7 +25,9 @@ Ids = Annotated[
 ]
 Id = Annotated[str, typer.Argument(help="As `list` shows it, e.g. answer:12.")]
 State = Annotated[str, typer.Option("--state", help="proposed, approved, rejected or any.")]
-KindOption = Annotated[str, typer.Option("--kind", help="answer, suggestion, handover or standard; all by default.")]
+KindOption = Annotated[
+    str, typer.Option("--kind", help="answer, suggestion, handover, standard or setting; all by default.")
+]
 
 
 @app.command(name="list")
@@ -183,7 +185,7 @@ async def _disagreeing(curation: Curation, settings: Settings) -> list[dict[str,
     found = [one async for one in curation.all(None) if one.state is not Stage.REJECTED]
 
     def example(one: Candidate) -> Example:
-        rating = {"rating": {"up": one.up, "down": one.down}, "created_at": one.created_at.isoformat()}
+        rating = {"rating": {"up": one.up, "down": one.down}, "created_at": one.as_json()["created_at"]}
         return Example(one.id, one.origin, one.question, one.answer, liked=one.liked, scope=one.scope, metadata=rating)
 
     rest = await asyncio.to_thread(lambda: collapsed([example(one) for one in found], embedder(settings).encode))
@@ -212,14 +214,13 @@ def _decide(context: typer.Context, ids: Sequence[str], state: str, text: str | 
 
 
 def _with(context: typer.Context, work: Callable[[Curation, Settings], Awaitable[T]]) -> T:
-    from adapters.wiring import opened
-    from bot.curation import Curation
+    from adapters.wiring import curation, opened
 
     settings = loaded(context)
 
     async def run() -> T:
         async with opened(settings) as database:
-            return await work(Curation(database, settings.tuning.approve_likes), settings)
+            return await work(curation(settings, database), settings)
 
     return asyncio.run(run())
 
@@ -243,7 +244,8 @@ def _kind(kind: str) -> Kind | None:
 def _show(one: Candidate) -> None:
     rated = f"  👍 {one.up} 👎 {one.down}" if one.up or one.down else ""
     edited = "  edited" if one.edited else ""
-    title = Text(f"{one.id}  {one.state}{edited}{rated}  {one.author}  {one.created_at:%Y-%m-%d}", style="bold")
+    written = f"{one.created_at:%Y-%m-%d}" if one.created_at else "frontdesk.toml"
+    title = Text(f"{one.id}  {one.state}{edited}{rated}  {one.author}  {written}", style="bold")
     questions = "\n".join((one.question, *one.more_questions))
     parts: list[str | tuple[str, str]] = [("Question  ", "cyan"), questions]
     if one.given and one.given.text != one.answer:

@@ -19,6 +19,8 @@ from bot.messages import Citation
 from bot.storage.handovers import Hands
 
 SEARCHING = "Looking that up …"
+NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
+UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
 TAKE_LABEL = "I take it"
 DONE = "Resolved"
 GIVE_BACK = "Give back to the bot"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,6 +20,7 @@ from adapters import check_report
 from adapters.platform import Platform
 from adapters.tuning.background import run_in_background
 from adapters.web import health, server
+from adapters.web.lag import LoopLag
 from bot.admins import Admins
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
@@ -47,9 +49,9 @@ from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
-from bot.tuning import sets
 from bot.tuning.cycle import Cycle
 from bot.tuning.default import default_adapter
+from bot.tuning.forgetting import forget
 from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
@@ -253,11 +255,16 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def curation(settings: Settings, database: Database) -> Curation:
+    """Return what may be learned from: in the database, and the standard answers of the settings."""
+    return Curation(database, settings.tuning.approve_likes, Channels(settings, ChannelStore(database)))
+
+
 def privacy_of(
     settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
 ) -> Privacy:
-    """Return what forgets people: in the database, and in the sets of examples that were made of it."""
-    return Privacy(database, not_given_again, not_learned=partial(sets.forget, settings.tuning_path / "sets"))
+    """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
+    return Privacy(database, not_given_again, not_learned=partial(forget, settings.tuning_path))
 
 
 @asynccontextmanager
@@ -498,13 +505,17 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    lag = LoopLag()
     async with (
+        lag.measured(),
         running(settings, wanted) as frontdesk,
         server.serving(
             settings.http.listen,
-            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering),
+            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering, lag.milliseconds),
         ),
     ):
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
         log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
         await stopping.wait()
         log.info("Stopping; unfinished questions are answered after the next start.")

@@ -8,24 +8,31 @@
 | `suggestion:3` | a better answer that a person wrote | asked | suggested | proposed |
 | `handover:4` | a hand-over that a person solved | asked | said in the thread | proposed |
 | `standard:5` | a standard answer written in chat | its first | its answer | approved |
+| `setting:6` | a standard answer of frontdesk.toml | its first | its answer | approved |
 
-A decision can be changed. A curator's words go over those of the source, which stay as they are.
+A decision can be changed. A curator's words go over those of the source, which stay as they are. The number of a
+standard answer of the settings depends on its words and its place: written differently, it is another one.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot import intents
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelKey
 from bot.messages import Status
 from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.handovers import Hands
@@ -45,7 +52,7 @@ from knowledge.errors import FrontdeskError
 MAX_CHARS = 4000
 """Of a suggested answer; what Discord's input takes at the most."""
 PAGE = 100
-_KEY = re.compile(r"(?P<kind>answer|suggestion|handover|standard):(?P<number>\d{1,18})")
+_KEY = re.compile(r"(?P<kind>answer|suggestion|handover|standard|setting):(?P<number>\d{1,18})")
 
 
 class CurationError(FrontdeskError):
@@ -67,6 +74,7 @@ class Kind(StrEnum):
     SUGGESTION = "suggestion"
     HANDOVER = "handover"
     STANDARD = "standard"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +104,15 @@ class Candidate:
     """Markdown."""
     asked: str
     """The question as it was asked; another than `question` where a curator wrote it differently."""
-    created_at: datetime
+    created_at: datetime | None
+    """None where that is not known: settings have no dates."""
     author: str = ""
     """Who wrote the answer, `{platform}:{user id}`; empty for the bot, and where it is not known."""
     given: Given | None = None
     more_questions: tuple[str, ...] = ()
     """That a standard answer is the answer to, too."""
     scope: dict[str, Any] = field(default_factory=dict)
-    """What could be told where it was asked."""
+    """What could be told where it was asked, or where a standard answer is given."""
     up: int = 0
     down: int = 0
     edited: bool = False
@@ -136,7 +145,7 @@ class Candidate:
             "rating": {"up": self.up, "down": self.down},
             "scope": self.scope,
             "edited": self.edited,
-            "created_at": self.created_at.isoformat(),
+            "created_at": self.created_at.isoformat() if self.created_at else "",
             "decided_by": self.decided_by,
         }
 
@@ -145,13 +154,15 @@ class Curation:
     """The candidates in the database. Every method but `all` is one short transaction; each raises DatabaseError when
     it fails. What belongs to questions that were deleted is not told.
 
+    `channels` knows the standard answers of the settings, and what may be told where one is given.
     From `approve_likes` people on that found an answer helpful, without any that did not, it is approved as it comes;
     0 is never.
     """
 
-    def __init__(self, database: Database, approve_likes: int = 0) -> None:
+    def __init__(self, database: Database, approve_likes: int = 0, channels: Channels | None = None) -> None:
         self._database = database
         self._approve_likes = approve_likes
+        self._channels = channels
 
     @uninterrupted
     async def propose(self, answer_id: int, author: str, text: str) -> int:
@@ -200,12 +211,8 @@ class Curation:
             if last is not None and list(Kind).index(one) < list(Kind).index(last[0]):
                 continue
             number = last[1] if last is not None and last[0] is one else 0
-            source = self._source(one)
-            wanted = source.query.where(source.number > number).order_by(source.number).limit(limit - len(found))
-            if state is not None:
-                wanted = wanted.where(source.state == state)
             async with self._database.read() as session:
-                found += [source.candidate(row) for row in (await session.execute(wanted)).all()]
+                found += await self._source(one).page(session, state, number, limit - len(found))
             if len(found) >= limit:
                 break
         return found
@@ -222,13 +229,43 @@ class Curation:
         """Return how many candidates there are in each state."""
         found = dict.fromkeys(Stage, 0)
         for kind in Kind:
-            source = self._source(kind)
-            each = source.query.with_only_columns(source.state.label("state")).subquery()
             async with self._database.read() as session:
-                counted = await session.execute(select(each.c.state, func.count()).group_by(each.c.state))
-            for state, count in counted.all():
-                found[Stage(state)] += count
+                for state, count in (await self._source(kind).counts(session)).items():
+                    found[state] += count
         return found
+
+    async def gone(self, ids: Iterable[str]) -> set[str]:
+        """Return of which examples, by their ids, nothing is to be learned any more.
+
+        They were forgotten or deleted, made from words that were, or rejected. Ids of examples that come from
+        elsewhere are not among them.
+        """
+        found = set()
+        for id in ids:
+            if (read := kind_and_number(id)) is None:
+                continue
+            async with self._database.read() as session:
+                if not await self._may_be_learned(session, *read):
+                    found.add(id)
+        return found
+
+    async def _may_be_learned(self, session: AsyncSession, kind: Kind, number: int) -> bool:
+        one = await self._source(kind).get(session, number)
+        if one is None and kind is not Kind.ANSWER:  # an answer may be exported that nobody rated
+            return False
+        if one is not None and one.state is Stage.REJECTED:
+            return False
+        answer_id = number if kind is Kind.ANSWER else one.given.id if one and one.given else None
+        if answer_id is None:
+            return True
+        words = (
+            select(AnswerRow.prompt, AnswerRow.notes)
+            .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+            .where(AnswerRow.id == answer_id, QuestionRow.state != State.WITHDRAWN)
+        )
+        answer = (await session.execute(words)).one_or_none()
+        # Both are emptied where somebody was forgotten in whose thread it was given, see `bot.privacy`.
+        return answer is not None and bool(answer.prompt or answer.notes)
 
     @uninterrupted
     async def get(self, id: str) -> Candidate:
@@ -280,13 +317,12 @@ class Curation:
             return await self._get(session, kind, number)
 
     async def _get(self, session: AsyncSession, kind: Kind, number: int) -> Candidate:
-        source = self._source(kind)
-        found = (await session.execute(source.query.where(source.number == number))).one_or_none()
+        found = await self._source(kind).get(session, number)
         if found is None:
             raise CurationError(
                 f"There is no {kind}:{number} to decide on.", "`frontdesk curation list` shows what there is."
             )
-        return source.candidate(found)
+        return found
 
     def _source(self, kind: Kind) -> _Source:
         match kind:
@@ -297,7 +333,9 @@ class Curation:
             case Kind.HANDOVER:
                 return _handovers()
             case Kind.STANDARD:
-                return _standard_answers()
+                return _standard_answers(self._channels)
+            case Kind.SETTING:
+                return _Written(_of_settings(self._channels) if self._channels else {})
 
 
 _CURATED: dict[Kind, InstrumentedAttribute[int | None]] = {
@@ -305,22 +343,105 @@ _CURATED: dict[Kind, InstrumentedAttribute[int | None]] = {
     Kind.SUGGESTION: CuratedRow.suggestion_id,
     Kind.HANDOVER: CuratedRow.handover_id,
     Kind.STANDARD: CuratedRow.standard_answer_id,
+    Kind.SETTING: CuratedRow.setting,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Protocol):
     """Where the candidates of a kind are read from."""
+
+    async def page(self, session: AsyncSession, state: Stage | None, after: int, limit: int) -> list[Candidate]:
+        """Return those in a state (None: in any) with a higher number than `after`, by number."""
+        ...
+
+    async def get(self, session: AsyncSession, number: int) -> Candidate | None: ...
+
+    async def counts(self, session: AsyncSession) -> Mapping[Stage, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Candidates in the database."""
 
     query: Any
     """A `Select` of rows that `reads` makes candidates of."""
     number: InstrumentedAttribute[int]
     state: ColumnElement[str] | InstrumentedAttribute[str]
-    reads: Any
+    read: Callable[[Any], Candidate]
 
-    def candidate(self, row: Row[Any]) -> Candidate:
-        found: Candidate = self.reads(row)
-        return found
+    async def page(self, session: AsyncSession, state: Stage | None, after: int, limit: int) -> list[Candidate]:
+        wanted = self.query.where(self.number > after).order_by(self.number).limit(limit)
+        if state is not None:
+            wanted = wanted.where(self.state == state)
+        return [self.read(row) for row in (await session.execute(wanted)).all()]
+
+    async def get(self, session: AsyncSession, number: int) -> Candidate | None:
+        row = (await session.execute(self.query.where(self.number == number))).one_or_none()
+        return None if row is None else self.read(row)
+
+    async def counts(self, session: AsyncSession) -> Mapping[Stage, int]:
+        each = self.query.with_only_columns(self.state.label("state")).subquery()
+        counted = await session.execute(select(each.c.state, func.count()).group_by(each.c.state))
+        return {Stage(state): count for state, count in counted.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Candidates that stand in the settings, by number; decisions on them are in the database."""
+
+    written: Mapping[int, Candidate]
+
+    async def page(self, session: AsyncSession, state: Stage | None, after: int, limit: int) -> list[Candidate]:
+        found = [one for one in await self._all(session) if one.number > after and state in (None, one.state)]
+        return found[:limit]
+
+    async def get(self, session: AsyncSession, number: int) -> Candidate | None:
+        return next((one for one in await self._all(session) if one.number == number), None)
+
+    async def counts(self, session: AsyncSession) -> Mapping[Stage, int]:
+        return Counter(one.state for one in await self._all(session))
+
+    async def _all(self, session: AsyncSession) -> list[Candidate]:
+        if not self.written:
+            return []
+        rows = await session.scalars(select(CuratedRow).where(CuratedRow.setting.in_(self.written)))
+        decided = {row.setting: row for row in rows}
+        return [_curated(one, decided.get(number)) for number, one in sorted(self.written.items())]
+
+
+def _curated(one: Candidate, row: CuratedRow | None) -> Candidate:
+    if row is None:
+        return one
+    return replace(
+        one,
+        state=Stage(row.state) if row.state else one.state,
+        question=row.question or one.question,
+        answer=row.answer or one.answer,
+        edited=_edited(row),
+        decided_by=row.decided_by or "",
+    )
+
+
+def _of_settings(channels: Channels) -> dict[int, Candidate]:
+    found = {}
+    for place, values in channels.all_in_file():
+        if not values.questions:
+            continue
+        first, *others = values.questions
+        words = json.dumps([*place.as_mapping().values(), values.answer, *values.questions])
+        number = int(hashlib.sha256(words.encode()).hexdigest()[:7], 16)
+        found[number] = Candidate(
+            id=f"{Kind.SETTING}:{number}",
+            origin=Origin.STANDARD,
+            state=Stage.APPROVED,
+            question=first,
+            asked=first,
+            answer=values.answer,
+            created_at=None,
+            more_questions=tuple(others),
+            scope=channels.allowed(place).as_mapping(),
+        )
+    return found
 
 
 def _read(id: str) -> tuple[Kind, int]:
@@ -331,6 +452,12 @@ def _read(id: str) -> tuple[Kind, int]:
             f"{id!r} names nothing to decide on.", f"Write e.g. answer:12; it begins with {', '.join(Kind)}."
         )
     return Kind(match["kind"]), int(match["number"])
+
+
+def kind_and_number(id: str) -> tuple[Kind, int] | None:
+    """Return which candidate an example was made of, by its id; None where it comes from elsewhere."""
+    match = _KEY.fullmatch(id.partition(".")[0])
+    return (Kind(match["kind"]), int(match["number"])) if match else None
 
 
 def _votes() -> Subquery:
@@ -345,7 +472,7 @@ def _votes() -> Subquery:
     )
 
 
-def _answers(approve_likes: int) -> _Source:
+def _answers(approve_likes: int) -> _Rows:
     votes = _votes()
     up, down = func.coalesce(votes.c.up, 0), func.coalesce(votes.c.down, 0)
     as_it_comes: ColumnElement[str] = literal(str(Stage.PROPOSED))
@@ -379,10 +506,10 @@ def _answers(approve_likes: int) -> _Source:
             **_common(asked, curated, row),
         )
 
-    return _Source(query, AnswerRow.id, state, read)
+    return _Rows(query, AnswerRow.id, state, read)
 
 
-def _suggestions() -> _Source:
+def _suggestions() -> _Rows:
     votes = _votes()
     up, down = func.coalesce(votes.c.up, 0), func.coalesce(votes.c.down, 0)
     state = SuggestionRow.state
@@ -409,10 +536,10 @@ def _suggestions() -> _Source:
             **(_common(row.QuestionRow, curated, row) | {"decided_by": suggested.decided_by or ""}),
         )
 
-    return _Source(query, SuggestionRow.id, state, read)
+    return _Rows(query, SuggestionRow.id, state, read)
 
 
-def _handovers() -> _Source:
+def _handovers() -> _Rows:
     led, about = aliased(QuestionRow, name="led"), aliased(QuestionRow, name="about")
     state = func.coalesce(CuratedRow.state, str(Stage.PROPOSED))
     query = (
@@ -442,10 +569,10 @@ def _handovers() -> _Source:
             **_common(asked, curated, row),
         )
 
-    return _Source(query, HandoverRow.id, state, read)
+    return _Rows(query, HandoverRow.id, state, read)
 
 
-def _standard_answers() -> _Source:
+def _standard_answers(channels: Channels | None) -> _Rows:
     state = func.coalesce(CuratedRow.state, str(Stage.APPROVED))
     query = (
         select(StandardAnswerRow, CuratedRow, state.label("state"))
@@ -460,6 +587,7 @@ def _standard_answers() -> _Source:
         written, curated = row.StandardAnswerRow, row.CuratedRow
         first, *others = written.questions
         question = first if curated is None or curated.question is None else curated.question
+        place = ChannelKey(written.platform, written.workspace, written.channel)
         return Candidate(
             id=f"{Kind.STANDARD}:{written.id}",
             origin=Origin.STANDARD,
@@ -470,11 +598,12 @@ def _standard_answers() -> _Source:
             created_at=written.updated_at,
             author=written.written_by,
             more_questions=tuple(others),
+            scope=channels.allowed(place).as_mapping() if channels else {},
             edited=_edited(curated),
             decided_by=(curated.decided_by if curated is not None else None) or written.approved_by or "",
         )
 
-    return _Source(query, StandardAnswerRow.id, state, read)
+    return _Rows(query, StandardAnswerRow.id, state, read)
 
 
 def _common(asked: QuestionRow, curated: CuratedRow | None, row: Any) -> dict[str, Any]:

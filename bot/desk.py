@@ -33,7 +33,18 @@ from bot.channels.values import When
 from bot.delivery import DeliveryError
 from bot.feedback import Feedback, Pressed
 from bot.handovers import Board, Handovers
-from bot.inbox import WISH, Accepted, Claimed, ClaimLost, Inbox, Limits, Over, QuestionWithdrawn, TakeBack
+from bot.inbox import (
+    SUSPECT_AFTER,
+    WISH,
+    Accepted,
+    Claimed,
+    ClaimLost,
+    Inbox,
+    Limits,
+    Over,
+    QuestionWithdrawn,
+    TakeBack,
+)
 from bot.line import Line
 from bot.messages import (
     Answer,
@@ -59,8 +70,11 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 LEASE_S = 30.0  # after a crash of another machine a question waits this long for the next worker
-MAX_ATTEMPTS = 5
-"""A question that was begun so often and never ended may be what crashes the process."""
+MAX_ATTEMPTS = 12
+"""An answer that was begun so often and never ended is what the process dies of: the question is given up.
+
+The last attempts are minutes apart, and no other suspect is answered meanwhile; see `Inbox.release`.
+"""
 LONGEST_RETRY_S = 300.0
 EDIT_SETTLES_S = 1.0  # people correct themselves twice
 TIDIED_EVERY_S = 60.0
@@ -102,6 +116,8 @@ TOO_MANY_OF_PERSON = (
 TOO_MANY_IN_CHANNEL = (
     "There are more questions in this channel right now than I can take. Please send yours again in a minute."
 )
+NOT_THERE = "I could not answer where you asked:\n\n{asked}\n\n{sentence}"
+QUOTED_CHARS = 500
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
 
 
@@ -242,6 +258,8 @@ class Desk:
         self._being_shown: set[MessageKey] = set()
         self._under_way: dict[int, Question] = {}
         """Those being answered, until they are ready to be delivered."""
+        self._suspects = asyncio.Lock()
+        """One after the other are answered that the process may have died of: else one takes the others along."""
         self._untold: Counter[int] = Counter()
         """How often people could not be told of a hand-over, by question."""
         self._claims = itertools.count(1)
@@ -366,9 +384,9 @@ class Desk:
         """Whether a message is recorded as a post of ours."""
         return await self._inbox.is_ours(post.platform, post.workspace, post.channel, post.message)
 
-    async def recent_threads(self, platform: str, workspace: str, channel: str, limit: int) -> list[str]:
-        """Return the threads of a channel in which a missed message may be meant for the bot, the latest first."""
-        since = utc_now() - timedelta(hours=self._settings.answering.catch_up_hours)
+    async def recent_threads(self, platform: str, workspace: str, channel: str, hours: float, limit: int) -> list[str]:
+        """Return the threads of a channel in which the bot was openly asked within so many hours, the latest first."""
+        since = utc_now() - timedelta(hours=hours)
         return await self._inbox.threads_in(platform, workspace, channel, since, limit)
 
     async def last_asked(self, platform: str, limit: int, workspace: str | None = None) -> list[Question]:
@@ -637,7 +655,7 @@ class Desk:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await self._save_cursors()
+        await self.save_cursors()
 
     def _is_dead(self, worker: str) -> bool:
         """Whether a worker was one of this machine and is no more; `worker` is as the inbox has it."""
@@ -655,12 +673,13 @@ class Desk:
                 self._deleted.clear()
                 tidied = time.monotonic()
                 await self._take_back()
-            await self._save_cursors()
+            await self.save_cursors()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SAVED_EVERY_S):
                     await self._deleted.wait()
 
-    async def _save_cursors(self) -> None:
+    async def save_cursors(self) -> None:
+        """Keep up to where the channels were heard; what cannot be written now is with the next ones."""
         try:
             await self.cursors.save()
         except DatabaseError as error:
@@ -692,15 +711,14 @@ class Desk:
         while True:
             self._wake.clear()
             claimed = None
-            waits = len(self._running) >= self._settings.answering.workers
             if len(self._running) < room:
                 # Shielded, so that a stop cannot leave a question claimed that nobody answers.
-                claiming = asyncio.ensure_future(self._claim_one(waits))
+                claiming = asyncio.ensure_future(self._claim_one())
                 try:
                     claimed = await asyncio.shield(claiming)
                 except asyncio.CancelledError:
                     if claimed := await claiming:
-                        await self._inbox.give_back(claimed.id, claimed.worker)
+                        await self._inbox.give_back(claimed.id, claimed.worker, claimed.attempts)
                     raise
             if claimed is None:
                 # Not wait_for: on Python 3.11 it can swallow a cancellation that comes with the event.
@@ -709,15 +727,15 @@ class Desk:
                         await self._wake.wait()
                 continue
             before = self._running.get(claimed.id)
-            task = asyncio.create_task(self._handle(claimed, waits, before), name=f"question-{claimed.id}")
+            task = asyncio.create_task(self._handle(claimed, before), name=f"question-{claimed.id}")
             self._running[claimed.id] = task
             task.add_done_callback(partial(self._ended, claimed.id))
 
-    async def _claim_one(self, waits: bool) -> Claimed | None:
+    async def _claim_one(self) -> Claimed | None:
         try:
             # Each claim has a name of its own, so that one that was lost is known from the next.
             worker = f"{self.worker}/{next(self._claims)}"
-            return await self._inbox.claim(worker, LEASE_S, tuple(self._platforms), waits=waits)
+            return await self._inbox.claim(worker, LEASE_S, tuple(self._platforms))
         except FrontdeskError as unreadable:
             log.error("The inbox cannot be read: %s", unreadable)
             return None
@@ -729,7 +747,7 @@ class Desk:
             log.error("Question %s waits for its lease to run out: %s", question_id, error)
         self._wake.set()  # a later question of the same thread may have waited for this one
 
-    async def _handle(self, claimed: Claimed, waits: bool, before: asyncio.Task[None] | None) -> None:
+    async def _handle(self, claimed: Claimed, before: asyncio.Task[None] | None) -> None:
         """Bring one claimed question to its end: delivered, failed with a visible sentence, or handed back.
 
         `before` is what still ends of an earlier try at it.
@@ -749,7 +767,7 @@ class Desk:
             stream = await platform.begin(claimed.question, claimed.posts, self._recorder(claimed.id))
             if to_people:
                 raise LeftToPeople
-            await self._deliver(claimed, stream, waits)
+            await self._deliver(claimed, stream)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(claimed, stream))
         except QuestionWithdrawn:
@@ -772,13 +790,13 @@ class Desk:
         finally:
             renewal.cancel()
 
-    async def _deliver(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> None:
+    async def _deliver(self, claimed: Claimed, stream: ReplyStream) -> None:
         """Answer, hand the thread over where it must be, and put the answer up unless nobody wants it any more."""
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
-            if claimed.attempts > MAX_ATTEMPTS:
+            if claimed.attempts >= MAX_ATTEMPTS:
                 raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
-            answer = await self._felt(claimed.question, await self._answer(claimed, stream, waits))
+            answer = await self._felt(claimed.question, await self._answer(claimed, stream))
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
         if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
             answer = await self._handed_over(claimed, why, answer, answer_id)
@@ -829,7 +847,7 @@ class Desk:
             log.warning("The reply to question %s, now with people, could not be taken back: %s", claimed.id, error)
         await self._inbox.leave_unheard(claimed.id)
 
-    async def _answer(self, claimed: Claimed, stream: ReplyStream, waits: bool) -> Answer:
+    async def _answer(self, claimed: Claimed, stream: ReplyStream) -> Answer:
         if handovers.is_wish(claimed.question):
             before = await self._inbox.answered_before(claimed.id)
             return handovers.granted(claimed.question, before[2] if before else None, self._settings.answering.contact)
@@ -841,11 +859,11 @@ class Desk:
 
         try:
             async with (
+                self._suspects if claimed.attempts >= SUSPECT_AFTER else contextlib.nullcontext(),
                 self._line.turn(tell),
                 contextlib.aclosing(self._answerer.answer(claimed.question, claimed.conversation)) as events,
             ):
-                if waits:
-                    await self._inbox.begin(claimed.id)
+                await self._inbox.begin(claimed.id)
                 async for event in events:
                     if isinstance(event, Waiting):
                         await tell(event.place)
@@ -917,7 +935,7 @@ class Desk:
                 await self._discard(claimed, stream)
             self._deleted.set()  # posts of an earlier try may stand there
         else:
-            await self._inbox.give_back(claimed.id, claimed.worker)
+            await self._inbox.give_back(claimed.id, claimed.worker, claimed.attempts)
 
     async def _discard(self, claimed: Claimed, stream: ReplyStream) -> None:
         try:
@@ -934,15 +952,36 @@ class Desk:
             await self._inbox.fail(claimed.id, str(error), claimed.worker)
         else:
             wait_s = min(LONGEST_RETRY_S, max(self._retry_s, waited_s / 4))
-            await self._inbox.postpone(claimed.id, wait_s, claimed.worker)
+            await self._inbox.postpone(claimed.id, wait_s, claimed.worker, claimed.attempts)
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
+        """Let the asker know that there will be no answer: where it would stand or, failing that, directly."""
         try:
-            if stream is not None:
-                await stream.fail(sentence)
+            if stream is None:
+                await self._tell_directly(claimed.question, sentence)
+            else:
+                await self._fail(claimed.question, stream, sentence)
+        except DeliveryError as error:
+            log.warning("Question %s: the asker is not told yet: %s", claimed.id, error)
+            await self._retry_later(claimed, error)
+            return
         except FrontdeskError as error:
             log.warning("Question %s: the asker could not be told: %s", claimed.id, error)
         await self._inbox.fail(claimed.id, sentence, claimed.worker)
+
+    async def _fail(self, question: Question, stream: ReplyStream, sentence: str) -> None:
+        try:
+            await stream.fail(sentence)
+        except DeliveryError:
+            raise
+        except FrontdeskError as error:
+            log.warning("An error cannot be shown where it happened: %s", error)
+            await self._tell_directly(question, str(error))
+
+    async def _tell_directly(self, question: Question, sentence: str) -> None:
+        text = question.text if len(question.text) <= QUOTED_CHARS else question.text[:QUOTED_CHARS] + " …"
+        told = NOT_THERE.format(asked=people.quoted(text), sentence=sentence)
+        await self._platforms[question.key.platform].notify(question.author, told)
 
 
 def waiting(place: int) -> str:

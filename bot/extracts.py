@@ -8,6 +8,7 @@ questions, see `tests/bench/sentences.py`.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,8 @@ _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.1
 """Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
+_LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
+"""How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
 SHOWN_WORDS = 180
 """Of the passages that go into the prompt."""
@@ -106,9 +109,19 @@ class Extracts:
             for other in self._beside(first)
             if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first]
         ]
-        chosen = [first, *([max(beside, key=lambda place: scores[place])] if beside else [])]
-        picked = [self.sentences[place] for place in sorted(chosen)]
+        chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
+        picked = self._with_what_they_lean_on(chosen)
+        if sum(len(one.text) for one in picked) > QUOTED_CHARS:
+            picked = self._with_what_they_lean_on({first})
         return picked if sum(len(one.text) for one in picked) <= QUOTED_CHARS else [self.sentences[first]]
+
+    def _with_what_they_lean_on(self, places: Collection[int]) -> list[Evidence]:
+        """Return sentences in their order, with the one before where the first says only "it" of what that names."""
+        start = min(places)
+        before = start - 1
+        leans = _LEANS.match(self.sentences[start].text) and before in self._beside(start)
+        said = {before, *places} if leans and self.sentences[before].quotable else places
+        return [self.sentences[place] for place in sorted(said)]
 
     def _beside(self, place: int) -> list[int]:
         return [
@@ -153,7 +166,7 @@ def signals(
     asked = telling_words(question)
     rarity = _rarity(asked, [one.words for _, one in sentences])
     headings = [telling_words(one.passage.heading) for one in found]
-    told = []
+    told: list[tuple[float, ...]] = []
     before = -1
     for (number, one), like in zip(sentences, likeness, strict=True):
         length = len(one.text.split())

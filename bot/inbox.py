@@ -26,6 +26,10 @@ from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
 LIMITED_FOR = timedelta(minutes=1)
+SUSPECT_AFTER = 3
+"""Attempts at a question during which the process died, after which it may be the question that it dies of."""
+LONGEST_WAIT_S = 300.0
+"""The longest that such a question waits for its next attempt."""
 
 
 class UnknownQuestion(FrontdeskError):
@@ -83,8 +87,7 @@ class Claimed:
     conversation: Conversation
     """The earlier turns of the thread that the asker may see answered from."""
     attempts: int
-    """How often it was handed out, this time included; orderly shutdowns and deliveries that the platform did not
-    take are not counted."""
+    """How often an answer was begun that never came to an end, orderly or not: the process died meanwhile."""
     posts: tuple[str, ...]
     """Our messages on the platform that an earlier attempt left, oldest first."""
     answer: Answer | None
@@ -168,14 +171,12 @@ class Inbox:
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
     @uninterrupted
-    async def claim(
-        self, worker: str, lease_s: float, platforms: Collection[str] | None = None, *, waits: bool = False
-    ) -> Claimed | None:
+    async def claim(self, worker: str, lease_s: float, platforms: Collection[str] | None = None) -> Claimed | None:
         """Hand the oldest free question to `worker` for `lease_s` seconds, or None when there is none.
 
         Free is a question that nobody works on, or whose lease ran out. A thread's questions are
-        handed out one after the other. With `platforms`, only questions of these are handed out. One that
-        `waits` for its turn counts as an attempt only from `begin` on: it is not to blame for a crash meanwhile.
+        handed out one after the other. With `platforms`, only questions of these are handed out. It counts as an
+        attempt only from `begin` on: a question that waits is not to blame for a crash meanwhile.
         """
         now = self._clock()
         earlier = aliased(QuestionRow)
@@ -211,7 +212,6 @@ class Inbox:
             row.claimed_by = worker
             begun, row.begun = row.begun, True
             row.lease_until = now + timedelta(seconds=lease_s)
-            row.attempts += not waits
             posts = await session.scalars(select(PostRow.post).filter_by(question_id=row.id).order_by(PostRow.id))
             thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
             return Claimed(
@@ -227,18 +227,37 @@ class Inbox:
 
     @uninterrupted
     async def release(self, dead: Callable[[str], bool]) -> int:
-        """Free the questions whose worker is dead by that judgement, without waiting for its lease; return how many."""
+        """Free the questions whose worker is dead by that judgement, without waiting for its lease; return how many.
+
+        A suspect, which may be what the worker died of, waits, the longer the more often that happened, so that the
+        others are answered meanwhile. Where a worker died though it had no suspect, those that waited are a little
+        less suspected.
+        """
         async with self._database.write() as session:
             claims = select(QuestionRow).where(QuestionRow.state.in_(UNFINISHED), QuestionRow.claimed_by.is_not(None))
             freed = [row for row in await session.scalars(claims.with_for_update()) if dead(row.claimed_by or "")]
+            suspects = [row for row in freed if row.state == State.CLAIMED and row.attempts >= SUSPECT_AFTER]
+            if freed and not suspects:
+                await session.execute(
+                    update(QuestionRow)
+                    .where(
+                        QuestionRow.state.in_((State.ACCEPTED, State.CLAIMED)),
+                        QuestionRow.claimed_by.is_(None),
+                        QuestionRow.attempts >= SUSPECT_AFTER,
+                    )
+                    .values(attempts=QuestionRow.attempts - 1)
+                )
             for row in freed:
                 row.claimed_by = row.lease_until = None
+            for row in suspects:
+                wait_s = min(LONGEST_WAIT_S, 2.0 ** (row.attempts - SUSPECT_AFTER + 1))
+                row.lease_until = self._clock() + timedelta(seconds=wait_s)
             return len(freed)
 
     @patient
     @uninterrupted
     async def begin(self, id: int) -> None:
-        """Count an attempt at a question that has waited for its turn."""
+        """Count an attempt at a claimed question, as its answer is now begun."""
         async with self._database.write() as session:
             row = await self._row(session, id)
             row.attempts += 1
@@ -329,26 +348,29 @@ class Inbox:
                 self._end(row, State.FAILED, error)
 
     @uninterrupted
-    async def give_back(self, id: int, worker: str) -> None:
-        """Free a question that `worker` still claims, at an orderly shutdown; the attempt is not counted."""
+    async def give_back(self, id: int, worker: str, attempts: int | None = None) -> None:
+        """Free a question that `worker` still claims, at an orderly shutdown.
+
+        `attempts` is what they were at the claim, so that this one is not counted.
+        """
         async with self._database.write() as session:
             row = await self._row(session, id)
             if row.state in UNFINISHED and row.claimed_by == worker:
-                row.attempts = max(0, row.attempts - 1)
+                row.attempts = row.attempts if attempts is None else attempts
                 row.claimed_by = row.lease_until = None
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
     @patient
     @uninterrupted
-    async def postpone(self, id: int, seconds: float, worker: str | None = None) -> None:
+    async def postpone(self, id: int, seconds: float, worker: str | None = None, attempts: int | None = None) -> None:
         """Free a claimed question, for nobody to claim within `seconds`; later ones of its thread wait with it.
 
-        The attempt is not counted. With `worker`, only if the question is still that worker's.
+        With `worker`, only if the question is still that worker's. `attempts` as in `give_back`.
         """
         async with self._database.write() as session:
             row = await self._row(session, id)
             if row.state in UNFINISHED and (worker is None or row.claimed_by == worker):
-                row.attempts = max(0, row.attempts - 1)
+                row.attempts = row.attempts if attempts is None else attempts
                 row.claimed_by = None
                 row.lease_until = self._clock() + timedelta(seconds=seconds)
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state

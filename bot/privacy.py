@@ -55,14 +55,19 @@ class Forgotten:
 
 @dataclass(slots=True)
 class Gone:
-    """What somebody who is forgotten had a part in; ids of the rows."""
+    """What is deleted, or was made from words that are; ids of the rows."""
 
+    answers: set[int] = field(default_factory=set)
+    """Of a person, all answers in the threads in which they asked."""
     conversations: set[int] = field(default_factory=set)
-    """In which they asked."""
+    """In which a person asked who is forgotten."""
     suggestions: set[int] = field(default_factory=set)
-    """Which they wrote."""
+    """That a person wrote, or to answers that are deleted."""
     handovers: set[int] = field(default_factory=set)
-    """In which they spoke, or in whose threads they asked."""
+    """In which a person spoke, or in whose threads they asked; or of questions that are deleted."""
+
+    def __bool__(self) -> bool:
+        return bool(self.answers or self.conversations or self.suggestions or self.handovers)
 
 
 class Privacy:
@@ -117,16 +122,17 @@ class Privacy:
     async def expire(self, keep_days: int) -> int:
         """Delete the questions asked more than so many days ago, with all that hangs on them; return how many.
 
-        One that is not finished stays until it is.
+        What was made of them to learn from goes too. One that is not finished stays until it is.
         """
         before = self._clock() - timedelta(days=keep_days)
-        gone = 0
-        while found := await self._expire_some(before):
-            gone += found
-        if gone:
+        count, gone = 0, Gone()
+        while found := await self._expire_some(before, gone):
+            count += found
+        if count:
             await self._database.scrub()
-            log.info("%d questions older than %d days are deleted.", gone, keep_days)
-        return gone
+            log.info("%d questions older than %d days are deleted.", count, keep_days)
+        await asyncio.to_thread(self._not_learned, gone)
+        return count
 
     @uninterrupted
     async def _forget_some(self, asked: ColumnElement[bool], gone: Gone) -> tuple[int, int]:
@@ -148,6 +154,9 @@ class Privacy:
             # What people said in the threads, they said to the person.
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
             gone.handovers |= await _unsay(session, said)
+            in_threads = select(AnswerRow.id).join(QuestionRow).where(QuestionRow.conversation_id.in_(threads))
+            gone.answers |= set(await session.scalars(in_threads))
+            gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
             emptied: dict[str, Any] = {"text": "", "author": "", "route": {}, "scope": {}, "error": None}
@@ -190,7 +199,7 @@ class Privacy:
             return ratings
 
     @uninterrupted
-    async def _expire_some(self, before: datetime) -> int:
+    async def _expire_some(self, before: datetime, gone: Gone) -> int:
         async with self._database.write() as session:
             await self._overwrite(session)
             old = (
@@ -202,6 +211,11 @@ class Privacy:
             threads = set(
                 await session.scalars(select(QuestionRow.conversation_id).where(QuestionRow.id.in_(ids)).distinct())
             )
+            answers = set(await session.scalars(select(AnswerRow.id).where(AnswerRow.question_id.in_(ids))))
+            handed_over = HandoverRow.question_id.in_(ids) | HandoverRow.answer_id.in_(answers)
+            gone.answers |= answers
+            gone.suggestions |= await _suggested(session, answers)
+            gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(handed_over)))
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(
@@ -221,6 +235,10 @@ async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> set
     await session.execute(delete(CuratedRow).where(CuratedRow.handover_id.in_(ids)))
     await session.execute(update(HandoverRow).where(HandoverRow.id.in_(ids)).values(said=""))
     return ids
+
+
+async def _suggested(session: AsyncSession, answers: set[int]) -> set[int]:
+    return set(await session.scalars(select(SuggestionRow.id).where(SuggestionRow.answer_id.in_(answers))))
 
 
 def _solved_by(person: str, platform: str, workspace: str | None) -> Select[int]:

@@ -359,7 +359,8 @@ class ScheduleSettings(_Section):
 
 class PrivacySettings(_Section):
     keep_days: int = Field(0, ge=0)
-    """Questions, with their answers and ratings, are deleted so many days after they were asked; 0 keeps them."""
+    """Questions are deleted so many days after they were asked, with their answers and ratings, and with the examples
+    and evaluations that were made of them; 0 keeps them."""
 
 
 class ScopeNamesSettings(_Section):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from adapters.discord.errors import explained
+from adapters.discord.presses import reply, route_of
 from bot.desk import Hearing
 from bot.messages import Choice, Question
 from knowledge.documents import Scope
@@ -52,32 +53,27 @@ class ChoiceButton(
         return cls(int(match["answer"]), int(match["number"]), getattr(item, "label", None) or "…")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
         client: FrontdeskClient = interaction.client
+        chosen = False
 
         async def scope_here(asked: Question) -> Scope:
             channel = await client.desk.channels.at(*asked.key.place)
             return client.scope_of(channel, interaction.user, private=asked.private)
 
-        try:
+        async def choose() -> tuple[str, None]:
+            nonlocal chosen
             heard = await client.desk.choose(
                 self.answer_id,
                 self.number,
                 str(interaction.user.id),
                 scope_here,
                 direct=interaction.guild_id is None,
-                route={
-                    "application_id": str(interaction.application_id),
-                    "interaction_token": interaction.token,
-                    "interaction": str(interaction.id),
-                    "posted_in": str(interaction.channel_id or ""),
-                },
+                route=route_of(interaction),
             )
-            sentence, chosen = heard.sentence, heard.outcome is Hearing.ACCEPTED
-        except FrontdeskError as error:
-            sentence, chosen = str(error), False
-        if sentence:
-            await interaction.edit_original_response(content=sentence)
+            chosen = heard.outcome is Hearing.ACCEPTED
+            return heard.sentence, None
+
+        await reply(interaction, choose())
         if chosen:
             await self._mark(interaction.message)
 

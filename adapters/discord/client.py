@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import DM, NAME, presses
+from adapters.discord import DM, NAME, presses, setup
 from adapters.discord.choice import ChoiceButton
 from adapters.discord.errors import UNKNOWN_MESSAGE
 from adapters.discord.forgetting import ForgetButton
@@ -23,6 +25,8 @@ from adapters.discord.rating import value_of
 from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
+from adapters.discord.threads import stands_in
+from adapters.platform import NOT_TAKEN
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
@@ -39,14 +43,14 @@ log = logging.getLogger(__name__)
 GUILDS_WITHIN_S = 1.0
 """How long Discord may take from one server to the next when it lists the bot's servers."""
 DENIAL_STANDS_S = 20.0  # in the channel, for people who take no direct messages
-MAX_MISSED = 200
-"""Messages of one channel that are looked at after an interruption too long for Discord to replay."""
 MAX_AGAIN = 20
-"""Questions, the last ones asked, of which it is looked then whether they were changed or deleted."""
-MAX_DIRECT = 100
+"""Questions, the last ones asked, of which it is looked whether they were changed or deleted while nobody listened."""
+MAX_DIRECT = 1000
 """Direct conversations that are looked at then; Discord does not say in which of them something was written."""
+LOOKED_AGAIN_S = 300.0
+"""Until what was missed is looked for again in channels that could not be read."""
+MAX_EARLY = 1000
 LATE_S = 60.0  # events may come so much later than they happened
-NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{15,20})>")
@@ -99,6 +103,9 @@ class FrontdeskClient(discord.Client):
         """When anything last came from Discord."""
         self._since: dict[cursors.Place, str] | None = None
         """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
+        self._looking: asyncio.Task[None] | None = None
+        self._early: deque[discord.Message] = deque(maxlen=MAX_EARLY)
+        """Messages in threads that were taken for none of our business while it was looked for what was missed."""
         self.add_dynamic_items(
             ChoiceButton, ShowButton, SetupButton, SetupMenu, ForgetButton, OfferButton, RefreshButton, *presses.BUTTONS
         )
@@ -108,8 +115,8 @@ class FrontdeskClient(discord.Client):
     async def setup_hook(self) -> None:
         """Read where the channels were left off; nothing is heard yet."""
         await self.desk.cursors.load(NAME)
-        self.desk.cursors.follow(NAME, "", _now_id(), lambda: _now_id(LATE_S) if self.connected else "")
-        self._since = self.desk.cursors.positions(NAME)
+        self.desk.cursors.follow(NAME, "", _now_id, LATE_S, lambda: self.connected)
+        self._since = self.desk.cursors.hold(NAME)
 
     async def on_connect(self) -> None:
         self.connected = True
@@ -117,11 +124,13 @@ class FrontdeskClient(discord.Client):
     async def on_resumed(self) -> None:
         self.connected = True
         self._since = None
+        if self._looking is None or self._looking.done():
+            self.desk.cursors.release(NAME)
 
     async def on_disconnect(self) -> None:
         self.connected = False
         if self._since is None:
-            self._since = self.desk.cursors.positions(NAME)
+            self._since = self.desk.cursors.hold(NAME)
 
     async def on_socket_raw_receive(self, _frame: str) -> None:
         self.heard_at = time.monotonic()
@@ -129,27 +138,59 @@ class FrontdeskClient(discord.Client):
     async def on_ready(self) -> None:
         """Look up what was said while nobody listened; Discord replays only resumed sessions."""
         since, self._since = self._since, None
-        hours = self.settings.answering.catch_up_hours
-        if since is None or not hours:
+        if since is None:
             return
-        oldest = _now_id(3600 * hours)
-        asked = await self.desk.last_asked(NAME, MAX_AGAIN)
-        with self.desk.cursors.catching_up(NAME):
-            for room in self._rooms(since):
-                after = max(int(_left_off(since, room)), int(oldest))
-                # Of a direct conversation it is not told.
-                if isinstance(room, discord.PartialMessageable) or (room.last_message_id or 0) > after:
-                    await self._look_into(room, after)
+        if not self.settings.answering.catch_up_hours:
+            self.desk.cursors.release(NAME)
+            return
+        if self._looking is not None:  # from where it has come to the new one goes on
+            self._looking.cancel()
+            since = self.desk.cursors.hold(NAME)
+        self._looking = asyncio.create_task(self._look_back(since), name="discord-missed")
 
-            await self._look_again(asked)
+    async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
+        await super().close()
+
+    async def _look_back(self, since: Mapping[cursors.Place, str]) -> None:
+        """Look into each channel from where it was left off, and again where that could not be done yet."""
+        asked = await self.desk.last_asked(NAME, MAX_AGAIN)
+        oldest = int(_now_id(3600 * self.settings.answering.catch_up_hours))
+        rooms = [(room, max(int(_left_off(since, room)), oldest)) for room in self._rooms(since)]
+        left = await self._look_through(rooms)
+        await self._look_again(asked)
+        while left:
+            await asyncio.sleep(LOOKED_AGAIN_S)
+            left = await self._look_through(left)
+
+    async def _look_through(self, rooms: list[tuple[Room, int]]) -> list[tuple[Room, int]]:
+        """Hear what was said in each channel after an id; return where it is to be looked again."""
+        left = []
+        for room, after in rooms:
+            # Of a direct conversation it is not told.
+            told = isinstance(room, discord.PartialMessageable) or (room.last_message_id or 0) > after
+            if told and not await self._look_into(room, after):
+                left.append((room, after))
+                self.desk.cursors.catching_up(_place(room), str(after))
+                continue
+            self.desk.cursors.caught_up(_place(room))
+            if told:
+                await self.desk.save_cursors()
+        self.desk.cursors.release(NAME, but=[_place(room) for room, _ in left])
+        early = list(self._early)
+        self._early.clear()
+        for message in early:
+            await self.hear(message)
+        return left
 
     async def _look_again(self, questions: list[Question]) -> None:
         """Look whether questions were changed or deleted meanwhile."""
         for question in questions:
             key = question.key
-            within = key.channel if question.thread == key.message else question.thread
             room = self.get_partial_messageable(
-                int(within), guild_id=None if key.workspace == DM else int(key.workspace)
+                stands_in(self, question), guild_id=None if key.workspace == DM else int(key.workspace)
             )
             try:
                 await self._edited(await room.fetch_message(int(key.message)))
@@ -167,14 +208,25 @@ class FrontdeskClient(discord.Client):
         direct = [(int(at), int(place.channel)) for place, at in since.items() if place.workspace == DM]
         known = [channel for _, channel in sorted(direct, reverse=True)]
         known += [one.id for one in self.private_channels if isinstance(one, discord.DMChannel)]
-        return rooms + [self.get_partial_messageable(one) for one in list(dict.fromkeys(known))[:MAX_DIRECT]]
+        conversations = list(dict.fromkeys(known))
+        if len(conversations) > MAX_DIRECT:
+            log.warning("Only the last %s of %s direct conversations are looked into.", MAX_DIRECT, len(conversations))
+        return rooms + [self.get_partial_messageable(one) for one in conversations[:MAX_DIRECT]]
 
-    async def _look_into(self, room: Room, after: int) -> None:
+    async def _look_into(self, room: Room, after: int) -> bool:
+        """Hear what was said in a channel; return whether nothing there is left to be looked for."""
+        well = True
         try:
-            async for message in room.history(after=discord.Object(after), limit=MAX_MISSED, oldest_first=True):
-                await self.hear(message, missed=True)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            async for message in room.history(after=discord.Object(after), limit=None, oldest_first=True):
+                well = await self.hear(message, missed=True) and well
+                if well:
+                    self.desk.cursors.catching_up(_place(room), str(message.id))
+        except (discord.Forbidden, discord.NotFound) as error:
             log.warning("What was missed in the Discord channel %s cannot be read: %s", room, error)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("What was missed in the Discord channel %s cannot be read yet: %s", room, error)
+            return False
+        return well
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self.left[str(guild.id)] = f"The Discord server {guild.name} has put me out."
@@ -222,19 +274,28 @@ class FrontdeskClient(discord.Client):
         except FrontdeskError as error:
             log.error("An edit on Discord is not taken: %s", error)
 
-    async def hear(self, message: discord.Message, *, missed: bool = False) -> None:
-        """Take a message in; `missed` is one that was said while nobody listened."""
+    async def hear(self, message: discord.Message, *, missed: bool = False) -> bool:
+        """Take a message in; `missed` is one that was said while nobody listened. False where it could not be."""
         channel = cursors.Place(NAME, str(_guild_id(message) or DM), str(message.channel.id))
         try:
             with self.desk.cursors.hearing(channel, str(message.id)):
                 heard = await self._hear(message, missed=missed)
         except FrontdeskError as error:
             log.error("A message on Discord is not taken: %s", error)
-            if self._addressed(message):
+            if self._addressed(message) and not missed:
                 await self._tell_privately(message, NOT_TAKEN)
-        else:
-            if heard is not None and heard.outcome is Hearing.DENIED:
-                await self._tell_privately(message, heard.sentence)
+            return False
+        if heard is not None and heard.outcome is Hearing.DENIED:
+            await self._tell_privately(message, heard.sentence)
+        in_thread = isinstance(message.channel, discord.Thread)
+        if in_thread and not missed and heard is not None and heard.outcome is Hearing.IGNORED and self._held:
+            self._early.append(message)
+        return True
+
+    @property
+    def _held(self) -> bool:
+        """Whether it is still being looked for what was missed."""
+        return self.desk.cursors.is_held(cursors.Place(NAME, ""))
 
     async def _hear(self, message: discord.Message, *, missed: bool) -> Heard | None:
         if not self._is_post(message):
@@ -287,6 +348,7 @@ class FrontdeskClient(discord.Client):
         # The library hears only of dialogs that it opened itself since its start.
         if interaction.type is discord.InteractionType.modal_submit:
             await presses.submitted(interaction)
+            await setup.submitted(interaction)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         if place := await self.place_of(event.channel_id, event.guild_id):
@@ -370,11 +432,13 @@ class FrontdeskClient(discord.Client):
                 log.warning("A person on Discord could not be told “%s”: %s", sentence, error)
 
 
+def _place(room: Room) -> cursors.Place:
+    return cursors.Place(NAME, str(room.guild.id) if room.guild else DM, str(room.id))
+
+
 def _left_off(since: Mapping[cursors.Place, str], room: Room) -> str:
     """Return up to where a channel was heard; one that nothing was ever heard in, from the last time on all were."""
-    workspace = str(room.guild.id) if room.guild else DM
-    everywhere = since.get(cursors.Place(NAME, ""), "0")
-    return since.get(cursors.Place(NAME, workspace, str(room.id)), everywhere)
+    return since.get(_place(room), since.get(cursors.Place(NAME, ""), "0"))
 
 
 def _now_id(seconds_ago: float = 0.0) -> str:

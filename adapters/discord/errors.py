@@ -43,6 +43,10 @@ def explained() -> Iterator[None]:
     except discord.HTTPException as error:
         if error.status == 429 or error.status >= 500:
             raise DeliveryError(f"Discord does not take posts at the moment (HTTP status {error.status}).") from error
+        if error.status == 401 and error.code not in EXPIRED:  # what was asked is answered once there is another token
+            raise DeliveryError(
+                "Discord does not accept the token any more.", "Put another into discord.token."
+            ) from error
         sentence = f"Discord refused this: {error.text or 'no reason given'} (error {error.code})."
         raise FrontdeskError(*_SENTENCES.get(error.code, (sentence, ""))) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:

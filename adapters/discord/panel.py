@@ -11,6 +11,7 @@ import discord
 
 from adapters.discord import NAME
 from adapters.discord.errors import NO_ACCESS, NO_PERMISSION, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, explained
+from adapters.discord.presses import reply
 from adapters.discord.render import render, split
 from bot.commands import Actor, Commands
 from bot.storage.panels import Panel, Panels
@@ -128,18 +129,17 @@ class RefreshButton(
         return cls()
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
         client: FrontdeskClient = interaction.client
         message = interaction.message
         guild, user = str(interaction.guild_id or ""), str(interaction.user.id)
-        try:
+
+        async def refresh() -> tuple[str, None]:
             client.commands.require_admin(Actor(NAME, guild, str(interaction.channel_id or ""), user))
             if message is not None:
                 await client.panels.refresh(Panel(NAME, guild, str(message.channel.id), str(message.id)))
-            sentence = "This is how it stands now."
-        except FrontdeskError as error:
-            sentence = str(error)
-        await interaction.edit_original_response(content=sentence)
+            return "This is how it stands now.", None
+
+        await reply(interaction, refresh())
 
 
 def _buttons() -> discord.ui.View:

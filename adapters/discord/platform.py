@@ -23,7 +23,7 @@ from adapters.discord.offers import offer_buttons
 from adapters.discord.presses import answer_buttons, reason_buttons
 from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
-from adapters.discord.threads import has_thread
+from adapters.discord.threads import has_thread, stands_in
 from adapters.eyes import EYES, WithEyes
 from bot import feedback
 from bot.commands import Commands
@@ -192,8 +192,7 @@ class DiscordPlatform:
         key = question.key
         if question.private or not key.message.isdigit():
             return reply
-        in_channel = key.workspace == DM or question.thread == key.message
-        place = self._client.get_partial_messageable(int(key.channel if in_channel else question.thread))
+        place = self._client.get_partial_messageable(stands_in(self._client, question))
         asked = place.get_partial_message(int(key.message))
 
         async def put_on() -> None:
@@ -276,7 +275,7 @@ class DiscordPlatform:
         if posted_in := question.route.get("posted_in"):  # by whoever pressed a button there
             return self._client.get_partial_messageable(int(posted_in), guild_id=guild_id), None
         thread = self._client.get_partial_messageable(int(question.thread), guild_id=guild_id)
-        if question.thread != key.message:
+        if stands_in(self._client, question) == thread.id:
             return thread, None
         channel = self._client.get_partial_messageable(int(key.channel), guild_id=guild_id)
         asked = channel.get_partial_message(int(key.message))

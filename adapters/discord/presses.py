@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
-from collections.abc import Awaitable, Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from adapters.discord.errors import explained
-from adapters.platform import DONE, GIVE_BACK, TAKE_LABEL
+from adapters.platform import DONE, GIVE_BACK, TAKE_LABEL, UNFORESEEN
 from bot import feedback
 from bot.curation import MAX_CHARS
 from bot.messages import Reason
@@ -24,6 +25,8 @@ from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
     from adapters.discord.client import FrontdeskClient
+
+log = logging.getLogger(__name__)
 
 Press = discord.Interaction[Any]
 
@@ -110,7 +113,7 @@ class RatingButton(
             )
             return pressed.sentence, reason_buttons(self.answer_id) if pressed.ask_why else None
 
-        await _reply(interaction, rate())
+        await reply(interaction, rate())
 
 
 class ReasonButton(
@@ -143,7 +146,7 @@ class ReasonButton(
             )
             return pressed.sentence, suggest_button(self.answer_id)
 
-        await _reply(interaction, explain(), replace=True)
+        await reply(interaction, explain(), replace=True)
 
 
 class SuggestButton(
@@ -201,7 +204,7 @@ class PersonButton(
             )
             return sentence, None
 
-        await _reply(interaction, call())
+        await reply(interaction, call())
 
 
 class HandoverButton(
@@ -240,7 +243,7 @@ class HandoverButton(
             sentence, answer_id = await client.desk.handovers.resolve(self.handover_id, person, channel, at)
             return sentence, suggest_button(answer_id, self.handover_id) if answer_id is not None else None
 
-        await _reply(interaction, take() if self.what == "take" else resolve())
+        await reply(interaction, take() if self.what == "take" else resolve())
 
 
 BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -273,7 +276,7 @@ async def submitted(interaction: Press) -> None:
         )
         return pressed.sentence, suggest_button(answer_id)
 
-    await _reply(interaction, keep())
+    await reply(interaction, keep())
 
 
 async def _open(interaction: Press, kind: str, answer_id: int, text: str = "") -> None:
@@ -323,22 +326,32 @@ def _person(interaction: Press) -> str:
     return f"discord:{interaction.user.id}"
 
 
-async def _reply(
-    interaction: Press, work: Awaitable[tuple[str, discord.ui.View | None]], *, replace: bool = False
+async def reply(
+    interaction: Press, work: Coroutine[Any, Any, tuple[str, discord.ui.View | None]], *, replace: bool = False
 ) -> None:
     """Acknowledge, do the work and tell the person alone; `replace` in place of the private message pressed.
 
-    An empty sentence leaves the response to whatever the work has set going.
+    An empty sentence leaves the response to whatever the work has set going. A press that Discord does not know any
+    more is left alone: whoever made it sees that it failed, and presses again.
     """
     ephemeral = interaction.message is not None and interaction.message.flags.ephemeral
-    if replace and (ephemeral or interaction.guild_id is None):
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        if replace and (ephemeral or interaction.guild_id is None):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+    except discord.HTTPException as error:
+        log.warning("A press on Discord was lost, it could not be acknowledged: %s", error)
+        work.close()
+        return
+    view = None
     try:
         sentence, view = await work
     except FrontdeskError as error:
-        sentence, view = str(error), None
+        sentence = str(error)
+    except Exception:
+        log.exception("A press on Discord ended in an unforeseen error")
+        sentence = UNFORESEEN
     if sentence:
         with explained():
             await interaction.edit_original_response(content=sentence, view=view)

@@ -13,6 +13,7 @@ from adapters.discord import DM, NAME
 from adapters.discord.errors import EXPIRED, explained
 from adapters.discord.forgetting import forget_buttons
 from adapters.discord.render import render, split
+from adapters.platform import UNFORESEEN
 from bot.commands import Actor, Responder
 from knowledge.errors import FrontdeskError
 
@@ -20,7 +21,6 @@ log = logging.getLogger(__name__)
 
 DESCRIPTION_CHARS = 1024
 """Of a picture, for people who cannot see it."""
-UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
 
 
 class InteractionResponder:

@@ -11,6 +11,8 @@ import discord
 from discord import app_commands
 
 from adapters.discord.errors import explained
+from adapters.discord.presses import DIALOG_S
+from adapters.platform import UNFORESEEN
 from bot.channels.dialogue import (
     DIRECT,
     GONE,
@@ -41,14 +43,16 @@ SECTIONS = {
     "people": ("People", ("askers", "admins", "helpers")),
 }
 """The parts of the settings that are set together: a form of Discord has five fields at the most."""
+STANDARD = "standard"
+"""What the form of a standard answer is called; the others are called by their part of the settings."""
 NOT_SEEN = "I cannot see this channel. Invite me, or give me the permission to view it."
-UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
 LINE_CHARS = 100
 LISTED = 12
 """Standard answers whose text is shown in the list; the menus below it have all of them."""
 MENU_OPTIONS = 25
 LABEL_CHARS, HINT_CHARS = 45, 100
 MESSAGE_CHARS = 2000
+_FORM = re.compile(r"frontdesk:setup-form:(?P<what>[a-z]+):(?P<id>\d{1,18})")
 
 Interaction = discord.Interaction[Any]
 
@@ -194,7 +198,7 @@ class SetupButton(
             case "add" | "edit":
                 kept = await setup.written(self.of) if self.what == "edit" else None
                 await setup.dialogue.standard_answers(setup.key, setup.actor)
-                await interaction.response.send_modal(StandardForm(kept))
+                await interaction.response.send_modal(standard_answer_form(kept))
             case "approve":
                 await setup.dialogue.approve(setup.key, setup.actor, self.of)
                 await _show(interaction, await setup.standard_answers("Approved."))
@@ -206,7 +210,7 @@ class SetupButton(
             case "settings":
                 await _show(interaction, await setup.settings())
             case section if section in SECTIONS:
-                await interaction.response.send_modal(SettingsForm(section, await setup.fields(section), setup.guild))
+                await interaction.response.send_modal(settings_form(section, await setup.fields(section), setup.guild))
 
 
 class SetupMenu(
@@ -251,60 +255,72 @@ class SetupMenu(
             await _show(interaction, await setup.standard_answer(int(self.item.values[0])))
 
 
-class _Form(discord.ui.Modal):
-    """A form whose fields are those of the dialogue."""
+# Forms ----------------------------------------------------------------------------------------------------------
 
-    def __init__(self, title: str, fields: Sequence[Field], guild: discord.Guild | None) -> None:
-        super().__init__(title=title, timeout=None)
-        self._inputs = {one.name: _input(one, guild) for one in fields}
+
+class Form(discord.ui.Modal):
+    """A form whose fields are those of the dialogue. Its id says what it is of, so that it outlives a restart."""
+
+    def __init__(self, what: str, id: int, title: str, fields: Sequence[Field], guild: discord.Guild | None) -> None:
+        super().__init__(title=title, custom_id=f"frontdesk:setup-form:{what}:{id}", timeout=DIALOG_S)
         for one in fields:
             self.add_item(
                 discord.ui.Label(
                     text=_short(one.label, LABEL_CHARS),
                     description=_short(one.hint, HINT_CHARS),
-                    component=self._inputs[one.name],
+                    component=_input(one, guild),
                 )
             )
 
-    def filled_in(self) -> dict[str, Value]:
-        return {name: _value(item) for name, item in self._inputs.items()}
 
-    async def on_submit(self, interaction: Interaction) -> None:
-        await _answered(interaction, self.submitted)
-
-    async def submitted(self, interaction: Interaction, setup: _Setup) -> None:
-        raise NotImplementedError
+def settings_form(section: str, fields: Sequence[Field], guild: discord.Guild | None) -> Form:
+    """Return the form of some of a channel's settings."""
+    return Form(section, 0, SECTIONS[section][0], fields, guild)
 
 
-class SettingsForm(_Form):
-    """Some of a channel's settings."""
+def standard_answer_form(kept: Written | None) -> Form:
+    """Return the form of one standard answer; an empty one where none is `kept`."""
+    return Form(STANDARD, kept.id if kept else 0, "Standard answer", standard_form(kept.values if kept else None), None)
 
-    def __init__(self, section: str, fields: Sequence[Field], guild: discord.Guild | None) -> None:
-        super().__init__(SECTIONS[section][0], fields, guild)
 
-    async def submitted(self, interaction: Interaction, setup: _Setup) -> None:
+async def submitted(interaction: Interaction) -> None:
+    """Keep what somebody filled in in one of our forms, also in one that was opened before a restart."""
+    data: Any = interaction.data or {}
+    if (match := _FORM.fullmatch(str(data.get("custom_id", "")))) is None:
+        return
+    values = _filled_in(data)
+
+    async def keep(interaction: Interaction, setup: _Setup) -> None:
+        written = match["what"] == STANDARD
         try:
-            said = _saved(await setup.dialogue.submit(setup.key, setup.actor, self.filled_in()))
+            if written:
+                words = {name: value for name, value in values.items() if isinstance(value, str)}
+                _, approved = await setup.dialogue.write(setup.key, setup.actor, words, int(match["id"]) or None)
+                said = "Saved." if approved else "Thank you. It is given once an admin has approved it."
+            else:
+                said = _saved(await setup.dialogue.submit(setup.key, setup.actor, values))
         except InvalidSettings as invalid:
             said = f"Not saved. {invalid}"
-        await _show(interaction, await setup.settings(said))
+        await _show(interaction, await (setup.standard_answers(said) if written else setup.settings(said)))
+
+    await _answered(interaction, keep)
 
 
-class StandardForm(_Form):
-    """One standard answer; an empty one where none is `kept`."""
-
-    def __init__(self, kept: Written | None) -> None:
-        self._id = kept.id if kept else None
-        super().__init__("Standard answer", standard_form(kept.values if kept else None), None)
-
-    async def submitted(self, interaction: Interaction, setup: _Setup) -> None:
-        values = {name: value for name, value in self.filled_in().items() if isinstance(value, str)}
-        try:
-            _, approved = await setup.dialogue.write(setup.key, setup.actor, values, self._id)
-            said = "Saved." if approved else "Thank you. It is given once an admin has approved it."
-        except InvalidSettings as invalid:
-            said = f"Not saved. {invalid}"
-        await _show(interaction, await setup.standard_answers(said))
+def _filled_in(data: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what stands in the fields of a submitted form, by their names; roles with `&` before their ids."""
+    roles = (data.get("resolved") or {}).get("roles") or {}
+    values: dict[str, Value] = {}
+    for label in data.get("components") or ():
+        field = label["component"]
+        kind, chosen = discord.ComponentType(field["type"]), field.get("values") or ()
+        match kind:
+            case discord.ComponentType.text_input:
+                values[field["custom_id"]] = str(field.get("value") or "")
+            case discord.ComponentType.mentionable_select:
+                values[field["custom_id"]] = tuple(f"&{one}" if one in roles else str(one) for one in chosen)
+            case _:
+                values[field["custom_id"]] = str(chosen[0]) if chosen else ""
+    return values
 
 
 Input = discord.ui.TextInput[Any] | discord.ui.Select[Any] | discord.ui.MentionableSelect[Any]
@@ -313,30 +329,28 @@ Input = discord.ui.TextInput[Any] | discord.ui.Select[Any] | discord.ui.Mentiona
 def _input(field: Field, guild: discord.Guild | None) -> Input:
     if field.kind is Kind.CHOICE:
         return discord.ui.Select(
+            custom_id=field.name,
             options=[
                 discord.SelectOption(value=value, label=label, default=value == field.value)
                 for value, label in field.options
-            ]
+            ],
         )
     if field.kind is Kind.PEOPLE:
         return discord.ui.MentionableSelect(
-            min_values=0, max_values=MENU_OPTIONS, required=False, default_values=_people(field.value, guild)
+            custom_id=field.name,
+            min_values=0,
+            max_values=MENU_OPTIONS,
+            required=False,
+            default_values=_people(field.value, guild),
         )
     return discord.ui.TextInput(
+        custom_id=field.name,
         style=discord.TextStyle.paragraph if field.kind is Kind.TEXT else discord.TextStyle.short,
         default=str(field.value) or None,
         placeholder=field.empty[:100] or None,
         max_length=field.max_chars,
         required=field.name == "answer",
     )
-
-
-def _value(item: Input) -> Value:
-    if isinstance(item, discord.ui.TextInput):
-        return item.value
-    if isinstance(item, discord.ui.MentionableSelect):
-        return tuple(f"&{one.id}" if isinstance(one, discord.Role) else str(one.id) for one in item.values)
-    return item.values[0] if item.values else ""
 
 
 def _people(ids: Sequence[str], guild: discord.Guild | None) -> list[discord.SelectDefaultValue]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from adapters.discord.errors import explained
+from adapters.discord.presses import reply
 from adapters.discord.render import render, split
 from adapters.discord.threads import has_thread
 from bot import people
 from bot.messages import Question
 from knowledge.documents import Scope
-from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
     from adapters.discord.client import FrontdeskClient
@@ -33,7 +33,6 @@ class ShowButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"fron
         return cls(int(match["answer"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
         client: FrontdeskClient = interaction.client
 
         async def scope_here(asked: Question) -> Scope:
@@ -44,12 +43,11 @@ class ShowButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"fron
             with explained():
                 return await _place_for(client, interaction, asked)
 
-        try:
+        async def show() -> tuple[str, None]:
             heard = await client.desk.show(self.answer_id, str(interaction.user.id), scope_here, place_for)
-            sentence = heard.sentence
-        except FrontdeskError as error:
-            sentence = str(error)
-        await interaction.edit_original_response(content=sentence)
+            return heard.sentence, None
+
+        await reply(interaction, show())
 
 
 async def _place_for(

@@ -6,11 +6,24 @@ from typing import Literal
 
 import discord
 
+from adapters.discord import DM
 from adapters.discord.errors import NO_PERMISSION, NO_THREADS_HERE, THREAD_EXISTS, TOO_MANY_THREADS, UNKNOWN_MESSAGE
 from adapters.discord.render import thread_name
+from bot.messages import Question
 
 RESTS_MIN: Literal[1440] = 1440
 """Minutes without a message after which Discord archives a thread."""
+
+
+def stands_in(client: discord.Client, question: Question) -> int:
+    """Return the id of the channel or thread in which the message of a question stands.
+
+    A message with which a thread began stands in the channel, but for the one that opens a post in a forum.
+    """
+    key = question.key
+    begins = question.thread == key.message
+    in_forum = begins and isinstance(client.get_channel(int(key.channel)), discord.ForumChannel)
+    return int(key.channel if key.workspace == DM or (begins and not in_forum) else question.thread)
 
 
 async def has_thread(client: discord.Client, message: discord.PartialMessage, question: str) -> bool:

@@ -43,15 +43,15 @@ _REFUSALS = {
 
 
 class SlackError(FrontdeskError):
-    """Slack refused something, and trying again will not help. `why` is Slack's word for it."""
+    """Slack refused something, and trying the same again will not help. `why` is Slack's word for it."""
 
     def __init__(self, sentence: str, fix: str = "", why: str = "") -> None:
         super().__init__(sentence, fix)
         self.why = why
 
 
-class SlackTokenError(SlackError):
-    """A token is missing, wrong or revoked."""
+class SlackTokenError(SlackError, DeliveryError):
+    """A token is missing, wrong or revoked. What was to be delivered with it can be once there is another."""
 
 
 def web_client(

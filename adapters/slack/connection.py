@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -30,7 +31,7 @@ DISPATCHED_AT_ONCE = 4  # a burst of events must not keep everything else from i
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Acknowledges an event before anything is made of it: the last of a burst would else wait for all the others.
+    """Acknowledges an event as it comes off the socket: the last of a burst would else wait for all the others.
 
     What a crash then loses is found again by the cursors.
     """
@@ -38,15 +39,20 @@ class _Handler(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, app_token: str, web_client: AsyncWebClient) -> None:
         super().__init__(app, app_token, web_client=web_client, ping_interval=PING_S)
         self._turns = asyncio.Semaphore(DISPATCHED_AT_ONCE)
+        self.client.on_message_listeners.append(self._acknowledge)
+
+    async def _acknowledge(self, frame: aiohttp.WSMessage) -> None:
+        try:
+            message = json.loads(frame.data)
+            if message.get("type") == "events_api":
+                await self.client.send_socket_mode_response(SocketModeResponse(envelope_id=message["envelope_id"]))
+        except Exception as error:  # Slack will send it again; whichever is heard first counts
+            log.warning("An event of Slack could not be acknowledged: %s", error)
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         if req.type != "events_api":
             await super().handle(client, req)
             return
-        try:
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
-        except Exception as error:  # Slack will send it again; whichever is heard first counts
-            log.warning("An event of Slack could not be acknowledged: %s", error)
         async with self._turns:
             await run_async_bolt_app(self.app, req)
 

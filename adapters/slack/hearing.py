@@ -15,6 +15,7 @@ Event = Mapping[str, Any]
 # Posts of people that carry a subtype; every other subtype tells of joins, topics, edits and bots.
 _POSTS = {None, "file_share", "me_message", "thread_broadcast"}
 _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+_NUMBER = re.compile(r"[0-9]{1,18}")  # what a database takes for an id
 _TS = re.compile(r"\d{1,12}\.\d{1,9}")
 _CONTROL = re.compile(r"<([^<>]*)>")
 _AFTER_NAME = re.compile(r"^(?:\s*(?:[,;]|:(?![\w+'-]+:)))+\s*")  # "@bot: …", not ":smile: …"
@@ -52,6 +53,11 @@ def is_dated(event: Event) -> bool:
 def is_direct(event: Event) -> bool:
     """Whether a post is a direct message."""
     return event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
+
+
+def is_addressed(event: Event, bot_user: str) -> bool:
+    """Whether a post is meant for the bot for certain."""
+    return is_direct(event) or bot_user in people(str(event.get("text") or ""))
 
 
 def by_bot(event: Event) -> bool:
@@ -99,6 +105,11 @@ def deleted(event: Event) -> str | None:
     if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
         return str(message["ts"])
     return None
+
+
+def number(value: object) -> int | None:
+    """Return the id that a button carries, None for a value that is none."""
+    return int(str(value)) if _NUMBER.fullmatch(str(value)) else None
 
 
 def is_ts(message: str) -> bool:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,11 +20,13 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
+from adapters.platform import NOT_TAKEN, UNFORESEEN
 from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
 from adapters.slack.installations import Installations, oauth_flow
+from adapters.slack.pace import Pace
 from adapters.slack.presses import Presses
 from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
@@ -41,7 +43,7 @@ from bot.handovers import Note
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
 from bot.storage.cursors import Place
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseError
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
 from knowledge.documents import Scope
@@ -51,6 +53,9 @@ log = logging.getLogger(__name__)
 
 STOP_S = 5.0
 LATE_S = 60.0  # events may come so much later than they happened
+MAX_EARLY = 1000
+LOOKED_AGAIN_S = 300.0
+"""Until what was missed is looked for again in channels that could not be read."""
 ASK_ABOUT = "ask_about"
 NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
@@ -81,9 +86,12 @@ class SlackPlatform:
         self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
         self._denied: deque[MessageKey] = deque(maxlen=1000)
+        """Posts whose authors were told that they are not answered."""
         self._catching_up: asyncio.Task[None] | None = None
-        self._since: dict[Place, str] | None = None
-        """Up to where the channels had been heard when we last began to listen, while that is to be looked at."""
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+        """How fast each workspace is looked through."""
+        self._early: dict[Place, deque[tuple[Event, Event]]] = {}
+        """Replies that were taken for none of our business in channels that are still looked into."""
         self.routes: list[BaseRoute] = []
         """What is to be served over HTTP, once started."""
 
@@ -299,31 +307,35 @@ class SlackPlatform:
         elif edited := hearing.edited(event):
             live = self._connected(hearing.team(body))
             if hearing.is_post(edited, live.bot_user, self._settings.slack.bots):
-                await self._handle(self._edit(live, dict(edited), body), self._whisperer(live, edited))
+                await self._handle(self._edit(live, dict(edited), body), self._apologizer(live, edited))
         else:
             await self._on_post(event, body)
 
     async def _on_post(self, event: Event, body: Event) -> None:
         live = self._connected(hearing.team(body))
-        await self._handle(self._hear(live, event, body), self._whisperer(live, event))
+        await self._handle(self._hear(live, event, body), self._apologizer(live, event))
 
     async def _hear(self, live: Workspace, event: Event, body: Event, *, missed: bool = False) -> None:
         if not hearing.is_dated(event):
             return
-        with self._desk.cursors.hearing(Place(self.name, live.team, event["channel"]), event["ts"]):
+        place = Place(self.name, live.team, event["channel"])
+        with self._desk.cursors.hearing(place, event["ts"]):
             if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
                 return
             question, groups = await self._question(live, event, body)
             mentioned = hearing.people(str(event.get("text") or ""))
             heard = await self._desk.hear(
                 question,
-                addressed=hearing.is_direct(event) or live.bot_user in mentioned,
+                addressed=hearing.is_addressed(event, live.bot_user),
                 direct=hearing.is_direct(event),
                 groups=groups,
                 for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in str(event.get("text")),
                 bot=hearing.by_bot(event),
                 missed=missed,
             )
+        replies = question.thread != question.key.message
+        if replies and heard.outcome is Hearing.IGNORED and not missed and self._desk.cursors.is_held(place):
+            self._early.setdefault(place, deque(maxlen=MAX_EARLY)).append((event, body))
         # A mention comes as two events; the person is told once.
         if heard.outcome is Hearing.DENIED and question.key not in self._denied:
             self._denied.append(question.key)
@@ -331,9 +343,13 @@ class SlackPlatform:
 
     async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
         question, groups = await self._question(live, event, body)
-        direct = hearing.is_direct(event)
-        addressed = direct or live.bot_user in hearing.people(str(event.get("text") or ""))
-        await self._desk.edit(question, addressed=addressed, direct=direct, groups=groups, bot=hearing.by_bot(event))
+        await self._desk.edit(
+            question,
+            addressed=hearing.is_addressed(event, live.bot_user),
+            direct=hearing.is_direct(event),
+            groups=groups,
+            bot=hearing.by_bot(event),
+        )
 
     async def _question(self, live: Workspace, event: Event, body: Event) -> tuple[Question, list[str]]:
         """Return a post as a question, and the user groups of its author that count there.
@@ -364,42 +380,85 @@ class SlackPlatform:
 
     def _follow(self, workspace: Workspace) -> None:
         """Keep the cursor of a workspace as a whole."""
-        self._desk.cursors.follow(self.name, workspace.team, _ts(0), lambda: "" if self.health() else _ts(LATE_S))
+        self._desk.cursors.follow(self.name, workspace.team, _ts, LATE_S, lambda: not self.health())
 
     def _catch_up(self) -> None:
         """Look for what was said while nobody listened; called before anything comes over a new socket."""
         if self._workspaces is None or not self._settings.answering.catch_up_hours:
             return
-        self._since = self._since or self._desk.cursors.positions(self.name)
-        if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.create_task(self._look_back(self._workspaces), name="slack-missed")
+        if self._catching_up is not None:  # from where it has come to the new one goes on
+            self._catching_up.cancel()
+        since = {live.team: self._desk.cursors.hold(self.name, live.team) for live in self._workspaces}
+        self._catching_up = asyncio.create_task(self._look_back(self._workspaces, since), name="slack-missed")
 
-    async def _look_back(self, workspaces: Workspaces) -> None:
-        with self._desk.cursors.catching_up(self.name):
-            while self._since:  # another socket may have begun meanwhile
-                since, self._since = self._since, None
-                for live in workspaces:
-                    try:
-                        await self._look_since(live, since)
-                    except FrontdeskError as error:
-                        log.warning("What was said meanwhile in %s cannot be looked for: %s", live.name, error)
+    async def _look_back(self, workspaces: Workspaces, since: dict[str, dict[Place, str]]) -> None:
+        """Look into each workspace from where it was left off, and again where that could not be done yet."""
+        while since:
+            for live in workspaces:
+                if live.team not in since:
+                    continue
+                try:
+                    since[live.team] = await self._look_since(live, since[live.team])
+                except FrontdeskError as error:
+                    log.warning("What was said meanwhile in %s cannot be looked for yet: %s", live.name, error)
+            since = {team: places for team, places in since.items() if places and workspaces.get(team)}
+            if since:
+                await asyncio.sleep(LOOKED_AGAIN_S)
 
-    async def _look_since(self, live: Workspace, since: Mapping[Place, str]) -> None:
+    async def _look_since(self, live: Workspace, since: dict[Place, str]) -> dict[Place, str]:
+        """Look into the channels of a workspace; return where it is to be looked again, as `since`."""
+        cursors = self._desk.cursors
+
         async def hear(event: Event, body: Event) -> None:
-            await self._hear(live, event, body, missed=True)
-            if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
-                await self._edit(live, event, body)
+            try:
+                await self._hear(live, event, body, missed=True)
+                if event.get("edited") and hearing.is_post(event, live.bot_user, self._settings.slack.bots):
+                    await self._edit(live, event, body)
+            except (DeliveryError, DatabaseError, SlackTokenError):
+                raise
+            except Exception as error:  # one message must not keep the others from being heard
+                log.exception("The missed message %s is not taken: %s", event["ts"], error)
 
-        async def threads(channel: str) -> list[str]:
-            return await self._desk.recent_threads(self.name, live.team, channel, missed.MAX_THREADS)
+        async def threads(channel: str, hours: float, limit: int) -> list[str]:
+            return await self._desk.recent_threads(self.name, live.team, channel, hours, limit)
+
+        async def heard(channel: str, upto: str) -> None:
+            place = Place(self.name, live.team, channel)
+            if upto:
+                cursors.catching_up(place, upto)
+            else:
+                cursors.caught_up(place)
+                await self._judge_again(live, place)
+            await self._desk.save_cursors()
 
         workspace = since.get(Place(self.name, live.team), "")
         known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}
-        hours = self._settings.answering.catch_up_hours
-        look = missed.Missed(live.web, lambda channel: known.get(channel, workspace), threads, hear, hours)
+        look = missed.Missed(
+            live.web,
+            self._paces[live.team],
+            lambda channel: known.get(channel, workspace),
+            threads,
+            hear,
+            heard,
+            self._settings.answering.catch_up_hours,
+            {live.bot_user, live.bot_id},
+        )
         asked = await self._desk.last_asked(self.name, missed.MAX_AGAIN, live.team)
-        await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+        again = await look.look(sorted(known, key=lambda channel: Decimal(known[channel]), reverse=True))
+        left = {Place(self.name, live.team, channel): known.get(channel, workspace) for channel in again}
+        for place, at in left.items():
+            cursors.catching_up(place, at)
+        cursors.release(self.name, live.team, left)
+        for place in list(self._early):
+            if place.workspace == live.team and not cursors.is_held(place):
+                await self._judge_again(live, place)
         await look.look_again(asked, lambda question: self._desk.withdraw(question.key))
+        return left
+
+    async def _judge_again(self, live: Workspace, place: Place) -> None:
+        """Hear the replies once more that were not for us; what they reply to may have been found after them."""
+        for event, body in self._early.pop(place, deque()):
+            await self._hear(live, event, body)
 
     async def _on_pane(self, event: Event, body: Event) -> None:
         """Begin a conversation in Slack's assistant pane with what could be asked there.
@@ -451,8 +510,9 @@ class SlackPlatform:
 
         async def choose() -> None:
             live = self._connected(hearing.team(body))
-            answer_id, _, choice = str(body["actions"][0].get("value", "")).partition(":")
-            if not answer_id.isdigit() or not choice.isdigit():
+            answer, _, number = str(body["actions"][0].get("value", "")).partition(":")
+            answer_id, choice = hearing.number(answer), hearing.number(number)
+            if answer_id is None or choice is None:
                 raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
 
             async def scope_here(asked: Question) -> Scope:
@@ -464,8 +524,8 @@ class SlackPlatform:
 
             direct = body["channel"]["id"].startswith("D")
             heard = await self._desk.choose(
-                int(answer_id),
-                int(choice),
+                answer_id,
+                choice,
                 body["user"]["id"],
                 scope_here,
                 direct=direct,
@@ -493,8 +553,7 @@ class SlackPlatform:
 
         async def show() -> None:
             live = self._connected(hearing.team(body))
-            answer_id = str(body["actions"][0].get("value", ""))
-            if not answer_id.isdigit():
+            if (answer_id := hearing.number(body["actions"][0].get("value"))) is None:
                 raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
 
             async def scope_here(asked: Question) -> Scope:
@@ -512,7 +571,7 @@ class SlackPlatform:
                     )
                 return str(told["ts"]), {}
 
-            heard = await self._desk.show(int(answer_id), body["user"]["id"], scope_here, place_for)
+            heard = await self._desk.show(answer_id, body["user"]["id"], scope_here, place_for)
             await tell(heard.sentence)
 
         tell = self._teller(body)
@@ -683,9 +742,15 @@ class SlackPlatform:
             await task
         except FrontdeskError as error:
             log.warning("%s", error)
-            if tell is not None:
-                with contextlib.suppress(FrontdeskError):
-                    await tell(str(error))
+            sentence = str(error)
+        except Exception:
+            log.exception("What somebody did in Slack ended in an unforeseen error")
+            sentence = UNFORESEEN
+        else:
+            return
+        if tell is not None:
+            with contextlib.suppress(FrontdeskError):
+                await tell(sentence)
 
     def _all(self) -> Workspaces:
         if self._workspaces is None:
@@ -733,12 +798,20 @@ class SlackPlatform:
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 
-    def _whisperer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
-        """Return what tells the author of a post something in private."""
-        channel, user, thread = event.get("channel"), event.get("user"), event.get("thread_ts")
-        if not channel or not user:
+    def _apologizer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
+        """Return what tells the author of a post that it is not taken, once; None where it is not meant for us."""
+        if not hearing.is_dated(event) or not hearing.is_post(event, live.bot_user) or hearing.by_bot(event):
             return None
-        return lambda text: self._whisper(live, channel, user, text, thread)
+        if not hearing.is_addressed(event, live.bot_user):
+            return None
+        key = self._key(event["channel"], event["ts"], live.team)
+
+        async def tell(_why: str) -> None:
+            if key not in self._denied:
+                self._denied.append(key)
+                await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
+
+        return tell
 
     async def _whisper(self, live: Workspace, channel: str, user: str, text: str, thread: str | None) -> None:
         message = render.messages(text)[0]

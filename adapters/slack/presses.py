@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from adapters.slack import render
+from adapters.slack import hearing, render
 from adapters.slack.api import explained, respond
 from adapters.slack.workspaces import Workspace
 from bot import feedback
@@ -80,15 +80,16 @@ class Presses:
 
     async def _on_suggest(self, ack: Ack, body: Event) -> None:
         async def suggest() -> None:
-            answer_id, _, handover_id = str(_action(body).get("value", "")).partition(":")
-            if not answer_id.isdigit() or not handover_id.isdigit():
+            answer, _, handover = str(_action(body).get("value", "")).partition(":")
+            answer_id, handover_id = hearing.number(answer), hearing.number(handover)
+            if answer_id is None or handover_id is None:
                 raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
             said = ""
             with contextlib.suppress(TimeoutError, FrontdeskError):
                 async with asyncio.timeout(PREFILL_S):
-                    if int(handover_id):
-                        said = await self._desk.handovers.said(int(handover_id), _person(body))
-            await self._open(body, SUGGESTION, feedback.SUGGEST, feedback.SUGGEST_LABEL, int(answer_id), said)
+                    if handover_id:
+                        said = await self._desk.handovers.said(handover_id, _person(body))
+            await self._open(body, SUGGESTION, feedback.SUGGEST, feedback.SUGGEST_LABEL, answer_id, said)
 
         await self._do(ack, body, suggest())
 
@@ -181,10 +182,9 @@ def _action(body: Event) -> Event:
 
 def _number(body: Event) -> int:
     """Return the id that a button carries. Raises FrontdeskError for one that is none of ours."""
-    value = str(_action(body).get("value", ""))
-    if not value.isdigit():
+    if (value := hearing.number(_action(body).get("value"))) is None:
         raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
-    return int(value)
+    return value
 
 
 def _person(body: Event) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import render
+from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained
 from bot.channels.dialogue import (
     DIRECT,
@@ -131,8 +131,7 @@ class ChannelSetup:
         view, action = body["view"], body["actions"][0]
         key = self._key(body, _channel(view))
         actor = await self._actor(body, key, body["user"]["id"])
-        value = str(action.get("value", ""))
-        id = int(value) if value.isdigit() else 0
+        id = hearing.number(action.get("value")) or 0
         try:
             if action["action_id"] in (ADD, EDIT):
                 listed = await self._dialogue.standard_answers(key, actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +14,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from adapters import wiring
+from adapters.tuning.gone import clear_evaluated
 from bot.conversation import Pipeline
+from bot.generation.lora import LoraError
 from bot.messages import Mode
 from bot.settings import Settings
 from bot.tuning import report
@@ -22,12 +25,13 @@ from bot.tuning.evaluation import MODES, Evaluation, Subject, answer_settings, e
 from bot.tuning.gate import Verdict, verdict
 from bot.tuning.heldout import HeldOutSet, read_held_out
 from bot.tuning.judge import Judge
-from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry
+from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError
 from bot.tuning.scales import SCALES, compared
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 
 Progress = Callable[[str, int, int], None]
+log = logging.getLogger(__name__)
 
 
 class EvaluationError(FrontdeskError):
@@ -77,9 +81,26 @@ def find_adapter(registry: Registry, wanted: str, base: Base) -> Registered | No
     run = registry.folder / "runs" / wanted / "adapter.gguf"
     if run.is_file():
         return registry.add(run, base, run=wanted)
+    if wanted not in now.adapters and (model := run.with_name("model.gguf")).is_file():
+        raise EvaluationError(
+            f"The run {wanted} trained every weight: it made a model, and no adapter.",
+            f"Set model.path to {model} and run `frontdesk tune evaluate --mode base --mode rag`.",
+        )
     if wanted not in now.adapters and Path(wanted).is_file():
         return registry.add(Path(wanted), base)
     return now.adapter(wanted)
+
+
+def _usable(registry: Registry, base: Base) -> InForce | None:
+    """Return the adapter that answers; None where none does, as it is damaged or made for another model, say."""
+    try:
+        found = registry.in_force()
+        if found:
+            base.check(found.path)
+        return found
+    except (RegistryError, LoraError) as error:
+        log.warning("The adapter in force cannot be compared with: %s", error)
+        return None
 
 
 def find_questions(settings: Settings, wanted: Path | None) -> Path:
@@ -103,7 +124,7 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
     held_out = await asyncio.to_thread(read_held_out, find_questions(settings, wanted.questions), wanted.limit)
     registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
     candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
-    in_force = await asyncio.to_thread(registry.in_force)
+    in_force = await asyncio.to_thread(_usable, registry, base)
     adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
     rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None
     searcher, engine = await asyncio.to_thread(lambda: (wiring.retriever(settings), wiring.engine(settings)))
@@ -117,7 +138,7 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
             adapter=adapter.name if adapter else "",
             adapter_sha256=adapter.sha256 if adapter else "",
             in_force=rival.name if rival else "",
-            in_force_sha256=in_force.sha256 if in_force else "",
+            in_force_sha256=await asyncio.to_thread(registry.against),
             model=engine.identity.name,
             model_sha256=base.hashes[0] if base.hashes else "",
             knowledge_version=published.number,
@@ -132,6 +153,8 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
         with _alone(folder):
             given = await _answers(asker, held_out, ways, folder, progress, wanted)
             grades = await _grades(settings, held_out, given, folder, progress) if wanted.judge else None
+            # What was forgotten meanwhile was answered all the same.
+            await clear_evaluated(settings, [one.id for one in held_out.questions])
             return await asyncio.to_thread(
                 _conclude, settings, registry, candidate, subject, held_out, ways, given, grades, folder
             )

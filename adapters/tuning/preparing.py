@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adapters import wiring
+from adapters.tuning.gone import clear
 from adapters.tuning.known import Serving, Wanted, known_examples, serving
-from bot.curation import Candidate, Curation, Stage
+from bot.curation import Candidate, Stage
 from bot.messages import Conversation, Question
 from bot.settings import Settings
 from bot.tuning import sets
@@ -23,6 +24,7 @@ from bot.tuning.questions import KnownQuestion
 from knowledge.documents import Passage
 
 Progress = Callable[[str, int, int], None]
+GONE = "they were forgotten, deleted or rejected since they were exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
     known_report: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(wiring.opened(settings))
-        curation = Curation(database, settings.tuning.approve_likes)
+        curation = wiring.curation(settings, database)
         candidates = [one async for one in curation.all(Stage.APPROVED)] if sources.approved else []
         waiting = (await curation.counts())[Stage.PROPOSED]
+        gone = await curation.gone(one.id for one in edited)
         standing = _known(sources)
         served: Serving | None = None
         if standing or any(map(needs_packing, candidates)):
@@ -72,28 +75,31 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
         if standing and served:
             made, known_report = await known_examples(served, sources.known, progress)
             examples += made
-    examples = _over(examples, edited)
-    if not examples:
-        raise sets.SetError("There is nothing to learn from yet.", _what_to_do(waiting, approved))
-    embed = wiring.embedder(settings).encode
-    models = NameModels()
-    made_set = await asyncio.to_thread(
-        sets.prepared,
-        examples,
-        embed,
-        names=models,
-        public=public(settings),
-        progress=progress,
-    )
-    more = {
-        "approved": dict(approved.examples),
-        "edited": len(edited),
-        "proposed": waiting,
-        "skipped": approved.skipped,
-        "known": known_report,
-        "names_by_model": bool(models),
-    }
-    folder = await asyncio.to_thread(sets.keep, settings.tuning_path / "sets", made_set, more)
+        examples = _over(examples, [one for one in edited if one.id not in gone])
+        if not examples:
+            raise sets.SetError("There is nothing to learn from yet.", _what_to_do(waiting, approved, gone))
+        embed = wiring.embedder(settings).encode
+        models = NameModels()
+        made_set = await asyncio.to_thread(
+            sets.prepared,
+            examples,
+            embed,
+            names=models,
+            public=public(settings),
+            progress=progress,
+        )
+        more = {
+            "approved": dict(approved.examples),
+            "edited": len(edited),
+            "gone": sorted(gone),
+            "proposed": waiting,
+            "skipped": approved.skipped,
+            "known": known_report,
+            "names_by_model": bool(models),
+        }
+        folder = await asyncio.to_thread(sets.keep, settings.tuning_path / "sets", made_set, more)
+        # Who was forgotten meanwhile was not in the set yet.
+        await clear(settings, curation, [one.id for one in made_set.examples])
     return Prepared(folder, made_set.report | more)
 
 
@@ -111,7 +117,9 @@ def _over(examples: Sequence[Example], edited: Sequence[Example]) -> list[Exampl
     return list(by_id.values())
 
 
-def _what_to_do(waiting: int, approved: ApprovedReport) -> str:
+def _what_to_do(waiting: int, approved: ApprovedReport, gone: Collection[str]) -> str:
+    if gone:
+        return f"Of the edited examples, {len(gone)} are left out: {GONE}."
     if approved.skipped:
         noun = "answer is" if len(approved.skipped) == 1 else "answers are"
         why = ", ".join(sorted({one["why"] for one in approved.skipped}))

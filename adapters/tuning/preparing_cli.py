@@ -64,6 +64,8 @@ def prepare(
 
 
 def _print(found: Prepared) -> None:
+    from adapters.tuning.preparing import GONE
+
     report = found.report
     table = Table("from", "examples", "train", "validation", "test")
     for origin, counts in report["origins"].items():
@@ -78,6 +80,8 @@ def _print(found: Prepared) -> None:
     ]
     if report["skipped"]:
         told.append(f"Approved, but not to be learned: {len(report['skipped'])}; the report says why.")
+    if report["gone"]:
+        told.append(f"Of the edited examples, {len(report['gone'])} are left out: {GONE}.")
     if not report["names_by_model"]:
         told.append("Names were found by form alone; `pip install 'frontdesk[names]'` brings a model of names.")
     for line in told:

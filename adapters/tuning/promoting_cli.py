@@ -129,7 +129,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         colour = {"in force": "green", "candidate": "cyan", "rejected": "red"}.get(one.state, "dim")
         gained = {mode: figures.get("f1") for mode, figures in one.metrics.items() if mode in ("rag", "rag+lora")}
         told = ", ".join(f"{mode} {f1:.3f}" for mode, f1 in gained.items() if f1 is not None)
-        gate = "not evaluated" if one.verdict is None else "passed" if one.verdict.passed else one.verdict.why_not
+        gate = "not evaluated" if one.verdict is None else "passed" if one.verdict.passed else one.verdict.brief
         table.add_row(one.id, Text(one.state, style=colour), one.created_at[:10], told, gate)
     out.print(table)
     for id, found in unseen.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,9 +71,9 @@ def train(
 
     settings = loaded(context)
     if resume:
-        folder, record = _begun(settings, resume)
-        options = TrainingOptions.from_json(record["options"])
-        examples, start, checkpoint = record["set"], record["start"], record["base"]["checkpoint"]
+        begun = _begun(settings, resume)
+        folder, options = begun.folder, begun.options
+        examples, start, checkpoint = begun.examples, begun.start, begun.checkpoint
     else:
         given: dict[str, Any] = {
             "method": Method(method) if method in list(Method) else method,
@@ -136,6 +136,8 @@ def _train(
     from bot.tuning.examples import read_examples
     from bot.tuning.training import train as trained
 
+    again = f"frontdesk tune train --resume {folder.name}"
+    say(f"Run {folder.name}. Should it be cut off: `{again}` goes on with it.")
     with bar() as show:
         show("loading the model", 0, 0)
         base = training_base(settings, checkpoint, device)
@@ -185,16 +187,35 @@ def _weights(given: list[str] | None) -> dict[str, float]:
     return weights
 
 
-def _begun(settings: Settings, id: str) -> tuple[Path, dict[str, Any]]:
-    """Return the folder and the record of a run that was cut off."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A run that was cut off."""
+
+    folder: Path
+    options: TrainingOptions
+    examples: str
+    start: str
+    checkpoint: str
+
+
+def _begun(settings: Settings, id: str) -> _Begun:
+    from bot.tuning.options import TrainingOptions
+
     folder = settings.tuning_path / "runs" / id
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        status = record["status"]
+        options = TrainingOptions.from_json(record["options"])
+        begun = _Begun(folder, options, record["set"], record["start"], record["base"]["checkpoint"])
+    except OSError:
         raise FrontdeskError(f"There is no run {id} to go on with.", "Start a new one without --resume.") from None
-    if record["status"] == "done":
+    except (ValueError, KeyError, TypeError):
+        raise FrontdeskError(
+            f"{folder / 'run.json'} is damaged, or of another version of Frontdesk.", "Start a new run."
+        ) from None
+    if status == "done":
         raise FrontdeskError(f"The run {id} is done.", f"Evaluate it with `frontdesk tune evaluate {id}`.")
-    return folder, record
+    return begun
 
 
 def _print(result: TrainingResult, options: TrainingOptions) -> None:
@@ -213,4 +234,7 @@ def _print(result: TrainingResult, options: TrainingOptions) -> None:
     for row in filter(None, rows):
         facts.add_row(*row)
     out.print(facts)
-    out.print(f"Next: frontdesk tune evaluate {result.folder.name}", markup=False)
+    told = f"frontdesk tune evaluate {result.folder.name}"
+    if options.full:
+        told = "set model.path to the model, then frontdesk tune evaluate --mode base --mode rag"
+    out.print(f"Next: {told}", markup=False)

@@ -173,6 +173,10 @@ class Channels:
             for number, one in enumerate(entry.standard_answers, 1)
         ]
 
+    def all_in_file(self) -> list[tuple[ChannelKey, StandardAnswerValues]]:
+        """Return every standard answer of frontdesk.toml with its place; what that does not name is empty."""
+        return [(_place_of(entry), one) for entry in self._settings.channels for one in entry.standard_answers]
+
     async def greeting(self, key: ChannelKey, joined_at: datetime) -> str:
         """Return what to say in a channel that the bot has joined, empty where it says nothing or has said it.
 
@@ -203,6 +207,11 @@ class Channels:
                     return NOTHING_TO_TELL.format(wanted=", ".join(limits[name]), allowed=", ".join(allowed))
             scope = narrowed(scope, limits)
         return ""
+
+
+def _place_of(entry: ChannelSettings) -> ChannelKey:
+    platform, _, id = (entry.channel or entry.workspace).partition(":")
+    return ChannelKey(platform, "" if entry.channel else id, id if entry.channel else "")
 
 
 def narrowed(scope: Scope, limits: Mapping[str, tuple[str, ...]]) -> Scope:

@@ -139,7 +139,7 @@ class QuestionRow(Table):
     """Whether somebody has claimed it before, so that a post may stand there that is not recorded."""
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
-    """Times it was claimed, orderly shutdowns not counted."""
+    """Times that an answer was begun and the process died meanwhile."""
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     """Nobody else claims it before; None when nobody works on it."""
@@ -243,6 +243,7 @@ class CuratedRow(Table):
         UniqueConstraint("suggestion_id"),
         UniqueConstraint("handover_id"),
         UniqueConstraint("standard_answer_id"),
+        Index("ix_curated_setting", "setting", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,6 +252,8 @@ class CuratedRow(Table):
     suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id", ondelete="CASCADE"))
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handovers.id", ondelete="CASCADE"))
     standard_answer_id: Mapped[int | None] = mapped_column(ForeignKey("standard_answers.id", ondelete="CASCADE"))
+    setting: Mapped[int | None]
+    """A standard answer of frontdesk.toml, see `bot.curation`; what was decided of one that is gone stays unused."""
     state: Mapped[str | None] = mapped_column(String(16))
     """None where nobody decided; of a suggestion always, which has a state of its own."""
     question: Mapped[str | None] = mapped_column(ChatText)

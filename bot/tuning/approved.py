@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from bot.curation import Candidate, Given, only_for_people
+from bot.curation import Candidate, Given, Kind, only_for_people
 from bot.messages import Conversation, MessageKey, Question, Status, Turn
 from bot.rewording import uncited
 from bot.tuning.examples import Example, ExamplePassage, Origin
@@ -177,12 +177,12 @@ def _rejected(one: Candidate, answer: str) -> str:
 def _metadata(one: Candidate) -> dict[str, Any]:
     made = dict(one.given.metadata) if one.given else {}
     number = {
-        Origin.SUGGESTED: "suggestion_id",
-        Origin.HANDED_OVER: "handover_id",
-        Origin.STANDARD: "standard_answer_id",
+        Kind.SUGGESTION: "suggestion_id",
+        Kind.HANDOVER: "handover_id",
+        Kind.STANDARD: "standard_answer_id",
     }
-    own = {number[one.origin]: one.number} if one.origin in number else {}
-    return {**made, **own, "created_at": one.created_at.isoformat()}
+    own = {number[one.kind]: one.number} if one.kind in number else {}
+    return {**made, **own, "created_at": one.created_at.isoformat() if one.created_at else ""}
 
 
 def _turns(given: Given) -> tuple[Turn, ...]:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from bot.answer_cache import words
 from bot.facts import figures
 from bot.polarity import contradiction
-from bot.tuning.examples import Example, Origin
+from bot.tuning.examples import REJECTED_ANSWER, Example, Origin
 from knowledge.sentences import stem
 from knowledge.territories import plain
 
@@ -120,7 +120,9 @@ def _pair(kept: dict[int, Example], chosen: Sequence[int]) -> None:
     liked = next((place for place in chosen if kept[place].liked and kept[place].answerable), None)
     disliked = next((place for place in chosen if not kept[place].liked), None)
     if liked is not None and disliked is not None and not kept[liked].rejected:
-        kept[liked] = replace(kept[liked], rejected=kept.pop(disliked).answer)
+        other = kept.pop(disliked)
+        whose = {REJECTED_ANSWER: other.metadata["answer_id"]} if "answer_id" in other.metadata else {}
+        kept[liked] = replace(kept[liked], rejected=other.answer, metadata={**kept[liked].metadata, **whose})
 
 
 def _of_one_question(examples: Sequence[Example], embed: Embed) -> Iterator[list[int]]:

@@ -6,18 +6,25 @@ training, evaluation) begins here. A set of them is a file of JSON lines, one ex
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.messages import Turn
 from knowledge.errors import FrontdeskError
 
+_Read = TypeVar("_Read")
 MAX_LINE = 4_000_000
 """Bytes of one line; a longer one is damage, not an example."""
+
+
+REJECTED_ANSWER = "rejected_answer_id"
+"""Key of an example's metadata: which answer `rejected` is, where it was given to another question."""
 
 
 class ExamplesError(FrontdeskError):
@@ -171,8 +178,17 @@ def read_examples(path: Path, parse: Callable[[dict[str, Any]], Example] = Examp
 
     `parse` reads a line of another format; it raises KeyError, TypeError or ValueError.
     """
+    return (example for _, example in read_lines(path, parse, "example"))
+
+
+def read_lines(path: Path, parse: Callable[[dict[str, Any]], _Read], noun: str) -> Iterator[tuple[int, _Read]]:
+    """Yield what `parse` makes of each JSON object of a file (`.gz` too), with the number of its line.
+
+    `parse` raises KeyError, TypeError, ValueError or FrontdeskError for what is no `noun`; ExamplesError then names
+    the line. It is raised for a file that cannot be read, too.
+    """
     try:
-        with path.open("rb") as file:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
                 if not line.strip():
                     continue
@@ -180,17 +196,26 @@ def read_examples(path: Path, parse: Callable[[dict[str, Any]], Example] = Examp
                     values = json.loads(line)
                     if not isinstance(values, dict):
                         raise ValueError("it is no JSON object")
-                    example = parse(values)
-                except (KeyError, TypeError, ValueError) as error:
-                    problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+                    read = parse(values)
+                except (KeyError, TypeError, ValueError, FrontdeskError) as error:
                     raise ExamplesError(
-                        f"Line {number} of {path} is no example: {problem}.", "Mend or delete that line."
+                        f"Line {number} of {path} is no {noun}: {_problem(error)}.", "Mend or delete that line."
                     ) from None
-                yield example
-    except OSError as error:
+                yield number, read
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise ExamplesError(
-            f"{path} cannot be read: {error.strerror}.", "Make it with `frontdesk tune prepare`."
-        ) from error
+            f"{path} cannot be read: {reason}.", "Name a file of JSON lines, or make one with `frontdesk tune prepare`."
+        ) from None
+
+
+def _problem(error: Exception) -> str:
+    """Return what is wrong as the rest of a sentence."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]!r} is missing"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON ({error})"
+    return (error.sentence if isinstance(error, FrontdeskError) else str(error)).rstrip(".")
 
 
 def _turn(turn: Turn) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, func, select
 
 from bot.curation import Stage, given_of
 from bot.messages import Status
+from bot.rewording import uncited
 from bot.storage.database import Database
 from bot.storage.tables import AnswerRow, CuratedRow, QuestionRow, RatingRow, State, SuggestionRow
 from bot.tuning.approved import as_given
@@ -27,7 +28,7 @@ _PAGE = 100
 """Answers in memory at a time."""
 _OF_BOTH = ("dpo", "kto")
 """Formats that learn from what people liked and from what they did not."""
-Page = Row[AnswerRow, QuestionRow, int, int]
+Page = Row[AnswerRow, QuestionRow, CuratedRow | None, int, int]
 
 
 class ExportError(FrontdeskError):
@@ -96,8 +97,9 @@ async def export(
     """Write the answers that the filters choose in a format of `bot.tuning.formats`, oldest answer first.
 
     Personal data is taken out by `redact`, and no metadata names a person. `out` is replaced in one step at the end.
-    Skipped are refusals and other answers without a model's words, those whose question was deleted or whose answer
-    nobody saw, and what the format has no place for: a pair (`dpo`) is an answer for which a better one was approved.
+    A curator's words go over those of an answer. Skipped are refusals and other answers without a model's words, those
+    whose question was deleted or whose answer nobody saw, those that a curator rejected, and what the format has no
+    place for: a pair (`dpo`) is an answer for which a better one was written or approved.
     Raises ExportError for a format that there is not, and when `out` cannot be written.
     """
     writer = _format(format)
@@ -160,7 +162,7 @@ def _moment(option: str, text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _selection(filters: ExportFilters) -> Select[AnswerRow, QuestionRow, int, int]:
+def _selection(filters: ExportFilters) -> Select[AnswerRow, QuestionRow, CuratedRow | None, int, int]:
     counted = (
         select(
             RatingRow.answer_id,
@@ -172,8 +174,9 @@ def _selection(filters: ExportFilters) -> Select[AnswerRow, QuestionRow, int, in
     )
     up, down = func.coalesce(counted.c.up, 0), func.coalesce(counted.c.down, 0)
     chosen = (
-        select(AnswerRow, QuestionRow, up.label("up"), down.label("down"))
+        select(AnswerRow, QuestionRow, CuratedRow, up.label("up"), down.label("down"))
         .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .outerjoin(CuratedRow, CuratedRow.answer_id == AnswerRow.id)
         .outerjoin(counted, counted.c.answer_id == AnswerRow.id)
         .order_by(AnswerRow.id)
     )
@@ -197,7 +200,7 @@ async def _page(database: Database, filters: ExportFilters, after: int) -> Seque
 
 
 async def _better(database: Database, page: Sequence[Page]) -> dict[int, str]:
-    """Return the better answers that were approved, by the id of the answer that each is about."""
+    """Return the better answers that curators wrote or approved, by the id of the answer that each is about."""
     ids = [row.AnswerRow.id for row in page]
     wanted = (
         select(SuggestionRow.answer_id, func.coalesce(CuratedRow.answer, SuggestionRow.text))
@@ -206,7 +209,10 @@ async def _better(database: Database, page: Sequence[Page]) -> dict[int, str]:
         .order_by(SuggestionRow.id)
     )
     async with database.read() as session:
-        return {row[0]: row[1] for row in (await session.execute(wanted)).all()}
+        approved = {row[0]: row[1] for row in (await session.execute(wanted)).all()}
+    return {
+        row.AnswerRow.id: row.CuratedRow.answer for row in page if row.CuratedRow and row.CuratedRow.answer
+    } | approved
 
 
 def _add(
@@ -218,10 +224,14 @@ def _add(
 ) -> int:
     """Write a page of answers; return how many of them are no example."""
     skipped = 0
-    for answer, question, up, down in page:
+    for answer, question, curated, up, down in page:
         example = _example(answer, question, up, down)
+        if curated is not None and curated.state == Stage.REJECTED:
+            example = None
+        elif example is not None and curated is not None and curated.answer is not None:
+            example = replace(example, answer=curated.answer)
         if example is not None and answer.id in better:
-            example = replace(example, answer=better[answer.id], rejected=example.answer)
+            example = replace(example, answer=better[answer.id], rejected=uncited(answer.text))
         if example is None or (format.name == "kto" and up == down):
             skipped += 1
             continue

@@ -49,6 +49,13 @@ class Verdict:
         """Return what speaks against it; empty where nothing does."""
         return " ".join(one.sentence for one in self.findings if not one.ok)
 
+    @property
+    def brief(self) -> str:
+        """Return the first thing that speaks against it, and how many more there are; empty where nothing does."""
+        against = [one.sentence for one in self.findings if not one.ok]
+        more = f" ({len(against) - 1} more; the evaluation's report has all.)" if against[1:] else ""
+        return against[0] + more if against else ""
+
     def as_json(self) -> dict[str, Any]:
         return {"passed": self.passed, "findings": [one.as_json() for one in self.findings]}
 

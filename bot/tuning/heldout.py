@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.messages import Conversation, MessageKey, Question, Turn
-from bot.tuning.examples import MAX_LINE, Example, Split
-from knowledge.documents import Scope, ScopeError
+from bot.tuning.examples import Example, Split, read_lines
+from bot.tuning.question_file import ID, parsed
+from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
-
-_BENCHMARK_KEY = "qid"
-"""Tells a line of a benchmark from an example."""
-_MEND = "Mend or delete that line."
 
 
 class HeldOutError(FrontdeskError):
-    """There are no questions to evaluate on, or they cannot be read."""
+    """There are no questions to evaluate on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +77,18 @@ def read_held_out(path: Path, limit: int = 0) -> HeldOutSet:
     """Read the held-out questions of a file (`.gz` too), of at most `limit` (0: all) spread evenly over the file.
 
     Of examples only the split `test` counts, and what people did not like is no answer to learn from. Raises
-    HeldOutError naming the line that cannot be read, or where there is no question.
+    ExamplesError naming the line that cannot be read, and HeldOutError where there is no question.
     """
     questions: dict[str, HeldOut] = {}
     lines = 0
-    for number, values in _lines(path):
+    for number, one in read_lines(path, _parsed, "question"):
         lines += 1
-        try:
-            one = _from_benchmark(values) if _BENCHMARK_KEY in values else _from_example(Example.from_json(values))
-        except (KeyError, TypeError, ValueError, ScopeError) as error:
-            problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise HeldOutError(f"Line {number} of {path} is no question: {problem}.", _MEND) from None
         if one is None:
             continue
         if one.id in questions:
-            raise HeldOutError(f"Line {number} of {path} has the id {one.id!r}, as an earlier line has.", _MEND)
+            raise HeldOutError(
+                f"Line {number} of {path} has the id {one.id!r}, as an earlier line has.", "Delete one of them."
+            )
         questions[one.id] = one
     if not questions:
         held_out = "none of them is held out (split test)" if lines else "the file is empty"
@@ -124,6 +117,10 @@ def _fingerprint(questions: tuple[HeldOut, ...]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _parsed(values: dict[str, Any]) -> HeldOut | None:
+    return _from_file(values) if ID in values else _from_example(Example.from_json(values))
+
+
 def _from_example(example: Example) -> HeldOut | None:
     if example.split is not Split.TEST or not example.liked:
         return None
@@ -145,46 +142,19 @@ def _from_example(example: Example) -> HeldOut | None:
     )
 
 
-def _from_benchmark(values: Mapping[str, Any]) -> HeldOut:
-    meta = values.get("meta") or {}
-    scope = values.get("scope") or {}
-    if not (isinstance(meta, dict) and isinstance(scope, dict)):
-        raise ValueError("meta or scope is no object")
-    Scope.from_mapping(scope)
-    question = values["question"]
-    if not isinstance(question, str):
-        raise ValueError("question is no text")
+def _from_file(values: Mapping[str, Any]) -> HeldOut:
+    one = parsed(values)
+    if one.answerable is None:
+        raise KeyError("answerable")
     return HeldOut(
-        id=str(values[_BENCHMARK_KEY]),
-        text=question,
-        answerable=bool(values["answerable"]),
-        reference=str(values.get("answer") or ""),
-        turns=tuple(Turn(str(turn["role"]), str(turn["content"])) for turn in values.get("history") or ()),
-        gold=frozenset(map(str, values.get("gold_doc_ids") or ())),
-        alternates=frozenset(map(str, meta.get("alt_gold_doc_ids") or ())),
-        kind=str(meta.get("unanswerable_kind") or ""),
-        group=str(meta.get("dialogue_id") or values[_BENCHMARK_KEY]),
-        scope=scope,
+        id=one.id,
+        text=one.text,
+        answerable=one.answerable,
+        reference=one.answer,
+        turns=one.turns,
+        gold=one.documents,
+        alternates=one.alternates,
+        kind=one.kind,
+        group=one.conversation or one.id,
+        scope=values.get("scope") or {},
     )
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
-                if not line.strip():
-                    continue
-                try:
-                    values = json.loads(line)
-                except ValueError as error:
-                    raise HeldOutError(f"Line {number} of {path} is not JSON: {error}.", _MEND) from None
-                if not isinstance(values, dict):
-                    raise HeldOutError(f"Line {number} of {path} is no JSON object.", _MEND)
-                yield number, values
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise HeldOutError(
-            f"{path} cannot be read: {reason}.",
-            "Make examples with `frontdesk tune prepare`, or name a file of questions with --questions.",
-        ) from None

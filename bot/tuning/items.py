@@ -21,7 +21,7 @@ HELD_OUT = 0.1
 """Share of the examples that is kept for validation where none are marked for it."""
 MOST_VALIDATION = 256
 """Examples that the validation loss is taken on, at most."""
-_MORE = "Collect more liked answers, or make examples from the documents with `frontdesk tune prepare`."
+_MORE = "Approve more answers, or make examples from the documents with `frontdesk tune prepare --from-documents`."
 
 
 @dataclass(slots=True)

@@ -76,6 +76,6 @@ def _line(one: Registered) -> str:
         if one.verdict is None
         else "the gate lets it through"
         if one.verdict.passed
-        else f"the gate does not let it through: {one.verdict.why_not}"
+        else f"the gate does not let it through: {one.verdict.brief}"
     )
     return f"`{one.id}` ({one.created_at[:10]}): {state}; {f'token F1 {figures}; ' if figures else ''}{gate}"

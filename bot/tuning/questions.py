@@ -9,14 +9,11 @@ it holds against the passages, else the words of the passages that it rests on.
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
-import json
 import random
 import re
-import zlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +24,8 @@ from bot.extracts import SHOWN_WORDS
 from bot.grounding import Grounding
 from bot.lookup import Looked, Searcher
 from bot.messages import Conversation, MessageKey, Question, Turn
-from bot.tuning.examples import MAX_LINE, Example, ExamplePassage, ExamplesError, Origin
+from bot.tuning.examples import Example, ExamplePassage, Origin
+from bot.tuning.question_file import FileQuestion, read_question_file
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.errors import FrontdeskError
 from knowledge.sentences import sentences_of, words_of
@@ -72,49 +70,22 @@ class KnownQuestion:
 
 
 def read_questions(path: Path) -> list[KnownQuestion]:
-    """Read JSON lines (`.gz` or not) of `{"qid", "question", "history", "gold_doc_ids", "gold_passages", "answer"}`.
-
-    All but the first two may be missing. Raises ExamplesError naming the line that cannot be read.
-    """
-    questions = []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(_question(json.loads(line)))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            problem = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise ExamplesError(
-                f"Line {number} of {path} is no question: {problem}.",
-                'A line is such as {"qid": "1", "question": "…", "gold_doc_ids": ["…"], "answer": "…"}.',
-            ) from None
-    return questions
+    """Read a file of questions (see `bot.tuning.question_file`). Raises ExamplesError naming a line that is none."""
+    return [_known(one) for one in read_question_file(path)]
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            yield from iter(lambda: file.readline(MAX_LINE), b"")
-    except (OSError, EOFError, zlib.error) as error:
-        raise ExamplesError(f"{path} cannot be read: {error}.", "Name a file of JSON lines.") from None
-
-
-def _question(raw: dict[str, Any]) -> KnownQuestion:
-    meta = raw.get("meta") or {}
-    turns = tuple(Turn(str(turn["role"]), str(turn["content"])) for turn in raw.get("history") or ())
-    answerable = bool(raw.get("answerable", True))
-    begun = turns[0].content if turns else raw["question"]
+def _known(one: FileQuestion) -> KnownQuestion:
+    answerable = one.answerable is not False
+    begun = one.turns[0].content if one.turns else one.text
     return KnownQuestion(
-        id=str(raw["qid"]),
-        text=str(raw["question"]),
-        turns=turns,
-        answer=str(raw.get("answer") or "") if answerable else "",
-        gold_documents=frozenset(raw.get("gold_doc_ids") or ()) | frozenset(meta.get("alt_gold_doc_ids") or ())
-        if answerable
-        else frozenset(),
-        gold_texts=tuple(str(one["text"]) for one in raw.get("gold_passages") or ()) if answerable else (),
-        conversation=str(meta.get("dialogue_id") or meta.get("conversation_id") or _digest(begun)),
-        scope=Scope.from_mapping(raw.get("scope") or {}),
+        id=one.id,
+        text=one.text,
+        turns=one.turns,
+        answer=one.answer if answerable else "",
+        gold_documents=one.documents | one.alternates if answerable else frozenset(),
+        gold_texts=one.texts if answerable else (),
+        conversation=one.conversation or _digest(begun),
+        scope=one.scope,
     )
 
 

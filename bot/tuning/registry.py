@@ -298,7 +298,7 @@ class Registry:
             if one.id == now.in_force:
                 raise RegistryError(f"{one.id} is in force already.")
             self._usable(one, base)
-            if (speaks_against := _speaks_against(one, self._against(now))) and not force:
+            if (speaks_against := _speaks_against(one, _against(now, self._first))) and not force:
                 raise RegistryError(
                     f"{one.id} is not promoted: {speaks_against}",
                     "Evaluate it with `frontdesk tune evaluate`, or promote it with --force and --reason TEXT.",
@@ -345,11 +345,12 @@ class Registry:
             self._write(now, {one.id: rejected}, self._event("rejected", one.id, by, reason))
             return rejected
 
-    def _against(self, now: Snapshot) -> str:
-        """Return the hash of the adapter that answers, whole or not: a broken one can be replaced."""
-        if now.in_force:
-            return now.adapter(now.in_force).sha256
-        return _sha256(self._first) if self._first and self._first.exists() else ""
+    def against(self) -> str:
+        """Return the SHA-256 of the adapter in force, whole or not; empty where there is none.
+
+        An evaluation says with it what an adapter was compared with.
+        """
+        return _against(self.read(), self._first)
 
     # Checks
 
@@ -444,6 +445,13 @@ class Registry:
 
     def _event(self, did: str, id: str, by: str = "", reason: str = "", *, forced: bool = False) -> Event:
         return Event(self._now(), did, id, by, reason.strip(), forced)
+
+
+def _against(now: Snapshot, first: Path | None) -> str:
+    """Return the hash of the adapter that answers, whole or not: a broken one can be replaced."""
+    if now.in_force:
+        return now.adapter(now.in_force).sha256
+    return _sha256(first) if first and first.exists() else ""
 
 
 def _speaks_against(one: Registered, against_sha256: str) -> str:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.privacy import Gone
 from bot.tuning.duplicates import Embed, collapsed
 from bot.tuning.examples import Example, ExamplesError, Split, read_examples, write_examples
 from bot.tuning.formats import joined, read_line
@@ -146,42 +145,3 @@ def read_edited(path: Path) -> list[Example]:
         return list(joined(unpacked()))
     except ValueError as error:
         raise ExamplesError(f"{path} cannot be used: {error}.", "Delete one of the lines.") from None
-
-
-def forget(folder: Path, gone: Gone) -> int:
-    """Delete from every set what somebody had a part in who is forgotten; return how many examples that were.
-
-    Raises ExamplesError where a set cannot be read or written.
-    """
-    ids = {
-        "conversation_id": gone.conversations,
-        "suggestion_id": gone.suggestions,
-        "handover_id": gone.handovers,
-    }
-    count = 0
-    for path in sorted(folder.glob(f"*/{EXAMPLES}")) if any(ids.values()) else ():
-        examples = list(read_examples(path))
-        kept = [one for one in examples if not any(one.metadata.get(key) in found for key, found in ids.items())]
-        if len(kept) < len(examples):
-            write_examples(path, kept)
-            _forget_in_report(path.with_name(REPORT), {one.id for one in examples} - {one.id for one in kept})
-            count += len(examples) - len(kept)
-    return count
-
-
-def _forget_in_report(path: Path, ids: set[str]) -> None:
-    """Delete from a report the words of examples."""
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        for key in ("disagreements", "skipped"):
-            report[key] = [one for one in report.get(key, ()) if not ids & _ids_in(one)]
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except (OSError, ValueError, TypeError, AttributeError):
-        path.unlink(missing_ok=True)
-
-
-def _ids_in(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        own = {value["id"]} if isinstance(value.get("id"), str) else set()
-        return own.union(*map(_ids_in, value.values()))
-    return set().union(*map(_ids_in, value)) if isinstance(value, list) else set()

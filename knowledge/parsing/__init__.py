@@ -71,9 +71,6 @@ _MEDIA_TYPES = {
 }
 _OFFICE_PARTS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 _TEXT_KINDS = {"markdown", "text", "csv"}
-_JS_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*(?:js|javascript|json|toml)[ \t]*\n.*?^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
 _PAGE = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
 
 SUFFIXES = frozenset(_KINDS)
@@ -104,7 +101,7 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     text = decode(raw)
     if kind == "csv":
         return _csv(text)
-    fields, text = split_front_matter(_JS_FRONT_MATTER.sub("", text))
+    fields, text = split_front_matter(text)
     if kind == "markdown" or fields:
         refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
         text = clean_markdown(text, _piece_of_html)
@@ -160,7 +157,6 @@ def _kind(raw: bytes, name: str, media_type: str) -> str:
 def _html_file(raw: bytes) -> Parsed:
     html = decode_html(raw)
     html = decode(raw) if html is None else html.replace("\r\n", "\n")
-    html = _JS_FRONT_MATTER.sub("", html)
     fields, html = split_front_matter(html)
     refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
     parsed = html_to_markdown(clean_html(html), whole_page=bool(_PAGE.search(html)))

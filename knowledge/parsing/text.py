@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
+from knowledge.documents import scope_fields
 from knowledge.errors import FrontdeskError
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -38,6 +41,10 @@ _LINE_END = re.compile(r"(?<![ \t])[ \t]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MAX_CONTROL_SHARE = 0.01
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_OTHER_FRONT_MATTER = re.compile(r"\A(?:\+\+\+|---[ \t]*(js|javascript|json|toml))[ \t]*\n", re.IGNORECASE)
+_OTHER_END = re.compile(r"^(?:---|\+\+\+)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_OPENED = re.compile(r"\A---[ \t]*\n((?:[ \t]*[\w \t-]{1,40}:(?:[ \t][^\n]*)?(?:\n|\Z))+)")
+_KEY_OF_PROGRAM = re.compile(r"""([\w-]+)["']?[ \t]*:""")
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w.:-]{2,40})""", re.I
 )
@@ -187,15 +194,21 @@ def _western(raw: bytes) -> str:
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """Return the YAML front matter (empty if there is none) and the Markdown below it.
+    """Return the front matter (YAML, TOML or JSON; empty if there is none) and the text below it.
 
-    Raises UnreadableDocument where front matter is meant and cannot be read.
+    Raises UnreadableDocument where front matter is meant and cannot be read: it may say for whom the page is.
     """
+    if other := _OTHER_FRONT_MATTER.match(text):
+        return _other_front_matter(text, other.end(), (other[1] or "toml").lower())
     match = _FRONT_MATTER.match(text)
     if not match:
+        if _meant(text):
+            raise _without_end()
         return {}, text
     block = match.group(1)
     if len(block) > _MAX_FRONT_MATTER:
+        if _meant(text):
+            raise _too_long()
         return {}, text
     try:
         values = yaml.safe_load(block)
@@ -212,6 +225,44 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not isinstance(values, dict):
         return {}, text  # a text that happens to begin with a horizontal rule
     return {str(key): value for key, value in values.items()}, text[match.end() :]
+
+
+def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any], str]:
+    end = _OTHER_END.search(text, start)
+    if end is None:
+        raise _without_end()
+    block, rest = text[start : end.start()], text[end.end() :]
+    if len(block) > _MAX_FRONT_MATTER:
+        raise _too_long()
+    if form in ("js", "javascript"):
+        if scope_fields(dict.fromkeys(_KEY_OF_PROGRAM.findall(block), "true")):
+            raise UnreadableDocument(
+                "Its front matter is a program, so what it says of the scope cannot be read.", "Write it as YAML."
+            )
+        return {}, rest
+    try:
+        values = tomllib.loads(block) if form == "toml" else json.loads(block)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument(f"Its front matter is not valid {form.upper()}: {error}.", "Mend it.") from None
+    if not isinstance(values, dict):
+        raise UnreadableDocument(f"Its front matter is not valid {form.upper()}: it is no object.", "Mend it.")
+    return values, rest
+
+
+def _meant(text: str) -> bool:
+    """Whether a text begins as front matter that matters, rather than with a horizontal rule."""
+    opened = _OPENED.match(text)
+    lines = opened[1].splitlines() if opened else []
+    keys = {key.strip(): value.strip() or "-" for key, _, value in (line.partition(":") for line in lines)}
+    return "title" in keys or bool(scope_fields(keys))
+
+
+def _without_end() -> UnreadableDocument:
+    return UnreadableDocument("Its front matter has no end.", "Write a line like its first one below it.")
+
+
+def _too_long() -> UnreadableDocument:
+    return UnreadableDocument(f"Its front matter is longer than {_MAX_FRONT_MATTER:,} characters.", "Shorten it.")
 
 
 def plain(values: Mapping[str, Any], key: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, Scope, Skipped, Unchanged, scope_fields
+from knowledge.documents import SCOPE_KEYS, Document, Scope, ScopeError, Skipped, Unchanged, scope_fields
 from knowledge.errors import FrontdeskError
 
 KINDS = {
@@ -84,13 +84,19 @@ class SourceOptions(BaseModel):
     def scope_of(self, id: str, fields: Mapping[str, Any]) -> Scope:
         """Return the scope of a document from its own `fields` (front matter, columns, …), the rules and the default.
 
-        Raises ScopeError for a value that cannot be read.
+        Raises ScopeError for a value that cannot be read, or dates between which there is no day.
         """
         raw = dict(self.scope)
         for rule in self.scope_rules:
             if fnmatchcase(id, rule.match):
                 raw |= rule.model_extra or {}
-        return Scope.from_mapping(raw | scope_fields(fields))
+        scope = Scope.from_mapping(raw | scope_fields(fields))
+        first, last = scope.effective_from, scope.effective_until
+        if first and last and last < first:
+            raise ScopeError(
+                f"It holds until {last}, which is before it begins to ({first}).", "Mend one of the dates."
+            )
+        return scope
 
 
 class Source(Protocol):

@@ -18,7 +18,6 @@ import signal
 import socket
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -28,9 +27,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from knowledge import sample
+from tests.bench import command
 from tests.discord_server import DiscordServer
 from tests.slack_server import APP_TOKEN, BOT, BOT_TOKEN, Gate, Workspace, serving
 from tests.slack_server.workspace import has_buttons
@@ -218,18 +216,11 @@ def main() -> None:
     if sys.argv[1:2] == ["--bot"]:
         asyncio.run(run_bot(Path(sys.argv[2]), Path(sys.argv[3])))
         return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command.arguments(__doc__)
     parser.add_argument("--mentions", type=int, default=200)
     parser.add_argument("--before", type=int, default=8, help="questions on each platform that keep the model busy")
     parser.add_argument("--patience", type=float, default=900, help="seconds for all the answers")
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
-        result = asyncio.run(measure(args, Path(name)))
-    if args.json:
-        print(json.dumps(result, indent=2))
-    else:
-        Console().print(result)
+    command.run(measure, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -8,15 +8,11 @@ and both platforms are the real things. Needs the Slack server of the tests, see
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from rich.console import Console
-
+from tests.bench import command
 from tests.faults.kills import kills
 from tests.faults.storm import towns
 from tests.slack_server import serving
@@ -31,7 +27,7 @@ async def measure(args: argparse.Namespace, folder: Path) -> dict[str, object]:
 
     with serving(folder) as address:
         async with towns(folder, address, args.seed) as both:
-            wrong = await kills(both, folder, args.kills, args.seed, patience_s=300.0, told=told)
+            wrong = await kills(both, folder, args.kills, args.seed, patience_s=args.patience, told=told)
             return {
                 "kills": args.kills,
                 "questions": len(both.asked),
@@ -42,17 +38,11 @@ async def measure(args: argparse.Namespace, folder: Path) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command.arguments(__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
-        result = asyncio.run(measure(args, Path(name)))
-    if args.json:
-        print(json.dumps(result, indent=2))
-    else:
-        Console().print(result)
+    parser.add_argument("--patience", type=float, default=300, help="seconds for the answers after the last kill")
+    command.run(measure, parser.parse_args())
 
 
 if __name__ == "__main__":

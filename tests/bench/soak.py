@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import psutil
-from rich.console import Console
 
+from tests.bench import command
 from tests.bench.burst import Whole, whole
 
 
@@ -65,20 +63,13 @@ async def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command.arguments(__doc__)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--batch", type=int, default=50)
     parser.add_argument("--warm-up", type=float, default=0.2, help="share of the messages before memory is first told")
     parser.add_argument("--patience", type=float, default=600, help="seconds for the answers of a batch")
     parser.add_argument("--no-cache", action="store_true", help="let the model answer each; takes hours")
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
-        result = asyncio.run(measure(args, Path(name)))
-    if args.json:
-        print(json.dumps(result, indent=2))
-    else:
-        Console().print(result)
+    command.run(measure, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -72,12 +72,13 @@ class DiscordServer:
         mention: bool = False,
         reply_to: JSON | None = None,
         attachments: list[JSON] | None = None,
+        id: str = "",
     ) -> JSON:
         """Write a message; `mention` puts a mention of the bot before it."""
         content = f"<@{self.world.bot['id']}> {text}".strip() if mention else text
         if channel["type"] == PUBLIC_THREAD:
             channel["thread_metadata"]["archived"] = False
-        message = self.world.write(channel, user, content, reply_to=reply_to, attachments=attachments)
+        message = self.world.write(channel, user, content, reply_to=reply_to, attachments=attachments, id=id)
         await self.gateway.dispatch("MESSAGE_CREATE", self.rest.event(channel, message))
         return message
 
@@ -92,6 +93,16 @@ class DiscordServer:
         thread = self.world.add_thread(parent, user, name, 1440, None)
         await self.gateway.dispatch("THREAD_CREATE", thread | {"newly_created": True})
         return thread
+
+    async def post(self, user: JSON, forum: JSON, title: str, text: str, *, mention: bool = False) -> JSON:
+        """Begin a post in a forum; return its first message, which stands in a thread and shares its id."""
+        thread = await self.open_thread(user, forum, title)
+        return await self.say(user, thread, text, mention=mention, id=thread["id"])
+
+    async def close(self, channel: JSON) -> None:
+        """Delete a channel with all that stands in it."""
+        del self.world.channels[channel["id"]]
+        await self.gateway.dispatch("CHANNEL_DELETE", channel)
 
     async def join(self) -> None:
         """Let the guild go, and take the bot in again."""

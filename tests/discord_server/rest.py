@@ -17,6 +17,7 @@ from tests.discord_server.world import (
     ACKNOWLEDGE_S,
     DM,
     EPHEMERAL,
+    FORUM,
     JSON,
     LOADING,
     NONCE_WINDOW_S,
@@ -261,6 +262,8 @@ class Rest:
 
     async def create_message(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
+        if channel["type"] == FORUM:
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         needed = "SEND_MESSAGES_IN_THREADS" if channel["type"] == PUBLIC_THREAD else "SEND_MESSAGES"
         self._world.require(channel, needed)
         if channel["type"] == DM and channel["recipients"][0]["id"] in self._world.closed_dms:

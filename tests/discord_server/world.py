@@ -18,7 +18,7 @@ NONCE_WINDOW_S = 300
 ACKNOWLEDGE_S = 3
 FOLLOW_UP_S = 15 * 60
 
-TEXT, DM, PUBLIC_THREAD = 0, 1, 11
+TEXT, DM, PUBLIC_THREAD, FORUM = 0, 1, 11, 15
 DEFAULT, REPLY, STARTER = 0, 19, 21
 SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 2, 1 << 5, 1 << 6, 1 << 7
 
@@ -342,10 +342,11 @@ class World:
         flags: int = 0,
         nonce: str | None = None,
         webhook_id: str = "",
+        id: str = "",
     ) -> JSON:
         """Return a new message; ephemeral ones are kept by their interaction, the rest in the channel."""
         message: JSON = {
-            "id": self.snowflake(),
+            "id": id or self.snowflake(),
             "channel_id": channel["id"],
             "author": author,
             "content": content,

@@ -51,4 +51,4 @@ def test_a_chat_streams_cited_answers_and_keeps_ratings(config: Path) -> None:
     assert [turn["role"] for turn in example["messages"]] == ["system", "user", "assistant"]
     assert "28 days" in example["messages"][-1]["content"]
     assert example["metadata"]["rating"] == {"up": 1, "down": 0}
-    assert example["metadata"]["scope"] == {"region": ["uk"]}
+    assert example["metadata"]["scope"]["region"] == ["uk"]

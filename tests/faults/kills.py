@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.faults.storm import Towns, people
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 120.0
+START_S = 600.0
 ASKED_IN_A_LIFE = 1.5
 
 

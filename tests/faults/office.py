@@ -46,8 +46,8 @@ class Echo:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> AsyncIterator[tuple[Desk, Inbox]]:
-    """Run everything but the model, as `frontdesk run` does."""
+async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> AsyncIterator[Database]:
+    """Run everything but the model, as `frontdesk run` does, on this database."""
     database = Database(settings.database_url)
     await database.migrate()
     inbox = Inbox(database)
@@ -64,7 +64,7 @@ async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> 
             running.append(platform)
             desk.attach(platform)
         await desk.start()
-        yield desk, inbox
+        yield database
     finally:
         await desk.stop()
         for platform in running:
@@ -79,14 +79,18 @@ def hurry(put: Callable[[Any, str, Any], None] = setattr) -> None:
     import adapters.discord.replies
     import adapters.slack.connection
     import adapters.slack.missed
+    import adapters.slack.pace
+    import adapters.slack.platform
     import adapters.slack.reply
     import bot.desk
 
     for module, waits in (
         (adapters.slack.connection, {"PING_S": 0.5, "DOWN_S": 1.5, "CONNECT_S": 2.0}),
-        (adapters.slack.missed, {"PACE_S": 0.0, "PAUSES_S": (0.2, 0.5, 1.0)}),
+        (adapters.slack.missed, {"PAUSES_S": (0.2, 0.5, 1.0)}),
+        (adapters.slack.pace, {"PER_MINUTE": 1e6}),
+        (adapters.slack.platform, {"LOOKED_AGAIN_S": 1.0}),
         (adapters.slack.reply, {"EDIT_EVERY_S": 0.1}),
-        (adapters.discord.client, {"GUILDS_WITHIN_S": 0.05}),
+        (adapters.discord.client, {"GUILDS_WITHIN_S": 0.05, "LOOKED_AGAIN_S": 1.0}),
         (adapters.discord.platform, {"WATCHED_EVERY_S": 0.3, "SILENT_S": 4.0, "DOWN_S": 3.0}),
         (adapters.discord.replies, {"EDIT_INTERVAL_S": 0.1}),
         (bot.desk, {"POLL_S": 0.1, "LEASE_S": 6.0, "EDIT_SETTLES_S": 0.2, "LONGEST_RETRY_S": 2.0, "TIDIED_EVERY_S": 1}),

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.settings import from_values
+from bot.storage.database import Database
 from tests.discord_server import DiscordServer
 from tests.faults.office import ANSWER, Echo, opened
 from tests.faults.proxy import FaultProxy
@@ -152,26 +155,46 @@ async def towns(folder: Path, slack_address: str, seed: int) -> AsyncIterator[To
     await server.stop()
 
 
-async def _misfortunes(towns: Towns, chance: random.Random) -> None:
+async def _misfortunes(towns: Towns, database: Database, chance: random.Random) -> None:
     while True:
         await asyncio.sleep(chance.uniform(0.3, 2.0))
-        if chance.random() < 0.2:
+        drawn = chance.random()
+        if drawn < 0.2:
             await _lock_database(towns, chance.uniform(0.2, 2.0))
+        elif drawn < 0.3:
+            await _fill_disk(towns, database, chance.uniform(0.2, 2.0))
         else:
             await chance.choice(towns.proxies).misfortune()
 
 
 async def _lock_database(towns: Towns, seconds: float) -> None:
     towns.slack.happened["database locked"] += 1
-    other = sqlite3.connect(towns.settings.database_url.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
+    file = towns.settings.database_url.removeprefix("sqlite:///")
+    other = sqlite3.connect(file, isolation_level=None, timeout=20, check_same_thread=False)
     try:
-        await asyncio.to_thread(lambda: None)
         with contextlib.suppress(sqlite3.OperationalError):
-            other.execute("BEGIN IMMEDIATE")
+            # In a thread: who holds the lock meanwhile needs this event loop to let go of it.
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
             await asyncio.sleep(seconds)
             other.execute("ROLLBACK")
     finally:
         other.close()
+
+
+async def _fill_disk(towns: Towns, database: Database, seconds: float) -> None:
+    """Let the database's file not grow for a while, as on a full disk; SQLite says just that then."""
+    towns.slack.happened["disk full"] += 1
+    try:
+        await _allow_pages(database, 0)
+        await asyncio.sleep(seconds)
+    finally:
+        await _allow_pages(database, 2**20)
+
+
+async def _allow_pages(database: Database, more: int) -> None:
+    async with database.write() as session:
+        pages = await session.scalar(sa.text("PRAGMA page_count"))
+        await session.execute(sa.text(f"PRAGMA max_page_count = {pages + more}"))
 
 
 async def people(towns: Towns, chance: random.Random, questions: int, pause_s: float, *, changes: bool = True) -> None:
@@ -227,11 +250,11 @@ async def storm(
     asking = None
     try:
         for _ in range(2 if restarts else 1):
-            async with opened(towns.settings, echo, platforms):
+            async with opened(towns.settings, echo, platforms) as database:
                 for proxy in towns.proxies:
                     proxy.storm = True
                 asking = asking or asyncio.create_task(people(towns, chance, questions, pause_s))
-                misfortunes = asyncio.create_task(_misfortunes(towns, random.Random(seed + 2)))
+                misfortunes = asyncio.create_task(_misfortunes(towns, database, random.Random(seed + 2)))
                 await asyncio.wait({asking}, timeout=questions * pause_s / (2 if restarts else 0.01))
                 if asking.done():
                     asking.result()

@@ -85,7 +85,7 @@ def test_statistics_of_nothing_yet(tmp_path: Path) -> None:
 def test_a_period_that_cannot_be_read_ends_with_a_sentence(company: Company) -> None:
     done = company.run("stats", "--since", "yesterday")
     assert done.returncode == 1
-    assert "since is 'yesterday'" in done.stderr
+    assert "“yesterday” after “since” is no day" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -107,7 +107,7 @@ def test_the_export_is_filtered_and_in_the_form_that_is_asked_for(company: Compa
     assert [json.loads(line)["conversations"][0]["from"] for line in out.read_text().splitlines()] == ["human"] * 2
     tomorrow = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
     assert company.json("export", "--since", tomorrow, "--out", str(out))["written"] == 0
-    assert company.run("export", "--format", "alpaca", "--out", str(out)).returncode == 2
+    assert company.run("export", "--format", "parquet", "--out", str(out)).returncode == 2
 
 
 def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> None:

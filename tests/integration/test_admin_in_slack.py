@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,7 @@ async def asked(office: Office, text: str = "returns?", user: str = BEN) -> Mess
     """Have somebody ask; return the answer, once it counts as delivered."""
     ts = await office.workspace.say(user, f"{MENTION} {text}")
     answer = (await office.answered(ts))[0]
-    async with asyncio.timeout(20):
-        while await office.inbox.pending():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await office.settled()
     return answer
 
 
@@ -183,8 +180,10 @@ async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
     question = await whispered(office, ANN, "of this person in this workspace")
+    assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(ANN, question, "forget")
     await whispered(office, ANN, "Deleted: 1 question")
+    assert not await Privacy(office.database).kept_of("slack", BEN)
 
 
 async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) -> None:

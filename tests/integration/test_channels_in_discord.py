@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -122,6 +123,31 @@ async def test_the_buttons_work_after_a_restart(world: World) -> None:
     await world.bring_up()
     await setup.fill_in("Voice", Tone="warm")
     await setup.until("**Tone:** warm")
+
+
+async def test_a_form_that_was_opened_before_a_restart_is_heard_after_it(world: World) -> None:
+    agents = world.server.world.add_role("agents", world.ada)
+    await world.bring_up()
+    setup = await give(world, world.grace)
+    answering, people = await setup.press("Answering"), await setup.press("People")
+    written = await (await give(world, world.grace, "standard-answers")).press("Add an answer")
+    for opened in (answering, people, written):
+        await world.server.until(lambda opened=opened: opened.modal)  # type: ignore[misc]
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.server.fill_in(world.grace, answering, **{"When to answer": "questions", "Language": "German"})
+    await setup.until("Saved: When to answer, Language.")
+    await world.server.fill_in(
+        world.grace, people, **{"Who may ask": [world.grace["id"], agents], "Human helpers": [world.ada["id"]]}
+    )
+    await setup.until("Saved: Who may ask, Human helpers.")
+    channel = await at(world)
+    assert (channel.when, channel.language, channel.helpers) == (When.QUESTIONS, "de", (world.ada["id"],))
+    assert channel.askers == (world.grace["id"], f"&{agents}")
+    await world.server.fill_in(world.grace, written, Keywords="wifi password", Answer="On the board.")
+    async with asyncio.timeout(20):
+        while not await world.bot.channels.standard_answers(channel.key):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_direct_message_has_no_settings(world: World) -> None:

@@ -97,7 +97,7 @@ async def test_an_export_of_nothing_says_so(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", ["since=yesterday", "rating=best", "colour=red", "since", "until=2026-13-01", "format=alpaca"]
+    "options", ["since=yesterday", "rating=best", "colour=red", "since", "until=2026-13-01", "format=parquet"]
 )
 def test_export_options_that_cannot_be_read_are_named(options: str) -> None:
     with pytest.raises(FrontdeskError, match=options.split("=", maxsplit=1)[0]):

@@ -1,6 +1,7 @@
 """Every message that the desk accepts ends once: in an answer, in a visible error, or withdrawn with its question."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -209,6 +210,21 @@ async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> N
     assert office.chat.seen == ["echo"]
 
 
+async def test_no_transaction_is_open_while_the_model_streams(office: Office, database: Database) -> None:
+    office.script.go.clear()
+    await office.desk.hear(question("1"), addressed=True)
+    await office.script.begun.wait()
+    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=2, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("ROLLBACK")
+    other.execute("PRAGMA busy_timeout = 2000")
+    assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "a reader blocks this"
+    other.close()
+    office.script.go.set()
+    await office.idle()
+    assert office.chat.posts == {"reply to 1": "echo: How long?"}
+
+
 async def test_the_same_message_delivered_again_is_answered_once(office: Office) -> None:
     heard = await asyncio.gather(*(office.desk.hear(question("1"), addressed=True) for _ in range(5)))
     await office.idle()
@@ -408,15 +424,18 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -
     for crashes in range(MAX_ATTEMPTS):
         crashing = Office(database, answering={"workers": 1})
         crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours)
+        await crashing.inbox.release(lambda _: True)
+        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours + 0.5)
         crashing.script.go.clear()
         await crashing.desk.start()
         for n in range(2):
             await crashing.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
-        await crashing.until(lambda desk=crashing.desk: desk.busy == 2)
+        await crashing.until(lambda now=crashing: now.desk.busy == 2 and now.script.asked)
         crashing.inbox.give_back = crashing.inbox.renew = _nothing  # type: ignore[method-assign, assignment]
         await crashing.desk.stop()
     after = Office(database)
-    after.inbox._clock = lambda: utc_now() + timedelta(hours=9)
+    await after.inbox.release(lambda _: True)
+    after.inbox._clock = lambda: utc_now() + timedelta(hours=MAX_ATTEMPTS + 1)
     await after.desk.start()
     await after.idle()
     await after.desk.stop()

@@ -91,8 +91,11 @@ async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_se
     assert not any("full" in text for text in office.chat.seen)
 
 
-async def test_a_platform_that_takes_nothing_for_long_loses_no_question(office: Office) -> None:
-    office.chat.refusals = 3 * MAX_ATTEMPTS
+async def test_a_platform_that_takes_nothing_for_long_loses_no_question(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LONGEST_RETRY_S", 0.1)
+    office.chat.refusals = MAX_ATTEMPTS + 3
     await office.desk.hear(question("1"), addressed=True)
     await office.idle()
     assert office.chat.posts == {"reply to 1": "echo: How long?"}
@@ -124,6 +127,7 @@ async def test_an_answer_is_delivered_however_often_the_process_died(database: D
     accepted = await office.inbox.accept(question("1"))
     for number in range(MAX_ATTEMPTS + 2):
         assert await office.inbox.claim(f"dead/{number}", -1)
+        await office.inbox.begin(accepted.id)
     await office.inbox.record_answer(accepted.id, Answer(Status.ANSWERED, "echo: kept"))
     await office.desk.start()
     await office.idle()

@@ -165,6 +165,47 @@ async def test_what_was_changed_or_deleted_while_the_bot_was_away_is_answered_an
     assert sorted(texts(world)) == ["a?", "another?", "b?", "c?", "d?", "yet another?"]
 
 
+async def test_a_question_is_found_however_much_was_said_since_and_before(world: World) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    for number in range(105):
+        await world.server.say(world.ada, world.support, f"chatter {number}")
+    asked = await world.ask("meanwhile?")
+    for number in range(105):
+        await world.server.say(world.ada, world.support, f"chatter {number}")
+    last = await world.ask("last?")
+    await world.bring_up()
+    await world.answered(asked)
+    await world.answered(last)
+
+
+async def test_a_channel_that_could_not_be_read_is_looked_into_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    asked = await world.ask("meanwhile?")
+    world.server.fail_next(1, 400, method="GET", path=r"/messages$")
+    await world.bring_up()
+    await world.answered(asked)
+
+
+async def test_a_channel_that_could_not_be_read_is_looked_into_after_the_next_start(world: World) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    asked = await world.ask("meanwhile?")
+    world.server.fail_next(1, 400, method="GET", path=r"/messages$")
+    await world.bring_up()
+    await world.answered(await world.ask("after?"))
+    await away(world)
+    await world.bring_up()
+    await world.answered(asked)
+
+
 async def test_what_was_said_before_the_first_start_is_left_alone(world: World) -> None:
     await world.ask("before?")
     await world.bring_up()

@@ -7,6 +7,7 @@ from typing import Any
 import test_discord
 from test_discord import World, posted, settle
 
+from bot.curation import Kind
 from bot.feedback import SUGGESTED, WHAT_WAS_WRONG
 from bot.handovers import BACK, HELPERS_ONLY, YOU_RESOLVED_IT, YOU_TOOK_IT
 from bot.messages import Answer, Reason, Status
@@ -68,8 +69,8 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     assert dialog["components"][0]["components"][0]["value"] == "Within 5 working days."
     sent = await server.submit(lin, opened, "Refunds take 5 working days.")
     await server.until(lambda: sent.text == SUGGESTED)
-    [suggestion] = await world.bot.curation.list()
-    assert (suggestion.author, suggestion.text) == (f"discord:{lin['id']}", "Refunds take 5 working days.")
+    [suggestion] = await world.bot.curation.list(kind=Kind.SUGGESTION)
+    assert (suggestion.author, suggestion.answer) == (f"discord:{lin['id']}", "Refunds take 5 working days.")
     assert len(world.script.asked) == 1
     await server.say(world.ada, thread, "And in the EU?")
     await server.until(lambda: len(world.script.asked) == 2)

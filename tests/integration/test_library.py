@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from adapters import check_report
 from bot.commands import Actor, CommandError, Commands, NotAllowed
-from bot.library import DocumentUnknown, Library
+from bot.library import DocumentUnknown, Library, told_status
 from bot.settings import Settings
 from bot.storage.database import Database
 from knowledge.check import CheckJob
@@ -130,6 +131,12 @@ async def test_an_admin_sees_how_the_index_and_its_sources_stand(commands: Comma
     sources = await told(commands, "sources")
     assert "**could not be read**" in sources
     assert "Mend its path" in sources
+
+
+async def test_an_admin_sees_that_passages_are_missing_from_a_search_index(library: Library) -> None:
+    status = await library.status()
+    assert "missing" not in told_status(status)
+    assert "3 passages are missing from a search index; reindex." in told_status(replace(status, unindexed_rows=3))
 
 
 async def test_by_the_clock_only_news_is_told_and_recovery_too(library: Library, folder: Path) -> None:

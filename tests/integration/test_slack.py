@@ -178,6 +178,12 @@ class Office:
             channel,
         )
 
+    async def settled(self) -> None:
+        """Wait until every question counts as delivered."""
+        async with asyncio.timeout(20):
+            while await self.inbox.pending():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
 
 def _in_thread(message: Message, thread: str) -> bool:
     return message.get("thread_ts") == thread and message["user"] == BOT and message.get("subtype") != "ephemeral"
@@ -574,6 +580,7 @@ async def test_an_answer_of_15000_characters_goes_on_in_the_thread(office: Offic
     assert len(posts) > 1
     assert [n for n in range(48) if f"Paragraph {n}:" in whole] == list(range(48))
     assert [has_buttons(post) for post in posts] == [False] * (len(posts) - 1) + [True]
+    await office.settled()
     # A reaction counts on whichever part it is put.
     await office.workspace.react(BEN, posts[-1]["ts"], "+1")
     await _totals(office, up=1, down=0)

@@ -19,6 +19,8 @@ from test_slack import (
     slack_address,
 )
 
+from adapters.slack import missed
+from adapters.slack.pace import Pace
 from bot.desk import DENIED_CHANNEL, TOO_MANY_OF_PERSON
 from tests.slack_server import BINARY, MISSING
 from tests.slack_server.workspace import OTHER_BOT, shown
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.missed.PACE_S", 0.0)
+    monkeypatch.setattr("adapters.slack.pace.PER_MINUTE", 1e6)
     monkeypatch.setattr("adapters.slack.missed.PAUSES_S", (0.1, 0.1, 0.1))
     monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.2)
     monkeypatch.setattr("bot.desk.POLL_S", 0.1)
@@ -223,6 +225,101 @@ async def test_an_event_that_was_acknowledged_but_not_kept_before_a_crash_is_fou
         await asyncio.sleep(0.3)
     async with closed.open():
         await closed.answered(ts)
+
+
+async def test_a_reply_is_found_however_many_other_threads_went_on(closed: Office) -> None:
+    async with closed.open():
+        before = await closed.workspace.say(ANN, f"{MENTION} before?")
+        await closed.answered(before)
+    await closed.workspace.say(BEN, "and the reply?", thread=before)
+    for number in range(22):
+        await closed.workspace.say(BEN, "yes", thread=await closed.workspace.say(ANN, f"lunch {number}?"))
+    async with closed.open():
+        await closed.answered(before, count=2)
+
+
+async def test_a_question_is_found_however_much_was_said_since(closed: Office) -> None:
+    async with closed.open():
+        await closed.answered(await closed.workspace.say(ANN, f"{MENTION} before?"))
+    ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
+    for number in range(320):
+        await closed.workspace.say(BEN, f"chatter {number}")
+    async with closed.open():
+        await closed.answered(ts)
+
+
+async def test_a_search_that_every_life_is_too_short_for_goes_on_and_ends(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.platform.LATE_S", 0.0)
+    async with closed.open() as platform:
+        await closed.answered(await closed.workspace.say(ANN, f"{MENTION} before?"))
+        await caught_up(platform)
+    asked = []
+    for number in range(4):
+        lunch = await closed.workspace.say(ANN, f"lunch {number}?")
+        await closed.workspace.say(BEN, "yes", thread=lunch)
+        asked.append(await closed.workspace.say(ANN, f"{MENTION} question {number}?"))
+    left = [0]
+
+    async def turn(_pace: Pace, _method: str) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(Pace, "turn", turn)
+    lives = 0
+    while len(texts(closed)) < 5:
+        left[0] = 3  # the list of channels, the posts of one, the replies to one of them
+        lives += 1
+        assert lives < 10
+        async with closed.open():
+            await _until(lambda: left[0] < 0)
+            await asyncio.sleep(0.3)
+    left[0] = 1000
+    async with closed.open() as platform:
+        await caught_up(platform)
+        for ts in asked:
+            await closed.answered(ts)
+    assert texts(closed) == ["before?", *(f"question {number}?" for number in range(4))]
+
+
+async def test_a_channel_that_could_not_be_read_is_looked_into_again(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.platform.LOOKED_AGAIN_S", 0.2)
+    async with closed.open():
+        await closed.answered(await closed.workspace.say(ANN, f"{MENTION} before?"))
+    ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
+    closed.gate.faults["conversations.history"] += ["internal_error"] * 9
+    async with closed.open():
+        await closed.answered(ts)
+
+
+async def test_a_reply_that_comes_before_what_it_replies_to_is_found_is_answered(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with closed.open():
+        await closed.answered(await closed.workspace.say(ANN, f"{MENTION} before?"))
+    asked = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
+    go_on, turn = asyncio.Event(), Pace.turn
+
+    async def later(pace: Pace, method: str) -> None:
+        await go_on.wait()
+        await turn(pace, method)
+
+    monkeypatch.setattr(Pace, "turn", later)
+
+    async def unread(*_: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(missed.Missed, "_replies", unread)  # it came after its thread was read
+    async with closed.open() as platform:
+        await closed.workspace.say(BEN, "and in the thread?", thread=asked)
+        await _until(lambda: platform._early)
+        go_on.set()
+        await closed.answered(asked, count=2)
+    assert texts(closed) == ["before?", "meanwhile?", "and in the thread?"]
 
 
 async def test_slacks_limit_on_reading_history_is_waited_out(closed: Office) -> None:

@@ -98,13 +98,14 @@ class Workspace:
         body = {"channel": channel, "user": user, "text": text} | ({"thread_ts": thread} if thread else {})
         return str((await self._control("message", body))["message"]["ts"])
 
-    async def direct_messages(self, user: str) -> str:
-        """Return the channel of a person's direct messages with the bot."""
+    async def direct_messages(self, user: str, patience_s: float = PATIENCE_S) -> str:
+        """Return the channel of a person's direct messages with the bot, once there is one."""
         return await self._until(
             lambda state: next(
                 (one["id"] for one in state["channels"] if one["is_im"] and set(one["members"]) == {user, BOT}), None
             ),
             "/_control/state",
+            patience_s,
         )
 
     async def delete(self, user: str, ts: str, channel: str = "C0SUPPORT") -> None:

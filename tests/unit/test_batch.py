@@ -17,6 +17,8 @@ EU = Scope(region=("eu",))
 async def echo(question: Question, conversation: Conversation) -> dict[str, Any]:
     if question.text == "broken":
         raise FrontdeskError("The model is away.", "Try again.")
+    if question.text == "a fault of ours":
+        raise KeyError("nobody thought of this")
     return {"text": question.text, "turns": len(conversation.turns), "region": list(question.scope.region)}
 
 
@@ -59,6 +61,9 @@ async def test_history_and_scope_are_read_and_the_general_scope_holds_without_on
         ('{"question": "a", "scope": ["eu"]}', "scope"),
         ('{"question": "a", "scope": {"effective_from": "soon"}}', "effective_from"),
         ('{"question": "broken"}', "away"),
+        ('{"question": "a fault of ours"}', "KeyError"),
+        ('{"question": "a", "n": ' + "9" * 5000 + "}", "not JSON"),
+        ("[" * 100_000, "not JSON"),
     ],
 )
 async def test_a_line_that_fails_carries_its_error_and_the_rest_goes_on(tmp_path: Path, line: str, reason: str) -> None:
@@ -68,12 +73,45 @@ async def test_a_line_that_fails_carries_its_error_and_the_rest_goes_on(tmp_path
     assert counts == (3, 1)
 
 
+async def test_only_the_end_of_a_line_ends_a_question(tmp_path: Path) -> None:
+    asked = ["one\u2028two", "one\x85two", "one\u2029two"]
+    text = "\r\n".join(json.dumps({"question": one}, ensure_ascii=False) for one in asked)
+    (tmp_path / "in.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    counts = await run_file(tmp_path / "in.jsonl", tmp_path / "out.jsonl", EU, echo, 1, lambda done, total: None)
+    assert counts == (3, 0)
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+    assert [json.loads(line)["text"] for line in lines] == asked
+
+
+async def test_half_a_character_in_a_line_harms_no_other(tmp_path: Path) -> None:
+    results, counts = await run(tmp_path, '{"qid": "\\ud800", "question": "a"}\n{"qid": 2, "question": "b"}')
+    assert [result["qid"] for result in results] == ["\ud800", 2]
+    assert counts == (2, 0)
+
+
+async def test_what_is_answered_is_written_while_the_rest_is_worked_on(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text("".join(f'{{"qid": {n}, "question": "q{n}"}}\n' for n in range(3)))
+    out = tmp_path / "out.jsonl"
+    written: list[int] = []
+
+    async def work(question: Question, conversation: Conversation) -> dict[str, Any]:
+        if question.text == "q2":
+            written.extend(json.loads(line)["qid"] for line in out.read_text(encoding="utf-8").splitlines())
+        return {"text": question.text}
+
+    await run_file(tmp_path / "in.jsonl", out, EU, work, 1, lambda done, total: None)
+    assert written == [0, 1]
+
+
 async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FrontdeskError, match=r"none\.jsonl"):
         await run_file(tmp_path / "none.jsonl", tmp_path / "out", EU, echo, 1, lambda done, total: None)
 
 
-async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+async def test_a_place_that_cannot_be_written_is_named_before_anything_is_answered(tmp_path: Path) -> None:
+    async def never(question: Question, conversation: Conversation) -> dict[str, Any]:
+        raise AssertionError("the work would be lost")
+
     (tmp_path / "in.jsonl").write_text('{"question": "a"}', encoding="utf-8")
     with pytest.raises(FrontdeskError, match="cannot be written"):
-        await run_file(tmp_path / "in.jsonl", tmp_path, EU, echo, 1, lambda done, total: None)
+        await run_file(tmp_path / "in.jsonl", tmp_path, EU, never, 1, lambda done, total: None)

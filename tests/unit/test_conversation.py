@@ -183,6 +183,15 @@ async def test_the_scope_of_the_channel_reaches_the_search() -> None:
     assert shelf.searched[0][1:] == (3, Scope(region=("eu",)))
 
 
+@pytest.mark.parametrize("mode", [None, Mode.AUTO, Mode.RAG, Mode.RAG_LORA, Mode.ADAPTIVE])
+@pytest.mark.parametrize("text", ["How long can I return an item?", "and in June?", "hi, is it free?", "refunds"])
+async def test_no_question_is_answered_without_a_search(mode: Mode | None, text: str) -> None:
+    model, shelf = Model("It is 30 days, as everybody knows.", lora="support"), Shelf()
+    answer, partials = await run(model, shelf, text, turns=TURNS, mode=mode)
+    assert shelf.searched
+    assert (answer.status, model.requests, partials) == (Status.REFUSED, [], [])
+
+
 async def test_a_document_holds_on_the_days_of_the_settings_time_zone() -> None:
     class Calendar(Shelf):
         def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:

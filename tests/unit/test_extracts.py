@@ -109,6 +109,14 @@ def test_of_equals_the_passage_found_first_is_quoted() -> None:
     assert told.best(0.4)[0].text == "Refunds take 5 days."
 
 
+def test_a_sentence_that_says_only_it_is_quoted_with_the_one_that_it_leans_on() -> None:
+    passages = found("Ground is the only method to Alaska. It costs $24.95 there. Dogs are welcome.", "They are free.")
+    told = weighed("What does express shipping cost?", passages, costs=0.8)
+    assert [one.text for one in told.best(0.4)] == ["Ground is the only method to Alaska.", "It costs $24.95 there."]
+    first = weighed("Is it free?", passages, free=0.8)
+    assert [one.text for one in first.best(0.4)] == ["They are free."]
+
+
 def quoted(question: str, passages: tuple[ScoredPassage, ...], **likeness: float) -> str:
     return weighed(question, passages, **likeness).best(0.3)[0].text
 

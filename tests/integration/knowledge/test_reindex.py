@@ -226,6 +226,18 @@ def test_a_version_with_a_passage_twice_is_not_published(
     assert "five working days" in texts(retriever(), "shipping to Norway")
 
 
+def test_a_version_with_passages_missing_from_a_search_index_is_not_published(
+    job: ReindexJob, policies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run_reindex(job).version
+    (policies / "shipping.md").write_text("# Shipping\n\nShipping to Norway takes nine days.")
+    monkeypatch.setattr(index_module.Version, "unindexed_rows", lambda _: 3)
+    with pytest.raises(IndexCheckFailed, match="3 passages are missing from its search indexes"):
+        run_reindex(job)
+    monkeypatch.undo()
+    assert Index(job.uri).published().number == before
+
+
 def test_two_reindexes_never_run_at_once(job: ReindexJob) -> None:
     with Index(job.uri).writing(), pytest.raises(ReindexRunning, match="already running"):
         run_reindex(job)

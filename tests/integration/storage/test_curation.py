@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from example_messages import a_question, an_answer
 
+from bot.channels.resolve import Channels
 from bot.channels.store import ChannelKey, ChannelStore
 from bot.channels.values import StandardAnswerValues
 from bot.curation import MAX_CHARS, Curation, CurationError, Kind, Stage
 from bot.inbox import Inbox
 from bot.messages import MessageKey, Rating
 from bot.privacy import Privacy
+from bot.settings import from_values
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
@@ -178,6 +181,52 @@ async def test_a_standard_answer_is_approved_as_it_comes(curation: Curation, dat
     [one] = await curation.list(None)
     assert (one.id, one.state, one.origin) == (f"standard:{id}", Stage.APPROVED, Origin.STANDARD)
     assert (one.question, one.more_questions) == ("Where is the office?", ("What is your address?",))
+
+
+async def test_a_standard_answer_of_the_settings_is_approved_as_it_comes_and_can_be_decided_on(
+    database: Database,
+) -> None:
+    where = {"channel": "slack:C1", "scope": {"region": "uk"}}
+    answers = [
+        {"questions": ["Where is the office?", "What is your address?"], "answer": "In Ulm."},
+        {"keywords": ["parking"], "answer": "Behind the house."},
+    ]
+    curation = settings_curation(database, where | {"standard_answers": answers})
+    [one] = await curation.list(None)
+    assert (one.kind, one.state, one.origin) == (Kind.SETTING, Stage.APPROVED, Origin.STANDARD)
+    assert (one.question, one.more_questions, one.answer) == (
+        "Where is the office?",
+        ("What is your address?",),
+        "In Ulm.",
+    )
+    assert one.scope == {"region": ["uk"], "language": ["en"]}
+    assert await curation.list(None, after=one.id) == []
+    assert await curation.counts() == {Stage.PROPOSED: 0, Stage.APPROVED: 1, Stage.REJECTED: 0}
+    edited = await curation.edit(one.id, "terminal:ada", answer="In Ulm, by the river.")
+    assert (edited.state, edited.answer, edited.edited) == (Stage.APPROVED, "In Ulm, by the river.", True)
+    rejected = await curation.decide(one.id, Stage.REJECTED, "terminal:ada")
+    again = settings_curation(database, where | {"standard_answers": answers})
+    assert await again.list() == [] == [found async for found in again.all()]
+    assert await again.list(Stage.REJECTED) == [rejected] == [await again.get(one.id)]
+    answers[0]["answer"] = "In Bonn."
+    [other] = await settings_curation(database, where | {"standard_answers": answers}).list(None)
+    assert (other.answer, other.state) == ("In Bonn.", Stage.APPROVED), "written differently, it is another one"
+    with pytest.raises(CurationError, match=f"There is no {one.id}"):
+        await settings_curation(database).get(one.id)
+
+
+def settings_curation(database: Database, *entries: dict[str, Any]) -> Curation:
+    settings = from_values({"channels": list(entries), "scope": {"language": "en"}})
+    return Curation(database, channels=Channels(settings, ChannelStore(database)))
+
+
+async def test_what_a_standard_answer_may_tell_is_what_its_channel_may(database: Database) -> None:
+    store = ChannelStore(database)
+    values = StandardAnswerValues(questions=["Where is the office?"], answer="In Ulm.")
+    await store.write(ChannelKey("slack", "T0ACME", "C1"), values, "slack:A1", approved=True)
+    curation = settings_curation(database, {"workspace": "slack:T0ACME", "scope": {"region": "de"}})
+    [one] = await curation.list(Stage.APPROVED)
+    assert one.scope == {"region": ["de"], "language": ["en"]}
 
 
 async def test_everything_is_listed_once_however_small_the_pages(

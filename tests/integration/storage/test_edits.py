@@ -109,11 +109,12 @@ async def test_a_question_that_failed_is_tried_again_when_it_changes(inbox: Inbo
     id = (await inbox.accept(a_question("May I?"))).id
     for attempt in range(3):
         await inbox.claim(f"w/{attempt}", -1)
+        await inbox.begin(id)
     await inbox.fail(id, "no")
     await inbox.revise(edited(a_question(), "May I not?"), 0)
     clock.now += timedelta(seconds=1)
     again = await inbox.claim("w", 60)
-    assert again and again.attempts == 1
+    assert again and again.attempts == 0
 
 
 async def test_an_edit_of_what_is_deleted_or_unknown_changes_nothing(inbox: Inbox) -> None:
@@ -152,8 +153,59 @@ async def test_claims_of_a_dead_process_are_free_at_once_and_those_of_others_are
     assert await inbox.claim("dead/1", 60) and await inbox.claim("alive/1", 60)
     assert await inbox.release(lambda worker: worker.startswith("dead")) == 1
     again = await inbox.claim("next/1", 60)
-    assert again and (again.question.key.message, again.question.begun, again.attempts) == ("1", True, 2)
+    assert again and (again.question.key.message, again.question.begun, again.attempts) == ("1", True, 0)
     assert await inbox.claim("next/2", 60) is None
+
+
+async def test_what_the_process_may_die_of_waits_longer_each_time_and_the_others_do_not(
+    inbox: Inbox, clock: Clock
+) -> None:
+    id = (await inbox.accept(a_question(message="1", thread="1"))).id
+    waits = []
+    for _ in range(9):
+        assert await inbox.claim("dead/1", 60)
+        await inbox.begin(id)
+        other = await inbox.accept(a_question(message=f"not {len(waits)}", thread=f"not {len(waits)}"))
+        assert await inbox.claim("dead/2", 60)
+        assert await inbox.release(lambda _: True) == 2
+        waits.append(0)
+        while not (claimed := await inbox.claim("next/1", 60)) or claimed.id == other.id:
+            if claimed:
+                await inbox.delivered(other.id)
+            clock.now += timedelta(seconds=1)
+            waits[-1] += 1
+        await inbox.delivered(other.id)
+        await inbox.give_back(id, "next/1")
+    assert waits == [0, 0, 3, 5, 9, 17, 33, 65, 129]
+
+
+async def test_a_death_without_it_speaks_for_a_suspect_and_one_with_another_suspect_does_not(
+    inbox: Inbox, clock: Clock
+) -> None:
+    ids = [(await inbox.accept(a_question(message=one, thread=one))).id for one in "ab"]
+    for _ in range(5):
+        for id in ids:
+            claimed = await inbox.claim("dead/1", 60)
+            assert claimed and claimed.id == id
+            await inbox.begin(id)
+        await inbox.release(lambda _: True)
+        clock.now += timedelta(minutes=5)
+    for worker, died, attempts in (("dead/1", True, 5), ("stopped/1", False, 5)):
+        claimed = await inbox.claim(worker, 60)
+        assert claimed and (claimed.id, claimed.attempts) == (ids[0], attempts)
+        if died:
+            await inbox.release(lambda _: True)
+            clock.now += timedelta(minutes=5)
+        else:
+            await inbox.give_back(claimed.id, worker)
+    await inbox.claim("dead/1", 60)
+    await inbox.claim("dead/2", 60)
+    await inbox.release(lambda _: True)  # both wait now
+    await inbox.accept(a_question(message="c", thread="c"))
+    assert await inbox.claim("dead/3", 60)
+    await inbox.release(lambda _: True)
+    clock.now += timedelta(minutes=5)
+    assert [one.attempts for one in [await inbox.claim("next", 60), await inbox.claim("next", 60)] if one] == [4, 4]
 
 
 # Limits -----------------------------------------------------------------------------------------------------------

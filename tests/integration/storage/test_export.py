@@ -284,6 +284,22 @@ async def test_a_pair_is_an_answer_and_the_better_one_that_was_approved(desk: De
     assert (report.written, report.skipped) == (1, 1)
 
 
+async def test_what_a_curator_rejected_is_left_out_and_what_they_wrote_goes_over_the_answer(
+    desk: Desk, tmp_path: Path
+) -> None:
+    curation = Curation(desk.database)
+    good, bad, edited = [await desk.answer(UP) for _ in range(3)]
+    await curation.decide(f"answer:{good}", Stage.APPROVED, "terminal:ada")
+    await curation.decide(f"answer:{bad}", Stage.REJECTED, "terminal:ada")
+    await curation.edit(f"answer:{edited}", "terminal:ada", answer="Within 30 days.")
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (_ids(lines), report.skipped) == ([good, edited], 1)
+    assert [line["messages"][-1]["content"] for line in lines] == ["answer 1", "Within 30 days."]
+    await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "dpo")
+    [line] = _lines(tmp_path / "out.jsonl")
+    assert (line["chosen"][0]["content"], line["rejected"][0]["content"]) == ("Within 30 days.", "answer 3")
+
+
 async def test_kto_has_what_people_liked_and_what_they_did_not(desk: Desk, tmp_path: Path) -> None:
     for ratings in ((UP,), (DOWN,), (UP, DOWN), ()):
         await desk.answer(*ratings)

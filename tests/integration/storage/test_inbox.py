@@ -127,11 +127,13 @@ async def test_fifty_claims_at_once_do_not_break_the_order_within_a_thread(url: 
 async def test_a_question_of_a_dead_worker_is_handed_out_again(inbox: Inbox, clock: Clock) -> None:
     await inbox.accept(a_question())
     first = await inbox.claim("dead", 60)
+    assert first and first.attempts == 0
+    await inbox.begin(first.id)
     clock.pass_by(59)
     assert await inbox.claim("alive", 60) is None
     clock.pass_by(2)
     second = await inbox.claim("alive", 60)
-    assert first and second and (second.id, second.attempts) == (first.id, 2)
+    assert second and (second.id, second.attempts) == (first.id, 1)
     assert not await inbox.renew(first.id, "dead", 60), "who lost the lease learns it"
 
 
@@ -165,10 +167,11 @@ async def test_after_a_crash_between_answer_and_delivery_the_kept_answer_is_deli
 async def test_an_orderly_shutdown_gives_questions_back_without_counting_the_attempt(inbox: Inbox) -> None:
     id = (await inbox.accept(a_question())).id
     await inbox.claim("stopping", 60)
-    await inbox.give_back(id, "stopping")
-    await inbox.give_back(id, "stopping")
+    await inbox.begin(id)
+    await inbox.give_back(id, "stopping", 0)
+    await inbox.give_back(id, "stopping", 3)
     again = await inbox.claim("next", 60)
-    assert again and again.attempts == 1
+    assert again and again.attempts == 0
     await inbox.record_answer(id, an_answer())
     await inbox.give_back(id, "stopping")
     assert await inbox.claim("other", 60) is None, "only who holds a question gives it back"
@@ -181,13 +184,14 @@ async def test_a_postponed_question_waits_and_its_thread_with_it(inbox: Inbox, c
     id = (await inbox.accept(a_question(message="1"))).id
     await inbox.accept(a_question(message="2"))
     await inbox.claim("worker", 60)
+    await inbox.begin(id)
     await inbox.record_answer(id, an_answer())
-    await inbox.postpone(id, 5)
+    await inbox.postpone(id, 5, attempts=0)
     clock.pass_by(4)
     assert await inbox.claim("worker", 60) is None
     clock.pass_by(2)
     again = await inbox.claim("worker", 60)
-    assert again and (again.id, again.attempts, again.answer) == (id, 1, an_answer())
+    assert again and (again.id, again.attempts, again.answer) == (id, 0, an_answer())
 
 
 async def test_a_worker_gets_questions_of_its_platforms_only(inbox: Inbox) -> None:

@@ -17,10 +17,10 @@ from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
 from bot.tuning.evaluation import IN_FORCE, read_evaluation
-from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
-from bot.tuning.heldout import HeldOutError
+from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
 from bot.tuning.registry import RegistryError
 from knowledge import sample
+from tests.tiny_llama import write_tiny_llama
 
 Write = Callable[..., Path]
 TIMES = {"seconds", "first_token_p50_s", "total_p50_s", "total_p95_s"}
@@ -126,6 +126,28 @@ async def test_a_candidate_is_compared_with_the_adapter_in_force(
     }
 
 
+async def test_an_adapter_in_force_that_cannot_be_used_any_more_stands_in_no_evaluations_way(
+    settings: Settings, questions: Path, lora: Write
+) -> None:
+    registry, base = wiring.registry(settings), wiring.base(settings)
+    standing, candidate = registry.add(lora(1), base), registry.add(lora(2), base)
+    registry.promote(standing.id, base, force=True, reason="to begin with")
+    registry.path_of(standing.id).write_bytes(b"damaged")
+    done = await run(settings, questions, adapter=candidate.id, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))
+    assert list(done.evaluation.metrics) == ["rag", "rag+lora"]
+    assert done.adapter and done.adapter.against == standing.sha256, "it is the one that would be replaced"
+
+
+async def test_an_adapter_in_force_of_another_model_stands_in_no_evaluations_way(
+    settings: Settings, questions: Path, lora: Write, tmp_path: Path
+) -> None:
+    registry, base = wiring.registry(settings), wiring.base(settings)
+    registry.promote(registry.add(lora(1), base).id, base, force=True, reason="to begin with")
+    other = settings.model.model_copy(update={"path": str(write_tiny_llama(tmp_path / "other.gguf"))})
+    done = await run(settings.model_copy(update={"model": other}), questions, limit=1, modes=(Mode.RAG,))
+    assert (list(done.evaluation.metrics), done.evaluation.subject.adapter) == (["rag"], "")
+
+
 async def test_a_question_is_refused_where_what_answers_it_is_withheld(settings: Settings, tmp_path: Path) -> None:
     asked = "How many days do I have to return an item in the United Kingdom?"
     passage = ExamplePassage("returns-uk.md#0", "returns-uk.md", "Returns", "", "…", gold=True)
@@ -166,10 +188,15 @@ async def test_what_cannot_be_evaluated_is_told(
 ) -> None:
     with pytest.raises(EvaluationError, match="no held-out examples yet"):
         await evaluate(settings, Wanted(), quiet)
-    with pytest.raises(HeldOutError, match="cannot be read"):
+    with pytest.raises(ExamplesError, match="cannot be read"):
         await run(settings, tmp_path / "gone.jsonl")
     with pytest.raises(RegistryError, match="There is no adapter 'gone'"):
         await run(settings, questions, adapter="gone")
+    whole = settings.tuning_path / "runs" / "whole" / "model.gguf"
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(b"GGUF")
+    with pytest.raises(EvaluationError, match=rf"trained every weight.*model\.path to {whole}"):
+        await run(settings, questions, adapter="whole")
     with pytest.raises(RegistryError, match="trained on another base model"):
         await run(settings, questions, adapter=str(lora(1, "f" * 64)))
     with pytest.raises(EvaluationError, match="no server whose model could judge"):

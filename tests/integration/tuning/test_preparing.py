@@ -1,11 +1,15 @@
 """A set of examples from what people liked and wrote, with the real database, search and model."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from adapters import wiring
 from adapters.tuning.known import Wanted
@@ -14,9 +18,11 @@ from bot.asking import answered, one_question
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
-from bot.settings import Settings
-from bot.storage.database import Database
+from bot.settings import ChannelSettings, Settings
+from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
+from bot.storage.tables import AnswerRow, QuestionRow
+from bot.tuning.answering import Given, Kept
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples
 from bot.tuning.export import export_set
 from bot.tuning.sets import SetError, find
@@ -196,6 +202,20 @@ async def test_a_better_answer_that_no_document_says_is_told_and_not_learned(own
     assert [(one["id"], one["why"]) for one in made.report["skipped"]] == [(bad, "no document says this")]
 
 
+async def test_standard_answers_of_the_settings_are_learned_where_a_document_says_them(own: Settings) -> None:
+    said = {
+        "questions": ["My kettle arrived broken, by when must I tell you?", "Until when may I report damage?"],
+        "answer": "If an item is broken when it reaches you, tell us within 48 hours.",
+    }
+    place = ChannelSettings(channel="slack:C1", scope={"region": "uk"}, standard_answers=[said])  # type: ignore[list-item]
+    made, examples = await _prepared(own.model_copy(update={"channels": [place]}))
+    assert made.report["approved"] == {"standard": len(examples)}
+    assert {(one.origin, one.answer, str(one.scope)) for one in examples} == {
+        (Origin.STANDARD, said["answer"], "{'region': ['uk']}")
+    }
+    assert examples[0].question in said["questions"]
+
+
 async def test_made_examples_are_counted_apart(own: Settings, liked: Liked) -> None:
     await _approve(own, f"answer:{await liked()}")
     made, examples = await _prepared(own, known=Wanted(from_documents=True, most_made=6))
@@ -248,6 +268,54 @@ async def test_an_edited_export_goes_over_what_was_approved(
     assert again.report["edited"] == 2
 
 
+async def test_who_is_forgotten_does_not_come_back_by_an_edited_export(
+    own: Settings, liked: Liked, tmp_path: Path
+) -> None:
+    gone = await liked("Within 11 days.", author="U-gone", thread="T-shared")
+    beside = await liked("Within 12 days.", thread="T-shared")
+    refused = await liked("Within 13 days.")
+    stays = await liked("Within 14 days.")
+    await _approve(own, *(f"answer:{id}" for id in (gone, beside, refused, stays)))
+    _, examples = await _prepared(own)
+    file = tmp_path / "export.jsonl"
+    export_set([replace(one, split=Split.TRAIN) for one in examples], file)
+    async with wiring.opened(own) as database:
+        await Curation(database).decide(f"answer:{refused}", Stage.REJECTED, "terminal:ada")
+        await _forget(own, database, "U-gone")
+    again, examples = await _prepared(own, edited=(file,))
+    assert [one.id for one in examples] == [f"answer:{stays}"]
+    written = {json.loads(line)["metadata"]["id"] for line in file.read_text().splitlines()}
+    assert set(again.report["gone"]) == written - {f"answer:{stays}"}
+    with pytest.raises(SetError) as raised:
+        await _prepared(own, approved=False, edited=(_without(file, stays),))
+    assert "left out: they were forgotten, deleted or rejected" in str(raised.value.fix)
+
+
+def _without(file: Path, id: int) -> Path:
+    lines = [line for line in file.read_text().splitlines() if json.loads(line)["metadata"]["id"] != f"answer:{id}"]
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return file
+
+
+async def test_who_is_forgotten_while_a_set_is_made_is_not_in_it(
+    own: Settings, liked: Liked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await liked("Within 11 days.", author="U-gone")
+    stays = await liked("Within 12 days.")
+    await _approve(own, f"answer:{gone}", f"answer:{stays}")
+
+    def forgetting(step: str, done: int, total: int) -> None:
+        if (step, done) == ("taking personal data out", 1):  # told by a thread without a loop
+            asyncio.run(forget())
+
+    async def forget() -> None:
+        async with wiring.opened(own) as database:
+            await _forget(own, database, "U-gone")
+
+    made = await prepare(own, Sources(), forgetting)
+    assert [one.id for one in read_examples(made.folder / "examples.jsonl")] == [f"answer:{stays}"]
+
+
 async def test_a_broken_line_of_an_edited_export_is_named_and_nothing_is_written(
     own: Settings, liked: Liked, tmp_path: Path
 ) -> None:
@@ -269,13 +337,35 @@ async def test_nobody_who_is_forgotten_stays_in_a_set(own: Settings, liked: Like
     await _approve(own, *(f"answer:{id}" for id in (gone, beside, stays)))
     made, examples = await _prepared(own)
     assert f"answer:{gone}" in {one.id for one in examples}
+    compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
+    for one in examples:
+        compared.add(Given(one.id, "answered", one.answer))
     async with wiring.opened(own) as database:
         await _forget(own, database, "U-gone")
+    assert list(compared.read()) == [f"answer:{stays}"]
     left = [one.id for one in read_examples(made.folder / "examples.jsonl")]
     assert left == [f"answer:{stays}"], "what was asked in the same thread was made from their words"
     again, examples = await _prepared(own)
     assert f"answer:{gone}" not in {one.id for one in examples}
     assert "Within 11 days." not in (again.folder / "examples.jsonl").read_text()
+
+
+async def test_what_is_past_its_time_is_in_no_set_and_no_evaluation(own: Settings, liked: Liked) -> None:
+    old = [await liked("Within 11 days."), await liked("Within 12 days.")]
+    later = await liked("Within 13 days.")
+    await _approve(own, *(f"answer:{id}" for id in (*old, later)))
+    made, examples = await _prepared(own)
+    compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
+    for one in examples:
+        compared.add(Given(one.id, "answered", one.answer))
+    async with wiring.opened(own) as database:
+        async with database.write() as session:
+            asked = select(AnswerRow.question_id).where(AnswerRow.id.in_(old))
+            long_ago = utc_now() - timedelta(days=91)
+            await session.execute(update(QuestionRow).where(QuestionRow.id.in_(asked)).values(asked_at=long_ago))
+        assert await wiring.privacy_of(own, database).expire(90) == 2
+    assert [one.id for one in read_examples(made.folder / "examples.jsonl")] == [f"answer:{later}"]
+    assert list(compared.read()) == [f"answer:{later}"]
 
 
 async def _forget(own: Settings, database: Database, user: str) -> None:

@@ -55,6 +55,7 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
     assert told["metrics"]["training"]["validation_loss"] < told["metrics"]["training"]["validation_loss_before"]
     assert told["artifacts"][0] == str(tuning / "runs" / "one" / "adapter.gguf")
     assert all(Path(path).is_file() for path in told["artifacts"])
+    assert "frontdesk tune train --resume one" in " ".join(done.stderr.split())
     record = json.loads((tuning / "runs" / "one" / "run.json").read_text(encoding="utf-8"))
     assert record["options"]["rank"] == 4
     assert record["options"]["weights"] == {"made": 1.5}
@@ -74,7 +75,7 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
     [
         (("--resume", "none"), "There is no run none to go on with"),
         (("--from", "none"), "cannot be read"),
-        (("--set", "none"), r"cannot be read.*tune prepare"),
+        (("--set", "none"), r"There is no set none\..*tune list"),
         (("--rank", "0"), "rank is 0"),
         (("--full", "--method", "dpo"), "0 examples have an answer that was not liked"),
     ],
@@ -82,6 +83,23 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
 def test_what_cannot_be_done_is_said_in_a_sentence(words: tuple[str, ...], sentence: str, train: Train) -> None:
     with pytest.raises(FrontdeskError, match=sentence):
         train(*words)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"status": "running", "options": {"method": "answers", "layers": 3}}']
+)
+def test_a_damaged_record_of_a_run_is_said_in_a_sentence(text: str, train: Train, tuning: Path) -> None:
+    (tuning / "runs" / "cut").mkdir(parents=True)
+    (tuning / "runs" / "cut" / "run.json").write_text(text)
+    with pytest.raises(FrontdeskError, match=r"run\.json is damaged, or of another version"):
+        train("--resume", "cut")
+
+
+def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Train, tuning: Path) -> None:
+    options = ("--full", "--epochs", "1", "--learning-rate", "1e-3", "--batch-size", "8")
+    told = " ".join(train("--run", "whole", *options).stdout.split())
+    assert (tuning / "runs" / "whole" / "model.gguf").is_file()
+    assert "set model.path to the model, then frontdesk tune evaluate" in told
 
 
 @pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])

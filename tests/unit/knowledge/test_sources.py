@@ -69,6 +69,38 @@ def test_without_a_title_the_first_heading_counts_then_the_name(
     assert read(tmp_path)[0][name].title == title
 
 
+@pytest.mark.parametrize(
+    "front_matter",
+    [
+        "+++\naudience = 'internal'\neffective_until = 2030-01-31\n+++\n",
+        "---toml\naudience = ['staff']\neffective_until = '2030-01-31'\n---\n",
+        '---json\n{"audience": "internal", "effective_until": "2030-01-31"}\n---\n',
+        "---\r\nAudience: Internal\r\nvalid until: 2030-01-31\r\n---\r\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_front_matter_of_any_form_says_for_whom_a_page_is(tmp_path: Path, front_matter: str, name: str) -> None:
+    text = "# Rebates\n\nFor staff.\n" if name == "a.md" else "<h1>Rebates</h1><p>For staff.</p>"
+    (tmp_path / name).write_text(front_matter + text, newline="")
+    documents, skipped = read(tmp_path)
+    assert not skipped
+    assert documents[name].scope == Scope(audience=("internal",), effective_until=date(2030, 1, 31))
+    assert documents[name].text.rstrip() == "# Rebates\n\nFor staff."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nNote: we are closed on Mondays.\n\nAll other days we are open.\n",
+        "---\n\nTitle: that of a form, which is below a rule.\n",
+        "+++ is what we call our plan.\n",
+    ],
+)
+def test_a_page_that_begins_with_a_rule_is_read(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    assert read(tmp_path)[0]["a.md"].text == text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_text_is_read_in_whatever_character_set_it_was_saved(tmp_path: Path, encoding: str) -> None:
     text = "# Größe\r\n\r\nDie Rückgabe ist für Käufer in Österreich möglich, solange die Prüfung läuft.\r\n" * 5
@@ -96,7 +128,18 @@ def test_hidden_files_and_other_kinds_are_no_documents(tmp_path: Path) -> None:
         (b"---\ntitle: a: b\n---\nText.", "Its front matter is not valid YAML: mapping values are not allowed here"),
         (b"---\neffective_from: 2026-13-45\n---\nText.", "Its front matter is not valid YAML"),
         (b"---\neffective_from: soon\n---\nText.", "effective_from is 'soon', which is not a date."),
+        (
+            b"---\neffective_from: 2026-02-01\neffective_until: 2026-01-31\n---\nText.",
+            "It holds until 2026-01-31, which is before it begins to (2026-02-01).",
+        ),
         (b"---\ntitle: [a, b]\n---\nText.", "Its title is not one line of text."),
+        (b"---\ntitle: A\naudience: internal\n# Rebates\n\nFor staff.", "Its front matter has no end."),
+        (b"---\nInternal: true\nText.", "Its front matter has no end."),
+        (b"+++\naudience = 'internal'\nText.", "Its front matter has no end."),
+        (b"---\naudience: internal\na: " + b"x" * 70_000 + b"\n---\nText.", "Its front matter is longer than 64,000"),
+        (b"+++\naudience = internal\n+++\nText.", "Its front matter is not valid TOML"),
+        (b'---json\n{"audience": internal}\n---\nText.', "Its front matter is not valid JSON"),
+        (b"---js\n{audience: staff()}\n---\nText.", "Its front matter is a program"),
         (b"---\na: " + b"[" * 5000 + b"\n---\nText.", "Its front matter is not valid YAML"),
         (b"word " * 1_000_000, "It holds 5.0 MB of text, more than the 2 MB of one document."),
     ],

@@ -9,7 +9,7 @@ from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
-from bot.tuning.gate import Verdict, verdict
+from bot.tuning.gate import Finding, Verdict, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
 
 SUBJECT = Subject("new-1", "aa", "", "", "tiny", "bb", 3, "MiniLM", "cc")
@@ -107,6 +107,13 @@ def test_an_adapter_that_is_better_and_loses_nothing_passes() -> None:
     said = verdict(found)
     assert said.passed, said.why_not
     assert found.difference("rag", "rag+lora", "f1").high < 0  # type: ignore[union-attr]
+
+
+def test_what_speaks_against_an_adapter_is_told_in_brief_where_many_stand_below_each_other() -> None:
+    worse, unsure, fine = Finding(False, "It is worse."), Finding(False, "It may be chance."), Finding(True, "It fits.")
+    assert Verdict((fine, worse, unsure)).brief == "It is worse. (1 more; the evaluation's report has all.)"
+    assert Verdict((worse, fine)).brief == "It is worse."
+    assert Verdict((fine,)).brief == ""
 
 
 def test_an_adapter_that_is_no_better_does_not_pass() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.messages import Turn
-from bot.tuning.examples import Example, ExamplePassage, Origin, Split, write_examples
+from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
 from bot.tuning.heldout import HeldOutError, read_held_out
 
 
@@ -100,26 +100,30 @@ def test_the_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         (json.dumps(example("b", Split.TRAIN).as_json()), "none of them is held out"),
-        ('{"qid": "1", "question": "How?"', "Line 1 of .* is not JSON"),
-        ("[1]", "Line 1 of .* is no JSON object"),
+        ('{"qid": "1", "question": "How?"', r"Line 1 of .* is no question: it is not JSON \("),
+        ("[1]", "Line 1 of .* it is no JSON object"),
         ('{"qid": "1", "question": "How?"}', "Line 1 of .* 'answerable' is missing"),
-        (json.dumps(line("1", question=3)), "Line 1 of .* question is no text"),
+        (json.dumps(line("1", question=3)), 'Line 1 of .* needs a "question" of text'),
+        (json.dumps(line("1", history=[1])), 'Line 1 of .* "history" is a list of'),
+        (json.dumps(line("1", answerable="maybe")), "Line 1 of .* answerable is neither true nor false"),
+        (json.dumps(line("1", gold_doc_ids="a")), "Line 1 of .* gold_doc_ids is no list"),
+        (json.dumps(line("1", meta=[1])), "Line 1 of .* meta is no object"),
         (json.dumps(line("1", scope={"effective_from": "soon"})), "Line 1 of .* is no question"),
-        (json.dumps(line("1", scope="eu")), "Line 1 of .* scope is no object"),
+        (json.dumps(line("1", scope="eu")), 'Line 1 of .* "scope" is an object'),
         (f"{json.dumps(line('1'))}\n\n{json.dumps(line('1'))}", "Line 3 of .* has the id '1', as an earlier line has"),
     ],
 )
 def test_what_cannot_be_evaluated_on_is_told_with_its_line(text: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(HeldOutError, match=words) as caught:
+    with pytest.raises((HeldOutError, ExamplesError), match=words) as caught:
         read_held_out(path)
     assert caught.value.fix
 
 
 def test_a_file_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
-    with pytest.raises(HeldOutError, match="cannot be read"):
+    with pytest.raises(ExamplesError, match="cannot be read"):
         read_held_out(tmp_path / "gone.jsonl")
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(json.dumps(line("1")).encode())[:-12])
-    with pytest.raises(HeldOutError, match="cannot be read"):
+    with pytest.raises(ExamplesError, match="cannot be read"):
         read_held_out(tmp_path / "cut.jsonl.gz")

@@ -1,0 +1,94 @@
+"""What is forgotten stands in no set, report, kept answer or grade any more; everything else stays as it was."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.privacy import Gone
+from bot.tuning.answering import Given, Kept
+from bot.tuning.duplicates import collapsed
+from bot.tuning.examples import Example, Origin, read_examples, write_examples
+from bot.tuning.forgetting import ForgettingError, forget
+
+
+def example(id: str, answer: str = "In 30 days.", liked: bool = True, **metadata: Any) -> Example:
+    origin = Origin.LIKED if liked else Origin.DISLIKED
+    return Example(id, origin, "How long may I return it?", answer, liked=liked, metadata=metadata)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """A folder of tuning with a set and an evaluation of it."""
+    examples = [
+        example("answer:1", "Gone.", answer_id=1, conversation_id=7),
+        example("answer:2", answer_id=2, conversation_id=8),
+        example("suggestion:3", "Suggested.", answer_id=2, conversation_id=8, suggestion_id=3),
+        example("handover:4", "Said.", handover_id=4),
+        example("made:5"),
+    ]
+    write_examples(tmp_path / "sets" / "one" / "examples.jsonl", examples)
+    told = [{"id": one.id, "question": one.question, "why": one.answer} for one in examples]
+    pairs = [{"kept": told[1], "left_out": told[0], "why": "they differ"}, {"kept": told[1], "left_out": told[4]}]
+    report = {"examples": 5, "skipped": told, "disagreements": pairs}
+    (tmp_path / "sets" / "one" / "report.json").write_text(json.dumps(report))
+    kept = Kept(tmp_path / "evaluations" / "e" / "answers" / "rag.jsonl")
+    for one in examples:
+        kept.add(Given(one.id, "answered", one.answer))
+    (tmp_path / "evaluations" / "e" / "judge").mkdir()
+    graded = [{"of": f"{one.id}\n{one.answer}", "grade": 1.0} for one in examples]
+    grades = "".join(f"\n{json.dumps(one)}\n" for one in graded)
+    (tmp_path / "evaluations" / "e" / "judge" / "rag.jsonl").write_text(grades)
+    return tmp_path
+
+
+def left(folder: Path) -> tuple[list[str], list[str], list[str]]:
+    """Return the ids in the set, and those with an answer and a grade in the evaluation."""
+    examples = [one.id for one in read_examples(folder / "sets" / "one" / "examples.jsonl")]
+    judged = (folder / "evaluations" / "e" / "judge" / "rag.jsonl").read_text().splitlines()
+    grades = [json.loads(line)["of"].partition("\n")[0] for line in judged if line]
+    return examples, list(Kept(folder / "evaluations" / "e" / "answers" / "rag.jsonl").read()), grades
+
+
+@pytest.mark.parametrize(
+    ("gone", "ids"),
+    [
+        (Gone(answers={1}), {"answer:1"}),
+        (Gone(conversations={7}), {"answer:1"}),
+        (Gone(answers={2}), {"answer:2", "suggestion:3"}),
+        (Gone(suggestions={3}), {"suggestion:3"}),
+        (Gone(handovers={4}), {"handover:4"}),
+        (Gone(answers={4}, suggestions={1}, handovers={2}), set()),
+        (Gone(), set()),
+    ],
+)
+def test_what_is_gone_is_in_no_file_of_tuning(made: Path, gone: Gone, ids: set[str]) -> None:
+    stays = [id for id in ("answer:1", "answer:2", "suggestion:3", "handover:4", "made:5") if id not in ids]
+    assert forget(made, gone) == len(ids)
+    assert left(made) == (stays, stays, stays)
+    report = json.loads((made / "sets" / "one" / "report.json").read_text())
+    assert [one["id"] for one in report["skipped"]] == stays
+    pairs = [{one["kept"]["id"], one["left_out"]["id"]} for one in report["disagreements"]]
+    assert pairs == [pair for pair in ({"answer:1", "answer:2"}, {"answer:2", "made:5"}) if not pair & ids]
+    assert not [path for path in made.rglob(".*") if path.is_file()], "nothing half written is left"
+
+
+def test_an_answer_is_forgotten_where_it_is_what_another_one_is_preferred_to(tmp_path: Path) -> None:
+    liked, disliked = example("answer:1", answer_id=1), example("answer:2", "You can't, sorry.", False, answer_id=2)
+    (pair,) = collapsed([liked, disliked], lambda texts: np.eye(len(texts), 8, dtype=np.float32)).examples
+    assert pair.rejected == "You can't, sorry."
+    path = tmp_path / "sets" / "one" / "examples.jsonl"
+    write_examples(path, [pair])
+    assert forget(tmp_path, Gone(answers={2})) == 0
+    assert list(read_examples(path)) == [replace(pair, rejected="")]
+
+
+def test_a_set_that_cannot_be_read_is_named_and_keeps_no_other_from_being_cleared(made: Path) -> None:
+    (made / "sets" / "a").mkdir()
+    (made / "sets" / "a" / "examples.jsonl").write_text("{broken\n")
+    with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 1 of .*a/examples\.jsonl"):
+        forget(made, Gone(answers={1}))
+    assert "answer:1" not in {id for ids in left(made) for id in ids}
