@@ -26,6 +26,8 @@ WEIGHTS = {
     "excess": -0.12,  # words above _LONG, in _LONG
 }
 """What each signal of a sentence counts, see `signals`."""
+_ABOUT = 4
+"""The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
 _RANK_IN_PROMPT = 0.11
 """What each rank of the passage costs in the prompt besides: the ranks tell better than the sentences where the whole
@@ -36,8 +38,8 @@ _AND_SO_ON = 0.93
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
-_NEARLY = 0.1
-"""Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
+_NEARLY = 0.15
+"""By which a sentence may be less about the question than another and still be what an answer rests on."""
 _LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
 """How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
@@ -57,6 +59,8 @@ class Extracts:
     likeness: tuple[float, ...]
     """Cosine to the question."""
     scores: tuple[float, ...]
+    about: tuple[float, ...]
+    """The part of each score that tells how much the sentence is about the question."""
 
     def shown(self, room: int = SHOWN_WORDS) -> tuple[ScoredPassage, ...]:
         """Return the passages with just the sentences that matter; those without any are left out."""
@@ -83,10 +87,10 @@ class Extracts:
         )
 
     def matters(self, sentence: str) -> bool:
-        """Whether a sentence matters nearly as much as the one that matters most."""
-        least = max(self.scores, default=0.0) - _NEARLY
+        """Whether a sentence is about the question nearly as much as the one that is most."""
+        least = max(self.about, default=0.0) - _NEARLY
         return any(
-            one.text == sentence and score >= least for one, score in zip(self.sentences, self.scores, strict=True)
+            one.text == sentence and value >= least for one, value in zip(self.sentences, self.about, strict=True)
         )
 
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
@@ -149,13 +153,14 @@ def extracts(
 ) -> Extracts:
     """Weigh `sentences` (see `sentences_in`), given the cosine of each to the question and its conversation."""
     told = signals(question, found, sentences, likeness)
-    scores = [sum(weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)) for all in told]
+    weighed = [[weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)] for all in told]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
         tuple(number for number, _ in sentences),
         tuple(likeness),
-        tuple(scores),
+        tuple(map(sum, weighed)),
+        tuple(sum(values[:_ABOUT]) for values in weighed),
     )
 
 

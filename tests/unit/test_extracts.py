@@ -152,3 +152,10 @@ def test_a_fragment_says_less_than_a_sentence() -> None:
         "Look here. Refunds: 5 days. Refunds are on your card within nine days of the day you ask for them."
     )
     assert quoted("When?", passages, Refunds=0.6).startswith("Refunds are on your card")
+
+
+def test_a_short_sentence_in_the_middle_is_as_much_about_the_question_as_a_long_one_at_the_start() -> None:
+    first = "Refunds are on your card within nine days of the day you ask for them."
+    told = weighed("When?", found(f"{first} Refunds take 5 days. Dogs are welcome."), Refunds=0.6)
+    assert told.matters(first) and told.matters("Refunds take 5 days.")
+    assert not told.matters("Dogs are welcome.")
