@@ -1,11 +1,13 @@
 """The sentences of the passages found that matter to the question: for the prompt, and to be quoted.
 
-A sentence matters by its likeness to the question in meaning and in words, by the rank of its passage, and a little by
-what stands beside it: an answer often follows the sentence that names what was asked.
+A sentence matters by its likeness to the question in meaning and in words, those of the heading above it included, by
+how well its passage fits, by where it stands there, and by its length. How much each counts was learned from train
+questions, see `tests/bench/sentences.py`.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -14,22 +16,30 @@ from bot.evidence import Evidence, evidence_in
 from bot.facts import telling_words
 from knowledge.documents import ScoredPassage
 
-_WORDS = 0.2
-"""Weight of the share of the question's words in a sentence, beside a cosine."""
-_RANK = 0.03
-"""What each rank of the passage costs."""
-_RANK_SHOWN = 0.1
-"""The same in the prompt: the ranks tell better than the sentences where the whole of an answer stands."""
+WEIGHTS = {
+    "likeness": 1.0,  # cosine to the question
+    "words": 0.75,  # share of the question's words in the sentence or its heading; rare ones count more
+    "passage": 0.7,  # cosine of the whole passage to the question
+    "rank": -0.09,  # of the passage among those found, from 0
+    "first": 0.2,  # whether it begins its passage: what follows explains it, or makes exceptions
+    "length": 0.5,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
+    "excess": -0.12,  # words above _LONG, in _LONG
+}
+"""What each signal of a sentence counts, see `signals`."""
+_ABOUT = 4
+"""The first so many of them tell what a sentence is about, the others where answers are usual."""
+_ENOUGH, _LONG = 12, 30
+_RANK_IN_PROMPT = 0.11
+"""What each rank of the passage costs in the prompt besides: the ranks tell better than the sentences where the whole
+of an answer stands."""
 _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
-_FRAGMENT, _SHORT = 0.1, 4
-"""What a sentence of fewer words than this loses: it seldom says something alone."""
-_AND_SO_ON = 0.9
+_AND_SO_ON = 0.93
 """Share of the best sentence's score from which the one beside it is quoted with it."""
-_POINTED = 0.15
+_POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
-_NEARLY = 0.05
-"""Of the score, by which a sentence may be behind the best and still be what an answer rests on."""
+_NEARLY = 0.15
+"""By which a sentence may be less about the question than another and still be what an answer rests on."""
 _LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
 """How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
@@ -49,15 +59,15 @@ class Extracts:
     likeness: tuple[float, ...]
     """Cosine to the question."""
     scores: tuple[float, ...]
+    about: tuple[float, ...]
+    """The part of each score that tells how much the sentence is about the question."""
 
     def shown(self, room: int = SHOWN_WORDS) -> tuple[ScoredPassage, ...]:
         """Return the passages with just the sentences that matter; those without any are left out."""
         lengths = [len(one.text.split()) for one in self.sentences]
         if not self.sentences or sum(lengths) <= room:
             return self.found
-        scores = [
-            score - (_RANK_SHOWN - _RANK) * number for score, number in zip(self.scores, self.numbers, strict=True)
-        ]
+        scores = [score - _RANK_IN_PROMPT * number for score, number in zip(self.scores, self.numbers, strict=True)]
         raised = [
             score + _BESIDE * max((scores[other] for other in self._beside(place)), default=0.0)
             for place, score in enumerate(scores)
@@ -77,10 +87,10 @@ class Extracts:
         )
 
     def matters(self, sentence: str) -> bool:
-        """Whether a sentence matters nearly as much as the one that matters most."""
-        least = max(self.scores, default=0.0) - _NEARLY
+        """Whether a sentence is about the question nearly as much as the one that is most."""
+        least = max(self.about, default=0.0) - _NEARLY
         return any(
-            one.text == sentence and score >= least for one, score in zip(self.sentences, self.scores, strict=True)
+            one.text == sentence and value >= least for one, value in zip(self.sentences, self.about, strict=True)
         )
 
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
@@ -142,18 +152,46 @@ def extracts(
     question: str, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]], likeness: Sequence[float]
 ) -> Extracts:
     """Weigh `sentences` (see `sentences_in`), given the cosine of each to the question and its conversation."""
-    asked = telling_words(question)
-    scores = [
-        like
-        + _WORDS * len(asked & one.words) / max(1, len(asked))
-        - _RANK * number
-        - (_FRAGMENT if len(one.text.split()) < _SHORT else 0.0)
-        for (number, one), like in zip(sentences, likeness, strict=True)
-    ]
+    told = signals(question, found, sentences, likeness)
+    weighed = [[weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)] for all in told]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
         tuple(number for number, _ in sentences),
         tuple(likeness),
-        tuple(scores),
+        tuple(map(sum, weighed)),
+        tuple(sum(values[:_ABOUT]) for values in weighed),
     )
+
+
+def signals(
+    question: str, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]], likeness: Sequence[float]
+) -> list[tuple[float, ...]]:
+    """Return for each sentence what tells whether it answers, in the order of `WEIGHTS`."""
+    asked = telling_words(question)
+    rarity = _rarity(asked, [one.words for _, one in sentences])
+    headings = [telling_words(one.passage.heading) for one in found]
+    told: list[tuple[float, ...]] = []
+    before = -1
+    for (number, one), like in zip(sentences, likeness, strict=True):
+        length = len(one.text.split())
+        told.append(
+            (
+                like,
+                sum(rarity[word] for word in asked & (one.words | headings[number])),
+                found[number].similarity,
+                float(number),
+                float(number != before),
+                min(length, _ENOUGH) / _ENOUGH,
+                max(0, length - _LONG) / _LONG,
+            )
+        )
+        before = number
+    return told
+
+
+def _rarity(asked: Collection[str], sentences: Sequence[Collection[str]]) -> dict[str, float]:
+    """Return for each word asked its weight, higher the fewer of the sentences hold it; all together weigh 1."""
+    weights = {word: math.log(1 + len(sentences) / (1 + sum(word in words for words in sentences))) for word in asked}
+    whole = sum(weights.values()) or 1.0
+    return {word: weight / whole for word, weight in weights.items()}

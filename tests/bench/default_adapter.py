@@ -219,6 +219,7 @@ def evaluate(folder: Path, console: Console) -> dict[str, Any]:
                     "f1_of_answers",
                     "f1_of_answerable",
                     "in_the_models_words",
+                    "citation_precision",
                     "refused_at_threshold",
                 )
             } | {"unsupported": result["answers_with_something_unsupported"]}
@@ -245,14 +246,19 @@ def card(of_training: str, results: dict[str, Any]) -> str:
         "",
         "For the embedded model, SmolLM2-135M-Instruct (Apache-2.0), and no other. It answers in one to three",
         "sentences, in the words of the passages shown. What it says is held against the documents like the words of",
-        "any model, and whether a question is answered at all is decided without it. It knows English only, and was",
-        "trained on pages of public agencies and policies of software companies: elsewhere, measure it on questions of",
-        "your own (`frontdesk tune evaluate`). `default = false` under `[lora]` leaves it out.",
+        "any model, and whether a question is answered at all is decided without it. It knows English only, and only",
+        "the kind of pages named below: elsewhere, measure it on questions of your own (`frontdesk tune evaluate`).",
+        "`default = false` under `[lora]` leaves it out. The answers it learned are adapted from the data below, which",
+        "stays under its own licences.",
         "",
         "## Where its examples come from",
         "",
         f"- {DOC2DIAL}",
-        *(f"- Questions made from documents under {licence}" for licence in LICENCES.values()),
+        *(
+            f"- Questions made from documents under {licence}"
+            for licence in LICENCES.values()
+            if licence in of_training
+        ),
         "",
     ]
     if results:
@@ -262,11 +268,13 @@ def card(of_training: str, results: dict[str, Any]) -> str:
             "On questions that it was not trained on, through the whole bot. F1 is the unigram F1 against the",
             "reference answers: of the answers given, and of all answerable questions, where a refusal counts 0.",
             "",
-            "| questions, mode | F1 of answers | F1 of all | in the model's words | something unsupported |",
-            "|---|---:|---:|---:|---:|",
+            "| questions, mode | F1 of answers | F1 of all | citation precision | in the model's words "
+            "| something unsupported |",
+            "|---|---:|---:|---:|---:|---:|",
             *(
                 f"| {name} | {one['f1_of_answers']:.3f} | {one['f1_of_answerable']:.3f} "
-                f"| {one['in_the_models_words']:.0%} | {one['unsupported']} of {one['answers']} |"
+                f"| {one['citation_precision']:.2f} | {one['in_the_models_words']:.0%} "
+                f"| {one['unsupported']} of {one['answers']} |"
                 for name, one in results.items()
             ),
             "",

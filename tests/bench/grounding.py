@@ -37,7 +37,7 @@ from knowledge.embedding import Embedder
 from knowledge.index import Index, Version
 from knowledge.retrieval import Retriever
 from tests.bench import data
-from tests.bench.answers import answered, mean_f1
+from tests.bench.answers import answered, mean_f1, token_f1
 
 SEED = 20
 IN_VAIN = 0.10
@@ -172,7 +172,9 @@ async def outcomes(
     questions = list(benchmark.questions)
     if count:
         questions = random.Random(SEED).sample(questions, min(count, len(questions)))
-    settings = Settings.model_validate({"answering": {"min_confidence": 0.0, "cache": False}})
+    # What is said does not depend on how busy the machine is.
+    answering = {"min_confidence": 0.0, "cache": False, "deadline_s": 3600.0}
+    settings = Settings.model_validate({"answering": answering})
     done: list[Outcome | None] = [None] * len(questions)
     with progress.status("") as status:
         prepared = prepare_model("", data.CACHE / "models")
@@ -216,6 +218,9 @@ def measured(all: Sequence[Outcome], version: Version, seconds: float) -> dict[s
     at = max((limit for limit, refused in curves[FOUND] if refused <= IN_VAIN), default=0.0)
     own = [one for one in answers if not one.answer.notes.get("quoted")]
     answerable = [one for one in all if one.asked.answerable]
+    pages = [{page.document_id for page in one.answer.citations} for one in answerable if not one.refused(threshold)]
+    gold = [one.asked.gold_documents for one in answerable if not one.refused(threshold)]
+    cited, right = sum(map(len, pages)), sum(len(ours & theirs) for ours, theirs in zip(pages, gold, strict=True))
     return {
         "questions": {kind: sum(one.kind == kind for one in all) for kind in curves},
         "answers": len(answers),
@@ -230,6 +235,12 @@ def measured(all: Sequence[Outcome], version: Version, seconds: float) -> dict[s
             ["" if one.refused(threshold) else _MARK.sub("", one.answer.text) for one in answerable],
             [one.asked.answer for one in answerable],
         ),
+        "citation_precision": right / max(1, cited),
+        "f1_by_question": {
+            one.asked.qid: 0.0 if one.refused(threshold) else token_f1(_MARK.sub("", one.answer.text), one.asked.answer)
+            for one in answerable
+            if one.asked.answer
+        },
         "refused_at_threshold": {
             f"{limit:.2f}": {kind: share([one for one in all if one.kind == kind], limit) for kind in curves}
             for limit in sorted({0.0, threshold, at})
@@ -285,7 +296,8 @@ def table_of(name: str, result: dict[str, Any]) -> Table:
     table.caption = (
         f"{result['answers']} answers, {result['in_the_models_words']:.0%} in the model's words, "
         f"{result['answers_with_something_unsupported']} with something unsupported"
-        + (f", F1 {f1:.3f}" if f1 is not None else "")
+        + (f", F1 {f1:.3f}, of all answerable {result['f1_of_answerable']:.3f}" if f1 is not None else "")
+        + f", citation precision {result['citation_precision']:.2f}"
     )
     return table
 

@@ -69,7 +69,7 @@ def test_passages_without_a_sentence_are_shown_as_they_are() -> None:
 
 
 def test_the_nearest_sentence_is_quoted_with_the_one_that_goes_with_it() -> None:
-    passages = found("Refunds take 5 days. They go to your card. Dogs are welcome.")
+    passages = found("Dogs are welcome. Refunds take 5 days. They go to your card.")
     assert [one.text for one in weighed("When?", passages, Refunds=0.8).best(0.4)] == ["Refunds take 5 days."]
     both = weighed("When?", passages, Refunds=0.8, card=0.78).best(0.4)
     assert [one.text for one in both] == ["Refunds take 5 days.", "They go to your card."]
@@ -115,3 +115,47 @@ def test_a_sentence_that_says_only_it_is_quoted_with_the_one_that_it_leans_on() 
     assert [one.text for one in told.best(0.4)] == ["Ground is the only method to Alaska.", "It costs $24.95 there."]
     first = weighed("Is it free?", passages, free=0.8)
     assert [one.text for one in first.best(0.4)] == ["They are free."]
+
+
+def quoted(question: str, passages: tuple[ScoredPassage, ...], **likeness: float) -> str:
+    return weighed(question, passages, **likeness).best(0.3)[0].text
+
+
+def test_the_words_of_a_heading_count_for_what_stands_under_it() -> None:
+    pages = [
+        ("Shipping", "It takes 5 days to all of our customers here."),
+        ("Refunds", "It takes 9 days to our shops."),
+    ]
+    passages = tuple(
+        ScoredPassage(Passage(f"d#{n}", "d", "s", "Help", "", heading, text, n), 1.0, 0.8)
+        for n, (heading, text) in enumerate(pages)
+    )
+    assert quoted("How long?", passages, It=0.6).startswith("It takes 5 days")
+    assert quoted("How long do refunds take?", passages, It=0.6).startswith("It takes 9 days")
+
+
+def test_a_rare_word_of_the_question_counts_more_than_one_that_stands_everywhere() -> None:
+    text = "Look. Benefits for spouses are paid monthly. Benefits for children are paid daily. Benefits are taxed."
+    passages = found(text)
+    assert "children" in quoted("benefits children?", passages, Benefits=0.6)
+    held = weighed("benefits children?", passages).scores
+    assert held[2] - held[3] > held[1] - held[0] > 0
+
+
+def test_a_sentence_of_a_passage_that_fits_goes_before_one_of_a_passage_that_does_not() -> None:
+    near, far = found("Refunds take 5 days.", "Refunds take 9 days.")
+    assert quoted("When?", (ScoredPassage(far.passage, 1.0, 0.2), near), Refunds=0.6) == "Refunds take 5 days."
+
+
+def test_a_fragment_says_less_than_a_sentence() -> None:
+    passages = found(
+        "Look here. Refunds: 5 days. Refunds are on your card within nine days of the day you ask for them."
+    )
+    assert quoted("When?", passages, Refunds=0.6).startswith("Refunds are on your card")
+
+
+def test_a_short_sentence_in_the_middle_is_as_much_about_the_question_as_a_long_one_at_the_start() -> None:
+    first = "Refunds are on your card within nine days of the day you ask for them."
+    told = weighed("When?", found(f"{first} Refunds take 5 days. Dogs are welcome."), Refunds=0.6)
+    assert told.matters(first) and told.matters("Refunds take 5 days.")
+    assert not told.matters("Dogs are welcome.")

@@ -1,11 +1,15 @@
 """An adapter that comes with Frontdesk answers where nothing else is set, and can be left out."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.wiring import first_adapter
+from bot.generation.gguf_file import read_header
+from bot.generation.lora import read_lora
+from bot.generation.models import embedded_gguf
 from bot.settings import from_values
 from bot.tuning.default import ADAPTER, CARD
 
@@ -16,8 +20,10 @@ def chosen(tmp_path: Path, **values: Any) -> Path | None:
 
 def test_it_answers_where_nothing_else_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen(tmp_path) == ADAPTER
-    monkeypatch.setattr("bot.tuning.default.ADAPTER", tmp_path / "none.gguf")
+    monkeypatch.setattr("bot.tuning.default.ADAPTER", tmp_path / "default.gguf")
     assert chosen(tmp_path) is None, "an installation without it"
+    (tmp_path / "default.gguf").touch()
+    assert chosen(tmp_path) == tmp_path / "default.gguf"
 
 
 def test_an_adapter_of_the_settings_goes_before_it(tmp_path: Path) -> None:
@@ -39,8 +45,15 @@ def test_it_is_left_out_where_it_is_unwanted_or_answers_through_another_model(
     assert chosen(tmp_path, **values) is None
 
 
-def test_it_is_small_and_its_card_names_base_and_licences() -> None:
+def test_it_is_made_for_the_embedded_model_and_small() -> None:
+    path = embedded_gguf()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert read_lora(ADAPTER, read_header(path), (digest,)).base_sha256 == digest
     assert ADAPTER.stat().st_size <= 12_000_000
+
+
+def test_its_card_says_what_it_was_made_from_and_under_which_licences() -> None:
     card = CARD.read_text(encoding="utf-8")
-    assert "CC BY 3.0" in card and "Apache License 2.0" in card
-    assert "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53" in card
+    assert hashlib.sha256(embedded_gguf().read_bytes()).hexdigest() in card
+    for name in ("SmolLM2-135M-Instruct (Apache-2.0)", "CC BY 3.0", "MultiDoc2Dial (Apache-2.0)", "Song Feng"):
+        assert name in card

@@ -26,7 +26,7 @@ def passage(text: str = TERMS, document: str = "returns.md") -> Passage:
 def packed(text: str = "How long can I return an item?") -> Packed:
     found = (ScoredPassage(passage(), 1.0, 0.8),)
     looked = Looked(text, (), Query(text), Retrieval(found, 1, 0.9, 0.0))
-    return Packed(Prompt((), found, 0), looked, Extracts(found, (), (), (), ()))
+    return Packed(Prompt((), found, 0), looked, Extracts(found, (), (), (), (), ()))
 
 
 def known(answer: str = "", *gold: str, documents: tuple[str, ...] = ("returns.md",), **more: str) -> KnownQuestion:
