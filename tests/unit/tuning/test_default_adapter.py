@@ -7,7 +7,7 @@ import pytest
 
 from adapters.wiring import first_adapter
 from bot.settings import from_values
-from bot.tuning.default import ADAPTER
+from bot.tuning.default import ADAPTER, CARD
 
 
 def chosen(tmp_path: Path, **values: Any) -> Path | None:
@@ -37,3 +37,10 @@ def test_it_is_left_out_where_it_is_unwanted_or_answers_through_another_model(
 ) -> None:
     monkeypatch.setattr("bot.tuning.default.ADAPTER", tmp_path)
     assert chosen(tmp_path, **values) is None
+
+
+def test_it_is_small_and_its_card_names_base_and_licences() -> None:
+    assert ADAPTER.stat().st_size <= 12_000_000
+    card = CARD.read_text(encoding="utf-8")
+    assert "CC BY 3.0" in card and "Apache License 2.0" in card
+    assert "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53" in card
