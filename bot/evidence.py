@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.addresses import addresses, misleading_link, visible
@@ -17,6 +18,7 @@ _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\((?:[^()]|\([^()]{0,200}\)){0,2000}\
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000})>?[^()]{0,200}\)")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
 """HTML, and the marks between the turns of a chat."""
+_NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -31,6 +33,8 @@ class Evidence:
     """That carry meaning; see `telling_words`."""
     quotable: bool
     """Whether it may go out as it is."""
+    step: int = 0
+    """The number before it, where it begins an item of a numbered list."""
 
 
 def stuck(sentence: str) -> bool:
@@ -45,11 +49,23 @@ def stuck(sentence: str) -> bool:
 def evidence_in(passage: Passage) -> list[Evidence]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found = []
+    step = 0
     for sentence in sentences_of(tables_told(visible(passage.text))):
+        if numbered := _NUMBERED.match(sentence):
+            step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = plain_markdown(unmarked(sentence))
         if content_words(text):
-            found.append(Evidence(passage, text, telling_words(text), _quotable(text)))
+            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step))
+            step = 0
     return found
+
+
+def told_together(sentences: Sequence[Evidence]) -> str:
+    """Return sentences as one text; the items of a numbered list stay one, a line each."""
+    text = ""
+    for one in sentences:
+        text += f"\n{one.step}. {one.text}" if one.step and len(sentences) > 1 else f" {one.text}"
+    return text.strip()
 
 
 def plain_markdown(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from bot.evidence import Evidence, evidence_in
 from bot.facts import telling_words
+from bot.intents import QuestionKind, kind_of
 from knowledge.documents import ScoredPassage
 
 WEIGHTS = {
@@ -43,6 +44,10 @@ _NEARLY = 0.15
 _LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
 """How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
+STEPS_CHARS = 1_500
+"""Of a numbered list that is quoted whole."""
+_ITEM = 4
+"""Sentences of one of its items, at the most."""
 SHOWN_WORDS = 180
 """Of the passages that go into the prompt."""
 GAP = "…"
@@ -61,6 +66,8 @@ class Extracts:
     scores: tuple[float, ...]
     about: tuple[float, ...]
     """The part of each score that tells how much the sentence is about the question."""
+    procedure: bool = False
+    """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
 
     def shown(self, room: int = SHOWN_WORDS) -> tuple[ScoredPassage, ...]:
         """Return the passages with just the sentences that matter; those without any are left out."""
@@ -108,6 +115,8 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = max(near, key=lambda place: scores[place])
+        if steps := self._steps_from(first):
+            return steps
         beside = [
             other
             for other in self._beside(first)
@@ -119,6 +128,39 @@ class Extracts:
             picked = self._with_what_they_lean_on({first})
         return picked if sum(len(one.text) for one in picked) <= QUOTED_CHARS else [self.sentences[first]]
 
+    def _steps_from(self, place: int) -> list[Evidence]:
+        """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
+        leading = self.sentences[place]
+        if leading.text.rstrip("*_ ").endswith(":") and self._together(place + 1, place):
+            steps = self._steps(place + 1) if self.sentences[place + 1].step == 1 else []
+            return [leading, *steps] if steps else []
+        return self._steps(place) if self.procedure else []
+
+    def _steps(self, place: int) -> list[Evidence]:
+        """Return the numbered list, from its first item to its last, that a sentence begins an item of.
+
+        Empty where it does not, where the passage has only a part of it, or where it is long.
+        """
+        number = self.sentences[place].step
+        first = last = place
+        for one, way in ((place, -1), (place, 1)):
+            wanted, at = number + way, one + way
+            while wanted > 0 and abs(at - (first if way < 0 else last)) <= _ITEM and self._together(at, place):
+                if self.sentences[at].step == wanted:
+                    first, last = (at, last) if way < 0 else (first, at)
+                    wanted += way
+                elif self.sentences[at].step:
+                    break
+                at += way
+        picked = list(self.sentences[first : last + 1])
+        whole = number > 0 and self.sentences[first].step == 1 and last > first
+        short = sum(len(one.text) for one in picked) <= STEPS_CHARS
+        return picked if whole and short and all(one.quotable for one in picked) else []
+
+    def _together(self, place: int, other: int) -> bool:
+        """Whether there is a sentence at `place`, in the passage of the other one."""
+        return 0 <= place < len(self.numbers) and self.numbers[place] == self.numbers[other]
+
     def _with_what_they_lean_on(self, places: Collection[int]) -> list[Evidence]:
         """Return sentences in their order, with the one before where the first says only "it" of what that names."""
         start = min(places)
@@ -128,11 +170,7 @@ class Extracts:
         return [self.sentences[place] for place in sorted(said)]
 
     def _beside(self, place: int) -> list[int]:
-        return [
-            other
-            for other in (place - 1, place + 1)
-            if 0 <= other < len(self.numbers) and self.numbers[other] == self.numbers[place]
-        ]
+        return [other for other in (place - 1, place + 1) if self._together(other, place)]
 
     def _joined(self, places: Sequence[int]) -> str:
         parts: list[str] = []
@@ -161,6 +199,7 @@ def extracts(
         tuple(likeness),
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
+        kind_of(question) is QuestionKind.PROCEDURE,
     )
 
 

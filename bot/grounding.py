@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import Evidence, evidence_in, stuck
+from bot.evidence import Evidence, evidence_in, stuck, told_together
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -255,7 +255,7 @@ class Grounding:
     def quote(self, sentences: Sequence[Evidence]) -> str:
         """Return the passages' own sentences, cited."""
         self.quoted = True
-        told = " ".join(one.text for one in sentences)
+        told = told_together(sentences)
         return f"{told} [{self._cite(sentences[0].passage, told)}]"
 
     def _cite(self, passage: Passage, quote: str) -> int:

@@ -150,6 +150,15 @@ async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
 
 
+async def test_who_asks_how_is_told_every_step(talk: Talk) -> None:
+    (answer,) = await talk("How do I return an item step by step?", region="eu")
+    lines = answer.text.splitlines()
+    assert [line[:2] for line in lines] == ["1.", "2.", "3."]
+    assert "label" in lines[1] and "within 7 days" in lines[2]
+    (both,) = await talk("How do I return an item step by step in the EU and in the US?")
+    assert all(f"For the {place}:** \n1. " in both.text for place in ("EU", "US"))
+
+
 async def test_what_holds_everywhere_is_never_asked_back_about(lookup: Lookup) -> None:
     for question in sample.questions():
         if not question["scope"] and question["answerable"]:

@@ -1,5 +1,6 @@
 """Only the sentences that matter reach the prompt; the one that matters most is quoted."""
 
+from bot.evidence import told_together
 from bot.extracts import GAP, Extracts, extracts, sentences_in
 from knowledge.documents import Passage, ScoredPassage
 
@@ -159,3 +160,48 @@ def test_a_short_sentence_in_the_middle_is_as_much_about_the_question_as_a_long_
     told = weighed("When?", found(f"{first} Refunds take 5 days. Dogs are welcome."), Refunds=0.6)
     assert told.matters(first) and told.matters("Refunds take 5 days.")
     assert not told.matters("Dogs are welcome.")
+
+
+STEPS = """Returns are easy.
+
+1. Sign in and open Orders.
+2. Print the label. It is free.
+3. Hand the parcel in.
+
+Thanks."""
+
+
+def test_of_a_list_of_steps_all_are_quoted_where_somebody_asks_how() -> None:
+    for word in ("Sign", "Print", "Hand"):
+        told = weighed("How do I return an item?", found("No.", STEPS), **{word: 0.8})
+        assert [one.text for one in told.best(0.4)] == [
+            "Sign in and open Orders.",
+            "Print the label.",
+            "It is free.",
+            "Hand the parcel in.",
+        ]
+    assert told_together(told.best(0.4)) == (
+        "1. Sign in and open Orders.\n2. Print the label. It is free.\n3. Hand the parcel in."
+    )
+
+
+def test_what_leads_to_a_list_of_steps_is_never_quoted_without_them() -> None:
+    told = weighed("Can I return items?", found(STEPS.replace("are easy.", "are easy:")), easy=0.8)
+    assert told_together(told.best(0.4)) == (
+        "Returns are easy:\n1. Sign in and open Orders.\n2. Print the label. It is free.\n3. Hand the parcel in."
+    )
+
+
+def test_one_step_is_an_answer_where_nobody_asks_how() -> None:
+    told = weighed("Where is the label printed?", found(STEPS), Print=0.8)
+    assert told_together(told.best(0.4)) == "Print the label."
+
+
+def test_what_is_no_whole_list_of_steps_is_quoted_as_before() -> None:
+    for text in (
+        STEPS.replace("1. Sign", "Sign"),  # its beginning is in another passage
+        STEPS.replace("Sign in", "Sign " + "in " * 600),  # too long for a quote
+        "1. Section\n\nCats sleep. Dogs bark. Birds sing. Cows graze. Pigs grunt.\n\n2. Print the label.",
+    ):
+        told = weighed("How do I return an item?", found(text), Print=0.8)
+        assert [one.text for one in told.best(0.4)] == ["Print the label."]
