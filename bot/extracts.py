@@ -39,7 +39,7 @@ _AND_SO_ON = 0.93
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
-_NEARLY = 0.15
+_NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
 _LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
 """How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""

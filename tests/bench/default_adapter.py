@@ -50,13 +50,12 @@ MOST_MADE = {"corpora": 320, "handbook": 80}
 OPTIONS: dict[str, Any] = {
     "rank": 16,
     "alpha": 32.0,
-    "last_layers": 20,
     "learning_rate": 8e-4,
     "schedule": "linear",
     "epochs": 1.5,
     "batch_size": 8,
     "evaluations": 2,
-    "max_tokens": 700,
+    "max_tokens": 1024,
 }
 STEPS = ("set", "train", "evaluate")
 MOST_BYTES = 12_000_000
