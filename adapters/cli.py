@@ -130,11 +130,16 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
 
 @model_app.command()
-def prepare(context: typer.Context) -> None:
+def prepare(
+    context: typer.Context,
+    again: Annotated[
+        bool, typer.Option("--again", help="Measure anew which form is fastest, on a quiet machine; then restart.")
+    ] = False,
+) -> None:
     """Download or convert the model, so that the first question does not wait for it."""
     from adapters.wiring import prepared_model
 
-    prepared = prepared_model(loaded(context), download=True, progress=say)
+    prepared = prepared_model(loaded(context), download=True, again=again, progress=say)
     out.print(f"{prepared.name} is ready: {prepared.path}", markup=False, soft_wrap=True)
 
 

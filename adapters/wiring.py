@@ -133,18 +133,20 @@ def has_index(settings: Settings) -> bool:
 
 
 def prepared_model(
-    settings: Settings, *, download: bool = False, progress: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    download: bool = False,
+    again: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> PreparedModel:
-    """Find the model file, the first time in whichever form is fastest here. May take seconds.
-
-    A model named by its hub name is fetched only with `download`.
-    """
+    """Find the model file, the first time in whichever form is fastest here; see `prepare_model`. May take seconds."""
     return prepare_model(
         _located(settings),
         settings.data_path / "models",
         form=settings.model.quantization,
         threads=settings.model.threads,
         download=download,
+        again=again,
         progress=progress,
     )
 

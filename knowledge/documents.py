@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from knowledge.errors import FrontdeskError
@@ -30,6 +31,12 @@ _WRITTEN_AS = {
 }
 
 
+_SHORTEST_SLIP = 6
+"""Letters of a key from which it is told apart from a slip of another; "local" is no slip of "locale"."""
+_NO_SLIPS = frozenset({"interval", "produce", "legion", "expire", "expired"})
+"""Words of their own that are one letter away from a key."""
+
+
 class ScopeError(FrontdeskError):
     """A scope that cannot be read, e.g. a date that is none."""
 
@@ -40,7 +47,7 @@ def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     Keys may be written in any case and as people write them (`Regions`, `valid until`, `locale`); a key of
     the scope itself goes before such a synonym. `internal: true` is the audience "internal", whatever else.
     """
-    given = {re.sub(r"[\s_-]+", "_", str(key).strip().lower()): value for key, value in fields.items()}
+    given = {_key(key): value for key, value in fields.items()}
     found = {
         key: value
         for key in SCOPE_KEYS
@@ -50,6 +57,28 @@ def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     if str(given.get("internal", "")).strip().lower() in {"true", "yes", "1"}:
         found["audience"] = "internal"
     return found
+
+
+def misspelt(fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the first key that is one slip away from one of the scope's, with that one; None where none is."""
+    keys = [*SCOPE_KEYS, *(one for written in _WRITTEN_AS.values() for one in written), "internal"]
+    for key in fields:
+        given = _key(key)
+        if len(given) < _SHORTEST_SLIP or given in keys or given in _NO_SLIPS:
+            continue
+        for meant in keys:
+            if len(meant) >= _SHORTEST_SLIP and _one_slip(given, meant):
+                return str(key), meant
+    return None
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter, added, left out, changed or exchanged with the next, makes a word of another."""
+    return SequenceMatcher(None, one, other).ratio() >= 1 - 1 / max(len(one), len(other)) - 1e-9
+
+
+def _key(key: Any) -> str:
+    return re.sub(r"[\s_-]+", "_", str(key).strip().lower())
 
 
 def _values(key: str, raw: Any) -> set[str]:

@@ -74,6 +74,7 @@ def prepare_model(
     form: str = AUTO,
     threads: int = 0,
     download: bool = False,
+    again: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> PreparedModel:
     """Make the model that `model.path` means ready to serve, reusing what was made before.
@@ -81,7 +82,8 @@ def prepare_model(
     Blocks: the first time for the ten seconds or so in which the forms of a small model are measured
     (see `quantization`; `threads` 0 means one for each physical core), and for a download. A hub name
     is fetched only with `download` (set-up, `frontdesk model prepare`), with a progress bar on standard
-    error; `progress` is told each long thing that begins, in a sentence. Two processes may call it at
+    error. With `again` the forms are measured anew: the machine may have been busy the first time.
+    `progress` is told each long thing that begins, in a sentence. Two processes may call it at
     once. Raises ModelFileError with what to do.
     """
     tell = progress or (lambda sentence: None)
@@ -93,7 +95,7 @@ def prepare_model(
             source = find_model(path, models_dir)
             read_header(source)
             source_sha256 = _sha256(source, models_dir)
-            target = fastest(source, source_sha256, models_dir, form, threads or usable_cores(), tell)
+            target = fastest(source, source_sha256, models_dir, form, threads or usable_cores(), tell, again=again)
             sha256 = _sha256(target, models_dir)
     except OSError as error:
         raise ModelFileError(

@@ -37,12 +37,19 @@ MAX_LOSS = 1.01
 
 
 def fastest(
-    source: Path, source_sha256: str, models_dir: Path, wanted: str, threads: int, tell: Callable[[str], None]
+    source: Path,
+    source_sha256: str,
+    models_dir: Path,
+    wanted: str,
+    threads: int,
+    tell: Callable[[str], None],
+    *,
+    again: bool = False,
 ) -> Path:
     """Return the file to serve for `source`: the choice made before, or the one made and recorded now.
 
-    `wanted` is one of KINDS, AS_IT_COMES or AUTO; `tell` is told each long thing that begins. Raises
-    ModelFileError where a form that was asked for cannot be made.
+    `again` leaves aside what was chosen before. `wanted` is one of KINDS, AS_IT_COMES or AUTO; `tell` is told
+    each long thing that begins. Raises ModelFileError where a form that was asked for cannot be made.
     """
     if wanted == AUTO and _parameters(source) > LARGEST:
         wanted = AS_IT_COMES
@@ -52,7 +59,7 @@ def fastest(
     made_for = {"source_sha256": source_sha256, "wanted": wanted, "llama_cpp": llama_cpp.__version__}
     if wanted == AUTO:
         made_for["cpu"] = _cpu()
-    record = read_json(record_path)
+    record = {} if again else read_json(record_path)
     served = models_dir / str(record.get("file", ""))  # the source's own path, if that is absolute
     if record.get("made_for") == made_for and served.is_file() and served.stat().st_size == record.get("bytes"):
         return served

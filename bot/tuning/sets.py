@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.tuning.duplicates import Embed, collapsed
-from bot.tuning.examples import Example, ExamplesError, Split, read_examples, write_examples
+from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
 from bot.tuning.formats import joined, read_line
 from bot.tuning.redaction import Names, redacted
 from bot.tuning.splits import dealt
@@ -95,9 +95,9 @@ def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> li
         told.append(f"All {given} examples say the same: one is left.")
     if len(kept) < FEW:
         noun = "example is" if len(kept) == 1 else "examples are"
-        told.append(
-            f"{len(kept)} {noun} few to learn from. Approve more answers, or make examples with --from-documents."
-        )
+        made = any(one.origin is Origin.MADE for one in kept)
+        more = "take in more documents" if made else "make examples with --from-documents"
+        told.append(f"{len(kept)} {noun} few to learn from. Approve more answers, or {more}.")
     empty = [split for split in ("validation", "test") if not splits[split]]
     if empty:
         told.append(f"Nothing is left for {' and '.join(empty)}: examples on more documents are needed.")

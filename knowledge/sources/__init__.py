@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, Scope, ScopeError, Skipped, Unchanged, scope_fields
+from knowledge.documents import SCOPE_KEYS, Document, Scope, ScopeError, Skipped, Unchanged, misspelt, scope_fields
 from knowledge.errors import FrontdeskError
 
 KINDS = {
@@ -84,8 +84,13 @@ class SourceOptions(BaseModel):
     def scope_of(self, id: str, fields: Mapping[str, Any]) -> Scope:
         """Return the scope of a document from its own `fields` (front matter, columns, …), the rules and the default.
 
-        Raises ScopeError for a value that cannot be read, or dates between which there is no day.
+        Raises ScopeError for a value that cannot be read, dates between which there is no day, or a key that is
+        misspelt: `audince: internal` would otherwise show the document to everybody.
         """
+        if slip := misspelt(fields):
+            raise ScopeError(
+                f"It has the field {slip[0]!r}, which looks like {slip[1]!r}.", "Mend the name, or take it out."
+            )
         raw = dict(self.scope)
         for rule in self.scope_rules:
             if fnmatchcase(id, rule.match):

@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
+import psutil
 import pytest
 
 from bot.channels.store import ChannelKey, ChannelStore
@@ -150,6 +154,44 @@ async def test_who_wants_a_person_gets_one_told_and_the_bot_is_quiet_until_it_is
     await office.ask(f"<@{BOT}> How do I cancel my Refill Plan subscription?", thread=ts)
     await office.answers(ts, count=2)
     assert len(await posts_in(office, ts)) == 2
+
+
+async def test_where_the_model_is_killed_again_and_again_everybody_is_answered_once(office: Office) -> None:
+    asked = [
+        "How much does standard ground shipping cost in the US?",
+        "How many days do I have to return an item in the United Kingdom?",
+        "How do I cancel my Refill Plan subscription?",
+        "How long is the warranty on a kettle?",
+        "Which payment methods do you accept?",
+        "Can I change the address of an order?",
+    ]
+    killed = set()
+    threads = [await office.ask(f"<@{BOT}> {question}") for question in asked]
+    for _ in range(3):
+        pid = await model_process(office, other_than=killed)
+        await asyncio.sleep(1.5)  # to load the model, and to be amid answers
+        os.kill(pid, signal.SIGKILL)
+        killed.add(pid)
+    for ts in threads:
+        await office.answers(ts)
+    for ts in threads:
+        assert len(await posts_in(office, ts)) == 1
+    assert await model_process(office, other_than=killed)
+
+
+async def model_process(office: Office, other_than: set[int]) -> int:
+    """Wait for a process of the model that is none of those killed; return its id."""
+    assert office.process is not None
+    bot = psutil.Process(office.process.pid)
+    for _ in range(600):
+        found = []
+        for one in bot.children():
+            with suppress(psutil.NoSuchProcess):  # it, or a zombie, which has no command line any more
+                found += [one.pid] if "bot.generation.worker" in one.cmdline() else []
+        if left := [pid for pid in found if pid not in other_than]:
+            return left[0]
+        await asyncio.sleep(0.05)
+    raise AssertionError("the model was not started again")
 
 
 async def test_thanks_are_returned_without_sources_or_buttons(office: Office) -> None:

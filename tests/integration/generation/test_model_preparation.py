@@ -72,6 +72,12 @@ def test_the_fastest_form_is_measured_once_and_recorded(tmp_path: Path) -> None:
     assert told == []
 
 
+def test_what_was_chosen_is_left_aside_where_it_is_to_be_made_again(models_dir: Path, model: PreparedModel) -> None:
+    told: list[str] = []
+    assert prepare_model("", models_dir, form="Q8_0", again=True, progress=told.append).sha256 == model.sha256
+    assert told == ["Rewriting SmolLM2-135M-Instruct.Q4_1.gguf as Q8_0."]
+
+
 def test_a_model_of_ones_own_is_used_as_it_is_where_that_is_wanted(models_dir: Path, tmp_path: Path) -> None:
     own = Path(shutil.copy(embedded_gguf(), tmp_path / "own.gguf"))
     prepared = prepare_model(str(own), models_dir, form="as-it-comes")

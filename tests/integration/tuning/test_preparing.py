@@ -108,6 +108,7 @@ async def test_three_liked_answers_make_a_set_that_says_how_few_they_are(own: Se
     assert {one.split for one in examples} == set(Split)
     assert made.report["origins"] == {"liked": {"examples": 3, "train": 1, "validation": 1, "test": 1}}
     assert "3 examples are few to learn from" in made.report["warnings"][0]
+    assert "--from-documents" in made.report["warnings"][0]
     one = examples[0]
     assert (one.origin, one.answer, one.passages[0].gold) == (Origin.LIKED, "Within 11 days.", True)
     assert one.prompt[-1].content.endswith("Question: Until when may I return item 1?")
@@ -199,6 +200,7 @@ async def test_a_better_answer_that_no_document_says_is_told_and_not_learned(own
         await _prepared(own)
     assert "1 approved answer is left out (no document says this)" in str(raised.value.fix)
     made, _ = await _prepared(own, known=Wanted(from_documents=True, most_made=3))
+    assert made.report["warnings"][0].endswith("Approve more answers, or take in more documents.")
     assert [(one["id"], one["why"]) for one in made.report["skipped"]] == [(bad, "no document says this")]
 
 

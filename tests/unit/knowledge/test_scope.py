@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.documents import Scope, ScopeError, scope_fields
+from knowledge.documents import Scope, ScopeError, Skipped, misspelt, scope_fields
 from knowledge.sources import open_source
 from knowledge.territories import language_code, region_code, region_name
 
@@ -66,6 +66,35 @@ def test_what_cannot_be_read_is_an_error_that_names_the_key(written: dict[str, A
     (key,) = scope_fields(written)
     with pytest.raises(ScopeError, match=key):
         Scope.from_mapping(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("audince", "audience"),
+        ("Audeince", "audience"),
+        ("regoin", "region"),
+        ("produckt", "product"),
+        ("intermal", "internal"),
+        ("visibilty", "visibility"),
+        ("valid-untill", "valid_until"),
+        ("effective from_", "effective_from"),
+    ],
+)
+def test_a_key_that_is_one_slip_away_from_one_of_the_scope_is_found(written: str, meant: str) -> None:
+    assert misspelt({"title": "x", written: "y"}) == (written, meant)
+
+
+def test_keys_of_the_scope_and_words_of_their_own_are_no_slips() -> None:
+    fields = ["Regions", "valid until", "locale", "local", "interval", "expired", "regional", "author", "internal_note"]
+    assert misspelt(dict.fromkeys(fields, "y")) is None
+
+
+def test_a_page_with_a_misspelt_scope_is_told_to_nobody_and_named(tmp_path: Any) -> None:
+    (tmp_path / "secret.md").write_text("---\naudince: internal\n---\nSecret.")
+    source = open_source({"name": "p", "kind": "folder", "path": "."}, tmp_path)
+    (skipped,) = source.documents({})
+    assert isinstance(skipped, Skipped) and "'audince'" in str(skipped) and "'audience'" in str(skipped)
 
 
 def test_a_page_whose_scope_cannot_be_read_is_skipped_by_name(tmp_path: Any) -> None:
