@@ -1,6 +1,6 @@
 # make demo    set up, then chat with the sample handbook in the terminal
 # make install set up only
-# make test    set up, then run every test
+# make test    set up, then run every test; long files begin first, so that no worker waits for another at the end
 # make check   set up, then lint, formatting and types
 # make bench   list the benchmarks; `make bench NAME=…` runs one
 # make clean   remove everything these targets made, except data/
@@ -30,7 +30,7 @@ demo: $(VENV)/.installed
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test $(PEERS)/.installed
-	@$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder tests/e2e tests/integration tests/unit
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check .

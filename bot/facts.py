@@ -46,6 +46,9 @@ _UNIT = re.compile(
 _NAMED = re.compile(
     r"(?<![.!?:;\n•*\"“(]\s)(?<=[\w,;'’)]\s)[A-Z][\w&’'-]*(?:\s(?:(?:of|the|for|and)\s)?[A-Z][\w&’'-]*)*"
 )
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"  # May is a verb, too
+)
 _SENTENCE = re.compile(r"[.!?]\s")
 _CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9&]+s?\b")
@@ -141,8 +144,8 @@ _NUMBERS = frozenset(stem(word) for word in (*NUMBER_WORDS, *_TENS, *_BIG))
 
 
 def names_of(text: str) -> set[str]:
-    """Return the words of names in a text, lower case: of capitals within a sentence, and acronyms."""
-    found = set(_ACRONYM.findall(text))
+    """Return the words of names in a text, lower case: of capitals within a sentence, acronyms, and months anywhere."""
+    found = {*_ACRONYM.findall(text), *_MONTH.findall(text)}
     for match in _NAMED.finditer(text):
         found |= {word for word in re.findall(r"[^\W\d_][\w'’-]*", match[0]) if word[0].isupper()}
     return {stem(word.lower()) for word in found if word not in _NO_NAMES and len(word) > 1}
