@@ -385,6 +385,7 @@ async def test_two_bots_that_answer_each_other_come_to_an_end(closed: Office) ->
     closed.settings.answering.bot_turns = 3
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} hello?")
+        await closed.answered(ts)  # else the other bot may be heard before it
         for step in range(6):
             await closed.gate.deliver(by_bot(f"{MENTION} and {step}?", now(step), thread_ts=ts))
             await asyncio.sleep(0.2)
