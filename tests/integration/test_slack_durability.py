@@ -364,7 +364,8 @@ def by_bot(text: str, ts: str, **more: Any) -> dict[str, Any]:
 
 
 def now(step: int) -> str:
-    return f"{datetime.now(UTC).timestamp():.0f}.{step:06d}"
+    """Return a time of now that none of the server's own messages has: those count up from 1 in each second."""
+    return f"{datetime.now(UTC).timestamp():.0f}.{500_000 + step:06d}"
 
 
 @pytest.mark.parametrize("allowed", ["deploys", "B0OTHER", OTHER_BOT])
