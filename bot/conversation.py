@@ -470,6 +470,8 @@ class _Run:
         self._answering: Answering | None = None
         self._completion_tokens = 0
         self.prompt: prompts.Prompt | None = None
+        self.said = ""
+        """The model's words as they came; `text` is what goes out of them."""
         self.text = ""
 
     @property
@@ -541,6 +543,7 @@ class _Run:
                     self._completion_tokens += 1  # a delta is about a token; the exact count comes at the end
                     if self._first_token_s is None:
                         self._first_token_s = time.monotonic() - self._begun
+                    self.said += event.text
                     yield event.text
 
     def again(self, hit: Hit) -> Answer:
@@ -572,6 +575,8 @@ class _Run:
             notes["engine"] = instead.why
         if grounding is not None:
             notes |= {"removed": grounding.removed, "quoted": grounding.quoted}
+        if self.said:
+            notes["said"] = self.said.strip()
         return Answer(
             status=status,
             text=text.strip(),

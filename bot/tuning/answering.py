@@ -90,6 +90,8 @@ class Given:
     claims: int = 0
     timings: Mapping[str, float | None] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
+    said: str = ""
+    """What the model said, before it was held against the documents; empty where it was not asked."""
     error: str = ""
     """Why it failed."""
 
@@ -211,6 +213,7 @@ class Asker:
             claims=carried[1],
             timings=answer.timings,
             tokens=answer.tokens,
+            said=str(answer.notes.get("said", "")),
         )
 
     def _carried(self, one: HeldOut, answer: Answer, searcher: Searcher) -> tuple[int, int]:

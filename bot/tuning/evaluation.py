@@ -49,6 +49,12 @@ def _text_measure(measure: Callable[[str, str], float], *, given_only: bool = Fa
     return measured
 
 
+def _model_f1(asked: HeldOut, given: Given) -> tuple[float, float]:
+    if not (asked.answerable and asked.reference and given.said):
+        return _NOTHING
+    return token_f1(given.said, asked.reference), 1.0
+
+
 def _groundedness(asked: HeldOut, given: Given) -> tuple[float, float]:
     return float(given.supported), float(given.claims)
 
@@ -97,6 +103,7 @@ def _failed(asked: HeldOut, given: Given) -> tuple[float, float]:
 MEASURES: Mapping[str, _Measure] = {
     "f1": _text_measure(token_f1),
     "f1_of_answers": _text_measure(token_f1, given_only=True),
+    "model_f1": _model_f1,
     "rouge_l": _text_measure(rouge_l),
     "groundedness": _groundedness,
     "citation_precision": _citation_precision,
@@ -114,6 +121,8 @@ JUDGE = "judge"
 MEANINGS: Mapping[str, str] = {
     "f1": "token F1 (SQuAD) with the reference over all answerable questions; 0 where there was no answer",
     "f1_of_answers": "the same over those answered",
+    "model_f1": "the same of what the model itself said, before it was held against the documents; over those it was "
+    "asked",
     "rouge_l": "ROUGE-L with the reference over all answerable questions; 0 where there was no answer",
     "groundedness": "share of the sentences of answers that the documents found carry",
     "citation_precision": "share of the pages cited for answerable questions that hold the answer",

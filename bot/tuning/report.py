@@ -18,16 +18,27 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN = (
-    *("f1", "f1_of_answers", "rouge_l", "groundedness", "citation_precision", "citation_recall"),
+    *("f1", "f1_of_answers", "model_f1", "rouge_l", "groundedness", "citation_precision", "citation_recall"),
     *("refusal_precision", "refusal_recall", "wrong_refusals", "small_talk", "own_words", JUDGE),
     *("words", "first_token_p50_s", "total_p50_s", "total_p95_s", "failed"),
 )
-COMPARED = ("f1", "rouge_l", "groundedness", "citation_precision", "refusal_recall", "wrong_refusals", "seconds")
+COMPARED = (
+    "f1",
+    "model_f1",
+    "rouge_l",
+    "groundedness",
+    "citation_precision",
+    "refusal_recall",
+    "wrong_refusals",
+    "seconds",
+)
+BY_ORIGIN = ("f1", "citation_precision", "groundedness", "refusal_recall", "wrong_refusals")
 SHORT = {
     "f1": "token F1",
     "f1_of_answers": "token F1 of answers",
+    "model_f1": "token F1 of the model's words",
     "rouge_l": "ROUGE-L",
-    "groundedness": "groundedness",
+    "groundedness": "grounded",
     "citation_precision": "citation precision",
     "citation_recall": "citation recall",
     "refusal_precision": "refusal precision",
@@ -54,6 +65,7 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
     subject = evaluation.subject
     counted = ", ".join(f"{count} {label}" for label, count in evaluation.counts.items())
     modes = list(evaluation.metrics)
+    shown = [name for name in SHOWN if any(evaluation.metrics[mode].get(name) is not None for mode in modes)]
     lines = [
         f"# Evaluation {evaluation.id}",
         "",
@@ -67,14 +79,10 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
         "",
         *table(
             ["", *modes],
-            [
-                [SHORT[name], *(_figure(evaluation.metrics[mode].get(name)) for mode in modes)]
-                for name in SHOWN
-                if any(evaluation.metrics[mode].get(name) is not None for mode in modes)
-            ],
+            [[SHORT[name], *(_figure(evaluation.metrics[mode].get(name)) for mode in modes)] for name in shown],
         ),
         "",
-        *(f"- *{SHORT[name]}*: {MEANINGS[name]}" for name in SHOWN if name in MEANINGS),
+        *(f"- *{SHORT[name]}*: {MEANINGS[name]}" for name in shown if name in MEANINGS),
         "",
         "## Differences",
         "",
@@ -104,12 +112,17 @@ def _figure(value: float | None) -> str:
 
 
 def _differences(evaluation: Evaluation, modes: Sequence[str]) -> list[str]:
-    rows = []
-    for at, theirs in enumerate(modes):
-        for ours in modes[at + 1 :]:
-            found = evaluation.differences.get(pair(ours, theirs), {})
-            rows.append([f"{ours} − {theirs}", *(_difference(found.get(name)) for name in COMPARED)])
-    return table(["", *(SHORT[name] for name in COMPARED)], rows) if rows else ["There is one mode only."]
+    """Return the table of the mode that may be promoted against each other one, or of the last one; a line a measure.
+
+    All pairs would be too wide for a terminal; the JSON has them.
+    """
+    if len(modes) < 2:
+        return ["There is one mode only."]
+    ours = str(Mode.RAG_LORA) if Mode.RAG_LORA in modes else modes[-1]
+    pairs = [pair(*sorted((ours, other), key=modes.index, reverse=True)) for other in modes if other != ours]
+    found = [evaluation.differences.get(one, {}) for one in pairs]
+    rows = [[SHORT[name], *(_difference(one.get(name)) for one in found)] for name in COMPARED]
+    return table(["", *pairs], [row for row in rows if any(row[1:])])
 
 
 def _difference(one: Interval | None) -> str:
@@ -120,13 +133,13 @@ def _difference(one: Interval | None) -> str:
 
 
 def _by_origin(evaluation: Evaluation, modes: Sequence[str]) -> list[str]:
-    names = ("f1", "citation_precision", "groundedness", "refusal_recall", "wrong_refusals")
-    rows = [
-        [label, mode, str(evaluation.counts.get(label, 0)), *(_figure(found[mode].get(name)) for name in names)]
-        for label, found in evaluation.by_origin.items()
-        for mode in modes
-    ]
-    return table(["origin", "mode", "questions", *(SHORT[name] for name in names)], rows)
+    lines: list[str] = []
+    for label, found in evaluation.by_origin.items():
+        names = [name for name in BY_ORIGIN if any(found[mode].get(name) is not None for mode in modes)]
+        rows = [[mode, *(_figure(found[mode].get(name)) for name in names)] for mode in modes]
+        head = [f"{evaluation.counts.get(label, 0)} {label}", *(SHORT[name] for name in names)]
+        lines += [*table(head, rows), ""]
+    return lines[:-1]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -61,6 +61,7 @@ async def test_every_mode_is_measured_and_the_same_again_is_the_same(
     assert metrics["rag"]["refusal_recall"] == 1.0
     assert metrics["rag"]["groundedness"] == 1.0
     assert metrics["base"]["groundedness"] is not None and metrics["base"]["groundedness"] < 1.0
+    assert metrics["rag"]["model_f1"] and metrics["rag"]["model_f1"] != metrics["rag"]["f1_of_answers"]
     assert metrics["rag"]["citation_precision"] is not None
     assert metrics["base"]["citation_precision"] is None
     assert all(figures["small_talk"] == 1.0 and figures["failed"] == 0.0 for figures in metrics.values())

@@ -1,9 +1,12 @@
 """What an evaluation says of two ways to answer, and what the gate makes of it."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.markdown import Markdown
 
 from bot.messages import Mode, Status
 from bot.tuning import report
@@ -56,7 +59,16 @@ def test_each_figure_is_what_it_says() -> None:
         ),
     )
     given = [
-        Given("1", Status.ANSWERED, "thirty days", ("d", "x"), False, supported=1, claims=2, timings={"total_s": 1.0}),
+        Given(
+            "1",
+            Status.ANSWERED,
+            "thirty days",
+            ("d", "x"),
+            supported=1,
+            claims=2,
+            timings={"total_s": 1.0},
+            said="Thirty blue days, I guess.",
+        ),
         Given("2", Status.REFUSED, "I don't know.", timings={"total_s": 2.0}),
         Given("3", FAILED, error="too long"),
         Given("4", Status.REFUSED, "I don't know.", timings={"total_s": 3.0}),
@@ -67,6 +79,7 @@ def test_each_figure_is_what_it_says() -> None:
     expected = {
         "f1": 1 / 3,
         "f1_of_answers": 1.0,
+        "model_f1": 4 / 7,
         "rouge_l": 1 / 3,
         "groundedness": 2 / 3,
         "citation_precision": 0.5,
@@ -187,6 +200,19 @@ def test_a_kept_evaluation_is_read_back_and_its_report_is_always_the_same(tmp_pa
     assert report.markdown(again, said) == report.markdown(found, said)
     text = report.markdown(found, said)
     assert "| token F1 |" in text and "Passed." in text and "40 given, 10 given, unanswerable" in text
+
+
+def test_a_report_of_six_modes_is_readable_in_a_narrow_terminal() -> None:
+    questions = held_out().questions
+    modes = {mode: [good(one) for one in questions] for mode in ("base", "lora", "rag", "rag_lora", "adaptive")}
+    found = measured(**modes, in_force=[bad(one) for one in questions])
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(Markdown(report.markdown(found, verdict(found))))
+    shown = console.export_text()
+    assert "…" not in shown.replace(SUBJECT.adapter_sha256[:12] + "…", "")
+    differences = shown[shown.index("Differences") : shown.index("By origin")]
+    for word in ("base", "lora", "rag", "rag+lora", "adaptive", "force", "refusal", "(+0.000"):
+        assert word in differences
 
 
 def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
