@@ -42,10 +42,8 @@ class Evidence:
     """By which they are ranked; shape (n,)."""
     shown: Sequence[int]
     """Which are shown, the best first; at least one."""
-    asked: Sequence[Vectors]
-    """The words of the question and, in a conversation, of it with the turns before it; shapes (words, dimension)."""
-    words: Sequence[bytes]
-    """Packed, of those shown."""
+    held: Sequence[late_interaction.Held]
+    """The words of the question and, in a conversation, of it with the turns before it, against the candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,8 @@ def signs(evidence: Evidence) -> dict[str, float]:
     """
     shown = list(evidence.shown)
     found = {"cosine": float(evidence.cosines[shown].max())}
-    if all(evidence.words):
-        found["clause"] = max(
-            late_interaction.best_window(asked, words, _CLAUSE) for asked in evidence.asked for words in evidence.words
-        )
+    if all(evidence.held[0].has_words(one) for one in shown):
+        found["clause"] = max(held.best_window(one, _CLAUSE) for held in evidence.held for one in shown)
     ranked = np.sort(evidence.scores)[::-1]
     if len(ranked) > _BEHIND.start:
         found["coherence"] = float((evidence.vectors[shown[1:]] @ evidence.vectors[shown[0]]).mean())

@@ -385,11 +385,11 @@ class Version:
             text = self._rows.query().nearest_to_text(match).where(allowed).select(["_score"]).with_row_id()
             searches.append(text.limit(_KNOWN * limit).to_arrow())
         found = await asyncio.gather(*searches)
-        near_ids = [] if vector is None else found[0]["_rowid"].to_pylist()
+        near_ids = [] if vector is None else found[0]["_rowid"].to_numpy().tolist()
         if not words:
             return near_ids, {}
-        scores = pc.multiply(found[-1]["_score"], times).to_pylist()
-        return near_ids, dict(zip(found[-1]["_rowid"].to_pylist(), scores, strict=True))
+        scores = (found[-1]["_score"].to_numpy() * times).tolist()
+        return near_ids, dict(zip(found[-1]["_rowid"].to_numpy().tolist(), scores, strict=True))
 
     def _nearest(self, row_ids: list[int], vector: Vectors | None, limit: int) -> list[int]:
         """Return the nearest of what the vector index gave, by their exact distance."""

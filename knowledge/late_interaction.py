@@ -8,6 +8,7 @@ signs are kept, 48 bytes a word instead of 1,536; the question's are whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,23 +23,59 @@ def packed(words: Vectors) -> bytes:
     return np.packbits(words > 0, axis=1).tobytes()
 
 
-def nearest(asked: Vectors, passages: Sequence[bytes]) -> Vectors:
-    """Return how near each word of each packed passage comes to the words `asked`, shape (words, dimension).
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The words asked held against those of n passages."""
 
-    Shape (passages, words), about -1 to 1: the cosine of each word asked to the nearest word of the passage.
-    All are 0 where a passage or the question has no words.
-    """
-    if not len(asked) or not passages or not all(passages):
-        return np.zeros((len(passages), len(asked)), dtype=np.float32)
-    cosines = _cosines(asked, b"".join(passages))
-    width = (asked.shape[1] + 7) // 8
-    starts = np.cumsum([0, *(len(one) // width for one in passages[:-1])])
-    best: Vectors = np.maximum.reduceat(cosines, starts, axis=0)
-    return best
+    cosines: Vectors
+    """Of each word of the passages, one passage after the other, to each word asked; about -1 to 1."""
+    starts: npt.NDArray[np.int64]
+    """Where the words of each passage begin, and where the last ones end; shape (n + 1,)."""
+
+    def to(self, asked: slice) -> Held:
+        """Return the same for just these of the words asked."""
+        return Held(self.cosines[:, asked], self.starts)
+
+    def has_words(self, passage: int) -> bool:
+        return bool(self.starts[passage] < self.starts[passage + 1])
+
+    def nearest(self) -> Vectors:
+        """Return for each passage and word asked the cosine of the nearest word; shape (n, asked).
+
+        All are 0 where a passage or the question has no words.
+        """
+        if not self.cosines.size or not np.diff(self.starts).all():
+            return np.zeros((len(self.starts) - 1, self.cosines.shape[1]), dtype=np.float32)
+        best: Vectors = np.maximum.reduceat(self.cosines, self.starts[:-1], axis=0)
+        return best
+
+    def best_window(self, passage: int, width: int) -> float:
+        """Return how well the words asked fit the best `width` words in a row of a passage.
+
+        0 where it or the question has no words. Every second window is looked at.
+        """
+        cosines = self.cosines[self.starts[passage] : self.starts[passage + 1]]
+        if not cosines.size:
+            return 0.0
+        if len(cosines) <= width:
+            return float(cosines.max(axis=0).mean())
+        windows = np.lib.stride_tricks.sliding_window_view(cosines, width, axis=0)[::2]
+        return float(windows.max(axis=2).mean(axis=1).max())
+
+
+def held(asked: Vectors, passages: Sequence[bytes]) -> Held:
+    """Hold the words `asked`, shape (words, dimension), against those of packed passages."""
+    dimension = asked.shape[1]
+    width = (dimension + 7) // 8
+    rows = np.frombuffer(b"".join(passages), dtype=np.uint8).reshape(-1, width)
+    signs = np.unpackbits(rows, axis=1, count=dimension).astype(np.float32)
+    # The cosine to a vector of signs (-1 or 1), from one of bits (0 or 1).
+    cosines: Vectors = (2 * (signs @ asked.T) - asked.sum(axis=1)) / np.sqrt(np.float32(dimension))
+    return Held(cosines, np.cumsum([0, *(len(one) // width for one in passages)]))
 
 
 def fits(near: Vectors) -> Vectors:
-    """Return how well a question fits each passage, from what `nearest` gives: shape (passages,), about 0 to 1.
+    """Return how well a question fits each passage, from what `Held.nearest` gives: shape (passages,), about 0 to 1.
 
     The mean over the words of the question, where a word counts little that every one of the passages holds:
     it does not tell them apart.
@@ -48,27 +85,3 @@ def fits(near: Vectors) -> Vectors:
     telling = np.square(np.maximum(1 - near.mean(axis=0), _LEAST_TELLING))
     fit: Vectors = near @ telling / telling.sum()
     return fit
-
-
-def best_window(asked: Vectors, passage: bytes, width: int) -> float:
-    """Return how well the words `asked`, shape (words, dimension), fit the best `width` words in a row of a passage.
-
-    0 where the passage or the question has no words. Every second window is looked at.
-    """
-    if not len(asked) or not passage:
-        return 0.0
-    cosines = _cosines(asked, passage)
-    if len(cosines) <= width:
-        return float(cosines.max(axis=0).mean())
-    windows = np.lib.stride_tricks.sliding_window_view(cosines, width, axis=0)[::2]
-    return float(windows.max(axis=2).mean(axis=1).max())
-
-
-def _cosines(asked: Vectors, packed: bytes) -> Vectors:
-    """Return the cosine of each packed word to each word asked, shape (packed, asked)."""
-    dimension = asked.shape[1]
-    rows = np.frombuffer(packed, dtype=np.uint8).reshape(-1, (dimension + 7) // 8)
-    signs = np.unpackbits(rows, axis=1, count=dimension).astype(np.float32)
-    # The cosine to a vector of signs (-1 or 1), from one of bits (0 or 1).
-    cosines: Vectors = (2 * (signs @ asked.T) - asked.sum(axis=1)) / np.sqrt(np.float32(dimension))
-    return cosines

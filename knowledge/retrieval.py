@@ -229,7 +229,8 @@ class Retriever:
             return (), {}
         # For products this small several threads wait for each other: 8 ms, not 2.
         with _blas.limit(limits=1, user_api="blas"):
-            scores, cosines = _scored(candidates, vectors, asked_words, fusion)
+            held = _held(candidates, asked_words)
+            scores, cosines = _scored(candidates, vectors, held, fusion)
         # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
         similarities = cosines.max(axis=1)
         wanted = max(k, _JUDGED)
@@ -249,23 +250,27 @@ class Retriever:
                     cosines,
                     scores,
                     shown,
-                    asked_words,
-                    [candidates[i].words for i in shown],
+                    held,
                 )
             )
         return found[:k], signs
 
 
+def _held(candidates: Sequence[Candidate], asked: Sequence[Vectors]) -> list[late_interaction.Held]:
+    """Hold the words of each of `asked`, shapes (words, dimension), against the candidates."""
+    all = late_interaction.held(np.concatenate(asked), [one.words for one in candidates])
+    ends = np.cumsum([len(words) for words in asked])
+    return [all.to(slice(end - len(words), end)) for words, end in zip(asked, ends, strict=True)]
+
+
 def _scored(
-    candidates: Sequence[Candidate], asked: Vectors, asked_words: Sequence[Vectors], fusion: Fusion
+    candidates: Sequence[Candidate], asked: Vectors, held: Sequence[late_interaction.Held], fusion: Fusion
 ) -> tuple[Vectors, Vectors]:
     """Return of each candidate its score, and its cosines; shape (candidates, asked)."""
     vectors = np.stack([one.vector for one in candidates])
     cosines: Vectors = vectors @ asked.T
     bm25 = np.array([one.bm25 for one in candidates], dtype=np.float32)
-    near = late_interaction.nearest(np.concatenate(asked_words), [one.words for one in candidates])
-    parts = np.split(near, np.cumsum([len(words) for words in asked_words])[:-1], axis=1)
-    fitting = np.stack([late_interaction.fits(part) for part in parts], axis=1)
+    fitting = np.stack([late_interaction.fits(one.nearest()) for one in held], axis=1)
     scores: Vectors = (
         fusion.vector * cosines.mean(axis=1)
         + fusion.full_text * bm25 / (bm25.max() or 1.0)
