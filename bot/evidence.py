@@ -19,6 +19,7 @@ _LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,20
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
 """HTML, and the marks between the turns of a chat."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
+_ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -61,10 +62,13 @@ def evidence_in(passage: Passage) -> list[Evidence]:
 
 
 def told_together(sentences: Sequence[Evidence]) -> str:
-    """Return sentences as one text; the items of a numbered list stay one, a line each."""
+    """Return sentences as one text; items of a numbered list and rows of a table have a line each."""
     text = ""
     for one in sentences:
-        text += f"\n{one.step}. {one.text}" if one.step and len(sentences) > 1 else f" {one.text}"
+        if one.step and len(sentences) > 1:
+            text += f"\n{one.step}. {one.text}"
+        else:
+            text += f"{' ' if _ENDED.search(text) else chr(10)}{one.text}"
     return text.strip()
 
 

@@ -321,9 +321,15 @@ def fits(found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, float]]:
 
 
 def missing(found: Sequence[ScoredPassage], key: str, asked: Scope, asker: Scope) -> bool:
-    """Whether the passages fit well, but those that hold where it was `asked` for do not."""
+    """Whether the passages fit well, but those that hold where it was `asked` for do not.
+
+    Of those for just that place it is enough that they would be worth a choice.
+    """
     words = set(getattr(asked, key))
-    return all(fit < NEAR for one, fit in fits(found) if not (own := told(one, key, asker)) or words & set(own))
+    limits = [(set(told(one, key, asker)), fit) for one, fit in fits(found)]
+    return not any(
+        fit >= (WORTH_A_CHOICE if limited else NEAR) for limited, fit in limits if not limited or words & limited
+    )
 
 
 def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:

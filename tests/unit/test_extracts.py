@@ -192,6 +192,16 @@ def test_what_leads_to_a_list_of_steps_is_never_quoted_without_them() -> None:
     )
 
 
+def test_rows_of_a_table_are_quoted_on_lines_of_their_own() -> None:
+    table = (
+        "| Way | Cost |\n|---|---|\n| In a store | free |\n| By post | $3.95, taken off the refund |\n\nKeep the proof."
+    )
+    rows = [one for _, one in sentences_in(found(table))]
+    assert told_together(rows) == (
+        "In a store: Cost: free\nBy post: Cost: $3.95, taken off the refund\nKeep the proof."
+    )
+
+
 def test_one_step_is_an_answer_where_nobody_asks_how() -> None:
     told = weighed("Where is the label printed?", found(STEPS), Print=0.8)
     assert told_together(told.best(0.4)) == "Print the label."

@@ -153,6 +153,16 @@ def test_regions_that_say_the_same_are_not_asked_about() -> None:
     assert scopes.differing([EU, other], "region", Scope()) == ("eu", "uk")
 
 
+def test_a_place_whose_pages_are_offered_is_not_said_to_have_none() -> None:
+    asked, asker = Scope(region=("us",)), Scope()
+    for fit in (scopes.WORTH_A_CHOICE + 0.02, scopes.WORTH_A_CHOICE - 0.02):
+        passages = [EU, found("Coats: 45 days.", fit, region=("us",))]
+        offered = "us" in scopes.competing(passages, "region", asker)
+        assert scopes.missing(passages, "region", asked, asker) is not offered
+    everywhere = found("Ask us about coats.", scopes.WORTH_A_CHOICE + 0.02)
+    assert scopes.missing([EU, everywhere], "region", asked, asker)
+
+
 def test_nothing_beyond_the_askers_scope_is_offered() -> None:
     both = found("Coats: 45 days or 46.", 0.95, region=("uk", "us"))
     assert scopes.differing([EU, both], "region", Scope(region=("eu", "uk"))) == ("eu", "uk")
