@@ -72,7 +72,7 @@ async def test_a_button_counts_and_after_a_power_cut_it_still_does(office: Offic
     office.kill()
     office.bring_up()
     await office.workspace.press(BEN, answer, "rate_up")
-    await office.told(BEN, "noted as helpful")
+    assert await office.told(BEN, "noted as helpful")
 
 
 async def test_after_the_restart_the_thread_goes_on_and_nothing_is_answered_twice(office: Office) -> None:
@@ -98,7 +98,7 @@ async def test_commands_for_admins_are_refused_to_others_and_carried_out_for_adm
     await office.workspace.command(BEN, "/reindex")
     await office.told(BEN, "admins only")
     await office.workspace.command(ANN, "/reindex")
-    await office.workspace.until(
+    assert await office.workspace.until(
         lambda messages: [m for m in messages if "0 added, 0 changed, 0 removed" in shown(m)], patience_s=120
     )
 

@@ -82,7 +82,7 @@ async def test_an_admin_of_one_server_is_none_in_another(world: World) -> None:
     command = await world.server.slash(world.grace, world.support, "stats")
     await world.server.until(lambda: "Nothing was asked" in command.text)
     command = await world.server.slash(world.grace, world.support, "stats", everywhere=True)
-    await world.server.until(lambda: "all workspaces only" in command.text)
+    assert await world.server.until(lambda: "all workspaces only" in command.text)
 
 
 # Why ------------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ async def test_what_is_no_link_or_no_answer_is_said(world: World) -> None:
     await world.server.until(lambda: "no link to a message" in command.text)
     chatter = await world.server.say(world.ada, world.support, "Nice weather")
     menu = await world.server.menu(world.grace, chatter, "Why this answer?")
-    await world.server.until(lambda: "no answer there" in menu.text)
+    assert await world.server.until(lambda: "no answer there" in menu.text)
 
 
 async def test_a_long_explanation_is_shown_to_its_end(world: World) -> None:
@@ -195,7 +195,7 @@ async def test_a_server_has_one_panel_and_it_moves(world: World) -> None:
     await world.server.slash(world.grace, world.support, "panel")
     await world.server.until(lambda: world.server.posts(world.support))
     await world.server.slash(world.grace, office, "panel")
-    await world.server.until(lambda: world.server.posts(office) and not world.server.posts(world.support))
+    assert await world.server.until(lambda: world.server.posts(office) and not world.server.posts(world.support))
 
 
 async def test_a_panel_that_somebody_deleted_is_given_up(world: World) -> None:

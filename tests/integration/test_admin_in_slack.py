@@ -106,12 +106,12 @@ async def test_where_the_bot_cannot_post_a_shared_picture_comes_as_a_direct_mess
     office.gate.faults["files.completeUploadExternal"].append("not_in_channel")
     await office.workspace.command(ANN, "/stats", "share")
     await file_in(office, await office.workspace.direct_messages(ANN))
-    await whispered(office, ANN, "in our direct messages")
+    assert await whispered(office, ANN, "in our direct messages")
 
 
 async def test_an_option_that_cannot_be_read_is_explained(office: Office) -> None:
     await office.workspace.command(ANN, "/stats", "lately")
-    await whispered(office, ANN, "“lately”")
+    assert await whispered(office, ANN, "“lately”")
 
 
 # Why ------------------------------------------------------------------------------------------------------------
@@ -153,13 +153,13 @@ async def test_why_from_the_menu_is_for_admins(office: Office) -> None:
 )
 async def test_what_is_no_link_is_said(office: Office, text: str, says: str) -> None:
     await office.workspace.command(ANN, "/why", text)
-    await whispered(office, ANN, says)
+    assert await whispered(office, ANN, says)
 
 
 async def test_a_message_that_is_no_answer_has_no_reasons(office: Office) -> None:
     ts = await office.workspace.say(BEN, "Nice weather")
     await office.workspace.command(ANN, "/why", f"https://acme.slack.com/archives/C0SUPPORT/p{ts.replace('.', '')}")
-    await whispered(office, ANN, "no answer there")
+    assert await whispered(office, ANN, "no answer there")
 
 
 # Forgetting -----------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) ->
 @pytest.mark.parametrize("text", ["ben", "<@U0BEN> <@U0ANN>", "<@U0BEN> <#C0SUPPORT>"])
 async def test_whom_to_forget_must_be_clear(office: Office, text: str) -> None:
     await office.workspace.command(ANN, "/forget", text)
-    await whispered(office, ANN, "/forget @somebody")
+    assert await whispered(office, ANN, "/forget @somebody")
 
 
 # The Home tab ---------------------------------------------------------------------------------------------------
@@ -230,4 +230,6 @@ async def test_somebody_asks_in_the_home_tab_to_be_forgotten(office: Office) -> 
     channel = await office.workspace.direct_messages(BEN)
     question = await office.workspace.until(lambda messages: next(filter(has_buttons, messages), None), channel)
     await office.workspace.press(BEN, question | {"channel": channel}, "forget")
-    await office.workspace.until(lambda messages: [m for m in messages if "Deleted: 1 question" in shown(m)], channel)
+    assert await office.workspace.until(
+        lambda messages: [m for m in messages if "Deleted: 1 question" in shown(m)], channel
+    )

@@ -122,7 +122,7 @@ async def test_the_buttons_work_after_a_restart(world: World) -> None:
     await world.bots.pop().stop()
     await world.bring_up()
     await setup.fill_in("Voice", Tone="warm")
-    await setup.until("**Tone:** warm")
+    assert await setup.until("**Tone:** warm")
 
 
 async def test_a_form_that_was_opened_before_a_restart_is_heard_after_it(world: World) -> None:

@@ -164,7 +164,7 @@ async def test_a_word_that_is_no_command_is_answered_with_how_to_use_it(office: 
     await told(office, BEN, USAGE.split("`")[0].strip())
     direct = await _direct(office)
     await office.workspace.command(ANN, "/frontdesk", "settings", direct)
-    await told(office, ANN, DIRECT, direct)
+    assert await told(office, ANN, DIRECT, direct)
 
 
 async def _direct(office: Office) -> str:

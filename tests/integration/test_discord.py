@@ -823,7 +823,7 @@ async def test_a_choice_is_answered_where_the_button_stands_though_no_thread_cou
     await world.server.say(world.ada, closed, "How do I return it?", mention=True)
     post = await world.server.until(lambda: posted(world, closed)[0])
     await world.server.press(world.ada, post, "EU")
-    await world.server.until(
+    assert await world.server.until(
         lambda: len(world.server.posts(closed)) == 2 and world.server.posts(closed)[1]["components"]
     )
 
@@ -846,7 +846,7 @@ async def test_a_choice_in_a_direct_message_is_answered_there(world: World) -> N
     channel = world.server.world.channels[asked["channel_id"]]
     post = await world.server.until(lambda: posted(world, channel)[0])
     await world.server.press(world.ada, post, "EU")
-    await world.server.until(lambda: posted(world, channel)[1])
+    assert await world.server.until(lambda: posted(world, channel)[1])
 
 
 async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(world: World) -> None:
@@ -880,7 +880,7 @@ async def test_eyes_are_on_a_question_while_it_is_worked_on(world: World) -> Non
     await world.server.until(lambda: world.server.reactions(question) == ["👀"])
     world.script.go.set()
     await world.answered(question)
-    await world.server.until(lambda: world.server.reactions(question) == [])
+    assert await world.server.until(lambda: world.server.reactions(question) == [])
 
 
 async def test_eyes_are_on_a_message_in_a_thread_and_in_direct_messages_too(world: World) -> None:
@@ -894,7 +894,7 @@ async def test_eyes_are_on_a_message_in_a_thread_and_in_direct_messages_too(worl
         await world.server.until(lambda asked=asked: world.server.reactions(asked) == ["👀"])
     world.script.go.set()
     for asked in (reply, direct):
-        await world.server.until(lambda asked=asked: world.server.reactions(asked) == [])
+        assert await world.server.until(lambda asked=asked: world.server.reactions(asked) == [])
 
 
 async def test_without_the_permission_for_reactions_the_answer_comes_as_ever(world: World) -> None:
@@ -981,7 +981,7 @@ async def test_a_message_without_words_is_told_to_be_one(world: World) -> None:
     picture = {"id": "1", "filename": "a.png", "size": 1, "url": "https://a.example", "proxy_url": "https://a.example"}
     message = await world.server.say(world.grace, world.support, "", attachments=[picture])
     asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
-    await world.server.until(lambda: asked.text == NO_WORDS)
+    assert await world.server.until(lambda: asked.text == NO_WORDS)
 
 
 async def test_a_private_answer_to_a_post_comes_as_a_direct_message(world: World) -> None:

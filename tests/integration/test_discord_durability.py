@@ -90,7 +90,7 @@ async def test_a_message_becomes_a_question_when_the_bot_is_mentioned_in_it_late
     await world.bring_up()
     message = await world.server.say(world.ada, world.support, "refunds?")
     await world.server.edit(message, "refunds?", mention=True)
-    await world.answered(message)
+    assert await world.answered(message)
 
 
 async def test_a_question_deleted_after_it_was_answered_takes_its_answer_along(world: World) -> None:
@@ -99,7 +99,7 @@ async def test_a_question_deleted_after_it_was_answered_takes_its_answer_along(w
     await world.answered(question)
     thread = world.server.thread_on(question)
     await world.server.delete(question)
-    await world.server.until(lambda: not world.of_bot(thread))
+    assert await world.server.until(lambda: not world.of_bot(thread))
 
 
 async def test_an_answer_to_a_question_deleted_just_before_the_end_is_taken_back_after_the_next_start(
@@ -177,7 +177,7 @@ async def test_a_question_is_found_however_much_was_said_since_and_before(world:
     last = await world.ask("last?")
     await world.bring_up()
     await world.answered(asked)
-    await world.answered(last)
+    assert await world.answered(last)
 
 
 async def test_a_channel_that_could_not_be_read_is_looked_into_again(
@@ -190,7 +190,7 @@ async def test_a_channel_that_could_not_be_read_is_looked_into_again(
     asked = await world.ask("meanwhile?")
     world.server.fail_next(1, 400, method="GET", path=r"/messages$")
     await world.bring_up()
-    await world.answered(asked)
+    assert await world.answered(asked)
 
 
 async def test_a_channel_that_could_not_be_read_is_looked_into_after_the_next_start(world: World) -> None:
@@ -203,7 +203,7 @@ async def test_a_channel_that_could_not_be_read_is_looked_into_after_the_next_st
     await world.answered(await world.ask("after?"))
     await away(world)
     await world.bring_up()
-    await world.answered(asked)
+    assert await world.answered(asked)
 
 
 async def test_what_was_said_before_the_first_start_is_left_alone(world: World) -> None:
@@ -249,7 +249,7 @@ async def test_a_post_that_was_not_recorded_before_a_crash_is_found_after_discor
     world.server.world.nonces.clear()
     world.script = Script()
     await world.bring_up()
-    await world.answered(question)
+    assert await world.answered(question)
 
 
 # Limits and bots --------------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ async def test_a_socket_that_is_silent_though_open_is_told_by_health_and_replace
     world.server.gateway.silent = False
     monkeypatch.setattr("adapters.discord.platform.SILENT_S", 60.0)
     await world.answered(missed)
-    await world.server.until(lambda: bot.platform.health() == "")
+    assert await world.server.until(lambda: bot.platform.health() == "")
 
 
 async def test_a_gateway_that_refuses_connections_for_a_while_is_tried_again_soon(

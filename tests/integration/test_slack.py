@@ -271,7 +271,7 @@ async def test_a_post_that_comes_as_two_events_and_again_later_is_one_question(o
 async def test_an_event_whose_first_delivery_was_lost_is_answered_at_the_next(office: Office) -> None:
     event = {"type": "app_mention", "user": ANN, "text": f"{MENTION} returns?", "ts": "1700000000.000100"}
     await office.gate.deliver(event | {"channel": "C0SUPPORT"}, retry=2)
-    await office.answered("1700000000.000100")
+    assert await office.answered("1700000000.000100")
 
 
 async def test_a_reply_in_the_thread_needs_no_mention_and_knows_the_turns_before(office: Office) -> None:
@@ -617,7 +617,7 @@ async def test_text_of_a_model_or_document_cannot_call_people_or_hide_links(offi
 async def test_an_error_of_the_core_is_shown_in_the_thread(office: Office) -> None:
     office.script.error = FrontdeskError("The model file is damaged.", "Please turn to the support team.")
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
-    await office.workspace.until(
+    assert await office.workspace.until(
         lambda messages: [m for m in messages if _in_thread(m, ts) and "The model file is damaged." in shown(m)]
     )
 
@@ -648,14 +648,14 @@ async def test_a_socket_that_closes_is_opened_again(office: Office) -> None:
     await _until(lambda: office.gate.connections >= 2)
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
     await office.gate.redeliver()
-    await office.answered(ts)
+    assert await office.answered(ts)
 
 
 async def test_a_socket_that_is_dead_though_open_is_replaced(office: Office) -> None:
     office.gate.freeze()
     await _until(lambda: office.gate.connections >= 2)
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
-    await office.answered(ts)
+    assert await office.answered(ts)
 
 
 async def test_a_connection_that_cannot_be_mended_is_told_by_health_and_made_anew(closed: Office) -> None:
@@ -666,7 +666,7 @@ async def test_a_connection_that_cannot_be_mended_is_told_by_health_and_made_ane
         await _until(lambda: "down" in platform.health())
         await _until(lambda: not platform.health())
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_a_connection_on_which_nothing_comes_is_renewed(closed: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -760,7 +760,7 @@ async def test_a_choice_works_after_a_restart(closed: Office) -> None:
         ts, post = await _asked_back(closed)
     async with closed.open():
         await closed.workspace.press(ANN, post, "choice_0")
-        await closed.answered(ts, count=2)
+        assert await closed.answered(ts, count=2)
 
 
 async def test_a_button_that_no_answer_of_ours_has_is_told_in_a_sentence(office: Office) -> None:

@@ -122,7 +122,7 @@ async def test_an_answer_that_could_not_be_taken_back_before_a_restart_is_taken_
         await closed.workspace.delete(ANN, ts)
         await _until(lambda: "chat.delete" in closed.gate.methods())
     async with closed.open():
-        await closed.workspace.until(lambda messages: not messages or None)
+        assert await closed.workspace.until(lambda messages: not messages or None)
 
 
 # Away -------------------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ async def test_what_was_asked_while_the_socket_was_down_is_found_after_it(
         closed.gate.refused_sockets = 3
         await closed.gate.cut()
         ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_an_event_that_was_acknowledged_but_not_kept_before_a_crash_is_found_again(closed: Office) -> None:
@@ -224,7 +224,7 @@ async def test_an_event_that_was_acknowledged_but_not_kept_before_a_crash_is_fou
         await _until(lambda: any(one["payload"]["event"].get("ts") == ts for one in closed.gate.events))
         await asyncio.sleep(0.3)
     async with closed.open():
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_a_reply_is_found_however_many_other_threads_went_on(closed: Office) -> None:
@@ -235,7 +235,7 @@ async def test_a_reply_is_found_however_many_other_threads_went_on(closed: Offic
     for number in range(22):
         await closed.workspace.say(BEN, "yes", thread=await closed.workspace.say(ANN, f"lunch {number}?"))
     async with closed.open():
-        await closed.answered(before, count=2)
+        assert await closed.answered(before, count=2)
 
 
 async def test_a_question_is_found_however_much_was_said_since(closed: Office) -> None:
@@ -245,7 +245,7 @@ async def test_a_question_is_found_however_much_was_said_since(closed: Office) -
     for number in range(320):
         await closed.workspace.say(BEN, f"chatter {number}")
     async with closed.open():
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_a_search_that_every_life_is_too_short_for_goes_on_and_ends(
@@ -293,7 +293,7 @@ async def test_a_channel_that_could_not_be_read_is_looked_into_again(
     ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
     closed.gate.faults["conversations.history"] += ["internal_error"] * 9
     async with closed.open():
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_a_reply_that_comes_before_what_it_replies_to_is_found_is_answered(
@@ -328,7 +328,7 @@ async def test_slacks_limit_on_reading_history_is_waited_out(closed: Office) -> 
     ts = await closed.workspace.say(ANN, f"{MENTION} meanwhile?")
     closed.gate.faults["conversations.history"] += ["ratelimited"] * 3
     async with closed.open():
-        await closed.answered(ts)
+        assert await closed.answered(ts)
 
 
 async def test_an_app_that_may_not_list_its_channels_looks_into_those_it_knows(closed: Office) -> None:

@@ -82,7 +82,7 @@ async def test_a_question_in_a_thread_whose_first_message_was_deleted_is_answere
     await world.server.delete(question)
     await world.server.until(lambda: not world.server.posts(own))
     await world.server.say(world.ada, own, "How long?", mention=True)
-    await answer_in(world, own)
+    assert await answer_in(world, own)
 
 
 async def test_who_cannot_be_answered_where_they_asked_is_told_so_by_direct_message(world: World) -> None:
@@ -118,7 +118,7 @@ async def test_a_channel_that_gets_another_name_goes_on(world: World) -> None:
     await world.server.gateway.dispatch("CHANNEL_UPDATE", world.support)
     await world.server.say(world.ada, world.server.thread_on(question), "And in the EU?")
     await answer_in(world, world.server.thread_on(question), 2)
-    await world.answered(await world.ask())
+    assert await world.answered(await world.ask())
 
 
 async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_is(
@@ -127,7 +127,7 @@ async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_
     monkeypatch.setattr("bot.desk.POLL_S", 0.1)
     await world.bring_up()
     world.server.fail_next(3, 401, method="POST", path=r"/messages$")
-    await world.answered(await world.ask())
+    assert await world.answered(await world.ask())
 
 
 # Messages ---------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ async def test_commands_and_presses_are_acknowledged_before_anything_is_made_of_
     ]
     await world.server.until(lambda: all(one.acknowledged for one in told))
     free.set()
-    await world.server.until(lambda: all(one.text for one in told))
+    assert await world.server.until(lambda: all(one.text for one in told))
 
 
 async def test_what_goes_wrong_unforeseen_at_a_press_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ async def test_a_channel_archived_while_its_question_is_answered_holds_nothing_u
     office.script.hold.set()
     await told(office, ANN, "This channel is archived.")
     office.gate.faults["chat.update"].clear()
-    await office.answered(await office.workspace.say(ANN, f"{MENTION} And now?"))
+    assert await office.answered(await office.workspace.say(ANN, f"{MENTION} And now?"))
 
 
 async def test_a_question_in_a_thread_whose_first_message_was_deleted_is_answered_there(office: Office) -> None:
@@ -68,7 +68,7 @@ async def test_a_question_in_a_thread_whose_first_message_was_deleted_is_answere
     await office.workspace.delete(ANN, own)
     await office.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, own)])
     await office.workspace.say(ANN, f"{MENTION} And now?", thread=own)
-    await office.answered(own)
+    assert await office.answered(own)
 
 
 async def test_a_channel_that_gets_another_name_goes_on(office: Office) -> None:
@@ -77,7 +77,7 @@ async def test_a_channel_that_gets_another_name_goes_on(office: Office) -> None:
     channel = {"id": "C0SUPPORT", "name": "help-desk", "created": 1}
     await office.gate.deliver({"type": "channel_rename", "channel": channel, "event_ts": "1700000000.000100"})
     await office.workspace.say(ANN, "and shipping?", thread=ts)
-    await office.answered(ts, count=2)
+    assert await office.answered(ts, count=2)
 
 
 async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_is(closed: Office) -> None:
@@ -193,7 +193,7 @@ async def test_what_goes_wrong_unforeseen_at_a_press_is_told(office: Office, mon
     await office.workspace.press(BEN, answer, "rate_up")
     await whisper(office, BEN, UNFORESEEN)
     await office.workspace.command(ANN, "/reindex")
-    await whisper(office, ANN, UNFORESEEN)
+    assert await whisper(office, ANN, UNFORESEEN)
 
 
 async def test_a_dialog_that_was_opened_before_a_restart_is_heard_after_it(closed: Office) -> None:

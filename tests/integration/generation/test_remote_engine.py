@@ -193,8 +193,7 @@ async def test_closing_an_answer_closes_the_connection(server: Peer, start: Star
     events = (await start()).generate(GenerationRequest(QUESTION, 64))
     await anext(events)
     await events.aclose()
-    async with asyncio.timeout(5):
-        await gone.wait()
+    assert await asyncio.wait_for(gone.wait(), 5)
 
 
 async def test_markup_in_a_question_is_only_words_for_the_server(server: Peer, start: Start) -> None:

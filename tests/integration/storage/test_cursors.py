@@ -150,3 +150,4 @@ async def test_an_unchanged_cursor_is_not_written_again(tmp_path: Path) -> None:
     (tmp_path / "frontdesk.db").unlink()
     await cursors.save()  # would raise, as there are no tables
     await database.close()
+    assert not (tmp_path / "frontdesk.db").exists()

@@ -156,3 +156,4 @@ async def test_a_promotion_is_noticed_without_being_asked(house: House) -> None:
                 await asyncio.sleep(0.02)
     finally:
         await live.stop()
+    assert house.engine.identity.loras == (house.ids[0],)
