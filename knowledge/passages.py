@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.documents import Document, Passage
+from knowledge.sentences import tables_told
 
-FORMAT = 4
+FORMAT = 5
 """Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
@@ -40,6 +41,11 @@ class _Piece:
     header: str = ""
     """The head of the table that this row is of; repeated where a passage begins with the row."""
 
+    @property
+    def told(self) -> str:
+        """As it is embedded."""
+        return tables_told(f"{self.header}\n{self.text}" if self.header else self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class _Section:
@@ -53,10 +59,14 @@ def context_of(title: str, heading: str) -> str:
 
 
 def embedded_text(passage: Passage) -> str:
-    """Return what the vector of a passage is made of, and what its words are searched in: each name once."""
-    if passage.text.startswith(passage.title):
-        return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
-    return f"{context_of(passage.title, passage.heading)}\n{passage.text}"
+    """Return what the vector of a passage is made of, and what its words are searched in: each name once.
+
+    Rows of tables are told with the names of their columns: a question after one is found much better so.
+    """
+    text = tables_told(passage.text)
+    if text.startswith(passage.title):
+        return f"{passage.heading}\n{text}" if passage.heading else text
+    return f"{context_of(passage.title, passage.heading)}\n{text}"
 
 
 def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -> list[list[Passage]]:
@@ -73,7 +83,7 @@ def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -
     budgets = _budgets(documents, sections, token_ends, max_tokens)
     out: list[list[Passage]] = []
     flat = [piece for listed in sections for section in listed for piece in section.pieces]
-    sizes = iter([len(ends) for ends in token_ends([piece.text for piece in flat])])
+    sizes = iter([len(ends) for ends in token_ends([piece.told for piece in flat])])
     header_sizes = _sizes_of({piece.header for piece in flat if piece.header}, token_ends)
     for document, listed, allowed in zip(documents, sections, budgets, strict=True):
         passages: list[Passage] = []

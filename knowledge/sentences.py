@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
 # A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
 _END = re.compile(
     r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
     r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+"
 )
+_RULE = re.compile(r":?-+:?")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 NUMBER_WORDS = {
     word: value
@@ -78,21 +81,30 @@ def stem(word: str) -> str:
 def tables_told(text: str) -> str:
     """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
     lines: list[str] = []
-    header: list[str] | None = None
-    for line in text.split("\n"):
-        if not line.lstrip().startswith("|"):
-            header = None
-            lines.append(line)
-            continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if header is None:
-            header = cells
-        elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-            told = [
-                f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], cells[1:], strict=False) if cell
-            ]
-            lines.append(f"{cells[0]}: {'; '.join(told)}" if told else cells[0])
+    for is_table, group in groupby(text.split("\n"), lambda line: line.lstrip().startswith("|")):
+        some = list(group)
+        lines += _rows_told(some) if is_table else some
     return "\n".join(lines)
+
+
+def _rows_told(lines: Sequence[str]) -> list[str]:
+    """Return the rows of one table, or of a part of one that lost its head."""
+    rows = [
+        [cell.strip() for cell in _CELL_END.split(line.strip().removeprefix("|").removesuffix("|"))] for line in lines
+    ]
+    names, body = [], [cells for cells in rows if not _is_rule(cells)]
+    if len(body) > 1 and _is_rule(rows[1]):
+        (_, *names), *body = body
+    told = []
+    for first, *others in body:
+        named = zip_longest(names, others, fillvalue="")
+        rest = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
+        told.append(": ".join(part for part in (first, rest) if part))
+    return told
+
+
+def _is_rule(cells: Sequence[str]) -> bool:
+    return all(_RULE.fullmatch(cell) for cell in cells)
 
 
 def unmarked(sentence: str) -> str:

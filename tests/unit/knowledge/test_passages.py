@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from knowledge.documents import Document, Passage, Scope
 from knowledge.passages import cut, embedded_text, rejoined
+from knowledge.sentences import tables_told
 
 BUDGET = 60
 
@@ -133,6 +134,36 @@ def test_a_text_that_begins_with_its_title_is_not_given_it_again() -> None:
     assert embedded_text(passage) == "Returns are free."
     assert embedded_text(replace(passage, heading="Time")) == "Time\nReturns are free."
     assert embedded_text(replace(passage, text="Free.")) == "Returns\nFree."
+
+
+def test_rows_of_a_table_are_embedded_with_the_names_of_their_columns() -> None:
+    table = "| Way | Cost | Refund |\n|:--|---|---|\n| Store | free | at once |\n| Post | $3 \\| £2 | |"
+    text = f"Fees:\n\n{table}\n\nThe end."
+    passage = Passage("d#0", "d", "s", "Returns", "", "", text, 0)
+    assert embedded_text(passage) == (
+        "Returns\nFees:\n\nStore: Cost: free; Refund: at once\nPost: Cost: $3 \\| £2\n\nThe end."
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("| Size | Price |\n|---|---|", "Size: Price"),
+        ("| 2 litres | 9 euros |\n| 3 litres | 12 euros |", "2 litres: 9 euros\n3 litres: 12 euros"),
+        ("| | Price |\n|---|---|\n| | 9 euros |", "Price: 9 euros"),
+        ("| Size |\n|---|\n| small | and more |", "small: and more"),
+        ("a | b", "a | b"),
+    ],
+)
+def test_no_cell_of_an_odd_table_is_lost(table: str, told: str) -> None:
+    assert tables_told(table) == told
+
+
+def test_a_table_takes_no_more_room_than_its_rows_as_they_are_embedded() -> None:
+    rows = "\n".join(f"| {n} | {n} |" for n in range(60))
+    passages = cut_text(f"| Row | {'word ' * 12}|\n|---|---|\n{rows}")
+    assert len(passages) > 2
+    assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
 
 
 def test_pieces_of_a_section_are_put_together_as_they_stand() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from knowledge.documents import Passage, ScoredPassage
 from knowledge.index import Candidate
-from knowledge.retrieval import Fusion, _scored, _whole
+from knowledge.retrieval import Fusion, _held, _scored, _whole
 
 
 def candidate(number: int, *vector: float) -> Candidate:
@@ -15,10 +15,10 @@ def candidate(number: int, *vector: float) -> Candidate:
 def test_of_two_that_fit_alike_the_one_like_the_best_gains() -> None:
     asked = np.array([[1.0, 0.0, 0.0]], dtype=np.float32)
     found = [candidate(0, 1, 0.2, 0), candidate(1, 1, -1, 0), candidate(2, 1, 1, 0)]
-    words = [np.zeros((0, 3), dtype=np.float32)]
-    _, apart, alike = _scored(found, asked, words, Fusion())[0]
+    held = _held(found, [np.zeros((0, 3), dtype=np.float32)])
+    _, apart, alike = _scored(found, asked, held, Fusion())[0]
     assert alike > apart
-    _, apart, alike = _scored(found, asked, words, Fusion(feedback=0))[0]
+    _, apart, alike = _scored(found, asked, held, Fusion(feedback=0))[0]
     assert alike == apart
 
 

@@ -1,0 +1,87 @@
+"""Whether questions after a row of a table find it: python -m tests.bench.tables [--questions N]
+
+Each cell of the tables in the policy collections and the sample handbook makes a question, "What is the <column> of
+<row>?", which its passage answers. Told is the share of them whose passage is the nearest, or among the nearest, of all
+passages of the collection: by vectors of the rows told with the names of their columns, as they are embedded, and of
+the Markdown as it stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from knowledge.documents import Passage
+from knowledge.embedding import Embedder
+from knowledge.index import Index
+from knowledge.passages import context_of, embedded_text
+from knowledge.reindex import ReindexJob, run_reindex
+from tests.bench import data, indexing
+
+SEED = 0
+RANKS = (1, 4, 20)
+_RULE = re.compile(r"\|[\s:|-]+\|")
+_LONGEST = 60
+"""Characters of a row's or column's name; what is longer is no name."""
+
+
+def questions(passage: Passage) -> Iterator[str]:
+    """Yield a question for each cell that has names."""
+    lines = [line.strip() for line in passage.text.split("\n")]
+    for place, rule in enumerate(lines):
+        if not place or not _RULE.fullmatch(rule):
+            continue
+        columns = [cell.strip() for cell in lines[place - 1].strip("|").split("|")][1:]
+        for line in lines[place + 1 :]:
+            if not line.startswith("|"):
+                break
+            row, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+            for column, cell in zip(columns, cells, strict=False):
+                if row and column and cell and max(len(row), len(column)) < _LONGEST:
+                    yield f"What is the {column.lower()} of {row}?"
+
+
+def as_it_stands(passage: Passage) -> str:
+    return f"{context_of(passage.title, passage.heading)}\n{passage.text}"
+
+
+def shares(embedder: Embedder, passages: Sequence[Passage], count: int) -> tuple[int, dict[str, list[float]]]:
+    """Return how many questions there are, and by how passages are embedded the share within each of `RANKS`."""
+    asked = [(question, place) for place, one in enumerate(passages) for question in questions(one)]
+    asked = random.Random(SEED).sample(asked, min(count, len(asked)))
+    places = np.array([place for _, place in asked])
+    wanted = embedder.encode([question for question, _ in asked])
+    out = {}
+    for name, text in (("told", embedded_text), ("as it stands", as_it_stands)):
+        cosines = wanted @ embedder.encode([text(one) for one in passages]).T
+        ranks = (cosines > cosines[np.arange(len(asked)), places][:, None]).sum(axis=1)
+        out[name] = [float((ranks < most).mean()) for most in RANKS]
+    return len(asked), out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--questions", type=int, default=250, help="of each collection at the most")
+    count = parser.parse_args().questions
+    corpora = ReindexJob(str(data.CACHE / "corpora"), tuple(indexing.sources()), data.ROOT)
+    embedder, console = Embedder(light=True), Console(stderr=True)
+    embedder.load()
+    table = Table("collection", "questions", "rows", *(f"among {most}" for most in RANKS))
+    with console.status("") as status:
+        for name, job in (("policy collections", corpora), ("sample handbook", data.handbook().job())):
+            run_reindex(job, progress=lambda stage, done, of: status.update(f"{stage} {done} of {of}"))
+            status.update(name)
+            found, measured = shares(embedder, Index(job.uri).published().everything()[0], count)
+            for how, values in measured.items():
+                table.add_row(name, str(found), how, *(f"{value:.1%}" for value in values))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
