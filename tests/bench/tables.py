@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from rich.console import Console
@@ -20,8 +20,9 @@ from rich.table import Table
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.index import Index
-from knowledge.passages import context_of, embedded_text
+from knowledge.passages import embedded_text
 from knowledge.reindex import ReindexJob, run_reindex
+from knowledge.sentences import tables_told
 from tests.bench import data, indexing
 
 SEED = 0
@@ -48,18 +49,22 @@ def questions(passage: Passage) -> Iterator[str]:
 
 
 def as_it_stands(passage: Passage) -> str:
-    return f"{context_of(passage.title, passage.heading)}\n{passage.text}"
+    return embedded_text(passage).replace(tables_told(passage.text), passage.text)
 
 
-def shares(embedder: Embedder, passages: Sequence[Passage], count: int) -> tuple[int, dict[str, list[float]]]:
+def shares(embedder: Embedder, index: Index, count: int) -> tuple[int, dict[str, list[float]]]:
     """Return how many questions there are, and by how passages are embedded the share within each of `RANKS`."""
+    passages, told = index.published().everything()
     asked = [(question, place) for place, one in enumerate(passages) for question in questions(one)]
     asked = random.Random(SEED).sample(asked, min(count, len(asked)))
     places = np.array([place for _, place in asked])
     wanted = embedder.encode([question for question, _ in asked])
+    tables = [place for place, one in enumerate(passages) if embedded_text(one) != as_it_stands(one)]
+    stands = told.copy()
+    stands[tables] = embedder.encode([as_it_stands(passages[place]) for place in tables])
     out = {}
-    for name, text in (("told", embedded_text), ("as it stands", as_it_stands)):
-        cosines = wanted @ embedder.encode([text(one) for one in passages]).T
+    for name, vectors in (("told", told), ("as it stands", stands)):
+        cosines = wanted @ vectors.T
         ranks = (cosines > cosines[np.arange(len(asked)), places][:, None]).sum(axis=1)
         out[name] = [float((ranks < most).mean()) for most in RANKS]
     return len(asked), out
@@ -77,7 +82,7 @@ def main() -> None:
         for name, job in (("policy collections", corpora), ("sample handbook", data.handbook().job())):
             run_reindex(job, progress=lambda stage, done, of: status.update(f"{stage} {done} of {of}"))
             status.update(name)
-            found, measured = shares(embedder, Index(job.uri).published().everything()[0], count)
+            found, measured = shares(embedder, Index(job.uri), count)
             for how, values in measured.items():
                 table.add_row(name, str(found), how, *(f"{value:.1%}" for value in values))
     Console().print(table)
