@@ -20,6 +20,7 @@ _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
 """HTML, and the marks between the turns of a chat."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
+"""A sentence, rather than a row of a table or an item of a list."""
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -68,7 +69,8 @@ def told_together(sentences: Sequence[Evidence]) -> str:
         if one.step and len(sentences) > 1:
             text += f"\n{one.step}. {one.text}"
         else:
-            text += f"{' ' if _ENDED.search(text) else chr(10)}{one.text}"
+            joint = " " if _ENDED.search(text) else "\n"
+            text += joint + one.text
     return text.strip()
 
 
