@@ -6,11 +6,9 @@
 # make clean   remove everything these targets made, except data/
 #
 # PYTHON=…      another interpreter than python3 (3.11 or newer)
-# WORKERS=…     how many files of tests run at once: one more than there are cores, as tests wait a lot, up to 4
 # CMAKE_ARGS=…  options for the build of llama.cpp, e.g. CMAKE_ARGS=-DGGML_CUDA=on
 
 PYTHON ?= python3
-WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 4 ? cores + 1 : 4)))
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/e2e/node_modules
@@ -32,7 +30,7 @@ demo: $(VENV)/.installed
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test $(PEERS)/.installed
-	@$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e tests/integration tests/unit
+	@$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder tests/e2e tests/integration tests/unit
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
