@@ -113,10 +113,12 @@ def _sides(clusters: _Clusters, examples: Iterable[Example], by: str) -> dict[st
     )
     sides = {root: _side(_share(root)) for root in roots}
     if len(roots) >= 3:
-        for wanted in (Split.TEST, Split.VALIDATION):
-            if wanted not in sides.values():
+        for wanted in (Split.TRAIN, Split.TEST, Split.VALIDATION):
+            counts = Counter(sides.values())
+            if not counts[wanted]:
                 # The cluster that comes next by its hash: more of them do not change who that is.
-                sides[next(root for root in reversed(roots) if sides[root] is Split.TRAIN)] = wanted
+                spare = [root for root in reversed(roots) if counts[sides[root]] > 1]
+                sides[next((root for root in spare if sides[root] is Split.TRAIN), spare[0])] = wanted
     return sides
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.answer_cache import words
 from bot.tuning.examples import Example, ExamplePassage, Origin, Split
-from bot.tuning.splits import CONVERSATION_APART, DOCUMENTS_APART, QUESTION_APART, dealt
+from bot.tuning.splits import CONVERSATION_APART, DOCUMENTS_APART, QUESTION_APART, _share, _side, dealt
 
 
 def _example(
@@ -138,6 +138,12 @@ def test_no_document_conversation_or_question_is_on_two_sides(examples: list[Exa
             sides.setdefault(one_key, set()).add(one.split)
     assert all(len(found) == 1 for found in sides.values())
     assert {one.id for one in result.examples} | result.left_out.keys() == {one.id for one in examples}
+
+
+def test_of_three_documents_that_a_hash_would_all_hold_out_one_is_trained_on() -> None:
+    held_out = [f"d{n}" for n in range(400) if _side(_share(f"passage d{n}#0")) is Split.TEST][:3]
+    counts = dealt([_example(f"e{n}", id) for n, id in enumerate(held_out)]).counts
+    assert counts == {"train": 1, "validation": 1, "test": 1}
 
 
 @settings(deadline=None)
