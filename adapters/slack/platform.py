@@ -389,24 +389,29 @@ class SlackPlatform:
         if self._catching_up is not None:  # from where it has come to the new one goes on
             self._catching_up.cancel()
         since = {live.team: self._desk.cursors.hold(self.name, live.team) for live in self._workspaces}
-        self._catching_up = asyncio.create_task(self._look_back(self._workspaces, since), name="slack-missed")
+        self._catching_up = asyncio.create_task(
+            self._look_back(self._workspaces, since, datetime.now(UTC)), name="slack-missed"
+        )
 
-    async def _look_back(self, workspaces: Workspaces, since: dict[str, dict[Place, str]]) -> None:
+    async def _look_back(self, workspaces: Workspaces, since: dict[str, dict[Place, str]], listening: datetime) -> None:
         """Look into each workspace from where it was left off, and again where that could not be done yet."""
         while since:
             for live in workspaces:
                 if live.team not in since:
                     continue
                 try:
-                    since[live.team] = await self._look_since(live, since[live.team])
+                    since[live.team] = await self._look_since(live, since[live.team], listening)
                 except FrontdeskError as error:
                     log.warning("What was said meanwhile in %s cannot be looked for yet: %s", live.name, error)
             since = {team: places for team, places in since.items() if places and workspaces.get(team)}
             if since:
                 await asyncio.sleep(LOOKED_AGAIN_S)
 
-    async def _look_since(self, live: Workspace, since: dict[Place, str]) -> dict[Place, str]:
-        """Look into the channels of a workspace; return where it is to be looked again, as `since`."""
+    async def _look_since(self, live: Workspace, since: dict[Place, str], listening: datetime) -> dict[Place, str]:
+        """Look into the channels of a workspace; return where it is to be looked again, as `since`.
+
+        What became of a question asked while somebody was `listening` is heard; and Slack may not show it yet.
+        """
         cursors = self._desk.cursors
 
         async def hear(event: Event, body: Event) -> None:
@@ -452,7 +457,10 @@ class SlackPlatform:
         for place in list(self._early):
             if place.workspace == live.team and not cursors.is_held(place):
                 await self._judge_again(live, place)
-        await look.look_again(asked, lambda question: self._desk.withdraw(question.key))
+        await look.look_again(
+            [one for one in asked if one.asked_at and one.asked_at < listening],
+            lambda question: self._desk.withdraw(question.key),
+        )
         return left
 
     async def _judge_again(self, live: Workspace, place: Place) -> None:

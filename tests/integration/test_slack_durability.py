@@ -21,7 +21,8 @@ from test_slack import (
 
 from adapters.slack import missed
 from adapters.slack.pace import Pace
-from bot.desk import DENIED_CHANNEL, TOO_MANY_OF_PERSON
+from bot.desk import DENIED_CHANNEL, TOO_MANY_OF_PERSON, Desk
+from bot.messages import Question
 from tests.slack_server import BINARY, MISSING
 from tests.slack_server.workspace import OTHER_BOT, shown
 
@@ -393,6 +394,27 @@ async def test_two_bots_that_answer_each_other_come_to_an_end(closed: Office) ->
         await closed.answered(ts, count=4)
         await closed.answered(await closed.workspace.say(ANN, f"{MENTION} last?"))
     assert texts(closed) == ["hello?", "and 0?", "and 1?", "and 2?", "last?"]
+
+
+async def test_what_is_asked_while_it_is_looked_for_what_was_missed_is_not_taken_for_deleted(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed.settings.slack.bots.append("deploys")
+    asked, look = asyncio.Event(), Desk.last_asked
+
+    async def late(*arguments: Any) -> list[Question]:
+        await asked.wait()
+        return await look(*arguments)
+
+    monkeypatch.setattr(Desk, "last_asked", late)
+    async with closed.open():
+        ts = now(1)  # the server does not show it
+        await closed.gate.deliver(by_bot(f"{MENTION} returns?", ts))
+        await closed.answered(ts)
+        asked.set()
+        await closed.answered(await closed.workspace.say(ANN, f"{MENTION} last?"))
+        await asyncio.sleep(1)
+        assert await closed.answered(ts)
 
 
 async def test_a_bot_that_is_not_allowed_is_told_nothing_where_it_may_not_ask(closed: Office) -> None:
