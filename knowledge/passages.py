@@ -61,7 +61,7 @@ def context_of(title: str, heading: str) -> str:
 def embedded_text(passage: Passage) -> str:
     """Return what the vector of a passage is made of, and what its words are searched in: each name once.
 
-    Rows of tables are told with the names of their columns: a question after one is found much better so.
+    Rows of tables are told with the names of their columns, so that a question after one finds it.
     """
     text = tables_told(passage.text)
     if text.startswith(passage.title):

@@ -2,8 +2,7 @@
 
 Each cell of the tables in the policy collections and the sample handbook makes a question, "What is the <column> of
 <row>?", which its passage answers. Told is the share of them whose passage is the nearest, or among the nearest, of all
-passages of the collection: by vectors of the rows told with the names of their columns, as they are embedded, and of
-the Markdown as it stands.
+passages of the collection, by the vectors alone.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ from rich.table import Table
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.index import Index
-from knowledge.passages import embedded_text
 from knowledge.reindex import ReindexJob, run_reindex
-from knowledge.sentences import tables_told
 from tests.bench import data, indexing
 
 SEED = 0
@@ -48,26 +45,15 @@ def questions(passage: Passage) -> Iterator[str]:
                     yield f"What is the {column.lower()} of {row}?"
 
 
-def as_it_stands(passage: Passage) -> str:
-    return embedded_text(passage).replace(tables_told(passage.text), passage.text)
-
-
-def shares(embedder: Embedder, index: Index, count: int) -> tuple[int, dict[str, list[float]]]:
-    """Return how many questions there are, and by how passages are embedded the share within each of `RANKS`."""
-    passages, told = index.published().everything()
+def shares(embedder: Embedder, index: Index, count: int) -> tuple[int, list[float]]:
+    """Return how many questions there are, and which share of them finds its passage within each of `RANKS`."""
+    passages, vectors = index.published().everything()
     asked = [(question, place) for place, one in enumerate(passages) for question in questions(one)]
     asked = random.Random(SEED).sample(asked, min(count, len(asked)))
+    cosines = embedder.encode([question for question, _ in asked]) @ vectors.T
     places = np.array([place for _, place in asked])
-    wanted = embedder.encode([question for question, _ in asked])
-    tables = [place for place, one in enumerate(passages) if embedded_text(one) != as_it_stands(one)]
-    stands = told.copy()
-    stands[tables] = embedder.encode([as_it_stands(passages[place]) for place in tables])
-    out = {}
-    for name, vectors in (("told", told), ("as it stands", stands)):
-        cosines = wanted @ vectors.T
-        ranks = (cosines > cosines[np.arange(len(asked)), places][:, None]).sum(axis=1)
-        out[name] = [float((ranks < most).mean()) for most in RANKS]
-    return len(asked), out
+    ranks = (cosines > cosines[np.arange(len(asked)), places][:, None]).sum(axis=1)
+    return len(asked), [float((ranks < most).mean()) for most in RANKS]
 
 
 def main() -> None:
@@ -77,14 +63,13 @@ def main() -> None:
     corpora = ReindexJob(str(data.CACHE / "corpora"), tuple(indexing.sources()), data.ROOT)
     embedder, console = Embedder(light=True), Console(stderr=True)
     embedder.load()
-    table = Table("collection", "questions", "rows", *(f"among {most}" for most in RANKS))
+    table = Table("collection", "questions", *(f"among {most}" for most in RANKS))
     with console.status("") as status:
         for name, job in (("policy collections", corpora), ("sample handbook", data.handbook().job())):
             run_reindex(job, progress=lambda stage, done, of: status.update(f"{stage} {done} of {of}"))
             status.update(name)
             found, measured = shares(embedder, Index(job.uri), count)
-            for how, values in measured.items():
-                table.add_row(name, str(found), how, *(f"{value:.1%}" for value in values))
+            table.add_row(name, str(found), *(f"{value:.1%}" for value in measured))
     Console().print(table)
 
 

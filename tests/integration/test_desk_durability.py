@@ -74,6 +74,7 @@ async def test_a_question_deleted_after_its_answer_takes_the_answer_along(office
     await office.idle()
     await office.desk.withdraw(question("1").key)
     await office.until(lambda: not office.chat.posts)
+    assert not office.chat.posts
 
 
 async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_sees(

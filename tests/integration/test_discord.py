@@ -537,6 +537,7 @@ async def test_a_thumb_in_any_skin_counts_and_can_be_taken_off_also_after_a_rest
     await world.bring_up()
     await world.server.unreact(world.ada, post, "👍🏽")
     await world.bot.until_votes(0, 1)
+    assert await world.bot.votes() == (0, 1)
 
 
 async def test_bots_and_other_emoji_do_not_vote(world: World) -> None:
@@ -558,6 +559,7 @@ async def test_a_button_and_a_thumb_of_one_person_are_one_vote(world: World) -> 
     await world.server.until(lambda: press.text)
     await world.server.react(world.ada, post, "👎")
     await world.bot.until_votes(0, 1)
+    assert await world.bot.votes() == (0, 1)
 
 
 # Commands -----------------------------------------------------------------------------------------------------

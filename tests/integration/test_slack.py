@@ -432,18 +432,19 @@ async def test_reactions_rate_like_buttons_and_bots_do_not_vote(office: Office) 
         await office.workspace.react(user, post, "+1")
     await office.workspace.react(ANN, post, "eyes")
     await office.workspace.react(ANN, post, "+1::skin-tone-3")
-    await _totals(office, up=1, down=0)
+    assert await _totals(office, up=1, down=0)
     await office.workspace.react(BEN, post, "thumbsdown")
-    await _totals(office, up=1, down=1)
+    assert await _totals(office, up=1, down=1)
     await office.workspace.react(ANN, post, "+1::skin-tone-3", present=False)
-    await _totals(office, up=0, down=1)
+    assert await _totals(office, up=0, down=1)
 
 
-async def _totals(office: Office, up: int, down: int) -> None:
+async def _totals(office: Office, up: int, down: int) -> bool:
+    """Wait for so many votes."""
     for _ in range(200):
         totals = await office.ratings.totals()
         if (totals.up, totals.down) == (up, down):
-            return
+            return True
         await asyncio.sleep(0.02)
     pytest.fail(f"{totals} instead of {up} up and {down} down")
 
@@ -488,7 +489,7 @@ async def test_export_gives_the_file_to_the_admin_alone(office: Office) -> None:
     ts = await office.workspace.say(BEN, f"{MENTION} returns?")
     (answer,) = await office.answered(ts)
     await office.workspace.react(BEN, answer["ts"], "+1")
-    await _totals(office, up=1, down=0)
+    assert await _totals(office, up=1, down=0)
     await office.workspace.command(ANN, "/export", "rating=up")
     channel = await office.workspace.direct_messages(ANN)
     (shared,) = await office.workspace.until(lambda messages: [m for m in messages if m.get("files")], channel)
@@ -504,7 +505,7 @@ async def test_ask_is_answered_to_the_asker_alone_and_can_be_rated(office: Offic
     assert "returns?" in shown(answer) and "[1] <https://acme.example" in shown(answer)
     assert office.script.asked[0][0].private
     await office.workspace.press(BEN, answer, "rate_up")
-    await _totals(office, up=1, down=0)
+    assert await _totals(office, up=1, down=0)
 
 
 async def test_a_private_answer_that_comes_too_late_for_the_command_is_sent_directly(office: Office) -> None:
@@ -601,7 +602,7 @@ async def test_an_answer_of_15000_characters_goes_on_in_the_thread(office: Offic
     await office.settled()
     # A reaction counts on whichever part it is put.
     await office.workspace.react(BEN, posts[-1]["ts"], "+1")
-    await _totals(office, up=1, down=0)
+    assert await _totals(office, up=1, down=0)
 
 
 async def test_text_of_a_model_or_document_cannot_call_people_or_hide_links(office: Office) -> None:
@@ -673,6 +674,7 @@ async def test_a_connection_on_which_nothing_comes_is_renewed(closed: Office, mo
     monkeypatch.setattr("adapters.slack.connection.SILENT_S", 0.5)
     async with closed.open():
         await _until(lambda: closed.gate.connections >= 2)
+        assert closed.gate.connections >= 2
 
 
 async def test_health_names_a_connection_that_is_not_there(closed: Office) -> None:
@@ -813,7 +815,7 @@ async def test_people_are_told_of_a_hand_over_with_a_link_to_the_thread(closed: 
 # Working on it ----------------------------------------------------------------------------------------------
 
 
-async def _eyes(office: Office, ts: str, *, there: bool) -> None:
+async def _eyes(office: Office, ts: str, *, there: bool) -> bool:
     """Wait until the bot's 👀 are on a message, or off it."""
 
     def seen(messages: list[Message]) -> bool:
@@ -821,16 +823,16 @@ async def _eyes(office: Office, ts: str, *, there: bool) -> None:
         marks = [one for one in message.get("reactions") or [] if one["name"] == "eyes" and BOT in one["users"]]
         return bool(marks) is there
 
-    await office.workspace.until(seen)
+    return bool(await office.workspace.until(seen))
 
 
 async def test_eyes_are_on_a_question_while_it_is_worked_on(office: Office) -> None:
     office.script.hold.clear()
     ts = await office.workspace.say(ANN, f"{MENTION} How long?")
-    await _eyes(office, ts, there=True)
+    assert await _eyes(office, ts, there=True)
     office.script.hold.set()
     await office.answered(ts)
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 async def test_eyes_leave_only_after_the_answer_or_the_error_stands(office: Office) -> None:
@@ -842,7 +844,7 @@ async def test_eyes_leave_only_after_the_answer_or_the_error_stands(office: Offi
     told = [arguments for method, arguments in office.gate.calls if method == "chat.update"]
     assert "The index is not there." in told[-1]["text"]
     assert office.gate.methods().index("reactions.remove") > office.gate.methods().index("chat.update")
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 @pytest.mark.parametrize("fault", ["missing_scope", "unreachable", "lost"])
@@ -850,7 +852,7 @@ async def test_reactions_that_fail_never_hold_an_answer_up(office: Office, fault
     office.gate.faults["reactions.add"].append(fault)
     ts = await office.workspace.say(ANN, f"{MENTION} How long?")
     await office.answered(ts)
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 async def test_taking_the_eyes_off_is_tried_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -858,19 +860,19 @@ async def test_taking_the_eyes_off_is_tried_again(office: Office, monkeypatch: p
     office.gate.faults["reactions.remove"].extend(["unreachable", "ratelimited"])
     ts = await office.workspace.say(ANN, f"{MENTION} How long?")
     await office.answered(ts)
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 async def test_eyes_left_by_a_crash_go_once_the_question_is_answered(closed: Office) -> None:
     closed.script.hold.clear()
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} How long?")
-        await _eyes(closed, ts, there=True)
-    await _eyes(closed, ts, there=True)
+        assert await _eyes(closed, ts, there=True)
+    assert await _eyes(closed, ts, there=True)
     closed.script.hold.set()
     async with closed.open():
         await closed.answered(ts)
-        await _eyes(closed, ts, there=False)
+        assert await _eyes(closed, ts, there=False)
 
 
 # Private answers, and showing them --------------------------------------------------------------------------
@@ -981,7 +983,7 @@ async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(o
     )
     assert shown(answer).startswith("You asked: *How long?* [1]")
     assert await office.workspace.replies(ts) == []
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 # Streams, and the assistant pane ----------------------------------------------------------------------------
@@ -999,7 +1001,7 @@ async def test_an_answer_grows_as_a_stream_where_slack_offers_them_and_ends_as_e
     begun = next(arguments for method, arguments in office.gate.calls if method == "chat.startStream")
     assert (begun["recipient_user_id"], begun["recipient_team_id"], begun["thread_ts"]) == (ANN, TEAM, ts)
     assert methods.index("chat.stopStream") < methods.index("chat.update")
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
 
 
 async def test_without_streams_slack_is_asked_for_one_only_once(office: Office) -> None:
@@ -1102,6 +1104,7 @@ async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None
     async with asyncio.timeout(20):
         while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+    assert office.gate.methods().count("reactions.remove") == 1
 
 
 # Unruly messages --------------------------------------------------------------------------------------------
@@ -1129,7 +1132,7 @@ async def test_only_emoji_only_what_is_not_seen_or_only_a_call_is_answered(
     office.script.text = "Hello!"
     ts = await office.workspace.say(ANN, f"{MENTION} {said}")
     await office.workspace.until(lambda _: office.script.asked)
-    await _eyes(office, ts, there=False)
+    assert await _eyes(office, ts, there=False)
     assert office.script.asked[0][0].text == read
     assert len(await office.workspace.replies(ts)) == 1
 

@@ -142,6 +142,7 @@ async def test_an_unseen_answer_waits_for_the_delivery_of_the_one_that_is_shown(
     office.delivering_s = 0.3
     await office.serve()
     await office.until_unseen(1)
+    assert len(await office.shadows.of(CANDIDATE)) == 1
 
 
 async def test_it_waits_until_nobody_asks(office: Office) -> None:
