@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
-import psutil
 
 from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
@@ -32,6 +31,11 @@ KINDS = ("Q8_0", "BF16", "F16")
 """None of them loses anything of a model of four or five bits; smaller ones would be faster yet, and worse."""
 LARGEST = 600_000_000
 """Parameters of the largest model that `auto` rewrites; a larger one in 16 bits wants too much memory."""
+INSTRUCTIONS = (
+    *("avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16"),
+    *("asimddp", "asimdhp", "i8mm", "bf16", "sve"),
+)
+"""Of a processor, as Linux names them, that make one form faster than another."""
 MAX_LOSS = 1.01
 """Perplexity, as a multiple of the file's own."""
 
@@ -165,14 +169,25 @@ def _parameters(source: Path) -> int:
 
 
 def _cpu() -> str:
-    """Return what the CPU is called; another one may have another fastest form."""
     try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        return processor(Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     except OSError:
-        pass
-    return f"{platform.processor() or platform.machine()}, {psutil.cpu_count(logical=False)} cores"
+        return processor("")
+
+
+def processor(cpuinfo: str) -> str:
+    """Return what the processor is called and can do, from Linux's /proc/cpuinfo where there is one.
+
+    Another one may have another fastest form, and the name alone does not tell: virtual machines call processors
+    with AVX-512 and without it the same.
+    """
+    told: dict[str, str] = {}
+    for line in cpuinfo.splitlines():
+        key, _, value = line.partition(":")
+        told.setdefault(key.strip(), value.strip())
+    name = told.get("model name") or platform.processor() or platform.machine()
+    flags = {*told.get("flags", "").split(), *told.get("Features", "").split()}
+    return ", ".join((name, *(one for one in INSTRUCTIONS if one in flags)))
 
 
 def read_json(path: Path) -> dict[str, Any]:

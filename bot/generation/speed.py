@@ -21,6 +21,8 @@ WINDOW = 512
 SEQUENCES = 8
 # A typical answer: the passages are read, and a few sentences are written while others are answered too.
 TYPICAL_PROMPT, TYPICAL_ANSWER = 800, 64
+FAR_BEHIND = 2.0
+"""Times the fastest typical answer; more than a busy moment makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,16 @@ class Speed:
 def measure(paths: Sequence[str], text: str, threads: int, windows: int, rounds: int) -> list[Speed | None]:
     """Measure files of one model in turns; None for one that cannot be loaded.
 
-    Of several rounds the best counts, since other programs only ever make it slower.
+    Of several rounds the best counts, since other programs only ever make it slower; what is far behind after a round
+    is left out of the next.
     """
     models = [_loaded(path) for path in paths]
     speeds: list[Speed | None] = [None] * len(paths)
     for _ in range(rounds):
+        least = min((one.answer_s for one in speeds if one), default=0.0)
+        behind = {number for number, one in enumerate(speeds) if one and one.answer_s > FAR_BEHIND * least}
         for number, model in enumerate(models):
-            if model is None:
+            if model is None or number in behind:
                 continue
             context = native.Context(model, sequences=SEQUENCES, cells=WINDOW + 128, batch=SLICE, threads=threads)
             tokens = model.tokenize(text, special=False)

@@ -12,8 +12,10 @@ handbook's. All answer with 64 tokens at the most, greedily, and stream. The pee
 it comes and are built as their documentation begins: LangChain with ChatPromptTemplate | ChatLlamaCpp,
 LlamaIndex with LlamaCPP; a context of 4,096 tokens, batches of 512 (ChatLlamaCpp's own default of 8 makes
 it several times slower), no penalty for repetitions (ChatLlamaCpp's own 1.1 makes other answers than the
-others'). llama_cpp.Llama is not safe to use from several threads, so a lock goes round each answer. What
-an asker waits counts from asking, the wait for the lock included; "at work" counts from having it.
+others'). llama_cpp.Llama is not safe to use from several threads, so a lock goes round each answer: first come, first
+served, as asyncio.Lock does it, or with `--barging` a threading.Lock, which mostly goes to who just had it and keeps
+the others waiting, so that half of the answers begin at once and some after a minute. What an asker waits counts from
+asking, the wait for the lock included; "at work" counts from having it.
 Frontdesk makes the file's fastest form of it, as it does at its first start.
 
 Parts: `many` is some people asking at once, each the next question as soon as the last is answered, in
@@ -41,6 +43,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -191,12 +194,30 @@ def chatml(messages: Sequence[tuple[str, str]]) -> str:
     )
 
 
+class Fair:
+    """A lock that those who wait for it get in their order."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._drawn, self._served = 0, 0
+
+    def __enter__(self) -> None:
+        with self._changed:
+            number, self._drawn = self._drawn, self._drawn + 1
+            self._changed.wait_for(lambda: self._served == number)
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._served += 1
+            self._changed.notify_all()
+
+
 class Locked:
     """A system that works for one at a time; the others wait for its lock."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, lock: AbstractContextManager[Any]) -> None:
         self._stream = stream
-        self._lock = threading.Lock()
+        self._lock = lock
 
     def ask(self, todo: Sequence[Given | str], askers: int) -> tuple[list[Told], float, float]:
         """Return the answers, the seconds that all of them took, and the peak of memory in MB."""
@@ -336,12 +357,12 @@ def peak_mb(process: int) -> float:
 STREAMS: dict[str, Callable[[str], Stream]] = {"LangChain": langchain, "LlamaIndex": llamaindex, RAW: llama_cpp}
 
 
-def serve(name: str, path: str) -> None:
+def serve(name: str, path: str, lock: AbstractContextManager[Any]) -> None:
     """Work off the lines of standard input: {"given": [qid, …]} or {"ask": [messages or qid, …], "askers"}."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     warnings.simplefilter("ignore", DeprecationWarning)
-    system = Frontdesk(path) if name == ENGINE else Locked(STREAMS[name](path))
+    system = Frontdesk(path) if name == ENGINE else Locked(STREAMS[name](path), lock)
     for line in sys.stdin:
         message = json.loads(line)
         if "given" in message:
@@ -395,9 +416,9 @@ class Run:
 class Process:
     """A system at work in its process."""
 
-    def __init__(self, name: str, path: Path) -> None:
+    def __init__(self, name: str, path: Path, *options: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.peers", "--serve", name, str(path)],
+            [sys.executable, "-m", "tests.bench.peers", "--serve", name, str(path), *options],
             env=environment() | {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -436,7 +457,9 @@ class Bench:
         prepared = prepare_model("", data.CACHE / "models", form=options.form)
         self.model = f"{source.stem}, Frontdesk and llama.cpp: {prepared.name.rsplit('.', 1)[-1]}"
         paths = {ENGINE: prepared.path, RAW: prepared.path} | dict.fromkeys(PEERS, source)
-        self._processes = {name: Process(name, path) for name, path in paths.items()}
+        self._processes = {
+            name: Process(name, path, *(["--barging"] if options.barging else [])) for name, path in paths.items()
+        }
         benchmark = data.doc2dial() or data.handbook()
         self.name = benchmark.name
         questions = [one for one in benchmark.questions if one.answerable]
@@ -565,11 +588,12 @@ def main() -> None:
     parser.add_argument("--alone", type=int, default=12, help="questions of `one`")
     parser.add_argument("--crowds", type=int, default=2, help="rounds of `crowd`")
     parser.add_argument("--each", type=int, default=2, help="questions of each asker in `crowd`")
+    parser.add_argument("--barging", action="store_true", help="the peers' lock may be had again by who just had it")
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(*options.serve)
+        serve(*options.serve, threading.Lock() if options.barging else Fair())
         return
     if options.quick:
         options.rounds, options.answers, options.alone, options.crowds, options.each = 1, 12, 3, 1, 1

@@ -1,6 +1,6 @@
 """The form of the weights that answers fastest is chosen, but never one that says something else."""
 
-from bot.generation.quantization import AS_IT_COMES, best_of
+from bot.generation.quantization import AS_IT_COMES, best_of, processor
 from bot.generation.speed import Speed
 
 
@@ -21,3 +21,16 @@ def test_what_loses_quality_does_not_come_into_question() -> None:
 
 def test_where_nothing_could_be_measured_the_file_stays_as_it_is() -> None:
     assert best_of({}) == AS_IT_COMES
+
+
+def test_processors_of_one_name_are_told_apart_by_what_they_can() -> None:
+    old = "processor\t: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu sse2 fma avx f16c avx2 rdpid\n"
+    new = old.replace("avx2", "avx2 avx512f avx512_bf16")
+    assert processor(old) == "AMD EPYC, avx, avx2, fma, f16c"
+    assert processor(new) == "AMD EPYC, avx, avx2, fma, f16c, avx512f, avx512_bf16"
+    assert processor(old + old.replace("sse2", "sse2 ssse3")) == processor(old), "each core tells; the first counts"
+
+
+def test_where_linux_tells_nothing_there_is_still_a_name() -> None:
+    assert processor("")
+    assert processor("Features : fp asimd asimddp i8mm\n").endswith(", asimddp, i8mm")
