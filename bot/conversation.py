@@ -22,7 +22,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.extracts import SHOWN_WORDS, Extracts, extracts, sentences_in
+from bot.extracts import SHOWN_WORDS, Extracts, extracts, placed, sentences_in
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -329,7 +329,8 @@ class Pipeline:
         )
 
     async def _alike(self, text: str, others: Sequence[str]) -> list[float]:
-        return await asyncio.to_thread(self._searcher.similarities, Query(text), others)
+        likeness = await asyncio.to_thread(self._searcher.likeness, Query(text), others)
+        return [one.meaning for one in likeness]
 
     async def _in_other_words(
         self, wish: str, before: str, route: routing.Route, voice: Voice, begun: float, idle: bool
@@ -413,7 +414,7 @@ class Pipeline:
     async def _extracts(self, text: str, query: Query, found: Sequence[ScoredPassage]) -> Extracts:
         """Weigh the sentences of the passages found by how much they matter to the question."""
         sentences = sentences_in(found)
-        likeness = await asyncio.to_thread(self._searcher.similarities, query, [one.text for _, one in sentences])
+        likeness = await asyncio.to_thread(self._searcher.likeness, query, [placed(one) for _, one in sentences])
         return extracts(text, found, sentences, likeness)
 
     def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:

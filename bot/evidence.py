@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
-from knowledge.sentences import content_words, sentences_of, tables_told, unmarked, words_of
+from knowledge.sentences import content_words, rows_in, sentences_of, tables_told, unmarked, words_of
 
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
@@ -37,6 +37,8 @@ class Evidence:
     """Whether it may go out as it is."""
     step: int = 0
     """The number before it, where it begins an item of a numbered list."""
+    row_of: frozenset[str] | None = None
+    """The telling words of the first cell, where it is a row of a table or a part of one: what the row is about."""
 
 
 def stuck(sentence: str) -> bool:
@@ -52,14 +54,23 @@ def evidence_in(passage: Passage) -> list[Evidence]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found = []
     step = 0
-    for sentence in sentences_of(tables_told(visible(passage.text))):
+    shown = visible(passage.text)
+    rows = rows_in(shown)
+    for sentence in sentences_of(tables_told(shown)):
         if numbered := _NUMBERED.match(sentence):
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = plain_markdown(unmarked(sentence))
         if content_words(text):
-            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step))
+            row = next((row for row in rows if sentence.strip() in row), None)
+            about = None if row is None else telling_words(row.partition(": ")[0])
+            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step, about))
             step = 0
     return found
+
+
+def place_of(passage: Passage) -> str:
+    """Return title and heading of a passage, as a sentence each."""
+    return " ".join(f"{one}." for one in (passage.title, passage.heading) if one)
 
 
 def told_together(sentences: Sequence[Evidence]) -> str:

@@ -1,8 +1,8 @@
 """The sentences of the passages found that matter to the question: for the prompt, and to be quoted.
 
-A sentence matters by its likeness to the question in meaning and in words, those of the heading above it included, by
-how well its passage fits, by where it stands there, and by its length. How much each counts was learned from train
-questions, see `tests/bench/sentences.py`.
+A sentence matters by its likeness to the question in meaning and in words, read under the title and heading above it,
+by whether it tells the sort of thing that is asked for, by how well its passage fits, by where it stands there, and by
+its length. How much each counts was learned from questions, see `tests/bench/sentences.py`.
 """
 
 from __future__ import annotations
@@ -12,22 +12,26 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.evidence import Evidence, evidence_in
+from bot.answer_kinds import asked_for, told_in
+from bot.evidence import Evidence, evidence_in, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, kind_of
 from knowledge.documents import ScoredPassage
+from knowledge.retrieval import Likeness
 
 WEIGHTS = {
-    "likeness": 1.0,  # cosine to the question
-    "words": 0.75,  # share of the question's words in the sentence or its heading; rare ones count more
-    "passage": 0.7,  # cosine of the whole passage to the question
-    "rank": -0.09,  # of the passage among those found, from 0
-    "first": 0.2,  # whether it begins its passage: what follows explains it, or makes exceptions
-    "length": 0.5,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
-    "excess": -0.12,  # words above _LONG, in _LONG
+    "meaning": 1.2,  # cosine to the question
+    "held": 1.3,  # how well the question's words find theirs, by their meaning (late interaction)
+    "words": 0.35,  # share of the question's words in the sentence or its heading; rare ones count more
+    "asked": 0.4,  # share of the kinds of things asked for (a time, a price, …) that it tells
+    "passage": 0.2,  # cosine of the whole passage to the question
+    "rank": -0.07,  # of the passage among those found, from 0
+    "first": 0.07,  # whether it begins its passage: what follows explains it, or makes exceptions
+    "length": 0.44,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
+    "excess": -0.13,  # words above _LONG, in _LONG
 }
 """What each signal of a sentence counts, see `signals`."""
-_ABOUT = 4
+_ABOUT = 6
 """The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
 _RANK_IN_PROMPT = 0.11
@@ -62,7 +66,7 @@ class Extracts:
     numbers: tuple[int, ...]
     """Of each sentence, the place of its passage in `found`."""
     likeness: tuple[float, ...]
-    """Cosine to the question."""
+    """Cosine to the question, read under title and heading."""
     scores: tuple[float, ...]
     about: tuple[float, ...]
     """The part of each score that tells how much the sentence is about the question."""
@@ -186,17 +190,25 @@ def sentences_in(found: Sequence[ScoredPassage]) -> list[tuple[int, Evidence]]:
     return [(number, sentence) for number, one in enumerate(found) for sentence in evidence_in(one.passage)]
 
 
+def placed(sentence: Evidence) -> str:
+    """Return a sentence under the title and heading that it stands under, as its likeness to a question is told."""
+    return f"{place_of(sentence.passage)} {sentence.text}"
+
+
 def extracts(
-    question: str, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]], likeness: Sequence[float]
+    question: str,
+    found: Sequence[ScoredPassage],
+    sentences: Sequence[tuple[int, Evidence]],
+    likeness: Sequence[Likeness],
 ) -> Extracts:
-    """Weigh `sentences` (see `sentences_in`), given the cosine of each to the question and its conversation."""
+    """Weigh `sentences` (see `sentences_in`), given the likeness of each, `placed`, to the question."""
     told = signals(question, found, sentences, likeness)
     weighed = [[weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)] for all in told]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
         tuple(number for number, _ in sentences),
-        tuple(likeness),
+        tuple(one.meaning for one in likeness),
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
         kind_of(question) is QuestionKind.PROCEDURE,
@@ -204,20 +216,26 @@ def extracts(
 
 
 def signals(
-    question: str, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]], likeness: Sequence[float]
+    question: str,
+    found: Sequence[ScoredPassage],
+    sentences: Sequence[tuple[int, Evidence]],
+    likeness: Sequence[Likeness],
 ) -> list[tuple[float, ...]]:
     """Return for each sentence what tells whether it answers, in the order of `WEIGHTS`."""
-    asked = telling_words(question)
-    rarity = _rarity(asked, [one.words for _, one in sentences])
+    words = telling_words(question)
+    rarity = _rarity(words, [one.words for _, one in sentences])
     headings = [telling_words(one.passage.heading) for one in found]
+    asked = asked_for(question)
     told: list[tuple[float, ...]] = []
     before = -1
     for (number, one), like in zip(sentences, likeness, strict=True):
         length = len(one.text.split())
         told.append(
             (
-                like,
-                sum(rarity[word] for word in asked & (one.words | headings[number])),
+                like.meaning,
+                like.words,
+                sum(rarity[word] for word in words & (one.words | headings[number])),
+                len(asked & told_in(one.text)) / len(asked) if asked else 0.0,
                 found[number].similarity,
                 float(number),
                 float(number != before),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import Evidence, evidence_in, stuck, told_together
+from bot.evidence import Evidence, evidence_in, place_of, stuck, told_together
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -58,6 +58,8 @@ class Support:
     """Share of its content words that stand there, 0 to 1."""
     likeness: float
     """Cosine of the sentence and what it rests on; 1 where no meanings are compared."""
+    mixes_rows: bool = False
+    """Whether it rests on a row of a table without saying which, or on a row and something else."""
 
     @property
     def strength(self) -> float:
@@ -166,6 +168,8 @@ class Grounding:
         """Return why the passages' own words are better than a sentence that they carry; empty if they are not."""
         if support.aligned < self.least_aligned:
             return "is in other words than the passages"
+        if support.mixes_rows:
+            return "tells of a row of a table as of something else"
         if self.told is not None and not self.told.matters(support.quote):
             return "is beside the question"
         return ""
@@ -201,7 +205,7 @@ class Grounding:
         rests, aligned = self._aligned(number, words, claim)
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
-        missing = missing_fact(claim, facts_of(" ".join([passage_of(rests[0]), *(one.text for one in rests)])))
+        missing = missing_fact(claim, facts_of(" ".join([place_of(rests[0].passage), *(one.text for one in rests)])))
         return f"{missing} stands in another part of the passage" if missing else ""
 
     def _turned(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
@@ -214,7 +218,17 @@ class Grounding:
 
     def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
         rests, aligned = self._aligned(number, words, claim)
-        return Support(self.passages[number], rests[0].text, aligned, self._likeness(bare, rests))
+        return Support(
+            self.passages[number], rests[0].text, aligned, self._likeness(bare, rests), self._mixes_rows(words, rests)
+        )
+
+    def _mixes_rows(self, words: frozenset[str], rests: Sequence[Evidence]) -> bool:
+        """Whether a claim joins what stands in two rows of a table, or leaves out what the row is about.
+
+        "The label costs 10 %" has all its words and figures in a table that says so of something else.
+        """
+        rows = [one.row_of for one in rests if one.row_of is not None]
+        return bool(rows) and (len(rests) > 1 or not rows[0] <= words | self._asked)
 
     def _aligned(self, number: int, words: frozenset[str], claim: Facts) -> tuple[list[Evidence], float]:
         """Return the one or two sentences that hold most of a claim, the best first, and their share of its words."""
@@ -267,11 +281,6 @@ class Grounding:
         page = (passage.document_id, passage.title, passage.url, passage.heading)
         self.citations.append(Citation(number, *page, quote, str(passage.updated or "")))
         return number
-
-
-def passage_of(one: Evidence) -> str:
-    """Return title and heading of the passage in which a sentence stands, as a sentence."""
-    return f"{one.passage.title}. {one.passage.heading}."
 
 
 def bare_of(sentence: str) -> str:

@@ -22,7 +22,7 @@ from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
-from knowledge.retrieval import Extent, Query, Retrieval
+from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
@@ -35,7 +35,7 @@ class Searcher(Protocol):
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
 
-    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]: ...
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 

@@ -15,9 +15,10 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
@@ -36,8 +37,8 @@ _WITH_EARLIER = 32
 
 With all of them a search of a large index takes a millisecond longer, and finds no better passages on dev questions.
 """
-_SENTENCES = 8_192
-"""Sentences whose vectors stay in memory, at about 1 KB each."""
+_SENTENCES = 4_096
+"""Sentences of which what was computed stays in memory, at about 2 KB each."""
 _FEEDBACK_TEMPERATURE = 0.1
 """Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
 _JOINED = 2
@@ -48,6 +49,7 @@ _BEYOND = 4
 """Passages beyond those asked for that are read, as some may belong to better ones."""
 _blas = ThreadpoolController()
 _WORD = re.compile(r"\w+", re.UNICODE)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,17 @@ class Retrieval:
     Comparable across questions, and about the same between companies; see `knowledge.answerability`.
     """
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near a query is to a text."""
+
+    meaning: float
+    """Cosine, -1 to 1."""
+    words: float
+    """How well the words asked find theirs there, about 0 to 1, see `late_interaction.fits`; those that every one of
+    the texts it was asked for beside holds count little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,7 @@ class Retriever:
         self._embedder = embedder
         self._fusion = fusion or Fusion()
         self._sentences: OrderedDict[str, Vectors] = OrderedDict()
+        self._placed: OrderedDict[str, tuple[Vectors, bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._hidden = ""
         if load:
@@ -158,12 +172,25 @@ class Retriever:
             found, confidence = self._search(version, query, k, scope, on)
         return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
 
-    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
-        """Return the cosine of the query with each text, -1 to 1; for sentences, not for whole pages."""
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
+        """Return how near the query is to each text; for sentences with what they stand under, not for whole pages.
+
+        What was computed for the texts asked for last stays in memory, as most questions are about the same passages.
+        """
         if not texts:
             return []
-        asked = self._asked(query)[0].mean(axis=0)
-        return [float(cosine) for cosine in self.embed(texts) @ asked]
+        vectors, words = self._asked(query)
+        cut = [_cut(text) for text in texts]
+        with self._lock:
+            known = {text: self._placed[text] for text in cut if text in self._placed}
+        if new := [text for text in dict.fromkeys(cut) if text not in known]:
+            made, packed = self._embedder.encode_words(new, late_interaction.packed)
+            known |= zip(new, zip(made.astype(np.float16), packed, strict=True), strict=True)
+        self._keep(self._placed, known, cut)
+        cosines = np.stack([known[text][0] for text in cut]).astype(np.float32) @ vectors.mean(axis=0)
+        held = late_interaction.held(words[0], [known[text][1] for text in cut])
+        fits = late_interaction.fits(held.nearest())
+        return [Likeness(float(meaning), float(fit)) for meaning, fit in zip(cosines, fits, strict=True)]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of sentences, shape (len(texts), dimension); there must be one.
@@ -175,13 +202,17 @@ class Retriever:
             known = {text: self._sentences[text] for text in cut if text in self._sentences}
         if new := [text for text in dict.fromkeys(cut) if text not in known]:
             known |= zip(new, self._embedder.encode(new).astype(np.float16), strict=True)
-        with self._lock:
-            for text in dict.fromkeys(cut):
-                self._sentences[text] = known[text]
-                self._sentences.move_to_end(text)
-            while len(self._sentences) > _SENTENCES:
-                self._sentences.popitem(last=False)
+        self._keep(self._sentences, known, cut)
         return np.stack([known[text] for text in cut]).astype(np.float32)
+
+    def _keep(self, kept: OrderedDict[str, T], known: Mapping[str, T], used: Sequence[str]) -> None:
+        """Keep what was computed for texts that were used just now, in the place of those used longest ago."""
+        with self._lock:
+            for text in dict.fromkeys(used):
+                kept[text] = known[text]
+                kept.move_to_end(text)
+            while len(kept) > _SENTENCES:
+                kept.popitem(last=False)
 
     def extent(self, scope: Scope, on: date | None = None) -> Extent:
         """Return how much an asker with `scope` may be told from on day `on` (today)."""

@@ -80,11 +80,19 @@ def stem(word: str) -> str:
 
 def tables_told(text: str) -> str:
     """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
-    lines: list[str] = []
+    return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
+
+
+def rows_in(text: str) -> list[str]:
+    """Return the table rows of Markdown, as `tables_told` tells them."""
+    return [row for is_table, lines in _with_rows_told(text) if is_table for row in lines]
+
+
+def _with_rows_told(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Give the lines of each table and of what is between them, and whether they are a table's."""
     for is_table, group in groupby(text.split("\n"), lambda line: line.lstrip().startswith("|")):
-        some = list(group)
-        lines += _rows_told(some) if is_table else some
-    return "\n".join(lines)
+        lines = list(group)
+        yield is_table, _rows_told(lines) if is_table else lines
 
 
 def _rows_told(lines: Sequence[str]) -> list[str]:

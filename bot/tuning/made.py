@@ -145,8 +145,8 @@ class QuestionMaker:
                     yield "model", text, sentence.text
 
     async def _nearest(self, text: str, sentences: Sequence[Evidence]) -> Evidence:
-        likeness = await asyncio.to_thread(self._searcher.similarities, Query(text), [one.text for one in sentences])
-        return sentences[max(range(len(sentences)), key=likeness.__getitem__)]
+        likeness = await asyncio.to_thread(self._searcher.likeness, Query(text), [one.text for one in sentences])
+        return sentences[max(range(len(sentences)), key=lambda place: likeness[place].meaning)]
 
     async def _from_model(self, engine: Engine, passage: Passage, sentence: Evidence) -> str:
         """Return the question that a model writes to a sentence; empty where it writes none."""

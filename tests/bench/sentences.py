@@ -20,7 +20,7 @@ from rich.table import Table
 from torch import Tensor
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
-from bot.extracts import WEIGHTS, sentences_in, signals
+from bot.extracts import WEIGHTS, placed, sentences_in, signals
 from bot.lookup import Lookup
 from bot.scopes import Names
 from bot.settings import Settings
@@ -64,13 +64,13 @@ async def choices(benchmark: data.Benchmark, count: int, status: Console) -> lis
             if looked.retrieval.confidence < settings.answering.min_confidence or not found:
                 continue
             sentences = sentences_in(found)
-            likeness = retriever.similarities(looked.query, [each.text for _, each in sentences])
+            likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
             told = [
                 (values, token_f1(each.text, one.answer))
                 for values, (_, each), like in zip(
                     signals(looked.text, found, sentences, likeness), sentences, likeness, strict=True
                 )
-                if each.quotable and like >= MIN_QUOTE_SIMILARITY
+                if each.quotable and like.meaning >= MIN_QUOTE_SIMILARITY
             ]
             if told:
                 made.append(Choice(*(torch.tensor(part, dtype=torch.float64) for part in zip(*told, strict=True))))

@@ -26,7 +26,7 @@ from knowledge.documents import Scope
 from knowledge.embedding import Embedder, Vectors
 from knowledge.index import Index
 from knowledge.reindex import ReindexJob, run_reindex
-from knowledge.retrieval import Extent, Retriever
+from knowledge.retrieval import Extent, Likeness, Retriever
 
 TODAY = date(2026, 11, 21)
 REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "us": "the United States", "no": "Norway"}
@@ -189,8 +189,8 @@ async def test_the_choices_do_not_tell_of_regions_that_only_staff_may_know(searc
             kept = [one for one in found.passages if "us" not in one.passage.scope.region or one.passage.scope.audience]
             return type(found)(tuple(kept[:k]), found.version, found.confidence, found.seconds)
 
-        def similarities(self, query: object, texts: Sequence[str]) -> list[float]:
-            return searcher.similarities(query, texts)  # type: ignore[arg-type]
+        def likeness(self, query: object, texts: Sequence[str]) -> list[Likeness]:
+            return searcher.likeness(query, texts)  # type: ignore[arg-type]
 
         def embed(self, texts: Sequence[str]) -> Vectors:
             return searcher.embed(texts)

@@ -34,7 +34,7 @@ from bot.messages import (
 from bot.settings import Settings
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
-from knowledge.retrieval import Extent, Query, Retrieval
+from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 TERMS = "You can return any unused item within 30 days of delivery. Refunds take 5 working days."
 
@@ -94,9 +94,10 @@ class Shelf:
         self.searched.append((query, k, scope))
         return Retrieval(self.passages, 7, self.confidence, 0.01)
 
-    def similarities(self, query: Query, texts: Sequence[str]) -> list[float]:
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
         asked = set(query.text.lower().strip("?").split())
-        return [len(asked & set(text.lower().strip(".").split())) / len(asked) for text in texts]
+        shares = [len(asked & set(text.lower().strip(".").split())) / len(asked) for text in texts]
+        return [Likeness(share, share) for share in shares]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.ones((len(texts), 1), dtype=np.float32)

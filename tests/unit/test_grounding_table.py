@@ -23,6 +23,15 @@ CONTACT = (
     "Section 14 explains the rules. The discount is 20%. Doors open at 9:30 am."
 )
 STORES = "| Store | Saturday | Sunday |\n|---|---|---|\n| Leeds | 9 to 18 | 11 to 17 |\n| York | 10 to 16 | closed |"
+FEES = (
+    "| What you return | Fee |\n|---|---|\n| Unopened item, any price | none |\n"
+    "| Opened espresso machine of $400 or more | 10 % restocking fee |\n"
+    "| Return label by mail | $7.50, deducted from the refund |"
+)
+WAYS = (
+    "| Way | Cost | Refund |\n|---|---|---|\n| In the Leeds or Bristol store | free | to the card you paid with |\n"
+    "| By post with our label | £3.95 | within 7 days of arrival |"
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -43,6 +52,13 @@ ROWS = [
     ("Refunds take 30 days.", RETURNS, IN, "told of something else"),
     ("You can return unused items for €30.", RETURNS, IN, "€30"),
     ("You can return 30% of unused items.", RETURNS, IN, "30%"),
+    # rows of tables: which of them is meant has to be said, here or in the question
+    ("The return label by mail costs $7.50, deducted from the refund.", FEES, OUT, ""),
+    ("The return label fee is 10 % restocking fee.", FEES, IN, "row of a table"),
+    ("There is a 10 % restocking fee.", FEES, IN, "row of a table"),
+    ("The restocking fee of an opened espresso machine of $400 or more is 10 %.", FEES, OUT, ""),
+    ("In the Leeds or Bristol store: to the card you paid with our label.", WAYS, IN, "row of a table"),
+    ("In the Leeds or Bristol store the refund goes to the card you paid with.", WAYS, OUT, ""),
     # amounts
     ("Standard shipping costs €4.90.", SHIPPING, OUT, ""),
     ("Standard shipping costs 4.90 euros.", SHIPPING, OUT, ""),
