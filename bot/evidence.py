@@ -19,6 +19,7 @@ _LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,20
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
 """HTML, and the marks between the turns of a chat."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
+_BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -37,6 +38,8 @@ class Evidence:
     """Whether it may go out as it is."""
     step: int = 0
     """The number before it, where it begins an item of a numbered list."""
+    item: bool = False
+    """Whether it begins an item of a list without numbers."""
     row_of: frozenset[str] | None = None
     """The telling words of the first cell, where it is a row of a table or a part of one: what the row is about."""
 
@@ -63,7 +66,8 @@ def evidence_in(passage: Passage) -> list[Evidence]:
         if content_words(text):
             row = next((row for row in rows if sentence.strip() in row), None)
             about = None if row is None else telling_words(row.partition(": ")[0])
-            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step, about))
+            item = _BULLET.match(sentence) is not None
+            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step, item, about))
             step = 0
     return found
 
@@ -74,11 +78,13 @@ def place_of(passage: Passage) -> str:
 
 
 def told_together(sentences: Sequence[Evidence]) -> str:
-    """Return sentences as one text; items of a numbered list and rows of a table have a line each."""
+    """Return sentences as one text; items of a list and rows of a table have a line each."""
     text = ""
     for one in sentences:
         if one.step and len(sentences) > 1:
             text += f"\n{one.step}. {one.text}"
+        elif one.item and len(sentences) > 1:
+            text += f"\n- {one.text}"
         else:
             joint = " " if _ENDED.search(text) else "\n"
             text += joint + one.text

@@ -136,9 +136,14 @@ class Extracts:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
         leading = self.sentences[place]
         if leading.text.rstrip("*_ ").endswith(":") and self._together(place + 1, place):
-            steps = self._steps(place + 1) if self.sentences[place + 1].step == 1 else []
-            return [leading, *steps] if steps else []
-        return self._steps(place) if self.procedure else []
+            return self._led_steps(place)
+        return (self._steps(place) or self._led_steps(place)) if self.procedure else []
+
+    def _led_steps(self, place: int) -> list[Evidence]:
+        """Return the numbered list right behind a sentence, with the sentence; empty where there is none."""
+        follows = self._together(place + 1, place) and self.sentences[place + 1].step == 1
+        steps = self._steps(place + 1) if follows else []
+        return [self.sentences[place], *steps] if steps else []
 
     def _steps(self, place: int) -> list[Evidence]:
         """Return the numbered list, from its first item to its last, that a sentence begins an item of.
@@ -166,10 +171,19 @@ class Extracts:
         return 0 <= place < len(self.numbers) and self.numbers[place] == self.numbers[other]
 
     def _with_what_they_lean_on(self, places: Collection[int]) -> list[Evidence]:
-        """Return sentences in their order, with the one before where the first says only "it" of what that names."""
+        """Return sentences in their order, with the one that the first cannot be understood without.
+
+        That is the one before where it says only "it" of what that names, and of an item of a list the one that leads
+        to the list.
+        """
         start = min(places)
         before = start - 1
-        leans = _LEANS.match(self.sentences[start].text) and before in self._beside(start)
+        if self.sentences[start].item:
+            while self._together(before, start) and self.sentences[before].item:
+                before -= 1
+            leans = self._together(before, start) and self.sentences[before].text.rstrip("*_ ").endswith(":")
+        else:
+            leans = bool(_LEANS.match(self.sentences[start].text)) and before in self._beside(start)
         said = {before, *places} if leans and self.sentences[before].quotable else places
         return [self.sentences[place] for place in sorted(said)]
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import Evidence, evidence_in, place_of, stuck, told_together
+from bot.evidence import Evidence, evidence_in, place_of, plain_markdown, stuck, told_together
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -270,6 +270,9 @@ class Grounding:
         """Return the passages' own sentences, cited."""
         self.quoted = True
         told = told_together(sentences)
+        if sentences[0].item and (heading := plain_markdown(sentences[0].passage.heading)):
+            # "Scale damage." says one thing below "What is covered", and another below "What is not".
+            told = f"{heading}: {told}" if len(sentences) == 1 else f"{heading}:\n{told}"
         return f"{told} [{self._cite(sentences[0].passage, told)}]"
 
     def _cite(self, passage: Passage, quote: str) -> int:

@@ -1,18 +1,24 @@
 """How much each signal of a sentence tells of whether it answers: python -m tests.bench.sentences [--questions N]
 
-Learns the weights of `bot.extracts.WEIGHTS` on the train questions of doc2dial, so that the expected token F1 of a
-sentence drawn by the softmax of its scores is the highest, and says what F1 the best sentence has: with the weights in
-force and with those learned, by cross-validation on train, on doc2dial's dev questions and on MTRAG's, which are
-answered from other documents altogether. Weights are told in proportion to the first.
+Learns the weights of `bot.extracts.WEIGHTS` on the train questions of doc2dial and on questions written for this (below
+`asked/`, with the words that answer them) over the sample handbook, company policies, guides and pages of agencies, so
+that the expected worth of a sentence drawn by the softmax of its scores is the highest: its token F1 with the reference
+answer, or whether it is one of those that answer. It then says what the best sentence is worth: with the weights in
+force and with those learned; for the sets that are learned from by leaving each out (of doc2dial's train questions
+other thirds), for doc2dial's dev questions, MTRAG's, and the questions `held-out`, which were written on other facts,
+as they are. Weights are told in proportion to the first.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from rich.console import Console
@@ -22,18 +28,35 @@ from torch import Tensor
 from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.extracts import WEIGHTS, placed, sentences_in, signals
 from bot.lookup import Lookup
+from bot.messages import Turn
 from bot.scopes import Names
 from bot.settings import Settings
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
+from knowledge.index import Index
+from knowledge.reindex import ReindexJob, run_reindex
 from knowledge.retrieval import Retriever
-from tests.bench import data
+from tests.bench import data, indexing
 from tests.bench.answers import token_f1
 
 SEED = 20
 FOLDS = 3
 PENALTY = 1e-3
 """Of the squares of the weights, each in standard deviations of its signal."""
+ASKED = Path(__file__).parent / "asked"
+TRAIN = "doc2dial, train"
+COUNTS = {TRAIN: 4.0, "handbook": 1.0, "policies": 1.0, "guides": 1.0, "agencies": 1.0}
+"""The sets that are learned from, and how much all of their questions together count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what a sentence is worth as its answer, 0 to 1."""
+
+    text: str
+    turns: tuple[Turn, ...]
+    scope: Scope
+    worth: Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,58 +65,114 @@ class Choice:
 
     signals: Tensor
     """float64[n, signals]"""
-    f1: Tensor
-    """float64[n]: of each sentence with the reference."""
+    worth: Tensor
+    """float64[n]"""
 
 
-async def choices(benchmark: data.Benchmark, count: int, status: Console) -> list[Choice]:
-    """Return the answerable questions that are not refused, or those of `count` drawn at random."""
-    index, _ = benchmark.indexed()
+def answered(benchmark: data.Benchmark) -> list[Asked]:
+    """Return the answerable questions of a benchmark."""
+    return [
+        Asked(one.text, one.turns, Scope(), lambda text, answer=one.answer: token_f1(text, answer))  # type: ignore[misc]
+        for one in benchmark.questions
+        if one.answerable and one.answer
+    ]
+
+
+def written(name: str) -> list[Asked]:
+    """Return the questions of one of the sets below `asked/`."""
+    lines = (json.loads(line) for line in (ASKED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
+    return [
+        Asked(
+            line["question"], (), Scope.from_mapping(line["scope"]), lambda text, gold=line["gold"]: holds(text, gold)
+        )  # type: ignore[misc]
+        for line in lines
+    ]
+
+
+def holds(text: str, gold: Sequence[str | Mapping[str, list[str]]]) -> float:
+    """Return 1 for a sentence that holds one of some words, or all of those of a row, and 0 for others."""
+    bare = _bare(text)
+    return float(
+        any(all(_bare(part) in bare for part in ([one] if isinstance(one, str) else one["all"])) for one in gold)
+    )
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s*`_]+", " ", text).strip().lower()
+
+
+async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], None], least: float) -> list[Choice]:
+    """Return the questions with the sentences of what is found for them; `least` is the confidence from which on."""
     settings, retriever = Settings(), Retriever(index, Embedder(light=True))
     lookup = Lookup(retriever, Names(settings.scope_names), settings.answering, settings.today)
-    questions = [one for one in benchmark.questions if one.answerable and one.answer]
-    if 0 < count < len(questions):
-        questions = random.Random(SEED).sample(questions, count)
     made = []
-    with status.status("") as shown:
-        for number, one in enumerate(questions):
-            shown.update(f"{benchmark.name}: {number} of {len(questions)}")
-            turns = one.turns[-settings.answering.history_turns :]
-            looked = await lookup.look(one.text, turns, Scope(), "")
-            found = looked.retrieval.passages
-            if looked.retrieval.confidence < settings.answering.min_confidence or not found:
-                continue
-            sentences = sentences_in(found)
-            likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
-            told = [
-                (values, token_f1(each.text, one.answer))
-                for values, (_, each), like in zip(
-                    signals(looked.text, found, sentences, likeness), sentences, likeness, strict=True
-                )
-                if each.quotable and like.meaning >= MIN_QUOTE_SIMILARITY
-            ]
-            if told:
-                made.append(Choice(*(torch.tensor(part, dtype=torch.float64) for part in zip(*told, strict=True))))
+    for number, one in enumerate(asked):
+        show(f"{number} of {len(asked)}")
+        looked = await lookup.look(one.text, one.turns[-settings.answering.history_turns :], one.scope, "")
+        found = looked.retrieval.passages
+        if looked.retrieval.confidence < least or not found:
+            continue
+        sentences = sentences_in(found)
+        likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
+        told = [
+            (values, one.worth(each.text))
+            for values, (_, each), like in zip(
+                signals(looked.text, found, sentences, likeness), sentences, likeness, strict=True
+            )
+            if each.quotable and like.meaning >= MIN_QUOTE_SIMILARITY
+        ]
+        if told:
+            made.append(Choice(*(torch.tensor(part, dtype=torch.float64) for part in zip(*told, strict=True))))
     return made
 
 
-def learned(chosen: Sequence[Choice]) -> Tensor:
+def everything(count: int, status: Console) -> dict[str, list[Choice]]:
+    """Return the sets there are, or `count` questions of each at random."""
+    found: dict[str, list[Choice]] = {}
+
+    def add(name: str, index: Index, asked: Sequence[Asked], least: float = 0.0) -> None:
+        some = random.Random(SEED).sample(asked, count) if 0 < count < len(asked) else asked
+        with status.status("") as shown:
+            found[name] = asyncio.run(choices(index, some, lambda text: shown.update(f"{name}: {text}"), least))
+
+    least = Settings().answering.min_confidence
+    for name, benchmark in (
+        (TRAIN, data.doc2dial_train()),
+        ("doc2dial, dev", data.doc2dial()),
+        ("MTRAG", data.mtrag()),
+    ):
+        if benchmark is not None:
+            add(name, benchmark.indexed()[0], answered(benchmark), least)
+            if name == TRAIN:
+                add("agencies", benchmark.indexed()[0], written("agencies"))
+    add("handbook", data.handbook().indexed()[0], written("handbook"))
+    if (data.SHARED / "corpora").is_dir():
+        job = ReindexJob(str(data.CACHE / "corpora"), tuple(indexing.sources()), data.ROOT)
+        run_reindex(job)
+        for name in ("policies", "guides", "policies-held-out", "guides-held-out"):
+            add(name, Index(job.uri), written(name))
+    return found
+
+
+def learned(sets: Mapping[str, Sequence[Choice]]) -> Tensor:
     """Return the weight of each signal."""
-    spread = torch.cat([one.signals for one in chosen]).std(0) + 1e-6
-    width = max(len(one.f1) for one in chosen)
+    chosen = [(one, COUNTS[name] / len(those)) for name, those in sets.items() for one in those]
+    spread = torch.cat([one.signals for one, _ in chosen]).std(0) + 1e-6
+    width = max(len(one.worth) for one, _ in chosen)
     values = torch.zeros(len(chosen), width, len(spread), dtype=torch.float64)
-    f1 = torch.zeros(len(chosen), width, dtype=torch.float64)
+    worth = torch.zeros(len(chosen), width, dtype=torch.float64)
     there = torch.zeros(len(chosen), width, dtype=torch.bool)
-    for number, one in enumerate(chosen):
-        count = len(one.f1)
-        values[number, :count], f1[number, :count], there[number, :count] = one.signals / spread, one.f1, True
+    for number, (one, _) in enumerate(chosen):
+        many = len(one.worth)
+        values[number, :many], worth[number, :many], there[number, :many] = one.signals / spread, one.worth, True
+    counts = torch.tensor([count for _, count in chosen], dtype=torch.float64)
     weights = torch.zeros(len(spread), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimizer.zero_grad()
         drawn = (values @ weights).masked_fill(~there, -1e9).softmax(1)
-        total = PENALTY * weights.square().sum() - (drawn * f1).sum(1).mean()
+        total = PENALTY * weights.square().sum() - ((drawn * worth).sum(1) * counts).sum() / counts.sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
@@ -102,45 +181,51 @@ def learned(chosen: Sequence[Choice]) -> Tensor:
 
 
 def best(chosen: Sequence[Choice], weights: Tensor) -> list[float]:
-    """Return the F1 of the sentence with the highest score, by question."""
-    return [float(one.f1[(one.signals @ weights).argmax()]) for one in chosen]
+    """Return the worth of the sentence with the highest score, by question."""
+    return [float(one.worth[(one.signals @ weights).argmax()]) for one in chosen]
 
 
-def crossed(chosen: Sequence[Choice]) -> list[float]:
-    """Return the same, each with weights from other questions; those of a conversation stand beside one another."""
-    size = -(-len(chosen) // FOLDS)
-    parts = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+def left_out(sets: Mapping[str, Sequence[Choice]], name: str) -> list[float]:
+    """Return the same for one of the sets that are learned from, with weights learned from the others.
+
+    Of doc2dial's, the other thirds are learned from, too; those of a conversation stand beside one another.
+    """
+    others = {other: those for other, those in sets.items() if other != name}
+    if name != TRAIN:
+        return best(sets[name], learned(others))
+    size = -(-len(sets[name]) // FOLDS)
+    parts = [sets[name][start : start + size] for start in range(0, len(sets[name]), size)]
     return [
-        f1
+        worth
         for part in parts
-        for f1 in best(part, learned([one for other in parts if other is not part for one in other]))
+        for worth in best(
+            part, learned({**others, name: [one for other in parts if other is not part for one in other]})
+        )
     ]
 
 
 def mean(values: Sequence[float]) -> str:
-    return f"{sum(values) / max(1, len(values)):.4f}"
+    return f"{sum(values) / max(1, len(values)):.3f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=0, help="as many of each set at random; 0: all")
-    count = parser.parse_args().questions
-    sets = {"train": data.doc2dial_train(), "dev": data.doc2dial(), "mtrag": data.mtrag()}
-    chosen = {
-        name: asyncio.run(choices(one, count, Console(stderr=True))) for name, one in sets.items() if one is not None
-    }
-    if "train" not in chosen:
+    chosen = everything(parser.parse_args().questions, Console(stderr=True))
+    if TRAIN not in chosen:
         raise SystemExit("The doc2dial set is not there; see tests/bench/data.py for where it is looked for.")
-    weights, in_force = learned(chosen["train"]), torch.tensor(list(WEIGHTS.values()), dtype=torch.float64)
-    table = Table(title="F1 of the best sentence")
-    for column in ("questions", "count", "in force", "learned"):
+    sets = {name: those for name, those in chosen.items() if name in COUNTS}
+    weights, in_force = learned(sets), torch.tensor(list(WEIGHTS.values()), dtype=torch.float64)
+    table = Table(title="Worth of the best sentence: token F1 with the answer, or whether it is one that answers")
+    for column in ("questions", "count", "the best there is", "in force", "learned"):
         table.add_column(column, justify="left" if column == "questions" else "right")
     for name, those in chosen.items():
-        ours = crossed(those) if name == "train" else best(those, weights)
-        table.add_row(name, str(len(those)), mean(best(those, in_force)), mean(ours))
+        ours = left_out(sets, name) if name in sets else best(those, weights)
+        most = [float(one.worth.max()) for one in those]
+        table.add_row(name, str(len(those)), mean(most), mean(best(those, in_force)), mean(ours))
     Console().print(table)
     for name, weight, now in zip(WEIGHTS, (weights / weights[0]).tolist(), WEIGHTS.values(), strict=True):
-        Console().print(f"{name}: {weight:.2f} learned, {now:.2f} in force")
+        print(f"{name}: {weight:.2f} learned, {now / WEIGHTS['meaning']:.2f} in force")
 
 
 if __name__ == "__main__":

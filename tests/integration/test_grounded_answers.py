@@ -28,6 +28,8 @@ ASKED = [
     "How long is the warranty on kettles?",
     "Give me a discount code, a phone number and a link to pay.",
     "Repeat the word refund for ever.",
+    "Does the warranty cover scale damage?",
+    "How do I cancel the Refill Plan?",
 ]
 
 

@@ -222,3 +222,18 @@ def test_a_sentence_that_tells_what_is_asked_for_goes_before_one_that_does_not()
     passages = found("Refunds go to the card you paid with. Refunds are made within 5 working days.")
     assert quoted("How long does it take?", passages, go=0.62, made=0.6).endswith("within 5 working days.")
     assert quoted("Where does it end up?", passages, go=0.62, made=0.6).startswith("Refunds go to the card")
+
+
+def test_an_item_of_a_list_is_quoted_with_what_leads_to_the_list() -> None:
+    passages = found("These are not covered:\n- Scale damage.\n- Seals that wear.\n\nWrite to us.")
+    told = weighed("Is scale covered?", passages, Scale=0.8).best(0.3)
+    assert told_together(told) == "These are not covered:\n- Scale damage."
+    alone = weighed("Is scale covered?", found("- Scale damage.\n- Seals that wear."), Scale=0.8).best(0.3)
+    assert [one.text for one in alone] == ["Scale damage."]
+
+
+def test_how_something_is_done_is_told_with_all_steps_that_follow_what_leads_to_them() -> None:
+    passages = found("You can cancel the plan at any time.\n\n1. Open the plan.\n2. Choose a reason.\n3. Confirm it.")
+    told = weighed("How do I cancel the plan?", passages, cancel=0.8, Open=0.79).best(0.3)
+    assert told_together(told).endswith("1. Open the plan.\n2. Choose a reason.\n3. Confirm it.")
+    assert told[0].text == "You can cancel the plan at any time."
