@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.evidence import Evidence
 from bot.facts import facts_of
+from bot.intents import QuestionKind, kind_of
 from knowledge.figures import Kind
 
 _MAX_CHARS = 2_000
@@ -25,6 +27,8 @@ class AnswerKind(StrEnum):
     COUNT = "count"
     CONTACT = "contact"
     """Somebody or something to turn to: an address, a number to call."""
+    STEPS = "steps"
+    """How something is done."""
 
 
 _PERIOD = r"(?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?)"
@@ -57,17 +61,20 @@ _TURN_TO = re.compile(
 
 def asked_for(question: str) -> frozenset[AnswerKind]:
     """Return what a question asks for; nothing where its wording does not tell."""
-    return frozenset(kind for kind, wording in _ASKED.items() if wording.search(question[:_MAX_CHARS]))
+    steps = {AnswerKind.STEPS} if kind_of(question) is QuestionKind.PROCEDURE else set()
+    return frozenset(kind for kind, wording in _ASKED.items() if wording.search(question[:_MAX_CHARS])) | steps
 
 
-def told_in(sentence: str) -> frozenset[AnswerKind]:
+def told_in(sentence: Evidence) -> frozenset[AnswerKind]:
     """Return what a sentence tells that may be asked for."""
-    facts = facts_of(sentence)
+    text = sentence.text
+    facts = facts_of(text)
     kinds = {one.kind for one in facts.figures}
     told = {
         AnswerKind.TIME: bool(kinds & {Kind.DURATION, Kind.DATE, Kind.TIME}),
-        AnswerKind.PRICE: bool(kinds & {Kind.MONEY, Kind.PERCENT} or _FREE.search(sentence)),
+        AnswerKind.PRICE: bool(kinds & {Kind.MONEY, Kind.PERCENT} or _FREE.search(text)),
         AnswerKind.COUNT: bool(facts.numbers),
-        AnswerKind.CONTACT: bool(facts.addresses or _TURN_TO.search(sentence)),
+        AnswerKind.CONTACT: bool(facts.addresses or _TURN_TO.search(text)),
+        AnswerKind.STEPS: sentence.step > 0,
     }
     return frozenset(kind for kind, tells in told.items() if tells)

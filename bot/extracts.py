@@ -249,7 +249,7 @@ def signals(
                 like.meaning,
                 like.words,
                 sum(rarity[word] for word in words & (one.words | headings[number])),
-                len(asked & told_in(one.text)) / len(asked) if asked else 0.0,
+                len(asked & told_in(one)) / len(asked) if asked else 0.0,
                 found[number].similarity,
                 float(number),
                 float(number != before),

@@ -3,8 +3,10 @@
 import pytest
 
 from bot.answer_kinds import AnswerKind, asked_for, told_in
+from bot.evidence import evidence_in
+from knowledge.documents import Passage
 
-TIME, PRICE, COUNT, CONTACT = AnswerKind.TIME, AnswerKind.PRICE, AnswerKind.COUNT, AnswerKind.CONTACT
+TIME, PRICE, COUNT, CONTACT, STEPS = AnswerKind
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,7 @@ TIME, PRICE, COUNT, CONTACT = AnswerKind.TIME, AnswerKind.PRICE, AnswerKind.COUN
         ("what's the max weight of a parcel", {COUNT}),
         ("Whom do I write to about privacy?", {CONTACT}),
         ("what's your phone number?", {CONTACT}),
+        ("How do I return it?", {STEPS}),
         ("Can I return a gift?", set()),
         ("What happens when I move?", set()),
         ("Wie lange dauert eine Erstattung?", set()),
@@ -37,8 +40,10 @@ def test_what_is_asked_for(question: str, kinds: set[AnswerKind]) -> None:
         ("The label is free of charge.", {PRICE}),
         ("Write to care@kettlewick.example or use the chat.", {CONTACT}),
         ("Post it in #travel.", {CONTACT}),
+        ("2. Enter the code it shows.", {STEPS}),
         ("Water filters can be returned only with an unbroken seal.", set()),
     ],
 )
 def test_what_a_sentence_tells(sentence: str, kinds: set[AnswerKind]) -> None:
-    assert told_in(sentence) == kinds
+    (evidence,) = evidence_in(Passage("d#0", "d", "s", "Help", "", "Rules", sentence, 0))
+    assert told_in(evidence) == kinds
