@@ -288,7 +288,7 @@ async def test_what_is_true_but_beside_the_question_gives_way_to_a_quote() -> No
 
 
 async def test_what_a_model_means_is_quoted_where_its_words_do_not_go_out() -> None:
-    text = "Parcels take 3 days by land. Parcels take 9 days by sea or by the slow mail train."
+    text = "Parcels take 3 days by land. Dogs stay at home. Parcels take 9 days by sea or by the slow mail train."
     saying = "By sea or slow mail train a parcel arrives in 9 days."
     answer, _ = await run(Model(saying), Shelf(text), "How many days do parcels take?")
     assert answer.text == "Parcels take 9 days by sea or by the slow mail train. [1]"
