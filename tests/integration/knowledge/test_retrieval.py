@@ -285,6 +285,32 @@ def test_sentences_have_the_same_vectors_when_they_are_asked_for_again(
     assert np.allclose(np.linalg.norm(first, axis=1), 1, atol=1e-3)
 
 
+def test_a_sentence_is_likely_meant_by_its_words_and_by_what_it_stands_under(searcher: Retriever) -> None:
+    asked = Query("How much is express delivery?")
+    texts = ["Fees. Express: $14.", "Delivery. Express: $14.", "Delivery. Express: $14.", "Stores. We moved to Leeds."]
+    bare, placed, same, far = searcher.likeness(asked, texts)
+    assert placed.meaning > bare.meaning > far.meaning
+    assert placed.words > bare.words > far.words
+    assert placed == same
+    assert searcher.likeness(asked, []) == []
+
+
+def test_what_was_computed_for_a_sentence_is_not_computed_again(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."])
+    asked: list[str] = []
+    encode = embedder.encode_words
+
+    def noticed(texts: list[str], keep: Callable[[np.ndarray], object]) -> object:
+        asked.extend(texts)
+        return encode(texts, keep)
+
+    monkeypatch.setattr(embedder, "encode_words", noticed)
+    assert searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."]) == first
+    assert asked == ["warranty?"]
+
+
 def test_no_more_sentences_stay_in_memory_than_are_meant_to(
     searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
