@@ -18,6 +18,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -44,7 +45,7 @@ FOLDS = 3
 PENALTY = 1e-3
 """Of the squares of the weights, each in standard deviations of its signal."""
 ASKED = Path(__file__).parent / "asked"
-TRAIN = "doc2dial, train"
+TRAIN, DEV = "doc2dial, train", "doc2dial, dev"
 COUNTS = {TRAIN: 4.0, "handbook": 1.0, "policies": 1.0, "guides": 1.0, "agencies": 1.0}
 """The sets that are learned from, and how much all of their questions together count."""
 
@@ -72,19 +73,17 @@ class Choice:
 def answered(benchmark: data.Benchmark) -> list[Asked]:
     """Return the answerable questions of a benchmark."""
     return [
-        Asked(one.text, one.turns, Scope(), lambda text, answer=one.answer: token_f1(text, answer))  # type: ignore[misc]
+        Asked(one.text, one.turns, Scope(), partial(token_f1, one.answer))
         for one in benchmark.questions
         if one.answerable and one.answer
     ]
 
 
 def written(name: str) -> list[Asked]:
-    """Return the questions of one of the sets below `asked/`."""
+    """Return the questions of one of the sets below `asked/`; nothing is worth anything where no page answers."""
     lines = (json.loads(line) for line in (ASKED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
     return [
-        Asked(
-            line["question"], (), Scope.from_mapping(line["scope"]), lambda text, gold=line["gold"]: holds(text, gold)
-        )  # type: ignore[misc]
+        Asked(line["question"], (), Scope.from_mapping(line["scope"]), partial(holds, gold=line.get("gold", [])))
         for line in lines
     ]
 
@@ -126,6 +125,20 @@ async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], No
     return made
 
 
+def collection_of(name: str) -> Index | None:
+    """Return the index of the documents that one of the sets below `asked/` is over, None where they are not there."""
+    if name.startswith("handbook"):
+        return data.handbook().indexed()[0]
+    if name == "agencies":
+        agencies = data.doc2dial()
+        return None if agencies is None else agencies.indexed()[0]
+    if not (data.SHARED / "corpora").is_dir():
+        return None
+    job = ReindexJob(str(data.CACHE / "corpora"), tuple(indexing.sources()), data.ROOT)
+    run_reindex(job)
+    return Index(job.uri)
+
+
 def everything(count: int, status: Console) -> dict[str, list[Choice]]:
     """Return the sets there are, or `count` questions of each at random."""
     found: dict[str, list[Choice]] = {}
@@ -135,22 +148,12 @@ def everything(count: int, status: Console) -> dict[str, list[Choice]]:
         with status.status("") as shown:
             found[name] = asyncio.run(choices(index, some, lambda text: shown.update(f"{name}: {text}"), least))
 
-    least = Settings().answering.min_confidence
-    for name, benchmark in (
-        (TRAIN, data.doc2dial_train()),
-        ("doc2dial, dev", data.doc2dial()),
-        ("MTRAG", data.mtrag()),
-    ):
+    for name, benchmark in ((TRAIN, data.doc2dial_train()), (DEV, data.doc2dial()), ("MTRAG", data.mtrag())):
         if benchmark is not None:
-            add(name, benchmark.indexed()[0], answered(benchmark), least)
-            if name == TRAIN:
-                add("agencies", benchmark.indexed()[0], written("agencies"))
-    add("handbook", data.handbook().indexed()[0], written("handbook"))
-    if (data.SHARED / "corpora").is_dir():
-        job = ReindexJob(str(data.CACHE / "corpora"), tuple(indexing.sources()), data.ROOT)
-        run_reindex(job)
-        for name in ("policies", "guides", "policies-held-out", "guides-held-out"):
-            add(name, Index(job.uri), written(name))
+            add(name, benchmark.indexed()[0], answered(benchmark), Settings().answering.min_confidence)
+    for name in (*(name for name in COUNTS if name != TRAIN), "policies-held-out", "guides-held-out"):
+        if (index := collection_of(name)) is not None:
+            add(name, index, written(name))
     return found
 
 
