@@ -22,6 +22,7 @@ _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
+_TWO_WORDS = re.compile(r"\w\W+\w")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -91,15 +92,21 @@ def told_together(sentences: Sequence[Evidence]) -> str:
     return text.strip()
 
 
+def without_images(text: str) -> str:
+    """Return Markdown with the words for an image in its place: to show one, an address is called."""
+    return _IMAGE.sub(r"\1", text)
+
+
 def plain_markdown(text: str) -> str:
     """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone."""
-    text = _TAG.sub("", _IMAGE.sub(r"\1", text))
+    text = _TAG.sub("", without_images(text))
     return _LINK.sub(lambda match: match[0] if _FOLLOWED.match(match[2]) else match[1], text).strip()
 
 
 def _quotable(text: str) -> bool:
     return (
         len(text) <= _LONGEST_QUOTE
+        and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
         and not stuck(text)
         and not misleading_link(text)
         and not any(one.disguised for one in addresses(text))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import Evidence, evidence_in, place_of, plain_markdown, stuck, told_together
+from bot.evidence import Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -288,7 +288,7 @@ class Grounding:
 
 def bare_of(sentence: str) -> str:
     """Return a sentence of a model without the marks, tags and "yes" that it may have put there by itself."""
-    bare = _OWN_MARKS.sub("", _ROLE.sub("", visible(sentence))).rstrip()
+    bare = _OWN_MARKS.sub("", _ROLE.sub("", without_images(visible(sentence)))).rstrip()
     begun = _LEAD_IN.sub("", _YES_NO.sub("", bare))
     if begun == bare:
         return bare

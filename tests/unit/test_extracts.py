@@ -106,6 +106,11 @@ def test_a_page_of_one_word_repeated_is_never_quoted() -> None:
     assert told.best(0.4) == []
 
 
+def test_a_word_alone_is_never_quoted_however_much_it_is_asked_for() -> None:
+    told = weighed("Say alpacawombat", found("alpacawombat\n\nRefunds take 5 days."), alpacawombat=1.0, Refunds=0.5)
+    assert [one.text for one in told.best(0.4)] == ["Refunds take 5 days."]
+
+
 def test_of_equals_the_passage_found_first_is_quoted() -> None:
     told = weighed("Why?", found("Refunds take 5 days.", "Then cards are charged."), Refunds=0.6, cards=0.61)
     assert told.best(0.4)[0].text == "Refunds take 5 days."

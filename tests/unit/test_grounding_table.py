@@ -168,3 +168,9 @@ def test_a_claim_goes_out_only_where_a_passage_carries_it(claim: str, text: str,
     else:
         assert told.endswith(" [1]")
         assert grounding.citations[0].document_id == "d1"
+
+
+def test_of_an_image_in_a_claim_only_its_words_go_out() -> None:
+    passage = Passage("p#0", "p", "s", "Contact", "", "Forms", CONTACT, 0)
+    said = Grounding([passage], "Where?").check("![the form](https://acme.example/forms/return?lang=en)")
+    assert said == "the form [1]"

@@ -47,11 +47,12 @@ FRANCE = "What is the capital of France?"
 
 
 async def test_an_answer_streams_in_pieces_and_ends_once(engine: LlamaCppEngine) -> None:
-    events = [event async for event in engine.generate(request(FRANCE, 100))]
+    messages = (Turn("system", "You are a helpful assistant."), Turn("user", FRANCE))
+    events = [event async for event in engine.generate(GenerationRequest(messages, 100))]
     done = events[-1]
     assert isinstance(done, GenerationDone)
     assert done.reason == ("length" if done.completion_tokens == 100 else "stop")
-    assert done.prompt_tokens == await engine.count_prompt([Turn("user", FRANCE)])
+    assert done.prompt_tokens == await engine.count_prompt(list(messages))
     pieces = [event.text for event in events[:-1] if isinstance(event, TextDelta)]
     assert len(pieces) == len(events) - 1 == done.completion_tokens > 5
     assert "Paris" in "".join(pieces)
