@@ -117,7 +117,7 @@ def best_of(speeds: dict[str, Speed]) -> str:
     return min(good, key=lambda kind: good[kind].answer_s, default=AS_IT_COMES)
 
 
-def measured(files: Mapping[str, Path], text: str, threads: int, windows: int = 2, rounds: int = 3) -> dict[str, Speed]:
+def measured(files: Mapping[str, Path], text: str, threads: int, windows: int = 2, rounds: int = 2) -> dict[str, Speed]:
     """Measure files in a process of its own, see `speed`; those that cannot be are left out. Raises ModelFileError."""
     command = ("bot.generation.speed", str(threads), str(windows), str(rounds), *map(str, files.values()))
     speeds = json.loads(_run(*command, stdin=text))

@@ -30,6 +30,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             "data_dir": str(folder),
             "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
             "answering": {"contact": "#leads"},
+            "model": {"quantization": "Q8_0"},
         },
         Path(folder, "frontdesk.toml"),
     )

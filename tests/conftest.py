@@ -1,0 +1,20 @@
+"""What holds for every test: each worker of pytest-xdist keeps to its share of the cores."""
+
+import os
+
+
+def _share_the_cores() -> None:
+    """Set how many threads PyTorch, NumPy and llama.cpp compute on, here and in the programs that tests start.
+
+    Read when their libraries are loaded, so before any test is imported. Threads that wait for one another while
+    another worker has their core make everything several times slower.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        share = str(max(1, cores // workers))
+        for variable in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(variable, share)
+
+
+_share_the_cores()
