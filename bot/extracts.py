@@ -136,10 +136,9 @@ class Extracts:
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
-        leading = self.sentences[place]
-        if leading.text.rstrip("*_ ").endswith(":") and self._together(place + 1, place):
-            return self._led_steps(place)
-        return (self._steps(place) or self._led_steps(place)) if self.procedure else []
+        leads = self.sentences[place].text.rstrip("*_ ").endswith(":")
+        led = self._led_steps(place) if leads or self.procedure else []
+        return led or (self._steps(place) if self.procedure else [])
 
     def _led_steps(self, place: int) -> list[Evidence]:
         """Return the numbered list right behind a sentence, with the sentence; empty where there is none."""

@@ -111,6 +111,8 @@ _ORDERS = re.compile(
             r"(?:the|our|this) assistant)\b(?= ?[:,.]|$)",
             rf"\b(?:dear|hey|hi|attention|hello),? {_ANY_MODEL}\b(?! (?:managers?|team|staff))",
             rf"^\W*(?:to|for) (?:the |all |any )?{_MODEL}(?: (?:only|reading|using|seeing|this|page|text))*\s*:",
+            rf"^\W*(?:to|for) (?:the |all |any )?{_ANY_MODEL}\s*[,:]\s*(?:please |always )*"
+            rf"(?:say|output|print|{_SPEAK})\b",
             rf", ?(?:dear )?{_ANY_MODEL} ?(?:[,:]|\.?$)",
             rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b(?! \w)",
             rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
