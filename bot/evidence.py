@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
-from knowledge.sentences import content_words, rows_in, sentences_of, tables_told, unmarked, words_of
+from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
@@ -58,15 +58,12 @@ def evidence_in(passage: Passage) -> list[Evidence]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found = []
     step = 0
-    shown = visible(passage.text)
-    rows = rows_in(shown)
-    for sentence in sentences_of(tables_told(shown)):
+    for sentence, row in sentences_and_rows(visible(passage.text)):
         if numbered := _NUMBERED.match(sentence):
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = plain_markdown(unmarked(sentence))
         if content_words(text):
-            row = next((row for row in rows if sentence.strip() in row), None)
-            about = None if row is None else telling_words(row.partition(": ")[0])
+            about = telling_words(row.partition(": ")[0]) if row else None
             item = _BULLET.match(sentence) is not None
             found.append(Evidence(passage, text, telling_words(text), _quotable(text), step, item, about))
             step = 0
@@ -81,14 +78,17 @@ def place_of(passage: Passage) -> str:
 def told_together(sentences: Sequence[Evidence]) -> str:
     """Return sentences as one text; items of a list and rows of a table have a line each."""
     text = ""
+    row: frozenset[str] | None = None
     for one in sentences:
+        goes_on = bool(row) and one.row_of == row  # a long row is several sentences
         if one.step and len(sentences) > 1:
             text += f"\n{one.step}. {one.text}"
-        elif one.item and len(sentences) > 1:
+        elif (one.item or one.row_of is not None) and len(sentences) > 1 and not goes_on:
             text += f"\n- {one.text}"
         else:
             joint = " " if _ENDED.search(text) else "\n"
             text += joint + one.text
+        row = one.row_of
     return text.strip()
 
 

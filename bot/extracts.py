@@ -72,6 +72,8 @@ class Extracts:
     scores: tuple[float, ...]
     about: tuple[float, ...]
     """The part of each score that tells how much the sentence is about the question."""
+    asked: frozenset[str] = frozenset()
+    """The telling words of the question."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
 
@@ -109,6 +111,8 @@ class Extracts:
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
 
+        Of a list of steps, and of a table where the question does not tell which row is meant, all are quoted.
+
         `least` is the cosine to the question that it must have. Sentences of the passages `own` (their ids) go first;
         those `pointed` at by a model gain.
         """
@@ -120,13 +124,14 @@ class Extracts:
             score + (_POINTED if one.text in pointed else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
-        first = max(near, key=lambda place: scores[place])
-        if steps := self._steps_from(first):
-            return steps
+        first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
+        if whole := self._steps_from(first) or self._rows_beside(first):
+            return whole
+        others = {*self._table(first)}.difference(self._named(self._table(first)))  # rows that are not meant
         beside = [
             other
             for other in self._beside(first)
-            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first]
+            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first] and other not in others
         ]
         chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
         picked = self._with_what_they_lean_on(chosen)
@@ -166,6 +171,39 @@ class Extracts:
         whole = number > 0 and self.sentences[first].step == 1 and last > first
         short = sum(len(one.text) for one in picked) <= STEPS_CHARS
         return picked if whole and short and all(one.quotable for one in picked) else []
+
+    def _row_meant(self, place: int, scores: Sequence[float]) -> int:
+        """Return the row that the question names where `place` is another one of its table, else `place`."""
+        named = self._named(table := self._table(place))
+        return max(named, key=lambda one: scores[one]) if named and place in table and place not in named else place
+
+    def _rows_beside(self, place: int) -> list[Evidence]:
+        """Return the whole table of a row if the question names none of its rows: any one would be a guess.
+
+        Empty where it does, where this is no row or the only one, and where the table is long.
+        """
+        table = self._table(place)
+        rows = [self.sentences[one] for one in table]
+        short = sum(len(one.text) for one in rows) <= QUOTED_CHARS
+        guessed = len(table) > 1 and short and not self._named(table)
+        return rows if guessed and all(one.quotable for one in rows) else []
+
+    def _table(self, place: int) -> range:
+        """Return where the rows of the table stand that one is of; empty where it is of none."""
+        if self.sentences[place].row_of is None:
+            return range(0)
+        first = last = place
+        while self._together(first - 1, place) and self.sentences[first - 1].row_of is not None:
+            first -= 1
+        while self._together(last + 1, place) and self.sentences[last + 1].row_of is not None:
+            last += 1
+        return range(first, last + 1)
+
+    def _named(self, table: Sequence[int]) -> list[int]:
+        """Return which rows the question names, by words that not all of them begin with."""
+        begin = [self.sentences[one].row_of or frozenset() for one in table]
+        telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
+        return [one for one, words in zip(table, begin, strict=True) if words & telling]
 
     def _together(self, place: int, other: int) -> bool:
         """Whether there is a sentence at `place`, in the passage of the other one."""
@@ -226,6 +264,7 @@ def extracts(
         tuple(one.meaning for one in likeness),
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
+        telling_words(question),
         kind_of(question) is QuestionKind.PROCEDURE,
     )
 

@@ -270,10 +270,12 @@ class Grounding:
         """Return the passages' own sentences, cited."""
         self.quoted = True
         told = told_together(sentences)
-        if sentences[0].item and (heading := plain_markdown(sentences[0].passage.heading)):
+        first = sentences[0]
+        lean = first.item or (first.row_of is not None and len(sentences) > 1)
+        if lean and (heading := plain_markdown(first.passage.heading)):
             # "Scale damage." says one thing below "What is covered", and another below "What is not".
             told = f"{heading}: {told}" if len(sentences) == 1 else f"{heading}:\n{told}"
-        return f"{told} [{self._cite(sentences[0].passage, told)}]"
+        return f"{told} [{self._cite(first.passage, told)}]"
 
     def _cite(self, passage: Passage, quote: str) -> int:
         """Return the number of the citation for this page and section, made if it is new."""

@@ -14,6 +14,8 @@ _END = re.compile(
 )
 _RULE = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_WHOLE_ROW = 300
+"""Characters of a table row up to which it is one sentence, whatever stops are in it; a longer one has whole texts."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 NUMBER_WORDS = {
     word: value
@@ -83,9 +85,15 @@ def tables_told(text: str) -> str:
     return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
 
 
-def rows_in(text: str) -> list[str]:
-    """Return the table rows of Markdown, as `tables_told` tells them."""
-    return [row for is_table, lines in _with_rows_told(text) if is_table for row in lines]
+def sentences_and_rows(text: str) -> Iterator[tuple[str, str]]:
+    """Give the sentences of Markdown, each with the table row that it is or is a part of, else with "".
+
+    A row is one sentence, told as `tables_told` does, unless it is long.
+    """
+    for is_table, lines in _with_rows_told(text):
+        for part in lines if is_table else ["\n".join(lines)]:
+            whole = is_table and len(part) <= _WHOLE_ROW
+            yield from ((one, part if is_table else "") for one in ([part] if whole else sentences_of(part)))
 
 
 def _with_rows_told(text: str) -> Iterator[tuple[bool, list[str]]]:

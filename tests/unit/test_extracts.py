@@ -204,8 +204,35 @@ def test_rows_of_a_table_are_quoted_on_lines_of_their_own() -> None:
     )
     rows = [one for _, one in sentences_in(found(table))]
     assert told_together(rows) == (
-        "In a store: Cost: free\nBy post: Cost: $3.95, taken off the refund\nKeep the proof."
+        "- In a store: Cost: free\n- By post: Cost: $3.95, taken off the refund\nKeep the proof."
     )
+
+
+PRICES = "| To | Price |\n|---|---|\n| Belgium | $3. Free from $50 |\n| Rest of Europe | $7 |"
+
+
+def test_of_a_table_all_rows_are_quoted_where_the_question_names_none() -> None:
+    told = weighed("What does delivery to Oslo cost?", found(PRICES, "No."), Belgium=0.8)
+    assert told_together(told.best(0.4)) == "- Belgium: Price: $3. Free from $50\n- Rest of Europe: Price: $7"
+
+
+def test_the_row_that_a_question_names_goes_before_the_others_of_its_table() -> None:
+    for likeness in ({"Belgium": 0.8}, {"Europe": 0.8}, {"Belgium": 0.8, "Europe": 0.79}):
+        told = weighed("What does delivery to the rest of Europe cost?", found(PRICES), **likeness)
+        assert [one.text for one in told.best(0.4)] == ["Rest of Europe: Price: $7"]
+    told = weighed("May dogs come to Europe?", found(f"Dogs are welcome.\n\n{PRICES}"), Dogs=0.8)
+    assert [one.text for one in told.best(0.4)] == ["Dogs are welcome."]
+
+
+def test_words_that_all_rows_begin_with_name_none() -> None:
+    table = "| Way | Cost |\n|---|---|\n| Return in a store | free |\n| Return by post | $3 |"
+    assert len(weighed("What does a return cost?", found(table), store=0.8).best(0.4)) == 2
+
+
+def test_of_a_long_table_one_row_is_quoted() -> None:
+    rows = "\n".join(f"| Place {name} | {'a long way off ' * 5}|" for name in "ABCDEFGHI")
+    told = weighed("How far is it?", found(f"| Where | Way |\n|---|---|\n{rows}"), C=0.8)
+    assert len(told.best(0.4)) <= 2
 
 
 def test_one_step_is_an_answer_where_nobody_asks_how() -> None:
