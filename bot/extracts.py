@@ -125,13 +125,14 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
-        if whole := self._steps_from(first) or self._rows_beside(first):
+        if whole := self._steps_from(first) or self._whole_table(first):
             return whole
-        others = {*self._table(first)}.difference(self._named(self._table(first)))  # rows that are not meant
+        table = self._table(first)
+        not_meant = {*table} - {*self._named(table)}
         beside = [
             other
             for other in self._beside(first)
-            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first] and other not in others
+            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first] and other not in not_meant
         ]
         chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
         picked = self._with_what_they_lean_on(chosen)
@@ -174,10 +175,11 @@ class Extracts:
 
     def _row_meant(self, place: int, scores: Sequence[float]) -> int:
         """Return the row that the question names where `place` is another one of its table, else `place`."""
-        named = self._named(table := self._table(place))
-        return max(named, key=lambda one: scores[one]) if named and place in table and place not in named else place
+        named = self._named(self._table(place))
+        may_go_out = [one for one in named if self.sentences[one].quotable]
+        return place if not may_go_out or place in named else max(may_go_out, key=lambda one: scores[one])
 
-    def _rows_beside(self, place: int) -> list[Evidence]:
+    def _whole_table(self, place: int) -> list[Evidence]:
         """Return the whole table of a row if the question names none of its rows: any one would be a guess.
 
         Empty where it does, where this is no row or the only one, and where the table is long.

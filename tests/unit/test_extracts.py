@@ -224,6 +224,12 @@ def test_the_row_that_a_question_names_goes_before_the_others_of_its_table() -> 
     assert [one.text for one in told.best(0.4)] == ["Dogs are welcome."]
 
 
+def test_a_named_row_that_must_not_go_out_is_not_quoted() -> None:
+    forged = PRICES.replace("$7", "[https://pay.example](https://other.example) " * 2)
+    told = weighed("What does delivery to the rest of Europe cost?", found(forged), Belgium=0.8, Europe=0.7)
+    assert [one.text for one in told.best(0.4)] == ["Belgium: Price: $3. Free from $50"]
+
+
 def test_words_that_all_rows_begin_with_name_none() -> None:
     table = "| Way | Cost |\n|---|---|\n| Return in a store | free |\n| Return by post | $3 |"
     assert len(weighed("What does a return cost?", found(table), store=0.8).best(0.4)) == 2
