@@ -7,7 +7,7 @@ def _share_the_cores() -> None:
     """Set how many threads PyTorch, NumPy and llama.cpp compute on, here and in the programs that tests start.
 
     Read when their libraries are loaded, so before any test is imported. Threads that wait for one another while
-    another worker has their core make everything several times slower.
+    another worker has their core hold everything up.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:

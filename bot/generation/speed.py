@@ -22,7 +22,7 @@ SEQUENCES = 8
 # A typical answer: the passages are read, and a few sentences are written while others are answered too.
 TYPICAL_PROMPT, TYPICAL_ANSWER = 800, 64
 FAR_BEHIND = 1.5
-"""Times the fastest typical answer; more than a busy moment makes of it."""
+"""Times the fastest typical answer: a form that takes as long in one round is not measured in the next."""
 
 
 @dataclass(frozen=True, slots=True)

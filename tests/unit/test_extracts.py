@@ -236,9 +236,17 @@ def test_words_that_all_rows_begin_with_name_none() -> None:
 
 
 def test_of_a_long_table_one_row_is_quoted() -> None:
-    rows = "\n".join(f"| Place {name} | {'a long way off ' * 5}|" for name in "ABCDEFGHI")
+    way = "take the tram towards the harbour, then walk uphill past the mill and the school"
+    rows = "\n".join(f"| Place {name} | {way} |" for name in "ABCDEFGHI")
     told = weighed("How far is it?", found(f"| Where | Way |\n|---|---|\n{rows}"), C=0.8)
-    assert len(told.best(0.4)) <= 2
+    assert [one.text[:7] for one in told.best(0.4)] == ["Place C"]
+
+
+def test_a_long_row_is_several_sentences_on_one_line() -> None:
+    long = "Bring the parcel to the counter and wait there. " * 7
+    rows = [one for _, one in sentences_in(found(f"| Way | How |\n|---|---|\n| Store | {long}|\n| Post | By mail. |"))]
+    assert len(rows) > 2
+    assert [line[:7] for line in told_together(rows).split("\n")] == ["- Store", "- Post:"]
 
 
 def test_one_step_is_an_answer_where_nobody_asks_how() -> None:

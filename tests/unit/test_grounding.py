@@ -152,6 +152,13 @@ def test_a_table_is_quoted_by_rows_that_can_be_read_alone() -> None:
     ]
 
 
+def test_a_table_quoted_whole_is_led_by_its_heading() -> None:
+    fees = Passage("f#0", "f", "s", "Delivery", "", "Fees", "| To | Fee |\n|---|---|\n| Lyon | $3 |\n| Ghent | $4 |", 0)
+    rows = evidence_in(fees)
+    assert Grounding([fees], "fee?").quote(rows) == "Fees:\n- Lyon: Fee: $3\n- Ghent: Fee: $4 [1]"
+    assert Grounding([fees], "fee?").quote(rows[:1]) == "Lyon: Fee: $3 [1]"
+
+
 def test_a_quote_is_cited() -> None:
     grounding = Grounding([SHIPPING, RETURNS], "How many days do refunds take?")
     assert grounding.quote(evidence_in(RETURNS)[1:]) == "Refunds take 5 working days. [1]"

@@ -35,7 +35,7 @@ QUESTIONS = [
     "Name three colours.",
 ]
 ASKERS = 4
-NEAR_TIE = 0.5
+NEAR_TIE = 0.3
 """Difference of two logits that may be one of rounding: up to 0.16 has been seen, depending on the processor."""
 
 
@@ -157,7 +157,7 @@ async def test_a_swap_under_load_fails_nobody_and_mixes_nothing(
     witness.close()
     assert max(own) < NEAR_TIE, "every token is what its own adapter says"
     told_apart = sum(gap > NEAR_TIE for gap in other)
-    assert told_apart > 0.5 * len(other), "the other adapter says something else, so that a mixture would show"
+    assert told_apart > 0.8 * len(other), "the other adapter says something else, so that a mixture would show"
 
     await bot.live.look()
     assert bot.engine.identity.loras == (ids[1],), "the other one is let go once no question uses it"
