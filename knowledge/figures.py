@@ -110,7 +110,7 @@ def figures_of(sentence: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
 
 # ------------------------------------------------------------------ reading
 
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+\.\w+")
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _SPELT = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)"

@@ -23,24 +23,25 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lancedb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
-from lancedb.background_loop import LOOP
-from lancedb.index import FTS, BTree, IvfRq, LabelList
-from lancedb.query import MatchQuery
-from lancedb.table import LanceTable, Table
 
 from knowledge import encodings
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.passages import embedded_text
+
+# LanceDB takes two seconds to be imported, so that is done where it is used: most commands never are there.
+if TYPE_CHECKING:
+    import lancedb
+    from lancedb.index import FTS
+    from lancedb.table import Table
 
 log = logging.getLogger(__name__)
 
@@ -217,6 +218,9 @@ class Version:
 
     def __init__(self, table: Table, number: int, folder: Path | None = None) -> None:
         """`folder` is where the files of encodings lie, None where there are none."""
+        from lancedb.background_loop import LOOP
+        from lancedb.table import LanceTable
+
         self.table = table
         self.number = number
         self.identity = IndexIdentity.from_metadata(table.schema.metadata)
@@ -224,6 +228,7 @@ class Version:
         assert isinstance(table, LanceTable)
         # Both searches run at once there, without the threads that the synchronous interface would need for it.
         self._rows = table._table
+        self._run = LOOP.run
         self._kept: dict[int, bytes] = {}
         self._extents: dict[str, tuple[int, int]] = {}
         self._keeping = threading.Lock()
@@ -341,7 +346,7 @@ class Version:
         `vector` has the shape (dimension,); a word that stands twice in `words` counts twice. Each search
         gives `limit` passages at the most, of those that the SQL `allowed` is true for.
         """
-        near, matched = LOOP.run(self._searched(vector, words, allowed, limit))  # type: ignore[no-untyped-call]
+        near, matched = self._run(self._searched(vector, words, allowed, limit))  # type: ignore[no-untyped-call]
         row_ids = list(dict.fromkeys([*self._nearest(near, vector, limit), *islice(matched, limit)]))
         if not row_ids:
             return []
@@ -365,7 +370,7 @@ class Version:
         if self._file is not None:
             return list(map(_passage, self._file.passages([one.row_id for one in candidates])))
         query = self._rows.take_row_ids([one.row_id for one in candidates]).select(["passage"]).with_row_id()
-        rows = LOOP.run(query.to_arrow())  # type: ignore[no-untyped-call]
+        rows = self._run(query.to_arrow())  # type: ignore[no-untyped-call]
         found = dict(zip(rows["_rowid"].to_pylist(), rows["passage"].to_pylist(), strict=True))
         return [_passage(found[one.row_id]) for one in candidates]
 
@@ -373,6 +378,8 @@ class Version:
         self, vector: Vectors | None, words: str, allowed: str, limit: int
     ) -> tuple[list[int], dict[int, float]]:
         """Return the row ids that the vector search gives and those that the full-text search does, with their BM25."""
+        from lancedb.query import MatchQuery
+
         searches = []
         if vector is not None:
             near = self._rows.query().nearest_to(vector).column("vector").distance_type("dot").nprobes(_PROBES)
@@ -531,6 +538,8 @@ class Index:
         return Version(table, number, self._encodings_folder)
 
     def _connect(self) -> lancedb.DBConnection:
+        import lancedb
+
         return lancedb.connect(self.uri, storage_options=self._options or None)
 
     def _open_table(self, name: str = TABLE) -> Table | None:
@@ -768,6 +777,8 @@ def _tag(table: Table, tag: str, number: int) -> None:
 
 def _build_indexes(table: Table, language: str) -> None:
     """Compact the table and bring every index up to the last row."""
+    from lancedb.index import BTree, IvfRq, LabelList
+
     table.optimize(cleanup_older_than=_NEVER)
     wanted: dict[str, Callable[[], Any]] = {
         SEARCHED: lambda: _full_text(language),
@@ -795,6 +806,8 @@ def _build_indexes(table: Table, language: str) -> None:
 
 
 def _full_text(language: str) -> FTS:
+    from lancedb.index import FTS
+
     # Codes and addresses are words people search for; the default drops those above 40 characters.
     return FTS(language=language, stem=True, remove_stop_words=True, ascii_folding=True, max_token_length=100)
 

@@ -118,3 +118,9 @@ def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> N
     assert company.json("forget", "slack:UBEN", "--yes") == {"questions": 3, "answers": 3, "ratings": 0}
     assert company.json("stats")["questions"] == 0
     assert company.run("forget", "UBEN", "--yes").returncode == 2
+
+
+def test_a_command_that_searches_nothing_does_not_load_what_searches() -> None:
+    code = "import sys; import adapters.wiring; print({'lancedb', 'torch', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n", "each command of an admin would take seconds longer to begin"
