@@ -27,7 +27,7 @@ _PERSON = re.compile(r"(?P<platform>[a-z]+):(?P<user>[^\s:]+)")
 
 
 def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    from adapters.wiring import opened
+    from adapters.database import opened
 
     async def run() -> T:
         async with opened(settings) as database:
@@ -165,7 +165,7 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """Delete what is kept of a person: questions, answers, ratings."""
-    from adapters.wiring import privacy_of
+    from adapters.database import privacy_of
     from bot.privacy import Forgotten, told_forgotten
 
     match = _PERSON.fullmatch(person)

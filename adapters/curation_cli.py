@@ -214,13 +214,13 @@ def _decide(context: typer.Context, ids: Sequence[str], state: str, text: str | 
 
 
 def _with(context: typer.Context, work: Callable[[Curation, Settings], Awaitable[T]]) -> T:
-    from adapters.wiring import curation, opened
+    from adapters.database import curation_of, opened
 
     settings = loaded(context)
 
     async def run() -> T:
         async with opened(settings) as database:
-            return await work(curation(settings, database), settings)
+            return await work(curation_of(settings, database), settings)
 
     return asyncio.run(run())
 

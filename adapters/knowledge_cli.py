@@ -143,7 +143,8 @@ def check(
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
     from adapters import check_report
-    from adapters.wiring import check_job, opened
+    from adapters.database import opened
+    from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since
     from bot.storage.database import utc_now

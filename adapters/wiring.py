@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Router
 
 from adapters import check_report
+from adapters.database import opened, privacy_of
 from adapters.platform import Platform
 from adapters.tuning.background import run_in_background
 from adapters.web import health, server
@@ -38,7 +39,6 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
-from bot.messages import Answer
 from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
@@ -51,7 +51,6 @@ from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
 from bot.tuning.cycle import Cycle
 from bot.tuning.default import default_adapter
-from bot.tuning.forgetting import forget
 from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
@@ -244,29 +243,6 @@ def local_engine(settings: Settings) -> LlamaCppEngine:
             busy_file=_answering(settings),
         )
     )
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database, brought up to date, and close it at the end."""
-    database = Database(settings.database_url)
-    try:
-        await database.migrate()
-        yield database
-    finally:
-        await database.close()
-
-
-def curation(settings: Settings, database: Database) -> Curation:
-    """Return what may be learned from: in the database, and the standard answers of the settings."""
-    return Curation(database, settings.tuning.approve_likes, Channels(settings, ChannelStore(database)))
-
-
-def privacy_of(
-    settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
-) -> Privacy:
-    """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
-    return Privacy(database, not_given_again, not_learned=partial(forget, settings.tuning_path))
 
 
 @asynccontextmanager

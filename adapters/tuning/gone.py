@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-from adapters import wiring
+from adapters.database import curation_of, opened
 from bot.curation import Curation, Kind, kind_and_number
 from bot.privacy import Gone
 from bot.settings import Settings
@@ -25,5 +25,5 @@ async def clear(settings: Settings, curation: Curation, ids: Collection[str]) ->
 async def clear_evaluated(settings: Settings, ids: Collection[str]) -> None:
     """As `clear`, for what an evaluation asked; the database is opened only where any of it comes from there."""
     if any(map(kind_and_number, ids)):
-        async with wiring.opened(settings) as database:
-            await clear(settings, wiring.curation(settings, database), ids)
+        async with opened(settings) as database:
+            await clear(settings, curation_of(settings, database), ids)

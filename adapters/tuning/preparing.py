@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import wiring
+from adapters.database import curation_of, opened
 from adapters.tuning.gone import clear
 from adapters.tuning.known import Serving, Wanted, known_examples, serving
 from bot.curation import Candidate, Stage
@@ -59,8 +60,8 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
     approved = ApprovedReport()
     known_report: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(wiring.opened(settings))
-        curation = wiring.curation(settings, database)
+        database = await stack.enter_async_context(opened(settings))
+        curation = curation_of(settings, database)
         candidates = [one async for one in curation.all(Stage.APPROVED)] if sources.approved else []
         waiting = (await curation.counts())[Stage.PROPOSED]
         gone = await curation.gone(one.id for one in edited)

@@ -143,7 +143,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
 
 async def _unseen(settings: Settings, now: Snapshot) -> dict[str, dict[str, Any]]:
     """Return how each adapter answered in the shadow, of those that did."""
-    from adapters.wiring import opened
+    from adapters.database import opened
     from bot.storage.shadows import Shadows
     from bot.tuning.shadow import compared
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters import wiring
+from adapters.database import opened, privacy_of
 from adapters.tuning.known import Wanted
 from adapters.tuning.preparing import Prepared, Sources, prepare
 from bot.asking import answered, one_question
@@ -61,7 +62,7 @@ def liked(own: Settings) -> Liked:
             passages=(ShownPassage(f"{page}#0", page, 0.9, "Returns", "", words),),
             prompt=prompt,
         )
-        async with wiring.opened(own) as database:
+        async with opened(own) as database:
             inbox = Inbox(database)
             key = MessageKey("slack", "W1", "C1", str(number))
             who, thread = changes.pop("author", "U1"), changes.pop("thread", f"T{number}")
@@ -76,7 +77,7 @@ def liked(own: Settings) -> Liked:
 
 
 async def _approve(own: Settings, *ids: str) -> None:
-    async with wiring.opened(own) as database:
+    async with opened(own) as database:
         for id in ids:
             await Curation(database).decide(id, Stage.APPROVED, "terminal:ada")
 
@@ -159,7 +160,7 @@ async def _served(own: Settings, text: str) -> int:
     """Ask through the real pipeline, with the answer kept; return its id."""
     scope = Scope(region=("uk",))
     asked = one_question(text, scope)
-    async with wiring.pipeline(own) as pipeline, wiring.opened(own) as database:
+    async with wiring.pipeline(own) as pipeline, opened(own) as database:
         answer = await answered(pipeline, asked, Conversation(), None)
         inbox = Inbox(database)
         key = MessageKey("slack", "W1", "C1", text)
@@ -171,7 +172,7 @@ async def _served(own: Settings, text: str) -> int:
 
 
 async def _suggested(own: Settings, answer_id: int, text: str) -> str:
-    async with wiring.opened(own) as database:
+    async with opened(own) as database:
         number = await Curation(database).propose(answer_id, "slack:U2", text)
         await Curation(database).decide(f"suggestion:{number}", Stage.APPROVED, "terminal:ada")
     return f"suggestion:{number}"
@@ -281,7 +282,7 @@ async def test_who_is_forgotten_does_not_come_back_by_an_edited_export(
     _, examples = await _prepared(own)
     file = tmp_path / "export.jsonl"
     export_set([replace(one, split=Split.TRAIN) for one in examples], file)
-    async with wiring.opened(own) as database:
+    async with opened(own) as database:
         await Curation(database).decide(f"answer:{refused}", Stage.REJECTED, "terminal:ada")
         await _forget(own, database, "U-gone")
     again, examples = await _prepared(own, edited=(file,))
@@ -311,7 +312,7 @@ async def test_who_is_forgotten_while_a_set_is_made_is_not_in_it(
             asyncio.run(forget())
 
     async def forget() -> None:
-        async with wiring.opened(own) as database:
+        async with opened(own) as database:
             await _forget(own, database, "U-gone")
 
     made = await prepare(own, Sources(), forgetting)
@@ -342,7 +343,7 @@ async def test_nobody_who_is_forgotten_stays_in_a_set(own: Settings, liked: Like
     compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
     for one in examples:
         compared.add(Given(one.id, "answered", one.answer))
-    async with wiring.opened(own) as database:
+    async with opened(own) as database:
         await _forget(own, database, "U-gone")
     assert list(compared.read()) == [f"answer:{stays}"]
     left = [one.id for one in read_examples(made.folder / "examples.jsonl")]
@@ -360,15 +361,15 @@ async def test_what_is_past_its_time_is_in_no_set_and_no_evaluation(own: Setting
     compared = Kept(own.tuning_path / "evaluations" / "e" / "answers" / "rag.jsonl")
     for one in examples:
         compared.add(Given(one.id, "answered", one.answer))
-    async with wiring.opened(own) as database:
+    async with opened(own) as database:
         async with database.write() as session:
             asked = select(AnswerRow.question_id).where(AnswerRow.id.in_(old))
             long_ago = utc_now() - timedelta(days=91)
             await session.execute(update(QuestionRow).where(QuestionRow.id.in_(asked)).values(asked_at=long_ago))
-        assert await wiring.privacy_of(own, database).expire(90) == 2
+        assert await privacy_of(own, database).expire(90) == 2
     assert [one.id for one in read_examples(made.folder / "examples.jsonl")] == [f"answer:{later}"]
     assert list(compared.read()) == [f"answer:{later}"]
 
 
 async def _forget(own: Settings, database: Database, user: str) -> None:
-    assert (await wiring.privacy_of(own, database).forget("slack", user)).questions == 1
+    assert (await privacy_of(own, database).forget("slack", user)).questions == 1
