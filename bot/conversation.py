@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Seque
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
@@ -99,7 +100,8 @@ class Pipeline:
         self._addresses = tuple(one.plain for one in addresses(settings.answering.contact))
         self._searcher = searcher
         self._today = today or settings.today
-        self._lookup = Lookup(searcher, Names(settings.scope_names), settings.answering, self._today)
+        self._names = Names(settings.scope_names)
+        self._lookup = Lookup(searcher, self._names, settings.answering, self._today)
         self._engine = engine
         self._channels = channels or Channels(settings)
         self._cache = AnswerCache() if settings.answering.cache else None
@@ -178,7 +180,7 @@ class Pipeline:
         `prompts.pack` does.
         """
         found = looked.retrieval.passages
-        told = await self._extracts(looked.text, looked.query, found)
+        told = await self._extracts(looked, found, looked.scope or looked.asker)
         shown = told.shown(room) if self._answering.pack == "sentences" else found
         voice = voice or Voice(prompts.voice(self._answering.persona), "")
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
@@ -402,7 +404,7 @@ class Pipeline:
         grounding = self._grounding(found, looked.text)
         quotes = []
         for part in looked.parts:
-            told = await self._extracts(looked.text, looked.query, part.passages)
+            told = await self._extracts(looked, part.passages, part.scope)
             if quote := _quote(told, grounding):
                 quote = f"\n{quote}" if quote.startswith(("1. ", "- ")) else quote  # a list begins on a line of its own
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
@@ -411,11 +413,12 @@ class Pipeline:
         body = "\n\n".join([looked.lead, *quotes] if looked.lead else quotes)
         return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
 
-    async def _extracts(self, text: str, query: Query, found: Sequence[ScoredPassage]) -> Extracts:
+    async def _extracts(self, looked: Looked, found: Sequence[ScoredPassage], scope: Scope) -> Extracts:
         """Weigh the sentences of the passages found by how much they matter to the question."""
         sentences = sentences_in(found)
-        likeness = await asyncio.to_thread(self._searcher.likeness, query, [placed(one) for _, one in sentences])
-        return extracts(text, found, sentences, likeness)
+        texts = [placed(one) for _, one in sentences]
+        likeness = await asyncio.to_thread(self._searcher.likeness, looked.query, texts)
+        return extracts(looked.text, found, sentences, likeness, partial(self._names.holding, scope=scope))
 
     def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:
         return Grounding(

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from bot.answer_kinds import asked_for, told_in
 from bot.evidence import Evidence, evidence_in, place_of
@@ -74,6 +75,8 @@ class Extracts:
     """The part of each score that tells how much the sentence is about the question."""
     asked: frozenset[str] = frozenset()
     """The telling words of the question."""
+    held: frozenset[int] = frozenset()
+    """The places of the rows of tables that hold for just the region or product of who asks."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
 
@@ -128,7 +131,7 @@ class Extracts:
         if whole := self._steps_from(first) or self._whole_table(first):
             return whole
         table = self._table(first)
-        not_meant = {*table} - {*self._named(table)}
+        not_meant = {*table} - {*self._meant(table)}
         beside = [
             other
             for other in self._beside(first)
@@ -174,20 +177,21 @@ class Extracts:
         return picked if whole and short and all(one.quotable for one in picked) else []
 
     def _row_meant(self, place: int, scores: Sequence[float]) -> int:
-        """Return the row that the question names where `place` is another one of its table, else `place`."""
-        named = self._named(self._table(place))
-        may_go_out = [one for one in named if self.sentences[one].quotable]
-        return place if not may_go_out or place in named else max(may_go_out, key=lambda one: scores[one])
+        """Return the row that is meant where `place` is another one of its table, else `place`."""
+        meant = self._meant(self._table(place))
+        may_go_out = [one for one in meant if self.sentences[one].quotable]
+        return place if not may_go_out or place in meant else max(may_go_out, key=lambda one: scores[one])
 
     def _whole_table(self, place: int) -> list[Evidence]:
         """Return the whole table of a row if the question names none of its rows: any one would be a guess.
 
-        Empty where it does, where this is no row or the only one, and where the table is long.
+        Just those that hold for who asks, where several do. Empty where the question names one, where one alone holds,
+        where this is no row or the only one, and where the table is long.
         """
         table = self._table(place)
-        rows = [self.sentences[one] for one in table]
+        rows = [self.sentences[one] for one in self._holding(table) or table]
         short = sum(len(one.text) for one in rows) <= QUOTED_CHARS
-        guessed = len(table) > 1 and short and not self._named(table)
+        guessed = len(rows) > 1 and short and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 
     def _table(self, place: int) -> range:
@@ -200,6 +204,13 @@ class Extracts:
         while self._together(last + 1, place) and self.sentences[last + 1].row_of is not None:
             last += 1
         return range(first, last + 1)
+
+    def _meant(self, table: Sequence[int]) -> list[int]:
+        """Return which rows are meant: those that the question names, else those that hold for who asks."""
+        return self._named(table) or self._holding(table)
+
+    def _holding(self, table: Sequence[int]) -> list[int]:
+        return [one for one in table if one in self.held]
 
     def _named(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names, by words that not all of them begin with."""
@@ -255,8 +266,12 @@ def extracts(
     found: Sequence[ScoredPassage],
     sentences: Sequence[tuple[int, Evidence]],
     likeness: Sequence[Likeness],
+    holding: Callable[[Sequence[str]], Collection[int]] = lambda labels: (),
 ) -> Extracts:
-    """Weigh `sentences` (see `sentences_in`), given the likeness of each, `placed`, to the question."""
+    """Weigh `sentences` (see `sentences_in`), given the likeness of each, `placed`, to the question.
+
+    `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
+    """
     told = signals(question, found, sentences, likeness)
     weighed = [[weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)] for all in told]
     return Extracts(
@@ -267,8 +282,22 @@ def extracts(
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
         telling_words(question),
+        frozenset(_rows_held(sentences, holding)),
         kind_of(question) is QuestionKind.PROCEDURE,
     )
+
+
+def _rows_held(
+    sentences: Sequence[tuple[int, Evidence]], holding: Callable[[Sequence[str]], Collection[int]]
+) -> Iterator[int]:
+    """Yield the places of the rows, whole, that hold for who asks."""
+    for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
+        if not is_row:
+            continue
+        rows = [(place, one) for place, (_, one) in run]
+        found = holding([one.text.partition(": ")[0] for _, one in rows])
+        about = {rows[row][1].row_of for row in found}  # a long row is several sentences
+        yield from (place for place, one in rows if one.row_of in about)
 
 
 def signals(

@@ -48,6 +48,7 @@ class Part:
 
     label: str
     passages: tuple[ScoredPassage, ...]
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Looked:
     turns: tuple[Turn, ...]
     query: Query
     retrieval: Retrieval
+    asker: Scope
     choices: tuple[Choice, ...] = ()
     """What to ask back: one of these is meant. Its label, sent as a message, is understood."""
     which: str = ""
@@ -112,7 +114,7 @@ class Lookup:
         Pages in `language` (its code) are answered from where they answer at all, else those in any language.
         """
         query = query_for(text, turns)
-        plain = Looked(text, turns, query, await self._search(query, self._k, asker), language=language)
+        plain = Looked(text, turns, query, await self._search(query, self._k, asker), asker, language=language)
         back = scopes.asked_back(turns)
         if not back and not scopes.concerned(plain.retrieval.passages, asker):
             return plain
@@ -232,7 +234,7 @@ class Lookup:
             alone = scopes.limited(asker, key, (value,))
             found = (await self._search(read.query, WIDE, alone)).passages
             own = scopes.only_for(value, values, found, key) or found
-            parts.append(Part(self._names.label(key, value), own[: self._k]))
+            parts.append(Part(self._names.label(key, value), own[: self._k], alone))
         return replace(read, parts=tuple(parts))
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:

@@ -206,6 +206,20 @@ class Names:
             for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
         )
 
+    def holding(self, labels: Sequence[str], scope: Scope) -> list[int]:
+        """Return which rows of a table, labelled so, hold for the places of a scope alone; none if none is named.
+
+        A country's own row goes before that of the union. Who is just in the union gets those of its countries, too.
+        """
+        region = set(scope.region)
+        countries = {"eu"} | EUROPEAN_UNION if region == {"eu"} else region - {"eu"}
+        union = {"eu"} if region & {"eu", *EUROPEAN_UNION} else set()
+        for key, words in (("region", countries), ("region", union), ("product", set(scope.product))):
+            named = [[one.words for one in self.mentions(label, {key: words}) if one.key == key] for label in labels]
+            if rows := [row for row, its in enumerate(named) if words & set[str]().union(*its)]:
+                return rows
+        return []
+
     def read(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> Reading:
         """Read a message in its conversation.
 

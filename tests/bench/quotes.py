@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -33,7 +34,8 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
     if index is None:
         return None
     settings, retriever = Settings(), Retriever(index, Embedder(light=True))
-    lookup = Lookup(retriever, Names(settings.scope_names), settings.answering, settings.today)
+    names = Names(settings.scope_names)
+    lookup = Lookup(retriever, names, settings.answering, settings.today)
     counts = dict.fromkeys(("asked", "found", "quoted", "not refused", "right"), 0)
     for number, one in enumerate(questions := written(name)):
         show(f"{name}: {number} of {len(questions)}")
@@ -41,7 +43,8 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
         found = looked.retrieval.passages
         sentences = sentences_in(found)
         likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
-        quote = extracts(looked.text, found, sentences, likeness).best(MIN_QUOTE_SIMILARITY)
+        holding = partial(names.holding, scope=looked.scope or one.scope)
+        quote = extracts(looked.text, found, sentences, likeness, holding).best(MIN_QUOTE_SIMILARITY)
         right = any(one.worth(each.text) for each in quote)
         answered = looked.retrieval.confidence >= settings.answering.min_confidence
         counts["asked"] += 1

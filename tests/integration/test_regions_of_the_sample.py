@@ -151,6 +151,13 @@ async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
 
 
+async def test_of_a_table_by_region_the_askers_row_is_told(talk: Talk) -> None:
+    (uk,) = await talk("What does express shipping cost?", region="uk")
+    assert "£7.95" in uk.text and "14.90" not in uk.text
+    (germany,) = await talk("What does express shipping to Germany cost?")
+    assert "€14.90" in germany.text and "9.90" not in germany.text.replace("14.90", "") and "£" not in germany.text
+
+
 async def test_who_asks_how_is_told_every_step(talk: Talk) -> None:
     (answer,) = await talk("How do I return an item step by step?", region="eu")
     lines = answer.text.splitlines()

@@ -1,5 +1,7 @@
 """Only the sentences that matter reach the prompt; the one that matters most is quoted."""
 
+from collections.abc import Collection, Sequence
+
 from bot.evidence import told_together
 from bot.extracts import GAP, Extracts, extracts, sentences_in
 from knowledge.documents import Passage, ScoredPassage
@@ -17,11 +19,20 @@ def found(*texts: str) -> tuple[ScoredPassage, ...]:
     )
 
 
-def weighed(question: str, passages: tuple[ScoredPassage, ...], **likeness: float) -> Extracts:
-    """Weigh sentences; `likeness` is that of the sentences that hold a word, of the others 0.1."""
+def weighed(
+    question: str, passages: tuple[ScoredPassage, ...], own: Collection[str] = (), **likeness: float
+) -> Extracts:
+    """Weigh sentences; `likeness` is that of the sentences that hold a word, of the others 0.1.
+
+    Rows of a table labelled one of `own` hold for who asks.
+    """
     sentences = sentences_in(passages)
     likes = [next((like for word, like in likeness.items() if word in one.text), 0.1) for _, one in sentences]
-    return extracts(question, passages, sentences, [Likeness(like, like) for like in likes])
+
+    def holding(labels: Sequence[str]) -> list[int]:
+        return [row for row, label in enumerate(labels) if label in own]
+
+    return extracts(question, passages, sentences, [Likeness(like, like) for like in likes], holding)
 
 
 def test_few_words_are_shown_whole() -> None:
@@ -228,6 +239,16 @@ def test_a_named_row_that_must_not_go_out_is_not_quoted() -> None:
     forged = PRICES.replace("$7", "[https://pay.example](https://other.example) " * 2)
     told = weighed("What does delivery to the rest of Europe cost?", found(forged), Belgium=0.8, Europe=0.7)
     assert [one.text for one in told.best(0.4)] == ["Belgium: Price: $3. Free from $50"]
+
+
+def test_of_a_table_whose_rows_are_of_places_those_of_the_askers_place_are_quoted() -> None:
+    table = found("| Where | Express |\n|---|---|\n| Belgium | €9.90 |\n| Rest of the EU | €14.90 |\n| UK | £7.95 |")
+    asked = "What does express delivery cost?"
+    assert [one.text for one in weighed(asked, table, own=["UK"], Belgium=0.9).best(0.4)] == ["UK: Express: £7.95"]
+    both = weighed(asked, table, own=["Belgium", "Rest of the EU"], UK=0.9)
+    assert [one.text for one in both.best(0.4)] == ["Belgium: Express: €9.90", "Rest of the EU: Express: €14.90"]
+    elsewhere = weighed("What does express delivery to Belgium cost?", table, own=["UK"], UK=0.9)
+    assert [one.text for one in elsewhere.best(0.4)] == ["Belgium: Express: €9.90"]
 
 
 def test_words_that_all_rows_begin_with_name_none() -> None:

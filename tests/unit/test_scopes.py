@@ -177,6 +177,28 @@ def test_narrowing_never_widens() -> None:
     assert scopes.narrowed(Scope(), "region", NAMES.mentions("in Germany", KNOWN)).region == ("dach", "de", "eu")
 
 
+@pytest.mark.parametrize(
+    ("region", "rows"),
+    [
+        (["uk"], ["United Kingdom"]),
+        (["nl"], ["Belgium, Netherlands, Luxembourg"]),
+        (["de"], ["Rest of the EU"]),
+        (["de", "eu"], ["Rest of the EU"]),
+        (["eu"], ["Belgium, Netherlands, Luxembourg", "Rest of the EU"]),
+        (["us"], []),
+        ([], []),
+    ],
+)
+def test_the_rows_of_a_place_are_told_by_their_names(region: list[str], rows: list[str]) -> None:
+    labels = ["Belgium, Netherlands, Luxembourg", "Rest of the EU", "United Kingdom", "Express"]
+    assert [labels[row] for row in NAMES.holding(labels, Scope.from_mapping({"region": region}))] == rows
+
+
+def test_the_row_of_a_product_is_told_by_its_name() -> None:
+    labels = ["Everybody", "Kettle Club"]
+    assert NAMES.holding(labels, Scope.from_mapping({"product": ["kettle-club"]})) == [1]
+
+
 def test_passages_of_two_places_never_answer_together() -> None:
     everywhere = found("Coats have buttons.", 0.8)
     assert scopes.of_one_place([EU, UK, everywhere, US], Scope()) == (EU, everywhere)

@@ -13,7 +13,7 @@ from bot.messages import Turn
 from bot.prompts import Prompt
 from bot.tuning.examples import ExamplesError
 from bot.tuning.questions import KnownQuestion, answer_to_learn, groups_of, read_questions, rests_on
-from knowledge.documents import Passage, ScoredPassage
+from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query, Retrieval
 
 TERMS = "You can return any unused item within 30 days of delivery. Refunds take 5 working days. Gifts are exchanged."
@@ -25,7 +25,7 @@ def passage(text: str = TERMS, document: str = "returns.md") -> Passage:
 
 def packed(text: str = "How long can I return an item?") -> Packed:
     found = (ScoredPassage(passage(), 1.0, 0.8),)
-    looked = Looked(text, (), Query(text), Retrieval(found, 1, 0.9, 0.0))
+    looked = Looked(text, (), Query(text), Retrieval(found, 1, 0.9, 0.0), Scope())
     return Packed(Prompt((), found, 0), looked, Extracts(found, (), (), (), (), ()))
 
 
