@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markdownify import MarkdownConverter
 
+from knowledge.documents import misspelt, scope_key
 from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
@@ -19,8 +20,7 @@ from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_hea
 MAX_HTML_BYTES = 10_000_000
 """Of one page; scripts and styles make pages many times as long as their text."""
 
-_SCOPE_FIELDS = {"region", "audience", "product", "internal", "effective_from", "effective_until"}
-# What a page says of its language is its theme's default more often than not, so it is no field.
+_DAY = re.compile(r"\d[-./]\d{1,2}[-./]\d|\b(?:19|20)\d{6}\b")
 _UPDATED = {
     "article:modified_time",
     "og:updated_time",
@@ -161,14 +161,17 @@ def _tree(html: str) -> Any:
 def _fields(tree: Any, url: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for meta in tree.iter("meta"):
-        name = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+        written = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip()
+        name = written.lower()
         content = " ".join(str(meta.get("content") or "").split())
         if not content:
             continue
         if name in _UPDATED:
             fields.setdefault("updated", content)
-        elif name in _SCOPE_FIELDS or name == "description":
+        elif name == "description":
             fields.setdefault(name, content)
+        elif _is_scope(meta, name, content):
+            fields.setdefault(written, content)
         elif name == "og:title":
             fields.setdefault("title", content)
     title = tree.find(".//title")
@@ -180,6 +183,18 @@ def _fields(tree: Any, url: str) -> dict[str, Any]:
     if "updated" not in fields and (day := next(_days(tree), "")):
         fields["updated"] = day
     return fields
+
+
+def _is_scope(meta: Any, name: str, content: str) -> bool:
+    """Whether a meta element says where, for whom or when the page holds.
+
+    What a page says of its language is its theme's default more often than not, so it is none. The names of
+    structured data (`itemprop`) are words of a vocabulary, so none of them is a slip of another.
+    """
+    if name == "expires" and not _DAY.search(content):
+        return False  # for caches: "0", "never", "Mon, 26 Jul 1997 05:00:00 GMT"
+    is_slip = misspelt([name]) is not None
+    return scope_key(name) not in (None, "language") and not (is_slip and meta.get("itemprop"))
 
 
 def _page_title(title: str, tree: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from knowledge.documents import scope_key
 from knowledge.parsing.archives import check_archive
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, day_of
@@ -18,7 +19,6 @@ from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocumen
 _MAX_COLUMNS = 200
 _CORE = "docProps/core.xml"
 _CUSTOM = "docProps/custom.xml"
-_SCOPE_FIELDS = {"region", "audience", "product", "language", "internal", "effective_from", "effective_until", "url"}
 
 
 def _properties(raw: bytes) -> dict[str, Any]:
@@ -35,10 +35,12 @@ def _properties(raw: bytes) -> dict[str, Any]:
             except etree.XMLSyntaxError:
                 continue
             for element in root:
-                key = str(element.get("name") or etree.QName(element).localname).strip().lower()
+                name = str(element.get("name") or etree.QName(element).localname).strip()
                 value = " ".join("".join(map(str, element.itertext())).split())
-                if value and (key in ("title", "modified") or (part == _CUSTOM and key in _SCOPE_FIELDS)):
-                    fields[key] = value
+                if value and name.lower() in ("title", "modified", *(["url"] if part == _CUSTOM else [])):
+                    fields[name.lower()] = value
+                elif value and part == _CUSTOM and scope_key(name):
+                    fields[name] = value
     return fields
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
-from knowledge.documents import scope_fields
+from knowledge.documents import scope_key
 from knowledge.errors import FrontdeskError
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -235,7 +235,7 @@ def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any
     if len(block) > _MAX_FRONT_MATTER:
         raise _too_long()
     if form in ("js", "javascript"):
-        if scope_fields(dict.fromkeys(_KEY_OF_PROGRAM.findall(block), "true")):
+        if any(map(scope_key, _KEY_OF_PROGRAM.findall(block))):
             raise UnreadableDocument(
                 "Its front matter is a program, so what it says of the scope cannot be read.", "Write it as YAML."
             )
@@ -253,8 +253,8 @@ def _meant(text: str) -> bool:
     """Whether a text begins as front matter that matters, rather than with a horizontal rule."""
     opened = _OPENED.match(text)
     lines = opened[1].splitlines() if opened else []
-    keys = {key.strip(): value.strip() or "-" for key, _, value in (line.partition(":") for line in lines)}
-    return "title" in keys or bool(scope_fields(keys))
+    keys = [line.partition(":")[0].strip() for line in lines]
+    return "title" in keys or any(map(scope_key, keys))
 
 
 def _without_end() -> UnreadableDocument:

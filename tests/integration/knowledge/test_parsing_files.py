@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx.util import Inches
 
+from knowledge.documents import Document, Scope, Skipped
 from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
+from knowledge.sources.files import Files, FilesOptions
 from tests.integration.knowledge.files import PROTECTED, Text, archive, docx, paragraph, pdf
 
 WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
@@ -155,13 +157,43 @@ def test_a_word_file_keeps_its_headings_and_tables_with_merged_cells() -> None:
     assert (parsed.title, parsed.updated) == ("Returns policy", date(2024, 5, 6))
 
 
-def test_custom_properties_of_an_office_file_are_fields() -> None:
+def with_property(name: str, value: str) -> bytes:
     custom = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="v">'
-        '<property name="Region"><vt:lpwstr>EU</vt:lpwstr></property></Properties>'
+        f'<property name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property></Properties>'
     )
-    parsed = parse(docx(paragraph("Words."), more={"docProps/custom.xml": custom.encode()}), "a.docx")
-    assert parsed.fields["region"] == "EU"
+    return docx(paragraph("Words."), more={"docProps/custom.xml": custom.encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "scope"),
+    [
+        ("Region", "EU", Scope(region=("eu",))),
+        ("Visibility", "Internal", Scope(audience=("internal",))),
+        ("Effective until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("Valid until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("Internal", "Y", Scope(audience=("internal",))),
+        ("Department", "Legal", Scope()),
+        ("Status", "Internal", Scope()),
+    ],
+)
+def test_properties_of_an_office_file_say_for_whom_and_when_it_is(name: str, value: str, scope: Scope) -> None:
+    document = Files(FilesOptions(name="s", kind="folder")).document("a.docx", with_property(name, value), "")
+    assert isinstance(document, Document) and document.scope == scope
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("Audince", "internal", "'Audince', which looks like 'audience'"),
+        ("EffectiveUntil", "2020-01-31", "'EffectiveUntil', which looks like 'effective_until'"),
+        ("Internal", "ja", "internal is 'ja'"),
+        ("Valid until", "soon", "effective_until is 'soon'"),
+    ],
+)
+def test_an_office_file_whose_scope_cannot_be_read_is_named(name: str, value: str, reason: str) -> None:
+    skipped = Files(FilesOptions(name="s", kind="folder")).document("a.docx", with_property(name, value), "")
+    assert isinstance(skipped, Skipped) and reason in skipped.reason
 
 
 def test_slides_become_sections_in_reading_order_with_their_tables() -> None:

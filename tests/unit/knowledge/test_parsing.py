@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.documents import Scope, ScopeError
 from knowledge.parsing import MAX_DOCUMENT_BYTES, SUFFIXES, Parsed, UnreadableDocument, parse
 from knowledge.parsing.html import convert
 from knowledge.parsing.tables import markdown_table
+from knowledge.sources import SourceOptions
+
+OPTIONS = SourceOptions(name="s", kind="folder")
 
 
 def markdown(text: str, name: str = "page.md") -> Parsed:
@@ -215,6 +219,38 @@ def test_what_is_no_page_is_refused(html: str, reason: str) -> None:
 def test_spans_that_never_end_make_no_endless_table() -> None:
     text = convert("<table>" + "<tr><td rowspan=9999 colspan=9999>a</td><td>b</td></tr>" * 300).text
     assert len(text) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "scope"),
+    [
+        ("Audience", "internal", Scope(audience=("internal",))),
+        ("visibility", "internal", Scope(audience=("internal",))),
+        ("effective until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("valid_until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("expires", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("country", "uk", Scope(region=("uk",))),
+        ("expires", "0", Scope()),
+        ("expires", "never", Scope()),
+        ("expires", "Mon, 26 Jul 1997 05:00:00 GMT", Scope()),
+        ("language", "de", Scope()),
+        ("languagee", "de", Scope()),
+        ("county", "Kent", Scope()),
+        ("og:locale", "en_US", Scope()),
+        ("robots", "all", Scope()),
+    ],
+)
+def test_a_page_says_in_its_head_for_whom_and_when_it_is(name: str, content: str, scope: Scope) -> None:
+    parsed = convert(page(f"<main>{ARTICLE}</main>", f'<meta name="{name}" content="{content}">'), whole_page=True)
+    assert OPTIONS.scope_of("a.html", parsed.fields) == scope
+
+
+def test_a_slip_in_the_head_of_a_page_is_refused_and_no_word_of_structured_data_is_one() -> None:
+    slip = convert('<meta name="Audince" content="internal"><p>Secret.</p>', whole_page=True)
+    with pytest.raises(ScopeError, match="'Audince'"):
+        OPTIONS.scope_of("a.html", slip.fields)
+    offer = convert('<p>The sale.</p><meta itemprop="validFrom" content="2024-05-06">', whole_page=True)
+    assert OPTIONS.scope_of("a.html", offer.fields) == Scope()
 
 
 # ------------------------------------------------------------------ whatever comes
