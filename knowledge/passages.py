@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from knowledge.documents import Document, Passage
 from knowledge.sentences import tables_told
 
-FORMAT = 5
+FORMAT = 6
 """Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
@@ -24,6 +24,12 @@ _MAX_NAME_SHARE = 0.25
 """Of the tokens, for the title and for the heading path each; the rest is for the text."""
 _CHARACTERS_PER_TOKEN = 16
 """Upper limit: some tokenizers make one token of an endless word."""
+_LONGEST_UNDERLINED = 100
+_LONGEST_HEADING = 1000
+"""Characters of a heading, by a line below it and at all; a longer one is a paragraph."""
+_LONGEST_PATH = 200
+"""Characters; of a longer heading path the first headings are left out."""
+_WORDS_OF_A_SENTENCE = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"')\]*_]*\s+")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")
 
@@ -51,6 +57,13 @@ class _Piece:
 class _Section:
     heading: str
     pieces: tuple[_Piece, ...]
+    whole_heading: str = ""
+    """The last of the heading path in Markdown, from which the path may be cut."""
+
+    def under(self, heading: str) -> _Section:
+        """Return it with this heading path; what a shorter one lost goes before the text."""
+        cut_off = self.whole_heading and heading != self.heading
+        return replace(self, heading=heading, pieces=((_Piece(self.whole_heading),) if cut_off else ()) + self.pieces)
 
 
 def context_of(title: str, heading: str) -> str:
@@ -79,7 +92,7 @@ def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -
     documents = [replace(document, title=titles[document.title]) for document in documents]
     sections = [list(_sections(document)) for document in documents]
     headings = _shortened({one.heading for listed in sections for one in listed}, token_ends, max_tokens)
-    sections = [[replace(one, heading=headings[one.heading]) for one in listed] for listed in sections]
+    sections = [[one.under(headings[one.heading]) for one in listed] for listed in sections]
     budgets = _budgets(documents, sections, token_ends, max_tokens)
     out: list[list[Passage]] = []
     flat = [piece for listed in sections for section in listed for piece in section.pieces]
@@ -159,41 +172,54 @@ def _budgets(
 
 
 def _sections(document: Document) -> Iterator[_Section]:
-    """Yield the sections that have text, with their heading paths."""
+    """Yield the sections that have text, with their heading paths.
+
+    A heading with neither text nor headings below it says something itself and is the text of a section of its own.
+    """
     text = document.text.replace("\t", "    ")
     lines = text.split("\n")
-    path: list[tuple[int, str]] = []
-    pieces: list[_Piece] = []
+    parts: list[tuple[int, str, list[_Piece]]] = [(0, "", [])]
     tokens = _blocks_only.parse(text)
     for i, token in enumerate(tokens):
         if token.level or token.map is None:
             continue
-        if token.type == "heading_open":
-            if pieces:
-                yield _Section(_path(path, document.title), tuple(pieces))
-                pieces = []
-            level = int(token.tag[1])
-            path = [one for one in path if one[0] < level]
-            path.append((level, _plain_heading(tokens[i + 1].content)))
+        if token.type != "heading_open":
+            parts[-1][2].extend(_block(token, tokens, i, lines))
+        elif _is_paragraph(token, tokens[i + 1].content):
+            parts[-1][2].append(_Piece(tokens[i + 1].content))
         else:
-            pieces += _block(token, tokens, i, lines)
-    if pieces:
-        yield _Section(_path(path, document.title), tuple(pieces))
+            parts.append((int(token.tag[1]), tokens[i + 1].content, []))
+    # Where there is no text at all, names of sections ("Scope", "Costs") are the frame of a page to be written.
+    least = 1 if any(pieces for _, _, pieces in parts) else _WORDS_OF_A_SENTENCE
+    path: list[tuple[int, str]] = []
+    for (level, heading, pieces), (level_after, *_) in zip(parts, [*parts[1:], (0, "", [])], strict=True):
+        name = _plain_heading(heading)
+        path = [one for one in path if one[0] < level]
+        is_last = not pieces and level_after <= level and name.casefold() != document.title.casefold()
+        if is_last and len(name.split()) >= least:
+            yield _Section(_path(path, document.title), (_Piece(heading),))
+        path.append((level, name))
+        if pieces:
+            yield _Section(_path(path, document.title), tuple(pieces), heading)
+
+
+def _is_paragraph(heading: Token, words: str) -> bool:
+    """Whether the Markdown parser took a paragraph for a heading: one with a line of dashes below it, mostly."""
+    if len(words) > _LONGEST_HEADING:
+        return True
+    is_underlined = heading.markup in ("-", "=")
+    return is_underlined and ("\n" in words or len(words) > _LONGEST_UNDERLINED or words.endswith((".", ",", ";")))
 
 
 def _path(path: list[tuple[int, str]], title: str) -> str:
     """Join a heading path; a heading that only repeats the title is left out, long paths keep their end."""
     names = [name for level, name in path if name and not (level == 1 and name.casefold() == title.casefold())]
-    joined = " > ".join(names)
-    while len(joined) > 200 and len(names) > 1:
+    while len(joined := " > ".join(names)) > _LONGEST_PATH and len(names) > 1:
         names.pop(0)
-        joined = " > ".join(names)
-    return joined if len(joined) <= 200 else joined[:199].rstrip() + "…"
+    return joined
 
 
 def _plain_heading(markdown: str) -> str:
-    if len(markdown) > 1000:
-        return " ".join(markdown[:1000].split())
     inline = _inline.parseInline(markdown)[0].children or []
     return " ".join("".join(one.content if one.type != "softbreak" else " " for one in inline if _shown(one)).split())
 
