@@ -183,6 +183,63 @@ def test_a_page_about_cookies_stays() -> None:
     assert convert(page(text + "</p></div></main>"), whole_page=True).text.count("for the cart") == 30
 
 
+LEAD = f"<h1>Help</h1><p>{'This page explains how our service works. ' * 20}</p>"
+
+
+@pytest.mark.parametrize("wrapped", ["<main>{}</main>", "<article>{}</article>", "<div class='text'>{}</div>"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        '<section id="cookies"><h2>Cookies</h2><p>We keep cookies for 13 months.</p></section>',
+        '<section id="share-an-account" class="section"><h2>Share an account <a href="#share-an-account">#</a></h2>'
+        '<p>Up to 5 people may use one account, see <a href="/terms">terms</a>.</p></section>',
+        '<div id="feedback" class="section feedback"><h3>Feedback</h3><p>We answer it within 2 days.</p></div>',
+    ],
+)
+def test_a_section_named_after_its_heading_stays_whatever_it_is_about(wrapped: str, section: str) -> None:
+    parsed = convert(page(wrapped.format(f"{LEAD}{section}<h2>Other</h2><p>Fine.</p>")), whole_page=True)
+    said = {"cookies": "13 months", "share": "5 people", "feedback": "2 days"}
+    assert next(words for name, words in said.items() if name in section) in parsed.text
+
+
+def test_a_section_of_the_main_text_stays_under_any_heading() -> None:
+    section = '<section id="sharing"><h2>How many may use it?</h2><p>Up to 5 people may use one account.</p></section>'
+    assert "5 people" in convert(page(f"<main>{LEAD}{section}</main>"), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    "chrome",
+    [
+        '<div id="cookie-banner"><h2>Cookie banner</h2><p>XX We keep cookies for 13 months.</p></div>',
+        '<div id="cookies"><h2>Cookies</h2><p>XX We keep cookies for 13 months.</p><button>Fine</button></div>',
+        '<div class="cookies"><h2>Cookies</h2><p>XX We keep cookies for 13 months.</p></div>',
+        '<div id="share"><h3>Share</h3><a href="https://a.example">XX one</a> <a href="https://b.example">two</a></div>',
+        '<div id="related"><h2>Related</h2><ul><li><a href="/a">XX How to exchange what you bought</a></li></ul></div>',
+        '<div id="related"><h2>Related</h2><p class="related-text">XX you exchange it by post.</p></div>',
+        '<section id="newsletter"><h2>Newsletter</h2><p>XX Read all of our news each week.</p><form></form></section>',
+        '<div id="comments"><h2>Comments</h2><div class="comment-body">XX They refunded me after a year!</div></div>',
+    ],
+)  # fmt: skip
+def test_banners_and_bars_go_from_the_main_text_though_they_have_headings(chrome: str) -> None:
+    assert "XX" not in convert(page(f"<main>{LEAD}{chrome}<p>More.</p></main>"), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p>Close it by this <a href="/close">link</a>.</p>', "Close it by this [link](https://a.example/close)."),
+        ('<p>A <a href="https://b.example">Permalink</a> stays.</p>', "A [Permalink](https://b.example) stays."),
+        ('<p>Up to <a href="#top">link</a> here.</p>', "Up to here."),
+        ('<h2>Fees <a href="https://a.example/x#fees">link</a></h2><p>None.</p>', "## Fees\n\nNone."),
+        ('<div><h2>Fees</h2><a href="/x#fees">Link</a></div><p>None.</p>', "## Fees\n\nNone."),
+        ('<div><a href="/x#fees">Link</a> <h2>Fees</h2></div><p>None.</p>', "## Fees\n\nNone."),
+        ('<h2>Fees</h2>Pay by <a href="/pay">link</a>.', "## Fees\n\nPay by [link](https://a.example/pay)."),
+    ],
+)
+def test_a_link_called_link_goes_only_where_it_belongs_to_a_heading(html: str, text: str) -> None:
+    assert convert(html, "https://a.example/x").text.strip() == text
+
+
 def test_a_fragment_is_converted_as_it_is() -> None:
     parsed = convert('<nav>Menu</nav><p>See <a href="/terms">terms</a>.</p>', "https://example.com/a")
     assert parsed.text == "Menu\n\nSee [terms](https://example.com/terms)."
