@@ -212,6 +212,11 @@ class Scope:
         return not (document.effective_until and on > document.effective_until)
 
 
+def unix_lines(text: str) -> str:
+    """Return text whose lines end in a line feed, however they ended."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One page of the company's policies, as Markdown."""
@@ -222,7 +227,7 @@ class Document:
     """Name of the source in the settings."""
     title: str
     text: str
-    """Markdown, without front matter."""
+    """Markdown, without front matter; its lines end in a line feed, whatever the source gave."""
     url: str = ""
     """Where people can read it; empty when there is no such place."""
     scope: Scope = field(default_factory=Scope)
@@ -230,6 +235,9 @@ class Document:
     """The day its source says it was last changed or reviewed; never guessed from a file's times."""
     tag: str = ""
     """Opaque to all but its source, which tells by it whether the document has changed since (times, an ETag, …)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", unix_lines(self.text))
 
     @property
     def content_hash(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
-from knowledge.documents import scope_key
+from knowledge.documents import scope_key, unix_lines
 from knowledge.errors import FrontdeskError
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -119,7 +119,7 @@ def decode(raw: bytes) -> str:
     cleaned = text.translate(_CONTROL)
     if len(text) - len(cleaned) > _MAX_CONTROL_SHARE * len(text):
         raise _binary("a binary file")
-    return cleaned.replace("\r\n", "\n").replace("\r", "\n")
+    return unix_lines(cleaned)
 
 
 def decode_html(raw: bytes, charset: str = "") -> str | None:
@@ -302,7 +302,7 @@ def plain(values: Mapping[str, Any], key: str) -> str:
 def first_heading(text: str) -> str:
     """Return the first heading of level one that is not in a code fence, or an empty string."""
     fence = ""
-    for line in text.split("\n"):
+    for line in unix_lines(text).split("\n"):
         mark = line.lstrip()[:3]
         if mark in ("```", "~~~"):
             fence = "" if fence == mark else fence or mark

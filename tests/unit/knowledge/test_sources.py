@@ -76,6 +76,7 @@ def test_without_a_title_the_first_heading_counts_then_the_name(
         "---toml\naudience = ['staff']\neffective_until = '2030-01-31'\n---\n",
         '---json\n{"audience": "internal", "effective_until": "2030-01-31"}\n---\n',
         "---\r\nAudience: Internal\r\nvalid until: 2030-01-31\r\n---\r\n",
+        "---\rAudience: Internal\rvalid until: 2030-01-31\r---\r",
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
