@@ -31,6 +31,8 @@ _LONGEST_PATH = 200
 """Characters; of a longer heading path the first headings are left out."""
 _WORDS_OF_A_SENTENCE = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"')\]*_]*\s+")
+_QUOTE_MARKS = re.compile(r"^(?: *> ?)+")
+_ITEM_MARK = re.compile(r" *(?:[-*+]|\d{1,9}[.)]) +")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")
 
 _blocks_only = MarkdownIt("commonmark").enable("table")
@@ -180,6 +182,10 @@ def _sections(document: Document) -> Iterator[_Section]:
     lines = text.split("\n")
     parts: list[tuple[int, str, list[_Piece]]] = [(0, "", [])]
     tokens = _blocks_only.parse(text)
+    for token in tokens:
+        if token.type == "table_open" and token.map is not None:
+            first, last = token.map
+            lines[first:last] = [_row(line, token.level > 0 and i == 0) for i, line in enumerate(lines[first:last])]
     for i, token in enumerate(tokens):
         if token.level or token.map is None:
             continue
@@ -228,20 +234,32 @@ def _shown(token: Token) -> bool:
     return token.type in {"text", "code_inline", "softbreak"}
 
 
+def _row(line: str, may_begin_item: bool) -> str:
+    """Return a line of a table with a pipe at its begin and end, which Markdown lets people leave out, and unquoted."""
+    line = _QUOTE_MARKS.sub("", line)
+    item = _ITEM_MARK.match(line) if may_begin_item else None
+    begin = item.end() if item else len(line) - len(line.lstrip())
+    cells = line[begin:].rstrip()
+    left = "" if cells.startswith("|") else "| "
+    right = "" if cells.endswith("|") and not cells.endswith("\\|") else " |"
+    return f"{line[:begin]}{left}{cells}{right}"
+
+
 def _block(token: Token, tokens: list[Token], start: int, lines: list[str]) -> list[_Piece]:
-    """Return one block as pieces: a list by its items, a table by its rows, all else whole."""
+    """Return one block as pieces: a list by its items, a table by its rows, all else whole, save for a quoted table.
+
+    `start` is the place of the token among all.
+    """
     assert token.map is not None
     first, last = token.map
+    if token.type == "blockquote_open" and any(one.type == "table_open" for _, one in _inside(tokens, start)):
+        blocks = [(i, one) for i, one in _inside(tokens, start) if one.level == token.level + 1 and one.map]
+        return [piece for i, one in blocks for piece in _block(one, tokens, i, lines)]
     if token.type in {"bullet_list_open", "ordered_list_open"}:
-        begins = []
-        for one in tokens[start + 1 :]:
-            if one.level == 0:
-                break
-            if one.level == 1 and one.type == "list_item_open" and one.map:
-                begins.append(one.map[0])
-        items = [_lines(lines, a, b) for a, b in zip(begins, [*begins[1:], last], strict=True)]
-        items = [item for item in items if item]
-        return [_Piece(item, "\n" if i else "\n\n") for i, item in enumerate(items)]
+        items = [one for _, one in _inside(tokens, start) if one.level == token.level + 1]
+        begins = [one.map[0] for one in items if one.type == "list_item_open" and one.map]
+        texts = [_lines(lines, a, b) for a, b in zip(begins, [*begins[1:], last], strict=True)]
+        return [_Piece(text, "\n" if i else "\n\n") for i, text in enumerate(filter(None, texts))]
     if token.type == "table_open":
         header = _lines(lines, first, first + 2)
         rows = [_lines(lines, row, row + 1) for row in range(first + 2, last)]
@@ -251,6 +269,14 @@ def _block(token: Token, tokens: list[Token], start: int, lines: list[str]) -> l
         return [_Piece(f"{header}\n{rows[0]}"), *(_Piece(row, "\n", header) for row in rows[1:])]
     text = _lines(lines, first, last)
     return [_Piece(text)] if text and token.type != "hr" else []
+
+
+def _inside(tokens: list[Token], start: int) -> Iterator[tuple[int, Token]]:
+    """Yield the tokens within the block that begins at `start`, with their places."""
+    for i in range(start + 1, len(tokens)):
+        if tokens[i].level <= tokens[start].level:
+            return
+        yield i, tokens[i]
 
 
 def _lines(lines: list[str], first: int, last: int) -> str:

@@ -211,6 +211,47 @@ def test_a_table_takes_no_more_room_than_its_rows_as_they_are_embedded() -> None
     assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Way | Cost | Refund\n---|---|---\nStore | free | at once\nPost | $3 \\| |",
+        "| Way | Cost | Refund\n|---|---|---\n| Store | free | at once\n| Post | $3 \\|",
+        "Way | Cost | Refund |\n:--|--:|---|\nStore | free | at once |\nPost | $3 \\| | |",
+        "> | Way | Cost | Refund |\n> |---|---|---|\n> | Store | free | at once |\n> | Post | $3 \\| | |",
+        "> Way | Cost | Refund\n>---|---|---\n> Store | free | at once\n> Post | $3 \\|",
+        ">> Way | Cost | Refund\n>> ---|---|---\n> > Store | free | at once\n>> Post | $3 \\|",
+    ],
+)
+def test_a_table_is_told_by_its_rows_however_it_is_written(table: str) -> None:
+    for before, after in (("", ""), ("> Fees:\n>\n" if table.startswith("> ") else "Fees:\n\n", "\n\nThe end.")):
+        (passage,) = cut_text(before + table + after)
+        told = embedded_text(passage)
+        assert "\nStore: Cost: free; Refund: at once\nPost: Cost: $3 \\|" in told
+        assert "--" not in told
+        assert ("Fees:" in told, "The end." in told) == (bool(before), bool(after))
+
+
+def test_a_table_in_a_list_keeps_its_place_and_its_mark() -> None:
+    (passage,) = cut_text("- Fees:\n\n  Way | Cost\n  --- | ---\n  Store | free\n\n- a | b\n  --- | ---\n  c | d\n")
+    assert (
+        passage.text
+        == "- Fees:\n\n  | Way | Cost |\n  | --- | --- |\n  | Store | free |\n- | a | b |\n  | --- | --- |\n  | c | d |"
+    )
+
+
+def test_what_only_looks_like_a_table_stays_as_it_is() -> None:
+    text = "```\na | b\n---|---\n1 | 2\n```\n\na | b\n\n> a | b\n\n> - one\n> - two"
+    assert "\n\n".join(one.text for one in cut_text(text)) == text
+
+
+def test_a_long_table_in_a_quote_is_cut_between_rows_and_keeps_its_head() -> None:
+    rows = [f"country {n} | {n} days | free" for n in range(20)]
+    passages = cut_text("> Times:\n>\n> Country | Time | Cost\n> ---|---|---\n" + "\n".join(f"> {row}" for row in rows))
+    assert len(passages) > 1 and passages[0].text.startswith("> Times:\n\n| Country |")
+    assert all(one.text.startswith("| Country | Time | Cost |\n| ---|---|--- |\n") for one in passages[1:])
+    assert all(f"| {row} |" in "\n".join(one.text for one in passages) for row in rows)
+
+
 def test_pieces_of_a_section_are_put_together_as_they_stand() -> None:
     table = "| Size | Price |\n|---|---|\n" + "\n".join(f"| {n} litres | {n} euros and {n} cents |" for n in range(12))
     first, second = cut_text(f"# Kettles\n\n{table}")[:2]
