@@ -263,6 +263,68 @@ def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
     assert parse(archive(dict(parts)), "a.xlsx").text == "## Sheet\n\nAlone\n"
 
 
+def test_rows_and_columns_that_a_sheet_hides_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Product", "Price", "Cost", "Zone"],
+        ["Chair", "99", "31", "EU"],
+        ["Desk", "199", "70", None],
+        ["Stool", "49", "9", None],
+        ["Lamp", "59", "12", None],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[2].hidden = sheet.row_dimensions[4].hidden = True
+    sheet.merge_cells("D2:D3")
+    sheet.merge_cells("C5:D5")
+    sheet["A7"] = "*without tax"
+    text = parse(saved(book), "a.xlsx").text
+    assert text == (
+        "## Sheet\n\n| Product | Price | Zone |\n| --- | --- | --- |\n| Desk | 199 | EU |\n| Lamp | 59 | 12 |\n\n"
+        "*without tax\n"
+    )
+
+
+def test_a_sheet_with_nothing_but_hidden_rows_has_no_text() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Not to be seen"
+    book.active.row_dimensions[1].hidden = True
+    assert "no text" in refusal(saved(book), "a.xlsx")
+
+
+def test_a_hidden_box_of_a_slide_is_left_out() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Refunds"
+    for words in ("Seen", "Not to be seen"):
+        box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+        box.text_frame.text = words
+    box._element._nvXxPr.cNvPr.set("hidden", "1")
+    assert parse(saved(deck), "a.pptx").text == "## Refunds\n\nSeen\n"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_hidden_text_of_a_word_file_is_left_out() -> None:
+    runs = [
+        [run("Returns are free. "), run("Margin 40 %. ", "<w:vanish/>"), run("Send them.")],
+        [run("Shown again.", '<w:vanish w:val="0"/>')],
+        ['<w:pPr><w:pStyle w:val="Note"/></w:pPr>', run("A note."), run(" Seen.", '<w:vanish w:val="false"/>')],
+        [run("By style.", '<w:rStyle w:val="Secret"/>')],
+    ]
+    body = "".join(f"<w:p>{''.join(one)}</w:p>" for one in runs)
+    plain = unpacked(docx(body))
+    styles = plain["word/styles.xml"].decode()
+    hidden = '<w:style w:type="{}" w:styleId="{}"><w:rPr><w:vanish/></w:rPr></w:style>'
+    more = hidden.format("paragraph", "Note") + hidden.format("character", "Secret") + "</w:styles>"
+    plain["word/styles.xml"] = styles.replace("</w:styles>", more).encode()
+    text = parse(archive(dict(plain)), "a.docx").text
+    assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen."
+
+
 def unpacked(raw: bytes) -> dict[str, bytes]:
     import zipfile
 
