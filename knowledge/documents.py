@@ -29,11 +29,16 @@ _WRITTEN_AS = {
     "effective_from": ("valid_from",),
     "effective_until": ("valid_until", "valid_to", "expires"),
 }
+_MEANT = {written: key for key in SCOPE_KEYS for written in (key, *_WRITTEN_AS[key])} | {"internal": "audience"}
+_TRUE = {"true", "yes", "y", "on", "1", "1.0"}
+_FALSE = {"false", "no", "n", "off", "0", "0.0", ""}
 
 
 _SHORTEST_SLIP = 6
 """Letters of a key from which it is told apart from a slip of another; "local" is no slip of "locale"."""
-_NO_SLIPS = frozenset({"interval", "produce", "legion", "expire", "expired"})
+_NO_SLIPS = frozenset(
+    {"interval", "produce", "legion", "expire", "expired", "county", "counties", "marker", "markers", "locate"}
+)
 """Words of their own that are one letter away from a key."""
 
 
@@ -46,6 +51,7 @@ def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     Keys may be written in any case and as people write them (`Regions`, `valid until`, `locale`); a key of
     the scope itself goes before such a synonym. `internal: true` is the audience "internal", whatever else.
+    Raises ScopeError where `internal` is neither true nor false.
     """
     given = {_key(key): value for key, value in fields.items()}
     found = {
@@ -54,19 +60,33 @@ def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         if (value := next((given[one] for one in (key, *_WRITTEN_AS[key]) if given.get(one) not in (None, "")), None))
         is not None
     }
-    if str(given.get("internal", "")).strip().lower() in {"true", "yes", "1"}:
+    if _internal(given.get("internal")):
         found["audience"] = "internal"
     return found
 
 
-def misspelt(fields: Mapping[str, Any]) -> tuple[str, str] | None:
+def _internal(raw: Any) -> bool:
+    word = "" if raw is None else str(raw).strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise ScopeError(
+            f"internal is {raw!r}, which is neither true nor false.", "Write `internal: true` or `internal: false`."
+        )
+    return word in _TRUE
+
+
+def scope_key(key: Any) -> str | None:
+    """Return the key of a scope that `key` means, be it by another word or one slip away; None where it means none."""
+    slip = misspelt([key])
+    return _MEANT.get(slip[1] if slip else _key(key))
+
+
+def misspelt(keys: Iterable[Any]) -> tuple[str, str] | None:
     """Return the first key that is one slip away from one of the scope's, with that one; None where none is."""
-    keys = [*SCOPE_KEYS, *(one for written in _WRITTEN_AS.values() for one in written), "internal"]
-    for key in fields:
+    for key in keys:
         given = _key(key)
-        if len(given) < _SHORTEST_SLIP or given in keys or given in _NO_SLIPS:
+        if len(given) < _SHORTEST_SLIP or given in _MEANT or given in _NO_SLIPS:
             continue
-        for meant in keys:
+        for meant in _MEANT:
             if len(meant) >= _SHORTEST_SLIP and _one_slip(given, meant):
                 return str(key), meant
     return None
@@ -74,7 +94,10 @@ def misspelt(fields: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _one_slip(one: str, other: str) -> bool:
     """Whether one letter, added, left out, changed or exchanged with the next, makes a word of another."""
-    return SequenceMatcher(None, one, other).ratio() >= 1 - 1 / max(len(one), len(other)) - 1e-9
+    return (
+        abs(len(one) - len(other)) < 2
+        and SequenceMatcher(None, one, other).ratio() >= 1 - 1 / max(len(one), len(other)) - 1e-9
+    )
 
 
 def _key(key: Any) -> str:
@@ -189,6 +212,11 @@ class Scope:
         return not (document.effective_until and on > document.effective_until)
 
 
+def unix_lines(text: str) -> str:
+    """Return text whose lines end in a line feed, however they ended."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One page of the company's policies, as Markdown."""
@@ -199,7 +227,7 @@ class Document:
     """Name of the source in the settings."""
     title: str
     text: str
-    """Markdown, without front matter."""
+    """Markdown, without front matter; its lines end in a line feed, whatever the source gave."""
     url: str = ""
     """Where people can read it; empty when there is no such place."""
     scope: Scope = field(default_factory=Scope)
@@ -207,6 +235,9 @@ class Document:
     """The day its source says it was last changed or reviewed; never guessed from a file's times."""
     tag: str = ""
     """Opaque to all but its source, which tells by it whether the document has changed since (times, an ETag, …)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", unix_lines(self.text))
 
     @property
     def content_hash(self) -> str:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from knowledge.documents import Document, Passage
 from knowledge.sentences import tables_told
 
-FORMAT = 5
+FORMAT = 6
 """Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]
@@ -24,7 +24,15 @@ _MAX_NAME_SHARE = 0.25
 """Of the tokens, for the title and for the heading path each; the rest is for the text."""
 _CHARACTERS_PER_TOKEN = 16
 """Upper limit: some tokenizers make one token of an endless word."""
+_LONGEST_UNDERLINED = 100
+_LONGEST_HEADING = 1000
+"""Characters of a heading, by a line below it and at all; a longer one is a paragraph."""
+_LONGEST_PATH = 200
+"""Characters; of a longer heading path the first headings are left out."""
+_WORDS_OF_A_SENTENCE = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"')\]*_]*\s+")
+_QUOTE_MARKS = re.compile(r"^(?: *> ?)+")
+_ITEM_MARK = re.compile(r" *(?:[-*+]|\d{1,9}[.)]) +")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")
 
 _blocks_only = MarkdownIt("commonmark").enable("table")
@@ -51,6 +59,13 @@ class _Piece:
 class _Section:
     heading: str
     pieces: tuple[_Piece, ...]
+    whole_heading: str = ""
+    """The last of the heading path in Markdown, from which the path may be cut."""
+
+    def under(self, heading: str) -> _Section:
+        """Return it with this heading path; what a shorter one lost goes before the text."""
+        cut_off = self.whole_heading and heading != self.heading
+        return replace(self, heading=heading, pieces=((_Piece(self.whole_heading),) if cut_off else ()) + self.pieces)
 
 
 def context_of(title: str, heading: str) -> str:
@@ -79,7 +94,7 @@ def cut(documents: Sequence[Document], token_ends: TokenEnds, max_tokens: int) -
     documents = [replace(document, title=titles[document.title]) for document in documents]
     sections = [list(_sections(document)) for document in documents]
     headings = _shortened({one.heading for listed in sections for one in listed}, token_ends, max_tokens)
-    sections = [[replace(one, heading=headings[one.heading]) for one in listed] for listed in sections]
+    sections = [[one.under(headings[one.heading]) for one in listed] for listed in sections]
     budgets = _budgets(documents, sections, token_ends, max_tokens)
     out: list[list[Passage]] = []
     flat = [piece for listed in sections for section in listed for piece in section.pieces]
@@ -159,41 +174,58 @@ def _budgets(
 
 
 def _sections(document: Document) -> Iterator[_Section]:
-    """Yield the sections that have text, with their heading paths."""
+    """Yield the sections that have text, with their heading paths.
+
+    A heading with neither text nor headings below it says something itself and is the text of a section of its own.
+    """
     text = document.text.replace("\t", "    ")
     lines = text.split("\n")
-    path: list[tuple[int, str]] = []
-    pieces: list[_Piece] = []
+    parts: list[tuple[int, str, list[_Piece]]] = [(0, "", [])]
     tokens = _blocks_only.parse(text)
+    for token in tokens:
+        if token.type == "table_open" and token.map is not None:
+            first, last = token.map
+            lines[first:last] = [_row(line, token.level > 0 and i == 0) for i, line in enumerate(lines[first:last])]
     for i, token in enumerate(tokens):
         if token.level or token.map is None:
             continue
-        if token.type == "heading_open":
-            if pieces:
-                yield _Section(_path(path, document.title), tuple(pieces))
-                pieces = []
-            level = int(token.tag[1])
-            path = [one for one in path if one[0] < level]
-            path.append((level, _plain_heading(tokens[i + 1].content)))
+        if token.type != "heading_open":
+            parts[-1][2].extend(_block(token, tokens, i, lines))
+        elif _is_paragraph(token, tokens[i + 1].content):
+            parts[-1][2].append(_Piece(tokens[i + 1].content))
         else:
-            pieces += _block(token, tokens, i, lines)
-    if pieces:
-        yield _Section(_path(path, document.title), tuple(pieces))
+            parts.append((int(token.tag[1]), tokens[i + 1].content, []))
+    # Where there is no text at all, names of sections ("Scope", "Costs") are the frame of a page to be written.
+    least = 1 if any(pieces for _, _, pieces in parts) else _WORDS_OF_A_SENTENCE
+    path: list[tuple[int, str]] = []
+    for (level, heading, pieces), (level_after, *_) in zip(parts, [*parts[1:], (0, "", [])], strict=True):
+        name = _plain_heading(heading)
+        path = [one for one in path if one[0] < level]
+        is_last = not pieces and level_after <= level and name.casefold() != document.title.casefold()
+        if is_last and len(name.split()) >= least:
+            yield _Section(_path(path, document.title), (_Piece(heading),))
+        path.append((level, name))
+        if pieces:
+            yield _Section(_path(path, document.title), tuple(pieces), heading)
+
+
+def _is_paragraph(heading: Token, words: str) -> bool:
+    """Whether the Markdown parser took a paragraph for a heading: one with a line of dashes below it, mostly."""
+    if len(words) > _LONGEST_HEADING:
+        return True
+    is_underlined = heading.markup in ("-", "=")
+    return is_underlined and ("\n" in words or len(words) > _LONGEST_UNDERLINED or words.endswith((".", ",", ";")))
 
 
 def _path(path: list[tuple[int, str]], title: str) -> str:
     """Join a heading path; a heading that only repeats the title is left out, long paths keep their end."""
     names = [name for level, name in path if name and not (level == 1 and name.casefold() == title.casefold())]
-    joined = " > ".join(names)
-    while len(joined) > 200 and len(names) > 1:
+    while len(joined := " > ".join(names)) > _LONGEST_PATH and len(names) > 1:
         names.pop(0)
-        joined = " > ".join(names)
-    return joined if len(joined) <= 200 else joined[:199].rstrip() + "…"
+    return joined
 
 
 def _plain_heading(markdown: str) -> str:
-    if len(markdown) > 1000:
-        return " ".join(markdown[:1000].split())
     inline = _inline.parseInline(markdown)[0].children or []
     return " ".join("".join(one.content if one.type != "softbreak" else " " for one in inline if _shown(one)).split())
 
@@ -202,20 +234,32 @@ def _shown(token: Token) -> bool:
     return token.type in {"text", "code_inline", "softbreak"}
 
 
+def _row(line: str, may_begin_item: bool) -> str:
+    """Return a line of a table with a pipe at its begin and end, which Markdown lets people leave out, and unquoted."""
+    line = _QUOTE_MARKS.sub("", line)
+    item = _ITEM_MARK.match(line) if may_begin_item else None
+    begin = item.end() if item else len(line) - len(line.lstrip())
+    cells = line[begin:].rstrip()
+    left = "" if cells.startswith("|") else "| "
+    right = "" if cells.endswith("|") and not cells.endswith("\\|") else " |"
+    return f"{line[:begin]}{left}{cells}{right}"
+
+
 def _block(token: Token, tokens: list[Token], start: int, lines: list[str]) -> list[_Piece]:
-    """Return one block as pieces: a list by its items, a table by its rows, all else whole."""
+    """Return one block as pieces: a list by its items, a table by its rows, all else whole, save for a quoted table.
+
+    `start` is the place of the token among all.
+    """
     assert token.map is not None
     first, last = token.map
+    if token.type == "blockquote_open" and any(one.type == "table_open" for _, one in _inside(tokens, start)):
+        blocks = [(i, one) for i, one in _inside(tokens, start) if one.level == token.level + 1 and one.map]
+        return [piece for i, one in blocks for piece in _block(one, tokens, i, lines)]
     if token.type in {"bullet_list_open", "ordered_list_open"}:
-        begins = []
-        for one in tokens[start + 1 :]:
-            if one.level == 0:
-                break
-            if one.level == 1 and one.type == "list_item_open" and one.map:
-                begins.append(one.map[0])
-        items = [_lines(lines, a, b) for a, b in zip(begins, [*begins[1:], last], strict=True)]
-        items = [item for item in items if item]
-        return [_Piece(item, "\n" if i else "\n\n") for i, item in enumerate(items)]
+        items = [one for _, one in _inside(tokens, start) if one.level == token.level + 1]
+        begins = [one.map[0] for one in items if one.type == "list_item_open" and one.map]
+        texts = [_lines(lines, a, b) for a, b in zip(begins, [*begins[1:], last], strict=True)]
+        return [_Piece(text, "\n" if i else "\n\n") for i, text in enumerate(filter(None, texts))]
     if token.type == "table_open":
         header = _lines(lines, first, first + 2)
         rows = [_lines(lines, row, row + 1) for row in range(first + 2, last)]
@@ -225,6 +269,14 @@ def _block(token: Token, tokens: list[Token], start: int, lines: list[str]) -> l
         return [_Piece(f"{header}\n{rows[0]}"), *(_Piece(row, "\n", header) for row in rows[1:])]
     text = _lines(lines, first, last)
     return [_Piece(text)] if text and token.type != "hr" else []
+
+
+def _inside(tokens: list[Token], start: int) -> Iterator[tuple[int, Token]]:
+    """Yield the tokens within the block that begins at `start`, with their places."""
+    for i in range(start + 1, len(tokens)):
+        if tokens[i].level <= tokens[start].level:
+            return
+        yield i, tokens[i]
 
 
 def _lines(lines: list[str], first: int, last: int) -> str:

@@ -8,6 +8,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from knowledge.documents import unix_lines
 from knowledge.parsing.archives import archive_names, refuse_old
 from knowledge.parsing.markdown import clean_html, clean_markdown, clean_title, refuse_redirects
 from knowledge.parsing.tables import cell_text, markdown_table
@@ -156,7 +157,7 @@ def _kind(raw: bytes, name: str, media_type: str) -> str:
 
 def _html_file(raw: bytes) -> Parsed:
     html = decode_html(raw)
-    html = decode(raw) if html is None else html.replace("\r\n", "\n")
+    html = decode(raw) if html is None else unix_lines(html)
     fields, html = split_front_matter(html)
     refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
     parsed = html_to_markdown(clean_html(html), whole_page=bool(_PAGE.search(html)))

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markdownify import MarkdownConverter
 
+from knowledge.documents import misspelt, scope_key
 from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
@@ -19,8 +20,7 @@ from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_hea
 MAX_HTML_BYTES = 10_000_000
 """Of one page; scripts and styles make pages many times as long as their text."""
 
-_SCOPE_FIELDS = {"region", "audience", "product", "internal", "effective_from", "effective_until"}
-# What a page says of its language is its theme's default more often than not, so it is no field.
+_DAY = re.compile(r"\d[-./]\d{1,2}[-./]\d|\b(?:19|20)\d{6}\b")
 _UPDATED = {
     "article:modified_time",
     "og:updated_time",
@@ -69,13 +69,21 @@ _CHROME = re.compile(
     r"site-?header|site-?footer|page-?footer|lang(?:uage)?-?(?:switcher|select\w*)|print-?only|toolbar|usa-banner)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_WIDGET = re.compile(
+    r"banner|consent|gdpr|onetrust|notice|popup|modal|widget|toolbar|masthead|navbar|breadcrumb|pag(?:er|ination)|skip|"
+    r"switcher|(?:^|[_-])(?:bar|box|buttons?|form|icons?|links?|list|nav)(?:$|[_-])",
+    re.IGNORECASE,
+)
+"""What an id says that is no heading's: such an element is chrome, whatever heading it has."""
 _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
 _MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
-_PERMALINKS = {"", "#", "¶", "§", "🔗", "permalink", "link"}
+_SHORTEST_TEXT = 20
+_PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗"}
+_PERMALINK_WORDS = {"permalink", "link"}
 _BLOCKS = {
     "p",
     "div",
@@ -161,14 +169,17 @@ def _tree(html: str) -> Any:
 def _fields(tree: Any, url: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for meta in tree.iter("meta"):
-        name = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+        written = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip()
+        name = written.lower()
         content = " ".join(str(meta.get("content") or "").split())
         if not content:
             continue
         if name in _UPDATED:
             fields.setdefault("updated", content)
-        elif name in _SCOPE_FIELDS or name == "description":
+        elif name == "description":
             fields.setdefault(name, content)
+        elif _is_scope(meta, name, content):
+            fields.setdefault(written, content)
         elif name == "og:title":
             fields.setdefault("title", content)
     title = tree.find(".//title")
@@ -180,6 +191,18 @@ def _fields(tree: Any, url: str) -> dict[str, Any]:
     if "updated" not in fields and (day := next(_days(tree), "")):
         fields["updated"] = day
     return fields
+
+
+def _is_scope(meta: Any, name: str, content: str) -> bool:
+    """Whether a meta element says where, for whom or when the page holds.
+
+    What a page says of its language is its theme's default more often than not, so it is none. The names of
+    structured data (`itemprop`) are words of a vocabulary, so none of them is a slip of another.
+    """
+    if name == "expires" and not _DAY.search(content):
+        return False  # for caches: "0", "never", "Mon, 26 Jul 1997 05:00:00 GMT"
+    is_slip = misspelt([name]) is not None
+    return scope_key(name) not in (None, "language") and not (is_slip and meta.get("itemprop"))
 
 
 def _page_title(title: str, tree: Any) -> str:
@@ -305,7 +328,9 @@ def _prune(root: Any, inside: bool) -> None:
             gone = True
         elif _CHROME.search(name) and not element.xpath(".//h1"):
             length = _length(element)
-            gone = not _holds(element, whole) and (length <= _SMALL or _link_share(element) > 0.5 or not inside)
+            gone = not (_holds(element, whole) or _is_section(element, inside)) and (
+                length <= _SMALL or _link_share(element) > 0.5 or not inside
+            )
         elif tag == "button":
             gone = not (
                 element.get("aria-expanded")
@@ -324,6 +349,30 @@ def _prune(root: Any, inside: bool) -> None:
 def _holds(element: Any, whole: int) -> bool:
     """Whether so much of the page lies in an element that it is no chrome, whatever its name."""
     return _length(element) > max(_SMALL, 0.4 * whole)
+
+
+def _is_section(element: Any, inside: bool) -> bool:
+    """Whether an element that is called like chrome is a section about it, as "Sharing your account" is.
+
+    It has text of its own below a heading, and nothing that only chrome has. Its class is the theme's, and what is
+    outside the main element is of any kind: there its id must come from its heading.
+    """
+    headings = element.xpath(".//h2|.//h3|.//h4|.//h5|.//h6")
+    if not headings or _WIDGET.search(element.get("id", "")) or element.xpath(".//button|.//form|.//input|.//select"):
+        return False
+    classes = [one.get("class", "") for one in element.iterdescendants(etree.Element)]
+    rest = _length(element) - sum(map(_length, headings))
+    linked = sum(_length(link) for link in element.iter("a"))
+    if any(map(_CHROME.search, classes)) or rest - linked < max(_SHORTEST_TEXT, linked):
+        return False
+    if inside and not _CHROME.search(element.get("class", "")):
+        return True
+    slug, id = map(_slug, (headings[0].text_content(), element.get("id", "")))
+    return bool(slug and id) and (slug.startswith(id) or id.startswith(slug))
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
 
 
 def _is_hidden(element: Any) -> bool:
@@ -382,7 +431,7 @@ def _mend_links(root: Any, url: str) -> None:
     for link in list(root.iter("a")):
         words = " ".join(link.text_content().split())
         target = _absolute(str(link.get("href") or ""), url)
-        if words.casefold() in _PERMALINKS:
+        if words in _PERMALINK_SIGNS or (words.casefold() in _PERMALINK_WORDS and _is_mark(link)):
             link.drop_tree()
         elif (
             not target
@@ -393,6 +442,17 @@ def _mend_links(root: Any, url: str) -> None:
         else:
             link.attrib.clear()
             link.set("href", target)
+
+
+def _is_mark(link: Any) -> bool:
+    """Whether a link belongs to a heading, in or beside it, or leads to a place on its own page."""
+    before, after = link.getprevious(), link.getnext()
+    return (
+        str(link.get("href") or "#").startswith("#")
+        or any(above.tag in _HEADINGS for above in link.iterancestors())
+        or (before is not None and before.tag in _HEADINGS and not (before.tail or "").strip())
+        or (after is not None and after.tag in _HEADINGS and not (link.tail or "").strip())
+    )
 
 
 def _absolute(href: str, url: str) -> str:

@@ -9,6 +9,7 @@ from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from knowledge.documents import unix_lines
 from knowledge.parsing.html import convert
 from knowledge.parsing.text import Parsed, UnreadableDocument, decode, decode_html, tidy
 
@@ -79,7 +80,7 @@ def _alternative(found: list[tuple[str, list[str]]]) -> list[str]:
 
 def _plain(message: Message, payload: bytes) -> str:
     try:
-        text = payload.decode(str(message.get_content_charset() or "utf-8")).replace("\r\n", "\n")
+        text = unix_lines(payload.decode(str(message.get_content_charset() or "utf-8")))
     except (LookupError, UnicodeDecodeError):
         text = decode(payload)
     return _SIGNATURE.sub("", _QUOTED.sub(_unquoted, text))

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
 from lxml import etree
 
+from knowledge.documents import scope_key
 from knowledge.parsing.archives import check_archive
+from knowledge.parsing.number_format import shown_number
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, day_of
 
 _MAX_COLUMNS = 200
+_MAX_MERGED = 5000
+_ON = ("1", "true", "on")
+_LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|(?:row|col)(?=\s[^>]*\bhidden\b))\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
 _CORE = "docProps/core.xml"
 _CUSTOM = "docProps/custom.xml"
-_SCOPE_FIELDS = {"region", "audience", "product", "language", "internal", "effective_from", "effective_until", "url"}
 
 
 def _properties(raw: bytes) -> dict[str, Any]:
     """Return title, day of the last change and what custom properties say about url and scope."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     fields: dict[str, Any] = {}
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = set(archive.namelist())
@@ -31,14 +37,16 @@ def _properties(raw: bytes) -> dict[str, Any]:
             if part not in names:
                 continue
             try:
-                root = etree.fromstring(archive.read(part), parser)
+                root = _xml(archive.read(part))
             except etree.XMLSyntaxError:
                 continue
             for element in root:
-                key = str(element.get("name") or etree.QName(element).localname).strip().lower()
+                name = str(element.get("name") or etree.QName(element).localname).strip()
                 value = " ".join("".join(map(str, element.itertext())).split())
-                if value and (key in ("title", "modified") or (part == _CUSTOM and key in _SCOPE_FIELDS)):
-                    fields[key] = value
+                if value and name.lower() in ("title", "modified", *(["url"] if part == _CUSTOM else [])):
+                    fields[name.lower()] = value
+                elif value and part == _CUSTOM and scope_key(name):
+                    fields[name] = value
     return fields
 
 
@@ -72,7 +80,7 @@ def parse_docx(raw: bytes) -> Parsed:
     check_archive(raw)
     try:
         html = mammoth.convert_to_html(
-            BytesIO(raw),
+            BytesIO(_without_hidden_text(raw)),
             style_map="p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh",
             convert_image=mammoth.images.img_element(lambda image: {"src": ""}),
             external_file_access=False,
@@ -81,6 +89,54 @@ def parse_docx(raw: bytes) -> Parsed:
         raise UnreadableDocument("Its parts are nested too deep.") from None
     parsed = convert(_bold_headings(html))
     return _parsed(raw, parsed.text, parsed.title)
+
+
+def _without_hidden_text(raw: bytes) -> bytes:
+    """Return a Word document without the text that Word hides by its font or style, of which mammoth knows nothing."""
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        names = [one for one in archive.namelist() if one.startswith("word/") and one.endswith(".xml")]
+        parts = {name: archive.read(name) for name in names}
+        styles = parts.pop("word/styles.xml", b"")
+        hidden = {
+            _attribute(style, "styleId")
+            for style in (_xml(styles).iter("{*}style") if b"vanish" in styles else ())
+            if _vanishes(style.find("{*}rPr"))
+        }
+        marks = [b"vanish", *(one.encode() for one in hidden)]
+        changed = {name: _shown_text(xml, hidden) for name, xml in parts.items() if any(one in xml for one in marks)}
+        if not changed:
+            return raw
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w") as out:
+            for name in archive.namelist():
+                out.writestr(name, changed[name] if name in changed else archive.read(name))
+    return buffer.getvalue()
+
+
+def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
+    root = _xml(xml)
+    for run in list(root.iter("{*}r")):
+        by_font = _vanishes(run.find("{*}rPr"))
+        paragraph = next(run.iterancestors("{*}p"), None)
+        styles = [run.find("{*}rPr/{*}rStyle"), None if paragraph is None else paragraph.find("{*}pPr/{*}pStyle")]
+        by_style = any(_attribute(one, "val") in hidden_styles for one in styles if one is not None)
+        if by_style if by_font is None else by_font:
+            run.getparent().remove(run)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _vanishes(properties: Any) -> bool | None:
+    """Whether properties of text hide it; None where they don't say."""
+    vanish = None if properties is None else properties.find("{*}vanish")
+    return None if vanish is None else _attribute(vanish, "val", "on") in _ON
+
+
+def _attribute(element: Any, name: str, otherwise: str = "") -> str:
+    return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), otherwise)
+
+
+def _xml(part: bytes) -> Any:
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
 def _bold_headings(html: str) -> str:
@@ -124,6 +180,8 @@ def _in_reading_order(shapes: Any) -> list[Any]:
 
 
 def _shape(shape: Any) -> Iterator[str]:
+    if any(one.get("hidden") in _ON for one in shape.element.xpath("./*[1]/p:cNvPr")):
+        return
     if shape.shape_type is not None and hasattr(shape, "shapes"):
         for one in _in_reading_order(shape.shapes):
             yield from _shape(one)
@@ -161,7 +219,7 @@ def parse_xlsx(raw: bytes) -> Parsed:
         if sheet.sheet_state != "visible":
             continue
         sheet.reset_dimensions()
-        tables = list(_sheet(sheet, _merged(raw, sheet)))
+        tables = list(_sheet(sheet, _layout(raw, sheet)))
         if tables:
             parts += [f"## {sheet.title}", *tables]
         size += sum(map(len, tables))
@@ -172,39 +230,70 @@ def parse_xlsx(raw: bytes) -> Parsed:
     return _parsed(raw, "\n\n".join(parts) + "\n" if parts else "")
 
 
-def _merged(raw: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
-    """Return the merged ranges of a sheet (first row, first column, last row, last column), all from 1."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a sheet shows and joins; rows and columns count from 1."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Last row and column of each merged range by its first ones."""
+
+
+def _layout(raw: bytes, sheet: Any) -> _Layout:
+    """Return the layout of a sheet, which openpyxl leaves out where it reads row by row."""
     from openpyxl.utils import range_boundaries  # type: ignore[import-untyped]
 
-    found = []
+    layout = _Layout()
     with zipfile.ZipFile(BytesIO(raw)) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
-        tail = b""
+        rest = b""
         while block := part.read(1 << 20):
-            tail = (tail + block)[-(2 << 20) :]
-        for reference in re.findall(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]{2,30})"', tail)[:5000]:
-            left, top, right, bottom = range_boundaries(reference.decode())
-            if None not in (left, top, right, bottom):
-                found.append((top, left, bottom, right))
-    return found
+            whole, begun, rest = (rest + block).rpartition(b"<")
+            rest = begun + rest
+            _read_layout(whole, layout, range_boundaries)
+        _read_layout(rest, layout, range_boundaries)
+    return layout
 
 
-def _sheet(sheet: Any, merged: list[tuple[int, int, int, int]]) -> Iterator[str]:
+def _read_layout(xml: bytes, layout: _Layout, boundaries: Callable[[str], tuple[int | None, ...]]) -> None:
+    for found in _LAYOUT.finditer(xml):
+        name = found[1]
+        values = {key.decode(): value.decode("ascii", "replace") for key, value in _ATTRIBUTE.findall(found[2])}
+        if name == b"mergeCell":
+            left, top, right, bottom = boundaries(values.get("ref", "A1"))
+            if None not in (left, top, right, bottom) and len(layout.merged) < _MAX_MERGED:
+                layout.merged[top, left] = (bottom, right)  # type: ignore[index, assignment]
+        elif values.get("hidden") not in _ON:
+            continue
+        elif name == b"row" and values.get("r", "").isdigit():
+            layout.hidden_rows.add(int(values["r"]))
+        elif values.get("min", "").isdigit() and values.get("max", "").isdigit():
+            layout.hidden_columns.update(range(int(values["min"]), min(int(values["max"]), _MAX_COLUMNS) + 1))
+
+
+def _sheet(sheet: Any, layout: _Layout) -> Iterator[str]:
     """Yield a sheet's blocks of rows without an empty row between them: tables, or text where it is one cell."""
-    starts = {(top, left): (bottom, right) for top, left, bottom, right in merged}
-    hanging: dict[tuple[int, int], str] = {}
+    hanging: defaultdict[int, dict[int, str]] = defaultdict(dict)
     block: list[list[str]] = []
     size = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         row: list[str] = []
+        from_above = hanging.pop(number, {})
         for column, cell in enumerate(cells[:_MAX_COLUMNS], start=1):
-            if cell.value is None and not hanging:
+            if cell.value is None and not from_above:
                 continue
-            text = hanging.pop((number, column), "") if cell.value is None else _shown(cell)
-            if text:
-                row += [""] * (column - 1 - len(row)) + [text]
-            if text and (span := starts.get((number, column))):
-                for below in range(number + 1, min(span[0], number + 200) + 1):
-                    hanging[below, column] = text
+            text = from_above.pop(column, "") if cell.value is None else _shown(cell)
+            bottom, right = layout.merged.get((number, column), (number, column))
+            place = next((one for one in range(column, right + 1) if one not in layout.hidden_columns), None)
+            if not text or place is None:
+                continue
+            for below in range(number + 1, min(bottom, number + 200) + 1):
+                hanging[below][place] = text
+            row += [""] * (place - 1 - len(row)) + [text]
+        for column in sorted(from_above) if row else ():  # behind the last cell that is written
+            row += [""] * (column - 1 - len(row)) + ([from_above[column]] if column > len(row) else [])
+        if number in layout.hidden_rows:
+            continue
         if row:
             block.append(row)
             size += sum(map(len, row))
@@ -236,7 +325,7 @@ def _shown(cell: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return _number(float(value), str(cell.number_format or "General").split(";")[0])
+        return shown_number(value, str(cell.number_format or "General"))
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
@@ -244,20 +333,3 @@ def _shown(cell: Any) -> str:
         return value.isoformat(timespec="minutes")
     text = "\n".join(" ".join(line.split()) for line in str(value).strip().split("\n"))
     return "" if text in ("#N/A", "#REF!", "#NAME?", "#NULL!") else text
-
-
-def _number(value: float, form: str) -> str:
-    """Return a number in its number format: decimals, thousands, percent and currency."""
-    form = re.sub(r"\[\$([^\]-]*)(?:-[^\]]*)?\]", r'"\1"', form)
-    form = re.sub(r"\[[^\]]*\]|_.|\*.|\\(?=.)", "", form)
-    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?", form)
-    if form.lower() in ("general", "@", "") or not digits or "e+" in form.lower() or "/" in form:
-        return f"{value:.10g}" if abs(value) < 1e15 else str(value)
-    percent = "%" in form
-    decimals = len(digits[1] or "")
-    text = f"{value * (100 if percent else 1):{',' if ',' in digits[0] else ''}.{decimals}f}"
-    if digits[1] and "#" in digits[1]:
-        text = text[: len(text) - digits[1].count("#")] + text[len(text) - digits[1].count("#") :].rstrip("0")
-        text = text.rstrip(".")
-    before, after = form[: digits.start()].replace('"', ""), form[digits.end() :].replace('"', "")
-    return f"{before}{text}{after}".strip()

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
-from knowledge.documents import scope_fields
+from knowledge.documents import scope_key, unix_lines
 from knowledge.errors import FrontdeskError
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -40,10 +40,15 @@ _UNSEEN = {0xA0: " ", 0x202F: " ", **dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200E
 _LINE_END = re.compile(r"(?<![ \t])[ \t]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MAX_CONTROL_SHARE = 0.01
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_OTHER_FRONT_MATTER = re.compile(r"\A(?:\+\+\+|---[ \t]*(js|javascript|json|toml))[ \t]*\n", re.IGNORECASE)
+_BEFORE_FRONT_MATTER = re.compile(r"(?:[\s\ufeff]|<!--[\s\S]*?-->)*+")
+_FRONT_MATTER = re.compile(r"(-{3,})[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_OTHER_FRONT_MATTER = re.compile(r"(?:\+\+\+|---[ \t]*(js|javascript|json|toml))[ \t]*\n", re.IGNORECASE)
 _OTHER_END = re.compile(r"^(?:---|\+\+\+)[ \t]*(?:\n|\Z)", re.MULTILINE)
-_OPENED = re.compile(r"\A---[ \t]*\n((?:[ \t]*[\w \t-]{1,40}:(?:[ \t][^\n]*)?(?:\n|\Z))+)")
+_OPENED = re.compile(r"-{3,}[ \t]*\n(?=[ \t]*\S)")
+_KEY = re.compile(r"""[ \t]*["']?([\w \t-]{1,40}?)["']?[ \t]*:(?:[ \t]|$)""")
+_USUAL_KEY = re.compile(r"[a-z][\w-]*")
+_BETWEEN_KEYS = re.compile(r"[ \t]*(?:$|-(?:[ \t]|$))|[ \t]+\S|#")
+"""Lines of front matter without a key of their own: blank ones, items of a list, comments, what is further in."""
 _KEY_OF_PROGRAM = re.compile(r"""([\w-]+)["']?[ \t]*:""")
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w.:-]{2,40})""", re.I
@@ -114,7 +119,7 @@ def decode(raw: bytes) -> str:
     cleaned = text.translate(_CONTROL)
     if len(text) - len(cleaned) > _MAX_CONTROL_SHARE * len(text):
         raise _binary("a binary file")
-    return cleaned.replace("\r\n", "\n").replace("\r", "\n")
+    return unix_lines(cleaned)
 
 
 def decode_html(raw: bytes, charset: str = "") -> str | None:
@@ -196,35 +201,48 @@ def _western(raw: bytes) -> str:
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """Return the front matter (YAML, TOML or JSON; empty if there is none) and the text below it.
 
-    Raises UnreadableDocument where front matter is meant and cannot be read: it may say for whom the page is.
+    Blank lines and comments may stand above it. Raises UnreadableDocument where front matter is meant and cannot be
+    read: it may say for whom the page is.
     """
-    if other := _OTHER_FRONT_MATTER.match(text):
-        return _other_front_matter(text, other.end(), (other[1] or "toml").lower())
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        if _meant(text):
-            raise _without_end()
+    above = _BEFORE_FRONT_MATTER.match(text)
+    assert above is not None  # it matches nothing, too
+    below = text[above.end() :]
+    if other := _OTHER_FRONT_MATTER.match(below):
+        return _other_front_matter(below, other.end(), (other[1] or "toml").lower())
+    is_meant = _meant(below)
+    match = _FRONT_MATTER.match(below)
+    if is_meant and not match:
+        raise _without_end()
+    if is_meant and match and len(match[2]) > _MAX_FRONT_MATTER:
+        raise _too_long()
+    if not match or len(match[2]) > _MAX_FRONT_MATTER:
         return {}, text
-    block = match.group(1)
-    if len(block) > _MAX_FRONT_MATTER:
-        if _meant(text):
-            raise _too_long()
-        return {}, text
+    is_sure = is_meant or (not above.end() and match[1] == "---")
     try:
-        values = yaml.safe_load(block)
+        values = _yaml(match[2], text.count("\n", 0, above.end()) + 2)
+    except UnreadableDocument:
+        if is_sure:
+            raise
+        values = ""
+    values = {} if values is None else values
+    fields = {str(key): value for key, value in values.items()} if isinstance(values, dict) else None
+    # Where people seldom write front matter, "Note: we are closed." between two rules is text.
+    if fields is None or not (is_sure or all(map(_USUAL_KEY.fullmatch, fields))):
+        return {}, text  # a text that happens to begin with a horizontal rule
+    return fields, below[match.end() :]
+
+
+def _yaml(block: str, first_line: int) -> Any:
+    try:
+        return yaml.safe_load(block)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        line = error.problem_mark.line + first_line if error.problem_mark else first_line - 1
         raise UnreadableDocument(
             f"Its front matter is not valid YAML: {error.problem or 'something is wrong'} in line {line}.",
             "Mend it; text with a colon or a brace wants quotes.",
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnreadableDocument(f"Its front matter is not valid YAML: {error}.", "Mend it.") from None
-    if values is None:
-        return {}, text[match.end() :]
-    if not isinstance(values, dict):
-        return {}, text  # a text that happens to begin with a horizontal rule
-    return {str(key): value for key, value in values.items()}, text[match.end() :]
 
 
 def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any], str]:
@@ -235,7 +253,7 @@ def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any
     if len(block) > _MAX_FRONT_MATTER:
         raise _too_long()
     if form in ("js", "javascript"):
-        if scope_fields(dict.fromkeys(_KEY_OF_PROGRAM.findall(block), "true")):
+        if any(map(scope_key, _KEY_OF_PROGRAM.findall(block))):
             raise UnreadableDocument(
                 "Its front matter is a program, so what it says of the scope cannot be read.", "Write it as YAML."
             )
@@ -251,10 +269,14 @@ def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any
 
 def _meant(text: str) -> bool:
     """Whether a text begins as front matter that matters, rather than with a horizontal rule."""
-    opened = _OPENED.match(text)
-    lines = opened[1].splitlines() if opened else []
-    keys = {key.strip(): value.strip() or "-" for key, _, value in (line.partition(":") for line in lines)}
-    return "title" in keys or bool(scope_fields(keys))
+    keys: list[str] = []
+    if opened := _OPENED.match(text):
+        for line in text[opened.end() : opened.end() + _MAX_FRONT_MATTER].split("\n"):
+            if key := _KEY.match(line):
+                keys.append(key[1])
+            elif not _BETWEEN_KEYS.match(line):
+                break
+    return "title" in keys or any(map(scope_key, keys))
 
 
 def _without_end() -> UnreadableDocument:
@@ -280,7 +302,7 @@ def plain(values: Mapping[str, Any], key: str) -> str:
 def first_heading(text: str) -> str:
     """Return the first heading of level one that is not in a code fence, or an empty string."""
     fence = ""
-    for line in text.split("\n"):
+    for line in unix_lines(text).split("\n"):
         mark = line.lstrip()[:3]
         if mark in ("```", "~~~"):
             fence = "" if fence == mark else fence or mark

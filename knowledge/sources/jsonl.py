@@ -90,7 +90,7 @@ class JsonLinesSource:
             meta = values.get("meta") or {}
             if not isinstance(meta, dict):
                 raise UnreadableDocument("Its meta is not an object.")
-            text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\0", "")
+            text = text.encode("utf-8", "replace").decode().replace("\0", "")
             if not text.strip():
                 raise UnreadableDocument("It has no text.")
             title = plain(values, "title") or first_heading(text) or id

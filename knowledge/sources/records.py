@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, ScopeError, Skipped, Unchanged, scope_fields
+from knowledge.documents import SCOPE_KEYS, Document, ScopeError, Skipped, Unchanged, misspelt, scope_fields
 from knowledge.parsing import UnreadableDocument, day_of, html_to_markdown, parse, plain
 from knowledge.sources import SourceOptions
 from knowledge.sources.files import printable
@@ -55,6 +55,8 @@ class Records:
         try:
             given = {field: values[name] for field in FIELDS if (name := self.column(field)) in values}
             told = scope_fields(values) | {key: given[key] for key in SCOPE_KEYS if given.get(key) not in (None, "")}
+            unmapped = values.keys() - set(self._options.columns.values())
+            told |= {name: values[name] for name in unmapped if misspelt([name])}
             text = _text(body)
             known_by = [id, text, *(given.get(key) for key in ("title", "url", "updated")), told]
             tag = digest(json.dumps(known_by, default=str).encode())

@@ -379,7 +379,7 @@ class _Reading:
             parsed = html_to_markdown(body, item.url)
             text, title = parsed.text, parsed.title
         else:
-            text, title = body.replace("\r\n", "\n"), first_heading(body)
+            text, title = body, first_heading(body)
         check_size(len(text.encode("utf-8", "surrogatepass")))
         if not text.strip():
             raise UnreadableDocument("It has no text.")

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx.util import Inches
 
+from knowledge.documents import Document, Scope, Skipped
 from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
+from knowledge.sources.files import Files, FilesOptions
 from tests.integration.knowledge.files import PROTECTED, Text, archive, docx, paragraph, pdf
 
 WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
@@ -155,13 +157,43 @@ def test_a_word_file_keeps_its_headings_and_tables_with_merged_cells() -> None:
     assert (parsed.title, parsed.updated) == ("Returns policy", date(2024, 5, 6))
 
 
-def test_custom_properties_of_an_office_file_are_fields() -> None:
+def with_property(name: str, value: str) -> bytes:
     custom = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="v">'
-        '<property name="Region"><vt:lpwstr>EU</vt:lpwstr></property></Properties>'
+        f'<property name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property></Properties>'
     )
-    parsed = parse(docx(paragraph("Words."), more={"docProps/custom.xml": custom.encode()}), "a.docx")
-    assert parsed.fields["region"] == "EU"
+    return docx(paragraph("Words."), more={"docProps/custom.xml": custom.encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "scope"),
+    [
+        ("Region", "EU", Scope(region=("eu",))),
+        ("Visibility", "Internal", Scope(audience=("internal",))),
+        ("Effective until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("Valid until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("Internal", "Y", Scope(audience=("internal",))),
+        ("Department", "Legal", Scope()),
+        ("Status", "Internal", Scope()),
+    ],
+)
+def test_properties_of_an_office_file_say_for_whom_and_when_it_is(name: str, value: str, scope: Scope) -> None:
+    document = Files(FilesOptions(name="s", kind="folder")).document("a.docx", with_property(name, value), "")
+    assert isinstance(document, Document) and document.scope == scope
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("Audince", "internal", "'Audince', which looks like 'audience'"),
+        ("EffectiveUntil", "2020-01-31", "'EffectiveUntil', which looks like 'effective_until'"),
+        ("Internal", "ja", "internal is 'ja'"),
+        ("Valid until", "soon", "effective_until is 'soon'"),
+    ],
+)
+def test_an_office_file_whose_scope_cannot_be_read_is_named(name: str, value: str, reason: str) -> None:
+    skipped = Files(FilesOptions(name="s", kind="folder")).document("a.docx", with_property(name, value), "")
+    assert isinstance(skipped, Skipped) and reason in skipped.reason
 
 
 def test_slides_become_sections_in_reading_order_with_their_tables() -> None:
@@ -229,6 +261,68 @@ def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
     name = "xl/worksheets/sheet1.xml"
     parts[name] = parts[name].replace(b"<sheetData>", b"<sheetData>" + empty.encode())
     assert parse(archive(dict(parts)), "a.xlsx").text == "## Sheet\n\nAlone\n"
+
+
+def test_rows_and_columns_that_a_sheet_hides_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Product", "Price", "Cost", "Zone"],
+        ["Chair", "99", "31", "EU"],
+        ["Desk", "199", "70", None],
+        ["Stool", "49", "9", None],
+        ["Lamp", "59", "12", None],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[2].hidden = sheet.row_dimensions[4].hidden = True
+    sheet.merge_cells("D2:D3")
+    sheet.merge_cells("C5:D5")
+    sheet["A7"] = "*without tax"
+    text = parse(saved(book), "a.xlsx").text
+    assert text == (
+        "## Sheet\n\n| Product | Price | Zone |\n| --- | --- | --- |\n| Desk | 199 | EU |\n| Lamp | 59 | 12 |\n\n"
+        "*without tax\n"
+    )
+
+
+def test_a_sheet_with_nothing_but_hidden_rows_has_no_text() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Not to be seen"
+    book.active.row_dimensions[1].hidden = True
+    assert "no text" in refusal(saved(book), "a.xlsx")
+
+
+def test_a_hidden_box_of_a_slide_is_left_out() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Refunds"
+    for words in ("Seen", "Not to be seen"):
+        box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+        box.text_frame.text = words
+    box._element._nvXxPr.cNvPr.set("hidden", "1")
+    assert parse(saved(deck), "a.pptx").text == "## Refunds\n\nSeen\n"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_hidden_text_of_a_word_file_is_left_out() -> None:
+    runs = [
+        [run("Returns are free. "), run("Margin 40 %. ", "<w:vanish/>"), run("Send them.")],
+        [run("Shown again.", '<w:vanish w:val="0"/>')],
+        ['<w:pPr><w:pStyle w:val="Note"/></w:pPr>', run("A note."), run(" Seen.", '<w:vanish w:val="false"/>')],
+        [run("By style.", '<w:rStyle w:val="Secret"/>')],
+    ]
+    body = "".join(f"<w:p>{''.join(one)}</w:p>" for one in runs)
+    plain = unpacked(docx(body))
+    styles = plain["word/styles.xml"].decode()
+    hidden = '<w:style w:type="{}" w:styleId="{}"><w:rPr><w:vanish/></w:rPr></w:style>'
+    more = hidden.format("paragraph", "Note") + hidden.format("character", "Secret") + "</w:styles>"
+    plain["word/styles.xml"] = styles.replace("</w:styles>", more).encode()
+    text = parse(archive(dict(plain)), "a.docx").text
+    assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen."
 
 
 def unpacked(raw: bytes) -> dict[str, bytes]:

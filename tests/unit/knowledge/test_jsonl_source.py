@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from knowledge.documents import Document, Skipped, Unchanged
+from knowledge.passages import cut
 from knowledge.sources import SourceError, open_source
 
 
@@ -86,3 +87,14 @@ def test_a_pipe_is_no_file_of_lines(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "d.jsonl")
     with pytest.raises(SourceError, match="no regular file"):
         read(tmp_path / "d.jsonl")
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_a_text_is_read_whole_whatever_its_lines_end_in(tmp_path: Path, end: str) -> None:
+    lines = ["Intro", "of it.", "", "# Fees", "A costs 5.", "", "## Post", "B costs 6.", "It is slow."]
+    write(tmp_path / "d.jsonl", {"doc_id": "a", "text": end.join(lines)})
+    (document,) = read(tmp_path / "d.jsonl")
+    assert isinstance(document, Document)
+    assert (document.title, document.text) == ("Fees", "\n".join(lines))
+    (passages,) = cut([document], lambda texts: [list(range(1, len(text) + 1)) for text in texts], 256)
+    assert [one.text for one in passages] == ["Intro\nof it.", "A costs 5.", "B costs 6.\nIt is slow."]

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.documents import Scope, ScopeError
 from knowledge.parsing import MAX_DOCUMENT_BYTES, SUFFIXES, Parsed, UnreadableDocument, parse
 from knowledge.parsing.html import convert
 from knowledge.parsing.tables import markdown_table
+from knowledge.sources import SourceOptions
+
+OPTIONS = SourceOptions(name="s", kind="folder")
 
 
 def markdown(text: str, name: str = "page.md") -> Parsed:
@@ -179,6 +183,63 @@ def test_a_page_about_cookies_stays() -> None:
     assert convert(page(text + "</p></div></main>"), whole_page=True).text.count("for the cart") == 30
 
 
+LEAD = f"<h1>Help</h1><p>{'This page explains how our service works. ' * 20}</p>"
+
+
+@pytest.mark.parametrize("wrapped", ["<main>{}</main>", "<article>{}</article>", "<div class='text'>{}</div>"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        '<section id="cookies"><h2>Cookies</h2><p>We keep cookies for 13 months.</p></section>',
+        '<section id="share-an-account" class="section"><h2>Share an account <a href="#share-an-account">#</a></h2>'
+        '<p>Up to 5 people may use one account, see <a href="/terms">terms</a>.</p></section>',
+        '<div id="feedback" class="section feedback"><h3>Feedback</h3><p>We answer it within 2 days.</p></div>',
+    ],
+)
+def test_a_section_named_after_its_heading_stays_whatever_it_is_about(wrapped: str, section: str) -> None:
+    parsed = convert(page(wrapped.format(f"{LEAD}{section}<h2>Other</h2><p>Fine.</p>")), whole_page=True)
+    said = {"cookies": "13 months", "share": "5 people", "feedback": "2 days"}
+    assert next(words for name, words in said.items() if name in section) in parsed.text
+
+
+def test_a_section_of_the_main_text_stays_under_any_heading() -> None:
+    section = '<section id="sharing"><h2>How many may use it?</h2><p>Up to 5 people may use one account.</p></section>'
+    assert "5 people" in convert(page(f"<main>{LEAD}{section}</main>"), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    "chrome",
+    [
+        '<div id="cookie-banner"><h2>Cookie banner</h2><p>XX We keep cookies for 13 months.</p></div>',
+        '<div id="cookies"><h2>Cookies</h2><p>XX We keep cookies for 13 months.</p><button>Fine</button></div>',
+        '<div class="cookies"><h2>Cookies</h2><p>XX We keep cookies for 13 months.</p></div>',
+        '<div id="share"><h3>Share</h3><a href="https://a.example">XX one</a> <a href="https://b.example">two</a></div>',
+        '<div id="related"><h2>Related</h2><ul><li><a href="/a">XX How to exchange what you bought</a></li></ul></div>',
+        '<div id="related"><h2>Related</h2><p class="related-text">XX you exchange it by post.</p></div>',
+        '<section id="newsletter"><h2>Newsletter</h2><p>XX Read all of our news each week.</p><form></form></section>',
+        '<div id="comments"><h2>Comments</h2><div class="comment-body">XX They refunded me after a year!</div></div>',
+    ],
+)  # fmt: skip
+def test_banners_and_bars_go_from_the_main_text_though_they_have_headings(chrome: str) -> None:
+    assert "XX" not in convert(page(f"<main>{LEAD}{chrome}<p>More.</p></main>"), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p>Close it by this <a href="/close">link</a>.</p>', "Close it by this [link](https://a.example/close)."),
+        ('<p>A <a href="https://b.example">Permalink</a> stays.</p>', "A [Permalink](https://b.example) stays."),
+        ('<p>Up to <a href="#top">link</a> here.</p>', "Up to here."),
+        ('<h2>Fees <a href="https://a.example/x#fees">link</a></h2><p>None.</p>', "## Fees\n\nNone."),
+        ('<div><h2>Fees</h2><a href="/x#fees">Link</a></div><p>None.</p>', "## Fees\n\nNone."),
+        ('<div><a href="/x#fees">Link</a> <h2>Fees</h2></div><p>None.</p>', "## Fees\n\nNone."),
+        ('<h2>Fees</h2>Pay by <a href="/pay">link</a>.', "## Fees\n\nPay by [link](https://a.example/pay)."),
+    ],
+)
+def test_a_link_called_link_goes_only_where_it_belongs_to_a_heading(html: str, text: str) -> None:
+    assert convert(html, "https://a.example/x").text.strip() == text
+
+
 def test_a_fragment_is_converted_as_it_is() -> None:
     parsed = convert('<nav>Menu</nav><p>See <a href="/terms">terms</a>.</p>', "https://example.com/a")
     assert parsed.text == "Menu\n\nSee [terms](https://example.com/terms)."
@@ -215,6 +276,38 @@ def test_what_is_no_page_is_refused(html: str, reason: str) -> None:
 def test_spans_that_never_end_make_no_endless_table() -> None:
     text = convert("<table>" + "<tr><td rowspan=9999 colspan=9999>a</td><td>b</td></tr>" * 300).text
     assert len(text) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "scope"),
+    [
+        ("Audience", "internal", Scope(audience=("internal",))),
+        ("visibility", "internal", Scope(audience=("internal",))),
+        ("effective until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("valid_until", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("expires", "2020-01-31", Scope(effective_until=date(2020, 1, 31))),
+        ("country", "uk", Scope(region=("uk",))),
+        ("expires", "0", Scope()),
+        ("expires", "never", Scope()),
+        ("expires", "Mon, 26 Jul 1997 05:00:00 GMT", Scope()),
+        ("language", "de", Scope()),
+        ("languagee", "de", Scope()),
+        ("county", "Kent", Scope()),
+        ("og:locale", "en_US", Scope()),
+        ("robots", "all", Scope()),
+    ],
+)
+def test_a_page_says_in_its_head_for_whom_and_when_it_is(name: str, content: str, scope: Scope) -> None:
+    parsed = convert(page(f"<main>{ARTICLE}</main>", f'<meta name="{name}" content="{content}">'), whole_page=True)
+    assert OPTIONS.scope_of("a.html", parsed.fields) == scope
+
+
+def test_a_slip_in_the_head_of_a_page_is_refused_and_no_word_of_structured_data_is_one() -> None:
+    slip = convert('<meta name="Audince" content="internal"><p>Secret.</p>', whole_page=True)
+    with pytest.raises(ScopeError, match="'Audince'"):
+        OPTIONS.scope_of("a.html", slip.fields)
+    offer = convert('<p>The sale.</p><meta itemprop="validFrom" content="2024-05-06">', whole_page=True)
+    assert OPTIONS.scope_of("a.html", offer.fields) == Scope()
 
 
 # ------------------------------------------------------------------ whatever comes

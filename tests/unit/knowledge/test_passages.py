@@ -102,14 +102,57 @@ def test_text_without_any_structure_is_cut_all_the_same(text: str) -> None:
 
 
 def test_a_title_and_a_heading_without_end_leave_room_for_the_text() -> None:
-    passages = cut_text(f"# {'heading ' * 300}\n\n{'word ' * 100}", title="title " * 300)
+    passages = cut_text(f"# {'heading ' * 100}\n\n{'word ' * 100}", title="title " * 300)
     assert all(passage.title.endswith("…") and passage.heading.endswith("…") for passage in passages)
     assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
-    assert sum(len(words(one.text)) for one in passages) == 100
+    assert Counter(word for one in passages for word in words(one.text)) == {"heading": 100, "word": 100}
 
 
-def test_a_document_of_headings_has_no_passage() -> None:
+def test_the_frame_of_a_page_to_be_written_has_no_passage() -> None:
     assert cut_text("# One\n\n## Two\n\n---\n") == []
+    assert cut_text("# Title\n") == []
+
+
+def test_a_heading_with_nothing_below_it_is_a_passage_of_its_own() -> None:
+    passages = cut_text(
+        "# Title\n\n## Are you open on Sundays?\n\n### We are [closed](http://x) on Sundays\n\n## Free returns\n\n"
+        "## Costs\n\n### In Norway\n\n14 euros.\n\n## Title\n\n## We ship to Japan\n"
+    )
+    assert [(one.heading, one.text) for one in passages] == [
+        ("Are you open on Sundays?", "We are [closed](http://x) on Sundays"),
+        ("", "Free returns"),
+        ("Costs > In Norway", "14 euros."),
+        ("", "We ship to Japan"),
+    ]
+    assert [one.text for one in cut_text("## Title\n\n## No refunds after 30 days\n")] == ["No refunds after 30 days"]
+
+
+def test_a_page_of_sections_has_no_passage_of_its_title_and_sub_headings() -> None:
+    passages = cut_text("# On returns\n\n## Time\n\n### In the EU\n\n30 days.\n\n### In the UK\n\n28 days.")
+    assert [one.text for one in passages] == ["30 days.", "28 days."]
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "paragraphs"),
+    [
+        ("RETURNS\n---\nSend it\nwithin 30 days\n---\nBy post.", "RETURNS", "Send it\nwithin 30 days\n\nBy post."),
+        ("# A\n\nReturns are free.\n===\nSend them.", "A", "Returns are free.\n\nSend them."),
+        (f"{'long ' * 24}line\n---\nBy post.", "", f"{'long ' * 24}line\n\nBy post."),
+        ("How long?\n---\n30 days.", "How long?", "30 days."),
+        (f"# {'long ' * 240}line\n\nBy post.", "", f"{'long ' * 240}line\n\nBy post."),
+    ],
+)  # fmt: skip
+def test_a_paragraph_above_a_line_of_dashes_is_no_heading(text: str, headings: str, paragraphs: str) -> None:
+    passages = cut_text(text)
+    assert {one.heading for one in passages} == {headings}
+    assert "".join("".join(one.text.split()) for one in passages) == "".join(paragraphs.split())
+
+
+def test_no_word_of_a_heading_above_two_hundred_characters_is_lost() -> None:
+    heading = " ".join(f"word{n}" for n in range(40))
+    passages = cut_text(f"# Title\n\n## {heading}\n\nThe text.\n\n### Costs\n\nNone.")
+    assert [word for one in passages for word in words(one.text)] == [*heading.split(), "The", "text", "None"]
+    assert passages[0].heading.endswith("…") and passages[-1].heading == "Costs"
 
 
 blocks = ["* ", "> ", "```\n", "| a | b |\n|---|---|\n", "\n", "\n\n", "1. ", "word ", "End. ", "    "]
@@ -123,9 +166,11 @@ def test_no_passage_is_empty_or_too_long(text: str) -> None:
     assert all(one.text.strip() for one in passages)
 
 
-@given(st.lists(st.sampled_from(blocks), max_size=120).map("".join))
+@given(st.lists(st.sampled_from([*blocks, "word\n---\n", "Three words here\n===\n", "# "]), max_size=120).map("".join))
 def test_no_word_is_lost(text: str) -> None:
-    cut_up = Counter(word for one in cut_text(text) for word in words(one.text))
+    passages = cut_text(f"{text}\n\nend")
+    cut_up = Counter(word for one in passages for word in words(f"{one.heading} {one.text}"))
+    text += " end"
     assert cut_up >= Counter(words(text))
 
 
@@ -164,6 +209,47 @@ def test_a_table_takes_no_more_room_than_its_rows_as_they_are_embedded() -> None
     passages = cut_text(f"| Row | {'word ' * 12}|\n|---|---|\n{rows}")
     assert len(passages) > 2
     assert all(len(token_ends([embedded_text(one)])[0]) <= BUDGET for one in passages)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Way | Cost | Refund\n---|---|---\nStore | free | at once\nPost | $3 \\| |",
+        "| Way | Cost | Refund\n|---|---|---\n| Store | free | at once\n| Post | $3 \\|",
+        "Way | Cost | Refund |\n:--|--:|---|\nStore | free | at once |\nPost | $3 \\| | |",
+        "> | Way | Cost | Refund |\n> |---|---|---|\n> | Store | free | at once |\n> | Post | $3 \\| | |",
+        "> Way | Cost | Refund\n>---|---|---\n> Store | free | at once\n> Post | $3 \\|",
+        ">> Way | Cost | Refund\n>> ---|---|---\n> > Store | free | at once\n>> Post | $3 \\|",
+    ],
+)
+def test_a_table_is_told_by_its_rows_however_it_is_written(table: str) -> None:
+    for before, after in (("", ""), ("> Fees:\n>\n" if table.startswith("> ") else "Fees:\n\n", "\n\nThe end.")):
+        (passage,) = cut_text(before + table + after)
+        told = embedded_text(passage)
+        assert "\nStore: Cost: free; Refund: at once\nPost: Cost: $3 \\|" in told
+        assert "--" not in told
+        assert ("Fees:" in told, "The end." in told) == (bool(before), bool(after))
+
+
+def test_a_table_in_a_list_keeps_its_place_and_its_mark() -> None:
+    (passage,) = cut_text("- Fees:\n\n  Way | Cost\n  --- | ---\n  Store | free\n\n- a | b\n  --- | ---\n  c | d\n")
+    assert (
+        passage.text
+        == "- Fees:\n\n  | Way | Cost |\n  | --- | --- |\n  | Store | free |\n- | a | b |\n  | --- | --- |\n  | c | d |"
+    )
+
+
+def test_what_only_looks_like_a_table_stays_as_it_is() -> None:
+    text = "```\na | b\n---|---\n1 | 2\n```\n\na | b\n\n> a | b\n\n> - one\n> - two"
+    assert "\n\n".join(one.text for one in cut_text(text)) == text
+
+
+def test_a_long_table_in_a_quote_is_cut_between_rows_and_keeps_its_head() -> None:
+    rows = [f"country {n} | {n} days | free" for n in range(20)]
+    passages = cut_text("> Times:\n>\n> Country | Time | Cost\n> ---|---|---\n" + "\n".join(f"> {row}" for row in rows))
+    assert len(passages) > 1 and passages[0].text.startswith("> Times:\n\n| Country |")
+    assert all(one.text.startswith("| Country | Time | Cost |\n| ---|---|--- |\n") for one in passages[1:])
+    assert all(f"| {row} |" in "\n".join(one.text for one in passages) for row in rows)
 
 
 def test_pieces_of_a_section_are_put_together_as_they_stand() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from knowledge.documents import Scope, ScopeError, Skipped, misspelt, scope_fields
+from knowledge.documents import Document, Scope, ScopeError, Skipped, misspelt, scope_fields
 from knowledge.sources import open_source
+from knowledge.sources.records import Records, RecordsOptions
 from knowledge.territories import language_code, region_code, region_name
 
 DAY = date(2026, 11, 21)
@@ -82,12 +83,12 @@ def test_what_cannot_be_read_is_an_error_that_names_the_key(written: dict[str, A
     ],
 )
 def test_a_key_that_is_one_slip_away_from_one_of_the_scope_is_found(written: str, meant: str) -> None:
-    assert misspelt({"title": "x", written: "y"}) == (written, meant)
+    assert misspelt(["title", written]) == (written, meant)
 
 
 def test_keys_of_the_scope_and_words_of_their_own_are_no_slips() -> None:
     fields = ["Regions", "valid until", "locale", "local", "interval", "expired", "regional", "author", "internal_note"]
-    assert misspelt(dict.fromkeys(fields, "y")) is None
+    assert misspelt([*fields, "county", "markers"]) is None
 
 
 def test_a_page_with_a_misspelt_scope_is_told_to_nobody_and_named(tmp_path: Any) -> None:
@@ -135,3 +136,22 @@ def test_regions_and_languages_have_one_code_however_they_are_written() -> None:
     assert [region_name(code) for code in ("eu", "nl", "de", "emea", "north-america")] == [
         *("the EU", "the Netherlands", "Germany", "EMEA", "North America"),
     ]
+
+
+@pytest.mark.parametrize("value", ["ja", "x", "internal", "maybe", 2, ["yes"]])
+def test_whether_a_page_is_internal_is_told_by_true_or_false_alone(value: Any) -> None:
+    with pytest.raises(ScopeError, match=r"neither true nor false\. Write `internal: true`"):
+        Scope.from_mapping({"internal": value})
+
+
+@pytest.mark.parametrize(("value", "internal"), [("Y", True), ("on", True), (1.0, True), ("n", False), (None, False)])
+def test_whether_a_page_is_internal_is_read_as_people_and_databases_write_it(value: Any, internal: bool) -> None:
+    assert Scope.from_mapping({"internal": value}) == Scope(audience=("internal",) if internal else ())
+
+
+def test_a_misspelt_column_tells_no_record_to_everybody() -> None:
+    options = RecordsOptions(name="s", kind="sql", columns={"body": "produckt"})
+    values = {"id": "1", "produckt": "Secret.", "county": "Kent"}
+    assert isinstance(Records(options, {}).document("1", "Secret.", values), Document)
+    skipped = Records(options, {}).document("1", "Secret.", {**values, "audince": "internal"})
+    assert isinstance(skipped, Skipped) and "'audince'" in skipped.reason

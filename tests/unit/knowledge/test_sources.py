@@ -76,6 +76,7 @@ def test_without_a_title_the_first_heading_counts_then_the_name(
         "---toml\naudience = ['staff']\neffective_until = '2030-01-31'\n---\n",
         '---json\n{"audience": "internal", "effective_until": "2030-01-31"}\n---\n',
         "---\r\nAudience: Internal\r\nvalid until: 2030-01-31\r\n---\r\n",
+        "---\rAudience: Internal\rvalid until: 2030-01-31\r---\r",
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
@@ -89,8 +90,31 @@ def test_front_matter_of_any_form_says_for_whom_a_page_is(tmp_path: Path, front_
 
 
 @pytest.mark.parametrize(
+    "above", ["\n", "\n \n\n", " ", "<!-- vale off -->\n", "<!-- (c) Example\n---\nLtd. -->\n\n<!-- x -->", "\n\ufeff"]
+)
+@pytest.mark.parametrize("rule", ["---", "-----"])
+def test_front_matter_is_read_below_blank_lines_and_comments(tmp_path: Path, above: str, rule: str) -> None:
+    (tmp_path / "a.md").write_text(
+        f"{above}{rule}\ntags:\n  - x\naudience: internal\n{rule}\n# Rebates\n\nFor staff.\n"
+    )
+    (tmp_path / "b.md").write_text(f"{above}{rule}\naudience: internal: staff\n{rule}\nFor staff.\n")
+    (tmp_path / "c.md").write_text(f"{above}{rule}\nlayout: page\n{rule}\nFor all.\n")
+    documents, skipped = read(tmp_path)
+    assert (documents["a.md"].scope, documents["a.md"].text) == (
+        Scope(audience=("internal",)),
+        "# Rebates\n\nFor staff.\n",
+    )
+    assert documents["c.md"].text == "For all.\n"
+    assert f"mapping values are not allowed here in line {above.count(chr(10)) + 2}." in skipped["b.md"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "\n\n---\nNote: we are closed on Mondays.\n---\n\nAll other days we are open.\n",
+        "\n---\nWe say: open: daily\n---\n\nOn all days.\n",
+        "---------\nOpening hours: 9 to 5\n---------\n\nOn all days.\n",
+        "---\n- Monday: closed\n- Tuesday: open\n\nAll other days we are open.\n",
         "---\nNote: we are closed on Mondays.\n\nAll other days we are open.\n",
         "---\n\nTitle: that of a form, which is below a rule.\n",
         "+++ is what we call our plan.\n",
@@ -98,7 +122,7 @@ def test_front_matter_of_any_form_says_for_whom_a_page_is(tmp_path: Path, front_
 )
 def test_a_page_that_begins_with_a_rule_is_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.md").write_text(text)
-    assert read(tmp_path)[0]["a.md"].text == text
+    assert read(tmp_path)[0]["a.md"].text == text.lstrip("\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -135,6 +159,11 @@ def test_hidden_files_and_other_kinds_are_no_documents(tmp_path: Path) -> None:
         (b"---\ntitle: [a, b]\n---\nText.", "Its title is not one line of text."),
         (b"---\ntitle: A\naudience: internal\n# Rebates\n\nFor staff.", "Its front matter has no end."),
         (b"---\nInternal: true\nText.", "Its front matter has no end."),
+        (b"---\ntags:\n  - a\n- b\naudience: internal\n\nFor staff.", "Its front matter has no end."),
+        (b'---\nlayout: page # as all\n\n# for staff\n"audience": internal\n\nText.', "Its front matter has no end."),
+        (b"---\ndescription: >\n  Our rebates.\naudince: internal\n\nFor staff.", "Its front matter has no end."),
+        (b"<!-- x -->\n\n---\naudience: internal\n\nFor staff.", "Its front matter has no end."),
+        (b"\n+++\naudience = 'internal'\nText.", "Its front matter has no end."),
         (b"+++\naudience = 'internal'\nText.", "Its front matter has no end."),
         (b"---\naudience: internal\na: " + b"x" * 70_000 + b"\n---\nText.", "Its front matter is longer than 64,000"),
         (b"+++\naudience = internal\n+++\nText.", "Its front matter is not valid TOML"),
