@@ -19,6 +19,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from knowledge.sentences import STOP_WORDS
+
 REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "IN")
 """Whose telephone numbers are known without the prefix of their country."""
 _LONG_NUMBER = 7
@@ -184,7 +186,10 @@ _TITLE = (
     r"Doña|Don|Sig|Sig\.ra|Signora?|Signorina|Senhora?|Dhr|Mevr|Mevrouw|Meneer|Dott|Ing)\.?\s"
 )
 _MY_NAME = (
-    r"my (?:full )?name(?:['’]s|s| is)|name:|(?:please )?call me|mein name (?:ist|lautet)|ich hei(?:ß|ss)e|name ist|"
+    r"my (?:full )?name(?:['’]s|s| is)|"
+    # Of a person, not of a plan, a product or a file.
+    r"(?:(?:full|first|last|given|family|your|customer|contact|holder) |(?<!\w[ -]))name:|(?:please )?call me|"
+    r"mein name (?:ist|lautet)|ich hei(?:ß|ss)e|name ist|"
     r"je m['’]appelle|mon nom est|me llamo|mi nombre es|soy|mi chiamo|il mio nome è|sono|meu nome (?:é|e)|chamo-me|"
     r"me chamo|mijn naam is|ik heet|nazywam się|меня зовут"
 )
@@ -233,6 +238,7 @@ _NO_NAMES = frozenset(
     "Kunden Zusammen Leute Kundin Kundenservice Toutes Tous Todos Todas Tutti Equipo Equipe Ihr Sie Yes No Ok Okay "
     "Please Can Could How What When Where Why Who Which Is Are Do Does Did Will Would I My The This That It In On At "
     "For From To We Our A An And But Or If So Not Just Sorry Sure Late New Here Trying Having Looking Waiting "
+    "Calling Writing Contacting "
     "Wondering Interested Unable Afraid Happy Glad Still Also Now Very Really Wie Was Wann Wo Warum Wer Ich Wir Kann "
     "Können Das Der Die Ist Und Oder Aber Bitte Danke Leider Wenn Student Studentin Kommt Gibt Comment Quand Que Quel "
     "Je Nous Le La Les Un Une Como Cuando Donde El Los Las Una Puedo Monday Tuesday Wednesday Thursday Friday "
@@ -381,13 +387,13 @@ def _names(text: str) -> Spans:
             words = list(re.finditer(r"\S+", text[start:end]))
             while words and _no_name(words[-1][0]):
                 words.pop()
-            if words and (not _no_name(words[0][0]) or (len(words) > 1 and words[0][0] in _FIRST_NAMES)):
+            if words and (not _no_name(words[0][0]) or (len(words) > 1 and words[0][0].title() in _FIRST_NAMES)):
                 yield start, start + words[-1].end()
 
 
 def _no_name(word: str) -> bool:
     bare = word.strip(".,!")
-    return bare.capitalize() in _NO_NAMES or not bare
+    return bare.capitalize() in _NO_NAMES or bare in STOP_WORDS or not bare
 
 
 _FINDERS: tuple[tuple[Kind, Callable[[str], Spans]], ...] = (

@@ -124,6 +124,49 @@ def test_a_name_in_small_letters_is_the_same_name() -> None:
     assert redacted(_example("My name is Mary", "MARY and mary")).example.answer == "[NAME_1] and [NAME_1]"
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "passage"),
+    [
+        ("Until when? Thanks, Max", "You have max 30 days.", "Returns: max 30 days after delivery, MAX 5 items."),
+        ("It's Urgent, my parcel is gone", "Mark it urgent.", "Parcels can be marked urgent for a fee."),
+        ("my name is max, until when?", "You have max 30 days.", "Returns: max 30 days after delivery."),
+        ("Plan name: Premium, can I cancel?", "Yes, Premium and premium plus.", "Plans can be cancelled."),
+        ("my name is peter with a question", "Bring it with the box.", "Return it in the box."),
+        ("Viele Grüße\nKarl von der Linde", "Wende dich von dort an der Kasse.", "An der Kasse."),
+    ],
+)
+def test_somebodys_name_does_not_change_the_words_of_documents_and_answers(
+    question: str, answer: str, passage: str
+) -> None:
+    prompt = (Turn("system", "You help."), Turn("user", f"{passage}\n\nQuestion: {question}"))
+    clean = redacted(_example(question, answer, passage, prompt=prompt)).example
+    assert clean.answer == answer
+    assert clean.prompt[1].content == f"{passage}\n\nQuestion: {clean.question}"
+
+
+def test_a_name_whose_small_letters_are_a_word_of_the_documents_is_taken_out_with_a_capital() -> None:
+    clean = redacted(_example("Until when? Thanks, Max", "Dear Max, max 30 days.", "Returns: max 30 days.")).example
+    assert (clean.question, clean.answer) == ("Until when? Thanks, [NAME_1]", "Dear [NAME_1], max 30 days.")
+    plain = redacted(_example("my name is max, until when?", "Dear Max, yes.", "Returns: max 30 days.")).example
+    assert plain.answer == "Dear [NAME_1], yes."
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("my name is peter with a question", "my name is [NAME_1] with a question"),
+        ("my name is peter calling about my parcel", "my name is [NAME_1] calling about my parcel"),
+        ("my name is will smith and", "my name is [NAME_1] and"),
+        ("My name is in the wrong order", "My name is in the wrong order"),
+        ("My name is for some reason misspelled", "My name is for some reason misspelled"),
+        ("First name: Anna, last name: Krause", "First name: [NAME_1], last name: [NAME_2]"),
+        ("Product name: Kettle. File name: Scan", "Product name: Kettle. File name: Scan"),
+    ],
+)
+def test_a_name_ends_before_the_words_of_the_sentence(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
 def test_what_the_documents_tell_everybody_stays() -> None:
     passage = (
         "Call our hotline on 030 7654321, mail help@example.com, or write to 5 Market Street. Form 12345-B. "
