@@ -83,11 +83,18 @@ _EMAIL = re.compile(
 _SECRET = re.compile(
     r"\b(?:password|passwd|passcode|passphrase|api[ _-]?key|secret key|access token|token|pin(?: code)?|cvv|cvc|"
     r"passwort|kennwort|geheimzahl|mot de passe|contraseña|clave|senha|wachtwoord|parola d['’]ordine)"
-    r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é)\b\s?:?|\s?[:=])\s?[\"“'`]?"
-    r"(?P<value>(?=[^\s\"”'`]*[\d_!#$%&*+=@^-])[^\s\"”'`,;()\[\]]{3,})"
+    # Behind "is" stands a sentence as well: "is case-sensitive", "is wrong!".
+    r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é)\b\s?:?\s?[\"“'`]?(?=[^\s\"”'`]*(?:[\d#$%&+=@^]|[!*]\w))|"
+    r"\s?[:=]\s?[\"“'`]?(?=[^\s\"”'`]*[\d_!#$%&*+=@^-]))"
+    r"(?P<value>[^\s\"”'`,;()\[\]]{3,})"
     r"|(?P<token>\b(?:sk|pk|rk|ghp|gho|xox[abprs]|AKIA|glpat|eyJ)[-_]?[\w-]{12,})",
     re.IGNORECASE,
 )
+_NO_SECRET = re.compile(
+    r"\*+[^\W\d_]+\*+|[$€£]\d[\d.,]*|\d+%|\d+(?:[-–]\d+)?-[^\W\d_]{3,}|[a-z]+(?:-?\d+)?-[a-z]+ed",
+    re.IGNORECASE,
+)
+"""What is said of a secret: emphasis, a price, "4-digit", "base64-encoded"."""
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
 _DIGIT_GROUPS = re.compile(r"(?<![\w.,])\d+(?:[ -]\d+)*(?![\w]|[.,]\d)")
 _CARD = re.compile(r"\d{12,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}")
@@ -117,15 +124,27 @@ _HASH = re.compile(r"(?<!\w)[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{
 _CODE = re.compile(r"(?<![\w.,/$€£#%+-])(?=[\w-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w%€$£]|[.,-]\d|-\w)", re.IGNORECASE)
 _STANDARD = re.compile(r"(?:ISO|IEC|EN|DIN|RFC|IEEE|CVE|EU|ASTM|ANSI|BS|GDPR|KB|WCAG)[- ]?\d", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(
-    r"\s?(?:[€$£¥%]|(?:eur|euros?|usd|dollars?|gbp|pounds?|yen|chf|days?|hours?|minutes?|seconds?|years?|months?|"
-    r"weeks?|people|users?|tage?n?|stunden|minuten|jahre?n?|monate?n?|points?|miles?|km|kg|mb|gb|tb|bytes?|items?|"
-    r"times|words|characters|records|rows|tokens?|million|billion|jours|días|giorni|dias|dagen)\b)",
+    r"\s?(?:(?:business|working|calendar|consecutive|full|more|additional|further) )?"
+    r"(?:[€$£¥%]|(?:eur|euros?|usd|dollars?|gbp|pounds?|yen|chf|days?|hours?|minutes?|seconds?|years?|months?|weeks?|"
+    r"people|users?|(?:werk|arbeits|kalender|bank)?tage?n?|stunden|minuten|jahre?n?|monate?n?|points?|miles?|km|kg|mb|"
+    r"gb|tb|bytes?|items?|times|words|characters|digits|letters|symbols|zeichen|stellen|records|rows|tokens?|million|"
+    r"billion|jours|días|giorni|dias|dagen)\b)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
     r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
     r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 )
+_ALWAYS = re.compile(r"24[/x-]7(?:[/x-]365)?", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"\d+x\d+(?:x\d+)?|0x[0-9a-f]+|\d+(?:m?ah|[kmg]?wh?|[kmgt]i?b|[kmg]?hz|px|rpm|ppm|dpi|lm|mm|m[gl])", re.IGNORECASE
+)
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-–]\s?(?:[01]\d|2[0-4])[0-5]\d")
+_COUNTED = re.compile(
+    r"\s(?!(?:takes|shows|says|arrives|comes|gets|goes|needs|does|contains|includes|remains|stays|seems|appears|this|"
+    r"always|perhaps|besides|plus)\b)[a-z]{3,}s\b"
+)
+"""What a number before it counts: things, not what an order does."""
 _BIRTH = re.compile(
     r"\b(?:born(?: on)?|date of birth|dob|birth ?day|birth ?date|geboren(?: am)?|geburtstag|geburtsdatum|"
     r"née? le|date de naissance|nacid[oa] el|fecha de nacimiento|nat[oa] il|data di nascita|nascid[oa] em|"
@@ -134,8 +153,14 @@ _BIRTH = re.compile(
     r"[^\W\d_]{3,12}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2} de [^\W\d_]{3,12} de \d{4})",
     re.IGNORECASE,
 )
-_IPV4 = re.compile(r"(?<![\w.-])(?<![Vv]ersion )(?<!v)\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
+_IPV4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\b(?:version|release|firmware|build|windows|macos|android|ios|section|chapter|clause|article|paragraph|"
+    r"abschnitt|kapitel|ziffer|punkt|artikel|absatz|§+)(?:\s(?:is|ist))?|(?<!\w)v|§)[:.]?\s?$",
+    re.IGNORECASE,
+)
+"""What stands before numbers with dots that are no address of a network."""
 _MENTION = re.compile(
     r"<[@!#][!&]?[A-Z0-9]{5,25}(?:\|[^<>\n]{0,80})?>|(?<![\w@./])@(?!(?:here|channel|everyone|all)\b)[^\W\d_][\w.-]{1,38}\w|"
     r"\b[UW](?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z]{2})[A-Z0-9]{8,11}\b"
@@ -172,8 +197,10 @@ _STREETS = (
 _ADDRESS = re.compile("|".join(f"(?:{street}){_PLACE_BEHIND}" for street in _STREETS))
 _POSTCODE = re.compile(
     r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)|"
-    r"\b(?i:zip(?: code)?|post ?code|postal code|plz|postleitzahl|code postal|código postal|cap|cep)"
-    r"(?i:\s(?:is|ist|est|es))?:?\s(?P<value>[A-Z\d]{3,5}(?:[ -]?[A-Z\d]{3,4})?)(?!\w)"
+    r"\b(?i:zip(?: code)?|post ?code|postal code|plz|postleitzahl|code postal|código postal|cep)"
+    r"(?i:\s(?:is|ist|est|es))?:?\s(?P<value>(?=[A-Z]{0,2}\d)[A-Z\d]{3,5}(?:[ -]?[A-Z\d]{3,4})?)(?!\w|\s[KMG]B\b)|"
+    # The Italian one has five digits, and is an English word in small letters.
+    r"\b(?:CAP(?:\s(?:is|è))?|(?i:cap\sè)):?\s(?P<cap>\d{5})(?!\w|[.,]\d)"
 )
 
 # Names ----------------------------------------------------------------------------------------------------------
@@ -285,6 +312,16 @@ def _luhn(digits: list[int]) -> bool:
     return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
 
 
+def _secrets(text: str) -> Spans:
+    for match in _SECRET.finditer(text):
+        start = match.start(match.lastgroup or 0)
+        written = text[start : match.end()].rstrip(".?")
+        end = start + len(written)
+        amount = written.isascii() and not re.search(r"[^\d.,+-]", written) and _UNIT_BEHIND.match(text, end)
+        if match["token"] or not (amount or _NO_SECRET.fullmatch(written.rstrip("!"))):
+            yield start, end
+
+
 def _ibans(text: str) -> Spans:
     for match in _IBAN.finditer(text):
         # The words behind it look like more of it: the longest beginning that checks is the number.
@@ -338,6 +375,8 @@ def _is_valid(written: str) -> bool:
 
 def _like_a_phone_number(written: str) -> bool:
     groups = re.findall(r"\d+", written)
+    if _HOURS.fullmatch(written) or _DATE.fullmatch(written):
+        return False
     return (written[0] in "0(+" and len(groups) <= 6 and sum(map(len, groups)) > _LONG_NUMBER) or (
         re.fullmatch(r"1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}", written) is not None
     )
@@ -364,8 +403,12 @@ def _harmless(text: str, code: str, end: int) -> bool:
     return bool(
         _DATE.fullmatch(code)
         or _STANDARD.match(code)
+        or _ALWAYS.fullmatch(code)
+        or _MEASURE.fullmatch(code)
+        or _HOURS.fullmatch(code)
         or _UNIT_BEHIND.match(text, end)
-        or (few and (re.fullmatch(r"(?:19|20)\d\d", code) or re.match(r"\s[a-z]{3,}s\b", text[end : end + 40])))
+        or (few and re.fullmatch(r"(?:19|20)\d\d", code))
+        or ((few or (code.isdigit() and code.endswith("000"))) and _COUNTED.match(text, end))
     )
 
 
@@ -376,7 +419,9 @@ def _networks(text: str) -> Spans:
                 address = ipaddress.ip_address(match[0])
             except ValueError:
                 continue
-            if not address.is_unspecified and not address.is_loopback:
+            # Of single digits are sections, and the few addresses that are everybody's: 1.1.1.1, 8.8.8.8.
+            section = len(match[0]) == 7 or _VERSION.search(text[max(0, match.start() - 20) : match.start()])
+            if not address.is_unspecified and not address.is_loopback and not (address.version == 4 and section):
                 yield match.span()
 
 
@@ -398,7 +443,7 @@ def _no_name(word: str) -> bool:
 
 _FINDERS: tuple[tuple[Kind, Callable[[str], Spans]], ...] = (
     (Kind.EMAIL, _spans(_EMAIL)),
-    (Kind.SECRET, _spans(_SECRET)),
+    (Kind.SECRET, _secrets),
     (Kind.IBAN, _ibans),
     (Kind.CARD, _cards),
     (Kind.BIRTHDAY, _spans(_BIRTH)),

@@ -147,8 +147,8 @@ class Redactor:
         return self._placeholders[key]
 
     def _is_public(self, kind: Kind, written: str, plain: str) -> bool:
-        if kind is Kind.SECRET or not self._public:
-            return False
+        if kind is Kind.SECRET:  # one for everybody stands word for word in the documents
+            return any(re.search(rf"(?<!\w){re.escape(written)}(?!\w)", text) for text in self._public)
         if any((kind, plain) in _known_in(text) for text in self._public):
             return True
         # What a word in the question made a number of, may stand without that word in the documents.

@@ -90,6 +90,21 @@ def test_personal_data_gives_way_to_what_it_is(text: str, clean: str) -> None:
         "access via the API.\n2. Third parties may read",
         "[Recover Password](recover-password.md)",
         "card 4111 1111 1111 1112 is a wrong one? No: 30 days",
+        "The password is case-sensitive and your token is single-use. The API key is read-only.",
+        "My password is re-set every time; the token is base64-encoded, the password was e-mailed.",
+        "The PIN is 4-digit, the access token is 256-bit, das Passwort ist 8-stellig.",
+        "The password is wrong! The password is *required*. The PIN is 4-6 digits long. The token is $10 a month.",
+        "Password: 8-16 characters. PIN: 4-digit",
+        "Can I place an order 24/7? Do you offer delivery 24/7/365? Booking 24x7",
+        "Delivery: 10-14 business days. Return: 100-120 working days, 100 calendar days. Lieferung: 10-14 Werktage",
+        "The reimbursement cap is 500. The cap is 50000. A cap of 5000 applies, cap: 2500",
+        "Attach a ZIP FILE, the zip is 500 MB. Enter your ZIP CODE HERE.",
+        "Open 0900-1700, 08:00 - 18:00, 9.00-17.30 Uhr, Mon-Fri 8-12 and 13-17, 10am-6pm, 0800 – 1800",
+        "What does 1920x1080 mean, and 10000mAh? Error 0x80070057 after 15000000 views",
+        "Version 10.15.7, v2.11.0-rc1, Windows 10.0.19045.3803, Firmware 1.2.3.4, version 10.20.30.40",
+        "Section 4.2.1.3, § 12.3.4.5, Abschnitt 10.20.30.40 and 1.2.3.4; see clause 12.10.2.1",
+        "It costs 1 234,56 € or 1.234.567,00 EUR, USD 12 500 000, 1'250'000.00 CHF; 1 000 000 pieces",
+        "On 01.02.2026, 1 February 2026, 2026/02/01 14:30, 20260201; FY 2025/2026, 12 - 24 months, 365 days",
     ],
 )
 def test_what_a_policy_says_stays(text: str) -> None:
@@ -176,6 +191,34 @@ def test_what_the_documents_tell_everybody_stays() -> None:
     assert redacted(_example(question, "Call 030/7654321.", passage)).example.question == question
     private = "Is 030 1234567 right, or me@example.com?"
     assert redacted(_example(private, "", passage)).example.question == "Is [PHONE_1] right, or [EMAIL_1]?"
+
+
+def test_a_number_of_the_documents_and_a_password_for_everybody_stay() -> None:
+    passage = "Article 4711-0815-22 is sold out. The guest password is Welcome2026! The PIN 0000 opens the locker."
+    question = "Is article 4711-0815-22 back? My password is Welcome2026! and my PIN is 0000"
+    assert redacted(_example(question, "The password is Welcome2026!", passage)).example.question == question
+    private = "Is article 4711-0815-23 back? My password is Welcome2027! and my PIN is 0001"
+    clean = "Is article [NUMBER_1] back? My password is [SECRET_1] and my PIN is [SECRET_2]"
+    assert redacted(_example(private, "", passage)).example.question == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("My password is hunter2.", "My password is [SECRET_1]."),
+        ("my password is p@ssword", "my password is [SECRET_1]"),
+        ("password: correct-horse-battery", "password: [SECRET_1]"),
+        ("The PIN is 4321", "The PIN is [SECRET_1]"),
+        ("api key = ab12-cd34-ef56", "api key = [SECRET_1]"),
+        ("das Passwort lautet Sommer-24", "das Passwort lautet [SECRET_1]"),
+        ("My CAP is 00185, il mio cap è 00185", "My CAP is [ADDRESS_1], il mio cap è [ADDRESS_1]"),
+        ("my zip code is 94103, postcode: SW1A 1AA", "my zip code is [ADDRESS_1], postcode: [ADDRESS_2]"),
+        ("order 10247 takes days", "order [NUMBER_1] takes days"),
+        ("my ip is 10.20.30.40", "my ip is [NETWORK_1]"),
+    ],
+)
+def test_what_looks_like_a_policys_words_and_is_somebodys_is_taken_out(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
 
 
 def test_passages_and_the_system_message_are_left_as_they_are() -> None:
