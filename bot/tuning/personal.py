@@ -95,9 +95,24 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 """What is said of a secret: emphasis, a price, "4-digit", "base64-encoded"."""
-_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![^\W_])", re.IGNORECASE)
-_DIGIT_GROUPS = re.compile(r"(?<![\w.,])\d+(?:[ -]\d+)*(?![\w]|[.,]\d)")
-_CARD = re.compile(r"\d{12,19}|\d{4}([ -])(?:\d{4}\1){2,3}\d{1,4}|\d{4}([ -])\d{6}\2\d{4,5}")
+_GAP = r"[ \u00a0\u2007\u2009\u202f]"
+_BETWEEN = r"[ \u00a0\u2007\u2009\u202f.\u2010-\u2015-]"
+"""What stands between groups of digits: a space, of whatever kind, a dot, a dash."""
+_IBAN = re.compile(rf"(?<![^\W_])[A-Z]{{2}}\d{{2}}(?:{_BETWEEN}?[A-Z0-9]){{11,30}}(?![^\W_])", re.IGNORECASE)
+_DIGIT_GROUPS = re.compile(rf"(?<![\w.,])\d+(?:{_BETWEEN}\d+)*(?!\w|[.,]\d)")
+_CARD = re.compile(
+    rf"\d{{12,19}}|\d{{4}}({_BETWEEN})(?:\d{{4}}\1){{2,3}}\d{{1,4}}|\d{{4}}({_BETWEEN})\d{{6}}\2\d{{4,5}}"
+)
+_NATIONAL_ID = re.compile(
+    # The Brazilian CPF and the British National Insurance number.
+    r"(?<![\w.,-])(?:(?P<cpf>\d{3}\.\d{3}\.\d{3}-\d{2})|"
+    rf"[A-CEGHJ-PR-TW-Z]{{2}}{_GAP}?\d\d{_GAP}?\d\d{_GAP}?\d\d{_GAP}?[A-D])(?!\w|[.,-]\d)"
+)
+_MOBILE = re.compile(
+    # As they are written without a prefix in Spain, India, Italy and Brazil.
+    r"[67]\d\d[ -]\d{3}[ -]\d{3}|[67]\d\d(?:[ .-]\d\d){3}|[6-9]\d{4}[ -]\d{5}|3\d\d[ .-]\d{6,7}|"
+    r"3\d\d[ .-]\d{3}[ .-]\d{4}|\(?\d\d\)?[ -]9\d{4}[ -]\d{4}"
+)
 _PHONE = re.compile(r"(?<![\w.,/$€£-])(?:\+|00)?\(?\d[\d\s().\-/\u00a0\u2010-\u2015]{5,24}\d(?![\w%€$£]|[.,]\d)")
 _PHONE_WORD = re.compile(
     r"(?:\b(?:phone|telephone|tel|mobile|cell(?:phone)?|call(?: me)?|reach me|whatsapp|fax|text me|telefon\w*|handy\w*|"
@@ -107,17 +122,24 @@ _PHONE_WORD = re.compile(
 )
 _NUMBER_WORD = (
     r"(?:order|ticket|case|invoice|booking|reservation|tracking|reference|ref|customer|client|account|member(?:ship)?|"
-    r"policy|claim|serial|parcel|shipment|delivery|receipt|transaction|confirmation|passport|licen[cs]e|employee|"
+    r"policy|claim|serial|cpf|dni|nie|nif|aadhaar|insurance|parcel|shipment|delivery|receipt|transaction|confirmation|passport|licen[cs]e|employee|"
     r"patient|student|contract|rma|return|ssn|social security|tax|vat|id|"
     r"bestell\w*|auftrag\w*|rechnung\w*|kunde\w*|sendung\w*|vorgang\w*|vertrag\w*|paket\w*|ticket\w*|buchung\w*|"
     r"konto\w*|ausweis\w*|steuer\w*|versicherten\w*|personal\w*|"
     r"commande|facture|dossier|colis|réservation|compte|contrat|pedido|factura|reserva|cuenta|cliente|envío|"
     r"ordine|fattura|prenotazione|spedizione|conto|encomenda|fatura|conta|bestelling\w*|factuur\w*|klant\w*|zending\w*)"
 )
-_LABELLED = re.compile(
+_LABEL = (
     rf"\b{_NUMBER_WORD}[\s_-]*(?:(?:number|nummer|num|no|nr|n°|nº|id|code|#|numéro|número|numero|de|di|d['’])\.?[\s_-]*)*"
-    rf"(?:(?:is|ist|lautet|est|es|è|é|war|was)\s)?[:=]?\s{{0,3}}[#№(]?\s?"
-    rf"(?P<value>(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[A-Z0-9](?:[A-Z0-9]|[-/_](?=[A-Z0-9])){{3,40}})(?![\w%€$£]|[.,]\d)",
+    r"(?:(?:is|ist|lautet|est|es|è|é|war|was)\s)?[:=]?\s{0,3}[#№(]?\s?"
+)
+_LABELLED = re.compile(
+    rf"{_LABEL}(?P<value>(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[A-Z0-9](?:[A-Z0-9]|[-/_](?=[A-Z0-9])){{3,40}})(?![\w%€$£]|[.,]\d)",
+    re.IGNORECASE,
+)
+_LABELLED_GROUPS = re.compile(
+    rf"{_LABEL}(?P<value>(?-i:(?:[A-Z]{{2,4}}{_GAP})?[A-Z]{{0,4}}\d[A-Z\d]*(?:{_GAP}[A-Z]{{0,4}}\d[A-Z\d]*){{1,8}}))"
+    r"(?![\w%€$£:/-]|[.,]\d)",
     re.IGNORECASE,
 )
 _HASH = re.compile(r"(?<!\w)[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,40})(?!\w)", re.IGNORECASE)
@@ -126,7 +148,7 @@ _STANDARD = re.compile(r"(?:ISO|IEC|EN|DIN|RFC|IEEE|CVE|EU|ASTM|ANSI|BS|GDPR|KB|
 _UNIT_BEHIND = re.compile(
     r"\s?(?:(?:business|working|calendar|consecutive|full|more|additional|further) )?"
     r"(?:[€$£¥%]|(?:eur|euros?|usd|dollars?|gbp|pounds?|yen|chf|days?|hours?|minutes?|seconds?|years?|months?|weeks?|"
-    r"people|users?|(?:werk|arbeits|kalender|bank)?tage?n?|stunden|minuten|jahre?n?|monate?n?|points?|miles?|km|kg|mb|"
+    r"people|users?|(?:werk|arbeits|kalender|bank)?tage?n?|stunden|minuten|jahre?n?|monate?n?|points?|miles?|pieces|units|km|kg|mb|"
     r"gb|tb|bytes?|items?|times|words|characters|digits|letters|symbols|zeichen|stellen|records|rows|tokens?|million|"
     r"billion|jours|días|giorni|dias|dagen)\b)",
     re.IGNORECASE,
@@ -135,14 +157,19 @@ _DATE = re.compile(
     r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
     r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 )
+_MONTH_BEHIND = re.compile(
+    r"\.?\s(?:of\s|de\s)?(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\b", re.IGNORECASE
+)
+_CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b(?:eur|usd|gbp|chf|inr|brl|rs\.?|euros?))\s?$", re.IGNORECASE)
 _ALWAYS = re.compile(r"24[/x-]7(?:[/x-]365)?", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\d+x\d+(?:x\d+)?|0x[0-9a-f]+|\d+(?:m?ah|[kmg]?wh?|[kmgt]i?b|[kmg]?hz|px|rpm|ppm|dpi|lm|mm|m[gl])", re.IGNORECASE
 )
 _HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-–]\s?(?:[01]\d|2[0-4])[0-5]\d")
 _COUNTED = re.compile(
-    r"\s(?!(?:takes|shows|says|arrives|comes|gets|goes|needs|does|contains|includes|remains|stays|seems|appears|this|"
-    r"always|perhaps|besides|plus)\b)[a-z]{3,}s\b"
+    r"\s(?!(?:takes|shows|says|tells|arrives|comes|gets|goes|needs|does|works|looks|contains|includes|remains|stays|"
+    r"seems|appears|belongs|expires|ships|costs|means|ends|starts|thanks|regards|cheers|status|address|this|always|across|"
+    r"unless|perhaps|besides|plus|nichts|etwas|bereits|puis|depuis|dans|sans)\b)[a-z]{3,}s\b"
 )
 """What a number before it counts: things, not what an order does."""
 _BIRTH = re.compile(
@@ -239,15 +266,25 @@ _GREETED = re.compile(
     rf"(?P<value>(?!{_TITLE}){_UPPER}(?:\s{_NAME_PART}{_UPPER}){{0,2}})(?=\s*(?:[,!.:\n—–-]|$|and\b|und\b))"
 )
 _CLOSING = (
-    r"(?:kind|best|warm|many)\s(?:regards|wishes|thanks)|regards|sincerely|yours(?: truly| sincerely)?|cheers|best|"
-    r"thanks(?: a lot| again| so much)?|thank you|thx|(?:viele|liebe|beste|freundliche|herzliche)\s(?:grüße|grüsse|"
-    r"gruesse)|mit freundlichen grüßen|lg|mfg|vg|gruß|danke(?: schön)?|vielen dank|cordialement|bien à vous|"
-    r"merci(?: d['’]avance)?|saludos|atentamente|gracias|cordiali saluti|distinti saluti|grazie|atenciosamente|"
-    r"abraços|obrigad[oa]|met vriendelijke groet(?:en)?|groet(?:en|jes)?|bedankt"
+    r"(?:with\s)?(?:kind(?:est)?|best|warm(?:est)?|many)\s(?:regards|wishes|thanks)|regards|sincerely|"
+    r"yours(?: truly| sincerely| faithfully)?|cheers|(?:all the )?best|thanks(?: a lot| again| so much)?|thank you|thx|"
+    r"(?:viele|liebe|beste|schöne|freundliche|herzliche)\s(?:grüße|grüsse|gruesse)|lieben gruß|"
+    r"mit (?:freundlichen|besten|vielen|lieben) grüßen|lg|mfg|vg|gruß|danke(?: schön)?|vielen dank|"
+    r"(?:bien )?cordialement|bien à vous|merci(?: d['’]avance| beaucoup)?|(?:un (?:cordial )?)?saludos?|atentamente|"
+    r"(?:muchas )?gracias|cordiali saluti|distinti saluti|cordialmente|grazie(?: mille)?|atenciosamente|abraços|"
+    r"obrigad[oa]|met vriendelijke groet(?:en)?|groet(?:en|jes)?|bedankt"
 )
-_SIGNED = re.compile(
-    rf"(?:^|[\s.!?,])(?i:{_CLOSING})(?:\s*(?:[,!–—-]|\n)\s*[-–—]?\s*(?P<value>{_NAME})|\s(?P<alone>{_UPPER}))\s*[.!]?\s*$"
+_CLOSED = rf"(?i:{_CLOSING})(?i:\s(?:in advance|very much|im voraus|vorab))?(?i:\s(?:aus|from|desde|uit)\s[^\W\d_]+)?"
+_SIGNATURE = rf"{_UPPER}(?:[^\S\n]{_NAME_PART}{_UPPER}){{0,3}}"
+_SIGNER = (
+    rf"(?:\s{{0,4}}(?:[,!–—-]|\n)[\s>]{{0,8}}(?:[-–—]\s{{0,2}})?(?:{_TITLE}){{0,2}}(?P<value>{_SIGNATURE})|"
+    rf"\s(?P<alone>{_UPPER}))[^\S\n]{{0,4}}[.!]?[^\S\n]{{0,4}}"
 )
+_SIGNED = re.compile(rf"(?:^|[\s.!?,]){_CLOSED}{_SIGNER}\s*$")
+_SIGNED_ABOVE = re.compile(
+    rf"(?:^|\n|[.!?,])[\s>]{{0,8}}(?!(?i:best)[^\S\n]+(?!(?i:regards|wishes|thanks)\b)\w){_CLOSED}{_SIGNER}(?=\n)"
+)
+"""A signature with more below it: the closing begins a line or a sentence, and the name ends its own line."""
 _RELATIVE = (
     r"wife|husband|son|daughter|mother|father|mom|mum|dad|brother|sister|partner|boss|manager|colleague|friend|"
     r"boyfriend|girlfriend|fianc[ée]e?|aunt|uncle|cousin|neighbou?r|landlord|frau|mann|sohn|tochter|mutter|vater|"
@@ -335,10 +372,22 @@ def _ibans(text: str) -> Spans:
 
 def _checks(written: str) -> bool:
     """Whether the check digits of an IBAN are right (ISO 7064, mod 97-10)."""
-    plain = re.sub(r"[ -]", "", written).upper()
+    plain = re.sub(_BETWEEN, "", written).upper()
     if not plain.isascii() or not plain.isalnum():
         return False
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _national_ids(text: str) -> Spans:
+    for match in _NATIONAL_ID.finditer(text):
+        if not match["cpf"] or _is_cpf([int(char) for char in match[0] if char.isdigit()]):
+            yield match.span()
+
+
+def _is_cpf(digits: list[int]) -> bool:
+    """Whether the two check digits of a CPF are right; of one digit throughout is none."""
+    checks = [sum(d * w for d, w in zip(digits, range(n + 1, 1, -1), strict=False)) * 10 % 11 % 10 for n in (9, 10)]
+    return checks == digits[9:] and len(set(digits)) > 1
 
 
 def _phones(text: str) -> Spans:
@@ -348,7 +397,7 @@ def _phones(text: str) -> Spans:
     for region in (None, *REGIONS):
         for found in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID):
             # Without the prefix of a country or a trunk, any run of digits is valid somewhere.
-            if region is None or _like_a_phone_number(found.raw_string):
+            if region is None or _like_a_phone_number(found.raw_string) or _is_mobile(text, found):
                 spans.append((found.start, found.end))
     for match in _PHONE.finditer(text):
         if match[0].startswith("+") or _PHONE_WORD.search(text[: match.start()]):
@@ -382,7 +431,45 @@ def _like_a_phone_number(written: str) -> bool:
     )
 
 
+def _is_mobile(text: str, found: phonenumbers.PhoneNumberMatch) -> bool:
+    """Whether a number without any prefix is a mobile one, and no amount: "612 345 678 €"."""
+    return (
+        _MOBILE.fullmatch(found.raw_string) is not None
+        and phonenumbers.number_type(found.number) == phonenumbers.PhoneNumberType.MOBILE
+        and not found.raw_string.endswith("000")
+        and not _CURRENCY_BEFORE.search(text[max(0, found.start - 8) : found.start])
+        and not _UNIT_BEHIND.match(text, found.end)
+    )
+
+
+def _grouped(text: str) -> Spans:
+    for match in _LABELLED_GROUPS.finditer(text):
+        groups = list(re.compile(r"\S+").finditer(text, *match.span("value")))
+        # The last ones may be of what stands behind: "order 4711 30 days ago", "order 12 34 56 15 January".
+        while len(groups) > 1 and _counts(text, groups[-1].end()):
+            groups.pop()
+        if _belong_together([group[0] for group in groups]):
+            yield groups[0].start(), groups[-1].end()
+
+
+def _belong_together(groups: list[str]) -> bool:
+    """Whether groups of digits are one number: all of one length but for a shorter last one, or long ones."""
+    if sum(char.isdigit() for group in groups for char in group) < 6 or groups[-1] == "000":
+        return False
+    if not all(group.isdigit() for group in groups[1:]):
+        return True
+    sizes = [len(group) for group in groups if group.isdigit()]
+    same = len(set(sizes[:-1])) == 1 and (sizes[-1] == sizes[0] or (len(sizes) > 2 and sizes[-1] < sizes[0]))
+    return len(sizes) > 1 and (same or min(sizes) >= 3)
+
+
+def _counts(text: str, end: int) -> bool:
+    """Whether a number that ends there is an amount or a day of a month."""
+    return any(pattern.match(text, end) for pattern in (_UNIT_BEHIND, _COUNTED, _MONTH_BEHIND))
+
+
 def _numbers(text: str) -> Spans:
+    yield from _grouped(text)
     for pattern in (_LABELLED, _HASH):
         for match in pattern.finditer(text):
             code = match["value"]
@@ -426,7 +513,7 @@ def _networks(text: str) -> Spans:
 
 
 def _names(text: str) -> Spans:
-    for pattern in (_INTRODUCED, _TITLED, _RELATED, _GREETED, _SIGNED):
+    for pattern in (_INTRODUCED, _TITLED, _RELATED, _GREETED, _SIGNED, _SIGNED_ABOVE):
         for match in pattern.finditer(text):
             start, end = match.span(match.lastgroup or 0)
             words = list(re.finditer(r"\S+", text[start:end]))
@@ -451,6 +538,7 @@ _FINDERS: tuple[tuple[Kind, Callable[[str], Spans]], ...] = (
     (Kind.ADDRESS, _spans(_POSTCODE)),
     (Kind.MENTION, _spans(_MENTION)),
     (Kind.NETWORK, _networks),
+    (Kind.NUMBER, _national_ids),
     (Kind.PHONE, _phones),
     (Kind.NUMBER, _numbers),
     (Kind.NAME, _names),

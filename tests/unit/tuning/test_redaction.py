@@ -104,6 +104,11 @@ def test_personal_data_gives_way_to_what_it_is(text: str, clean: str) -> None:
         "Version 10.15.7, v2.11.0-rc1, Windows 10.0.19045.3803, Firmware 1.2.3.4, version 10.20.30.40",
         "Section 4.2.1.3, § 12.3.4.5, Abschnitt 10.20.30.40 and 1.2.3.4; see clause 12.10.2.1",
         "It costs 1 234,56 € or 1.234.567,00 EUR, USD 12 500 000, 1'250'000.00 CHF; 1 000 000 pieces",
+        "We sold 612 345 678 pieces for EUR 612 345 678 or 612 345 678 €; 98 765 people, 700 000 000 in all",
+        "Form 000.000.000-00 and 123.456.789-10; amounts 1.111.111,11 and 4111.1111",
+        "Thanks!\nReturns are free.\nThank you\n\nOur answer: Yes.\nBest\nPlease write again\nThanks\nTeam\nBye",
+        "Best Practices\nWhich one is the best\nSmartphone A or\nSmartphone B",
+        "order 100 000 pieces, a claim of 10 000 €, policy 12 24 months, an order 2500 times, delivery 12 15 days",
         "On 01.02.2026, 1 February 2026, 2026/02/01 14:30, 20260201; FY 2025/2026, 12 - 24 months, 365 days",
     ],
 )
@@ -193,6 +198,52 @@ def test_what_the_documents_tell_everybody_stays() -> None:
     assert redacted(_example(private, "", passage)).example.question == "Is [PHONE_1] right, or [EMAIL_1]?"
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("IBAN DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000, ok", "IBAN [IBAN_1], ok"),
+        ("IBAN DE89.3704.0044.0532.0130.00. Ok", "IBAN [IBAN_1]. Ok"),
+        ("GB29\u2013NWBK\u20136016\u20131331\u20139268\u201319 is mine", "[IBAN_1] is mine"),
+        ("card 4111\u00a01111\u00a01111\u00a01111.", "card [CARD_1]."),
+        ("card 4111.1111.1111.1111 or 4111\u20131111\u20131111\u20131111", "card [CARD_1] or [CARD_1]"),
+        ("card 3782\u202f822463\u202f10005", "card [CARD_1]"),
+        ("account number 1234 5678, thanks", "account number [NUMBER_1], thanks"),
+        ("tracking JJD 0003 4000 1234 5678 is lost", "tracking [NUMBER_1] is lost"),
+        ("Kundennummer: 12 34 56 78", "Kundennummer: [NUMBER_1]"),
+        ("konto 1234\u00a0567\u00a0890 und RMA 123 456", "konto [NUMBER_1] und RMA [NUMBER_2]"),
+        ("order 4711 30 days ago, order 10247 15 January", "order [NUMBER_1] 30 days ago, order [NUMBER_2] 15 January"),
+        ("My number is 612 345 678, or 612 34 56 79", "My number is [PHONE_1], or [PHONE_2]"),
+        ("98765 43210 is mine", "[PHONE_1] is mine"),
+        ("ring 333 1234567 or 11 91234-5678", "ring [PHONE_1] or [PHONE_2]"),
+        ("My CPF is 123.456.789-09", "My CPF is [NUMBER_1]"),
+        ("meu cpf: 529.982.247-25, NINO AB 12 34 56 C", "meu cpf: [NUMBER_1], NINO [NUMBER_2]"),
+        ("tracking 1Z 999 AA1 01 2345 6784 is lost", "tracking [NUMBER_1] is lost"),
+    ],
+)
+def test_numbers_are_found_however_they_are_grouped(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
+@pytest.mark.parametrize(
+    ("signature", "clean"),
+    [
+        ("Kind regards,\nAnna Müller\nTel. +49 170 1234567", "Kind regards,\n[NAME_1]\nTel. [PHONE_1]"),
+        ("Kind regards,\n\nAnna Müller\n\nSent from my iPhone", "Kind regards,\n\n[NAME_1]\n\nSent from my iPhone"),
+        ("Regards,\nAnna Müller\nanna@example.com", "Regards,\n[NAME_1]\n[EMAIL_1]"),
+        ("Viele Grüße aus Köln\nAnna Müller\n-- \nMüller GmbH", "Viele Grüße aus Köln\n[NAME_1]\n-- \n[NAME_1] GmbH"),
+        ("Best,\nAnna Müller\nCustomer since 2019", "Best,\n[NAME_1]\nCustomer since 2019"),
+        ("With kind regards,\n> Anna Müller\n> Berlin", "With kind regards,\n> [NAME_1]\n> Berlin"),
+        ("Thanks,\nAnna\nACME Inc.", "Thanks,\n[NAME_1]\nACME Inc."),
+        ("Many thanks in advance, Anna\n> quoted", "Many thanks in advance, [NAME_1]\n> quoted"),
+        ("Mit freundlichen Grüßen\r\nDr. Anna Müller\r\nBerlin", "Mit freundlichen Grüßen\r\nDr. [NAME_1]\r\nBerlin"),
+    ],
+)
+def test_the_name_of_a_signature_goes_whatever_stands_below(signature: str, clean: str) -> None:
+    made = redacted(_example(f"Where is it?\n\n{signature}", "It is late, Anna.")).example
+    assert made.question == f"Where is it?\n\n{clean}"
+    assert made.answer == "It is late, [NAME_1]."
+
+
 def test_a_number_of_the_documents_and_a_password_for_everybody_stay() -> None:
     passage = "Article 4711-0815-22 is sold out. The guest password is Welcome2026! The PIN 0000 opens the locker."
     question = "Is article 4711-0815-22 back? My password is Welcome2026! and my PIN is 0000"
@@ -214,6 +265,8 @@ def test_a_number_of_the_documents_and_a_password_for_everybody_stay() -> None:
         ("My CAP is 00185, il mio cap è 00185", "My CAP is [ADDRESS_1], il mio cap è [ADDRESS_1]"),
         ("my zip code is 94103, postcode: SW1A 1AA", "my zip code is [ADDRESS_1], postcode: [ADDRESS_2]"),
         ("order 10247 takes days", "order [NUMBER_1] takes days"),
+        ("order 10247 status? order 10248 thanks", "order [NUMBER_1] status? order [NUMBER_2] thanks"),
+        ("612 345 678 works, or 612 345 679 thanks", "[PHONE_1] works, or [PHONE_2] thanks"),
         ("my ip is 10.20.30.40", "my ip is [NETWORK_1]"),
     ],
 )
