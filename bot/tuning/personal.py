@@ -262,7 +262,7 @@ _GREETING = (
     r"prezad[oa]|beste|hoi|geachte|goedemorgen"
 )
 _GREETED = re.compile(
-    rf"(?:^|\n|[.!?]\s|>\s)\s*(?i:{_GREETING})\s(?:{_TITLE}){{0,3}}"
+    rf"(?:^|\n|[.!?]\s|>\s)\s{{0,8}}(?i:{_GREETING})\s(?:{_TITLE}){{0,3}}"
     rf"(?P<value>(?!{_TITLE}){_UPPER}(?:\s{_NAME_PART}{_UPPER}){{0,2}})(?=\s*(?:[,!.:\n—–-]|$|and\b|und\b))"
 )
 _CLOSING = (

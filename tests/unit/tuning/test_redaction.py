@@ -2,6 +2,7 @@
 
 import re
 import string
+import time
 from itertools import pairwise
 
 import phonenumbers
@@ -368,3 +369,12 @@ def test_hostile_text_is_read_in_time(text: str) -> None:
     found = personal_in(text)
     assert all(text[one.start : one.end] == one.text for one in found)
     assert all(first.end <= second.start for first, second in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "text", ["best" + "\n" * 2000, "Thanks," + " \n>" * 2000 + "x", "order " + "12345678 " * 400 + "x:", "Hi " * 2000]
+)
+def test_a_mail_with_a_long_tail_is_read_in_time(text: str) -> None:
+    start = time.perf_counter()
+    personal_in(text)
+    assert time.perf_counter() - start < 5
