@@ -81,7 +81,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _SECRET = re.compile(
-    r"\b(?:password|passwd|passcode|passphrase|api[ _-]?key|secret key|access token|token|pin(?: code)?|cvv|cvc|"
+    r"\b(?:password|passwd|pwd?|passcode|passphrase|api[ _-]?key|secret key|access token|token|pin(?: code)?|cvv|cvc|"
     r"passwort|kennwort|geheimzahl|mot de passe|contraseña|clave|senha|wachtwoord|parola d['’]ordine)"
     # Behind "is" stands a sentence as well: "is case-sensitive", "is wrong!".
     r"(?:\s(?:is|was|ist|war|lautet|est|es|è|é)\b\s?:?\s?[\"“'`]?(?=[^\s\"”'`]*(?:[\d#$%&+=@^]|[!*]\w))|"
@@ -103,10 +103,11 @@ _DIGIT_GROUPS = re.compile(rf"(?<![\w.,])\d+(?:{_BETWEEN}\d+)*(?!\w|[.,]\d)")
 _CARD = re.compile(
     rf"\d{{12,19}}|\d{{4}}({_BETWEEN})(?:\d{{4}}\1){{2,3}}\d{{1,4}}|\d{{4}}({_BETWEEN})\d{{6}}\2\d{{4,5}}"
 )
-_NATIONAL_ID = re.compile(
-    # The Brazilian CPF and the British National Insurance number.
+_OFFICIAL = re.compile(
+    # A Brazilian CPF, a British National Insurance number, an Indian PAN, a parcel of a post (UPU S10) and of UPS.
     r"(?<![\w.,-])(?:(?P<cpf>\d{3}\.\d{3}\.\d{3}-\d{2})|"
-    rf"[A-CEGHJ-PR-TW-Z]{{2}}{_GAP}?\d\d{_GAP}?\d\d{_GAP}?\d\d{_GAP}?[A-D])(?!\w|[.,-]\d)"
+    rf"[A-CEGHJ-PR-TW-Z]{{2}}{_GAP}?\d\d{_GAP}?\d\d{_GAP}?\d\d{_GAP}?[A-D]|[A-Z]{{5}}\d{{4}}[A-Z]|"
+    rf"[A-Z]{{2}}{_GAP}?\d{{3}}{_GAP}?\d{{3}}{_GAP}?\d{{3}}{_GAP}?[A-Z]{{2}}|1Z(?:{_GAP}?[A-Z\d]){{16}})(?!\w|[.,-]\d)"
 )
 _MOBILE = re.compile(
     # As they are written without a prefix in Spain, India, Italy and Brazil.
@@ -121,9 +122,10 @@ _PHONE_WORD = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_WORD = (
-    r"(?:order|ticket|case|invoice|booking|reservation|tracking|reference|ref|customer|client|account|member(?:ship)?|"
-    r"policy|claim|serial|cpf|dni|nie|nif|aadhaar|insurance|parcel|shipment|delivery|receipt|transaction|confirmation|passport|licen[cs]e|employee|"
-    r"patient|student|contract|rma|return|ssn|social security|tax|vat|id|"
+    r"(?:order|ticket|case|invoice|booking|reservation|tracking|reference|ref\.?|customer|client|account|"
+    r"member(?:ship)?|policy|claim|serial|parcel|shipment|delivery|receipt|transaction|confirmation|passport|"
+    r"licen[cs]e|employee|badge|extension|patient|student|contract|rma|return|ssn|social security|insurance|tax|vat|id|"
+    r"cpf|dni|nie|nif|aadhaar|sort code|routing|blz|bankleitzahl|"
     r"bestell\w*|auftrag\w*|rechnung\w*|kunde\w*|sendung\w*|vorgang\w*|vertrag\w*|paket\w*|ticket\w*|buchung\w*|"
     r"konto\w*|ausweis\w*|steuer\w*|versicherten\w*|personal\w*|"
     r"commande|facture|dossier|colis|réservation|compte|contrat|pedido|factura|reserva|cuenta|cliente|envío|"
@@ -142,6 +144,24 @@ _LABELLED_GROUPS = re.compile(
     r"(?![\w%€$£:/-]|[.,]\d)",
     re.IGNORECASE,
 )
+_LOCATOR = re.compile(
+    r"\b(?:booking|reservation|confirmation|pnr|buchung\w*|réservation|reserva|prenotazione)\s?"
+    r"(?:(?:number|code|reference|ref|no|nr|id|is)\.?\s?)*[:#]?\s?"
+    r"(?P<value>(?-i:(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{6}))(?!\w)",
+    re.IGNORECASE,
+)
+_PLATE = re.compile(
+    r"\b(?:licen[cs]e plate|number ?plate|registration(?: number)?|kennzeichen|matrícula|targa|immatriculation)"
+    r"(?:\s(?:is|ist|es|è|est))?\s?:?\s"
+    r"(?P<value>(?-i:(?=[A-ZÄÖÜ -]{0,7}\d)(?=[\d -]{0,7}[A-ZÄÖÜ])[A-ZÄÖÜ\d]{1,7}(?:[ -][A-Z\d]{1,4}){0,2}))(?!\w)",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(
+    r"\b(?:articles?|artikel|item|product|produkt|models?|modell|type|sku|ean|gtin|isbn|part|error|fehler|firmware)[\s-]?"
+    r"(?:(?:number|nummer|num|no|nr|code|id)\.?\s?)?(?:(?:is|ist)\s)?:?\s?$",
+    re.IGNORECASE,
+)
+"""What stands before a number of a thing that everybody can buy."""
 _HASH = re.compile(r"(?<!\w)[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,40})(?!\w)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.,/$€£#%+-])(?=[\w-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w%€$£]|[.,-]\d|-\w)", re.IGNORECASE)
 _STANDARD = re.compile(r"(?:ISO|IEC|EN|DIN|RFC|IEEE|CVE|EU|ASTM|ANSI|BS|GDPR|KB|WCAG)[- ]?\d", re.IGNORECASE)
@@ -154,7 +174,7 @@ _UNIT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
+    r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?:[0-2]?\d|3[01])[-./](?:[0-2]?\d|3[01])[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
     r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 )
 _MONTH_BEHIND = re.compile(
@@ -190,6 +210,9 @@ _VERSION = re.compile(
 """What stands before numbers with dots that are no address of a network."""
 _MENTION = re.compile(
     r"<[@!#][!&]?[A-Z0-9]{5,25}(?:\|[^<>\n]{0,80})?>|(?<![\w@./])@(?!(?:here|channel|everyone|all)\b)[^\W\d_][\w.-]{1,38}\w|"
+    r"(?<![\w.+-])[^\W\d_][\w.+-]{1,63}@[^\W\d_]{2,20}(?![\w@-]|\.\w)|"
+    r"\b(?i:user ?name|login|benutzername|nutzername)(?i:\s(?:is|ist))?\s?:?\s"
+    r"(?P<value>(?=[\w.]*\w[\d_.]\w)[^\W\d_][\w.]+\w)|"
     r"\b[UW](?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z]{2})[A-Z0-9]{8,11}\b"
 )
 _W = r"[^\W\d_][\w'’.-]*"  # a word
@@ -210,7 +233,7 @@ _STREETS = (
     rf"\b{_HOUSE},?(?:\s(?!(?:{_NO_STREET})\b){_W}){{1,3}}\s"
     r"(?i:street|st|avenue|ave|road|rd|boulevard|blvd|lane)\b\.?",
     rf"\b{_HOUSE},?\s{_UPPER}(?:\s{_UPPER}){{0,2}}\s"
-    r"(?:Drive|Dr|Court|Ct|Way|Place|Pl|Close|Square|Sq|Terrace|Crescent|Highway|Hwy|Parkway|Pkwy|Ln)\b\.?",
+    r"(?:Drive|Dr|Court|Ct|Way|Place|Pl|Close|Square|Sq|Terrace|Crescent|Grove|Gardens|Mews|Highway|Hwy|Parkway|Pkwy|Ln)\b\.?",
     rf"\b[^\W\d_][\w-]*(?i:straße|strasse|str\.|gasse|allee|straat|laan|gracht|kade)\s{_HOUSE}(?!\w)",
     rf"\b(?:{_UPPER}[\s-]){{0,3}}(?:Straße|Strasse|Str\.|Allee|Weg|Platz|Gasse|Ring|Damm|Ufer)\s{_HOUSE}(?!\w)",
     rf"\b[A-ZÄÖÜ][\wäöüß-]+(?:weg|platz|ring|damm|ufer|plein|dijk|singel)\s{_HOUSE}(?!\w)",
@@ -225,7 +248,8 @@ _ADDRESS = re.compile("|".join(f"(?:{street}){_PLACE_BEHIND}" for street in _STR
 _POSTCODE = re.compile(
     r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)|"
     r"\b(?i:zip(?: code)?|post ?code|postal code|plz|postleitzahl|code postal|código postal|cep)"
-    r"(?i:\s(?:is|ist|est|es))?:?\s(?P<value>(?=[A-Z]{0,2}\d)[A-Z\d]{3,5}(?:[ -]?[A-Z\d]{3,4})?)(?!\w|\s[KMG]B\b)|"
+    r"(?i:\s(?:is|ist|est|es))?:?\s(?P<value>(?=[A-Z]{0,2}\d)[A-Z\d]{3,5}(?:[ -]?[A-Z\d]{3,4}|\s(?![KMGT]B)[A-Z]{2})?)"
+    r"(?!\w|\s[KMGT]B\b)|"
     # The Italian one has five digits, and is an English word in small letters.
     r"\b(?:CAP(?:\s(?:is|è))?|(?i:cap\sè)):?\s(?P<cap>\d{5})(?!\w|[.,]\d)"
 )
@@ -243,6 +267,8 @@ _MY_NAME = (
     r"my (?:full )?name(?:['’]s|s| is)|"
     # Of a person, not of a plan, a product or a file.
     r"(?:(?:full|first|last|given|family|your|customer|contact|holder) |(?<!\w[ -]))name:|(?:please )?call me|"
+    r"(?:surname|(?:vor|nach|familien)name|konto ?inhaber(?:in)?|account holder|card ?holder|prénom|apellidos?|cognome|"
+    r"sobrenome|voornaam|achternaam|ansprechpartner(?:in)?):|"
     r"mein name (?:ist|lautet)|ich hei(?:ß|ss)e|name ist|"
     r"je m['’]appelle|mon nom est|me llamo|mi nombre es|soy|mi chiamo|il mio nome è|sono|meu nome (?:é|e)|chamo-me|"
     r"me chamo|mijn naam is|ik heet|nazywam się|меня зовут"
@@ -255,7 +281,8 @@ _INTRODUCED = re.compile(
     rf"(?P<said>{_UPPER}(?:\s{_NAME_PART}{_UPPER}){{1,3}}|"
     rf"{_UPPER}(?=\s(?:from|here|aus|von|speaking|and my)\b|,\s(?:I|my|a|ich|und)\b))"
 )
-_TITLED = re.compile(rf"(?:{_TITLE}){{1,3}}(?P<value>(?!{_TITLE}){_NAME})")
+_OF = r"(?:(?:von|van|de|del|di|da|dos|du|zu|ter)(?:\s(?:der|den|dem|la))?)"
+_TITLED = re.compile(rf"(?:{_TITLE}){{1,3}}(?P<value>(?!{_TITLE})(?:{_OF}\s)?{_NAME})")
 _GREETING = (
     r"hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[r]?|sehr geehrte[r]?|guten (?:tag|morgen|abend)|"
     r"moin|servus|bonjour|salut|cher|chère|bonsoir|hola|querid[oa]|estimad[oa]|ciao|gentile|car[oa]|buongiorno|olá|oi|"
@@ -378,8 +405,8 @@ def _checks(written: str) -> bool:
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
 
-def _national_ids(text: str) -> Spans:
-    for match in _NATIONAL_ID.finditer(text):
+def _official(text: str) -> Spans:
+    for match in _OFFICIAL.finditer(text):
         if not match["cpf"] or _is_cpf([int(char) for char in match[0] if char.isdigit()]):
             yield match.span()
 
@@ -470,6 +497,8 @@ def _counts(text: str, end: int) -> bool:
 
 def _numbers(text: str) -> Spans:
     yield from _grouped(text)
+    for pattern in (_LOCATOR, _PLATE):
+        yield from (match.span("value") for match in pattern.finditer(text))
     for pattern in (_LABELLED, _HASH):
         for match in pattern.finditer(text):
             code = match["value"]
@@ -480,7 +509,9 @@ def _numbers(text: str) -> Spans:
         digits = sum(map(str.isdigit, code))
         letters = any(char.isalpha() for char in code)
         long = digits >= (5 if letters and len(code) >= _LONG_NUMBER and not code.islower() else _LONG_NUMBER)
-        if (long or re.fullmatch(r"\d{3}-\d{2}-\d{4}", code)) and not _harmless(text, code, match.end()):
+        if not (long or re.fullmatch(r"\d{3}-\d{2}-\d{4}", code)) or _harmless(text, code, match.end()):
+            continue
+        if not _PRODUCT.search(text[max(0, match.start() - 30) : match.start()]):
             yield match.span()
 
 
@@ -538,7 +569,7 @@ _FINDERS: tuple[tuple[Kind, Callable[[str], Spans]], ...] = (
     (Kind.ADDRESS, _spans(_POSTCODE)),
     (Kind.MENTION, _spans(_MENTION)),
     (Kind.NETWORK, _networks),
-    (Kind.NUMBER, _national_ids),
+    (Kind.NUMBER, _official),
     (Kind.PHONE, _phones),
     (Kind.NUMBER, _numbers),
     (Kind.NAME, _names),
