@@ -133,7 +133,7 @@ _NUMBER_WORD = (
 )
 _LABEL = (
     rf"\b{_NUMBER_WORD}[\s_-]*(?:(?:number|nummer|num|no|nr|n°|nº|id|code|#|numéro|número|numero|de|di|d['’])\.?[\s_-]*)*"
-    r"(?:(?:is|ist|lautet|est|es|è|é|war|was)\s)?[:=]?\s{0,3}[#№(]?\s?"
+    r"(?:(?:is|ist|lautet|est|es|è|é|war|was)\b\s?)?[:=]?\s{0,3}[#№(]?\s?"
 )
 _LABELLED = re.compile(
     rf"{_LABEL}(?P<value>(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[A-Z0-9](?:[A-Z0-9]|[-/_](?=[A-Z0-9])){{3,40}})(?![\w%€$£]|[.,]\d)",
@@ -162,7 +162,7 @@ _PRODUCT = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number of a thing that everybody can buy."""
-_HASH = re.compile(r"(?<!\w)[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,40})(?!\w)", re.IGNORECASE)
+_HASH = re.compile(r"(?<![\w#])[#№]\s?(?P<value>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,40})(?!\w)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.,/$€£#%+-])(?=[\w-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w%€$£]|[.,-]\d|-\w)", re.IGNORECASE)
 _STANDARD = re.compile(r"(?:ISO|IEC|EN|DIN|RFC|IEEE|CVE|EU|ASTM|ANSI|BS|GDPR|KB|WCAG)[- ]?\d", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(
@@ -174,13 +174,13 @@ _UNIT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?:[0-2]?\d|3[01])[-./](?:[0-2]?\d|3[01])[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
+    r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}(?:T\d\d)?|(?:[0-2]?\d|3[01])[-./](?:[0-2]?\d|3[01])[-./]\d{2,4}|(?:19|20)\d{2}[-/](?:19|20)?\d{2}|"
     r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 )
 _MONTH_BEHIND = re.compile(
     r"\.?\s(?:of\s|de\s)?(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\b", re.IGNORECASE
 )
-_CURRENCY_BEFORE = re.compile(r"(?:[€$£¥]|\b(?:eur|usd|gbp|chf|inr|brl|rs\.?|euros?))\s?$", re.IGNORECASE)
+_CURRENCY_BEFORE = re.compile(r"(?:[€$£¥₹]|\b(?:eur|usd|gbp|chf|inr|brl|rs\.?|euros?))\s?$", re.IGNORECASE)
 _ALWAYS = re.compile(r"24[/x-]7(?:[/x-]365)?", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\d+x\d+(?:x\d+)?|0x[0-9a-f]+|\d+(?:m?ah|[kmg]?wh?|[kmgt]i?b|[kmg]?hz|px|rpm|ppm|dpi|lm|mm|m[gl])", re.IGNORECASE
@@ -210,7 +210,7 @@ _VERSION = re.compile(
 """What stands before numbers with dots that are no address of a network."""
 _MENTION = re.compile(
     r"<[@!#][!&]?[A-Z0-9]{5,25}(?:\|[^<>\n]{0,80})?>|(?<![\w@./])@(?!(?:here|channel|everyone|all)\b)[^\W\d_][\w.-]{1,38}\w|"
-    r"(?<![\w.+-])[^\W\d_][\w.+-]{1,63}@[^\W\d_]{2,20}(?![\w@-]|\.\w)|"
+    r"(?<![\w./+-])[^\W\d_][\w.+-]{1,63}@[^\W\d_]{2,20}(?![\w@-]|\.\w)|"
     r"\b(?i:user ?name|login|benutzername|nutzername)(?i:\s(?:is|ist))?\s?:?\s"
     r"(?P<value>(?=[\w.]*\w[\d_.]\w)[^\W\d_][\w.]+\w)|"
     r"\b[UW](?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z]{2})[A-Z0-9]{8,11}\b"
@@ -277,9 +277,9 @@ _I_AM = r"I['’]?m|I am|[Tt]his is|[Ii]t['’]s|[Ii]t is|[Ii]ch bin|[Jj]e suis|
 _INTRODUCED = re.compile(
     rf"\b(?i:{_MY_NAME})\s"
     rf"(?P<value>{_NAME}|(?<=ame is )(?!not\b|on\b|in\b|wrong\b|missing\b|mis){_ANY_NAME})|"
-    rf"\b(?:{_I_AM})\s(?:the\s|de\s|der\s|die\s)?"
+    rf"\b(?:{_I_AM})\s(?:de\s|der\s|die\s)?"
     rf"(?P<said>{_UPPER}(?:\s{_NAME_PART}{_UPPER}){{1,3}}|"
-    rf"{_UPPER}(?=\s(?:from|here|aus|von|speaking|and my)\b|,\s(?:I|my|a|ich|und)\b))"
+    rf"{_UPPER}(?=\s(?:from|here|aus|von|speaking|and my)\b|,\s(?:I|my|a|ich|und|\d\d)\b))"
 )
 _OF = r"(?:(?:von|van|de|del|di|da|dos|du|zu|ter)(?:\s(?:der|den|dem|la))?)"
 _TITLED = re.compile(rf"(?:{_TITLE}){{1,3}}(?P<value>(?!{_TITLE})(?:{_OF}\s)?{_NAME})")
@@ -309,7 +309,8 @@ _SIGNER = (
 )
 _SIGNED = re.compile(rf"(?:^|[\s.!?,]){_CLOSED}{_SIGNER}\s*$")
 _SIGNED_ABOVE = re.compile(
-    rf"(?:^|\n|[.!?,])[\s>]{{0,8}}(?!(?i:best)[^\S\n]+(?!(?i:regards|wishes|thanks)\b)\w){_CLOSED}{_SIGNER}(?=\n)"
+    rf"(?:^|\n|[.!?,])[\s>]{{0,8}}(?!(?i:best)[^\S\n]+(?!(?i:regards|wishes|thanks)\b)\w)"
+    rf"(?:(?i:{_CLOSING})\s(?i:and|und|et|y|e|en)\s)?{_CLOSED}{_SIGNER}(?=\n)"
 )
 """A signature with more below it: the closing begins a line or a sentence, and the name ends its own line."""
 _RELATIVE = (
@@ -321,8 +322,14 @@ _RELATIVE = (
 )
 _RELATED = re.compile(
     r"\b(?i:my|our|his|her|meine?[nrms]?|unsere?[nrms]?|mon|ma|mi|il mio|la mia|meu|minha|mijn)\s"
-    rf"(?i:{_RELATIVE})\s?,?\s(?P<value>{_NAME})"
+    rf"(?i:{_RELATIVE})(?:['’]s name is|\s(?:is )?(?:called|named))?\s?,?\s(?P<value>{_NAME})"
 )
+_WROTE = re.compile(
+    rf"(?P<value>{_UPPER}(?:[^\S\n]{_NAME_PART}{_UPPER}){{1,3}})[^\S\n]"
+    r"(?:<(?:mailto:)?[^<>\s@]{1,64}@|(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef)\s?:)"
+)
+"""In the head of a mail that is forwarded or answered."""
+_HERE = re.compile(rf"(?:^|[\n.!?>])\s{{0,8}}(?i:{_GREETING})[,!]?\s(?!I['’])(?P<value>{_UPPER})\s(?:here|hier)\b")
 _NO_NAMES = frozenset(
     "Team All Everyone Everybody There Support Sir Madam Bot Frontdesk Customer Customers Service Help You Again "
     "Folks Guys Colleagues Admin Assistant Community Friends Hiring Manager Sirs Ladies Gentlemen Damen Herren Kunde "
@@ -400,7 +407,7 @@ def _ibans(text: str) -> Spans:
 def _checks(written: str) -> bool:
     """Whether the check digits of an IBAN are right (ISO 7064, mod 97-10)."""
     plain = re.sub(_BETWEEN, "", written).upper()
-    if not plain.isascii() or not plain.isalnum():
+    if not plain.isascii() or not plain.isalnum() or plain[:2] not in phonenumbers.SUPPORTED_REGIONS:
         return False
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
@@ -487,7 +494,7 @@ def _belong_together(groups: list[str]) -> bool:
         return True
     sizes = [len(group) for group in groups if group.isdigit()]
     same = len(set(sizes[:-1])) == 1 and (sizes[-1] == sizes[0] or (len(sizes) > 2 and sizes[-1] < sizes[0]))
-    return len(sizes) > 1 and (same or min(sizes) >= 3)
+    return len(sizes) > 1 and (same or (sizes[0] > 1 and min(sizes[1:]) >= 3))
 
 
 def _counts(text: str, end: int) -> bool:
@@ -544,7 +551,7 @@ def _networks(text: str) -> Spans:
 
 
 def _names(text: str) -> Spans:
-    for pattern in (_INTRODUCED, _TITLED, _RELATED, _GREETED, _SIGNED, _SIGNED_ABOVE):
+    for pattern in (_INTRODUCED, _TITLED, _RELATED, _WROTE, _HERE, _GREETED, _SIGNED, _SIGNED_ABOVE):
         for match in pattern.finditer(text):
             start, end = match.span(match.lastgroup or 0)
             words = list(re.finditer(r"\S+", text[start:end]))
