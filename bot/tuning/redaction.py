@@ -3,7 +3,8 @@
     My wife Ann ordered it, mail ann@example.com -> My wife [NAME_1] ordered it, mail [EMAIL_1]
 
 What stands in the documents shown (a help desk's number, a product's name) is public and stays; so do amounts,
-dates and spans of time. Documents are the company's own words and are left as they are.
+dates and spans of time. Documents are the company's own words and are left as they are: where somebody called Max
+asks, "max 30 days" is no name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import lru_cache
 from bot.messages import Turn
 from bot.tuning.examples import Example
 from bot.tuning.personal import Kind, personal_in
+from knowledge.sentences import STOP_WORDS
 
 Names = Callable[[str], Sequence[str]]
 """Returns the names of people in a text; `bot.tuning.names.NameModels` is one."""
@@ -35,6 +37,10 @@ _WORDS_TOO = frozenset(
     "paz luz cruz mar".split()
 )
 """Names that are words as well: names only where they have a capital."""
+_PARTICLES = frozenset(
+    "van von vom zum zur der den ter ten del della delle dei des dos das las los san bin ibn".split()
+)
+"""Words inside names that are nobody's name by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +94,32 @@ class Redactor:
         parts = []
         end = 0
         for one in personal_in(text):
-            if one.kind is Kind.NAME or self._is_public(one.kind, one.text, one.plain):
+            if self._is_public(one.kind, one.text, one.plain):
                 continue
-            parts += [text[end : one.start], self._placeholder(one.kind, one.plain, one.text)]
+            if one.kind is not Kind.NAME:
+                placeholder = self._placeholder(one.kind, one.plain)
+            elif not (placeholder := self._names.get(_folded(one.text), "")):
+                continue
+            self._replaced.setdefault(placeholder, {})[one.text] = None
+            parts += [text[end : one.start], placeholder]
             end = one.end
         return self._without_names("".join([*parts, text[end:]]))
 
     def _know(self, name: str) -> None:
-        words = name.split()
-        if len(name) < _MIN_NAME or _PLACEHOLDER.search(name) or self._is_public_name(name):
+        if len(name) < _MIN_NAME or _PLACEHOLDER.search(name) or self._is_public_name(_spelled(name)):
             return
-        parts = [part for word in words if len(part := word.strip(".,")) > _MIN_NAME and not self._is_public_name(part)]
+        parts = [part for word in name.split() if self._is_name(part := word.strip(".,"))]
         # The parts of a name are the same person.
         known = next((self._names[one.casefold()] for one in (name, *parts) if one.casefold() in self._names), None)
-        placeholder = known or self._placeholder(Kind.NAME, name.casefold(), None)
+        placeholder = known or self._placeholder(Kind.NAME, name.casefold())
         for one in (name, *parts):
-            self._names.setdefault(" ".join(one.casefold().split()), placeholder)
+            self._names.setdefault(_folded(one), placeholder)
+
+    def _is_name(self, part: str) -> bool:
+        """Whether a part of a name is one by itself: not the "von der" of "Karl von der Linde"."""
+        if len(part) <= _MIN_NAME or part.casefold() in _PARTICLES or self._is_public_name(_spelled(part)):
+            return False
+        return part not in STOP_WORDS or part in _WORDS_TOO
 
     def _without_names(self, text: str) -> str:
         if not self._names:
@@ -111,8 +127,8 @@ class Redactor:
 
         def placeholder(match: re.Match[str]) -> str:
             written = match[0]
-            plain = " ".join(written.casefold().split())
-            if plain not in self._names or (plain in _WORDS_TOO and written == plain):
+            plain = _folded(written)
+            if plain not in self._names or (plain in _WORDS_TOO and written == plain) or self._is_public_name(written):
                 return written
             known = self._names[plain]
             self._replaced.setdefault(known, {})[written] = None
@@ -123,26 +139,25 @@ class Redactor:
         pattern = rf"{_PLACEHOLDER.pattern}|(?<![\w@.])(?:{alternatives})(?![\w@])"
         return re.sub(pattern, placeholder, text, flags=re.IGNORECASE)
 
-    def _placeholder(self, kind: Kind, plain: str, written: str | None) -> str:
+    def _placeholder(self, kind: Kind, plain: str) -> str:
         key = (kind, plain)
         if key not in self._placeholders:
             self._numbers[kind] += 1
             self._placeholders[key] = f"[{kind}_{self._numbers[kind]}]"
-        placeholder = self._placeholders[key]
-        if written is not None:
-            self._replaced.setdefault(placeholder, {})[written] = None
-        return placeholder
+        return self._placeholders[key]
 
     def _is_public(self, kind: Kind, written: str, plain: str) -> bool:
-        if kind is Kind.SECRET or not self._public:
-            return False
+        if kind is Kind.SECRET:  # one for everybody stands word for word in the documents
+            return any(re.search(rf"(?<!\w){re.escape(written)}(?!\w)", text) for text in self._public)
         if any((kind, plain) in _known_in(text) for text in self._public):
             return True
         # What a word in the question made a number of, may stand without that word in the documents.
         return kind in (Kind.NUMBER, Kind.ADDRESS, Kind.MENTION) and set(_words(written)) <= self._public_words
 
     def _is_public_name(self, name: str) -> bool:
-        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if " " in name else 0)
+        """Whether a name stands in the documents; a single word only as it is written, since "Max" is not "max"."""
+        words = r"\s+".join(map(re.escape, name.split()))
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE if r"\s" in words else 0)
         return any(pattern.search(text) for text in self._public)
 
 
@@ -178,6 +193,15 @@ def redacted(
 @lru_cache(maxsize=1_024)
 def _known_in(text: str) -> frozenset[tuple[Kind, str]]:
     return frozenset((one.kind, one.plain) for one in personal_in(text))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _spelled(name: str) -> str:
+    """Return a name as documents would write it: "max" in them is a word, "Max" is somebody."""
+    return name.title() if name.islower() else name
 
 
 def _words(text: str) -> list[str]:
