@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.inbox import WISH
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
+from bot.storage.handovers import delete_words
 from bot.storage.tables import (
     UNFINISHED,
     AnswerRow,
@@ -140,7 +142,7 @@ class Privacy:
             await self._overwrite(session)
             rows = (
                 await session.execute(
-                    select(QuestionRow.id, QuestionRow.conversation_id)
+                    select(QuestionRow.id, QuestionRow.conversation_id, QuestionRow.text)
                     .where(asked)
                     .order_by(QuestionRow.id)
                     .limit(_BATCH)
@@ -154,6 +156,7 @@ class Privacy:
             # What people said in the threads, they said to the person.
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
             gone.handovers |= await _unsay(session, said)
+            await delete_words(session, said)
             in_threads = select(AnswerRow.id).join(QuestionRow).where(QuestionRow.conversation_id.in_(threads))
             gone.answers |= set(await session.scalars(in_threads))
             gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
@@ -165,6 +168,10 @@ class Privacy:
                 .where(QuestionRow.id.in_(ids))
                 .values(**emptied, state=State.WITHDRAWN, claimed_by=None, lease_until=None)
             )
+            # Whoever presses the button that calls a person does so in the words of what was asked.
+            called = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
+            words = {row.text for row in rows}
+            await session.execute(update(QuestionRow).where(called, QuestionRow.text.in_(words)).values(text=""))
             # Others' answers in the same threads were made from prompts with the person's words in them.
             same_threads = select(QuestionRow.id).where(
                 QuestionRow.conversation_id.in_(threads),
@@ -216,6 +223,7 @@ class Privacy:
             gone.answers |= answers
             gone.suggestions |= await _suggested(session, answers)
             gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(handed_over)))
+            await delete_words(session, HandoverRow.answer_id.in_(answers))
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(

@@ -18,9 +18,10 @@ from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
 from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
+from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
-from bot.storage.tables import HandoverRow
+from bot.storage.tables import HandoverRow, QuestionRow
 
 database = test_desk.database
 HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:S8", "discord:9"]}
@@ -80,6 +81,28 @@ async def test_a_wish_in_words_tells_what_was_asked_before(office: Office) -> No
     assert note.text.endswith(
         "**Asked before:**\n> How long?\n\n**Found:** nothing that answers it\n\n**I said:**\n> echo: How long?"
     )
+
+
+async def test_who_is_forgotten_is_quoted_no_more_in_the_notes_of_threads_that_others_called_people_into(
+    office: Office,
+) -> None:
+    await answered(office, text="My landlord threw me out, may I return it?")
+    await office.desk.hear(replace(asked("x1", "And mine?", 0), author="U2", thread="t2"), addressed=True)
+    await office.idle()
+    for answer_id, press in ((1, "p1"), (2, "p2")):
+        await office.desk.hand_over(answer_id, "U2", press=press, at=at(1), route={})
+        await office.idle()
+    await Privacy(office.database).forget("slack", "U1")
+    await office.handovers.take(1, "slack:U7", "C0HUMANS", at(2))
+    await office.handovers.take(2, "slack:U7", "C0HUMANS", at(2))
+    one, other = (note.text for _, note in office.chat.edits)
+    assert one == (
+        "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1).\n\n"
+        "What was asked here is deleted."
+    )
+    assert "> And mine?" in other
+    async with office.database.read() as session:
+        assert sorted(await session.scalars(select(QuestionRow.text))) == ["", "", "And mine?", "And mine?"]
 
 
 async def test_a_mention_is_answered_and_the_thread_stays_with_people(office: Office) -> None:

@@ -11,6 +11,7 @@ from bot.inbox import Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
 from bot.privacy import Forgotten, Privacy
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow
 
@@ -157,6 +158,16 @@ async def test_old_questions_go_with_all_that_hangs_on_them(desk: Desk) -> None:
     assert await privacy.expire(90) == 0
     counted = [await desk.count(one) for one in (QuestionRow, AnswerRow, PostRow, RatingRow, ConversationRow)]
     assert counted == [1, 1, 1, 0, 1]
+
+
+async def test_a_note_about_an_old_answer_stays_without_what_was_asked_then(desk: Desk) -> None:
+    old = await desk.answered("UANN", SECRET, at=NOW - timedelta(days=91), thread="t")
+    await desk.answered("UBEN", "A person, please", at=NOW - timedelta(days=1), thread="t")
+    store = HandoverStore(desk.database)
+    over = await store.open(2, why=Why.WORDS, opened_by="slack:UBEN", since=NOW, threaded=True, answer_id=old)
+    await store.noted(over.id, f"**Ben** asks for a person:\n\n> {SECRET}", None)
+    await Privacy(desk.database, clock=lambda: NOW).expire(90)
+    assert (await store.get(over.id)).note == "**Ben** asks for a person:\n\nWhat was asked here is deleted."
 
 
 async def test_a_thread_keeps_its_later_questions(desk: Desk) -> None:
