@@ -164,7 +164,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete what is kept of a person: questions, answers, ratings."""
+    """Delete what is kept of a person: questions, answers, ratings, suggestions, words and names."""
     from adapters.database import privacy_of
     from bot.privacy import Forgotten, told_forgotten
 
@@ -176,7 +176,7 @@ def forget(
     if not yes:
         kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))
         err.print(f"Kept of {person}: {told_forgotten(kept)}.", markup=False)
-        if not kept or not typer.confirm("Delete them?", err=True):
+        if not kept or not typer.confirm("Delete it?", err=True):
             raise typer.Exit(1)
 
     async def work(database: Database) -> Forgotten:

@@ -52,11 +52,11 @@ TUNE_USAGE = (
     "Use `/tune list`, `/tune promote ID`, `/tune promote ID force REASON`, `/tune reject ID` or `/tune rollback`."
 )
 FORGET_SELF = (
-    "I keep {kept} of yours. Shall I delete them, everywhere on this platform? That cannot be undone, and what stands "
-    "in the chat itself stays there for you to delete."
+    "I keep this of you: {kept}. Shall I delete it, everywhere on this platform? That cannot be undone, and what "
+    "stands in the chat itself stays there for you to delete."
 )
 FORGET_OTHER = (
-    "I keep {kept} of this person{where}. Shall I delete them? That cannot be undone, and what stands in the chat "
+    "I keep this of this person{where}: {kept}. Shall I delete it? That cannot be undone, and what stands in the chat "
     "itself stays there."
 )
 NOTHING_KEPT = "Nothing is kept of {whom}."

@@ -168,7 +168,7 @@ async def test_a_message_that_is_no_answer_has_no_reasons(office: Office) -> Non
 async def test_anybody_has_their_own_data_deleted_after_confirming(office: Office) -> None:
     await asked(office)
     await office.workspace.command(BEN, "/forget")
-    question = await whispered(office, BEN, "Shall I delete them")
+    question = await whispered(office, BEN, "Shall I delete it")
     assert has_buttons(question)
     assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(BEN, question, "forget")
@@ -189,7 +189,7 @@ async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
 async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
-    question = await whispered(office, ANN, "Shall I delete them")
+    question = await whispered(office, ANN, "Shall I delete it")
     await office.workspace.press("U0EVE", question, "forget")
     await whispered(office, "U0EVE", "admins only")
     assert await Privacy(office.database).kept_of("slack", BEN)

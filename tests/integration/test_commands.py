@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats
+from bot.curation import Curation
 from bot.generation.engine import ModelIdentity
 from bot.inbox import Inbox
 from bot.library import Library, Progress
@@ -165,7 +166,7 @@ async def test_strangers_may_do_nothing_but_have_their_own_data_deleted(database
     assert said.texts == ["Nothing is kept of you."]
 
 
-async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> None:
+async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> int:
     inbox = Inbox(database)
     key = MessageKey("slack", workspace, "C1", message)
     id = (await inbox.accept(Question(key, "May I?", author, message, asked_at=datetime.now(UTC)))).id
@@ -173,6 +174,7 @@ async def answered(database: Database, author: str = "UBEN", workspace: str = "T
     answer = await inbox.record_answer(id, Answer(Status.ANSWERED, "Yes.", prompt=prompt, timings={"total_s": 1.0}))
     await inbox.delivered(id)
     await Ratings(database).rate(Rating(answer, "slack:UANN", 1))
+    return answer
 
 
 async def test_statistics_come_with_a_picture_for_the_asker_alone_unless_shared(
@@ -241,6 +243,15 @@ async def test_forgetting_asks_first_and_says_what_went(database: Database, tmp_
     assert said.texts == ["Deleted: 1 question, 1 answer and 0 ratings."]
     await frontdesk.forget(ben, said, user, confirmed=True)
     assert said.texts[-1] == "Nothing is kept of you."
+
+
+async def test_who_only_suggested_something_is_asked_before_it_is_deleted_too(
+    database: Database, tmp_path: Path
+) -> None:
+    await Curation(database).propose(await answered(database), "slack:UEVA", "14 days.")
+    frontdesk, said = several(database, tmp_path), Said()
+    await frontdesk.forget(Actor("slack", "T1", "C1", "UEVA"), said)
+    assert "1 suggested answer" in said.asked[0][1]
 
 
 async def test_an_admin_of_one_workspace_has_only_what_was_said_there_deleted(
