@@ -89,6 +89,10 @@ class Responder(Protocol):
         """Show Markdown as the command's one message; each further call replaces what it shows."""
         ...
 
+    async def progress(self, text: str) -> None:
+        """Show how far it is in place of what was said, or nothing where the platform takes only so many messages."""
+        ...
+
     async def send_file(self, path: Path, text: str) -> None:
         """Give the asker a file, with a line about it."""
         ...
@@ -346,7 +350,15 @@ class _Ticker:
             return
         self._last = now
         share = f" {done} of {total}" if total else ""
-        self._task = asyncio.create_task(self._responder.say(f"{self._doing} {stage}{share}"))
+        self._task = asyncio.create_task(self._show(f"{self._doing} {stage}{share}"))
+
+    async def _show(self, text: str) -> None:
+        try:
+            await self._responder.progress(text)
+        except FrontdeskError as error:
+            log.warning("How far a command is could not be shown: %s", error)
+        except Exception:
+            log.exception("Showing how far a command is ended in an unforeseen error")
 
     async def close(self) -> None:
         """Wait until the edit under way has ended, so that the last word comes last."""

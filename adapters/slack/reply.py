@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.platform import SEARCHING, PacedEdits
 from adapters.slack import hearing, render
-from adapters.slack.api import SlackError, explained, respond
+from adapters.slack.api import SlackError, explained, respond, tell_alone
 from adapters.slack.streaming import Stream, Streaming, stop
 from bot.delivery import DeliveryError
 from bot.messages import Answer, Question
@@ -290,25 +290,16 @@ class PrivateReply:
     async def _show(self, messages: list[render.Message]) -> None:
         kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
-            try:
-                await respond(
-                    self._url,
-                    self._session,
-                    message.text,
-                    message.blocks,
-                    replace=n == 0 and not self._below,
-                    thread=self._thread,
-                )
-            except SlackError:
-                # The URL ended after 30 minutes; a direct message is private as well.
-                with explained("a direct message"):
-                    await self._web.chat_postMessage(
-                        channel=self._author,
-                        text=message.text,
-                        blocks=message.blocks,
-                        unfurl_links=False,
-                        unfurl_media=False,
-                    )
+            await tell_alone(
+                self._web,
+                self._session,
+                self._author,
+                self._url,
+                message.text,
+                message.blocks,
+                replace=n == 0 and not self._below,
+                thread=self._thread,
+            )
 
 
 class EphemeralReply:

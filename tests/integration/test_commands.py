@@ -1,5 +1,7 @@
 """Admin commands: for admins only, with progress, ending in what changed."""
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +12,7 @@ import pytest
 
 from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats
 from bot.curation import Curation
+from bot.delivery import DeliveryError
 from bot.generation.engine import ModelIdentity
 from bot.inbox import Inbox
 from bot.library import Library, Progress
@@ -164,6 +167,34 @@ async def test_strangers_may_do_nothing_but_have_their_own_data_deleted(database
     assert not said.texts and not said.asked
     await frontdesk.forget(STRANGER, said)
     assert said.texts == ["Nothing is kept of you."]
+
+
+async def test_progress_that_cannot_be_shown_keeps_nobody_from_the_last_word(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.PROGRESS_EVERY_S", 0.0)
+
+    class Deaf(Said):
+        async def progress(self, text: str) -> None:
+            raise DeliveryError("Slack did not take it.")
+
+    class Checked:
+        async def check(self, folder: Path, progress: Progress) -> tuple[Path, str]:
+            for done in range(3):
+                progress("embedding", done, 3)
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            report = folder / "report.html"
+            report.write_text("x", encoding="utf-8")
+            return report, "All is well."
+
+    lost: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: lost.append(context["message"]))
+    said = Deaf()
+    frontdesk = Commands(Settings(admins=["slack:UADMIN"]), database, cast(Library, Checked()))
+    await frontdesk.knowledge(ADMIN, said, "check")
+    gc.collect()
+    assert said.texts == ["Checking the documents …"] and said.files == [("x", "All is well.")] and not lost
 
 
 async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> int:
