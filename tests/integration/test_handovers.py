@@ -376,6 +376,65 @@ async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_me
     await office.desk.stop()
 
 
+async def test_helpers_of_another_platform_are_told_by_direct_message(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["discord:9", "discord:&8"]})
+    elsewhere = test_desk.Chat()
+    elsewhere.name = "discord"
+    office.desk.attach(elsewhere)
+    office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
+    await office.desk.start()
+    await answered(office)
+    await answered(office, "m2", "How far?", 1)
+    [(place, note)] = elsewhere.notes
+    assert place.channel == "9" and "[this thread](https://chat.example/t1)" in note.text
+    assert office.chat.notes == []
+    assert office.chat.posts["reply to m2"].endswith(
+        "I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
+    )
+    await office.desk.stop()
+
+
+async def test_a_private_wish_is_told_by_direct_message_where_the_channel_is_not_connected(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=True), addressed=True)
+    await office.idle()
+    await call(office)
+    await office.idle()
+    assert [place.channel for place, _ in office.chat.notes] == ["U7"]
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize(
+    "answering",
+    [{"helpers": ["discord:9"]}, {"helpers": ["discord:&8"]}, {"handover_channel": "discord:77"}],
+    ids=["a helper", "a role", "a channel"],
+)
+async def test_a_thread_stays_with_the_bot_where_only_a_platform_without_us_has_helpers(
+    database: Database, answering: dict[str, object]
+) -> None:
+    office = Office(database, answering=answering)
+    office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
+    await office.desk.start()
+    await answered(office)
+    await answered(office, "m2", "How far?", 1)
+    assert office.chat.posts["reply to m2"] == NO_ANSWER.text
+    assert (await office.desk.hear(asked("m3", "And now?", 2), addressed=False)).outcome is Hearing.ACCEPTED
+    await office.idle()
+    await office.desk.stop()
+
+
+async def test_helpers_of_the_thread_are_tagged_in_it_where_the_channel_is_not_connected(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
+    await office.desk.start()
+    await answered(office)
+    await call(office)
+    await office.idle()
+    [(place, note)] = office.chat.notes
+    assert (place, note.tags) == (NotePlace("slack", "C1", "t1"), ("U7",))
+    await office.desk.stop()
+
+
 async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office) -> None:
     await answered(office)
     await office.desk.press(1, "slack:U1", -1)
