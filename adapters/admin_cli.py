@@ -80,7 +80,7 @@ def export(
     if as_json:
         print_json(report.as_json())
     else:
-        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", markup=False, soft_wrap=True)
+        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", soft_wrap=True)
 
 
 @app.command()
@@ -116,7 +116,7 @@ def stats(
     where = f"on {platform}" if platform else "everywhere"
     out.print(Markdown(told(counted, f"{where}, in {workspace}" if workspace else where)))
     if png:
-        out.print(f"\nDrawn: {png}", markup=False, soft_wrap=True)
+        out.print(f"\nDrawn: {png}", soft_wrap=True)
 
 
 @app.command()
@@ -164,7 +164,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete what is kept of a person: questions, answers, ratings."""
+    """Delete what is kept of a person: questions, answers, ratings, suggestions, words and names."""
     from adapters.database import privacy_of
     from bot.privacy import Forgotten, told_forgotten
 
@@ -175,8 +175,8 @@ def forget(
     of = (match["platform"], match["user"])
     if not yes:
         kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))
-        err.print(f"Kept of {person}: {told_forgotten(kept)}.", markup=False)
-        if not kept or not typer.confirm("Delete them?", err=True):
+        err.print(f"Kept of {person}: {told_forgotten(kept)}.")
+        if not kept or not typer.confirm("Delete it?", err=True):
             raise typer.Exit(1)
 
     async def work(database: Database) -> Forgotten:
@@ -186,4 +186,4 @@ def forget(
     if as_json:
         print_json(gone.as_json())
     else:
-        out.print(f"Deleted: {told_forgotten(gone)}.", markup=False)
+        out.print(f"Deleted: {told_forgotten(gone)}.")

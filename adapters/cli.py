@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.logging import RichHandler
 from rich.table import Table
+from rich.text import Text
 
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
@@ -56,7 +57,7 @@ def main() -> None:
     try:
         app()
     except FrontdeskError as error:
-        err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        err.print(str(error), style="red", highlight=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -80,7 +81,7 @@ async def _many(
     if as_json:
         print_json({"questions": total, "failed": failed, "path": str(out_file)})
     else:
-        out.print(f"{total} questions, {failed} failed: {out_file}", markup=False, soft_wrap=True)
+        out.print(f"{total} questions, {failed} failed: {out_file}", soft_wrap=True)
 
 
 @app.command()
@@ -101,7 +102,7 @@ def init(
         path.write_text(template, encoding="utf-8")
     except OSError as error:
         raise FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another with --config.") from None
-    out.print(f"Wrote {path}. Set your sources and tokens, then run `frontdesk doctor`.", markup=False)
+    out.print(f"Wrote {path}. Set your sources and tokens, then run `frontdesk doctor`.")
 
 
 @app.command()
@@ -122,7 +123,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     else:
         table = Table(show_header=False, box=None, padding=(0, 1))
         for finding in findings:
-            mark = "[green]ok[/]" if finding.ok else "[red]no[/]"
+            mark = Text("ok", style="green") if finding.ok else Text("no", style="red")
             table.add_row(mark, finding.check, f"{finding.detail} {finding.fix}".strip())
         out.print(table)
     if not all(finding.ok for finding in findings):
@@ -140,7 +141,7 @@ def prepare(
     from adapters.wiring import prepared_model
 
     prepared = prepared_model(loaded(context), download=True, again=again, progress=say)
-    out.print(f"{prepared.name} is ready: {prepared.path}", markup=False, soft_wrap=True)
+    out.print(f"{prepared.name} is ready: {prepared.path}", soft_wrap=True)
 
 
 @app.command()
@@ -166,9 +167,9 @@ def reindex(
     )
     for skipped in report.skipped:
         place = f"{skipped.source}: {skipped.document}" if skipped.document else skipped.source
-        err.print(f"Skipped {place}: {skipped.reason}", style="yellow", markup=False, soft_wrap=True)
+        err.print(f"Skipped {place}: {skipped.reason}", style="yellow", soft_wrap=True)
     for warning in report.warnings:
-        err.print(warning, style="yellow", markup=False, soft_wrap=True)
+        err.print(warning, style="yellow", soft_wrap=True)
 
 
 def _reindex(
@@ -216,9 +217,9 @@ def search(
         return
     for one in found.passages:
         place = " › ".join(part for part in (one.passage.title, one.passage.heading) if part)
-        out.print(f"[bold]{one.score:.3f}[/] ", end="")
-        out.print(f"{place}  ({one.passage.document_id})", markup=False, style="cyan")
-        out.print(one.passage.text, markup=False, highlight=False)
+        out.print(Text(f"{one.score:.3f} ", style="bold"), end="")
+        out.print(f"{place}  ({one.passage.document_id})", style="cyan")
+        out.print(one.passage.text, highlight=False)
         out.print()
     if not found.passages:
         out.print("Nothing was found.")
@@ -334,7 +335,7 @@ async def _chat(settings: Settings, scope: Scope, questions: tuple[str, ...], *,
     platform = terminal.TerminalPlatform(out)
     async with wiring.running(settings, [(platform.name, lambda desk, commands, database: platform)]) as frontdesk:
         for question in questions:
-            out.print(f"\n[bold cyan]You:[/] {question}")
+            out.print(Text.assemble("\n", ("You:", "bold cyan"), f" {question}"))
             await terminal.ask(frontdesk.desk, platform, question, uuid.uuid4().hex, scope)
         if interactive:
             await terminal.chat(frontdesk.desk, platform, scope)

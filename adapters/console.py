@@ -18,8 +18,9 @@ from bot.settings import Settings, load
 if TYPE_CHECKING:
     from knowledge.documents import Scope
 
-out = Console()
-err = Console(stderr=True)
+# What is printed holds words of documents, people and settings: brackets and colons in them are no markup.
+out = Console(markup=False, emoji=False)
+err = Console(stderr=True, markup=False, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 ScopeOption = Annotated[
@@ -55,7 +56,7 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
     """Show progress on standard error; yields the function that takes (stage, done, total)."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -80,4 +81,4 @@ def who() -> str:
 
 
 def say(sentence: str) -> None:
-    err.print(sentence, style="dim", markup=False)
+    err.print(sentence, style="dim")

@@ -50,8 +50,8 @@ def list_candidates(
     for one in found:
         _show(one)
     if not found:
-        out.print(f"There is nothing here ({state}).", markup=False)
-    out.print(", ".join(f"{count} {stage}" for stage, count in counts.items()), markup=False, highlight=False)
+        out.print(f"There is nothing here ({state}).")
+    out.print(", ".join(f"{count} {stage}" for stage, count in counts.items()), highlight=False)
 
 
 @app.command()
@@ -126,7 +126,7 @@ def preview(
         )  # fmt: skip
         out.print(Panel(body, title=Text(one["id"]), title_align="left"))
     touched = sum(bool(one["taken_out"]) for one in found)
-    out.print(f"{len(found)} looked at; personal data is taken out of {touched}.", markup=False, highlight=False)
+    out.print(f"{len(found)} looked at; personal data is taken out of {touched}.", highlight=False)
 
 
 @app.command()
@@ -144,7 +144,7 @@ def disagreements(context: typer.Context, as_json: Json = False) -> None:
         )  # fmt: skip
         out.print(Panel(body, title=Text(one["why"]), title_align="left"))
     if not found:
-        out.print("No candidates disagree.", markup=False)
+        out.print("No candidates disagree.")
 
 
 async def _both(first: Awaitable[T], second: Awaitable[Any]) -> tuple[T, Any]:
@@ -261,4 +261,4 @@ def _told(decided: Sequence[Candidate], as_json: bool) -> None:
         print_json(found[0] if len(found) == 1 else found)
         return
     for one in decided:
-        out.print(f"{one.id} is {one.state}{' and edited' if one.edited else ''}.", markup=False, highlight=False)
+        out.print(f"{one.id} is {one.state}{' and edited' if one.edited else ''}.", highlight=False)

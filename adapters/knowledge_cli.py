@@ -76,7 +76,7 @@ def _print_sources(found: Sequence[SourceStatus]) -> None:
     from bot.library import OUTCOMES, moment
 
     if not found:
-        out.print("No source is set: add a [[knowledge.sources]] block to the settings.", markup=False)
+        out.print("No source is set: add a [[knowledge.sources]] block to the settings.")
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1))
     for column in ("source", "kind", "outcome", "last read to its end"):
@@ -128,7 +128,7 @@ def show(
     out.print(Text(first.title, style="bold"), Text(f"({first.document_id}, source {first.source})", style="cyan"))
     if first.url:
         out.print(Text(first.url))
-    out.print(f"Told to {told_scope(first.scope)}.", f"Updated {first.updated}." if first.updated else "", markup=False)
+    out.print(f"Told to {told_scope(first.scope)}.", f"Updated {first.updated}." if first.updated else "")
     for n, passage in enumerate(passages, start=1):
         heading = Text(passage.heading or first.title, style="cyan")
         out.print(Panel(Text(passage.text), title=heading, title_align="left", subtitle=f"{n} of {len(passages)}"))
@@ -164,7 +164,7 @@ def check(
         return
     out.print(check_report.terminal(report))
     if html:
-        out.print(f"The whole report: {html}", markup=False, soft_wrap=True)
+        out.print(f"The whole report: {html}", soft_wrap=True)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
+from urllib.parse import unquote
 
 from starlette.routing import BaseRoute
 
@@ -28,6 +29,8 @@ SOMEBODY = "Somebody"
 STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
 WRITE_TO = "They asked privately: write to {who}."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_TELEPHONE = re.compile(r"\+?\d[\d ().-]{1,30}")
 _FENCE = re.compile(r"\s{0,3}(`{3,16}|~{3,16})\s*(\S{0,20})")
 # What must not be cut in two: a link, an address, code, an escaped character.
 _ATOM = re.compile(r"\[(?:\\.|[^\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|`[^`]+`|\\.|[\s\S]")
@@ -89,6 +92,37 @@ class PacedEdits:
                 except Exception:  # an edit under way is a courtesy; the final text is what counts
                     return
             await asyncio.sleep(self._interval_s)
+
+
+def beside(label: str, url: str) -> str:
+    """Return the mail address or telephone number that a link leads to; empty where its label says it already.
+
+    Empty for any other link, too: it is for what a platform does not link.
+    """
+    scheme, _, rest = url.strip().partition(":")
+    address = unquote(re.split("[?;]", rest, maxsplit=1)[0])
+    match scheme.lower():
+        case "mailto" if _MAIL.fullmatch(address) and address.casefold() not in label.casefold():
+            return address
+        case "tel" if _TELEPHONE.fullmatch(address) and _digits(address) not in _digits(label):
+            return address
+    return ""
+
+
+def _digits(text: str) -> str:
+    return "".join(re.findall(r"\d", text))
+
+
+def without_trailing(url: str, marks: str) -> str:
+    """Return an address found in a text without the marks that end the sentence; a bracket that it opens stays."""
+    end, surplus = len(url), url.count(")") - url.count("(")
+    while end and url[end - 1] in marks:
+        if url[end - 1] == ")":
+            if surplus <= 0:
+                break
+            surplus -= 1
+        end -= 1
+    return url[:end]
 
 
 def seems_to_lead_elsewhere(label: str, url: str) -> bool:

@@ -52,11 +52,11 @@ TUNE_USAGE = (
     "Use `/tune list`, `/tune promote ID`, `/tune promote ID force REASON`, `/tune reject ID` or `/tune rollback`."
 )
 FORGET_SELF = (
-    "I keep {kept} of yours. Shall I delete them, everywhere on this platform? That cannot be undone, and what stands "
-    "in the chat itself stays there for you to delete."
+    "I keep this of you: {kept}. Shall I delete it, everywhere on this platform? That cannot be undone, and what "
+    "stands in the chat itself stays there for you to delete."
 )
 FORGET_OTHER = (
-    "I keep {kept} of this person{where}. Shall I delete them? That cannot be undone, and what stands in the chat "
+    "I keep this of this person{where}: {kept}. Shall I delete it? That cannot be undone, and what stands in the chat "
     "itself stays there."
 )
 NOTHING_KEPT = "Nothing is kept of {whom}."
@@ -87,6 +87,10 @@ class Responder(Protocol):
 
     async def say(self, text: str) -> None:
         """Show Markdown as the command's one message; each further call replaces what it shows."""
+        ...
+
+    async def progress(self, text: str) -> None:
+        """Show how far it is in place of what was said, or nothing where the platform takes only so many messages."""
         ...
 
     async def send_file(self, path: Path, text: str) -> None:
@@ -346,7 +350,15 @@ class _Ticker:
             return
         self._last = now
         share = f" {done} of {total}" if total else ""
-        self._task = asyncio.create_task(self._responder.say(f"{self._doing} {stage}{share}"))
+        self._task = asyncio.create_task(self._show(f"{self._doing} {stage}{share}"))
+
+    async def _show(self, text: str) -> None:
+        try:
+            await self._responder.progress(text)
+        except FrontdeskError as error:
+            log.warning("How far a command is could not be shown: %s", error)
+        except Exception:
+            log.exception("Showing how far a command is ended in an unforeseen error")
 
     async def close(self) -> None:
         """Wait until the edit under way has ended, so that the last word comes last."""

@@ -26,7 +26,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -618,6 +618,32 @@ def _common(asked: QuestionRow, curated: CuratedRow | None, row: Any) -> dict[st
         "edited": _edited(curated),
         "decided_by": (curated.decided_by if curated is not None else None) or "",
     }
+
+
+async def undecide(session: AsyncSession, question_id: int) -> None:
+    """Let nothing be approved of what was said to a question whose words have changed since.
+
+    What was decided on or written of its answer goes, as there will be another one. What people wrote themselves goes
+    back to be decided; of what one of them suggested, the last.
+    """
+    answers = select(AnswerRow.id).filter_by(question_id=question_id)
+    await session.execute(delete(CuratedRow).where(CuratedRow.answer_id.in_(answers)))
+    suggested = (
+        select(SuggestionRow.author, SuggestionRow.id)
+        .where(SuggestionRow.answer_id.in_(answers), SuggestionRow.state != Stage.REJECTED)
+        .order_by(SuggestionRow.id)
+    )
+    found = (await session.execute(suggested)).all()
+    last = set(dict(found).values())
+    await session.execute(delete(SuggestionRow).where(SuggestionRow.id.in_({id for _, id in found} - last)))
+    undecided: dict[str, Any] = {"decided_by": None}
+    proposed = undecided | {"state": str(Stage.PROPOSED), "decided_at": None}
+    await session.execute(update(SuggestionRow).where(SuggestionRow.id.in_(last)).values(proposed))
+    helped = select(HandoverRow.id).where(HandoverRow.answer_id.in_(answers) | (HandoverRow.question_id == question_id))
+    approved = CuratedRow.handover_id.in_(helped) & (CuratedRow.state == Stage.APPROVED)
+    await session.execute(
+        update(CuratedRow).where(CuratedRow.suggestion_id.in_(last) | approved).values(undecided | {"state": None})
+    )
 
 
 def _edited(curated: CuratedRow | None) -> bool:

@@ -17,7 +17,7 @@ import os
 import socket
 import time
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -85,6 +85,9 @@ WAITING_ROOM = 100
 
 ASK_TO_RATE_FOR = timedelta(days=1)
 """Older answers are not asked about, as after a time when nobody was to be asked."""
+
+WITHDRAWN_KEPT = 1000
+"""Deleted messages that are known in case they are only heard afterwards."""
 
 TELLING_TRIES = 3
 """How often people are told of a hand-over in a place that takes no posts; then its asker is answered without."""
@@ -265,6 +268,8 @@ class Desk:
         self._claims = itertools.count(1)
         self._tidying: asyncio.Task[None] | None = None
         self._deleted = asyncio.Event()
+        self._withdrawn: deque[MessageKey] = deque(maxlen=WITHDRAWN_KEPT)
+        """What was deleted last, whether it was heard or not."""
         self._told_to_wait: dict[str, float] = {}
         """When somebody was last told of a limit, by person; monotonic seconds."""
         self.cursors = inbox.cursors
@@ -301,7 +306,8 @@ class Desk:
         listened; one too old is left alone, and nobody is told of a refusal. The same key a second time changes
         nothing.
         """
-        if (missed and self._too_old(question)) or (bot and await self._loops(question, addressed=addressed)):
+        too_late = question.key in self._withdrawn or (missed and self._too_old(question))
+        if too_late or (bot and await self._loops(question, addressed=addressed)):
             return Heard(Hearing.IGNORED)
         channel = await self.channels.at(*question.key.place)
         question = replace(question, text=people.words(question.text))
@@ -318,8 +324,11 @@ class Desk:
             return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted)
         if not accepted.new:
             return Heard(Hearing.DUPLICATE)
-        await self.handovers.mentioned(question)
-        self._wake.set()
+        if question.key in self._withdrawn:  # meanwhile
+            await self.withdraw(question.key)
+        else:
+            await self.handovers.mentioned(question)
+            self._wake.set()
         return Heard(Hearing.ACCEPTED)
 
     async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
@@ -371,7 +380,12 @@ class Desk:
         return Heard(Hearing.ACCEPTED)
 
     async def withdraw(self, key: MessageKey) -> None:
-        """Stop answering a message that its author deleted, and take back what stands of the answer."""
+        """Stop answering a message that its author deleted, and take back what stands of the answer.
+
+        One that was not heard yet is not answered either: a platform's events come in any order, and what was missed
+        is heard from a list that was read before.
+        """
+        self._withdrawn.append(key)
         question_id = await self._inbox.withdraw(key)
         if question_id is None:
             return

@@ -202,7 +202,9 @@ class Handovers:
 
     async def reaches_people(self, question: Question) -> bool:
         """Whether there is anybody to tell of a hand-over."""
-        return bool(self._settings.answering.handover_channel) or bool(await self.helpers(question.key))
+        helpers = await self.helpers(question.key)
+        thread = question.thread if self._boards[question.key.platform].threaded(question) else ""
+        return self._place(question.key, thread, helpers) is not None or any(map(self._takes_messages, helpers))
 
     async def too_many_dislikes(self, answer_id: int, *, pressing: bool = False) -> bool:
         """Whether the answers of an answer's thread were found not helpful so often that people should look.
@@ -271,21 +273,19 @@ class Handovers:
 
     async def _tell(self, handover: Handover, text: str, *, again: bool, last_try: bool) -> None:
         helpers = await self.helpers(handover.key)
-        place = self._place(handover, helpers)
+        wanted = self._settings.answering.handover_channel.partition(":")[0]
+        if wanted and wanted not in self._boards:
+            log.warning("answering.handover_channel is on %s, which is not connected: the helpers are told.", wanted)
+        place = self._place(handover.key, handover.thread if handover.threaded else "", helpers)
         if place is None:
-            if not handover.threaded and await self._notify(helpers, text):
+            if await self._notify(helpers, text):
                 await self._store.noted(handover.id, text, None)
-            return
-        if (board := self._boards.get(place.platform)) is None:
-            log.warning(
-                "A hand-over is not told: answering.handover_channel is on %s, which is not connected.", place.platform
-            )
             return
         note = Note(
             text, handover.id, _tags(helpers, place.platform), Hands.OPEN, asker=_to_write_to(handover, place.platform)
         )
         try:
-            post = await board.post_note(place, note, look_first=again)
+            post = await self._boards[place.platform].post_note(place, note, look_first=again)
         except DeliveryError:
             if not last_try:
                 raise
@@ -296,25 +296,29 @@ class Handovers:
             return
         await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
 
-    def _place(self, handover: Handover, helpers: Sequence[str]) -> NotePlace | None:
-        """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag."""
+    def _place(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> NotePlace | None:
+        """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag.
+
+        None where helpers can only be told by direct message. `thread` is empty where people cannot write in it.
+        """
         platform, _, channel = self._settings.answering.handover_channel.partition(":")
-        if channel:
+        if channel and platform in self._boards:
             return NotePlace(platform, channel)
-        key = handover.key
-        if handover.threaded and _tags(helpers, key.platform):
-            return NotePlace(key.platform, key.channel, handover.thread)
+        if thread and _tags(helpers, key.platform):
+            return NotePlace(key.platform, key.channel, thread)
         return None
+
+    def _takes_messages(self, helper: str) -> bool:
+        """Whether a helper can be told by direct message."""
+        return helper.partition(":")[0] in self._boards and not is_group(helper)
 
     async def _notify(self, helpers: Sequence[str], text: str) -> bool:
         """Tell helpers by direct message; return whether one of them got it."""
         reached = False
-        for helper in helpers:
+        for helper in filter(self._takes_messages, helpers):
             platform, _, user = helper.partition(":")
-            if (board := self._boards.get(platform)) is None or is_group(helper):
-                continue
             try:
-                await board.notify(user, text)
+                await self._boards[platform].notify(user, text)
                 reached = True
             except FrontdeskError as error:
                 log.warning("%s is not told of a hand-over: %s", helper, error)

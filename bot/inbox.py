@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.curation import undecide
 from bot.messages import Answer, Choice, Citation, Conversation, MessageKey, Question, ShownPassage, Status, Turn
 from bot.storage.cursors import Cursors
 from bot.storage.database import CLOCKS_DIFFER, Database, patient, uninterrupted, utc_now
@@ -381,8 +382,8 @@ class Inbox:
         """The asker changed the message; return what became of it, None when it is not in the inbox.
 
         It is answered anew, in the posts of its first answer, once it has stood unchanged for `settles_s`
-        seconds; ratings of that answer go. An edit that is older than the last one heard, that changes no word,
-        or of a message that was deleted changes nothing.
+        seconds; ratings of that answer go, and nothing that was said to it is approved any more. An edit that is
+        older than the last one heard, that changes no word, or of a message that was deleted changes nothing.
         """
         now = self._clock()
         async with self._database.write() as session:
@@ -403,6 +404,7 @@ class Inbox:
             row.claimed_by, row.lease_until = None, now + timedelta(seconds=settles_s)
             rated = select(AnswerRow.id).filter_by(question_id=row.id)
             await session.execute(delete(RatingRow).where(RatingRow.answer_id.in_(rated)))
+            await undecide(session, row.id)
             return Revised(row.id, anew=True)
 
     @patient

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.inbox import WISH
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
+from bot.storage.handovers import delete_words
 from bot.storage.tables import (
     UNFINISHED,
     AnswerRow,
@@ -26,7 +28,6 @@ from bot.storage.tables import (
     CuratedRow,
     HandoverRow,
     QuestionRow,
-    RatingRow,
     State,
     SuggestionRow,
     Table,
@@ -45,9 +46,15 @@ class Forgotten:
     questions: int = 0
     answers: int = 0
     ratings: int = 0
+    suggestions: int = 0
+    """Better answers that the person wrote."""
+    handovers: int = 0
+    """In which the person helped, and of which the words are kept."""
+    names: int = 0
+    """Of others' rows that only name the person."""
 
     def __bool__(self) -> bool:
-        return bool(self.questions or self.answers or self.ratings)
+        return any(self.as_json().values())
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
@@ -89,15 +96,14 @@ class Privacy:
 
     async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
         """Return how much is kept of a person, everywhere on a platform or in one workspace; changes nothing."""
-        asked, rated = _of_person(platform, user, workspace)
+        asked = _asked_by(platform, user, workspace)
         async with self._database.read() as session:
-
-            async def count(query: ColumnElement[bool], table: type[QuestionRow] | type[RatingRow]) -> int:
-                return await session.scalar(select(func.count()).select_from(table).where(query)) or 0
-
+            questions = select(func.count()).select_from(QuestionRow).where(asked)
             answers = select(func.count()).select_from(AnswerRow).join(QuestionRow).where(asked)
-            return Forgotten(
-                await count(asked, QuestionRow), await session.scalar(answers) or 0, await count(rated, RatingRow)
+            return replace(
+                await _kept_beside(session, platform, user, workspace),
+                questions=await session.scalar(questions) or 0,
+                answers=await session.scalar(answers) or 0,
             )
 
     async def forget(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
@@ -106,18 +112,18 @@ class Privacy:
         What was asked next in the same threads keeps its answer, but not the prompt, which holds the person's words.
         A question that is being answered counts as deleted by its author.
         """
-        asked, _ = _of_person(platform, user, workspace)
+        asked = _asked_by(platform, user, workspace)
         questions = answers = 0
         gone = Gone()
+        beside = await self._delete_opinions(platform, user, workspace, gone)
         while True:
             found = await self._forget_some(asked, gone)
             questions, answers = questions + found[0], answers + found[1]
             if found[0] < _BATCH:
                 break
-        ratings = await self._delete_opinions(platform, user, workspace, gone)
         await self._database.scrub()
         await asyncio.to_thread(self._not_learned, gone)
-        return Forgotten(questions, answers, ratings)
+        return replace(beside, questions=questions, answers=answers)
 
     async def expire(self, keep_days: int) -> int:
         """Delete the questions asked more than so many days ago, with all that hangs on them; return how many.
@@ -140,7 +146,7 @@ class Privacy:
             await self._overwrite(session)
             rows = (
                 await session.execute(
-                    select(QuestionRow.id, QuestionRow.conversation_id)
+                    select(QuestionRow.id, QuestionRow.conversation_id, QuestionRow.text)
                     .where(asked)
                     .order_by(QuestionRow.id)
                     .limit(_BATCH)
@@ -154,6 +160,7 @@ class Privacy:
             # What people said in the threads, they said to the person.
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
             gone.handovers |= await _unsay(session, said)
+            await delete_words(session, said)
             in_threads = select(AnswerRow.id).join(QuestionRow).where(QuestionRow.conversation_id.in_(threads))
             gone.answers |= set(await session.scalars(in_threads))
             gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
@@ -165,6 +172,10 @@ class Privacy:
                 .where(QuestionRow.id.in_(ids))
                 .values(**emptied, state=State.WITHDRAWN, claimed_by=None, lease_until=None)
             )
+            # Whoever presses the button that calls a person does so in the words of what was asked.
+            called = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
+            words = {row.text for row in rows}
+            await session.execute(update(QuestionRow).where(called, QuestionRow.text.in_(words)).values(text=""))
             # Others' answers in the same threads were made from prompts with the person's words in them.
             same_threads = select(QuestionRow.id).where(
                 QuestionRow.conversation_id.in_(threads),
@@ -178,25 +189,22 @@ class Privacy:
         return len(ids), len(notes)
 
     @uninterrupted
-    async def _delete_opinions(self, platform: str, user: str, workspace: str | None, gone: Gone) -> int:
+    async def _delete_opinions(self, platform: str, user: str, workspace: str | None, gone: Gone) -> Forgotten:
         """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
         person = f"{platform}:{user}"
         async with self._database.write() as session:
             await self._overwrite(session)
-            suggested = sa.inspect(SuggestionRow).local_table
-            theirs = (SuggestionRow.author == person) & _of_workspace(suggested, platform, workspace)
+            kept = await _kept_beside(session, platform, user, workspace)
+            theirs = (SuggestionRow.author == person) & _of_workspace(_SUGGESTIONS, platform, workspace)
             gone.suggestions |= set(await session.scalars(select(SuggestionRow.id).where(theirs)))
-            ratings = 0
             for table, column in _opinions():
-                written = delete(table).where(column == person, _of_workspace(table, platform, workspace))
-                deleted = (await session.execute(written.returning(column))).all()
-                ratings += len(deleted) if table is RatingRow.__table__ else 0
+                await session.execute(delete(table).where(column == person, _of_workspace(table, platform, workspace)))
             helped = HandoverRow.id.in_(_solved_by(person, platform, workspace))
             gone.handovers |= await _unsay(session, helped)
             for table, column in _names() if workspace is None else ():
                 nameless = None if column.nullable else ""
                 await session.execute(update(table).where(column == person).values({column: nameless}))
-            return ratings
+            return kept
 
     @uninterrupted
     async def _expire_some(self, before: datetime, gone: Gone) -> int:
@@ -216,6 +224,7 @@ class Privacy:
             gone.answers |= answers
             gone.suggestions |= await _suggested(session, answers)
             gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(handed_over)))
+            await delete_words(session, HandoverRow.answer_id.in_(answers))
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(
@@ -253,14 +262,42 @@ def _solved_by(person: str, platform: str, workspace: str | None) -> Select[int]
     return found
 
 
-def _of_person(platform: str, user: str, workspace: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Return the conditions for the person's questions and ratings."""
+def _asked_by(platform: str, user: str, workspace: str | None) -> ColumnElement[bool]:
+    """Return the condition for the person's questions."""
     asked = (QuestionRow.platform == platform) & (QuestionRow.author == user)
-    if workspace:
-        asked &= QuestionRow.workspace == workspace
-    rated = _of_workspace(sa.inspect(RatingRow).local_table, platform, workspace)
-    return asked, (RatingRow.person == f"{platform}:{user}") & rated
+    return asked & (QuestionRow.workspace == workspace) if workspace else asked
 
+
+async def _kept_beside(session: AsyncSession, platform: str, user: str, workspace: str | None) -> Forgotten:
+    """Count what is kept of a person besides questions and their answers."""
+    person = f"{platform}:{user}"
+
+    async def count(table: sa.FromClause, *conditions: ColumnElement[bool]) -> int:
+        return await session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+    written = {
+        table: await count(table, column == person, _of_workspace(table, platform, workspace))
+        for table, column in _opinions()
+    }
+    helped = HandoverRow.id.in_(_solved_by(person, platform, workspace))
+    named: dict[sa.Table, ColumnElement[bool]] = {}
+    for table, column in _names() if workspace is None else ():
+        named[table] = named.get(table, sa.false()) | (column == person)
+    own = select(QuestionRow.id).where(_asked_by(platform, user, workspace))  # what hangs on these goes with them
+    return Forgotten(
+        ratings=written[_RATINGS],
+        suggestions=written[_SUGGESTIONS],
+        handovers=await count(HandoverRow.__table__, helped, HandoverRow.said != ""),
+        names=sum(
+            [
+                await count(table, names, *([table.c.question_id.not_in(own)] if "question_id" in table.c else []))
+                for table, names in named.items()
+            ]
+        ),
+    )
+
+
+_RATINGS, _SUGGESTIONS = Table.metadata.tables["ratings"], Table.metadata.tables["suggestions"]
 
 # What names a person is told by the names of columns, so that no table can be forgotten here: `person` and `author`
 # of something about an answer hold who thinks so, columns ending in `_by` hold who did something, each as
@@ -303,8 +340,14 @@ def _of_workspace(table: sa.FromClause, platform: str, workspace: str | None) ->
 
 def told_forgotten(gone: Forgotten) -> str:
     """Return what was deleted as a sentence."""
-    asked, answered = _number(gone.questions, "question"), _number(gone.answers, "answer")
-    return f"{asked}, {answered} and {_number(gone.ratings, 'rating')}"
+    parts = [_number(gone.questions, "question"), _number(gone.answers, "answer"), _number(gone.ratings, "rating")]
+    if gone.suggestions:
+        parts.append(_number(gone.suggestions, "suggested answer"))
+    if gone.handovers:
+        parts.append(f"the words said in {_number(gone.handovers, 'hand-over')}")
+    if gone.names:
+        parts.append(f"the name in {_number(gone.names, 'other place')}")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _number(count: int, noun: str) -> str:

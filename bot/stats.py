@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, cast, extract, func, literal, or_, select
 
 from bot.messages import Status
 from bot.mood import THRESHOLD
@@ -19,6 +19,8 @@ from knowledge.errors import FrontdeskError
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 1100
+YEARS = range(1970, 3000)
+"""Of the days that people may write: those far away leave no room to count days and time zones from."""
 _DAY_S = 86_400
 _FINE_UNTIL_S = 2.0  # times to the first word are counted in steps of 20 ms up to here, then of 200 ms
 _FINE, _COARSE = 50, 5  # steps a second
@@ -308,7 +310,9 @@ def _offset(begin: datetime, end: datetime, zone: ZoneInfo) -> ColumnElement[int
     while at < end:
         later = min(at + timedelta(days=1), end)
         if _utc_offset(at, zone) != _utc_offset(later, zone):
-            changes.append((epoch < int(_change(at, later, zone).timestamp()), _utc_offset(at, zone)))
+            changes.append(
+                (epoch < literal(int(_change(at, later, zone).timestamp()), BigInteger), _utc_offset(at, zone))
+            )
         at = later
     last = _utc_offset(end, zone)
     return case(*changes, else_=last) if changes else literal(last)
@@ -335,11 +339,17 @@ def _date(day: Any) -> date:
 
 def _day(option: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise StatsError(
             f"“{text}” after “{option}” is no day.", "Write it as YYYY-MM-DD, for example 2026-01-31."
         ) from None
+    if day.year not in YEARS:
+        raise StatsError(
+            f"“{text}” after “{option}” is too long ago or too far off.",
+            f"Choose a day of the years {YEARS[0]} to {YEARS[-1]}.",
+        )
+    return day
 
 
 # For people --------------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ class Said:
     async def say(self, text: str) -> None:
         self.texts.append(text)
 
+    async def progress(self, text: str) -> None:
+        self.texts.append(text)
+
     async def send_file(self, path: Path, text: str) -> None:
         self.files.append((path.read_text(encoding="utf-8"), text))
 

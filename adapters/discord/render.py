@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from adapters.platform import seems_to_lead_elsewhere, source_title, split_markdown
+from adapters.platform import beside, seems_to_lead_elsewhere, source_title, split_markdown, without_trailing
 from bot.messages import Answer, Citation
 
 LIMIT = 2000
@@ -191,7 +191,8 @@ def _span(node: SyntaxTreeNode) -> str:  # noqa: PLR0911 - one for each kind of 
 def _link(label: str, plain: str, address: str) -> str:
     url = _address(address)
     if not url:
-        return label
+        unlinked = _escaped(beside(plain, address))
+        return f"{label} ({unlinked})" if label.strip() and unlinked else label + unlinked
     if not plain.strip() or _URL.search(plain) or seems_to_lead_elsewhere(plain, address):
         return f"<{url}>"  # a label that looks like an address could name another one than it leads to
     label = _CITATION_SHOWN.sub(r"\\[\1\\]", " ".join(label.split()))
@@ -208,7 +209,7 @@ def _text(content: str) -> str:
     """Return plain text with every mark escaped, and bare addresses kept from getting a preview."""
     out, end = "", 0
     for match in _URL.finditer(content):
-        url = match[0].rstrip(".,;:!?'*_~)]")
+        url = without_trailing(match[0], ".,;:!?'*_~)]")
         shown = f"<{address}>" if (address := _address(url)) else _escaped(url).replace("://", f":{_GAP}//")
         out += _escaped(content[end : match.start()]) + shown
         end = match.start() + len(url)

@@ -35,6 +35,9 @@ class InteractionResponder:
     async def say(self, text: str) -> None:
         await self._show(split(render(text)))
 
+    async def progress(self, text: str) -> None:
+        await self.say(text)
+
     async def send_file(self, path: Path, text: str) -> None:
         await self._show([render(text)], [discord.File(path)])
 

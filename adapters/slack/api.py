@@ -196,6 +196,25 @@ async def respond(
         )
 
 
+async def tell_alone(
+    web: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    user: str,
+    url: str,
+    text: str,
+    blocks: list[Any] | None = None,
+    *,
+    replace: bool = False,
+    thread: str | None = None,
+) -> None:
+    """Tell something to one person as `respond` does or, once the URL is used up, by direct message."""
+    try:
+        await respond(url, session, text, blocks, replace=replace, thread=thread)
+    except SlackError:
+        with explained("a direct message"):
+            await web.chat_postMessage(channel=user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
+
+
 def token_error(setting: str, why: str) -> SlackTokenError:
     """Say which token Slack refused and where to get another one; never the token itself."""
     where = {

@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute
 from adapters.eyes import WithEyes
 from adapters.platform import NOT_TAKEN, UNFORESEEN
 from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
-from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, respond, settled, web_client
+from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, settled, tell_alone, web_client
 from adapters.slack.connection import Connection
 from adapters.slack.http import Requests, installation_routes
 from adapters.slack.installations import Installations, oauth_flow
@@ -800,9 +800,12 @@ class SlackPlatform:
 
         async def tell(text: str) -> None:
             message = render.messages(text)[0]
-            session = self._connected(hearing.team(body)).session
-            await respond(body["response_url"], session, message.text, message.blocks, thread=thread)
+            live = self._connected(hearing.team(body))
+            await tell_alone(
+                live.web, live.session, user, body["response_url"], message.text, message.blocks, thread=thread
+            )
 
+        user = body["user_id"] if "user_id" in body else body["user"]["id"]
         thread = (body.get("message") or {}).get("thread_ts")
         return tell
 

@@ -22,8 +22,10 @@ from adapters.platform import (
     STANDS,
     TAKE_LABEL,
     WRITE_TO,
+    beside,
     seems_to_lead_elsewhere,
     source_title,
+    without_trailing,
 )
 from bot.feedback import LABELS, PERSON, SUGGEST
 from bot.handovers import Note
@@ -511,6 +513,9 @@ def _inline(nodes: Iterable[SyntaxTreeNode], *, bold: bool = False) -> str:
 
 
 def _written_link(url: str, label: str) -> str:
+    if url.lower().startswith("tel:"):  # Slack does not link it
+        number = beside(label, url)
+        return escape(_one_line(f"{label} ({number})" if label.strip() and number else label + number))
     return link(url, url if seems_to_lead_elsewhere(label, url) else label)
 
 
@@ -531,7 +536,7 @@ def _with_links(text: str) -> str:
     out: list[str] = []
     done = 0
     for match in _WEB_ADDRESS.finditer(text):
-        url = match[0].rstrip(_TRAILING)
+        url = without_trailing(match[0], _TRAILING)
         if len(url) <= len("https://"):
             continue  # nothing but the scheme
         out += [escape(text[done : match.start()]), link(url, url)]

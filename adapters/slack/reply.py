@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import html
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.platform import SEARCHING, PacedEdits
 from adapters.slack import hearing, render
-from adapters.slack.api import SlackError, explained, respond
+from adapters.slack.api import SlackError, explained, respond, tell_alone
 from adapters.slack.streaming import Stream, Streaming, stop
 from bot.delivery import DeliveryError
 from bot.messages import Answer, Question
@@ -289,37 +290,30 @@ class PrivateReply:
     async def _show(self, messages: list[render.Message]) -> None:
         kept = messages if len(messages) <= RESPONSES else [*messages[: RESPONSES - 1], messages[-1]]
         for n, message in enumerate(kept):
-            try:
-                await respond(
-                    self._url,
-                    self._session,
-                    message.text,
-                    message.blocks,
-                    replace=n == 0 and not self._below,
-                    thread=self._thread,
-                )
-            except SlackError:
-                # The URL ended after 30 minutes; a direct message is private as well.
-                with explained("a direct message"):
-                    await self._web.chat_postMessage(
-                        channel=self._author,
-                        text=message.text,
-                        blocks=message.blocks,
-                        unfurl_links=False,
-                        unfurl_media=False,
-                    )
+            await tell_alone(
+                self._web,
+                self._session,
+                self._author,
+                self._url,
+                message.text,
+                message.blocks,
+                replace=n == 0 and not self._below,
+                thread=self._thread,
+            )
 
 
 class EphemeralReply:
     """A reply that only the asker sees, to a post that everybody sees. `bot.desk.ReplyStream`.
 
-    Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole.
+    Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole. What the
+    question said before an edit got an answer of its own: each post is recorded with the edition that it answers.
     """
 
     def __init__(self, web: AsyncWebClient, question: Question, posts: tuple[str, ...], record: Record) -> None:
         self._web = web
         self._question = question
-        self._shown = len(posts)
+        self._edition = f"-{question.edited_at.timestamp():.6f}" if question.edited_at else ""
+        self._shown = len([*itertools.takewhile(self._is_of_this_edition, reversed(posts))])
         self._record = record
 
     async def update(self, text: str) -> None:
@@ -346,8 +340,12 @@ class EphemeralReply:
                     blocks=message.blocks,
                     thread_ts=in_thread,
                 )
-            await self._record(str(told["message_ts"]))
+            await self._record(f"{told['message_ts']}{self._edition}")
             self._shown += 1
+
+    def _is_of_this_edition(self, post: str) -> bool:
+        ts = post.partition("-")[0]
+        return post == f"{ts}{self._edition}"
 
 
 def can_be_shown(question: Question) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import render
-from adapters.slack.api import SlackError, explained, respond
+from adapters.slack.api import SlackError, explained, respond, tell_alone
 
+PROGRESS_AFTER_S = (10.0, 60.0)
+"""When it is shown to one person how far something is, after what was said first: of the five uses of a response URL,
+two are for that, and two are kept for what comes of it and for an error."""
 _OUTSIDE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
 
 
@@ -17,7 +21,8 @@ class SlackResponder:
     """One command's message and files. `bot.commands.Responder`.
 
     With `public` the message stands in the channel, where colleagues can follow it, or in the person's
-    direct messages where the bot cannot post; else only the person sees it.
+    direct messages where the bot cannot post; else only the person sees it, in direct messages once the response URL
+    is used up.
     """
 
     def __init__(
@@ -37,16 +42,28 @@ class SlackResponder:
         self._response_url = response_url
         self._public = public
         self._post: str | None = None
+        self._began = time.monotonic()
+        self._progress_shown = 0
 
     async def say(self, text: str) -> None:
         await self._show(render.partial(text))
+
+    async def progress(self, text: str) -> None:
+        if self._public:
+            await self.say(text)
+            return
+        due = PROGRESS_AFTER_S[self._progress_shown :]
+        if due and time.monotonic() - self._began >= due[0]:
+            self._progress_shown += 1
+            message = render.partial(text)
+            await respond(self._response_url, self._session, message.text, message.blocks, replace=True)
 
     async def confirm(self, text: str, button: str, user: str) -> None:
         await self._show(render.messages(text, [render.forget_button(button, user)])[0])
 
     async def _show(self, message: render.Message) -> None:
         if not self._public:
-            await respond(self._response_url, self._session, message.text, message.blocks, replace=True)
+            await self._tell(message, replace=True)
         elif self._post is None:
             try:
                 self._post = await self._send(message)
@@ -99,8 +116,18 @@ class SlackResponder:
 
     async def whisper(self, text: str) -> None:
         """Tell the person alone."""
-        message = render.messages(text)[0]
-        await respond(self._response_url, self._session, message.text, message.blocks)
+        await self._tell(render.messages(text)[0])
+
+    async def _tell(self, message: render.Message, *, replace: bool = False) -> None:
+        await tell_alone(
+            self._web,
+            self._session,
+            self._user,
+            self._response_url,
+            message.text,
+            message.blocks,
+            replace=replace,
+        )
 
     async def _send(self, message: render.Message) -> str:
         with explained("a message"):

@@ -85,7 +85,7 @@ def _print(found: Prepared) -> None:
     if not report["names_by_model"]:
         told.append("Names were found by form alone; `pip install 'frontdesk[names]'` brings a model of names.")
     for line in told:
-        out.print(line, markup=False, highlight=False)
+        out.print(line, highlight=False)
     for warning in report["warnings"]:
-        err.print(warning, style="yellow", markup=False, highlight=False)
-    out.print(f"Set {found.folder.name}: {found.folder}", markup=False, highlight=False, soft_wrap=True)
+        err.print(warning, style="yellow", highlight=False)
+    out.print(f"Set {found.folder.name}: {found.folder}", highlight=False, soft_wrap=True)

@@ -59,7 +59,7 @@ def evaluate(
         )
         return
     out.print(Markdown(report.markdown(done.evaluation, done.verdict)))
-    out.print(f"Kept in {done.artifacts[0].parent}", markup=False, soft_wrap=True)
+    out.print(f"Kept in {done.artifacts[0].parent}", soft_wrap=True)
 
 
 @app.command()
@@ -117,10 +117,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         return
     if not now.adapters:
         first = adapters.first
-        out.print(
-            "No adapter was trained yet." + (f" That of the settings answers: {first.name}." if first else ""),
-            markup=False,
-        )
+        out.print("No adapter was trained yet." + (f" That of the settings answers: {first.name}." if first else ""))
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1))
     for column in ("adapter", "state", "since", "token F1", "gate"):
@@ -133,12 +130,12 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         table.add_row(one.id, Text(one.state, style=colour), one.created_at[:10], told, gate)
     out.print(table)
     for id, found in unseen.items():
-        out.print(_told_unseen(id, found), markup=False)
+        out.print(_told_unseen(id, found))
     for event in now.events[-5:]:
         forced = " against the gate" if event.forced else ""
         why = f": {event.reason}" if event.reason else ""
         by = f" by {event.by}" if event.by else ""
-        err.print(f"{event.at} {event.adapter} {event.did}{forced}{by}{why}", style="dim", markup=False)
+        err.print(f"{event.at} {event.adapter} {event.did}{forced}{by}{why}", style="dim")
 
 
 async def _unseen(settings: Settings, now: Snapshot) -> dict[str, dict[str, Any]]:
@@ -182,4 +179,4 @@ def _tell(adapters: Registry, one: Registered | None, sentence: str, as_json: bo
         artifacts = [str(adapters.path_of(one.id))] if one else []
         print_json({"id": one.id if one else "", "metrics": one.metrics if one else {}, "artifacts": artifacts})
     else:
-        out.print(sentence, markup=False, soft_wrap=True)
+        out.print(sentence, soft_wrap=True)

@@ -237,4 +237,4 @@ def _print(result: TrainingResult, options: TrainingOptions) -> None:
     told = f"frontdesk tune evaluate {result.folder.name}"
     if options.full:
         told = "set model.path to the model, then frontdesk tune evaluate --mode base --mode rag"
-    out.print(f"Next: {told}", markup=False)
+    out.print(f"Next: {told}")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.channels.store import ChannelKey, ChannelStore
-from bot.channels.values import KEYS, SCOPE_KEYS, ChannelValues, StandardAnswerValues, When, limits_of
+from bot.channels.values import KEYS, SCOPE_KEYS, ChannelValues, StandardAnswerValues, When, is_id_of, limits_of
 from bot.settings import ChannelSettings, Settings
 from knowledge.documents import Scope
 
@@ -194,7 +194,10 @@ class Channels:
     def _own(platform: str, people: Sequence[str]) -> tuple[str, ...]:
         """Return the ids that are of this platform, as it has them."""
         return tuple(
-            id for written in people for named, _, id in (written.rpartition(":"),) if not named or named == platform
+            id
+            for written in people
+            for named, _, id in (written.rpartition(":"),)
+            if named == platform or (not named and is_id_of(platform, id))
         )
 
     def _nothing_to_tell(self, channel: Channel) -> str:

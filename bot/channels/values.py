@@ -28,7 +28,9 @@ MAX_QUESTION_CHARS = 300
 MAX_ANSWER_CHARS = 2500
 MAX_LINK_CHARS = 1000
 
-_PERSON = re.compile(r"(?:slack:)?[UWS][A-Z0-9]{1,30}|(?:discord:)?&?\d{5,25}")
+_IDS = {"slack": r"[UWS][A-Z0-9]{1,30}", "discord": r"&?\d{5,25}"}
+"""How each platform writes people, user groups and roles."""
+_PERSON = re.compile("|".join(f"(?:{platform}:)?{id}" for platform, id in _IDS.items()))
 _LINK = re.compile(r"https?://[^\s<>|\"'`\\]+", re.IGNORECASE)
 # Words that any question may hold, besides the English stop words: a keyword of these alone would match everything.
 _EVERYDAY = frozenset(
@@ -80,6 +82,11 @@ def _language(word: str) -> str:
     if code and code not in LANGUAGES:
         raise ValueError(f"{word!r} is no language; write its code, such as en or de")
     return code
+
+
+def is_id_of(platform: str, id: str) -> bool:
+    """Whether a platform may have people, user groups or roles of this id."""
+    return re.fullmatch(_IDS.get(platform, ".+"), id) is not None
 
 
 def _people(ids: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from knowledge.errors import FrontdeskError
 
 SAID_CHARS = 4000
 """Of what people wrote in a thread; what came first goes first."""
+WORDS_DELETED = "What was asked here is deleted."
 
 
 class Why(StrEnum):
@@ -80,7 +81,7 @@ class Handover:
     told: bool
     """Whether anybody was told."""
     note: str
-    """What they were told, Markdown."""
+    """What they were told, Markdown: who asks for a person and where in the first paragraph, then what was said."""
     place: NotePlace | None
     said: str
     """What others than the asker wrote in the thread meanwhile."""
@@ -293,7 +294,15 @@ class HandoverStore:
             await session.execute(update(HandoverRow).filter_by(id=id).values(**values))
 
 
+_PARAGRAPH = "\n\n"
 _STANDING: ColumnElement[bool] = HandoverRow.state != Hands.RESOLVED
+
+
+async def delete_words(session: AsyncSession, handed_over: ColumnElement[bool]) -> None:
+    """Leave nothing in the notes of these hand-overs of what was asked in their threads."""
+    noted = select(HandoverRow).where(handed_over, HandoverRow.note != "").with_for_update()
+    for row in await session.scalars(noted):
+        row.note = f"{row.note.partition(_PARAGRAPH)[0]}{_PARAGRAPH}{WORDS_DELETED}"
 
 
 def _found() -> Select[HandoverRow, QuestionRow, str]:

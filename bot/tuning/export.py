@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, func, select
 from bot.curation import Stage, given_of
 from bot.messages import Status
 from bot.rewording import uncited
+from bot.stats import YEARS
 from bot.storage.database import Database
 from bot.storage.tables import AnswerRow, CuratedRow, QuestionRow, RatingRow, State, SuggestionRow
 from bot.tuning.approved import as_given
@@ -157,6 +158,11 @@ def _moment(option: str, text: str | None) -> datetime | None:
         raise ExportError(
             f"{option} is {text!r}, which is no date.", "Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM."
         ) from None
+    if moment.year not in YEARS:
+        raise ExportError(
+            f"{option} is {text!r}, which is too long ago or too far off.",
+            f"Choose a date of the years {YEARS[0]} to {YEARS[-1]}.",
+        )
     if option == "until" and len(text) <= len("2026-11-30"):
         moment += timedelta(days=1)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.responder import SlackResponder
+from bot.commands import Actor, Commands
+from bot.library import Library, Progress
 from bot.privacy import Privacy
 from bot.settings import from_values
 from tests.integration.test_slack import ANN, BEN, MENTION, Office, slack_address
@@ -148,6 +154,51 @@ async def test_why_from_the_menu_is_for_admins(office: Office) -> None:
     assert "admins only" in shown(office.gate.responses[0])
 
 
+async def test_what_a_used_up_response_url_takes_no_more_is_told_as_a_direct_message(office: Office) -> None:
+    answer = await asked(office, "from the menu?")
+    for user, words in ((ANN, "from the menu?"), (BEN, "admins only")):
+        await office.gate.shortcut(user, "why", answer | {"channel": "C0SUPPORT"}, response_uses=0)
+        channel = await office.workspace.direct_messages(user)
+        await office.workspace.until(lambda said, words=words: any(words in shown(one) for one in said), channel)
+
+
+async def test_a_long_command_keeps_uses_of_its_response_url_for_what_comes_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.responder.PROGRESS_AFTER_S", (0.0, 0.0))
+    monkeypatch.setattr("bot.commands.PROGRESS_EVERY_S", 0.0)
+
+    class LongCheck:
+        async def check(self, folder: Path, progress: Progress) -> tuple[Path, str]:
+            for done in range(8):
+                progress("embedding", done, 8)
+                await asyncio.sleep(0.05)
+            report = folder / "report.html"
+            report.write_text("3 pages", encoding="utf-8")
+            return report, "3 pages contradict each other."
+
+    commands = Commands(
+        office.settings.model_copy(update={"admins": [f"slack:{ANN}"]}), office.database, cast(Library, LongCheck())
+    )
+    async with aiohttp.ClientSession() as session:
+        responder = SlackResponder(
+            AsyncWebClient(BOT_TOKEN, base_url=office.gate.api_url),
+            session,
+            channel="C0SUPPORT",
+            user=ANN,
+            response_url=office.gate.response_url(),
+            public=False,
+        )
+        await commands.knowledge(Actor("slack", TEAM, "C0SUPPORT", ANN), responder, "check")
+    told = [shown(one) for one in office.gate.responses]
+    assert [one.split(" 8")[0] for one in told[:3]] == [
+        "Checking the documents …",
+        "Checking the documents … embedding 0 of",
+        "Checking the documents … embedding 1 of",
+    ]
+    assert len(told) == 4 and told[3].startswith("3 pages contradict each other.")
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [("please", "with the link"), ("https://x.slack.com/archives/C0/p1", "link")]
 )
@@ -168,7 +219,7 @@ async def test_a_message_that_is_no_answer_has_no_reasons(office: Office) -> Non
 async def test_anybody_has_their_own_data_deleted_after_confirming(office: Office) -> None:
     await asked(office)
     await office.workspace.command(BEN, "/forget")
-    question = await whispered(office, BEN, "Shall I delete them")
+    question = await whispered(office, BEN, "Shall I delete it")
     assert has_buttons(question)
     assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(BEN, question, "forget")
@@ -189,7 +240,7 @@ async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
 async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
-    question = await whispered(office, ANN, "Shall I delete them")
+    question = await whispered(office, ANN, "Shall I delete it")
     await office.workspace.press("U0EVE", question, "forget")
     await whispered(office, "U0EVE", "admins only")
     assert await Privacy(office.database).kept_of("slack", BEN)

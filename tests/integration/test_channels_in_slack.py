@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.reply import EphemeralReply
 from bot.channels.dialogue import DIRECT, USAGE
 from bot.channels.resolve import Channel
 from bot.channels.values import When
+from bot.delivery import DeliveryError
 from bot.desk import DENIED_CHANNEL, DENIED_PERSON
+from bot.messages import Answer, MessageKey, Question, Status
 from bot.settings import from_values
+from bot.storage.database import utc_now
 from tests.integration.test_slack import ANN, BEN, MENTION, Office, slack_address
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace
 from tests.slack_server.workspace import Message, has_buttons, shown
@@ -205,6 +211,42 @@ async def test_a_private_channel_answers_only_to_who_asked(office: Office) -> No
     assert answer["ephemeral_to"] == BEN and has_buttons(answer)
     assert not await office.workspace.replies(ts)
     assert office.script.asked[0][0].private
+
+
+async def test_an_edited_question_in_a_private_channel_shows_its_new_answer(office: Office) -> None:
+    await office.gate.submit(ANN, await settings_view(office), {"private": "yes"})
+    ts = await office.workspace.say(BEN, f"{MENTION} returns in the UK?")
+    await told(office, BEN, "You asked: *returns in the UK?*")
+    for place in ("USA", "EU"):
+        await office.workspace.edit(BEN, ts, f"{MENTION} returns in the {place}?")
+        await told(office, BEN, f"You asked: *returns in the {place}?*")
+
+
+async def test_a_private_answer_that_was_cut_off_goes_on_where_it_stopped_also_after_an_edit(office: Office) -> None:
+    web = AsyncWebClient(BOT_TOKEN, base_url=office.gate.api_url)
+    ts = await office.workspace.say(BEN, "returns?")
+    key = MessageKey("slack", TEAM, "C0SUPPORT", ts)
+    question = Question(key, "returns?", BEN, thread=ts, private=True)
+    answer = Answer(Status.ANSWERED, "\n\n".join(f"Rule {n}. " + "It is long. " * 300 for n in range(3)))
+    posts: list[str] = []
+
+    async def cut_off(post: str) -> None:
+        posts.append(post)
+        raise DeliveryError("The line broke.", "It will be tried again.")
+
+    async def record(post: str) -> None:
+        posts.append(post)
+
+    async def told_in_all(asked: Question) -> str:
+        before = len(await office.workspace.whispers(BEN))
+        with pytest.raises(DeliveryError):
+            await EphemeralReply(web, asked, tuple(posts), cut_off).finish(answer, 1)
+        await EphemeralReply(web, asked, tuple(posts), record).finish(answer, 1)
+        return " ".join(shown(one) for one in (await office.workspace.whispers(BEN))[before:])
+
+    for asked in (question, replace(question, edited_at=utc_now()), replace(question, edited_at=utc_now())):
+        told = await told_in_all(asked)
+        assert [told.count(f"Rule {n}.") for n in range(3)] == [1, 1, 1]
 
 
 async def test_only_who_may_ask_is_answered_a_user_group_counts(office: Office) -> None:

@@ -1,5 +1,7 @@
 """Admin commands: for admins only, with progress, ending in what changed."""
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +11,8 @@ from typing import cast
 import pytest
 
 from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats
+from bot.curation import Curation
+from bot.delivery import DeliveryError
 from bot.generation.engine import ModelIdentity
 from bot.inbox import Inbox
 from bot.library import Library, Progress
@@ -165,7 +169,35 @@ async def test_strangers_may_do_nothing_but_have_their_own_data_deleted(database
     assert said.texts == ["Nothing is kept of you."]
 
 
-async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> None:
+async def test_progress_that_cannot_be_shown_keeps_nobody_from_the_last_word(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.PROGRESS_EVERY_S", 0.0)
+
+    class Deaf(Said):
+        async def progress(self, text: str) -> None:
+            raise DeliveryError("Slack did not take it.")
+
+    class Checked:
+        async def check(self, folder: Path, progress: Progress) -> tuple[Path, str]:
+            for done in range(3):
+                progress("embedding", done, 3)
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            report = folder / "report.html"
+            report.write_text("x", encoding="utf-8")
+            return report, "All is well."
+
+    lost: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: lost.append(context["message"]))
+    said = Deaf()
+    frontdesk = Commands(Settings(admins=["slack:UADMIN"]), database, cast(Library, Checked()))
+    await frontdesk.knowledge(ADMIN, said, "check")
+    gc.collect()
+    assert said.texts == ["Checking the documents …"] and said.files == [("x", "All is well.")] and not lost
+
+
+async def answered(database: Database, author: str = "UBEN", workspace: str = "T1", message: str = "1.2") -> int:
     inbox = Inbox(database)
     key = MessageKey("slack", workspace, "C1", message)
     id = (await inbox.accept(Question(key, "May I?", author, message, asked_at=datetime.now(UTC)))).id
@@ -173,6 +205,7 @@ async def answered(database: Database, author: str = "UBEN", workspace: str = "T
     answer = await inbox.record_answer(id, Answer(Status.ANSWERED, "Yes.", prompt=prompt, timings={"total_s": 1.0}))
     await inbox.delivered(id)
     await Ratings(database).rate(Rating(answer, "slack:UANN", 1))
+    return answer
 
 
 async def test_statistics_come_with_a_picture_for_the_asker_alone_unless_shared(
@@ -241,6 +274,15 @@ async def test_forgetting_asks_first_and_says_what_went(database: Database, tmp_
     assert said.texts == ["Deleted: 1 question, 1 answer and 0 ratings."]
     await frontdesk.forget(ben, said, user, confirmed=True)
     assert said.texts[-1] == "Nothing is kept of you."
+
+
+async def test_who_only_suggested_something_is_asked_before_it_is_deleted_too(
+    database: Database, tmp_path: Path
+) -> None:
+    await Curation(database).propose(await answered(database), "slack:UEVA", "14 days.")
+    frontdesk, said = several(database, tmp_path), Said()
+    await frontdesk.forget(Actor("slack", "T1", "C1", "UEVA"), said)
+    assert "1 suggested answer" in said.asked[0][1]
 
 
 async def test_an_admin_of_one_workspace_has_only_what_was_said_there_deleted(

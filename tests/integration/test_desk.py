@@ -6,15 +6,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.channels.resolve import Channel
 from bot.curation import Curation
 from bot.delivery import DeliveryError
 from bot.desk import CHOSEN_ALREADY, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, Desk, Heard, Hearing
 from bot.feedback import Feedback
 from bot.handovers import Handovers, Note
-from bot.inbox import Inbox
+from bot.inbox import Accepted, Inbox
 from bot.messages import (
     Answer,
     AnswerEvent,
@@ -331,6 +333,40 @@ async def test_questions_of_a_thread_are_answered_in_order_and_of_others_at_once
     office.script.go.set()
     await office.idle()
     assert sorted(office.script.asked) == ["1", "2", "3"]
+
+
+async def test_a_message_whose_deletion_is_heard_first_is_not_answered(office: Office) -> None:
+    await office.desk.withdraw(question("1").key)
+    for missed in (True, False):
+        heard = await office.desk.hear(question("1"), addressed=True, missed=missed)
+        assert heard.outcome is Hearing.IGNORED
+    changed = replace(question("1", "How far?"), edited_at=utc_now())
+    assert (await office.desk.edit(changed, addressed=True)).outcome is Hearing.IGNORED
+    await office.desk.hear(question("2"), addressed=True)
+    await office.idle()
+    assert set(office.chat.posts) == {"reply to 2"} and office.script.asked == ["How long?"]
+
+
+async def test_a_message_that_is_deleted_while_it_is_heard_is_not_answered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, accept = office.desk.channels.at, office.inbox.accept
+
+    async def deleted_before(*place: str) -> Channel:
+        await office.desk.withdraw(question("1").key)
+        return await at(*place)
+
+    async def deleted_meanwhile(*said: Any, **how: Any) -> Accepted:
+        await office.desk.withdraw(question("2").key)
+        return await accept(*said, **how)
+
+    monkeypatch.setattr(office.desk.channels, "at", deleted_before)
+    await office.desk.hear(question("1"), addressed=True)
+    monkeypatch.undo()
+    monkeypatch.setattr(office.inbox, "accept", deleted_meanwhile)
+    await office.desk.hear(question("2"), addressed=True)
+    await office.idle()
+    assert office.chat.posts == {}
 
 
 async def test_buttons_and_reactions_set_change_and_withdraw_one_rating(office: Office) -> None:

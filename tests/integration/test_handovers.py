@@ -18,9 +18,10 @@ from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
 from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
+from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
-from bot.storage.tables import HandoverRow
+from bot.storage.tables import HandoverRow, QuestionRow
 
 database = test_desk.database
 HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:S8", "discord:9"]}
@@ -80,6 +81,28 @@ async def test_a_wish_in_words_tells_what_was_asked_before(office: Office) -> No
     assert note.text.endswith(
         "**Asked before:**\n> How long?\n\n**Found:** nothing that answers it\n\n**I said:**\n> echo: How long?"
     )
+
+
+async def test_who_is_forgotten_is_quoted_no_more_in_the_notes_of_threads_that_others_called_people_into(
+    office: Office,
+) -> None:
+    await answered(office, text="My landlord threw me out, may I return it?")
+    await office.desk.hear(replace(asked("x1", "And mine?", 0), author="U2", thread="t2"), addressed=True)
+    await office.idle()
+    for answer_id, press in ((1, "p1"), (2, "p2")):
+        await office.desk.hand_over(answer_id, "U2", press=press, at=at(1), route={})
+        await office.idle()
+    await Privacy(office.database).forget("slack", "U1")
+    await office.handovers.take(1, "slack:U7", "C0HUMANS", at(2))
+    await office.handovers.take(2, "slack:U7", "C0HUMANS", at(2))
+    one, other = (note.text for _, note in office.chat.edits)
+    assert one == (
+        "**Ada Lovelace** asks for a person in [this thread](https://chat.example/t1).\n\n"
+        "What was asked here is deleted."
+    )
+    assert "> And mine?" in other
+    async with office.database.read() as session:
+        assert sorted(await session.scalars(select(QuestionRow.text))) == ["", "", "And mine?", "And mine?"]
 
 
 async def test_a_mention_is_answered_and_the_thread_stays_with_people(office: Office) -> None:
@@ -350,6 +373,65 @@ async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_me
     [(place, note)] = office.chat.notes
     assert place.channel == "U7" and "> How long?" in note.text and "http" not in note.text
     assert office.chat.posts["reply to ho-p1"].endswith("I have told the team, and somebody will write to you.")
+    await office.desk.stop()
+
+
+async def test_helpers_of_another_platform_are_told_by_direct_message(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["discord:9", "discord:&8"]})
+    elsewhere = test_desk.Chat()
+    elsewhere.name = "discord"
+    office.desk.attach(elsewhere)
+    office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
+    await office.desk.start()
+    await answered(office)
+    await answered(office, "m2", "How far?", 1)
+    [(place, note)] = elsewhere.notes
+    assert place.channel == "9" and "[this thread](https://chat.example/t1)" in note.text
+    assert office.chat.notes == []
+    assert office.chat.posts["reply to m2"].endswith(
+        "I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
+    )
+    await office.desk.stop()
+
+
+async def test_a_private_wish_is_told_by_direct_message_where_the_channel_is_not_connected(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=True), addressed=True)
+    await office.idle()
+    await call(office)
+    await office.idle()
+    assert [place.channel for place, _ in office.chat.notes] == ["U7"]
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize(
+    "answering",
+    [{"helpers": ["discord:9"]}, {"helpers": ["discord:&8"]}, {"handover_channel": "discord:77"}],
+    ids=["a helper", "a role", "a channel"],
+)
+async def test_a_thread_stays_with_the_bot_where_only_a_platform_without_us_has_helpers(
+    database: Database, answering: dict[str, object]
+) -> None:
+    office = Office(database, answering=answering)
+    office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
+    await office.desk.start()
+    await answered(office)
+    await answered(office, "m2", "How far?", 1)
+    assert office.chat.posts["reply to m2"] == NO_ANSWER.text
+    assert (await office.desk.hear(asked("m3", "And now?", 2), addressed=False)).outcome is Hearing.ACCEPTED
+    await office.idle()
+    await office.desk.stop()
+
+
+async def test_helpers_of_the_thread_are_tagged_in_it_where_the_channel_is_not_connected(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
+    await office.desk.start()
+    await answered(office)
+    await call(office)
+    await office.idle()
+    [(place, note)] = office.chat.notes
+    assert (place, note.tags) == (NotePlace("slack", "C1", "t1"), ("U7",))
     await office.desk.stop()
 
 

@@ -11,7 +11,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from typing import Any
 
 import aiohttp
@@ -22,6 +22,7 @@ from tests.slack_server.workspace import APP_TOKEN, BOT, BOT_TOKEN, TEAM
 _VIEWS = {"views.open", "views.push", "views.update"}
 _POSTING = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
 _READING = {"conversations.replies", "conversations.history"}
+RESPONSE_USES = 5
 Payload = dict[str, Any]
 
 
@@ -72,7 +73,9 @@ class Gate:
         self.pane = False
         """Whether direct messages are those of the assistant pane."""
         self.responses: list[Payload] = []
-        """What came to the response URL of a shortcut."""
+        """What came to response URLs."""
+        self.responses_left: Counter[str] = Counter()
+        """How often each response URL still works."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -81,7 +84,7 @@ class Gate:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket/{id}", self._socket)
-        app.router.add_post("/responses", self._respond)
+        app.router.add_post("/responses/{id}", self._respond)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -104,12 +107,18 @@ class Gate:
         payload |= {"event_id": f"Ev{uuid.uuid4().hex}", "event_time": 1, "authorizations": []}
         await self._send({"type": "events_api", "payload": payload, "accepts_response_payload": False}, retry)
 
-    async def shortcut(self, user: str, callback_id: str, message: Payload) -> None:
+    def response_url(self, uses: int = RESPONSE_USES) -> str:
+        """Return a new one, which works so often."""
+        id = uuid.uuid4().hex
+        self.responses_left[id] = uses
+        return f"http://{self._address}/responses/{id}"
+
+    async def shortcut(self, user: str, callback_id: str, message: Payload, response_uses: int = RESPONSE_USES) -> None:
         """Choose a message's shortcut as a person."""
         payload = {"type": "message_action", "callback_id": callback_id, "trigger_id": uuid.uuid4().hex}
         payload |= {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "channel": {"id": message["channel"]}}
         payload |= {"message_ts": message["ts"], "message": message}
-        payload |= {"response_url": f"http://{self._address}/responses", "action_ts": message["ts"]}
+        payload |= {"response_url": self.response_url(response_uses), "action_ts": message["ts"]}
         await self._send({"type": "interactive", "payload": payload, "accepts_response_payload": False}, 0)
 
     async def press_at_home(self, user: str, action_id: str) -> None:
@@ -315,6 +324,10 @@ class Gate:
             told["url"] = f"ws://{self._address}/socket/{ticket}"
 
     async def _respond(self, request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        if not self.responses_left[id]:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        self.responses_left[id] -= 1
         self.responses.append(await request.json())
         return web.Response(text="ok")
 

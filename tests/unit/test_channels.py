@@ -60,12 +60,14 @@ def test_a_channel_goes_over_its_workspace_that_over_the_general_entry_and_chat_
 
 
 def test_people_count_on_their_platform_and_groups_by_membership() -> None:
-    entry = {"askers": ["slack:U1", "discord:44444", "U2", "slack:S9"], "helpers": ["discord:&55555", "slack:S8"]}
+    bare = ["U2", "66666", "&77777"]  # hold on every platform that has such ids
+    entry = {"askers": ["slack:U1", "discord:44444", "slack:S9", *bare], "helpers": ["discord:&55555", "slack:S8"]}
     here = resolved(None, entry)
-    assert here.askers == ("U1", "U2", "S9") and here.helpers == ("S8",)
+    assert here.askers == ("U1", "S9", "U2") and here.helpers == ("S8",)
     assert here.groups == ("S9", "S8")
     assert here.may_ask("U1") and here.may_ask("U3", ["S9"]) and not here.may_ask("U3", ["S8"])
     there = channels(entry).resolved(ChannelKey("discord", "1", "2"), ChannelValues())
+    assert there.askers == ("44444", "66666", "&77777")
     assert there.helpers == ("&55555",) and there.helps("7", ["55555"]) and not there.helps("55555")
 
 

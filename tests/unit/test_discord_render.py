@@ -50,7 +50,41 @@ def test_links_get_no_preview_and_images_become_links() -> None:
     assert render("see https://a.example/a_b_c.") == "see <https://a.example/a_b_c>."
 
 
-@pytest.mark.parametrize("address", ["mailto:a@b.example", "ftp://a.example", "discord://x", "//a.example", "page.md"])
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[data *protection*](mailto:privacy@acme.example)", "data *protection* (privacy@acme.example)"),
+        ("[write](mailto:a_b%2Bc@acme.example?subject=Hi)", r"write (a\_b+c@acme.example)"),
+        ("[Privacy@acme.example](mailto:privacy@acme.example)", "Privacy@acme.example"),
+        ("<privacy@acme.example>", "privacy@acme.example"),
+        ("[](mailto:privacy@acme.example)", "privacy@acme.example"),
+        ("[call us](tel:+44-20-7946-0000;ext=1)", "call us (+44-20-7946-0000)"),
+        ("[+44 20 7946 0000](tel:+442079460000)", "+44 20 7946 0000"),
+        ("[x](mailto:@everyone) [y](tel:everyone) [z](mailto:a@b.example%0A%3C@1%3E)", "x y z"),
+    ],
+)
+def test_a_mail_address_or_telephone_number_is_shown_as_discord_links_none(written: str, shown: str) -> None:
+    assert render(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (
+            "see https://en.wikipedia.org/wiki/Kettle_(disambiguation)",
+            "https://en.wikipedia.org/wiki/Kettle_(disambiguation)",
+        ),
+        ("(see https://en.wikipedia.org/wiki/Kettle_(tea).)", "https://en.wikipedia.org/wiki/Kettle_(tea)"),
+        ("(see https://a.example/x)", "https://a.example/x"),
+        ("https://a.example/x).", "https://a.example/x"),
+        ("https://a.example/(a)(b)))", "https://a.example/(a)(b)"),
+    ],
+)
+def test_a_bracket_that_an_address_opens_is_part_of_it(written: str, address: str) -> None:
+    assert f"<{address}>" in render(written)
+
+
+@pytest.mark.parametrize("address", ["ftp://a.example", "discord://x", "//a.example", "page.md"])
 def test_only_web_addresses_become_links(address: str) -> None:
     assert render(f"[here]({address})") == "here"
 

@@ -276,6 +276,37 @@ async def test_what_belongs_to_a_deleted_question_is_told_to_nobody(
     assert await _ids(curation) == []
 
 
+async def test_nothing_stays_approved_of_a_question_that_its_author_changes(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    id = await answered(1, question="How long in the UK?")
+    other = await answered(1)
+    await curation.edit(f"answer:{id}", "slack:ADA", answer="30 days in the UK.")
+    first = await curation.propose(id, "slack:U1", "In the UK 28 days.")
+    await curation.decide(f"suggestion:{first}", Stage.APPROVED, "slack:ADA")
+    later = await curation.propose(id, "slack:U1", "In the UK 30 days.")
+    of_ben = await curation.propose(id, "slack:UBEN", "About a month.")
+    rejected = await curation.propose(id, "slack:UEVE", "Never.")
+    await _handed_over(database, id)
+    handover = (await curation.list(kind=Kind.HANDOVER))[0].id
+    for one in (f"answer:{id}", f"suggestion:{of_ben}", handover, f"answer:{other}"):
+        await curation.decide(one, Stage.APPROVED, "slack:ADA")
+    await curation.decide(f"suggestion:{rejected}", Stage.REJECTED, "slack:ADA")
+    inbox = Inbox(database)
+    changed = a_question("How long in the USA?", edited_at=utc_now())
+    revised = await inbox.revise(changed, 0)
+    assert revised and revised.anew
+    await inbox.record_answer(revised.id, an_answer("14 days in the USA. [1]"))
+    await inbox.delivered(revised.id)
+    assert await _ids(curation, Stage.APPROVED) == [f"answer:{other}"]
+    assert await _ids(curation, Stage.PROPOSED) == [f"suggestion:{later}", f"suggestion:{of_ben}", handover]
+    assert await _ids(curation, Stage.REJECTED) == [f"suggestion:{rejected}"]
+    assert [one.decided_by for one in await curation.list(Stage.PROPOSED)] == ["", "", ""]
+    await Ratings(database).rate(Rating(id, "slack:P1", 1))
+    anew = await curation.get(f"answer:{id}")
+    assert (anew.state, anew.question, anew.answer) == (Stage.PROPOSED, changed.text, "14 days in the USA. [1]")
+
+
 async def test_nobody_who_is_forgotten_is_in_it(curation: Curation, database: Database, answered: Answered) -> None:
     gone = await answered(1, author="U-gone")
     stays = await answered(1, author="U-stays")

@@ -254,7 +254,16 @@ def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.startswith("frontdesk.db")}
 
 
-@pytest.mark.parametrize(("option", "value"), [("since", "yesterday"), ("until", "2026-02-30"), ("rating", "+1")])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("since", "yesterday"),
+        ("since", "0001-01-01"),
+        ("until", "2026-02-30"),
+        ("until", "9999-12-31"),
+        ("rating", "+1"),
+    ],
+)
 def test_a_filter_that_cannot_be_read_is_named(option: str, value: str) -> None:
     with pytest.raises(ExportError, match=f"{option} is '{value}'".replace("+", r"\+")) as raised:
         ExportFilters.read(**{option: value})

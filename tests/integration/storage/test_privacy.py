@@ -7,10 +7,12 @@ import pytest
 from example_messages import a_question, an_answer
 from sqlalchemy import func, select
 
+from bot.curation import Curation
 from bot.inbox import Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
-from bot.privacy import Forgotten, Privacy
+from bot.privacy import Forgotten, Privacy, told_forgotten
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow
 
@@ -69,6 +71,37 @@ async def test_what_a_person_asked_was_answered_and_rated_goes_and_the_rest_stay
     assert (await desk.count(AnswerRow), await desk.count(PostRow), await desk.count(RatingRow)) == (1, 1, 1)
     assert await desk.inbox.answer(others) is not None
     assert await desk.ratings.value(others, "slack:UBEN") == 1
+
+
+async def test_what_somebody_suggested_said_as_a_helper_and_is_named_for_counts_as_kept(desk: Desk) -> None:
+    answer = await desk.answered("UANN")
+    await Curation(desk.database).propose(answer, "slack:UEVA", "14 days.")
+    store = HandoverStore(desk.database)
+    over = await store.open(1, why=Why.BUTTON, opened_by="slack:UANN", since=NOW, threaded=True, answer_id=answer)
+    await store.take(over.id, "slack:UEVA", NOW)
+    await store.heard(over.id, "Call me on 0171 555 1234.")
+    await store.resolve(over.id, "slack:UBEN", NOW)
+    privacy = Privacy(desk.database)
+    kept = {one: await privacy.kept_of("slack", one) for one in ("UANN", "UBEN", "UEVA", "UZOE")}
+    assert kept["UANN"] == Forgotten(questions=1, answers=1)  # the hand-over of one's own question goes with it
+    assert kept["UBEN"] == Forgotten(handovers=1, names=1)
+    assert kept["UEVA"] == Forgotten(suggestions=1, handovers=1, names=1)
+    assert not kept["UZOE"]
+    assert told_forgotten(kept["UEVA"]) == (
+        "0 questions, 0 answers, 0 ratings, 1 suggested answer, the words said in 1 hand-over "
+        "and the name in 1 other place"
+    )
+    assert await privacy.kept_of("slack", "UEVA", "T2") == Forgotten()
+    assert await privacy.kept_of("slack", "UEVA", "T1") == Forgotten(suggestions=1, handovers=1)
+    assert await privacy.forget("slack", "UEVA") == kept["UEVA"]
+    assert await privacy.forget("slack", "UBEN") == Forgotten(names=1)
+    assert not await privacy.kept_of("slack", "UEVA")
+    assert (await desk.inbox.answer(answer)) is not None
+
+
+async def test_a_rating_of_ones_own_answer_counts_though_it_goes_with_the_answer(desk: Desk) -> None:
+    await desk.ratings.rate(Rating(await desk.answered("UANN"), "slack:UANN", 1))
+    assert await Privacy(desk.database).forget("slack", "UANN") == Forgotten(1, 1, 1)
 
 
 async def test_the_person_of_the_same_id_on_another_platform_is_somebody_else(desk: Desk) -> None:
@@ -157,6 +190,16 @@ async def test_old_questions_go_with_all_that_hangs_on_them(desk: Desk) -> None:
     assert await privacy.expire(90) == 0
     counted = [await desk.count(one) for one in (QuestionRow, AnswerRow, PostRow, RatingRow, ConversationRow)]
     assert counted == [1, 1, 1, 0, 1]
+
+
+async def test_a_note_about_an_old_answer_stays_without_what_was_asked_then(desk: Desk) -> None:
+    old = await desk.answered("UANN", SECRET, at=NOW - timedelta(days=91), thread="t")
+    await desk.answered("UBEN", "A person, please", at=NOW - timedelta(days=1), thread="t")
+    store = HandoverStore(desk.database)
+    over = await store.open(2, why=Why.WORDS, opened_by="slack:UBEN", since=NOW, threaded=True, answer_id=old)
+    await store.noted(over.id, f"**Ben** asks for a person:\n\n> {SECRET}", None)
+    await Privacy(desk.database, clock=lambda: NOW).expire(90)
+    assert (await store.get(over.id)).note == "**Ben** asks for a person:\n\nWhat was asked here is deleted."
 
 
 async def test_a_thread_keeps_its_later_questions(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.inbox import Inbox
 from bot.messages import MessageKey, Rating, Status
-from bot.stats import Period, StatsError, collect, told
+from bot.stats import MAX_DAYS, Period, StatsError, collect, told
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import QuestionRow
@@ -181,6 +181,15 @@ def test_a_day_that_cannot_be_read_is_told_with_one_that_can() -> None:
         Period.read(DAY, since="yesterday")
 
 
+@pytest.mark.parametrize("last", ["1970-01-01", "2999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+async def test_the_first_day_and_the_last_that_may_be_written_are_counted(desk: Desk, last: str, zone: str) -> None:
+    period = Period.read(DAY, days=str(MAX_DAYS), until=last)
+    stats = await collect(desk.database, period, zone)
+    assert stats.total.questions == 0 and len(stats.days) == MAX_DAYS
+    assert told(stats, "here")
+
+
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(StatsError, match="earlier"):
         Period(DAY, DAY - timedelta(days=1))
@@ -196,6 +205,9 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         ({"since": "yesterday"}, "yesterday"),
         ({"until": "2026-02-30"}, "2026-02-30"),
         ({"since": "1999-01-01"}, "too long"),
+        ({"until": "0001-01-05"}, "0001-01-05.*1970 to 2999"),
+        ({"since": "0001-01-01", "until": "0001-01-05"}, "0001-01-05"),
+        ({"since": "9999-12-01", "until": "9999-12-31"}, "9999-12-31"),
         ({"days": "7", "since": "2026-11-01"}, "both|Both"),
     ],
 )
