@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
+from knowledge.elements import ELEMENTS
 from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\((?:[^()]|\([^()]{0,200}\)){0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000})>?[^()]{0,200}\)")
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
-"""HTML, and the marks between the turns of a chat."""
+_CHAT_MARK = re.compile(r"<\|[^|<>]*\|>")
+"""What stands between the turns of a chat."""
+_CODE_OR_ANGLED = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3}+)(?!`)[^\n]{1,500}?(?<!`)(?P=ticks)(?!`)|<!--[^<>]*-->|<(?P<inside>[^<>\s][^<>]*)>"
+)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|www\.)\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+", re.IGNORECASE)
+_ELEMENT = re.compile(
+    r"(?P<close>/?)(?P<name>[a-z][\w:-]*)(?P<attributes>\s[^=]*=.*|"
+    r"(?:\s+(?:async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|open))*\s*/?)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands in angle brackets where these are HTML, rather than words to be replaced ("<time of day>")."""
+_CLOSING = re.compile(r"</([a-zA-Z][\w:-]*)")
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
@@ -98,9 +110,29 @@ def without_images(text: str) -> str:
 
 
 def plain_markdown(text: str) -> str:
-    """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone."""
-    text = _TAG.sub("", without_images(text))
+    """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone.
+
+    Code stays as it is, and so do names in angle brackets that are to be replaced ("<your e-mail>").
+    """
+    text = _CHAT_MARK.sub("", without_images(text))
+    closed = {name.lower() for name in _CLOSING.findall(text)}
+    text = _CODE_OR_ANGLED.sub(lambda match: _without_html(match, closed), text)
     return _LINK.sub(lambda match: match[0] if _FOLLOWED.match(match[2]) else match[1], text).strip()
+
+
+def _without_html(found: re.Match[str], closed: Collection[str]) -> str:
+    """Return what is left of code, or of what stands in angle brackets; elements named `closed` have an end."""
+    inside = found["inside"]
+    if found["ticks"]:
+        return found[0]
+    if inside is None:
+        return ""  # a comment
+    if _ADDRESS.fullmatch(inside):
+        return inside.removeprefix("mailto:").removeprefix("tel:")
+    element = _ELEMENT.fullmatch(inside)
+    name = element["name"].lower() if element else ""
+    is_html = element is not None and (bool(element["close"]) or name in ELEMENTS or name in closed)
+    return "" if is_html else found[0]
 
 
 def _quotable(text: str) -> bool:
