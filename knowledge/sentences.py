@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, zip_longest
+from textwrap import dedent
 
 _RULE = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _WHOLE_ROW = 300
 """Characters of a table row up to which it is one sentence, whatever stops are in it; a longer one has whole texts."""
+_WHOLE_CODE = 1_500
+"""Characters of a block of code up to which it is one sentence."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 NUMBER_WORDS = {
     word: value
@@ -64,8 +67,21 @@ _OPEN = re.compile(
     rf"(?:[,(–—&/-]|\b(?i:{'|'.join(sorted(STOP_WORDS))})|\b(?:{'|'.join(_LEADING_ON + _PERHAPS_LAST)})\.)$"
 )
 """The end of a line that cannot be the end of what it says."""
+_FENCE = re.compile(r"\s*([`~])\1{2,}\s*")
 _HYPHENATED = re.compile(r"\w-$")
 _LETTER_OR_FIGURE = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of Markdown, a row of a table, or a block of code."""
+
+    text: str
+    row: str = ""
+    """The table row that it is or is a part of, told as `tables_told` does."""
+    code: bool = False
+    indent: int = -1
+    """Of the item of a list that it stands in, in characters; -1 outside of lists."""
 
 
 @dataclass(slots=True)
@@ -119,31 +135,81 @@ def tables_told(text: str) -> str:
     return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
 
 
-def sentences_and_rows(text: str) -> Iterator[tuple[str, str]]:
-    """Give the sentences of Markdown, each with the table row that it is or is a part of, else with "".
+def sentences_and_rows(text: str) -> Iterator[Sentence]:
+    """Give the sentences of Markdown; a table row or a block of code is one, unless it is long."""
+    items: list[int] = [-1]  # the indents of those that a line may belong to, the innermost last
+    for is_code, part in _with_code_apart(text):
+        if is_code:
+            code = dedent("\n".join(part[1:-1])).strip("\n")
+            _close(items, part[0])
+            is_whole = len(code) <= _WHOLE_CODE
+            for one in [code] if is_whole and code.strip() else sentences_of(code):
+                yield Sentence(one, code=is_whole, indent=items[-1])
+            continue
+        for is_table, lines in _with_rows_told("\n".join(part)):
+            if is_table:
+                items = [-1]
+                for row in lines:
+                    yield from (Sentence(one, row) for one in ([row] if len(row) <= _WHOLE_ROW else sentences_of(row)))
+                continue
+            for line in unwrapped("\n".join(lines)).split("\n"):
+                _close(items, line)
+                if _MARKED.match(line.lstrip()):
+                    items.append(_indent_of(line))
+                yield from (Sentence(one, indent=items[-1]) for one in sentences_of(line))
 
-    A row is one sentence, told as `tables_told` does, unless it is long.
+
+def _close(items: list[int], line: str) -> None:
+    """Take away the items of a list, by their indents, that a line is not indented enough to belong to."""
+    while line.strip() and items[-1] >= _indent_of(line):
+        items.pop()
+
+
+def _with_code_apart(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Give the lines of each block of code, with its fences, and of what is between them, and whether they are code.
+
+    A fence without its other one is a line like others: where a passage was cut, nobody knows which one it is.
     """
-    for is_table, lines in _with_rows_told(text):
-        for part in lines if is_table else [unwrapped("\n".join(lines))]:
-            whole = is_table and len(part) <= _WHOLE_ROW
-            yield from ((one, part if is_table else "") for one in ([part] if whole else sentences_of(part)))
+    lines = text.split("\n")
+    closing: dict[str, list[int]] = {mark: [] for mark in ("`", "~")}  # the last one first
+    for number in range(len(lines) - 1, -1, -1):
+        if fence := _FENCE.fullmatch(lines[number]):
+            closing[fence[1]].append(number)
+    begin = number = 0
+    while number < len(lines):
+        opened = _FENCE.match(lines[number])
+        if opened and "`" not in lines[number][opened.end() :]:
+            ends = closing[opened[1]]
+            while ends and ends[-1] <= number:
+                ends.pop()
+            if ends:
+                yield False, lines[begin:number]
+                begin = ends[-1] + 1
+                yield True, lines[number:begin]
+                number = begin
+                continue
+        number += 1
+    yield False, lines[begin:]
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def unwrapped(text: str) -> str:
     """Return Markdown with those lines joined into one that were broken at a width; other lines stay as they are."""
     blocks: list[list[str]] = []
-    fence = goes_on = was_quoted = False
-    for line in text.split("\n"):
-        bare = _BEFORE_TEXT.sub("", line, count=1)
-        is_fence, quoted = bare.startswith(("```", "~~~")), line.lstrip().startswith(">")
-        alone = fence or _ALONE.match(bare) is not None
-        if goes_on and not alone and quoted == was_quoted and not _MARKED.match(bare):
-            blocks[-1].append(line)
-        else:
-            blocks.append([line])
-        fence ^= is_fence
-        goes_on, was_quoted = not alone and not line.endswith("\\"), quoted
+    for is_code, lines in _with_code_apart(text):
+        goes_on = was_quoted = False
+        for line in lines:
+            bare = _BEFORE_TEXT.sub("", line, count=1)
+            quoted = line.lstrip().startswith(">")
+            alone = is_code or _ALONE.match(bare) is not None
+            if goes_on and not alone and quoted == was_quoted and not _MARKED.match(bare):
+                blocks[-1].append(line)
+            else:
+                blocks.append([line])
+            goes_on, was_quoted = not alone and not line.endswith("\\"), quoted
     return "\n".join(line for block in blocks for line in (_joined(block) if len(block) > 1 else block))
 
 

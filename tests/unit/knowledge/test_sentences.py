@@ -58,7 +58,7 @@ def test_lines_that_say_something_each_stay_their_own(text: str) -> None:
 
 def test_the_sentences_of_a_wrapped_page_are_whole() -> None:
     text = f"Policy on lost parcels\n\n{WRAPPED[1]} Write to us.\n\n| To | Price |\n|---|---|\n| Belgium | $3 |"
-    assert [one for one, _ in sentences_and_rows(text)] == [
+    assert [one.text for one in sentences_and_rows(text)] == [
         "Policy on lost parcels",
         WRAPPED[1].replace("\n", " "),
         "Write to us.",
@@ -103,3 +103,36 @@ def test_a_stream_is_cut_at_the_same_places_however_it_comes(text: str) -> None:
     cutter = Sentences()
     parts = [one.strip() for character in text for one in cutter.feed(character)]
     assert [*parts, *(one.strip() for one in cutter.close())] == sentences_of(text)
+
+
+def test_a_block_of_code_is_one_sentence_as_it_is_written() -> None:
+    text = (
+        "Run this:\n\n```bash\ncp -r a. B\n  | tail\n```\n\n1. Then:\n   ~~~\n   ls\n     -l\n   ~~~\n   Wait.\n\nDone."
+    )
+    assert [(one.text, one.code, one.indent) for one in sentences_and_rows(text)] == [
+        ("Run this:", False, -1),
+        ("cp -r a. B\n  | tail", True, -1),
+        ("1.", False, 0),
+        ("Then:", False, 0),
+        ("ls\n  -l", True, 0),
+        ("Wait.", False, 0),
+        ("Done.", False, -1),
+    ]
+
+
+def test_a_fence_without_its_other_one_makes_nothing_code() -> None:
+    for text in ("ls\n```\nThen wait. Be patient.", "Wait.\n```bash\nls", "```one``` is code.\nWait.", "~~~\nls\n```"):
+        assert not any(one.code for one in sentences_and_rows(text))
+
+
+def test_a_sentence_tells_in_which_item_it_stands() -> None:
+    text = "Not covered:\n\n- Scale. It is common.\n  - Seals\n\n  They wear.\n- Lids\n\nWrite to us."
+    assert [(one.text, one.indent) for one in sentences_and_rows(text)] == [
+        ("Not covered:", -1),
+        ("- Scale.", 0),
+        ("It is common.", 0),
+        ("- Seals", 2),
+        ("They wear.", 0),
+        ("- Lids", 0),
+        ("Write to us.", -1),
+    ]
