@@ -42,14 +42,14 @@ _BEFORE_FIGURES = "no nos [Aa]rt [Ss]ec [Ff]ig p pp [Pp]ara [Vv]ol".split()
 _OPENERS = sorted(
     word.capitalize() for word in STOP_WORDS - {"may", "will"} | {"call", "contact", "however", "otherwise"}
 )
-_STOP = r"[.!?]+[\"')\]”’]*"
+_STOP = r"[.!?]++[\"')\]”’]*+"
 _NOT_BEHIND = "".join(rf"(?<!\b{one})" for one in _LEADING_ON + _PERHAPS_LAST)
 _BEHIND = "|".join(rf"(?<=\b{one})" for one in _PERHAPS_LAST)
 _BEHIND_NUMBERED = "|".join(rf"(?<=\b{one})" for one in _BEFORE_FIGURES)
 # A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end. What
 # follows has to be there, so that a stream is cut like the whole text.
 _END = re.compile(
-    rf"(?=[.!?])(?:{_NOT_BEHIND}(?!(?:{_BEHIND_NUMBERED})\.\s+[\d(#+]){_STOP}(?=\s*\n|\s+[^\sa-z])"
+    rf"(?<![.!?])(?=[.!?])(?:{_NOT_BEHIND}(?!(?:{_BEHIND_NUMBERED})\.\s+[\d(#+]){_STOP}(?=\s*\n|\s++[^a-z])"
     rf"|(?:{_BEHIND}){_STOP}(?=\s+[\"“‘(]*(?:{'|'.join(_OPENERS)})\W))|\n+"
 )
 _ALONE = re.compile(r"(?:#{1,6}\s|\||`{3}|~{3}|(?:[-*_=]\s*){3,}$|$|.*\s\|\s|[-:|\s]+$)")
@@ -221,14 +221,15 @@ def _joined(block: Sequence[str]) -> list[str]:
     # Where no line's first word had room on the line before, that is the width's doing, unless the lines are few.
     filled = len(block) > (4 if _begins_low(bare[0]) else 2) and width >= _WRAPPED_FROM and all(full)
     filled = filled and any(_begins_low(after) and not _CLOSED.search(before) for before, after in pairwise(bare))
-    lines = [block[0]]
+    lines, of_list = [block[0]], _begins_low(block[0])
     for before, line, after, is_full in zip(block, block[1:], bare[1:], full, strict=False):
-        of_list = _begins_low(lines[-1]) and not _END.search(lines[-1])  # without marks, each line an item
+        of_list = of_list and not _END.search(before)  # one without marks: each line is an item
         if filled or (not of_list and _goes_on(before, after, is_full=is_full)):
             hyphenated = _HYPHENATED.search(before) and _begins_low(after) and after.split()[0] not in ("and", "or")
             lines[-1] += after if hyphenated else f" {after}"
         else:
             lines.append(line)
+            of_list = _begins_low(line)
     return lines
 
 
