@@ -406,7 +406,7 @@ class Pipeline:
         for part in looked.parts:
             told = await self._extracts(looked, part.passages, part.scope)
             if quote := _quote(told, grounding):
-                quote = f"\n{quote}" if quote.startswith(("1. ", "- ")) else quote  # a list begins on a line of its own
+                quote = f"\n{quote}" if quote.startswith(("1. ", "- ", "```")) else quote  # on lines of their own
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
         if not quotes:
             return run.answer(Status.REFUSED, await self._refusal(looked, asker), found, (), grounding)

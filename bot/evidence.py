@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
+from knowledge.elements import ELEMENTS
 from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
+_LONGEST_CODE = 1_500
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\((?:[^()]|\([^()]{0,200}\)){0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s{0,9}<?((?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000})>?[^()]{0,200}\)")
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--|\|[^|<>]*\|)>")
-"""HTML, and the marks between the turns of a chat."""
+_CHAT_MARK = re.compile(r"<\|[^|<>]*\|>")
+"""What stands between the turns of a chat."""
+_CODE_OR_ANGLED = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3}+)(?!`)[^\n]{1,500}?(?<!`)(?P=ticks)(?!`)|<!--[^<>]*-->|<(?P<inside>[^<>\s][^<>]*)>"
+)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|www\.)\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+", re.IGNORECASE)
+_ELEMENT = re.compile(
+    r"(?P<close>/?)(?P<name>[a-z][\w:-]*)(?:\s[^=]*=.*|"
+    r"(?:\s+(?:async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|open))*\s*/?)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands in angle brackets where these are HTML, rather than words to be replaced ("<time of day>")."""
+_CLOSING = re.compile(r"</([a-zA-Z][\w:-]*)")
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
+_TICKS = re.compile(r"`{3,}")
 _TWO_WORDS = re.compile(r"\w\W+\w")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -43,6 +57,27 @@ class Evidence:
     """Whether it begins an item of a list without numbers."""
     row_of: frozenset[str] | None = None
     """The telling words of the first cell, where it is a row of a table or a part of one: what the row is about."""
+    safe: bool = True
+    """Whether it may go out with what leads to it, as one word of a list may."""
+    code: bool = False
+    """Whether it is a block of code."""
+    indent: int = -1
+    """Of the item of a list that it stands in, in characters; -1 outside of lists."""
+
+    @property
+    def begins_item(self) -> bool:
+        """Whether it begins an item of a list, with or without numbers."""
+        return self.item or self.step > 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is a whole sentence, rather than a line of an address, say."""
+        return _ENDED.search(self.text) is not None
+
+    @property
+    def leads(self) -> bool:
+        """Whether it says nothing without what follows."""
+        return not self.code and self.text.rstrip("*_ ").endswith(":")
 
 
 def stuck(sentence: str) -> bool:
@@ -58,14 +93,18 @@ def evidence_in(passage: Passage) -> list[Evidence]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found = []
     step = 0
-    for sentence, row in sentences_and_rows(visible(passage.text)):
-        if numbered := _NUMBERED.match(sentence):
+    for one in sentences_and_rows(visible(passage.text)):
+        numbered = None if one.code else _NUMBERED.match(one.text)
+        if numbered:
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
-        text = plain_markdown(unmarked(sentence))
+        text = _CHAT_MARK.sub("", one.text) if one.code else plain_markdown(unmarked(one.text))
         if content_words(text):
-            about = telling_words(row.partition(": ")[0]) if row else None
-            item = _BULLET.match(sentence) is not None
-            found.append(Evidence(passage, text, telling_words(text), _quotable(text), step, item, about))
+            about = telling_words(one.row.partition(": ")[0]) if one.row else None
+            item = not one.code and _BULLET.match(one.text) is not None
+            safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
+            quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
+            told = telling_words(text)
+            found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent))
             step = 0
     return found
 
@@ -76,19 +115,22 @@ def place_of(passage: Passage) -> str:
 
 
 def told_together(sentences: Sequence[Evidence]) -> str:
-    """Return sentences as one text; items of a list and rows of a table have a line each."""
+    """Return sentences as one text; items of a list and rows of a table have a line each, code has its fences."""
     text = ""
-    row: frozenset[str] | None = None
+    before: Evidence | None = None
     for one in sentences:
-        goes_on = bool(row) and one.row_of == row  # a long row is several sentences
-        if one.step and len(sentences) > 1:
+        row_goes_on = before is not None and bool(before.row_of) and one.row_of == before.row_of  # it is a long one
+        if one.code:
+            fence = "`" * max([3, *(len(ticks) + 1 for ticks in _TICKS.findall(one.text))])
+            text += f"\n{fence}\n{one.text}\n{fence}"
+        elif one.step and len(sentences) > 1:
             text += f"\n{one.step}. {one.text}"
-        elif (one.item or one.row_of is not None) and len(sentences) > 1 and not goes_on:
+        elif (one.item or one.row_of is not None) and len(sentences) > 1 and not row_goes_on:
             text += f"\n- {one.text}"
         else:
-            joint = " " if _ENDED.search(text) else "\n"
+            joint = " " if _ENDED.search(text) and not (before and before.code) else "\n"
             text += joint + one.text
-        row = one.row_of
+        before = one
     return text.strip()
 
 
@@ -98,15 +140,34 @@ def without_images(text: str) -> str:
 
 
 def plain_markdown(text: str) -> str:
-    """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone."""
-    text = _TAG.sub("", without_images(text))
+    """Return Markdown without images and HTML, and without links that lead to no web page, mail or telephone.
+
+    Code stays as it is, and so do names in angle brackets that are to be replaced ("<your e-mail>").
+    """
+    text = _CHAT_MARK.sub("", without_images(text))
+    closed = {name.lower() for name in _CLOSING.findall(text)}
+    text = _CODE_OR_ANGLED.sub(lambda match: _without_html(match, closed), text)
     return _LINK.sub(lambda match: match[0] if _FOLLOWED.match(match[2]) else match[1], text).strip()
 
 
-def _quotable(text: str) -> bool:
+def _without_html(found: re.Match[str], closed: Collection[str]) -> str:
+    """Return what is left of code, or of what stands in angle brackets; elements named `closed` have an end."""
+    inside = found["inside"]
+    if found["ticks"]:
+        return found[0]
+    if inside is None:
+        return ""  # a comment
+    if _ADDRESS.fullmatch(inside):
+        return inside.removeprefix("mailto:").removeprefix("tel:")
+    element = _ELEMENT.fullmatch(inside)
+    name = element["name"].lower() if element else ""
+    is_html = element is not None and (bool(element["close"]) or name in ELEMENTS or name in closed)
+    return "" if is_html else found[0]
+
+
+def _safe(text: str, longest: int) -> bool:
     return (
-        len(text) <= _LONGEST_QUOTE
-        and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
+        len(text) <= longest
         and not stuck(text)
         and not misleading_link(text)
         and not any(one.disguised for one in addresses(text))

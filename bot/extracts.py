@@ -52,7 +52,7 @@ _LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)
 """How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
 STEPS_CHARS = 1_500
-"""Of a numbered list that is quoted whole."""
+"""Of a list that is quoted with what leads to it, and of a numbered one that is quoted whole."""
 _ITEM = 4
 """Sentences of one of its items, at the most."""
 SHOWN_WORDS = 180
@@ -114,13 +114,15 @@ class Extracts:
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
 
-        Of a list of steps, and of a table where the question does not tell which row is meant, all are quoted.
+        Of a list of steps, and of a table where the question does not tell which row is meant, all are quoted, and
+        behind a colon what it leads to.
 
         `least` is the cosine to the question that it must have. Sentences of the passages `own` (their ids) go first;
         those `pointed` at by a model gain.
         """
         near = [place for place, one in enumerate(self.likeness) if one >= least and self.sentences[place].quotable]
         near = [place for place in near if self.sentences[place].passage.id in own] or near
+        near = [place for place in near if not self.sentences[place].leads or self._behind(place)] or near
         if not near:
             return []
         scores = [
@@ -130,6 +132,8 @@ class Extracts:
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
         if whole := self._steps_from(first) or self._whole_table(first):
             return whole
+        if led := self._led(first):
+            return [*self._told({first}), *led]
         table = self._table(first)
         not_meant = {*table} - {*self._meant(table)}
         beside = [
@@ -138,25 +142,30 @@ class Extracts:
             if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first] and other not in not_meant
         ]
         chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
-        picked = self._with_what_they_lean_on(chosen)
-        if sum(len(one.text) for one in picked) > QUOTED_CHARS:
-            picked = self._with_what_they_lean_on({first})
-        return picked if sum(len(one.text) for one in picked) <= QUOTED_CHARS else [self.sentences[first]]
+        if self.sentences[last := max(chosen)].leads:
+            led = self._led(last)
+            if led and _chars(picked := [*self._told(chosen), *led]) <= STEPS_CHARS:
+                return picked
+            chosen = {first}
+        picked = self._told(chosen)
+        if _chars(picked) > QUOTED_CHARS:
+            picked = self._told({first})
+        longest = STEPS_CHARS if self._leading_to(first) else QUOTED_CHARS
+        return picked if _chars(picked) <= longest else [self.sentences[first]]
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
-        leads = self.sentences[place].text.rstrip("*_ ").endswith(":")
-        led = self._led_steps(place) if leads or self.procedure else []
-        return led or (self._steps(place) if self.procedure else [])
+        led = self._led_steps(place) if self.sentences[place].leads or self.procedure else []
+        return self._told(led or (self._steps(place) if self.procedure else []))
 
-    def _led_steps(self, place: int) -> list[Evidence]:
-        """Return the numbered list right behind a sentence, with the sentence; empty where there is none."""
+    def _led_steps(self, place: int) -> list[int]:
+        """Return where the numbered list right behind a sentence stands, with the sentence; empty if there is none."""
         follows = self._together(place + 1, place) and self.sentences[place + 1].step == 1
         steps = self._steps(place + 1) if follows else []
-        return [self.sentences[place], *steps] if steps else []
+        return [place, *steps] if steps else []
 
-    def _steps(self, place: int) -> list[Evidence]:
-        """Return the numbered list, from its first item to its last, that a sentence begins an item of.
+    def _steps(self, place: int) -> list[int]:
+        """Return where the numbered list stands, from its first item to its last, that a sentence begins an item of.
 
         Empty where it does not, where the passage has only a part of it, or where it is long.
         """
@@ -171,10 +180,69 @@ class Extracts:
                 elif self.sentences[at].step:
                     break
                 at += way
-        picked = list(self.sentences[first : last + 1])
+        picked = self.sentences[first : last + 1]
         whole = number > 0 and self.sentences[first].step == 1 and last > first
-        short = sum(len(one.text) for one in picked) <= STEPS_CHARS
-        return picked if whole and short and all(one.quotable for one in picked) else []
+        short = _chars(picked) <= STEPS_CHARS
+        return [*range(first, last + 1)] if whole and short and all(one.safe for one in picked) else []
+
+    def _led(self, place: int) -> list[Evidence]:
+        """Return what a sentence that ends in a colon leads to; empty where it does not, or nothing may go out.
+
+        Of what is long those parts are told that the question names, else the first ones, and that there are more.
+        """
+        lead = self.sentences[place]
+        parts = [[self.sentences[one] for one in part] for part in self._behind(place)] if lead.leads else []
+        short = _chars([lead, *(one for part in parts for one in part)]) <= STEPS_CHARS
+        telling = self.asked - lead.words
+        named = [part for part in parts if any(one.words & telling for one in part)]
+        told: list[Evidence] = []
+        kept = 0
+        for part in parts if short or not named else named:
+            if all(one.safe for one in part) and _chars([lead, *told, *part]) <= STEPS_CHARS:
+                told += part
+                kept += 1
+        cut_off = bool(told) and kept < len(parts)
+        return [*told, Evidence(lead.passage, GAP, frozenset(), quotable=False, item=True)] if cut_off else told
+
+    def _behind(self, place: int) -> list[list[int]]:
+        """Return where the parts stand that a sentence leads to: items, rows, a block of code, or a line or more."""
+        lead, after = self.sentences[place], place + 1
+        if not self._together(after, place):
+            return []
+        begun = self.sentences[after]
+        if begun.row_of is not None:
+            table = self._table(after)
+            return [[one] for one in self._named(table) or table]
+        if begun.begins_item and begun.indent <= lead.indent:
+            return []
+        if not begun.begins_item:
+            return [self._lines(after)]
+        parts: list[list[int]] = []
+        while self._together(after, place) and self.sentences[after].indent > lead.indent:
+            if self.sentences[after].begins_item:
+                parts.append([])
+            parts[-1].append(after)
+            after += 1
+        return parts
+
+    def _lines(self, place: int) -> list[int]:
+        """Return where a sentence or a block of code stands, or a line that is none and those behind it that are none.
+
+        An address, say, is written in several.
+        """
+        lines = [place]
+        while not (last := self.sentences[lines[-1]]).ended and not last.code and self._together(lines[-1] + 1, place):
+            after = self.sentences[lines[-1] + 1]
+            if (
+                after.ended
+                or after.code
+                or after.indent != last.indent
+                or after.begins_item
+                or after.row_of is not None
+            ):
+                break
+            lines.append(lines[-1] + 1)
+        return lines
 
     def _row_meant(self, place: int, scores: Sequence[float]) -> int:
         """Return the row that is meant where `place` is another one of its table, else `place`."""
@@ -190,8 +258,7 @@ class Extracts:
         """
         table = self._table(place)
         rows = [self.sentences[one] for one in self._holding(table) or table]
-        short = sum(len(one.text) for one in rows) <= QUOTED_CHARS
-        guessed = len(rows) > 1 and short and not self._named(table)
+        guessed = len(rows) > 1 and _chars(rows) <= QUOTED_CHARS and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 
     def _table(self, place: int) -> range:
@@ -222,22 +289,36 @@ class Extracts:
         """Whether there is a sentence at `place`, in the passage of the other one."""
         return 0 <= place < len(self.numbers) and self.numbers[place] == self.numbers[other]
 
-    def _with_what_they_lean_on(self, places: Collection[int]) -> list[Evidence]:
-        """Return sentences in their order, with the one that the first cannot be understood without.
+    def _told(self, places: Collection[int]) -> list[Evidence]:
+        """Return sentences in their order, with those that they cannot be understood without.
 
-        That is the one before where it says only "it" of what that names, and of an item of a list the one that leads
-        to the list.
+        That is the one before where the first says only "it" of what that names, and what leads to an item of a list or
+        a block of code.
         """
+        if not places:
+            return []
+        said = {*places}.union(*map(self._leading_to, places))
         start = min(places)
-        before = start - 1
-        if self.sentences[start].item:
-            while self._together(before, start) and self.sentences[before].item:
-                before -= 1
-            leans = self._together(before, start) and self.sentences[before].text.rstrip("*_ ").endswith(":")
-        else:
-            leans = bool(_LEANS.match(self.sentences[start].text)) and before in self._beside(start)
-        said = {before, *places} if leans and self.sentences[before].quotable else places
+        if _LEANS.match(self.sentences[start].text) and not self.sentences[start].begins_item:
+            said |= {one for one in self._beside(start) if one < start and self.sentences[one].quotable}
         return [self.sentences[place] for place in sorted(said)]
+
+    def _leading_to(self, place: int) -> set[int]:
+        """Return where the sentences stand that lead to an item of a list, or a block of code."""
+        one, before = self.sentences[place], place - 1
+        leading: set[int] = set()
+        if one.code and self._together(before, place) and self.sentences[before].leads:
+            return {before, *self._leading_to(before)}
+        if not one.begins_item:
+            return leading
+        indent = one.indent
+        while indent >= 0 and self._together(before, place):
+            other = self.sentences[before]
+            if other.indent < indent:
+                indent = other.indent
+                leading |= {before} if other.leads and other.safe else set()
+            before -= 1
+        return leading
 
     def _beside(self, place: int) -> list[int]:
         return [other for other in (place - 1, place + 1) if self._together(other, place)]
@@ -249,6 +330,10 @@ class Extracts:
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
+
+
+def _chars(sentences: Sequence[Evidence]) -> int:
+    return sum(len(one.text) for one in sentences)
 
 
 def sentences_in(found: Sequence[ScoredPassage]) -> list[tuple[int, Evidence]]:

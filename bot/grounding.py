@@ -271,11 +271,13 @@ class Grounding:
         self.quoted = True
         told = told_together(sentences)
         first = sentences[0]
-        lean = first.item or (first.row_of is not None and len(sentences) > 1)
+        alone = len(sentences) == 1
+        lean = first.item or (first.step > 0 and alone) or (first.row_of is not None and not alone)
         if lean and (heading := plain_markdown(first.passage.heading)):
             # "Scale damage." says one thing below "What is covered", and another below "What is not".
-            told = f"{heading}: {told}" if len(sentences) == 1 else f"{heading}:\n{told}"
-        return f"{told} [{self._cite(first.passage, told)}]"
+            told = f"{heading}: {told}" if alone else f"{heading}:\n{told}"
+        joint = "\n" if sentences[-1].code else " "
+        return f"{told}{joint}[{self._cite(first.passage, told)}]"
 
     def _cite(self, passage: Passage, quote: str) -> int:
         """Return the number of the citation for this page and section, made if it is new."""

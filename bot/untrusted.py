@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from bot.addresses import readable
 from knowledge.documents import ScoredPassage
-from knowledge.sentences import Sentences, words_of
+from knowledge.sentences import Sentences, unwrapped, words_of
 
 UNNAMED = "Untitled page"
 """Stands for a title that gives orders, where the document's id does too."""
@@ -228,6 +228,14 @@ def told_to_people(text: str, *, led: bool = False) -> str:
 
     `led`: whether the heading above gives orders, so that what goes on from it goes too.
     """
+    kept = _by_lines(text, led)
+    whole = unwrapped(kept)
+    # A width breaks orders, too; and what is joined to the line before no longer begins one.
+    left = _by_lines(whole, led) if whole != kept else whole
+    return kept if left == whole else left
+
+
+def _by_lines(text: str, led: bool) -> str:
     lines = []
     for line in text.split("\n"):
         kept, led = _line(line, led)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from textwrap import dedent
 
-# A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end.
-_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bvs)"
-    r"[.!?]+[\"')\]”’]*(?=\s+(?![a-z]))|\n+"
-)
 _RULE = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _WHOLE_ROW = 300
 """Characters of a table row up to which it is one sentence, whatever stops are in it; a longer one has whole texts."""
+_WHOLE_CODE = 1_500
+"""Characters of a block of code up to which it is one sentence."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 NUMBER_WORDS = {
     word: value
@@ -32,6 +30,58 @@ STOP_WORDS = frozenset(
     "with within would yes you your yours".split()
 )
 _ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
+_LEADING_ON = r"[A-Z] e\.g i\.e vs No Mr Mrs Ms Dr Prof".split()
+"""Abbreviations that something always follows."""
+_PERHAPS_LAST = (
+    r"a\.m p\.m etc Inc Ltd Co Corp Bros St Rd Ave [Tt]el [Ee]xt [Aa]pprox ca [Ii]ncl [Ee]xcl [Mm]ax (?<!\d\s)[Mm]in "
+    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun"
+).split()
+"""Abbreviations that a sentence may end with; it does where a word follows that plainly begins one."""
+_BEFORE_FIGURES = "no nos [Aa]rt [Ss]ec [Ff]ig p pp [Pp]ara [Vv]ol".split()
+"""Abbreviations, where a figure follows; else words."""
+_OPENERS = sorted(
+    word.capitalize() for word in STOP_WORDS - {"may", "will"} | {"call", "contact", "however", "otherwise"}
+)
+_STOP = r"[.!?]++[\"')\]”’]*+"
+_NOT_BEHIND = "".join(rf"(?<!\b{one})" for one in _LEADING_ON + _PERHAPS_LAST)
+_BEHIND = "|".join(rf"(?<=\b{one})" for one in _PERHAPS_LAST)
+_BEHIND_NUMBERED = "|".join(rf"(?<=\b{one})" for one in _BEFORE_FIGURES)
+# A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end. What
+# follows has to be there, so that a stream is cut like the whole text.
+_END = re.compile(
+    rf"(?<![.!?])(?=[.!?])(?:{_NOT_BEHIND}(?!(?:{_BEHIND_NUMBERED})\.\s+[\d(#+]){_STOP}(?=\s*\n|\s++[^a-z])"
+    rf"|(?:{_BEHIND}){_STOP}(?=\s+[\"“‘(]*(?:{'|'.join(_OPENERS)})\W))|\n+"
+)
+_ALONE = re.compile(r"(?:#{1,6}\s|\||`{3}|~{3}|(?:[-*_=]\s*){3,}$|$|.*\s\|\s|[-:|\s]+$)")
+"""A line that is a block by itself: blank, a heading, a row, a rule, a fence."""
+_MARKED = re.compile(r"(?:[-*+•]|\d{1,3}[.)])(?:\s|$)")
+"""A line that begins an item of a list."""
+_BEFORE_TEXT = re.compile(r"[\s>]*")
+"""Indentation, and the marks of a quote."""
+_WRAPPED_FROM = 40
+"""Characters of a line that may have been broken because it was full; addresses, hours and the like are shorter."""
+_NEARLY_FULL = 60
+"""Characters from which a line before a figure was broken because it was full."""
+_CLOSED = re.compile(r"[.!?…:;][\"')\]”’*_`]*$")
+_OPEN = re.compile(
+    rf"(?:[,(–—&/-]|\b(?i:{'|'.join(sorted(STOP_WORDS))})|\b(?:{'|'.join(_LEADING_ON + _PERHAPS_LAST)})\.)$"
+)
+"""The end of a line that cannot be the end of what it says."""
+_FENCE = re.compile(r"\s*([`~])\1{2,}\s*")
+_HYPHENATED = re.compile(r"\w-$")
+_LETTER_OR_FIGURE = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of Markdown, a row of a table, or a block of code."""
+
+    text: str
+    row: str = ""
+    """The table row that it is or is a part of, told as `tables_told` does."""
+    code: bool = False
+    indent: int = -1
+    """Of the item of a list that it stands in, in characters; -1 outside of lists."""
 
 
 @dataclass(slots=True)
@@ -85,15 +135,119 @@ def tables_told(text: str) -> str:
     return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
 
 
-def sentences_and_rows(text: str) -> Iterator[tuple[str, str]]:
-    """Give the sentences of Markdown, each with the table row that it is or is a part of, else with "".
+def sentences_and_rows(text: str) -> Iterator[Sentence]:
+    """Give the sentences of Markdown; a table row or a block of code is one, unless it is long."""
+    items: list[int] = [-1]  # the indents of those that a line may belong to, the innermost last
+    for is_code, part in _with_code_apart(text):
+        if is_code:
+            code = dedent("\n".join(part[1:-1])).strip("\n")
+            _close(items, part[0])
+            is_whole = len(code) <= _WHOLE_CODE
+            for one in [code] if is_whole and code.strip() else sentences_of(code):
+                yield Sentence(one, code=is_whole, indent=items[-1])
+            continue
+        for is_table, lines in _with_rows_told("\n".join(part)):
+            if is_table:
+                items = [-1]
+                for row in lines:
+                    yield from (Sentence(one, row) for one in ([row] if len(row) <= _WHOLE_ROW else sentences_of(row)))
+                continue
+            for line in unwrapped("\n".join(lines)).split("\n"):
+                _close(items, line)
+                if _MARKED.match(line.lstrip()):
+                    items.append(_indent_of(line))
+                yield from (Sentence(one, indent=items[-1]) for one in sentences_of(line))
 
-    A row is one sentence, told as `tables_told` does, unless it is long.
+
+def _close(items: list[int], line: str) -> None:
+    """Take away the items of a list, by their indents, that a line is not indented enough to belong to."""
+    while line.strip() and items[-1] >= _indent_of(line):
+        items.pop()
+
+
+def _with_code_apart(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Give the lines of each block of code, with its fences, and of what is between them, and whether they are code.
+
+    A fence without its other one is a line like others: where a passage was cut, nobody knows which one it is.
     """
-    for is_table, lines in _with_rows_told(text):
-        for part in lines if is_table else ["\n".join(lines)]:
-            whole = is_table and len(part) <= _WHOLE_ROW
-            yield from ((one, part if is_table else "") for one in ([part] if whole else sentences_of(part)))
+    lines = text.split("\n")
+    closing: dict[str, list[int]] = {mark: [] for mark in ("`", "~")}  # the last one first
+    for number in range(len(lines) - 1, -1, -1):
+        if fence := _FENCE.fullmatch(lines[number]):
+            closing[fence[1]].append(number)
+    begin = number = 0
+    while number < len(lines):
+        opened = _FENCE.match(lines[number])
+        if opened and "`" not in lines[number][opened.end() :]:
+            ends = closing[opened[1]]
+            while ends and ends[-1] <= number:
+                ends.pop()
+            if ends:
+                yield False, lines[begin:number]
+                begin = ends[-1] + 1
+                yield True, lines[number:begin]
+                number = begin
+                continue
+        number += 1
+    yield False, lines[begin:]
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def unwrapped(text: str) -> str:
+    """Return Markdown with those lines joined into one that were broken at a width; other lines stay as they are."""
+    blocks: list[list[str]] = []
+    for is_code, lines in _with_code_apart(text):
+        goes_on = was_quoted = False
+        for line in lines:
+            bare = _BEFORE_TEXT.sub("", line, count=1)
+            quoted = line.lstrip().startswith(">")
+            alone = is_code or _ALONE.match(bare) is not None
+            if goes_on and not alone and quoted == was_quoted and not _MARKED.match(bare):
+                blocks[-1].append(line)
+            else:
+                blocks.append([line])
+            goes_on, was_quoted = not alone and not line.endswith("\\"), quoted
+    return "\n".join(line for block in blocks for line in (_joined(block) if len(block) > 1 else block))
+
+
+def _joined(block: Sequence[str]) -> list[str]:
+    """Return the lines of a paragraph or an item, those joined that were broken at a width."""
+    bare = [_BEFORE_TEXT.sub("", line, count=1) for line in block]
+    width = max(map(len, block))
+    full = [len(before) + 1 + len(after.split()[0]) > width for before, after in zip(block, bare[1:], strict=False)]
+    # Where no line's first word had room on the line before, that is the width's doing, unless the lines are few.
+    filled = len(block) > (4 if _begins_low(bare[0]) else 2) and width >= _WRAPPED_FROM and all(full)
+    filled = filled and any(_begins_low(after) and not _CLOSED.search(before) for before, after in pairwise(bare))
+    lines, of_list = [block[0]], _begins_low(block[0])
+    for before, line, after, is_full in zip(block, block[1:], bare[1:], full, strict=False):
+        of_list = of_list and not _END.search(before)  # one without marks: each line is an item
+        if filled or (not of_list and _goes_on(before, after, is_full=is_full)):
+            hyphenated = _HYPHENATED.search(before) and _begins_low(after) and after.split()[0] not in ("and", "or")
+            lines[-1] += after if hyphenated else f" {after}"
+        else:
+            lines.append(line)
+            of_list = _begins_low(line)
+    return lines
+
+
+def _goes_on(before: str, after: str, *, is_full: bool) -> bool:
+    """Whether what a line says goes on in the next; `is_full`: the next word had no room on it."""
+    if len(before) < _WRAPPED_FROM:
+        return before.endswith(",") and _begins_low(after)
+    if _OPEN.search(before):
+        return True
+    if _CLOSED.search(before):
+        return False
+    return after[0] == "(" or _begins_low(after) or (after[0].isdigit() and is_full and len(before) >= _NEARLY_FULL)
+
+
+def _begins_low(line: str) -> bool:
+    """Whether a line begins with a small letter; an item of a list begins with its mark."""
+    first = _LETTER_OR_FIGURE.search(line)
+    return first is not None and first[0].islower() and not _MARKED.match(_BEFORE_TEXT.sub("", line, count=1))
 
 
 def _with_rows_told(text: str) -> Iterator[tuple[bool, list[str]]]:

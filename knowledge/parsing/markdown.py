@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from knowledge.elements import ELEMENTS
 from knowledge.parsing.text import UnreadableDocument, tidy
 
 # Each pattern stops at what might begin another match, so that a page of a million opening braces takes no longer
@@ -54,15 +55,6 @@ _SILENT_TAGS = {
     *("set", "assign", "if", "elsif", "elif", "unless", "ifversion", "for", "case", "when", "raw", "page", "link"),
     *("post_url", "url", "static", "load", "asset", "highlight", "image", "image_with_class", "figure", "partial"),
     *("with", "css", "js", "video", "embed", "data", "capture", "macro", "call", "tab", "code", "codeblock"),
-}
-_ELEMENTS = {
-    *("a", "abbr", "acronym", "address", "article", "aside", "b", "big", "blockquote", "br", "button", "caption"),
-    *("center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "fieldset"),
-    *("figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i"),
-    *("iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "mark", "meta", "nav", "nobr"),
-    *("ol", "p", "picture", "pre", "q", "s", "samp", "script", "section", "select", "small", "source", "span"),
-    *("strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "tfoot", "th", "thead"),
-    *("time", "tr", "tt", "u", "ul", "var", "video", "wbr"),
 }
 _BREAKING = {
     *("address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption"),
@@ -116,7 +108,7 @@ def clean_markdown(text: str, html_to_markdown: Callable[[str], str]) -> str:
 def clean_title(title: str) -> str:
     """Return a title as one line of plain words: no markup, template tags or links."""
     title = _template_tags.sub(_visible_words, title)
-    title = _element.sub(lambda found: "" if found["name"].lower() in _ELEMENTS else found[0], title)
+    title = _element.sub(lambda found: "" if found["name"].lower() in ELEMENTS else found[0], title)
     title = _linked.sub(lambda found: str(found["text"]), html.unescape(title))
     return " ".join(title.replace("**", "").replace("`", "").split())
 
@@ -204,7 +196,7 @@ def _question(found: re.Match[str]) -> str:
 def _left_of_element(found: re.Match[str]) -> str:
     """Return what is left of an HTML tag: a line's or paragraph's end, emphasis, an image's words, or nothing."""
     name = found["name"].lower()
-    if name not in _ELEMENTS:
+    if name not in ELEMENTS:
         return found[0]  # <your name>, say, is text
     if name in _MARKS:
         return _MARKS[name]

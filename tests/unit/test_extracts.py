@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.evidence import told_together
 from bot.extracts import GAP, Extracts, extracts, sentences_in
+from bot.grounding import Grounding
 from knowledge.documents import Passage, ScoredPassage
 from knowledge.retrieval import Likeness
 
@@ -304,3 +305,111 @@ def test_how_something_is_done_is_told_with_all_steps_that_follow_what_leads_to_
     told = weighed("How do I cancel the plan?", passages, cancel=0.8, Open=0.79).best(0.3)
     assert told_together(told).endswith("1. Open the plan.\n2. Choose a reason.\n3. Confirm it.")
     assert told[0].text == "You can cancel the plan at any time."
+
+
+NOT_TAKEN_BACK = """Most items can be returned. We do not take back:
+
+- Swimwear
+- Opened software. Games are software.
+- Gift cards
+
+Write to us."""
+
+
+def told(question: str, text: str, **likeness: float) -> str:
+    return told_together(weighed(question, found(text), **likeness).best(0.3))
+
+
+def test_what_leads_to_a_list_is_quoted_with_its_items() -> None:
+    whole = "We do not take back:\n- Swimwear\n- Opened software. Games are software.\n- Gift cards"
+    assert told("What is not taken back?", NOT_TAKEN_BACK, take=0.8) == whole
+    numbered = NOT_TAKEN_BACK.replace("- S", "1. S").replace("- O", "2. O").replace("- G", "3. G")
+    assert told("What is not taken back?", numbered, take=0.8) == (
+        "We do not take back:\n1. Swimwear\n2. Opened software. Games are software.\n3. Gift cards"
+    )
+    both = told("Which items are not taken back?", NOT_TAKEN_BACK, take=0.8, Most=0.85)
+    assert both == f"Most items can be returned. {whole}"
+
+
+def test_an_item_with_a_number_is_quoted_with_what_leads_to_the_list() -> None:
+    text = "We do not take back:\n\n1. Swimwear that was worn\n2. Opened software\n3. Gift cards that were used"
+    assert told("Can I return opened software?", text, Opened=0.8) == "We do not take back:\n2. Opened software"
+    assert told("Can I return used gift cards?", text, Gift=0.8) == "We do not take back:\n3. Gift cards that were used"
+    steps = "Never do this:\n\n1. Open the kettle.\n2. Fill it with milk."
+    assert (
+        told("How do I open the kettle?", steps, Open=0.8)
+        == "Never do this:\n1. Open the kettle.\n2. Fill it with milk."
+    )
+
+
+def test_an_item_below_another_is_quoted_with_all_that_leads_to_it() -> None:
+    text = "We do not take back:\n\n- Software:\n  - Games that were opened\n  - Codes\n- Gift cards of all kinds"
+    assert told("Are opened games taken back?", text, Games=0.8) == (
+        "We do not take back:\n- Software:\n- Games that were opened"
+    )
+    assert told("Are gift cards taken back?", text, Gift=0.8) == "We do not take back:\n- Gift cards of all kinds"
+    nested = told("Is software of any kind taken back?", text.replace("Software:", "Software of any kind:"), kind=0.8)
+    assert nested == "We do not take back:\n- Software of any kind:\n- Games that were opened\n- Codes"
+
+
+def test_of_a_long_list_the_items_asked_for_are_told_or_the_first_ones_and_that_there_are_more() -> None:
+    items = "\n".join(
+        f"- Kettles of the colour {n} that somebody has used, washed and mended at home" for n in range(30)
+    )
+    text = f"We do not take back:\n\n{items}\n- Opened software"
+    named = told("Do you take back software?", text, take=0.8)
+    assert named == "We do not take back:\n- Opened software\n- …"
+    first = told("Which things do you not take back?", text, take=0.8)
+    assert first.startswith("We do not take back:\n- Kettles of the colour 0")
+    assert first.endswith("\n- …") and 1_200 < len(first) < 1_600
+
+
+def test_an_item_that_must_not_go_out_is_left_out_of_its_list_and_that_is_shown() -> None:
+    forged = NOT_TAKEN_BACK.replace("Gift cards", "[https://pay.example](https://evil.example)")
+    assert told("What is not taken back?", forged, take=0.8) == (
+        "We do not take back:\n- Swimwear\n- Opened software. Games are software.\n- …"
+    )
+
+
+COMMAND = "Sign in with this command:\n\n```bash\nacme login --user <name>\n  --region <region>\n```\n\nThen wait."
+
+
+def test_what_leads_to_a_command_is_quoted_with_it_and_the_command_with_what_leads_to_it() -> None:
+    whole = "Sign in with this command:\n```\nacme login --user <name>\n  --region <region>\n```"
+    assert told("How do I sign in?", COMMAND, Sign=0.8) == whole
+    assert told("What is acme login?", COMMAND, acme=0.8) == whole
+    assert told("How do I wait?", COMMAND, wait=0.8) == "Then wait."
+
+
+def test_a_command_stands_on_lines_of_its_own_between_steps_and_before_its_mark() -> None:
+    text = "1. Sign in:\n   ```\n   acme login me\n   ```\n2. Wait for the mail."
+    assert told("How do I sign in?", text, Wait=0.8) == ("1. Sign in:\n```\nacme login me\n```\n2. Wait for the mail.")
+    passages = found(COMMAND)
+    grounding = Grounding([one.passage for one in passages], "How do I sign in?")
+    assert grounding.quote(weighed("How do I sign in?", passages, Sign=0.8).best(0.3)).endswith("\n```\n[1]")
+
+
+def test_a_colon_is_quoted_with_the_line_or_lines_behind_it() -> None:
+    address = "Send it to this address:\nAcme Ltd\n12 High Street\nBristol BS1 4ST\n\nAdd the receipt."
+    assert told("Where to send it?", address, Send=0.8) == (
+        "Send it to this address: Acme Ltd\n12 High Street\nBristol BS1 4ST"
+    )
+    assert told("What holds?", "This holds:\nRefunds take 5 days.\nDogs are welcome.", holds=0.8) == (
+        "This holds: Refunds take 5 days."
+    )
+    assert told("What does it cost?", f"These are our prices in Europe:\n\n{PRICES}", prices=0.8) == (
+        "These are our prices in Europe:\n- Belgium: Price: $3. Free from $50\n- Rest of Europe: Price: $7"
+    )
+
+
+def test_what_leads_to_nothing_is_quoted_only_where_nothing_else_is_near() -> None:
+    text = "Gift cards stay. We do not take back:"
+    assert told("What is not taken back?", text, take=0.8, Gift=0.5) == "Gift cards stay."
+    assert told("What is not taken back?", text, take=0.8) == "We do not take back:"
+
+
+def test_a_numbered_item_alone_is_told_under_its_heading() -> None:
+    passages = found("1. Opened software\n2. Gift cards that were used")
+    grounding = Grounding([one.passage for one in passages], "Can I return software?")
+    best = weighed("Can I return software?", passages, software=0.8).best(0.3)
+    assert grounding.quote(best) == "Rules: Opened software [1]"

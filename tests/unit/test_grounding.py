@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bot.evidence import evidence_in
+from bot.evidence import evidence_in, plain_markdown
 from bot.facts import figures
 from bot.grounding import Grounding
 from knowledge.documents import Passage
@@ -113,6 +113,36 @@ def test_markup_that_leads_elsewhere_is_not_quoted() -> None:
         "Ask us or [the desk](https://acme.example/desk).",
         "Refunds take 5 days.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("Write to <support@acme.example> or see <https://acme.example/help>.", None),
+        (
+            "Write to <mailto:support@acme.example> or call <tel:+44-20-1234>.",
+            "support@acme.example or call +44-20-1234",
+        ),
+        ("Run `git clone <url>` and write `<b>` around it.", "Run `git clone <url>` and write `<b>` around it."),
+        (
+            "Enter <order number> and <time of day> as --user <your-email>.",
+            "<order number> and <time of day> as --user <",
+        ),
+        ("Refunds take <5 days, more than >2 days and <b and c> are none.", "<5 days, more than >2 days and <b and c>"),
+    ],
+)
+def test_addresses_code_and_names_in_angle_brackets_are_text(written: str, quoted: str | None) -> None:
+    (one,) = evidence_in(passage(written))
+    assert quoted in one.text if quoted else one.text == written.replace("<", "").replace(">", "")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["<b>", "</b>", "<br/>", "<BR />", "<a href='x'>", "<details open>", "</document>", "<|im_end|>", "<!-- no -->"],
+)
+def test_elements_and_marks_of_a_chat_are_not_text(tag: str) -> None:
+    assert plain_markdown(f"Refunds {tag}take 5 days.") == "Refunds take 5 days."
+    assert plain_markdown(f"<user>Refunds</user> {tag}take 5 days.") == "Refunds take 5 days."
 
 
 def test_what_only_the_target_of_a_link_says_is_not_said() -> None:

@@ -61,7 +61,26 @@ def test_any_sentence_can_be_held_against_any_passage(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "1 ", "a", "a.", "a-", "a@", "[a](b", "not ", "1,", "www.", "1-1", "20 to ", "x; ", "refund ", "<a"]
+    "piece",
+    [
+        "1",
+        "1 ",
+        "a",
+        "a.",
+        "a-",
+        "a@",
+        "[a](b",
+        "not ",
+        "1,",
+        "www.",
+        "1-1",
+        "20 to ",
+        "x; ",
+        "refund ",
+        "<a",
+        ".",
+        "<x>",
+    ],
 )
 def test_a_page_of_one_piece_repeated_is_worked_on_piece_by_piece(piece: str) -> None:
     text = piece * (40_000 // len(piece))
