@@ -46,6 +46,15 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
+_LEANS = re.compile(
+    r"\W*(?!it(?: is|['’]s| was| may be) (?:\w+ )?(?:possible|important|necessary|recommended|best|advisable|easy) )"
+    r"(?:it|they|he|she|this|these|those|that|such|its|their)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that says something of what the one before names."""
+_NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
+_HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
+"""Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ class Support:
     """Cosine of the sentence and what it rests on; 1 where no meanings are compared."""
     mixes_rows: bool = False
     """Whether it rests on a row of a table without saying which, or on a row and something else."""
+    leans_on: tuple[str, ...] = ()
+    """The sentences before it in the passage that it cannot be understood without."""
 
     @property
     def strength(self) -> float:
@@ -109,6 +120,8 @@ class Grounding:
     _evidence: list[list[Evidence]] = field(default_factory=list)
     _whole: list[_Whole] = field(default_factory=list)
     _said: list[frozenset[str]] = field(default_factory=list)
+    _gap: bool = False
+    """Whether the sentence before did not go out."""
     _asked: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -128,10 +141,15 @@ class Grounding:
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
         held = self.hold(sentence)
+        if not isinstance(held, str) and (reason := self._leans_on_another(*held)):
+            self.pointed.add(held[1].quote)
+            held = reason
         if isinstance(held, str):
             self.removed.append({"sentence": sentence.strip(), "reason": held})
+            self._gap = self._gap or held not in _HARMLESS
             return None
         bare, support = held
+        self._gap = False
         self._said.append(telling_words(bare))
         self.supports.append(support)
         return f"{bare} [{self._cite(support.passage, support.quote)}]"
@@ -164,6 +182,17 @@ class Grounding:
             return reason
         return bare, best
 
+    def _leans_on_another(self, bare: str, support: Support) -> str:
+        """Return why what "it" is in a sentence would be taken for something else; empty if it would not."""
+        if not _LEANS.match(bare):
+            return ""
+        if self._gap:
+            return "leans on a sentence that did not go out"
+        told = {one.quote for one in self.supports[-1:] if one.passage is support.passage}
+        if support.leans_on and not told & {support.quote, *support.leans_on}:
+            return "leans on a sentence of the passage that is not told"
+        return ""
+
     def _second_to_a_quote(self, support: Support) -> str:
         """Return why the passages' own words are better than a sentence that they carry; empty if they are not."""
         if support.aligned < self.least_aligned:
@@ -177,9 +206,9 @@ class Grounding:
     def _unfit(self, bare: str, words: frozenset[str]) -> str:
         """Return why a sentence must not go out whatever the passages say; empty if it may."""
         if not words or not re.search(r"\w\W+\w", bare):
-            return "says nothing"
+            return _NOTHING
         if any(words <= said for said in self._said):
-            return "said already"
+            return _AGAIN
         if stuck(bare):
             return "repeats itself"
         return "a link shows another address than it leads to" if misleading_link(bare) else ""
@@ -199,7 +228,7 @@ class Grounding:
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
         added = words - self._asked - whole.place
         if not added and not (claim.numbers or claim.labels or claim.addresses):
-            return "only repeats the question"
+            return _REPEATS
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             return "no passage carries it"
         rests, aligned = self._aligned(number, words, claim)
@@ -219,8 +248,21 @@ class Grounding:
     def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
         rests, aligned = self._aligned(number, words, claim)
         return Support(
-            self.passages[number], rests[0].text, aligned, self._likeness(bare, rests), self._mixes_rows(words, rests)
+            self.passages[number],
+            rests[0].text,
+            aligned,
+            self._likeness(bare, rests),
+            self._mixes_rows(words, rests),
+            self._leant_on(number, rests[0]),
         )
+
+    def _leant_on(self, number: int, sentence: Evidence) -> tuple[str, ...]:
+        """Return what a sentence of a passage leans on: the one before, and on so far as that leans itself."""
+        evidence = self._evidence[number]
+        place = first = next(place for place, one in enumerate(evidence) if one is sentence)
+        while first and _LEANS.match(evidence[first].text):
+            first -= 1
+        return tuple(one.text for one in evidence[first:place])
 
     def _mixes_rows(self, words: frozenset[str], rests: Sequence[Evidence]) -> bool:
         """Whether a claim joins what stands in two rows of a table, or leaves out what the row is about.

@@ -61,7 +61,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
         return Wanted(_mood(text))
     if len(text) > MAX_CHARS:
         return Wanted(Intent.QUESTION)
-    if (talk := _small_talk(plain(text))) is not None:
+    if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
         return talk
     clauses = _clauses(text)
     if (handed := _for_people(clauses)) is not None:
@@ -70,6 +70,12 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     if answered and len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)):
         return Wanted(Intent.STYLE)
     return Wanted(Intent.QUESTION)
+
+
+def _answered(turns: Sequence[Turn]) -> bool:
+    """Whether the last turn answers a question."""
+    asked = next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
+    return bool(asked) and turns[-1].role == "assistant" and read(asked).intent is Intent.QUESTION
 
 
 def _for_people(clauses: Sequence[str]) -> Wanted | None:
@@ -93,8 +99,9 @@ def _mood(text: str) -> Intent:
 
 
 def _clauses(text: str) -> list[str]:
-    """Return the clauses of a message in plain words; what stands in quotation marks is somebody else's."""
-    own = re.sub(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»", " quoted ", text)
+    """Return the clauses of a message in plain words; what is quoted or reported is somebody else's."""
+    own = _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text))
+    own = _SOMEONE_WHO.sub(r"\1 ", _TOLD_BY_OTHERS.sub(" quoted ", own))
     clauses = [plain(clause) for clause in re.split(r"[.!?,;:\n()…—–]+|\s-+\s", own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -214,6 +221,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "nl": "dat klopt niet|dat is fout|dat helpt niet|fout antwoord|dat vroeg ik niet|weet je het zeker",
     },
 }
+_OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
+"""Said after an answer, they ask about that."""
 # What may stand beside them.
 _BESIDE = (
     "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|please|pls|so|"
@@ -269,6 +278,30 @@ _REPORTED = re.compile(
     r"\b(customers?|clients?|guests?|buyers?|users?|callers?|someone|somebody|people|they|he|she|if|when|says?|said|"
     r"saying|called|phrase|word|quoted|kunde|kundin|kunden|client|clients|cliente|clientes|klant|klanten)\b"
 )
+_QUOTED = re.compile(
+    r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’\n]*’(?!\w)|(?<!\w)'[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*'(?!\w)"
+)
+_CUSTOMER = (
+    r"(?:customers?|clients?|guests?|buyers?|users?|callers?|kunde|kundin|kunden|clientes?|klant|klanten)"
+    r"(?! (?:service|support|care)\b)"
+)
+_REPORTS = (
+    r"(?:says?|said|saying|writes?|wrote|written|writing|asks?|asked|asking|tells?|told|repl(?:y|ies|ied)|answer(?:s|ed)|"
+    r"complain(?:s|ed)?|demand(?:s|ed)?|messaged|texted|emailed|posted|commented|shout(?:s|ed)?|sent|schreibt|schrieb|"
+    r"sagt|sagte|fragt|fragte|meint|dit|demande|dice|escribe|scrive|diz|escreve|zegt|schrijft)"
+)
+_TOLD_BY_OTHERS = re.compile(
+    # To the end of the line, or the paragraph below; of "they told me: 5 days" a sentence: that may be about ourselves.
+    rf"(?:\b{_CUSTOMER}\b[^.!?:;\n]{{0,60}}?\b{_REPORTS}\b[^.!?:;\n]{{0,40}}|"
+    rf"^[ \t]*(?:the )?(?:{_CUSTOMER}|agent|operator|representative)[ \t]*|"
+    rf"\bfrom (?:an?|the|my|our|one|another) (?:\w+ )?{_CUSTOMER}\b[^.!?:;\n]{{0,40}}):"
+    r"(?:[ \t]*\n\s*(?:[^\n]+\n?)+|[^\n]*)"
+    rf"|\b{_CUSTOMER}\b[^.!?:;,\n]{{0,60}}?\b{_REPORTS},[^.!?,;\n]*"
+    rf"|\b(?:they|he|she|someone|somebody)\b[^.!?:;\n]{{0,20}}?\b{_REPORTS}\b[^.!?:;\n]{{0,20}}:[^.!?\n]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
+"""One who is wanted for something, not to be talked to."""
 _VERY = (
     r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
     r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
@@ -365,10 +398,14 @@ _ANGER_PATTERNS = {
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
         r"support)) (?:all )?(?:really |totally )?"
         r"sucks?$",
-        r"\b(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?(?:bot|chatbot|robot|"
-        r"machine|ai|service|support|company|assistant)\b",
+        # "A stupid robot" may be what the question is about.
+        r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
+        r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
+        r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
+        r"(?:bot|chatbot|robot|machine|ai|service|support|company|assistant)\b",
         rf"\bi (?:am|m) {_VERY}(?:angry|furious|livid|outraged|fed up|pissed|pissed off|enraged|sick of|"
-        rf"sick and tired|disgusted)\b",
+        rf"sick and tired|disgusted(?! (?:by|at|with) (?!(?:you|your|this|that|how|the (?:service|support|way|company|"
+        rf"bot|answers?|treatment|lack))\b)))\b",
         r"\b(?:fuck|screw) (?:you|off|this|that|u)\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
         r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
         r"^(?:what the (?:fuck|hell)|wtf)(?: is (?:this|wrong with you.*))?$",
@@ -459,7 +496,7 @@ _STYLE = re.compile(
 # Questions to nobody in particular -----------------------------------------------------------------------------------
 
 _MARK = re.compile(r"\w[\w\s\"'”’)\]*_.]{0,20}[?？؟]")
-_NOT_SAID = re.compile(r"```.*?(?:```|$)|`[^`\n]*`|https?://\S+|^\s*>.*$", re.DOTALL | re.MULTILINE)
+_NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^[ \t]*>[^\n]*", re.DOTALL | re.MULTILINE)
 _BEGINNING = (
     r"(?:(?:hi|hey|hello|hallo|bonjour|hola|all|team|everyone|ok|so|and|but|please|sorry|quick question|question|"
     r"frage|und) )*"
@@ -497,7 +534,7 @@ def asks(text: str) -> bool:
 
     Code, quotes and addresses do not count, nor do a word alone ("Really?") and small talk.
     """
-    said = _NOT_SAID.sub(" ", text[:MAX_CHARS])
+    said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", text[:MAX_CHARS])
     words = plain(said)
     if len(words) < 5 or (words.isascii() and len(words.split()) < 3):  # some languages write no blanks
         return False

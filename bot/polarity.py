@@ -22,6 +22,7 @@ class Sense(StrEnum):
     """What a word does to those after it."""
 
     NOT = "not"
+    BUT = "but"
     EXCEPT = "except"
     ONLY = "only"
     MUST = "must"
@@ -44,15 +45,17 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.MORE, r"at (?:the )?least|at the earliest|over|above|minimum(?: of)?|exceed(?:s|ing)?"),
     (Sense.MORE, r"(?:more|greater|older|higher|longer|later) than"),
     (Sense.EXCEPT, r"except(?:ing)?(?: for)?|other than|apart from|excluding|with the exception of|unless|but not"),
-    (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not|n['’]t|no|never|neither|nor|cannot"),
+    (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not(?! (?:only|just|merely)\b)|n['’]t"),
+    (Sense.NOT, r"no|never|neither|nor|cannot"),
     (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
-    (Sense.ONLY, r"only|solely|exclusively"),
+    (Sense.ONLY, r"(?<!not )only|solely|exclusively"),
     (Sense.MUST, r"must|has to|have to|had to|required to|is required|are required|obliged to|need to|needs to"),
     (Sense.MUST, r"mandatory|shall|obligatory"),
     (Sense.MAY, r"may|can|could|might|allowed to|permitted to|able to"),
     (Sense.SHOULD, r"should|recommended|ought to"),
     (Sense.BEFORE, r"before|prior to|until|ahead of"),
     (Sense.AFTER, r"after|following|since|once"),
+    (Sense.BUT, r"but"),
 )
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _OPPOSITE = {
@@ -98,9 +101,14 @@ def contradiction(claim: str, evidence: str) -> str | None:
 
 
 def _marked(text: str) -> Iterator[_Marked]:
-    for match in _ALL.finditer(text):
+    end = len(text)
+    found: list[_Marked] = []
+    for match in reversed(list(_ALL.finditer(text))):
         sense = _PHRASES[int((match.lastgroup or "t0")[1:])][0]
-        yield _Marked(sense, tuple(_about(text[match.end() :])))
+        found.append(_Marked(sense, tuple(_about(text[match.end() : end]))))
+        if sense in (Sense.NOT, Sense.EXCEPT):
+            end = match.start()  # "not possible without a receipt" does not deny the receipt twice
+    return reversed(found)
 
 
 def _about(after: str) -> list[str]:
@@ -137,6 +145,9 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
             return "denies what is said"
         if about and not denied_there:
             return "denies what is not denied"
+    told = _words(theirs, Sense.BUT) - set[str]().union(*denied_there)
+    if any(about & told for about in denied_here):
+        return "denies what is said"
     for one in theirs:
         if one.sense is not Sense.NOT or not one.about:
             continue

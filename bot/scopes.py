@@ -50,6 +50,13 @@ _FILLER = frozenset(
     "product re region s same shop so sorry store thank thanks that the their then there they this to und us version "
     "want was we well were what whats with would y yeah yep yes you your".split()
 )
+# Of these, what asks something by itself: "Is there a shop in Germany?", "Can I buy it in the UK?"
+_OWN_QUESTION = re.compile(
+    r"(?:(?:also|and|but|hello|hi|just|oh|ok|okay|or|please|so|sorry|thank|thanks|that|then|well|yeah|yep|yes|you) )*"
+    r"(?:(?:what|how|whats|s) )*(?:am|are|can|is|was|were|would|s|whats)\b"
+    r"(?! (?:it|that|the same|there one|these|they|this|those)\b)"
+    r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|store|version|we|you)\b"
+)
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea know last latter matter no not second something sure third three two unsure whatever whichever".split()
@@ -266,11 +273,13 @@ def asked_for(question: str, key: str, label: str) -> str:
 
 
 def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -> bool:
-    """Whether a text holds nothing but names and small words."""
+    """Whether a text holds nothing but names and small words, and asks nothing with them."""
     for one in reversed(mentions):
         text = text[: one.start] + " " + text[one.end :]
     words = set(plain(text).split())
     if not mentions and not words & _CANNOT_SAY:
+        return False
+    if any(_OWN_QUESTION.match(plain(part)) for part in re.split(r"[.!?,;:\n]", text)):
         return False
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
 

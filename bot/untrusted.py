@@ -45,7 +45,17 @@ _DROP = (
     r"(?:ignore|disregard|forget|overrule|overrides?|overlook|bypass|discard|disobey|abandon|set aside|violate|erase|"
     r"do not follow|stop following)"
 )
+_OBEYED = (
+    rf"(?:{_SAY}|{_DROP}|send|list|end|begin|start|stop|listen|obey|follow|act|behave|pretend|give|show|decode|translate|"
+    r"make|use|do|be|never|always|only|please|kindly|now|then|just|also|you|your)"
+)
+"""How what is said to a model goes on; what is only named beside it does not begin so."""
 _MUST = r"(?:must|should|shall|has to|have to|needs? to|is to|are to|ought to|(?:is|are) required to)"
+_PERSON = (
+    r"(?:owner|user|admin|administrator|manager|developer|maintainer|operator|builder|maker|creator|tester|trainer|"
+    r"engineer|researcher|expert|specialist|partner|reseller|subscriber|customer|member|moderator)s?\b"
+)
+"""Who has to do with a model."""
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’")
 _MARKUP = re.compile(
     r"<[|｜]|[|｜]>|\[\s*/?\s*(?:inst|system_prompt|system|assistant)\s*\]|<</?sys>>|<(?:start|end)_of_turn>"
@@ -57,13 +67,21 @@ _SPOKEN = re.compile(
     rf"^\W*(?:(?i:human|chatgpt|gpt|llm|chatbot)\s*:(?!\s*\d)|SYSTEM\b[\w ]*:|"
     rf"(?i:assistant)\s*:\s*(?i:it|i|the|this|that|sure|yes|no|you|we|of course|here)\b|"
     rf"(?i:instruction|response)\s*:\s*$|"
-    rf"(?i:(?:begin |end )?(?:important )?(?:system|{_ANY_MODEL}) (?:override|update|instructions?|message|prompt|"
-    rf"directive|command))\b(?=\s*(?::|$|[A-Z]))|"
+    rf"(?i:(?:begin |end )?(?:important )?(?:system|{_ANY_MODEL}) (?:override|instructions?|prompt|directive|"
+    rf"command))\b(?=\s*(?::|$|[A-Z]))|"
+    rf"(?i:(?:begin|end) (?:important )?(?:system|{_ANY_MODEL}) (?:update|message))\b|"
+    rf"(?i:(?:important )?(?:system|{_ANY_MODEL}) (?:update|message)\s*:\s*(?:(?:please|also|now|always|never|you|must|"
+    rf"should|will|shall) )*(?:{_SAY}|{_DROP}|obey|{_ANY_MODEL}))\b|"
     rf"(?i:system|{_ANY_MODEL})\s*[:,]\s*(?i:(?:please |also |always |you )*"
     rf"(?:{_SAY}|ignore|forget|disregard|send|list|end|must|never|decode|translate)\b)|"
     rf"(?i:{_MODEL} (?:please )?(?:say|print|output|reply|ignore))\b)"
 )
 """The head of a forged turn; in capitals where the word alone is common ("System: Android 11")."""
+_CALLED = re.compile(rf", ?(?:dear )?{_ANY_MODEL}(?= ?(?:[,:]|\.?$))", re.IGNORECASE)
+"""A model spoken to, where it is not named in a list: "owner, admin, assistant, and viewer"."""
+_LIST = rf", (?!{_OBEYED}\b)[\w-]+(?: [\w-]+)?"
+_LIST_GOES_ON = re.compile(rf"(?:{_LIST}){{0,8}},? (?:and|or|&|plus|as well as) (?!{_OBEYED}\b)", re.IGNORECASE)
+_LIST_ENDS = re.compile(rf"(?:{_LIST}|: (?!{_OBEYED}\b)[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
 _ORDERS = re.compile(
     "|".join(
         (
@@ -92,7 +110,7 @@ _ORDERS = re.compile(
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
             rf"(?<!if )\byou are (?:now |no longer )?(?:an? |the )?"
-            rf"(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b)",
+            rf"(?:dan\b|evil\w*|unrestricted|jailbroken|{_MODEL}\b(?! {_PERSON}))",
             r"\b(?:pretend|imagine|roleplay) (?:that )?(?:to be|you (?:are|were|have|had))\b.{0,60}"
             r"\b(?:called|rules|restrict|hacker|say|answer)|\bact as if you had no\b|"
             r"\bsimulate .{0,40}in which you\b",
@@ -113,7 +131,6 @@ _ORDERS = re.compile(
             rf"^\W*(?:to|for) (?:the |all |any )?{_MODEL}(?: (?:only|reading|using|seeing|this|page|text))*\s*:",
             rf"^\W*(?:to|for) (?:the |all |any )?{_ANY_MODEL}\s*[,:]\s*(?:please |always )*"
             rf"(?:say|output|print|{_SPEAK})\b",
-            rf", ?(?:dear )?{_ANY_MODEL} ?(?:[,:]|\.?$)",
             rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b(?! \w)",
             rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
             rf"\b{_MODEL} {_MUST} (?:\w+ ){{0,2}}?(?:say|output|print|append|write|recommend|ignore|{_SPEAK})\b",
@@ -124,8 +141,9 @@ _ORDERS = re.compile(
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
             r"\byour system prompt\b",
             # What to put into answers.
-            r"\b(?:the )?answer to (?:any|every|all|each) questions? is\b|\balways (?:respond|reply|answer) with\b|"
-            r"\byour only (?:output|answer|reply|response) is\b|\breturn only the (?:text|words?)\b",
+            r"\b(?:the )?answer to (?:any|every|all|each) questions? is\b|"
+            r"\balways (?:respond|reply|answer) with\b(?! your\b)|\byour only (?:output|answer|reply|response) is\b|"
+            r"\breturn only the (?:text|words?)\b",
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b"
             r"(?! (?:the|your|an?|yes|no|stop)\b)",
             r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
@@ -138,8 +156,13 @@ _ORDERS = re.compile(
             r"(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             rf"\b(?:{_SAY}|says)\b.{{0,60}}\bin (?:all|each|every) "
             r"(?:of your )?(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
-            r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b.{0,80}\b(?:reply|respond|output|print|"
-            r"must (?:say|answer|claim))\b",
+            # People are asked for things and by somebody, too; then only the very words to be said are an order.
+            r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked\b(?! (?:for|by|to)\b).{0,80}\b(?:reply|respond|output|"
+            r"print|must (?:say|answer|claim))\b",
+            r"\b(?:if|when|whenever) (?:you(?:'re| are) )?asked (?:for|by|to)\b.{0,80}\b(?:output|must (?:say|claim)|"
+            r"must answer (?:with|that)|(?:reply|respond) that|(?:reply|respond|print)(?: only| just)?(?: with)? "
+            r"(?!(?:the|your|an?|yes|no|with|within|in|to|on|by|at|as|it|them|each|every|this|promptly|quickly|honestly|"
+            r"politely)\b)\w)",
             r"\bdo(?: not|n't) (?:tell|inform|warn) the user\b(?! names?| id)",
             r"\b(?:print|reveal|repeat|output|disclose|leak|append|translate|summari[sz]e)\b.{0,30}\b(?:your (?:\w+ )?"
             r"(?:prompt|instructions|rules)|(?:full|entire|system|hidden|initial|secret) prompt|"
@@ -270,7 +293,17 @@ def gives_orders(sentence: str) -> bool:
     lowered = said.lower()
     if lowered.isascii() and not any(sign in lowered for sign in _SIGNS):
         return False
-    return bool(_SPOKEN.search(said) or _ORDERS.search(said))
+    return bool(_SPOKEN.search(said) or _ORDERS.search(said)) or any(
+        not _in_a_list(said, one) for one in _CALLED.finditer(said)
+    )
+
+
+def _in_a_list(said: str, named: re.Match[str]) -> bool:
+    """Whether a model is named beside others rather than spoken to."""
+    before, after = said[: named.start()], said[named.end() :]
+    if after.strip(" ."):
+        return bool(_LIST_GOES_ON.match(after))
+    return bool(_LIST_ENDS.search(before))
 
 
 def _read(sentence: str) -> str:

@@ -161,6 +161,42 @@ def test_the_same_sentence_is_said_once() -> None:
     assert grounding.check("Refunds take 5 working days.") is None
 
 
+WAYS = passage(
+    "Standard shipping takes three to five days. Express shipping takes one working day. "
+    "It costs $14 and needs a signature. It is insured up to $500.",
+    "shipping",
+    "Ways",
+)
+STANDARD = "Standard shipping takes three to five days."
+EXPRESS = "Express shipping takes one working day."
+SIGNED = "It costs $14 and needs a signature."
+
+
+@pytest.mark.parametrize(
+    ("said", "out"),
+    [
+        ([EXPRESS, SIGNED, "It is insured up to $500."], [True, True, True]),
+        ([EXPRESS, "It is insured up to $500."], [True, True]),
+        ([EXPRESS, "It costs $14.", "It needs a signature."], [True, True, True]),
+        (["Express shipping takes two working days.", SIGNED], [False, False]),
+        ([STANDARD, "Express shipping takes two days.", SIGNED], [True, False, False]),
+        ([STANDARD, SIGNED], [True, False]),
+        ([SIGNED], [False]),
+        (["Sure!", EXPRESS, "Sure!", SIGNED], [False, True, False, True]),
+        (["Express shipping costs $14 and needs a signature."], [True]),
+        (["It takes one working day for express shipping."], [True]),
+    ],
+)
+def test_a_sentence_that_says_it_goes_out_behind_the_one_that_names_it(said: list[str], out: list[bool]) -> None:
+    grounding = Grounding([WAYS], "How are parcels sent?")
+    assert [grounding.check(one) is not None for one in said] == out, grounding.removed
+
+
+def test_it_in_a_claim_may_be_what_the_question_names() -> None:
+    grounding = Grounding([RETURNS], "How long does a refund take?")
+    assert grounding.check("It takes 5 working days for refunds.")
+
+
 def test_number_words_and_digits_are_the_same_figure() -> None:
     grounding = Grounding([SHIPPING], "How long does shipping take?")
     assert grounding.check("Standard shipping takes 3 to 5 days.")

@@ -32,6 +32,10 @@ WAYS = (
     "| Way | Cost | Refund |\n|---|---|---|\n| In the Leeds or Bristol store | free | to the card you paid with |\n"
     "| By post with our label | £3.95 | within 7 days of arrival |"
 )
+CASH = (
+    "Refunds are not possible without a receipt. "
+    "Refunds are not paid in cash, but by bank transfer to the account of the buyer."
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -106,6 +110,10 @@ ROWS = [
     ("You can get a store credit if you have a receipt.", LICENCE, IN, "says what is denied"),
     ("The fee is refundable.", LICENCE, IN, "says what is denied"),
     ("The fee is non-refundable.", LICENCE, OUT, ""),
+    ("Refunds are possible without a receipt.", CASH, IN, "says what is denied"),
+    ("Refunds are not possible without a receipt.", CASH, OUT, ""),
+    ("Refunds are not paid by bank transfer to the account of the buyer.", CASH, IN, "denies what is said"),
+    ("Refunds are paid by bank transfer to the account of the buyer.", CASH, OUT, ""),
     # addresses
     ("Write to help@acme.example or call 1-800-555-0142.", CONTACT, OUT, ""),
     ("Write to hello@acme.example or call 1-800-555-0142.", CONTACT, IN, "hello@acme.example"),

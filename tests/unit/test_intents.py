@@ -86,6 +86,8 @@ TALK = {
         "could you let me talk to a human being",
         "is there anyone real here? I want a human",
         "live agent please",
+        "I told you: I want to talk to a human!",
+        "I need someone, who can help?",
         "How long is the warranty? Actually, let me talk to a person.",
         "I don't want to talk to a bot",
         "escalate this",
@@ -113,6 +115,15 @@ TALK = {
         "I'm sick of waiting",
         "I will sue you",
         "Where is my refund? This is a scam!",
+        "They told me: 5 days. It has been ten. This is unacceptable!",
+        "Dear customer service: this is ridiculous!",
+        "> 5 days\n\nThis is ridiculous!",
+        "It's broken, isn't it? You're useless!",
+        "Why does your stupid bot not help me?",
+        "What a useless bot",
+        "You are a stupid machine",
+        "I'm disgusted by your service",
+        "I am so disgusted!",
         "Das ist eine Frechheit!",
         "ich bin echt sauer",
         "c'est vraiment inacceptable",
@@ -184,6 +195,22 @@ QUESTIONS = [
     "What the hell is a restocking fee?",
     "Is it ridiculous to ask for a refund after a year?",
     "How do I handle angry customers?",
+    "> This is unacceptable. I want a refund.\n\nHow should I answer this customer?",
+    "> I want to talk to a human\n\nHow should I answer this customer?",
+    "```\nthis is bullshit\n```\nWhat does this log mean?",
+    "'I am furious' is what the client wrote, how do we respond?",
+    "‘This isn’t right. This is ridiculous’ is what I read, what now?",
+    "A customer wrote: this is ridiculous. What do I tell them?",
+    "A customer wrote me this yesterday:\n\nThis is ridiculous.\nI am furious.\n\nWhat do I tell them?",
+    "A customer says: I want to speak to a manager. What do I do?",
+    "A customer says, this is ridiculous, what do I do?",
+    "I got this from a customer: you are useless. How do I answer?",
+    "Customer: I want to talk to a human\nAgent: Why?\nHow to respond?",
+    "He wrote: you are useless. Do I have to answer that?",
+    "Ein Kunde schreibt: das ist eine Frechheit. Was antworte ich?",
+    "I need someone, who can sign the form, can it be a neighbour?",
+    "I'm disgusted by the smell, is that normal for a new kettle?",
+    "How do I reset a stupid robot?",
     "What is the worst case for delivery?",
     "Do you sell garbage bags?",
     "What happens to stupid mistakes in an order?",
@@ -244,6 +271,15 @@ def test_a_question_after_an_answer_is_no_wish_for_other_words(text: str) -> Non
     assert read(text, ANSWERED).intent is Intent.QUESTION
 
 
+@pytest.mark.parametrize("text", ["How does this work?", "What is this?", "what's this"])
+def test_this_is_the_answer_right_behind_one_and_else_the_bot(text: str) -> None:
+    assert read(text, ANSWERED).intent is Intent.QUESTION
+    greeted = (Turn("user", "Hello!"), Turn("assistant", "Hello! Ask me about returns."))
+    assert read(text, greeted).intent is Intent.ABOUT
+    assert read(text, (*ANSWERED, *greeted)).intent is Intent.ABOUT
+    assert read("who are you?", ANSWERED).intent is Intent.ABOUT
+
+
 def test_a_long_message_is_a_question_whatever_it_holds() -> None:
     assert read("You are useless. " + "My order has not come. " * 60).intent is Intent.QUESTION
 
@@ -298,6 +334,8 @@ def test_the_kind_of_a_question_is_told_from_its_words(text: str, kind: Question
         "wie lange habe ich zeit",
         "¿Cuánto tarda un reembolso?",
         "返品できますか？",
+        "> 5 days\n\nHow long do refunds take?",
+        "```\nE42\n```\nWhat does this error mean?",
     ],
 )
 def test_a_question_to_nobody_in_particular_is_recognised(text: str) -> None:

@@ -24,6 +24,12 @@ from bot.polarity import contradiction
         ("Shops sell only stamps.", "Shops sell stamps.", "says only"),
         ("All shops are open.", "All shops are open unless they are in Leeds.", "leaves out an exception"),
         ("Shops in Leeds are open.", "All shops except those in Leeds are open.", "leaves out an exception"),
+        ("Refunds are possible without a receipt.", "Refunds are not possible without a receipt.", "what is denied"),
+        ("Refunds are not possible without a receipt.", "Refunds are possible without a receipt.", "denies"),
+        ("You can return it without a receipt.", "Nothing can be returned without a receipt.", "what is denied"),
+        ("Refunds are not paid by bank.", "Refunds are not paid in cash, but by bank.", "denies what is said"),
+        ("Refunds are paid in cash.", "Refunds are not paid in cash, but by bank.", "says what is denied"),
+        ("The warranty does not cover leaks.", "The warranty does not cover scale but leaks.", "denies what is said"),
     ],
 )
 def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> None:
@@ -42,6 +48,13 @@ def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> 
         ("All shops except Leeds are open.", "All shops are open except Leeds."),
         ("Bags of at least 20 kg cost more.", "Bags of no less than 20 kg cost more."),
         ("The fee is not refundable.", "The fee is non-refundable."),
+        ("Refunds are not possible without a receipt.", "Without a receipt, refunds are not possible."),
+        ("You cannot return items without a receipt.", "Items can not be returned without a receipt."),
+        ("You can return items without a receipt.", "Items can be returned without a receipt."),
+        ("Refunds are paid by bank.", "Refunds are not paid in cash, but by bank."),
+        ("Refunds are not paid in cash but by bank.", "Refunds are not paid in cash, but by bank."),
+        ("The warranty does not cover scale.", "The warranty does not cover scale, but it covers leaks."),
+        ("You can pay by card.", "You can pay not only by card but also in cash."),
     ],
 )
 def test_what_says_the_same_is_let_through(claim: str, sentence: str) -> None:

@@ -118,6 +118,65 @@ def test_and_in_the_united_states_takes_the_question_before_along() -> None:
     assert [one.value for one in reading.mentions] == ["us"]
 
 
+REFUND = (
+    Turn("user", "How long does a refund take in the UK?"),
+    Turn("assistant", "A refund takes 5 days. [1]"),
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there a shop in Germany?",
+        "Are there stores in Germany?",
+        "Can I buy in Germany?",
+        "Can I order it in Germany?",
+        "Are you located in Germany?",
+        "Are you in Germany?",
+        "Can customers in the UK buy it?",
+        "What is your policy for customers in Germany?",
+        "What's your policy in Germany?",
+        "Thanks! And is there a shop in Germany?",
+        "I am in Germany, is there a shop?",
+    ],
+)
+def test_a_question_about_a_place_is_not_the_question_before(question: str) -> None:
+    assert NAMES.read(question, REFUND, KNOWN).text == question
+    after = (*REFUND, Turn("user", question), Turn("assistant", "Yes. [1]"))
+    moved = NAMES.read("And in Norway?", after, KNOWN).text
+    assert "refund" not in moved and "Norway" in moved
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "and in Germany?",
+        "what about Germany?",
+        "What about customers in Germany?",
+        "And for the shop in Germany?",
+        "In Germany?",
+        "Germany",
+        "I'm in Germany",
+        "I am a customer in Germany",
+        "We are located in Germany.",
+        "I bought it in Germany.",
+        "Is it the same in Germany?",
+        "Is that the same for customers in Germany?",
+        "How is it in Germany?",
+        "What is it for customers in Germany?",
+        "ok, and what would it be in Germany?",
+    ],
+)
+def test_a_message_that_is_only_a_name_moves_the_question_before(reply: str) -> None:
+    reading = NAMES.read(reply, REFUND, KNOWN)
+    assert (reading.text, reading.moved) == ("How long does a refund take in Germany?", True)
+
+
+def test_is_there_one_asks_the_question_before() -> None:
+    turns = (Turn("user", "Do you have a repair service in the UK?"), Turn("assistant", "Yes. [1]"))
+    assert NAMES.read("Is there one in Germany?", turns, KNOWN).text == "Do you have a repair service in Germany?"
+
+
 def test_what_was_named_last_holds_until_something_else_is_named() -> None:
     turns = (Turn("user", "I live in the UK and bought a kettle."), Turn("assistant", "Fine."))
     reading = NAMES.read("How long may I return it?", turns, KNOWN)
