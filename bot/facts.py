@@ -8,7 +8,7 @@ only each with its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,7 +38,19 @@ _COUNTED = re.compile(
 )
 _CURRENCIES = {r"US\$|\$|USD": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-_MULTIPLE = re.compile(r"\b(?:once|twice|thrice|double|triple|half|third|quarter|dozen)\b", re.IGNORECASE)
+_MULTIPLES = {
+    "once": r"(?<!at )once(?=\s+(?:an?|per|each|every|in an?|within|only)\b|\s*[.,;!?)]|$)|one time\b",
+    "twice": r"twice\b|(?:two|2) times\b|double[sd]?\b|bi-?annual|semi-?annual",
+    "three times": r"thrice\b|(?:three|3) times\b|triple[sd]?\b",
+    "half": r"half\b|½|50\s?(?:%|per ?cent)|0\.5\b|(?:30|thirty)[ -]minutes?|(?:6|six)[ -]months?",
+    "dozen": r"dozen|(?:12|twelve)\b",
+}
+"""What stands for a number without being one, in the words that say the same."""
+_MULTIPLE = {name: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _MULTIPLES.items()}
+_DEGREE = r"(?:(?<![^\s(/])(?:[-−–]|minus ))?(?<!\d)\d{1,5}(?:[.,]\d{1,3})?"
+_DEGREES = re.compile(rf"({_DEGREE})(?:\s?(?:to|and|or|–|—|-)\s?({_DEGREE}))?\s?(?:°|º|℃|℉|degrees?\b)", re.IGNORECASE)
+_LABELLED = r"[^\W\d_]|[§#+/]"
+"""What tells a label from a numeral."""
 _CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
 _UNIT = re.compile(
     r"(?:\d+(?:st|nd|rd|th|s|am|pm|h|k|m|kg|g|mb|gb|kb|tb|cm|mm|km|ml|lb|oz|ft)|\d+-[a-z]+(?:-[a-z]+)*)", re.IGNORECASE
@@ -68,6 +80,10 @@ class Facts:
     """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
     counted: frozenset[tuple[float, str]]
     """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
+    degrees: frozenset[float]
+    """With their sign."""
+    multiples: frozenset[str]
+    """Words such as twice and half."""
     names: frozenset[str]
     """Words of proper names and acronyms that do not begin the sentence, lower case."""
 
@@ -92,7 +108,7 @@ def facts_of(text: str) -> Facts:
     told, labels = figures_of(bare)
     spans = [(one.start, one.end) for one in told]
     rest = _blanked(bare, spans)
-    marked = {_label(one) for one in labels if re.search(r"[^\W\d_]|[§#+]", one)}
+    marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
@@ -104,6 +120,8 @@ def facts_of(text: str) -> Facts:
         loose,
         frozenset(marked),
         frozenset(_counted_in(bare)),
+        frozenset(_degrees_in(bare)),
+        frozenset(name for name, words in _MULTIPLE.items() if words.search(bare)),
         frozenset(names_of(_without(rest, labels))),
     )
 
@@ -171,12 +189,15 @@ def missing_fact(claim: Facts, evidence: Facts) -> str | None:
     for figure in claim.figures:
         if not any(carries(other, figure) for other in evidence.figures) and not _counted(figure, evidence):
             return figure.text
-    for label in claim.labels - evidence.labels:
-        return label
-    for number in claim.numbers - evidence.numbers:
-        return _shown(number)
-    for number, unit in claim.counted - evidence.counted:
-        return f"{_shown(number)} {unit}"
+    missing = (
+        *(claim.labels - evidence.labels),
+        *map(_shown, claim.numbers - evidence.numbers),
+        *(f"{_shown(number)} degrees" for number in claim.degrees - evidence.degrees),
+        *(claim.multiples - evidence.multiples),
+        *(f"{_shown(number)} {unit}" for number, unit in claim.counted - evidence.counted),
+    )
+    if missing:
+        return missing[0]
     for number in claim.loose:
         if number not in evidence.loose and not any(
             one.kind is Kind.COUNT and number in (one.low, one.high) for one in evidence.figures
@@ -188,13 +209,16 @@ def missing_fact(claim: Facts, evidence: Facts) -> str | None:
 def carries(evidence: Figure, claim: Figure) -> bool:
     """Whether a figure of a passage says what a figure of a claim says: same number, kind and unit."""
     if claim.kind is Kind.DATE:
-        return evidence.kind is Kind.DATE and _within_date(int(claim.low), int(evidence.low))
-    exact = claim.kind in (Kind.DURATION, Kind.MONEY)
+        within = evidence.kind is Kind.DATE and _within_date(int(claim.low), int(evidence.low))
+        return within and not _turned(claim.bound, evidence.bound)
+    exact = claim.kind in (Kind.DURATION, Kind.MONEY, Kind.PERCENT)
     if not claim.comparable(evidence) or (exact and claim.unit != evidence.unit):
         return False
     mine, theirs = _values(claim.text), _values(evidence.text)
     if not mine <= theirs or _turned(claim.bound, evidence.bound):
         return False
+    if claim.kind is Kind.MONEY and evidence.bound is Bound.AT_LEAST and not claim.bound:
+        return False  # "orders of €50" are not those above
     if (claim.low, claim.high) == (evidence.low, evidence.high):
         return True
     # Of a range one end may be told if it is told as the end.
@@ -218,6 +242,21 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
         if right and any(max(_fit(words, one, other, evidence) for one in right) < 0 for other in wrong):
             return figure.text
+    return None
+
+
+def left_out_limit(claim: str, evidence: str, asked: str) -> str | None:
+    """Return an amount from or up to which the evidence says what the claim says of all; None if there is none.
+
+    What was `asked` for need not be said again.
+    """
+    said, words = facts_of(claim), telling_words(claim)
+    known = said.numbers | facts_of(asked).numbers
+    for figure in facts_of(evidence).figures:
+        if figure.kind is Kind.MONEY and figure.bound and not _values(figure.text) & known:
+            kept = words & _around(figure, evidence, _CLAUSE)
+            if len(kept) >= 2 and 2 * len(kept) >= len(words):
+                return f"{figure.bound} {figure.text}"
     return None
 
 
@@ -321,7 +360,16 @@ def _counted_in(text: str) -> set[tuple[float, str]]:
     return found
 
 
+def _degrees_in(text: str) -> Iterator[float]:
+    for match in _DEGREES.finditer(text):
+        for written in filter(None, match.groups()):
+            value = _digits(re.sub(r"[^\d.,]+", "", written)) or 0.0
+            yield value if written[0].isdigit() else -value
+
+
 def _digits(numeral: str) -> float | None:
+    if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", numeral):
+        return float(numeral.replace(".", "").replace(",", "."))
     bare = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}(?!\d))", "", numeral)
     if re.fullmatch(r"\d+,\d{1,2}", bare):
         bare = bare.replace(",", ".")
@@ -343,7 +391,7 @@ def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _without(text: str, labels: frozenset[str]) -> str:
     for label in sorted(labels, key=len, reverse=True):
-        if re.search(r"[^\W\d_]|[§#+]", label):
+        if re.search(_LABELLED, label):
             text = re.sub(r"\s+".join(map(re.escape, label.split())), " ", text, flags=re.IGNORECASE)
     return text
 

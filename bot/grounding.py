@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bot.addresses import misleading_link, visible
 from bot.evidence import Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
 from bot.extracts import Extracts
-from bot.facts import Facts, facts_of, missing_address, missing_fact, telling_words, told_of_another
+from bot.facts import Facts, facts_of, left_out_limit, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
 from bot.polarity import contradiction
 from knowledge.documents import Passage
@@ -242,6 +242,8 @@ class Grounding:
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
         first = self._aligned(number, words, claim)[0][0]
+        if limit := left_out_limit(bare, first.text, self.question):
+            return f"leaves out {limit}: {first.text}"
         turned = contradiction(bare, first.text)
         return f"{turned}: {first.text}" if turned else ""
 

@@ -58,6 +58,12 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.BUT, r"but"),
 )
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+_LIMITED = re.compile(
+    r"(?<!not )(?<!the )(?<!if )\b(?:only|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
+    re.IGNORECASE,
+)
+"""What limits a sentence to some; "only €5" and "the only shop" do not."""
 _OPPOSITE = {
     Sense.BEFORE: Sense.AFTER,
     Sense.AFTER: Sense.BEFORE,
@@ -94,6 +100,7 @@ def contradiction(claim: str, evidence: str) -> str | None:
         _denied(mine, theirs, said, written)
         or _left_out(mine, theirs, said)
         or _added_only(mine, theirs)
+        or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
         or _other_direction(mine, theirs)
         or _opposite_word(mine, theirs, said, written)
@@ -174,6 +181,17 @@ def _added_only(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
         one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in theirs
     ):
         return "says only"
+    return None
+
+
+def _left_out_only(mine: list[_Marked], evidence: str, said: set[str]) -> str | None:
+    """Whether a claim says of everybody or everything what holds only for some."""
+    if any(one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in mine):
+        return None
+    for clause in _CLAUSE_END.split(evidence):
+        kept = said & set(_content(clause)) if _LIMITED.search(clause) else set[str]()
+        if len(kept) >= 2 and 2 * len(kept) >= len(said):
+            return "leaves out only"
     return None
 
 

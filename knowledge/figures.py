@@ -45,7 +45,7 @@ class Figure:
     low: float
     high: float
     unit: str
-    """Of money the currency (with what it is paid for: `USD/month`), of counts the stem of what is counted."""
+    """Of money the currency, of percentages `%` (with what it is paid for: `USD/month`), of counts what is counted."""
     start: int
     end: int
     text: str
@@ -118,7 +118,9 @@ _SPELT = (
 )
 _MAYBE = re.compile(rf"\d|\b(?:{_SPELT}|noon|midnight)\b|\b(?:in|for|within) an? ", re.IGNORECASE)
 """What a sentence with figures has; most have none, and this is quick to see."""
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d{1,2}(?![\d,.]\d)|\d+"
+_POINTED = r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?(?!\d|[.,]\d)"
+"""Thousands with points between: €1.500 is not €1.50."""
+_DIGITS = rf"{_POINTED}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+[.,]\d{{1,2}}(?![\d,.]\d)|\d+"
 # Contracts write a number twice: thirty (30) days, 30 (thirty) days.
 _NUM = (
     rf"(?:(?:{_SPELT})\s*\(\s*(?:{_DIGITS})\s*\)|(?<!\d)(?:{_DIGITS})\s*\(\s*(?:{_SPELT})\s*\)"
@@ -133,7 +135,10 @@ _CURRENCY = {
 }  # fmt: skip
 _SIGN = r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|CHF|CAD|AUD|JPY|INR"
 _CODE = r"USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|cents?|€|£"
-_PER = r"(?:\s?(?:/|per|an?|each|every)\s?(?P<per>hour|day|week|month|year|item|order|person|user|seat|page)\b)?"
+_PER = (
+    r"(?:\s?(?:/|per|an?|each|every)\s?"
+    r"(?P<per>hour|day|week|month|quarter|year|annum|item|order|person|user|seat|page)\b)?"
+)
 _HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "day": 24, "night": 24,
     "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5, "year": 8766,
@@ -167,7 +172,7 @@ _MONTHS = {
 _MONTH = "|".join(name.capitalize() for name in sorted(_MONTHS, key=len, reverse=True))
 # What stands before a number that names something instead of counting.
 _NAME = re.compile(
-    r"(?:§+\s*\d[\w.()-]*)"
+    r"(?:§+\s*\d[\w.()-]*)|\b\d{1,2}/\d{1,2}/\d{4}\b"
     r"|\b(?i:form|forms|section|sections|article|part|title|chapter|schedule|step|version|rule|no\.|number|exhibit|"
     r"appendix|annex|room|suite|phase|grade|level|tier|line|box|item|option|table|figure|class|type|law|act|cfr|usc|"
     r"code|paragraph|clause|publication|pub\.|directive|regulation|case|ticket|gs|ipv|covid|route|highway|zone|group|"
@@ -179,21 +184,31 @@ _LEFT = re.compile(r"\w*\d[\w./-]*")
 _BEFORE = {
     Bound.AT_MOST: re.compile(
         r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|less than|fewer than|under|below|"
-        r"no later than|until|not exceed|before)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
+        r"no later than|until|till|not exceed|before)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
         re.IGNORECASE,
     ),
     Bound.AT_LEAST: re.compile(
         r"\b(?:at least|no less than|not less than|minimum(?: of)?|more than|over|above|after|exceed(?:s|ing)?|"
-        r"from|longer than|older than)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
+        r"from|as of|since|starting|longer than|older than)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
         re.IGNORECASE,
     ),
 }
 
 
+_BEHIND = {
+    Bound.AT_MOST: re.compile(
+        r"\s(?:or|and) (?:less|fewer|below|under|younger|lower|shorter|earlier)\b", re.IGNORECASE
+    ),
+    Bound.AT_LEAST: re.compile(
+        r"\s(?:or|and) (?:more|above|over|up|upwards?|older|higher|longer|later)\b|\+(?!\d)", re.IGNORECASE
+    ),
+}
+
+
 def _bounded(figure: Figure, text: str) -> Figure:
-    before = text[max(0, figure.start - 40) : figure.start]
+    before, behind = text[max(0, figure.start - 40) : figure.start], text[figure.end : figure.end + 20]
     for bound, pattern in _BEFORE.items():
-        if pattern.search(before):
+        if pattern.search(before) or _BEHIND[bound].match(behind):
             return Figure(
                 figure.kind, figure.low, figure.high, figure.unit, figure.start, figure.end, figure.text, bound
             )
@@ -205,6 +220,8 @@ def _number(text: str) -> float:
     digits = re.search(_DIGITS, text)
     if digits:
         plain = digits[0]
+        if re.fullmatch(_POINTED, plain):
+            return float(plain.replace(".", "").replace(",", "."))
         if re.fullmatch(r"\d+,\d{1,2}", plain):
             return float(plain.replace(",", "."))
         return float(plain.replace(",", ""))
@@ -247,12 +264,16 @@ def _money(match: re.Match[str]) -> Figure:
     word = (groups.get("sign") or groups.get("code") or "").lower()
     if word.startswith("cent"):
         low, high = low / 100, high / 100
-    per = groups.get("per")
-    return _made(match, Kind.MONEY, low, high, _CURRENCY[word] + (f"/{per.lower()}" if per else ""))
+    return _made(match, Kind.MONEY, low, high, _CURRENCY[word] + _per(match))
 
 
 def _percent(match: re.Match[str]) -> Figure:
-    return _made(match, Kind.PERCENT, *_range(match), "%")
+    return _made(match, Kind.PERCENT, *_range(match), "%" + _per(match))
+
+
+def _per(match: re.Match[str]) -> str:
+    per = (match["per"] or "").lower().replace("annum", "year")
+    return f"/{per}" if per else ""
 
 
 def _measure(match: re.Match[str]) -> Figure:
@@ -274,6 +295,10 @@ def _date(match: re.Match[str]) -> Figure | None:
     name = groups.get("month")
     month = _MONTHS[name.lower().rstrip(".")] if name else int(groups["mm"])
     day = int(groups.get("day") or groups.get("dd") or 0)
+    if "/" in match[0]:  # 05/03/2026 is two days, by where it is read
+        if month <= 12 and day <= 12 and month != day:
+            return None
+        month, day = (day, month) if month > 12 else (month, day)
     if not (1 <= month <= 12 and day <= 31):
         return None
     value = float(int(groups.get("year") or 0) * 10_000 + month * 100 + day)
@@ -317,7 +342,7 @@ _OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             _money,
         ),
         (rf"{_AMOUNT}(?:\s(?P<scale>thousand|million|billion))?\s?(?P<code>{_CODE})(?!\w){_PER}", _money),
-        (rf"{_AMOUNT}\s?(?:%|per ?cent\b)", _percent),
+        (rf"{_AMOUNT}\s?(?:%|per ?cent\b){_PER}", _percent),
         (rf"{_AMOUNT}[\s-]?years?(?:[\s-]old\b|\sof\sage\b)", _age),
         (
             rf"{_AMOUNT}{_MORE}[\s-]?(?:(?P<sort>business|working|work|banking|calendar|consecutive|full|more|additional)"

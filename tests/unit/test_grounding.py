@@ -197,6 +197,12 @@ def test_it_in_a_claim_may_be_what_the_question_names() -> None:
     assert grounding.check("It takes 5 working days for refunds.")
 
 
+def test_an_amount_that_was_asked_for_need_not_be_said_again() -> None:
+    page = passage("Orders above €50 ship free within Germany.")
+    assert Grounding([page], "Is shipping free for orders of €50 and more?").check("Orders ship free within Germany.")
+    assert Grounding([page], "Is shipping free?").check("Orders ship free within Germany.") is None
+
+
 def test_number_words_and_digits_are_the_same_figure() -> None:
     grounding = Grounding([SHIPPING], "How long does shipping take?")
     assert grounding.check("Standard shipping takes 3 to 5 days.")

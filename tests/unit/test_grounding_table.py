@@ -36,6 +36,12 @@ CASH = (
     "Refunds are not possible without a receipt. "
     "Refunds are not paid in cash, but by bank transfer to the account of the buyer."
 )
+SMALL = (
+    "Keep the refill cartridges frozen at -18 °C. Members may change the plan once a year. "
+    "Until 31 March 2026 standard shipping is free. Gift wrapping is offered only in our Hamburg shop. "
+    "Invoices are due on 05/03/2026. Late payments cost 2 % per month. Orders above €50 ship free within Germany. "
+    "The deposit is €1.500 for business customers. Parcels weigh up to 20 kg."
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -114,6 +120,26 @@ ROWS = [
     ("Refunds are not possible without a receipt.", CASH, OUT, ""),
     ("Refunds are not paid by bank transfer to the account of the buyer.", CASH, IN, "denies what is said"),
     ("Refunds are paid by bank transfer to the account of the buyer.", CASH, OUT, ""),
+    # small words and signs
+    ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
+    ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
+    ("Keep the refill cartridges frozen at 18 °C.", SMALL, IN, "18 degrees"),
+    ("Members may change the plan once per year.", SMALL, OUT, ""),
+    ("Members may change the plan twice a year.", SMALL, IN, "twice"),
+    ("Standard shipping is free until March 31, 2026.", SMALL, OUT, ""),
+    ("From 31 March 2026 standard shipping is free.", SMALL, IN, "31 March 2026"),
+    ("Gift wrapping is offered only in our Hamburg shop.", SMALL, OUT, ""),
+    ("Gift wrapping is only offered in Hamburg.", SMALL, OUT, ""),
+    ("Gift wrapping is offered in our Hamburg shop.", SMALL, IN, "leaves out only"),
+    ("Invoices are due on 05/03/2026.", SMALL, OUT, ""),
+    ("Invoices are due on May 3, 2026.", SMALL, IN, "May 3, 2026"),
+    ("Late payments cost 2 percent a month.", SMALL, OUT, ""),
+    ("Late payments cost 2 % per year.", SMALL, IN, "2 % per year"),
+    ("Orders over €50 ship free within Germany.", SMALL, OUT, ""),
+    ("Orders of €50 ship free within Germany.", SMALL, IN, "€50"),
+    ("Orders ship free within Germany.", SMALL, IN, "leaves out at least €50"),
+    ("The deposit is 1500 euros for business customers.", SMALL, OUT, ""),
+    ("The deposit is €1.50 for business customers.", SMALL, IN, "€1.50"),
     # addresses
     ("Write to help@acme.example or call 1-800-555-0142.", CONTACT, OUT, ""),
     ("Write to hello@acme.example or call 1-800-555-0142.", CONTACT, IN, "hello@acme.example"),
