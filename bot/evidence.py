@@ -31,6 +31,12 @@ _ELEMENT = re.compile(
 )
 """What stands in angle brackets where these are HTML, rather than words to be replaced ("<time of day>")."""
 _CLOSING = re.compile(r"</([a-zA-Z][\w:-]*)")
+LEANS = re.compile(
+    r"\W*(?!it(?: is|['’]s| was| may be) (?:\w+ )?(?:possible|important|necessary|recommended|best|advisable|easy) )"
+    r"(?:it|they|he|she|this|these|those|that|such|its|their)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that says something of what the one before names; "It costs $5 there." answers anything."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")

@@ -10,13 +10,12 @@ were set so that answers to doc2dial's train questions are as good as before, to
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.answer_kinds import asked_for, told_in
-from bot.evidence import Evidence, evidence_in, place_of
+from bot.evidence import LEANS, Evidence, evidence_in, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, kind_of
 from knowledge.documents import ScoredPassage
@@ -48,8 +47,6 @@ _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
-_LEANS = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their)\b", re.IGNORECASE)
-"""How a sentence begins that cannot be understood without the one before; "It costs $5 there." answers anything."""
 QUOTED_CHARS = 600
 STEPS_CHARS = 1_500
 """Of a list that is quoted with what leads to it, and of a numbered one that is quoted whole."""
@@ -299,7 +296,7 @@ class Extracts:
             return []
         said = {*places}.union(*map(self._leading_to, places))
         start = min(places)
-        if _LEANS.match(self.sentences[start].text) and not self.sentences[start].begins_item:
+        if LEANS.match(self.sentences[start].text) and not self.sentences[start].begins_item:
             said |= {one for one in self._beside(start) if one < start and self.sentences[one].quotable}
         return [self.sentences[place] for place in sorted(said)]
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
+from bot.evidence import LEANS, Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, left_out_limit, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -46,12 +46,6 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
-_LEANS = re.compile(
-    r"\W*(?!it(?: is|['’]s| was| may be) (?:\w+ )?(?:possible|important|necessary|recommended|best|advisable|easy) )"
-    r"(?:it|they|he|she|this|these|those|that|such|its|their)\b",
-    re.IGNORECASE,
-)
-"""How a sentence begins that says something of what the one before names."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
@@ -184,7 +178,7 @@ class Grounding:
 
     def _leans_on_another(self, bare: str, support: Support) -> str:
         """Return why what "it" is in a sentence would be taken for something else; empty if it would not."""
-        if not _LEANS.match(bare):
+        if not LEANS.match(bare):
             return ""
         if self._gap:
             return "leans on a sentence that did not go out"
@@ -262,7 +256,7 @@ class Grounding:
         """Return what a sentence of a passage leans on: the one before, and on so far as that leans itself."""
         evidence = self._evidence[number]
         place = first = next(place for place, one in enumerate(evidence) if one is sentence)
-        while first and _LEANS.match(evidence[first].text):
+        while first and LEANS.match(evidence[first].text):
             first -= 1
         return tuple(one.text for one in evidence[first:place])
 
