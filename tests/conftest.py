@@ -1,16 +1,6 @@
-"""What holds for every test: how many workers pytest-xdist starts, and that each keeps to its share of the cores."""
+"""What holds for every test: each worker of pytest-xdist keeps to its share of the cores."""
 
 import os
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `-n auto` means: half as many again as cores, for tests wait for servers a third of the
-    time."""
-    return _cores() + _cores() // 2
 
 
 def _share_the_cores() -> None:
@@ -21,7 +11,8 @@ def _share_the_cores() -> None:
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:
-        share = str(max(1, _cores() // workers))
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        share = str(max(1, cores // workers))
         for variable in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(variable, share)
 

@@ -59,8 +59,14 @@ async def whispered(office: Office, user: str, words: str) -> Message:
     )
 
 
+FONTS_S = 60.0
+"""How long the first picture of a data folder may take: the fonts of the machine are looked through for it."""
+
+
 async def file_in(office: Office, channel: str) -> Message:
-    return await office.workspace.until(lambda messages: next((m for m in messages if m.get("files")), None), channel)
+    return await office.workspace.until(
+        lambda messages: next((m for m in messages if m.get("files")), None), channel, patience_s=FONTS_S
+    )
 
 
 def homes(office: Office) -> list[str]:
@@ -95,7 +101,7 @@ async def test_statistics_are_told_to_the_admin_alone_with_the_picture_in_direct
     await office.workspace.command(ANN, "/stats", "7")
     told = await whispered(office, ANN, "I sent you the picture")
     assert "1 question:" in shown(told) and "Pacific/Auckland" in shown(told)
-    shared = await file_in(office, await office.workspace.direct_messages(ANN))
+    shared = await file_in(office, await office.workspace.direct_messages(ANN, FONTS_S))
     assert shared["files"][0]["name"].endswith(".png")
     assert not [m for m in await office.workspace.messages() if m.get("files")]
 
@@ -111,7 +117,7 @@ async def test_where_the_bot_cannot_post_a_shared_picture_comes_as_a_direct_mess
     await asked(office)
     office.gate.faults["files.completeUploadExternal"].append("not_in_channel")
     await office.workspace.command(ANN, "/stats", "share")
-    await file_in(office, await office.workspace.direct_messages(ANN))
+    await file_in(office, await office.workspace.direct_messages(ANN, FONTS_S))
     assert await whispered(office, ANN, "in our direct messages")
 
 
