@@ -165,7 +165,7 @@ async def test_what_a_used_up_response_url_takes_no_more_is_told_as_a_direct_mes
     for user, words in ((ANN, "from the menu?"), (BEN, "admins only")):
         await office.gate.shortcut(user, "why", answer | {"channel": "C0SUPPORT"}, response_uses=0)
         channel = await office.workspace.direct_messages(user)
-        await office.workspace.until(lambda said, words=words: any(words in shown(one) for one in said), channel)
+        assert await office.workspace.until(lambda said, words=words: any(words in shown(one) for one in said), channel)
 
 
 async def test_a_long_command_keeps_uses_of_its_response_url_for_what_comes_of_it(

@@ -216,10 +216,10 @@ async def test_a_private_channel_answers_only_to_who_asked(office: Office) -> No
 async def test_an_edited_question_in_a_private_channel_shows_its_new_answer(office: Office) -> None:
     await office.gate.submit(ANN, await settings_view(office), {"private": "yes"})
     ts = await office.workspace.say(BEN, f"{MENTION} returns in the UK?")
-    await told(office, BEN, "You asked: *returns in the UK?*")
+    assert await told(office, BEN, "You asked: *returns in the UK?*")
     for place in ("USA", "EU"):
         await office.workspace.edit(BEN, ts, f"{MENTION} returns in the {place}?")
-        await told(office, BEN, f"You asked: *returns in the {place}?*")
+        assert await told(office, BEN, f"You asked: *returns in the {place}?*")
 
 
 async def test_a_private_answer_that_was_cut_off_goes_on_where_it_stopped_also_after_an_edit(office: Office) -> None:
