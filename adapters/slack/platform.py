@@ -88,6 +88,8 @@ class SlackPlatform:
         self._denied: deque[MessageKey] = deque(maxlen=1000)
         """Posts whose authors were told that they are not answered."""
         self._catching_up: asyncio.Task[None] | None = None
+        self._heard_live: deque[MessageKey] = deque(maxlen=1000)
+        """Questions that came since the last look for what was missed began."""
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         """How fast each workspace is looked through."""
         self._early: dict[Place, deque[tuple[Event, Event]]] = {}
@@ -323,6 +325,8 @@ class SlackPlatform:
             if not hearing.is_post(event, live.bot_user, self._settings.slack.bots):
                 return
             question, groups = await self._question(live, event, body)
+            if not missed:
+                self._heard_live.append(question.key)
             mentioned = hearing.people(str(event.get("text") or ""))
             heard = await self._desk.hear(
                 question,
@@ -388,6 +392,7 @@ class SlackPlatform:
             return
         if self._catching_up is not None:  # from where it has come to the new one goes on
             self._catching_up.cancel()
+        self._heard_live.clear()
         since = {live.team: self._desk.cursors.hold(self.name, live.team) for live in self._workspaces}
         self._catching_up = asyncio.create_task(
             self._look_back(self._workspaces, since, datetime.now(UTC)), name="slack-missed"
@@ -410,7 +415,8 @@ class SlackPlatform:
     async def _look_since(self, live: Workspace, since: dict[Place, str], listening: datetime) -> dict[Place, str]:
         """Look into the channels of a workspace; return where it is to be looked again, as `since`.
 
-        What became of a question asked while somebody was `listening` is heard; and Slack may not show it yet.
+        What became of a question asked while somebody was `listening` is heard; and Slack may not show it yet. As
+        Slack's clock may be behind ours, those that came to this process are known by their keys as well.
         """
         cursors = self._desk.cursors
 
@@ -458,7 +464,7 @@ class SlackPlatform:
             if place.workspace == live.team and not cursors.is_held(place):
                 await self._judge_again(live, place)
         await look.look_again(
-            [one for one in asked if one.asked_at and one.asked_at < listening],
+            [one for one in asked if one.asked_at and one.asked_at < listening and one.key not in self._heard_live],
             lambda question: self._desk.withdraw(question.key),
         )
         return left

@@ -364,9 +364,12 @@ def by_bot(text: str, ts: str, **more: Any) -> dict[str, Any]:
     return event | {"bot_profile": {"name": "deploys"}, "channel": "C0SUPPORT", "channel_type": "channel"} | more
 
 
-def now(step: int) -> str:
-    """Return a time of now that none of the server's own messages has: those count up from 1 in each second."""
-    return f"{datetime.now(UTC).timestamp():.0f}.{500_000 + step:06d}"
+def now(step: int, behind_s: float = 0.0) -> str:
+    """Return a time of now, or of a clock that is behind, that none of the server's own messages has.
+
+    Those count up from 1 in each second.
+    """
+    return f"{datetime.now(UTC).timestamp() - behind_s:.0f}.{500_000 + step:06d}"
 
 
 @pytest.mark.parametrize("allowed", ["deploys", "B0OTHER", OTHER_BOT])
@@ -396,8 +399,9 @@ async def test_two_bots_that_answer_each_other_come_to_an_end(closed: Office) ->
     assert texts(closed) == ["hello?", "and 0?", "and 1?", "and 2?", "last?"]
 
 
+@pytest.mark.parametrize("behind_s", [0.0, 5.0])
 async def test_what_is_asked_while_it_is_looked_for_what_was_missed_is_not_taken_for_deleted(
-    closed: Office, monkeypatch: pytest.MonkeyPatch
+    closed: Office, monkeypatch: pytest.MonkeyPatch, behind_s: float
 ) -> None:
     closed.settings.slack.bots.append("deploys")
     asked, look = asyncio.Event(), Desk.last_asked
@@ -408,7 +412,7 @@ async def test_what_is_asked_while_it_is_looked_for_what_was_missed_is_not_taken
 
     monkeypatch.setattr(Desk, "last_asked", late)
     async with closed.open():
-        ts = now(1)  # the server does not show it
+        ts = now(1, behind_s)  # the server does not show it
         await closed.gate.deliver(by_bot(f"{MENTION} returns?", ts))
         await closed.answered(ts)
         asked.set()
