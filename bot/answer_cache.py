@@ -38,8 +38,8 @@ class Circumstances:
     """What has to be the same, besides the question, for an answer to be given again."""
 
     asker: Scope
-    asked: Scope | None
-    """What the question names, over the asker's scope."""
+    meant: Scope
+    """Whose row of a table the question means: the asker's, or that of what it names."""
     turns: tuple[Turn, ...]
     version: int
     day: date

@@ -180,7 +180,7 @@ class Pipeline:
         `prompts.pack` does.
         """
         found = looked.retrieval.passages
-        told = await self._extracts(looked, found, looked.scope or looked.asker)
+        told = await self._extracts(looked, found, looked.meant)
         shown = told.shown(room) if self._answering.pack == "sentences" else found
         voice = voice or Voice(prompts.voice(self._answering.persona), "")
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
@@ -318,7 +318,7 @@ class Pipeline:
         identity = self._engine.identity
         return Circumstances(
             asker=question.scope,
-            asked=looked.scope,
+            meant=looked.meant,
             turns=looked.turns,
             version=looked.retrieval.version,
             day=self._today(),

@@ -60,7 +60,9 @@ class Looked:
     turns: tuple[Turn, ...]
     query: Query
     retrieval: Retrieval
-    asker: Scope
+    meant: Scope
+    """Whose row of a table is meant: the asker's, or that of what the question names, also where a page that is for
+    other places speaks of it."""
     choices: tuple[Choice, ...] = ()
     """What to ask back: one of these is meant. Its label, sent as a message, is understood."""
     which: str = ""
@@ -114,7 +116,8 @@ class Lookup:
         Pages in `language` (its code) are answered from where they answer at all, else those in any language.
         """
         query = query_for(text, turns)
-        plain = Looked(text, turns, query, await self._search(query, self._k, asker), asker, language=language)
+        found = await self._search(query, self._k, asker)
+        plain = Looked(text, turns, query, found, asker, language=language)
         back = scopes.asked_back(turns)
         if not back and not scopes.concerned(plain.retrieval.passages, asker):
             return plain
@@ -139,6 +142,9 @@ class Lookup:
         asked = asker
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
+            if named:
+                words = frozenset[str]().union(*(one.words for one in named))
+                read = replace(read, meant=scopes.limited(read.meant, key, tuple(sorted(words))))
             here = [one for one in named if scopes.covers(asker, one)]
             away = [one for one in named if one not in here and not self._speaks_of(one, wide, reading)]
             if here:

@@ -292,7 +292,7 @@ def listed(labels: Sequence[str], joint: str) -> str:
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
     """Return the regions or products that a passage is limited to, as far as the asker may know of them."""
     words: tuple[str, ...] = getattr(found.passage.scope, key)
-    mine = getattr(asker, key)
+    mine = asker.reach(key)
     return tuple(word for word in words if word in mine) if mine else words
 
 
@@ -313,10 +313,15 @@ def concerned(found: Iterable[ScoredPassage], asker: Scope) -> bool:
 
 
 def narrowed(scope: Scope, key: str, mentions: Iterable[Mention]) -> Scope:
-    """Return the scope limited to what the mentions name; never wider than it was."""
+    """Return the scope limited to what the mentions name; never wider than it was.
+
+    Who is in one country and asks of another is told what holds in the union of both.
+    """
     reach = tuple(sorted(frozenset[str]().union(*(one.reach for one in mentions))))
     mine: tuple[str, ...] = getattr(scope, key)
-    return limited(scope, key, tuple(word for word in mine if word in reach) or mine or reach)
+    shared = scope.reach(key) if reach != ("eu",) else mine
+    here = [tuple(word for word in words if word in reach) for words in (mine, shared)]
+    return limited(scope, key, here[0] or here[1] or mine or reach)
 
 
 def limited(scope: Scope, key: str, words: tuple[str, ...]) -> Scope:
@@ -326,7 +331,7 @@ def limited(scope: Scope, key: str, words: tuple[str, ...]) -> Scope:
 
 def covers(scope: Scope, mention: Mention) -> bool:
     """Whether an asker with this scope may be told what holds there."""
-    mine = set(getattr(scope, mention.key))
+    mine = set(scope.reach(mention.key))
     within = mention.value == "eu" and mention.key == "region" and mine & EUROPEAN_UNION
     return not mine or bool(mine & mention.reach) or bool(within)
 
@@ -348,7 +353,7 @@ def missing(found: Sequence[ScoredPassage], key: str, asked: Scope, asker: Scope
 
     Of those for just that place it is enough that they would be worth a choice.
     """
-    words = set(getattr(asked, key))
+    words = set(asked.reach(key))
     limits = [(set(told(one, key, asker)), fit) for one, fit in fits(found)]
     return not any(
         fit >= (WORTH_A_CHOICE if limited else NEAR) for limited, fit in limits if not limited or words & limited
@@ -400,8 +405,12 @@ def is_own(one: ScoredPassage, asker: Scope) -> bool:
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
-    """Return the passages with the asker's own that fit about as well as the best before all others."""
+    """Return the passages with the asker's own that fit about as well as the best before all others.
+
+    Those for the asker's country go before those for the union that it belongs to.
+    """
     own = [one for one, fit in fits(found) if fit >= OWN_NEAR and is_own(one, asker)]
+    own.sort(key=lambda one: all(set(told(one, key, asker)).isdisjoint(getattr(asker, key)) for key in KEYS))
     return (*own, *(one for one in found if one not in own))
 
 

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from knowledge.errors import FrontdeskError
-from knowledge.territories import language_code, region_code
+from knowledge.territories import EUROPEAN_UNION, language_code, region_code
 
 # Words that companies use for "anybody may read this"; a document so marked has no audience limit.
 _EVERYBODY = {"", "all", "any", "customer", "customers", "everybody", "everyone", "external", "public"}
@@ -195,14 +195,21 @@ class Scope:
         }
         return out
 
+    def reach(self, key: str) -> tuple[str, ...]:
+        """Return an asker's words for `key`, with the union that a country belongs to: what holds there holds in it."""
+        words: tuple[str, ...] = getattr(self, key)
+        member = key == "region" and "eu" not in words and not EUROPEAN_UNION.isdisjoint(words)
+        return (*words, "eu") if member else words
+
     def admits(self, document: Scope, on: date) -> bool:
         """Whether an asker with this scope may be told, on day `on`, what holds in scope `document`.
 
-        An asker without a region, product or language sees every one of them; an asker without an
-        audience sees only what is for everybody, so that an internal page never slips out.
+        An asker without a region, product or language sees every one of them, one in a country of the EU what is
+        for the EU; an asker without an audience sees only what is for everybody, so that an internal page never
+        slips out.
         """
         for key in ("region", "product", "language"):
-            mine, theirs = getattr(self, key), getattr(document, key)
+            mine, theirs = self.reach(key), getattr(document, key)
             if mine and theirs and not set(mine) & set(theirs):
                 return False
         if document.audience and not set(self.audience) & set(document.audience):

@@ -163,7 +163,7 @@ def scope_filter(scope: Scope, on: date) -> str:
     clauses = []
     for key in _WORDS:
         # Without an audience only what is for everybody is told; without a region, product or language all of them.
-        if (words := getattr(scope, key)) or key == "audience":
+        if (words := scope.reach(key)) or key == "audience":
             clauses.append(f"array_has_any(labels, {_sql_list([key, *(f'{key}:{word}' for word in words)])})")
     for key, comparison in zip(_DAYS, ("<=", ">="), strict=True):
         clauses.append(f"(array_has_any(labels, ['{key}']) OR {key} {comparison} date '{on.isoformat()}')")

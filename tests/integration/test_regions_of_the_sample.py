@@ -158,6 +158,20 @@ async def test_of_a_table_by_region_the_askers_row_is_told(talk: Talk) -> None:
     assert "€14.90" in germany.text and "9.90" not in germany.text.replace("14.90", "") and "£" not in germany.text
 
 
+async def test_what_holds_in_the_eu_is_told_in_its_countries(talk: Talk) -> None:
+    (france,) = await talk("What does express shipping cost?", region="fr")
+    assert "€14.90" in france.text and "€9.90" not in france.text and "£" not in france.text
+    (germany,) = await talk("What does express shipping to Germany cost?", region="fr")
+    assert germany.text == france.text
+    (belgium,) = await talk("Within how many days of delivery can I return an item?", region="be")
+    assert "30 days" in belgium.text
+
+
+async def test_of_a_table_the_row_that_the_question_names_goes_before_the_askers(talk: Talk) -> None:
+    (answer,) = await talk("What does express shipping to the UK cost?", region="eu")
+    assert "£7.95" in answer.text and "€" not in answer.text
+
+
 async def test_who_asks_how_is_told_every_step(talk: Talk) -> None:
     (answer,) = await talk("How do I return an item step by step?", region="eu")
     lines = answer.text.splitlines()

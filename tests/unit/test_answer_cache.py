@@ -10,7 +10,7 @@ from bot.answer_cache import AnswerCache, Circumstances, same, words
 from bot.messages import Answer, Mode, Status, Turn
 from knowledge.documents import Scope
 
-HERE = Circumstances(Scope(), None, (), 7, date(2026, 11, 26), "returns.md#0", "model", "", 0.0, Mode.RAG)
+HERE = Circumstances(Scope(), Scope(), (), 7, date(2026, 11, 26), "returns.md#0", "model", "", 0.0, Mode.RAG)
 ASKED = "How long can I return an item?"
 
 
@@ -95,7 +95,7 @@ async def test_questions_that_mean_something_else_are_never_joined(first: str, s
     [
         replace(HERE, asker=Scope(region=("eu",))),
         replace(HERE, asker=Scope(audience=("internal",))),
-        replace(HERE, asked=Scope(region=("eu",))),
+        replace(HERE, meant=Scope(region=("eu",))),
         replace(HERE, turns=(Turn("user", "And for kettles?"),)),
         replace(HERE, version=8),
         replace(HERE, day=date(2026, 11, 27)),

@@ -149,7 +149,9 @@ def test_many_threads_search_while_a_new_version_is_published(
 
 # ------------------------------------------------------------------ one truth about scopes
 
-values = st.lists(st.sampled_from(["eu", "us", "o'brien"]), max_size=2, unique=True).map(lambda one: tuple(sorted(one)))
+values = st.lists(st.sampled_from(["eu", "us", "fr", "o'brien"]), max_size=2, unique=True).map(
+    lambda one: tuple(sorted(one))
+)
 days = st.none() | st.integers(-2, 2).map(lambda n: TODAY + timedelta(days=n))
 scopes = st.builds(Scope, values, values, values, values, days, days)
 
