@@ -98,10 +98,14 @@ def _mood(text: str) -> Intent:
     return Intent.GREETING if any(char in text for char in "👋🖐✋🤚") else Intent.NOTHING
 
 
+def own_words(text: str) -> str:
+    """Return a message without what is quoted, pasted or reported in it: that is somebody else's."""
+    return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text)))
+
+
 def _clauses(text: str) -> list[str]:
-    """Return the clauses of a message in plain words; what is quoted or reported is somebody else's."""
-    own = _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text))
-    own = _SOMEONE_WHO.sub(r"\1 ", _TOLD_BY_OTHERS.sub(" quoted ", own))
+    """Return the clauses of a message's own words, as plain ones."""
+    own = _SOMEONE_WHO.sub(r"\1 ", own_words(text))
     clauses = [plain(clause) for clause in re.split(r"[.!?,;:\n()…—–]+|\s-+\s", own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 

@@ -6,6 +6,7 @@ embedded MiniLM knows English; a text in another language, and every text under 
 the signs alone. The weights are made by `python -m tests.bench.mood` from sentences in `tests/moods/`.
 
 A message that says nothing but anger, or asks for a person, is the business of `bot.intents` and goes over at once.
+Here as there, what is quoted or reported is somebody else's mood.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.intents import own_words
 from knowledge.embedding import Vectors
 from knowledge.sentences import STOP_WORDS, words_of
 from knowledge.territories import plain
@@ -29,7 +31,7 @@ from knowledge.territories import plain
 THRESHOLD = 0.5
 """From here on a text counts as urgent, or as upset."""
 MAX_CHARS = 1_000
-"""Of a text that are read: how somebody feels is told early."""
+"""Of the asker's own words that are read: how somebody feels is told early."""
 WEIGHTS = Path(__file__).with_name("mood.json")
 _ENGLISH = 0.2
 """Share of English stop words from which on a text is read as English."""
@@ -132,7 +134,8 @@ class Moods:
 
     def read_now(self, text: str) -> Mood:
         """As `read`, at once: some milliseconds."""
-        text = text.strip()[:MAX_CHARS]
+        # A quote is known by its end, too, so that more is read than counts.
+        text = own_words(text[: 4 * MAX_CHARS]).strip()[:MAX_CHARS]
         if not text:
             return Mood()
         seen = signs(text)

@@ -43,6 +43,14 @@ def test_the_words_of_a_thumbs_down_are_read(moods: Moods) -> None:
         ("Somebody is using my stolen card right now!", True, False),
         ("You lied to me and nobody answers. I am furious.", False, True),
         ("Not urgent: what are the hours in August?", False, False),
+        ('What does "this is ridiculous, I want a manager" mean in your macro?', False, False),
+        ("> This is ridiculous! I am furious, I need it right now!\n\nHow should I answer this?", False, False),
+        ("A customer wrote: I am furious, nobody answers, you are useless. What do we say?", False, False),
+        ("What does `URGENT` stand for on a parcel's label?", False, False),
+        ('What does "' + "I am furious! " * 200 + '" count as?', False, False),
+        ("> Refunds take 5 days.\n\nI am furious, it is the third time and nobody answers!", False, True),
+        ('You said "5 days". You lied to me, this is ridiculous!', False, True),
+        ('It says "within a week", but I need it right now, this is urgent!', True, False),
     ],
 )
 def test_what_is_asked_about_is_told_from_how_it_is_asked(moods: Moods, text: str, urgent: bool, upset: bool) -> None:
