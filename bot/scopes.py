@@ -331,9 +331,8 @@ def limited(scope: Scope, key: str, words: tuple[str, ...]) -> Scope:
 
 def covers(scope: Scope, mention: Mention) -> bool:
     """Whether an asker with this scope may be told what holds there."""
-    mine = set(scope.reach(mention.key))
-    within = mention.value == "eu" and mention.key == "region" and mine & EUROPEAN_UNION
-    return not mine or bool(mine & mention.reach) or bool(within)
+    mine = scope.reach(mention.key)
+    return not mine or not mention.reach.isdisjoint(mine)
 
 
 def fits(found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, float]]:
