@@ -15,6 +15,7 @@ from test_slack import (
     _in_thread,
     _until,
     closed,
+    hasty,
     office,
     slack_address,
 )
@@ -26,7 +27,7 @@ from bot.messages import Question
 from tests.slack_server import BINARY, MISSING
 from tests.slack_server.workspace import OTHER_BOT, shown
 
-__all__ = ["closed", "office", "slack_address"]
+__all__ = ["closed", "hasty", "office", "slack_address"]
 
 pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 
@@ -200,6 +201,7 @@ async def test_what_is_too_old_by_the_settings_is_left_alone(closed: Office, hou
     assert texts(closed) == ["before?", "after?"]
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_what_was_asked_while_the_socket_was_down_is_found_after_it(
     closed: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
