@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
-from knowledge.elements import ELEMENTS
+from knowledge.elements import is_tag
 from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
 _LONGEST_QUOTE = 600
@@ -24,12 +24,6 @@ _CODE_OR_ANGLED = re.compile(
     r"(?<!`)(?P<ticks>`{1,3}+)(?!`)[^\n]{1,500}?(?<!`)(?P=ticks)(?!`)|<!--[^<>]*-->|<(?P<inside>[^<>\s][^<>]*)>"
 )
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|www\.)\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+", re.IGNORECASE)
-_ELEMENT = re.compile(
-    r"(?P<close>/?)(?P<name>[a-z][\w:-]*)(?:\s[^=]*=.*|"
-    r"(?:\s+(?:async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|open))*\s*/?)",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What stands in angle brackets where these are HTML, rather than words to be replaced ("<time of day>")."""
 _CLOSING = re.compile(r"</([a-zA-Z][\w:-]*)")
 LEANS = re.compile(
     r"\W*(?!it(?: is|['’]s| was| may be) (?:\w+ )?(?:possible|important|necessary|recommended|best|advisable|easy) )"
@@ -165,10 +159,7 @@ def _without_html(found: re.Match[str], closed: Collection[str]) -> str:
         return ""  # a comment
     if _ADDRESS.fullmatch(inside):
         return inside.removeprefix("mailto:").removeprefix("tel:")
-    element = _ELEMENT.fullmatch(inside)
-    name = element["name"].lower() if element else ""
-    is_html = element is not None and (bool(element["close"]) or name in ELEMENTS or name in closed)
-    return "" if is_html else found[0]
+    return "" if is_tag(inside, closed) else found[0]
 
 
 def _safe(text: str, longest: int) -> bool:

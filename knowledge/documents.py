@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -15,7 +16,10 @@ from knowledge.errors import FrontdeskError
 from knowledge.territories import EUROPEAN_UNION, language_code, region_code
 
 # Words that companies use for "anybody may read this"; a document so marked has no audience limit.
-_EVERYBODY = {"", "all", "any", "customer", "customers", "everybody", "everyone", "external", "public"}
+_EVERYBODY = frozenset(
+    {"", "all", "any", "anybody", "anyone", "customer", "customers", "everybody", "everyone", "external", "public"}
+    | {"shown", "visible", "world"}
+)
 # A word that may mean fewer people ("confidential", "private") stays an audience of its own.
 _INTERNAL = {"agent", "agents", "employee", "employees", "internal", "internal only", "internal-only", "staff"}
 _ANYWHERE = {"*", "all", "any", "everywhere", "global", "worldwide"}
@@ -30,6 +34,14 @@ _WRITTEN_AS = {
     "effective_until": ("valid_until", "valid_to", "expires"),
 }
 _MEANT = {written: key for key in SCOPE_KEYS for written in (key, *_WRITTEN_AS[key])} | {"internal": "audience"}
+_BLOCKS = frozenset(
+    (
+        *("custom", "custom_props", "extra", "front_matter", "frontmatter", "meta", "metadata", "params", "scope"),
+        "sidebar_custom_props",
+    )
+)
+"""Fields that hold further ones: where generators of sites, CMSs and other libraries put what is a company's own."""
+_DEEPEST_BLOCK = 4
 _TRUE = {"true", "yes", "y", "on", "1", "1.0"}
 _FALSE = {"false", "no", "n", "off", "0", "0.0", ""}
 
@@ -46,23 +58,52 @@ class ScopeError(FrontdeskError):
     """A scope that cannot be read, e.g. a date that is none."""
 
 
-def scope_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `fields` (front matter, columns, …) say about the scope, under the keys of a scope.
+def scope_fields(*told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what fields (front matter, columns, …) say about the scope, under the keys of a scope.
 
     Keys may be written in any case and as people write them (`Regions`, `valid until`, `locale`); a key of
-    the scope itself goes before such a synonym. `internal: true` is the audience "internal", whatever else.
-    Raises ScopeError where `internal` is neither true nor false.
+    the scope itself goes before such a synonym. They may also stand in a block (`params`, `metadata`, …): what
+    is further out goes before that, and the fields given first before the others. `internal: true` is the
+    audience "internal", whatever else. Raises ScopeError where `internal` is neither true nor false.
     """
-    given = {_key(key): value for key, value in fields.items()}
-    found = {
-        key: value
-        for key in SCOPE_KEYS
-        if (value := next((given[one] for one in (key, *_WRITTEN_AS[key]) if given.get(one) not in (None, "")), None))
-        is not None
-    }
-    if _internal(given.get("internal")):
-        found["audience"] = "internal"
-    return found
+    found: dict[str, Any] = {}
+    is_internal = False
+    for fields in (one for each in told for one in with_blocks(each)):
+        given = {_key(key): value for key, value in fields.items()}
+        for key in SCOPE_KEYS:
+            values = (given.get(one) for one in (key, *_WRITTEN_AS[key]))
+            value = next((value for value in values if value not in (None, "")), None)
+            if value is not None:
+                found.setdefault(key, value)
+        is_internal |= _internal(given.get("internal"))
+    return found | {"audience": "internal"} if is_internal else found
+
+
+def with_blocks(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield fields and the blocks within them in which a scope may stand, the outer ones first.
+
+    A block may be a text in JSON, as a column of a table holds it.
+    """
+    level: list[Mapping[str, Any]] = [fields]
+    for _ in range(_DEEPEST_BLOCK):
+        yield from level
+        level = [block for one in level for key, value in one.items() if (block := _block(key, value))]
+
+
+def is_block(key: Any) -> bool:
+    """Whether a field of this name may hold others that say something about the scope."""
+    return _key(key) in _BLOCKS
+
+
+def _block(key: Any, value: Any) -> Mapping[str, Any] | None:
+    if not is_block(key):
+        return None
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return value if isinstance(value, Mapping) else None
 
 
 def _internal(raw: Any) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from knowledge.elements import ELEMENTS
+from knowledge.elements import ELEMENTS, is_tag
 from knowledge.parsing.text import UnreadableDocument, tidy
 
 # Each pattern stops at what might begin another match, so that a page of a million opening braces takes no longer
@@ -108,7 +108,7 @@ def clean_markdown(text: str, html_to_markdown: Callable[[str], str]) -> str:
 def clean_title(title: str) -> str:
     """Return a title as one line of plain words: no markup, template tags or links."""
     title = _template_tags.sub(_visible_words, title)
-    title = _element.sub(lambda found: "" if found["name"].lower() in ELEMENTS else found[0], title)
+    title = _without_elements(title, lambda _: "")
     title = _linked.sub(lambda found: str(found["text"]), html.unescape(title))
     return " ".join(title.replace("**", "").replace("`", "").split())
 
@@ -178,7 +178,18 @@ def _without_html(text: str, html_to_markdown: Callable[[str], str]) -> str:
     text = _anchor.sub(_link, text)
     text = _heading.sub(lambda found: f"\n\n{'#' * int(found['level'])} {' '.join(found['text'].split())}\n\n", text)
     text = _summary.sub(_question, text)
-    return _element.sub(_left_of_element, text)
+    return _without_elements(text, _left_of_element)
+
+
+def _without_elements(text: str, left: Callable[[re.Match[str]], str]) -> str:
+    """Return text with what is `left` of each HTML tag in its place."""
+    closed = {found["name"].lower() for found in _element.finditer(text) if found["close"]}
+
+    def replaced(found: re.Match[str]) -> str:
+        known = found["name"].lower() in ELEMENTS
+        return left(found) if known and is_tag(found[0][1:-1], closed) else found[0]
+
+    return _element.sub(replaced, text)
 
 
 def _link(found: re.Match[str]) -> str:
@@ -196,8 +207,6 @@ def _question(found: re.Match[str]) -> str:
 def _left_of_element(found: re.Match[str]) -> str:
     """Return what is left of an HTML tag: a line's or paragraph's end, emphasis, an image's words, or nothing."""
     name = found["name"].lower()
-    if name not in ELEMENTS:
-        return found[0]  # <your name>, say, is text
     if name in _MARKS:
         return _MARKS[name]
     if name == "br":

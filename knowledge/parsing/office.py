@@ -97,11 +97,7 @@ def _without_hidden_text(raw: bytes) -> bytes:
         names = [one for one in archive.namelist() if one.startswith("word/") and one.endswith(".xml")]
         parts = {name: archive.read(name) for name in names}
         styles = parts.pop("word/styles.xml", b"")
-        hidden = {
-            _attribute(style, "styleId")
-            for style in (_xml(styles).iter("{*}style") if b"vanish" in styles else ())
-            if _vanishes(style.find("{*}rPr"))
-        }
+        hidden = _hiding_styles(styles) if b"vanish" in styles else set()
         marks = [b"vanish", *(one.encode() for one in hidden)]
         changed = {name: _shown_text(xml, hidden) for name, xml in parts.items() if any(one in xml for one in marks)}
         if not changed:
@@ -111,6 +107,23 @@ def _without_hidden_text(raw: bytes) -> bytes:
             for name in archive.namelist():
                 out.writestr(name, changed[name] if name in changed else archive.read(name))
     return buffer.getvalue()
+
+
+def _hiding_styles(xml: bytes) -> set[str]:
+    """Return the ids of the styles that hide their text, by themselves or by the style that they are based on."""
+    hides: dict[str, bool | None] = {}
+    base: dict[str, str] = {}
+    for style in _xml(xml).iter("{*}style"):
+        id = _attribute(style, "styleId")
+        hides[id] = _vanishes(style.find("{*}rPr"))
+        based_on = style.find("{*}basedOn")
+        base[id] = "" if based_on is None else _attribute(based_on, "val")
+    for id in hides:
+        line = [id]
+        while hides[line[-1]] is None and base[line[-1]] in hides.keys() - line:
+            line.append(base[line[-1]])
+        hides |= dict.fromkeys(line, bool(hides[line[-1]]))
+    return {id for id, hidden in hides.items() if hidden}
 
 
 def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
-from knowledge.documents import scope_key, unix_lines
+from knowledge.documents import is_block, scope_key, unix_lines
 from knowledge.errors import FrontdeskError
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -49,7 +49,7 @@ _KEY = re.compile(r"""[ \t]*["']?([\w \t-]{1,40}?)["']?[ \t]*:(?:[ \t]|$)""")
 _USUAL_KEY = re.compile(r"[a-z][\w-]*")
 _BETWEEN_KEYS = re.compile(r"[ \t]*(?:$|-(?:[ \t]|$))|[ \t]+\S|#")
 """Lines of front matter without a key of their own: blank ones, items of a list, comments, what is further in."""
-_KEY_OF_PROGRAM = re.compile(r"""([\w-]+)["']?[ \t]*:""")
+_INNER_KEY = re.compile(r"""(?<![\w-])([\w-]++)["']?[ \t]*+:""")
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w.:-]{2,40})""", re.I
 )
@@ -253,7 +253,7 @@ def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any
     if len(block) > _MAX_FRONT_MATTER:
         raise _too_long()
     if form in ("js", "javascript"):
-        if any(map(scope_key, _KEY_OF_PROGRAM.findall(block))):
+        if any(map(scope_key, _INNER_KEY.findall(block))):
             raise UnreadableDocument(
                 "Its front matter is a program, so what it says of the scope cannot be read.", "Write it as YAML."
             )
@@ -270,13 +270,16 @@ def _other_front_matter(text: str, start: int, form: str) -> tuple[dict[str, Any
 def _meant(text: str) -> bool:
     """Whether a text begins as front matter that matters, rather than with a horizontal rule."""
     keys: list[str] = []
+    inner: list[str] = []
     if opened := _OPENED.match(text):
         for line in text[opened.end() : opened.end() + _MAX_FRONT_MATTER].split("\n"):
             if key := _KEY.match(line):
                 keys.append(key[1])
+                inner += _INNER_KEY.findall(line, key.end())
             elif not _BETWEEN_KEYS.match(line):
                 break
-    return "title" in keys or any(map(scope_key, keys))
+    in_block = inner if any(map(is_block, keys)) else []
+    return "title" in keys or any(map(scope_key, [*keys, *in_block]))
 
 
 def _without_end() -> UnreadableDocument:

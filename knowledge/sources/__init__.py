@@ -12,7 +12,17 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, Scope, ScopeError, Skipped, Unchanged, misspelt, scope_fields
+from knowledge.documents import (
+    SCOPE_KEYS,
+    Document,
+    Scope,
+    ScopeError,
+    Skipped,
+    Unchanged,
+    misspelt,
+    scope_fields,
+    with_blocks,
+)
 from knowledge.errors import FrontdeskError
 
 KINDS = {
@@ -81,13 +91,15 @@ class SourceOptions(BaseModel):
         """Names of the variables that were filled in, so that an error can say which one to renew."""
         return self._variables
 
-    def scope_of(self, id: str, fields: Mapping[str, Any]) -> Scope:
-        """Return the scope of a document from its own `fields` (front matter, columns, …), the rules and the default.
+    def scope_of(self, id: str, *told: Mapping[str, Any]) -> Scope:
+        """Return the scope of a document from its own fields (front matter, columns, …), the rules and the default.
+
+        The fields given first go before the others.
 
         Raises ScopeError for a value that cannot be read, dates between which there is no day, or a key that is
         misspelt: `audince: internal` would otherwise show the document to everybody.
         """
-        if slip := misspelt(fields):
+        if slip := misspelt(key for fields in told for block in with_blocks(fields) for key in block):
             raise ScopeError(
                 f"It has the field {slip[0]!r}, which looks like {slip[1]!r}.", "Mend the name, or take it out."
             )
@@ -95,7 +107,7 @@ class SourceOptions(BaseModel):
         for rule in self.scope_rules:
             if fnmatchcase(id, rule.match):
                 raw |= rule.model_extra or {}
-        scope = Scope.from_mapping(raw | scope_fields(fields))
+        scope = Scope.from_mapping(raw | scope_fields(*told))
         first, last = scope.effective_from, scope.effective_until
         if first and last and last < first:
             raise ScopeError(

@@ -11,8 +11,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from knowledge.documents import Document, ScopeError, Skipped, Unchanged
-from knowledge.parsing import MAX_DOCUMENT_BYTES, UnreadableDocument, check_size, day_of, first_heading, plain
+from knowledge.documents import Document, ScopeError, Skipped, Unchanged, unix_lines
+from knowledge.parsing import (
+    MAX_DOCUMENT_BYTES,
+    UnreadableDocument,
+    check_size,
+    day_of,
+    first_heading,
+    plain,
+    split_front_matter,
+)
 from knowledge.sources import SourceError, SourceOptions
 from knowledge.sources.tags import digest
 
@@ -90,18 +98,19 @@ class JsonLinesSource:
             meta = values.get("meta") or {}
             if not isinstance(meta, dict):
                 raise UnreadableDocument("Its meta is not an object.")
-            text = text.encode("utf-8", "replace").decode().replace("\0", "")
+            text = unix_lines(text.encode("utf-8", "replace").decode().replace("\0", ""))
+            fields, text = split_front_matter(text)
             if not text.strip():
                 raise UnreadableDocument("It has no text.")
-            title = plain(values, "title") or first_heading(text) or id
+            title = plain(values, "title") or plain(fields, "title") or first_heading(text) or id
             return Document(
                 id,
                 self.options.name,
                 title,
                 text,
-                plain(values, "url"),
-                self.options.scope_of(id, meta),
-                day_of(values) or day_of(meta),
+                plain(values, "url") or plain(fields, "url"),
+                self.options.scope_of(id, meta, values, fields),
+                day_of(values) or day_of(meta) or day_of(fields),
                 tag,
             )
         except (UnreadableDocument, ScopeError) as error:

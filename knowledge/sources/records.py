@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from knowledge.documents import SCOPE_KEYS, Document, ScopeError, Skipped, Unchanged, misspelt, scope_fields
+from knowledge.documents import SCOPE_KEYS, Document, ScopeError, Skipped, Unchanged, is_block, misspelt, scope_fields
 from knowledge.parsing import UnreadableDocument, day_of, html_to_markdown, parse, plain
 from knowledge.sources import SourceOptions
 from knowledge.sources.files import printable
@@ -56,7 +56,7 @@ class Records:
             given = {field: values[name] for field in FIELDS if (name := self.column(field)) in values}
             told = scope_fields(values) | {key: given[key] for key in SCOPE_KEYS if given.get(key) not in (None, "")}
             unmapped = values.keys() - set(self._options.columns.values())
-            told |= {name: values[name] for name in unmapped if misspelt([name])}
+            told |= {name: values[name] for name in unmapped if misspelt([name]) or is_block(name)}
             text = _text(body)
             known_by = [id, text, *(given.get(key) for key in ("title", "url", "updated")), told]
             tag = digest(json.dumps(known_by, default=str).encode())
@@ -76,7 +76,7 @@ class Records:
                 plain(given, "title") or parsed.title or id,
                 parsed.text,
                 url or plain(parsed.fields, "url"),
-                self._options.scope_of(id, {**parsed.fields, **told}),
+                self._options.scope_of(id, told, parsed.fields),
                 _day(given.get("updated")) or parsed.updated,
                 tag,
             )

@@ -27,8 +27,16 @@ import httpx
 import jsonpath
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from knowledge.documents import Document, ScopeError, Skipped, Unchanged
-from knowledge.parsing import UnreadableDocument, check_size, first_heading, html_to_markdown
+from knowledge.documents import Document, ScopeError, Skipped, Unchanged, unix_lines
+from knowledge.parsing import (
+    UnreadableDocument,
+    check_size,
+    day_of,
+    first_heading,
+    html_to_markdown,
+    plain,
+    split_front_matter,
+)
 from knowledge.sources import SourceError
 from knowledge.sources.http import Client, Failure, HttpOptions, Response, check_web_address, refused
 from knowledge.sources.notion import blocks_to_markdown
@@ -370,23 +378,25 @@ class _Reading:
     def _document(self, item: _Item, raw: Any, tag: str) -> Document:
         options = self.options
         body = self._detail(raw) if options.detail else item.body
+        fields: Mapping[str, Any]
         if options.format == "notion":
-            text, title = blocks_to_markdown(body), ""
+            text, title, fields = blocks_to_markdown(body), "", {}
         elif not isinstance(body, str):
             raise UnreadableDocument("Its body is not a text.", "Mend the body or the format of the source.")
         elif options.format == "html":
             check_size(len(body.encode("utf-8", "surrogatepass")))
             parsed = html_to_markdown(body, item.url)
-            text, title = parsed.text, parsed.title
+            text, title, fields = parsed.text, parsed.title, parsed.fields
         else:
-            text, title = body, first_heading(body)
+            fields, text = split_front_matter(unix_lines(body))
+            title = plain(fields, "title") or first_heading(text)
         check_size(len(text.encode("utf-8", "surrogatepass")))
         if not text.strip():
             raise UnreadableDocument("It has no text.")
         text = text.encode("utf-8", "replace").decode().replace("\0", "")
         title = item.title or title or first_heading(text) or item.id
-        scope = options.scope_of(item.id, item.fields)
-        return Document(item.id, options.name, title, text, item.url, scope, _day(item.updated), tag)
+        scope = options.scope_of(item.id, item.fields, fields)
+        return Document(item.id, options.name, title, text, item.url, scope, _day(item.updated) or day_of(fields), tag)
 
     def _item(self, raw: Any, names: Mapping[str, str]) -> _Item:
         options = self.options

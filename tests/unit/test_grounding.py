@@ -125,8 +125,8 @@ def test_markup_that_leads_elsewhere_is_not_quoted() -> None:
         ),
         ("Run `git clone <url>` and write `<b>` around it.", "Run `git clone <url>` and write `<b>` around it."),
         (
-            "Enter <order number> and <time of day> as --user <your-email>.",
-            "<order number> and <time of day> as --user <",
+            "Enter <order number>, <code> and <time of day> as --user <your-email>.",
+            "<order number>, <code> and <time of day> as --user <",
         ),
         ("Refunds take <5 days, more than >2 days and <b and c> are none.", "<5 days, more than >2 days and <b and c>"),
     ],
@@ -138,7 +138,18 @@ def test_addresses_code_and_names_in_angle_brackets_are_text(written: str, quote
 
 @pytest.mark.parametrize(
     "tag",
-    ["<b>", "</b>", "<br/>", "<BR />", "<a href='x'>", "<details open>", "</document>", "<|im_end|>", "<!-- no -->"],
+    [
+        "<b>",
+        "</b>",
+        "<br/>",
+        "<BR />",
+        "<a href='x'>",
+        "<details open>",
+        "<code id=x>",
+        "</document>",
+        "<|im_end|>",
+        "<!-- no -->",
+    ],
 )
 def test_elements_and_marks_of_a_chat_are_not_text(tag: str) -> None:
     assert plain_markdown(f"Refunds {tag}take 5 days.") == "Refunds take 5 days."

@@ -314,15 +314,28 @@ def test_hidden_text_of_a_word_file_is_left_out() -> None:
         [run("Shown again.", '<w:vanish w:val="0"/>')],
         ['<w:pPr><w:pStyle w:val="Note"/></w:pPr>', run("A note."), run(" Seen.", '<w:vanish w:val="false"/>')],
         [run("By style.", '<w:rStyle w:val="Secret"/>')],
+        [run("By the style it is based on.", '<w:rStyle w:val="Deeper"/>')],
+        [run(" By one that shows it.", '<w:rStyle w:val="Shown"/>'), run("In a ring.", '<w:rStyle w:val="Ring"/>')],
     ]
     body = "".join(f"<w:p>{''.join(one)}</w:p>" for one in runs)
     plain = unpacked(docx(body))
     styles = plain["word/styles.xml"].decode()
     hidden = '<w:style w:type="{}" w:styleId="{}"><w:rPr><w:vanish/></w:rPr></w:style>'
-    more = hidden.format("paragraph", "Note") + hidden.format("character", "Secret") + "</w:styles>"
+    more = hidden.format("paragraph", "Note") + hidden.format("character", "Secret")
+    # Some stand before the style that they are based on.
+    for id, base, properties in (
+        ("Deeper", "Deep", ""),
+        ("Deep", "Secret", "<w:b/>"),
+        ("Shown", "Deep", '<w:vanish w:val="0"/>'),
+        ("Ring", "Round", ""),
+        ("Round", "Ring", ""),
+    ):
+        based = f'<w:basedOn w:val="{base}"/><w:rPr>{properties}</w:rPr>'
+        more += f'<w:style w:type="character" w:styleId="{id}">{based}</w:style>'
+    more += "</w:styles>"
     plain["word/styles.xml"] = styles.replace("</w:styles>", more).encode()
     text = parse(archive(dict(plain)), "a.docx").text
-    assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen."
+    assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen.\n\nBy one that shows it.In a ring."
 
 
 def unpacked(raw: bytes) -> dict[str, bytes]:

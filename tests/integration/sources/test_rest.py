@@ -67,6 +67,34 @@ def test_a_next_url_in_the_body_is_followed(site: HelpCenter) -> None:
     assert ids(read(site, path="/api", items="$.hits[*]", pagination={"type": "next"}, **SIMPLE)) == SEVEN
 
 
+@pytest.mark.parametrize(
+    ("format", "body"),
+    [
+        ("markdown", "---\r\naudience: legal\r\nupdated: 2026-01-31\r\n---\r\nSecret."),
+        ("text", "---\nparams: {audience: legal}\nupdated: 2026-01-31\n---\nSecret."),
+        (
+            "html",
+            '<meta name="audience" content="legal"><meta itemprop="dateModified" content="2026-01-31"><p>Secret.</p>',
+        ),
+    ],
+)
+def test_what_a_body_itself_says_of_its_scope_counts_below_the_fields_of_the_item(
+    site: HelpCenter, format: str, body: str
+) -> None:
+    items = [{"id": 1, "title": "A", "body": body}, {"id": 2, "title": "B", "body": body, "audience": "staff"}]
+    site.pages["/api"] = lambda _: jsonly(items)
+    one, two = read(site, path="/api", fields={"audience": "$.audience"}, **SIMPLE | {"format": format})
+    assert isinstance(one, Document) and isinstance(two, Document)
+    assert (one.text.strip(), one.scope, one.updated) == ("Secret.", Scope(audience=("legal",)), date(2026, 1, 31))
+    assert two.scope == Scope(audience=("internal",))
+
+
+def test_front_matter_of_a_body_that_cannot_be_read_tells_it_to_nobody(site: HelpCenter) -> None:
+    site.pages["/api"] = lambda _: jsonly([{"id": 1, "title": "A", "body": "---\naudience: a: b\n---\nSecret."}])
+    (skipped,) = read(site, path="/api", **SIMPLE)
+    assert isinstance(skipped, Skipped) and "not valid YAML" in skipped.reason
+
+
 @pytest.mark.parametrize("totals", [{"total": "$.pages"}, {"total_header": "X-Pages"}, {"size": 3}, {}])
 def test_pages_are_counted(site: HelpCenter, totals: dict[str, Any]) -> None:
     def listing(request: Request) -> Reply:

@@ -64,6 +64,8 @@ ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
         ("See [a][t], [Terms].\n\n[t]: https://a.com \"T\"\n[terms]: </all>", "See [a](https://a.com), [Terms](/all)."),
         ("Note[^1].\n\n[^1]: A footnote.", "Note[^1].\n\n[^1]: A footnote."),
         ("Replace <your name> and see <https://example.com>.", "Replace <your name> and see <https://example.com>."),
+        ("Say <time of day>, type <code> and <address>.", "Say <time of day>, type <code> and <address>."),
+        ("<p>At <time>noon</time> <li>A<section id=a>B<video controls />C<code/>", "At noon\n- A\n\nBC`"),
     ],
 )  # fmt: skip
 def test_markup_goes_and_words_stay(written: str, read: str) -> None:
@@ -110,6 +112,7 @@ def test_a_policy_about_moving_is_no_redirect() -> None:
         ("---\ntitle: Get set up <em>before</em> May &amp; June\n---\nText", "Get set up before May & June"),
         ("# **Leave** in [Bonn](https://example.com) {#leave}\n\nText", "Leave in Bonn"),
         ("# Move <your name>\n\nText", "Move <your name>"),
+        ("---\ntitle: Send <code> to <b>us</b><br>\n---\nText", "Send <code> to us"),
     ],
 )
 def test_titles_are_plain_words(text: str, title: str) -> None:

@@ -33,6 +33,14 @@ DAY = date(2026, 11, 21)
         ({"audience": ["staff", "agents"]}, Scope(audience=("internal",))),
         ({"audience": ["staff", "customers"]}, Scope()),
         ({"visibility": "private"}, Scope(audience=("private",))),
+        ({"visibility": "Visible"}, Scope()),
+        ({"visibility": "anyone"}, Scope()),
+        ({"visibility": ["world", "staff"]}, Scope()),
+        ({"region": "eu", "params": {"region": "us", "lang": "fr"}}, Scope(region=("eu",), language=("fr",))),
+        ({"Params": {"scope": {"markets": "uk"}}, "country": ""}, Scope(region=("uk",))),
+        ({"audience": "everybody", "metadata": {"internal": "yes"}}, Scope(audience=("internal",))),
+        ({"metadata": ' {"audience": "legal"}', "meta": "{no JSON", "scope": "us"}, Scope(audience=("legal",))),
+        ({"author": {"country": "fr"}, "seo": {"audience": "staff"}}, Scope()),
         ({"internal": True, "audience": "everybody"}, Scope(audience=("internal",))),
         ({"internal": False}, Scope()),
         ({"products": "Kettle Club, ﬁlters"}, Scope(product=("filters", "kettle club"))),
@@ -141,6 +149,12 @@ def test_regions_and_languages_have_one_code_however_they_are_written() -> None:
     ]
 
 
+def test_blocks_that_hold_themselves_have_an_end() -> None:
+    block: dict[str, Any] = {"region": "uk"}
+    block["params"] = block
+    assert Scope.from_mapping(block) == Scope(region=("uk",))
+
+
 @pytest.mark.parametrize("value", ["ja", "x", "internal", "maybe", 2, ["yes"]])
 def test_whether_a_page_is_internal_is_told_by_true_or_false_alone(value: Any) -> None:
     with pytest.raises(ScopeError, match=r"neither true nor false\. Write `internal: true`"):
@@ -156,5 +170,18 @@ def test_a_misspelt_column_tells_no_record_to_everybody() -> None:
     options = RecordsOptions(name="s", kind="sql", columns={"body": "produckt"})
     values = {"id": "1", "produckt": "Secret.", "county": "Kent"}
     assert isinstance(Records(options, {}).document("1", "Secret.", values), Document)
-    skipped = Records(options, {}).document("1", "Secret.", {**values, "audince": "internal"})
-    assert isinstance(skipped, Skipped) and "'audince'" in skipped.reason
+    for more in ({"audince": "internal"}, {"metadata": '{"audince": "internal"}'}):
+        skipped = Records(options, {}).document("1", "Secret.", {**values, **more})
+        assert isinstance(skipped, Skipped) and "'audince'" in skipped.reason
+
+
+def test_a_record_says_for_whom_it_is_in_a_block_or_at_the_top_of_its_text() -> None:
+    records = Records(RecordsOptions(name="s", kind="sql"), {})
+    for body, values in (
+        ("Secret.", {"metadata": {"audience": "legal"}}),
+        ("---\nextra: {audience: legal}\n---\nSecret.", {}),
+        ("---\naudience: staff\n---\nSecret.", {"meta": '{"audiences": ["legal"]}'}),
+    ):
+        document = records.document("1", body, values)
+        assert isinstance(document, Document)
+        assert (document.scope, document.text) == (Scope(audience=("legal",)), "Secret.")

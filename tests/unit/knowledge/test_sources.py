@@ -77,6 +77,10 @@ def test_without_a_title_the_first_heading_counts_then_the_name(
         '---json\n{"audience": "internal", "effective_until": "2030-01-31"}\n---\n',
         "---\r\nAudience: Internal\r\nvalid until: 2030-01-31\r\n---\r\n",
         "---\rAudience: Internal\rvalid until: 2030-01-31\r---\r",
+        # Where generators of sites keep what is a company's own.
+        "---\nparams:\n  audience: internal\nmetadata: {valid until: 2030-01-31}\n---\n",
+        "---\nauthor: {language: German}\nscope:\n  extra:\n    internal: true\nexpires: 2030-01-31\n---\n",
+        "+++\n[extra]\naudience = 'internal'\nexpires = 2030-01-31\n+++\n",
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
@@ -159,6 +163,8 @@ def test_hidden_files_and_other_kinds_are_no_documents(tmp_path: Path) -> None:
         (b"---\ntitle: [a, b]\n---\nText.", "Its title is not one line of text."),
         (b"---\ntitle: A\naudience: internal\n# Rebates\n\nFor staff.", "Its front matter has no end."),
         (b"---\nInternal: true\nText.", "Its front matter has no end."),
+        (b"---\nlayout: x\nparams: {tags: [a], audience: internal}\n\nFor staff.", "Its front matter has no end."),
+        (b"---\nparams: {audince: internal}\n---\nFor staff.", "It has the field 'audince'"),
         (b"---\ntags:\n  - a\n- b\naudience: internal\n\nFor staff.", "Its front matter has no end."),
         (b'---\nlayout: page # as all\n\n# for staff\n"audience": internal\n\nText.', "Its front matter has no end."),
         (b"---\ndescription: >\n  Our rebates.\naudince: internal\n\nFor staff.", "Its front matter has no end."),
@@ -246,6 +252,23 @@ def test_each_json_line_is_a_document_with_its_scope(tmp_path: Path, packed: boo
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        {"text": "For staff.", "audience": "internal", "meta": {"expires": "2030-01-31"}},
+        {"text": "---\r\naudience: internal\r\nexpires: 2030-01-31\r\n---\r\nFor staff."},
+        {"text": "---\nparams: {internal: true}\n---\nFor staff.", "meta": {"extra": {"expires": "2030-01-31"}}},
+        {"text": "---\naudience: legal\n---\nFor staff.", "meta": {"audience": "staff"}, "expires": "2030-01-31"},
+    ],
+)
+def test_wherever_a_json_line_says_for_whom_it_is_it_is_told_to_nobody_else(
+    tmp_path: Path, line: dict[str, Any]
+) -> None:
+    documents, _ = read(write_lines(tmp_path / "d.jsonl", {"doc_id": "a"} | line), "jsonl")
+    assert documents["a"].scope == Scope(audience=("internal",), effective_until=date(2030, 1, 31))
+    assert documents["a"].text == "For staff."
+
+
+@pytest.mark.parametrize(
     ("line", "document", "reason"),
     [
         ('{"doc_id": "a", "text": ', "line 1", "The line is not valid JSON: Expecting value at character 26."),
@@ -256,6 +279,8 @@ def test_each_json_line_is_a_document_with_its_scope(tmp_path: Path, packed: boo
         ({"doc_id": "a"}, "a", "It has no text."),
         ({"doc_id": "a", "text": "\n"}, "a", "It has no text."),
         ({"doc_id": "a", "text": "x", "meta": [1]}, "a", "Its meta is not an object."),
+        ({"doc_id": "a", "text": "x", "audince": "internal"}, "a", "It has the field 'audince'"),
+        ({"doc_id": "a", "text": "---\naudience: internal\n\nFor staff."}, "a", "Its front matter has no end."),
         ({"doc_id": "a", "text": "x", "meta": {"effective_until": "never"}}, "a", "effective_until is 'never'"),
         ({"doc_id": "a", "text": "x" * (MAX_DOCUMENT_BYTES + 1)}, "a", "It holds 2.0 MB of text"),
         ({"doc_id": "a", "text": "x" * 13_000_000}, "line 1", "It holds 12.1 MB of text"),
