@@ -8,11 +8,12 @@ only each with its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.addresses import Address, addresses, readable, without_addresses
+from bot.measures import Measure, measures_in, units_alone
 from knowledge.figures import Bound, Figure, Kind, figures_of
 from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
 
@@ -38,6 +39,7 @@ _COUNTED = re.compile(
 )
 _CURRENCIES = {r"US\$|\$|USD": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SHORT = {"k": "thousand", "m": "million", "bn": "billion"}
 _MULTIPLES = {
     "once": r"(?<!at )once(?=\s+(?:an?|per|each|every|in an?|within|only)\b|\s*[.,;!?)]|$)|one time\b",
     "twice": r"twice\b|(?:two|2) times\b|double[sd]?\b|bi-?annual|semi-?annual",
@@ -47,8 +49,7 @@ _MULTIPLES = {
 }
 """What stands for a number without being one, in the words that say the same."""
 _MULTIPLE = {name: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for name, words in _MULTIPLES.items()}
-_DEGREE = r"(?:(?<![^\s(/])(?:[-−–]|minus ))?(?<!\d)\d{1,5}(?:[.,]\d{1,3})?"
-_DEGREES = re.compile(rf"({_DEGREE})(?:\s?(?:to|and|or|–|—|-)\s?({_DEGREE}))?\s?(?:°|º|℃|℉|degrees?\b)", re.IGNORECASE)
+_SCALED = re.compile(rf"(?:[$€£]|\b[A-Z]{{3}}\s)\s?(?:{_DIGITS})\s?(k|m|bn)\b", re.IGNORECASE)
 _LABELLED = r"[^\W\d_]|[§#+/]"
 """What tells a label from a numeral."""
 _CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
@@ -80,8 +81,9 @@ class Facts:
     """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
     counted: frozenset[tuple[float, str]]
     """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
-    degrees: frozenset[float]
-    """With their sign."""
+    measures: frozenset[Measure]
+    units: frozenset[str]
+    """Units told for numbers that stand elsewhere."""
     multiples: frozenset[str]
     """Words such as twice and half."""
     names: frozenset[str]
@@ -105,22 +107,33 @@ def _plain(figure: str) -> str:
 def facts_of(text: str) -> Facts:
     """Return the facts of a sentence or a passage."""
     bare = _RANGE.sub(r"\1–", without_addresses(text))
+    measured = list(measures_in(bare))
+    spans = [(start, end) for _, start, end in measured]
+    without_measures = _blanked(bare, spans)
     told, labels = figures_of(bare)
-    spans = [(one.start, one.end) for one in told]
-    rest = _blanked(bare, spans)
+    if spans:  # "90 degrees" is no count of things called degrees, "2kW" and the "m2" of "50 m2" are no labels
+        told = tuple(
+            one
+            for one in told
+            if one.kind is not Kind.COUNT or not any(start <= one.start < end for start, end in spans)
+        )
+        labels = figures_of(without_measures)[1]
+    rest = _blanked(without_measures, [(one.start, one.end) for one in told])
     marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
     loose = frozenset(_values(_without(rest, labels)))
+    dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
     return Facts(
         addresses(text),
         told,
-        frozenset(_values(_blanked(bare, [(one.start, one.end) for one in told if one.kind is Kind.DATE]))),
+        frozenset(_values(_blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
         loose,
         frozenset(marked),
-        frozenset(_counted_in(bare)),
-        frozenset(_degrees_in(bare)),
+        frozenset(_counted_in(without_measures)),
+        frozenset(one for one, _, _ in measured),
+        units_alone(bare),
         frozenset(name for name, words in _MULTIPLE.items() if words.search(bare)),
         frozenset(names_of(_without(rest, labels))),
     )
@@ -131,8 +144,9 @@ def telling_words(text: str) -> frozenset[str]:
 
     "4.90 euros" and "€4.90" have no words; they are compared as figures.
     """
-    told = facts_of(text).figures
-    rest = _blanked(without_addresses(text), [(one.start, one.end) for one in told if one.kind is not Kind.COUNT])
+    bare = without_addresses(text)
+    told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
+    rest = _blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
     found = (_ROOTS.get(word, word) for word in content_words(rest))
     return frozenset(
         word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
@@ -187,14 +201,20 @@ def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) 
 def missing_fact(claim: Facts, evidence: Facts) -> str | None:
     """Return a figure, label or number of a claim that the evidence does not hold; None if it holds all."""
     for figure in claim.figures:
-        if not any(carries(other, figure) for other in evidence.figures) and not _counted(figure, evidence):
+        if not any(carries(other, figure) for other in evidence.figures) and not (
+            _counted(figure, evidence) or _written_otherwise(figure, evidence)
+        ):
             return figure.text
     missing = (
         *(claim.labels - evidence.labels),
         *map(_shown, claim.numbers - evidence.numbers),
-        *(f"{_shown(number)} degrees" for number in claim.degrees - evidence.degrees),
+        *(f"{_shown(one.value)} {one.unit}" for one in claim.measures if not _measured(one, evidence)),
         *(claim.multiples - evidence.multiples),
-        *(f"{_shown(number)} {unit}" for number, unit in claim.counted - evidence.counted),
+        *(
+            f"{_shown(number)} {unit}"
+            for number, unit in claim.counted - evidence.counted
+            if Measure(number, unit, "") not in evidence.measures
+        ),
     )
     if missing:
         return missing[0]
@@ -333,6 +353,20 @@ def _counted(figure: Figure, evidence: Facts) -> bool:
     ) or (figure.low == figure.high and figure.low in evidence.loose)
 
 
+def _measured(measure: Measure, evidence: Facts) -> bool:
+    """Whether a measure of a claim stands in the evidence, the unit maybe elsewhere: "Weight (kg): 20"."""
+    if any(measure.fits(one) for one in evidence.measures) or (measure.value, measure.unit) in evidence.counted:
+        return True
+    return measure.unit in evidence.units and measure.value in evidence.loose
+
+
+def _written_otherwise(figure: Figure, evidence: Facts) -> bool:
+    """Whether a figure is a measure that the evidence tells in another form: "60 cm" in "60 x 40 cm"."""
+    measures = [one for one, _, _ in measures_in(figure.text)]
+    told = any(figure.comparable(one) and figure.equals(one) for one in evidence.figures)
+    return bool(measures) and not told and all(_measured(one, evidence) for one in measures)
+
+
 def _values(text: str) -> set[float]:
     """Return the values of the numerals in a text, in digits or in words; without a lone "one"."""
     found = {value for match in _NUMERAL.finditer(text) if (value := _digits(match[0])) is not None}
@@ -344,7 +378,7 @@ def _values(text: str) -> set[float]:
             found.add((NUMBER_WORDS[times.lower()] if times else 1) * _BIG[big.lower()])
         elif word.lower() not in {"one", "zero"}:
             found.add(float(NUMBER_WORDS[word.lower()]))
-    return found
+    return found | {_BIG[_SHORT[match[1].lower()]] for match in _SCALED.finditer(text)}
 
 
 def _counted_in(text: str) -> set[tuple[float, str]]:
@@ -358,13 +392,6 @@ def _counted_in(text: str) -> set[tuple[float, str]]:
         unit = {"percent": "%", "per cent": "%"}.get(unit, unit.removesuffix("s"))
         found |= {(value, unit) for value in _values(match["numbers"])}
     return found
-
-
-def _degrees_in(text: str) -> Iterator[float]:
-    for match in _DEGREES.finditer(text):
-        for written in filter(None, match.groups()):
-            value = _digits(re.sub(r"[^\d.,]+", "", written)) or 0.0
-            yield value if written[0].isdigit() else -value
 
 
 def _digits(numeral: str) -> float | None:

@@ -140,9 +140,9 @@ _PER = (
     r"(?P<per>hour|day|week|month|quarter|year|annum|item|order|person|user|seat|page)\b)?"
 )
 _HOURS = {
-    "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "day": 24, "night": 24,
-    "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5, "year": 8766,
-    "yr": 8766,
+    "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "day": 24,
+    "night": 24, "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5,
+    "year": 8766, "yr": 8766,
 }  # fmt: skip
 _UNIT = "|".join(sorted(_HOURS, key=len, reverse=True))
 _WORKING = {"business", "working", "work", "banking"}
@@ -155,7 +155,11 @@ _MEASURES = {
     "meter": ("metre", 1), "km": ("metre", 1e3), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
     "mile": ("metre", 1609.3), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048), "ft": ("metre", 0.3048),
     "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "ml": ("litre", 1e-3), "litre": ("litre", 1),
-    "liter": ("litre", 1), "gallon": ("litre", 3.785),
+    "liter": ("litre", 1), "gallon": ("litre", 3.785), "l": ("litre", 1), "cl": ("litre", 1e-2),
+    "millilitre": ("litre", 1e-3), "milliliter": ("litre", 1e-3), "centilitre": ("litre", 1e-2),
+    "centiliter": ("litre", 1e-2), "millimetre": ("metre", 1e-3), "millimeter": ("metre", 1e-3),
+    "centimetre": ("metre", 1e-2), "centimeter": ("metre", 1e-2), "yard": ("metre", 0.9144), "mg": ("gram", 1e-3),
+    "milligram": ("gram", 1e-3), "tonne": ("gram", 1e6),
 }  # fmt: skip
 _MEASURE = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _MONTHS = {

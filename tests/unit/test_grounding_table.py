@@ -123,7 +123,7 @@ ROWS = [
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
-    ("Keep the refill cartridges frozen at 18 °C.", SMALL, IN, "18 degrees"),
+    ("Keep the refill cartridges frozen at 18 °C.", SMALL, IN, "18 °C"),
     ("Members may change the plan once per year.", SMALL, OUT, ""),
     ("Members may change the plan twice a year.", SMALL, IN, "twice"),
     ("Standard shipping is free until March 31, 2026.", SMALL, OUT, ""),
