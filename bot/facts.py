@@ -112,11 +112,8 @@ def facts_of(text: str) -> Facts:
     without_measures = _blanked(bare, spans)
     told, labels = figures_of(bare)
     if spans:  # "90 degrees" is no count of things called degrees, "2kW" and the "m2" of "50 m2" are no labels
-        told = tuple(
-            one
-            for one in told
-            if one.kind is not Kind.COUNT or not any(start <= one.start < end for start, end in spans)
-        )
+        inside = {one for one in told if any(start <= one.start < end for start, end in spans)}
+        told = tuple(one for one in told if one.kind is not Kind.COUNT or one not in inside)
         labels = figures_of(without_measures)[1]
     rest = _blanked(without_measures, [(one.start, one.end) for one in told])
     marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
