@@ -34,6 +34,7 @@ class Sense(StrEnum):
     LESS = "less"
 
 
+_ONLY = r"(?<!second )only(?! too\b)"
 _NOT_VERBS = "ca wo do does did is are was were should must could would have has had need".split()
 _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.MAY, r"(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need to|required|obliged|necessary|need)"),
@@ -48,7 +49,7 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not(?! (?:only|just|merely)\b)|n['’]t"),
     (Sense.NOT, r"no|never|neither|nor|cannot"),
     (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
-    (Sense.ONLY, r"(?<!not )only|solely|exclusively"),
+    (Sense.ONLY, rf"(?<!not ){_ONLY}|solely|exclusively"),
     (Sense.MUST, r"must|has to|have to|had to|required to|is required|are required|obliged to|need to|needs to"),
     (Sense.MUST, r"mandatory|shall|obligatory"),
     (Sense.MAY, r"may|can|could|might|allowed to|permitted to|able to"),
@@ -60,7 +61,7 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _LIMITED = re.compile(
-    r"(?<!not )(?<!the )(?<!if )\b(?:only|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
+    rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,
 )
 """What limits a sentence to some; "only €5" and "the only shop" do not."""

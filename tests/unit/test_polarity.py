@@ -60,6 +60,9 @@ def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> 
         ("Returns are free only for members.", "Returns are free only for members who pay yearly."),
         ("Guests pay for returns.", "Returns are free only for members, guests pay for returns."),
         ("The label costs €5.", "The label costs only €5."),
+        ("The courier is second only to the post.", "The courier is second to the post."),
+        ("Our Hamburg shop is second to Berlin.", "Our Hamburg shop is second only to Berlin."),
+        ("Our Hamburg shop is happy to wrap gifts.", "Our Hamburg shop is only too happy to wrap gifts."),
         ("You can pay by card.", "You can pay not only by card but also in cash."),
     ],
 )
