@@ -136,15 +136,14 @@ def _any_of(spellings: Mapping[str, str]) -> str:
     return "|".join(re.escape(one).replace(r"\ ", r"[\s-]") for one in longest_first)
 
 
-_UNIT = (
+_UNIT = re.compile(
     rf"(?:(?P<symbol>{_any_of(_SYMBOLS)})|(?P<words>(?i:{_any_of(_WORDS)}))"
     r"|(?:[\"″”]|in\b\.?)(?=\s?(?:wide|high|long|tall|deep|thick|across|in\sdiameter|[x×]\s?\d)))(?![\w²³])"
 )
-_BEHIND = re.compile(
-    rf"[\s-]?{_UNIT}"
-    r"(?:(?:\s?/\s?|\s(?:per|an?|each|every)\s)(?P<per>second|minute|hour|day|night|week|month|quarter|year)\b)?"
-)
-_ALONE = re.compile(rf"(?:(?<=[(\[])|(?<=\bin\s)){_UNIT}")
+_SPACE = re.compile(r"[\s-]?")
+_PER = re.compile(r"(?:\s?/\s?|\s(?:per|an?|each|every)\s)(second|minute|hour|day|night|week|month|quarter|year)\b")
+_ALONE = re.compile(r"[(\[]|\bin\s")
+"""What stands before a unit whose numbers stand elsewhere."""
 
 
 def measures_in(text: str) -> Iterator[tuple[Measure, int, int]]:
@@ -154,21 +153,32 @@ def measures_in(text: str) -> Iterator[tuple[Measure, int, int]]:
         if waiting and not _JOINT.fullmatch(text, waiting[-1].end(), number.start()):
             waiting.clear()
         waiting.append(number)
-        if found := _BEHIND.match(text, number.end()):
-            unit = _unit(found)
+        if found := _unit_at(text, number.end()):
+            unit, per, end = found
             for one in waiting:
                 # Before any other unit a hyphen is a dash or the mark of a list.
                 sign = -1 if one["minus"] and unit.startswith("°") else 1
-                yield Measure(sign * _value(one["number"]), unit, found["per"] or ""), waiting[0].start(), found.end()
+                yield Measure(sign * _value(one["number"]), unit, per), waiting[0].start(), end
             waiting.clear()
 
 
 def units_alone(text: str) -> frozenset[str]:
     """Return the units that a text names for numbers that stand elsewhere: "Weight (kg)", "in degrees Celsius"."""
-    return frozenset(map(_unit, _ALONE.finditer(text)))
+    found = (_UNIT.match(text, before.end()) for before in _ALONE.finditer(text))
+    return frozenset(_symbol(match) for match in found if match)
 
 
-def _unit(match: re.Match[str]) -> str:
+def _unit_at(text: str, start: int) -> tuple[str, str, int] | None:
+    """Return the unit behind a number, the time for which it is told, and where they end; None where none stands."""
+    space = _SPACE.match(text, start)
+    found = _UNIT.match(text, space.end() if space else start)
+    if found is None:
+        return None
+    per = _PER.match(text, found.end())
+    return _symbol(found), per[1] if per else "", per.end() if per else found.end()
+
+
+def _symbol(match: re.Match[str]) -> str:
     if match["symbol"]:
         return _SYMBOLS[match["symbol"]]
     return _WORDS[re.sub(r"[\s-]", " ", match["words"].lower())] if match["words"] else "in"
