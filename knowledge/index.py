@@ -31,13 +31,13 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
 
-from knowledge import encodings
+from knowledge import encodings, lance
 from knowledge.documents import Passage, Scope
 from knowledge.embedding import EmbedderIdentity, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.passages import embedded_text
 
-# LanceDB takes two seconds to be imported, so that is done where it is used: most commands never are there.
+# LanceDB takes a second to be imported, so that is done where it is used: most commands never are there.
 if TYPE_CHECKING:
     import lancedb
     from lancedb.index import FTS
@@ -538,9 +538,8 @@ class Index:
         return Version(table, number, self._encodings_folder)
 
     def _connect(self) -> lancedb.DBConnection:
-        import lancedb
-
-        return lancedb.connect(self.uri, storage_options=self._options or None)
+        made: lancedb.DBConnection = lance.lancedb().connect(self.uri, storage_options=self._options or None)
+        return made
 
     def _open_table(self, name: str = TABLE) -> Table | None:
         if self._folder is not None and not self._folder.is_dir():
