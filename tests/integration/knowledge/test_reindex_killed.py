@@ -27,7 +27,7 @@ Open = Callable[[], Retriever]
 SERVER = """
 import json, os, pickle, sys, time
 from pathlib import Path
-import knowledge.bert, knowledge.sources.folder
+import knowledge.bert, knowledge.sources.folder, lance_namespace, pandas
 from knowledge import index, reindex, state
 
 modules = {"index": index, "reindex": reindex, "state": state}
