@@ -206,6 +206,8 @@ class Evaluation:
     """By pair of modes, `ours - theirs`, then by measure."""
     scales: dict[str, Any] | None = None
     """What choosing the adapter's scale for each question gains, where that was measured (see `bot.tuning.scales`)."""
+    with_reference: int = 0
+    """Of the groups, those that hold a question with a reference answer: what token F1 is measured by."""
 
     def difference(self, ours: str, theirs: str, measure: str) -> Interval | None:
         """Return by how much `ours` is higher; None where that was not measured."""
@@ -218,7 +220,7 @@ class Evaluation:
         return {
             "id": self.id,
             "subject": self.subject.as_json(),
-            "questions": {"counts": self.counts, "groups": self.groups},
+            "questions": {"counts": self.counts, "groups": self.groups, "with_reference": self.with_reference},
             "metrics": self.metrics,
             "intervals": _told(self.intervals),
             "by_origin": self.by_origin,
@@ -239,6 +241,7 @@ class Evaluation:
             by_origin=values["by_origin"],
             differences=_read(values["differences"]),
             scales=values.get("scales"),
+            with_reference=values["questions"].get("with_reference", 0),
         )
 
 
@@ -322,6 +325,7 @@ def evaluated(
             for label, rows in _rows(questions).items()
         },
         differences=differences,
+        with_reference=len({one.group for one in questions if one.answerable and one.reference}),
     )
 
 
