@@ -22,6 +22,7 @@ from knowledge.documents import Passage, Scope
 NOT_CARRIED = "no document says this"
 NO_QUESTION = "nothing was asked but for a person"
 NO_PROMPT = "the prompt that it was made from is not kept"
+ASKED_DIFFERENTLY = "an answer that was not liked is learned only as it was asked for"
 
 
 class Packs(Protocol):
@@ -64,7 +65,7 @@ async def approved_examples(
             yield as_given(one.id, one.origin, one.question, one.given, one.scope)
             continue
         if not one.liked:
-            report.skip(one, NO_PROMPT)
+            report.skip(one, ASKED_DIFFERENTLY if one.edited else NO_PROMPT)
         elif only_for_people(one.question):
             report.skip(one, NO_QUESTION)
         else:
