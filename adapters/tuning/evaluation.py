@@ -27,6 +27,7 @@ from bot.tuning.heldout import HeldOutSet, read_held_out
 from bot.tuning.judge import Judge
 from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError
 from bot.tuning.scales import SCALES, compared
+from bot.tuning.sets import newest
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 
@@ -107,13 +108,12 @@ def find_questions(settings: Settings, wanted: Path | None) -> Path:
     """Return the file of questions. Raises EvaluationError where none was named and there is no set of examples."""
     if wanted is not None:
         return wanted
-    sets = sorted((settings.tuning_path / "sets").glob("*/examples.jsonl"), key=lambda path: path.stat().st_mtime)
-    if not sets:
+    if (found := newest(settings.tuning_path / "sets")) is None:
         raise EvaluationError(
             "There are no held-out examples yet.",
             "Make some with `frontdesk tune prepare`, or name a file of questions with --questions.",
         )
-    return sets[-1]
+    return found
 
 
 async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Done:

@@ -22,6 +22,8 @@ from bot.tuning.splits import dealt
 from knowledge.errors import FrontdeskError
 
 EXAMPLES, REPORT = "examples.jsonl", "report.json"
+_TIME, _TIME_CHARS = "%Y%m%d-%H%M%S", 15
+"""When a set was made, as its id says; a later one of the same second has a number behind it."""
 FEW = 50
 """Examples from which on a training may be worth its while."""
 
@@ -106,7 +108,7 @@ def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> li
 
 def keep(folder: Path, made: ExampleSet, more: dict[str, Any], now: datetime | None = None) -> Path:
     """Write a set below `folder` and return its own folder. Raises ExamplesError where that is not possible."""
-    id = f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}"
+    id = (now or datetime.now(UTC)).strftime(_TIME)
     own = next(path for n in range(1, 1000) if not (path := folder / (id if n == 1 else f"{id}-{n}")).exists())
     write_examples(own / EXAMPLES, made.examples)
     report = {"id": own.name, **made.report, **more}
@@ -124,10 +126,24 @@ def find(folder: Path, wanted: str = "") -> Path:
             if path.is_file():
                 return path
         raise SetError(f"There is no set {wanted}.", "`frontdesk tune list` shows those there are, or name a file.")
-    found = sorted(folder.glob(f"*/{EXAMPLES}"), key=lambda path: (path.stat().st_mtime, path))
-    if not found:
+    if (found := newest(folder)) is None:
         raise SetError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
-    return found[-1]
+    return found
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the file of examples of the set that was made last; None where there is none."""
+    return max(folder.glob(f"*/{EXAMPLES}"), key=_made, default=None)
+
+
+def _made(examples: Path) -> tuple[datetime, int, str]:
+    """Return what sets go by: when they were made, by their ids, since forgetting somebody writes their files anew."""
+    id = examples.parent.name
+    time, number = id[:_TIME_CHARS], id[_TIME_CHARS + 1 :]
+    try:
+        return datetime.strptime(time, _TIME).replace(tzinfo=UTC), int(number or 1), id
+    except ValueError:  # a folder of one's own
+        return datetime.fromtimestamp(examples.stat().st_mtime, UTC), 1, id
 
 
 def read_edited(path: Path) -> list[Example]:

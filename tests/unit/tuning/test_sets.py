@@ -1,0 +1,40 @@
+"""Sets of examples in their folder: each has one of its own, and the newest is the one that was made last."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.privacy import Gone
+from bot.tuning.examples import Example, Origin, read_examples, write_examples
+from bot.tuning.forgetting import forget
+from bot.tuning.sets import EXAMPLES, ExampleSet, find, keep
+
+NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
+
+
+def made(*ids: str) -> ExampleSet:
+    return ExampleSet(tuple(Example(id, Origin.LIKED, "?", "!") for id in ids), {})
+
+
+def test_the_newest_set_stays_so_when_somebody_is_forgotten_in_an_older_one(tmp_path: Path) -> None:
+    older = keep(tmp_path / "sets", made("answer:1", "made:1"), {}, NOW)
+    newest = keep(tmp_path / "sets", made("made:2"), {}, NOW + timedelta(days=1))
+    assert forget(tmp_path, Gone(answers={1})) == 1
+    assert [one.id for one in read_examples(older / EXAMPLES)] == ["made:1"]
+    assert find(tmp_path / "sets") == newest / EXAMPLES
+
+
+@pytest.mark.parametrize("count", [2, 11])
+def test_of_sets_made_in_one_second_the_last_one_is_the_newest(tmp_path: Path, count: int) -> None:
+    for number in range(count):
+        last = keep(tmp_path, made(f"made:{number}"), {}, NOW)
+    assert find(tmp_path) == last / EXAMPLES
+
+
+def test_a_set_of_ones_own_is_as_new_as_its_file(tmp_path: Path) -> None:
+    keep(tmp_path, made("made:1"), {}, NOW - timedelta(days=20 * 365))
+    own = tmp_path / "mine" / EXAMPLES
+    write_examples(own, made("made:2").examples)
+    assert find(tmp_path) == own
+    assert [one.id for one in read_examples(own)] == ["made:2"]
