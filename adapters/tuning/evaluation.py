@@ -23,7 +23,7 @@ from bot.tuning import report
 from bot.tuning.answering import Asker, Given, Variant, answer_all, small_talk
 from bot.tuning.evaluation import MODES, Evaluation, Subject, answer_settings, evaluated, variants
 from bot.tuning.gate import Verdict, verdict
-from bot.tuning.heldout import HeldOutSet, read_held_out
+from bot.tuning.heldout import HeldOutSet, read_held_out, trained_on
 from bot.tuning.judge import Judge
 from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError
 from bot.tuning.scales import SCALES, compared
@@ -121,9 +121,11 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
 
     Raises FrontdeskError; what was answered so far is there for the next time.
     """
-    held_out = await asyncio.to_thread(read_held_out, find_questions(settings, wanted.questions), wanted.limit)
+    questions = find_questions(settings, wanted.questions)
     registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
     candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
+    trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run) if candidate else ()
+    held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
     in_force = await asyncio.to_thread(_usable, registry, base)
     adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
     rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None
