@@ -1,6 +1,7 @@
 """What is forgotten stands in no set, report, kept answer or grade any more; everything else stays as it was."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,32 @@ def test_a_set_that_cannot_be_read_is_named_and_keeps_no_other_from_being_cleare
     with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 1 of .*a/examples\.jsonl"):
         forget(made, Gone(answers={1}))
     assert "answer:1" not in {id for ids in left(made) for id in ids}
+
+
+def test_a_line_that_cannot_be_read_keeps_no_other_line_of_its_set_from_being_cleared(made: Path) -> None:
+    path = made / "sets" / "one" / "examples.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[1], "{broken\n", lines[0], *lines[2:]]))
+    with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 2 of .*one/examples\.jsonl") as raised:
+        forget(made, Gone(answers={1}))
+    assert raised.value.fix.startswith("Delete that line")
+    assert path.read_text() == "".join([lines[1], "{broken\n", *lines[2:]])
+    assert "answer:1" not in (made / "sets" / "one" / "report.json").read_text()
+
+
+def test_a_set_that_cannot_be_written_is_to_be_deleted(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ForgettingError, match=r"one/examples\.jsonl cannot be written: No space left") as raised:
+        forget(made, Gone(answers={1}))
+    assert raised.value.fix.startswith("Delete that file")
+
+
+def test_what_is_forgotten_at_the_same_time_as_something_else_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "sets" / "one" / "examples.jsonl"
+    write_examples(path, [example(f"answer:{number}", answer_id=number) for number in range(60)])
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: forget(tmp_path, Gone(answers={number})), range(60)))
+    assert list(read_examples(path)) == []
