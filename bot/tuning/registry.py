@@ -314,23 +314,31 @@ class Registry:
     def rollback(self, base: Base, *, by: str = "", reason: str = "") -> Registered | None:
         """Put the adapter that was in force before there again; return it, None for the first one or none.
 
-        Raises RegistryError where there was none, or it cannot be used any more.
+        Those that were rejected since are passed over. Raises RegistryError where there was none, or it cannot be
+        used any more.
         """
         with self._locked():
             now = self.read()
             if not now.before:
                 raise RegistryError("Nothing was promoted, so there is nothing to roll back.")
-            back = now.before[-1]
+            before = list(now.before)
+            while before[1:] and before[-1] and now.adapter(before[-1]).state is AdapterState.REJECTED:
+                before.pop()
+            back = before.pop()
             changed: dict[str, Registered] = {}
             if back:
                 one = now.adapter(back)
-                self._usable(one, base)
+                try:
+                    self._usable(one, base)
+                except RegistryError as error:
+                    aside = f"Or put it aside with `frontdesk tune reject {one.id}` and roll back again."
+                    raise RegistryError(error.sentence, f"{error.fix} {aside}") from None
                 changed[back] = replace(one, state=AdapterState.IN_FORCE)
             elif self._first is not None:
                 self._fits(self._first, base)
             left = now.adapter(now.in_force)
             changed[left.id] = replace(left, state=AdapterState.PAST)
-            moved = replace(now, in_force=back, before=now.before[:-1])
+            moved = replace(now, in_force=back, before=tuple(before))
             self._write(moved, changed, self._event("rolled back", left.id, by, reason))
             return changed.get(back)
 

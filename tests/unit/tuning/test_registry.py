@@ -247,6 +247,31 @@ def test_a_rollback_to_an_adapter_that_is_damaged_changes_nothing(registry: Regi
     assert registry.read().in_force == second.id
 
 
+def test_a_rollback_passes_over_what_was_put_aside_since(registry: Registry, base: Base, write: Write) -> None:
+    ids = []
+    for seed in (1, 2, 3, 4):
+        one = taken_in(registry, base, write(seed))
+        registry.promote(one.id, base)
+        ids.append(one.id)
+    registry.reject(ids[1], reason="rude")
+    registry.path_of(ids[2]).unlink()
+    with pytest.raises(RegistryError, match="is gone") as raised:
+        registry.rollback(base)
+    assert raised.value.fix.endswith(f"`frontdesk tune reject {ids[2]}` and roll back again.")
+    registry.reject(ids[2])
+    back = registry.rollback(base)
+    assert back and back.id == ids[0]
+    now = registry.read()
+    assert (now.in_force, now.before) == (ids[0], ("",))
+    assert [now.adapters[id].state for id in ids] == [
+        AdapterState.IN_FORCE,
+        AdapterState.REJECTED,
+        AdapterState.REJECTED,
+        AdapterState.PAST,
+    ]
+    assert registry.rollback(base) is None
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "adapters": [{}]}', "\xff"])
 def test_a_broken_registry_is_told_and_not_written_over(
     text: str, registry: Registry, base: Base, write: Write
