@@ -126,6 +126,8 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
     candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
     trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run) if candidate else ()
     held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
+    if candidate:
+        await asyncio.to_thread(registry.check, candidate)
     in_force = await asyncio.to_thread(_usable, registry, base)
     adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
     rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None

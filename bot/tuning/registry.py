@@ -235,7 +235,7 @@ class Registry:
         """Return the adapter that answers in a snapshot."""
         if now.in_force:
             one = now.adapter(now.in_force)
-            self._whole(one)
+            self.check(one)
             return InForce(one.id, self.path_of(one.id), one.sha256)
         if self._first is None:
             return None
@@ -252,7 +252,8 @@ class Registry:
             now = self.read()
             for known in now.adapters.values():
                 if known.sha256 == sha256:
-                    if not self.path_of(known.id).exists():
+                    copy = self.path_of(known.id)
+                    if not copy.exists() or _sha256(copy) != sha256:
                         self._copy(path, known.id)
                     return known
             added = Registered(
@@ -368,7 +369,7 @@ class Registry:
         except ModelFileError as error:
             raise RegistryError(error.sentence, error.fix) from None
 
-    def _whole(self, one: Registered) -> None:
+    def check(self, one: Registered) -> None:
         """Raise RegistryError unless the adapter's file is the one that was taken in."""
         path = self.path_of(one.id)
         if not path.exists():
@@ -381,7 +382,7 @@ class Registry:
 
     def _usable(self, one: Registered, base: Base) -> None:
         """Raise RegistryError unless the adapter is whole and fits the model that is served now."""
-        self._whole(one)
+        self.check(one)
         if base.path is not None and one.base_sha256 and one.base_sha256 not in base.hashes:
             raise RegistryError(
                 f"{one.id} was trained on another base model (SHA-256 {one.base_sha256[:12]}…) than the one that "

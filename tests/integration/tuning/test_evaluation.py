@@ -216,6 +216,13 @@ async def test_what_cannot_be_evaluated_is_told(
         await run(settings, questions, adapter="whole")
     with pytest.raises(RegistryError, match="trained on another base model"):
         await run(settings, questions, adapter=str(lora(1, "f" * 64)))
+    registry = wiring.registry(settings)
+    changed = registry.add(lora(1), wiring.base(settings))
+    registry.path_of(changed.id).write_bytes(lora(2).read_bytes())  # another adapter that would fit as well
+    for adapter in (changed.id, ""):
+        with pytest.raises(RegistryError, match="was changed or damaged"):
+            await run(settings, questions, adapter=adapter, limit=1, modes=(Mode.RAG,))
+    registry.add(lora(1), wiring.base(settings))
     with pytest.raises(EvaluationError, match="no server whose model could judge"):
         await run(settings, questions, limit=1, modes=(Mode.RAG,), judge=True)
     (folder,) = (settings.tuning_path / "evaluations").iterdir()

@@ -144,6 +144,19 @@ def test_the_same_file_is_one_adapter_and_a_copy_outlives_its_training_run(
     assert registry.path_of(one.id).exists()
 
 
+def test_a_damaged_copy_is_made_whole_by_taking_the_same_file_in_again(
+    registry: Registry, base: Base, write: Write
+) -> None:
+    path = write(1)
+    one = taken_in(registry, base, path)
+    registry.path_of(one.id).write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(RegistryError, match="changed or damaged"):
+        registry.promote(one.id, base)
+    assert registry.add(path, base).id == one.id
+    registry.promote(one.id, base)
+    assert registry.path_of(one.id).read_bytes() == path.read_bytes()
+
+
 def test_an_adapter_in_force_that_got_broken_can_be_replaced(registry: Registry, base: Base, write: Write) -> None:
     first, second = taken_in(registry, base, write(1)), registry.add(write(2), base)
     registry.promote(first.id, base)
