@@ -10,6 +10,7 @@ asks, "max 30 days" is no name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ Names = Callable[[str], Sequence[str]]
 """Returns the names of people in a text; `bot.tuning.names.NameModels` is one."""
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Characters that show up as nothing and mean nothing; those that join emoji or Persian letters mean something."""
 _MIN_NAME = 2
 _WORDS_TOO = frozenset(
     "art april august amber autumn baker bill black bob brown bush carol chance chase chip church cliff cook crystal "
@@ -65,7 +68,7 @@ class Redactor:
     """
 
     def __init__(self, public: Iterable[str] = (), people: Iterable[str] = (), names: Names = lambda text: ()) -> None:
-        self._public = [text for text in public if text]
+        self._public = [_legible(text) for text in public if text]
         self._public_words = frozenset(word for text in self._public for word in _words(text))
         self._find_names = names
         self._placeholders: dict[tuple[Kind, str], str] = {}
@@ -74,7 +77,7 @@ class Redactor:
         """Placeholder by a name, or a part of one, in small letters."""
         self._replaced: dict[str, dict[str, None]] = {}
         for person in people:
-            self._know(person.strip())
+            self._know(_legible(person).strip())
 
     @property
     def replaced(self) -> dict[str, tuple[str, ...]]:
@@ -83,6 +86,7 @@ class Redactor:
 
     def learn(self, text: str) -> None:
         """Take note of the names in a text."""
+        text = _legible(text)
         for one in personal_in(text):
             if one.kind is Kind.NAME:
                 self._know(one.text)
@@ -90,7 +94,12 @@ class Redactor:
             self._know(name)
 
     def __call__(self, text: str) -> str:
-        """Return a text without personal data."""
+        """Return a text without personal data; one in which there is none, as it is."""
+        legible = _legible(text)
+        clean = self._clean(legible)
+        return text if clean == legible else clean
+
+    def _clean(self, text: str) -> str:
         parts = []
         end = 0
         for one in personal_in(text):
@@ -193,6 +202,11 @@ def redacted(
 @lru_cache(maxsize=1_024)
 def _known_in(text: str) -> frozenset[tuple[Kind, str]]:
     return frozenset((one.kind, one.plain) for one in personal_in(text))
+
+
+def _legible(text: str) -> str:
+    """Return a text as people read it: an accent and its letter are one, and what nobody sees is not there."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def _folded(name: str) -> str:
