@@ -27,6 +27,9 @@ Names = Callable[[str], Sequence[str]]
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Characters that show up as nothing and mean nothing; those that join emoji or Persian letters mean something."""
+_JOINT = "[_.+-]|%20"
+"""What stands for a space where none can be."""
+_FILE_ENDING = re.compile(r"[\w.-]*\.[a-z0-9]{2,4}(?!\w)", re.IGNORECASE)
 _MIN_NAME = 2
 _WORDS_TOO = frozenset(
     "art april august amber autumn baker bill black bob brown bush carol chance chase chip church cliff cook crystal "
@@ -134,18 +137,21 @@ class Redactor:
         if not self._names:
             return text
 
+        names = {_run_together(name): placeholder for name, placeholder in self._names.items()}
+
         def placeholder(match: re.Match[str]) -> str:
             written = match[0]
             plain = _folded(written)
-            if plain not in self._names or (plain in _WORDS_TOO and written == plain) or self._is_public_name(written):
+            known = names.get(_run_together(written))
+            is_word = written == plain and (plain in _WORDS_TOO or _is_identifier(match))
+            if known is None or is_word or self._is_public_name(written):
                 return written
-            known = self._names[plain]
             self._replaced.setdefault(known, {})[written] = None
             return known
 
         longest = sorted(self._names, key=lambda name: (-len(name), name))
-        alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest)
-        pattern = rf"{_PLACEHOLDER.pattern}|(?<![\w@.])(?:{alternatives})(?![\w@])"
+        alternatives = "|".join(rf"(?:\s+|{_JOINT})".join(map(re.escape, name.split())) for name in longest)
+        pattern = rf"{_PLACEHOLDER.pattern}|(?<![^\W_])(?<![@.])(?:{alternatives})(?![^\W_]|@)"
         return re.sub(pattern, placeholder, text, flags=re.IGNORECASE)
 
     def _placeholder(self, kind: Kind, plain: str) -> str:
@@ -202,6 +208,17 @@ def redacted(
 @lru_cache(maxsize=1_024)
 def _known_in(text: str) -> frozenset[tuple[Kind, str]]:
     return frozenset((one.kind, one.plain) for one in personal_in(text))
+
+
+def _run_together(name: str) -> str:
+    """Return a name without what stands between its words, in a text or in the name of a file."""
+    return re.sub(rf"\s+|{_JOINT}", "", name.casefold())
+
+
+def _is_identifier(match: re.Match[str]) -> bool:
+    """Whether what was found is a part of a word such as "max_upload_size", and no file's name."""
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    return (before.endswith("_") or behind.startswith("_")) and not _FILE_ENDING.match(behind)
 
 
 def _legible(text: str) -> str:

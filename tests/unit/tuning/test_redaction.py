@@ -168,6 +168,27 @@ def test_a_name_of_the_documents_stays_whatever_characters_it_is_written_in() ->
     assert redacted(_example(asked, "", "Cafe\u0301 Rene\u0301 is open.")).example.question == asked
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("I'm Anna Schmidt, see Anna_Schmidt_invoice.pdf", "I'm [NAME_1], see [NAME_1]_invoice.pdf"),
+        ("I'm Anna Schmidt, see scan-anna-schmidt.pdf", "I'm [NAME_1], see scan-[NAME_1].pdf"),
+        ("I'm Anna Schmidt, see anna.schmidt.pdf", "I'm [NAME_1], see [NAME_1].pdf"),
+        ("I'm Anna Schmidt, see schmidt_2024.PDF", "I'm [NAME_1], see [NAME_1]_2024.PDF"),
+        ("I'm Anna Schmidt, see 2024_Schmidt", "I'm [NAME_1], see 2024_[NAME_1]"),
+        (
+            "I'm Anna-Lena Schmidt: https://a.example/o?m=anna%40b.example&n=Anna-Lena%20Schmidt&u=anna-lena+schmidt",
+            "I'm [NAME_1]: https://a.example/o?m=[EMAIL_1]&n=[NAME_1]&u=[NAME_1]",
+        ),
+        # A name in small letters is a word of a program's there.
+        ("I'm Max Stone. Is max_upload_size a limit?", "I'm [NAME_1]. Is max_upload_size a limit?"),
+        ("I'm Max Stone, _Max_ for short", "I'm [NAME_1], _[NAME_1]_ for short"),
+    ],
+)
+def test_a_name_is_found_in_names_of_files_and_addresses_too(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
 def test_different_things_have_different_words() -> None:
     clean = redacted(_example("Mail a@example.com, then b@example.com, then a@example.com")).example
     assert clean.question == "Mail [EMAIL_1], then [EMAIL_2], then [EMAIL_1]"
