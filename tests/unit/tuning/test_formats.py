@@ -68,6 +68,24 @@ def test_alpaca_has_the_message_as_served_and_what_was_said_before() -> None:
     assert (line["history"], line["output"]) == ([["Hello", "Good day"]], "Within 30 days.")
 
 
+def test_speakers_take_turns_where_programs_take_nothing_else() -> None:
+    # A long conversation was cut in the middle, and one question was never answered.
+    turns = (Turn("assistant", "… days"), *PROMPT[1:3], Turn("user", "Well?"), Turn("user", "Is anybody there?"))
+    example = replace(EXAMPLE, prompt=(PROMPT[0], *turns, PROMPT[-1]))
+    asked = f"Well?\n\nIs anybody there?\n\n{PROMPT[-1].content}"
+    assert [(one["from"], one["value"]) for one in _one("sharegpt", example)["conversations"]] == [
+        ("system", PROMPT[0].content),
+        ("human", "Hello"),
+        ("gpt", "Good day"),
+        ("human", asked),
+        ("gpt", "Within 30 days."),
+    ]
+    line = _one("alpaca", example)
+    assert (line["history"], line["instruction"]) == ([["Hello", "Good day"]], asked)
+    for format in ("sharegpt", "alpaca"):
+        assert read_line(_one(format, example)).prompt == (*PROMPT[:3], Turn("user", asked))
+
+
 def test_raft_holds_the_passage_that_answers_among_distractors() -> None:
     line = _one("raft")
     assert line["context"] == {
