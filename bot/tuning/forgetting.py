@@ -3,6 +3,7 @@
 sets/*/examples.jsonl         the examples
 sets/*/report.json            what it says of them
 evaluations/*/answers, judge  answers to those that were held out, and their grades
+registry.json                 who promoted, rolled back or rejected an adapter
 
 What a model learned of them stands in no file: it stays in an adapter until another one is trained from what is left.
 """
@@ -39,10 +40,18 @@ def forget(folder: Path, gone: Gone) -> int:
 
     What cannot be read or written keeps nothing else. Raises ForgettingError naming the first of it then.
     """
-    if not gone or not folder.is_dir():
+    if not (gone.any_words or gone.person) or not folder.is_dir():
         return 0
     with _alone(folder):
         return _forget(folder, gone)
+
+
+def named(folder: Path, person: str) -> int:
+    """Return how often somebody (`{platform}:{user id}`) is named for what they did with adapters."""
+    try:
+        return (folder / "registry.json").read_text(encoding="utf-8", errors="replace").count(json.dumps(person))
+    except OSError:  # there is none
+        return 0
 
 
 @contextmanager
@@ -62,7 +71,14 @@ def _forget(folder: Path, gone: Gone) -> int:
     failed: list[FrontdeskError] = []
     ids = {f"answer:{id}" for id in gone.answers}
     ids |= {f"suggestion:{id}" for id in gone.suggestions} | {f"handover:{id}" for id in gone.handovers}
-    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")):
+    if gone.person and named(folder, gone.person):
+        from bot.tuning.registry import Registry  # it loads much that few need
+
+        try:
+            Registry(folder).forget(gone.person)
+        except FrontdeskError as error:
+            failed.append(error)
+    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")) if gone.any_words else ():
         try:
             left_out, unreadable = _forget_in_set(path, gone, ids)
             count += len(left_out)
@@ -73,7 +89,7 @@ def _forget(folder: Path, gone: Gone) -> int:
             continue
         if unreadable:
             failed.append(FrontdeskError(f"Line {unreadable[0]} of {path} is no example.", "Delete that line."))
-    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")):
+    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")) if gone.any_words else ():
         try:
             _forget_lines(path, lambda line: _id_of(line) in ids)
         except OSError as error:

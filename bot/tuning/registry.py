@@ -354,6 +354,13 @@ class Registry:
             self._write(now, {one.id: rejected}, self._event("rejected", one.id, by, reason))
             return rejected
 
+    def forget(self, person: str) -> None:
+        """Name somebody no more, of what they did; what was done stays."""
+        with self._locked():
+            now = self.read()
+            nameless = tuple(replace(event, by="") if event.by == person else event for event in now.events)
+            self._write(replace(now, events=nameless), {})
+
     def against(self) -> str:
         """Return the SHA-256 of the adapter in force, whole or not; empty where there is none.
 
@@ -422,14 +429,14 @@ class Registry:
                 temporary.unlink(missing_ok=True)
             raise self._unwritable(error) from None
 
-    def _write(self, now: Snapshot, changed: Mapping[str, Registered], event: Event) -> None:
+    def _write(self, now: Snapshot, changed: Mapping[str, Registered], *events: Event) -> None:
         adapters = {**now.adapters, **changed}
         values = {
             "format": FORMAT,
             "in_force": now.in_force,
             "before": list(now.before),
             "adapters": [one.as_json() for one in adapters.values()],
-            "events": [one.as_json() for one in (*now.events, event)],
+            "events": [one.as_json() for one in (*now.events, *events)],
         }
         temporary = self._path.with_suffix(".part")
         try:

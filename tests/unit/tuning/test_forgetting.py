@@ -13,7 +13,9 @@ from bot.privacy import Gone
 from bot.tuning.answering import Given, Kept
 from bot.tuning.duplicates import collapsed
 from bot.tuning.examples import Example, Origin, read_examples, write_examples
-from bot.tuning.forgetting import ForgettingError, forget
+from bot.tuning.forgetting import ForgettingError, forget, named
+from bot.tuning.registry import Base, Registry
+from tests.loras import write_base, write_lora
 
 
 def example(id: str, answer: str = "In 30 days.", liked: bool = True, **metadata: Any) -> Example:
@@ -122,3 +124,30 @@ def test_what_is_forgotten_at_the_same_time_as_something_else_does_not_come_back
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: forget(tmp_path, Gone(answers={number})), range(60)))
     assert list(read_examples(path)) == []
+
+
+def test_an_admin_who_is_forgotten_is_named_for_no_adapter_any_more(tmp_path: Path) -> None:
+    base = Base(write_base(tmp_path / "base.gguf"), ("b" * 64,))
+    registry = Registry(tmp_path / "tuning")
+    assert base.path
+    one = registry.add(write_lora(tmp_path / "one.gguf", base.path, "b" * 64), base, by="slack:UANN")
+    registry.promote(one.id, base, by="slack:UANN", force=True, reason="We like it.")
+    registry.rollback(base, by="slack:UBEN")
+    before = registry.read()
+    assert named(registry.folder, "slack:UANN") == 2
+    forget(registry.folder, Gone(person="slack:UANN"))
+    now = registry.read()
+    assert [(event.did, event.by, event.reason) for event in now.events] == [
+        ("added", "", ""),
+        ("promoted", "", "We like it."),
+        ("rolled back", "slack:UBEN", ""),
+    ]
+    assert replace(now, events=()) == replace(before, events=())
+    assert named(registry.folder, "slack:UANN") == 0
+    path = registry.folder / "registry.json"
+    path.write_text(path.read_text()[:-5])
+    forget(registry.folder, Gone(person="slack:UANN"))
+    with pytest.raises(ForgettingError, match=r"The registry of adapters .* is broken"):
+        forget(registry.folder, Gone(person="slack:UBEN"))
+    forget(tmp_path / "none", Gone(person="slack:UANN"))
+    assert not (tmp_path / "none").exists()
