@@ -145,7 +145,8 @@ def _format(name: str) -> Format:
 
 def _unwritable(out: Path, error: OSError) -> ExportError:
     return ExportError(
-        f"{out} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."
+        f"{out} cannot be written: {error.strerror}.",
+        "Name a file in a folder that exists, may be written and has room.",
     )
 
 

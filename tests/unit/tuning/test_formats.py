@@ -1,6 +1,7 @@
 """The formats of training programs: written as those read them, read back as they were."""
 
 import json
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.messages import Turn
 from bot.prompts import REFUSAL
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, read_examples
 from bot.tuning.formats import FORMATS, joined, read_line
+from bot.tuning.line_file import LineFile
 
 PROMPT = (
     Turn("system", "You are a support assistant."),
@@ -244,3 +246,18 @@ def test_a_line_cut_in_half_is_named(tmp_path: Path) -> None:
 def test_an_id_that_stands_there_twice_is_named() -> None:
     with pytest.raises(ValueError, match="answer:7 stands there twice"):
         list(joined([EXAMPLE, EXAMPLE]))
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_written_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))  # as if there were room for no more
+    try:
+        with pytest.raises(OSError, match="File too large"), LineFile(out) as file:
+            for number in range(100):
+                file.add({"text": f"{number} " + 1000 * "x"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert out.read_text() == "before\n"
