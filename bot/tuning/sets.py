@@ -7,10 +7,12 @@ sets/20261130-020000/examples.jsonl    an example a line
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +110,35 @@ def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> li
 
 def keep(folder: Path, made: ExampleSet, more: dict[str, Any], now: datetime | None = None) -> Path:
     """Write a set below `folder` and return its own folder. Raises ExamplesError where that is not possible."""
-    id = (now or datetime.now(UTC)).strftime(_TIME)
-    own = next(path for n in range(1, 1000) if not (path := folder / (id if n == 1 else f"{id}-{n}")).exists())
-    write_examples(own / EXAMPLES, made.examples)
+    own = _own_folder(folder, (now or datetime.now(UTC)).strftime(_TIME))
     report = {"id": own.name, **made.report, **more}
     try:
+        write_examples(own / EXAMPLES, made.examples)
         (own / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ExamplesError(f"{own / REPORT} cannot be written: {error.strerror}.", "Make room on the disk.") from error
+    except BaseException as error:
+        shutil.rmtree(own, ignore_errors=True)  # half a set would be taken for the newest one
+        if isinstance(error, OSError):
+            raise _unwritable(own / REPORT, error) from error
+        raise
     return own
+
+
+def _own_folder(folder: Path, id: str) -> Path:
+    """Make a folder that nobody else has, whoever makes a set in the same second."""
+    for number in count(1):
+        own = folder / (id if number == 1 else f"{id}-{number}")
+        try:
+            own.mkdir(parents=True)
+            break
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise _unwritable(own, error) from error
+    return own
+
+
+def _unwritable(path: Path, error: OSError) -> ExamplesError:
+    return ExamplesError(f"{path} cannot be written: {error.strerror}.", "Make room on the disk, or set tuning.folder.")
 
 
 def find(folder: Path, wanted: str = "") -> Path:
