@@ -148,6 +148,20 @@ async def test_personal_data_is_in_no_set(own: Settings, liked: Liked) -> None:
     assert made.report["redacted"] == {"email": 1, "name": 1, "number": 1}
 
 
+async def test_personal_data_is_not_in_the_report_of_what_is_skipped_either(own: Settings, liked: Liked) -> None:
+    good = await liked()
+    bad = await liked("No idea.", rating=-1, question="My name is Jane Doe, jane@example.com, how long?")
+    async with opened(own) as database:
+        asked = "I'm Jane Doe, jane@example.com. How long may I return it?"
+        await Curation(database).edit(f"answer:{bad}", "terminal:ada", question=asked)
+    await _approve(own, f"answer:{good}", f"answer:{bad}")
+    made, [one] = await _prepared(own)
+    assert one.id == f"answer:{good}"
+    [skipped] = json.loads((made.folder / "report.json").read_text())["skipped"]
+    assert skipped["question"] == "I'm [NAME_1], [EMAIL_1]. How long may I return it?"
+    assert made.report["skipped"] == [skipped]
+
+
 async def test_an_answer_that_people_did_not_like_is_kept_as_such(own: Settings, liked: Liked) -> None:
     good, bad = await liked("Within 11 days."), await liked("No idea.", rating=-1)
     await _approve(own, f"answer:{good}", f"answer:{bad}")
