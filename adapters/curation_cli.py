@@ -120,8 +120,9 @@ def preview(
         if not (everything or ids or one["taken_out"]):
             continue
         taken = [f"{word} {', '.join(texts)}" for word, texts in one["taken_out"].items()]
+        before = [f"{turn['role']}: {turn['content']}\n\n" for turn in one["turns"]]
         body = Text.assemble(
-            ("Question  ", "cyan"), one["question"], ("\n\nAnswer  ", "cyan"), one["answer"],
+            *before, ("Question  ", "cyan"), one["question"], ("\n\nAnswer  ", "cyan"), one["answer"],
             ("\n\nTaken out  ", "cyan"), "; ".join(taken) or "nothing",
         )  # fmt: skip
         out.print(Panel(body, title=Text(one["id"]), title_align="left"))
@@ -153,7 +154,7 @@ async def _both(first: Awaitable[T], second: Awaitable[Any]) -> tuple[T, Any]:
 
 async def _previewed(curation: Curation, settings: Settings, ids: Sequence[str]) -> list[dict[str, Any]]:
     from bot.curation import Stage
-    from bot.tuning.approved import shown
+    from bot.tuning.approved import shown, turns_before
     from bot.tuning.examples import Example
     from bot.tuning.names import NameModels
     from bot.tuning.redaction import redacted
@@ -163,11 +164,13 @@ async def _previewed(curation: Curation, settings: Settings, ids: Sequence[str])
 
     def written(one: Candidate) -> dict[str, Any]:
         passages = shown(one.given.passages, one.given.citations) if one.given else ()
+        turns = turns_before(one.given) if one.given else ()
         clean = redacted(
-            Example(one.id, one.origin, one.question, one.answer, passages=passages), public=public, names=names
+            Example(one.id, one.origin, one.question, one.answer, turns, passages), public=public, names=names
         )
         return {
             "id": one.id,
+            "turns": [{"role": turn.role, "content": turn.content} for turn in clean.example.turns],
             "question": clean.example.question,
             "answer": clean.example.answer,
             "taken_out": {word: list(texts) for word, texts in clean.replaced.items()},

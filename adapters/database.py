@@ -13,7 +13,7 @@ from bot.messages import Answer
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.tuning.forgetting import forget
+from bot.tuning.forgetting import forget, named
 
 
 @asynccontextmanager
@@ -36,4 +36,5 @@ def privacy_of(
     settings: Settings, database: Database, not_given_again: Callable[[Answer], None] = lambda answer: None
 ) -> Privacy:
     """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
-    return Privacy(database, not_given_again, not_learned=partial(forget, settings.tuning_path))
+    folder = settings.tuning_path
+    return Privacy(database, not_given_again, not_learned=partial(forget, folder), named=partial(named, folder))

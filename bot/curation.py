@@ -497,10 +497,13 @@ def _answers(approve_likes: int) -> _Rows:
 
     def read(row: Any) -> Candidate:
         answer, asked, curated = row.AnswerRow, row.QuestionRow, row.CuratedRow
+        written = None if curated is None else curated.answer
+        # People did not like what the bot said; what a curator wrote in its place is a better answer.
+        not_liked = Origin.DISLIKED if written is None else Origin.SUGGESTED
         return Candidate(
             id=f"{Kind.ANSWER}:{answer.id}",
-            origin=Origin.LIKED if row.up > row.down else Origin.DISLIKED,
-            answer=answer.text if curated is None or curated.answer is None else curated.answer,
+            origin=Origin.LIKED if row.up > row.down else not_liked,
+            answer=answer.text if written is None else written,
             created_at=answer.created_at,
             given=given_of(answer, asked, row.up, row.down),
             **_common(asked, curated, row),

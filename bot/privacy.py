@@ -72,14 +72,18 @@ class Gone:
     """That a person wrote, or to answers that are deleted."""
     handovers: set[int] = field(default_factory=set)
     """In which a person spoke, or in whose threads they asked; or of questions that are deleted."""
+    person: str = ""
+    """Who is forgotten everywhere, `{platform}:{user id}`; empty where that is nobody."""
 
-    def __bool__(self) -> bool:
+    @property
+    def any_words(self) -> bool:
         return bool(self.answers or self.conversations or self.suggestions or self.handovers)
 
 
 class Privacy:
     """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere;
-    `not_learned` deletes what was made of it to learn from, and runs in a thread of its own.
+    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there.
+    Both run in a thread of their own.
     """
 
     def __init__(
@@ -88,10 +92,12 @@ class Privacy:
         not_given_again: Callable[[Answer], None] = lambda answer: None,
         clock: Callable[[], datetime] = utc_now,
         not_learned: Callable[[Gone], object] = lambda gone: None,
+        named: Callable[[str], int] = lambda person: 0,
     ) -> None:
         self._database = database
         self._not_given_again = not_given_again
         self._not_learned = not_learned
+        self._named = named
         self._clock = clock
 
     async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
@@ -100,11 +106,17 @@ class Privacy:
         async with self._database.read() as session:
             questions = select(func.count()).select_from(QuestionRow).where(asked)
             answers = select(func.count()).select_from(AnswerRow).join(QuestionRow).where(asked)
-            return replace(
+            kept = replace(
                 await _kept_beside(session, platform, user, workspace),
                 questions=await session.scalar(questions) or 0,
                 answers=await session.scalar(answers) or 0,
             )
+        return await self._with_names(kept, platform, user, workspace)
+
+    async def _with_names(self, kept: Forgotten, platform: str, user: str, workspace: str | None) -> Forgotten:
+        """Count where the person is named outside the database too: a name that is nowhere else stands everywhere."""
+        elsewhere = 0 if workspace else await asyncio.to_thread(self._named, f"{platform}:{user}")
+        return replace(kept, names=kept.names + elsewhere)
 
     async def forget(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
         """Delete what a person asked, was answered and rated, everywhere on a platform or in one workspace.
@@ -114,8 +126,9 @@ class Privacy:
         """
         asked = _asked_by(platform, user, workspace)
         questions = answers = 0
-        gone = Gone()
+        gone = Gone(person="" if workspace else f"{platform}:{user}")
         beside = await self._delete_opinions(platform, user, workspace, gone)
+        beside = await self._with_names(beside, platform, user, workspace)
         while True:
             found = await self._forget_some(asked, gone)
             questions, answers = questions + found[0], answers + found[1]

@@ -23,10 +23,11 @@ from bot.tuning import report
 from bot.tuning.answering import Asker, Given, Variant, answer_all, small_talk
 from bot.tuning.evaluation import MODES, Evaluation, Subject, answer_settings, evaluated, variants
 from bot.tuning.gate import Verdict, verdict
-from bot.tuning.heldout import HeldOutSet, read_held_out
+from bot.tuning.heldout import HeldOutSet, read_held_out, trained_on
 from bot.tuning.judge import Judge
 from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError
 from bot.tuning.scales import SCALES, compared
+from bot.tuning.sets import newest
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 
@@ -107,13 +108,12 @@ def find_questions(settings: Settings, wanted: Path | None) -> Path:
     """Return the file of questions. Raises EvaluationError where none was named and there is no set of examples."""
     if wanted is not None:
         return wanted
-    sets = sorted((settings.tuning_path / "sets").glob("*/examples.jsonl"), key=lambda path: path.stat().st_mtime)
-    if not sets:
+    if (found := newest(settings.tuning_path / "sets")) is None:
         raise EvaluationError(
             "There are no held-out examples yet.",
             "Make some with `frontdesk tune prepare`, or name a file of questions with --questions.",
         )
-    return sets[-1]
+    return found
 
 
 async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Done:
@@ -121,9 +121,13 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
 
     Raises FrontdeskError; what was answered so far is there for the next time.
     """
-    held_out = await asyncio.to_thread(read_held_out, find_questions(settings, wanted.questions), wanted.limit)
+    questions = find_questions(settings, wanted.questions)
     registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
     candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
+    trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run) if candidate else ()
+    held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
+    if candidate:
+        await asyncio.to_thread(registry.check, candidate)
     in_force = await asyncio.to_thread(_usable, registry, base)
     adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
     rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None

@@ -18,10 +18,11 @@ from bot.messages import Conversation, Question
 from bot.settings import Settings
 from bot.tuning import sets
 from bot.tuning.approved import ApprovedReport, approved_examples, needs_packing
-from bot.tuning.examples import Example
+from bot.tuning.examples import Example, Origin
 from bot.tuning.metrics import supported
 from bot.tuning.names import NameModels
 from bot.tuning.questions import KnownQuestion
+from bot.tuning.redaction import redacted
 from knowledge.documents import Passage
 
 Progress = Callable[[str, int, int], None]
@@ -89,12 +90,13 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
             public=public(settings),
             progress=progress,
         )
+        skipped = await asyncio.to_thread(_without_personal_data, settings, approved.skipped, models)
         more = {
             "approved": dict(approved.examples),
             "edited": len(edited),
             "gone": sorted(gone),
             "proposed": waiting,
-            "skipped": approved.skipped,
+            "skipped": skipped,
             "known": known_report,
             "names_by_model": bool(models),
         }
@@ -107,6 +109,18 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
 def public(settings: Settings) -> tuple[str, ...]:
     """Return what is the company's own in every answer: whom refusals name, and who the bot is."""
     return settings.answering.contact, settings.answering.persona
+
+
+def _without_personal_data(
+    settings: Settings, skipped: Sequence[dict[str, str]], names: NameModels
+) -> list[dict[str, str]]:
+    """Return what a report tells of answers that are not learned from: they are not redacted as examples are."""
+
+    def clean(question: str) -> str:
+        asked = Example("", Origin.GIVEN, question, "")
+        return redacted(asked, public=public(settings), names=names).example.question
+
+    return [{**one, "question": clean(one["question"])} for one in skipped]
 
 
 def _known(sources: Sources) -> bool:

@@ -22,6 +22,7 @@ from knowledge.documents import Passage, Scope
 NOT_CARRIED = "no document says this"
 NO_QUESTION = "nothing was asked but for a person"
 NO_PROMPT = "the prompt that it was made from is not kept"
+ASKED_DIFFERENTLY = "an answer that was not liked is learned only as it was asked for"
 
 
 class Packs(Protocol):
@@ -64,7 +65,7 @@ async def approved_examples(
             yield as_given(one.id, one.origin, one.question, one.given, one.scope)
             continue
         if not one.liked:
-            report.skip(one, NO_PROMPT)
+            report.skip(one, ASKED_DIFFERENTLY if one.edited else NO_PROMPT)
         elif only_for_people(one.question):
             report.skip(one, NO_QUESTION)
         else:
@@ -88,7 +89,7 @@ def as_given(id: str, origin: Origin, question: str, given: Given, scope: Mappin
         origin=origin,
         question=question,
         answer=uncited(given.text),
-        turns=_turns(given),
+        turns=turns_before(given),
         passages=shown(given.passages, given.citations),
         prompt=tuple(Turn(turn["role"], turn["content"]) for turn in given.prompt),
         liked=origin is not Origin.DISLIKED,
@@ -122,11 +123,16 @@ def shown(passages: Sequence[Mapping[str, Any]], citations: Sequence[Mapping[str
     )
 
 
+def turns_before(given: Given) -> tuple[Turn, ...]:
+    """Return the conversation before a question, as its prompt has it."""
+    return tuple(Turn(turn["role"], turn["content"]) for turn in given.prompt[1:-1])
+
+
 async def _packed(one: Candidate, packs: Packs, report: ApprovedReport) -> list[Example]:
     """Return what a person wrote as an example of each of its questions."""
     made = []
     for number, text in enumerate((one.question, *one.more_questions)):
-        turns = _turns(one.given) if one.given else ()
+        turns = turns_before(one.given) if one.given else ()
         scope = Scope.from_mapping(one.scope)
         asked = Question(MessageKey("tuning", "", "", one.id), text, "tuning", one.id, scope)
         rests_on = await _carrying(uncited(one.answer), text, await packs.found(asked, Conversation(turns)), packs)
@@ -183,8 +189,3 @@ def _metadata(one: Candidate) -> dict[str, Any]:
     }
     own = {number[one.kind]: one.number} if one.kind in number else {}
     return {**made, **own, "created_at": one.created_at.isoformat() if one.created_at else ""}
-
-
-def _turns(given: Given) -> tuple[Turn, ...]:
-    """Return the conversation before a question, as its prompt has it."""
-    return tuple(Turn(turn["role"], turn["content"]) for turn in given.prompt[1:-1])

@@ -206,6 +206,10 @@ class Evaluation:
     """By pair of modes, `ours - theirs`, then by measure."""
     scales: dict[str, Any] | None = None
     """What choosing the adapter's scale for each question gains, where that was measured (see `bot.tuning.scales`)."""
+    with_reference: int = 0
+    """Of the groups, those that hold a question with a reference answer: what token F1 is measured by."""
+    left_out: int = 0
+    """Questions that were not asked, as the adapter was trained on them."""
 
     def difference(self, ours: str, theirs: str, measure: str) -> Interval | None:
         """Return by how much `ours` is higher; None where that was not measured."""
@@ -218,7 +222,12 @@ class Evaluation:
         return {
             "id": self.id,
             "subject": self.subject.as_json(),
-            "questions": {"counts": self.counts, "groups": self.groups},
+            "questions": {
+                "counts": self.counts,
+                "groups": self.groups,
+                "with_reference": self.with_reference,
+                "left_out": self.left_out,
+            },
             "metrics": self.metrics,
             "intervals": _told(self.intervals),
             "by_origin": self.by_origin,
@@ -239,6 +248,8 @@ class Evaluation:
             by_origin=values["by_origin"],
             differences=_read(values["differences"]),
             scales=values.get("scales"),
+            with_reference=values["questions"].get("with_reference", 0),
+            left_out=values["questions"].get("left_out", 0),
         )
 
 
@@ -322,6 +333,8 @@ def evaluated(
             for label, rows in _rows(questions).items()
         },
         differences=differences,
+        with_reference=len({one.group for one in questions if one.answerable and one.reference}),
+        left_out=held_out.left_out,
     )
 
 

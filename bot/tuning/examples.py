@@ -160,9 +160,9 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
     written = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", errors="replace") as file:
+        with temporary.open("wb") as file:
             for example in examples:
-                file.write(json.dumps(example.as_json(), ensure_ascii=False) + "\n")
+                file.write(line_of(example))
                 written += 1
         temporary.replace(path)
     except OSError as error:
@@ -171,6 +171,11 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
             f"{path} cannot be written: {error.strerror}.", "Name a folder that may be written and has room."
         ) from error
     return written
+
+
+def line_of(example: Example) -> bytes:
+    """Return the line that an example is in a file; characters that UTF-8 has no place for become question marks."""
+    return json.dumps(example.as_json(), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def read_examples(path: Path, parse: Callable[[dict[str, Any]], Example] = Example.from_json) -> Iterator[Example]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from bot.curation import Stage, given_of
-from bot.messages import Status
+from bot.messages import Status, Turn
 from bot.rewording import uncited
 from bot.stats import YEARS
 from bot.storage.database import Database
@@ -145,7 +145,8 @@ def _format(name: str) -> Format:
 
 def _unwritable(out: Path, error: OSError) -> ExportError:
     return ExportError(
-        f"{out} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."
+        f"{out} cannot be written: {error.strerror}.",
+        "Name a file in a folder that exists, may be written and has room.",
     )
 
 
@@ -205,20 +206,25 @@ async def _page(database: Database, filters: ExportFilters, after: int) -> Seque
         return (await session.execute(_selection(filters).where(AnswerRow.id > after).limit(_PAGE))).all()
 
 
-async def _better(database: Database, page: Sequence[Page]) -> dict[int, str]:
-    """Return the better answers that curators wrote or approved, by the id of the answer that each is about."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a curator wrote; None where that is as it was."""
+
+    question: str | None
+    answer: str | None
+
+
+async def _better(database: Database, page: Sequence[Page]) -> dict[int, _Written]:
+    """Return the suggestions that curators approved, by the id of the answer that each is about."""
     ids = [row.AnswerRow.id for row in page]
     wanted = (
-        select(SuggestionRow.answer_id, func.coalesce(CuratedRow.answer, SuggestionRow.text))
+        select(SuggestionRow.answer_id, CuratedRow.question, func.coalesce(CuratedRow.answer, SuggestionRow.text))
         .outerjoin(CuratedRow, CuratedRow.suggestion_id == SuggestionRow.id)
         .where(SuggestionRow.answer_id.in_(ids), SuggestionRow.state == Stage.APPROVED)
         .order_by(SuggestionRow.id)
     )
     async with database.read() as session:
-        approved = {row[0]: row[1] for row in (await session.execute(wanted)).all()}
-    return {
-        row.AnswerRow.id: row.CuratedRow.answer for row in page if row.CuratedRow and row.CuratedRow.answer
-    } | approved
+        return {id: _Written(question, answer) for id, question, answer in (await session.execute(wanted)).all()}
 
 
 def _add(
@@ -226,7 +232,7 @@ def _add(
     format: Format,
     redact: Callable[[Example], Example],
     page: Sequence[Page],
-    better: Mapping[int, str],
+    better: Mapping[int, _Written],
 ) -> int:
     """Write a page of answers; return how many of them are no example."""
     skipped = 0
@@ -234,17 +240,34 @@ def _add(
         example = _example(answer, question, up, down)
         if curated is not None and curated.state == Stage.REJECTED:
             example = None
-        elif example is not None and curated is not None and curated.answer is not None:
-            example = replace(example, answer=curated.answer)
-        if example is not None and answer.id in better:
-            example = replace(example, answer=better[answer.id], rejected=uncited(answer.text))
+        written = _Written(curated.question, curated.answer) if curated is not None else _Written(None, None)
+        if answer.id in better:
+            written = replace(better[answer.id], question=better[answer.id].question or written.question)
+        if example is not None:
+            example = _over(example, written)
         if example is None or (format.name == "kto" and up == down):
             skipped += 1
             continue
         if format.name == "kto":
-            example = replace(example, liked=up > down)
+            # What a curator wrote is what to say, whatever people thought of the bot's own words.
+            example = replace(example, liked=up > down or written.answer is not None)
+        if not (format.name == "dpo" or (format.name == "kto" and down > up)):
+            example = replace(example, rejected="")
         skipped += _add_example(file, format, redact(example))
     return skipped
+
+
+def _over(example: Example, written: _Written) -> Example | None:
+    """Return an example in a curator's words; None where its prompt does not hold the question to be replaced."""
+    if written.question is not None:
+        before, asked, behind = example.prompt[-1].content.rpartition(example.question)
+        if not asked:
+            return None
+        last = Turn("user", f"{before}{written.question}{behind}")
+        example = replace(example, question=written.question, prompt=(*example.prompt[:-1], last))
+    if written.answer is not None:
+        example = replace(example, answer=uncited(written.answer), rejected=example.answer)
+    return example
 
 
 def _add_example(file: LineFile, format: Format, example: Example) -> int:

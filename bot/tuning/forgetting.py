@@ -3,6 +3,7 @@
 sets/*/examples.jsonl         the examples
 sets/*/report.json            what it says of them
 evaluations/*/answers, judge  answers to those that were held out, and their grades
+registry.json                 who promoted, rolled back or rejected an adapter
 
 What a model learned of them stands in no file: it stays in an adapter until another one is trained from what is left.
 """
@@ -10,19 +11,24 @@ What a model learned of them stands in no file: it stays in an adapter until ano
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from filelock import FileLock
+
 from bot.privacy import Gone
-from bot.tuning.examples import REJECTED_ANSWER, Example, read_examples, write_examples
+from bot.tuning.examples import REJECTED_ANSWER, Example, line_of
 from bot.tuning.sets import EXAMPLES, REPORT
 from knowledge.errors import FrontdeskError
 
 _WORDS = ("disagreements", "skipped")
 """Of a report: what holds questions and answers."""
+log = logging.getLogger(__name__)
 
 
 class ForgettingError(FrontdeskError):
@@ -32,56 +38,103 @@ class ForgettingError(FrontdeskError):
 def forget(folder: Path, gone: Gone) -> int:
     """Delete it from every set and evaluation in the folder of tuning; return how many examples that were.
 
-    A file that cannot be read or written keeps none of the others. Raises ForgettingError naming the first one then.
+    What cannot be read or written keeps nothing else. Raises ForgettingError naming the first of it then.
     """
-    if not gone:
+    if not (gone.any_words or gone.person) or not folder.is_dir():
         return 0
+    with _alone(folder):
+        return _forget(folder, gone)
+
+
+def named(folder: Path, person: str) -> int:
+    """Return how often somebody (`{platform}:{user id}`) is named for what they did with adapters."""
+    try:
+        return (folder / "registry.json").read_text(encoding="utf-8", errors="replace").count(json.dumps(person))
+    except OSError:  # there is none
+        return 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait for others who forget: of two that write a file anew at once, one would bring back what the other took."""
+    lock = FileLock(folder / "forgetting.lock")
+    with suppress(OSError):  # what cannot be written there either is told of by its name
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _forget(folder: Path, gone: Gone) -> int:
     count = 0
     failed: list[FrontdeskError] = []
     ids = {f"answer:{id}" for id in gone.answers}
     ids |= {f"suggestion:{id}" for id in gone.suggestions} | {f"handover:{id}" for id in gone.handovers}
-    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")):
+    if gone.person and named(folder, gone.person):
+        from bot.tuning.registry import Registry  # it loads much that few need
+
         try:
-            left_out = _forget_in_set(path, gone, ids)
+            Registry(folder).forget(gone.person)
         except FrontdeskError as error:
             failed.append(error)
-        else:
+    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")) if gone.any_words else ():
+        try:
+            left_out, unreadable = _forget_in_set(path, gone, ids)
             count += len(left_out)
             ids |= left_out
-    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")):
+            _forget_in_report(path.with_name(REPORT), ids)
+        except OSError as error:
+            failed.append(_unusable(path, error))
+            continue
+        if unreadable:
+            failed.append(FrontdeskError(f"Line {unreadable[0]} of {path} is no example.", "Delete that line."))
+    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")) if gone.any_words else ():
         try:
             _forget_lines(path, lambda line: _id_of(line) in ids)
         except OSError as error:
-            failed.append(FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Delete it."))
+            failed.append(_unusable(path, error))
+    for one in failed:  # whoever wished to be forgotten cannot mend it
+        log.error("What is to be forgotten may still stand in a file: %s", one)
     if failed:
         raise ForgettingError(f"What is to be forgotten may still stand in a file: {failed[0].sentence}", failed[0].fix)
     return count
 
 
-def _forget_in_set(path: Path, gone: Gone, ids: set[str]) -> set[str]:
-    """Return the ids of the examples that were deleted."""
+def _unusable(path: Path, error: OSError) -> FrontdeskError:
+    return FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Delete that file; it can be made again.")
+
+
+def _forget_in_set(path: Path, gone: Gone, ids: set[str]) -> tuple[set[str], list[int]]:
+    """Return the ids of the examples that were deleted, and the numbers of lines that cannot be read, which stay."""
     parts = {
         "answer_id": gone.answers,
         "conversation_id": gone.conversations,
         "suggestion_id": gone.suggestions,
         "handover_id": gone.handovers,
     }
-
-    def is_gone(one: Example) -> bool:
-        return one.id in ids or any(one.metadata.get(key) in found for key, found in parts.items())
-
-    examples = list(read_examples(path))
-    left_out = {one.id for one in examples if is_gone(one)}
-    kept = [_without_rejected(one, gone) for one in examples if one.id not in left_out]
-    if kept != examples:
-        write_examples(path, kept)
-    _forget_in_report(path.with_name(REPORT), ids | left_out)
-    return left_out
-
-
-def _without_rejected(one: Example, gone: Gone) -> Example:
-    """Return an example without the answer that it is preferred to, where that was given to somebody else."""
-    return replace(one, rejected="") if one.metadata.get(REJECTED_ANSWER) in gone.answers else one
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept: list[bytes] = []
+    left_out: set[str] = set()
+    unreadable: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            one = Example.from_json(json.loads(line)) if line.strip() else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unreadable.append(number)
+            one = None
+        if one is None:
+            kept.append(line)
+        elif one.id in ids or any(one.metadata.get(key) in found for key, found in parts.items()):
+            left_out.add(one.id)
+        elif one.rejected and one.metadata.get(REJECTED_ANSWER) in gone.answers:
+            # It is preferred to an answer that was given to somebody else.
+            kept.append(line_of(replace(one, rejected="")))
+        else:
+            kept.append(line)
+    if kept != lines:
+        _replace(path, b"".join(kept))
+    return left_out, unreadable
 
 
 def _forget_in_report(path: Path, ids: set[str]) -> None:

@@ -83,10 +83,14 @@ def write_openai(example: Example) -> Sequence[Line]:
 
 
 def write_sharegpt(example: Example) -> Sequence[Line]:
-    """Return `{"conversations": [{"from", "value"}], "metadata"}`; `from` is `system`, `human` or `gpt`."""
+    """Return `{"conversations": [{"from", "value"}], "metadata"}`; `from` is `system`, `human` or `gpt`.
+
+    Human and model take turns: LLaMA-Factory leaves other conversations out.
+    """
     if not _learnable(example):
         return ()
-    turns = [*example.prompt, Turn("assistant", _answer(example))]
+    system, rest = _parts(example.prompt)
+    turns = [*system, *_alternating(rest), Turn("assistant", _answer(example))]
     said = [{"from": _SPEAKERS[turn.role], "value": turn.content} for turn in turns]
     return ({"conversations": said, "metadata": metadata(example)},)
 
@@ -99,14 +103,15 @@ def write_alpaca(example: Example) -> Sequence[Line]:
     """
     if not _learnable(example):
         return ()
-    system, before, asked = _parts(example.prompt)
+    system, rest = _parts(example.prompt)
+    *before, asked = _alternating(rest)
     return (
         {
-            "instruction": asked,
+            "instruction": asked.content,
             "input": "",
             "output": _answer(example),
-            "system": system,
-            "history": _pairs(before),
+            "system": system[0].content if system else "",
+            "history": [[one.content, other.content] for one, other in zip(before[::2], before[1::2], strict=True)],
             "metadata": metadata(example),
         },
     )
@@ -234,21 +239,21 @@ def _labelled(example: Example, answer: str, label: bool) -> Line:
     return {"prompt": _turns(example.prompt), "completion": [_said(answer)], "label": label, "metadata": told}
 
 
-def _parts(prompt: Sequence[Turn]) -> tuple[str, Sequence[Turn], str]:
-    """Return the system message, the turns before the question, and the question's message."""
-    system = prompt[0].content if prompt[0].role == "system" else ""
-    return system, prompt[1 if system else 0 : -1], prompt[-1].content
+def _parts(prompt: Sequence[Turn]) -> tuple[Sequence[Turn], Sequence[Turn]]:
+    """Return the system message, where there is one, and the turns up to the question."""
+    begun = 1 if prompt[0].role == "system" else 0
+    return prompt[:begun], prompt[begun:]
 
 
-def _pairs(turns: Sequence[Turn]) -> list[list[str]]:
-    """Return turns as pairs of what was asked and answered; several in a row by one of the two are one."""
-    pairs: list[list[str]] = []
+def _alternating(turns: Iterable[Turn]) -> list[Turn]:
+    """Return turns begun by who asks, several in a row by one of the two as one."""
+    found: list[Turn] = []
     for turn in turns:
-        place = 0 if turn.role == "user" else 1
-        if not pairs or (place == 0 and pairs[-1][1]):
-            pairs.append(["", ""])
-        pairs[-1][place] = "\n".join(part for part in (pairs[-1][place], turn.content) if part)
-    return pairs
+        if found and found[-1].role == turn.role:
+            found[-1] = Turn(turn.role, f"{found[-1].content}\n\n{turn.content}")
+        elif found or turn.role == "user":
+            found.append(turn)
+    return found
 
 
 def _like(default: Any, value: Any) -> Any:

@@ -79,6 +79,12 @@ def verdict(evaluation: Evaluation) -> Verdict:
                 f"it takes {FEWEST} at the least.",
             )
         )
+    elif 0 < evaluation.with_reference < FEWEST:  # however many have none, token F1 is measured by these
+        few = evaluation.with_reference
+        told = "question with a reference answer is" if few == 1 else "questions with a reference answer are"
+        findings.append(
+            Finding(False, f"{few} independent held-out {told} too few to tell by; it takes {FEWEST} at the least.")
+        )
     for rival in rivals:
         findings.append(_better(evaluation, ours, rival))
         findings += [_no_worse(evaluation, ours, rival, measure) for measure in NOT_WORSE]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.answer_cache import words
 from bot.messages import Conversation, MessageKey, Question, Turn
-from bot.tuning.examples import Example, Split, read_lines
+from bot.tuning.examples import Example, ExamplesError, Split, read_examples, read_lines
 from bot.tuning.question_file import ID, parsed
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
+
+Words = tuple[str, ...]
+"""A question as `bot.answer_cache.words` has it: the same for what people type differently."""
+log = logging.getLogger(__name__)
 
 
 class HeldOutError(FrontdeskError):
@@ -67,17 +73,20 @@ class HeldOutSet:
     sha256: str
     """Of the questions as read, so that one file of them is known under any name."""
     questions: tuple[HeldOut, ...]
+    left_out: int = 0
+    """Questions of the file that the adapter was trained on: how well it answers them tells nothing."""
 
     def counts(self) -> dict[str, int]:
         """Return how many questions there are by where they come from."""
         return dict(sorted(Counter(one.label for one in self.questions).items()))
 
 
-def read_held_out(path: Path, limit: int = 0) -> HeldOutSet:
+def read_held_out(path: Path, limit: int = 0, trained: Collection[Words] = ()) -> HeldOutSet:
     """Read the held-out questions of a file (`.gz` too), of at most `limit` (0: all) spread evenly over the file.
 
-    Of examples only the split `test` counts, and what people did not like is no answer to learn from. Raises
-    ExamplesError naming the line that cannot be read, and HeldOutError where there is no question.
+    Of examples only the split `test` counts, and what people did not like is no answer to learn from. Questions in
+    the words of `trained` (see `trained_on`) are left out. Raises ExamplesError naming the line that cannot be read,
+    and HeldOutError where there is no question.
     """
     questions: dict[str, HeldOut] = {}
     lines = 0
@@ -97,10 +106,37 @@ def read_held_out(path: Path, limit: int = 0) -> HeldOutSet:
             "Collect more examples and run `frontdesk tune prepare` again, or name a file of questions with "
             "--questions.",
         )
-    chosen = tuple(questions.values())
+    chosen = tuple(one for one in questions.values() if words(one.text) not in trained)
+    left_out = len(questions) - len(chosen)
+    if not chosen:
+        raise HeldOutError(
+            f"The adapter was trained on every question of {path}, so they tell nothing of it.",
+            "Name a file of other questions with --questions, or leave it out to ask what `frontdesk tune prepare` "
+            "held out.",
+        )
     if 0 < limit < len(chosen):
         chosen = tuple(chosen[at * len(chosen) // limit] for at in range(limit))
-    return HeldOutSet(path, _fingerprint(chosen), chosen)
+    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out)
+
+
+def trained_on(runs: Path, run: str) -> frozenset[Words]:
+    """Return the words of the questions that a training run, and those that it began from, learned from.
+
+    None are known where its record or its examples are gone. Questions of a word or two are everybody's.
+    """
+    found: set[Words] = set()
+    seen: set[str] = set()
+    while run and run not in seen:
+        seen.add(run)
+        try:
+            record = json.loads((runs / run / "run.json").read_text(encoding="utf-8"))
+            learned = [one for one in read_examples(Path(record["set"])) if one.split is not Split.TEST]
+            run = str(record.get("start") or "")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, ExamplesError) as error:
+            log.warning("It is not known which questions the run %s was trained on: %s", run, error)
+            break
+        found |= {asked for one in learned if len(asked := words(one.question)) > 2}
+    return frozenset(found)
 
 
 def _fingerprint(questions: tuple[HeldOut, ...]) -> str:

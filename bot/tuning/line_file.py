@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -59,7 +60,8 @@ class LineFile:
 
     def discard(self) -> None:
         """Leave the file as it was."""
-        self._rest.close()
+        with suppress(OSError):  # what was still to be written: there may be no room for it
+            self._rest.close()
         self._temporary.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:

@@ -76,7 +76,7 @@ def personal_in(text: str) -> tuple[Found, ...]:
 
 Spans = Iterator[tuple[int, int]]
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%'-]{1,64}(?:@|\s?(?:\[at\]|\(at\)|\{at\})\s?)"
+    r"(?<![\w.+%-])[\w.+%'-]{1,64}(?:[@＠]|%40|\s?(?:\[at\]|\(at\)|\{at\})\s?)"
     r"[\w-]{1,63}(?:(?:\.|\s?(?:\[dot\]|\(dot\)|\{dot\})\s?)[\w-]{1,63}){1,5}",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ asks, "max 30 days" is no name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,11 @@ Names = Callable[[str], Sequence[str]]
 """Returns the names of people in a text; `bot.tuning.names.NameModels` is one."""
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Characters that show up as nothing and mean nothing; those that join emoji or Persian letters mean something."""
+_JOINT = "[_.+-]|%20"
+"""What stands for a space where none can be."""
+_FILE_ENDING = re.compile(r"[\w.-]*\.[a-z0-9]{2,4}(?!\w)", re.IGNORECASE)
 _MIN_NAME = 2
 _WORDS_TOO = frozenset(
     "art april august amber autumn baker bill black bob brown bush carol chance chase chip church cliff cook crystal "
@@ -65,7 +71,7 @@ class Redactor:
     """
 
     def __init__(self, public: Iterable[str] = (), people: Iterable[str] = (), names: Names = lambda text: ()) -> None:
-        self._public = [text for text in public if text]
+        self._public = [_legible(text) for text in public if text]
         self._public_words = frozenset(word for text in self._public for word in _words(text))
         self._find_names = names
         self._placeholders: dict[tuple[Kind, str], str] = {}
@@ -74,7 +80,7 @@ class Redactor:
         """Placeholder by a name, or a part of one, in small letters."""
         self._replaced: dict[str, dict[str, None]] = {}
         for person in people:
-            self._know(person.strip())
+            self._know(_legible(person).strip())
 
     @property
     def replaced(self) -> dict[str, tuple[str, ...]]:
@@ -83,6 +89,7 @@ class Redactor:
 
     def learn(self, text: str) -> None:
         """Take note of the names in a text."""
+        text = _legible(text)
         for one in personal_in(text):
             if one.kind is Kind.NAME:
                 self._know(one.text)
@@ -90,7 +97,12 @@ class Redactor:
             self._know(name)
 
     def __call__(self, text: str) -> str:
-        """Return a text without personal data."""
+        """Return a text without personal data; one in which there is none, as it is."""
+        legible = _legible(text)
+        clean = self._clean(legible)
+        return text if clean == legible else clean
+
+    def _clean(self, text: str) -> str:
         parts = []
         end = 0
         for one in personal_in(text):
@@ -125,18 +137,21 @@ class Redactor:
         if not self._names:
             return text
 
+        names = {_run_together(name): placeholder for name, placeholder in self._names.items()}
+
         def placeholder(match: re.Match[str]) -> str:
             written = match[0]
             plain = _folded(written)
-            if plain not in self._names or (plain in _WORDS_TOO and written == plain) or self._is_public_name(written):
+            known = names.get(_run_together(written))
+            is_word = written == plain and (plain in _WORDS_TOO or _is_identifier(match))
+            if known is None or is_word or self._is_public_name(written):
                 return written
-            known = self._names[plain]
             self._replaced.setdefault(known, {})[written] = None
             return known
 
         longest = sorted(self._names, key=lambda name: (-len(name), name))
-        alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest)
-        pattern = rf"{_PLACEHOLDER.pattern}|(?<![\w@.])(?:{alternatives})(?![\w@])"
+        alternatives = "|".join(rf"(?:\s+|{_JOINT})".join(map(re.escape, name.split())) for name in longest)
+        pattern = rf"{_PLACEHOLDER.pattern}|(?<![^\W_])(?<![@.])(?:{alternatives})(?![^\W_]|@)"
         return re.sub(pattern, placeholder, text, flags=re.IGNORECASE)
 
     def _placeholder(self, kind: Kind, plain: str) -> str:
@@ -193,6 +208,22 @@ def redacted(
 @lru_cache(maxsize=1_024)
 def _known_in(text: str) -> frozenset[tuple[Kind, str]]:
     return frozenset((one.kind, one.plain) for one in personal_in(text))
+
+
+def _run_together(name: str) -> str:
+    """Return a name without what stands between its words, in a text or in the name of a file."""
+    return re.sub(rf"\s+|{_JOINT}", "", name.casefold())
+
+
+def _is_identifier(match: re.Match[str]) -> bool:
+    """Whether what was found is a part of a word such as "max_upload_size", and no file's name."""
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    return (before.endswith("_") or behind.startswith("_")) and not _FILE_ENDING.match(behind)
+
+
+def _legible(text: str) -> str:
+    """Return a text as people read it: an accent and its letter are one, and what nobody sees is not there."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def _folded(name: str) -> str:

@@ -235,7 +235,7 @@ class Registry:
         """Return the adapter that answers in a snapshot."""
         if now.in_force:
             one = now.adapter(now.in_force)
-            self._whole(one)
+            self.check(one)
             return InForce(one.id, self.path_of(one.id), one.sha256)
         if self._first is None:
             return None
@@ -252,7 +252,8 @@ class Registry:
             now = self.read()
             for known in now.adapters.values():
                 if known.sha256 == sha256:
-                    if not self.path_of(known.id).exists():
+                    copy = self.path_of(known.id)
+                    if not copy.exists() or _sha256(copy) != sha256:
                         self._copy(path, known.id)
                     return known
             added = Registered(
@@ -314,23 +315,31 @@ class Registry:
     def rollback(self, base: Base, *, by: str = "", reason: str = "") -> Registered | None:
         """Put the adapter that was in force before there again; return it, None for the first one or none.
 
-        Raises RegistryError where there was none, or it cannot be used any more.
+        Those that were rejected since are passed over. Raises RegistryError where there was none, or it cannot be
+        used any more.
         """
         with self._locked():
             now = self.read()
             if not now.before:
                 raise RegistryError("Nothing was promoted, so there is nothing to roll back.")
-            back = now.before[-1]
+            before = list(now.before)
+            while before[1:] and before[-1] and now.adapter(before[-1]).state is AdapterState.REJECTED:
+                before.pop()
+            back = before.pop()
             changed: dict[str, Registered] = {}
             if back:
                 one = now.adapter(back)
-                self._usable(one, base)
+                try:
+                    self._usable(one, base)
+                except RegistryError as error:
+                    aside = f"Or put it aside with `frontdesk tune reject {one.id}` and roll back again."
+                    raise RegistryError(error.sentence, f"{error.fix} {aside}") from None
                 changed[back] = replace(one, state=AdapterState.IN_FORCE)
             elif self._first is not None:
                 self._fits(self._first, base)
             left = now.adapter(now.in_force)
             changed[left.id] = replace(left, state=AdapterState.PAST)
-            moved = replace(now, in_force=back, before=now.before[:-1])
+            moved = replace(now, in_force=back, before=tuple(before))
             self._write(moved, changed, self._event("rolled back", left.id, by, reason))
             return changed.get(back)
 
@@ -344,6 +353,13 @@ class Registry:
             rejected = replace(one, state=AdapterState.REJECTED)
             self._write(now, {one.id: rejected}, self._event("rejected", one.id, by, reason))
             return rejected
+
+    def forget(self, person: str) -> None:
+        """Name somebody no more, of what they did; what was done stays."""
+        with self._locked():
+            now = self.read()
+            nameless = tuple(replace(event, by="") if event.by == person else event for event in now.events)
+            self._write(replace(now, events=nameless), {})
 
     def against(self) -> str:
         """Return the SHA-256 of the adapter in force, whole or not; empty where there is none.
@@ -360,7 +376,7 @@ class Registry:
         except ModelFileError as error:
             raise RegistryError(error.sentence, error.fix) from None
 
-    def _whole(self, one: Registered) -> None:
+    def check(self, one: Registered) -> None:
         """Raise RegistryError unless the adapter's file is the one that was taken in."""
         path = self.path_of(one.id)
         if not path.exists():
@@ -373,7 +389,7 @@ class Registry:
 
     def _usable(self, one: Registered, base: Base) -> None:
         """Raise RegistryError unless the adapter is whole and fits the model that is served now."""
-        self._whole(one)
+        self.check(one)
         if base.path is not None and one.base_sha256 and one.base_sha256 not in base.hashes:
             raise RegistryError(
                 f"{one.id} was trained on another base model (SHA-256 {one.base_sha256[:12]}…) than the one that "
@@ -413,14 +429,14 @@ class Registry:
                 temporary.unlink(missing_ok=True)
             raise self._unwritable(error) from None
 
-    def _write(self, now: Snapshot, changed: Mapping[str, Registered], event: Event) -> None:
+    def _write(self, now: Snapshot, changed: Mapping[str, Registered], *events: Event) -> None:
         adapters = {**now.adapters, **changed}
         values = {
             "format": FORMAT,
             "in_force": now.in_force,
             "before": list(now.before),
             "adapters": [one.as_json() for one in adapters.values()],
-            "events": [one.as_json() for one in (*now.events, event)],
+            "events": [one.as_json() for one in (*now.events, *events)],
         }
         temporary = self._path.with_suffix(".part")
         try:

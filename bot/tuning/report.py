@@ -74,6 +74,11 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
         f"- Model: {subject.model}; documents of version {subject.knowledge_version}, embedded with {subject.embedder}",
         f"- Held-out questions: {sum(evaluation.counts.values())} ({counted}), from {evaluation.groups} conversations "
         "or documents",
+        *(
+            [f"- Left out of the file, as the adapter was trained on them: {evaluation.left_out}"]
+            if evaluation.left_out
+            else []
+        ),
         "",
         "## Figures",
         "",

@@ -7,10 +7,12 @@ sets/20261130-020000/examples.jsonl    an example a line
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from bot.tuning.splits import dealt
 from knowledge.errors import FrontdeskError
 
 EXAMPLES, REPORT = "examples.jsonl", "report.json"
+_TIME, _TIME_CHARS = "%Y%m%d-%H%M%S", 15
+"""When a set was made, as its id says; a later one of the same second has a number behind it."""
 FEW = 50
 """Examples from which on a training may be worth its while."""
 
@@ -106,15 +110,35 @@ def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> li
 
 def keep(folder: Path, made: ExampleSet, more: dict[str, Any], now: datetime | None = None) -> Path:
     """Write a set below `folder` and return its own folder. Raises ExamplesError where that is not possible."""
-    id = f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}"
-    own = next(path for n in range(1, 1000) if not (path := folder / (id if n == 1 else f"{id}-{n}")).exists())
-    write_examples(own / EXAMPLES, made.examples)
+    own = _own_folder(folder, (now or datetime.now(UTC)).strftime(_TIME))
     report = {"id": own.name, **made.report, **more}
     try:
+        write_examples(own / EXAMPLES, made.examples)
         (own / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ExamplesError(f"{own / REPORT} cannot be written: {error.strerror}.", "Make room on the disk.") from error
+    except BaseException as error:
+        shutil.rmtree(own, ignore_errors=True)  # half a set would be taken for the newest one
+        if isinstance(error, OSError):
+            raise _unwritable(own / REPORT, error) from error
+        raise
     return own
+
+
+def _own_folder(folder: Path, id: str) -> Path:
+    """Make a folder that nobody else has, whoever makes a set in the same second."""
+    for number in count(1):
+        own = folder / (id if number == 1 else f"{id}-{number}")
+        try:
+            own.mkdir(parents=True)
+            break
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise _unwritable(own, error) from error
+    return own
+
+
+def _unwritable(path: Path, error: OSError) -> ExamplesError:
+    return ExamplesError(f"{path} cannot be written: {error.strerror}.", "Make room on the disk, or set tuning.folder.")
 
 
 def find(folder: Path, wanted: str = "") -> Path:
@@ -124,10 +148,24 @@ def find(folder: Path, wanted: str = "") -> Path:
             if path.is_file():
                 return path
         raise SetError(f"There is no set {wanted}.", "`frontdesk tune list` shows those there are, or name a file.")
-    found = sorted(folder.glob(f"*/{EXAMPLES}"), key=lambda path: (path.stat().st_mtime, path))
-    if not found:
+    if (found := newest(folder)) is None:
         raise SetError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
-    return found[-1]
+    return found
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the file of examples of the set that was made last; None where there is none."""
+    return max(folder.glob(f"*/{EXAMPLES}"), key=_made, default=None)
+
+
+def _made(examples: Path) -> tuple[datetime, int, str]:
+    """Return what sets go by: when they were made, by their ids, since forgetting somebody writes their files anew."""
+    id = examples.parent.name
+    time, number = id[:_TIME_CHARS], id[_TIME_CHARS + 1 :]
+    try:
+        return datetime.strptime(time, _TIME).replace(tzinfo=UTC), int(number or 1), id
+    except ValueError:  # a folder of one's own
+        return datetime.fromtimestamp(examples.stat().st_mtime, UTC), 1, id
 
 
 def read_edited(path: Path) -> list[Example]:

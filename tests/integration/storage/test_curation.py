@@ -263,6 +263,16 @@ async def test_a_curators_words_go_over_those_of_the_source(
         assert await curation.get(id) == one
 
 
+async def test_a_curators_words_for_an_answer_that_people_did_not_like_are_what_to_say(
+    curation: Curation, answered: Answered
+) -> None:
+    id = f"answer:{await answered(-1)}"
+    one = await curation.edit(id, "terminal:ada", question="May I return it?")
+    assert (one.origin, one.liked) == (Origin.DISLIKED, False)
+    one = await curation.edit(id, "terminal:ada", answer="Within 14 days.")
+    assert (one.origin, one.liked, one.answer) == (Origin.SUGGESTED, True, "Within 14 days.")
+
+
 # What goes --------------------------------------------------------------------------------------------------
 
 

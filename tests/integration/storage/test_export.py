@@ -319,3 +319,51 @@ async def test_kto_has_what_people_liked_and_what_they_did_not(desk: Desk, tmp_p
         ("answer 2", False),
     ]
     assert report.skipped == 2
+
+
+async def test_a_curators_words_are_what_to_say_and_the_answer_that_people_did_not_like_is_not(
+    desk: Desk, tmp_path: Path
+) -> None:
+    curation = Curation(desk.database)
+    disliked, liked = await desk.answer(DOWN), await desk.answer(UP)
+    for id in (disliked, liked):
+        await curation.edit(f"answer:{id}", "terminal:ada", answer="Within 30 days. [1]")
+    await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "kto")
+    assert [(line["completion"][0]["content"], line["label"]) for line in _lines(tmp_path / "out.jsonl")] == [
+        ("Within 30 days.", True),
+        ("answer 1", False),
+        ("Within 30 days.", True),
+    ]
+
+
+async def test_a_curators_question_takes_the_place_of_what_was_asked_everywhere(desk: Desk, tmp_path: Path) -> None:
+    curation = Curation(desk.database)
+    before = (Turn("system", "Help."), Turn("user", "Hello"), Turn("assistant", "Good day"))
+    asked = [(*before, Turn("user", f"[1] question 1 is a heading\n\nQuestion: question {n}")) for n in (1, 2)]
+    liked, disliked = await desk.answer(UP, prompt=asked[0]), await desk.answer(DOWN, prompt=asked[1])
+    await curation.edit(f"answer:{liked}", "terminal:ada", question="What is asked?")
+    _, [line] = await _export(desk, tmp_path / "out.jsonl")
+    assert line["metadata"]["question"] == "What is asked?"
+    assert [one["content"] for one in line["messages"]] == [
+        "Help.",
+        "Hello",
+        "Good day",
+        "[1] question 1 is a heading\n\nQuestion: What is asked?",
+        "answer 1",
+    ]
+    better = f"suggestion:{await curation.propose(disliked, 'slack:U1', 'The better answer.')}"
+    await curation.decide(better, Stage.APPROVED, "terminal:ada")
+    await curation.edit(better, "terminal:ada", question="What else?")
+    await export(desk.database, tmp_path / "out.jsonl", ExportFilters(), "dpo")
+    [line] = _lines(tmp_path / "out.jsonl")
+    assert "question 2" not in json.dumps(line)
+    assert line["prompt"][-1]["content"].endswith("Question: What else?")
+
+
+async def test_a_question_that_a_curator_wrote_differently_is_not_exported_as_it_was_asked(
+    desk: Desk, tmp_path: Path
+) -> None:
+    id = await desk.answer(UP, prompt=(Turn("system", "Help."), Turn("user", "[1] A passage.\n\nQUESTION ONE")))
+    await Curation(desk.database).edit(f"answer:{id}", "terminal:ada", question="What is asked?")
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (lines, report.skipped) == ([], 1)

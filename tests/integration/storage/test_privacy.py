@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.curation import Curation
 from bot.inbox import Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
-from bot.privacy import Forgotten, Privacy, told_forgotten
+from bot.privacy import Forgotten, Gone, Privacy, told_forgotten
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
@@ -71,6 +71,16 @@ async def test_what_a_person_asked_was_answered_and_rated_goes_and_the_rest_stay
     assert (await desk.count(AnswerRow), await desk.count(PostRow), await desk.count(RatingRow)) == (1, 1, 1)
     assert await desk.inbox.answer(others) is not None
     assert await desk.ratings.value(others, "slack:UBEN") == 1
+
+
+async def test_who_is_named_outside_the_database_only_counts_as_kept_and_is_forgotten_there(desk: Desk) -> None:
+    forgotten: list[Gone] = []
+    privacy = Privacy(desk.database, not_learned=forgotten.append, named=lambda person: 2 * (person == "slack:UANN"))
+    assert await privacy.kept_of("slack", "UANN") == Forgotten(names=2)
+    assert await privacy.kept_of("slack", "UANN", "T1") == Forgotten()
+    assert await privacy.forget("slack", "UANN") == Forgotten(names=2)
+    assert await privacy.forget("slack", "UANN", "T1") == Forgotten()
+    assert [gone.person for gone in forgotten] == ["slack:UANN", ""]
 
 
 async def test_what_somebody_suggested_said_as_a_helper_and_is_named_for_counts_as_kept(desk: Desk) -> None:

@@ -127,6 +127,22 @@ async def test_a_candidate_is_compared_with_the_adapter_in_force(
     }
 
 
+async def test_questions_that_an_adapter_was_trained_on_are_no_evidence(
+    settings: Settings, questions: Path, lora: Write, tmp_path: Path
+) -> None:
+    asked = [json.loads(line)["question"] for line in questions.read_text(encoding="utf-8").splitlines()]
+    examples = settings.tuning_path / "sets" / "one" / "examples.jsonl"
+    write_examples(examples, [Example("given:1", Origin.GIVEN, asked[0], "In 28 days.")])
+    run_folder = settings.tuning_path / "runs" / "night"
+    run_folder.mkdir(parents=True)
+    (run_folder / "run.json").write_text(json.dumps({"set": str(examples), "start": ""}), encoding="utf-8")
+    lora(1).rename(run_folder / "adapter.gguf")
+    done = await run(settings, questions, adapter="night", modes=(Mode.RAG,))
+    assert sum(done.evaluation.counts.values()) == len(asked) - 1
+    assert "as the adapter was trained on them: 1" in done.artifacts[1].read_text(encoding="utf-8")
+    assert read_evaluation(done.artifacts[0]) == done.evaluation
+
+
 async def test_an_adapter_in_force_that_cannot_be_used_any_more_stands_in_no_evaluations_way(
     settings: Settings, questions: Path, lora: Write
 ) -> None:
@@ -200,6 +216,13 @@ async def test_what_cannot_be_evaluated_is_told(
         await run(settings, questions, adapter="whole")
     with pytest.raises(RegistryError, match="trained on another base model"):
         await run(settings, questions, adapter=str(lora(1, "f" * 64)))
+    registry = wiring.registry(settings)
+    changed = registry.add(lora(1), wiring.base(settings))
+    registry.path_of(changed.id).write_bytes(lora(2).read_bytes())  # another adapter that would fit as well
+    for adapter in (changed.id, ""):
+        with pytest.raises(RegistryError, match="was changed or damaged"):
+            await run(settings, questions, adapter=adapter, limit=1, modes=(Mode.RAG,))
+    registry.add(lora(1), wiring.base(settings))
     with pytest.raises(EvaluationError, match="no server whose model could judge"):
         await run(settings, questions, limit=1, modes=(Mode.RAG,), judge=True)
     (folder,) = (settings.tuning_path / "evaluations").iterdir()

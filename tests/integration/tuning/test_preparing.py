@@ -19,11 +19,13 @@ from bot.asking import answered, one_question
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
+from bot.rewording import uncited
 from bot.settings import ChannelSettings, Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow, QuestionRow
 from bot.tuning.answering import Given, Kept
+from bot.tuning.approved import ASKED_DIFFERENTLY
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples
 from bot.tuning.export import export_set
 from bot.tuning.sets import SetError, find
@@ -146,6 +148,20 @@ async def test_personal_data_is_in_no_set(own: Settings, liked: Liked) -> None:
     assert made.report["redacted"] == {"email": 1, "name": 1, "number": 1}
 
 
+async def test_personal_data_is_not_in_the_report_of_what_is_skipped_either(own: Settings, liked: Liked) -> None:
+    good = await liked()
+    bad = await liked("No idea.", rating=-1, question="My name is Jane Doe, jane@example.com, how long?")
+    async with opened(own) as database:
+        asked = "I'm Jane Doe, jane@example.com. How long may I return it?"
+        await Curation(database).edit(f"answer:{bad}", "terminal:ada", question=asked)
+    await _approve(own, f"answer:{good}", f"answer:{bad}")
+    made, [one] = await _prepared(own)
+    assert one.id == f"answer:{good}"
+    [skipped] = json.loads((made.folder / "report.json").read_text())["skipped"]
+    assert skipped["question"] == "I'm [NAME_1], [EMAIL_1]. How long may I return it?"
+    assert made.report["skipped"] == [skipped]
+
+
 async def test_an_answer_that_people_did_not_like_is_kept_as_such(own: Settings, liked: Liked) -> None:
     good, bad = await liked("Within 11 days."), await liked("No idea.", rating=-1)
     await _approve(own, f"answer:{good}", f"answer:{bad}")
@@ -192,6 +208,22 @@ async def test_a_better_answer_is_learned_where_a_document_says_it(own: Settings
     assert one.scope == {"region": ["uk"]}
     assert one.metadata["suggestion_id"] == 1
     assert made.report["approved"] == {"suggested": 1}
+
+
+async def test_a_curators_words_for_an_answer_that_people_did_not_like_are_learned(own: Settings, liked: Liked) -> None:
+    right = "If an item is broken when it reaches you, tell us within 48 hours."
+    id = await _served(own, "My kettle arrived broken, by when must I tell you?")
+    other = await liked("No idea.", rating=-1)
+    async with opened(own) as database:
+        await Curation(database).edit(f"answer:{id}", "terminal:ada", answer=right)
+        await Curation(database).edit(f"answer:{other}", "terminal:ada", question="Until when may I return it?")
+        shown = (await Curation(database).get(f"answer:{id}")).given
+    await _approve(own, f"answer:{id}", f"answer:{other}")
+    made, [one] = await _prepared(own)
+    assert (one.origin, one.answer, one.liked) == (Origin.SUGGESTED, right, True)
+    assert shown and one.rejected == uncited(shown.text)
+    [skipped] = made.report["skipped"]
+    assert (skipped["id"], skipped["why"]) == (f"answer:{other}", ASKED_DIFFERENTLY)
 
 
 async def test_a_better_answer_that_no_document_says_is_told_and_not_learned(own: Settings) -> None:

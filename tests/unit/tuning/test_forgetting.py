@@ -1,6 +1,7 @@
 """What is forgotten stands in no set, report, kept answer or grade any more; everything else stays as it was."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from bot.privacy import Gone
 from bot.tuning.answering import Given, Kept
 from bot.tuning.duplicates import collapsed
 from bot.tuning.examples import Example, Origin, read_examples, write_examples
-from bot.tuning.forgetting import ForgettingError, forget
+from bot.tuning.forgetting import ForgettingError, forget, named
+from bot.tuning.registry import Base, Registry
+from tests.loras import write_base, write_lora
 
 
 def example(id: str, answer: str = "In 30 days.", liked: bool = True, **metadata: Any) -> Example:
@@ -92,3 +95,59 @@ def test_a_set_that_cannot_be_read_is_named_and_keeps_no_other_from_being_cleare
     with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 1 of .*a/examples\.jsonl"):
         forget(made, Gone(answers={1}))
     assert "answer:1" not in {id for ids in left(made) for id in ids}
+
+
+def test_a_line_that_cannot_be_read_keeps_no_other_line_of_its_set_from_being_cleared(made: Path) -> None:
+    path = made / "sets" / "one" / "examples.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[1], "{broken\n", lines[0], *lines[2:]]))
+    with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 2 of .*one/examples\.jsonl") as raised:
+        forget(made, Gone(answers={1}))
+    assert raised.value.fix.startswith("Delete that line")
+    assert path.read_text() == "".join([lines[1], "{broken\n", *lines[2:]])
+    assert "answer:1" not in (made / "sets" / "one" / "report.json").read_text()
+
+
+def test_a_set_that_cannot_be_written_is_to_be_deleted(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ForgettingError, match=r"one/examples\.jsonl cannot be written: No space left") as raised:
+        forget(made, Gone(answers={1}))
+    assert raised.value.fix.startswith("Delete that file")
+
+
+def test_what_is_forgotten_at_the_same_time_as_something_else_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "sets" / "one" / "examples.jsonl"
+    write_examples(path, [example(f"answer:{number}", answer_id=number) for number in range(60)])
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: forget(tmp_path, Gone(answers={number})), range(60)))
+    assert list(read_examples(path)) == []
+
+
+def test_an_admin_who_is_forgotten_is_named_for_no_adapter_any_more(tmp_path: Path) -> None:
+    base = Base(write_base(tmp_path / "base.gguf"), ("b" * 64,))
+    registry = Registry(tmp_path / "tuning")
+    assert base.path
+    one = registry.add(write_lora(tmp_path / "one.gguf", base.path, "b" * 64), base, by="slack:UANN")
+    registry.promote(one.id, base, by="slack:UANN", force=True, reason="We like it.")
+    registry.rollback(base, by="slack:UBEN")
+    before = registry.read()
+    assert named(registry.folder, "slack:UANN") == 2
+    forget(registry.folder, Gone(person="slack:UANN"))
+    now = registry.read()
+    assert [(event.did, event.by, event.reason) for event in now.events] == [
+        ("added", "", ""),
+        ("promoted", "", "We like it."),
+        ("rolled back", "slack:UBEN", ""),
+    ]
+    assert replace(now, events=()) == replace(before, events=())
+    assert named(registry.folder, "slack:UANN") == 0
+    path = registry.folder / "registry.json"
+    path.write_text(path.read_text()[:-5])
+    forget(registry.folder, Gone(person="slack:UANN"))
+    with pytest.raises(ForgettingError, match=r"The registry of adapters .* is broken"):
+        forget(registry.folder, Gone(person="slack:UBEN"))
+    forget(tmp_path / "none", Gone(person="slack:UANN"))
+    assert not (tmp_path / "none").exists()

@@ -1,6 +1,7 @@
 """The formats of training programs: written as those read them, read back as they were."""
 
 import json
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.messages import Turn
 from bot.prompts import REFUSAL
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, read_examples
 from bot.tuning.formats import FORMATS, joined, read_line
+from bot.tuning.line_file import LineFile
 
 PROMPT = (
     Turn("system", "You are a support assistant."),
@@ -66,6 +68,24 @@ def test_alpaca_has_the_message_as_served_and_what_was_said_before() -> None:
     line = _one("alpaca")
     assert (line["system"], line["instruction"], line["input"]) == (PROMPT[0].content, PROMPT[-1].content, "")
     assert (line["history"], line["output"]) == ([["Hello", "Good day"]], "Within 30 days.")
+
+
+def test_speakers_take_turns_where_programs_take_nothing_else() -> None:
+    # A long conversation was cut in the middle, and one question was never answered.
+    turns = (Turn("assistant", "… days"), *PROMPT[1:3], Turn("user", "Well?"), Turn("user", "Is anybody there?"))
+    example = replace(EXAMPLE, prompt=(PROMPT[0], *turns, PROMPT[-1]))
+    asked = f"Well?\n\nIs anybody there?\n\n{PROMPT[-1].content}"
+    assert [(one["from"], one["value"]) for one in _one("sharegpt", example)["conversations"]] == [
+        ("system", PROMPT[0].content),
+        ("human", "Hello"),
+        ("gpt", "Good day"),
+        ("human", asked),
+        ("gpt", "Within 30 days."),
+    ]
+    line = _one("alpaca", example)
+    assert (line["history"], line["instruction"]) == ([["Hello", "Good day"]], asked)
+    for format in ("sharegpt", "alpaca"):
+        assert read_line(_one(format, example)).prompt == (*PROMPT[:3], Turn("user", asked))
 
 
 def test_raft_holds_the_passage_that_answers_among_distractors() -> None:
@@ -226,3 +246,18 @@ def test_a_line_cut_in_half_is_named(tmp_path: Path) -> None:
 def test_an_id_that_stands_there_twice_is_named() -> None:
     with pytest.raises(ValueError, match="answer:7 stands there twice"):
         list(joined([EXAMPLE, EXAMPLE]))
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_written_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))  # as if there were room for no more
+    try:
+        with pytest.raises(OSError, match="File too large"), LineFile(out) as file:
+            for number in range(100):
+                file.add({"text": f"{number} " + 1000 * "x"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert out.read_text() == "before\n"

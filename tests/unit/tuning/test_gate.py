@@ -169,7 +169,12 @@ def test_a_new_adapter_has_to_beat_the_one_in_force_too() -> None:
 
 @pytest.mark.parametrize(
     ("answerable", "unanswerable", "words"),
-    [(3, 3, "6 independent held-out questions are too few"), (40, 0, "none of the held-out questions is unanswerable")],
+    [
+        (3, 3, "6 independent held-out questions are too few"),
+        (40, 0, "none of the held-out questions is unanswerable"),
+        (1, 40, "1 independent held-out question with a reference answer is too few"),
+        (19, 40, "19 independent held-out questions with a reference answer are too few"),
+    ],
 )
 def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int, words: str) -> None:
     questions = held_out(answerable, unanswerable)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.messages import Turn
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
-from bot.tuning.heldout import HeldOutError, read_held_out
+from bot.tuning.heldout import HeldOutError, read_held_out, trained_on
 
 
 def example(id: str, split: Split = Split.TEST, answer: str = "In 30 days.", **more: Any) -> Example:
@@ -127,3 +127,51 @@ def test_a_file_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(json.dumps(line("1")).encode())[:-12])
     with pytest.raises(ExamplesError, match="cannot be read"):
         read_held_out(tmp_path / "cut.jsonl.gz")
+
+
+def trained(folder: Path, run: str, *examples: Example, start: str = "") -> None:
+    """Write what a training run leaves behind of the examples it learned from."""
+    path = folder / "sets" / run / "examples.jsonl"
+    write_examples(path, examples)
+    (folder / "runs" / run).mkdir(parents=True)
+    record = {"id": run, "status": "done", "set": str(path), "start": start}
+    (folder / "runs" / run / "run.json").write_text(json.dumps(record))
+
+
+def asked(text: str, split: Split = Split.TRAIN) -> Example:
+    return Example(text, Origin.GIVEN, text, "In 30 days.", split=split)
+
+
+def test_questions_that_the_adapter_was_trained_on_are_not_asked(tmp_path: Path) -> None:
+    first = asked("How long may I return it?"), asked("Thanks a lot"), asked("Why so?")
+    trained(tmp_path, "first", *first)
+    trained(
+        tmp_path,
+        "second",
+        asked("Who pays for the parcel?", Split.VALIDATION),
+        asked("Is there a shop?", Split.TEST),
+        start="first",
+    )
+    questions = ["How long may I return it", "Who pays for the parcel?", "Is there a shop?", "Why so?", "Is it open?"]
+    path = tmp_path / "q.jsonl"
+    path.write_text("".join(json.dumps(line(str(n), question=text)) + "\n" for n, text in enumerate(questions)))
+    found = read_held_out(path, trained=trained_on(tmp_path / "runs", "second"))
+    assert [one.text for one in found.questions] == questions[2:]
+    assert found.left_out == 2
+    assert found.sha256 != read_held_out(path).sha256
+
+
+def test_an_evaluation_on_nothing_but_what_was_trained_on_is_refused(tmp_path: Path) -> None:
+    trained(tmp_path, "run", asked("How long may I return it?"))
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps(line("1", question="How long may I return it?")) + "\n")
+    with pytest.raises(HeldOutError, match="trained on every question") as raised:
+        read_held_out(path, trained=trained_on(tmp_path / "runs", "run"))
+    assert "--questions" in raised.value.fix
+
+
+def test_an_adapter_whose_training_left_no_record_is_asked_everything(tmp_path: Path) -> None:
+    trained(tmp_path, "run", asked("How long may I return it?"))
+    (tmp_path / "sets" / "run" / "examples.jsonl").unlink()
+    for run in ("", "gone", "run"):
+        assert trained_on(tmp_path / "runs", run) == frozenset()

@@ -142,6 +142,53 @@ def test_the_same_thing_has_the_same_word_everywhere_in_an_example() -> None:
     assert clean.rejected == "[NAME_1], no."
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        # As macOS writes letters with accents: the accent by itself, behind its letter.
+        (
+            "Me llamo Jose\u0301 Nun\u0303ez. José waits, Nun\u0303ez too.",
+            "Me llamo [NAME_1]. [NAME_1] waits, [NAME_1] too.",
+        ),
+        ("Mein Name ist Ju\u0308rgen Mu\u0308ller.", "Mein Name ist [NAME_1]."),
+        ("mail ann\u200b@example.com or j\u00adane@exam\u00adple.com", "mail [EMAIL_1] or [EMAIL_2]"),
+        ("call +49\u2060 170 12345\ufeff67", "call [PHONE_1]"),
+        ("mail ann＠example.com", "mail [EMAIL_1]"),
+        # Where there is nothing to take out, nothing changes.
+        ("The cafe\u0301 is tax\u00adable", "The cafe\u0301 is tax\u00adable"),
+        ("Is it 👩\u200d🔧 or می\u200cخواهم?", "Is it 👩\u200d🔧 or می\u200cخواهم?"),
+    ],
+)
+def test_personal_data_is_found_whatever_characters_it_is_written_in(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
+def test_a_name_of_the_documents_stays_whatever_characters_it_is_written_in() -> None:
+    asked = "My name is Rene\u0301, is Café René open?"
+    assert redacted(_example(asked, "", "Cafe\u0301 Rene\u0301 is open.")).example.question == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("I'm Anna Schmidt, see Anna_Schmidt_invoice.pdf", "I'm [NAME_1], see [NAME_1]_invoice.pdf"),
+        ("I'm Anna Schmidt, see scan-anna-schmidt.pdf", "I'm [NAME_1], see scan-[NAME_1].pdf"),
+        ("I'm Anna Schmidt, see anna.schmidt.pdf", "I'm [NAME_1], see [NAME_1].pdf"),
+        ("I'm Anna Schmidt, see schmidt_2024.PDF", "I'm [NAME_1], see [NAME_1]_2024.PDF"),
+        ("I'm Anna Schmidt, see 2024_Schmidt", "I'm [NAME_1], see 2024_[NAME_1]"),
+        (
+            "I'm Anna-Lena Schmidt: https://a.example/o?m=anna%40b.example&n=Anna-Lena%20Schmidt&u=anna-lena+schmidt",
+            "I'm [NAME_1]: https://a.example/o?m=[EMAIL_1]&n=[NAME_1]&u=[NAME_1]",
+        ),
+        # A name in small letters is a word of a program's there.
+        ("I'm Max Stone. Is max_upload_size a limit?", "I'm [NAME_1]. Is max_upload_size a limit?"),
+        ("I'm Max Stone, _Max_ for short", "I'm [NAME_1], _[NAME_1]_ for short"),
+    ],
+)
+def test_a_name_is_found_in_names_of_files_and_addresses_too(text: str, clean: str) -> None:
+    assert redacted(_example(text)).example.question == clean
+
+
 def test_different_things_have_different_words() -> None:
     clean = redacted(_example("Mail a@example.com, then b@example.com, then a@example.com")).example
     assert clean.question == "Mail [EMAIL_1], then [EMAIL_2], then [EMAIL_1]"

@@ -144,6 +144,19 @@ def test_the_same_file_is_one_adapter_and_a_copy_outlives_its_training_run(
     assert registry.path_of(one.id).exists()
 
 
+def test_a_damaged_copy_is_made_whole_by_taking_the_same_file_in_again(
+    registry: Registry, base: Base, write: Write
+) -> None:
+    path = write(1)
+    one = taken_in(registry, base, path)
+    registry.path_of(one.id).write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(RegistryError, match="changed or damaged"):
+        registry.promote(one.id, base)
+    assert registry.add(path, base).id == one.id
+    registry.promote(one.id, base)
+    assert registry.path_of(one.id).read_bytes() == path.read_bytes()
+
+
 def test_an_adapter_in_force_that_got_broken_can_be_replaced(registry: Registry, base: Base, write: Write) -> None:
     first, second = taken_in(registry, base, write(1)), registry.add(write(2), base)
     registry.promote(first.id, base)
@@ -245,6 +258,31 @@ def test_a_rollback_to_an_adapter_that_is_damaged_changes_nothing(registry: Regi
     with pytest.raises(RegistryError, match="changed or damaged"):
         registry.rollback(base)
     assert registry.read().in_force == second.id
+
+
+def test_a_rollback_passes_over_what_was_put_aside_since(registry: Registry, base: Base, write: Write) -> None:
+    ids = []
+    for seed in (1, 2, 3, 4):
+        one = taken_in(registry, base, write(seed))
+        registry.promote(one.id, base)
+        ids.append(one.id)
+    registry.reject(ids[1], reason="rude")
+    registry.path_of(ids[2]).unlink()
+    with pytest.raises(RegistryError, match="is gone") as raised:
+        registry.rollback(base)
+    assert raised.value.fix.endswith(f"`frontdesk tune reject {ids[2]}` and roll back again.")
+    registry.reject(ids[2])
+    back = registry.rollback(base)
+    assert back and back.id == ids[0]
+    now = registry.read()
+    assert (now.in_force, now.before) == (ids[0], ("",))
+    assert [now.adapters[id].state for id in ids] == [
+        AdapterState.IN_FORCE,
+        AdapterState.REJECTED,
+        AdapterState.REJECTED,
+        AdapterState.PAST,
+    ]
+    assert registry.rollback(base) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "adapters": [{}]}', "\xff"])
