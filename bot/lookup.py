@@ -188,8 +188,9 @@ class Lookup:
             several = scopes.apart(named, found.passages, asked)
             if len(several) > 1:
                 return await self._by_place(read, key, several, asked)
-            values = () if named else scopes.differing(found.passages, key, asked)
-            if values and reading.asked_back:
+            differing = () if named else scopes.differing(found.passages, key, asked)
+            values = tuple(value for value in differing if value not in reading.excluded)
+            if values and (reading.asked_back or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
                 labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]

@@ -8,6 +8,7 @@ asker's scope admits.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -57,6 +58,32 @@ _OWN_QUESTION = re.compile(
     r"(?! (?:it|that|the same|there one|these|they|this|those)\b)"
     r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|store|version|we|you)\b"
 )
+# Before a name: that just this is not meant.
+_ARTICLES = r"(?:\s+(?:the|a|an|any|de[rnm]?|die|das|del?|du|l[ae]s?|l|il|el|het|d|d[ao]s?))*"
+_BUT_THERE = re.compile(
+    r"\b(?:outside|except(?:ing)?|excluding|other than|apart from|aside from|rather than|instead of|"
+    r"au(?:ss|ß)er(?:halb)?|statt|hors|en dehors|sauf|fuera|excepto|salvo|fuori|tranne|eccetto|fora|exceto|"
+    r"buiten|behalve)"
+    r"(?:\s+(?:of|for|in|von|en|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
+)
+_NOT_THERE = re.compile(
+    r"(?:\b(?:not|never|no longer|nicht|kein|keine|pas|plus|niet)|"
+    r"\b(?:do|does|did|is|are|was|were|have|has|had)n['’]?t)"
+    r"(?:\s+(?:actually|currently|really|living|live|reside|shop|buy|based|located|resident|customers?|anymore|longer|"
+    r"mehr|mean|meant|want|need|ask|asked|asking|about|ordered|order|bought|it|this|that|one))*"
+    r"(?:\s+(?:in|into|from|for|of|within|inside|to|at|aus|im|en|au|aux|dans|uit))?" + _ARTICLES + r"\s+$"
+    r"|\bno\s+(?:estoy|vivo|soy)\s+(?:en|de)" + _ARTICLES + r"\s+$"
+    r"|\b(?:non|nao)\s+(?:sono|vivo|abito|estou|moro|sou)\s+(?:in|na|no|em|del?)" + _ARTICLES + r"\s+$",
+)
+# "Why is it not in the UK?" and "Isn't it?" are questions about the place.
+_ASKED_WITH_NOT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|und|aber|et|mais)\s+)*(?:why|how come|warum|wieso|pourquoi|por que|"
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|ist|sind)(?:n['’]?t)?)\b"
+)
+_BEGINS_A_CLAUSE = re.compile(
+    r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
+)
+_SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea know last latter matter no not second something sure third three two unsure whatever whichever".split()
@@ -72,7 +99,10 @@ class Mention:
     words: frozenset[str]
     """Every word that documents may have for it: Germany is "de", and "dach" where the settings say so."""
     start: int
+    """Where it begins; one that is `excluded`, with the words that say so."""
     end: int
+    excluded: bool = False
+    """Whether the text says that just this is not meant: "outside the UK", "I'm not in Germany"."""
 
     @property
     def reach(self) -> frozenset[str]:
@@ -92,6 +122,8 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     """What the question itself names; where it names nothing, what the person named last before."""
     names_itself: bool = False
+    excluded: frozenset[str] = frozenset()
+    """Words of the regions and products that it says are not meant."""
     moved: bool = False
     """Whether the message was only a name, and the question is one of before."""
     asked_back: str = ""
@@ -158,7 +190,7 @@ class Names:
                     break
             else:
                 place += 1
-        return found
+        return [_seen_in(text, one) for one in found]
 
     def _named(
         self,
@@ -222,7 +254,10 @@ class Names:
         countries = {"eu"} | EUROPEAN_UNION if region == {"eu"} else region - {"eu"}
         union = {"eu"} if region & {"eu", *EUROPEAN_UNION} else set()
         for key, words in (("region", countries), ("region", union), ("product", set(scope.product))):
-            named = [[one.words for one in self.mentions(label, {key: words}) if one.key == key] for label in labels]
+            named = [
+                [one.words for one in self.mentions(label, {key: words}) if one.key == key and not one.excluded]
+                for label in labels
+            ]
             if rows := [row for row, its in enumerate(named) if words & set[str]().union(*its)]:
                 return rows
         return []
@@ -234,8 +269,9 @@ class Names:
         say which, after we asked back.
         """
         back = asked_back(turns)
-        own = self.mentions(text, known)
-        if (own or back) and _says_no_more(text, own, cannot_say=bool(back)):
+        named = self.mentions(text, known)
+        own = [one for one in named if not one.excluded]
+        if (own or back) and _says_no_more(text, named, cannot_say=bool(back)):
             for place in range(len(turns) - 1, -1, -1):
                 turn = turns[place]
                 if turn.role != "user":
@@ -243,8 +279,13 @@ class Names:
                 there = self.mentions(turn.content, known)
                 if not _says_no_more(turn.content, there, cannot_say=True):
                     moved = self._moved(turn.content, there, own)
-                    return Reading(moved, tuple(turns[:place]), tuple(own), bool(own), True, back)
-        return Reading(text, tuple(turns), tuple(own or self._said_before(turns, known)), bool(own), False, back)
+                    return Reading(
+                        moved, tuple(turns[:place]), tuple(own), bool(own), _excluded(named, there), True, back
+                    )
+        before = self._said_before(turns, known)
+        excluded = _excluded(named, before)
+        meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
+        return Reading(text, tuple(turns), tuple(meant), bool(own), excluded, False, back)
 
     def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
         for turn in reversed(turns):
@@ -258,12 +299,41 @@ class Names:
             if not (wanted := [one for one in to if one.key == key]):
                 continue
             label = self.labels(key, (one.value for one in wanted))
-            spans = [one for one in there if one.key == key]
+            spans = [one for one in there if one.key == key and not one.excluded]
             if len(spans) == 1:
                 question = question[: spans[0].start] + label + question[spans[0].end :]
             elif not spans:
                 question = asked_for(question, key, label)
         return question
+
+
+def _seen_in(text: str, mention: Mention) -> Mention:
+    """Return a mention as `excluded` where the words before it say that just this is not meant."""
+    before = _flat(text[: mention.start])
+    begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
+    clause = before[begins:]
+    but = _BUT_THERE.search(clause)
+    if but and not (but[0].startswith("outside") and _SENDING.search(clause)):
+        return replace(mention, start=begins + but.start(), excluded=True)
+    no = _NOT_THERE.search(clause)
+    if no and not _ASKED_WITH_NOT.search(clause):
+        return replace(mention, start=begins + no.start(), excluded=True)
+    return mention
+
+
+def _flat(text: str) -> str:
+    """Return text in small letters without accents, as long as it was."""
+    return "".join(unicodedata.normalize("NFKD", char)[:1].lower()[:1] or char for char in text)
+
+
+def _excluded(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[str]:
+    """Return the words of what a message, or what was said `before` it, says is not meant.
+
+    A union's come with those of its countries. What the message itself names as meant is not among them.
+    """
+    words = frozenset[str]().union(*(one.words for one in (*named, *before) if one.excluded))
+    words |= EUROPEAN_UNION if "eu" in words else frozenset()
+    return words.difference(*(one.words for one in named if not one.excluded))
 
 
 def asked_for(question: str, key: str, label: str) -> str:

@@ -107,6 +107,26 @@ async def test_who_cannot_say_is_told_all_with_their_names_and_not_asked_again(t
     assert pages(all_three) == {"returns-eu.md", "returns-uk.md", "returns-us.md"}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I'm not in the UK. How long do I have to return a coat?",
+        "How long do I have to return a coat outside the UK?",
+    ],
+)
+async def test_who_says_where_it_is_not_meant_is_not_told_what_holds_there(talk: Talk, question: str) -> None:
+    which, both = await talk(question, "no idea")
+    assert which.status == Status.CLARIFY
+    assert {choice.label for choice in which.choices} == {"EU", "US"}
+    assert "For the UK" not in both.text
+
+
+async def test_a_place_that_is_not_meant_is_left_out_of_a_reply_to_a_question_back(talk: Talk) -> None:
+    _, others = await talk(COAT, "not the UK")
+    assert others.status == Status.ANSWERED
+    assert pages(others) == {"returns-eu.md", "returns-us.md"}
+
+
 async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     *_, gifts = await talk(COAT, "Do gift cards expire?")
     assert gifts.status == Status.ANSWERED

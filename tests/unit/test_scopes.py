@@ -72,6 +72,54 @@ def test_everyday_words_are_no_places(text: str) -> None:
     assert named(text, {"region": {"it", "no", "pm", "am", "in", "at", "do", "be", "me", "to"}, "product": set()}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "meant", "excluded"),
+    [
+        ("I'm not in the UK. How long do I have?", [], ["uk"]),
+        ("I am not in the US but in Germany, how long do I have?", ["de"], ["us"]),
+        ("not the UK, the US", ["us"], ["uk"]),
+        ("How long do I have if I don't live in the UK?", [], ["uk"]),
+        ("How long do I have outside the UK?", [], ["uk"]),
+        ("How long is it for customers outside of the EU?", [], ["eu"]),
+        ("How long everywhere except for the UK?", [], ["uk"]),
+        ("I meant the US rather than the UK", ["us"], ["uk"]),
+        ("I didn't mean the UK", [], ["uk"]),
+        ("Do non-EU customers pay customs?", [], ["eu"]),
+        ("Ich wohne nicht in Deutschland. Wie lange kann ich umtauschen?", [], ["de"]),
+        ("Was gilt außerhalb der EU?", [], ["eu"]),
+        ("Je ne suis pas en France", [], ["fr"]),
+        ("No estoy en España", [], ["es"]),
+        # What is asked about a place is about that place, even with a "not" beside it.
+        ("Why is it not in the UK?", ["uk"], []),
+        ("Isn't the UK in the EU?", ["uk", "eu"], []),
+        ("Why not in Germany?", ["de"], []),
+        ("Does it hold not only in the UK?", ["uk"], []),
+        ("I cannot return it in the UK", ["uk"], []),
+        ("My parcel did not arrive in the UK", ["uk"], []),
+        # Where the shop of a place sends things is a matter of that place's rules.
+        ("Do you ship outside the US?", ["us"], []),
+        ("What does delivery outside of the UK cost?", ["uk"], []),
+    ],
+)
+def test_a_place_that_is_just_not_meant_is_told_from_one_that_is(
+    text: str, meant: list[str], excluded: list[str]
+) -> None:
+    found = NAMES.mentions(text, KNOWN)
+    assert [one.value for one in found if not one.excluded] == meant
+    assert [one.value for one in found if one.excluded] == excluded
+
+
+def test_a_place_that_is_not_meant_limits_no_question() -> None:
+    reading = NAMES.read("I'm not in the UK. How long may I return it?", (), KNOWN)
+    assert (reading.mentions, reading.names_itself) == ((), False)
+    assert "uk" in reading.excluded
+    turns = (Turn("user", "How long may I return it in the UK?"), Turn("assistant", "28 days. [1]"))
+    assert NAMES.read("But I do not live in the UK", turns, KNOWN).mentions == ()
+    turns = (Turn("user", "I'm not in the UK. How long may I return it?"), Turn("assistant", WHICH))
+    assert "uk" in NAMES.read("no idea", turns, KNOWN).excluded
+    assert "uk" not in NAMES.read("Then for the UK", turns, KNOWN).excluded
+
+
 def test_a_country_has_the_words_of_everything_it_belongs_to() -> None:
     (germany,) = NAMES.mentions("in Germany", KNOWN)
     assert germany.reach == {"de", "dach", "eu"}
@@ -90,6 +138,8 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("us", "How long do I have to return a coat in the US?"),
         ("I'm in Germany, thanks!", "How long do I have to return a coat in Germany?"),
         ("the EU and the UK please", "How long do I have to return a coat in the EU and the UK?"),
+        ("not the UK", COAT),
+        ("not the UK, the US", "How long do I have to return a coat in the US?"),
         ("both", COAT),
         ("I don't know", COAT),
         ("all of them", "all of them"),
@@ -259,6 +309,11 @@ def test_narrowing_never_widens() -> None:
 def test_the_rows_of_a_place_are_told_by_their_names(region: list[str], rows: list[str]) -> None:
     labels = ["Belgium, Netherlands, Luxembourg", "Rest of the EU", "United Kingdom", "Express"]
     assert [labels[row] for row in NAMES.holding(labels, Scope.from_mapping({"region": region}))] == rows
+
+
+def test_a_row_for_everywhere_but_a_place_is_not_that_places() -> None:
+    labels = ["Outside the EU", "All countries except the UK"]
+    assert NAMES.holding(labels, Scope(region=("eu",))) == NAMES.holding(labels, Scope(region=("uk",))) == []
 
 
 def test_the_row_of_a_product_is_told_by_its_name() -> None:
