@@ -56,7 +56,7 @@ _OWN_QUESTION = re.compile(
     r"(?:(?:also|and|but|hello|hi|just|oh|ok|okay|or|please|so|sorry|thank|thanks|that|then|well|yeah|yep|yes|you) )*"
     r"(?:(?:what|how|whats|s) )*(?:am|are|can|is|was|were|would|s|whats)\b"
     r"(?! (?:it|that|the same|there one|these|they|this|those)\b)"
-    r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|store|version|we|you)\b"
+    r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|site|store|version|website|we|you)\b"
 )
 # Before a name: that just this is not meant.
 _ARTICLES = r"(?:\s+(?:the|a|an|any|de[rnm]?|die|das|del?|du|l[ae]s?|l|il|el|het|d|d[ao]s?))*"
@@ -84,9 +84,19 @@ _BEGINS_A_CLAUSE = re.compile(
     r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
 )
 _SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
+# What takes something back, and says nothing else.
+_CORRECTION = re.compile(
+    r"\b(?:no|nope|nah|nein|non|nee|actually|instead|rather|oops|ups|wait|eigentlich|neither|"
+    r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
+    r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
+    r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
+    r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
+    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?)\b"
+)
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
-    "former idea know last latter matter no not second something sure third three two unsure whatever whichever".split()
+    "former idea idk know last latter matter no not second something sure third three two unsure whatever "
+    "whichever".split()
 )
 
 
@@ -349,8 +359,13 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
     words = set(plain(text).split())
     if not mentions and not words & _CANNOT_SAY:
         return False
-    if any(_OWN_QUESTION.match(plain(part)) for part in re.split(r"[.!?,;:\n]", text)):
-        return False
+    words = set[str]()
+    for part in re.split(r"[.!?,;:\n]", text):
+        said = plain(part)
+        uncorrected = " ".join(_CORRECTION.sub(" ", said).split())
+        if _OWN_QUESTION.match(said) or _OWN_QUESTION.match(uncorrected):
+            return False
+        words |= set(uncorrected.split())
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
 
 
