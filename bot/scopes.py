@@ -42,6 +42,24 @@ _AMBIGUOUS = frozenset(
 _BEFORE_PLACES = frozenset(
     "in into to for from within outside across around near via of nach aus fur dans en au aux pour para".split()
 )
+# Names that people bear, too; somebody wrote "from Jordan", and something is "for Georgia".
+_PEOPLE = frozenset("chad georgia jordan maurice".split())
+_FROM_OR_TO_A_PLACE = re.compile(
+    r"\b(?:ship\w*|deliver\w*|send|sending|order(?:ed|ing)|return(?:s|ing)|export\w*|import\w*|mov(?:ed?|ing)|travel\w*|"
+    r"customers|shop\w*|buy|bought|am|m|are|come)(?:\s+\w+){0,2}\s+(?:from|to|for)\s+$"
+)
+_NO_PLACE_AFTER = re.compile(r"\b(?:from|to|for|via|pour|para|por|de|fur|von)\s+$")
+# Where a thing was made does not say where its buyer is.
+_ORIGIN = re.compile(
+    r"\b(?:(?:hand)?made|manufactured|produced|assembled|designed|printed|knitted|woven|sewn|grown|built|crafted|"
+    r"hergestellt|fabriqu\w+|hecho|fabricado|prodotto|feito|gemaakt)\s+(?:in|by|en|au|aux|em|na|no)\s+$"
+)
+# "Eu quero …" is Portuguese for "I want", "j'ai eu …" French for "I had": one of these tells that a text is neither
+# English nor German. In those languages, the union is the UE.
+_I_OR_HAD = frozenset(
+    "que nao com meu minha meus minhas um uma quero posso queria quando qual onde mas foi comprei recebi tenho tive "
+    "gostaria preciso moro sou estou dias pedido voces j il elle une les des mon ma mes pas pour avec nous vous".split()
+)
 _ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
 # What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
 _FILLER = frozenset(
@@ -200,7 +218,7 @@ class Names:
                     break
             else:
                 place += 1
-        return [_seen_in(text, one) for one in found]
+        return [_seen_in(text, one) for one in found if _is_a_place_in(text, one)]
 
     def _named(
         self,
@@ -222,7 +240,9 @@ class Names:
             words.append(("region", code))
         elif len(name) > 2 and (place := territories().get(name)):
             capital = named[0][0][:1].isupper()
-            if name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES):
+            regions = known.get("region", ())
+            the_state = name == "georgia" and "us" in regions and "ge" not in regions
+            if not the_state and (name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES)):
                 words.append(("region", place))
         if name in by_name:
             words.append(by_name[name])
@@ -315,6 +335,18 @@ class Names:
             elif not spans:
                 question = asked_for(question, key, label)
         return question
+
+
+def _is_a_place_in(text: str, mention: Mention) -> bool:
+    """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word."""
+    if mention.key != "region":
+        return True
+    before, name = _flat(text[: mention.start]), plain(text[mention.start : mention.end])
+    if name == "eu" and not text[mention.start : mention.end].isupper():
+        return before.split()[-1:] in (["in"], ["der"]) or _I_OR_HAD.isdisjoint(plain(text).split())
+    if name in _PEOPLE and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
+        return False
+    return not _ORIGIN.search(before)
 
 
 def _seen_in(text: str, mention: Mention) -> Mention:
