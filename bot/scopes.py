@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot import prompts
 from bot.addresses import addresses
@@ -102,14 +103,22 @@ _BEGINS_A_CLAUSE = re.compile(
     r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
 )
 _SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
-# What takes something back, and says nothing else.
-_CORRECTION = re.compile(
+# What takes something back, thanks, or asks for the same once more, and says nothing else.
+_ASIDE = re.compile(
     r"\b(?:no|nope|nah|nein|non|nee|actually|instead|rather|oops|ups|wait|eigentlich|neither|"
     r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
     r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
     r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
     r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
-    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?)\b"
+    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?|"
+    r"thx|ty|tnx|cheers|cool|great|perfect|nice|awesome|alright|got it|understood|i see|danke|merci|gracias|grazie|"
+    r"bedankt|same (?:question|thing)|(?:does|do|would|will) (?:it|this|that|these|those|the same) (?:also )?"
+    r"(?:apply|hold|go|count)|(?<=is it )different|(?<=is that )different|(?<=is this )different|as well|too|"
+    r"(?:(?:can|could|would) you )?(?:answer|tell me|give me|show me)(?: (?:it|this|that))?"
+    r"(?= (?:(?:the )?(?:one|same|version)|for|in)\b|$)|i (?:need|want)(?= (?:(?:the|that) )?(?:one|version)\b))\b"
+)
+_IN_A_LIST = re.compile(
+    r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
@@ -330,8 +339,9 @@ class Names:
                 continue
             label = self.labels(key, (one.value for one in wanted))
             spans = [one for one in there if one.key == key and not one.excluded]
-            if len(spans) == 1:
-                question = question[: spans[0].start] + label + question[spans[0].end :]
+            between = [question[one.end : other.start] for one, other in pairwise(spans)]
+            if spans and all(_IN_A_LIST.fullmatch(joint) for joint in between):
+                question = question[: spans[0].start] + label + question[spans[-1].end :]
             elif not spans:
                 question = asked_for(question, key, label)
         return question
@@ -393,11 +403,10 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
         return False
     words = set[str]()
     for part in re.split(r"[.!?,;:\n]", text):
-        said = plain(part)
-        uncorrected = " ".join(_CORRECTION.sub(" ", said).split())
-        if _OWN_QUESTION.match(said) or _OWN_QUESTION.match(uncorrected):
+        left = " ".join(_ASIDE.sub(" ", plain(part)).split())
+        if _OWN_QUESTION.match(left):
             return False
-        words |= set(uncorrected.split())
+        words |= set(left.split())
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
 
 

@@ -221,6 +221,11 @@ REFUND = (
         "I think the parcel is in Germany",
         "Is the website wrong in Germany?",
         "Is there a website in Germany?",
+        "Tell me about the shop in Germany",
+        "I need a store in Germany",
+        "Does it break in Germany?",
+        "Is the warranty different in Germany?",
+        "Give me the address in Germany",
         "actually is there a shop in Germany?",
     ],
 )
@@ -249,6 +254,19 @@ def test_a_question_about_a_place_is_not_the_question_before(question: str) -> N
         "How is it in Germany?",
         "What is it for customers in Germany?",
         "ok, and what would it be in Germany?",
+        "thx! and germany?",
+        "ok cool. Germany?",
+        "Great, got it. And Germany?",
+        "same question for Germany",
+        "Is it different in Germany?",
+        "Does this apply in Germany as well?",
+        "does that also hold in Germany?",
+        "Does that go for Germany too?",
+        "Please tell me for Germany",
+        "Can you answer it for Germany, please?",
+        "I need the one for Germany",
+        "I need the Germany one",
+        "can you give me the Germany version?",
         "no, I meant Germany",
         "No, Germany!",
         "Sorry, wrong country: Germany",
@@ -266,6 +284,19 @@ def test_a_question_about_a_place_is_not_the_question_before(question: str) -> N
 def test_a_message_that_is_only_a_name_moves_the_question_before(reply: str) -> None:
     reading = NAMES.read(reply, REFUND, KNOWN)
     assert (reading.text, reading.moved) == ("How long does a refund take in Germany?", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "moved"),
+    [
+        ("How do I return it in the EU and the UK?", "How do I return it in the US?"),
+        ("How long in the EU, in the UK or in Norway?", "How long in the US?"),
+        ("Do you ship from the UK to Germany?", "Do you ship from the UK to Germany?"),
+    ],
+)
+def test_several_places_of_the_question_before_give_way_together(asked: str, moved: str) -> None:
+    turns = (Turn("user", asked), Turn("assistant", "Yes. [1]"))
+    assert NAMES.read("and the US?", turns, KNOWN).text == moved
 
 
 def test_is_there_one_asks_the_question_before() -> None:
