@@ -20,7 +20,7 @@ from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
-from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
+from knowledge.territories import ADJECTIVES, EUROPEAN_UNION, plain, region_name, territories
 
 KEYS = ("region", "product")
 """What a question can be asked back about; audience and dates never are, a language is taken from the question."""
@@ -50,6 +50,12 @@ _FROM_OR_TO_A_PLACE = re.compile(
     r"customers|shop\w*|buy|bought|am|m|are|come)(?:\s+\w+){0,2}\s+(?:from|to|for)\s+$"
 )
 _NO_PLACE_AFTER = re.compile(r"\b(?:from|to|for|via|pour|para|por|de|fur|von)\s+$")
+# "British customers" are in the UK; a French press is at home anywhere, and "the German version" is a language.
+_OF_A_PLACE = re.compile(
+    r"\s+(?:customers?|clients?|buyers?|shoppers?|consumers?|residents?|citizens?|addresse?s?|stores?|shops?|branch(?:es)?|"
+    r"websites?|sites?|market|warehouses?|orders?|law|rules?|polic(?:y|ies)|terms|one|ones)\b",
+    re.IGNORECASE,
+)
 # Where a thing was made does not say where its buyer is.
 _ORIGIN = re.compile(
     r"\b(?:(?:hand)?made|manufactured|produced|assembled|designed|printed|knitted|woven|sewn|grown|built|crafted|"
@@ -253,6 +259,8 @@ class Names:
             the_state = name == "georgia" and "us" in regions and "ge" not in regions
             if not the_state and (name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES)):
                 words.append(("region", place))
+        elif place := ADJECTIVES.get(name):
+            words.append(("region", place))
         if name in by_name:
             words.append(by_name[name])
         words += self._by_alias.get(name, [])
@@ -354,6 +362,10 @@ def _is_a_place_in(text: str, mention: Mention) -> bool:
     before, name = _flat(text[: mention.start]), plain(text[mention.start : mention.end])
     if name == "eu" and not text[mention.start : mention.end].isupper():
         return before.split()[-1:] in (["in"], ["der"]) or _I_OR_HAD.isdisjoint(plain(text).split())
+    adjective = name.split()[-1]
+    if adjective in ADJECTIVES:
+        verb = adjective == "polish" and "polish" in text[mention.start : mention.end]
+        return not verb and bool(_OF_A_PLACE.match(text, mention.end))
     if name in _PEOPLE and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
         return False
     return not _ORIGIN.search(before)
