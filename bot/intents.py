@@ -317,7 +317,8 @@ _BAD = (
 )
 _HUMAN = (
     r"(?:(?:a|an|the|some|your|one of your) )?(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
-    r"(?:human|humans|human being|person|people|agents?|representatives?|reps?|operators?|employee|advisor|"
+    r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|people|agents?|agnt|representatives?|"
+    r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
     r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
 )
 _TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
@@ -336,8 +337,13 @@ _TALK = r"(?:talk|speak|chat|be connected|be transferred|get|get in touch|escala
 
 _PERSON_PATTERNS = {
     "en": (
-        rf"{_WISH} {_TALK} (?:to|with) (?:{_HUMAN}|{_TEAM}){_AFTER}",
-        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with) {_HUMAN}{_AFTER}",
+        rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) {_HUMAN}{_AFTER}",
+        rf"(?:(?:please|ok|just|(?:can|could|would) "
+        rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
+        rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
+        r"i (?:want|need|would like|d like) (?:to be (?:called|phoned|rung)(?: back)?|a call ?back)"
+        r"(?: please| now| today)*",
         rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?{_HUMAN}{_AFTER}",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
         rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
@@ -372,7 +378,7 @@ _PERSON_PATTERNS = {
         r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
     ),
     "es": (
-        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor|no) )*hablar con "
+        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
         r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
         r"(?: (?:real|humana|humano|por favor|de verdad))*",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
@@ -383,7 +389,7 @@ _PERSON_PATTERNS = {
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
     ),
     "pt": (
-        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor|nao) )*falar com (?:um |uma )?(?:humano|"
+        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
         r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
     ),
@@ -397,6 +403,9 @@ _PERSON_PATTERNS = {
 }
 _ANGER_PATTERNS = {
     "en": (
+        # Who takes a message or a call for a scam wants advice.
+        r"^(?!.*\b(?:think|thought|know|believe|suspect|wonder|wondering|sure|tell|recogni[sz]e|whether|afraid|worried)\b"
+        r".*\bscam$).*"
         rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
         rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
@@ -406,8 +415,10 @@ _ANGER_PATTERNS = {
         r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
         r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
         r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
-        r"(?:bot|chatbot|robot|machine|ai|service|support|company|assistant)\b",
-        rf"\bi (?:am|m) {_VERY}(?:angry|furious|livid|outraged|fed up|pissed|pissed off|enraged|sick of|"
+        r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
+        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)(?! (?:at|with) (?:myself|(?:my|our) "
+        rf"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
+        rf"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)\b))|outraged|fed up|enraged|sick of|"
         rf"sick and tired|disgusted(?! (?:by|at|with) (?!(?:you|your|this|that|how|the (?:service|support|way|company|"
         rf"bot|answers?|treatment|lack))\b)))\b",
         r"\b(?:fuck|screw) (?:you|off|this|that|u)\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
