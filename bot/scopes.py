@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot import prompts
+from bot import intents, prompts
 from bot.addresses import addresses
 from bot.facts import figures
 from bot.messages import Turn
@@ -318,10 +318,13 @@ class Names:
         back = asked_back(turns)
         named = self.mentions(text, known)
         own = [one for one in named if not one.excluded]
-        if (own or back) and _says_no_more(text, named, cannot_say=bool(back)):
+        unsure = back and set(plain(text).split()) & _CANNOT_SAY
+        if (own or (back and named) or unsure) and _says_no_more(text, named, cannot_say=bool(back)):
             for place in range(len(turns) - 1, -1, -1):
                 turn = turns[place]
                 if turn.role != "user":
+                    continue
+                if intents.read(turn.content, turns[:place]).intent is not intents.Intent.QUESTION:
                     continue
                 there = self.mentions(turn.content, known)
                 if not _says_no_more(turn.content, there, cannot_say=True):
@@ -410,9 +413,6 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
     """Whether a text holds nothing but names and small words, and asks nothing with them."""
     for one in reversed(mentions):
         text = text[: one.start] + " " + text[one.end :]
-    words = set(plain(text).split())
-    if not mentions and not words & _CANNOT_SAY:
-        return False
     words = set[str]()
     for part in re.split(r"[.!?,;:\n]", text):
         left = " ".join(_ASIDE.sub(" ", plain(part)).split())

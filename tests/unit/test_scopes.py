@@ -297,6 +297,13 @@ def test_a_message_that_is_only_a_name_moves_the_question_before(reply: str) -> 
     assert (reading.text, reading.moved) == ("How long does a refund take in Germany?", True)
 
 
+@pytest.mark.parametrize("between", ["Thanks!", "ok cool", "that's wrong", "shorter please", "call me", "yes", "So?"])
+def test_what_was_no_question_is_not_moved_to_another_place(between: str) -> None:
+    turns = (*REFUND, Turn("user", between), Turn("assistant", "All right."))
+    reading = NAMES.read("and in Germany?", turns, KNOWN)
+    assert (reading.text, reading.turns) == ("How long does a refund take in Germany?", ())
+
+
 @pytest.mark.parametrize(
     ("asked", "moved"),
     [
