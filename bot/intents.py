@@ -66,10 +66,17 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     clauses = _clauses(text)
     if (handed := _for_people(clauses)) is not None:
         return handed
-    answered = any(turn.role == "assistant" for turn in turns)
-    if answered and len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)):
+    if len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)) and last_answer(turns):
         return Wanted(Intent.STYLE)
     return Wanted(Intent.QUESTION)
+
+
+def last_answer(turns: Sequence[Turn]) -> str:
+    """Return what we said last that was no small talk, empty where there was nothing."""
+    for place in range(len(turns) - 1, -1, -1):
+        if turns[place].role == "assistant" and _answered(turns[: place + 1]):
+            return turns[place].content
+    return ""
 
 
 def _answered(turns: Sequence[Turn]) -> bool:

@@ -309,6 +309,10 @@ def test_this_is_the_answer_right_behind_one_and_else_the_bot(text: str) -> None
     assert read("who are you?", ANSWERED).intent is Intent.ABOUT
 
 
+def test_small_talk_is_never_said_in_other_words() -> None:
+    assert read("shorter please", (Turn("user", "hi"), Turn("assistant", "Hello!"))).intent is Intent.QUESTION
+
+
 def test_a_long_message_is_a_question_whatever_it_holds() -> None:
     assert read("You are useless. " + "My order has not come. " * 60).intent is Intent.QUESTION
 
