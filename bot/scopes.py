@@ -35,6 +35,11 @@ SAME_WORDS = 0.8
 _MAX_NAME_WORDS = 6
 _NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
+_ADDRESS = re.compile(
+    r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
+    r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
+)
+"""A shop under co.uk sells elsewhere, too."""
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
     "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
@@ -209,6 +214,7 @@ class Names:
 
     def mentions(self, text: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
         """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
+        text = _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
         tokens = list(_TOKEN.finditer(text))
         shouted = not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
