@@ -113,6 +113,8 @@ _ASKED_WITH_NOT = re.compile(
 _BEGINS_A_CLAUSE = re.compile(
     r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
 )
+_CLAUSE_CHARS = 200
+"""How far before a name it is looked for what its clause says of it."""
 _SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
 # What takes something back, thanks, or asks for the same once more, and says nothing else.
 _ASIDE = re.compile(
@@ -120,6 +122,7 @@ _ASIDE = re.compile(
     r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
     r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
     r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
+    r"i (?:already |just )?(?:told you|said)(?: (?:that|already|before))*|"
     r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
     r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?|"
     r"thx|ty|tnx|cheers|cool|great|perfect|nice|awesome|alright|got it|understood|i see|danke|merci|gracias|grazie|"
@@ -368,7 +371,7 @@ def _is_a_place_in(text: str, mention: Mention) -> bool:
     """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word."""
     if mention.key != "region":
         return True
-    before, name = _flat(text[: mention.start]), plain(text[mention.start : mention.end])
+    before, name = _before(text, mention), plain(text[mention.start : mention.end])
     if name == "eu" and not text[mention.start : mention.end].isupper():
         return before.split()[-1:] in (["in"], ["der"]) or _I_OR_HAD.isdisjoint(plain(text).split())
     adjective = name.split()[-1]
@@ -382,9 +385,9 @@ def _is_a_place_in(text: str, mention: Mention) -> bool:
 
 def _seen_in(text: str, mention: Mention) -> Mention:
     """Return a mention as `excluded` where the words before it say that just this is not meant."""
-    before = _flat(text[: mention.start])
+    before = _before(text, mention)
     begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
-    clause = before[begins:]
+    clause, begins = before[begins:], begins + mention.start - len(before)
     but = _BUT_THERE.search(clause)
     if but and not (but[0].startswith("outside") and _SENDING.search(clause)):
         return replace(mention, start=begins + but.start(), excluded=True)
@@ -394,9 +397,10 @@ def _seen_in(text: str, mention: Mention) -> Mention:
     return mention
 
 
-def _flat(text: str) -> str:
-    """Return text in small letters without accents, as long as it was."""
-    return "".join(unicodedata.normalize("NFKD", char)[:1].lower()[:1] or char for char in text)
+def _before(text: str, mention: Mention) -> str:
+    """Return what stands before a mention, in small letters without accents, character by character."""
+    near = text[max(0, mention.start - _CLAUSE_CHARS) : mention.start]
+    return "".join(unicodedata.normalize("NFKD", char)[:1].lower()[:1] or char for char in near)
 
 
 def _excluded(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[str]:
