@@ -210,7 +210,8 @@ class Lookup:
 
     def _speaks_of(self, named: scopes.Mention, found: Retrieval, reading: scopes.Reading) -> bool:
         """Whether the answer is about a place rather than for one: "Do you ship to Norway?" """
-        return not reading.moved and self._names.spoken_of(named, found.passages)
+        asked_whole = not reading.moved or reading.named_before
+        return asked_whole and self._names.spoken_of(named, found.passages)
 
     def holds_for(self, looked: Looked, cited: Collection[str]) -> str:
         """Return a sentence naming the regions or products that the cited documents are limited to.

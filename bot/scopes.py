@@ -177,6 +177,8 @@ class Reading:
     """Words of the regions and products that it says are not meant."""
     moved: bool = False
     """Whether the message was only a name, and the question is one of before."""
+    named_before: bool = False
+    """Whether that question named a region or product, too: "and to Norway?" after "Do you ship to Germany?"."""
     asked_back: str = ""
     """The key that we asked back about just before."""
 
@@ -338,13 +340,21 @@ class Names:
                 there = self.mentions(turn.content, known)
                 if not _says_no_more(turn.content, there, cannot_say=True):
                     moved = self._moved(turn.content, there, own)
+                    named_before = any(not one.excluded for one in there)
                     return Reading(
-                        moved, tuple(turns[:place]), tuple(own), bool(own), _excluded(named, there), True, back
+                        moved,
+                        tuple(turns[:place]),
+                        tuple(own),
+                        names_itself=bool(own),
+                        excluded=_excluded(named, there),
+                        moved=True,
+                        named_before=named_before,
+                        asked_back=back,
                     )
         before = self._said_before(turns, known)
         excluded = _excluded(named, before)
         meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
-        return Reading(text, tuple(turns), tuple(meant), bool(own), excluded, False, back)
+        return Reading(text, tuple(turns), tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
     def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
         for turn in reversed(turns):

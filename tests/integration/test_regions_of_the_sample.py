@@ -165,6 +165,14 @@ async def test_a_question_about_a_place_is_answered_where_a_page_speaks_of_it(ta
         assert answer.text.startswith("We do not ship to")
 
 
+async def test_a_follow_up_about_a_place_is_answered_as_if_it_were_asked_whole(lookup: Lookup) -> None:
+    turns = (Turn("user", "Do you deliver to Switzerland?"), Turn("assistant", "We do not ship to Switzerland. [1]"))
+    followed = await lookup.look("and to Norway?", turns, Scope())
+    whole = await lookup.look("Do you deliver to Norway?", (), Scope())
+    assert (followed.text, followed.lead, followed.parts) == (whole.text, "", ())
+    assert followed.retrieval.passages == whole.retrieval.passages
+
+
 async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     (answer,) = await talk("Within how many days of delivery can I return an item in the EU and in the UK?")
     eu, uk = answer.text.split("\n\n")
