@@ -27,9 +27,12 @@ ENTRIES = 512
 TTL_S = 24 * 3600.0
 
 # Words that leave the meaning of a question as it is. No pronoun, preposition, negation or auxiliary is among them:
-# "can I" is not "must I", "to the EU" is not "from the EU".
-_EMPTY_WORDS = frozenset("a an the please pls kindly hi hello hey thanks thank so just actually exactly".split())
-_TOKEN = re.compile(r"https?://\S+|[^\s\w]?\d[\d.,:/-]*%?|\w+(?:['’]\w+)*|[€$£]")
+# "can I" is not "must I", "to the EU" is not "from the EU", "just for members" is not "for members".
+_EMPTY_WORDS = frozenset("a an the please pls kindly hi hello hey thanks thank so actually exactly".split())
+# What stands alone counts too: a sign between figures ("> 50"), and the vowels of scripts that set them as marks.
+_TOKEN = re.compile(
+    r"https?://\S+|[^\s\w]?\d[\d.,:/-]*%?|\w+(?:['’]\w+)*|[$%<>=+]|[^\x00-\x7f\w\s\u2000-\u206f\u3000-\u303f¡¿«»]"
+)
 _MARKS = " \t\n\r?!.,;:…\"'“”‘’"
 
 

@@ -230,7 +230,7 @@ class Pipeline:
         if not router.searches:
             events = self._freely(text, turns, router.freely(), voice, begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
-            events = self._in_other_words(text, _last_answer(turns), router.other_words(), voice, begun, idle)
+            events = self._in_other_words(text, intents.last_answer(turns), router.other_words(), voice, begun, idle)
         else:
             events = self._from_documents(question, text, turns, router, voice, begun, idle)
         async with aclosing(events):
@@ -617,11 +617,6 @@ class _Run:
 
 def _shown(partial: str | Queued) -> Waiting | Partial:
     return Waiting(partial.place) if isinstance(partial, Queued) else Partial(partial)
-
-
-def _last_answer(turns: Sequence[Turn]) -> str:
-    """Return what we said last, empty where we said nothing."""
-    return next((turn.content for turn in reversed(turns) if turn.role == "assistant"), "")
 
 
 def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> str | None:

@@ -66,10 +66,17 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     clauses = _clauses(text)
     if (handed := _for_people(clauses)) is not None:
         return handed
-    answered = any(turn.role == "assistant" for turn in turns)
-    if answered and len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)):
+    if len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)) and last_answer(turns):
         return Wanted(Intent.STYLE)
     return Wanted(Intent.QUESTION)
+
+
+def last_answer(turns: Sequence[Turn]) -> str:
+    """Return what we said last that was no small talk, empty where there was nothing."""
+    for place in range(len(turns) - 1, -1, -1):
+        if turns[place].role == "assistant" and _answered(turns[: place + 1]):
+            return turns[place].content
+    return ""
 
 
 def _answered(turns: Sequence[Turn]) -> bool:
@@ -95,6 +102,8 @@ def _mood(text: str) -> Intent:
         return Intent.THANKS
     if any(char in text for char in "👍👌✅🙂😊😀😃😄😁🆗💯🔥👏"):
         return Intent.ACKNOWLEDGEMENT
+    if any(char in text for char in "👎😡🤬😠👿💢😤🖕"):
+        return Intent.COMPLAINT
     return Intent.GREETING if any(char in text for char in "👋🖐✋🤚") else Intent.NOTHING
 
 
@@ -138,11 +147,14 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "nl": "hoe gaat het|hoe is het|hoe gaat het met je",
     },
     Intent.THANKS: {
-        "en": "thanks|thank you|thankyou|many thanks|thx|thnx|thanx|tnx|ty|tysm|tyvm|cheers|much appreciated|"
+        "en": "thanks|thank you|thankyou|thankss|thank youu|thank u|many thanks|thx|thnx|thanx|tnx|ty|tysm|tyvm|"
+        "cheers|much appreciated|"
         "appreciate it|i appreciate it|i appreciate that|appreciated|thanks a lot|thanks so much|thank you so much|"
         "thank you very much|thanks very much|thanks a million|thanks a bunch|no thanks|no thank you|good bot|"
         "that helps|that helped|that helped a lot|this helps|very helpful|that was helpful|that is helpful|"
-        "that s helpful|so helpful|you re the best|you are the best|well done|good job|nice job|great job|"
+        "that s helpful|so helpful|you re the best|you are the best|you re a star|you are a star|you re awesome|"
+        "you are awesome|you re great|you are great|you re amazing|you are amazing|well done|good job|nice job|"
+        "great job|"
         "that answers my question|that s all i needed|that is all i needed|that s what i needed|got what i needed",
         "de": "danke|danke schon|dankeschon|vielen dank|besten dank|herzlichen dank|danke sehr|tausend dank|"
         "danke dir|danke ihnen|nein danke|das hilft|das hat geholfen|das war hilfreich|sehr hilfreich",
@@ -170,7 +182,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "en": "ok|okay|okey|k|kk|great|perfect|cool|awesome|nice|excellent|wonderful|brilliant|amazing|fantastic|"
         "got it|i see|understood|makes sense|that makes sense|alright|all right|sounds good|noted|sure|lovely|"
         "good to know|very good|good|super|wow|lol|haha|hahaha|fine|roger|will do|gotcha|i understand|right|sweet|"
-        "that s great|that is great|that s good|that s perfect|that is perfect|that works|never mind|nevermind|nvm",
+        "that s great|that is great|that s good|that s perfect|that is perfect|that works|never mind|nevermind|nvm|"
+        "sorry|oops|my bad|my mistake|wrong channel|forget it",
         "de": "alles klar|verstanden|verstehe|gut|prima|toll|klasse|in ordnung|passt|perfekt|sehr gut|genau|ach so",
         "fr": "d accord|parfait|tres bien|compris|entendu|je vois|super merci|c est bon",
         "es": "vale|perfecto|entendido|de acuerdo|muy bien|claro|genial|esta bien|bueno",
@@ -184,10 +197,13 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "how can you help|how can you help me|what is this|what s this|what is your name|what s your name|"
         "whats your name|"
         "are you a bot|are you a robot|are you human|are you a human|are you a real person|are you real|are you an ai|"
-        "are you a person|am i talking to a bot|am i talking to a human|am i talking to a robot|"
+        "are you a person|are you a bot or a human|are you a bot or a person|are you a human or a bot|"
+        "are you a person or a bot|are you a real person or a bot|am i talking to a bot|am i talking to a human|"
+        "am i talking to a robot|"
         "is this a bot|is this a real person|is this a human|are you chatgpt|are you an llm|who made you|"
         "who built you|what can i ask|what can i ask you|what can i ask you about|what do you know|how do you work|"
-        "how does this work|help|help me|can you help|can you help me|could you help me|i need help|i need some help|"
+        "how does this work|help|help me|can you help|can you help me|can u help|can u help me|could you help me|"
+        "i need help|i need some help|"
         "i have a question|i got a question|quick question|can i ask a question|can i ask you something|"
         "can i ask you a question|introduce yourself|tell me about yourself|what is frontdesk|what are you for|"
         "what are you good at|who am i talking to|commands|menu",
@@ -209,6 +225,10 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "en": "that s wrong|that is wrong|this is wrong|wrong|wrong answer|that s not right|that is not right|"
         "that s incorrect|that is incorrect|that s not correct|that is not correct|that s not true|that is not true|"
         "that doesn t help|that does not help|that didn t help|that did not help|this doesn t help|"
+        "this does not help|this didn t help|this did not help|that s not my question|that is not my question|"
+        "this is not helpful|this isn t helpful|that isn t helpful|this is not what i asked|not what i asked|"
+        "not my question|that doesn t help me|that does not help me|useless answer|stupid answer|"
+        "what a useless answer|what a stupid answer|"
         "that doesn t answer my question|that does not answer my question|that didn t answer my question|"
         "you didn t answer my question|you did not answer my question|not helpful|that s not helpful|"
         "that is not helpful|that s not what i asked|that is not what i asked|that s not what i meant|"
@@ -229,12 +249,14 @@ _OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
 """Said after an answer, they ask about that."""
 # What may stand beside them.
 _BESIDE = (
-    "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|please|pls|so|"
+    "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|"
+    "please|pls|so|"
     "very much|a lot|so much|then|now|oh|ah|well|and|for your help|for the help|for helping|for helping me|"
     "for the quick answer|for the answer|for your answer|for the info|for the information|for that|for this|"
     "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"
     "pour ton aide|por la ayuda|por tu ayuda|por su ayuda|per l aiuto|pela ajuda|voor je hulp|voor de hulp|"
-    "a tous|a todos|a tutti|bitte|s il vous plait|por favor|per favore|alstublieft|mir|ja|doch"
+    "a tous|a todos|a tutti|bitte|s il vous plait|por favor|per favore|alstublieft|mir|ja|doch|"
+    "but|though|however|at all|really|for me|asap"
 )
 _BESIDE_PHRASES = frozenset(tuple(plain(phrase).split()) for phrase in _BESIDE.split("|"))
 # Of several in one message, what is earlier here is answered.
@@ -290,7 +312,8 @@ _CUSTOMER = (
     r"(?! (?:service|support|care)\b)"
 )
 _REPORTS = (
-    r"(?:says?|said|saying|writes?|wrote|written|writing|asks?|asked|asking|tells?|told|repl(?:y|ies|ied)|answer(?:s|ed)|"
+    r"(?:says?|said|saying|writes?|wrote|written|writing|asks?|asked|asking|tells?|told|repl(?:y|ies|ied)|answer(?:s|"
+    r"ed)|"
     r"complain(?:s|ed)?|demand(?:s|ed)?|messaged|texted|emailed|posted|commented|shout(?:s|ed)?|sent|schreibt|schrieb|"
     r"sagt|sagte|fragt|fragte|meint|dit|demande|dice|escribe|scrive|diz|escreve|zegt|schrijft)"
 )
@@ -317,7 +340,8 @@ _BAD = (
 )
 _HUMAN = (
     r"(?:(?:a|an|the|some|your|one of your) )?(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
-    r"(?:human|humans|human being|person|people|agents?|representatives?|reps?|operators?|employee|advisor|"
+    r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|people|agents?|agnt|representatives?|"
+    r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
     r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
 )
 _TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
@@ -336,8 +360,13 @@ _TALK = r"(?:talk|speak|chat|be connected|be transferred|get|get in touch|escala
 
 _PERSON_PATTERNS = {
     "en": (
-        rf"{_WISH} {_TALK} (?:to|with) (?:{_HUMAN}|{_TEAM}){_AFTER}",
-        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with) {_HUMAN}{_AFTER}",
+        rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) {_HUMAN}{_AFTER}",
+        rf"(?:(?:please|ok|just|(?:can|could|would) "
+        rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
+        rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
+        r"i (?:want|need|would like|d like) (?:to be (?:called|phoned|rung)(?: back)?|a call ?back)"
+        r"(?: please| now| today)*",
         rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?{_HUMAN}{_AFTER}",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
         rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
@@ -372,7 +401,7 @@ _PERSON_PATTERNS = {
         r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
     ),
     "es": (
-        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor|no) )*hablar con "
+        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
         r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
         r"(?: (?:real|humana|humano|por favor|de verdad))*",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
@@ -383,7 +412,7 @@ _PERSON_PATTERNS = {
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
     ),
     "pt": (
-        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor|nao) )*falar com (?:um |uma )?(?:humano|"
+        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
         r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
     ),
@@ -397,6 +426,10 @@ _PERSON_PATTERNS = {
 }
 _ANGER_PATTERNS = {
     "en": (
+        # Who takes a message or a call for a scam wants advice.
+        r"^(?!.*\b(?:think|thought|know|believe|suspect|wonder|wondering|sure|tell|recogni[sz]e|whether|afraid|"
+        r"worried)\b"
+        r".*\bscam$).*"
         rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
         rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
@@ -406,8 +439,10 @@ _ANGER_PATTERNS = {
         r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
         r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
         r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
-        r"(?:bot|chatbot|robot|machine|ai|service|support|company|assistant)\b",
-        rf"\bi (?:am|m) {_VERY}(?:angry|furious|livid|outraged|fed up|pissed|pissed off|enraged|sick of|"
+        r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
+        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)(?! (?:at|with) (?:myself|(?:my|our) "
+        rf"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
+        rf"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)\b))|outraged|fed up|enraged|sick of|"
         rf"sick and tired|disgusted(?! (?:by|at|with) (?!(?:you|your|this|that|how|the (?:service|support|way|company|"
         rf"bot|answers?|treatment|lack))\b)))\b",
         r"\b(?:fuck|screw) (?:you|off|this|that|u)\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"

@@ -188,8 +188,9 @@ class Lookup:
             several = scopes.apart(named, found.passages, asked)
             if len(several) > 1:
                 return await self._by_place(read, key, several, asked)
-            values = () if named else scopes.differing(found.passages, key, asked)
-            if values and reading.asked_back:
+            differing = () if named else scopes.differing(found.passages, key, asked)
+            values = tuple(value for value in differing if value not in reading.excluded)
+            if values and (reading.asked_back or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
                 labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]
@@ -209,7 +210,8 @@ class Lookup:
 
     def _speaks_of(self, named: scopes.Mention, found: Retrieval, reading: scopes.Reading) -> bool:
         """Whether the answer is about a place rather than for one: "Do you ship to Norway?" """
-        return not reading.moved and self._names.spoken_of(named, found.passages)
+        asked_whole = not reading.moved or reading.named_before
+        return asked_whole and self._names.spoken_of(named, found.passages)
 
     def holds_for(self, looked: Looked, cited: Collection[str]) -> str:
         """Return a sentence naming the regions or products that the cited documents are limited to.

@@ -8,17 +8,19 @@ asker's scope admits.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from bot import prompts
+from bot import intents, prompts
 from bot.addresses import addresses
 from bot.facts import figures
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
-from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
+from knowledge.territories import ADJECTIVES, EUROPEAN_UNION, plain, region_name, territories
 
 KEYS = ("region", "product")
 """What a question can be asked back about; audience and dates never are, a language is taken from the question."""
@@ -33,6 +35,11 @@ SAME_WORDS = 0.8
 _MAX_NAME_WORDS = 6
 _NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
+_ADDRESS = re.compile(
+    r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
+    r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
+)
+"""A shop under co.uk sells elsewhere, too."""
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
     "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
@@ -40,6 +47,30 @@ _AMBIGUOUS = frozenset(
 )
 _BEFORE_PLACES = frozenset(
     "in into to for from within outside across around near via of nach aus fur dans en au aux pour para".split()
+)
+# Names that people bear, too; somebody wrote "from Jordan", and something is "for Georgia".
+_PEOPLE = frozenset("chad georgia jordan maurice".split())
+_FROM_OR_TO_A_PLACE = re.compile(
+    r"\b(?:ship\w*|deliver\w*|send|sending|order(?:ed|ing)|return(?:s|ing)|export\w*|import\w*|mov(?:ed?|ing)|travel\w*|"
+    r"customers|shop\w*|buy|bought|am|m|are|come)(?:\s+\w+){0,2}\s+(?:from|to|for)\s+$"
+)
+_NO_PLACE_AFTER = re.compile(r"\b(?:from|to|for|via|pour|para|por|de|fur|von)\s+$")
+# "British customers" are in the UK; a French press is at home anywhere, and "the German version" is a language.
+_OF_A_PLACE = re.compile(
+    r"\s+(?:customers?|clients?|buyers?|shoppers?|consumers?|residents?|citizens?|addresse?s?|stores?|shops?|branch(?:es)?|"
+    r"websites?|sites?|market|warehouses?|orders?|law|rules?|polic(?:y|ies)|terms|one|ones)\b",
+    re.IGNORECASE,
+)
+# Where a thing was made does not say where its buyer is.
+_ORIGIN = re.compile(
+    r"\b(?:(?:hand)?made|manufactured|produced|assembled|designed|printed|knitted|woven|sewn|grown|built|crafted|"
+    r"hergestellt|fabriqu\w+|hecho|fabricado|prodotto|feito|gemaakt)\s+(?:in|by|en|au|aux|em|na|no)\s+$"
+)
+# "Eu quero …" is Portuguese for "I want", "j'ai eu …" French for "I had": one of these tells that a text is neither
+# English nor German. In those languages, the union is the UE.
+_I_OR_HAD = frozenset(
+    "que nao com meu minha meus minhas um uma quero posso queria quando qual onde mas foi comprei recebi tenho tive "
+    "gostaria preciso moro sou estou dias pedido voces j il elle une les des mon ma mes pas pour avec nous vous".split()
 )
 _ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
 # What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
@@ -55,11 +86,58 @@ _OWN_QUESTION = re.compile(
     r"(?:(?:also|and|but|hello|hi|just|oh|ok|okay|or|please|so|sorry|thank|thanks|that|then|well|yeah|yep|yes|you) )*"
     r"(?:(?:what|how|whats|s) )*(?:am|are|can|is|was|were|would|s|whats)\b"
     r"(?! (?:it|that|the same|there one|these|they|this|those)\b)"
-    r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|store|version|we|you)\b"
+    r".*\b(?:bought|buy|country|customers?|group|located|market|order|ordered|policy|product|shop|site|store|version|website|we|you)\b"
+)
+# Before a name: that just this is not meant.
+_ARTICLES = r"(?:\s+(?:the|a|an|any|de[rnm]?|die|das|del?|du|l[ae]s?|l|il|el|het|d|d[ao]s?))*"
+_BUT_THERE = re.compile(
+    r"\b(?:outside|except(?:ing)?|excluding|other than|apart from|aside from|rather than|instead of|"
+    r"au(?:ss|ß)er(?:halb)?|statt|hors|en dehors|sauf|fuera|excepto|salvo|fuori|tranne|eccetto|fora|exceto|"
+    r"buiten|behalve)"
+    r"(?:\s+(?:of|for|in|von|en|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
+)
+_NOT_THERE = re.compile(
+    r"(?:\b(?:not|never|no longer|nicht|kein|keine|pas|plus|niet)|"
+    r"\b(?:do|does|did|is|are|was|were|have|has|had)n['’]?t)"
+    r"(?:\s+(?:actually|currently|really|living|live|reside|shop|buy|based|located|resident|customers?|anymore|longer|"
+    r"mehr|mean|meant|want|need|ask|asked|asking|about|ordered|order|bought|it|this|that|one))*"
+    r"(?:\s+(?:in|into|from|for|of|within|inside|to|at|aus|im|en|au|aux|dans|uit))?" + _ARTICLES + r"\s+$"
+    r"|\bno\s+(?:estoy|vivo|soy)\s+(?:en|de)" + _ARTICLES + r"\s+$"
+    r"|\b(?:non|nao)\s+(?:sono|vivo|abito|estou|moro|sou)\s+(?:in|na|no|em|del?)" + _ARTICLES + r"\s+$",
+)
+# "Why is it not in the UK?" and "Isn't it?" are questions about the place.
+_ASKED_WITH_NOT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|und|aber|et|mais)\s+)*(?:why|how come|warum|wieso|pourquoi|por que|"
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|ist|sind)(?:n['’]?t)?)\b"
+)
+_BEGINS_A_CLAUSE = re.compile(
+    r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
+)
+_CLAUSE_CHARS = 200
+"""How far before a name it is looked for what its clause says of it."""
+_SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
+# What takes something back, thanks, or asks for the same once more, and says nothing else.
+_ASIDE = re.compile(
+    r"\b(?:no|nope|nah|nein|non|nee|actually|instead|rather|oops|ups|wait|eigentlich|neither|"
+    r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
+    r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
+    r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
+    r"i (?:already |just )?(?:told you|said)(?: (?:that|already|before))*|"
+    r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
+    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?|"
+    r"thx|ty|tnx|cheers|cool|great|perfect|nice|awesome|alright|got it|understood|i see|danke|merci|gracias|grazie|"
+    r"bedankt|same (?:question|thing)|(?:does|do|would|will) (?:it|this|that|these|those|the same) (?:also )?"
+    r"(?:apply|hold|go|count)|(?<=is it )different|(?<=is that )different|(?<=is this )different|as well|too|"
+    r"(?:(?:can|could|would) you )?(?:answer|tell me|give me|show me)(?: (?:it|this|that))?"
+    r"(?= (?:(?:the )?(?:one|same|version)|for|in)\b|$)|i (?:need|want)(?= (?:(?:the|that) )?(?:one|version)\b))\b"
+)
+_IN_A_LIST = re.compile(
+    r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
-    "former idea know last latter matter no not second something sure third three two unsure whatever whichever".split()
+    "former idea idk know last latter matter no not second something sure third three two unsure whatever "
+    "whichever".split()
 )
 
 
@@ -72,7 +150,10 @@ class Mention:
     words: frozenset[str]
     """Every word that documents may have for it: Germany is "de", and "dach" where the settings say so."""
     start: int
+    """Where it begins; one that is `excluded`, with the words that say so."""
     end: int
+    excluded: bool = False
+    """Whether the text says that just this is not meant: "outside the UK", "I'm not in Germany"."""
 
     @property
     def reach(self) -> frozenset[str]:
@@ -92,8 +173,12 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     """What the question itself names; where it names nothing, what the person named last before."""
     names_itself: bool = False
+    excluded: frozenset[str] = frozenset()
+    """Words of the regions and products that it says are not meant."""
     moved: bool = False
     """Whether the message was only a name, and the question is one of before."""
+    named_before: bool = False
+    """Whether that question named a region or product, too: "and to Norway?" after "Do you ship to Germany?"."""
     asked_back: str = ""
     """The key that we asked back about just before."""
 
@@ -134,6 +219,7 @@ class Names:
 
     def mentions(self, text: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
         """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
+        text = _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
         tokens = list(_TOKEN.finditer(text))
         shouted = not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
@@ -158,7 +244,7 @@ class Names:
                     break
             else:
                 place += 1
-        return found
+        return [_seen_in(text, one) for one in found if _is_a_place_in(text, one)]
 
     def _named(
         self,
@@ -180,8 +266,12 @@ class Names:
             words.append(("region", code))
         elif len(name) > 2 and (place := territories().get(name)):
             capital = named[0][0][:1].isupper()
-            if name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES):
+            regions = known.get("region", ())
+            the_state = name == "georgia" and "us" in regions and "ge" not in regions
+            if not the_state and (name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES)):
                 words.append(("region", place))
+        elif place := ADJECTIVES.get(name):
+            words.append(("region", place))
         if name in by_name:
             words.append(by_name[name])
         words += self._by_alias.get(name, [])
@@ -222,7 +312,10 @@ class Names:
         countries = {"eu"} | EUROPEAN_UNION if region == {"eu"} else region - {"eu"}
         union = {"eu"} if region & {"eu", *EUROPEAN_UNION} else set()
         for key, words in (("region", countries), ("region", union), ("product", set(scope.product))):
-            named = [[one.words for one in self.mentions(label, {key: words}) if one.key == key] for label in labels]
+            named = [
+                [one.words for one in self.mentions(label, {key: words}) if one.key == key and not one.excluded]
+                for label in labels
+            ]
             if rows := [row for row, its in enumerate(named) if words & set[str]().union(*its)]:
                 return rows
         return []
@@ -234,17 +327,34 @@ class Names:
         say which, after we asked back.
         """
         back = asked_back(turns)
-        own = self.mentions(text, known)
-        if (own or back) and _says_no_more(text, own, cannot_say=bool(back)):
+        named = self.mentions(text, known)
+        own = [one for one in named if not one.excluded]
+        unsure = back and set(plain(text).split()) & _CANNOT_SAY
+        if (own or (back and named) or unsure) and _says_no_more(text, named, cannot_say=bool(back)):
             for place in range(len(turns) - 1, -1, -1):
                 turn = turns[place]
                 if turn.role != "user":
                     continue
+                if intents.read(turn.content, turns[:place]).intent is not intents.Intent.QUESTION:
+                    continue
                 there = self.mentions(turn.content, known)
                 if not _says_no_more(turn.content, there, cannot_say=True):
                     moved = self._moved(turn.content, there, own)
-                    return Reading(moved, tuple(turns[:place]), tuple(own), bool(own), True, back)
-        return Reading(text, tuple(turns), tuple(own or self._said_before(turns, known)), bool(own), False, back)
+                    named_before = any(not one.excluded for one in there)
+                    return Reading(
+                        moved,
+                        tuple(turns[:place]),
+                        tuple(own),
+                        names_itself=bool(own),
+                        excluded=_excluded(named, there),
+                        moved=True,
+                        named_before=named_before,
+                        asked_back=back,
+                    )
+        before = self._said_before(turns, known)
+        excluded = _excluded(named, before)
+        meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
+        return Reading(text, tuple(turns), tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
     def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
         for turn in reversed(turns):
@@ -258,12 +368,59 @@ class Names:
             if not (wanted := [one for one in to if one.key == key]):
                 continue
             label = self.labels(key, (one.value for one in wanted))
-            spans = [one for one in there if one.key == key]
-            if len(spans) == 1:
-                question = question[: spans[0].start] + label + question[spans[0].end :]
+            spans = [one for one in there if one.key == key and not one.excluded]
+            between = [question[one.end : other.start] for one, other in pairwise(spans)]
+            if spans and all(_IN_A_LIST.fullmatch(joint) for joint in between):
+                question = question[: spans[0].start] + label + question[spans[-1].end :]
             elif not spans:
                 question = asked_for(question, key, label)
         return question
+
+
+def _is_a_place_in(text: str, mention: Mention) -> bool:
+    """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word."""
+    if mention.key != "region":
+        return True
+    before, name = _before(text, mention), plain(text[mention.start : mention.end])
+    if name == "eu" and not text[mention.start : mention.end].isupper():
+        return before.split()[-1:] in (["in"], ["der"]) or _I_OR_HAD.isdisjoint(plain(text).split())
+    adjective = name.split()[-1]
+    if adjective in ADJECTIVES:
+        verb = adjective == "polish" and "polish" in text[mention.start : mention.end]
+        return not verb and bool(_OF_A_PLACE.match(text, mention.end))
+    if name in _PEOPLE and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
+        return False
+    return not _ORIGIN.search(before)
+
+
+def _seen_in(text: str, mention: Mention) -> Mention:
+    """Return a mention as `excluded` where the words before it say that just this is not meant."""
+    before = _before(text, mention)
+    begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
+    clause, begins = before[begins:], begins + mention.start - len(before)
+    but = _BUT_THERE.search(clause)
+    if but and not (but[0].startswith("outside") and _SENDING.search(clause)):
+        return replace(mention, start=begins + but.start(), excluded=True)
+    no = _NOT_THERE.search(clause)
+    if no and not _ASKED_WITH_NOT.search(clause):
+        return replace(mention, start=begins + no.start(), excluded=True)
+    return mention
+
+
+def _before(text: str, mention: Mention) -> str:
+    """Return what stands before a mention, in small letters without accents, character by character."""
+    near = text[max(0, mention.start - _CLAUSE_CHARS) : mention.start]
+    return "".join(unicodedata.normalize("NFKD", char)[:1].lower()[:1] or char for char in near)
+
+
+def _excluded(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[str]:
+    """Return the words of what a message, or what was said `before` it, says is not meant.
+
+    A union's come with those of its countries. What the message itself names as meant is not among them.
+    """
+    words = frozenset[str]().union(*(one.words for one in (*named, *before) if one.excluded))
+    words |= EUROPEAN_UNION if "eu" in words else frozenset()
+    return words.difference(*(one.words for one in named if not one.excluded))
 
 
 def asked_for(question: str, key: str, label: str) -> str:
@@ -276,11 +433,12 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
     """Whether a text holds nothing but names and small words, and asks nothing with them."""
     for one in reversed(mentions):
         text = text[: one.start] + " " + text[one.end :]
-    words = set(plain(text).split())
-    if not mentions and not words & _CANNOT_SAY:
-        return False
-    if any(_OWN_QUESTION.match(plain(part)) for part in re.split(r"[.!?,;:\n]", text)):
-        return False
+    words = set[str]()
+    for part in re.split(r"[.!?,;:\n]", text):
+        left = " ".join(_ASIDE.sub(" ", plain(part)).split())
+        if _OWN_QUESTION.match(left):
+            return False
+        words |= set(left.split())
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
 
 

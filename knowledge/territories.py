@@ -29,6 +29,9 @@ _EVERYDAY_NAMES = {
     "england": "uk",
     "scotland": "uk",
     "wales": "uk",
+    "new mexico": "us",
+    "new england": "us",
+    "new south wales": "au",
     "northern ireland": "uk",
     "holland": "nl",
     "turkey": "tr",
@@ -40,6 +43,16 @@ _EVERYDAY_NAMES = {
     "macau": "mo",
     "vatican": "va",
 }
+ADJECTIVES = {
+    **{"american": "us", "british": "uk", "scottish": "uk", "welsh": "uk", "european": "eu", "german": "de"},
+    **{"french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt", "dutch": "nl", "belgian": "be"},
+    **{"austrian": "at", "irish": "ie", "danish": "dk", "swedish": "se", "finnish": "fi", "norwegian": "no"},
+    **{"swiss": "ch", "polish": "pl", "czech": "cz", "hungarian": "hu", "greek": "gr", "romanian": "ro"},
+    **{"bulgarian": "bg", "croatian": "hr", "slovak": "sk", "slovenian": "si", "estonian": "ee", "latvian": "lv"},
+    **{"lithuanian": "lt", "maltese": "mt", "turkish": "tr", "ukrainian": "ua", "canadian": "ca", "mexican": "mx"},
+    **{"brazilian": "br", "australian": "au", "indian": "in", "chinese": "cn", "japanese": "jp", "korean": "kr"},
+}
+"""Codes by what the people and shops of a place are called in English."""
 _SHORT = {"us": "the US", "uk": "the UK", "eu": "the EU", "ae": "the UAE"}
 _WITH_ARTICLE = ("Bahamas", "Comoros", "Gambia", "Islands", "Maldives", "Netherlands", "Philippines", "Republic")
 

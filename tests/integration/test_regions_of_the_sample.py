@@ -107,6 +107,26 @@ async def test_who_cannot_say_is_told_all_with_their_names_and_not_asked_again(t
     assert pages(all_three) == {"returns-eu.md", "returns-uk.md", "returns-us.md"}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I'm not in the UK. How long do I have to return a coat?",
+        "How long do I have to return a coat outside the UK?",
+    ],
+)
+async def test_who_says_where_it_is_not_meant_is_not_told_what_holds_there(talk: Talk, question: str) -> None:
+    which, both = await talk(question, "no idea")
+    assert which.status == Status.CLARIFY
+    assert {choice.label for choice in which.choices} == {"EU", "US"}
+    assert "For the UK" not in both.text
+
+
+async def test_a_place_that_is_not_meant_is_left_out_of_a_reply_to_a_question_back(talk: Talk) -> None:
+    _, others = await talk(COAT, "not the UK")
+    assert others.status == Status.ANSWERED
+    assert pages(others) == {"returns-eu.md", "returns-us.md"}
+
+
 async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     *_, gifts = await talk(COAT, "Do gift cards expire?")
     assert gifts.status == Status.ANSWERED
@@ -143,6 +163,14 @@ async def test_a_question_about_a_place_is_answered_where_a_page_speaks_of_it(ta
     for scope in ({}, {"region": "eu"}):
         (answer,) = await talk("Do you deliver to Switzerland?", **scope)
         assert answer.text.startswith("We do not ship to")
+
+
+async def test_a_follow_up_about_a_place_is_answered_as_if_it_were_asked_whole(lookup: Lookup) -> None:
+    turns = (Turn("user", "Do you deliver to Switzerland?"), Turn("assistant", "We do not ship to Switzerland. [1]"))
+    followed = await lookup.look("and to Norway?", turns, Scope())
+    whole = await lookup.look("Do you deliver to Norway?", (), Scope())
+    assert (followed.text, followed.lead, followed.parts) == (whole.text, "", ())
+    assert followed.retrieval.passages == whole.retrieval.passages
 
 
 async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:

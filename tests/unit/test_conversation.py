@@ -437,6 +437,14 @@ async def test_other_words_for_an_answer_are_let_out_where_they_say_the_same() -
     assert (shelf.searched, partials, answer.citations) == ([], [], ())
 
 
+async def test_other_words_are_for_the_last_answer_and_not_for_small_talk_after_it() -> None:
+    model = Model("Items returned within 30 days can be unused. Opened items can not be returned.")
+    turns = (*TURNS, Turn("user", "thanks!"), Turn("assistant", "You're welcome! Ask me any time."))
+    answer, _ = await run(model, Shelf(TERMS), "make it friendlier", turns=turns)
+    assert "30 days" in model.requests[0].messages[-1].content
+    assert answer.text == "Items returned within 30 days can be unused. Opened items can not be returned."
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -51,11 +51,18 @@ TALK = {
         "ありがとうございます",
         "got it, thanks!!",
         "That helped a lot, thank you",
+        "thankss",
+        "thank youu :)",
+        "thanks!!! you're a star",
     ],
     Intent.GOODBYE: ["bye", "Goodbye!", "ok, bye", "See you later", "Tschüss", "au revoir", "that's all"],
-    Intent.ACKNOWLEDGEMENT: ["ok", "Great!", "👍", "got it", "makes sense", "alles klar", "d'accord", "never mind"],
+    Intent.ACKNOWLEDGEMENT: [
+        *("ok", "Great!", "👍", "got it", "makes sense", "alles klar", "d'accord", "never mind", "oops, sorry")
+    ],
     Intent.ABOUT: [
         "who are you?",
+        "are you a bot or a human?",
+        "hi can u help me",
         "What can you do?",
         "hi, are you a bot?",
         "help",
@@ -69,7 +76,24 @@ TALK = {
         "I have a question",
         "what's this?",
     ],
-    Intent.COMPLAINT: ["that's wrong", "That didn't help.", "wrong answer!", "are you sure?", "Das stimmt nicht"],
+    Intent.COMPLAINT: [
+        "that's wrong",
+        "That didn't help.",
+        "wrong answer!",
+        "are you sure?",
+        "Das stimmt nicht",
+        "Thanks, but that's not what I asked",
+        "Thank you, that's wrong though",
+        "this didn't help at all",
+        "That does not help me.",
+        "this is not helpful",
+        "not what I asked",
+        "that's not my question",
+        "what a useless answer",
+        "😡",
+        "👎",
+        "🤬🤬",
+    ],
     Intent.PERSON: [
         "a human, please",
         "human",
@@ -91,12 +115,20 @@ TALK = {
         "How long is the warranty? Actually, let me talk to a person.",
         "I don't want to talk to a bot",
         "escalate this",
+        "i wanna speak 2 a human",
+        "can i speak with a humna",
+        "talk to a representitive",
+        "Please call me back",
+        "Can someone call me about my refund?",
+        "I want to be called back.",
+        "call me please, my number is 0123 456",
         "Ich möchte mit einem Menschen sprechen",
         "Kann ich bitte mit einem Mitarbeiter sprechen?",
         "einen Menschen bitte",
         "je voudrais parler à un conseiller",
         "puis-je parler à un humain s'il vous plaît",
         "quiero hablar con una persona",
+        "No, quiero hablar con una persona",
         "posso parlare con un operatore?",
         "quero falar com um atendente",
         "ik wil met een medewerker spreken",
@@ -109,6 +141,11 @@ TALK = {
         "fuck you",
         "I'm so angry, where's my refund?!",
         "I am fed up with this",
+        "I'm furious with my order",
+        "I'm angry at you",
+        "The stupid machine is useless. You are useless!",
+        "Useless machine!",
+        "This stupid bot doesn't understand",
         "worst service ever",
         "WTF",
         "What a terrible service!",
@@ -121,6 +158,7 @@ TALK = {
         "It's broken, isn't it? You're useless!",
         "Why does your stupid bot not help me?",
         "What a useless bot",
+        "useless bot",
         "You are a stupid machine",
         "I'm disgusted by your service",
         "I am so disgusted!",
@@ -165,6 +203,10 @@ QUESTIONS = [
     "who are you shipping with?",
     "are you a bot-friendly company?",
     "that's wrong size, can I swap it?",
+    "Is the answer useless though?",
+    "sorry, how long is the warranty?",
+    "that does not help me with the return",
+    "that's not my question, how long is the warranty?",
     "the wrong item arrived",
     # People, but not wanted now.
     "How do I contact support?",
@@ -183,6 +225,16 @@ QUESTIONS = [
     "Can I speak to the seller of the item?",
     "What does a human resources manager earn?",
     "Kann ein Mitarbeiter das Paket annehmen?",
+    "No quiero hablar con una persona",
+    "Não quero falar com um atendente, só quero saber o prazo",
+    "I don't want to talk to a human",
+    "no human please",
+    "Ich will nicht mit einem Menschen sprechen",
+    "Can someone call me a liar for returning it late?",
+    "When will the courier call me?",
+    "Will someone call me before the delivery?",
+    "Will somebody call me?",
+    "Call me Ishmael. How long is the warranty?",
     # Anger that is somebody else's, or none.
     "I'm not angry",
     "What do I do when a customer says this is unacceptable?",
@@ -215,6 +267,12 @@ QUESTIONS = [
     "Do you sell garbage bags?",
     "What happens to stupid mistakes in an order?",
     "Was ist eine Katastrophe im Sinne der Versicherung?",
+    "My kettle broke and I'm so angry at myself, is it covered?",
+    "I'm furious with my neighbour, who took my parcel. What can I do?",
+    "The stupid machine broke. Is it covered?",
+    "This damn machine leaks, how do I get it repaired?",
+    "How do I know this is a scam?",
+    "I got a mail that asks for my password and I think this is a scam, what should I do?",
     # Other words, where there is nothing to say again.
     "make it friendlier",
     "shorter please",
@@ -278,6 +336,10 @@ def test_this_is_the_answer_right_behind_one_and_else_the_bot(text: str) -> None
     assert read(text, greeted).intent is Intent.ABOUT
     assert read(text, (*ANSWERED, *greeted)).intent is Intent.ABOUT
     assert read("who are you?", ANSWERED).intent is Intent.ABOUT
+
+
+def test_small_talk_is_never_said_in_other_words() -> None:
+    assert read("shorter please", (Turn("user", "hi"), Turn("assistant", "Hello!"))).intent is Intent.QUESTION
 
 
 def test_a_long_message_is_a_question_whatever_it_holds() -> None:

@@ -44,8 +44,22 @@ def named(text: str, known: dict[str, set[str]] = KNOWN) -> list[str]:
         ("Rules for NO", ["no"]),
         ("Does my loyalty card expire?", ["kettle-club"]),
         ("How do I leave Kettle Club?", ["kettle-club"]),
-        ("I live in Georgia", ["ge"]),
+        ("I live in Jordan", ["jo"]),
         ("Do you ship to Turkey?", ["tr"]),
+        ("Was gilt in der eu?", ["eu"]),
+        ("returns policy eu coat", ["eu"]),
+        ("Eu customers: how long?", ["eu"]),
+        ("Do you ship to New Mexico?", ["us"]),
+        ("How long in New England and in New South Wales?", ["us", "au"]),
+        ("How long do British customers have?", ["uk"]),
+        ("What is it for a german customer?", ["de"]),
+        ("Does the US store ship to European addresses?", ["us", "eu"]),
+        ("the American one", ["us"]),
+        ("Mail anna@kettlewick.com in Germany or the U.S.", ["de", "us"]),
+        ("Ordered from your French website", ["fr"]),
+        ("Do you ship to Mexico and to England?", ["mx", "uk"]),
+        ("I ordered from Jordan", ["jo"]),
+        ("Do you ship from China, or is it made in the UK?", ["cn"]),
     ],
 )
 def test_a_place_or_product_is_found_however_it_is_written(text: str, values: list[str]) -> None:
@@ -66,10 +80,83 @@ def test_a_place_or_product_is_found_however_it_is_written(text: str, values: li
         "IT department: who is in charge?",
         "At 6 PM or 7 AM?",
         "The kettle comes in blue, so am I able to return it, or do I not?",
+        "Can I return a French press?",
+        "Is there a German version of the manual? And an English one?",
+        "Do you sell Turkish coffee in a Swiss box?",
+        "Can I pay with American Express orders?",
+        "How do I polish one?",
+        "I wrote to help@kettlewick.co.uk and to sales@kettlewick.eu, no answer",
+        "What is on www.kettlewick.example/germany/uk?",
+        "Is kettlewick.co.uk you, or kettlewick.eu?",
+        "Eu quero devolver o meu casaco",
+        "Posso devolver o casaco que eu comprei?",
+        "J'ai eu un colis cassé, comment le retourner ?",
+        "Il n'a jamais eu le colis",
+        "My coat was made in China, how long do I have?",
+        "Can I return a jumper knitted in Scotland?",
+        "A kettle designed and manufactured in the UK",
+        "I got a reply from Jordan. What now?",
+        "This is a present for Georgia",
+        "I gave it to Chad",
     ],
 )
 def test_everyday_words_are_no_places(text: str) -> None:
     assert named(text, {"region": {"it", "no", "pm", "am", "in", "at", "do", "be", "me", "to"}, "product": set()}) == []
+
+
+def test_georgia_may_be_the_state_where_the_pages_are_for_the_us() -> None:
+    assert named("I live in Georgia", {"region": {"eu", "us"}}) == []
+    assert named("I live in Georgia", {"region": {"us", "ge"}}) == ["ge"]
+    assert named("I live in Georgia", {"region": {"eu"}}) == ["ge"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "excluded"),
+    [
+        ("I'm not in the UK. How long do I have?", [], ["uk"]),
+        ("I am not in the US but in Germany, how long do I have?", ["de"], ["us"]),
+        ("not the UK, the US", ["us"], ["uk"]),
+        (f"{'I need this soon. ' * 40}I am not in the UK, but in Germany.", ["de"], ["uk"]),
+        ("How long do I have if I don't live in the UK?", [], ["uk"]),
+        ("How long do I have outside the UK?", [], ["uk"]),
+        ("How long is it for customers outside of the EU?", [], ["eu"]),
+        ("How long everywhere except for the UK?", [], ["uk"]),
+        ("I meant the US rather than the UK", ["us"], ["uk"]),
+        ("I didn't mean the UK", [], ["uk"]),
+        ("Do non-EU customers pay customs?", [], ["eu"]),
+        ("Ich wohne nicht in Deutschland. Wie lange kann ich umtauschen?", [], ["de"]),
+        ("Was gilt außerhalb der EU?", [], ["eu"]),
+        ("Je ne suis pas en France", [], ["fr"]),
+        ("No estoy en España", [], ["es"]),
+        # What is asked about a place is about that place, even with a "not" beside it.
+        ("Why is it not in the UK?", ["uk"], []),
+        ("Isn't the UK in the EU?", ["uk", "eu"], []),
+        ("Why not in Germany?", ["de"], []),
+        ("Does it hold not only in the UK?", ["uk"], []),
+        ("I cannot return it in the UK", ["uk"], []),
+        ("My parcel did not arrive in the UK", ["uk"], []),
+        # Where the shop of a place sends things is a matter of that place's rules.
+        ("Do you ship outside the US?", ["us"], []),
+        ("What does delivery outside of the UK cost?", ["uk"], []),
+    ],
+)
+def test_a_place_that_is_just_not_meant_is_told_from_one_that_is(
+    text: str, meant: list[str], excluded: list[str]
+) -> None:
+    found = NAMES.mentions(text, KNOWN)
+    assert [one.value for one in found if not one.excluded] == meant
+    assert [one.value for one in found if one.excluded] == excluded
+
+
+def test_a_place_that_is_not_meant_limits_no_question() -> None:
+    reading = NAMES.read("I'm not in the UK. How long may I return it?", (), KNOWN)
+    assert (reading.mentions, reading.names_itself) == ((), False)
+    assert "uk" in reading.excluded
+    turns = (Turn("user", "How long may I return it in the UK?"), Turn("assistant", "28 days. [1]"))
+    assert NAMES.read("But I do not live in the UK", turns, KNOWN).mentions == ()
+    turns = (Turn("user", "I'm not in the UK. How long may I return it?"), Turn("assistant", WHICH))
+    assert "uk" in NAMES.read("no idea", turns, KNOWN).excluded
+    assert "uk" not in NAMES.read("Then for the UK", turns, KNOWN).excluded
 
 
 def test_a_country_has_the_words_of_everything_it_belongs_to() -> None:
@@ -90,8 +177,14 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("us", "How long do I have to return a coat in the US?"),
         ("I'm in Germany, thanks!", "How long do I have to return a coat in Germany?"),
         ("the EU and the UK please", "How long do I have to return a coat in the EU and the UK?"),
+        ("not the UK", COAT),
+        ("not the UK, the US", "How long do I have to return a coat in the US?"),
+        ("uk i think", "How long do I have to return a coat in the UK?"),
+        ("I ordered from the US website", "How long do I have to return a coat in the US?"),
+        ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
         ("both", COAT),
         ("I don't know", COAT),
+        ("idk", COAT),
         ("all of them", "all of them"),
         ("Do gift cards expire?", "Do gift cards expire?"),
         ("ok, but how do I delete my account in the UK?", "ok, but how do I delete my account in the UK?"),
@@ -138,6 +231,17 @@ REFUND = (
         "What's your policy in Germany?",
         "Thanks! And is there a shop in Germany?",
         "I am in Germany, is there a shop?",
+        "What should I buy in Germany?",
+        "Actually, is there a shop in Germany?",
+        "I think the parcel is in Germany",
+        "Is the website wrong in Germany?",
+        "Is there a website in Germany?",
+        "Tell me about the shop in Germany",
+        "I need a store in Germany",
+        "Does it break in Germany?",
+        "Is the warranty different in Germany?",
+        "Give me the address in Germany",
+        "actually is there a shop in Germany?",
     ],
 )
 def test_a_question_about_a_place_is_not_the_question_before(question: str) -> None:
@@ -165,11 +269,58 @@ def test_a_question_about_a_place_is_not_the_question_before(question: str) -> N
         "How is it in Germany?",
         "What is it for customers in Germany?",
         "ok, and what would it be in Germany?",
+        "and for a German customer?",
+        "thx! and germany?",
+        "ok cool. Germany?",
+        "Great, got it. And Germany?",
+        "same question for Germany",
+        "Is it different in Germany?",
+        "Does this apply in Germany as well?",
+        "does that also hold in Germany?",
+        "Does that go for Germany too?",
+        "Please tell me for Germany",
+        "Can you answer it for Germany, please?",
+        "I need the one for Germany",
+        "I need the Germany one",
+        "can you give me the Germany version?",
+        "no, I meant Germany",
+        "No, Germany!",
+        "Sorry, wrong country: Germany",
+        "actually I'm in Germany",
+        "That's wrong, I'm in Germany.",
+        "not the UK, Germany",
+        "I should have said Germany",
+        "I already told you that I'm in Germany",
+        "Oops, Germany, I think",
+        "Germany instead",
+        "from the website, for Germany",
+        "Nein, ich meinte Deutschland",
+        "Non, je voulais dire en Allemagne",
     ],
 )
 def test_a_message_that_is_only_a_name_moves_the_question_before(reply: str) -> None:
     reading = NAMES.read(reply, REFUND, KNOWN)
     assert (reading.text, reading.moved) == ("How long does a refund take in Germany?", True)
+
+
+@pytest.mark.parametrize("between", ["Thanks!", "ok cool", "that's wrong", "shorter please", "call me", "yes", "So?"])
+def test_what_was_no_question_is_not_moved_to_another_place(between: str) -> None:
+    turns = (*REFUND, Turn("user", between), Turn("assistant", "All right."))
+    reading = NAMES.read("and in Germany?", turns, KNOWN)
+    assert (reading.text, reading.turns) == ("How long does a refund take in Germany?", ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "moved"),
+    [
+        ("How do I return it in the EU and the UK?", "How do I return it in the US?"),
+        ("How long in the EU, in the UK or in Norway?", "How long in the US?"),
+        ("Do you ship from the UK to Germany?", "Do you ship from the UK to Germany?"),
+    ],
+)
+def test_several_places_of_the_question_before_give_way_together(asked: str, moved: str) -> None:
+    turns = (Turn("user", asked), Turn("assistant", "Yes. [1]"))
+    assert NAMES.read("and the US?", turns, KNOWN).text == moved
 
 
 def test_is_there_one_asks_the_question_before() -> None:
@@ -259,6 +410,11 @@ def test_narrowing_never_widens() -> None:
 def test_the_rows_of_a_place_are_told_by_their_names(region: list[str], rows: list[str]) -> None:
     labels = ["Belgium, Netherlands, Luxembourg", "Rest of the EU", "United Kingdom", "Express"]
     assert [labels[row] for row in NAMES.holding(labels, Scope.from_mapping({"region": region}))] == rows
+
+
+def test_a_row_for_everywhere_but_a_place_is_not_that_places() -> None:
+    labels = ["Outside the EU", "All countries except the UK"]
+    assert NAMES.holding(labels, Scope(region=("eu",))) == NAMES.holding(labels, Scope(region=("uk",))) == []
 
 
 def test_the_row_of_a_product_is_told_by_its_name() -> None:
