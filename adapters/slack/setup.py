@@ -215,10 +215,10 @@ def list_view(channel: str, listed: Listed) -> View:
         {"type": "actions", "elements": [_button(ADD, add, "0", style="primary")]},
     ]
     for one in listed.written:
-        waits = "" if one.approved_by else "⏳ _Waits for an admin's approval._\n"
+        waits = "" if one.approved else "⏳ _Waits for an admin's approval._\n"
         blocks.append(_section(waits + _shown(one)))
         if listed.may_approve:
-            buttons = [_button(APPROVE, "Approve", str(one.id), style="primary")] if not one.approved_by else []
+            buttons = [_button(APPROVE, "Approve", str(one.id), style="primary")] if not one.approved else []
             buttons += [_button(EDIT, "Edit", str(one.id)), _button(ERASE, "Delete", str(one.id), style="danger")]
             buttons[-1]["confirm"] = {
                 "title": _plain("Delete this answer?"),
