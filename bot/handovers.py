@@ -2,7 +2,8 @@
 
 The rules of quiet: what is merely said in a thread in human hands is left to people. A mention is answered, as its
 author wants the bot; but not one that was said before the hand-over, or before a helper took the thread. Where nobody
-could be told, the next mention gives the thread back to the bot, as nobody else would.
+could be told, the next mention gives the thread back to the bot, as nobody else would, and the next wish for a person
+is told anew.
 """
 
 from __future__ import annotations
@@ -50,7 +51,6 @@ YOU_RESOLVED_IT = "Thank you. The thread is back with me."
 SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
 NOT_THE_ASKER = "You asked for a person here; somebody else has to take it. They have been told."
 HELPERS_ONLY = "Only the people whom I told can do this."
-NOBODY_WAITS = "There is nothing to do here any more: this hand-over is not kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Handovers:
     async def stands(self, question: Question) -> bool:
         """Whether people were asked into the question's thread and have not given it back."""
         over = await self._over(question)
-        return over is not None and over.state is not Hands.RESOLVED
+        return over is not None and over.state is not Hands.RESOLVED and not over.in_vain
 
     async def _over(self, question: Question) -> Handover | None:
         return None if question.private else await self._store.over(question)
@@ -217,11 +217,13 @@ class Handovers:
 
     async def open(self, question: Question, question_id: int, why: Why, answer_id: int | None = None) -> Handover:
         """Put a thread into human hands, unless it is: from now on the bot is quiet there."""
+        person, at = f"{question.key.platform}:{question.author}", question.asked_at or self._clock()
+        await self._store.end_in_vain(question_id, person, at)
         return await self._store.open(
             question_id,
             why=why,
-            opened_by=f"{question.key.platform}:{question.author}",
-            since=question.asked_at or self._clock(),
+            opened_by=person,
+            since=at,
             threaded=self._boards[question.key.platform].threaded(question),
             answer_id=answer_id,
         )

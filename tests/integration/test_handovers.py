@@ -169,6 +169,28 @@ async def test_many_presses_call_people_once(office: Office) -> None:
     assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == NOT_KEPT
 
 
+@pytest.mark.parametrize("private", [False, True], ids=["in a thread", "privately"])
+async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Database, private: bool) -> None:
+    office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
+    await office.idle()
+    office.chat.locked = True
+    for press in ("p1", "p2"):
+        assert await call(office, press=press) == ("" if private else CALLING)
+        await office.idle()
+        assert "told" not in office.chat.posts[f"reply to ho-{press}"]
+    office.chat.locked = False
+    await asyncio.gather(*(call(office, press=f"p{n}", minute=6) for n in range(3, 6)))
+    await office.idle()
+    assert [note.state for _, note in office.chat.notes] == [Hands.OPEN]
+    assert any("I have told the team" in text for text in office.chat.posts.values())
+    assert await call(office, press="p9") == ("" if private else CALLED_ALREADY)
+    await office.idle()
+    assert len(office.chat.notes) == 1
+    await office.desk.stop()
+
+
 async def test_what_was_resolved_can_be_handed_over_again(office: Office) -> None:
     await answered(office)
     await call(office)
