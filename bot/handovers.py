@@ -204,7 +204,7 @@ class Handovers:
         """Whether there is anybody to tell of a hand-over."""
         helpers = await self.helpers(question.key)
         thread = question.thread if self._boards[question.key.platform].threaded(question) else ""
-        return self._place(question.key, thread, helpers) is not None or any(map(self._takes_messages, helpers))
+        return bool(self._places(question.key, thread, helpers)) or any(map(self._takes_messages, helpers))
 
     async def too_many_dislikes(self, answer_id: int, *, pressing: bool = False) -> bool:
         """Whether the answers of an answer's thread were found not helpful so often that people should look.
@@ -278,37 +278,41 @@ class Handovers:
         wanted = self._settings.answering.handover_channel.partition(":")[0]
         if wanted and wanted not in self._boards:
             log.warning("answering.handover_channel is on %s, which is not connected: the helpers are told.", wanted)
-        place = self._place(handover.key, handover.thread if handover.threaded else "", helpers)
-        if place is None:
-            if await self._notify(helpers, text):
-                await self._store.noted(handover.id, text, None)
-            return
-        note = Note(
-            text, handover.id, _tags(helpers, place.platform), Hands.OPEN, asker=_to_write_to(handover, place.platform)
-        )
-        try:
-            post = await self._boards[place.platform].post_note(place, note, look_first=again)
-        except DeliveryError:
-            if not last_try:
-                raise
-            log.warning("A hand-over is not told in %s: it takes no posts at the moment.", place.channel)
-            return
-        except FrontdeskError as error:
-            log.warning("A hand-over is not told in %s: %s", place.channel, error)
-            return
-        await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
+        for place in self._places(handover.key, handover.thread if handover.threaded else "", helpers):
+            note = Note(
+                text,
+                handover.id,
+                _tags(helpers, place.platform),
+                Hands.OPEN,
+                asker=_to_write_to(handover, place.platform),
+            )
+            try:
+                post = await self._boards[place.platform].post_note(place, note, look_first=again)
+            except DeliveryError:
+                if not last_try:
+                    raise
+                log.warning("A hand-over is not told in %s: it takes no posts at the moment.", place.channel)
+            except FrontdeskError as error:
+                log.warning("A hand-over is not told in %s: %s", place.channel, error)
+            else:
+                await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
+                return
+        if await self._notify(helpers, text):
+            await self._store.noted(handover.id, text, None)
 
-    def _place(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> NotePlace | None:
+    def _places(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> list[NotePlace]:
         """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag.
 
-        None where helpers can only be told by direct message. `thread` is empty where people cannot write in it.
+        Each counts where those before take no posts; where none does, helpers can only be told by direct message.
+        `thread` is empty where people cannot write in it.
         """
+        places = []
         platform, _, channel = self._settings.answering.handover_channel.partition(":")
         if channel and platform in self._boards:
-            return NotePlace(platform, channel)
+            places.append(NotePlace(platform, channel))
         if thread and _tags(helpers, key.platform):
-            return NotePlace(key.platform, key.channel, thread)
-        return None
+            places.append(NotePlace(key.platform, key.channel, thread))
+        return places
 
     def _takes_messages(self, helper: str) -> bool:
         """Whether a helper can be told by direct message."""

@@ -22,6 +22,7 @@ from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow, QuestionRow
+from knowledge.errors import FrontdeskError
 
 database = test_desk.database
 HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:S8", "discord:9"]}
@@ -454,6 +455,37 @@ async def test_helpers_of_the_thread_are_tagged_in_it_where_the_channel_is_not_c
     await office.idle()
     [(place, note)] = office.chat.notes
     assert (place, note.tags) == (NotePlace("slack", "C1", "t1"), ("U7",))
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize(
+    ("private", "helpers", "where"),
+    [
+        (False, ["slack:U7"], NotePlace("slack", "C1", "t1")),
+        (False, ["slack:U7", "discord:9"], NotePlace("slack", "C1", "t1")),
+        (True, ["slack:U7", "slack:S8"], NotePlace("slack", "U7")),
+    ],
+    ids=["in the thread", "once", "by direct message"],
+)
+async def test_helpers_are_told_where_the_channel_takes_no_notes(
+    database: Database, private: bool, helpers: list[str], where: NotePlace
+) -> None:
+    office = Office(database, answering={"helpers": helpers, "handover_channel": "slack:CGONE"})
+    post = office.chat.post_note
+
+    async def refusing(place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        if place.channel == "CGONE":
+            raise FrontdeskError("I am not in this channel.")
+        return await post(place, note, look_first=look_first)
+
+    office.chat.post_note = refusing  # type: ignore[method-assign]
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
+    await office.idle()
+    await call(office)
+    await office.idle()
+    assert [place for place, _ in office.chat.notes] == [where]
+    assert "I have told the team" in office.chat.posts["reply to ho-p1"]
     await office.desk.stop()
 
 
