@@ -173,8 +173,12 @@ class Handovers:
 
     async def stands(self, question: Question) -> bool:
         """Whether people were asked into the question's thread and have not given it back."""
+        return await self.standing(question) is not None
+
+    async def standing(self, question: Question) -> Handover | None:
+        """Return the hand-over by which people were asked into the question's thread, until it is given back."""
         over = await self._over(question)
-        return over is not None and over.state is not Hands.RESOLVED and not over.in_vain
+        return over if over is not None and over.state is not Hands.RESOLVED and not over.in_vain else None
 
     async def _over(self, question: Question) -> Handover | None:
         return None if question.private else await self._store.over(question)
@@ -241,12 +245,15 @@ class Handovers:
     ) -> Handover:
         """Put a thread into human hands and tell the helpers; the hand-over says whether anybody was told.
 
+        Where it is in human hands and they cannot read there, as in direct messages, they are told of each wish.
         `again`: an earlier try may have told them. Raises DeliveryError where it is worth trying again, which on
         the `last_try` it is not.
         """
         about = await self._about(question, question_id, why, answer, answer_id)
         handover = await self.open(question, question_id, why, about[0] if about else None)
-        if handover.told or handover.question_id != question_id:
+        further = handover.question_id != question_id
+        known = handover.threaded or (is_wish(question) and about is not None and about[0] == handover.answer_id)
+        if handover.told != further or (further and known):
             return handover
         try:
             who, link = await self._boards[question.key.platform].describe(question)
@@ -259,7 +266,10 @@ class Handovers:
             parts.append(_quoted(question.text))
         if about:
             parts += _summary(about[1], about[2], labelled=why is Why.WORDS)
-        await self._tell(handover, "\n\n".join(parts), again=again, last_try=last_try)
+        text = "\n\n".join(parts)
+        if further:
+            return replace(handover, told=await self._tell_more(handover, text, last_try=last_try))
+        await self._tell(handover, text, again=again, last_try=last_try)
         return await self._store.get(handover.id)
 
     async def _about(
@@ -299,6 +309,27 @@ class Handovers:
                 return
         if await self._notify(helpers, text):
             await self._store.noted(handover.id, text, None)
+
+    async def _tell_more(self, handover: Handover, text: str, *, last_try: bool) -> bool:
+        """Tell whoever has a hand-over, or else all helpers, more of it, below its note; return whether that is told.
+
+        By direct message where there is no note, or none can be posted.
+        """
+        helpers = await self.helpers(handover.key)
+        if (place := handover.place) is not None and (board := self._boards.get(place.platform)) is not None:
+            taker = _on(place.platform, handover.taken_by)
+            tags = (taker,) if taker else _tags(helpers, place.platform)
+            note = Note(text, tags=tags, aloud=True, asker=_to_write_to(handover, place.platform))
+            try:
+                await board.post_note(_below(place), note)
+                return True
+            except DeliveryError:
+                if not last_try:
+                    raise
+                log.warning("More of a hand-over is not told in %s: it takes no posts at the moment.", place.channel)
+            except FrontdeskError as error:
+                log.warning("More of a hand-over is not told in %s: %s", place.channel, error)
+        return await self._notify(helpers, text)
 
     def _places(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> list[NotePlace]:
         """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag.
@@ -426,10 +457,9 @@ class Handovers:
             if not await self._store.remind(one.id, now):
                 continue
             tags = _tags(await self.helpers(one.key), one.place.platform)
-            place = NotePlace(one.place.platform, one.place.channel, one.place.thread or one.place.post)
             text = REMINDER.format(waited=_told_time(now - one.since))
             try:
-                await board.post_note(place, Note(text, tags=tags, aloud=True))
+                await board.post_note(_below(one.place), Note(text, tags=tags, aloud=True))
                 reminded += 1
             except FrontdeskError as error:
                 log.warning("Nobody is reminded of a hand-over: %s", error)
@@ -474,6 +504,11 @@ def _tags(helpers: Sequence[str], platform: str) -> tuple[str, ...]:
 def _on(platform: str, person: str) -> str:
     """Return a person's id on a platform; empty for one of another."""
     return person.partition(":")[2] if person.startswith(f"{platform}:") else ""
+
+
+def _below(place: NotePlace) -> NotePlace:
+    """Return where something is said to a note: in its thread, or else in the thread that it begins."""
+    return NotePlace(place.platform, place.channel, place.thread or place.post)
 
 
 def _to_write_to(handover: Handover, platform: str) -> str:

@@ -192,6 +192,56 @@ async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Da
     await office.desk.stop()
 
 
+@pytest.mark.parametrize(
+    ("answering", "where", "tags"),
+    [
+        (HELPERS, NotePlace("slack", "C0HUMANS", "note 1"), ("U7", "S8")),
+        ({"helpers": ["slack:U7"]}, NotePlace("slack", "U7"), ()),
+    ],
+    ids=["below the note", "directly"],
+)
+async def test_helpers_are_told_of_each_further_wish_in_direct_messages_which_they_cannot_read(
+    database: Database, answering: dict[str, object], where: NotePlace, tags: tuple[str, ...]
+) -> None:
+    office = Office(database, answering=answering)
+    office.chat.threaded = lambda question: False  # type: ignore[method-assign]
+    test_desk.handed_over(office)
+    await office.desk.start()
+    await answered(office)
+    await call(office, 1, "p1", 1)
+    await office.idle()
+    await answered(office, "m2", "How far?", 2)
+    assert await call(office, 1, "p2", 3) == CALLED_ALREADY
+    assert await call(office, 3, "p3", 4) == CALLING
+    await office.idle()
+    assert await call(office, 3, "p4", 5) == CALLED_ALREADY
+    await answered(office, "m3", test_desk.HUMAN, 6)
+    assert [place for place, _ in office.chat.notes[1:]] == [where] * 2
+    (_, pressed), (_, said) = office.chat.notes[1:]
+    assert (pressed.tags, said.tags, pressed.state) == (tags, tags, None)
+    assert "> How far?" in pressed.text and "> Let me talk to a human" in said.text
+    told = [text for text in office.chat.posts.values() if "somebody will write to you" in text]
+    assert len(told) == 3
+    office.chat.locked = True
+    office.handovers._settings.answering.helpers = []
+    await answered(office, "m4", test_desk.HUMAN, 7)
+    assert "told" not in office.chat.posts["reply to m4"]
+    await office.desk.stop()
+
+
+async def test_who_has_a_hand_over_is_told_of_further_wishes(office: Office) -> None:
+    office.chat.threaded = lambda question: False  # type: ignore[method-assign]
+    test_desk.handed_over(office)
+    await answered(office)
+    await call(office)
+    await office.idle()
+    await office.handovers.take(1, "slack:U7", "C0HUMANS", at(6))
+    await answered(office, "m2", test_desk.HUMAN, 7)
+    assert office.chat.notes[-1][1].tags == ("U7",)
+    async with office.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(HandoverRow)) == 1
+
+
 async def test_what_was_resolved_can_be_handed_over_again(office: Office) -> None:
     await answered(office)
     await call(office)
