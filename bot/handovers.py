@@ -366,11 +366,14 @@ class Handovers:
     async def take(self, handover_id: int, person: str, channel: str, at: datetime) -> str:
         """Let a person have a thread, by the button on a note that stands in `channel`; return what to tell them."""
         handover = await self._store.get(handover_id)
-        if handover.state is not Hands.OPEN:
-            return RESOLVED_ALREADY if handover.state is Hands.RESOLVED else TAKEN_ALREADY
-        if not await self._is_helper(handover, person, channel):
-            return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
-        return YOU_TOOK_IT if await self._taken(handover, person, at) else TAKEN_ALREADY
+        if handover.state is Hands.OPEN:
+            if not await self._is_helper(handover, person, channel):
+                return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
+            await self._taken(handover, person, at)
+            handover = await self._store.get(handover_id)
+        if handover.state is Hands.RESOLVED:
+            return RESOLVED_ALREADY
+        return YOU_TOOK_IT if handover.taken_by == person else TAKEN_ALREADY
 
     async def resolve(self, handover_id: int, person: str, channel: str, at: datetime) -> tuple[str, int | None]:
         """Give a thread back to the bot, by a button in `channel`.
@@ -395,7 +398,7 @@ class Handovers:
         handover = await self._store.get(handover_id)
         return "" if person == handover.asker else handover.said
 
-    async def _taken(self, handover: Handover, person: str, at: datetime) -> bool:
+    async def _taken(self, handover: Handover, person: str, at: datetime) -> None:
         handover, changed = await self._store.take(handover.id, person, at)
         if changed:
             await self._show(handover, person)
@@ -403,7 +406,6 @@ class Handovers:
                 user = _on(handover.key.platform, person)
                 if user:
                     await self._say(handover, Note(TAKEN, tags=(user,)))
-        return changed
 
     async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
         platform, _, user = person.partition(":")

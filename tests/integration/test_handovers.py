@@ -15,7 +15,7 @@ from test_desk import Office, question
 from bot import feedback
 from bot.delivery import DeliveryError
 from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
-from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
+from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, YOU_TOOK_IT, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
 from bot.privacy import Privacy
@@ -268,6 +268,19 @@ async def test_who_may_take_and_give_back(office: Office) -> None:
     assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == RESOLVED_ALREADY
     with pytest.raises(UnknownHandover):
         await office.handovers.take(99, "slack:U7", "C1", at(9))
+
+
+async def test_who_has_a_thread_is_not_told_that_somebody_else_took_it(office: Office) -> None:
+    await answered(office)
+    await call(office)
+    await office.idle()
+    presses = [office.handovers.take(1, "slack:U7", "C0HUMANS", at(6)) for _ in range(2)]
+    assert await asyncio.gather(*presses) == [YOU_TOOK_IT] * 2
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(7)) == YOU_TOOK_IT
+    assert await office.handovers.take(1, "slack:U9", "C0HUMANS", at(7)) == TAKEN_ALREADY
+    assert len(office.chat.edits) == 1
+    await office.handovers.resolve(1, "slack:U7", "C0HUMANS", at(8))
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(9)) == RESOLVED_ALREADY
 
 
 async def test_two_thumbs_down_hand_a_thread_over_and_two_more_after_it_was_given_back(office: Office) -> None:
