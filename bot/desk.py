@@ -625,6 +625,9 @@ class Desk:
         asked, answer = kept
         if asked.author != author:
             return Heard(Hearing.DENIED, NOT_YOURS_TO_SHOW)
+        channel = await self.channels.at(*asked.key.place)  # which may be set otherwise by now
+        if denial := self._denial(channel, may_ask=True, direct=False):
+            return Heard(Hearing.DENIED, denial)
         key = replace(asked.key, message=f"show-{answer_id}")
         if key in self._being_shown or await self._inbox.knows(key):
             return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
