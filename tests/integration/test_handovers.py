@@ -569,6 +569,19 @@ async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office)
     assert (rating.value, len(rating.words)) == (-1, feedback.WORDS_CHARS)
 
 
+async def test_words_about_an_answer_stay_when_a_reason_is_given_after_them(office: Office) -> None:
+    await answered(office)
+    await office.desk.explain(1, "slack:U1", Reason.OTHER, "The fee is wrong.")
+    await office.desk.explain(1, "slack:U1", Reason.WRONG)
+    with pytest.raises(FrontdeskError, match="no words"):
+        await office.desk.explain(1, "slack:U1", Reason.OTHER, " \n ")
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, rating.reason, rating.words) == (-1, Reason.WRONG, "The fee is wrong.")
+    await office.desk.explain(1, "slack:U1", Reason.OTHER, "The fee is 5 €.")
+    [rating] = await office.ratings.of(1)
+    assert (rating.reason, rating.words) == (Reason.OTHER, "The fee is 5 €.")
+
+
 async def test_a_new_thumb_down_as_a_reaction_is_asked_about_once(office: Office) -> None:
     await answered(office)
     post = replace(question("m1").key, message="reply to m1")
