@@ -34,6 +34,7 @@ from bot.delivery import DeliveryError
 from bot.feedback import Feedback, Pressed
 from bot.handovers import Board, Handovers
 from bot.inbox import (
+    SHOW,
     SUSPECT_AFTER,
     WISH,
     Accepted,
@@ -628,7 +629,7 @@ class Desk:
         channel = await self.channels.at(*asked.key.place)  # which may be set otherwise by now
         if denial := self._denial(channel, may_ask=True, direct=False):
             return Heard(Hearing.DENIED, denial)
-        key = replace(asked.key, message=f"show-{answer_id}")
+        key = replace(asked.key, message=f"{SHOW}{answer_id}")
         if key in self._being_shown or await self._inbox.knows(key):
             return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
         self._being_shown.add(key)
