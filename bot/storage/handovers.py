@@ -222,7 +222,7 @@ class HandoverStore:
         """Keep what a person wrote in the thread."""
         async with self._database.write() as session:
             row = await session.get(HandoverRow, id, with_for_update=True)
-            if row is not None and not row.said.endswith(text):  # platforms deliver a message more than once
+            if row is not None and not f"\n{row.said}".endswith(f"\n{text}"):  # platforms deliver a message again
                 row.said = f"{row.said}\n{text}".strip()[-SAID_CHARS:]
 
     @uninterrupted
