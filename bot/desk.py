@@ -34,6 +34,7 @@ from bot.delivery import DeliveryError
 from bot.feedback import Feedback, Pressed
 from bot.handovers import Board, Handovers
 from bot.inbox import (
+    SHOW,
     SUSPECT_AFTER,
     WISH,
     Accepted,
@@ -525,14 +526,18 @@ class Desk:
         """
         if (kept := await self._inbox.asked_back(answer_id)) is None:
             return NOT_KEPT
-        if await self.handovers.stands(kept[0]):
+        if (over := await self.handovers.standing(kept[0])) is not None:
+            if over.threaded or over.answer_id == answer_id:
+                return CALLED_ALREADY
+            press = f"{over.id}-{answer_id}"  # where people cannot read on, they are told of each answer once
+        if not await self._call(kept[0], answer_id, author, Why.BUTTON, press, at, route):
             return CALLED_ALREADY
-        await self._call(kept[0], answer_id, author, Why.BUTTON, press, at, route)
         return "" if kept[0].private else CALLING
 
     async def _call(
         self, asked: Question, answer_id: int, author: str, why: Why, press: str, at: datetime, route: dict[str, str]
-    ) -> None:
+    ) -> bool:
+        """Have people called; return whether this press had not done so before."""
         key = replace(asked.key, message=f"{WISH}{press}")
         question = replace(asked, key=key, author=author, route=route, asked_at=at, edited_at=None, addressed=True)
         accepted = await self._inbox.accept(handovers.wish(question, why, answer_id))
@@ -540,6 +545,7 @@ class Desk:
             await self.handovers.open(question, accepted.id, why, answer_id)
             self._hush(question)
             self._wake.set()
+        return accepted.new
 
     def _hush(self, question: Question) -> None:
         """Break off the answers to other questions of a thread that has just gone over to people.
@@ -620,7 +626,10 @@ class Desk:
         asked, answer = kept
         if asked.author != author:
             return Heard(Hearing.DENIED, NOT_YOURS_TO_SHOW)
-        key = replace(asked.key, message=f"show-{answer_id}")
+        channel = await self.channels.at(*asked.key.place)  # which may be set otherwise by now
+        if denial := self._denial(channel, may_ask=True, direct=False):
+            return Heard(Hearing.DENIED, denial)
+        key = replace(asked.key, message=f"{SHOW}{answer_id}")
         if key in self._being_shown or await self._inbox.knows(key):
             return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
         self._being_shown.add(key)

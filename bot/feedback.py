@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.curation import Curation
 from bot.messages import Rating, Reason
 from bot.storage.database import utc_now
-from bot.storage.ratings import Ratings
+from bot.storage.ratings import RatingError, Ratings
 
 WORDS_CHARS = 1000
 """Of what somebody writes beside a reason."""
@@ -78,6 +78,10 @@ class Feedback:
     ) -> Pressed:
         """Keep why a person found an answer not helpful, with the rating, and how `upset` the words are."""
         words = words.strip()[:WORDS_CHARS]
+        if reason is Reason.OTHER and not words:
+            raise RatingError(
+                "There are no words in this.", f"Press “{LABELS[Reason.OTHER]}” again and write what was wrong."
+            )
         await self._ratings.rate(Rating(answer_id, person, -1, "button", reason, words, upset if words else None))
         return Pressed(NOTED[reason])
 

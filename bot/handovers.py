@@ -2,7 +2,8 @@
 
 The rules of quiet: what is merely said in a thread in human hands is left to people. A mention is answered, as its
 author wants the bot; but not one that was said before the hand-over, or before a helper took the thread. Where nobody
-could be told, the next mention gives the thread back to the bot, as nobody else would.
+could be told, the next mention gives the thread back to the bot, as nobody else would, and the next wish for a person
+is told anew.
 """
 
 from __future__ import annotations
@@ -50,7 +51,6 @@ YOU_RESOLVED_IT = "Thank you. The thread is back with me."
 SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
 NOT_THE_ASKER = "You asked for a person here; somebody else has to take it. They have been told."
 HELPERS_ONLY = "Only the people whom I told can do this."
-NOBODY_WAITS = "There is nothing to do here any more: this hand-over is not kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +173,12 @@ class Handovers:
 
     async def stands(self, question: Question) -> bool:
         """Whether people were asked into the question's thread and have not given it back."""
+        return await self.standing(question) is not None
+
+    async def standing(self, question: Question) -> Handover | None:
+        """Return the hand-over by which people were asked into the question's thread, until it is given back."""
         over = await self._over(question)
-        return over is not None and over.state is not Hands.RESOLVED
+        return over if over is not None and over.state is not Hands.RESOLVED and not over.in_vain else None
 
     async def _over(self, question: Question) -> Handover | None:
         return None if question.private else await self._store.over(question)
@@ -204,7 +208,7 @@ class Handovers:
         """Whether there is anybody to tell of a hand-over."""
         helpers = await self.helpers(question.key)
         thread = question.thread if self._boards[question.key.platform].threaded(question) else ""
-        return self._place(question.key, thread, helpers) is not None or any(map(self._takes_messages, helpers))
+        return bool(self._places(question.key, thread, helpers)) or any(map(self._takes_messages, helpers))
 
     async def too_many_dislikes(self, answer_id: int, *, pressing: bool = False) -> bool:
         """Whether the answers of an answer's thread were found not helpful so often that people should look.
@@ -217,11 +221,13 @@ class Handovers:
 
     async def open(self, question: Question, question_id: int, why: Why, answer_id: int | None = None) -> Handover:
         """Put a thread into human hands, unless it is: from now on the bot is quiet there."""
+        person, at = f"{question.key.platform}:{question.author}", question.asked_at or self._clock()
+        await self._store.end_in_vain(question_id, person, at)
         return await self._store.open(
             question_id,
             why=why,
-            opened_by=f"{question.key.platform}:{question.author}",
-            since=question.asked_at or self._clock(),
+            opened_by=person,
+            since=at,
             threaded=self._boards[question.key.platform].threaded(question),
             answer_id=answer_id,
         )
@@ -239,12 +245,15 @@ class Handovers:
     ) -> Handover:
         """Put a thread into human hands and tell the helpers; the hand-over says whether anybody was told.
 
+        Where it is in human hands and they cannot read there, as in direct messages, they are told of each wish.
         `again`: an earlier try may have told them. Raises DeliveryError where it is worth trying again, which on
         the `last_try` it is not.
         """
         about = await self._about(question, question_id, why, answer, answer_id)
         handover = await self.open(question, question_id, why, about[0] if about else None)
-        if handover.told or handover.question_id != question_id:
+        further = handover.question_id != question_id
+        known = handover.threaded or (is_wish(question) and about is not None and about[0] == handover.answer_id)
+        if handover.told != further or (further and known):
             return handover
         try:
             who, link = await self._boards[question.key.platform].describe(question)
@@ -257,7 +266,10 @@ class Handovers:
             parts.append(_quoted(question.text))
         if about:
             parts += _summary(about[1], about[2], labelled=why is Why.WORDS)
-        await self._tell(handover, "\n\n".join(parts), again=again, last_try=last_try)
+        text = "\n\n".join(parts)
+        if further:
+            return replace(handover, told=await self._tell_more(handover, text, last_try=last_try))
+        await self._tell(handover, text, again=again, last_try=last_try)
         return await self._store.get(handover.id)
 
     async def _about(
@@ -276,37 +288,62 @@ class Handovers:
         wanted = self._settings.answering.handover_channel.partition(":")[0]
         if wanted and wanted not in self._boards:
             log.warning("answering.handover_channel is on %s, which is not connected: the helpers are told.", wanted)
-        place = self._place(handover.key, handover.thread if handover.threaded else "", helpers)
-        if place is None:
-            if await self._notify(helpers, text):
-                await self._store.noted(handover.id, text, None)
-            return
-        note = Note(
-            text, handover.id, _tags(helpers, place.platform), Hands.OPEN, asker=_to_write_to(handover, place.platform)
-        )
-        try:
-            post = await self._boards[place.platform].post_note(place, note, look_first=again)
-        except DeliveryError:
-            if not last_try:
-                raise
-            log.warning("A hand-over is not told in %s: it takes no posts at the moment.", place.channel)
-            return
-        except FrontdeskError as error:
-            log.warning("A hand-over is not told in %s: %s", place.channel, error)
-            return
-        await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
+        for place in self._places(handover.key, handover.thread if handover.threaded else "", helpers):
+            note = Note(
+                text,
+                handover.id,
+                _tags(helpers, place.platform),
+                Hands.OPEN,
+                asker=_to_write_to(handover, place.platform),
+            )
+            try:
+                post = await self._boards[place.platform].post_note(place, note, look_first=again)
+            except DeliveryError:
+                if not last_try:
+                    raise
+                log.warning("A hand-over is not told in %s: it takes no posts at the moment.", place.channel)
+            except FrontdeskError as error:
+                log.warning("A hand-over is not told in %s: %s", place.channel, error)
+            else:
+                await self._store.noted(handover.id, text, NotePlace(place.platform, place.channel, place.thread, post))
+                return
+        if await self._notify(helpers, text):
+            await self._store.noted(handover.id, text, None)
 
-    def _place(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> NotePlace | None:
+    async def _tell_more(self, handover: Handover, text: str, *, last_try: bool) -> bool:
+        """Tell whoever has a hand-over, or else all helpers, more of it, below its note; return whether that is told.
+
+        By direct message where there is no note, or none can be posted.
+        """
+        helpers = await self.helpers(handover.key)
+        if (place := handover.place) is not None and (board := self._boards.get(place.platform)) is not None:
+            taker = _on(place.platform, handover.taken_by)
+            tags = (taker,) if taker else _tags(helpers, place.platform)
+            note = Note(text, tags=tags, aloud=True, asker=_to_write_to(handover, place.platform))
+            try:
+                await board.post_note(_below(place), note)
+                return True
+            except DeliveryError:
+                if not last_try:
+                    raise
+                log.warning("More of a hand-over is not told in %s: it takes no posts at the moment.", place.channel)
+            except FrontdeskError as error:
+                log.warning("More of a hand-over is not told in %s: %s", place.channel, error)
+        return await self._notify(helpers, text)
+
+    def _places(self, key: MessageKey, thread: str, helpers: Sequence[str]) -> list[NotePlace]:
         """Return where the note goes: the channel set for it, else the thread itself where there is whom to tag.
 
-        None where helpers can only be told by direct message. `thread` is empty where people cannot write in it.
+        Each counts where those before take no posts; where none does, helpers can only be told by direct message.
+        `thread` is empty where people cannot write in it.
         """
+        places = []
         platform, _, channel = self._settings.answering.handover_channel.partition(":")
         if channel and platform in self._boards:
-            return NotePlace(platform, channel)
+            places.append(NotePlace(platform, channel))
         if thread and _tags(helpers, key.platform):
-            return NotePlace(key.platform, key.channel, thread)
-        return None
+            places.append(NotePlace(key.platform, key.channel, thread))
+        return places
 
     def _takes_messages(self, helper: str) -> bool:
         """Whether a helper can be told by direct message."""
@@ -329,11 +366,14 @@ class Handovers:
     async def take(self, handover_id: int, person: str, channel: str, at: datetime) -> str:
         """Let a person have a thread, by the button on a note that stands in `channel`; return what to tell them."""
         handover = await self._store.get(handover_id)
-        if handover.state is not Hands.OPEN:
-            return RESOLVED_ALREADY if handover.state is Hands.RESOLVED else TAKEN_ALREADY
-        if not await self._is_helper(handover, person, channel):
-            return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
-        return YOU_TOOK_IT if await self._taken(handover, person, at) else TAKEN_ALREADY
+        if handover.state is Hands.OPEN:
+            if not await self._is_helper(handover, person, channel):
+                return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
+            await self._taken(handover, person, at)
+            handover = await self._store.get(handover_id)
+        if handover.state is Hands.RESOLVED:
+            return RESOLVED_ALREADY
+        return YOU_TOOK_IT if handover.taken_by == person else TAKEN_ALREADY
 
     async def resolve(self, handover_id: int, person: str, channel: str, at: datetime) -> tuple[str, int | None]:
         """Give a thread back to the bot, by a button in `channel`.
@@ -358,7 +398,7 @@ class Handovers:
         handover = await self._store.get(handover_id)
         return "" if person == handover.asker else handover.said
 
-    async def _taken(self, handover: Handover, person: str, at: datetime) -> bool:
+    async def _taken(self, handover: Handover, person: str, at: datetime) -> None:
         handover, changed = await self._store.take(handover.id, person, at)
         if changed:
             await self._show(handover, person)
@@ -366,7 +406,6 @@ class Handovers:
                 user = _on(handover.key.platform, person)
                 if user:
                     await self._say(handover, Note(TAKEN, tags=(user,)))
-        return changed
 
     async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
         platform, _, user = person.partition(":")
@@ -420,10 +459,9 @@ class Handovers:
             if not await self._store.remind(one.id, now):
                 continue
             tags = _tags(await self.helpers(one.key), one.place.platform)
-            place = NotePlace(one.place.platform, one.place.channel, one.place.thread or one.place.post)
             text = REMINDER.format(waited=_told_time(now - one.since))
             try:
-                await board.post_note(place, Note(text, tags=tags, aloud=True))
+                await board.post_note(_below(one.place), Note(text, tags=tags, aloud=True))
                 reminded += 1
             except FrontdeskError as error:
                 log.warning("Nobody is reminded of a hand-over: %s", error)
@@ -468,6 +506,11 @@ def _tags(helpers: Sequence[str], platform: str) -> tuple[str, ...]:
 def _on(platform: str, person: str) -> str:
     """Return a person's id on a platform; empty for one of another."""
     return person.partition(":")[2] if person.startswith(f"{platform}:") else ""
+
+
+def _below(place: NotePlace) -> NotePlace:
+    """Return where something is said to a note: in its thread, or else in the thread that it begins."""
+    return NotePlace(place.platform, place.channel, place.thread or place.post)
 
 
 def _to_write_to(handover: Handover, platform: str) -> str:

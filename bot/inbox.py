@@ -62,7 +62,9 @@ class Limits:
 
 WISH = "ho-"
 """What the message ids begin with that stand for a wish for a person without words; short, as Discord's nonces are."""
-MADE_UP = ("choice-", "show-", WISH)
+SHOW = "show-"
+"""What those begin with that stand for an answer being shown to everyone."""
+MADE_UP = ("choice-", SHOW, WISH)
 """What the ids begin with of questions that are no message of the platform's."""
 
 

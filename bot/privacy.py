@@ -215,8 +215,8 @@ class Privacy:
             helped = HandoverRow.id.in_(_solved_by(person, platform, workspace))
             gone.handovers |= await _unsay(session, helped)
             for table, column in _names() if workspace is None else ():
-                nameless = None if column.nullable else ""
-                await session.execute(update(table).where(column == person).values({column: nameless}))
+                # Not NULL: that says that nobody did it, and a standard answer would not be given any more.
+                await session.execute(update(table).where(column == person).values({column: ""}))
             return kept
 
     @uninterrupted

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, cast, extract, func, literal, or_, select
 
+from bot.inbox import SHOW, WISH
 from bot.messages import Status
 from bot.mood import THRESHOLD
 from bot.storage.database import Database, uninterrupted
-from bot.storage.tables import UNFINISHED, AnswerRow, QuestionRow, RatingRow, State
+from bot.storage.handovers import Why
+from bot.storage.tables import UNFINISHED, AnswerRow, HandoverRow, QuestionRow, RatingRow, State
 from knowledge.errors import FrontdeskError
 
 DEFAULT_DAYS = 30
@@ -179,15 +181,22 @@ class _Asked:
         ]
         self._where += [QuestionRow.platform == platform] if platform else []
         self._where += [QuestionRow.workspace == workspace] if workspace else []
+        # Whoever calls a person by a button, or shows an answer to everyone, asks nothing new.
+        self._once = [*self._where, *(QuestionRow.message.not_like(f"{prefix}%") for prefix in (WISH, SHOW))]
         # Days since 1970 in the zone. PostgreSQL's seconds have fractions: the remainder takes them off too.
         local = extract("epoch", QuestionRow.asked_at) + _offset(begin, end, zone)
         self._day = ((local - local % _DAY_S) / _DAY_S).label("day")
 
     def outcomes(self) -> Select[Any]:
+        called = select(HandoverRow.answer_id).where(
+            HandoverRow.why.in_((Why.BUTTON, Why.DISLIKES)), HandoverRow.answer_id.is_not(None)
+        )
+        status = case((AnswerRow.id.in_(called), literal(str(Status.HANDED_OVER))), else_=AnswerRow.status)
         each = (
-            select(self._day, QuestionRow.state, AnswerRow.status)
+            select(self._day, QuestionRow.state, status.label("status"))
+            .select_from(QuestionRow)
             .outerjoin(AnswerRow, AnswerRow.question_id == QuestionRow.id)
-            .where(*self._where)
+            .where(*self._once)
             .subquery()
         )
         grouped = (each.c.day, each.c.state, each.c.status)
@@ -217,7 +226,7 @@ class _Asked:
             )
             .select_from(QuestionRow)
             .join(AnswerRow, AnswerRow.question_id == QuestionRow.id)
-            .where(*self._where)
+            .where(*self._once)
             .subquery()
         )
         return select(each.c.day, func.sum(each.c.urgent), func.sum(each.c.upset)).group_by(each.c.day)
@@ -231,7 +240,7 @@ class _Asked:
             select(self._day, step.label("step"))
             .select_from(QuestionRow)
             .join(AnswerRow, AnswerRow.question_id == QuestionRow.id)
-            .where(*self._where, AnswerRow.status == Status.ANSWERED, seconds.is_not(None))
+            .where(*self._once, AnswerRow.status == Status.ANSWERED, seconds.is_not(None))
             .subquery()
         )
         return select(each.c.day, each.c.step, func.count()).group_by(each.c.day, each.c.step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,37 +39,42 @@ class InteractionResponder:
         await self.say(text)
 
     async def send_file(self, path: Path, text: str) -> None:
-        await self._show([render(text)], [discord.File(path)])
+        await self._show([render(text)], lambda: [discord.File(path)])
 
     async def send_picture(self, path: Path, text: str, description: str, *, everyone: bool) -> None:
-        file = discord.File(path, description=description[:DESCRIPTION_CHARS])
+        def picture() -> discord.File:
+            return discord.File(path, description=description[:DESCRIPTION_CHARS])
+
         pieces = split(render(text))
         if not everyone:
-            await self._show(pieces, [file])
+            await self._show(pieces, lambda: [picture()])
             return
         with explained():
-            await self._interaction.followup.send(pieces[0], file=file, suppress_embeds=True)
+            await self._interaction.followup.send(pieces[0], file=picture(), suppress_embeds=True)
         await self.say("Here it is.")
 
     async def confirm(self, text: str, button: str, user: str) -> None:
         await self._show(split(render(text)), view=forget_buttons(user, button))
 
     async def _show(
-        self, pieces: list[str], files: Sequence[discord.File] = (), view: discord.ui.View | None = None
+        self, pieces: list[str], files: Callable[[], list[discord.File]] = list, view: discord.ui.View | None = None
     ) -> None:
-        """Put these messages in place of what is shown; the files and the view go with the first."""
+        """Put these messages in place of what is shown; the files and the view go with the first.
+
+        `files` opens them: the library closes them with each try to send them.
+        """
         with explained():
             if self._message is None:
                 try:
-                    await self._interaction.edit_original_response(content=pieces[0], attachments=files, view=view)
+                    await self._interaction.edit_original_response(content=pieces[0], attachments=files(), view=view)
                 except discord.HTTPException as error:
                     if error.code not in EXPIRED:
                         raise
                     self._message = await self._interaction.user.send(
-                        pieces[0], files=files, view=view or discord.utils.MISSING
+                        pieces[0], files=files(), view=view or discord.utils.MISSING
                     )
             else:
-                await self._message.edit(content=pieces[0], attachments=files, view=view)
+                await self._message.edit(content=pieces[0], attachments=files(), view=view)
             if self._message is None:
                 await self._show_more(pieces[1:])
 

@@ -123,7 +123,7 @@ class _Setup:
         lines = [_escaped(said, MESSAGE_CHARS // 4)] if said else []
         lines.append(f"**Standard answers in <#{self.key.channel}>** – I give them before I look into the documents.")
         for number, one in enumerate(listed.written[:LISTED], 1):
-            waits = "" if one.approved_by else "⏳ *waits for approval* "
+            waits = "" if one.approved else "⏳ *waits for approval* "
             answer = " ".join(one.values.answer.split())
             lines.append(f"{number}. {waits}**{_escaped(_triggers(one), 60)}** {_escaped(answer, 60)}")
         if len(listed.written) > LISTED:
@@ -142,7 +142,7 @@ class _Setup:
                     (
                         str(one.id),
                         _triggers(one),
-                        ("" if one.approved_by else "Waits for approval. ") + one.values.answer,
+                        ("" if one.approved else "Waits for approval. ") + one.values.answer,
                     )
                     for one in listed.written[page : page + MENU_OPTIONS]
                 ]
@@ -152,7 +152,7 @@ class _Setup:
     async def standard_answer(self, id: int) -> tuple[str, discord.ui.View]:
         one = await self.written(id)
         view = discord.ui.View(timeout=None)
-        if not one.approved_by:
+        if not one.approved:
             view.add_item(SetupButton("approve", "Approve", id))
         view.add_item(SetupButton("edit", "Edit", id))
         view.add_item(SetupButton("erase", "Delete", id))

@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack import hearing, render
-from adapters.slack.api import explained, respond
+from adapters.slack.api import explained, tell_alone
 from adapters.slack.workspaces import Workspace
 from bot import feedback
 from bot.curation import MAX_CHARS
@@ -169,9 +169,16 @@ class Presses:
 
     async def _show(self, body: Event, message: render.Message, *, replace: bool = False) -> None:
         """Show something to the person alone; `replace` in place of the private message with the button."""
-        session = self._workspace(body).session
-        await respond(
-            body["response_url"], session, message.text, message.blocks, replace=replace, thread=_thread(body)
+        live = self._workspace(body)
+        await tell_alone(
+            live.web,
+            live.session,
+            body["user"]["id"],
+            body["response_url"],  # used up where a dialog stood open for long
+            message.text,
+            message.blocks,
+            replace=replace,
+            thread=_thread(body),
         )
 
 
@@ -209,4 +216,5 @@ def _submitted(body: Event, view: Event) -> tuple[Event, int, str]:
     """Return whom a dialog's answer goes to, the answer it is about, and the text written."""
     answer_id, url, thread = json.loads(view["private_metadata"])
     text = str(view["state"]["values"]["text"]["text"].get("value") or "")
-    return {"team": body.get("team"), "response_url": url, "message": {"thread_ts": thread}}, int(answer_id), text
+    asked = {"team": body.get("team"), "user": body["user"], "response_url": url, "message": {"thread_ts": thread}}
+    return asked, int(answer_id), text

@@ -215,10 +215,10 @@ def list_view(channel: str, listed: Listed) -> View:
         {"type": "actions", "elements": [_button(ADD, add, "0", style="primary")]},
     ]
     for one in listed.written:
-        waits = "" if one.approved_by else "⏳ _Waits for an admin's approval._\n"
+        waits = "" if one.approved else "⏳ _Waits for an admin's approval._\n"
         blocks.append(_section(waits + _shown(one)))
         if listed.may_approve:
-            buttons = [_button(APPROVE, "Approve", str(one.id), style="primary")] if not one.approved_by else []
+            buttons = [_button(APPROVE, "Approve", str(one.id), style="primary")] if not one.approved else []
             buttons += [_button(EDIT, "Edit", str(one.id)), _button(ERASE, "Delete", str(one.id), style="danger")]
             buttons[-1]["confirm"] = {
                 "title": _plain("Delete this answer?"),
@@ -262,8 +262,17 @@ def text_view(title: str, text: str) -> View:
 
 
 def submitted_settings(view: View) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """Return what a submitted modal of settings holds, by the names of the fields, and what is to be put back."""
+    """Return what a person has changed in a submitted modal of settings, by the names of the fields, and what is to be
+    put back. What somebody else has set since the modal was opened is left alone.
+    """
     told = _state(view)
+    opened = _values({one["block_id"]: _initial(one["element"]) for one in view["blocks"] if one["type"] == "input"})
+    changed = {name: value for name, value in _values(told).items() if value != opened.get(name)}
+    return changed, tuple(one["value"] for one in told.get(RESET, {}).get("selected_options") or ())
+
+
+def _values(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+    """Return the fields of a modal of settings, by the states of its blocks."""
     values: dict[str, Value] = {}
     for name, state in told.items():
         if name == RESET or name.endswith(GROUPS):
@@ -276,7 +285,15 @@ def submitted_settings(view: View) -> tuple[dict[str, Value], tuple[str, ...]]:
                 values[name] = str(state["selected_option"]["value"])
         else:
             values[name] = _line(state)
-    return values, tuple(one["value"] for one in told.get(RESET, {}).get("selected_options") or ())
+    return values
+
+
+def _initial(element: View) -> Mapping[str, Any]:
+    """Return the state of what a person has not touched."""
+    return {
+        "static_select": {"selected_option": element.get("initial_option")},
+        "multi_users_select": {"selected_users": element.get("initial_users", ())},
+    }.get(element["type"], {"value": element.get("initial_value")})
 
 
 def _inputs(field: Field) -> list[View]:

@@ -162,7 +162,7 @@ class Channels:
         Raises DatabaseError.
         """
         written = await self.store.written(key) if self.store else []
-        found = [StandardAnswer(str(one.id), one.values) for one in written if one.approved_by]
+        found = [StandardAnswer(str(one.id), one.values) for one in written if one.approved]
         return [*found, *self.in_file(key)]
 
     def in_file(self, key: ChannelKey) -> list[StandardAnswer]:

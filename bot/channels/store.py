@@ -38,6 +38,11 @@ class Written:
     values: StandardAnswerValues
     written_by: str
     approved_by: str | None
+    """Empty where whoever approved it was forgotten since; None where it waits for approval."""
+
+    @property
+    def approved(self) -> bool:
+        return self.approved_by is not None
 
 
 class ChannelStore:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import MessageKey, Question, Status
 from bot.storage.database import Database, uninterrupted
-from bot.storage.tables import AnswerRow, ConversationRow, HandoverRow, QuestionRow, RatingRow, State
+from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, HandoverRow, QuestionRow, RatingRow, State
 from knowledge.errors import FrontdeskError
 
 SAID_CHARS = 4000
@@ -80,6 +80,8 @@ class Handover:
     """Whether people can write in the thread; else there is nothing to keep quiet in."""
     told: bool
     """Whether anybody was told."""
+    in_vain: bool
+    """Whether nobody could be told, and nobody is tried to be told any more."""
     note: str
     """What they were told, Markdown: who asks for a person and where in the first paragraph, then what was said."""
     place: NotePlace | None
@@ -130,6 +132,22 @@ class HandoverStore:
             )
             standing = _found().where(HandoverRow.conversation_id == conversation, _STANDING)
             return _handover(*(await session.execute(standing)).one())
+
+    @uninterrupted
+    async def end_in_vain(self, question_id: int, person: str, at: datetime) -> None:
+        """Give the thread of a question back to the bot where it was handed over before and that was in vain."""
+        conversation = select(QuestionRow.conversation_id).filter_by(id=question_id).scalar_subquery()
+        finished = select(QuestionRow.id).where(
+            QuestionRow.conversation_id == conversation,
+            QuestionRow.id != question_id,
+            QuestionRow.state.not_in(UNFINISHED),
+        )
+        async with self._database.write() as session:
+            await session.execute(
+                update(HandoverRow)
+                .where(HandoverRow.question_id.in_(finished), HandoverRow.told.is_(False), _STANDING)
+                .values(state=Hands.RESOLVED, resolved_by=person, resolved_at=at)
+            )
 
     @uninterrupted
     async def over(self, question: Question) -> Handover | None:
@@ -204,7 +222,7 @@ class HandoverStore:
         """Keep what a person wrote in the thread."""
         async with self._database.write() as session:
             row = await session.get(HandoverRow, id, with_for_update=True)
-            if row is not None and not row.said.endswith(text):  # platforms deliver a message more than once
+            if row is not None and not f"\n{row.said}".endswith(f"\n{text}"):  # platforms deliver a message again
                 row.said = f"{row.said}\n{text}".strip()[-SAID_CHARS:]
 
     @uninterrupted
@@ -339,6 +357,7 @@ def _handover(row: HandoverRow, asked: QuestionRow, thread: str) -> Handover:
         taken_by=row.taken_by or "",
         threaded=row.threaded,
         told=row.told,
+        in_vain=not row.told and asked.state not in UNFINISHED,
         note=row.note,
         place=place,
         said=row.said,

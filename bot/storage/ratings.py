@@ -35,7 +35,7 @@ class Ratings:
     async def rate(self, rating: Rating) -> bool:
         """Keep a rating; a later one of the same person replaces it. Return whether its value is new.
 
-        A reason given before stays with the same value unless another is given. Raises RatingError for an answer
+        With the same value, reason and words given before stay until others are given. Raises RatingError for an answer
         that is not kept (any more) and for a value other than 1 and -1.
         """
         if rating.value not in {-1, 1}:
@@ -49,8 +49,10 @@ class Ratings:
             before = await session.get(RatingRow, (rating.answer_id, rating.person))
             same = before is not None and before.value == rating.value
             given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}
-            if not same or rating.reason or rating.words:
+            if not same or rating.words:
                 given |= {"reason": rating.reason, "words": rating.words or None, "upset": rating.upset}
+            elif rating.reason:
+                given |= {"reason": rating.reason}
             await session.execute(
                 self._database.insert(RatingRow)
                 .values(answer_id=rating.answer_id, person=rating.person, created_at=now, **given)

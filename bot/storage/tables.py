@@ -372,5 +372,5 @@ class StandardAnswerRow(Table):
     written_by: Mapped[str]
     """`{platform}:{user id}`."""
     approved_by: Mapped[str | None]
-    """The admin who approved it; nobody is given it before."""
+    """The admin who approved it, empty where that one was forgotten; nobody is given it before."""
     updated_at: Mapped[datetime]

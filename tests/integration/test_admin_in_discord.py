@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from adapters.discord import panel
 from bot.inbox import Inbox
+from bot.plot import draw
 from bot.privacy import Privacy
 from tests.integration.test_discord import JSON, World, settle, world
 
@@ -49,6 +51,23 @@ async def test_shared_statistics_stand_in_the_channel(world: World) -> None:
     await asked(world)
     await world.server.slash(world.grace, world.support, "stats", share=True)
     post = await world.server.until(lambda: next(iter(world.server.posts(world.support)), None))
+    assert post["attachments"][0]["filename"].endswith(".png")
+
+
+async def test_a_picture_that_comes_after_fifteen_minutes_is_sent_by_direct_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*args: Any) -> None:
+        await draw(*args)
+        world.server.world.skew += 16 * 60
+
+    monkeypatch.setattr("bot.commands.draw", slow)
+    await world.bring_up()
+    await asked(world)
+    await world.server.slash(world.grace, world.support, "stats")
+    direct = world.server.world.dm(world.grace)
+    post = await world.server.until(lambda: next(iter(world.server.posts(direct)), None))
+    assert "1 question:" in post["content"]
     assert post["attachments"][0]["filename"].endswith(".png")
 
 

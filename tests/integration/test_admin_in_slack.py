@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import render
+from adapters.slack.presses import SUGGESTION, WORDS
 from adapters.slack.responder import SlackResponder
 from bot.commands import Actor, Commands
 from bot.library import Library, Progress
@@ -166,6 +169,17 @@ async def test_what_a_used_up_response_url_takes_no_more_is_told_as_a_direct_mes
         await office.gate.shortcut(user, "why", answer | {"channel": "C0SUPPORT"}, response_uses=0)
         channel = await office.workspace.direct_messages(user)
         assert await office.workspace.until(lambda said, words=words: any(words in shown(one) for one in said), channel)
+
+
+async def test_what_is_sent_in_a_dialog_that_stood_open_for_long_is_answered_by_direct_message(office: Office) -> None:
+    await asked(office)
+    said = ((WORDS, "The fee is missing.", "Thank you for your words."), (SUGGESTION, " ", "The suggestion is empty."))
+    for callback, text, thanks in said:
+        kept = json.dumps([1, office.gate.response_url(uses=0), None])
+        view = render.dialog(callback, "Title", "Label", 1000, kept)
+        await office.gate.submit(BEN, view | {"id": "V9"}, {"text": text})
+        channel = await office.workspace.direct_messages(BEN)
+        assert await office.workspace.until(lambda told, words=thanks: any(words in shown(m) for m in told), channel)
 
 
 async def test_a_long_command_keeps_uses_of_its_response_url_for_what_comes_of_it(

@@ -124,6 +124,17 @@ async def test_a_modal_submitted_untouched_sets_nothing(office: Office) -> None:
     assert not any(one.get("block_id") == "reset" for one in (await settings_view(office))["blocks"])
 
 
+async def test_what_was_set_while_a_modal_stood_open_is_not_put_back_by_it(office: Office) -> None:
+    mine, others = await settings_view(office), await settings_view(office)
+    set_meanwhile = {"tone": "warm", "when": "never", "helpers": [BEN], "admins_groups": "S0BOSS"}
+    await office.gate.submit(ANN, others, set_meanwhile)
+    answer = await office.gate.submit(ANN, mine, {"persona": "a clerk", "region": "eu"})
+    assert answer["view"]["blocks"][0]["text"]["text"] == "Saved: Region, Persona."
+    channel = await at(office)
+    assert (channel.persona, channel.tone, channel.when) == ("a clerk", "warm", When.NEVER)
+    assert (channel.helpers, channel.admins) == ((BEN,), ("S0BOSS",))
+
+
 async def test_what_cannot_be_kept_is_said_at_its_field_and_nothing_is_kept(office: Office) -> None:
     view = await settings_view(office)
     filled_in = {"region": "us", "audience": "board", "language": "Klingonese", "askers_groups": "everybody"}

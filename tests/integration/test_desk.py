@@ -13,7 +13,7 @@ import pytest
 from bot.channels.resolve import Channel
 from bot.curation import Curation
 from bot.delivery import DeliveryError
-from bot.desk import CHOSEN_ALREADY, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, Desk, Heard, Hearing
+from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, Desk, Heard, Hearing
 from bot.feedback import Feedback
 from bot.handovers import Handovers, Note
 from bot.inbox import Accepted, Inbox
@@ -689,6 +689,26 @@ async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) 
     await office.desk.stop()
     assert office.chat.posts["reply to m1"] == "Of course. I have told the team, and somebody will write to you."
     assert "http" not in office.chat.notes[0][1].text
+
+
+async def test_a_private_answer_is_not_shown_in_a_channel_where_nothing_is_answered_any_more(office: Office) -> None:
+    await office.desk.hear(replace(question("m1"), private=True), addressed=True)
+    await office.idle()
+
+    async def scope_here(asked: Question) -> Scope:
+        return asked.scope
+
+    async def place_for(asked: Question) -> tuple[str, dict[str, str]]:
+        office.chat.posts["head"] = asked.text
+        return "t9", {}
+
+    office.desk._settings.slack.channels = ["C2"]
+    assert await office.desk.show(1, "U1", scope_here, place_for) == Heard(Hearing.DENIED, DENIED_CHANNEL)
+    assert "head" not in office.chat.posts
+    office.desk._settings.slack.channels = ["C1"]
+    assert (await office.desk.show(1, "U1", scope_here, place_for)).outcome is Hearing.ACCEPTED
+    await office.idle()
+    assert office.chat.posts["reply to show-1"] == "echo: How long?"
 
 
 async def test_an_answer_that_somebody_disliked_is_made_known_to_the_pipeline(office: Office) -> None:

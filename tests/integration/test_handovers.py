@@ -15,13 +15,14 @@ from test_desk import Office, question
 from bot import feedback
 from bot.delivery import DeliveryError
 from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
-from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, Note
+from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, YOU_TOOK_IT, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow, QuestionRow
+from knowledge.errors import FrontdeskError
 
 database = test_desk.database
 HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:S8", "discord:9"]}
@@ -169,6 +170,78 @@ async def test_many_presses_call_people_once(office: Office) -> None:
     assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == NOT_KEPT
 
 
+@pytest.mark.parametrize("private", [False, True], ids=["in a thread", "privately"])
+async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Database, private: bool) -> None:
+    office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
+    await office.idle()
+    office.chat.locked = True
+    for press in ("p1", "p2"):
+        assert await call(office, press=press) == ("" if private else CALLING)
+        await office.idle()
+        assert "told" not in office.chat.posts[f"reply to ho-{press}"]
+    office.chat.locked = False
+    await asyncio.gather(*(call(office, press=f"p{n}", minute=6) for n in range(3, 6)))
+    await office.idle()
+    assert [note.state for _, note in office.chat.notes] == [Hands.OPEN]
+    assert any("I have told the team" in text for text in office.chat.posts.values())
+    assert await call(office, press="p9") == ("" if private else CALLED_ALREADY)
+    await office.idle()
+    assert len(office.chat.notes) == 1
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize(
+    ("answering", "where", "tags"),
+    [
+        (HELPERS, NotePlace("slack", "C0HUMANS", "note 1"), ("U7", "S8")),
+        ({"helpers": ["slack:U7"]}, NotePlace("slack", "U7"), ()),
+    ],
+    ids=["below the note", "directly"],
+)
+async def test_helpers_are_told_of_each_further_wish_in_direct_messages_which_they_cannot_read(
+    database: Database, answering: dict[str, object], where: NotePlace, tags: tuple[str, ...]
+) -> None:
+    office = Office(database, answering=answering)
+    office.chat.threaded = lambda question: False  # type: ignore[method-assign]
+    test_desk.handed_over(office)
+    await office.desk.start()
+    await answered(office)
+    await call(office, 1, "p1", 1)
+    await office.idle()
+    await answered(office, "m2", "How far?", 2)
+    assert await call(office, 1, "p2", 3) == CALLED_ALREADY
+    assert await call(office, 3, "p3", 4) == CALLING
+    await office.idle()
+    assert await call(office, 3, "p4", 5) == CALLED_ALREADY
+    await answered(office, "m3", test_desk.HUMAN, 6)
+    assert [place for place, _ in office.chat.notes[1:]] == [where] * 2
+    (_, pressed), (_, said) = office.chat.notes[1:]
+    assert (pressed.tags, said.tags, pressed.state) == (tags, tags, None)
+    assert "> How far?" in pressed.text and "> Let me talk to a human" in said.text
+    told = [text for text in office.chat.posts.values() if "somebody will write to you" in text]
+    assert len(told) == 3
+    office.chat.locked = True
+    office.handovers._settings.answering.helpers = []
+    await answered(office, "m4", test_desk.HUMAN, 7)
+    assert "told" not in office.chat.posts["reply to m4"]
+    await office.desk.stop()
+
+
+async def test_who_has_a_hand_over_is_told_of_further_wishes(office: Office) -> None:
+    office.chat.threaded = lambda question: False  # type: ignore[method-assign]
+    test_desk.handed_over(office)
+    await answered(office)
+    await call(office)
+    await office.idle()
+    await office.handovers.take(1, "slack:U7", "C0HUMANS", at(6))
+    await answered(office, "m2", test_desk.HUMAN, 7)
+    assert office.chat.notes[-1][1].tags == ("U7",)
+    async with office.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(HandoverRow)) == 1
+
+
 async def test_what_was_resolved_can_be_handed_over_again(office: Office) -> None:
     await answered(office)
     await call(office)
@@ -195,6 +268,19 @@ async def test_who_may_take_and_give_back(office: Office) -> None:
     assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == RESOLVED_ALREADY
     with pytest.raises(UnknownHandover):
         await office.handovers.take(99, "slack:U7", "C1", at(9))
+
+
+async def test_who_has_a_thread_is_not_told_that_somebody_else_took_it(office: Office) -> None:
+    await answered(office)
+    await call(office)
+    await office.idle()
+    presses = [office.handovers.take(1, "slack:U7", "C0HUMANS", at(6)) for _ in range(2)]
+    assert await asyncio.gather(*presses) == [YOU_TOOK_IT] * 2
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(7)) == YOU_TOOK_IT
+    assert await office.handovers.take(1, "slack:U9", "C0HUMANS", at(7)) == TAKEN_ALREADY
+    assert len(office.chat.edits) == 1
+    await office.handovers.resolve(1, "slack:U7", "C0HUMANS", at(8))
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(9)) == RESOLVED_ALREADY
 
 
 async def test_two_thumbs_down_hand_a_thread_over_and_two_more_after_it_was_given_back(office: Office) -> None:
@@ -435,6 +521,37 @@ async def test_helpers_of_the_thread_are_tagged_in_it_where_the_channel_is_not_c
     await office.desk.stop()
 
 
+@pytest.mark.parametrize(
+    ("private", "helpers", "where"),
+    [
+        (False, ["slack:U7"], NotePlace("slack", "C1", "t1")),
+        (False, ["slack:U7", "discord:9"], NotePlace("slack", "C1", "t1")),
+        (True, ["slack:U7", "slack:S8"], NotePlace("slack", "U7")),
+    ],
+    ids=["in the thread", "once", "by direct message"],
+)
+async def test_helpers_are_told_where_the_channel_takes_no_notes(
+    database: Database, private: bool, helpers: list[str], where: NotePlace
+) -> None:
+    office = Office(database, answering={"helpers": helpers, "handover_channel": "slack:CGONE"})
+    post = office.chat.post_note
+
+    async def refusing(place: NotePlace, note: Note, *, look_first: bool = False) -> str:
+        if place.channel == "CGONE":
+            raise FrontdeskError("I am not in this channel.")
+        return await post(place, note, look_first=look_first)
+
+    office.chat.post_note = refusing  # type: ignore[method-assign]
+    await office.desk.start()
+    await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
+    await office.idle()
+    await call(office)
+    await office.idle()
+    assert [place for place, _ in office.chat.notes] == [where]
+    assert "I have told the team" in office.chat.posts["reply to ho-p1"]
+    await office.desk.stop()
+
+
 async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office) -> None:
     await answered(office)
     await office.desk.press(1, "slack:U1", -1)
@@ -450,6 +567,19 @@ async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office)
     assert told.sentence == feedback.NOTED[Reason.OTHER]
     [rating] = await office.ratings.of(1)
     assert (rating.value, len(rating.words)) == (-1, feedback.WORDS_CHARS)
+
+
+async def test_words_about_an_answer_stay_when_a_reason_is_given_after_them(office: Office) -> None:
+    await answered(office)
+    await office.desk.explain(1, "slack:U1", Reason.OTHER, "The fee is wrong.")
+    await office.desk.explain(1, "slack:U1", Reason.WRONG)
+    with pytest.raises(FrontdeskError, match="no words"):
+        await office.desk.explain(1, "slack:U1", Reason.OTHER, " \n ")
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, rating.reason, rating.words) == (-1, Reason.WRONG, "The fee is wrong.")
+    await office.desk.explain(1, "slack:U1", Reason.OTHER, "The fee is 5 €.")
+    [rating] = await office.ratings.of(1)
+    assert (rating.reason, rating.words) == (Reason.OTHER, "The fee is 5 €.")
 
 
 async def test_a_new_thumb_down_as_a_reaction_is_asked_about_once(office: Office) -> None:

@@ -119,6 +119,13 @@ async def test_words_of_people_are_kept_once_and_the_latest_where_they_are_many(
     assert (await store.get(one.id)).said == "x" * 4000
 
 
+async def test_words_that_others_end_in_are_kept_too(store: HandoverStore, inbox: Inbox) -> None:
+    one = await begun(store, (await answered(inbox, "1"))[0])
+    for text in ("It is a piano", "It is a piano", "a piano", "piano", "piano", "no"):
+        await store.heard(one.id, text)
+    assert (await store.get(one.id)).said == "It is a piano\na piano\npiano\nno"
+
+
 async def test_dislikes_are_those_of_the_thread_since_it_was_given_back(
     store: HandoverStore, inbox: Inbox, database: Database
 ) -> None:

@@ -7,10 +7,14 @@ import pytest
 from example_messages import a_question, an_answer
 from sqlalchemy import func, select
 
+from bot.channels.resolve import Channels
+from bot.channels.store import ChannelKey, ChannelStore
+from bot.channels.values import StandardAnswerValues
 from bot.curation import Curation
 from bot.inbox import Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
 from bot.privacy import Forgotten, Gone, Privacy, told_forgotten
+from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
@@ -107,6 +111,19 @@ async def test_what_somebody_suggested_said_as_a_helper_and_is_named_for_counts_
     assert await privacy.forget("slack", "UBEN") == Forgotten(names=1)
     assert not await privacy.kept_of("slack", "UEVA")
     assert (await desk.inbox.answer(answer)) is not None
+
+
+async def test_a_standard_answer_is_given_on_when_the_admin_who_approved_it_is_forgotten(desk: Desk) -> None:
+    store, key = ChannelStore(desk.database), ChannelKey("slack", "T1", "C1")
+    wifi = StandardAnswerValues(keywords=["wifi"], answer="Ask the porter.")
+    approved = await store.write(key, wifi, "slack:UBOSS", approved=True)
+    waiting = await store.write(key, wifi, "slack:UBOSS", approved=False)
+    assert await Privacy(desk.database).forget("slack", "UBOSS") == Forgotten(names=2)
+    assert [(one.id, one.approved, one.written_by, one.approved_by) for one in await store.written(key)] == [
+        (approved, True, "", ""),
+        (waiting, False, "", None),
+    ]
+    assert [one.id for one in await Channels(Settings(), store).standard_answers(key)] == [str(approved)]
 
 
 async def test_a_rating_of_ones_own_answer_counts_though_it_goes_with_the_answer(desk: Desk) -> None:

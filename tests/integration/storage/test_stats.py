@@ -13,6 +13,7 @@ from bot.inbox import Inbox
 from bot.messages import MessageKey, Rating, Status
 from bot.stats import MAX_DAYS, Period, StatsError, collect, told
 from bot.storage.database import Database
+from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
 from bot.storage.tables import QuestionRow
 
@@ -75,6 +76,23 @@ async def test_a_question_that_was_deleted_or_left_to_people_does_not_count(desk
     await desk.inbox.withdraw(MessageKey("slack", "T1", "C1", "1"))
     await desk.inbox.leave_unheard(await desk.ask(None))
     assert (await collect(desk.database, TODAY, "UTC")).total.questions == 0
+
+
+async def test_a_press_that_calls_a_person_or_shows_an_answer_to_everyone_is_no_question(desk: Desk) -> None:
+    mood = {"mood": {"urgency": 0.9, "upset": 0.9}}
+    called, _shown = [await desk.ask(notes=mood, timings={"first_token_s": 0.2}) for _ in range(2)]
+    for message, status in (("show-2", Status.ANSWERED), ("ho-1", Status.HANDED_OVER)):
+        key = MessageKey("slack", "T1", "C1", message)
+        id = (await desk.inbox.accept(a_question("?", key=key, asked_at=NOON))).id
+        timings = {"first_token_s": 9.0, "total_s": 9.0}
+        answer = await desk.inbox.record_answer(id, an_answer(status=status, notes=mood, timings=timings))
+        await desk.inbox.delivered(id)
+        await desk.ratings.rate(Rating(answer, "slack:U1", 1))
+    store = HandoverStore(desk.database)
+    await store.open(called, why=Why.BUTTON, opened_by="slack:U1", since=NOON, threaded=True, answer_id=called)
+    total = (await collect(desk.database, TODAY, "UTC")).total
+    assert (total.questions, total.answered, total.handed_over, total.urgent, total.upset) == (2, 1, 1, 2, 2)
+    assert (total.up, total.first_word_p95_s) == (2, 0.2)
 
 
 async def test_urgent_and_upset_questions_are_counted_by_their_words_and_those_of_a_thumbs_down(desk: Desk) -> None:
