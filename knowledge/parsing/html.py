@@ -14,6 +14,7 @@ from markdownify import MarkdownConverter
 
 from knowledge.documents import misspelt, scope_key
 from knowledge.parsing.markdown import clean_markdown, refuse_redirects
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
 
@@ -82,7 +83,7 @@ _MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
 _SHORTEST_TEXT = 20
-_PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗"}
+_PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗", "↑", "↩", "↩︎", "⤴"}
 _PERMALINK_WORDS = {"permalink", "link"}
 _BLOCKS = {
     "p",
@@ -405,6 +406,12 @@ def _markdown(root: Any, url: str) -> str:
     for element in list(root.iter(*_DROPPED)):
         if element is not root and element.getparent() is not None:
             element.drop_tree()
+    for sup in list(root.iter("sup")):
+        words = sup.text_content()
+        if (written := raised(words)) != words:
+            for child in list(sup):
+                child.drop_tree()
+            sup.text = written
     for image in list(root.iter("img")):
         words = str(image.get("alt") or "")
         image.tail = (f"{words} " if words.count(" ") >= 2 else "") + (image.tail or "")

@@ -16,6 +16,7 @@ from lxml import etree
 from knowledge.documents import scope_key
 from knowledge.parsing.archives import check_archive
 from knowledge.parsing.number_format import shown_number
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, day_of
 
@@ -199,7 +200,7 @@ def _shape(shape: Any) -> Iterator[str]:
         for one in _in_reading_order(shape.shapes):
             yield from _shape(one)
     elif getattr(shape, "has_table", False) and shape.has_table:
-        rows = [[cell_text(cell.text_frame.text.split("\n")) for cell in row.cells] for row in shape.table.rows]
+        rows = [[cell_text(map(_words, cell.text_frame.paragraphs)) for cell in row.cells] for row in shape.table.rows]
         if table := markdown_table(rows, 1 if shape.table.first_row or len(rows[0]) > 2 else 0):
             yield table
     elif shape.has_text_frame:
@@ -209,12 +210,21 @@ def _shape(shape: Any) -> Iterator[str]:
             and shape.placeholder_format.type in (13, 15, 16)
         ):
             return  # slide number, footer, date
-        paragraphs = [(one.level, " ".join(one.text.split())) for one in shape.text_frame.paragraphs]
+        paragraphs = [(one.level, " ".join(_words(one).split())) for one in shape.text_frame.paragraphs]
         paragraphs = [one for one in paragraphs if one[1]]
         if len(paragraphs) > 1:
             yield "\n".join(f"{'  ' * level}- {text}" for level, text in paragraphs)
         elif paragraphs:
             yield paragraphs[0][1]
+
+
+def _words(paragraph: Any) -> str:
+    """Return the text of a paragraph of a slide."""
+    runs = [(run.text, run.find("{*}rPr")) for run in paragraph._p.content_children]
+    return "".join(
+        raised(text) if properties is not None and re.match(r"[1-9]", properties.get("baseline", "")) else text
+        for text, properties in runs
+    )
 
 
 # ------------------------------------------------------------------ workbooks

@@ -16,6 +16,7 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument
 
@@ -29,6 +30,7 @@ _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|
 _NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
 _PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?\W*$", re.IGNORECASE)
 _JOINED = 2
+_DIGITS = frozenset("0123456789")
 _HYPHENS = "-\u00ad\u2010"
 _SENTENCE_END = tuple(".!?:;")
 
@@ -174,6 +176,9 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
         # Some writers set the size 1 and scale the text; then its height says more.
         if height and not 0.5 < size / height < 2:
             size = height / 1.2
+        for i, character in enumerate(characters[1:], start=1):
+            if character in _DIGITS and _is_raised(text, begin, begin + i):
+                characters[i] = raised(character)
         return _Word("".join(characters), x0, y0, right.value, y1, round(size, 1), _is_bold(text, begin))
 
     for i in range(text.count_chars()):
@@ -197,6 +202,18 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
         characters.append(character)
     if characters:
         yield word(text.count_chars())
+
+
+def _is_raised(text: pypdfium2.PdfTextPage, beside: int, index: int) -> bool:
+    """Whether a character is a superscript of the one that its word begins with: smaller, and off the line."""
+    size = pdfium.FPDFText_GetFontSize(text.raw, beside)
+    if pdfium.FPDFText_GetFontSize(text.raw, index) > 0.85 * size:
+        return False
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text.raw, beside, left, right, bottom, top)
+    line = bottom.value
+    pdfium.FPDFText_GetCharBox(text.raw, index, left, right, bottom, top)
+    return bool(bottom.value - line > 0.1 * size)
 
 
 def _is_bold(text: pypdfium2.PdfTextPage, index: int) -> bool:

@@ -117,6 +117,14 @@ def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> Non
     assert text.count(" ".join(WORDS[:200])) == 300
 
 
+def test_a_raised_digit_of_a_pdf_is_no_digit_of_the_number_before_it() -> None:
+    raised = " /R 6 Tf 4 Ts ({}) Tj 0 Ts /R 10 Tf "
+    line = f"BT /R 10 Tf 72 600 Td (Within 30) Tj{raised.format(1)}( days, 20 m) Tj{raised.format(2)}( and H) Tj"
+    line += " /R 6 Tf -3 Ts (2) Tj 0 Ts /R 10 Tf (O, 14 days.) Tj ET"
+    text = parse(pdf([[line, (72, 500, 10, False, "That is all.")]]), "a.pdf").text
+    assert text == "Within 30 days, 20 m² and H2O, 14 days.\n\nThat is all.\n"
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -336,6 +344,22 @@ def test_hidden_text_of_a_word_file_is_left_out() -> None:
     plain["word/styles.xml"] = styles.replace("</w:styles>", more).encode()
     text = parse(archive(dict(plain)), "a.docx").text
     assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen.\n\nBy one that shows it.In a ring."
+
+
+def test_a_raised_digit_of_an_office_file_is_no_digit_of_the_number_before_it() -> None:
+    superscript = '<w:vertAlign w:val="superscript"/>'
+    words = f"<w:p>{run('Within 30')}{run('1', superscript)}{run(' days, the 1')}{run('st', superscript)}.</w:p>"
+    assert parse(docx(words), "a.docx").text.strip() == "Within 30 days, the 1st"
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Returns"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+    for written, baseline in (("Within 30", ""), ("1", "30000"), (" days, H", "0"), ("2", "-25000"), ("O", "")):
+        part = box.text_frame.paragraphs[0].add_run()
+        part.text = written
+        if baseline:
+            part.font._element.set("baseline", baseline)
+    assert parse(saved(deck), "a.pptx").text == "## Returns\n\nWithin 30 days, H2O\n"
 
 
 def unpacked(raw: bytes) -> dict[str, bytes]:

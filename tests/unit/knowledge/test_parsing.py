@@ -62,7 +62,7 @@ ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
         ("<div markdown=\"1\"><h2 class=\"x\">Rules</h2>\nText</div>", "## Rules\n\nText"),
         ("<summary>Who pays?</summary>\n\n- We do", "**Who pays?**\n\n- We do"),
         ("See [a][t], [Terms].\n\n[t]: https://a.com \"T\"\n[terms]: </all>", "See [a](https://a.com), [Terms](/all)."),
-        ("Note[^1].\n\n[^1]: A footnote.", "Note[^1].\n\n[^1]: A footnote."),
+        ("Note[^1].\n\n[^1]: A footnote.", "Note.\n\nA footnote."),
         ("Replace <your name> and see <https://example.com>.", "Replace <your name> and see <https://example.com>."),
         ("Say <time of day>, type <code> and <address>.", "Say <time of day>, type <code> and <address>."),
         ("<p>At <time>noon</time> <li>A<section id=a>B<video controls />C<code/>", "At noon\n- A\n\nBC`"),
@@ -392,3 +392,38 @@ def test_formats_are_told_by_type_then_first_bytes_then_suffix() -> None:
     with pytest.raises(UnreadableDocument, match=r"more than the 2 MB"):
         parse(b"a" * (MAX_DOCUMENT_BYTES + 1), "a.txt")
     assert {".md", ".txt", ".html", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".eml"} <= SUFFIXES
+
+
+# ------------------------------------------------------------------ superscripts
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("Within 30<sup>1</sup> days.", "Within 30 days."),
+        ('Within 30<sup><a href="#fn1">[1]</a></sup> days.', "Within 30 days."),
+        ('It costs 50 EUR.<a href="#fn2"><sup> 2 </sup></a>', "It costs 50 EUR."),
+        ("Refunds<sup>1, 2</sup> take 5<sup>3</sup> days.", "Refunds take 5 days."),
+        ("Within 30¹ days.", "Within 30 days."),
+        ("<sup>1</sup> Only for unused items.", "¹ Only for unused items."),
+        ("A room of 20 m<sup>2</sup>, 5 cm<sup>3</sup>.", "A room of 20 m², 5 cm³."),
+        ("About 4 × 10<sup>6</sup> or 10<sup>-3</sup>.", "About 4 × 10^6 or 10^-3."),
+        ("From $19<sup>99</sup>, in the EU 24<sup>95</sup> €.", "From $19.99, in the EU 24.95 €."),
+        ("The 1<sup>st</sup> of May at Example<sup>TM</sup>.", "The 1st of May at ExampleTM."),
+    ],
+)
+def test_a_footnote_mark_is_no_digit_of_the_number_before_it(html: str, text: str) -> None:
+    assert convert(f"<p>{html}</p>").text.strip() == text
+    assert markdown(f"# Returns\n\n{html}\n").text.strip() == f"# Returns\n\n{text}"
+
+
+def test_footnotes_of_markdown_are_paragraphs_and_leave_no_marks() -> None:
+    text = "# Returns\n\nWithin 30[^1] days, `[^x]` or [^2](https://example.com).\n\n[^1]: Only unused.\n"
+    assert markdown(text).text == (
+        "# Returns\n\nWithin 30 days, `[^x]` or [^2](https://example.com).\n\nOnly unused.\n"
+    )
+
+
+def test_values_and_plain_text_lose_the_marks_of_footnotes_too() -> None:
+    assert markdown("Plan,Days,Fee\nPro,30¹,5\n", "a.csv").text.endswith("| Pro | 30 | 5 |\n")
+    assert markdown("Within 30¹ days.\n", "a.txt").text == "Within 30 days.\n"
