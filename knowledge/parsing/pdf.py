@@ -28,7 +28,10 @@ _MARGIN = 0.1
 _LEAST_TEXT = 20
 _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
-_PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?\W*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^[^\w$€£¥%°]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?[^\w$€£¥%°]*(?<![.,;:!?])$",
+    re.IGNORECASE,
+)
 _JOINED = 2
 _DIGITS = frozenset("0123456789")
 _HYPHENS = "-\u00ad\u2010"
@@ -335,6 +338,9 @@ def _drop_margins(pages: list[_Page]) -> None:
         text = " ".join(line.text.casefold().split())
         return re.sub(r"\d+", "#", text) if line.size <= body and not line.bold else text
 
+    def is_marginal(page: _Page, line: _Line) -> bool:
+        return in_margin(page, line) and bool(_PAGE_NUMBER.match(line.text) or key(line) in repeated)
+
     def in_margin(page: _Page, line: _Line) -> bool:
         return not line.table and (line.bottom > page.height * (1 - _MARGIN) or line.top < page.height * _MARGIN)
 
@@ -343,11 +349,30 @@ def _drop_margins(pages: list[_Page]) -> None:
         counts.update({key(line) for line in page.lines if in_margin(page, line)})
     repeated = {text for text, count in counts.items() if len(pages) > 2 and count >= max(2, len(pages) / 2)}
     for page in pages:
-        page.lines = [
-            line
-            for line in page.lines
-            if not in_margin(page, line) or not (_PAGE_NUMBER.match(line.text) or key(line) in repeated)
-        ]
+        rows = _in_rows(page.lines)
+        gone = {
+            id(line)
+            for i, row in enumerate(rows)
+            for line in row
+            if is_marginal(page, line)
+            and (not _is_row_of_table(rows, i) or (all(is_marginal(page, one) for one in row) and _one_number(row)))
+        }
+        page.lines = [line for line in page.lines if id(line) not in gone]
+
+
+def _is_row_of_table(rows: list[list[_Line]], i: int) -> bool:
+    """Whether the row above or below one has as many runs of text, each beside one of its own."""
+    return any(
+        len(row) == len(rows[i]) > 1
+        and all(map(_overlap, row, rows[i]))
+        and max(row[0].bottom - rows[i][0].top, rows[i][0].bottom - row[0].top) < 2 * row[0].size
+        for row in (*rows[max(0, i - 1) : i], *rows[i + 1 : i + 2])
+    )
+
+
+def _one_number(row: list[_Line]) -> bool:
+    """Whether no more than one run of a row may be the number of the page."""
+    return sum(bool(_PAGE_NUMBER.match(line.text)) for line in row) < 2
 
 
 # ------------------------------------------------------------------ lines in the order they are read
@@ -355,17 +380,9 @@ def _drop_margins(pages: list[_Page]) -> None:
 
 def _with_aligned_tables(lines: list[_Line]) -> list[_Line]:
     """Return the lines with rows of three or more short runs below each other made tables: those without rules."""
-    rows: list[list[_Line]] = []
-    for line in sorted(lines, key=lambda one: (-(one.top + one.bottom), one.left)):
-        middle = (line.top + line.bottom) / 2
-        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
     out: list[_Line] = []
     block: list[list[_Line]] = []
-    for row in [*rows, []]:
-        row.sort(key=lambda one: one.left)
+    for row in [*_in_rows(lines), []]:
         if block and not (len(row) == len(block[0]) and all(map(_overlap, block[-1], row))):
             out += _table_of(block)
             block = []
@@ -375,6 +392,20 @@ def _with_aligned_tables(lines: list[_Line]) -> list[_Line]:
         else:
             out += row
     return out
+
+
+def _in_rows(lines: list[_Line]) -> list[list[_Line]]:
+    """Return what stands side by side, from the left to the right, from the top of the page to its bottom."""
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda one: (-(one.top + one.bottom), one.left)):
+        middle = (line.top + line.bottom) / 2
+        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    for row in rows:
+        row.sort(key=lambda one: one.left)
+    return rows
 
 
 def _overlap(above: _Line, below: _Line) -> bool:

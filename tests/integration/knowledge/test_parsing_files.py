@@ -101,6 +101,42 @@ def test_a_table_without_rules_stays_a_table() -> None:
     )
 
 
+def grid(rows: list[list[str]], top: float, left: float = 72, across: float = 150, bold: bool = False) -> list[Text]:
+    return [
+        (left + across * c, top - 14 * r, 10, bold and r == 0, text)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+
+
+def test_numbers_of_a_table_at_the_foot_of_a_page_are_no_page_numbers() -> None:
+    zones = [["Zone", "Days", "Fee"], ["North", "3", "10"], ["South", "5", "25"], ["East", "6", "35"]]
+    table = "| Zone | Days | Fee |\n| --- | --- | --- |\n| North | 3 | 10 |\n| South | 5 | 25 |\n| East | 6 | 35 |\n"
+    for number in ([], [(300.0, 30.0, 9.0, False, "7")]):
+        page = [*prose(60, 700, 20, 12), *grid(zones, 105), *number]
+        assert parse(pdf([page]), "a.pdf").text.endswith(table)
+    numbers = [["1990", "3", "10"], ["1991", "5", "25"], ["1992", "6", "35"]]
+    text = parse(pdf([[*prose(60, 700, 20, 12), *grid(numbers, 90)]]), "a.pdf").text
+    assert text.endswith("| 1992 | 6 | 35 |\n")
+
+
+def test_cells_at_the_foot_of_every_page_are_no_footers() -> None:
+    footer = grid([["Example Ltd.", "Version 2", "Page 1"]], 30)
+    pages = [
+        [*prose(60, 700, 20, 12), *grid([[f"{zone}{n}", f"{n} days", "free"] for n in (1, 2, 3)], 95), *footer]
+        for zone in ("North", "South", "East", "West")
+    ]
+    text = parse(pdf(pages), "a.pdf").text
+    assert [text.count(f"| {zone}3 | 3 days | free |") for zone in ("North", "South", "East", "West")] == [1] * 4
+    assert "Example Ltd." not in text and "Page" not in text
+
+
+def test_an_amount_at_the_edge_of_a_page_is_no_page_number() -> None:
+    first = [*prose(60, 700, 20, 12), (60, 60, 10, False, "The fee for a reminder that is sent by letter is EUR")]
+    text = parse(pdf([[*first, (60, 47, 10, False, "25.")], [(60, 760, 10, False, "10 %"), *first]]), "a.pdf").text
+    assert "letter is EUR 25." in text and "10 %" in text
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
