@@ -137,6 +137,52 @@ def test_an_amount_at_the_edge_of_a_page_is_no_page_number() -> None:
     assert "letter is EUR 25." in text and "10 %" in text
 
 
+def ruled(rows: list[list[str]], top: int, bold: bool = False) -> list[Text | str]:
+    bottom = top - 25 * len(rows)
+    rules = "".join(f"{x} {bottom} m {x} {top} l S " for x in (70, 200, 330, 460))
+    rules += "".join(f"70 {y} m 460 {y} l S " for y in range(bottom, top + 1, 25))
+    cells = [
+        (80 + 130 * c, top - 20 - 25 * r, 10, bold and r == 0, text)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return [rules, *cells]
+
+
+NAMES = ["Country", "Standard", "Express"]
+DAYS = [["Germany", "3 days", "1 day"], ["France", "5 days", "2 days"], ["Spain", "7 days", "3 days"]]
+MORE = [["Italy", "8 days", "4 days"], ["Malta", "9 days", "6 days"]]
+TABLE = "| Country | Standard | Express |\n| --- | --- | --- |\n"
+ROWS = "".join(f"| {' | '.join(row)} |\n" for row in DAYS + MORE)
+
+
+@pytest.mark.parametrize("rules", [True, False], ids=["ruled", "without rules"])
+@pytest.mark.parametrize("repeated", [True, False], ids=["names repeated", "names once"])
+@pytest.mark.parametrize("between", [True, False], ids=["with header and footer", "bare"])
+def test_a_table_over_two_pages_keeps_the_names_of_its_columns(rules: bool, repeated: bool, between: bool) -> None:
+    def table(rows: list[list[str]], top: int) -> list[Text | str]:
+        return ruled(rows, top) if rules else [*grid(rows, top)]
+
+    below = [NAMES, *MORE] if repeated else MORE
+    first: list[Text | str] = [*prose(60, 700, 20, 12), *table([NAMES, *DAYS], 200)]
+    second: list[Text | str] = [*table(below, 700), (60, 500, 10, False, "Without tax, as always.")]
+    if between:
+        first += [(72, 30, 8, False, "Example Ltd."), (300, 30, 8, False, "1")]
+        second = [(72, 770, 8, False, "Shipping"), *second]
+    text = parse(pdf([first, second]), "a.pdf").text
+    assert TABLE + ROWS in text and text.count("Country") == 1
+    assert text.endswith("Without tax, as always.\n")
+
+
+def test_another_table_at_the_top_of_the_next_page_stays_another() -> None:
+    fees = [["Parcel", "Price", "Weight"], ["Small", "5 EUR", "2 kg"], ["Large", "9 EUR", "9 kg"]]
+    first = [*prose(60, 700, 20, 12), *ruled([NAMES, *DAYS], 200, bold=True)]
+    both = parse(pdf([first, ruled(fees, 700, bold=True)]), "a.pdf").text
+    assert "| Parcel | Price | Weight |\n| --- |" in both
+    headed = parse(pdf([first, [(72, 720, 16, True, "Fees"), *ruled(fees, 700)]]), "a.pdf").text
+    assert "# Fees\n\n| Parcel | Price | Weight |\n| --- |" in headed
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
