@@ -77,6 +77,8 @@ _WIDGET = re.compile(
 )
 """What an id says that is no heading's: such an element is chrome, whatever heading it has."""
 _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos", re.IGNORECASE)
+_OPENING = ("aria-controls", "data-target", "data-bs-target", "href")
+"""Attributes of what opens an element by its id."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
 _MAX_COLUMNS = 100
@@ -124,6 +126,7 @@ def convert(html: str, url: str = "", whole_page: bool = False) -> Parsed:
         root = _main(tree)
     else:
         root = tree.find("body") if tree.find("body") is not None else tree
+        _drop_hidden(root)
     text = clean_markdown(_markdown(root, url), lambda one: one)
     if not text.strip():
         raise UnreadableDocument(
@@ -309,9 +312,7 @@ def _located(tree: Any, body: Any) -> Any:
 def _prune(root: Any, inside: bool) -> None:
     """Remove from a page what is not its subject. `inside`: the root is the main element, so only little goes."""
     whole = max(1, _length(root))
-    controlled = {
-        one for element in root.iter(etree.Element) for one in str(element.get("aria-controls") or "").split()
-    }
+    _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
         if element is root or element.getparent() is None:
             continue
@@ -325,8 +326,6 @@ def _prune(root: Any, inside: bool) -> None:
             gone = not keep and not _holds(element, whole)
         elif tag == "footer":
             gone = _length(element) <= _SMALL
-        elif _is_hidden(element) and not (element.get("id") in controlled or _ACCORDION.search(name)):
-            gone = True
         elif _CHROME.search(name) and not element.xpath(".//h1"):
             length = _length(element)
             gone = not (_holds(element, whole) or _is_section(element, inside)) and (
@@ -376,8 +375,28 @@ def _slug(text: str) -> str:
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
 
 
+def _drop_hidden(root: Any) -> None:
+    """Remove what nobody sees; what readers can open (a closed tab, an answer below its question) stays."""
+    opened: set[str] = set()
+    for element in root.iter(etree.Element):
+        opened.update(word.lstrip("#") for name in _OPENING for word in str(element.get(name) or "").split())
+        opened.update(re.findall(r"[\w-]+", str(element.get("onclick") or "")))
+    for element in list(root.iter(etree.Element)):
+        name = f"{element.get('class', '')} {element.get('id', '')}"
+        if (
+            _is_hidden(element)
+            and not (element.get("id") in opened or _ACCORDION.search(name))
+            and element is not root
+            and element.getparent() is not None
+            and element.tag not in ("html", "body", "main", *_HEADINGS)
+        ):
+            element.drop_tree()
+
+
 def _is_hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or bool(_HIDING.search(str(element.get("style") or "")))
+    hidden = element.get("hidden")
+    # Browsers open what is hidden "until-found" for who searches the page.
+    return (hidden is not None and hidden.lower() != "until-found") or bool(_HIDING.search(element.get("style") or ""))
 
 
 def _length(element: Any) -> int:

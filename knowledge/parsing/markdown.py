@@ -34,7 +34,10 @@ _template_tags = re.compile(f"{_COMMENT}|(?P<tag>{_TAG})|{_OUTPUT}|{_SERVER}")
 _markup = re.compile(f"{_ATTRIBUTES}|{_SHORTCODE}", re.MULTILINE)
 _hidden = re.compile(
     r"\{%-?\s*comment\s*-?%\}(?:[^{]|\{(?!%-?\s*(?:end)?comment))*\{%-?\s*endcomment\s*-?%\}"
-    r"|<(?P<element>style|script|svg|template|iframe)\b(?:[^<]|<(?!/?(?P=element)\b))*</(?P=element)\s*>",
+    r"|<(?P<element>style|script|svg|template|iframe)\b(?:[^<]|<(?!/?(?P=element)\b))*</(?P=element)\s*>"
+    r"|<(?P<unseen>div|p|section|span)\b"
+    r"(?=[^<>]*\s(?:hidden(?=[\s>/])|style\s*=\s*[\"'][^\"'<>]*display\s*:\s*none))[^<>]*>"
+    r"(?:[^<]|<(?!/?(?P=unseen)\b))*</(?P=unseen)\s*>",
     re.IGNORECASE,
 )
 # A link whose target is left to a template cannot be followed; its words stay.

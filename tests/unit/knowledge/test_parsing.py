@@ -427,3 +427,38 @@ def test_footnotes_of_markdown_are_paragraphs_and_leave_no_marks() -> None:
 def test_values_and_plain_text_lose_the_marks_of_footnotes_too() -> None:
     assert markdown("Plan,Days,Fee\nPro,30¹,5\n", "a.csv").text.endswith("| Pro | 30 | 5 |\n")
     assert markdown("Within 30¹ days.\n", "a.txt").text == "Within 30 days.\n"
+
+
+# ------------------------------------------------------------------ what nobody sees
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display:none">Margin 40 %.</div>',
+        "<p hidden>Margin 40 %.</p>",
+        '<span style="color: red; VISIBILITY: hidden">Margin 40 %.</span>',
+    ],
+)
+def test_what_an_article_hides_is_not_told(hidden: str) -> None:
+    assert convert(f"<p>Returns are free.</p>{hidden}<p>Send them.</p>").text == "Returns are free.\n\nSend them."
+    if "isib" not in hidden.lower():
+        assert markdown(f"Returns are free.\n\n{hidden}\n\nSend them.\n").text == "Returns are free.\n\nSend them.\n"
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        '<button aria-controls="a1">How?</button><div id="a1" hidden>By post.</div>',
+        '<a href="#a1">How?</a><div id="a1" style="display: none">By post.</div>',
+        '<p onclick="toggle(\'a1\')">How?</p><div id="a1" style="display:none">By post.</div>',
+        '<a data-target="#a1">How?</a><div id="a1" style="display:none">By post.</div>',
+        '<p>How?</p><div class="accordion-body" style="display:none">By post.</div>',
+        '<p>How?</p><div hidden="until-found">By post.</div>',
+        "<details><summary>How?</summary>By post.</details>",
+    ],
+)
+def test_what_readers_can_open_is_told(closed: str) -> None:
+    assert "By post." in convert(f"<p>Returns are free.</p>{closed}").text
+    main = f"<main><h1>Returns</h1><p>{'Returns are free. ' * 20}</p>{closed}</main>"
+    assert "By post." in convert(page(main), whole_page=True).text
