@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -42,6 +41,7 @@ from knowledge.sources.http import (
     check_web_address,
     refused,
 )
+from knowledge.sources.patterns import fits
 from knowledge.sources.tags import digest
 
 _TRACKING = re.compile(
@@ -378,10 +378,10 @@ class _Crawl:
             return False
         path = parts.path + (f"?{parts.query}" if parts.query else "")
 
-        def fits(patterns: tuple[str, ...]) -> bool:
-            return any(fnmatchcase(path if one.startswith("/") else id, one) for one in patterns)
+        def any_fits(patterns: tuple[str, ...]) -> bool:
+            return any(fits(path if one.startswith("/") else id, one) for one in patterns)
 
-        return not fits(self.options.exclude) and (not self.options.include or fits(self.options.include))
+        return not any_fits(self.options.exclude) and (not self.options.include or any_fits(self.options.include))
 
     def _is_trap(self, url: str) -> bool:
         head, _, query = url.partition("?")

@@ -91,6 +91,18 @@ def test_depth_pages_hosts_and_patterns_limit_the_walk_and_are_told(site: HelpCe
     assert "No more than 3 pages are read (max_pages): 1 in all" in outcomes[-1].reason  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("pattern", ["/löhne/*", "/l%C3%B6hne/*", "*/löhne/*", "/lo\u0308hne/*"])
+def test_a_pattern_fits_an_address_however_its_letters_are_written(site: HelpCenter, pattern: str) -> None:
+    site.page("/", page("Start", "/löhne/a", "/hafen"))
+    site.page("/l%C3%B6hne/a", page("Wages"))
+    site.page("/hafen", page("Harbour"))
+    assert ids(crawl(site, exclude=[pattern])) == ["", "hafen"]
+    assert ids(crawl(site, include=["/", pattern])) == ["", "l%C3%B6hne/a"]
+    rules = [{"match": f"*{pattern.lstrip('*')}", "audience": "internal"}]
+    found = [one for one in crawl(site, scope_rules=rules) if isinstance(one, Document)]
+    assert [one.scope.audience for one in found] == [(), ("internal",), ()]
+
+
 def test_what_has_not_changed_is_neither_sent_nor_lost(site: HelpCenter) -> None:
     site.page("/", page("Help", "/hub"), etag=True)
     site.page("/hub", page("Hub", "/plain", "/dated"), etag=True)
