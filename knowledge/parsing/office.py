@@ -25,6 +25,8 @@ _MAX_MERGED = 5000
 _ON = ("1", "true", "on")
 _LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|(?:row|col)(?=\s[^>]*\bhidden\b))\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
+_WRAPPERS = ("fldSimple", "bdo", "dir")
+"""What Word puts around words that mammoth then leaves out: the result of a field, the direction of writing."""
 _CORE = "docProps/core.xml"
 _CUSTOM = "docProps/custom.xml"
 
@@ -81,7 +83,7 @@ def parse_docx(raw: bytes) -> Parsed:
     check_archive(raw)
     try:
         html = mammoth.convert_to_html(
-            BytesIO(_without_hidden_text(raw)),
+            BytesIO(_with_shown_text(raw)),
             style_map="p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh",
             convert_image=mammoth.images.img_element(lambda image: {"src": ""}),
             external_file_access=False,
@@ -92,14 +94,17 @@ def parse_docx(raw: bytes) -> Parsed:
     return _parsed(raw, parsed.text, parsed.title)
 
 
-def _without_hidden_text(raw: bytes) -> bytes:
-    """Return a Word document without the text that Word hides by its font or style, of which mammoth knows nothing."""
+def _with_shown_text(raw: bytes) -> bytes:
+    """Return a Word document with the text that holds, where mammoth knows no better.
+
+    What Word hides by its font or style, and what is struck through, goes; what stands in a field stays.
+    """
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = [one for one in archive.namelist() if one.startswith("word/") and one.endswith(".xml")]
         parts = {name: archive.read(name) for name in names}
         styles = parts.pop("word/styles.xml", b"")
         hidden = _hiding_styles(styles) if b"vanish" in styles else set()
-        marks = [b"vanish", *(one.encode() for one in hidden)]
+        marks = [b"vanish", b"strike", *(f"<w:{one}".encode() for one in _WRAPPERS), *(one.encode() for one in hidden)]
         changed = {name: _shown_text(xml, hidden) for name, xml in parts.items() if any(one in xml for one in marks)}
         if not changed:
             return raw
@@ -129,20 +134,28 @@ def _hiding_styles(xml: bytes) -> set[str]:
 
 def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
     root = _xml(xml)
+    for wrapper in root.iter(*(f"{{*}}{name}" for name in _WRAPPERS)):
+        wrapper.tag = etree.QName(etree.QName(wrapper).namespace, "smartTag")
     for run in list(root.iter("{*}r")):
         by_font = _vanishes(run.find("{*}rPr"))
+        is_struck = any(_is_on(run.find("{*}rPr"), name) for name in ("strike", "dstrike"))
         paragraph = next(run.iterancestors("{*}p"), None)
         styles = [run.find("{*}rPr/{*}rStyle"), None if paragraph is None else paragraph.find("{*}pPr/{*}pStyle")]
         by_style = any(_attribute(one, "val") in hidden_styles for one in styles if one is not None)
-        if by_style if by_font is None else by_font:
+        if is_struck or (by_style if by_font is None else by_font):
             run.getparent().remove(run)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _vanishes(properties: Any) -> bool | None:
     """Whether properties of text hide it; None where they don't say."""
-    vanish = None if properties is None else properties.find("{*}vanish")
-    return None if vanish is None else _attribute(vanish, "val", "on") in _ON
+    return _is_on(properties, "vanish")
+
+
+def _is_on(properties: Any, name: str) -> bool | None:
+    """Whether properties of text turn something on; None where they don't say."""
+    found = None if properties is None else properties.find(f"{{*}}{name}")
+    return None if found is None else _attribute(found, "val", "on") in _ON
 
 
 def _attribute(element: Any, name: str, otherwise: str = "") -> str:

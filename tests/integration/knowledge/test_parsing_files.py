@@ -428,6 +428,21 @@ def test_hidden_text_of_a_word_file_is_left_out() -> None:
     assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen.\n\nBy one that shows it.In a ring."
 
 
+@pytest.mark.parametrize("around", ["fldSimple", "bdo", "dir", "smartTag", "customXml", "ins"])
+def test_words_that_a_word_file_wraps_are_told(around: str) -> None:
+    wrapped = f'<w:{around} w:instr="REF x">{run("4.2")}{run("secret", "<w:vanish/>")}</w:{around}>'
+    body = f"<w:p>{run('See section ')}{wrapped}{run(' first.')}</w:p>"
+    assert parse(docx(body), "a.docx").text.strip() == "See section 4.2 first."
+
+
+def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> None:
+    struck = run("50 EUR", "<w:strike/>") + run("55 EUR", "<w:dstrike/>") + run("40 EUR", '<w:strike w:val="0"/>')
+    deleted = "<w:del><w:r><w:delText>No refunds.</w:delText></w:r></w:del>"
+    moved = f"<w:moveFrom>{run('Moved. ')}</w:moveFrom><w:moveTo>{run(' Here.')}</w:moveTo>"
+    body = f"<w:p>{run('It costs ')}{struck}{deleted}{moved}<w:r><w:commentReference w:id='0'/></w:r></w:p>"
+    assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
+
+
 def test_a_raised_digit_of_an_office_file_is_no_digit_of_the_number_before_it() -> None:
     superscript = '<w:vertAlign w:val="superscript"/>'
     words = f"<w:p>{run('Within 30')}{run('1', superscript)}{run(' days, the 1')}{run('st', superscript)}.</w:p>"
