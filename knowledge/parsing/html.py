@@ -51,6 +51,9 @@ _DROPPED = (
     "head",
     "link",
     "meta",
+    "del",
+    "s",
+    "strike",
 )
 _ROLES = {
     "navigation",
@@ -424,6 +427,9 @@ def _folded(text: str) -> str:
 def _markdown(root: Any, url: str) -> str:
     for element in list(root.iter(*_DROPPED)):
         if element is not root and element.getparent() is not None:
+            element.drop_tree()
+    for element in root.xpath('.//*[contains(@style, "line-through")]'):
+        if element.getparent() is not None:
             element.drop_tree()
     for sup in list(root.iter("sup")):
         words = sup.text_content()

@@ -184,7 +184,8 @@ def parse_pptx(raw: bytes) -> Parsed:
     from pptx import Presentation
 
     check_archive(raw)
-    slides = Presentation(BytesIO(raw)).slides
+    deck = Presentation(BytesIO(raw))
+    slides = deck.slides
     parts: list[str] = []
     first_title = previous = ""
     for slide in slides:
@@ -196,7 +197,8 @@ def parse_pptx(raw: bytes) -> Parsed:
             parts.append(f"## {title}")
         first_title, previous = first_title or title, title or previous
         for shape in _in_reading_order(slide.shapes):
-            if title_shape is None or shape.shape_id != title_shape.shape_id:
+            is_title = title_shape is not None and shape.shape_id == title_shape.shape_id
+            if not is_title and not _is_beside(shape, deck.slide_width, deck.slide_height):
                 parts += _shape(shape)
     return _parsed(raw, "\n\n".join(parts) + "\n" if parts else "", first_title)
 
@@ -206,6 +208,15 @@ def _in_reading_order(shapes: Any) -> list[Any]:
     return sorted(shapes, key=lambda shape: ((shape.top or 0) // 304_800, shape.left or 0))
 
 
+def _is_beside(shape: Any, width: Any, height: Any) -> bool:
+    """Whether a shape lies wholly beside its slide, where authors keep notes to themselves."""
+    if None in (width, height, shape.left, shape.top, shape.width, shape.height):
+        return False
+    return bool(
+        shape.left + shape.width <= 0 or shape.top + shape.height <= 0 or shape.left >= width or shape.top >= height
+    )
+
+
 def _shape(shape: Any) -> Iterator[str]:
     if any(one.get("hidden") in _ON for one in shape.element.xpath("./*[1]/p:cNvPr")):
         return
@@ -213,7 +224,7 @@ def _shape(shape: Any) -> Iterator[str]:
         for one in _in_reading_order(shape.shapes):
             yield from _shape(one)
     elif getattr(shape, "has_table", False) and shape.has_table:
-        rows = [[cell_text(map(_words, cell.text_frame.paragraphs)) for cell in row.cells] for row in shape.table.rows]
+        rows = [[_cell(shape.table, r, c) for c in range(len(row.cells))] for r, row in enumerate(shape.table.rows)]
         if table := markdown_table(rows, 1 if shape.table.first_row or len(rows[0]) > 2 else 0):
             yield table
     elif shape.has_text_frame:
@@ -231,13 +242,22 @@ def _shape(shape: Any) -> Iterator[str]:
             yield paragraphs[0][1]
 
 
+def _cell(table: Any, row: int, column: int) -> str:
+    """Return the text of a cell; one over several rows is in each of them."""
+    while row > 0 and table.cell(row, column)._tc.vMerge:
+        row -= 1
+    return cell_text(map(_words, table.cell(row, column).text_frame.paragraphs))
+
+
 def _words(paragraph: Any) -> str:
-    """Return the text of a paragraph of a slide."""
-    runs = [(run.text, run.find("{*}rPr")) for run in paragraph._p.content_children]
-    return "".join(
-        raised(text) if properties is not None and re.match(r"[1-9]", properties.get("baseline", "")) else text
-        for text, properties in runs
-    )
+    """Return the text of a paragraph of a slide, without what is struck through."""
+    words = ""
+    for run in paragraph._p.content_children:
+        properties = run.find("{*}rPr")
+        looks = {} if properties is None else properties.attrib
+        if looks.get("strike", "noStrike") == "noStrike":
+            words += raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+    return words
 
 
 # ------------------------------------------------------------------ workbooks

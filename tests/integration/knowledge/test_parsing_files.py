@@ -443,6 +443,31 @@ def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> 
     assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
 
 
+def test_struck_words_and_what_lies_beside_a_slide_are_not_told_and_merged_cells_are_in_each_row() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Fees"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+    for written, strike in (("It costs ", "noStrike"), ("50 EUR", "sngStrike"), ("40 EUR", "")):
+        part = box.text_frame.paragraphs[0].add_run()
+        part.text = written
+        if strike:
+            part.font._element.set("strike", strike)
+    for left, top in ((-4, 2), (20, 2), (1, -3), (1, 12)):
+        beside = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(3), Inches(1))
+        beside.text_frame.text = "To do: ask the lawyers."
+    slide.shapes.add_textbox(Inches(-1), Inches(3), Inches(3), Inches(1)).text_frame.text = "Half seen."
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(4), Inches(6), Inches(1)).table
+    for row, texts in enumerate((("Plan", "EU", "US"), ("Pro", "30", "14"), ("", "31", "15"))):
+        for column, words in enumerate(texts):
+            table.cell(row, column).text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+    assert parse(saved(deck), "a.pptx").text == (
+        "## Fees\n\nIt costs 40 EUR\n\nHalf seen.\n\n"
+        "| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 30 | 14 |\n| Pro | 31 | 15 |\n"
+    )
+
+
 def test_a_raised_digit_of_an_office_file_is_no_digit_of_the_number_before_it() -> None:
     superscript = '<w:vertAlign w:val="superscript"/>'
     words = f"<w:p>{run('Within 30')}{run('1', superscript)}{run(' days, the 1')}{run('st', superscript)}.</w:p>"

@@ -462,3 +462,20 @@ def test_what_readers_can_open_is_told(closed: str) -> None:
     assert "By post." in convert(f"<p>Returns are free.</p>{closed}").text
     main = f"<main><h1>Returns</h1><p>{'Returns are free. ' * 20}</p>{closed}</main>"
     assert "By post." in convert(page(main), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    "struck",
+    ["<del>50 EUR</del>", "<s>50 EUR</s>", "<strike>50 <b>EUR</b></strike>", "~~50 EUR~~", "~~50\nEUR~~"],
+)
+def test_what_is_struck_through_is_not_told(struck: str) -> None:
+    assert markdown(f"It costs {struck} 40 EUR.\n").text == "It costs  40 EUR.\n"
+    if "~" not in struck:
+        assert convert(f"<p>It costs {struck} <ins>40 EUR</ins>.</p>").text == "It costs 40 EUR."
+
+
+def test_struck_items_go_and_tildes_that_strike_nothing_stay() -> None:
+    text = "- A\n- ~~B~~\n- ~~C~~ D\n\nIn ~/a or ~5 days, `~~x~~` or ~~ this.\n\n~~~\n~~code~~\n~~~\n"
+    assert markdown(text).text == text.replace("- ~~B~~\n", "").replace("~~C~~ ", " ")
+    style = '<p>It costs <span style="text-decoration: line-through">50</span> 40 EUR.</p>'
+    assert convert(style).text == "It costs 40 EUR."
