@@ -184,6 +184,7 @@ def _csv(text: str) -> Parsed:
     sample = text[:10_000]
     try:
         dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
+        dialect.doublequote = True  # a quote in a cell is written twice, though none may stand in the sample
     except csv.Error:
         dialect = csv.excel_tab if "\t" in sample.partition("\n")[0] else csv.excel
     try:

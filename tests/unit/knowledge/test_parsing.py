@@ -146,6 +146,11 @@ def test_values_with_semicolons_and_lines_in_cells_become_a_table() -> None:
     )
 
 
+def test_quotes_in_a_cell_far_down_shift_no_column() -> None:
+    rows = 'Plan,Note,Days\n"Pro","a, b",5\n' + '"Team","c, d",6\n' * 900 + '"Max","say ""hello"", then go",7\n'
+    assert markdown(rows, "a.csv").text.endswith('| Max | say "hello", then go | 7 |\n')
+
+
 def test_values_with_tabs_become_a_table() -> None:
     assert parse(b"A\tB\n1\t2\n", "x.tsv").text == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
