@@ -6,6 +6,7 @@ import logging
 import pickle
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from knowledge.errors import FrontdeskError
 from knowledge.fragments import RepeatedFragments
 from knowledge.index import IndexedDocument
 from knowledge.sources import Source, SourceError, open_source
+from knowledge.sources.tags import digest
 from knowledge.state import Outcome, Seen, Standing, fingerprint, now, valid_tags
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,8 @@ class Reading:
     """Number of passages of each document that is new or changed; they wait in the spool."""
     changed: set[str] = field(default_factory=set)
     """Documents that differ from those of the version in force."""
+    changed_to: Counter[str] = field(default_factory=Counter)
+    """How many documents differ from those of the version in force and now have one and the same text, by its hash."""
     unchanged: set[str] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
     """All that it gave and that was not another source's."""
@@ -235,6 +239,7 @@ class Reader:
             there = self._indexed.get(raw.id)
             if there is not None and there.content_hash != hashed:
                 reading.changed.add(raw.id)
+                reading.changed_to[digest(raw.text.encode("utf-8", "surrogatepass"))] += 1
             if not self._anew and there is not None and there.content_hash == hashed:
                 reading.unchanged.add(raw.id)
             else:
@@ -273,6 +278,8 @@ class Reader:
         reading.kept -= reading.unchanged | reading.given.keys()
         there = reading.unchanged | reading.given.keys() | reading.kept
         missing = [id for id in mine if id not in there]
+        # A site that is closed for maintenance, or wants people to log in, has one page in place of all.
+        alike = sum(count for count in reading.changed_to.values() if count >= _FEW)
         if reading.error is None and not there:
             reading.error = self._empty(reading)
         if reading.error is not None:
@@ -280,11 +287,15 @@ class Reader:
             reading.skipped.append(Skipped(name, "", str(reading.error)))
             reading.kept.update(missing)
             reading.seen = {id: seen[id] for id in missing if id in seen} | reading.seen
-        elif len(mine) >= _FEW and len(missing) > max_loss * len(mine) and not self._accept_loss:
+        elif len(mine) >= _FEW and len(missing) + alike > max_loss * len(mine) and not self._accept_loss:
             reading.outcome = "held_back"
+            lost = f"would lose {len(missing)} of its {len(mine)} documents at once"
+            if alike:
+                lost = f"now says the same in {alike} of its {len(mine)} documents, as where one has to log in"
+                lost += f", and would lose {len(missing)}" if missing else ""
             reading.error = SourceError(
-                f"The source “{name}” would lose {len(missing)} of its {len(mine)} documents at once, so it was held "
-                f"back: what the index held of it stays (max_loss is {max_loss:g}).",
+                f"The source “{name}” {lost}, so it was held back: what the index held of it stays (max_loss is "
+                f"{max_loss:g}).",
                 f"Look at the source; if it is right, run `frontdesk reindex --source {name} --accept-loss`.",
             )
             reading.skipped.append(Skipped(name, "", str(reading.error)))

@@ -11,6 +11,7 @@ from typing import Any
 from knowledge.documents import unix_lines
 from knowledge.parsing.archives import archive_names, refuse_old
 from knowledge.parsing.markdown import clean_html, clean_markdown, clean_title, refuse_redirects
+from knowledge.parsing.superscripts import without_marks
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import (
     MAX_DOCUMENT_BYTES,
@@ -101,12 +102,14 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     check_size(len(raw))
     text = decode(raw)
     if kind == "csv":
-        return _csv(text)
+        return _csv(without_marks(text))
     fields, text = split_front_matter(text)
     if kind == "markdown" or fields:
         refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
         text = clean_markdown(text, _piece_of_html)
         refuse_redirects(text, fields)
+    else:
+        text = without_marks(text)
     if not text.strip():
         raise UnreadableDocument("It has no text.")
     return Parsed(text, clean_title(plain(fields, "title") or first_heading(text)), fields, day_of(fields))
@@ -181,6 +184,7 @@ def _csv(text: str) -> Parsed:
     sample = text[:10_000]
     try:
         dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
+        dialect.doublequote = True  # a quote in a cell is written twice, though none may stand in the sample
     except csv.Error:
         dialect = csv.excel_tab if "\t" in sample.partition("\n")[0] else csv.excel
     try:

@@ -14,6 +14,7 @@ from markdownify import MarkdownConverter
 
 from knowledge.documents import misspelt, scope_key
 from knowledge.parsing.markdown import clean_markdown, refuse_redirects
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
 
@@ -50,6 +51,9 @@ _DROPPED = (
     "head",
     "link",
     "meta",
+    "del",
+    "s",
+    "strike",
 )
 _ROLES = {
     "navigation",
@@ -76,13 +80,15 @@ _WIDGET = re.compile(
 )
 """What an id says that is no heading's: such an element is chrome, whatever heading it has."""
 _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos", re.IGNORECASE)
+_OPENING = ("aria-controls", "data-target", "data-bs-target", "href")
+"""Attributes of what opens an element by its id."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
 _MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
 _SHORTEST_TEXT = 20
-_PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗"}
+_PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗", "↑", "↩", "↩︎", "⤴"}
 _PERMALINK_WORDS = {"permalink", "link"}
 _BLOCKS = {
     "p",
@@ -123,6 +129,7 @@ def convert(html: str, url: str = "", whole_page: bool = False) -> Parsed:
         root = _main(tree)
     else:
         root = tree.find("body") if tree.find("body") is not None else tree
+        _drop_hidden(root)
     text = clean_markdown(_markdown(root, url), lambda one: one)
     if not text.strip():
         raise UnreadableDocument(
@@ -308,9 +315,7 @@ def _located(tree: Any, body: Any) -> Any:
 def _prune(root: Any, inside: bool) -> None:
     """Remove from a page what is not its subject. `inside`: the root is the main element, so only little goes."""
     whole = max(1, _length(root))
-    controlled = {
-        one for element in root.iter(etree.Element) for one in str(element.get("aria-controls") or "").split()
-    }
+    _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
         if element is root or element.getparent() is None:
             continue
@@ -324,8 +329,6 @@ def _prune(root: Any, inside: bool) -> None:
             gone = not keep and not _holds(element, whole)
         elif tag == "footer":
             gone = _length(element) <= _SMALL
-        elif _is_hidden(element) and not (element.get("id") in controlled or _ACCORDION.search(name)):
-            gone = True
         elif _CHROME.search(name) and not element.xpath(".//h1"):
             length = _length(element)
             gone = not (_holds(element, whole) or _is_section(element, inside)) and (
@@ -375,8 +378,28 @@ def _slug(text: str) -> str:
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
 
 
+def _drop_hidden(root: Any) -> None:
+    """Remove what nobody sees; what readers can open (a closed tab, an answer below its question) stays."""
+    opened: set[str] = set()
+    for element in root.iter(etree.Element):
+        opened.update(word.lstrip("#") for name in _OPENING for word in str(element.get(name) or "").split())
+        opened.update(re.findall(r"[\w-]+", str(element.get("onclick") or "")))
+    for element in list(root.iter(etree.Element)):
+        name = f"{element.get('class', '')} {element.get('id', '')}"
+        if (
+            _is_hidden(element)
+            and not (element.get("id") in opened or _ACCORDION.search(name))
+            and element is not root
+            and element.getparent() is not None
+            and element.tag not in ("html", "body", "main", *_HEADINGS)
+        ):
+            element.drop_tree()
+
+
 def _is_hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or bool(_HIDING.search(str(element.get("style") or "")))
+    hidden = element.get("hidden")
+    # Browsers open what is hidden "until-found" for who searches the page.
+    return (hidden is not None and hidden.lower() != "until-found") or bool(_HIDING.search(element.get("style") or ""))
 
 
 def _length(element: Any) -> int:
@@ -405,6 +428,15 @@ def _markdown(root: Any, url: str) -> str:
     for element in list(root.iter(*_DROPPED)):
         if element is not root and element.getparent() is not None:
             element.drop_tree()
+    for element in root.xpath('.//*[contains(@style, "line-through")]'):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for sup in list(root.iter("sup")):
+        words = sup.text_content()
+        if (written := raised(words)) != words:
+            for child in list(sup):
+                child.drop_tree()
+            sup.text = written
     for image in list(root.iter("img")):
         words = str(image.get("alt") or "")
         image.tail = (f"{words} " if words.count(" ") >= 2 else "") + (image.tail or "")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from knowledge.elements import ELEMENTS, is_tag
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.text import UnreadableDocument, tidy
 
 # Each pattern stops at what might begin another match, so that a page of a million opening braces takes no longer
@@ -33,7 +34,10 @@ _template_tags = re.compile(f"{_COMMENT}|(?P<tag>{_TAG})|{_OUTPUT}|{_SERVER}")
 _markup = re.compile(f"{_ATTRIBUTES}|{_SHORTCODE}", re.MULTILINE)
 _hidden = re.compile(
     r"\{%-?\s*comment\s*-?%\}(?:[^{]|\{(?!%-?\s*(?:end)?comment))*\{%-?\s*endcomment\s*-?%\}"
-    r"|<(?P<element>style|script|svg|template|iframe)\b(?:[^<]|<(?!/?(?P=element)\b))*</(?P=element)\s*>",
+    r"|<(?P<element>style|script|svg|template|iframe|del|strike|s)\b(?:[^<]|<(?!/?(?P=element)\b))*</(?P=element)\s*>"
+    r"|<(?P<unseen>div|p|section|span)\b"
+    r"(?=[^<>]*\s(?:hidden(?=[\s>/])|style\s*=\s*[\"'][^\"'<>]*display\s*:\s*none))[^<>]*>"
+    r"(?:[^<]|<(?!/?(?P=unseen)\b))*</(?P=unseen)\s*>",
     re.IGNORECASE,
 )
 # A link whose target is left to a template cannot be followed; its words stay.
@@ -70,6 +74,13 @@ _heading = re.compile(
     r"<h(?P<level>[1-6])\b[^<>]*>(?P<text>(?:[^<]|<(?!/?h[1-6]\b)){0,1000})</h(?P=level)\s*>", re.IGNORECASE
 )
 _summary = re.compile(r"<summary\b[^<>]*>(?P<text>(?:[^<]|<(?!/?summary\b)){0,1000})</summary\s*>", re.IGNORECASE)
+_superscript = re.compile(r"<sup\b[^<>]*>(?P<text>[^<>]{0,100})</sup\s*>", re.IGNORECASE)
+_struck = re.compile(
+    r"(?P<item>^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?![ \t]*\n)){1,1000}~~(?!~)"
+    r"(?(item)[ \t]*$\n?)",
+    re.MULTILINE,
+)
+_footnote = re.compile(r"^ {0,3}\[\^[^\[\]\s]{1,40}\]:[ \t]*|(?<!\\)\[\^[^\[\]\s]{1,40}\](?![(:])", re.MULTILINE)
 _alt = re.compile(r"alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _entity = re.compile(r"&(?:[a-zA-Z]{2,20}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _REDIRECT_KEYS = ("redirect_to", "redirect_url", "redirect")
@@ -99,6 +110,7 @@ def clean_markdown(text: str, html_to_markdown: Callable[[str], str]) -> str:
     text = _hidden.sub("", text)
     text = _templated_link.sub(lambda found: "" if found["image"] else str(found["text"]), text)
     text = _with_references(text) if "]:" in text else text
+    text = _struck.sub("", _footnote.sub("", text))
     text = _markup.sub("", _template_tags.sub(_visible_words, text))
     text = _without_html(text, html_to_markdown) if "<" in text else text
     text = _entity.sub(lambda found: html.unescape(found[0]), text)
@@ -176,6 +188,7 @@ def _label(text: str) -> str:
 def _without_html(text: str, html_to_markdown: Callable[[str], str]) -> str:
     text = _section.sub(lambda found: f"\n\n{html_to_markdown(found[0])}\n\n", text)
     text = _anchor.sub(_link, text)
+    text = _superscript.sub(lambda found: raised(found["text"]), text)
     text = _heading.sub(lambda found: f"\n\n{'#' * int(found['level'])} {' '.join(found['text'].split())}\n\n", text)
     text = _summary.sub(_question, text)
     return _without_elements(text, _left_of_element)

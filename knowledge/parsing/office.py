@@ -16,6 +16,7 @@ from lxml import etree
 from knowledge.documents import scope_key
 from knowledge.parsing.archives import check_archive
 from knowledge.parsing.number_format import shown_number
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, day_of
 
@@ -24,6 +25,8 @@ _MAX_MERGED = 5000
 _ON = ("1", "true", "on")
 _LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|(?:row|col)(?=\s[^>]*\bhidden\b))\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
+_WRAPPERS = ("fldSimple", "bdo", "dir")
+"""What Word puts around words that mammoth then leaves out: the result of a field, the direction of writing."""
 _CORE = "docProps/core.xml"
 _CUSTOM = "docProps/custom.xml"
 
@@ -80,7 +83,7 @@ def parse_docx(raw: bytes) -> Parsed:
     check_archive(raw)
     try:
         html = mammoth.convert_to_html(
-            BytesIO(_without_hidden_text(raw)),
+            BytesIO(_with_shown_text(raw)),
             style_map="p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh",
             convert_image=mammoth.images.img_element(lambda image: {"src": ""}),
             external_file_access=False,
@@ -91,14 +94,17 @@ def parse_docx(raw: bytes) -> Parsed:
     return _parsed(raw, parsed.text, parsed.title)
 
 
-def _without_hidden_text(raw: bytes) -> bytes:
-    """Return a Word document without the text that Word hides by its font or style, of which mammoth knows nothing."""
+def _with_shown_text(raw: bytes) -> bytes:
+    """Return a Word document with the text that holds, where mammoth knows no better.
+
+    What Word hides by its font or style, and what is struck through, goes; what stands in a field stays.
+    """
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = [one for one in archive.namelist() if one.startswith("word/") and one.endswith(".xml")]
         parts = {name: archive.read(name) for name in names}
         styles = parts.pop("word/styles.xml", b"")
         hidden = _hiding_styles(styles) if b"vanish" in styles else set()
-        marks = [b"vanish", *(one.encode() for one in hidden)]
+        marks = [b"vanish", b"strike", *(f"<w:{one}".encode() for one in _WRAPPERS), *(one.encode() for one in hidden)]
         changed = {name: _shown_text(xml, hidden) for name, xml in parts.items() if any(one in xml for one in marks)}
         if not changed:
             return raw
@@ -128,20 +134,28 @@ def _hiding_styles(xml: bytes) -> set[str]:
 
 def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
     root = _xml(xml)
+    for wrapper in root.iter(*(f"{{*}}{name}" for name in _WRAPPERS)):
+        wrapper.tag = etree.QName(etree.QName(wrapper).namespace, "smartTag")
     for run in list(root.iter("{*}r")):
         by_font = _vanishes(run.find("{*}rPr"))
+        is_struck = any(_is_on(run.find("{*}rPr"), name) for name in ("strike", "dstrike"))
         paragraph = next(run.iterancestors("{*}p"), None)
         styles = [run.find("{*}rPr/{*}rStyle"), None if paragraph is None else paragraph.find("{*}pPr/{*}pStyle")]
         by_style = any(_attribute(one, "val") in hidden_styles for one in styles if one is not None)
-        if by_style if by_font is None else by_font:
+        if is_struck or (by_style if by_font is None else by_font):
             run.getparent().remove(run)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _vanishes(properties: Any) -> bool | None:
     """Whether properties of text hide it; None where they don't say."""
-    vanish = None if properties is None else properties.find("{*}vanish")
-    return None if vanish is None else _attribute(vanish, "val", "on") in _ON
+    return _is_on(properties, "vanish")
+
+
+def _is_on(properties: Any, name: str) -> bool | None:
+    """Whether properties of text turn something on; None where they don't say."""
+    found = None if properties is None else properties.find(f"{{*}}{name}")
+    return None if found is None else _attribute(found, "val", "on") in _ON
 
 
 def _attribute(element: Any, name: str, otherwise: str = "") -> str:
@@ -170,7 +184,8 @@ def parse_pptx(raw: bytes) -> Parsed:
     from pptx import Presentation
 
     check_archive(raw)
-    slides = Presentation(BytesIO(raw)).slides
+    deck = Presentation(BytesIO(raw))
+    slides = deck.slides
     parts: list[str] = []
     first_title = previous = ""
     for slide in slides:
@@ -182,7 +197,8 @@ def parse_pptx(raw: bytes) -> Parsed:
             parts.append(f"## {title}")
         first_title, previous = first_title or title, title or previous
         for shape in _in_reading_order(slide.shapes):
-            if title_shape is None or shape.shape_id != title_shape.shape_id:
+            is_title = title_shape is not None and shape.shape_id == title_shape.shape_id
+            if not is_title and not _is_beside(shape, deck.slide_width, deck.slide_height):
                 parts += _shape(shape)
     return _parsed(raw, "\n\n".join(parts) + "\n" if parts else "", first_title)
 
@@ -192,6 +208,15 @@ def _in_reading_order(shapes: Any) -> list[Any]:
     return sorted(shapes, key=lambda shape: ((shape.top or 0) // 304_800, shape.left or 0))
 
 
+def _is_beside(shape: Any, width: Any, height: Any) -> bool:
+    """Whether a shape lies wholly beside its slide, where authors keep notes to themselves."""
+    if None in (width, height, shape.left, shape.top, shape.width, shape.height):
+        return False
+    return bool(
+        shape.left + shape.width <= 0 or shape.top + shape.height <= 0 or shape.left >= width or shape.top >= height
+    )
+
+
 def _shape(shape: Any) -> Iterator[str]:
     if any(one.get("hidden") in _ON for one in shape.element.xpath("./*[1]/p:cNvPr")):
         return
@@ -199,7 +224,7 @@ def _shape(shape: Any) -> Iterator[str]:
         for one in _in_reading_order(shape.shapes):
             yield from _shape(one)
     elif getattr(shape, "has_table", False) and shape.has_table:
-        rows = [[cell_text(cell.text_frame.text.split("\n")) for cell in row.cells] for row in shape.table.rows]
+        rows = [[_cell(shape.table, r, c) for c in range(len(row.cells))] for r, row in enumerate(shape.table.rows)]
         if table := markdown_table(rows, 1 if shape.table.first_row or len(rows[0]) > 2 else 0):
             yield table
     elif shape.has_text_frame:
@@ -209,12 +234,30 @@ def _shape(shape: Any) -> Iterator[str]:
             and shape.placeholder_format.type in (13, 15, 16)
         ):
             return  # slide number, footer, date
-        paragraphs = [(one.level, " ".join(one.text.split())) for one in shape.text_frame.paragraphs]
+        paragraphs = [(one.level, " ".join(_words(one).split())) for one in shape.text_frame.paragraphs]
         paragraphs = [one for one in paragraphs if one[1]]
         if len(paragraphs) > 1:
             yield "\n".join(f"{'  ' * level}- {text}" for level, text in paragraphs)
         elif paragraphs:
             yield paragraphs[0][1]
+
+
+def _cell(table: Any, row: int, column: int) -> str:
+    """Return the text of a cell; one over several rows is in each of them."""
+    while row > 0 and table.cell(row, column)._tc.vMerge:
+        row -= 1
+    return cell_text(map(_words, table.cell(row, column).text_frame.paragraphs))
+
+
+def _words(paragraph: Any) -> str:
+    """Return the text of a paragraph of a slide, without what is struck through."""
+    words = ""
+    for run in paragraph._p.content_children:
+        properties = run.find("{*}rPr")
+        looks = {} if properties is None else properties.attrib
+        if looks.get("strike", "noStrike") == "noStrike":
+            words += raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+    return words
 
 
 # ------------------------------------------------------------------ workbooks

@@ -16,6 +16,7 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument
 
@@ -27,8 +28,12 @@ _MARGIN = 0.1
 _LEAST_TEXT = 20
 _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
-_PAGE_NUMBER = re.compile(r"^\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?\W*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^[^\w$€£¥%°]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|-)\s*\d{1,4})?[^\w$€£¥%°]*(?<![.,;:!?])$",
+    re.IGNORECASE,
+)
 _JOINED = 2
+_DIGITS = frozenset("0123456789")
 _HYPHENS = "-\u00ad\u2010"
 _SENTENCE_END = tuple(".!?:;")
 
@@ -45,6 +50,18 @@ class _Word:
 
 
 @dataclass(slots=True)
+class _Table:
+    rows: list[list[str]]
+    header_rows: int
+    columns: list[tuple[float, float]]
+    """Where each begins and ends, in points from the left."""
+    has_bold_head: bool
+
+    def markdown(self) -> str:
+        return markdown_table(self.rows, self.header_rows)
+
+
+@dataclass(slots=True)
 class _Line:
     """A line of text in one column, or (with `table`) a table; coordinates in points from the lower left."""
 
@@ -55,7 +72,7 @@ class _Line:
     top: float
     size: float = 0.0
     bold: bool = False
-    table: str = ""
+    table: _Table | None = None
     words: list[_Word] = field(default_factory=list)
 
 
@@ -112,6 +129,7 @@ def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
     _put_tables(pages, raw)
     _drop_margins(pages)
     blocks = [_reading_order(_rows(_with_aligned_tables(page.lines))) for page in pages]
+    _join_tables(pages, blocks)
     outline = _outline(document)
     text = _markdown(blocks, outline)
     fields: dict[str, Any] = {}
@@ -174,6 +192,9 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
         # Some writers set the size 1 and scale the text; then its height says more.
         if height and not 0.5 < size / height < 2:
             size = height / 1.2
+        for i, character in enumerate(characters[1:], start=1):
+            if character in _DIGITS and _is_raised(text, begin, begin + i):
+                characters[i] = raised(character)
         return _Word("".join(characters), x0, y0, right.value, y1, round(size, 1), _is_bold(text, begin))
 
     for i in range(text.count_chars()):
@@ -197,6 +218,18 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
         characters.append(character)
     if characters:
         yield word(text.count_chars())
+
+
+def _is_raised(text: pypdfium2.PdfTextPage, beside: int, index: int) -> bool:
+    """Whether a character is a superscript of the one that its word begins with: smaller, and off the line."""
+    size = pdfium.FPDFText_GetFontSize(text.raw, beside)
+    if pdfium.FPDFText_GetFontSize(text.raw, index) > 0.85 * size:
+        return False
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text.raw, beside, left, right, bottom, top)
+    line = bottom.value
+    pdfium.FPDFText_GetCharBox(text.raw, index, left, right, bottom, top)
+    return bool(bottom.value - line > 0.1 * size)
 
 
 def _is_bold(text: pypdfium2.PdfTextPage, index: int) -> bool:
@@ -277,29 +310,40 @@ def _put_tables(pages: list[_Page], raw: bytes) -> None:
             page = document.pages[number]
             try:
                 found = page.find_tables()
-                tables = [(table.bbox, table.extract()) for table in found]
+                tables = [(table, table.extract()) for table in found]
             except Exception:  # pdfminer fails in many ways where pdfium reads on
                 tables = []
             page.close()
-            for (left, top, right, bottom), rows in tables:
+            for table, rows in tables:
                 grid = [[" ".join((cell or "").split()) for cell in row] for row in rows]
                 grid = [row for row in grid if any(row)]
                 filled = sum(1 for row in grid for cell in row if cell)
                 if len(grid) < 2 or max(map(len, grid)) < 2 or filled < 0.4 * sum(map(len, grid)):
                     continue
-                _put_table(pages[number], left, pages[number].height - top, right, pages[number].height - bottom, grid)
+                _put_table(pages[number], table, grid)
 
 
-def _put_table(page: _Page, left: float, top: float, right: float, bottom: float, grid: list[list[str]]) -> None:
-    def inside(line: _Line) -> bool:
+def _put_table(page: _Page, found: Any, grid: list[list[str]]) -> None:
+    def inside(line: _Line, box: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = box
         return (
-            left - 2 < (line.left + line.right) / 2 < right + 2 and bottom - 1 < (line.top + line.bottom) / 2 < top + 1
+            left - 2 < (line.left + line.right) / 2 < right + 2
+            and page.height - bottom - 1 < (line.top + line.bottom) / 2 < page.height - top + 1
         )
 
-    if not any(map(inside, page.lines)):
+    within = [line for line in page.lines if inside(line, found.bbox)]
+    if not within:
         return
-    table = markdown_table(grid, 1 if all(grid[0]) or len(grid[0]) > 2 else 0)
-    page.lines = [line for line in page.lines if not inside(line)] + [_Line("", left, bottom, right, top, table=table)]
+    ends: dict[int, float] = {}
+    for left, _, right, _ in found.cells:
+        ends[round(left)] = min(right, ends.get(round(left), right))
+    head = [line for line in within if inside(line, found.rows[0].bbox)]
+    table = _Table(
+        grid, 1 if all(grid[0]) or len(grid[0]) > 2 else 0, sorted(ends.items()), all(line.bold for line in head)
+    )
+    left, top, right, bottom = found.bbox
+    page.lines = [line for line in page.lines if not inside(line, found.bbox)]
+    page.lines.append(_Line("", left, page.height - bottom, right, page.height - top, table=table))
 
 
 def _drop_margins(pages: list[_Page]) -> None:
@@ -308,29 +352,56 @@ def _drop_margins(pages: list[_Page]) -> None:
     Lines that differ in numbers alone count as one where they are no larger than the text: "Section 1" in large
     letters at the top of a page is a heading.
     """
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for line in page.lines:
-            sizes[line.size] += len(line.text)
-    body = sizes.most_common(1)[0][0]
+    body = _body_size(pages)
 
     def key(line: _Line) -> str:
         text = " ".join(line.text.casefold().split())
         return re.sub(r"\d+", "#", text) if line.size <= body and not line.bold else text
 
-    def in_margin(page: _Page, line: _Line) -> bool:
-        return not line.table and (line.bottom > page.height * (1 - _MARGIN) or line.top < page.height * _MARGIN)
+    def is_marginal(page: _Page, line: _Line) -> bool:
+        return _in_margin(page, line) and bool(_PAGE_NUMBER.match(line.text) or key(line) in repeated)
 
     counts: Counter[str] = Counter()
     for page in pages:
-        counts.update({key(line) for line in page.lines if in_margin(page, line)})
+        counts.update({key(line) for line in page.lines if _in_margin(page, line)})
     repeated = {text for text, count in counts.items() if len(pages) > 2 and count >= max(2, len(pages) / 2)}
     for page in pages:
-        page.lines = [
-            line
-            for line in page.lines
-            if not in_margin(page, line) or not (_PAGE_NUMBER.match(line.text) or key(line) in repeated)
-        ]
+        rows = _in_rows(page.lines)
+        gone = {
+            id(line)
+            for i, row in enumerate(rows)
+            for line in row
+            if is_marginal(page, line)
+            and (not _is_row_of_table(rows, i) or (all(is_marginal(page, one) for one in row) and _one_number(row)))
+        }
+        page.lines = [line for line in page.lines if id(line) not in gone]
+
+
+def _body_size(pages: list[_Page]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _in_margin(page: _Page, line: _Line) -> bool:
+    return not line.table and (line.bottom > page.height * (1 - _MARGIN) or line.top < page.height * _MARGIN)
+
+
+def _is_row_of_table(rows: list[list[_Line]], i: int) -> bool:
+    """Whether the row above or below one has as many runs of text, each beside one of its own."""
+    return any(
+        len(row) == len(rows[i]) > 1
+        and all(map(_overlap, row, rows[i]))
+        and max(row[0].bottom - rows[i][0].top, rows[i][0].bottom - row[0].top) < 2 * row[0].size
+        for row in (*rows[max(0, i - 1) : i], *rows[i + 1 : i + 2])
+    )
+
+
+def _one_number(row: list[_Line]) -> bool:
+    """Whether no more than one run of a row may be the number of the page."""
+    return sum(bool(_PAGE_NUMBER.match(line.text)) for line in row) < 2
 
 
 # ------------------------------------------------------------------ lines in the order they are read
@@ -338,17 +409,9 @@ def _drop_margins(pages: list[_Page]) -> None:
 
 def _with_aligned_tables(lines: list[_Line]) -> list[_Line]:
     """Return the lines with rows of three or more short runs below each other made tables: those without rules."""
-    rows: list[list[_Line]] = []
-    for line in sorted(lines, key=lambda one: (-(one.top + one.bottom), one.left)):
-        middle = (line.top + line.bottom) / 2
-        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
     out: list[_Line] = []
     block: list[list[_Line]] = []
-    for row in [*rows, []]:
-        row.sort(key=lambda one: one.left)
+    for row in [*_in_rows(lines), []]:
         if block and not (len(row) == len(block[0]) and all(map(_overlap, block[-1], row))):
             out += _table_of(block)
             block = []
@@ -358,6 +421,20 @@ def _with_aligned_tables(lines: list[_Line]) -> list[_Line]:
         else:
             out += row
     return out
+
+
+def _in_rows(lines: list[_Line]) -> list[list[_Line]]:
+    """Return what stands side by side, from the left to the right, from the top of the page to its bottom."""
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda one: (-(one.top + one.bottom), one.left)):
+        middle = (line.top + line.bottom) / 2
+        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    for row in rows:
+        row.sort(key=lambda one: one.left)
+    return rows
 
 
 def _overlap(above: _Line, below: _Line) -> bool:
@@ -370,7 +447,8 @@ def _table_of(rows: list[list[_Line]]) -> list[_Line]:
         return cells
     left, bottom = min(one.left for one in cells), min(one.bottom for one in cells)
     right, top = max(one.right for one in cells), max(one.top for one in cells)
-    table = markdown_table([[one.text for one in row] for row in rows])
+    columns = [(min(one.left for one in cells), max(one.right for one in cells)) for cells in zip(*rows, strict=True)]
+    table = _Table([[one.text for one in row] for row in rows], 1, columns, all(one.bold for one in rows[0]))
     return [_Line("", left, bottom, right, top, table=table)]
 
 
@@ -462,6 +540,40 @@ def _mean_length(lines: list[_Line]) -> float:
     return sum(len(line.text) for line in lines) / len(lines)
 
 
+def _join_tables(pages: list[_Page], blocks: list[list[_Line]]) -> None:
+    """Put the rows of tables that go on on the next page below those before them, where the columns have names."""
+    body = _body_size(pages)
+
+    def is_of_the_page(page: _Page, line: _Line, beside: _Line) -> bool:
+        """Whether a line is the header or footer of its page rather than a heading or note of the table beside it."""
+        gap = max(line.bottom - beside.top, beside.bottom - line.top)
+        return _in_margin(page, line) and gap > 2 * line.size and line.size <= body and not line.bold
+
+    above: _Table | None = None
+    for page, lines in zip(pages, blocks, strict=True):
+        tables = [line for line in lines if line.table]
+        inner = [line for line in lines if tables and not all(is_of_the_page(page, line, one) for one in tables)]
+        below = inner[0].table if inner else None
+        if above and below and _goes_on(above, below):
+            repeated = 0
+            while repeated < min(len(above.rows), len(below.rows)) and above.rows[repeated] == below.rows[repeated]:
+                repeated += 1
+            above.rows += below.rows[repeated:]
+            lines[:] = [line for line in lines if line is not inner[0]]
+            if len(inner) == 1:
+                continue
+        above = inner[-1].table if inner else None
+
+
+def _goes_on(above: _Table, below: _Table) -> bool:
+    """Whether a table at the top of a page is the rest of the one at the foot of the page before."""
+    aligned = len(above.columns) == len(below.columns) and all(
+        min(abs(a[0] - b[0]), abs(a[1] - b[1]), abs(a[0] + a[1] - b[0] - b[1]) / 2) < 3
+        for a, b in zip(above.columns, below.columns, strict=True)
+    )
+    return aligned and (above.rows[0] == below.rows[0] or not below.has_bold_head)
+
+
 # ------------------------------------------------------------------ lines to Markdown
 
 
@@ -527,7 +639,7 @@ def _markdown(pages: list[list[_Line]], outline: dict[str, int]) -> str:
         for line in page:
             now = level(line)
             if line.table:
-                out.append(line.table)
+                out.append(line.table.markdown())
             elif now:
                 if (
                     heading == now

@@ -17,6 +17,7 @@ from charset_normalizer import from_bytes
 
 from knowledge.documents import is_block, scope_key, unix_lines
 from knowledge.errors import FrontdeskError
+from knowledge.parsing.superscripts import without_marks
 
 MAX_DOCUMENT_BYTES = 2_000_000
 """A document above this (about 300,000 words) is skipped: nobody writes such a policy, logs and dumps look so."""
@@ -142,7 +143,8 @@ def decode_html(raw: bytes, charset: str = "") -> str | None:
 
 
 def tidy(markdown: str) -> str:
-    """Return Markdown without spaces at the ends of lines, more than one blank line, or unseen characters."""
+    """Return Markdown without spaces at ends of lines, a second blank line, unseen characters or footnote marks."""
+    markdown = without_marks(markdown)
     markdown = _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", markdown.translate(_UNSEEN)))
     return markdown.strip("\n") + "\n" * markdown.endswith("\n")
 

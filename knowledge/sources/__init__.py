@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +23,7 @@ from knowledge.documents import (
     with_blocks,
 )
 from knowledge.errors import FrontdeskError
+from knowledge.sources.patterns import fits
 
 KINDS = {
     "folder": "knowledge.sources.folder:FolderSource",
@@ -105,7 +105,7 @@ class SourceOptions(BaseModel):
             )
         raw = dict(self.scope)
         for rule in self.scope_rules:
-            if fnmatchcase(id, rule.match):
+            if fits(id, rule.match):
                 raw |= rule.model_extra or {}
         scope = Scope.from_mapping(raw | scope_fields(*told))
         first, last = scope.effective_from, scope.effective_until

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator
 from knowledge.documents import Document, ScopeError, Skipped
 from knowledge.parsing import MAX_FILE_BYTES, SUFFIXES, UnreadableDocument, parse, plain
 from knowledge.sources import SourceError, SourceOptions
+from knowledge.sources.patterns import composed
 
 # Files that people take for documents; anything else without a reader (code, fonts, pictures in a page) is none.
 _UNREAD = {
@@ -81,8 +82,8 @@ class Files:
         """`placeholders` are those of `document_url` besides the path."""
         self._options = options
         self._placeholders = placeholders
-        self._include = re.compile("|".join(map(translate, options.include)) or ".*", re.DOTALL)
-        self._exclude = re.compile("|".join(map(translate, options.exclude)) or "(?!)")
+        self._include = re.compile("|".join(map(translate, map(composed, options.include))) or ".*", re.DOTALL)
+        self._exclude = re.compile("|".join(map(translate, map(composed, options.exclude))) or "(?!)")
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, str] = {}
         self._failed = 0
@@ -93,7 +94,8 @@ class Files:
         readable = suffix in SUFFIXES
         if not readable and suffix not in _UNREAD:
             return False
-        if not self._include.match(id) or self._exclude.match(id):
+        name = composed(id)
+        if not self._include.match(name) or self._exclude.match(name):
             return False
         if not readable:
             self._left_out[suffix] += 1

@@ -79,6 +79,8 @@ def _styled(one: dict[str, Any], plain: bool) -> str:
     if plain or not text.strip():
         return text
     style = one.get("annotations") or {}
+    if style.get("strikethrough"):
+        return ""
     if style.get("code"):
         text = f"`{text}`"
     elif style.get("bold"):

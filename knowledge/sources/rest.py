@@ -492,7 +492,7 @@ class _Reading:
         """Yield the pages of a listing as JSON. Raises Failure, or SourceError for one that never ends."""
         number, offset = pagination.start, 0
         asked = set[tuple[str, str]]()
-        last = b""
+        last: Any = None
         first = True
         address, body = url, payload
         for _ in range(_MAX_PAGES):
@@ -505,10 +505,20 @@ class _Reading:
             asked.add(request)
             response = self._ask(address, body)
             data = response.json()
-            count = len(items(data))
-            if count and response.body == last and not first:
+            found = items(data)
+            count = len(found)
+            if not count and (error := _error_in(data)):
+                raise Failure(
+                    f"{self.client.redact(address)} answered with an error in place of items: "
+                    f"{self.client.redact(error)}.",
+                    "Check path and params, or try again later.",
+                    temporary=True,
+                )
+            # A page may tell the time or its own number, and be the first one again all the same.
+            came = found if pagination.type in ("page", "offset") else response.body
+            if count and came == last:
                 raise self._endless(address)
-            first, last = False, response.body
+            first, last = False, came
             yield data
             number, offset = number + 1, offset + count
             following = self._following(pagination, url, payload, response, data, count, number, offset)
@@ -646,6 +656,14 @@ class _Reading:
             f"The source “{self.options.name}” goes on for ever: {self.client.redact(url)} came again.",
             "Check its pagination; the API may not know its param.",
         )
+
+
+def _error_in(data: Any) -> str:
+    """Return what an API says went wrong that answers 200 all the same, as those of GraphQL do; else nothing."""
+    told = (data.get("errors") or data.get("error") or "") if isinstance(data, dict) else ""
+    one = told[0] if isinstance(told, list) else told
+    message = one.get("message") or one.get("title") or one.get("code") if isinstance(one, dict) else one
+    return " ".join(str(message or told).split())[:200] if told else ""
 
 
 def _goes_on(pagination: Pagination, response: Response, data: Any, count: int, so_far: int) -> bool:

@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -42,6 +41,7 @@ from knowledge.sources.http import (
     check_web_address,
     refused,
 )
+from knowledge.sources.patterns import fits
 from knowledge.sources.tags import digest
 
 _TRACKING = re.compile(
@@ -295,6 +295,8 @@ class _Crawl:
             seeds.append(self._start())
         if self.options.sitemap:
             for url, lastmod in self._listed(self.options.sitemap):
+                if not self._inside(url):
+                    self._note("Pages in the sitemap that are on hosts which are not among hosts were left out", url)
                 found = self._admitted([url], 0, follow=bool(self.options.url))
                 seeds += [replace(one, lastmod=lastmod) for one in found]
         return seeds
@@ -338,7 +340,11 @@ class _Crawl:
                 self.complete = False
                 self.troubles.append(self._failed(url, failure))
                 continue
-            waiting += [one for one in inner if self._inside(one)]
+            for one in inner:
+                if self._inside(one):
+                    waiting.append(one)
+                else:
+                    self._note("Sitemaps on hosts which are not among hosts were left out", one)
             yield from pages
 
     def _admitted(self, links: Iterable[str], depth: int, *, follow: bool = True) -> list[_Target]:
@@ -378,10 +384,10 @@ class _Crawl:
             return False
         path = parts.path + (f"?{parts.query}" if parts.query else "")
 
-        def fits(patterns: tuple[str, ...]) -> bool:
-            return any(fnmatchcase(path if one.startswith("/") else id, one) for one in patterns)
+        def any_fits(patterns: tuple[str, ...]) -> bool:
+            return any(fits(path if one.startswith("/") else id, one) for one in patterns)
 
-        return not fits(self.options.exclude) and (not self.options.include or fits(self.options.include))
+        return not any_fits(self.options.exclude) and (not self.options.include or any_fits(self.options.include))
 
     def _is_trap(self, url: str) -> bool:
         head, _, query = url.partition("?")
@@ -610,6 +616,7 @@ class _Html:
         )
 
 
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,32};)")
 _REFRESH = re.compile(r"\s*[0-5](?:\.\d*)?\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 
 
@@ -671,22 +678,34 @@ def _read_sitemap(response: Response) -> tuple[list[str], list[tuple[str, str]]]
     if response.media_type == "text/plain" or PurePosixPath(httpx.URL(response.url).path).suffix == ".txt":
         lines = (line.strip() for line in body.decode("utf-8-sig", "replace").splitlines())
         return [], [(line, "") for line in lines if line]
+    if b"<![CDATA[" not in body:
+        body = _BARE_AMPERSAND.sub(b"&amp;", body)  # the parser would leave it out of the address
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
-        root = etree.fromstring(body.strip(), etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+        root = etree.fromstring(body.strip(), parser)
     except etree.XMLSyntaxError:
         raise wrong from None
-    if root is None:
+    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
         raise wrong
-    found = [
-        (str(one.findtext("{*}loc") or "").strip(), str(one.findtext("{*}lastmod") or "").strip())
+    if any(entry.type_name == "ERR_TAG_NOT_FINISHED" for entry in parser.error_log):
+        raise Failure(f"The sitemap {response.url} breaks off before its end.", "Mend it.", temporary=True)
+    told = [
+        [str(one.findtext(f"{{*}}{name}") or "").strip() for name in ("loc", "lastmod")]
         for one in root.iterfind("{*}*")
     ]
+    found = [(_joined(response.url, loc), lastmod) for loc, lastmod in told]
     found = [one for one in found if one[0]]
     if etree.QName(root).localname == "sitemapindex":
         return [loc for loc, _ in found], []
-    if etree.QName(root).localname != "urlset":
-        raise wrong
     return [], found
+
+
+def _joined(base: str, address: str) -> str:
+    """Return where an address of a sitemap leads, which should be absolute and is not always."""
+    try:
+        return urljoin(base, address) if address else ""
+    except ValueError:
+        return ""
 
 
 def _is_page(response: Response) -> bool:

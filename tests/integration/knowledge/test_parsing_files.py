@@ -101,6 +101,88 @@ def test_a_table_without_rules_stays_a_table() -> None:
     )
 
 
+def grid(rows: list[list[str]], top: float, left: float = 72, across: float = 150, bold: bool = False) -> list[Text]:
+    return [
+        (left + across * c, top - 14 * r, 10, bold and r == 0, text)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+
+
+def test_numbers_of_a_table_at_the_foot_of_a_page_are_no_page_numbers() -> None:
+    zones = [["Zone", "Days", "Fee"], ["North", "3", "10"], ["South", "5", "25"], ["East", "6", "35"]]
+    table = "| Zone | Days | Fee |\n| --- | --- | --- |\n| North | 3 | 10 |\n| South | 5 | 25 |\n| East | 6 | 35 |\n"
+    for number in ([], [(300.0, 30.0, 9.0, False, "7")]):
+        page = [*prose(60, 700, 20, 12), *grid(zones, 105), *number]
+        assert parse(pdf([page]), "a.pdf").text.endswith(table)
+    numbers = [["1990", "3", "10"], ["1991", "5", "25"], ["1992", "6", "35"]]
+    text = parse(pdf([[*prose(60, 700, 20, 12), *grid(numbers, 90)]]), "a.pdf").text
+    assert text.endswith("| 1992 | 6 | 35 |\n")
+
+
+def test_cells_at_the_foot_of_every_page_are_no_footers() -> None:
+    footer = grid([["Example Ltd.", "Version 2", "Page 1"]], 30)
+    pages = [
+        [*prose(60, 700, 20, 12), *grid([[f"{zone}{n}", f"{n} days", "free"] for n in (1, 2, 3)], 95), *footer]
+        for zone in ("North", "South", "East", "West")
+    ]
+    text = parse(pdf(pages), "a.pdf").text
+    assert [text.count(f"| {zone}3 | 3 days | free |") for zone in ("North", "South", "East", "West")] == [1] * 4
+    assert "Example Ltd." not in text and "Page" not in text
+
+
+def test_an_amount_at_the_edge_of_a_page_is_no_page_number() -> None:
+    first = [*prose(60, 700, 20, 12), (60, 60, 10, False, "The fee for a reminder that is sent by letter is EUR")]
+    text = parse(pdf([[*first, (60, 47, 10, False, "25.")], [(60, 760, 10, False, "10 %"), *first]]), "a.pdf").text
+    assert "letter is EUR 25." in text and "10 %" in text
+
+
+def ruled(rows: list[list[str]], top: int, bold: bool = False) -> list[Text | str]:
+    bottom = top - 25 * len(rows)
+    rules = "".join(f"{x} {bottom} m {x} {top} l S " for x in (70, 200, 330, 460))
+    rules += "".join(f"70 {y} m 460 {y} l S " for y in range(bottom, top + 1, 25))
+    cells = [
+        (80 + 130 * c, top - 20 - 25 * r, 10, bold and r == 0, text)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return [rules, *cells]
+
+
+NAMES = ["Country", "Standard", "Express"]
+DAYS = [["Germany", "3 days", "1 day"], ["France", "5 days", "2 days"], ["Spain", "7 days", "3 days"]]
+MORE = [["Italy", "8 days", "4 days"], ["Malta", "9 days", "6 days"]]
+TABLE = "| Country | Standard | Express |\n| --- | --- | --- |\n"
+ROWS = "".join(f"| {' | '.join(row)} |\n" for row in DAYS + MORE)
+
+
+@pytest.mark.parametrize("rules", [True, False], ids=["ruled", "without rules"])
+@pytest.mark.parametrize("repeated", [True, False], ids=["names repeated", "names once"])
+@pytest.mark.parametrize("between", [True, False], ids=["with header and footer", "bare"])
+def test_a_table_over_two_pages_keeps_the_names_of_its_columns(rules: bool, repeated: bool, between: bool) -> None:
+    def table(rows: list[list[str]], top: int) -> list[Text | str]:
+        return ruled(rows, top) if rules else [*grid(rows, top)]
+
+    below = [NAMES, *MORE] if repeated else MORE
+    first: list[Text | str] = [*prose(60, 700, 20, 12), *table([NAMES, *DAYS], 200)]
+    second: list[Text | str] = [*table(below, 700), (60, 500, 10, False, "Without tax, as always.")]
+    if between:
+        first += [(72, 30, 8, False, "Example Ltd."), (300, 30, 8, False, "1")]
+        second = [(72, 770, 8, False, "Shipping"), *second]
+    text = parse(pdf([first, second]), "a.pdf").text
+    assert TABLE + ROWS in text and text.count("Country") == 1
+    assert text.endswith("Without tax, as always.\n")
+
+
+def test_another_table_at_the_top_of_the_next_page_stays_another() -> None:
+    fees = [["Parcel", "Price", "Weight"], ["Small", "5 EUR", "2 kg"], ["Large", "9 EUR", "9 kg"]]
+    first = [*prose(60, 700, 20, 12), *ruled([NAMES, *DAYS], 200, bold=True)]
+    both = parse(pdf([first, ruled(fees, 700, bold=True)]), "a.pdf").text
+    assert "| Parcel | Price | Weight |\n| --- |" in both
+    headed = parse(pdf([first, [(72, 720, 16, True, "Fees"), *ruled(fees, 700)]]), "a.pdf").text
+    assert "# Fees\n\n| Parcel | Price | Weight |\n| --- |" in headed
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
@@ -115,6 +197,14 @@ def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> Non
     assert text.count("# Section ") == 300
     assert "Handbook" not in text
     assert text.count(" ".join(WORDS[:200])) == 300
+
+
+def test_a_raised_digit_of_a_pdf_is_no_digit_of_the_number_before_it() -> None:
+    raised = " /R 6 Tf 4 Ts ({}) Tj 0 Ts /R 10 Tf "
+    line = f"BT /R 10 Tf 72 600 Td (Within 30) Tj{raised.format(1)}( days, 20 m) Tj{raised.format(2)}( and H) Tj"
+    line += " /R 6 Tf -3 Ts (2) Tj 0 Ts /R 10 Tf (O, 14 days.) Tj ET"
+    text = parse(pdf([[line, (72, 500, 10, False, "That is all.")]]), "a.pdf").text
+    assert text == "Within 30 days, 20 m² and H2O, 14 days.\n\nThat is all.\n"
 
 
 @pytest.mark.parametrize(
@@ -336,6 +426,62 @@ def test_hidden_text_of_a_word_file_is_left_out() -> None:
     plain["word/styles.xml"] = styles.replace("</w:styles>", more).encode()
     text = parse(archive(dict(plain)), "a.docx").text
     assert text.strip() == "Returns are free. Send them.\n\nShown again.\n\nSeen.\n\nBy one that shows it.In a ring."
+
+
+@pytest.mark.parametrize("around", ["fldSimple", "bdo", "dir", "smartTag", "customXml", "ins"])
+def test_words_that_a_word_file_wraps_are_told(around: str) -> None:
+    wrapped = f'<w:{around} w:instr="REF x">{run("4.2")}{run("secret", "<w:vanish/>")}</w:{around}>'
+    body = f"<w:p>{run('See section ')}{wrapped}{run(' first.')}</w:p>"
+    assert parse(docx(body), "a.docx").text.strip() == "See section 4.2 first."
+
+
+def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> None:
+    struck = run("50 EUR", "<w:strike/>") + run("55 EUR", "<w:dstrike/>") + run("40 EUR", '<w:strike w:val="0"/>')
+    deleted = "<w:del><w:r><w:delText>No refunds.</w:delText></w:r></w:del>"
+    moved = f"<w:moveFrom>{run('Moved. ')}</w:moveFrom><w:moveTo>{run(' Here.')}</w:moveTo>"
+    body = f"<w:p>{run('It costs ')}{struck}{deleted}{moved}<w:r><w:commentReference w:id='0'/></w:r></w:p>"
+    assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
+
+
+def test_struck_words_and_what_lies_beside_a_slide_are_not_told_and_merged_cells_are_in_each_row() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Fees"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+    for written, strike in (("It costs ", "noStrike"), ("50 EUR", "sngStrike"), ("40 EUR", "")):
+        part = box.text_frame.paragraphs[0].add_run()
+        part.text = written
+        if strike:
+            part.font._element.set("strike", strike)
+    for left, top in ((-4, 2), (20, 2), (1, -3), (1, 12)):
+        beside = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(3), Inches(1))
+        beside.text_frame.text = "To do: ask the lawyers."
+    slide.shapes.add_textbox(Inches(-1), Inches(3), Inches(3), Inches(1)).text_frame.text = "Half seen."
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(4), Inches(6), Inches(1)).table
+    for row, texts in enumerate((("Plan", "EU", "US"), ("Pro", "30", "14"), ("", "31", "15"))):
+        for column, words in enumerate(texts):
+            table.cell(row, column).text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+    assert parse(saved(deck), "a.pptx").text == (
+        "## Fees\n\nIt costs 40 EUR\n\nHalf seen.\n\n"
+        "| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 30 | 14 |\n| Pro | 31 | 15 |\n"
+    )
+
+
+def test_a_raised_digit_of_an_office_file_is_no_digit_of_the_number_before_it() -> None:
+    superscript = '<w:vertAlign w:val="superscript"/>'
+    words = f"<w:p>{run('Within 30')}{run('1', superscript)}{run(' days, the 1')}{run('st', superscript)}.</w:p>"
+    assert parse(docx(words), "a.docx").text.strip() == "Within 30 days, the 1st"
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Returns"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1))
+    for written, baseline in (("Within 30", ""), ("1", "30000"), (" days, H", "0"), ("2", "-25000"), ("O", "")):
+        part = box.text_frame.paragraphs[0].add_run()
+        part.text = written
+        if baseline:
+            part.font._element.set("baseline", baseline)
+    assert parse(saved(deck), "a.pptx").text == "## Returns\n\nWithin 30 days, H2O\n"
 
 
 def unpacked(raw: bytes) -> dict[str, bytes]:

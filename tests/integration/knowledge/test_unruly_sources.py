@@ -258,6 +258,24 @@ def test_a_source_that_would_lose_most_of_its_documents_is_held_back_until_that_
     assert [one.outcome for one in source_statuses(both.uri, both.sources)] == ["ok", "ok"]
 
 
+def test_a_source_that_says_the_same_in_place_of_its_documents_is_held_back(wiki: ReindexJob) -> None:
+    SCRIPTS["wiki"] = [page(f"page-{n}") for n in range(30)]
+    run_reindex(wiki)
+    before = texts(wiki)
+    SCRIPTS["wiki"] = [page(f"page-{n}", "We are down for maintenance.") for n in range(20)]
+    SCRIPTS["wiki"] += [page(f"page-{n}") for n in range(20, 29)]
+    report = run_reindex(wiki)
+    assert "now says the same in 20 of its 30 documents" in report.skipped[0].reason
+    assert ", and would lose 1, so it was held back" in report.skipped[0].reason
+    assert texts(wiki) == before
+    assert counts(run_reindex(wiki, accept_loss=True)) == (0, 20, 1)
+    SCRIPTS["wiki"] = [page(f"page-{n}") for n in range(30)]
+    assert counts(run_reindex(wiki)) == (1, 20, 0) and texts(wiki) == before
+    # New pages may be alike, and so may a few that have changed.
+    SCRIPTS["wiki"] = [page(f"page-{n}", "To be written." if n < 15 or n > 29 else "") for n in range(60)]
+    assert counts(run_reindex(wiki)) == (30, 15, 0)
+
+
 def test_a_small_source_may_lose_what_it_likes_and_a_large_one_its_share(wiki: ReindexJob) -> None:
     SCRIPTS["wiki"] = [page(f"page-{n}") for n in range(9)]
     run_reindex(wiki)

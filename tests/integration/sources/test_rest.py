@@ -46,6 +46,39 @@ def articles(first: int, last: int) -> list[dict[str, Any]]:
 SEVEN = [f"kb/{number}" for number in range(1, 8)]
 
 
+def test_pages_that_differ_in_all_but_their_items_go_on_for_ever(site: HelpCenter) -> None:
+    asked: list[int] = []
+
+    def listing(request: Request) -> Reply:
+        asked.append(1)
+        return jsonly({"took": len(asked), "hits": articles(1, 3)})
+
+    site.pages["/api"] = listing
+    for kind in ("page", "offset"):
+        with pytest.raises(SourceError, match="goes on for ever"):
+            read(site, path="/api", items="$.hits[*]", pagination={"type": kind, "param": "p", "size": 3}, **SIMPLE)
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"errors": [{"message": "Rate limit exceeded"}], "data": None}, "Rate limit exceeded"),
+        ({"ok": False, "error": "invalid_auth"}, "invalid_auth"),
+        ({"error": {"code": 17}}, "17"),
+    ],
+)
+def test_an_error_in_place_of_items_is_told_and_takes_nothing_away(site: HelpCenter, answer: Any, told: str) -> None:
+    def listing(request: Request) -> Reply:
+        return jsonly({"hits": articles(1, 3), "errors": []} if request.query.get("p", "1") == "1" else answer)
+
+    site.pages["/api"] = listing
+    with pytest.raises(SourceError, match=f"could not be read to its end: .*in place of items: {told}"):
+        read(site, path="/api", items="$.hits[*]", pagination={"type": "page", "param": "p", "size": 3}, **SIMPLE)
+    answer = {"hits": [], "errors": []}
+    assert len(read(site, path="/api", items="$.hits[*]", pagination={"type": "page", "param": "p"}, **SIMPLE)) == 3
+
+
 def test_a_link_header_is_followed(site: HelpCenter) -> None:
     def listing(request: Request) -> Reply:
         page = int(request.query.get("page", 1))

@@ -91,6 +91,18 @@ def test_depth_pages_hosts_and_patterns_limit_the_walk_and_are_told(site: HelpCe
     assert "No more than 3 pages are read (max_pages): 1 in all" in outcomes[-1].reason  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("pattern", ["/löhne/*", "/l%C3%B6hne/*", "*/löhne/*", "/lo\u0308hne/*"])
+def test_a_pattern_fits_an_address_however_its_letters_are_written(site: HelpCenter, pattern: str) -> None:
+    site.page("/", page("Start", "/löhne/a", "/hafen"))
+    site.page("/l%C3%B6hne/a", page("Wages"))
+    site.page("/hafen", page("Harbour"))
+    assert ids(crawl(site, exclude=[pattern])) == ["", "hafen"]
+    assert ids(crawl(site, include=["/", pattern])) == ["", "l%C3%B6hne/a"]
+    rules = [{"match": f"*{pattern.lstrip('*')}", "audience": "internal"}]
+    found = [one for one in crawl(site, scope_rules=rules) if isinstance(one, Document)]
+    assert [one.scope.audience for one in found] == [(), ("internal",), ()]
+
+
 def test_what_has_not_changed_is_neither_sent_nor_lost(site: HelpCenter) -> None:
     site.page("/", page("Help", "/hub"), etag=True)
     site.page("/hub", page("Hub", "/plain", "/dated"), etag=True)
@@ -180,6 +192,35 @@ def test_a_broken_sitemap_is_told_and_takes_nothing_away(site: HelpCenter) -> No
     outcomes = crawl(site, known, sitemap=f"{site.url}/sitemap.xml")
     assert ids(outcomes, Unchanged) == ["a", "b"]
     assert ids(outcomes, Skipped) == ["bad.xml"]
+
+
+def test_a_sitemap_that_breaks_off_takes_nothing_away(site: HelpCenter) -> None:
+    start = "".join(f"<url><loc>{site.url}/{name}?a=1&b=2</loc></url>" for name in "ab")
+    for name in "ab":
+        site.page(f"/{name}", page(name.upper()))
+    site.serve("/sitemap.xml", f"<urlset>{start}</urlset><!-- made by hand -->", "text/xml")
+    assert ids(crawl(site, sitemap=f"{site.url}/sitemap.xml")) == ["a?a=1&b=2", "b?a=1&b=2"]
+    for end in ("<url><loc>" + site.url, "<br /><b>Fatal error</b>: out of memory"):
+        site.serve("/sitemap.xml", f"<urlset>{start}{end}", "text/xml")
+        with pytest.raises(SourceError, match=r"sitemap\.xml breaks off before its end"):
+            crawl(site, sitemap=f"{site.url}/sitemap.xml")
+
+
+def test_entries_of_a_sitemap_may_be_relative_and_those_on_other_hosts_are_named(site: HelpCenter) -> None:
+    index = "<sitemap><loc>maps/one.xml</loc></sitemap><sitemap><loc>https://cdn.example/two.xml</loc></sitemap>"
+    site.serve("/sitemap.xml", f"<sitemapindex>{index}</sitemapindex>", "text/xml")
+    urls = "".join(f"<url><loc>{loc}</loc></url>" for loc in ("/a", "../b", "https://help.example/c", "http://[x"))
+    site.serve("/maps/one.xml", f"<urlset>{urls}</urlset>", "text/xml")
+    for name in "ab":
+        site.page(f"/{name}", page(name.upper()))
+    outcomes = crawl(site, sitemap=f"{site.url}/sitemap.xml")
+    assert ids(outcomes) == ["a", "b"]
+    assert [one.reason for one in outcomes if isinstance(one, Skipped)] == [
+        "Sitemaps on hosts which are not among hosts were left out: 1 in all, the first is "
+        "https://cdn.example/two.xml.",
+        "Pages in the sitemap that are on hosts which are not among hosts were left out: 1 in all, the first is "
+        "https://help.example/c.",
+    ]
 
 
 def test_copies_are_given_under_their_canonical_address(site: HelpCenter) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -124,6 +125,19 @@ def test_patterns_choose_the_files(policies: Path) -> None:
     assert ids(read(policies, include=["eu/*"], exclude=["*/drafts/*"])) == ["eu/a.md"]
     assert reasons(read(policies, exclude=["*.doc"])) == {}
     assert reasons(read(policies, include=["eu/*"])) == {}
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_pattern_fits_a_name_in_any_unicode_form(policies: Path, written: Any, stored: Any) -> None:
+    for folder_ in ("Löhne", "Häfen"):
+        (policies / normalize(stored, folder_)).mkdir()
+        (policies / normalize(stored, folder_) / "a.md").write_text("Text.")
+    pattern = normalize(written, "Löhne/*")
+    assert ids(read(policies, exclude=[pattern])) == [normalize(stored, "Häfen/a.md")]
+    assert ids(read(policies, include=[pattern])) == [normalize(stored, "Löhne/a.md")]
+    found = read(policies, scope_rules=[{"match": pattern, "audience": "internal"}])
+    assert sorted(one.scope.audience for one in found if isinstance(one, Document)) == [(), ("internal",)]
 
 
 def test_documents_without_a_reader_are_named_once_a_kind(policies: Path) -> None:

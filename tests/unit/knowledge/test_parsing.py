@@ -62,7 +62,7 @@ ARTICLE = """<h1>Refunds <a class="headerlink" href="#refunds">¶</a></h1>
         ("<div markdown=\"1\"><h2 class=\"x\">Rules</h2>\nText</div>", "## Rules\n\nText"),
         ("<summary>Who pays?</summary>\n\n- We do", "**Who pays?**\n\n- We do"),
         ("See [a][t], [Terms].\n\n[t]: https://a.com \"T\"\n[terms]: </all>", "See [a](https://a.com), [Terms](/all)."),
-        ("Note[^1].\n\n[^1]: A footnote.", "Note[^1].\n\n[^1]: A footnote."),
+        ("Note[^1].\n\n[^1]: A footnote.", "Note.\n\nA footnote."),
         ("Replace <your name> and see <https://example.com>.", "Replace <your name> and see <https://example.com>."),
         ("Say <time of day>, type <code> and <address>.", "Say <time of day>, type <code> and <address>."),
         ("<p>At <time>noon</time> <li>A<section id=a>B<video controls />C<code/>", "At noon\n- A\n\nBC`"),
@@ -144,6 +144,11 @@ def test_values_with_semicolons_and_lines_in_cells_become_a_table() -> None:
         text
         == "| Plan | Price | Note |\n| --- | --- | --- |\n| Basic | 10,00 | two; lines |\n| Pro | 20,00 | a\\|b |\n"
     )
+
+
+def test_quotes_in_a_cell_far_down_shift_no_column() -> None:
+    rows = 'Plan,Note,Days\n"Pro","a, b",5\n' + '"Team","c, d",6\n' * 900 + '"Max","say ""hello"", then go",7\n'
+    assert markdown(rows, "a.csv").text.endswith('| Max | say "hello", then go | 7 |\n')
 
 
 def test_values_with_tabs_become_a_table() -> None:
@@ -392,3 +397,90 @@ def test_formats_are_told_by_type_then_first_bytes_then_suffix() -> None:
     with pytest.raises(UnreadableDocument, match=r"more than the 2 MB"):
         parse(b"a" * (MAX_DOCUMENT_BYTES + 1), "a.txt")
     assert {".md", ".txt", ".html", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".eml"} <= SUFFIXES
+
+
+# ------------------------------------------------------------------ superscripts
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("Within 30<sup>1</sup> days.", "Within 30 days."),
+        ('Within 30<sup><a href="#fn1">[1]</a></sup> days.', "Within 30 days."),
+        ('It costs 50 EUR.<a href="#fn2"><sup> 2 </sup></a>', "It costs 50 EUR."),
+        ("Refunds<sup>1, 2</sup> take 5<sup>3</sup> days.", "Refunds take 5 days."),
+        ("Within 30¹ days.", "Within 30 days."),
+        ("<sup>1</sup> Only for unused items.", "¹ Only for unused items."),
+        ("A room of 20 m<sup>2</sup>, 5 cm<sup>3</sup>.", "A room of 20 m², 5 cm³."),
+        ("About 4 × 10<sup>6</sup> or 10<sup>-3</sup>.", "About 4 × 10^6 or 10^-3."),
+        ("From $19<sup>99</sup>, in the EU 24<sup>95</sup> €.", "From $19.99, in the EU 24.95 €."),
+        ("The 1<sup>st</sup> of May at Example<sup>TM</sup>.", "The 1st of May at ExampleTM."),
+    ],
+)
+def test_a_footnote_mark_is_no_digit_of_the_number_before_it(html: str, text: str) -> None:
+    assert convert(f"<p>{html}</p>").text.strip() == text
+    assert markdown(f"# Returns\n\n{html}\n").text.strip() == f"# Returns\n\n{text}"
+
+
+def test_footnotes_of_markdown_are_paragraphs_and_leave_no_marks() -> None:
+    text = "# Returns\n\nWithin 30[^1] days, `[^x]` or [^2](https://example.com).\n\n[^1]: Only unused.\n"
+    assert markdown(text).text == (
+        "# Returns\n\nWithin 30 days, `[^x]` or [^2](https://example.com).\n\nOnly unused.\n"
+    )
+
+
+def test_values_and_plain_text_lose_the_marks_of_footnotes_too() -> None:
+    assert markdown("Plan,Days,Fee\nPro,30¹,5\n", "a.csv").text.endswith("| Pro | 30 | 5 |\n")
+    assert markdown("Within 30¹ days.\n", "a.txt").text == "Within 30 days.\n"
+
+
+# ------------------------------------------------------------------ what nobody sees
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display:none">Margin 40 %.</div>',
+        "<p hidden>Margin 40 %.</p>",
+        '<span style="color: red; VISIBILITY: hidden">Margin 40 %.</span>',
+    ],
+)
+def test_what_an_article_hides_is_not_told(hidden: str) -> None:
+    assert convert(f"<p>Returns are free.</p>{hidden}<p>Send them.</p>").text == "Returns are free.\n\nSend them."
+    if "isib" not in hidden.lower():
+        assert markdown(f"Returns are free.\n\n{hidden}\n\nSend them.\n").text == "Returns are free.\n\nSend them.\n"
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        '<button aria-controls="a1">How?</button><div id="a1" hidden>By post.</div>',
+        '<a href="#a1">How?</a><div id="a1" style="display: none">By post.</div>',
+        '<p onclick="toggle(\'a1\')">How?</p><div id="a1" style="display:none">By post.</div>',
+        '<a data-target="#a1">How?</a><div id="a1" style="display:none">By post.</div>',
+        '<p>How?</p><div class="accordion-body" style="display:none">By post.</div>',
+        '<p>How?</p><div hidden="until-found">By post.</div>',
+        "<details><summary>How?</summary>By post.</details>",
+    ],
+)
+def test_what_readers_can_open_is_told(closed: str) -> None:
+    assert "By post." in convert(f"<p>Returns are free.</p>{closed}").text
+    main = f"<main><h1>Returns</h1><p>{'Returns are free. ' * 20}</p>{closed}</main>"
+    assert "By post." in convert(page(main), whole_page=True).text
+
+
+@pytest.mark.parametrize(
+    "struck",
+    ["<del>50 EUR</del>", "<s>50 EUR</s>", "<strike>50 <b>EUR</b></strike>", "~~50 EUR~~", "~~50\nEUR~~"],
+)
+def test_what_is_struck_through_is_not_told(struck: str) -> None:
+    assert markdown(f"It costs {struck} 40 EUR.\n").text == "It costs  40 EUR.\n"
+    if "~" not in struck:
+        assert convert(f"<p>It costs {struck} <ins>40 EUR</ins>.</p>").text == "It costs 40 EUR."
+
+
+def test_struck_items_go_and_tildes_that_strike_nothing_stay() -> None:
+    text = "- A\n- ~~B~~\n- ~~C~~ D\n\nIn ~/a or ~5 days, `~~x~~` or ~~ this.\n\n~~~\n~~code~~\n~~~\n"
+    assert markdown(text).text == text.replace("- ~~B~~\n", "").replace("~~C~~ ", " ")
+    style = '<p>It costs <span style="text-decoration: line-through">50</span> 40 EUR.</p>'
+    assert convert(style).text == "It costs 40 EUR."
