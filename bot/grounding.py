@@ -15,7 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import LEANS, Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
+from bot.evidence import (
+    LEANS,
+    Evidence,
+    evidence_in,
+    leading_to,
+    place_of,
+    plain_markdown,
+    stuck,
+    told_together,
+    without_images,
+)
 from bot.extracts import Extracts
 from bot.facts import Facts, facts_of, left_out_limit, missing_address, missing_fact, telling_words, told_of_another
 from bot.messages import Citation
@@ -238,8 +248,17 @@ class Grounding:
         first = self._aligned(number, words, claim)[0][0]
         if limit := left_out_limit(bare, first.text, self.question):
             return f"leaves out {limit}: {first.text}"
-        turned = contradiction(bare, first.text)
+        turned = contradiction(bare, first.text, self._lead(number, first))
         return f"{turned}: {first.text}" if turned else ""
+
+    def _lead(self, number: int, sentence: Evidence) -> str:
+        """Return what leads to an item of a list, else the heading that it stands below; empty for what is no item."""
+        evidence = self._evidence[number]
+        place = next(place for place, one in enumerate(evidence) if one is sentence)
+        leading = [evidence[one].text for one in sorted(leading_to(evidence, place))]
+        if sentence.begins_item and not leading:
+            leading = [sentence.passage.heading.rpartition(" > ")[2]]
+        return " ".join(leading)
 
     def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
         rests, aligned = self._aligned(number, words, claim)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.sentences import STOP_WORDS, stem
@@ -93,10 +93,17 @@ class _Marked:
     about: tuple[str, ...]
 
 
-def contradiction(claim: str, evidence: str) -> str | None:
-    """Return in a word how a claim turns around what a sentence of a passage says; None if it does not."""
+def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
+    """Return in a word how a claim turns around what a sentence of a passage says; None if it does not.
+
+    Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
+    """
+    item = tuple(_content(evidence))
     mine, theirs = list(_marked(claim)), list(_marked(evidence))
-    said, written = set(_content(claim)), set(_content(evidence))
+    theirs += [
+        replace(one, about=(*one.about, *item)) for one in _marked(lead) if one.sense in (Sense.NOT, Sense.EXCEPT)
+    ]
+    said, written = set(_content(claim)), {*item, *_content(lead)}
     return (
         _denied(mine, theirs, said, written)
         or _left_out(mine, theirs, said)

@@ -42,6 +42,11 @@ SMALL = (
     "Invoices are due on 05/03/2026. Late payments cost 2 % per month. Orders above €50 ship free within Germany. "
     "The deposit is €1.500 for business customers. Parcels weigh up to 20 kg."
 )
+EXCLUDED = (
+    "These items cannot be returned once they were used:\n- earrings\n- opened software\n\n"
+    "To clean the jug, you must not:\n\n1. open the case of the motor\n2. use the dishwasher\n\n"
+    "Free of charge are:\n- collection of large machines\n- spare keys"
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -120,6 +125,15 @@ ROWS = [
     ("Refunds are not possible without a receipt.", CASH, OUT, ""),
     ("Refunds are not paid by bank transfer to the account of the buyer.", CASH, IN, "denies what is said"),
     ("Refunds are paid by bank transfer to the account of the buyer.", CASH, OUT, ""),
+    # items of a list are told as what leads to them tells them
+    ("Opened software can be returned.", EXCLUDED, IN, "says what is denied"),
+    ("Opened software cannot be returned.", EXCLUDED, OUT, ""),
+    ("Earrings can be returned once they were used.", EXCLUDED, IN, "says what is denied"),
+    ("Earrings cannot be returned once they were used.", EXCLUDED, OUT, ""),
+    ("Open the case of the motor.", EXCLUDED, IN, "says what is denied"),
+    ("You must not open the case of the motor.", EXCLUDED, OUT, ""),
+    ("Spare keys are free of charge.", EXCLUDED, OUT, ""),
+    ("Spare keys are not free of charge.", EXCLUDED, IN, "denies"),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
@@ -202,6 +216,15 @@ def test_a_claim_goes_out_only_where_a_passage_carries_it(claim: str, text: str,
     else:
         assert told.endswith(" [1]")
         assert grounding.citations[0].document_id == "d1"
+
+
+@pytest.mark.parametrize(
+    ("claim", "goes_out"), [("Scale damage is covered.", IN), ("Scale damage is not covered.", OUT)]
+)
+def test_items_without_a_lead_are_told_as_their_heading_tells_them(claim: str, goes_out: bool) -> None:
+    text = "- Scale damage\n- Leaks caused by frost"
+    below = Passage("d#0", "d", "s", "Warranty", "https://x/d", "Warranty > What is not covered", text, 0)
+    assert (Grounding([below], "What about scale?").check(claim) is not None) == goes_out
 
 
 def test_of_an_image_in_a_claim_only_its_words_go_out() -> None:
