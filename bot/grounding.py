@@ -56,6 +56,17 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
+_WHETHER = re.compile(
+    r"(?:^|[:\"“‘(])\W*(?:q(?:uestion)?\W+)?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
+    r"were|has|have|am)\b[^.?!]*\?[\"”’'*_)]*",
+    re.IGNORECASE,
+)
+"""A question that says nothing by itself: its answer may be no."""
+_ANSWER = re.compile(
+    r"\W*(?:a(?:nswer)?[:.]\W*)?(?:(?P<yes>yes|yep|sure|certainly|of course|absolutely)\b|"
+    r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
+    re.IGNORECASE,
+)
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
@@ -246,10 +257,31 @@ class Grounding:
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
         first = self._aligned(number, words, claim)[0][0]
-        if limit := left_out_limit(bare, first.text, self.question):
-            return f"leaves out {limit}: {first.text}"
-        turned = contradiction(bare, first.text, self._lead(number, first))
+        text, lead = first.text, self._lead(number, first)
+        if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
+            yes, no, answer = self._answer_to(number, text, question.end())
+            if not (yes or no or self._held_without_questions(number, words, answer)):
+                return f"is only asked: {text}"
+            asked = text[: question.end()].rstrip("?\"”’'*_)")
+            text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
+        if limit := left_out_limit(bare, text, self.question):
+            return f"leaves out {limit}: {text}"
+        turned = contradiction(bare, text, lead)
         return f"{turned}: {first.text}" if turned else ""
+
+    def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:
+        """Return what a passage says behind a question that ends there: whether yes, whether no, and the rest of it."""
+        behind = text[end:] if text[end:].strip() else visible(self.passages[number].text).partition(text)[2]
+        found = _ANSWER.match(behind)
+        return (bool(found["yes"]), bool(found["no"]), found["rest"]) if found else (False, False, "")
+
+    def _held_without_questions(self, number: int, words: frozenset[str], answer: str) -> bool:
+        """Whether a passage says, rather than asks, what a claim says, or a part of it in the answer to a question."""
+        texts = [one.text for one in self._evidence[number]]
+        said = [telling_words(_WHETHER.sub(" ", text)) for text in texts]
+        asked = telling_words("\n".join(one[0] for text in texts for one in _WHETHER.finditer(text)))
+        whole = any(len(words & one) >= MIN_ALIGNED * len(words) for one in said)
+        return whole or bool((words - asked) & telling_words(answer))
 
     def _lead(self, number: int, sentence: Evidence) -> str:
         """Return what leads to an item of a list, else the heading that it stands below; empty for what is no item."""

@@ -60,6 +60,7 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 )
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+_BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,
@@ -101,7 +102,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     item = tuple(_content(evidence))
     mine, theirs = list(_marked(claim)), list(_marked(evidence))
     theirs += [
-        replace(one, about=(*one.about, *item)) for one in _marked(lead) if one.sense in (Sense.NOT, Sense.EXCEPT)
+        replace(one, about=(*one.about, *item))
+        for one in _marked(_BEFORE_LAST_CLAUSE.sub("", lead))
+        if one.sense in (Sense.NOT, Sense.EXCEPT)
     ]
     said, written = set(_content(claim)), {*item, *_content(lead)}
     return (

@@ -45,7 +45,13 @@ SMALL = (
 EXCLUDED = (
     "These items cannot be returned once they were used:\n- earrings\n- opened software\n\n"
     "To clean the jug, you must not:\n\n1. open the case of the motor\n2. use the dishwasher\n\n"
-    "Free of charge are:\n- collection of large machines\n- spare keys"
+    "Free of charge are:\n- collection of large machines\n- spare keys\n\n"
+    "Unless we agreed otherwise, these are the fees:\n- collection of a parcel: €9"
+)
+ASKED = (
+    "**Can I return opened software?** No, never.\n\n**Do I need a receipt?** Yes, or the card.\n\n"
+    "Q: Is delivery free?\nA: Only for members.\n\nDo you ship to islands?\nPlease ask the shop.\n\n"
+    'Somebody wrote: "Can I get my money back after a year?" Can I pick up my order? You can pick up orders in York.'
 )
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
@@ -134,6 +140,17 @@ ROWS = [
     ("You must not open the case of the motor.", EXCLUDED, OUT, ""),
     ("Spare keys are free of charge.", EXCLUDED, OUT, ""),
     ("Spare keys are not free of charge.", EXCLUDED, IN, "denies"),
+    ("The fee for collection of a parcel is €9.", EXCLUDED, OUT, ""),
+    # what is only asked is not said
+    ("You can return opened software.", ASKED, IN, "says what is denied"),
+    ("You cannot return opened software.", ASKED, OUT, ""),
+    ("You need a receipt.", ASKED, OUT, ""),
+    ("Delivery is free.", ASKED, IN, "is only asked"),
+    ("Delivery is free for members.", ASKED, IN, "leaves out only"),
+    ("Delivery is only free for members.", ASKED, OUT, ""),
+    ("We ship to islands.", ASKED, IN, "is only asked"),
+    ("You can get your money back after a year.", ASKED, IN, "is only asked"),
+    ("You can pick up your order in York.", ASKED, OUT, ""),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
