@@ -27,11 +27,19 @@ from bot.evidence import (
     without_images,
 )
 from bot.extracts import Extracts
-from bot.facts import Facts, facts_of, left_out_limit, missing_address, missing_fact, telling_words, told_of_another
+from bot.facts import (
+    Facts,
+    every_word,
+    facts_of,
+    left_out_limit,
+    missing_address,
+    missing_fact,
+    telling_words,
+    told_of_another,
+)
 from bot.messages import Citation
 from bot.polarity import contradiction
 from knowledge.documents import Passage
-from knowledge.sentences import stem, words_of
 
 Vectors = npt.NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -147,11 +155,9 @@ class Grounding:
             evidence = evidence_in(passage)
             # What only the target of a link says is nothing that the passage says.
             said = "\n".join(one.text for one in evidence)
-            every_word = frozenset(stem(word) for word in words_of(f"{place}\n{said}"))
+            words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
-            self._whole.append(
-                _Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), every_word)
-            )
+            self._whole.append(_Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), words))
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -339,11 +345,13 @@ class Grounding:
     def _told_of_another(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str | None:
         """Return a figure of a claim that a passage tells of something else than the claim does."""
         evidence = self._evidence[number]
+        if any(one.text == bare.strip() for one in evidence):
+            return None  # it is the passage's own sentence
         nearest = max((len(words & one.words) for one in evidence), default=0)
         chosen = [
             one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
-        return told_of_another(bare, " ".join(one.text for one in chosen)) if claim.figures or claim.loose else None
+        return told_of_another(bare, " ".join(one.text for one in chosen))
 
     def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:
         """Return the cosine of a sentence and the nearest of those it rests on, or of these together."""

@@ -53,6 +53,13 @@ ASKED = (
     "Q: Is delivery free?\nA: Only for members.\n\nDo you ship to islands?\nPlease ask the shop.\n\n"
     'Somebody wrote: "Can I get my money back after a year?" Can I pick up my order? You can pick up orders in York.'
 )
+NAMED = (
+    "Call 0800 555 0142 for returns and 0800 555 0199 for repairs. Write to parts@acme.example for parts, to "
+    "jobs@acme.example for jobs. Error E12 means that the tank is empty. Error E13 means that the filter is blocked. "
+    "The K100 holds 1.5 litres, the K200 holds 1.7 litres. The rate for 2024 was 5 %. The rate for 2025 is 6 %. "
+    "The brewery was founded in 1998 and opened its bar in 2005. Use code SPRING10 for 10 % off, SPRING20 for 20 % off."
+)
+COUNTRIES = "In the UK you have 30 days to return a coat; in the US you have 60 days. Self-Assessment forms help you."
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -151,6 +158,30 @@ ROWS = [
     ("We ship to islands.", ASKED, IN, "is only asked"),
     ("You can get your money back after a year.", ASKED, IN, "is only asked"),
     ("You can pick up your order in York.", ASKED, OUT, ""),
+    # names, numbers and addresses of one sort, each told of its own
+    ("Call 0800 555 0199 for repairs.", NAMED, OUT, ""),
+    ("Call 0800 555 0142 for repairs.", NAMED, IN, "told of something else"),
+    ("For returns call 0800 555 0142.", NAMED, OUT, ""),
+    ("Write to parts@acme.example for parts.", NAMED, OUT, ""),
+    ("Write to parts@acme.example for jobs.", NAMED, IN, "told of something else"),
+    ("Error E13 means that the filter is blocked.", NAMED, OUT, ""),
+    ("Error E13 means that the tank is empty.", NAMED, IN, "told of something else"),
+    ("The K200 holds 1.7 litres.", NAMED, OUT, ""),
+    ("The K100 holds 1.7 litres.", NAMED, IN, "told of something else"),
+    ("The rate for 2025 is 6 %.", NAMED, OUT, ""),
+    ("The rate for 2025 is 5 %.", NAMED, IN, "told of something else"),
+    ("The brewery was founded in 1998.", NAMED, OUT, ""),
+    ("The brewery opened its bar in 2005.", NAMED, OUT, ""),
+    ("The brewery opened its bar in 1998.", NAMED, IN, "told of something else"),
+    ("Use code SPRING20 for 20 % off.", NAMED, OUT, ""),
+    ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
+    # countries
+    ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the U.S. you have 60 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the US you have 30 days to return a coat.", COUNTRIES, IN, "told of something else"),
+    ("In the United Kingdom you have 30 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the US refunds take 5 working days.", RETURNS + " Write to us.", IN, "names US"),
+    ("You are helped by Self-Assessment forms.", COUNTRIES, OUT, ""),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
