@@ -300,6 +300,46 @@ def told_of_another(claim: str, evidence: str) -> str | None:
     return None
 
 
+def left_out_condition(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the condition on which the evidence says what the claim says of all cases; None if there is none.
+
+    What was `asked` about need not be said again, nor that somebody wants what is told how to get.
+    """
+    if _CONDITIONED.search(claim):
+        return None
+    words, known = telling_words(claim), telling_words(asked)
+    for found in _CONDITION.finditer(evidence):
+        condition = telling_words(found["case"])
+        if not condition or condition & (words | known) or _WISHED.search(found["case"]):
+            continue
+        # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
+        start = found.start() if found[0][0].isupper() else 0
+        kept = words & telling_words(evidence[start : found.start()] + " " + evidence[found.end() :])
+        if len(kept) >= 2 and 2 * len(kept) >= len(words):
+            return found[0].strip()
+    return None
+
+
+_CONDITION = re.compile(
+    r"(?<!\beven )(?<!\bas )(?<!\bsee )(?<!\bask )(?<!\bknow )(?<!\bcheck )(?<!\bsure )(?<!\bout )(?<!\bus )"
+    r"(?<!\bdetermine )(?<!\bdecide )(?<!\btell )(?<!\bwhat )(?<!\bor )"
+    r"\b(?:if|provided(?: that)?|providing that|(?:as|so) long as|on (?:the )?condition that|subject to)\s"
+    r"(?P<case>[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
+_CONDITIONED = re.compile(
+    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|once|only|until|after|before|in case|"
+    r"might|could|may be (?:eligible|entitled|able))\b",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"\b(?:want|wish|like|prefer|need|questions?|unsure|not sure|necessary|needed|possible|available|applicable|"
+    r"required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
+    re.IGNORECASE,
+)
+"""A condition that is none: who asks how to do something wants to do it."""
+
+
 def _named(text: str, facts: Facts) -> list[Figure]:
     """Return the addresses and labels in a text, as counts of what is of one sort: telephone numbers, error codes."""
     found: list[Figure] = []

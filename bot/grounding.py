@@ -31,6 +31,7 @@ from bot.facts import (
     Facts,
     every_word,
     facts_of,
+    left_out_condition,
     left_out_limit,
     missing_address,
     missing_fact,
@@ -272,6 +273,8 @@ class Grounding:
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
         if limit := left_out_limit(bare, text, self.question):
             return f"leaves out {limit}: {text}"
+        if condition := left_out_condition(bare, text, self.question):
+            return f"leaves out “{condition}”: {text}"
         turned = contradiction(bare, text, lead)
         return f"{turned}: {first.text}" if turned else ""
 

@@ -60,6 +60,12 @@ NAMED = (
     "The brewery was founded in 1998 and opened its bar in 2005. Use code SPRING10 for 10 % off, SPRING20 for 20 % off."
 )
 COUNTRIES = "In the UK you have 30 days to return a coat; in the US you have 60 days. Self-Assessment forms help you."
+CONDITIONS = (
+    "You can return an item within 30 days if it is unused. If the seal is broken, shipping costs are charged. "
+    "Provided that your manager agrees, you may work abroad for 20 days. If you want to cancel, open the account page. "
+    "If you have questions, call 0800 555 0142. You can pay by invoice even if you are abroad. "
+    "Call our office in York If you cannot hear, write a letter. You may be eligible for help if you were ill."
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -182,6 +188,21 @@ ROWS = [
     ("In the United Kingdom you have 30 days to return a coat.", COUNTRIES, OUT, ""),
     ("In the US refunds take 5 working days.", RETURNS + " Write to us.", IN, "names US"),
     ("You are helped by Self-Assessment forms.", COUNTRIES, OUT, ""),
+    # conditions
+    ("You can return an item within 30 days.", CONDITIONS, IN, "leaves out “if it is unused”"),
+    ("You can return an item within 30 days if it is unused.", CONDITIONS, OUT, ""),
+    ("You can return unused items within 30 days.", CONDITIONS, OUT, ""),
+    ("Shipping costs are charged.", CONDITIONS, IN, "leaves out"),
+    ("Shipping costs are charged when the seal is broken.", CONDITIONS, OUT, ""),
+    ("You may work abroad for 20 days.", CONDITIONS, IN, "leaves out"),
+    ("With the agreement of your manager you may work abroad for 20 days.", CONDITIONS, OUT, ""),
+    ("To cancel, open the account page.", CONDITIONS, OUT, ""),
+    ("Open the account page.", CONDITIONS, OUT, ""),
+    ("Call 0800 555 0142.", CONDITIONS, OUT, ""),
+    ("You can pay by invoice.", CONDITIONS, OUT, ""),
+    ("Call our office in York.", CONDITIONS, OUT, ""),
+    ("You may be eligible for help.", CONDITIONS, OUT, ""),
+    ("You are eligible for help.", CONDITIONS, IN, "leaves out"),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
@@ -264,6 +285,10 @@ def test_a_claim_goes_out_only_where_a_passage_carries_it(claim: str, text: str,
     else:
         assert told.endswith(" [1]")
         assert grounding.citations[0].document_id == "d1"
+
+
+def test_a_condition_that_was_asked_about_need_not_be_said_again() -> None:
+    assert Grounding([passage(CONDITIONS)], "Who pays when the seal is broken?").check("Shipping costs are charged.")
 
 
 @pytest.mark.parametrize(
