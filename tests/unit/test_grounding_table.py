@@ -66,6 +66,10 @@ CONDITIONS = (
     "If you have questions, call 0800 555 0142. You can pay by invoice even if you are abroad. "
     "Call our office in York If you cannot hear, write a letter. You may be eligible for help if you were ill."
 )
+PRICES = (
+    "A bed costs £20 per person per night. The licence costs $8 a user per month. A crate costs €5 per parcel. "
+    "Breakfast is served to every guest."
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -203,6 +207,15 @@ ROWS = [
     ("Call our office in York.", CONDITIONS, OUT, ""),
     ("You may be eligible for help.", CONDITIONS, OUT, ""),
     ("You are eligible for help.", CONDITIONS, IN, "leaves out"),
+    # what amounts are paid for
+    ("A bed costs £20 per person per night.", PRICES, OUT, ""),
+    ("A bed costs £20 per night and per person.", PRICES, OUT, ""),
+    ("A bed costs £20 per person.", PRICES, IN, "no passage holds £20 per person"),
+    ("A bed costs £20 per night.", PRICES, IN, "no passage holds £20 per night"),
+    ("The licence costs $8 per user and month.", PRICES, OUT, ""),
+    ("The licence costs $8 a month.", PRICES, IN, "no passage holds $8 a month"),
+    ("A crate costs €5 for each parcel.", PRICES, OUT, ""),
+    ("A crate costs €5 per guest.", PRICES, IN, "no passage holds €5"),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
