@@ -68,6 +68,17 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _PART = re.compile(rf"\b(?:{_MOSTLY})\b|(?:^|[.;:,]\s+)\W*(?:{_SOME})\b", re.IGNORECASE)
 """What limits what is said to a part of it; "some", where it begins a clause: "you need some documents" needs none."""
+_NOT_NOW = re.compile(
+    r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
+    r"we (?:plan|intend|hope|aim) to)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:no longer|anymore|any more|was|were|had|did|previously|planned)\b", re.IGNORECASE)
+_FOR_A_TIME = re.compile(
+    r"\b(?:(?P<until>until|till)|from|as of|starting|beginning)\b[^.;,]{0,25}?\b(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_WILL = re.compile(r"\bwill\b", re.IGNORECASE)
 _LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
@@ -142,6 +153,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _other_modality(mine, theirs)
         or _left_out_part(claim, evidence, said)
         or _superlative(claim, evidence)
+        or _other_time(claim, evidence)
         or _other_direction(mine, theirs)
         or _opposite_word(mine, theirs, said, written)
     )
@@ -267,6 +279,18 @@ def _left_out_part(claim: str, evidence: str, said: set[str]) -> str | None:
         about = _about(evidence[part.end() :])
         if about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
             return f"leaves out {part[0].strip(' ,;:.').lower()}"
+    return None
+
+
+def _other_time(claim: str, evidence: str) -> str | None:
+    """Whether a claim says of now what is over, or is to come."""
+    for past_or_plan in _NOT_NOW.finditer(evidence):
+        if not _NOT_NOW.search(claim) and not _PAST.search(claim):
+            return f"leaves out {past_or_plan[0].lower()}"
+    for span in _FOR_A_TIME.finditer(evidence):
+        begun = span["until"] is None and not _WILL.search(evidence)
+        if not begun and span["year"] not in claim and not (span["until"] is None and _WILL.search(claim)):
+            return f"leaves out {span[0]}"
     return None
 
 
