@@ -168,7 +168,7 @@ _TURNING = frozenset(
         stem,
         "cannot can't won't don't doesn't didn't isn't aren't wasn't weren't shouldn't mustn't couldn't wouldn't "
         "haven't hasn't never without none neither nor unless except before until either both there's it's you're "
-        "you'll you've we're we'll we've that's they're".split(),
+        "you'll you've we're we'll we've that's they're between".split(),
     )
 ) | {"however", "therefore", "additional", "addition", "specific", "example"}
 _NUMBERS = frozenset(stem(word) for word in (*NUMBER_WORDS, *_TENS, *_BIG))
@@ -362,18 +362,28 @@ def _named(text: str, facts: Facts) -> list[Figure]:
 
 
 def left_out_limit(claim: str, evidence: str, asked: str) -> str | None:
-    """Return an amount from or up to which the evidence says what the claim says of all; None if there is none.
+    """Return a figure from or up to which the evidence says what the claim says of all; None if there is none.
 
     What was `asked` for need not be said again.
     """
     said, words = facts_of(claim), telling_words(claim)
     known = said.numbers | facts_of(asked).numbers
     for figure in facts_of(evidence).figures:
-        if figure.kind is Kind.MONEY and figure.bound and not _values(figure.text) & known:
-            kept = words & _around(figure, evidence, _CLAUSE)
-            if len(kept) >= 2 and 2 * len(kept) >= len(words):
+        if figure.bound and not _values(figure.text) & known and (figure.kind is Kind.MONEY or _in_between(figure)):
+            before, behind = _sides(figure, evidence, _CLAUSE)
+            kept = words & (before | behind)
+            # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
+            limits = figure.kind is Kind.MONEY or (words & before and words & behind)
+            if limits and len(kept) >= 2 and 2 * len(kept) >= len(words):
                 return f"{figure.bound} {figure.text}"
     return None
+
+
+def _in_between(figure: Figure) -> bool:
+    """Whether a limit can stand behind what it limits: of age, size or number, or of time that must have passed."""
+    return figure.kind in (Kind.COUNT, Kind.MEASURE) or (
+        figure.kind is Kind.DURATION and figure.bound is Bound.AT_LEAST
+    )
 
 
 def _loose(text: str, facts: Facts) -> list[Figure]:
@@ -419,11 +429,16 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
 
 def _around(figure: Figure, text: str, cut: re.Pattern[str]) -> frozenset[str]:
     """Return the words around a figure up to the next cuts."""
+    before, behind = _sides(figure, text, cut)
+    return before | behind
+
+
+def _sides(figure: Figure, text: str, cut: re.Pattern[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words before and behind a figure up to the next cuts."""
     cuts = [match.span() for match in cut.finditer(text)]
     start = max((end for begin, end in cuts if begin < figure.start), default=0)
     stop = min((begin for begin, _ in cuts if begin >= figure.end), default=len(text)) if figure.text else figure.end
-    rest = text[start : figure.start] + " " + text[figure.end : stop]
-    return _telling(rest)
+    return _telling(text[start : figure.start]), _telling(text[figure.end : stop])
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -70,6 +70,10 @@ PRICES = (
     "A bed costs £20 per person per night. The licence costs $8 a user per month. A crate costs €5 per parcel. "
     "Breakfast is served to every guest."
 )
+LIMITS = (
+    "Children under 12 travel free. Staff with more than 5 years of service get a bonus. "
+    "Parcels up to 20 kg are collected. Repairs take at most 9 weeks."
+)
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -216,6 +220,14 @@ ROWS = [
     ("The licence costs $8 a month.", PRICES, IN, "no passage holds $8 a month"),
     ("A crate costs €5 for each parcel.", PRICES, OUT, ""),
     ("A crate costs €5 per guest.", PRICES, IN, "no passage holds €5"),
+    # limits
+    ("Standard shipping takes between three and five days.", SHIPPING, OUT, ""),
+    ("Children under 12 travel free.", LIMITS, OUT, ""),
+    ("Children travel free.", LIMITS, IN, "leaves out at most 12"),
+    ("Staff get a bonus with more than 5 years of service.", LIMITS, OUT, ""),
+    ("Staff get a bonus.", LIMITS, IN, "leaves out at least 5 years"),
+    ("Parcels are collected.", LIMITS, IN, "leaves out at most 20 kg"),
+    ("Repairs take up to 9 weeks.", LIMITS, OUT, ""),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
