@@ -93,6 +93,8 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+_OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
+"""What stands between clauses that say different things."""
 _BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
@@ -145,8 +147,10 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         if one.sense in (Sense.NOT, Sense.EXCEPT)
     ]
     said, written = set(_content(claim)), {*item, *_content(lead)}
+    own = "" if lead else _own_clause(claim, evidence)
+    denials, held = (list(_marked(own)), set(_content(own))) if own else (theirs, written)
     return (
-        _denied(mine, theirs, said, written)
+        _denied(mine, denials, said, held)
         or _left_out(mine, theirs, said)
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
@@ -216,6 +220,13 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
             if len(kept) >= min(2, len(about)):
                 return "says what is denied"
     return None
+
+
+def _own_clause(claim: str, evidence: str) -> str:
+    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does."""
+    words = set(_content(_ALL.sub(" ", claim)))
+    clauses = [clause for clause in _OPPOSED.split(evidence) if words <= set(_content(clause))]
+    return clauses[0] if len(clauses) == 1 else ""
 
 
 def _left_out(mine: list[_Marked], theirs: list[_Marked], said: set[str]) -> str | None:

@@ -50,6 +50,11 @@ from bot.polarity import contradiction
         ("We accept cheques.", "Until 2023 we accepted cheques.", "leaves out Until 2023"),
         ("Shipping is free.", "Until 31 March 2026 shipping is free.", "leaves out Until 31 March 2026"),
         ("We accept cheques.", "From 2027 we will accept cheques.", "leaves out From 2027"),
+        (
+            "Sealed boxes cannot be returned.",
+            "Opened boxes cannot be returned, but sealed boxes can be returned.",
+            "deni",
+        ),
         ("We have the widest range of kettles.", "We have a wide range of kettles.", "says widest"),
     ],
 )
@@ -88,6 +93,9 @@ def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> 
         ("You can get the most recent form.", "You can get the most recent form."),
         ("This is our widest range.", "This is our widest range."),
         ("Test the kettle.", "Test the kettle."),
+        ("Sealed boxes can be returned.", "Opened boxes cannot be returned, but sealed boxes can be returned."),
+        ("Opened boxes cannot be returned.", "Opened boxes cannot be returned, but sealed boxes can be returned."),
+        ("Do not send cash.", "Please do not send cash, cheques or gold."),
         ("The brush cleans the jug.", "The brush is used to clean the jug."),
         ("Shipping is free until the end of March 2026.", "Until 31 March 2026 shipping is free."),
         ("Cheques will be accepted.", "From 2027 we will accept cheques."),
