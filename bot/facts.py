@@ -419,9 +419,9 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
     for cut in (_CLAUSE, _SENTENCE):
         mine, other = _around(right, text, cut), _around(wrong, text, cut)
         own, theirs = mine - other, other - mine
-        if not own:
+        if not own and right.start > wrong.start:
             continue  # "standard delivery costs $4, express $14": what the first one says holds for both
-        fit = len(own & words) / len(own) - (len(theirs & words) / len(theirs) if theirs else 0.0)
+        fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)
         if fit:
             return fit
     return 0.0

@@ -189,6 +189,8 @@ ROWS = [
     ("The brewery opened its bar in 1998.", NAMED, IN, "told of something else"),
     ("Use code SPRING20 for 20 % off.", NAMED, OUT, ""),
     ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
+    ("Plan B costs €20.", "Plan A costs €10, plan B costs €20.", OUT, ""),
+    ("Plan B costs €10.", "Plan A costs €10, plan B costs €20.", IN, "told of something else"),
     # countries
     ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
     ("In the U.S. you have 60 days to return a coat.", COUNTRIES, OUT, ""),
