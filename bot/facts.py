@@ -418,7 +418,7 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
     """Return by how much the words of a claim fit what is around one figure better; below 0 they fit the other."""
     for cut in (_CLAUSE, _SENTENCE):
         mine, other = _around(right, text, cut), _around(wrong, text, cut)
-        own, theirs = mine - other, other - mine
+        own, theirs = mine - other, other - mine - {_shown(right.low)}
         if not own and right.start > wrong.start:
             continue  # "standard delivery costs $4, express $14": what the first one says holds for both
         fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)

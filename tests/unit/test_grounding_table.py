@@ -74,6 +74,7 @@ LIMITS = (
     "Children under 12 travel free. Staff with more than 5 years of service get a bonus. "
     "Parcels up to 20 kg are collected. Repairs take at most 9 weeks."
 )
+FORMS = "You need Form 22 - 1995 and the Form 22 - 5495 for guests, if you have any."
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -191,6 +192,7 @@ ROWS = [
     ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
     ("Plan B costs €20.", "Plan A costs €10, plan B costs €20.", OUT, ""),
     ("Plan B costs €10.", "Plan A costs €10, plan B costs €20.", IN, "told of something else"),
+    ("You need Form 22 - 1995 and Form 22 - 5495 for guests.", FORMS, OUT, ""),
     # countries
     ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
     ("In the U.S. you have 60 days to return a coat.", COUNTRIES, OUT, ""),
