@@ -109,6 +109,28 @@ def evidence_in(passage: Passage) -> list[Evidence]:
     return found
 
 
+def leading_to(sentences: Sequence[Evidence], place: int) -> set[int]:
+    """Return where the sentences stand that lead to an item of a list, or a block of code."""
+    one, before = sentences[place], place - 1
+    leading: set[int] = set()
+    if one.code and _together(sentences, before, place) and sentences[before].leads:
+        return {before, *leading_to(sentences, before)}
+    if not one.begins_item:
+        return leading
+    indent = one.indent
+    while indent >= 0 and _together(sentences, before, place):
+        other = sentences[before]
+        if other.indent < indent:
+            indent = other.indent
+            leading |= {before} if other.leads and other.safe else set()
+        before -= 1
+    return leading
+
+
+def _together(sentences: Sequence[Evidence], before: int, place: int) -> bool:
+    return before >= 0 and sentences[before].passage is sentences[place].passage
+
+
 def place_of(passage: Passage) -> str:
     """Return title and heading of a passage, as a sentence each."""
     return " ".join(f"{one}." for one in (passage.title, passage.heading) if one)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.answer_kinds import asked_for, told_in
-from bot.evidence import LEANS, Evidence, evidence_in, place_of
+from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, kind_of
 from knowledge.documents import ScoredPassage
@@ -147,7 +147,7 @@ class Extracts:
         picked = self._told(chosen)
         if _chars(picked) > QUOTED_CHARS:
             picked = self._told({first})
-        longest = STEPS_CHARS if self._leading_to(first) else QUOTED_CHARS
+        longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
 
     def _steps_from(self, place: int) -> list[Evidence]:
@@ -294,28 +294,11 @@ class Extracts:
         """
         if not places:
             return []
-        said = {*places}.union(*map(self._leading_to, places))
+        said = {*places}.union(*(leading_to(self.sentences, place) for place in places))
         start = min(places)
         if LEANS.match(self.sentences[start].text) and not self.sentences[start].begins_item:
             said |= {one for one in self._beside(start) if one < start and self.sentences[one].quotable}
         return [self.sentences[place] for place in sorted(said)]
-
-    def _leading_to(self, place: int) -> set[int]:
-        """Return where the sentences stand that lead to an item of a list, or a block of code."""
-        one, before = self.sentences[place], place - 1
-        leading: set[int] = set()
-        if one.code and self._together(before, place) and self.sentences[before].leads:
-            return {before, *self._leading_to(before)}
-        if not one.begins_item:
-            return leading
-        indent = one.indent
-        while indent >= 0 and self._together(before, place):
-            other = self.sentences[before]
-            if other.indent < indent:
-                indent = other.indent
-                leading |= {before} if other.leads and other.safe else set()
-            before -= 1
-        return leading
 
     def _beside(self, place: int) -> list[int]:
         return [other for other in (place - 1, place + 1) if self._together(other, place)]

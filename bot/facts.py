@@ -144,12 +144,14 @@ def telling_words(text: str) -> frozenset[str]:
     bare = without_addresses(text)
     told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
     rest = _blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
+    rest = _shortened(rest)
     found = (_ROOTS.get(word, word) for word in content_words(rest))
-    return frozenset(
+    telling = frozenset(
         word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
         for word in found
         if word not in _TURNING and word not in _NUMBERS
     )
+    return telling | _capitals_in(rest)
 
 
 _ROOTS = {
@@ -166,7 +168,7 @@ _TURNING = frozenset(
         stem,
         "cannot can't won't don't doesn't didn't isn't aren't wasn't weren't shouldn't mustn't couldn't wouldn't "
         "haven't hasn't never without none neither nor unless except before until either both there's it's you're "
-        "you'll you've we're we'll we've that's they're".split(),
+        "you'll you've we're we'll we've that's they're between".split(),
     )
 ) | {"however", "therefore", "additional", "addition", "specific", "example"}
 _NUMBERS = frozenset(stem(word) for word in (*NUMBER_WORDS, *_TENS, *_BIG))
@@ -174,10 +176,39 @@ _NUMBERS = frozenset(stem(word) for word in (*NUMBER_WORDS, *_TENS, *_BIG))
 
 def names_of(text: str) -> set[str]:
     """Return the words of names in a text, lower case: of capitals within a sentence, acronyms, and months anywhere."""
+    text = _shortened(text)
     found = {*_ACRONYM.findall(text), *_MONTH.findall(text)}
     for match in _NAMED.finditer(text):
         found |= {word for word in re.findall(r"[^\W\d_][\w'’-]*", match[0]) if word[0].isupper()}
-    return {stem(word.lower()) for word in found if word not in _NO_NAMES and len(word) > 1}
+    found -= _NO_NAMES
+    parts = {part for word in found - _CAPITALS for part in words_of(word) if len(part) > 1}
+    return {stem(part) for part in parts} | (found & _CAPITALS)
+
+
+def every_word(text: str) -> frozenset[str]:
+    """Return all words of a text, stop words too, as names are compared with them."""
+    short = _shortened(text)
+    return frozenset(stem(word) for word in (*words_of(text), *words_of(short))) | _capitals_in(short)
+
+
+def _shortened(text: str) -> str:
+    """Return a text with the names of countries that are written in several ways in one of them."""
+    for short, written in _WRITTEN_OUT.items():
+        text = written.sub(short, text)
+    return text
+
+
+def _capitals_in(text: str) -> frozenset[str]:
+    return frozenset(_CAPITAL.findall(text))
+
+
+_WRITTEN_OUT = {
+    "US": re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA\b|United States(?: of America)?\b)"),
+    "UK": re.compile(r"\b(?:U\.\s?K\.|United Kingdom\b)"),
+}
+_CAPITALS = frozenset({"US", "IT", "WHO"})
+"""Acronyms that would be stop words in small letters: "contact us" names no country."""
+_CAPITAL = re.compile(rf"\b(?:{'|'.join(sorted(_CAPITALS))})\b")
 
 
 _NO_NAMES = {*"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()} | {
@@ -249,7 +280,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
     Where they hold several of one kind, each belongs to the words of its own clause, then of its own sentence.
     """
     facts, told = facts_of(claim), facts_of(evidence)
-    words = telling_words(claim)
+    words = _telling(claim)
     loose = _loose(claim, facts)
     for figure in (*facts.figures, *loose):
         rivals = [
@@ -259,22 +290,100 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
         if right and any(max(_fit(words, one, other, evidence) for one in right) < 0 for other in wrong):
             return figure.text
+    mine, theirs = _named(claim, facts), _named(evidence, told)
+    for named in mine:
+        right = [one for one in theirs if (one.unit, one.low) == (named.unit, named.low)]
+        wrong = [one for one in theirs if one.unit == named.unit and one.low != named.low]
+        rest = words - {_label(named.text)}
+        if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
+            return named.text
     return None
 
 
+def left_out_condition(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the condition on which the evidence says what the claim says of all cases; None if there is none.
+
+    What was `asked` about need not be said again, nor that somebody wants what is told how to get.
+    """
+    if _CONDITIONED.search(claim):
+        return None
+    words, known = telling_words(claim), telling_words(asked)
+    for found in _CONDITION.finditer(evidence):
+        condition = telling_words(found["case"])
+        if not condition or condition & (words | known) or _WISHED.search(found["case"]):
+            continue
+        # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
+        start = found.start() if found[0][0].isupper() else 0
+        kept = words & telling_words(evidence[start : found.start()] + " " + evidence[found.end() :])
+        if len(kept) >= 2 and 2 * len(kept) >= len(words):
+            return found[0].strip()
+    return None
+
+
+_CONDITION = re.compile(
+    r"(?<!\beven )(?<!\bas )(?<!\bsee )(?<!\bask )(?<!\bknow )(?<!\bcheck )(?<!\bsure )(?<!\bout )(?<!\bus )"
+    r"(?<!\bdetermine )(?<!\bdecide )(?<!\btell )(?<!\bwhat )(?<!\bor )"
+    r"\b(?:if|provided(?: that)?|providing that|(?:as|so) long as|on (?:the )?condition that|subject to)\s"
+    r"(?P<case>[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
+_CONDITIONED = re.compile(
+    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|once|only|until|after|before|in case|"
+    r"might|could|may be (?:eligible|entitled|able))\b",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"\b(?:want|wish|like|prefer|need|questions?|unsure|not sure|necessary|needed|possible|available|applicable|"
+    r"required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
+    re.IGNORECASE,
+)
+"""A condition that is none: who asks how to do something wants to do it."""
+
+
+def _named(text: str, facts: Facts) -> list[Figure]:
+    """Return the addresses and labels in a text, as counts of what is of one sort: telephone numbers, error codes."""
+    found: list[Figure] = []
+
+    def add(sort: str, plain: str, pattern: str) -> None:
+        # Two of a sort are told apart by their hash, as figures are by their values.
+        value = float(hash(plain))
+        found.extend(
+            Figure(Kind.COUNT, value, value, sort, match.start(), match.end(), match[0])
+            for match in re.finditer(pattern, text, re.IGNORECASE)
+        )
+
+    for address in facts.addresses:
+        sort = "telephone" if address.plain.isdigit() else "mail" if "@" in address.plain else "web"
+        add(sort, address.plain, re.escape(address.written))
+    for label in facts.labels:
+        words = r"[\s.,;:()]+".join(map(re.escape, label.split()))
+        add(re.sub(r"\d+", "#", label), label, rf"(?<![\w-]){words}(?![\w-])")
+    return found
+
+
 def left_out_limit(claim: str, evidence: str, asked: str) -> str | None:
-    """Return an amount from or up to which the evidence says what the claim says of all; None if there is none.
+    """Return a figure from or up to which the evidence says what the claim says of all; None if there is none.
 
     What was `asked` for need not be said again.
     """
     said, words = facts_of(claim), telling_words(claim)
     known = said.numbers | facts_of(asked).numbers
     for figure in facts_of(evidence).figures:
-        if figure.kind is Kind.MONEY and figure.bound and not _values(figure.text) & known:
-            kept = words & _around(figure, evidence, _CLAUSE)
-            if len(kept) >= 2 and 2 * len(kept) >= len(words):
+        if figure.bound and not _values(figure.text) & known and (figure.kind is Kind.MONEY or _in_between(figure)):
+            before, behind = _sides(figure, evidence, _CLAUSE)
+            kept = words & (before | behind)
+            # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
+            limits = figure.kind is Kind.MONEY or (words & before and words & behind)
+            if limits and len(kept) >= 2 and 2 * len(kept) >= len(words):
                 return f"{figure.bound} {figure.text}"
     return None
+
+
+def _in_between(figure: Figure) -> bool:
+    """Whether a limit can stand behind what it limits: of age, size or number, or of time that must have passed."""
+    return figure.kind in (Kind.COUNT, Kind.MEASURE) or (
+        figure.kind is Kind.DURATION and figure.bound is Bound.AT_LEAST
+    )
 
 
 def _loose(text: str, facts: Facts) -> list[Figure]:
@@ -309,7 +418,9 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
     """Return by how much the words of a claim fit what is around one figure better; below 0 they fit the other."""
     for cut in (_CLAUSE, _SENTENCE):
         mine, other = _around(right, text, cut), _around(wrong, text, cut)
-        own, theirs = mine - other, other - mine
+        own, theirs = mine - other, other - mine - {_shown(right.low)}
+        if not own and right.start > wrong.start:
+            continue  # "standard delivery costs $4, express $14": what the first one says holds for both
         fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)
         if fit:
             return fit
@@ -318,10 +429,22 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
 
 def _around(figure: Figure, text: str, cut: re.Pattern[str]) -> frozenset[str]:
     """Return the words around a figure up to the next cuts."""
+    before, behind = _sides(figure, text, cut)
+    return before | behind
+
+
+def _sides(figure: Figure, text: str, cut: re.Pattern[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words before and behind a figure up to the next cuts."""
     cuts = [match.span() for match in cut.finditer(text)]
     start = max((end for begin, end in cuts if begin < figure.start), default=0)
     stop = min((begin for begin, _ in cuts if begin >= figure.end), default=len(text)) if figure.text else figure.end
-    return telling_words(text[start : figure.start] + " " + text[figure.end : stop])
+    return _telling(text[start : figure.start]), _telling(text[figure.end : stop])
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Return the words of a text that carry meaning, with its labels and years: "for 2025" tells as much as they."""
+    facts = facts_of(text)
+    return telling_words(text) | facts.labels | {_shown(one) for one in facts.numbers if 1900 <= one < 2100}
 
 
 def _turned(claim: Bound | None, evidence: Bound | None) -> bool:

@@ -15,13 +15,32 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.evidence import LEANS, Evidence, evidence_in, place_of, plain_markdown, stuck, told_together, without_images
+from bot.evidence import (
+    LEANS,
+    Evidence,
+    evidence_in,
+    leading_to,
+    place_of,
+    plain_markdown,
+    stuck,
+    told_together,
+    without_images,
+)
 from bot.extracts import Extracts
-from bot.facts import Facts, facts_of, left_out_limit, missing_address, missing_fact, telling_words, told_of_another
+from bot.facts import (
+    Facts,
+    every_word,
+    facts_of,
+    left_out_condition,
+    left_out_limit,
+    missing_address,
+    missing_fact,
+    telling_words,
+    told_of_another,
+)
 from bot.messages import Citation
 from bot.polarity import contradiction
 from knowledge.documents import Passage
-from knowledge.sentences import stem, words_of
 
 Vectors = npt.NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -46,6 +65,17 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
+_WHETHER = re.compile(
+    r"(?:^|[:\"“‘(])\W*(?:q(?:uestion)?\W+)?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
+    r"were|has|have|am)\b[^.?!]*\?[\"”’'*_)]*",
+    re.IGNORECASE,
+)
+"""A question that says nothing by itself: its answer may be no."""
+_ANSWER = re.compile(
+    r"\W*(?:a(?:nswer)?[:.]\W*)?(?:(?P<yes>yes|yep|sure|certainly|of course|absolutely)\b|"
+    r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
+    re.IGNORECASE,
+)
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
@@ -126,11 +156,9 @@ class Grounding:
             evidence = evidence_in(passage)
             # What only the target of a link says is nothing that the passage says.
             said = "\n".join(one.text for one in evidence)
-            every_word = frozenset(stem(word) for word in words_of(f"{place}\n{said}"))
+            words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
-            self._whole.append(
-                _Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), every_word)
-            )
+            self._whole.append(_Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), words))
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -236,10 +264,42 @@ class Grounding:
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
         first = self._aligned(number, words, claim)[0][0]
-        if limit := left_out_limit(bare, first.text, self.question):
-            return f"leaves out {limit}: {first.text}"
-        turned = contradiction(bare, first.text)
+        text, lead = first.text, self._lead(number, first)
+        if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
+            yes, no, answer = self._answer_to(number, text, question.end())
+            if not (yes or no or self._held_without_questions(number, words, answer)):
+                return f"is only asked: {text}"
+            asked = text[: question.end()].rstrip("?\"”’'*_)")
+            text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
+        if limit := left_out_limit(bare, text, self.question):
+            return f"leaves out {limit}: {text}"
+        if condition := left_out_condition(bare, text, self.question):
+            return f"leaves out “{condition}”: {text}"
+        turned = contradiction(bare, text, lead)
         return f"{turned}: {first.text}" if turned else ""
+
+    def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:
+        """Return what a passage says behind a question that ends there: whether yes, whether no, and the rest of it."""
+        behind = text[end:] if text[end:].strip() else visible(self.passages[number].text).partition(text)[2]
+        found = _ANSWER.match(behind)
+        return (bool(found["yes"]), bool(found["no"]), found["rest"]) if found else (False, False, "")
+
+    def _held_without_questions(self, number: int, words: frozenset[str], answer: str) -> bool:
+        """Whether a passage says, rather than asks, what a claim says, or a part of it in the answer to a question."""
+        texts = [one.text for one in self._evidence[number]]
+        said = [telling_words(_WHETHER.sub(" ", text)) for text in texts]
+        asked = telling_words("\n".join(one[0] for text in texts for one in _WHETHER.finditer(text)))
+        whole = any(len(words & one) >= MIN_ALIGNED * len(words) for one in said)
+        return whole or bool((words - asked) & telling_words(answer))
+
+    def _lead(self, number: int, sentence: Evidence) -> str:
+        """Return what leads to an item of a list, else the heading that it stands below; empty for what is no item."""
+        evidence = self._evidence[number]
+        place = next(place for place, one in enumerate(evidence) if one is sentence)
+        leading = [evidence[one].text for one in sorted(leading_to(evidence, place))]
+        if sentence.begins_item and not leading:
+            leading = [sentence.passage.heading.rpartition(" > ")[2]]
+        return " ".join(leading)
 
     def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
         rests, aligned = self._aligned(number, words, claim)
@@ -288,11 +348,13 @@ class Grounding:
     def _told_of_another(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str | None:
         """Return a figure of a claim that a passage tells of something else than the claim does."""
         evidence = self._evidence[number]
+        if any(one.text == bare.strip() for one in evidence):
+            return None  # it is the passage's own sentence
         nearest = max((len(words & one.words) for one in evidence), default=0)
         chosen = [
             one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
-        return told_of_another(bare, " ".join(one.text for one in chosen)) if claim.figures or claim.loose else None
+        return told_of_another(bare, " ".join(one.text for one in chosen))
 
     def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:
         """Return the cosine of a sentence and the nearest of those it rests on, or of these together."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.sentences import STOP_WORDS, stem
@@ -27,6 +27,7 @@ class Sense(StrEnum):
     ONLY = "only"
     MUST = "must"
     MAY = "may"
+    WILL = "will"
     SHOULD = "should"
     BEFORE = "before"
     AFTER = "after"
@@ -35,6 +36,11 @@ class Sense(StrEnum):
 
 
 _ONLY = r"(?<!second )only(?! too\b)"
+_MOSTLY = (
+    r"usually|normally|generally|typically|sometimes|often|mostly|in most cases|as a rule|most(?= (?:of )?\w+s\b)|"
+    r"(?:a )?part of|half (?:of )?(?=the\b)|hardly any"
+)
+_SOME = r"some|certain|selected|many|few|several"
 _NOT_VERBS = "ca wo do does did is are was were should must could would have has had need".split()
 _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.MAY, r"(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need to|required|obliged|necessary|need)"),
@@ -53,13 +59,43 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.MUST, r"must|has to|have to|had to|required to|is required|are required|obliged to|need to|needs to"),
     (Sense.MUST, r"mandatory|shall|obligatory"),
     (Sense.MAY, r"may|can|could|might|allowed to|permitted to|able to"),
+    (Sense.WILL, r"(?:will|shall)(?! (?:not|be able)\b)(?: always| certainly)?|always|guaranteed to"),
     (Sense.SHOULD, r"should|recommended|ought to"),
     (Sense.BEFORE, r"before|prior to|until|ahead of"),
     (Sense.AFTER, r"after|following|since|once"),
     (Sense.BUT, r"but"),
 )
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
+_PART = re.compile(rf"\b(?:{_MOSTLY})\b|(?:^|[.;:,]\s+)\W*(?:{_SOME})\b", re.IGNORECASE)
+"""What limits what is said to a part of it; "some", where it begins a clause: "you need some documents" needs none."""
+_NOT_NOW = re.compile(
+    r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
+    r"we (?:plan|intend|hope|aim) to)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:no longer|anymore|any more|was|were|had|did|previously|planned)\b", re.IGNORECASE)
+_FOR_A_TIME = re.compile(
+    r"\b(?:(?P<until>until|till)|from|as of|starting|beginning)\b[^.;,]{0,25}?\b(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_WILL = re.compile(r"\bwill\b", re.IGNORECASE)
+_LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b", re.IGNORECASE)
+_PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
+_NEEDLESS = re.compile(
+    r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"
+    r"compulsory)|needn['’]t|need not|optional(?:ly)?|no (?:\w+ ){1,3}(?:is|are) (?:required|needed|necessary)|"
+    r"no need (?:to|for)|without having to)\b",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(
+    r"\b(?:must(?! not)|ha(?:s|ve) to|need(?:s|ed)?|required|necessary|mandatory|compulsory|obliged|obligatory)\b",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+_OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
+"""What stands between clauses that say different things."""
+_BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,
@@ -93,16 +129,35 @@ class _Marked:
     about: tuple[str, ...]
 
 
-def contradiction(claim: str, evidence: str) -> str | None:
-    """Return in a word how a claim turns around what a sentence of a passage says; None if it does not."""
+def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
+    """Return in a word how a claim turns around what a sentence of a passage says; None if it does not.
+
+    Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
+    """
+    if reason := _other_need(claim, evidence):
+        return reason
+    if _NEEDLESS.search(claim) and _NEEDLESS.search(evidence):
+        # Both say so, "no receipt is needed" and "you do not need a receipt": neither denies the receipt.
+        claim, evidence = (_NEEDLESS.sub(lambda match: _NO.sub(" ", match[0]), text) for text in (claim, evidence))
+    item = tuple(_content(evidence))
     mine, theirs = list(_marked(claim)), list(_marked(evidence))
-    said, written = set(_content(claim)), set(_content(evidence))
+    theirs += [
+        replace(one, about=(*one.about, *item))
+        for one in _marked(_BEFORE_LAST_CLAUSE.sub("", lead))
+        if one.sense in (Sense.NOT, Sense.EXCEPT)
+    ]
+    said, written = set(_content(claim)), {*item, *_content(lead)}
+    own = "" if lead else _own_clause(claim, evidence)
+    denials, held = (list(_marked(own)), set(_content(own))) if own else (theirs, written)
     return (
-        _denied(mine, theirs, said, written)
+        _denied(mine, denials, said, held)
         or _left_out(mine, theirs, said)
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
+        or _left_out_part(claim, evidence, said)
+        or _superlative(claim, evidence)
+        or _other_time(claim, evidence)
         or _other_direction(mine, theirs)
         or _opposite_word(mine, theirs, said, written)
     )
@@ -167,6 +222,13 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     return None
 
 
+def _own_clause(claim: str, evidence: str) -> str:
+    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does."""
+    words = set(_content(_ALL.sub(" ", claim)))
+    clauses = [clause for clause in _OPPOSED.split(evidence) if words <= set(_content(clause))]
+    return clauses[0] if len(clauses) == 1 else ""
+
+
 def _left_out(mine: list[_Marked], theirs: list[_Marked], said: set[str]) -> str | None:
     """Whether an exception is missing."""
     for one in theirs:
@@ -204,6 +266,52 @@ def _other_modality(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
         return "says must for may"
     if (weak_here - weak_there) & (strong_there - weak_there):
         return "says may for must"
+    if (_firsts(mine, Sense.WILL) - _firsts(theirs, Sense.WILL)) & (_firsts(theirs, Sense.MAY) - strong_there):
+        return "says will for may"
+    return None
+
+
+def _other_need(claim: str, evidence: str) -> str | None:
+    """Whether one says that something is needed which the other says is not."""
+    needless_here, needless_there = _NEEDLESS.search(claim), _NEEDLESS.search(evidence)
+    needed_here, needed_there = (_NEEDED.search(_NEEDLESS.sub(" ", text)) for text in (claim, evidence))
+    if needless_there and needed_here and not (needless_here or needed_there):
+        return "says must for may"
+    if needless_here and needed_there and not (needless_there or needed_here):
+        return "says may for must"
+    return None
+
+
+def _left_out_part(claim: str, evidence: str, said: set[str]) -> str | None:
+    """Whether a claim says of all, or of always, what holds for some, or mostly."""
+    if _LIMITS.search(claim) or (_PERHAPS.search(claim) and not _PERHAPS.search(evidence)):
+        return None
+    for part in _PART.finditer(evidence):
+        about = _about(evidence[part.end() :])
+        if about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
+            return f"leaves out {part[0].strip(' ,;:.').lower()}"
+    return None
+
+
+def _other_time(claim: str, evidence: str) -> str | None:
+    """Whether a claim says of now what is over, or is to come."""
+    for past_or_plan in _NOT_NOW.finditer(evidence):
+        if not _NOT_NOW.search(claim) and not _PAST.search(claim):
+            return f"leaves out {past_or_plan[0].lower()}"
+    for span in _FOR_A_TIME.finditer(evidence):
+        begun = span["until"] is None and not _WILL.search(evidence)
+        if not begun and span["year"] not in claim and not (span["until"] is None and _WILL.search(claim)):
+            return f"leaves out {span[0]}"
+    return None
+
+
+def _superlative(claim: str, evidence: str) -> str | None:
+    """Whether a claim says of something that it is the most so, and the evidence merely that it is so."""
+    written = {word.lower() for word in _TOKEN.findall(evidence)}
+    for word in {word.lower() for word in _TOKEN.findall(claim)} - written:
+        base = word.removesuffix("est")
+        if base != word and len(base) > 2 and written & {base, f"{base}e", f"{base[:-1]}y", base[:-1]}:
+            return f"says {word}"
     return None
 
 

@@ -45,7 +45,7 @@ class Figure:
     low: float
     high: float
     unit: str
-    """Of money the currency, of percentages `%` (with what it is paid for: `USD/month`), of counts what is counted."""
+    """Of money the currency, of percentages `%` (with what it is paid for: `USD/month/user`), of counts the thing."""
     start: int
     end: int
     text: str
@@ -135,10 +135,13 @@ _CURRENCY = {
 }  # fmt: skip
 _SIGN = r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|CHF|CAD|AUD|JPY|INR"
 _CODE = r"USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|cents?|€|£"
-_PER = (
-    r"(?:\s?(?:/|per|an?|each|every)\s?"
-    r"(?P<per>hour|day|week|month|quarter|year|annum|item|order|person|user|seat|page)\b)?"
+_FOR_EACH = r"\s?(?:/|(?:and )?per|an?|(?:for )?(?:each|every))\s?"
+_AND_TIME = r"\sand\s(?=(?:hour|day|night|week|month|quarter|year)\b)"
+_UNIT_PAID = (
+    "hour|day|night|week|month|quarter|year|annum|item|order|parcel|person|adult|child|guest|member|employee|user|"
+    "room|seat|page"
 )
+_PER = rf"(?:{_FOR_EACH}(?P<per>{_UNIT_PAID})\b(?:(?:{_FOR_EACH}|{_AND_TIME})(?P<and_per>{_UNIT_PAID})\b)?)?"
 _HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "day": 24,
     "night": 24, "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5,
@@ -276,8 +279,9 @@ def _percent(match: re.Match[str]) -> Figure:
 
 
 def _per(match: re.Match[str]) -> str:
-    per = (match["per"] or "").lower().replace("annum", "year")
-    return f"/{per}" if per else ""
+    """Return what an amount is paid for, in one order: "/night/person" of "per person per night"."""
+    paid_for = sorted(one.lower().replace("annum", "year") for one in (match["per"], match["and_per"]) if one)
+    return "".join(f"/{one}" for one in paid_for)
 
 
 def _measure(match: re.Match[str]) -> Figure:

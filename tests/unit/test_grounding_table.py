@@ -42,6 +42,39 @@ SMALL = (
     "Invoices are due on 05/03/2026. Late payments cost 2 % per month. Orders above €50 ship free within Germany. "
     "The deposit is €1.500 for business customers. Parcels weigh up to 20 kg."
 )
+EXCLUDED = (
+    "These items cannot be returned once they were used:\n- earrings\n- opened software\n\n"
+    "To clean the jug, you must not:\n\n1. open the case of the motor\n2. use the dishwasher\n\n"
+    "Free of charge are:\n- collection of large machines\n- spare keys\n\n"
+    "Unless we agreed otherwise, these are the fees:\n- collection of a parcel: €9"
+)
+ASKED = (
+    "**Can I return opened software?** No, never.\n\n**Do I need a receipt?** Yes, or the card.\n\n"
+    "Q: Is delivery free?\nA: Only for members.\n\nDo you ship to islands?\nPlease ask the shop.\n\n"
+    'Somebody wrote: "Can I get my money back after a year?" Can I pick up my order? You can pick up orders in York.'
+)
+NAMED = (
+    "Call 0800 555 0142 for returns and 0800 555 0199 for repairs. Write to parts@acme.example for parts, to "
+    "jobs@acme.example for jobs. Error E12 means that the tank is empty. Error E13 means that the filter is blocked. "
+    "The K100 holds 1.5 litres, the K200 holds 1.7 litres. The rate for 2024 was 5 %. The rate for 2025 is 6 %. "
+    "The brewery was founded in 1998 and opened its bar in 2005. Use code SPRING10 for 10 % off, SPRING20 for 20 % off."
+)
+COUNTRIES = "In the UK you have 30 days to return a coat; in the US you have 60 days. Self-Assessment forms help you."
+CONDITIONS = (
+    "You can return an item within 30 days if it is unused. If the seal is broken, shipping costs are charged. "
+    "Provided that your manager agrees, you may work abroad for 20 days. If you want to cancel, open the account page. "
+    "If you have questions, call 0800 555 0142. You can pay by invoice even if you are abroad. "
+    "Call our office in York If you cannot hear, write a letter. You may be eligible for help if you were ill."
+)
+PRICES = (
+    "A bed costs £20 per person per night. The licence costs $8 a user per month. A crate costs €5 per parcel. "
+    "Breakfast is served to every guest."
+)
+LIMITS = (
+    "Children under 12 travel free. Staff with more than 5 years of service get a bonus. "
+    "Parcels up to 20 kg are collected. Repairs take at most 9 weeks."
+)
+FORMS = "You need Form 22 - 1995 and the Form 22 - 5495 for guests, if you have any."
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
@@ -120,6 +153,85 @@ ROWS = [
     ("Refunds are not possible without a receipt.", CASH, OUT, ""),
     ("Refunds are not paid by bank transfer to the account of the buyer.", CASH, IN, "denies what is said"),
     ("Refunds are paid by bank transfer to the account of the buyer.", CASH, OUT, ""),
+    # items of a list are told as what leads to them tells them
+    ("Opened software can be returned.", EXCLUDED, IN, "says what is denied"),
+    ("Opened software cannot be returned.", EXCLUDED, OUT, ""),
+    ("Earrings can be returned once they were used.", EXCLUDED, IN, "says what is denied"),
+    ("Earrings cannot be returned once they were used.", EXCLUDED, OUT, ""),
+    ("Open the case of the motor.", EXCLUDED, IN, "says what is denied"),
+    ("You must not open the case of the motor.", EXCLUDED, OUT, ""),
+    ("Spare keys are free of charge.", EXCLUDED, OUT, ""),
+    ("Spare keys are not free of charge.", EXCLUDED, IN, "denies"),
+    ("The fee for collection of a parcel is €9.", EXCLUDED, OUT, ""),
+    # what is only asked is not said
+    ("You can return opened software.", ASKED, IN, "says what is denied"),
+    ("You cannot return opened software.", ASKED, OUT, ""),
+    ("You need a receipt.", ASKED, OUT, ""),
+    ("Delivery is free.", ASKED, IN, "is only asked"),
+    ("Delivery is free for members.", ASKED, IN, "leaves out only"),
+    ("Delivery is only free for members.", ASKED, OUT, ""),
+    ("We ship to islands.", ASKED, IN, "is only asked"),
+    ("You can get your money back after a year.", ASKED, IN, "is only asked"),
+    ("You can pick up your order in York.", ASKED, OUT, ""),
+    # names, numbers and addresses of one sort, each told of its own
+    ("Call 0800 555 0199 for repairs.", NAMED, OUT, ""),
+    ("Call 0800 555 0142 for repairs.", NAMED, IN, "told of something else"),
+    ("For returns call 0800 555 0142.", NAMED, OUT, ""),
+    ("Write to parts@acme.example for parts.", NAMED, OUT, ""),
+    ("Write to parts@acme.example for jobs.", NAMED, IN, "told of something else"),
+    ("Error E13 means that the filter is blocked.", NAMED, OUT, ""),
+    ("Error E13 means that the tank is empty.", NAMED, IN, "told of something else"),
+    ("The K200 holds 1.7 litres.", NAMED, OUT, ""),
+    ("The K100 holds 1.7 litres.", NAMED, IN, "told of something else"),
+    ("The rate for 2025 is 6 %.", NAMED, OUT, ""),
+    ("The rate for 2025 is 5 %.", NAMED, IN, "told of something else"),
+    ("The brewery was founded in 1998.", NAMED, OUT, ""),
+    ("The brewery opened its bar in 2005.", NAMED, OUT, ""),
+    ("The brewery opened its bar in 1998.", NAMED, IN, "told of something else"),
+    ("Use code SPRING20 for 20 % off.", NAMED, OUT, ""),
+    ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
+    ("Plan B costs €20.", "Plan A costs €10, plan B costs €20.", OUT, ""),
+    ("Plan B costs €10.", "Plan A costs €10, plan B costs €20.", IN, "told of something else"),
+    ("You need Form 22 - 1995 and Form 22 - 5495 for guests.", FORMS, OUT, ""),
+    # countries
+    ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the U.S. you have 60 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the US you have 30 days to return a coat.", COUNTRIES, IN, "told of something else"),
+    ("In the United Kingdom you have 30 days to return a coat.", COUNTRIES, OUT, ""),
+    ("In the US refunds take 5 working days.", RETURNS + " Write to us.", IN, "names US"),
+    ("You are helped by Self-Assessment forms.", COUNTRIES, OUT, ""),
+    # conditions
+    ("You can return an item within 30 days.", CONDITIONS, IN, "leaves out “if it is unused”"),
+    ("You can return an item within 30 days if it is unused.", CONDITIONS, OUT, ""),
+    ("You can return unused items within 30 days.", CONDITIONS, OUT, ""),
+    ("Shipping costs are charged.", CONDITIONS, IN, "leaves out"),
+    ("Shipping costs are charged when the seal is broken.", CONDITIONS, OUT, ""),
+    ("You may work abroad for 20 days.", CONDITIONS, IN, "leaves out"),
+    ("With the agreement of your manager you may work abroad for 20 days.", CONDITIONS, OUT, ""),
+    ("To cancel, open the account page.", CONDITIONS, OUT, ""),
+    ("Open the account page.", CONDITIONS, OUT, ""),
+    ("Call 0800 555 0142.", CONDITIONS, OUT, ""),
+    ("You can pay by invoice.", CONDITIONS, OUT, ""),
+    ("Call our office in York.", CONDITIONS, OUT, ""),
+    ("You may be eligible for help.", CONDITIONS, OUT, ""),
+    ("You are eligible for help.", CONDITIONS, IN, "leaves out"),
+    # what amounts are paid for
+    ("A bed costs £20 per person per night.", PRICES, OUT, ""),
+    ("A bed costs £20 per night and per person.", PRICES, OUT, ""),
+    ("A bed costs £20 per person.", PRICES, IN, "no passage holds £20 per person"),
+    ("A bed costs £20 per night.", PRICES, IN, "no passage holds £20 per night"),
+    ("The licence costs $8 per user and month.", PRICES, OUT, ""),
+    ("The licence costs $8 a month.", PRICES, IN, "no passage holds $8 a month"),
+    ("A crate costs €5 for each parcel.", PRICES, OUT, ""),
+    ("A crate costs €5 per guest.", PRICES, IN, "no passage holds €5"),
+    # limits
+    ("Standard shipping takes between three and five days.", SHIPPING, OUT, ""),
+    ("Children under 12 travel free.", LIMITS, OUT, ""),
+    ("Children travel free.", LIMITS, IN, "leaves out at most 12"),
+    ("Staff get a bonus with more than 5 years of service.", LIMITS, OUT, ""),
+    ("Staff get a bonus.", LIMITS, IN, "leaves out at least 5 years"),
+    ("Parcels are collected.", LIMITS, IN, "leaves out at most 20 kg"),
+    ("Repairs take up to 9 weeks.", LIMITS, OUT, ""),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),
@@ -202,6 +314,19 @@ def test_a_claim_goes_out_only_where_a_passage_carries_it(claim: str, text: str,
     else:
         assert told.endswith(" [1]")
         assert grounding.citations[0].document_id == "d1"
+
+
+def test_a_condition_that_was_asked_about_need_not_be_said_again() -> None:
+    assert Grounding([passage(CONDITIONS)], "Who pays when the seal is broken?").check("Shipping costs are charged.")
+
+
+@pytest.mark.parametrize(
+    ("claim", "goes_out"), [("Scale damage is covered.", IN), ("Scale damage is not covered.", OUT)]
+)
+def test_items_without_a_lead_are_told_as_their_heading_tells_them(claim: str, goes_out: bool) -> None:
+    text = "- Scale damage\n- Leaks caused by frost"
+    below = Passage("d#0", "d", "s", "Warranty", "https://x/d", "Warranty > What is not covered", text, 0)
+    assert (Grounding([below], "What about scale?").check(claim) is not None) == goes_out
 
 
 def test_of_an_image_in_a_claim_only_its_words_go_out() -> None:
