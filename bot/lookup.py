@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import Protocol
 
 from bot import prompts, scopes
-from bot.followups import query_for
+from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
@@ -115,8 +115,7 @@ class Lookup:
 
         Pages in `language` (its code) are answered from where they answer at all, else those in any language.
         """
-        query = query_for(text, turns)
-        found = await self._search(query, self._k, asker)
+        query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language)
         back = scopes.asked_back(turns)
         if not back and not scopes.concerned(plain.retrieval.passages, asker):
@@ -129,8 +128,7 @@ class Lookup:
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         if reading.text != text:
-            query = query_for(reading.text, reading.turns)
-            wide = await self._search(query, WIDE, asker)
+            query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
         read = replace(plain, text=reading.text, turns=reading.turns, query=query, retrieval=_cut(wide, self._k))
         return await self._placed(read, reading, wide, asker)
 
@@ -244,6 +242,17 @@ class Lookup:
             own = scopes.only_for(value, values, found, key) or found
             parts.append(Part(self._names.label(key, value), own[: self._k], alone))
         return replace(read, parts=tuple(parts))
+
+    async def _worded(self, text: str, turns: Sequence[Turn], k: int, scope: Scope) -> tuple[Query, Retrieval]:
+        """Search for a question as it is, and in general; return what is likelier to answer, and the query for it."""
+        query = query_for(text, turns)
+        found = await self._search(query, k, scope)
+        if general := in_general(text):
+            wider = query_for(general, turns)
+            in_rule = await self._search(wider, k, scope)
+            if in_rule.confidence > found.confidence:
+                return wider, in_rule
+        return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
         found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())

@@ -72,9 +72,10 @@ def pages(answer: Answer) -> set[str]:
     return {citation.document_id for citation in answer.citations}
 
 
+@pytest.mark.parametrize("question", [COAT, "How long do I have to return a kettle?"])
 @pytest.mark.parametrize(("region", "days"), [("eu", "30 days"), ("uk", "28 days"), ("us", "45 days")])
-async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days: str) -> None:
-    (answer,) = await talk(COAT, region=region)
+async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days: str, question: str) -> None:
+    (answer,) = await talk(question, region=region)
     assert answer.status == Status.ANSWERED
     assert days in answer.text
     assert pages(answer) == {f"returns-{region}.md"}

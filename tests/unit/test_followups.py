@@ -1,0 +1,44 @@
+"""What is searched with: questions about giving back a thing are also meant of all items."""
+
+import pytest
+
+from bot.followups import in_general
+
+
+@pytest.mark.parametrize(
+    ("question", "general"),
+    [
+        ("How long do I have to return a kettle?", "How long do I have to return an item?"),
+        ("can I return my stand mixer if I don't like it?", "can I return an item if I don't like it?"),
+        ("Who pays for returning a coffee machine?", "Who pays for returning an item?"),
+        ("Can a business send back the kettles it bought?", "Can a business send back an item it bought?"),
+        ("Don't I have to exchange one of these toasters first?", "Don't I have to exchange an item first?"),
+        ("How do I return the recalled toaster?", "How do I return a recalled item?"),
+        ("May I return an opened bag of beans?", "May I return an opened bag of beans?"),
+        ("May I return an opened water filter?", "May I return an opened item?"),
+        ("I want to swap my kettle for a bigger one", "I want to swap an item for a bigger one"),
+    ],
+)
+def test_a_thing_that_is_given_back_is_an_item(question: str, general: str) -> None:
+    assert in_general(question) == (general if general != question else "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I return a gift card?",
+        "How do I return my order?",
+        "What does the return label cost me?",
+        "what does the mail-in return label cost?",
+        "How do I return to the previous page?",
+        "Do I get my money back?",
+        "What is the exchange rate of the dollar?",
+        "Do you exchange currency?",
+        "In return for the old kettle, what do I get?",
+        "Will you return my call?",
+        "How do I get back a deleted account?",
+        "",
+    ],
+)
+def test_what_is_no_article_that_is_given_back_stays_as_it_is(question: str) -> None:
+    assert in_general(question) == ""
