@@ -10,26 +10,40 @@ from knowledge.retrieval import Query
 
 EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
-_GIVES_BACK = re.compile(
-    r"(?P<verb>(?:(?:^|\b(?:to|i|we|you|they|he|she|and|or|please|not|never|customers?|people)\s+)"
+_ARTICLE = r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
+_THING = r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
+_SOME_THING = rf"(?:{_ARTICLE}{_THING}|something|anything|stuff)"
+_ASKS = (
+    r"(?:(?:^|\b(?:to|i|we|you|they|he|she|and|or|please|not|never|customers?|people)\s+)"
     r"|\b(?:can|could|may|might|should|must|shall|will|would|do|does|did)(?:n['’]t|not)?\s+(?:[\w'’-]+\s+){0,3}?)"
-    r"(?:return|exchange|swap|send back|give back|bring back|take back)"
-    r"|\b(?:returning|exchanging|swapping|sending back|giving back|bringing back))\s+"
-    r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
-    r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
-    r"(?=\s*(?:$|[^\w\s]|\b(?:that|which|who|i|we|you|to|in|into|from|for|if|after|within|when|while|without|with|by|at|"
-    r"on|and|or|but|because|since|as|bought|purchased|ordered|once|before|later|again|back|first|now|"
-    r"online|instead|please|it|does|is)\b))",
-    re.IGNORECASE,
 )
-"""Somebody gives back a thing: "return my stand mixer"."""
+_ENDS = (
+    r"(?=\s*(?:$|[^\w\s]|\b(?:that|which|who|i|we|you|to|in|into|from|for|if|after|within|when|while|without|with|by|at|"
+    r"on|and|or|but|because|since|as|bought|purchased|ordered|once|before|later|again|back|first|now|online|instead|"
+    r"please|it|does|is)\b))"
+)
+_ABOUT_A_THING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # "return my stand mixer"
+        rf"(?P<before>{_ASKS}(?:return|exchange|swap|send back|give back|bring back|take back)\s+)"
+        rf"{_SOME_THING}{_ENDS}",
+        r"(?P<before>\b(?:returning|exchanging|swapping|sending back|giving back|bringing back)\s+)"
+        rf"{_SOME_THING}{_ENDS}",
+        # "my kettle arrived broken"
+        rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
+        r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
+        r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+    )
+)
+"""Where somebody gives a thing back, or it came to harm on its way."""
 _NO_GOODS = frozenset(
     "account address amount application article booking call card cards cash code contract copy deposit documents "
     "favor favour form forms gift gifts goods id invoice item items key keys label labels letter license licence money "
     "order orders package page parcel parcels password payment points position present presents product products "
     "purchase purchases receipt refund rest shipment subscription thing things ticket title".split()
 )
-"""What is given back and is no article that is sold, or is as general as can be."""
+"""What is no article that is sold, or is as general as can be."""
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
@@ -44,18 +58,20 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
 
 
 def in_general(text: str) -> str:
-    """Return a question about giving a thing back with "an item" in its place; empty where it is about nothing of that.
+    """Return a question about a thing that is given back or came damaged with "an item" in its place, else nothing.
 
     Pages tell the rule of all items, and which thing somebody bought leads to what else is said of such things.
     """
 
     def general(found: re.Match[str]) -> str:
-        *before, thing = found["thing"].split()
+        *before, thing = (found["thing"] or "something").split()
         if thing.lower() in _NO_GOODS:
             return found[0]
         kept = " ".join(word for word in before if _QUALIFIES.fullmatch(word))
         article = "an" if (kept or "item")[0].lower() in "aeiou" else "a"
-        return " ".join(filter(None, (found["verb"], article, kept, "item")))
+        return found["before"] + " ".join(filter(None, (article, kept, "item")))
 
-    changed = _GIVES_BACK.sub(general, text)
+    changed = text
+    for pattern in _ABOUT_A_THING:
+        changed = pattern.sub(general, changed)
     return changed if changed != text else ""
