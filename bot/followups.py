@@ -34,9 +34,13 @@ _ABOUT_A_THING = tuple(
         rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
         r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
         r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+        # "ship kettles to Spain", "pay for a kettle in instalments"
+        rf"(?P<before>{_ASKS}(?:ship|deliver))(?P<left_out>\s+)(?:{_ARTICLE})?(?P<thing>(?:[a-z]+\s+){{0,2}}?[a-z]+)"
+        r"(?=\s+(?:to|into|within|outside|abroad|overseas|internationally)\b)",
+        rf"(?P<before>{_ASKS}pay)(?P<left_out>\s+for\s+){_ARTICLE}{_THING}(?=\s+(?:with|by|in|using|via|over|on)\b)",
     )
 )
-"""Where somebody gives a thing back, or it came to harm on its way."""
+"""Where somebody gives a thing back, it came to harm on its way, or is shipped or paid for."""
 _NO_GOODS = frozenset(
     "account address amount application article booking call card cards cash code contract copy deposit documents "
     "favor favour form forms gift gifts goods id invoice item items key keys label labels letter license licence money "
@@ -58,7 +62,7 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
 
 
 def in_general(text: str) -> str:
-    """Return a question about a thing that is given back or came damaged with "an item" in its place, else nothing.
+    """Return a question about what happens to a thing as one about all items, "return an item"; empty for any other.
 
     Pages tell the rule of all items, and which thing somebody bought leads to what else is said of such things.
     """
@@ -67,6 +71,8 @@ def in_general(text: str) -> str:
         *before, thing = (found["thing"] or "something").split()
         if thing.lower() in _NO_GOODS:
             return found[0]
+        if found.groupdict().get("left_out"):
+            return found["before"]
         kept = " ".join(word for word in before if _QUALIFIES.fullmatch(word))
         article = "an" if (kept or "item")[0].lower() in "aeiou" else "a"
         return found["before"] + " ".join(filter(None, (article, kept, "item")))
