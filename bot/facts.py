@@ -82,6 +82,7 @@ class Facts:
     counted: frozenset[tuple[float, str]]
     """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
     measures: frozenset[Measure]
+    """Numbers with a unit that has a symbol: 90 °C, 2 kWh."""
     units: frozenset[str]
     """Units told for numbers that stand elsewhere."""
     multiples: frozenset[str]

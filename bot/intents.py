@@ -312,9 +312,8 @@ _CUSTOMER = (
     r"(?! (?:service|support|care)\b)"
 )
 _REPORTS = (
-    r"(?:says?|said|saying|writes?|wrote|written|writing|asks?|asked|asking|tells?|told|repl(?:y|ies|ied)|answer(?:s|"
-    r"ed)|"
-    r"complain(?:s|ed)?|demand(?:s|ed)?|messaged|texted|emailed|posted|commented|shout(?:s|ed)?|sent|schreibt|schrieb|"
+    r"(?:says?|said|saying|writes?|wrote|written|writing|asks?|asked|asking|tells?|told|repl(?:y|ies|ied)|"
+    r"answer(?:s|ed)|complain(?:s|ed)?|demand(?:s|ed)?|messaged|texted|emailed|posted|commented|shout(?:s|ed)?|sent|schreibt|schrieb|"
     r"sagt|sagte|fragt|fragte|meint|dit|demande|dice|escribe|scrive|diz|escreve|zegt|schrijft)"
 )
 _TOLD_BY_OTHERS = re.compile(
