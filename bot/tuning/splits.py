@@ -14,7 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 from bot.answer_cache import words
 from bot.tuning.examples import Example, Split
@@ -61,6 +61,9 @@ def dealt(examples: Sequence[Example]) -> Dealt:
             clusters.find(key)
     for a, b in _alike(examples, by):
         clusters.join(a, b)
+    if by == "passage":
+        for a, b in _never_alone(examples, by):
+            clusters.join(a, b)
     sides = _sides(clusters, examples, by)
     earlier: dict[str, Split] = {}
     split: dict[str, Split] = {}
@@ -153,6 +156,21 @@ class _Clusters:
     def join(self, one: str, other: str) -> None:
         least, other = sorted((self.find(one), self.find(other)), key=lambda name: (_share(name), name))
         self._parents[other] = least
+
+
+def _never_alone(examples: Iterable[Example], by: str) -> list[tuple[str, str]]:
+    """Return passages that answers rest on only together with another, each with that other.
+
+    Apart they would hold back nothing but the examples that rest on both.
+    """
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    together: set[tuple[str, str]] = set()
+    for one in examples:
+        keys = _keys(one, by)
+        for key in keys:
+            users[key].add(one.id)
+        together.update(permutations(keys, 2))
+    return [(a, b) for a, b in sorted(together) if users[a] <= users[b]]
 
 
 def _alike(examples: Iterable[Example], by: str) -> list[tuple[str, str]]:

@@ -73,6 +73,23 @@ def test_a_few_documents_are_dealt_out_by_passage_and_every_side_has_some() -> N
     assert min(result.counts.values()) > 0
 
 
+def test_of_a_few_documents_an_answer_that_rests_on_two_passages_is_kept() -> None:
+    for n in range(40):
+        alone = dealt([_example("both", f"a{n}", f"b{n}")])
+        assert (alone.by, alone.left_out) == ("passage", {})
+        beside = dealt([_example("both", f"a{n}", f"b{n}"), _example("one", f"a{n}")])
+        assert beside.left_out == {}
+        assert len({one.split for one in beside.examples}) == 1
+
+
+def test_of_a_few_documents_passages_that_answers_rest_on_alone_stay_apart() -> None:
+    found = [
+        dealt([_example("both", f"a{n}", f"b{n}"), _example("one", f"a{n}"), _example("other", f"b{n}")])
+        for n in range(40)
+    ]
+    assert {"both": DOCUMENTS_APART} in [one.left_out for one in found]
+
+
 def test_pages_that_share_their_words_are_on_one_side() -> None:
     text = "You may return an item within thirty days of the day on which you have received it, unused."
     for n in range(60):
