@@ -63,7 +63,7 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"  # May is a verb, too
 )
 _SENTENCE = re.compile(r"[.!?]\s")
-_CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
+CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9&]+s?\b")
 
 
@@ -121,12 +121,12 @@ def facts_of(text: str) -> Facts:
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
-    loose = frozenset(_values(_without(rest, labels)))
+    loose = frozenset(values_of(_without(rest, labels)))
     dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
     return Facts(
         addresses(text),
         told,
-        frozenset(_values(_blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
+        frozenset(values_of(_blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
         loose,
         frozenset(marked),
         frozenset(_counted_in(without_measures)),
@@ -146,13 +146,18 @@ def telling_words(text: str) -> frozenset[str]:
     told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
     rest = _blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
     rest = _shortened(rest)
-    found = (_ROOTS.get(word, word) for word in content_words(rest))
+    found = map(verb_root, content_words(rest))
     telling = frozenset(
         word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
         for word in found
         if word not in _TURNING and word not in _NUMBERS
     )
     return telling | _capitals_in(rest)
+
+
+def verb_root(word: str) -> str:
+    """Return the stem of the verb for that of one of its irregular forms, other stems as they are: sent, send."""
+    return _ROOTS.get(word, word)
 
 
 _ROOTS = {
@@ -263,7 +268,7 @@ def carries(evidence: Figure, claim: Figure) -> bool:
     exact = claim.kind in (Kind.DURATION, Kind.MONEY, Kind.PERCENT)
     if not claim.comparable(evidence) or (exact and claim.unit != evidence.unit):
         return False
-    mine, theirs = _values(claim.text), _values(evidence.text)
+    mine, theirs = values_of(claim.text), values_of(evidence.text)
     if not mine <= theirs or _turned(claim.bound, evidence.bound):
         return False
     if claim.kind is Kind.MONEY and evidence.bound is Bound.AT_LEAST and not claim.bound:
@@ -289,6 +294,8 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         ]
         right = [one for one in rivals if carries(one, figure)]
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
+        if figure.kind is Kind.MONEY:
+            wrong += _for_nothing(evidence)
         if right and any(max(_fit(words, one, other, evidence) for one in right) < 0 for other in wrong):
             return figure.text
     mine, theirs = _named(claim, facts), _named(evidence, told)
@@ -299,46 +306,6 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
             return named.text
     return None
-
-
-def left_out_condition(claim: str, evidence: str, asked: str) -> str | None:
-    """Return the condition on which the evidence says what the claim says of all cases; None if there is none.
-
-    What was `asked` about need not be said again, nor that somebody wants what is told how to get.
-    """
-    if _CONDITIONED.search(claim):
-        return None
-    words, known = telling_words(claim), telling_words(asked)
-    for found in _CONDITION.finditer(evidence):
-        condition = telling_words(found["case"])
-        if not condition or condition & (words | known) or _WISHED.search(found["case"]):
-            continue
-        # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
-        start = found.start() if found[0][0].isupper() else 0
-        kept = words & telling_words(evidence[start : found.start()] + " " + evidence[found.end() :])
-        if len(kept) >= 2 and 2 * len(kept) >= len(words):
-            return found[0].strip()
-    return None
-
-
-_CONDITION = re.compile(
-    r"(?<!\beven )(?<!\bas )(?<!\bsee )(?<!\bask )(?<!\bknow )(?<!\bcheck )(?<!\bsure )(?<!\bout )(?<!\bus )"
-    r"(?<!\bdetermine )(?<!\bdecide )(?<!\btell )(?<!\bwhat )(?<!\bor )"
-    r"\b(?:if|provided(?: that)?|providing that|(?:as|so) long as|on (?:the )?condition that|subject to)\s"
-    r"(?P<case>[^,;:.!?()]+)",
-    re.IGNORECASE,
-)
-_CONDITIONED = re.compile(
-    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|once|only|until|after|before|in case|"
-    r"might|could|may be (?:eligible|entitled|able))\b",
-    re.IGNORECASE,
-)
-_WISHED = re.compile(
-    r"\b(?:want|wish|like|prefer|need|questions?|unsure|not sure|necessary|needed|possible|available|applicable|"
-    r"required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
-    re.IGNORECASE,
-)
-"""A condition that is none: who asks how to do something wants to do it."""
 
 
 def _named(text: str, facts: Facts) -> list[Figure]:
@@ -362,29 +329,10 @@ def _named(text: str, facts: Facts) -> list[Figure]:
     return found
 
 
-def left_out_limit(claim: str, evidence: str, asked: str) -> str | None:
-    """Return a figure from or up to which the evidence says what the claim says of all; None if there is none.
-
-    What was `asked` for need not be said again.
-    """
-    said, words = facts_of(claim), telling_words(claim)
-    known = said.numbers | facts_of(asked).numbers
-    for figure in facts_of(evidence).figures:
-        if figure.bound and not _values(figure.text) & known and (figure.kind is Kind.MONEY or _in_between(figure)):
-            before, behind = _sides(figure, evidence, _CLAUSE)
-            kept = words & (before | behind)
-            # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
-            limits = figure.kind is Kind.MONEY or (words & before and words & behind)
-            if limits and len(kept) >= 2 and 2 * len(kept) >= len(words):
-                return f"{figure.bound} {figure.text}"
-    return None
-
-
-def _in_between(figure: Figure) -> bool:
-    """Whether a limit can stand behind what it limits: of age, size or number, or of time that must have passed."""
-    return figure.kind in (Kind.COUNT, Kind.MEASURE) or (
-        figure.kind is Kind.DURATION and figure.bound is Bound.AT_LEAST
-    )
+def numbers_in(text: str) -> list[Figure]:
+    """Return the figures of a text, and as counts of nothing the numerals that belong to no figure and no label."""
+    facts = facts_of(text)
+    return [*facts.figures, *_loose(text, facts)]
 
 
 def _loose(text: str, facts: Facts) -> list[Figure]:
@@ -415,9 +363,19 @@ def _empty_cells(text: str, facts: Facts) -> list[Figure]:
     ]
 
 
+def _for_nothing(text: str) -> list[Figure]:
+    """Return what is said to cost nothing, as amounts."""
+    return [
+        Figure(Kind.MONEY, 0, 0, "", match.start(), match.end(), match[0])
+        for match in re.finditer(
+            r"\b(?:nothing|free of charge|for free|(?:is|are) free|at no (?:extra )?c\w+)\b", text, re.I
+        )
+    ]
+
+
 def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> float:
     """Return by how much the words of a claim fit what is around one figure better; below 0 they fit the other."""
-    for cut in (_CLAUSE, _SENTENCE):
+    for cut in (CLAUSE, _SENTENCE):
         mine, other = _around(right, text, cut), _around(wrong, text, cut)
         own, theirs = mine - other, other - mine - {_shown(right.low)}
         if not own and right.start > wrong.start:
@@ -430,11 +388,11 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
 
 def _around(figure: Figure, text: str, cut: re.Pattern[str]) -> frozenset[str]:
     """Return the words around a figure up to the next cuts."""
-    before, behind = _sides(figure, text, cut)
+    before, behind = sides(figure, text, cut)
     return before | behind
 
 
-def _sides(figure: Figure, text: str, cut: re.Pattern[str]) -> tuple[frozenset[str], frozenset[str]]:
+def sides(figure: Figure, text: str, cut: re.Pattern[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words before and behind a figure up to the next cuts."""
     cuts = [match.span() for match in cut.finditer(text)]
     start = max((end for begin, end in cuts if begin < figure.start), default=0)
@@ -488,7 +446,7 @@ def _written_otherwise(figure: Figure, evidence: Facts) -> bool:
     return bool(measures) and not told and all(_measured(one, evidence) for one in measures)
 
 
-def _values(text: str) -> set[float]:
+def values_of(text: str) -> set[float]:
     """Return the values of the numerals in a text, in digits or in words; without a lone "one"."""
     found = {value for match in _NUMERAL.finditer(text) if (value := _digits(match[0])) is not None}
     for match in _SPELT.finditer(text):
@@ -511,7 +469,7 @@ def _counted_in(text: str) -> set[tuple[float, str]]:
     for match in _COUNTED.finditer(text):
         unit = match["unit"].lower()
         unit = {"percent": "%", "per cent": "%"}.get(unit, unit.removesuffix("s"))
-        found |= {(value, unit) for value in _values(match["numbers"])}
+        found |= {(value, unit) for value in values_of(match["numbers"])}
     return found
 
 

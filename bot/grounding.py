@@ -31,14 +31,13 @@ from bot.facts import (
     Facts,
     every_word,
     facts_of,
-    left_out_condition,
-    left_out_limit,
     missing_address,
     missing_fact,
     telling_words,
     told_of_another,
 )
 from bot.messages import Citation
+from bot.omissions import left_out
 from bot.polarity import contradiction
 from knowledge.documents import Passage
 
@@ -271,10 +270,8 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        if limit := left_out_limit(bare, text, self.question):
-            return f"leaves out {limit}: {text}"
-        if condition := left_out_condition(bare, text, self.question):
-            return f"leaves out “{condition}”: {text}"
+        if omitted := left_out(bare, text, self.question):
+            return f"leaves out {omitted}: {text}"
         turned = contradiction(bare, text, lead)
         return f"{turned}: {first.text}" if turned else ""
 

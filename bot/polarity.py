@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.parties import other_party
 from knowledge.sentences import STOP_WORDS, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
@@ -38,7 +39,8 @@ class Sense(StrEnum):
 _ONLY = r"(?<!second )only(?! too\b)"
 _MOSTLY = (
     r"usually|normally|generally|typically|sometimes|often|mostly|in most cases|as a rule|most(?= (?:of )?\w+s\b)|"
-    r"(?:a )?part of|half (?:of )?(?=the\b)|hardly any"
+    r"(?:a )?(?:part|portion|third|quarter|fraction|percentage) of|half (?:of )?(?=the\b)|hardly any|"
+    r"\d+(?:\.\d+)?\s?(?:%|per ?cent) of (?=the\b)"
 )
 _SOME = r"some|certain|selected|many|few|several"
 _NOT_VERBS = "ca wo do does did is are was were should must could would have has had need".split()
@@ -70,7 +72,7 @@ _PART = re.compile(rf"\b(?:{_MOSTLY})\b|(?:^|[.;:,]\s+)\W*(?:{_SOME})\b", re.IGN
 """What limits what is said to a part of it; "some", where it begins a clause: "you need some documents" needs none."""
 _NOT_NOW = re.compile(
     r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
-    r"we (?:plan|intend|hope|aim) to)\b",
+    r"we (?:plan|intend|hope|aim|try|strive|endeavou?r|expect) to)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:no longer|anymore|any more|was|were|had|did|previously|planned)\b", re.IGNORECASE)
@@ -79,7 +81,7 @@ _FOR_A_TIME = re.compile(
     re.IGNORECASE,
 )
 _WILL = re.compile(r"\bwill\b", re.IGNORECASE)
-_LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b", re.IGNORECASE)
+_LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
 _NEEDLESS = re.compile(
@@ -134,7 +136,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
-    if reason := _other_need(claim, evidence):
+    if reason := other_party(claim, evidence) or _other_need(claim, evidence):
         return reason
     if _NEEDLESS.search(claim) and _NEEDLESS.search(evidence):
         # Both say so, "no receipt is needed" and "you do not need a receipt": neither denies the receipt.

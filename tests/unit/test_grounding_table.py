@@ -232,6 +232,7 @@ ROWS = [
     ("Staff get a bonus.", LIMITS, IN, "leaves out at least 5 years"),
     ("Parcels are collected.", LIMITS, IN, "leaves out at most 20 kg"),
     ("Repairs take up to 9 weeks.", LIMITS, OUT, ""),
+    ("Children up to 12 travel free.", LIMITS, IN, "leaves out “under 12”"),
     # small words and signs
     ("Keep the refill cartridges frozen at -18 °C.", SMALL, OUT, ""),
     ("Keep the refill cartridges frozen at minus 18 °C.", SMALL, OUT, ""),

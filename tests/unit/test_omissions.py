@@ -1,0 +1,71 @@
+"""What a sentence says with a condition, a "may" or a qualified amount is not told without."""
+
+import pytest
+
+from bot.omissions import left_out
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "what"),
+    [
+        ("We refund the fee.", "We may refund the fee.", "“may”"),
+        ("The fee is waived.", "The fee may be waived.", "“may”"),
+        ("You pay a deposit of €50.", "You may have to pay a deposit of €50.", "“may”"),
+        ("You get a refund of the deposit.", "You may be entitled to get a refund of the deposit.", "“may”"),
+        ("You are charged for the storage.", "You may be charged for the storage.", "“may”"),
+        ("Delivery takes longer on islands.", "Delivery might take longer on islands.", "“might”"),
+        ("The fee is £40.", "The fee is £40 plus VAT.", "“plus VAT”"),
+        ("The fee is £40.", "The fee is £40 (excluding the local tax).", "“excluding the local tax”"),
+        ("The label costs £30.", "The label costs £25 instead of £30.", "“instead of”"),
+        ("The label costs £25.", "The label costs about £25.", "“about”"),
+        ("Children up to 12 travel free.", "Children under 12 travel free.", "“under 12”"),
+        ("Children under 12 travel free.", "Children up to 12 travel free.", "“up to 12”"),
+        ("Drivers over 18 can rent a van.", "Drivers of at least 18 can rent a van.", "“at least 18”"),
+        ("Drivers of 18 or older can rent a van.", "Drivers over 18 can rent a van.", "“over 18”"),
+        (
+            "The postage is refunded.",
+            "Where the item is faulty, the postage is refunded.",
+            "“Where the item is faulty”",
+        ),
+        (
+            "The postage is refunded.",
+            "Should the item be faulty, the postage is refunded.",
+            "“Should the item be faulty”",
+        ),
+        ("You can work abroad.", "You can work abroad with prior written approval.", "“with prior written approval”"),
+        ("We exchange the item.", "We exchange the item at our discretion.", "“at our discretion”"),
+        ("We exchange the item.", "Depending on stock, we exchange the item.", "“Depending on stock”"),
+        ("We refund the postage.", "In the event of a fault, we refund the postage.", "“In the event of a fault”"),
+        ("Staff get a bonus.", "Staff with at least 5 years of service get a bonus.", "at least 5 years"),
+    ],
+)
+def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) -> None:
+    assert left_out(claim, sentence, "What is the rule?") == what
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("You can return the item.", "You may return the item."),
+        ("Items can be returned unused.", "Items may be returned unused."),
+        ("Employees carry over 5 days.", "Employees may carry over 5 days."),
+        ("The fee can be waived.", "The fee may be waived."),
+        ("The fee is refunded.", "The fee is refunded, and the tax may be refunded by the bank."),
+        ("The fee is £40 plus VAT.", "The fee is £40 plus VAT."),
+        ("The fee is £40 and postage £5.", "The fee is £40, postage £5."),
+        ("The label costs £25.", "The label was £30, now it costs £25."),
+        ("Refunds take about 5 days.", "Refunds take approximately 5 days."),
+        ("Children younger than 12 travel free.", "Children under 12 travel free."),
+        ("Refunds take up to 5 days.", "Refunds take about 5 days."),
+        ("You can reach us by phone.", "When you need help, you can reach us by phone."),
+        ("The shop has members.", "At least one member of the shop has to sign."),
+        ("We exchange it with your consent.", "We exchange the item with your prior consent."),
+    ],
+)
+def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> None:
+    assert left_out(claim, sentence, "What is the rule?") is None
+
+
+def test_what_was_asked_about_need_not_be_said_again() -> None:
+    sentence = "Where the item is faulty, the postage is refunded."
+    assert left_out("The postage is refunded.", sentence, "Is the postage of a faulty item refunded?") is None
