@@ -10,8 +10,10 @@ from typing import Any
 import openpyxl
 import pptx
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 from pptx.util import Inches
 
 from knowledge.documents import Document, Scope, Skipped
@@ -341,6 +343,125 @@ def test_sheets_become_sections_with_dates_and_numbers_as_they_are_shown() -> No
         "## Prices\n\nPrices of 2024\n\n| Plan | From | Price | Discount | Seats |\n| --- | --- | --- | --- | --- |\n"
         "| Basic |  |  |  |  |\n| Pro | 2024-05-06 | 1,234.50 EUR | 12.5% | 12 |\n| Pro | 2024-06-01 |  |  |  |\n"
     )
+
+
+def test_a_formula_without_a_result_is_left_out_and_named() -> None:
+    rows = [["Plan", "Net", "Gross"], ["Basic", 10, "=B2*1.19"], ["Pro", 20, "=B3*1.19"]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    told = "| Plan | Net | Gross |\n| --- | --- | --- |\n| Basic | 10 |  |\n| Pro | 20 |  |\n"
+    parsed = parse(saved(book), "a.xlsx")
+    assert parsed.text == f"## Sheet\n\n{told}"
+    assert parsed.unread.startswith("2 cells (first Sheet!C2) have formulas without a result and are left out")
+    assert "Open it in Excel or LibreOffice and save it there." in parsed.unread
+    # This program writes zero where it has computed nothing.
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as written:
+        sheet = written.add_worksheet("Sheet")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("C3", "=B3*1.19", None, 23.8)
+    parsed = parse(buffer.getvalue(), "a.xlsx")
+    assert parsed.text == f"## Sheet\n\n{told}".replace("| 20 |  |", "| 20 | 23.8 |")
+    assert parsed.unread.startswith("One cell (Sheet!C2) has a formula without a result and is left out")
+
+
+def test_results_that_are_in_the_file_are_told_zero_and_empty_texts_too() -> None:
+    cells = (
+        '<row r="1"><c r="A1"><f>1-1</f><v>0</v></c><c r="B1" t="str"><f>IF(A1,"x","")</f><v></v></c>'
+        '<c r="C1" t="str"><f>"n"&amp;"o"</f><v>no</v></c></row>'
+    )
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    parts = unpacked(saved(book))
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b'<row r="1"><c r="A1" t="n"><v>1</v></c></row>', cells.encode())
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
+    parsed = parse(archive(dict(parts)), "a.xlsx")
+    assert (parsed.text, parsed.unread) == ("## Sheet\n\n- 0\n- no\n", "")
+
+
+def test_a_workbook_of_formulas_without_results_is_refused_with_the_reason() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    assert "One cell (Sheet!A1) has a formula without a result" in refusal(saved(book), "a.xlsx")
+
+
+def test_rows_that_a_filter_or_a_closed_group_hides_are_named() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Plan", "Days"], ["Basic", 14], ["Pro", 30], ["Max", 60]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = True
+    assert parse(saved(book), "a.xlsx").unread == ""
+    sheet.auto_filter.ref = "A1:B4"
+    sheet.auto_filter.add_filter_column(0, ["Pro"])
+    sheet.row_dimensions.group(4, 4, hidden=True)
+    parsed = parse(saved(book), "a.xlsx")
+    assert parsed.text == "## Sheet\n\n| Plan | Days |\n| --- | --- |\n| Pro | 30 |\n"
+    assert "Rows hidden by a filter are left out: 1 of “Sheet”." in parsed.unread
+    assert "Rows in closed groups are left out: 1 of “Sheet”." in parsed.unread
+
+
+def test_cells_to_the_right_of_what_is_read_are_named() -> None:
+    book = openpyxl.Workbook()
+    book.active.append([*range(205)])
+    assert "Cells to the right of column GR are left out: 5 in all." in parse(saved(book), "a.xlsx").unread
+
+
+def test_a_cell_tells_what_its_look_says() -> None:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        raised, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": True})
+        sheet = book.add_worksheet("Rules")
+        sheet.write_row(0, 0, ["Rule", "Holds"])
+        sheet.write(1, 0, "Returns")
+        sheet.write_rich_string(1, 1, "Within 30", raised, "1", " days of ", struck, "delivery", "purchase")
+        sheet.write(2, 0, "Fee")
+        sheet.write(2, 1, 40, struck)
+        sheet.write(3, 0, "Form")
+        sheet.write_url(3, 1, "https://example.com/form", string="the form")
+        sheet.write(4, 0, "Terms")
+        sheet.write_formula(4, 1, '=HYPERLINK("https://example.com/terms", "here")', None, "here")
+        sheet.write(5, 0, "Mail")
+        sheet.write_url(5, 1, "mailto:help@example.com", string="help@example.com")
+        sheet.write(6, 0, "Two")
+        sheet.write(6, 1, "lines_x000D_\nof text")
+    assert parse(buffer.getvalue(), "a.xlsx").text == (
+        "## Rules\n\n| Rule | Holds |\n| --- | --- |\n| Returns | Within 30 days of purchase |\n| Fee |  |\n"
+        "| Form | [the form](https://example.com/form) |\n| Terms | [here](https://example.com/terms) |\n"
+        "| Mail | help@example.com |\n| Two | lines; of text |\n"
+    )
+
+
+def test_names_over_several_columns_and_rows_are_told_with_each_of_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Plan", "EU", None, "US", None],
+        [None, "Refund", "Fee", "Refund", "Fee"],
+        ["Private", None, None, None, None],
+        ["Basic", "14 days", 5, "none", None],
+        ["Business"],
+        ["Basic", "30 days", 0, "60 days", 0],
+    ):
+        sheet.append(row)
+    for merged in ("A1:A2", "B1:C1", "D1:E1", "A3:E3", "D4:E4"):
+        sheet.merge_cells(merged)
+    sheet["A5"].font = Font(bold=True)
+    assert parse(saved(book), "a.xlsx").text == (
+        "## Sheet\n\n| Plan | EU – Refund | EU – Fee | US – Refund | US – Fee |\n| --- | --- | --- | --- | --- |\n"
+        "| Private – Basic | 14 days | 5 | none | none |\n| Business – Basic | 30 days | 0 | 60 days | 0 |\n"
+    )
+
+
+def test_a_name_over_two_columns_of_values_makes_no_header_of_the_first_of_them() -> None:
+    book = openpyxl.Workbook()
+    for row in (["Day", "Open", None], ["Mon", "9:00", "17:00"], ["Tue", "10:00", "16:00"]):
+        book.active.append(row)
+    book.active.merge_cells("B1:C1")
+    assert "| Day | Open | Open |\n| --- | --- | --- |\n| Mon | 9:00 | 17:00 |" in parse(saved(book), "a.xlsx").text
 
 
 def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
