@@ -185,6 +185,15 @@ def test_another_table_at_the_top_of_the_next_page_stays_another() -> None:
     assert "# Fees\n\n| Parcel | Price | Weight |\n| --- |" in headed
 
 
+def test_pages_of_a_pdf_that_are_pictures_are_named() -> None:
+    picture = "q 500 0 0 700 50 50 cm /Im Do Q"
+    raw = pdf([prose(50, 700, 8, 12), [picture], prose(50, 700, 8, 12), [picture, (50, 50, 10, False, "3")], []])
+    assert parse(raw, "a.pdf").unread == (
+        "2 of its pages (2, 4) are pictures without text, which nobody can search (run text recognition)."
+    )
+    assert parse(pdf([[picture, *prose(50, 700, 8, 12)]]), "a.pdf").unread == ""
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
@@ -669,6 +678,9 @@ def test_a_mail_is_read_with_the_mail_in_it_and_without_its_attachments() -> Non
     parsed = parse(mail.as_bytes(), "a.eml")
     assert parsed.text.strip() == "Dear all,\n\nrefunds take 14 days – always.\n\n## The old rule\n\nIt was 30 days."
     assert (parsed.title, parsed.updated) == ("Refunds – new rule", date(2024, 5, 6))
+    assert parsed.unread == "Its attachments are left out: notes.txt. Put them beside it if they are to be told."
+    document = Files(FilesOptions(name="s", kind="folder")).document("a.eml", mail.as_bytes(), "")
+    assert isinstance(document, Document) and document.unread == parsed.unread
 
 
 def test_a_mail_of_html_alone_keeps_its_table() -> None:
