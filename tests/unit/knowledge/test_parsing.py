@@ -151,6 +151,27 @@ def test_quotes_in_a_cell_far_down_shift_no_column() -> None:
     assert markdown(rows, "a.csv").text.endswith('| Max | say "hello", then go | 7 |\n')
 
 
+@pytest.mark.parametrize("separator", [";", ",", "|", "\t", "\\t"])
+def test_a_first_line_that_tells_excel_the_separator_is_no_row(separator: str) -> None:
+    cells = [line.replace(";", separator.replace("\\t", "\t")) for line in ("Plan;Price", 'Pro;"1,5;|"')]
+    text = parse(f"sep={separator}\r\n{cells[0]}\r\n{cells[1]}\r\n".encode("utf-8-sig"), "a.csv").text
+    value = {";": "1,5;\\|", ",": "1,5,\\|", "|": "1,5\\|\\|"}.get(separator, "1,5 \\|")
+    assert text == f"| Plan | Price |\n| --- | --- |\n| Pro | {value} |\n"
+
+
+def test_titles_above_a_table_of_values_are_none_of_its_rows() -> None:
+    text = markdown("Prices 2024\nWithout tax\n\nPlan,Price\nBasic,10\nPro,20\n", "a.csv").text
+    assert text == "Prices 2024\n\nWithout tax\n\n| Plan | Price |\n| --- | --- |\n| Basic | 10 |\n| Pro | 20 |\n"
+    assert markdown("Question\nDo you ship?\n", "a.csv").text == "**Question**\n\n- Do you ship?\n"
+
+
+def test_html_in_a_cell_of_values_is_told_in_words() -> None:
+    text = markdown(
+        'Item,Care\nShirt,"<p>Wash at 30<br/>or:</p><ul><li>by hand</li></ul>"\nBelt,a < b > c\n', "a.csv"
+    ).text
+    assert text.endswith("| Shirt | Wash at 30; or: by hand |\n| Belt | a < b > c |\n")
+
+
 def test_values_with_tabs_become_a_table() -> None:
     assert parse(b"A\tB\n1\t2\n", "x.tsv").text == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
