@@ -38,7 +38,8 @@ def markdown_table(rows: Sequence[Sequence[str]], header_rows: int = 1) -> str:
         header_rows = max(header_rows - 1, min(header_rows, 1))
     if captions:
         return "\n\n".join([*captions, markdown_table(padded, header_rows)])
-    columns = [i for i in range(width) if any(row[i] for row in padded)]
+    # Where cells over several columns are in each of them, a column may say no more than the one before it.
+    columns = [i for i in range(width) if any(row[i] and not (i and row[i] == row[i - 1]) for row in padded)]
     head = [[row[i] for i in columns] for row in padded[:header_rows]]
     body = [kept for row in padded[header_rows:] if any(kept := [row[i] for i in columns])]
     names = [" – ".join(dict.fromkeys(name for name in column if name)) for column in zip(*head, strict=True)]
