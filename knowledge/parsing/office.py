@@ -13,7 +13,7 @@ from lxml import etree
 from knowledge.parsing.archives import check_archive
 from knowledge.parsing.properties import with_properties, xml_of
 from knowledge.parsing.superscripts import raised
-from knowledge.parsing.tables import cell_text, markdown_table
+from knowledge.parsing.tables import cell_text, linked, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument
 
 _ON = ("1", "true", "on")
@@ -195,6 +195,12 @@ def _cell(table: Any, row: int, column: int) -> str:
     return cell_text(map(_words, table.cell(row, column).text_frame.paragraphs))
 
 
+def _address(part: Any, link: Any) -> str:
+    """Return where a link of a slide leads outside of the presentation; empty where it does not."""
+    relation = part.rels.get(_attribute(link, "id"))
+    return str(relation.target_ref) if relation is not None and relation.is_external else ""
+
+
 def _words(paragraph: Any) -> str:
     """Return the text of a paragraph of a slide, without what is struck through."""
     words = ""
@@ -202,5 +208,7 @@ def _words(paragraph: Any) -> str:
         properties = run.find("{*}rPr")
         looks = {} if properties is None else properties.attrib
         if looks.get("strike", "noStrike") == "noStrike":
-            words += raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+            told = raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+            link = None if properties is None else properties.find("{*}hlinkClick")
+            words += told if link is None else linked(told, _address(paragraph.part, link))
     return words

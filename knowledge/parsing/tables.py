@@ -6,7 +6,18 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 _LONGEST_GROUP = 60
+_FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 _SPACE = re.compile(r"\s+")
+
+
+def linked(text: str, target: str) -> str:
+    """Return text as a link to where it leads; as it is where nobody can follow it, or the text says it itself."""
+    words = text.strip()
+    if not words or not target.startswith(_FOLLOWED) or target.removeprefix("mailto:") == words:
+        return text
+    target = target.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    link = f"{words} ({target})" if re.search(r"[\[\]\n]", words) else f"[{words}]({target})"
+    return text.replace(words, link, 1)
 
 
 def cell_text(lines: Iterable[str]) -> str:

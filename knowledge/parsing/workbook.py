@@ -21,7 +21,7 @@ from knowledge.parsing.archives import check_archive
 from knowledge.parsing.number_format import shown_number, shown_time
 from knowledge.parsing.properties import with_properties, xml_of
 from knowledge.parsing.superscripts import raised
-from knowledge.parsing.tables import header_rows_of, in_groups, markdown_table
+from knowledge.parsing.tables import header_rows_of, in_groups, linked, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument
 
 _WORKBOOK = "xl/workbook.xml"
@@ -34,7 +34,6 @@ _LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|hyperlink|filterColumn|(?:row|col)(
 _ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
 _CALCULATION = re.compile(rb"<(?:\w+:)?calcPr\s[^>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true|on)[\"']")
 _LINK = re.compile(r'\s*HYPERLINK\(\s*"([^"]+)"', re.IGNORECASE)
-_LINKED = ("http://", "https://", "mailto:", "tel:")
 _ERRORS = ("#N/A", "#REF!", "#NAME?", "#NULL!", "#VALUE!", "#DIV/0!", "#NUM!")
 _ESCAPED_RETURN = re.compile("_x000[dD]_")
 
@@ -174,7 +173,7 @@ def _read_layout(xml: bytes, layout: _Layout, targets: Mapping[str, str]) -> Non
         elif name == b"hyperlink":
             left, top, *_ = boundaries(values.get("ref", "A1"))
             target = targets.get(values.get("id", ""), "")
-            if None not in (left, top) and target.startswith(_LINKED) and len(layout.links) < _MAX_LINKS:
+            if None not in (left, top) and target and len(layout.links) < _MAX_LINKS:
                 layout.links[top, left] = target  # type: ignore[index]
         elif name == b"filterColumn":
             layout.is_filtered = True
@@ -310,7 +309,7 @@ def _cells(
         if value["value"] is None or not columns:
             continue
         cell = ReadOnlyCell(sheet, **value)
-        if text := _linked(_shown(cell), layout.links.get((number, column)) or _target(formula)):
+        if text := linked(_shown(cell), layout.links.get((number, column)) or _target(formula)):
             one = (columns, text, bool(cell.has_style and cell.font.b))
             for below in range(number + 1, min(bottom, number + 200) + 1):
                 hanging[below].append(one)
@@ -349,14 +348,7 @@ def _table(rows: list[_Row]) -> str:
 def _target(formula: str | None) -> str:
     """Return the address that a formula links to."""
     found = _LINK.match(formula or "")
-    return found[1] if found and found[1].startswith(_LINKED) else ""
-
-
-def _linked(text: str, target: str) -> str:
-    if not text or not target or target.removeprefix("mailto:") == text:
-        return text
-    target = target.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
-    return f"[{text}]({target})" if not re.search(r"[\[\]\n]", text) else f"{text} ({target})"
+    return found[1] if found else ""
 
 
 def _shown(cell: Any) -> str:

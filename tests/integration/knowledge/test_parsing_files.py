@@ -573,6 +573,28 @@ def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> 
     assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
 
 
+def test_links_of_slides_keep_their_addresses() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Returns"
+    table = slide.shapes.add_table(2, 3, Inches(1), Inches(4), Inches(3), Inches(1)).table
+    for column in range(3):
+        table.cell(0, column).text, table.cell(1, column).text = f"Step {column}", "Send"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1)).text_frame
+    box.paragraphs[0].add_run().text = "Fill in"
+    for frame, words, target in (
+        (box, " the form", "https://example.com/form"),
+        (box, " [a]", "https://example.com/a(b)"),
+        (table.cell(1, 2).text_frame, " here ", "https://example.com/here"),
+    ):
+        run = frame.paragraphs[0].add_run()
+        run.text, run.hyperlink.address = words, target
+    assert parse(saved(deck), "a.pptx").text == (
+        "## Returns\n\nFill in [the form](https://example.com/form) [a] (https://example.com/a%28b%29)\n\n"
+        "| Step 0 | Step 1 | Step 2 |\n| --- | --- | --- |\n| Send | Send | Send [here](https://example.com/here) |\n"
+    )
+
+
 def test_struck_words_and_what_lies_beside_a_slide_are_not_told_and_merged_cells_are_in_each_row() -> None:
     deck = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[5])
