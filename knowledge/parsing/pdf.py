@@ -36,6 +36,11 @@ _PAGE_NUMBER = re.compile(
 _JOINED = 2
 _DIGITS = frozenset("0123456789")
 _HYPHENS = "-\u00ad\u2010"
+_SYMBOLS = {
+    **{"\uf0b7": "•", "\uf0a7": "▪", "\uf0a8": "□", "\uf0d8": "➢", "\uf0e0": "→", "\uf0e8": "➔"},
+    **{"\uf0fb": "✗", "\uf0fc": "✓", "\uf0fe": "☑"},
+}
+"""What Symbol and Wingdings, in which bullets and check marks are set, show in place of these characters."""
 _SENTENCE_END = tuple(".!?:;")
 
 
@@ -236,7 +241,7 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
             continue
         if not characters:
             begin = i
-        characters.append(character)
+        characters.append(_SYMBOLS.get(character, character))
     if characters:
         yield word(text.count_chars())
 
@@ -706,5 +711,6 @@ def _continues(previous: _Line, line: _Line, width: float) -> bool:
 
 def _joined(paragraph: str, text: str) -> str:
     if paragraph[-1:] in _HYPHENS and text[:1].islower():
-        return paragraph[:-1] + text
+        # "30-" and "day" are 30-day; a word is parted by its hyphen mostly.
+        return paragraph + text if paragraph[-2:-1].isdigit() else paragraph[:-1] + text
     return f"{paragraph} {text}"

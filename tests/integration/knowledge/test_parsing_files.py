@@ -185,6 +185,19 @@ def test_another_table_at_the_top_of_the_next_page_stays_another() -> None:
     assert "# Fees\n\n| Parcel | Price | Weight |\n| --- |" in headed
 
 
+def test_bullets_of_symbol_fonts_and_hyphens_after_numbers_are_read() -> None:
+    lines = ["Unused items can be sent back as the 30-", "day rule says, if they are com-", "plete and in their box:"]
+    page = [(50, 700 - 12 * i, 10, False, line) for i, line in enumerate(lines)]
+    page += [(50, 640 - 12 * i, 10, False, f"ƒ Item number {i} of the list") for i in range(2)]
+    raw = pdf([page]).replace(
+        b"/Encoding /WinAnsiEncoding", b"/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [131 /uniF0B7] >>"
+    )
+    assert parse(raw, "a.pdf").text == (
+        "Unused items can be sent back as the 30-day rule says, if they are complete and in their box:\n\n"
+        "- Item number 0 of the list\n- Item number 1 of the list\n"
+    )
+
+
 def test_pages_of_a_pdf_that_are_pictures_are_named() -> None:
     picture = "q 500 0 0 700 50 50 cm /Im Do Q"
     raw = pdf([prose(50, 700, 8, 12), [picture], prose(50, 700, 8, 12), [picture, (50, 50, 10, False, "3")], []])
