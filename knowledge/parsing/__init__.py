@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -78,6 +79,7 @@ _TEXT_KINDS = {"markdown", "text", "csv"}
 _SEPARATOR = re.compile(r"sep=(\\t|[^\n])\n", re.IGNORECASE)
 """The first line of a table of values that is for Excel alone: what parts its columns."""
 _ELEMENT = re.compile(r"</?(?:a|b|br|div|em|h[1-6]|i|li|ol|p|span|strong|table|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ENCODED = re.compile(r"\s*&lt;(?:div|h[1-6]|ol|p|span|strong|table|ul)\b.{0,500}?&gt;", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
 
 SUFFIXES = frozenset(_KINDS)
@@ -122,6 +124,9 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
 
 def shown_markdown(text: str) -> str:
     """Return Markdown with only what its readers see: without HTML, tags of templates or marks of footnotes."""
+    # Databases and forms hold HTML with its signs encoded; where no other is there, the whole text is meant so.
+    if "<" not in text and "&lt;/" in text and _ENCODED.match(text):
+        text = unescape(text)
     return clean_markdown(text, _piece_of_html)
 
 
