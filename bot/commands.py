@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 ACCEPT_LOSS = "accept-loss"
 PROGRESS_EVERY_S = 1.0
 SKIPPED_SHOWN = 10
+WARNINGS_SHOWN = 10
 DIRECT = "dm"
 """The workspace of direct messages on a platform where they belong to none."""
 KNOWLEDGE_USAGE = (
@@ -381,7 +382,9 @@ def told(report: ReindexReport) -> str:
         ]
         if (more := len(report.skipped) - SKIPPED_SHOWN) > 0:
             lines.append(f"- and {more} more; `frontdesk reindex --dry-run` lists them all")
-    lines += [f"\n{warning}" for warning in report.warnings]
+    lines += [f"\n{warning}" for warning in report.warnings[:WARNINGS_SHOWN]]
+    if (more := len(report.warnings) - WARNINGS_SHOWN) > 0:
+        lines.append(f"\n{more} more warnings; `frontdesk reindex --dry-run` lists them all")
     return "\n".join(lines)
 
 

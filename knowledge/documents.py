@@ -283,6 +283,8 @@ class Document:
     """The day its source says it was last changed or reviewed; never guessed from a file's times."""
     tag: str = ""
     """Opaque to all but its source, which tells by it whether the document has changed since (times, an ETag, …)."""
+    unread: str = ""
+    """What of it could not be read, and what to do about it, in words for the admin; empty where all of it was."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", unix_lines(self.text))

@@ -76,6 +76,8 @@ class Reading:
     """Documents of the version in force that it could not give and that stay as they are."""
     removed: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    """What could not be read of documents that are in the index, by their ids."""
     seen: dict[str, Seen] = field(default_factory=dict)
     fragments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     error: FrontdeskError | None = None
@@ -235,7 +237,7 @@ class Reader:
                     del keepers[scope]  # it takes them again if it still has them
             document = fragments.drop(raw)
             hashed = document.content_hash
-            reading.seen[raw.id] = Seen(raw.tag, hashed)
+            reading.seen[raw.id] = Seen(raw.tag, hashed, unread=raw.unread)
             there = self._indexed.get(raw.id)
             if there is not None and there.content_hash != hashed:
                 reading.changed.add(raw.id)
@@ -315,6 +317,7 @@ class Reader:
             reading.fragments = fragments.keepers
             if reading.error is None:
                 self._free_fragments(reading, standing)
+        reading.unread = {id: one.unread for id, one in reading.seen.items() if one.unread}
         # Only what the next run can use is remembered.
         reading.seen = {id: one for id, one in reading.seen.items() if one.tag or one.kept_since}
 

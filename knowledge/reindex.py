@@ -102,7 +102,8 @@ class ReindexReport:
     sources: tuple[SourceRun, ...] = ()
     """Of those that were read, in the order of the settings."""
     warnings: tuple[str, ...] = ()
-    """What an admin should look at though it did not keep the version from being published."""
+    """What an admin should look at though it did not keep the version from being published: documents that are read
+    in part, canary questions that no version answers."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the command line prints it."""
@@ -237,12 +238,13 @@ class _Run:
         stay = others.keys() | {id for reading in readings for id in reading.unchanged | reading.kept}
         removed = [id for id in indexed if id not in given and id not in stay]
         version = 0 if current is None else current.number
-        warnings: list[str] = []
+        warnings = [f"{id} ({one.name}): {why}" for one in readings for id, why in one.unread.items()]
         answered = memory.answered
         if writer is not None:
             if anew or given or removed:
                 gone = removed + [id for id in given if id in indexed]
-                version, warnings, answered = self._publish(writer, readings, indexed, stay, gone, memory)
+                version, lost, answered = self._publish(writer, readings, indexed, stay, gone, memory)
+                warnings += lost
             seen = {name: listed for name, listed in memory.seen.items() if self._is_set(name)}
             seen |= {reading.name: reading.seen for reading in readings}
             remember(self.index, memory, Memory(standings, seen, answered))

@@ -33,6 +33,7 @@ _SEEN = pa.schema(
         pa.field("content_hash", pa.string()),
         pa.field("reason", pa.string()),
         pa.field("kept_since", pa.string()),
+        pa.field("unread", pa.string()),
     ]
 )
 _ANSWERED = pa.schema([pa.field("key", pa.string())])
@@ -51,6 +52,8 @@ class Seen:
     """Why it was skipped; empty where it was indexed."""
     kept_since: str = ""
     """When it could not be read for the first time, so that an older state of it is told since (ISO 8601)."""
+    unread: str = ""
+    """What of it could not be read; empty where all of it was."""
 
 
 @dataclass(frozen=True, slots=True)

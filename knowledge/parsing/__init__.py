@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -40,6 +42,7 @@ __all__ = [
     "html_to_markdown",
     "parse",
     "plain",
+    "shown_markdown",
     "split_front_matter",
 ]
 
@@ -73,6 +76,10 @@ _MEDIA_TYPES = {
 }
 _OFFICE_PARTS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 _TEXT_KINDS = {"markdown", "text", "csv"}
+_SEPARATOR = re.compile(r"sep=(\\t|[^\n])\n", re.IGNORECASE)
+"""The first line of a table of values that is for Excel alone: what parts its columns."""
+_ELEMENT = re.compile(r"</?(?:a|b|br|div|em|h[1-6]|i|li|ol|p|span|strong|table|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ENCODED = re.compile(r"\s*&lt;(?:div|h[1-6]|ol|p|span|strong|table|ul)\b.{0,500}?&gt;", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
 
 SUFFIXES = frozenset(_KINDS)
@@ -106,13 +113,21 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     fields, text = split_front_matter(text)
     if kind == "markdown" or fields:
         refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
-        text = clean_markdown(text, _piece_of_html)
+        text = shown_markdown(text)
         refuse_redirects(text, fields)
     else:
         text = without_marks(text)
     if not text.strip():
         raise UnreadableDocument("It has no text.")
     return Parsed(text, clean_title(plain(fields, "title") or first_heading(text)), fields, day_of(fields))
+
+
+def shown_markdown(text: str) -> str:
+    """Return Markdown with only what its readers see: without HTML, tags of templates or marks of footnotes."""
+    # Databases and forms hold HTML with its signs encoded; where no other is there, the whole text is meant so.
+    if "<" not in text and "&lt;/" in text and _ENCODED.match(text):
+        text = unescape(text)
+    return clean_markdown(text, _piece_of_html)
 
 
 def html_to_markdown(html: str, url: str = "", whole_page: bool = False) -> Parsed:
@@ -180,20 +195,42 @@ def _piece_of_html(html: str) -> str:
         return html
 
 
+def _value(cell: str) -> str:
+    """Return the words of a cell of a table of values, which shops fill with HTML."""
+    return cell_text((_piece_of_html(cell) if _ELEMENT.search(cell) else cell).split("\n"))
+
+
+def _is_title(row: list[str]) -> bool:
+    return sum(map(bool, row)) == 1
+
+
 def _csv(text: str) -> Parsed:
+    named = _SEPARATOR.match(text)
+    try:
+        rows = [[_value(cell) for cell in row] for row in _rows(text[named.end() if named else 0 :], named)]
+    except csv.Error as error:
+        raise UnreadableDocument(f"It is no table of values: {error}.", "Save it anew.") from None
+    rows = [row for row in rows if any(row)]
+    titles: list[str] = []
+    while len(rows) > 2 and _is_title(rows[0]) and not all(map(_is_title, rows)):
+        titles.append("".join(rows.pop(0)))
+    table = "\n\n".join([*titles, markdown_table(rows)])
+    if not table.strip():
+        raise UnreadableDocument("It has no text.")
+    if len(table) > 2 * MAX_DOCUMENT_BYTES:
+        check_size(len(table))
+    return Parsed(table + "\n", "", {}, None)
+
+
+def _rows(text: str, separator: re.Match[str] | None) -> Iterator[list[str]]:
+    """Return the rows of a table of values, whose separator is told by its first line or guessed. Raises csv.Error."""
+    lines = io.StringIO(text)
+    if separator:
+        return csv.reader(lines, delimiter=separator[1].replace("\\t", "\t"))
     sample = text[:10_000]
     try:
         dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
         dialect.doublequote = True  # a quote in a cell is written twice, though none may stand in the sample
     except csv.Error:
         dialect = csv.excel_tab if "\t" in sample.partition("\n")[0] else csv.excel
-    try:
-        rows = [[cell_text(cell.split("\n")) for cell in row] for row in csv.reader(io.StringIO(text), dialect)]
-    except csv.Error as error:
-        raise UnreadableDocument(f"It is no table of values: {error}.", "Save it anew.") from None
-    table = markdown_table([row for row in rows if any(row)])
-    if not table.strip():
-        raise UnreadableDocument("It has no text.")
-    if len(table) > 2 * MAX_DOCUMENT_BYTES:
-        check_size(len(table))
-    return Parsed(table + "\n", "", {}, None)
+    return csv.reader(lines, dialect)

@@ -15,7 +15,7 @@ from markdownify import MarkdownConverter
 from knowledge.documents import misspelt, scope_key
 from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.superscripts import raised
-from knowledge.parsing.tables import cell_text, markdown_table
+from knowledge.parsing.tables import cell_text, header_rows_of, in_groups, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
 
 MAX_HTML_BYTES = 10_000_000
@@ -90,6 +90,10 @@ _SMALL = 600
 _SHORTEST_TEXT = 20
 _PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗", "↑", "↩", "↩︎", "⤴"}
 _PERMALINK_WORDS = {"permalink", "link"}
+_FOOTNOTE_MARK = re.compile(r"\[?\d{1,3}\]?")
+_BESIDE_MARK = re.compile(r"[\w.,;:!?%)”’]$")
+_SIGNS_OF_YES = {"check", "checkmark", "tick"}
+_SIGNS_OF_NO = {"cross", "times", "xmark"}
 _BLOCKS = {
     "p",
     "div",
@@ -425,6 +429,9 @@ def _folded(text: str) -> str:
 
 
 def _markdown(root: Any, url: str) -> str:
+    for cell in list(root.iter("td")):
+        if words := _told_by_sign(cell):
+            cell.text = words
     for element in list(root.iter(*_DROPPED)):
         if element is not root and element.getparent() is not None:
             element.drop_tree()
@@ -458,12 +465,37 @@ def _markdown(root: Any, url: str) -> str:
     return _EMPTY_HEADING.sub("", _table_mark.sub(put_back, markdown))
 
 
+def _told_by_sign(cell: Any) -> str:
+    """Return what the signs of a table's cell say that has no words, a check mark above all; else nothing."""
+    if cell.xpath(".//td") or _length(cell) > sum(_length(one) for one in cell.iter("svg")):
+        return ""
+    for one in cell.iter(etree.Element):
+        kind = str(one.get("type") or "").lower()
+        if one.tag == "input" and kind in ("checkbox", "radio"):
+            return "yes" if one.get("checked") is not None else "no"
+        named = [one.get(name) for name in ("aria-label", "alt", "title")]
+        named += [one.text] if one.tag == "title" else []
+        if words := " ".join(next(filter(None, named), "").split()):
+            return words
+    for one in cell.iter("td", "i", "span", "svg", "use"):
+        names = " ".join(str(one.get(name) or "") for name in ("class", "href", "data-icon")).lower()
+        parts = set(re.split(r"[^a-z]+", names))
+        if parts & _SIGNS_OF_YES:
+            return "yes"
+        if parts & _SIGNS_OF_NO:
+            return "no"
+    return ""
+
+
 def _mend_links(root: Any, url: str) -> None:
     """Make links absolute; leave the words alone of those that lead nowhere, and nothing of marks beside headings."""
     for link in list(root.iter("a")):
         words = " ".join(link.text_content().split())
         target = _absolute(str(link.get("href") or ""), url)
-        if words in _PERMALINK_SIGNS or (words.casefold() in _PERMALINK_WORDS and _is_mark(link)):
+        if _is_footnote_mark(link, words):
+            link.tail = raised(words.strip("[]")) + (link.tail or "")
+            link.drop_tree()
+        elif words in _PERMALINK_SIGNS or (words.casefold() in _PERMALINK_WORDS and _is_mark(link)):
             link.drop_tree()
         elif (
             not target
@@ -474,6 +506,16 @@ def _mend_links(root: Any, url: str) -> None:
         else:
             link.attrib.clear()
             link.set("href", target)
+
+
+def _is_footnote_mark(link: Any, words: str) -> bool:
+    """Whether a link leads from the word before it to a footnote, raised by the style of the page alone."""
+    if not _FOOTNOTE_MARK.fullmatch(words):
+        return False
+    before = link.getprevious()
+    text = link.getparent().text if before is None else before.tail or before.text_content()
+    is_note = link.get("role") == "doc-noteref" or str(link.get("href") or "").startswith("#")
+    return is_note and bool(_BESIDE_MARK.search(text or ""))
 
 
 def _is_mark(link: Any) -> bool:
@@ -550,18 +592,19 @@ def _replace_table(table: Any, tables: list[str]) -> None:
 def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
     """Return the cells by row and column, and the number of header rows.
 
-    A cell over several rows is in each of them, one over several columns in the first."""
+    A cell over several rows is in each of them, one over several columns in each of them where it has a name before
+    it. What goes over the whole table is the name of the rows below it, and stands before theirs.
+    """
     grid: list[list[str]] = []
+    wide: list[dict[int, int]] = []
     hanging: dict[int, tuple[int, str]] = {}
     header_rows = 0
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         line: list[str] = []
-        is_head = bool(cells) and (row.getparent().tag == "thead" or all(cell.tag == "th" for cell in cells))
-        if not grid and len(cells) > 1 and len(rows) > 1 and not is_head:
-            # A wide table's first row is its header, as in most that people write; a narrow one's if it is bold.
-            wide = sum(_span(cell, "colspan", 50) for cell in cells) > 2
-            is_head = all(map(_is_bold, cells)) or (wide and all(cell.text_content().strip() for cell in cells))
+        spans: dict[int, int] = {}
+        is_first = header_rows == len(grid) or all(sum(map(bool, one)) == 1 for one in grid)
+        is_head = is_first and bool(cells) and _names_columns(row, cells, not header_rows and len(rows) > 1)
 
         def fill(line: list[str] = line) -> None:
             while len(line) in hanging and len(line) < _MAX_COLUMNS:
@@ -578,15 +621,34 @@ def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:
             fill()
             text = _cell(cell)
             across, down = _span(cell, "colspan", 50), _span(cell, "rowspan", 500)
+            if across > 1:
+                spans[len(line)] = len(line) + across - 1
+            is_told = is_head or any(line)
             for i in range(across):
                 if down > 1:
-                    hanging[len(line)] = (down - 1, text if i == 0 or is_head else "")
-                line.append(text if i == 0 or is_head else "")
+                    hanging[len(line)] = (down - 1, text if i == 0 or is_told else "")
+                line.append(text if i == 0 or is_told else "")
         fill()
-        if is_head and header_rows == len(grid):
-            header_rows += 1
+        if is_head:
+            header_rows = len(grid) + 1
         grid.append(line)
-    return grid, header_rows
+        wide.append(spans)
+    width = max(map(len, grid), default=0)
+    if header_rows:
+        header_rows += header_rows_of(grid[header_rows - 1 :], wide[header_rows - 1 :]) - 1
+    groups = {i for i in range(header_rows, len(grid)) if width > 1 and wide[i].get(0, 0) == width - 1 and grid[i][0]}
+    return [list(line) for line in in_groups(grid, groups)], header_rows
+
+
+def _names_columns(row: Any, cells: list[Any], may_be_unmarked: bool) -> bool:
+    """Whether a row is a header: by its marks or, where none is before it, by its looks."""
+    if row.getparent().tag == "thead" or all(cell.tag == "th" for cell in cells):
+        return True
+    if not may_be_unmarked or len(cells) < 2:
+        return False
+    # A wide table's first row is its header, as in most that people write; a narrow one's if it is bold.
+    wide = sum(_span(cell, "colspan", 50) for cell in cells) > 2
+    return all(map(_is_bold, cells)) or (wide and all(cell.text_content().strip() for cell in cells))
 
 
 def _is_bold(cell: Any) -> bool:

@@ -15,6 +15,8 @@ from knowledge.parsing.text import Parsed, UnreadableDocument, decode, decode_ht
 
 _MAX_DEPTH = 5
 _MAX_PARTS = 200
+_NAMED = 10
+"""Attachments that are named."""
 _QUOTED = re.compile(r"(?:^>.*\n?)+", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- \n[\s\S]{0,1500}\Z", re.MULTILINE)
 _REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|tr|rv)\s*:)+\s*", re.IGNORECASE)
@@ -41,7 +43,21 @@ def parse_mail(raw: bytes) -> Parsed:
         fields["date"] = updated.isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
-    return Parsed(tidy("\n\n".join(parts)), title, fields, updated)
+    return Parsed(tidy("\n\n".join(parts)), title, fields, updated, _unread(message))
+
+
+def _unread(message: Message) -> str:
+    """Return a sentence on what is attached to a mail, pictures aside; empty where nothing is."""
+    names = [
+        " ".join(str(part.get_filename()).split())
+        for part in message.walk()
+        if part.get_content_disposition() == "attachment"
+        and part.get_content_maintype() not in ("image", "message")
+        and part.get_filename()
+    ]
+    if not names:
+        return ""
+    return f"Its attachments are left out: {', '.join(names[:_NAMED])}. Put them beside it if they are to be told."
 
 
 def _texts(message: Message, left: list[int], depth: int = 0) -> list[str]:

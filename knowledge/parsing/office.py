@@ -1,74 +1,24 @@
-"""Word documents, presentations and workbooks to Markdown."""
+"""Word documents and presentations to Markdown."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, time
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from lxml import etree
 
-from knowledge.documents import scope_key
 from knowledge.parsing.archives import check_archive
-from knowledge.parsing.number_format import shown_number
+from knowledge.parsing.properties import with_properties, xml_of
 from knowledge.parsing.superscripts import raised
-from knowledge.parsing.tables import cell_text, markdown_table
-from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument, day_of
+from knowledge.parsing.tables import cell_text, linked, markdown_table
+from knowledge.parsing.text import Parsed, UnreadableDocument
 
-_MAX_COLUMNS = 200
-_MAX_MERGED = 5000
 _ON = ("1", "true", "on")
-_LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|(?:row|col)(?=\s[^>]*\bhidden\b))\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
 _WRAPPERS = ("fldSimple", "bdo", "dir")
 """What Word puts around words that mammoth then leaves out: the result of a field, the direction of writing."""
-_CORE = "docProps/core.xml"
-_CUSTOM = "docProps/custom.xml"
-
-
-def _properties(raw: bytes) -> dict[str, Any]:
-    """Return title, day of the last change and what custom properties say about url and scope."""
-    fields: dict[str, Any] = {}
-    with zipfile.ZipFile(BytesIO(raw)) as archive:
-        names = set(archive.namelist())
-        for part in (_CORE, _CUSTOM):
-            if part not in names:
-                continue
-            try:
-                root = _xml(archive.read(part))
-            except etree.XMLSyntaxError:
-                continue
-            for element in root:
-                name = str(element.get("name") or etree.QName(element).localname).strip()
-                value = " ".join("".join(map(str, element.itertext())).split())
-                if value and name.lower() in ("title", "modified", *(["url"] if part == _CUSTOM else [])):
-                    fields[name.lower()] = value
-                elif value and part == _CUSTOM and scope_key(name):
-                    fields[name] = value
-    return fields
-
-
-def _parsed(raw: bytes, text: str, first_title: str = "") -> Parsed:
-    if not text.strip():
-        raise UnreadableDocument("It has no text.")
-    fields = _properties(raw)
-    return Parsed(text, _title(str(fields.get("title", ""))) or first_title, fields, day_of(fields))
-
-
-def _title(title: str) -> str:
-    """Return a title from a document's properties, unless it is one that programs fill in."""
-    if re.fullmatch(
-        r"(?:untitled.*|(?:document|presentation|book|slide)\s?\d*|powerpoint presentation|microsoft \w+ - .*)",
-        title,
-        re.IGNORECASE,
-    ):
-        return ""
-    return "" if re.search(r"\.\w{3,4}$", title) else title
 
 
 # ------------------------------------------------------------------ Word
@@ -91,7 +41,7 @@ def parse_docx(raw: bytes) -> Parsed:
     except RecursionError:
         raise UnreadableDocument("Its parts are nested too deep.") from None
     parsed = convert(_bold_headings(html))
-    return _parsed(raw, parsed.text, parsed.title)
+    return with_properties(raw, parsed.text, parsed.title)
 
 
 def _with_shown_text(raw: bytes) -> bytes:
@@ -119,7 +69,7 @@ def _hiding_styles(xml: bytes) -> set[str]:
     """Return the ids of the styles that hide their text, by themselves or by the style that they are based on."""
     hides: dict[str, bool | None] = {}
     base: dict[str, str] = {}
-    for style in _xml(xml).iter("{*}style"):
+    for style in xml_of(xml).iter("{*}style"):
         id = _attribute(style, "styleId")
         hides[id] = _vanishes(style.find("{*}rPr"))
         based_on = style.find("{*}basedOn")
@@ -133,7 +83,7 @@ def _hiding_styles(xml: bytes) -> set[str]:
 
 
 def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
-    root = _xml(xml)
+    root = xml_of(xml)
     for wrapper in root.iter(*(f"{{*}}{name}" for name in _WRAPPERS)):
         wrapper.tag = etree.QName(etree.QName(wrapper).namespace, "smartTag")
     for run in list(root.iter("{*}r")):
@@ -160,10 +110,6 @@ def _is_on(properties: Any, name: str) -> bool | None:
 
 def _attribute(element: Any, name: str, otherwise: str = "") -> str:
     return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), otherwise)
-
-
-def _xml(part: bytes) -> Any:
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
 def _bold_headings(html: str) -> str:
@@ -200,7 +146,7 @@ def parse_pptx(raw: bytes) -> Parsed:
             is_title = title_shape is not None and shape.shape_id == title_shape.shape_id
             if not is_title and not _is_beside(shape, deck.slide_width, deck.slide_height):
                 parts += _shape(shape)
-    return _parsed(raw, "\n\n".join(parts) + "\n" if parts else "", first_title)
+    return with_properties(raw, "\n\n".join(parts) + "\n" if parts else "", first_title)
 
 
 def _in_reading_order(shapes: Any) -> list[Any]:
@@ -249,6 +195,12 @@ def _cell(table: Any, row: int, column: int) -> str:
     return cell_text(map(_words, table.cell(row, column).text_frame.paragraphs))
 
 
+def _address(part: Any, link: Any) -> str:
+    """Return where a link of a slide leads outside of the presentation; empty where it does not."""
+    relation = part.rels.get(_attribute(link, "id"))
+    return str(relation.target_ref) if relation is not None and relation.is_external else ""
+
+
 def _words(paragraph: Any) -> str:
     """Return the text of a paragraph of a slide, without what is struck through."""
     words = ""
@@ -256,136 +208,7 @@ def _words(paragraph: Any) -> str:
         properties = run.find("{*}rPr")
         looks = {} if properties is None else properties.attrib
         if looks.get("strike", "noStrike") == "noStrike":
-            words += raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+            told = raised(run.text) if re.match(r"[1-9]", looks.get("baseline", "")) else run.text
+            link = None if properties is None else properties.find("{*}hlinkClick")
+            words += told if link is None else linked(told, _address(paragraph.part, link))
     return words
-
-
-# ------------------------------------------------------------------ workbooks
-
-
-def parse_xlsx(raw: bytes) -> Parsed:
-    """Return a workbook as Markdown: each sheet that is shown a section, its blocks of cells tables."""
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
-    check_archive(raw)
-    book = load_workbook(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-    parts: list[str] = []
-    size = 0
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        sheet.reset_dimensions()
-        tables = list(_sheet(sheet, _layout(raw, sheet)))
-        if tables:
-            parts += [f"## {sheet.title}", *tables]
-        size += sum(map(len, tables))
-        if size > MAX_DOCUMENT_BYTES:
-            raise UnreadableDocument(
-                f"It holds more than the {MAX_DOCUMENT_BYTES / 1e6:.0f} MB of text of one document.", "Split it."
-            )
-    return _parsed(raw, "\n\n".join(parts) + "\n" if parts else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """What a sheet shows and joins; rows and columns count from 1."""
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """Last row and column of each merged range by its first ones."""
-
-
-def _layout(raw: bytes, sheet: Any) -> _Layout:
-    """Return the layout of a sheet, which openpyxl leaves out where it reads row by row."""
-    from openpyxl.utils import range_boundaries  # type: ignore[import-untyped]
-
-    layout = _Layout()
-    with zipfile.ZipFile(BytesIO(raw)) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
-        rest = b""
-        while block := part.read(1 << 20):
-            whole, begun, rest = (rest + block).rpartition(b"<")
-            rest = begun + rest
-            _read_layout(whole, layout, range_boundaries)
-        _read_layout(rest, layout, range_boundaries)
-    return layout
-
-
-def _read_layout(xml: bytes, layout: _Layout, boundaries: Callable[[str], tuple[int | None, ...]]) -> None:
-    for found in _LAYOUT.finditer(xml):
-        name = found[1]
-        values = {key.decode(): value.decode("ascii", "replace") for key, value in _ATTRIBUTE.findall(found[2])}
-        if name == b"mergeCell":
-            left, top, right, bottom = boundaries(values.get("ref", "A1"))
-            if None not in (left, top, right, bottom) and len(layout.merged) < _MAX_MERGED:
-                layout.merged[top, left] = (bottom, right)  # type: ignore[index, assignment]
-        elif values.get("hidden") not in _ON:
-            continue
-        elif name == b"row" and values.get("r", "").isdigit():
-            layout.hidden_rows.add(int(values["r"]))
-        elif values.get("min", "").isdigit() and values.get("max", "").isdigit():
-            layout.hidden_columns.update(range(int(values["min"]), min(int(values["max"]), _MAX_COLUMNS) + 1))
-
-
-def _sheet(sheet: Any, layout: _Layout) -> Iterator[str]:
-    """Yield a sheet's blocks of rows without an empty row between them: tables, or text where it is one cell."""
-    hanging: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    block: list[list[str]] = []
-    size = 0
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        row: list[str] = []
-        from_above = hanging.pop(number, {})
-        for column, cell in enumerate(cells[:_MAX_COLUMNS], start=1):
-            if cell.value is None and not from_above:
-                continue
-            text = from_above.pop(column, "") if cell.value is None else _shown(cell)
-            bottom, right = layout.merged.get((number, column), (number, column))
-            place = next((one for one in range(column, right + 1) if one not in layout.hidden_columns), None)
-            if not text or place is None:
-                continue
-            for below in range(number + 1, min(bottom, number + 200) + 1):
-                hanging[below][place] = text
-            row += [""] * (place - 1 - len(row)) + [text]
-        for column in sorted(from_above) if row else ():  # behind the last cell that is written
-            row += [""] * (column - 1 - len(row)) + ([from_above[column]] if column > len(row) else [])
-        if number in layout.hidden_rows:
-            continue
-        if row:
-            block.append(row)
-            size += sum(map(len, row))
-            if size > MAX_DOCUMENT_BYTES:
-                raise UnreadableDocument(
-                    f"It holds more than the {MAX_DOCUMENT_BYTES / 1e6:.0f} MB of text of one document.", "Split it."
-                )
-        elif block:
-            yield from _blocks(block)
-            block = []
-    if block:
-        yield from _blocks(block)
-
-
-def _blocks(rows: list[list[str]]) -> Iterator[str]:
-    """Yield a table, its titles (rows of one cell above the others) as text before it."""
-    while rows and sum(map(bool, rows[0])) == 1 and any(sum(map(bool, row)) > 1 for row in rows):
-        yield f"**{next(filter(None, rows.pop(0)))}**"
-    if all(sum(map(bool, row)) == 1 for row in rows):
-        for row in rows:
-            yield "\n\n".join(next(filter(None, row)).split("\n"))
-    elif rows:
-        yield markdown_table(rows)
-
-
-def _shown(cell: Any) -> str:
-    """Return a cell's value as the sheet shows it."""
-    value = cell.value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return shown_number(value, str(cell.number_format or "General"))
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, time):
-        return value.isoformat(timespec="minutes")
-    text = "\n".join(" ".join(line.split()) for line in str(value).strip().split("\n"))
-    return "" if text in ("#N/A", "#REF!", "#NAME?", "#NULL!") else text

@@ -26,6 +26,7 @@ _TABLE_SECONDS = 25.0
 _MARGIN = 0.1
 """Share of a page's height, at the top and at the bottom, where headers and footers stand."""
 _LEAST_TEXT = 20
+_PAGES_NAMED = 10
 _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+\S")
 _PAGE_NUMBER = re.compile(
@@ -35,6 +36,11 @@ _PAGE_NUMBER = re.compile(
 _JOINED = 2
 _DIGITS = frozenset("0123456789")
 _HYPHENS = "-\u00ad\u2010"
+_SYMBOLS = {
+    **{"\uf0b7": "•", "\uf0a7": "▪", "\uf0a8": "□", "\uf0d8": "➢", "\uf0e0": "→", "\uf0e8": "➔"},
+    **{"\uf0fb": "✗", "\uf0fc": "✓", "\uf0fe": "☑"},
+}
+"""What Symbol and Wingdings, in which bullets and check marks are set, show in place of these characters."""
 _SENTENCE_END = tuple(".!?:;")
 
 
@@ -81,6 +87,8 @@ class _Page:
     lines: list[_Line]
     height: float
     ruled: bool
+    is_picture: bool
+    """Whether it shows a picture and hardly any text."""
 
 
 def parse_pdf(raw: bytes) -> Parsed:
@@ -106,12 +114,18 @@ def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
     if count > _MAX_PAGES:
         raise UnreadableDocument(f"It has {count} pages, more than the {_MAX_PAGES} of one document.", "Split it.")
     pages: list[_Page] = []
+    unread: dict[str, list[int]] = {}
     size = 0
     for number in range(count):
         try:
             page = _read_page(document[number])
         except pypdfium2.PdfiumError:
+            unread.setdefault("broken, and left out", []).append(number + 1)
             continue  # one broken page leaves the others
+        if page.is_picture:
+            unread.setdefault("pictures without text, which nobody can search (run text recognition)", []).append(
+                number + 1
+            )
         pages.append(page)
         size += sum(len(line.text) for line in page.lines)
         if size > MAX_DOCUMENT_BYTES:
@@ -140,7 +154,14 @@ def _parse(document: pypdfium2.PdfDocument, raw: bytes) -> Parsed:
     if day := _day(str(metadata.get("ModDate") or "")):
         fields["modified"] = day.isoformat()
     heading = re.search(r"^# (.+)$", text, re.MULTILINE)
-    return Parsed(text, heading[1] if heading else fields.get("title", ""), fields, day)
+    title = heading[1] if heading else fields.get("title", "")
+    return Parsed(text, title, fields, day, " ".join(_told(numbers, why) for why, numbers in unread.items()))
+
+
+def _told(numbers: list[int], why: str) -> str:
+    """Return a sentence on pages that are not read."""
+    listed = ", ".join(map(str, numbers[:_PAGES_NAMED])) + (", …" if len(numbers) > _PAGES_NAMED else "")
+    return f"{len(numbers)} of its pages ({listed}) are {why}."
 
 
 def _day(written: str) -> date | None:
@@ -171,7 +192,12 @@ def _read_page(page: pypdfium2.PdfPage) -> _Page:
         paths += 1
         if paths >= 4:
             break
-    return _Page(list(_lines(words)), page.get_height(), paths >= 4)
+    lines = list(_lines(words))
+    is_picture = (
+        sum(len(line.text) for line in lines) < _LEAST_TEXT
+        and next(page.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
+    )
+    return _Page(lines, page.get_height(), paths >= 4, is_picture)
 
 
 def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
@@ -215,7 +241,7 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
             continue
         if not characters:
             begin = i
-        characters.append(character)
+        characters.append(_SYMBOLS.get(character, character))
     if characters:
         yield word(text.count_chars())
 
@@ -685,5 +711,6 @@ def _continues(previous: _Line, line: _Line, width: float) -> bool:
 
 def _joined(paragraph: str, text: str) -> str:
     if paragraph[-1:] in _HYPHENS and text[:1].islower():
-        return paragraph[:-1] + text
+        # "30-" and "day" are 30-day; a word is parted by its hyphen mostly.
+        return paragraph + text if paragraph[-2:-1].isdigit() else paragraph[:-1] + text
     return f"{paragraph} {text}"

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
+_LONGEST_GROUP = 60
+_FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 _SPACE = re.compile(r"\s+")
+
+
+def linked(text: str, target: str) -> str:
+    """Return text as a link to where it leads; as it is where nobody can follow it, or the text says it itself."""
+    words = text.strip()
+    if not words or not target.startswith(_FOLLOWED) or target.removeprefix("mailto:") == words:
+        return text
+    target = target.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    link = f"{words} ({target})" if re.search(r"[\[\]\n]", words) else f"[{words}]({target})"
+    return text.replace(words, link, 1)
 
 
 def cell_text(lines: Iterable[str]) -> str:
@@ -37,7 +49,8 @@ def markdown_table(rows: Sequence[Sequence[str]], header_rows: int = 1) -> str:
         header_rows = max(header_rows - 1, min(header_rows, 1))
     if captions:
         return "\n\n".join([*captions, markdown_table(padded, header_rows)])
-    columns = [i for i in range(width) if any(row[i] for row in padded)]
+    # Where cells over several columns are in each of them, a column may say no more than the one before it.
+    columns = [i for i in range(width) if any(row[i] and not (i and row[i] == row[i - 1]) for row in padded)]
     head = [[row[i] for i in columns] for row in padded[:header_rows]]
     body = [kept for row in padded[header_rows:] if any(kept := [row[i] for i in columns])]
     names = [" – ".join(dict.fromkeys(name for name in column if name)) for column in zip(*head, strict=True)]
@@ -53,6 +66,44 @@ def markdown_table(rows: Sequence[Sequence[str]], header_rows: int = 1) -> str:
         return "\n".join(f"- {name}" for name in names if name)
     lines = [names, ["---"] * len(columns), *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def header_rows_of(rows: Sequence[Sequence[str]], wide: Sequence[Mapping[int, int]]) -> int:
+    """Return how many of the first rows name the columns, of a table that does not say: one, or one for each level.
+
+    `wide` holds the last column of each cell of a row that goes over several, by its first. A row below names its
+    columns, too, where such a cell has several names under it and the others have none, or the same one.
+    """
+    head = 1
+    while head < len(rows) - 1:
+        above, below, spans = rows[head - 1], rows[head], wide[head - 1]
+        under = {column for first, last in spans.items() for column in range(first, last + 1)}
+        is_named = any(sum(map(bool, below[first : last + 1])) > 1 for first, last in spans.items())
+        others = (i for i in range(len(above)) if i not in under and i < len(below))
+        if not is_named or any(above[i] and below[i] and above[i] != below[i] for i in others):
+            break
+        head += 1
+    return head
+
+
+def in_groups(rows: Sequence[Sequence[str]], groups: Container[int], column: int = 0) -> list[Sequence[str]]:
+    """Return a table's rows, the name of its group before each one's own, in place of rows that only name a group.
+
+    `groups` holds the numbers of the rows that are one cell over the whole table, `column` is where all rows have
+    their names. What is a sentence, or has no row below it, names no group and stays.
+    """
+    out: list[Sequence[str]] = []
+    name = ""
+    for i, row in enumerate(rows):
+        if i in groups:
+            words = row[column].strip("*")
+            is_name = len(words) <= _LONGEST_GROUP and not words.endswith((".", "!", "?"))
+            name = words if is_name and i + 1 < len(rows) and i + 1 not in groups else ""
+        if not name:
+            out.append(row)
+        elif i not in groups:
+            out.append([*row[:column], f"{name} – {row[column]}" if row[column] else name, *row[column + 1 :]])
+    return out
 
 
 def _flat(cell: str) -> str:

@@ -74,6 +74,8 @@ class Parsed:
     """As the file has them: front matter, HTML meta, document properties (`title`, `url`, `updated`, `region`, …)."""
     updated: date | None
     """The day the file says it was last changed or reviewed."""
+    unread: str = ""
+    """What of the file could not be read, and what to do about it; empty where all of it was."""
 
 
 def day_of(fields: Mapping[str, Any]) -> date | None:

@@ -59,6 +59,7 @@ def _reply(request: dict[str, Any], raw: bytes) -> dict[str, Any]:
         "title": clean_title(parsed.title),
         "fields": {str(key): str(value) for key, value in parsed.fields.items()},
         "updated": parsed.updated.isoformat() if parsed.updated else "",
+        "unread": parsed.unread,
     }
 
 
@@ -75,16 +76,20 @@ def _parse(raw: bytes, kind: str, url: str = "", whole_page: bool = False) -> Pa
         from knowledge.parsing.mail import parse_mail
 
         parsed = parse_mail(raw)
+    elif kind == "xlsx":
+        from knowledge.parsing.workbook import parse_xlsx
+
+        parsed = parse_xlsx(raw)
     else:
         from knowledge.parsing import office
 
-        parsed = {"docx": office.parse_docx, "pptx": office.parse_pptx, "xlsx": office.parse_xlsx}[kind](raw)
+        parsed = {"docx": office.parse_docx, "pptx": office.parse_pptx}[kind](raw)
     text = tidy(parsed.text.encode("utf-8", "replace").decode())
     if len(text.encode()) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(
             f"It holds more than the {MAX_DOCUMENT_BYTES / 1e6:.0f} MB of text of one document.", "Split it."
         )
-    return Parsed(text, parsed.title, parsed.fields, parsed.updated)
+    return Parsed(text, parsed.title, parsed.fields, parsed.updated, parsed.unread)
 
 
 def _limit_memory(more: int) -> None:

@@ -139,7 +139,7 @@ class Workers:
         if "error" in reply:
             raise UnreadableDocument(reply["error"], reply["fix"])
         day = date.fromisoformat(reply["updated"]) if reply["updated"] else None
-        return Parsed(reply["text"], reply["title"], reply["fields"], day)
+        return Parsed(reply["text"], reply["title"], reply["fields"], day, reply["unread"])
 
     def close(self) -> None:
         """End the workers that are idle."""

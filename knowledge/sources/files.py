@@ -117,6 +117,7 @@ class Files:
                 self._options.scope_of(id, parsed.fields),
                 parsed.updated or updated,
                 tag,
+                parsed.unread,
             )
         except (UnreadableDocument, ScopeError) as error:
             return self.skipped(id, str(error), tag=tag)

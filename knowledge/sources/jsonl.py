@@ -19,6 +19,7 @@ from knowledge.parsing import (
     day_of,
     first_heading,
     plain,
+    shown_markdown,
     split_front_matter,
 )
 from knowledge.sources import SourceError, SourceOptions
@@ -100,6 +101,7 @@ class JsonLinesSource:
                 raise UnreadableDocument("Its meta is not an object.")
             text = unix_lines(text.encode("utf-8", "replace").decode().replace("\0", ""))
             fields, text = split_front_matter(text)
+            text = shown_markdown(text)
             if not text.strip():
                 raise UnreadableDocument("It has no text.")
             title = plain(values, "title") or plain(fields, "title") or first_heading(text) or id

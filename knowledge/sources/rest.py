@@ -35,8 +35,10 @@ from knowledge.parsing import (
     first_heading,
     html_to_markdown,
     plain,
+    shown_markdown,
     split_front_matter,
 )
+from knowledge.parsing.superscripts import without_marks
 from knowledge.sources import SourceError
 from knowledge.sources.http import Client, Failure, HttpOptions, Response, check_web_address, refused
 from knowledge.sources.notion import blocks_to_markdown
@@ -389,6 +391,7 @@ class _Reading:
             text, title, fields = parsed.text, parsed.title, parsed.fields
         else:
             fields, text = split_front_matter(unix_lines(body))
+            text = shown_markdown(text) if options.format == "markdown" else without_marks(text)
             title = plain(fields, "title") or first_heading(text)
         check_size(len(text.encode("utf-8", "surrogatepass")))
         if not text.strip():

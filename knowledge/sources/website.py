@@ -511,7 +511,8 @@ class _Crawl:
             title = parsed.title or _readable(response.url)
             updated = parsed.updated or _day(target.lastmod)
             scope = options.scope_of(id, parsed.fields)
-            return Document(id, options.name, title, parsed.text, response.url, scope, updated, tag.dumps())
+            told, unread = parsed.text, parsed.unread
+            return Document(id, options.name, title, told, response.url, scope, updated, tag.dumps(), unread)
         except (UnreadableDocument, ScopeError) as error:
             return Skipped(options.name, id, str(error), tag=tag.dumps())
 

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats
+from bot.commands import Actor, CommandError, Commands, NotAllowed, parse_export, parse_stats, told
 from bot.curation import Curation
 from bot.delivery import DeliveryError
 from bot.generation.engine import ModelIdentity
@@ -33,6 +33,13 @@ from tests.said import Said
 ADMIN = Actor("slack", "T1", "C1", "UADMIN")
 STRANGER = Actor("slack", "T1", "C1", "USOMEBODY")
 REPORT = ReindexReport(3, 20, 107, 2, 1, 4, tuple(Skipped("policies", f"p{n}.md", "is empty") for n in range(12)), 1.5)
+
+
+def test_a_report_names_some_of_what_is_to_be_looked_at_and_counts_the_rest() -> None:
+    lines = told(replace(REPORT, warnings=tuple(f"fees{n}.xlsx (policies): rows are left out." for n in range(12))))
+    assert "\n- and 2 more; `frontdesk reindex --dry-run` lists them all\n" in lines
+    assert "\nfees9.xlsx (policies): rows are left out.\n" in lines and "fees10.xlsx" not in lines
+    assert lines.endswith("\n2 more warnings; `frontdesk reindex --dry-run` lists them all")
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from typing import Any
 import openpyxl
 import pptx
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 from pptx.util import Inches
 
 from knowledge.documents import Document, Scope, Skipped
@@ -183,6 +185,28 @@ def test_another_table_at_the_top_of_the_next_page_stays_another() -> None:
     assert "# Fees\n\n| Parcel | Price | Weight |\n| --- |" in headed
 
 
+def test_bullets_of_symbol_fonts_and_hyphens_after_numbers_are_read() -> None:
+    lines = ["Unused items can be sent back as the 30-", "day rule says, if they are com-", "plete and in their box:"]
+    page = [(50, 700 - 12 * i, 10, False, line) for i, line in enumerate(lines)]
+    page += [(50, 640 - 12 * i, 10, False, f"ƒ Item number {i} of the list") for i in range(2)]
+    raw = pdf([page]).replace(
+        b"/Encoding /WinAnsiEncoding", b"/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [131 /uniF0B7] >>"
+    )
+    assert parse(raw, "a.pdf").text == (
+        "Unused items can be sent back as the 30-day rule says, if they are complete and in their box:\n\n"
+        "- Item number 0 of the list\n- Item number 1 of the list\n"
+    )
+
+
+def test_pages_of_a_pdf_that_are_pictures_are_named() -> None:
+    picture = "q 500 0 0 700 50 50 cm /Im Do Q"
+    raw = pdf([prose(50, 700, 8, 12), [picture], prose(50, 700, 8, 12), [picture, (50, 50, 10, False, "3")], []])
+    assert parse(raw, "a.pdf").unread == (
+        "2 of its pages (2, 4) are pictures without text, which nobody can search (run text recognition)."
+    )
+    assert parse(pdf([[picture, *prose(50, 700, 8, 12)]]), "a.pdf").unread == ""
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
@@ -343,6 +367,125 @@ def test_sheets_become_sections_with_dates_and_numbers_as_they_are_shown() -> No
     )
 
 
+def test_a_formula_without_a_result_is_left_out_and_named() -> None:
+    rows = [["Plan", "Net", "Gross"], ["Basic", 10, "=B2*1.19"], ["Pro", 20, "=B3*1.19"]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    told = "| Plan | Net | Gross |\n| --- | --- | --- |\n| Basic | 10 |  |\n| Pro | 20 |  |\n"
+    parsed = parse(saved(book), "a.xlsx")
+    assert parsed.text == f"## Sheet\n\n{told}"
+    assert parsed.unread.startswith("2 cells (first Sheet!C2) have formulas without a result and are left out")
+    assert "Open it in Excel or LibreOffice and save it there." in parsed.unread
+    # This program writes zero where it has computed nothing.
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as written:
+        sheet = written.add_worksheet("Sheet")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("C3", "=B3*1.19", None, 23.8)
+    parsed = parse(buffer.getvalue(), "a.xlsx")
+    assert parsed.text == f"## Sheet\n\n{told}".replace("| 20 |  |", "| 20 | 23.8 |")
+    assert parsed.unread.startswith("One cell (Sheet!C2) has a formula without a result and is left out")
+
+
+def test_results_that_are_in_the_file_are_told_zero_and_empty_texts_too() -> None:
+    cells = (
+        '<row r="1"><c r="A1"><f>1-1</f><v>0</v></c><c r="B1" t="str"><f>IF(A1,"x","")</f><v></v></c>'
+        '<c r="C1" t="str"><f>"n"&amp;"o"</f><v>no</v></c></row>'
+    )
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    parts = unpacked(saved(book))
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b'<row r="1"><c r="A1" t="n"><v>1</v></c></row>', cells.encode())
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
+    parsed = parse(archive(dict(parts)), "a.xlsx")
+    assert (parsed.text, parsed.unread) == ("## Sheet\n\n- 0\n- no\n", "")
+
+
+def test_a_workbook_of_formulas_without_results_is_refused_with_the_reason() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    assert "One cell (Sheet!A1) has a formula without a result" in refusal(saved(book), "a.xlsx")
+
+
+def test_rows_that_a_filter_or_a_closed_group_hides_are_named() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Plan", "Days"], ["Basic", 14], ["Pro", 30], ["Max", 60]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = True
+    assert parse(saved(book), "a.xlsx").unread == ""
+    sheet.auto_filter.ref = "A1:B4"
+    sheet.auto_filter.add_filter_column(0, ["Pro"])
+    sheet.row_dimensions.group(4, 4, hidden=True)
+    parsed = parse(saved(book), "a.xlsx")
+    assert parsed.text == "## Sheet\n\n| Plan | Days |\n| --- | --- |\n| Pro | 30 |\n"
+    assert "Rows hidden by a filter are left out: 1 of “Sheet”." in parsed.unread
+    assert "Rows in closed groups are left out: 1 of “Sheet”." in parsed.unread
+
+
+def test_cells_to_the_right_of_what_is_read_are_named() -> None:
+    book = openpyxl.Workbook()
+    book.active.append([*range(205)])
+    assert "Cells to the right of column GR are left out: 5 in all." in parse(saved(book), "a.xlsx").unread
+
+
+def test_a_cell_tells_what_its_look_says() -> None:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        raised, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": True})
+        sheet = book.add_worksheet("Rules")
+        sheet.write_row(0, 0, ["Rule", "Holds"])
+        sheet.write(1, 0, "Returns")
+        sheet.write_rich_string(1, 1, "Within 30", raised, "1", " days of ", struck, "delivery", "purchase")
+        sheet.write(2, 0, "Fee")
+        sheet.write(2, 1, 40, struck)
+        sheet.write(3, 0, "Form")
+        sheet.write_url(3, 1, "https://example.com/form", string="the form")
+        sheet.write(4, 0, "Terms")
+        sheet.write_formula(4, 1, '=HYPERLINK("https://example.com/terms", "here")', None, "here")
+        sheet.write(5, 0, "Mail")
+        sheet.write_url(5, 1, "mailto:help@example.com", string="help@example.com")
+        sheet.write(6, 0, "Two")
+        sheet.write(6, 1, "lines_x000D_\nof text")
+    assert parse(buffer.getvalue(), "a.xlsx").text == (
+        "## Rules\n\n| Rule | Holds |\n| --- | --- |\n| Returns | Within 30 days of purchase |\n| Fee |  |\n"
+        "| Form | [the form](https://example.com/form) |\n| Terms | [here](https://example.com/terms) |\n"
+        "| Mail | help@example.com |\n| Two | lines; of text |\n"
+    )
+
+
+def test_names_over_several_columns_and_rows_are_told_with_each_of_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Plan", "EU", None, "US", None],
+        [None, "Refund", "Fee", "Refund", "Fee"],
+        ["Private", None, None, None, None],
+        ["Basic", "14 days", 5, "none", None],
+        ["Business"],
+        ["Basic", "30 days", 0, "60 days", 0],
+    ):
+        sheet.append(row)
+    for merged in ("A1:A2", "B1:C1", "D1:E1", "A3:E3", "D4:E4"):
+        sheet.merge_cells(merged)
+    sheet["A5"].font = Font(bold=True)
+    assert parse(saved(book), "a.xlsx").text == (
+        "## Sheet\n\n| Plan | EU – Refund | EU – Fee | US – Refund | US – Fee |\n| --- | --- | --- | --- | --- |\n"
+        "| Private – Basic | 14 days | 5 | none | none |\n| Business – Basic | 30 days | 0 | 60 days | 0 |\n"
+    )
+
+
+def test_a_name_over_two_columns_of_values_makes_no_header_of_the_first_of_them() -> None:
+    book = openpyxl.Workbook()
+    for row in (["Day", "Open", None], ["Mon", "9:00", "17:00"], ["Tue", "10:00", "16:00"]):
+        book.active.append(row)
+    book.active.merge_cells("B1:C1")
+    assert "| Day | Open | Open |\n| --- | --- | --- |\n| Mon | 9:00 | 17:00 |" in parse(saved(book), "a.xlsx").text
+
+
 def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
     rows = "".join(f'<row r="{n}"/>' for n in range(2, 1_000_001))
     empty = f'<row r="1"><c r="A1" t="inlineStr"><is><t>Alone</t></is></c></row>{rows}'
@@ -441,6 +584,28 @@ def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> 
     moved = f"<w:moveFrom>{run('Moved. ')}</w:moveFrom><w:moveTo>{run(' Here.')}</w:moveTo>"
     body = f"<w:p>{run('It costs ')}{struck}{deleted}{moved}<w:r><w:commentReference w:id='0'/></w:r></w:p>"
     assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
+
+
+def test_links_of_slides_keep_their_addresses() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Returns"
+    table = slide.shapes.add_table(2, 3, Inches(1), Inches(4), Inches(3), Inches(1)).table
+    for column in range(3):
+        table.cell(0, column).text, table.cell(1, column).text = f"Step {column}", "Send"
+    box = slide.shapes.add_textbox(Inches(1), Inches(2), Inches(3), Inches(1)).text_frame
+    box.paragraphs[0].add_run().text = "Fill in"
+    for frame, words, target in (
+        (box, " the form", "https://example.com/form"),
+        (box, " [a]", "https://example.com/a(b)"),
+        (table.cell(1, 2).text_frame, " here ", "https://example.com/here"),
+    ):
+        run = frame.paragraphs[0].add_run()
+        run.text, run.hyperlink.address = words, target
+    assert parse(saved(deck), "a.pptx").text == (
+        "## Returns\n\nFill in [the form](https://example.com/form) [a] (https://example.com/a%28b%29)\n\n"
+        "| Step 0 | Step 1 | Step 2 |\n| --- | --- | --- |\n| Send | Send | Send [here](https://example.com/here) |\n"
+    )
 
 
 def test_struck_words_and_what_lies_beside_a_slide_are_not_told_and_merged_cells_are_in_each_row() -> None:
@@ -548,6 +713,9 @@ def test_a_mail_is_read_with_the_mail_in_it_and_without_its_attachments() -> Non
     parsed = parse(mail.as_bytes(), "a.eml")
     assert parsed.text.strip() == "Dear all,\n\nrefunds take 14 days – always.\n\n## The old rule\n\nIt was 30 days."
     assert (parsed.title, parsed.updated) == ("Refunds – new rule", date(2024, 5, 6))
+    assert parsed.unread == "Its attachments are left out: notes.txt. Put them beside it if they are to be told."
+    document = Files(FilesOptions(name="s", kind="folder")).document("a.eml", mail.as_bytes(), "")
+    assert isinstance(document, Document) and document.unread == parsed.unread
 
 
 def test_a_mail_of_html_alone_keeps_its_table() -> None:

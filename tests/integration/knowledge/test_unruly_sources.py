@@ -101,6 +101,20 @@ def test_a_source_is_told_what_is_known_and_reads_only_the_rest(wiki: ReindexJob
     assert texts(wiki)["shipping"] == "Shipping is free."
 
 
+def test_what_could_not_be_read_of_a_document_is_named_as_long_as_it_is_so(wiki: ReindexJob) -> None:
+    SCRIPTS["wiki"][1] = replace(page("shipping"), unread="2 of its pages are pictures.")
+    for _ in range(3):
+        report = run_reindex(wiki)
+        assert report.warnings == ("shipping (wiki): 2 of its pages are pictures.",)
+    assert ScriptedSource.read == []
+    assert run_reindex(wiki, dry_run=True).warnings == report.warnings
+    SCRIPTS["wiki"].append(SourceError("The wiki is away."))
+    del SCRIPTS["wiki"][1]
+    assert run_reindex(wiki).warnings == report.warnings
+    SCRIPTS["wiki"] = [page("returns"), page("shipping", "Shipping is free."), page("warranty")]
+    assert run_reindex(wiki).warnings == ()
+
+
 def test_a_skipped_document_that_is_unchanged_is_named_again_without_being_read(wiki: ReindexJob) -> None:
     SCRIPTS["wiki"].append(Skipped("wiki", "plan.pdf", "It needs a password.", tag="v1"))
     for _ in range(3):

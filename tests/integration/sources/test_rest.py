@@ -122,6 +122,16 @@ def test_what_a_body_itself_says_of_its_scope_counts_below_the_fields_of_the_ite
     assert two.scope == Scope(audience=("internal",))
 
 
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [("markdown", "Within **30** days."), ("text", "Within <b>30</b> days."), ("html", "Within **30** days.")],
+)
+def test_a_body_is_told_as_its_readers_see_it(site: HelpCenter, format: str, told: str) -> None:
+    site.pages["/api"] = jsonly([{"id": 1, "title": "Returns", "body": "Within <b>30</b>¹ days."}])
+    found = read(site, path="/api", **(SIMPLE | {"format": format}))
+    assert [one.text.strip() for one in found if isinstance(one, Document)] == [told]
+
+
 def test_front_matter_of_a_body_that_cannot_be_read_tells_it_to_nobody(site: HelpCenter) -> None:
     site.pages["/api"] = lambda _: jsonly([{"id": 1, "title": "A", "body": "---\naudience: a: b\n---\nSecret."}])
     (skipped,) = read(site, path="/api", **SIMPLE)

@@ -98,3 +98,23 @@ def test_a_text_is_read_whole_whatever_its_lines_end_in(tmp_path: Path, end: str
     assert (document.title, document.text) == ("Fees", "\n".join(lines))
     (passages,) = cut([document], lambda texts: [list(range(1, len(text) + 1)) for text in texts], 256)
     assert [one.text for one in passages] == ["Intro\nof it.", "A costs 5.", "B costs 6.\nIt is slow."]
+
+
+def test_a_line_is_told_as_its_readers_see_it(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(
+        path,
+        {"doc_id": "a", "text": "<p>Within <b>30</b>¹ days &amp; nights.</p>"},
+        {"doc_id": "b", "text": "Within 30<sup>1</sup> days, see [the form](https://example.com/form)."},
+        {"doc_id": "d", "text": "&lt;p&gt;Within &lt;b&gt;30&lt;/b&gt; days.&lt;/p&gt;"},
+        {"doc_id": "e", "text": "&lt;p&gt; begins a paragraph in HTML."},
+        {"doc_id": "c", "text": "<!-- not yet decided -->"},
+    )
+    told = [one.text.strip() if isinstance(one, Document) else one for one in read(path)]
+    assert told[:-1] == [
+        "Within **30** days & nights.",
+        "Within 30 days, see [the form](https://example.com/form).",
+        "Within **30** days.",
+        "<p> begins a paragraph in HTML.",
+    ]
+    assert isinstance(told[-1], Skipped) and told[-1].reason == "It has no text."

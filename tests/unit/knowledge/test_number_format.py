@@ -1,8 +1,10 @@
 """Numbers of a sheet are told as people see them there."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
 
-from knowledge.parsing.number_format import shown_number
+from knowledge.parsing.number_format import shown_number, shown_time
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,13 @@ from knowledge.parsing.number_format import shown_number
         (3, "@", "3"),
         (3, "", "3"),
         (3, ";;;", ""),
+        (1, '"yes";"yes";"no"', "yes"),
+        (0, '"yes";"yes";"no"', "no"),
+        (0, '#,##0.00;-#,##0.00;"free"', "free"),
+        (-1, '0;"none left"', "none left"),
+        (0, '_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', "0.00"),
+        (0, "0;-0;;@", ""),
+        (-3, '0;0" below zero"', "-3"),
         (1e25, "0", "1e+25"),
         (float("nan"), "0", "nan"),
     ],
@@ -57,3 +66,28 @@ def test_a_number_is_told_in_its_format(value: float, form: str, shown: str) -> 
 @pytest.mark.parametrize("value", [0, -1, 0.5, 10**20, -1e-300, 1e308])
 def test_odd_formats_do_no_harm(value: float, form: str) -> None:
     assert shown_number(value, form)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (datetime(2024, 5, 1), "mmm-yy", "May 2024"),
+        (datetime(2024, 12, 25), "d-mmm", "25 December"),
+        (datetime(2024, 12, 25), "dddd", "Wednesday"),
+        (datetime(2024, 12, 25), 'dddd, d". "mmmm', "Wednesday, 25 December"),
+        (datetime(2024, 12, 25), "[$-407]dddd, d. mmmm yyyy;@", "2024-12-25"),
+        (datetime(2024, 12, 25), "yyyy", "2024"),
+        (datetime(2024, 12, 25, 14, 30), "dd/mm/yyyy", "2024-12-25"),
+        (datetime(2024, 12, 25, 14, 30), "DD.MM.YYYY HH:MM", "2024-12-25 14:30"),
+        (datetime(2024, 12, 25), "yyyy-mm-dd h:mm:ss", "2024-12-25"),
+        (datetime(1900, 1, 1, 12), "h:mm AM/PM", "12:00"),
+        (datetime(2024, 12, 25, 14, 30), "General", "2024-12-25 14:30"),
+        (time(9, 30), "h:mm AM/PM", "09:30"),
+        (timedelta(hours=36), "[h]:mm", "36:00"),
+        (timedelta(minutes=90), "[mm]", "90"),
+    ],
+)
+def test_a_time_is_told_with_what_its_format_shows_of_it(
+    value: datetime | time | timedelta, form: str, shown: str
+) -> None:
+    assert shown_time(value, form) == shown

@@ -151,6 +151,27 @@ def test_quotes_in_a_cell_far_down_shift_no_column() -> None:
     assert markdown(rows, "a.csv").text.endswith('| Max | say "hello", then go | 7 |\n')
 
 
+@pytest.mark.parametrize("separator", [";", ",", "|", "\t", "\\t"])
+def test_a_first_line_that_tells_excel_the_separator_is_no_row(separator: str) -> None:
+    cells = [line.replace(";", separator.replace("\\t", "\t")) for line in ("Plan;Price", 'Pro;"1,5;|"')]
+    text = parse(f"sep={separator}\r\n{cells[0]}\r\n{cells[1]}\r\n".encode("utf-8-sig"), "a.csv").text
+    value = {";": "1,5;\\|", ",": "1,5,\\|", "|": "1,5\\|\\|"}.get(separator, "1,5 \\|")
+    assert text == f"| Plan | Price |\n| --- | --- |\n| Pro | {value} |\n"
+
+
+def test_titles_above_a_table_of_values_are_none_of_its_rows() -> None:
+    text = markdown("Prices 2024\nWithout tax\n\nPlan,Price\nBasic,10\nPro,20\n", "a.csv").text
+    assert text == "Prices 2024\n\nWithout tax\n\n| Plan | Price |\n| --- | --- |\n| Basic | 10 |\n| Pro | 20 |\n"
+    assert markdown("Question\nDo you ship?\n", "a.csv").text == "**Question**\n\n- Do you ship?\n"
+
+
+def test_html_in_a_cell_of_values_is_told_in_words() -> None:
+    text = markdown(
+        'Item,Care\nShirt,"<p>Wash at 30<br/>or:</p><ul><li>by hand</li></ul>"\nBelt,a < b > c\n', "a.csv"
+    ).text
+    assert text.endswith("| Shirt | Wash at 30; or: by hand |\n| Belt | a < b > c |\n")
+
+
 def test_values_with_tabs_become_a_table() -> None:
     assert parse(b"A\tB\n1\t2\n", "x.tsv").text == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
@@ -279,6 +300,96 @@ def test_a_page_says_when_it_was_updated(head: str) -> None:
 def test_what_is_no_page_is_refused(html: str, reason: str) -> None:
     with pytest.raises(UnreadableDocument, match=reason):
         convert(html, whole_page=True)
+
+
+def table(*rows: str) -> str:
+    return convert(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>").text.strip()
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            (
+                "<td>Plan</td><td colspan=2>EU</td><td colspan=2>US</td>",
+                "<td></td><td>Refund</td><td>Fee</td><td>Refund</td><td>Fee</td>",
+                "<td>Pro</td><td>14</td><td>5</td><td>30</td><td>0</td>",
+            ),
+            ("Plan | EU – Refund | EU – Fee | US – Refund | US – Fee", "Pro | 14 | 5 | 30 | 0"),
+        ),
+        (
+            ("<td>Day</td><td colspan=2>Open</td>", "<td>Mon</td><td>9:00</td><td>17:00</td>"),
+            ("Day | Open | Open", "Mon | 9:00 | 17:00"),
+        ),
+        (
+            (
+                "<th>Plan</th><th>Days</th><th>Fee</th>",
+                "<td>Basic</td><td>14</td><td>5</td>",
+                "<th colspan=3>Business</th>",
+                "<td>Basic</td><td>30</td><td>0</td>",
+                "<td><b>Pro</b></td><td colspan=2>none</td>",
+                "<td colspan=3>All prices are net, and hold from May.</td>",
+            ),
+            (
+                "Plan | Days | Fee",
+                "Basic | 14 | 5",
+                "Business – Basic | 30 | 0",
+                "Business – **Pro** | none | none",
+                "All prices are net, and hold from May. |  | ",
+            ),
+        ),
+        (
+            ("<th>Rule</th><th colspan=2>Text</th>", "<td>Returns</td><td colspan=2>Within 30 days</td>"),
+            ("Rule | Text", "Returns | Within 30 days"),
+        ),
+    ],
+)
+def test_what_stands_over_several_cells_is_told_with_each_of_them(rows: tuple[str, ...], told: tuple[str, ...]) -> None:
+    head, *lines = (f"| {line} |" for line in told)
+    rule = "| " + " | ".join(["---"] * (told[0].count("|") + 1)) + " |"
+    assert table(*rows) == "\n".join([head, rule, *lines])
+
+
+def test_the_title_of_a_table_in_its_first_row_hides_no_header() -> None:
+    rows = ("<td colspan=3>In EUR</td>", "<td>Plan</td><td>EU</td><td>US</td>", "<td>Pro</td><td>1</td><td>2</td>")
+    assert table(*rows) == "In EUR\n\n| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 1 | 2 |"
+
+
+@pytest.mark.parametrize(
+    ("sign", "told"),
+    [
+        ('<img src="a.png" alt="Included">', "Included"),
+        ('<i class="fa fa-check"></i>', "yes"),
+        ('<span class="icon icon-x-mark fa-times"></span>', "no"),
+        ('<svg class="tick"><path d="M1"/></svg>', "yes"),
+        ("<svg><title>Not included</title><path/></svg>", "Not included"),
+        ('<span aria-label="Only for teams"></span>', "Only for teams"),
+        ('<svg><use href="#icon-cross"/></svg>', "no"),
+        ('<input type="checkbox" checked disabled>', "yes"),
+        ('<input type="checkbox" disabled>', "no"),
+        ('<i class="fa fa-check"></i> 30 days', "30 days"),
+        ('<span class="spacer"></span>', ""),
+    ],
+)
+def test_a_sign_in_a_table_is_told_in_words(sign: str, told: str) -> None:
+    text = table("<th>Plan</th><th>Refund</th>", f"<td>Pro</td><td>{sign}</td>")
+    assert text.endswith(f"| Pro | {told} |")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('Within 30<a href="#fn1">1</a> days.', "Within 30 days."),
+        (
+            'Within 30 days.<a href="#fn1">[1]</a> <b>At 5</b><a role="doc-noteref" href="/n#2">2</a> EUR.',
+            "Within 30 days. **At 5** EUR.",
+        ),
+        ('See <a href="#s3">3</a> and section (<a href="#s4">4</a>).', "See 3 and section (4)."),
+        ('Ring <a href="/n">12</a>', "Ring 12"),
+    ],
+)
+def test_a_link_to_a_footnote_is_no_digit_of_the_number_before_it(html: str, text: str) -> None:
+    assert convert(f"<p>{html}</p>").text.strip() == text
 
 
 def test_spans_that_never_end_make_no_endless_table() -> None:
