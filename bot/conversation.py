@@ -641,4 +641,6 @@ def _notes(looked: Looked) -> dict[str, Any]:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:
         notes["by_place"] = [part.label for part in looked.parts]
+    if looked.replies:
+        notes["replies"] = True
     return notes
