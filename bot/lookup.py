@@ -149,6 +149,10 @@ class Lookup:
         asked = asker
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
+            mine: tuple[str, ...] = getattr(asker, key)
+            if not named and mine and reading.excluded.issuperset(mine) and scopes.limits_the_best(wide.passages, key):
+                lead = prompts.ONLY_HERE.format(here=self._names.labels(key, mine))
+                return await self._by_place(replace(read, lead=lead, refusal=lead), key, mine, asked)
             if named:
                 words = frozenset[str]().union(*(one.words for one in named))
                 read = replace(read, meant=scopes.limited(read.meant, key, tuple(sorted(words))))
