@@ -19,7 +19,6 @@ from datetime import date
 
 from bot.messages import Answer, Mode, Turn
 from knowledge.documents import Scope
-from knowledge.sentences import stem
 
 NEAR_COSINE = 0.93
 """Cosine of two questions from which they may be the same; their words are compared besides."""
@@ -28,12 +27,28 @@ TTL_S = 24 * 3600.0
 
 # Words that leave the meaning of a question as it is. No pronoun, preposition, negation or auxiliary is among them:
 # "can I" is not "must I", "to the EU" is not "from the EU", "just for members" is not "for members".
-_EMPTY_WORDS = frozenset("a an the please pls kindly hi hello hey thanks thank so actually exactly".split())
+_EMPTY_WORDS = frozenset("an the please pls kindly actually".split())
+# Just at the beginning, or at the end; elsewhere they may be a name, or mean something.
+_OPENING = frozenset("hi hello hey so".split())
+_CLOSING = frozenset("thanks".split())
+# What "a" is an article after, as in "is a plan"; "plan a", "vitamin a" and "size a" are names.
+_BEFORE_AN_ARTICLE = frozenset(
+    "about after and are as at before by can could did do does for from has have how i if in into is it like may must "
+    "need of on or should than that there they to under want was we were what when where which will with without would "
+    "you".split()
+)
+_ONE_AND_MANY = {"does": "do", "are": "is", "were": "was", "has": "have"}
+# These are not just several of what they are without their s.
+_MORE_THAN_A_PLURAL = frozenset(
+    "arms blues contents customs damages forces glasses goods grounds holdings jeans lots manners means news papers "
+    "premises proceeds rights sales savings securities shorts spirits stairs terms tights works".split()
+)
 # What stands alone counts too: a sign between figures ("> 50"), and the vowels of scripts that set them as marks.
 _TOKEN = re.compile(
-    r"https?://\S+|[^\s\w]?\d[\d.,:/-]*%?|\w+(?:['’]\w+)*|[$%<>=+]|[^\x00-\x7f\w\s\u2000-\u206f\u3000-\u303f¡¿«»]"
+    r"https?://\S+|[^\s\w]?\d[\d.,:/-]*%?|\w+(?:['’]\w+)*|[$%<>=+#]|[^\x00-\x7f\w\s\u2000-\u206f\u3000-\u303f¡¿«»]"
 )
 _MARKS = " \t\n\r?!.,;:…\"'“”‘’"
+_FIGURE = re.compile(r"[.,]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +182,47 @@ def same(text: str) -> str:
 
     Other capitals stay: "ship to US" is not "ship to us", and Turkey no bird.
     """
-    bare = " ".join(unicodedata.normalize("NFKC", text).split()).strip(_MARKS)
+    bare = " ".join(unicodedata.normalize("NFKC", text).split()).rstrip(_MARKS)
+    while bare[:1] in _MARKS and bare and not _FIGURE.match(bare):
+        bare = bare[1:]
     first, _, rest = bare.partition(" ")
     first = first.lower() if first[:1].isupper() and first[1:].islower() else first
     return f"{first} {rest}".strip() if rest else first
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return what two questions must share to be one: figures, names as written, stems of the other words, in order."""
+    """Return what two questions must share to be one: figures, names as written, the other words, in order."""
+    tokens = [token for raw in _TOKEN.findall(same(text)) if (token := raw.rstrip(".,:/-"))]
+    while tokens and tokens[0] in _OPENING | _EMPTY_WORDS:
+        del tokens[0]
+    while tokens and tokens[-1] in _CLOSING | _EMPTY_WORDS:
+        del tokens[-1]
     found = []
-    for raw in _TOKEN.findall(same(text)):
-        token = raw.rstrip(".,:/-")
+    for place, token in enumerate(tokens):
         if any(char.isupper() or char.isdigit() for char in token):
             found.append(token)
-        elif token and token not in _EMPTY_WORDS:
-            found.append(stem(token.replace("’", "'")))
+        elif token not in _EMPTY_WORDS and not (token == "a" and is_article(tokens, place)):
+            found.append(singular(token.replace("’", "'")))
     return tuple(found)
+
+
+def is_article(tokens: Sequence[str], place: int) -> bool:
+    """Whether an "a" is certainly no name: it stands between a small word, or the beginning, and one that is none."""
+    before, after = tokens[:place][-1:], tokens[place + 1 : place + 2]
+    return all(one in _BEFORE_AN_ARTICLE for one in before) and bool(after) and after[0] not in _BEFORE_AN_ARTICLE
+
+
+def singular(word: str) -> str:
+    """Return the singular of a word; what only looks like a plural, or is more than one, stays.
+
+    Rougher stems would make one of "customs" and "customers", and of "many" and "man".
+    """
+    if word in _MORE_THAN_A_PLURAL:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "'s")):
+        word = word[:-1] if word not in _ONE_AND_MANY else word
+    return _ONE_AND_MANY.get(word, word)

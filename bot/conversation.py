@@ -164,7 +164,7 @@ class Pipeline:
         """
         text, turns = self._heard(question, conversation)
         wanted = intents.read(text, turns).intent
-        if wanted in intents.SMALL_TALK or wanted in intents.HAND_OVER or wanted is intents.Intent.STYLE:
+        if wanted is not intents.Intent.QUESTION:
             return None
         if len(text) > self._answering.max_question_chars or await self._standard(question) is not None:
             return None
@@ -197,7 +197,7 @@ class Pipeline:
         text, turns = self._heard(question, conversation)
         channel = await self._channels.at(*question.key.place)
         wanted = intents.read(text, turns)
-        if channel.language:
+        if channel.language and wanted.intent is not intents.Intent.LANGUAGE:
             wanted = replace(wanted, language=channel.language)
         if wanted.intent not in intents.HAND_OVER and (standard := await self._standard(question)) is not None:
             yield Finished(
@@ -226,7 +226,16 @@ class Pipeline:
             yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
             return
         yield Searching()
-        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(channel.language)), channel.language)
+        language = channel.language
+        if wanted.intent is intents.Intent.LANGUAGE:
+            language = wanted.language
+            before = intents.last_question(turns) if router.searches else None
+            if before is None or not await self._is_told_in(language, *before, question.scope):
+                reply = replies.no_translation(language, searched=before is not None)
+                yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
+                return
+            text, turns = before
+        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(language)), language)
         if not router.searches:
             events = self._freely(text, turns, router.freely(), voice, begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
@@ -236,6 +245,14 @@ class Pipeline:
         async with aclosing(events):
             async for event in events:
                 yield event
+
+    async def _is_told_in(self, language: str, text: str, turns: tuple[Turn, ...], asker: Scope) -> bool:
+        """Whether a question asked after `turns` is answered from a page in this language (its code)."""
+        looked = await self._lookup.look(text, turns, asker, language)
+        found = looked.retrieval
+        return bool(found.passages) and (
+            found.confidence >= self._answering.min_confidence and language in found.passages[0].passage.scope.language
+        )
 
     async def _standard(self, question: Question) -> StandardAnswer | None:
         """Return the standard answer that people wrote to this question, None where there is none."""
@@ -641,4 +658,6 @@ def _notes(looked: Looked) -> dict[str, Any]:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:
         notes["by_place"] = [part.label for part in looked.parts]
+    if looked.replies:
+        notes["replies"] = True
     return notes

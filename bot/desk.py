@@ -34,6 +34,7 @@ from bot.delivery import DeliveryError
 from bot.feedback import Feedback, Pressed
 from bot.handovers import Board, Handovers
 from bot.inbox import (
+    CHOICE,
     SHOW,
     SUSPECT_AFTER,
     WISH,
@@ -589,7 +590,7 @@ class Desk:
         chosen = answer.choices[choice]
         # One key for all the choices of an answer: a second press changes nothing. An edit asks anew.
         edition = f"-{asked.edited_at.timestamp():.0f}" if asked.edited_at else ""
-        key = replace(asked.key, message=f"choice-{answer_id}{edition}")
+        key = replace(asked.key, message=f"{CHOICE}{answer_id}{edition}")
         question = replace(
             asked,
             key=key,

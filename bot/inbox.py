@@ -64,7 +64,9 @@ WISH = "ho-"
 """What the message ids begin with that stand for a wish for a person without words; short, as Discord's nonces are."""
 SHOW = "show-"
 """What those begin with that stand for an answer being shown to everyone."""
-MADE_UP = ("choice-", SHOW, WISH)
+CHOICE = "choice-"
+"""What those begin with that stand for a choice of what was asked back; the id of that answer follows."""
+MADE_UP = (CHOICE, SHOW, WISH)
 """What the ids begin with of questions that are no message of the platform's."""
 
 

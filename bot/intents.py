@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.messages import Turn
-from knowledge.territories import plain
+from knowledge.territories import language_code, plain
 
 MAX_CHARS = 1_000
 """A longer message is always a question."""
@@ -35,6 +35,7 @@ class Intent(StrEnum):
     PERSON = "a wish for a person"
     ANGER = "anger"
     STYLE = "other words for the last answer"
+    LANGUAGE = "answers in another language"
     QUESTION = "a question"
 
 
@@ -49,7 +50,10 @@ HAND_OVER = frozenset({Intent.PERSON, Intent.ANGER})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An intent, with the language that it was recognised in (`en` where that says nothing)."""
+    """An intent, with the language that it was recognised in (`en` where that says nothing).
+
+    That of `LANGUAGE` is the code of the one that is wished for.
+    """
 
     intent: Intent
     language: str = "en"
@@ -68,7 +72,17 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
         return handed
     if len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)) and last_answer(turns):
         return Wanted(Intent.STYLE)
-    return Wanted(Intent.QUESTION)
+    wished = _language_wished(plain(text)) if len(text) <= _CLAUSE_CHARS else ""
+    return Wanted(Intent.LANGUAGE, wished) if wished else Wanted(Intent.QUESTION)
+
+
+def last_question(turns: Sequence[Turn]) -> tuple[str, tuple[Turn, ...]] | None:
+    """Return the last question that was asked, with the turns before it; None where there was none."""
+    for place in range(len(turns) - 1, -1, -1):
+        before = tuple(turns[:place])
+        if turns[place].role == "user" and read(turns[place].content, before).intent is Intent.QUESTION:
+            return turns[place].content, before
+    return None
 
 
 def last_answer(turns: Sequence[Turn]) -> str:
@@ -529,6 +543,40 @@ _STYLE = re.compile(
     r"|tl dr|tldr|as bullet points|as a list"
     r")(?: (?:please|pls|for me|version))*"
 )
+
+
+# Answers in another language --------------------------------------------------------------------------------------
+
+_POLITELY = (
+    r"(?:(?:hi|hello|sorry|please|pls|now|ok|and|but|no|yes|also|again|instead|too|if possible|thanks|thank you|bitte|"
+    r"danke|s il vous plait|s il te plait|svp|stp|por favor|gracias|per favore|grazie|graag|aub|alstublieft) )*"
+)
+_LANGUAGE = re.compile(
+    rf"{_POLITELY}(?:"
+    # "In German", "can you answer that in German", "auf Deutsch", "en français"
+    r"(?:(?:(?:can|could|would|will) you )?(?:please )?"
+    r"(?:(?:answer|reply|respond|say|write|tell|give|explain|repeat|translate)"
+    r"(?: (?:me|it|that|this|the (?:last )?answer|your (?:last )?answer|again))*) )?"
+    r"(?:in|into|auf|ins|en|em)(?: het)? (?P<said_in>\w+)"
+    r"|translate(?: (?:it|that|this|the answer|your answer))* to (?P<to>\w+)"
+    r"|(?:(?:kannst du|konnen sie|konntest du|konnten sie) )?(?:(?:das|mir|bitte|die antwort) )*auf (?P<auf>\w+)"
+    r"(?: (?:antworten|schreiben|sagen|ubersetzen|erklaren))?"
+    # "Do you speak German?", "German please"
+    r"|(?:do|can|could) you (?:also )?(?:speak|understand|know|write|talk|answer in|speak in) (?P<spoken>\w+)"
+    r"|(?:sprichst du|sprechen sie|parlez vous|parles tu|tu parles|vous parlez|hablas|habla usted|habla|parli|parla|"
+    r"fala|voce fala|spreek je|spreekt u)(?: auch)? (?P<gesprochen>\w+)"
+    r"|(?P<alone>\w+)(?= (?:please|pls|bitte|s il vous plait|svp|stp|por favor|per favore|graag|alstublieft)\b)"
+    rf") {_POLITELY}"
+)
+
+
+def _language_wished(words: str) -> str:
+    """Return the code of the language that a message wishes for and says nothing else, empty for any other."""
+    if (found := _LANGUAGE.fullmatch(f"{words} ")) is None:
+        return ""
+    name = next(one for one in found.groups() if one)
+    code = language_code(name)
+    return code if len(name) > 3 and code != name else ""
 
 
 # Questions to nobody in particular -----------------------------------------------------------------------------------

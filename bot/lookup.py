@@ -79,6 +79,8 @@ class Looked:
     """Ids of the first passages, where these are for just the asker's region or product."""
     open_keys: tuple[str, ...] = ()
     """Keys that neither the asker's scope nor the question limits: where they limit the answer, it says so."""
+    replies: bool = False
+    """Whether it is the question that was asked back about just before, with what the asker replied."""
     language: str = ""
     """That pages are preferred in, whatever the question is in; empty: that of the question."""
 
@@ -129,7 +131,14 @@ class Lookup:
         reading = self._names.read(text, turns, known)
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
-        read = replace(plain, text=reading.text, turns=reading.turns, query=query, retrieval=_cut(wide, self._k))
+        read = replace(
+            plain,
+            text=reading.text,
+            turns=reading.turns,
+            query=query,
+            retrieval=_cut(wide, self._k),
+            replies=reading.moved and bool(reading.asked_back),
+        )
         return await self._placed(read, reading, wide, asker)
 
     async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
@@ -140,6 +149,10 @@ class Lookup:
         asked = asker
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
+            mine: tuple[str, ...] = getattr(asker, key)
+            if not named and mine and reading.excluded.issuperset(mine) and scopes.limits_the_best(wide.passages, key):
+                lead = prompts.ONLY_HERE.format(here=self._names.labels(key, mine))
+                return await self._by_place(replace(read, lead=lead, refusal=lead), key, mine, asked)
             if named:
                 words = frozenset[str]().union(*(one.words for one in named))
                 read = replace(read, meant=scopes.limited(read.meant, key, tuple(sorted(words))))

@@ -36,6 +36,7 @@ WHICH = {
     "product": "That differs by product. Do you mean {choices}?",
 }
 NOT_HERE = "Here I can only tell you what holds for {here}, not for {asked}."
+ONLY_HERE = "Here I can only tell you what holds for {here}."
 NOTHING_THERE = "I found nothing that holds for {asked}, only this:"
 PLEASE_ASK = "Please ask {contact}."
 # Where others are served first.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.intents import HAND_OVER, Intent, Wanted
 from bot.prompts import PLEASE_ASK
+from knowledge.territories import language_name
 
 _REPLIES: dict[Intent, dict[str, str]] = {
     Intent.GREETING: {
@@ -102,6 +103,31 @@ _REPLIES: dict[Intent, dict[str, str]] = {
         "nl": "Het spijt me. Een mens kan hier meer doen dan ik.",
     },
 }
+_NO_TRANSLATION = {
+    "en": "I do not translate: I answer in the words of our documents. Ask me in {language}; where a page in "
+    "{language} answers, I answer from it.",
+    "de": "Ich übersetze nicht: Ich antworte in den Worten unserer Dokumente. Fragen Sie mich auf Deutsch; wo eine "
+    "deutsche Seite Auskunft gibt, antworte ich aus ihr.",
+    "fr": "Je ne traduis pas : je réponds avec les mots de nos documents. Posez votre question en français ; si une "
+    "page en français y répond, je réponds d'après elle.",
+    "es": "No traduzco: respondo con las palabras de nuestros documentos. Pregúnteme en español; si una página en "
+    "español lo dice, respondo con ella.",
+    "it": "Non traduco: rispondo con le parole dei nostri documenti. Mi chieda in italiano; se una pagina in italiano "
+    "lo dice, rispondo da quella.",
+    "pt": "Não traduzo: respondo com as palavras dos nossos documentos. Pergunte em português; se uma página em "
+    "português o disser, respondo a partir dela.",
+    "nl": "Ik vertaal niet: ik antwoord in de woorden van onze documenten. Vraag het in het Nederlands; als een "
+    "Nederlandse pagina het zegt, antwoord ik daaruit.",
+}
+_NOT_IN_LANGUAGE = {
+    "en": "I found no page in {language} that answers your question, so my answer stays as it is.",
+    "de": "Ich habe keine deutsche Seite gefunden, die Ihre Frage beantwortet; meine Antwort bleibt, wie sie ist.",
+    "fr": "Je n'ai pas trouvé de page en français qui réponde à votre question ; ma réponse reste telle quelle.",
+    "es": "No he encontrado ninguna página en español que responda a su pregunta; mi respuesta queda como está.",
+    "it": "Non ho trovato una pagina in italiano che risponda alla sua domanda; la mia risposta resta com'è.",
+    "pt": "Não encontrei uma página em português que responda à sua pergunta; a minha resposta fica como está.",
+    "nl": "Ik vond geen Nederlandse pagina die uw vraag beantwoordt; mijn antwoord blijft zoals het is.",
+}
 _REPLIES[Intent.NOTHING] = _REPLIES[Intent.GREETING]
 _PLEASE_ASK = {
     "en": PLEASE_ASK,
@@ -163,6 +189,13 @@ _OFFER = {
 def offer(language: str) -> str:
     """Return the sentence that offers a person with an answer to an urgent or upset question."""
     return _said(_OFFER, language)
+
+
+def no_translation(language: str, *, searched: bool) -> str:
+    """Return what to say to a wish for a language (its code); `searched`: the last question's pages are in others."""
+    parts = [_said(_NO_TRANSLATION, language)]
+    parts += [_said(_NOT_IN_LANGUAGE, language)] if searched else []
+    return " ".join(parts).format(language=language_name(language))
 
 
 def handed_over(text: str, language: str, contact: str, *, told: bool, threaded: bool) -> str:

@@ -134,6 +134,10 @@ _ASIDE = re.compile(
 _IN_A_LIST = re.compile(
     r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
+_OR_THE_OTHER = re.compile(
+    r",?\s*(?:[/&+]|\b(?:and|or|nor|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:in|the|der|die|la|el|dans|en))*\s*",
+    re.IGNORECASE,
+)
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea idk know last latter matter no not second something sure third three two unsure whatever "
@@ -244,7 +248,7 @@ class Names:
                     break
             else:
                 place += 1
-        return [_seen_in(text, one) for one in found if _is_a_place_in(text, one)]
+        return _with_the_others_of_a_list(text, [_seen_in(text, one) for one in found if _is_a_place_in(text, one)])
 
     def _named(
         self,
@@ -330,7 +334,7 @@ class Names:
         named = self.mentions(text, known)
         own = [one for one in named if not one.excluded]
         unsure = back and set(plain(text).split()) & _CANNOT_SAY
-        if (own or (back and named) or unsure) and _says_no_more(text, named, cannot_say=bool(back)):
+        if (named or unsure) and _says_no_more(text, named, cannot_say=bool(back)):
             for place in range(len(turns) - 1, -1, -1):
                 turn = turns[place]
                 if turn.role != "user":
@@ -338,6 +342,8 @@ class Names:
                 if intents.read(turn.content, turns[:place]).intent is not intents.Intent.QUESTION:
                     continue
                 there = self.mentions(turn.content, known)
+                if not own and not back and any(not one.excluded for one in there):
+                    break  # the question names what is said not to be meant
                 if not _says_no_more(turn.content, there, cannot_say=True):
                     moved = self._moved(turn.content, there, own)
                     named_before = any(not one.excluded for one in there)
@@ -405,6 +411,16 @@ def _seen_in(text: str, mention: Mention) -> Mention:
     if no and not _ASKED_WITH_NOT.search(clause):
         return replace(mention, start=begins + no.start(), excluded=True)
     return mention
+
+
+def _with_the_others_of_a_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return mentions with those `excluded`, too, that are listed after one that is: "outside the UK and the EU"."""
+    seen: list[Mention] = []
+    for one in mentions:
+        joint = text[seen[-1].end : one.start] if seen else ""
+        also = bool(seen) and seen[-1].excluded and bool(_OR_THE_OTHER.fullmatch(joint))
+        seen.append(replace(one, start=seen[-1].end, excluded=True) if also else one)
+    return seen
 
 
 def _before(text: str, mention: Mention) -> str:
@@ -515,6 +531,11 @@ def missing(found: Sequence[ScoredPassage], key: str, asked: Scope, asker: Scope
     return not any(
         fit >= (WORTH_A_CHOICE if limited else NEAR) for limited, fit in limits if not limited or words & limited
     )
+
+
+def limits_the_best(found: Sequence[ScoredPassage], key: str) -> bool:
+    """Whether the best of the passages is for some regions or products only."""
+    return bool(found) and bool(getattr(found[0].passage.scope, key))
 
 
 def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:

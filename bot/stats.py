@@ -9,9 +9,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, cast, extract, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
 
-from bot.inbox import SHOW, WISH
+from bot.inbox import CHOICE, SHOW, WISH
 from bot.messages import Status
 from bot.mood import THRESHOLD
 from bot.storage.database import Database, uninterrupted
@@ -183,6 +197,8 @@ class _Asked:
         self._where += [QuestionRow.workspace == workspace] if workspace else []
         # Whoever calls a person by a button, or shows an answer to everyone, asks nothing new.
         self._once = [*self._where, *(QuestionRow.message.not_like(f"{prefix}%") for prefix in (WISH, SHOW))]
+        # What was asked back and then told counts as what came of it.
+        self._once.append(~_told_since())
         # Days since 1970 in the zone. PostgreSQL's seconds have fractions: the remainder takes them off too.
         local = extract("epoch", QuestionRow.asked_at) + _offset(begin, end, zone)
         self._day = ((local - local % _DAY_S) / _DAY_S).label("day")
@@ -244,6 +260,29 @@ class _Asked:
             .subquery()
         )
         return select(each.c.day, each.c.step, func.count()).group_by(each.c.day, each.c.step)
+
+
+def _told_since() -> ColumnElement[bool]:
+    """Whether a question was asked back and its asker has chosen or replied, so that another row has the answer."""
+    back, next_one, answer = aliased(AnswerRow), aliased(QuestionRow), aliased(AnswerRow)
+    choice = literal(CHOICE) + cast(back.id, String)
+    later = (
+        next_one.conversation_id == QuestionRow.conversation_id,
+        next_one.id > QuestionRow.id,
+        next_one.state.not_in((State.WITHDRAWN, State.UNHEARD)),
+    )
+    chosen = select(next_one.id).where(*later, or_(next_one.message == choice, next_one.message.like(choice + "-%")))
+    first = select(func.min(next_one.id)).where(*later).correlate(QuestionRow).scalar_subquery()
+    replied = select(answer.id).where(answer.question_id == first, answer.notes["replies"].as_boolean())
+    return (
+        select(back.id)
+        .where(
+            back.question_id == QuestionRow.id,
+            back.status == Status.CLARIFY,
+            or_(chosen.correlate(QuestionRow, back).exists(), replied.correlate(QuestionRow).exists()),
+        )
+        .exists()
+    )
 
 
 @dataclass(slots=True)

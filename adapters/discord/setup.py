@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -52,6 +53,8 @@ LISTED = 12
 MENU_OPTIONS = 25
 LABEL_CHARS, HINT_CHARS = 45, 100
 MESSAGE_CHARS = 2000
+_AS_OPENED = re.compile(r"(?P<name>[a-z]+):(?P<opened>[0-9a-f]{16})")
+"""What a field of a form of settings is called: a form that comes back does not tell what stood in it."""
 _FORM = re.compile(r"frontdesk:setup-form:(?P<what>[a-z]+):(?P<id>\d{1,18})")
 
 Interaction = discord.Interaction[Any]
@@ -275,7 +278,12 @@ class Form(discord.ui.Modal):
 
 def settings_form(section: str, fields: Sequence[Field], guild: discord.Guild | None) -> Form:
     """Return the form of some of a channel's settings."""
-    return Form(section, 0, SECTIONS[section][0], fields, guild)
+    form = Form(section, 0, SECTIONS[section][0], fields, guild)
+    for label in form.children:
+        assert isinstance(label, discord.ui.Label)
+        field: Any = label.component
+        field.custom_id = f"{field.custom_id}:{_digest(_value_of(field))}"
+    return form
 
 
 def standard_answer_form(kept: Written | None) -> Form:
@@ -298,7 +306,7 @@ async def submitted(interaction: Interaction) -> None:
                 _, approved = await setup.dialogue.write(setup.key, setup.actor, words, int(match["id"]) or None)
                 said = "Saved." if approved else "Thank you. It is given once an admin has approved it."
             else:
-                said = _saved(await setup.dialogue.submit(setup.key, setup.actor, values))
+                said = _saved(await setup.dialogue.submit(setup.key, setup.actor, _changed(values)))
         except InvalidSettings as invalid:
             said = f"Not saved. {invalid}"
         await _show(interaction, await (setup.standard_answers(said) if written else setup.settings(said)))
@@ -321,6 +329,36 @@ def _filled_in(data: Mapping[str, Any]) -> dict[str, Value]:
             case _:
                 values[field["custom_id"]] = str(chosen[0]) if chosen else ""
     return values
+
+
+def _changed(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what a person has changed in a form of settings, by the names of the fields.
+
+    What somebody else has set since it was opened is left alone.
+    """
+    changed: dict[str, Value] = {}
+    for id, value in values.items():
+        if (field := _AS_OPENED.fullmatch(id)) is None:
+            changed[id] = value  # of a form that an earlier version opened
+        elif field["opened"] != _digest(value):
+            changed[field["name"]] = value
+    return changed
+
+
+def _value_of(field: Input) -> Value:
+    """Return what stands in a field that nobody has touched, as it comes back."""
+    if isinstance(field, discord.ui.TextInput):
+        return field.default or ""
+    if isinstance(field, discord.ui.Select):
+        return next((one.value for one in field.options if one.default), "")
+    role = discord.SelectDefaultValueType.role
+    return tuple(f"&{one.id}" if one.type is role else str(one.id) for one in field.default_values)
+
+
+def _digest(value: Value) -> str:
+    """Return a value in few characters; the order of people says nothing, nor do blanks at an end of a text."""
+    told = "\n".join(value.strip().splitlines()) if isinstance(value, str) else " ".join(sorted(value))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 Input = discord.ui.TextInput[Any] | discord.ui.Select[Any] | discord.ui.MentionableSelect[Any]

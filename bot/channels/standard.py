@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.answer_cache import NEAR_COSINE, same, words
+from bot.answer_cache import NEAR_COSINE, is_article, same, singular, words
 from bot.channels.resolve import StandardAnswer
 from bot.facts import figures
 from knowledge.sentences import STOP_WORDS, stem
@@ -79,7 +79,12 @@ def _may_be_same(text: str, question: str) -> bool:
 
 
 def _carrying(text: str) -> list[str]:
-    return [stem(word) for word in plain(text).split() if word not in STOP_WORDS or word in _TURNING]
+    said = plain(text).split()
+    return [
+        singular(word)
+        for place, word in enumerate(said)
+        if word not in STOP_WORDS or word in _TURNING or (word == "a" and not is_article(said, place))
+    ]
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -92,6 +92,28 @@ async def test_what_is_set_in_the_forms_goes_over_the_file_and_can_be_put_back(w
     assert (channel.tone, channel.askers, channel.language) == ("", (), "de")
 
 
+async def test_what_was_set_while_a_form_stood_open_is_not_put_back_by_it(world: World) -> None:
+    agents = world.server.world.add_role("agents", world.ada)
+    await world.bring_up()
+    setup = await give(world, world.grace)
+    voice, answering, people = [await setup.press(label) for label in ("Voice", "Answering", "People")]
+    for opened in (voice, answering, people):
+        await world.server.until(lambda opened=opened: opened.modal)  # type: ignore[misc]
+    await setup.fill_in("Voice", Tone="warm")
+    await setup.fill_in("Answering", When_to_answer="never")
+    await setup.fill_in("People", Human_helpers=[world.ada["id"], agents])
+    await setup.until("**Human helpers:** ")
+    await world.server.fill_in(world.grace, voice, Persona="a clerk")
+    await setup.until("Saved: Persona.")
+    await world.server.fill_in(world.grace, answering, Language="German")
+    await setup.until("Saved: Language.")
+    await world.server.fill_in(world.grace, people, **{"Who may ask": [agents]})
+    await setup.until("Saved: Who may ask.")
+    channel = await at(world)
+    assert (channel.persona, channel.tone, channel.when, channel.language) == ("a clerk", "warm", When.NEVER, "de")
+    assert (channel.askers, channel.helpers) == ((f"&{agents}",), (world.ada["id"], f"&{agents}"))
+
+
 async def test_a_scope_can_be_narrowed_but_not_widened(world: World) -> None:
     bot = await world.bring_up()
     bot.settings.scope = {"region": ["eu", "uk"]}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.resolve import Channels
 from bot.conversation import Pipeline
-from bot.messages import Conversation, Finished, MessageKey, Mode, Question
+from bot.messages import Conversation, Finished, MessageKey, Mode, Question, Status, Turn
 from bot.settings import from_values
 from knowledge import reindex
 from knowledge.embedding import Embedder
@@ -45,3 +45,29 @@ async def test_pages_in_the_language_of_the_channel_go_first(searcher: Retriever
     async for event in pipeline.answer(question, Conversation(), Mode.RAG):
         if isinstance(event, Finished):
             assert [one.document_id for one in event.answer.citations] == [page], event.answer
+
+
+ASKED = "How many days do members have for Kettle Club returns?"
+BEFORE = (Turn("user", ASKED), Turn("assistant", "Kettle Club members have 45 days for returns. [1]"))
+
+
+@pytest.mark.parametrize(
+    ("wish", "turns", "pages", "said"),
+    [
+        ("In German please", BEFORE, ["de.md"], "45 Tage"),
+        ("In French please", BEFORE, [], "Je n'ai pas trouvé de page en français"),
+        ("In Turkish please", BEFORE, [], "I found no page in Turkish"),
+        ("Do you speak German?", (), [], "Ich übersetze nicht"),
+    ],
+)
+async def test_a_wish_for_a_language_is_met_from_pages_in_it_or_honestly_denied(
+    searcher: Retriever, wish: str, turns: tuple[Turn, ...], pages: list[str], said: str
+) -> None:
+    settings = from_values({"answering": {"min_confidence": 0.1}})
+    pipeline = Pipeline(settings, searcher, Model(""), channels=Channels(settings))
+    question = Question(MessageKey("slack", "T", "C1", "1"), wish, "U", "t")
+    async for event in pipeline.answer(question, Conversation(turns), Mode.RAG):
+        if isinstance(event, Finished):
+            assert [one.document_id for one in event.answer.citations] == pages, event.answer
+            assert said in event.answer.text
+            assert event.answer.status == (Status.ANSWERED if pages else Status.SMALLTALK)

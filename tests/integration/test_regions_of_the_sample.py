@@ -128,6 +128,21 @@ async def test_a_place_that_is_not_meant_is_left_out_of_a_reply_to_a_question_ba
     assert pages(others) == {"returns-eu.md", "returns-us.md"}
 
 
+@pytest.mark.parametrize("said", [[f"I'm not in the EU. {COAT}"], [COAT, "But I'm not in the EU"]])
+async def test_who_is_not_where_a_channel_tells_of_is_told_that_it_tells_of_that_alone(
+    talk: Talk, said: list[str]
+) -> None:
+    *_, answer = await talk(*said, region="eu")
+    assert answer.text.startswith("Here I can only tell you what holds for the EU.\n\n**For the EU:** ")
+    assert "30 days" in answer.text and pages(answer) == {"returns-eu.md"}
+
+
+async def test_who_is_not_where_a_channel_tells_of_is_told_plainly_what_holds_for_all(talk: Talk) -> None:
+    (answer,) = await talk("I'm not in the EU. Do gift cards expire?", region="eu")
+    assert pages(answer) == {"gift-cards.md"}
+    assert "Here I can only" not in answer.text
+
+
 async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     *_, gifts = await talk(COAT, "Do gift cards expire?")
     assert gifts.status == Status.ANSWERED

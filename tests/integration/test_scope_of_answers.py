@@ -248,6 +248,7 @@ async def test_a_product_is_asked_for_like_a_region(lookup: Lookup) -> None:
     for reply, page in (("basic plan", "basic.md"), ("the professional subscription", "pro.md")):
         moved = await lookup.look(reply, turns, Scope())
         assert moved.text.startswith("Can the subscription be cancelled with notice for ")
+        assert moved.replies
         assert moved.retrieval.passages[0].passage.document_id == page
         assert {one.passage.document_id for one in moved.retrieval.passages}.isdisjoint({"basic.md", "pro.md"} - {page})
 

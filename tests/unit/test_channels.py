@@ -244,8 +244,8 @@ async def test_a_question_goes_before_a_keyword_and_a_longer_keyword_before_a_sh
 
 async def test_a_question_put_otherwise_counts_where_words_and_embedding_agree() -> None:
     asked = {"questions": ["How long do refunds take?"]}
-    assert await given("how long does a refund take??", asked, alike=0.95) == "0"
-    assert await given("how long does a refund take??", asked, alike=0.9) is None
+    assert await given("how long would my refund take??", asked, alike=0.95) == "0"
+    assert await given("how long would my refund take??", asked, alike=0.9) is None
     assert await given("how long does a refund not take?", asked, alike=0.99) is None
     assert await given("how long does a return take?", asked, alike=0.99) is None
     assert await given("how long do 2 refunds take?", asked, alike=0.99) is None
@@ -253,6 +253,8 @@ async def test_a_question_put_otherwise_counts_where_words_and_embedding_agree()
     assert await given("Do you ship to Spain?", {"questions": ["Do you ship from Spain?"]}, alike=0.99) is None
     assert await given("From Spain to Italy?", {"questions": ["From Italy to Spain?"]}, alike=0.99) is None
     assert await given("Must I return it?", {"questions": ["Can I return it?"]}, alike=0.99) is None
+    assert await given("What is in the plan?", {"questions": ["What is in plan a?"]}, alike=0.99) is None
+    assert await given("What are the customer fees?", {"questions": ["What are my customs fees?"]}, alike=0.99) is None
     assert await given("Do you ship to US?", {"questions": ["Do you ship to us?"]}, alike=0.99) is None
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import replies
-from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, asks, kind_of, read
+from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, Wanted, asks, kind_of, read
 from bot.messages import Turn
 
 ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
@@ -427,3 +427,45 @@ def test_a_question_to_nobody_in_particular_is_recognised(text: str) -> None:
 )
 def test_what_asks_nothing_is_left_alone(text: str) -> None:
     assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("In German please", "de"),
+        ("in german?", "de"),
+        ("German please", "de"),
+        ("Can you answer that in French, please?", "fr"),
+        ("Please translate your answer to Spanish", "es"),
+        ("Do you speak Turkish?", "tr"),
+        ("auf Deutsch bitte", "de"),
+        ("Kannst du das bitte auf Deutsch schreiben?", "de"),
+        ("Sprichst du Deutsch?", "de"),
+        ("En français, s'il vous plaît", "fr"),
+        ("en español por favor", "es"),
+        ("in italiano per favore", "it"),
+        ("em português por favor", "pt"),
+        ("in het Nederlands graag", "nl"),
+        ("Sorry, in English please", "en"),
+    ],
+)
+@pytest.mark.parametrize("turns", [(), ANSWERED], ids=["at once", "after an answer"])
+def test_a_wish_for_a_language_is_no_question(text: str, language: str, turns: tuple[Turn, ...]) -> None:
+    assert read(text, turns) == Wanted(Intent.LANGUAGE, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you have the manual in German?",
+        "In Germany please",
+        "In blue please",
+        "How do I switch the app to German?",
+        "Is the hotline in French?",
+        "refund please",
+        "in it please",
+        "Do you speak to the courier?",
+    ],
+)
+def test_a_question_that_names_a_language_stays_one(text: str) -> None:
+    assert read(text, ANSWERED).intent is not Intent.LANGUAGE

@@ -128,6 +128,9 @@ def test_georgia_may_be_the_state_where_the_pages_are_for_the_us() -> None:
         ("Was gilt außerhalb der EU?", [], ["eu"]),
         ("Je ne suis pas en France", [], ["fr"]),
         ("No estoy en España", [], ["es"]),
+        ("I live outside the UK and the EU.", [], ["uk", "eu"]),
+        ("I'm not in the US or in Germany. How long do I have?", [], ["us", "de"]),
+        ("I'm not in the US and I live in Germany", ["de"], ["us"]),
         # What is asked about a place is about that place, even with a "not" beside it.
         ("Why is it not in the UK?", ["uk"], []),
         ("Isn't the UK in the EU?", ["uk", "eu"], []),
@@ -157,6 +160,15 @@ def test_a_place_that_is_not_meant_limits_no_question() -> None:
     turns = (Turn("user", "I'm not in the UK. How long may I return it?"), Turn("assistant", WHICH))
     assert "uk" in NAMES.read("no idea", turns, KNOWN).excluded
     assert "uk" not in NAMES.read("Then for the UK", turns, KNOWN).excluded
+
+
+def test_who_only_says_where_it_is_not_meant_has_the_question_before_answered_anew() -> None:
+    turns = (Turn("user", COAT), Turn("assistant", "30 days. (This holds for the EU.) [1]"))
+    for reply in ("I'm not in the EU", "And outside the EU?", "Sorry, I am not in the EU."):
+        reading = NAMES.read(reply, turns, KNOWN)
+        assert (reading.text, reading.mentions, "eu" in reading.excluded) == (COAT, (), True)
+    named = (Turn("user", "How long do I have in the EU?"), turns[1])
+    assert NAMES.read("I'm not in the EU", named, KNOWN).text == "I'm not in the EU"
 
 
 def test_a_country_has_the_words_of_everything_it_belongs_to() -> None:

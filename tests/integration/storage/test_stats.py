@@ -95,6 +95,36 @@ async def test_a_press_that_calls_a_person_or_shows_an_answer_to_everyone_is_no_
     assert (total.up, total.first_word_p95_s) == (2, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("message", "notes"),
+    [("choice-1", {}), ("choice-1-1764158400", {}), ("2", {"replies": True})],
+    ids=["a button", "the button of a changed question", "a reply"],
+)
+async def test_a_question_that_was_asked_back_counts_once_as_what_came_of_it(
+    desk: Desk, message: str, notes: dict[str, Any]
+) -> None:
+    mood = {"mood": {"urgency": 0.9, "upset": 0.9}}
+    await desk.ask(Status.CLARIFY, notes=mood)
+    before = (await collect(desk.database, TODAY, "UTC")).total
+    assert (before.questions, before.asked_back) == (1, 1)
+    key = MessageKey("slack", "T1", "C1", message)
+    id = (await desk.inbox.accept(a_question("?", key=key, asked_at=NOON))).id
+    await desk.inbox.record_answer(id, an_answer(status=Status.ANSWERED, notes=mood | notes))
+    await desk.inbox.delivered(id)
+    total = (await collect(desk.database, TODAY, "UTC")).total
+    assert (total.questions, total.answered, total.asked_back, total.urgent) == (1, 1, 0, 1)
+
+
+async def test_a_question_that_was_asked_back_and_left_there_counts_whatever_is_asked_next(desk: Desk) -> None:
+    await desk.ask(Status.CLARIFY)
+    await desk.ask(Status.ANSWERED)
+    await desk.ask(Status.ANSWERED, notes={"replies": True})  # to another one
+    key = MessageKey("slack", "T1", "C1", "choice-12")
+    await desk.inbox.accept(a_question("?", key=key, asked_at=NOON))
+    total = (await collect(desk.database, TODAY, "UTC")).total
+    assert (total.questions, total.asked_back, total.answered, total.pending) == (4, 1, 2, 1)
+
+
 async def test_urgent_and_upset_questions_are_counted_by_their_words_and_those_of_a_thumbs_down(desk: Desk) -> None:
     await desk.ask(notes={"mood": {"urgency": 0.9, "upset": 0.1}})
     await desk.ask(notes={"mood": {"urgency": 0.7, "upset": 0.6}})
