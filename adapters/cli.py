@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.logging import RichHandler
 from rich.table import Table
 from rich.text import Text
 
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
-from adapters.console import Json, ScopeOption, bar, err, loaded, out, print_json, say, told_here
+from adapters.console import Json, ScopeOption, bar, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import Settings, from_values
+from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ def _settings(
     """Frontdesk answers support questions in Slack and Discord from your own policy documents."""
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,  # of libraries
-        format="%(name)s: %(message)s",
-        handlers=[RichHandler(console=err, show_path=False)],
+        handlers=[log_handler()],
     )
     for ours in ("adapters", "bot", "knowledge"):
         logging.getLogger(ours).setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -165,6 +163,10 @@ def reindex(
         f"{report.added} added, {report.changed} changed, {report.removed} removed. Version {report.version} "
         f"{would}of {report.documents} documents in {report.passages} passages, in {report.seconds:.1f} s."
     )
+    _tell_troubles(report)
+
+
+def _tell_troubles(report: ReindexReport) -> None:
     for skipped in report.skipped:
         place = f"{skipped.source}: {skipped.document}" if skipped.document else skipped.source
         err.print(f"Skipped {place}: {skipped.reason}", style="yellow", soft_wrap=True)
@@ -289,18 +291,22 @@ def run(context: typer.Context) -> None:
     from knowledge.processes import lean
 
     lean()  # before anything starts threads: it runs for months, and every search allocates in several of them
-    from adapters.wiring import has_index, serve
+    from adapters.wiring import serve
 
     settings = loaded(context)
-    if not has_index(settings):
-        err.print("There is no index yet, so the documents are read first.", style="dim")
-        _reindex(settings)
+    asyncio.run(serve(settings, lambda: _make_ready(settings)))
 
-    async def work() -> None:
-        await _prepare(settings)
-        await serve(settings)
 
-    asyncio.run(work())
+async def _make_ready(settings: Settings) -> None:
+    """Read the documents where none were read yet, in a process that a signal can end, and prepare the model."""
+    from adapters.wiring import has_index, reindex_job
+    from knowledge.reindex import reindex_in_process
+
+    if not await asyncio.to_thread(has_index, settings):
+        say("There is no index yet, so the documents are read first.")
+        with bar() as show:
+            _tell_troubles(await reindex_in_process(reindex_job(settings), progress=show))
+    await _prepare(settings)
 
 
 @app.command()
@@ -315,13 +321,11 @@ def demo() -> None:
     """Index the sample handbook and talk about it; without a terminal, answer three questions."""
     from knowledge import sample
 
-    settings = from_values(
-        {
-            "data_dir": "data/demo",
-            "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
-            "answering": {"contact": "care@kettlewick.example"},
-        }
-    )
+    settings = from_values({"answering": {"contact": "care@kettlewick.example"}})
+    handbook = SourceSettings(name="handbook", kind="folder", path=str(sample.HANDBOOK))
+    # Over the environment too: the company's own index and database are not for the sample.
+    own = {"data_dir": settings.data_dir / "demo", "knowledge": KnowledgeSettings(sources=[handbook])}
+    settings = settings.model_copy(update=own | {"database": DatabaseSettings()})
     report = _reindex(settings)
     err.print(f"The sample handbook is indexed: {report.documents} pages in {report.passages} passages.", style="dim")
     questions = () if sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())

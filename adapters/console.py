@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings, load
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 # What is printed holds words of documents, people and settings: brackets and colons in them are no markup.
 out = Console(markup=False, emoji=False)
 err = Console(stderr=True, markup=False, emoji=False)
+
+TOLD_EVERY_S = 10.0
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 ScopeOption = Annotated[
@@ -53,7 +58,13 @@ def told_here(settings: Settings, words: list[str] | None) -> Scope:
 
 @contextmanager
 def bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Show progress on standard error; yields the function that takes (stage, done, total)."""
+    """Show progress on standard error; yields the function that takes (stage, done, total).
+
+    Where nobody looks on, work that lasts is told of in a line now and then.
+    """
+    if not err.is_terminal:
+        yield _lines()
+        return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -72,6 +83,29 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
+def _lines() -> Callable[[str, int, int], None]:
+    last = time.monotonic()
+
+    def show(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TOLD_EVERY_S:
+            last = time.monotonic()
+            say(f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}")
+
+    return show
+
+
+def log_handler() -> logging.Handler:
+    """Return what writes the log to standard error: one line a record, with its time, where that is no terminal."""
+    if err.is_terminal:
+        pretty = RichHandler(console=err, show_path=False)
+        pretty.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        return pretty
+    plain = logging.StreamHandler(sys.stderr)
+    plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    return plain
+
+
 def who() -> str:
     """Return who decides at a terminal."""
     try:
@@ -81,4 +115,4 @@ def who() -> str:
 
 
 def say(sentence: str) -> None:
-    err.print(sentence, style="dim")
+    err.print(sentence, style="dim", soft_wrap=True)

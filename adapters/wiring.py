@@ -7,14 +7,16 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import PlainTextResponse
 from starlette.routing import Router
+from starlette.types import Receive, Scope, Send
 
 from adapters import check_report
 from adapters.database import opened, privacy_of
@@ -470,8 +472,11 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         yield frontdesk
 
 
-async def serve(settings: Settings) -> None:
-    """Run until SIGINT or SIGTERM: every platform that has its secrets, the scheduler, /healthz and /readyz."""
+async def serve(settings: Settings, make_ready: Callable[[], Awaitable[None]]) -> None:
+    """Run until SIGINT or SIGTERM: every platform that has its secrets, the scheduler, /healthz and /readyz.
+
+    `make_ready` is what takes long before the first start. /healthz answers meanwhile, and a signal ends it.
+    """
     wanted = chat_platforms(settings)
     if not wanted:
         raise FrontdeskError(
@@ -483,17 +488,50 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    lag = LoopLag()
-    async with (
-        lag.measured(),
-        running(settings, wanted) as frontdesk,
-        server.serving(
-            settings.http.listen,
-            health.app(frontdesk.health, frontdesk.notes, frontdesk.router, frontdesk.answering, lag.milliseconds),
-        ),
-    ):
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
-        log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
-        await stopping.wait()
-        log.info("Stopping; unfinished questions are answered after the next start.")
+    lag, served = LoopLag(), _Served()
+    page = health.app(served.health, served.notes, served, served.answering, lag.milliseconds)
+    # The address first: a second Frontdesk that finds it taken must not have answered anything by then.
+    async with lag.measured(), server.serving(settings.http.listen, page):
+        if not await _ended_before(stopping, make_ready()):
+            log.info("Stopped before anything was answered.")
+            return
+        async with running(settings, wanted) as frontdesk:
+            served.frontdesk = frontdesk
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
+            log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
+            await stopping.wait()
+            log.info("Stopping; unfinished questions are answered after the next start.")
+
+
+class _Served:
+    """What is told over HTTP of a Frontdesk that may still be starting."""
+
+    frontdesk: Running | None = None
+
+    def health(self) -> dict[str, str]:
+        return self.frontdesk.health() if self.frontdesk else {"frontdesk": "It is starting."}
+
+    def notes(self) -> dict[str, str]:
+        return self.frontdesk.notes() if self.frontdesk else {}
+
+    def answering(self) -> dict[str, str | float]:
+        return self.frontdesk.answering() if self.frontdesk else {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leave a request to the platforms; while there are none yet, Slack is told to come again."""
+        app = self.frontdesk.router if self.frontdesk else PlainTextResponse("Not ready.", 503)
+        await app(scope, receive, send)
+
+
+async def _ended_before(stopping: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Wait for `work`, and cancel it once `stopping` is set; return whether it came to its end."""
+    working, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if stopping.is_set():
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        return False
+    await working
+    return True

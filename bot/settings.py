@@ -28,6 +28,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableValue
 
 from bot.channels.values import ChannelValues, StandardAnswerValues
 from knowledge.documents import Scope, ScopeError
@@ -35,6 +36,7 @@ from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
 
 DEFAULT_CONFIG = Path("frontdesk.toml")
+SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
 ASKER_KEYS = ("region", "audience", "product", "language")
 """The keys of a scope that an asker can have; dates are those of documents."""
 _PLACE_KEYS = {
@@ -505,7 +507,7 @@ class Settings(BaseSettings):
         """Environment first, then files of secrets, then the settings file (given as init values by `load`)."""
         secrets = NestedSecretsSettingsSource(
             file_secret_settings,
-            secrets_dir=os.environ.get("FRONTDESK_SECRETS_DIR"),
+            secrets_dir=os.environ.get(SECRETS_DIR),
             secrets_prefix="",
             secrets_nested_delimiter="__",
         )
@@ -598,7 +600,7 @@ def load(config: Path | None = None) -> Settings:
     values: dict[str, Any] = {}
     if config is not None or path.exists():
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editor begins files with a mark
         except FileNotFoundError:
             raise SettingsError(
                 f"There is no settings file {path}.", "Write one with `frontdesk init`, or name another with --config."
@@ -618,10 +620,30 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
     Raises SettingsError naming the key and the fix.
     """
     values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
+    secrets = os.environ.get(SECRETS_DIR)
+    if secrets and not Path(secrets).is_dir():
+        raise SettingsError(
+            f"{SECRETS_DIR} is {secrets}, which is no folder that can be read.",
+            "Make it, with a file for each secret, or take the variable away.",
+        )
     try:
         return Settings(**values)
+    except UnreadableValue as error:
+        raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
+
+
+def _unreadable(error: UnreadableValue) -> SettingsError:
+    """Tell which variable, or file of a secret, holds something else than the JSON that lists and tables are there."""
+    text = getattr(error.__cause__, "doc", None)
+    field = re.search(r'field "(\w+)"', str(error))
+    named = f"FRONTDESK_{field[1].upper()}" if field else "FRONTDESK_"
+    held = [one for one, value in os.environ.items() if value == text and one.upper().startswith(named)]
+    return SettingsError(
+        f"{held[0] if held else named} in the environment cannot be read: lists and tables are written as JSON there.",
+        """Write it like ["slack:U0123ABCD"] or {"region": "eu"}, or set it in the settings file.""",
+    )
 
 
 def _first_problem(error: ValidationError, path: Path) -> str:

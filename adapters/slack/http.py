@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
 STALE_S = 300
 MAX_BYTES = 2 * 2**20
+BODY_S = 10.0
+"""How long a request may take to come; Slack itself gives up after three seconds."""
 RETRIES = {"1", "2", "3"}  # what Slack counts its deliveries of an event with
 
 
@@ -84,10 +87,14 @@ class Requests:
 
     async def _handle(self, request: Request) -> Response:
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BYTES:
-                return PlainTextResponse("Too large.", 413)
+        try:
+            async with asyncio.timeout(BODY_S):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > MAX_BYTES:
+                        return PlainTextResponse("Too large.", 413)
+        except TimeoutError:
+            return PlainTextResponse("Too slow.", 408, headers={"Connection": "close"})
         if not self._gate.lets_in(body, request.headers):
             log.warning("A request to %s that Slack did not sign just now is refused", EVENTS_PATH)
             return PlainTextResponse("Not signed by Slack, or not just now.", 401)

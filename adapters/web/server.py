@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,6 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from knowledge.errors import FrontdeskError
+
+GRACE_S = 5
+"""How long a request under way may take once Frontdesk stops; a client that never ends its own is then left."""
+_ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
 
 
 class _Server(uvicorn.Server):
@@ -31,17 +38,31 @@ async def serving(listen: str, app: ASGIApp) -> AsyncIterator[str]:
     if not listen:
         yield ""
         return
-    host, _, port = listen.rpartition(":")
-    try:
-        listening = socket.create_server((host, int(port)))
-    except (OSError, ValueError) as error:
-        raise FrontdeskError(
-            f"http.listen = {listen!r} cannot be listened on: {error}.", "Set it to another host:port, or to nothing."
-        ) from None
-    server = _Server(uvicorn.Config(app, log_level="warning"))
+    listening = listening_on(listen)
+    host = listen.rpartition(":")[0]
+    server = _Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield f"http://{host}:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         await asyncio.wait({task})
+
+
+def listening_on(listen: str) -> socket.socket:
+    """Return a socket that listens on `host:port`, `[address]:port` or `:port`. Raises FrontdeskError."""
+    match = _ADDRESS.fullmatch(listen)
+    if not match or int(match["port"]) > 65535:
+        raise FrontdeskError(
+            f"http.listen = {listen!r} is no address.", "Write host:port, e.g. 127.0.0.1:8080, or nothing."
+        )
+    host, port = match["six"] or match["host"], int(match["port"])
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if match["six"] else socket.AF_INET)
+    except (OSError, UnicodeError) as error:
+        number = getattr(error, "errno", None) or 0
+        said = os.strerror(number) if number in errno.errorcode else str(error)  # names that are not found have none
+        raise FrontdeskError(
+            f"http.listen = {listen!r} cannot be listened on: {said}.",
+            "Stop what listens there, another Frontdesk perhaps, or set it to another host:port, or to nothing.",
+        ) from error

@@ -147,6 +147,10 @@ async def whole(folder: Path, *, cache: bool) -> AsyncIterator[Whole]:
                 await server.stop()
 
 
+async def _nothing_to_do() -> None:
+    """Index and model are there."""
+
+
 async def run_bot(config: Path, out: Path) -> None:
     """Be the bot, and write down how late its event loop gets to what is due: pairs of moment and seconds."""
     from adapters.wiring import serve
@@ -162,7 +166,7 @@ async def run_bot(config: Path, out: Path) -> None:
 
     probing = asyncio.create_task(probe())
     try:
-        await serve(load(config))
+        await serve(load(config), _nothing_to_do)
     finally:
         probing.cancel()
         out.write_text(json.dumps(lags))

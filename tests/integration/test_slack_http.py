@@ -17,6 +17,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 from starlette.routing import Router
 
+from adapters.slack import http
 from adapters.slack.installation import check_token
 from adapters.slack.platform import SlackPlatform
 from adapters.web import health, server
@@ -238,6 +239,18 @@ async def test_what_is_signed_but_says_nothing_is_taken_and_ignored(office: Http
     assert await office.quiet()
     ts = await office.workspace.say(ANN, f"{MENTION} How long?")
     await office.answered(ts)
+
+
+async def test_a_request_that_never_comes_to_its_end_is_given_up(
+    office: HttpOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_S", 0.1, raising=False)
+    host, port = office.listen.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: frontdesk\r\nContent-Length: 100\r\n\r\nsome of it")
+    async with asyncio.timeout(30):
+        assert b" 408 " in await reader.readline()
+    writer.close()
 
 
 async def test_an_answer_takes_long_but_its_acknowledgement_does_not(office: HttpOffice) -> None:

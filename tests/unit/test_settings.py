@@ -35,6 +35,38 @@ def test_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert load(written(tmp_path, "")).slack.bot_token.get_secret_value() == "xoxb-from-a-file"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FRONTDESK_ADMINS", "slack:U0123ABCD"),
+        ("FRONTDESK_KNOWLEDGE__SOURCES", "policies"),
+        ("FRONTDESK_SLACK__CHANNELS", "C1, C2"),
+        ("FRONTDESK_SCOPE", "region=eu"),
+    ],
+)
+def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("FRONTDESK_SLACK__API_URL", "http://slack.example")
+    monkeypatch.setenv("FRONTDESK_KNOWLEDGE__URI", "elsewhere")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"{name} in the environment") as told:
+        load(written(tmp_path, ""))
+    assert '["slack:U0123ABCD"]' in told.value.fix
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(tmp_path, "")
+    for place in (tmp_path / "none", file):
+        monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(place))
+        with pytest.raises(SettingsError, match=re.escape(f"FRONTDESK_SECRETS_DIR is {place}")):
+            load(file)
+
+
+def test_the_mark_that_windows_editors_begin_files_with_is_no_error(tmp_path: Path) -> None:
+    assert load(written(tmp_path, '\ufeffadmins = ["slack:U1"]\n')).admins == ["slack:U1"]
+
+
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
     assert "xoxb-1" not in repr(load(written(tmp_path, '[slack]\nbot_token = "xoxb-1"\n')))
 

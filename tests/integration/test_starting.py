@@ -1,0 +1,82 @@
+"""What `frontdesk run` tells and does while it is starting."""
+
+import asyncio
+import os
+import signal
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from adapters.wiring import serve
+from bot.settings import Settings, from_values
+from knowledge.errors import FrontdeskError
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    slack = {"bot_token": "xoxb-x", "app_token": "xapp-x", "api_url": "http://127.0.0.1:9/"}
+    http = {"listen": f"127.0.0.1:{free_port()}"}
+    return from_values({"data_dir": str(tmp_path), "slack": slack, "http": http})
+
+
+class Readying:
+    """What takes long before the first start; it never ends by itself."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.cancelled = False
+
+    async def __call__(self) -> None:
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+
+async def test_health_answers_while_it_starts_and_a_signal_ends_it(settings: Settings) -> None:
+    readying = Readying()
+    serving = asyncio.create_task(serve(settings, readying))
+    async with asyncio.timeout(60), aiohttp.ClientSession(f"http://{settings.http.listen}") as session:
+        await asyncio.wait({serving, asyncio.create_task(readying.begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        async with session.get("/healthz") as alive:
+            assert alive.status == 200
+        async with session.get("/readyz") as ready:
+            assert ready.status == 503
+            assert (await ready.json())["parts"] == {"frontdesk": "It is starting."}
+        async with session.post("/slack/events", data="{}") as event:
+            assert event.status == 503, "Slack sends it again"
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+    assert readying.cancelled
+
+
+async def test_what_keeps_it_from_being_made_ready_ends_it(settings: Settings) -> None:
+    async def fails() -> None:
+        raise FrontdeskError("The folder cannot be read.")
+
+    with pytest.raises(FrontdeskError, match="folder"):
+        await serve(settings, fails)
+
+
+async def test_an_address_that_is_taken_is_told_before_anything_begins(settings: Settings) -> None:
+    readying = Readying()
+    host, port = settings.http.listen.split(":")
+    with socket.create_server((host, int(port))), pytest.raises(FrontdeskError, match="cannot be listened on"):
+        await serve(settings, readying)
+    assert not readying.begun.is_set()
+
+
+async def test_without_tokens_nothing_begins(settings: Settings) -> None:
+    readying = Readying()
+    with pytest.raises(FrontdeskError, match="tokens"):
+        await serve(settings.model_copy(update={"slack": Settings().slack}), readying)
+    assert not readying.begun.is_set()
