@@ -6,6 +6,8 @@ All that the claim says stands there, and yet it says more: "We refund the fee" 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.facts import CLAUSE, carries, facts_of, numbers_in, sides, telling_words, values_of, verb_root
 from knowledge.figures import Bound, Figure, Kind
@@ -22,6 +24,9 @@ def left_out(claim: str, evidence: str, asked: str) -> str | None:
         or _condition(claim, evidence, asked)
         or _possibility(claim, evidence)
         or _qualifier(claim, evidence)
+        or _restriction(claim, evidence, asked)
+        or _alternative(claim, evidence)
+        or _interval(claim, evidence)
     )
 
 
@@ -210,4 +215,132 @@ _INCLUSIVE = re.compile(
 )
 _OR_MORE = re.compile(
     r"\s?(?P<word>(?:or|and) (?:more|over|above|up|older|less|under|below|younger|longer)|\+)", re.IGNORECASE
+)
+
+
+def _restriction(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the words that restrict something in the evidence and are missing in the claim; None if there are none.
+
+    "Items that were opened cannot be returned" does not say that items cannot.
+    """
+    mine, theirs = _tokens(claim), _tokens(evidence)
+    known = {*(one.stem for one in mine), *(one.stem for one in _tokens(asked))}
+    telling = [one.stem for one in mine if one.tells]
+    for number, (before, behind) in enumerate(zip(telling, [*telling[1:], ""], strict=True)):
+        # What a sentence is about stands at its beginning; further behind more is left out without harm.
+        if behind and number >= _SUBJECT:
+            continue
+        found = [_gap(theirs, place, behind) for place, one in enumerate(theirs) if one.stem == before]
+        gaps = [gap for gap in found if gap is not None]
+        if gaps and all(_restricts(gap, behind, known) for gap in gaps):
+            return f"“{evidence[gaps[0][0].start : gaps[0][-1].end]}”"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word or a mark of punctuation of a text."""
+
+    start: int
+    end: int
+    word: str
+    """Lower case."""
+    stem: str
+    tells: bool
+    """Whether it is a word that carries meaning."""
+    capital: bool
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(
+            match.start(),
+            match.end(),
+            word := match[0].lower(),
+            verb_root(stem(word)),
+            word[0].isalnum() and word not in STOP_WORDS,
+            match[0][0].isupper(),
+        )
+        for match in _TOKEN.finditer(text)
+    ]
+
+
+def _gap(tokens: Sequence[_Token], place: int, behind: str) -> list[_Token] | None:
+    """Return what stands between a word and the next that is to stand `behind` it; None if it does not follow.
+
+    Behind the last word of a claim it is what follows up to the end of the clause.
+    """
+    gap: list[_Token] = []
+    for token in tokens[place + 1 :]:
+        if behind and token.stem == behind:
+            return gap
+        if token.word in ",;:.!?()":
+            break
+        gap.append(token)
+    return None if behind else gap
+
+
+def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
+    """Whether words that stand behind one restrict it, and most of them to what is not `known`."""
+    telling = [one for one in gap if one.tells]
+    if not telling or 2 * sum(one.stem in known for one in telling) >= len(telling):
+        return False
+    first, second = gap[0], gap[1].word if len(gap) > 1 else ""
+    if not behind:
+        return first.word in _LIMITING
+    if first.word in ("to", "in", "from") and gap[1].capital:
+        return True
+    if first.word in ("that", "which"):
+        return second in _VERBS
+    if first.word in _PARTICIPLES or (first.word.endswith("ed") and not first.capital):
+        return second in _BEHIND_A_PARTICIPLE
+    return first.word in _RESTRICTING and not any(one.word in ("and", "or") for one in gap)
+
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
+_SUBJECT = 2
+_RESTRICTING = frozenset("who whom with without under over during beyond outside inside within for".split())
+"""What begins words that restrict those before them."""
+_LIMITING = frozenset("during beyond outside under".split())
+"""What does so at the end of a clause, where more is left out without harm."""
+_VERBS = frozenset(
+    "is are was were has have had do does did can cannot must may need come came cost costs exceed".split()
+)
+_PARTICIPLES = frozenset("bought paid made sold sent worn".split())
+_BEHIND_A_PARTICIPLE = frozenset(
+    "in on at by from before after with without within under over for through via to online outside".split()
+)
+
+
+def _alternative(claim: str, evidence: str) -> str | None:
+    """Return what the evidence says might be instead of what the claim says is; None if there is nothing."""
+    for found in _EITHER.finditer(evidence):
+        one, other = telling_words(found["one"]), telling_words(found["other"])
+        words = telling_words(claim)
+        if _OR.search(claim) or not (one and other):
+            continue
+        if one <= words and other <= words and not re.search(r"\b(?:can|may|could)\b", evidence):
+            return f"“{found[0]}”"
+        if (one <= words) != (other <= words) and _GETS.search(claim) and _GETS.search(evidence):
+            return f"“{found[0]}”"
+    return None
+
+
+_NOUN = r"(?:an?|the|your|our)\s\w+(?:\s(?!or\b|and\b|to\b|of\b|for\b|from\b|in\b)\w+)?"
+_EITHER = re.compile(rf"\b(?P<one>{_NOUN}),?\sor\s(?P<other>{_NOUN})", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|either|can|may|could)\b", re.IGNORECASE)
+_GETS = re.compile(r"\b(?:need|must|get|gets|receive|required|require|have to|has to)\b", re.IGNORECASE)
+
+
+def _interval(claim: str, evidence: str) -> str | None:
+    """Return how many days, weeks, months or years lie between what happens once in one of the claim; None if one."""
+    for found in _EVERY_FEW.finditer(evidence):
+        unit = "dai?" if found["unit"].lower() == "day" else found["unit"]
+        if re.search(rf"\b(?:(?:every|each|per|an?) {found['unit']}\b|{unit}ly\b)", claim, re.IGNORECASE):
+            return f"“{found[0]}”"
+    return None
+
+
+_EVERY_FEW = re.compile(
+    r"\bevery (?:other|second|few|\d+|two|three|four|five|six|ten) (?P<unit>day|week|month|year)s?\b", re.I
 )

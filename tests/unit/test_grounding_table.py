@@ -166,7 +166,8 @@ ROWS = [
     # what is only asked is not said
     ("You can return opened software.", ASKED, IN, "says what is denied"),
     ("You cannot return opened software.", ASKED, OUT, ""),
-    ("You need a receipt.", ASKED, OUT, ""),
+    ("You need a receipt or the card.", ASKED, OUT, ""),
+    ("You need a receipt.", ASKED, IN, "leaves out “a receipt or the card”"),
     ("Delivery is free.", ASKED, IN, "is only asked"),
     ("Delivery is free for members.", ASKED, IN, "leaves out only"),
     ("Delivery is only free for members.", ASKED, OUT, ""),

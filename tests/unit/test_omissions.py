@@ -36,6 +36,26 @@ from bot.omissions import left_out
         ("We exchange the item.", "We exchange the item at our discretion.", "“at our discretion”"),
         ("We exchange the item.", "Depending on stock, we exchange the item.", "“Depending on stock”"),
         ("We refund the postage.", "In the event of a fault, we refund the postage.", "“In the event of a fault”"),
+        ("Items cannot be returned.", "Items that were opened cannot be returned.", "“that were opened”"),
+        (
+            "Customers can return kettles.",
+            "Customers who live in the EU can return kettles.",
+            "“who live in the EU can”",
+        ),
+        (
+            "Unused items can be exchanged.",
+            "Unused items bought in the shop can be exchanged.",
+            "“bought in the shop can be”",
+        ),
+        ("Orders are shipped free.", "Orders placed before noon are shipped free.", "“placed before noon are”"),
+        ("Members get free repairs.", "Members with a gold plan get free repairs.", "“with a gold plan get”"),
+        ("Staff get free lunch.", "Staff in Leeds get free lunch.", "“in Leeds get”"),
+        ("Repairs are free.", "Repairs under warranty are free.", "“under warranty are”"),
+        ("Repairs are free.", "Repairs are free during the first year.", "“during the first year”"),
+        ("You need a passport.", "You need a passport or a licence.", "“a passport or a licence”"),
+        ("You get a refund and a store credit.", "You get a refund or a store credit.", "“a refund or a store credit”"),
+        ("Reports are due every month.", "Reports are due every two months.", "“every two months”"),
+        ("Reports are due daily.", "Reports are due every other day.", "“every other day”"),
         ("Staff get a bonus.", "Staff with at least 5 years of service get a bonus.", "at least 5 years"),
     ],
 )
@@ -59,6 +79,13 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("Refunds take up to 5 days.", "Refunds take about 5 days."),
         ("You can reach us by phone.", "When you need help, you can reach us by phone."),
         ("The shop has members.", "At least one member of the shop has to sign."),
+        ("Orders placed before noon ship the same day.", "Orders placed before noon are shipped the same day."),
+        ("Members get a refund.", "Members with a gold plan get a discount. Members get a refund."),
+        ("Orders are shipped free.", "Orders are shipped free by the post."),
+        ("Applicants need proof.", "Applicants need proof that they live here."),
+        ("You can pay by card.", "You can pay a driver or the shop by card."),
+        ("You get a store credit or a refund.", "You get a refund or a store credit."),
+        ("Reports are due every two months.", "Reports are due every two months."),
         ("We exchange it with your consent.", "We exchange the item with your prior consent."),
     ],
 )
@@ -66,6 +93,17 @@ def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> No
     assert left_out(claim, sentence, "What is the rule?") is None
 
 
-def test_what_was_asked_about_need_not_be_said_again() -> None:
-    sentence = "Where the item is faulty, the postage is refunded."
-    assert left_out("The postage is refunded.", sentence, "Is the postage of a faulty item refunded?") is None
+@pytest.mark.parametrize(
+    ("claim", "sentence", "question"),
+    [
+        (
+            "The postage is refunded.",
+            "Where the item is faulty, the postage is refunded.",
+            "And if the item is faulty?",
+        ),
+        ("Staff get free lunch.", "Staff in Leeds get free lunch.", "What does Leeds offer?"),
+    ],
+)
+def test_what_was_asked_about_need_not_be_said_again(claim: str, sentence: str, question: str) -> None:
+    assert left_out(claim, sentence, question) is None
+    assert left_out(claim, sentence, "What is the rule?") is not None
