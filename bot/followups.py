@@ -51,6 +51,30 @@ _NO_GOODS = frozenset(
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
+_AS_PAGES_SAY = tuple(
+    (re.compile(rf"(?:.{{0,40}}\b)?(?:{pattern})(?:\s+please|\s+thanks)?\W*", re.IGNORECASE), general)
+    for pattern, general in (
+        (
+            r"(?:your|the|an?) (?:(?:tele)?phone|contact|support|customer (?:service|support)) number"
+            r"|your (?:tele)?phone|(?:call|phone|ring) you|hot ?line|help ?line|customer (?:service|support) number"
+            r"|number (?:can|do|could|should|may) i (?:call|ring|phone)",
+            "What is the telephone number?",
+        ),
+        (
+            r"your e-?mail(?: address)?|(?:e-?mail|write to) you"
+            r"|(?:contact|reach|get in touch with|get hold of) "
+            r"(?:you|(?:the |your )?(?:customer )?(?:support|service))",
+            "Write to us",
+        ),
+        (
+            r"how (?:can|do|could|may) (?:i|we) pay(?: for (?:my|an|the) order)?|(?:payment|paying) (?:options|ways)"
+            r"|ways (?:of paying|to pay)",
+            "Which payment methods do you accept?",
+        ),
+    )
+)
+"""What every company is asked, and how its page says it."""
+
 
 def query_for(text: str, turns: Sequence[Turn]) -> Query:
     """Return the query for a question asked after `turns` (oldest first).
@@ -62,10 +86,14 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
 
 
 def in_general(text: str) -> str:
-    """Return a question about what happens to a thing as one about all items, "return an item"; empty for any other.
+    """Return a question as pages tell its subject; empty for any that they may tell in its own words.
 
-    Pages tell the rule of all items, and which thing somebody bought leads to what else is said of such things.
+    One about what happens to a thing is about all items, "return an item": pages tell the rule of all, and which thing
+    somebody bought leads to what else is said of such things. "Can I ring you?" asks for the telephone number.
     """
+    for wording, general in _AS_PAGES_SAY:
+        if wording.fullmatch(text.strip()):
+            return general
 
     def general(found: re.Match[str]) -> str:
         *before, thing = (found["thing"] or "something").split()

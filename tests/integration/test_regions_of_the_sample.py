@@ -81,6 +81,20 @@ async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days
     assert pages(answer) == {f"returns-{region}.md"}
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What is your phone number?", "0113 496 0180"),
+        ("can I ring you", "0113 496 0180"),
+        ("How can I contact you?", "care@kettlewick.example"),
+    ],
+)
+async def test_whoever_wants_to_reach_us_is_told_how(talk: Talk, question: str, told: str) -> None:
+    (answer,) = await talk(question, region="uk")
+    assert told in answer.text
+    assert pages(answer) == {"stores-and-contact.md"}
+
+
 async def test_who_has_none_is_asked_and_the_reply_is_understood(talk: Talk) -> None:
     which, uk, us, refund = await talk(COAT, "the UK one", "And in the United States?", "and how fast is the refund?")
     assert which.status == Status.CLARIFY
