@@ -336,7 +336,8 @@ class _Run:
         self._fill(staged, chunks, set() if self._anew else set(gone), identity.embedder.dimension, total)
         self._tell("publishing", 0, 1)
         self._embedder.unload()  # making the indexes of a large version wants its memory
-        release_memory()
+        if total >= _BLOCK:
+            release_memory()
         new = staged.finish()
         warnings, answered = watching.watch(
             self._job.canaries, self.index, self._embedder, new, current, memory.answered
@@ -388,7 +389,8 @@ class _Run:
                     words[i] = one
             staged.add(passages, hashes, vectors, words)
             done += len(passages)
-            release_memory()
+            if len(passages) >= _BLOCK:  # to look for what may go takes longer than all else where little is embedded
+                release_memory()
         self._tell("embedding", done, total)
 
     def _vectors_of(self, ids: Sequence[str]) -> dict[str, tuple[Vectors, bytes]]:

@@ -1,6 +1,13 @@
-"""What holds for every test: each worker of pytest-xdist keeps to its share of the cores."""
+"""What holds for every test: each worker of pytest-xdist has its share of the cores. And the sample, made ready."""
 
 import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests import sample_data
 
 
 def _share_the_cores() -> None:
@@ -18,3 +25,11 @@ def _share_the_cores() -> None:
 
 
 _share_the_cores()
+
+
+@pytest.fixture(scope="session")
+def copy_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Return what puts the index of the sample handbook (source `handbook`) and the Q8_0 model into a data folder."""
+    folder = tmp_path_factory.getbasetemp()
+    run = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return partial(sample_data.copy, sample_data.make(run))

@@ -11,6 +11,7 @@ import gguf
 import numpy as np
 
 from bot.generation.models import embedded_gguf
+from bot.tuning.gguf_reader import GGUFReader
 
 LAYERS, WIDTH, HEADS, KEY_HEADS, INNER, VOCABULARY = 3, 64, 4, 2, 128, 4000
 _WRITTEN = (
@@ -34,7 +35,7 @@ def write_tiny_llama(path: Path, seed: int = 0, architecture: str = "llama") -> 
         "vocab_size": VOCABULARY,
     }
     writer = gguf.GGUFWriter(path, architecture)
-    reader = gguf.GGUFReader(embedded_gguf())
+    reader = GGUFReader(embedded_gguf())
     tokens = reader.fields["tokenizer.ggml.tokens"].contents()[:VOCABULARY]
     kinds = reader.fields["tokenizer.ggml.token_type"].contents()[:VOCABULARY]
     known = set(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -154,7 +155,11 @@ def _sha256(path: Path, models_dir: Path) -> str:
 
 
 def usable_cores() -> int:
-    """Return the physical cores this process may use: not hyper-threads, not beyond a container's share."""
+    """Return the physical cores this process may use: not hyper-threads, not beyond a container's or OpenMP's share.
+
+    PyTorch, told to compute on more threads than OMP_THREAD_LIMIT lets it have, leaves what is theirs undone: where the
+    processor multiplies bfloat16, training then ends in numbers that are none.
+    """
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
         cores = min(cores, len(os.sched_getaffinity(0)))
@@ -163,4 +168,6 @@ def usable_cores() -> int:
         cores = min(cores, -(-int(quota) // int(period)))
     except (OSError, ValueError):
         pass  # no limit, or no control groups
+    with contextlib.suppress(ValueError):
+        cores = min(cores, int(os.environ.get("OMP_THREAD_LIMIT", cores)))
     return max(1, cores)

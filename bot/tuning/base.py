@@ -29,6 +29,7 @@ from transformers.utils import logging as transformers_logging
 
 from bot.generation.gguf_file import GGUFHeader, read_header
 from bot.tuning.errors import TrainingError
+from bot.tuning.gguf_reader import GGUFReader, read_fast
 from bot.tuning.packing import ATTENTION, MIN_SHARED, Encoded, pack
 
 _FIX = "Serve a model of an architecture that can be trained (Llama, Mistral, Qwen, Phi, Gemma 3), or turn tuning off."
@@ -125,7 +126,7 @@ def load_base(
     where = torch.device(device) if device else best_device()
     kind = dtype or best_dtype(where)
     _has_room(header, where, kind)
-    with quiet():
+    with quiet(), read_fast():
         model = _loaded(path, header, checkpoint, kind)
     model.requires_grad_(False)
     model.to(where)  # type: ignore[arg-type]
@@ -202,7 +203,7 @@ def _targets(model: PreTrainedModel, path: Path, header: GGUFHeader, alike: floa
         return
     config = model.config.get_text_config()
     names = gguf.get_tensor_name_map(architecture, config.num_hidden_layers)
-    tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+    tensors = {tensor.name: tensor for tensor in GGUFReader(path).tensors}
     heads = [count for key in ("num_attention_heads", "num_key_value_heads") if (count := getattr(config, key, None))]
     for module, layer in model.named_modules():
         if not isinstance(layer, nn.Linear) or layer is _head(model):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.generation.lora import BASE_HASH_KEY, read_lora
 from bot.tuning.base import WholeTensor, whole
 from bot.tuning.errors import TrainingError
+from bot.tuning.gguf_reader import GGUFReader
 from bot.tuning.weights import Weights
 
 
@@ -44,7 +45,7 @@ def write_adapter(weights: Weights, path: Path) -> Path:
 def write_model(weights: Weights, path: Path) -> Path:
     """Write the whole model as a GGUF file in 16 bits, vocabulary and template as they were. Raises TrainingError."""
     base, state = weights.base, weights.state()
-    reader = gguf.GGUFReader(base.gguf)
+    reader = GGUFReader(base.gguf)
     places: dict[str, WholeTensor] = {place.tensor: place for place in whole(base)}
 
     def fill(writer: gguf.GGUFWriter) -> None:

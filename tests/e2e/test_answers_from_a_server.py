@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +65,10 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Company:
     company = Company(tmp_path_factory.mktemp("company"))
-    company.json("reindex")
-    yield company
+    copy_sample(company.data)
+    return company
 
 
 def test_the_bot_answers_from_the_server_and_when_that_ends_from_the_local_model(

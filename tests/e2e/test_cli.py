@@ -1,4 +1,7 @@
-"""The `frontdesk` command as a person uses it: its own process, the real models, the sample handbook."""
+"""The `frontdesk` command as a person uses it: the real models, the sample handbook.
+
+Where a test is about what the command does, it is run here; where it is about the program, in a process of its own.
+"""
 
 import json
 import os
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from knowledge import sample
+from tests.command import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +27,9 @@ class Company:
         self.config = folder / "frontdesk.toml"
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return run_here("--config", str(self.config), *words, **environment)
+
+    def process(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
         return subprocess.run(
             [sys.executable, "-m", "adapters.cli", "--config", str(self.config), *words],
@@ -37,9 +44,13 @@ class Company:
 
     def json(self, *words: str, **environment: str) -> Any:
         """Run a command with --json; its standard output holds that one value and nothing else."""
-        done = self.run(*words, "--json", **environment)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return told(self.run(*words, "--json", **environment))
+
+
+def told(done: subprocess.CompletedProcess[str]) -> Any:
+    """Return the one value that a command with --json printed."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +68,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         encoding="utf-8",
     )
     company = Company(folder)
-    report = company.json("reindex")
+    report = told(company.process("reindex", "--json"))
     assert report["skipped"] == []
     assert report["added"] == report["documents"] == len(list(sample.HANDBOOK.glob("*.md"))) + 1
     return company
@@ -85,7 +96,8 @@ def test_scope_is_held(company: Company) -> None:
 
 
 def test_an_answer_is_cited(company: Company) -> None:
-    answer = company.json("ask", "How many days do I have to return an item in the United Kingdom?")
+    question = "How many days do I have to return an item in the United Kingdom?"
+    answer = told(company.process("ask", question, "--json"))
     assert answer["status"] == "answered"
     assert "28 days" in answer["answer"]
     assert "[1]" in answer["answer"]
@@ -213,7 +225,7 @@ def test_the_doctor_finds_all_well_and_says_how_to_install(company: Company) -> 
 
 
 def test_the_doctor_names_what_is_wrong_without_showing_tokens(company: Company, tmp_path: Path) -> None:
-    done = company.run(
+    done = company.process(
         "doctor",
         "--json",
         FRONTDESK_SLACK__BOT_TOKEN="secret-bot",
@@ -251,7 +263,8 @@ def test_an_adapter_that_is_no_adapter_is_named_and_answers_go_on_without(compan
 def test_what_fails_ends_in_one_sentence_with_what_to_do(
     company: Company, words: tuple[str, ...], environment: dict[str, str], sentence: str
 ) -> None:
-    done = company.run(*words, **environment)
+    run = company.process if words[0] in ("ask", "run") else company.run
+    done = run(*words, **environment)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -273,11 +286,15 @@ def test_wrong_usage_ends_with_status_2(company: Company, words: tuple[str, ...]
     assert company.run(*words).returncode == 2
 
 
+def test_wrong_usage_is_the_status_of_the_program(company: Company) -> None:
+    assert company.process("dance").returncode == 2
+
+
 def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
     company = Company(tmp_path)
-    assert company.run("init").returncode == 0
+    assert company.process("init").returncode == 0
     (tmp_path / "policies").mkdir()
-    done = company.run("reindex")
+    done = company.process("reindex")
     assert done.returncode == 1
     assert "policies" in done.stderr
     assert "Traceback" not in done.stderr

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +116,12 @@ class Town:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> AsyncIterator[Town]:
     server = DiscordServer()
     await server.start()
-    town = Town(server, tmp_path_factory.mktemp("discord"))
-    indexing = await town.frontdesk("reindex")
-    assert await indexing.wait() == 0, town.log.read_text()
+    folder = tmp_path_factory.mktemp("discord")
+    town = Town(server, folder)
+    copy_sample(folder / "data")
     await town.bring_up()
     yield town
     try:

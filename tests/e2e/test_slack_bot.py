@@ -4,8 +4,9 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -40,11 +41,11 @@ class Office(Frontdesk):
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("slack")
     with serving(folder) as address:
         office = Office(address, folder, SETTINGS)
-        assert office.frontdesk("reindex").wait() == 0, office.log.read_text()
+        copy_sample(folder / "data")
         office.bring_up()
         yield office
         assert office.stop() == 0, office.log.read_text()

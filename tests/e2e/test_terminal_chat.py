@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, copy_sample: Callable[[Path], None]) -> Path:
     path = tmp_path / "frontdesk.toml"
     source = f'[[knowledge.sources]]\nname = "handbook"\nkind = "folder"\npath = "{sample.HANDBOOK}"\n'
     source += '[model]\nquantization = "Q8_0"\n'
     path.write_text(source, encoding="utf-8")
+    copy_sample(tmp_path / "data")
     return path
 
 
@@ -27,7 +29,6 @@ def test_a_chat_streams_cited_answers_and_keeps_ratings(config: Path) -> None:
         command = [sys.executable, "-m", "adapters.cli", "--config", str(config), *words, "--json"]
         return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=240).stdout
 
-    frontdesk("reindex")
     terminal = Terminal("--config", str(config), "chat", "--scope", "region=uk", cwd=ROOT)
     try:
         terminal.until("You: ")

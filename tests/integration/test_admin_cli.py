@@ -1,8 +1,7 @@
-"""Statistics, reasons, exports and forgetting in the terminal, each command in its own process."""
+"""Statistics, reasons, exports and forgetting in the terminal."""
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from bot.inbox import Inbox
 from bot.messages import Answer, MessageKey, Question, Rating, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
+from tests.command import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
@@ -29,11 +29,7 @@ class Company:
         (folder / "frontdesk.toml").write_text('[schedule]\ntimezone = "Asia/Kathmandu"\n', encoding="utf-8")
 
     def run(self, *words: str, input: str = "") -> subprocess.CompletedProcess[str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
-        command = [sys.executable, "-m", "adapters.cli", "--config", str(self.folder / "frontdesk.toml"), *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=inherited, capture_output=True, text=True, timeout=240, input=input, check=False
-        )
+        return run_here("--config", str(self.folder / "frontdesk.toml"), *words, input=input)
 
     def json(self, *words: str) -> Any:
         done = self.run(*words, "--json")

@@ -1,7 +1,7 @@
 """With the real search and the real model, whatever it says: answers say only what the handbook says."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from bot.settings import Settings, from_values
 from knowledge import sample
 from knowledge.documents import Scope
 from knowledge.index import Index, Version
-from knowledge.reindex import run_reindex
 from tests.bench.grounding import faults_of
 
 ASKED = [
@@ -34,7 +33,7 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Settings:
     folder = tmp_path_factory.mktemp("grounded")
     values = {
         "data_dir": str(folder),
@@ -42,9 +41,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "answering": {"contact": "help@acme.example", "min_confidence": 0.0, "min_support": 0.6},
         "model": {"quantization": "Q8_0"},
     }
-    settings = from_values(values, Path(folder, "frontdesk.toml"))
-    run_reindex(wiring.reindex_job(settings))
-    return settings
+    copy_sample(folder)
+    return from_values(values, Path(folder, "frontdesk.toml"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -6,7 +6,7 @@ Search, model, grounding and rendering are the real ones.
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,8 +64,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pipeline(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pipeline]:
-    model = prepare_model("", tmp_path_factory.mktemp("models"), form="Q8_0")
+async def pipeline(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]
+) -> AsyncIterator[Pipeline]:
+    folder = tmp_path_factory.mktemp("sample")
+    copy_sample(folder)
+    model = prepare_model("", folder / "models", form="Q8_0")
     engine = LlamaCppEngine(LlamaCppConfig(path=model.path, name=model.name, sequences=AT_ONCE, queue_size=100))
     await engine.start()
     try:

@@ -16,16 +16,16 @@ from bot.scopes import Names
 from bot.settings import Settings, from_values
 from knowledge import sample
 from knowledge.documents import Scope
-from knowledge.reindex import run_reindex
 
 COAT = "How long do I have to return a coat?"
 Talk = Callable[..., Coroutine[Any, Any, list[Answer]]]
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Settings:
     folder = tmp_path_factory.mktemp("sample")
-    settings = from_values(
+    copy_sample(folder)
+    return from_values(
         {
             "data_dir": str(folder),
             "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
@@ -34,8 +34,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         },
         Path(folder, "frontdesk.toml"),
     )
-    run_reindex(wiring.reindex_job(settings))
-    return settings
 
 
 @pytest.fixture(scope="module")

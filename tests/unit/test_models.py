@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot.generation.engine import ModelFileError
@@ -38,3 +39,15 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None
 
 def test_there_is_always_a_core_to_use() -> None:
     assert usable_cores() >= 1
+
+
+def test_no_more_cores_are_used_than_there_may_be_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical: 8)
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    monkeypatch.setattr(Path, "read_text", lambda path, encoding: "max 100000")
+    assert usable_cores() == 8
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "3")
+    assert usable_cores() == 3
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "many")
+    assert usable_cores() == 8

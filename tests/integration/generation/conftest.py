@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> PreparedModel:
-    return prepare_model("", tmp_path_factory.mktemp("models"), form="Q8_0")
+def model(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> PreparedModel:
+    folder = tmp_path_factory.mktemp("sample")
+    copy_sample(folder)
+    return prepare_model("", folder / "models", form="Q8_0")
 
 
 @pytest.fixture

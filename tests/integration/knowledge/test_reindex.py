@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from knowledge import index as index_module
+from knowledge import reindex
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
@@ -71,6 +72,20 @@ def test_the_report_says_what_changed_and_only_that_is_done(job: ReindexJob, pol
     everything = texts(retriever(), "return an item, shipping to Norway, gift cards")
     assert "45 days" in everything and "never expire" in everything
     assert "30 days" not in everything and "Norway" not in everything
+
+
+def test_memory_is_given_back_behind_each_block_and_only_then(
+    job: ReindexJob, policies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[int] = []
+    monkeypatch.setattr(reindex, "release_memory", lambda: given_back.append(1))
+    run_reindex(job)
+    assert not given_back, "of five passages there is nothing to give back, and to look for it takes half a second"
+    monkeypatch.setattr(reindex, "_BLOCK", 2)
+    for page in policies.iterdir():
+        page.write_text(f"{page.read_text()} So it is.")
+    run_reindex(job)
+    assert len(given_back) == 3, "behind two blocks, and before the search indexes are made"
 
 
 def test_a_change_of_scope_alone_is_a_change(job: ReindexJob, policies: Path, retriever: Open) -> None:

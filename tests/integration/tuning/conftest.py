@@ -9,15 +9,14 @@ from adapters import wiring
 from bot.generation.models import PreparedModel
 from bot.settings import Settings, from_values
 from knowledge import sample
-from knowledge.reindex import run_reindex
 from tests.loras import write_lora
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indexed(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Path:
     """Folder of data with the index and the prepared model."""
     folder = tmp_path_factory.mktemp("tuned")
-    run_reindex(wiring.reindex_job(_settings(folder, folder / "tuning")))
+    copy_sample(folder)
     return folder
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from bot.tuning.questions import KnownQuestion, Packer
 from knowledge import sample
 from knowledge.documents import Scope
 from knowledge.index import Index, Version
-from knowledge.reindex import run_reindex
 from knowledge.retrieval import Retriever
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,16 +35,15 @@ BROKEN = KnownQuestion(
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]) -> Settings:
     folder = tmp_path_factory.mktemp("known")
     values = {
         "data_dir": str(folder),
         "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
         "model": {"quantization": "Q8_0"},
     }
-    settings = from_values(values, Path(folder, "frontdesk.toml"))
-    run_reindex(wiring.reindex_job(settings))
-    return settings
+    copy_sample(folder)
+    return from_values(values, Path(folder, "frontdesk.toml"))
 
 
 @pytest.fixture(scope="module")
