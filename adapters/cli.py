@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
-from adapters.console import Json, ScopeOption, bar, err, loaded, log_handler, out, print_json, say, told_here
+from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
 from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from adapters import batch
+    from adapters.doctor import Finding
     from bot.messages import Conversation, Question
     from knowledge.documents import Scope
     from knowledge.reindex import ReindexReport
@@ -108,24 +112,45 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check settings, model, index, database and tokens, and say what to do."""
     from dataclasses import asdict
 
+    findings: list[Finding] = []
+
+    async def look() -> None:
+        async for finding in _findings(context):
+            findings.append(finding)
+            if not as_json:
+                _print_finding(finding)
+
+    asyncio.run(look())
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _findings(context: typer.Context) -> AsyncIterator[Finding]:
     from adapters.doctor import Finding, examine
 
     try:
         settings = loaded(context)
     except FrontdeskError as error:
-        findings = [Finding("settings", False, error.sentence, error.fix)]
-    else:
-        findings = [Finding("settings", True, "They can be read."), *asyncio.run(examine(settings))]
-    if as_json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        table = Table(show_header=False, box=None, padding=(0, 1))
-        for finding in findings:
-            mark = Text("ok", style="green") if finding.ok else Text("no", style="red")
-            table.add_row(mark, finding.check, f"{finding.detail} {finding.fix}".strip())
-        out.print(table)
-    if not all(finding.ok for finding in findings):
-        raise typer.Exit(1)
+        yield Finding("settings", False, error.sentence, error.fix)
+        return
+    yield Finding("settings", True, "They can be read.")
+    async for finding in examine(settings, say, busy):
+        yield finding
+
+
+def _print_finding(finding: Finding) -> None:
+    """Print a finding in columns; where no terminal is, or where a link would be cut, in one line however long."""
+    mark = Text("ok", style="green") if finding.ok else Text("no", style="red")
+    head = Text.assemble(mark, f" {finding.check:<12}  ")
+    told = Text(f"{finding.detail} {finding.fix}".strip())
+    if not out.is_terminal or max(map(cell_len, told.plain.split()), default=0) > out.width - head.cell_len:
+        out.print(head + told, soft_wrap=True)
+        return
+    table = Table.grid()
+    table.add_row(head, told)
+    out.print(table)
 
 
 @model_app.command()

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from bot.settings import Settings, load
 
@@ -93,6 +94,13 @@ def _lines() -> Callable[[str, int, int], None]:
             say(f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}")
 
     return show
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show on standard error what is being looked at, as long as that lasts; nothing where no terminal is."""
+    with err.status(Text(what)):
+        yield
 
 
 def log_handler() -> logging.Handler:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from adapters import wiring
@@ -15,6 +17,9 @@ from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.sources import open_source
+
+Tell = Callable[[str], None]
+Busy = Callable[[str], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,16 @@ class Finding:
     fix: str = ""
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """Run every check; one that fails never keeps the next from running."""
+async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[Finding]:
+    """Run every check and yield what it finds; one that fails never keeps the next from running.
+
+    `tell` is told each long thing that begins, in a sentence; `busy` is open while the check of that name
+    runs.
+    """
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
         ("data folder", _data_folder),
         ("sources", _sources),
-        ("model", _model),
+        ("model", partial(_model, tell=tell)),
         ("adapter", _adapter),
         ("model server", _model_server),
         ("index", _index),
@@ -41,7 +50,10 @@ async def examine(settings: Settings) -> list[Finding]:
         ("slack", _slack),
         ("discord", _discord),
     ]
-    return [await _finding(name, check(settings)) for name, check in checks]
+    for name, check in checks:
+        with busy(name):
+            finding = await _finding(name, check(settings))
+        yield finding
 
 
 async def _finding(name: str, check: Awaitable[str]) -> Finding:
@@ -76,10 +88,10 @@ async def _sources(settings: Settings) -> str:
     return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)
 
 
-async def _model(settings: Settings) -> str:
+async def _model(settings: Settings, tell: Tell) -> str:
     if not wiring.answers_locally(settings):
         return "Not used: a server answers."
-    prepared = await asyncio.to_thread(wiring.prepared_model, settings)
+    prepared = await asyncio.to_thread(wiring.prepared_model, settings, progress=tell)
     model = wiring.local_engine(settings)
     await model.start()
     try:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from rich.progress import Progress
 from rich.table import Table
 from typer.testing import CliRunner
 
-from adapters import cli, console, doctor
+from adapters import cli, console, doctor, wiring
 from adapters.doctor import Finding
 from bot.settings import Settings
 from knowledge.errors import FrontdeskError
@@ -49,19 +52,111 @@ def test_a_stage_that_looks_like_markup_is_shown_as_it_is(monkeypatch: pytest.Mo
     assert "reading [/policies]" in shown[-1]
 
 
-def test_doctor_shows_what_to_do_as_it_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    async def examine(settings: Settings) -> list[Finding]:
-        return [
-            Finding("sources", False, "No source is set.", "Add a [[knowledge.sources]] block."),
-            Finding("model", False, "model.path [/models/x] is no file."),
-        ]
+Findings = Callable[..., AsyncIterator[Finding]]
 
-    monkeypatch.setattr(doctor, "examine", examine)
-    config = tmp_path / "frontdesk.toml"
-    config.touch()
-    done = CliRunner().invoke(cli.app, ["--config", str(config), "doctor"])
+
+@pytest.fixture
+def doctor_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Findings], Result]:
+    """Run `frontdesk doctor` with the findings of a function in place of its own."""
+
+    def run(findings: Findings) -> Result:
+        monkeypatch.setattr(doctor, "examine", findings)
+        config = tmp_path / "frontdesk.toml"
+        config.touch()
+        return CliRunner().invoke(cli.app, ["--config", str(config), "doctor"])
+
+    return run
+
+
+def test_doctor_shows_what_to_do_as_it_is_written(doctor_finds: Callable[[Findings], Result]) -> None:
+    async def examine(*_: object) -> AsyncIterator[Finding]:
+        yield Finding("sources", False, "No source is set.", "Add a [[knowledge.sources]] block.")
+        yield Finding("model", False, "model.path [/models/x] is no file.")
+
+    done = doctor_finds(examine)
     assert done.exit_code == 1
     assert "Add a [[knowledge.sources]] block." in done.output and "model.path [/models/x] is no file." in done.output
+
+
+def test_doctor_tells_each_finding_before_it_looks_for_the_next(
+    monkeypatch: pytest.MonkeyPatch, doctor_finds: Callable[[Findings], Result]
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(cli, "out", console.Console(file=shown))
+
+    async def examine(settings: Settings, tell: Callable[[str], None], _: object) -> AsyncIterator[Finding]:
+        assert "They can be read." in shown.getvalue()
+        tell("It takes long.")
+        yield Finding("sources", True, "policies (folder)")
+        assert "policies (folder)" in shown.getvalue()
+        yield Finding("model", True, "It loads.")
+
+    done = doctor_finds(examine)
+    assert done.exit_code == 0
+    assert done.stderr == "It takes long.\n"
+
+
+async def test_doctor_tells_what_it_looks_at_and_that_it_measures_the_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def busy(what: str) -> Iterator[None]:
+        told.append(f"{what}: begins")
+        yield
+        told.append(f"{what}: is done")
+
+    def prepared_model(settings: Settings, progress: Callable[[str], None]) -> None:
+        progress("Measuring which form is fastest.")
+        raise FrontdeskError("The disk is full.")
+
+    monkeypatch.setattr(wiring, "prepared_model", prepared_model)
+    async for finding in doctor.examine(Settings(data_dir=tmp_path), told.append, busy):
+        if finding.check == "model":
+            break
+    assert finding == Finding("model", False, "The disk is full.")
+    assert told[-3:] == ["model: begins", "Measuring which form is fastest.", "model: is done"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_looked_at_is_shown_at_a_terminal_only(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(console, "err", console.Console(force_terminal=terminal, file=shown))
+    with console.busy("model [server]"):
+        pass
+    assert ("model [server]" in shown.getvalue()) is terminal
+    assert terminal or not shown.getvalue()
+
+
+INVITE = f"https://discord.com/oauth2/authorize?client_id={'9' * 18}&scope=bot+applications.commands&permissions=1"
+LONG = f"Signed in as frontdesk, which is known in every one of the many servers. Invite it with {INVITE}"
+
+
+def test_doctor_breaks_no_line_where_no_terminal_is(doctor_finds: Callable[[Findings], Result]) -> None:
+    async def examine(*_: object) -> AsyncIterator[Finding]:
+        yield Finding("discord", False, "A sentence of many words. " * 5 + ".", "Then say hello.")
+
+    lines = doctor_finds(examine).output.splitlines()
+    assert [" ".join(line.split()) for line in lines] == [
+        "ok settings They can be read.",
+        f"no discord {'A sentence of many words. ' * 5}. Then say hello.",
+    ]
+
+
+def test_doctor_breaks_sentences_but_no_link_at_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, doctor_finds: Callable[[Findings], Result]
+) -> None:
+    async def examine(*_: object) -> AsyncIterator[Finding]:
+        yield Finding("sources", True, "A sentence of many words. " * 5)
+        yield Finding("discord", True, LONG)
+
+    shown = io.StringIO()
+    monkeypatch.setattr(cli, "out", console.Console(force_terminal=True, color_system=None, width=60, file=shown))
+    doctor_finds(examine)
+    sentence, _, link = shown.getvalue().partition("ok discord")
+    assert max(map(len, sentence.splitlines())) <= 60
+    assert INVITE in link
 
 
 def test_work_that_lasts_is_told_in_lines_where_no_terminal_is(
