@@ -91,9 +91,9 @@ def in_general(text: str) -> str:
     One about what happens to a thing is about all items, "return an item": pages tell the rule of all, and which thing
     somebody bought leads to what else is said of such things. "Can I ring you?" asks for the telephone number.
     """
-    for wording, general in _AS_PAGES_SAY:
+    for wording, as_pages_say in _AS_PAGES_SAY:
         if wording.fullmatch(text.strip()):
-            return general
+            return as_pages_say
 
     def general(found: re.Match[str]) -> str:
         *before, thing = (found["thing"] or "something").split()
