@@ -103,6 +103,11 @@ def _sections(report: CheckReport) -> Iterator[tuple[str, list[RenderableType], 
         if found:
             lines: list[RenderableType] = [_bullet(_name(one.place).append(f"  {age_words(one)}")) for one in found]
             yield f"{age.capitalize()} ({len(found)})", lines, found[0].advice, False
+    if report.unread:
+        lacking: list[RenderableType] = [
+            Group(_bullet(_name(one.place)), _indented(Text(one.what))) for one in report.unread
+        ]
+        yield f"Read only in part ({len(lacking)})", lacking, "What could not be read is not told to anybody.", False
     if report.unanswered:
         title = f"Questions without an answer ({report.unanswered_questions})"
         groups: list[RenderableType] = []
@@ -280,6 +285,7 @@ def summary(report: CheckReport) -> str:
         (len(report.duplicates), "duplicate", "duplicates"),
         *((sum(dated.age is age for dated in report.dated), f"page {age}", f"pages {age}") for age in list(Age)[:2]),
         (sum(dated.age is Age.OLD for dated in report.dated), f"page {Age.OLD}", f"pages {Age.OLD}"),
+        (len(report.unread), "page read only in part", "pages read only in part"),
         (len(report.orphans or ()), "page that no question found", "pages that no question found"),
     ):
         if count:

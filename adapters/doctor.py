@@ -16,7 +16,9 @@ from bot.settings import Settings
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
+from knowledge.index import Index
 from knowledge.sources import open_source
+from knowledge.state import unread
 
 Tell = Callable[[str], None]
 Busy = Callable[[str], AbstractContextManager[object]]
@@ -124,9 +126,17 @@ async def _model_server(settings: Settings) -> str:
 
 
 async def _index(settings: Settings) -> str:
-    searcher = await asyncio.to_thread(wiring.retriever, settings)
+    index = Index(settings.knowledge_uri)
+    searcher = await asyncio.to_thread(wiring.retriever, settings, index)
     found = await asyncio.to_thread(searcher.search, query_for("support", ()), 1, Scope(), settings.today())
-    return f"Version {found.version} can be searched."
+    told = f"Version {found.version} can be searched."
+    if lacking := [*await asyncio.to_thread(unread, index)]:
+        first = ", ".join([*lacking[:3], *(["…"] if len(lacking) > 3 else [])])
+        were = "document was" if len(lacking) == 1 else "documents were"
+        told += (
+            f" {len(lacking):,} {were} read only in part ({first}); `frontdesk knowledge check` says what is missing."
+        )
+    return told
 
 
 async def _database(settings: Settings) -> str:

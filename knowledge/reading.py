@@ -318,8 +318,8 @@ class Reader:
             if reading.error is None:
                 self._free_fragments(reading, standing)
         reading.unread = {id: one.unread for id, one in reading.seen.items() if one.unread}
-        # Only what the next run can use is remembered.
-        reading.seen = {id: one for id, one in reading.seen.items() if one.tag or one.kept_since}
+        # Only what the next run can use is remembered, and what people are told until then.
+        reading.seen = {id: one for id, one in reading.seen.items() if one.tag or one.kept_since or one.unread}
 
     def _free_fragments(self, reading: Reading, standing: Standing) -> None:
         """Where the page that kept a repeated fragment is gone, let the next run find another that has it."""

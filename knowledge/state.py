@@ -152,11 +152,27 @@ def valid_tags(seen: Mapping[str, Seen], source: str, documents: Mapping[str, In
     """
     out = {}
     for id, one in seen.items():
-        there = documents.get(id)
-        held = there.content_hash if there is not None and there.source == source else ""
-        if one.tag and held == one.content_hash:
+        if one.tag and _held(documents, source, id) == one.content_hash:
             out[id] = one.tag
     return out
+
+
+def _held(documents: Mapping[str, IndexedDocument], source: str, id: str) -> str:
+    """Return the hash of what is in force of a document of `source`, empty for nothing."""
+    there = documents.get(id)
+    return there.content_hash if there is not None and there.source == source else ""
+
+
+def unread(index: Index) -> dict[str, str]:
+    """Return what could not be read of the documents in force, in words for the admin, by id. Raises IndexUnusable."""
+    current = index.published_or_none()
+    documents = {} if current is None else current.documents()
+    return {
+        id: one.unread
+        for source, listed in recall(index).seen.items()
+        for id, one in sorted(listed.items())
+        if one.unread and _held(documents, source, id) == one.content_hash
+    }
 
 
 def now() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -29,9 +29,11 @@ from knowledge.check.report import (
     Statement,
     Subject,
     UnansweredGroup,
+    Unread,
 )
 from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexEmbedderMismatch, Version
+from knowledge.state import unread
 
 __all__ = [
     "YES_OR_NO",
@@ -47,6 +49,7 @@ __all__ = [
     "Statement",
     "Subject",
     "UnansweredGroup",
+    "Unread",
     "check",
 ]
 log = logging.getLogger(__name__)
@@ -64,13 +67,14 @@ def check(
     *,
     expiring_days: int = 30,
     old_days: int = 730,
+    unread: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
     """Look a version over as of day `on`, together with the questions of the last time.
 
-    `old_days` is how long ago a page's last update may be, 0 for no limit. A part that fails is told
-    among the report's troubles and the others go on. Raises IndexEmbedderMismatch if the version was
-    made with another embedding model.
+    `old_days` is how long ago a page's last update may be, 0 for no limit; `unread` is what could not be
+    read of documents, by id. A part that fails is told among the report's troubles and the others go on.
+    Raises IndexEmbedderMismatch if the version was made with another embedding model.
     """
     begun = time.perf_counter()
     made = version.identity.embedder
@@ -114,6 +118,11 @@ def check(
         duplicates=tuple(doubles),
         repeated_across_scopes=apart,
         dated=tuple(part("dates", lambda: freshness(corpus, on, expiring_days, old_days), [])),
+        unread=tuple(
+            Unread(Place.of(corpus.passages[corpus.documents[id][0]], page=True), what)
+            for id, what in (unread or {}).items()
+            if id in corpus.documents
+        ),
         orphans=part("orphans", lambda: _frozen(orphans(corpus, asked)), None),
         unanswered=tuple(part("unanswered questions", lambda: unanswered(asked, vectors), [])),
         unanswered_questions=sum(not one.answered for one in asked),
@@ -142,7 +151,8 @@ class CheckJob:
 
     def __call__(self, progress: Progress | None = None) -> CheckReport:
         """Do the check. Raises IndexMissing before the first publication, and what `check` raises."""
-        version = Index(self.uri).published()
+        index = Index(self.uri)
+        version = index.published()
         embedder = Embedder(self.model, self.device)
         days = {"expiring_days": self.expiring_days, "old_days": self.old_days}
-        return check(version, embedder, self.asked, self.on, **days, progress=progress)
+        return check(version, embedder, self.asked, self.on, **days, unread=unread(index), progress=progress)

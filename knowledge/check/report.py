@@ -178,6 +178,18 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A page of which something could not be read, so that nobody is told it."""
+
+    place: Place
+    what: str
+    """With what to do about it."""
+
+    def as_json(self) -> dict[str, Any]:
+        return self.place.as_json() | {"what": self.what}
+
+
+@dataclass(frozen=True, slots=True)
 class UnansweredGroup:
     """Questions about one thing that no passage answered."""
 
@@ -243,6 +255,7 @@ class CheckReport:
     repeated_across_scopes: int = 0
     """Groups with the same words in scopes that nobody is told together, which is as it should be."""
     dated: tuple[Dated, ...] = ()
+    unread: tuple[Unread, ...] = ()
     orphans: tuple[Place, ...] | None = None
     """Pages that no question found; None as long as there are too few questions to tell."""
     unanswered: tuple[UnansweredGroup, ...] = ()
@@ -256,7 +269,10 @@ class CheckReport:
     def findings(self) -> int:
         """Number of things that somebody should look at."""
         needing = [one for one in self.dated if one.age is not Age.UPCOMING]
-        groups: Sequence[Sequence[object]] = (self.contradictions, self.duplicates, needing, self.unanswered)
+        groups: Sequence[Sequence[object]] = (
+            *(self.contradictions, self.duplicates, needing),
+            *(self.unread, self.unanswered),
+        )
         return sum(map(len, groups)) + len(self.orphans or ())
 
     def as_json(self) -> dict[str, Any]:
@@ -276,6 +292,7 @@ class CheckReport:
             "duplicates": [one.as_json() for one in self.duplicates],
             "repeated_across_scopes": self.repeated_across_scopes,
             "dated": [one.as_json() for one in self.dated],
+            "unread": [one.as_json() for one in self.unread],
             "orphans": None if self.orphans is None else [one.as_json() for one in self.orphans],
             "unanswered": [one.as_json() for one in self.unanswered],
             "subjects": [one.as_json() for one in self.subjects],

@@ -23,6 +23,7 @@ from knowledge.check import (
     Statement,
     Subject,
     UnansweredGroup,
+    Unread,
 )
 from knowledge.documents import Scope
 
@@ -61,6 +62,7 @@ REPORT = CheckReport(
     unanswered=(UnansweredGroup(f"Bitcoin {EVIL}?", ("bitcoin", EVIL), 7, WHEN, ((f"Bitcoin {EVIL}?", WHEN),) * 2),),
     unanswered_questions=7,
     subjects=(Subject(f"Returns {EVIL}", ("label",), 3, 40, 20, 9), Subject("Privacy", (), 1, 5, 0, 0)),
+    unread=(Unread(place("Prices"), f"One cell ({EVIL}!C2) has a formula without a result."),),
     troubles=(f"The check of {EVIL} failed.",),
 )
 EMPTY = CheckReport(version=1, on=date(2026, 11, 21), documents=20, passages=107, questions=0, since=None)
@@ -123,6 +125,7 @@ def test_only_the_words_that_differ_are_marked() -> None:
     text = html(REPORT)
     assert "Return it within <mark>30 days</mark>." in text
     assert "Norway gift cards are not refundable." in text
+    assert "&lt;/script&gt;!C2) has a formula without a result." in text
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -131,11 +134,13 @@ def test_the_terminal_shows_every_kind_of_finding_within_its_width(width: int) -
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     for words in (
-        "6 things need your attention",
+        "7 things need your attention",
         "Return it within 30 days.",
         "yes or no?",
         "versions of one page, 87%",
         "ended on 2026-01-31, 294 days ago",
+        "Read only in part (1)",
+        "has a formula without a",
         "7× Bitcoin",
         "Fax",
         "45%",
@@ -152,6 +157,7 @@ def test_a_clean_bill_of_health_is_one_sentence() -> None:
 def test_the_chat_gets_counts_and_no_question() -> None:
     text = summary(REPORT)
     assert "2 contradictions" in text
+    assert "1 page read only in part" in text
     assert "7 questions without an answer, on 1 subject" in text
     assert "Bitcoin" not in text
     assert "\\<script\\>" in text
@@ -159,9 +165,10 @@ def test_the_chat_gets_counts_and_no_question() -> None:
 
 def test_everything_is_json() -> None:
     value = json.loads(json.dumps(REPORT.as_json()))
-    assert value["findings"] == 6
+    assert value["findings"] == 7
     assert value["contradictions"][0]["first"]["value"] == "30 days"
     assert value["dated"][0]["days"] == -294
+    assert value["unread"][0]["document_id"] == "Prices.md" and "formula" in value["unread"][0]["what"]
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import knowledge.check
-from knowledge.check import YES_OR_NO, Age, Asked, CheckReport, DuplicateKind, check
+from knowledge.check import YES_OR_NO, Age, Asked, CheckJob, CheckReport, DuplicateKind, check
 from knowledge.check.questions import MIN_QUESTIONS
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
@@ -275,6 +275,15 @@ def test_one_part_that_fails_is_told_and_the_others_go_on(checked: Check, monkey
     report = checked({"returns.md": RETURNS, "faq.md": faq})
     assert report.troubles == ("The check of duplicates failed: no memory",)
     assert len(report.contradictions) == 1
+
+
+def test_what_pages_were_read_without_is_told(publish: Publish, tmp_path: Path) -> None:
+    letter = "Subject: Prices\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nThe label costs 5 euros.\n--x\n"
+    attached = "Content-Disposition: attachment; filename=notes.txt\n\nNothing.\n--x--\n"
+    publish({"returns.md": RETURNS, "prices.eml": letter + attached})
+    (found,) = CheckJob(str(tmp_path / "index"), (), ON)().unread
+    assert found.place.document_id == "prices.eml"
+    assert "notes.txt" in found.what
 
 
 def test_pages_and_questions_of_any_text_are_checked(checked: Check) -> None:

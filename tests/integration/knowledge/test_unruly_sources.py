@@ -21,7 +21,7 @@ from knowledge.index import Index, IndexCheckFailed, IndexEmbedderMismatch
 from knowledge.reindex import Canary, ReindexJob, ReindexReport, run_reindex
 from knowledge.retrieval import Query, Retriever
 from knowledge.sources import SourceError, SourceOptions
-from knowledge.state import knowledge_status, source_statuses
+from knowledge.state import knowledge_status, source_statuses, unread
 
 Open = Callable[[], Retriever]
 
@@ -106,6 +106,7 @@ def test_what_could_not_be_read_of_a_document_is_named_as_long_as_it_is_so(wiki:
     for _ in range(3):
         report = run_reindex(wiki)
         assert report.warnings == ("shipping (wiki): 2 of its pages are pictures.",)
+        assert unread(Index(wiki.uri)) == {"shipping": "2 of its pages are pictures."}
     assert ScriptedSource.read == []
     assert run_reindex(wiki, dry_run=True).warnings == report.warnings
     SCRIPTS["wiki"].append(SourceError("The wiki is away."))
@@ -113,6 +114,16 @@ def test_what_could_not_be_read_of_a_document_is_named_as_long_as_it_is_so(wiki:
     assert run_reindex(wiki).warnings == report.warnings
     SCRIPTS["wiki"] = [page("returns"), page("shipping", "Shipping is free."), page("warranty")]
     assert run_reindex(wiki).warnings == ()
+    assert unread(Index(wiki.uri)) == {}
+
+
+def test_what_could_not_be_read_of_a_version_that_is_not_in_force_is_not_told(wiki: ReindexJob) -> None:
+    run_reindex(wiki)
+    SCRIPTS["wiki"][1] = replace(page("shipping", "Shipping is free."), unread="2 of its pages are pictures.")
+    run_reindex(wiki)
+    assert unread(Index(wiki.uri))
+    Index(wiki.uri).rollback()
+    assert unread(Index(wiki.uri)) == {}
 
 
 def test_a_skipped_document_that_is_unchanged_is_named_again_without_being_read(wiki: ReindexJob) -> None:
