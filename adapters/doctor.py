@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adapters import wiring
 from bot.followups import query_for
-from bot.settings import Settings
+from bot.settings import Settings, stray_variables
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -41,6 +41,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
     runs.
     """
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("environment", _environment),
         ("data folder", _data_folder),
         ("sources", _sources),
         ("model", partial(_model, tell=tell)),
@@ -63,6 +64,19 @@ async def _finding(name: str, check: Awaitable[str]) -> Finding:
         return Finding(name, True, await check)
     except FrontdeskError as error:
         return Finding(name, False, error.sentence, error.fix)
+
+
+async def _environment(_: Settings) -> str:
+    strays = stray_variables()
+    sentences = " ".join(told_stray(*one) for one in strays.items())
+    if any(strays.values()):
+        raise FrontdeskError(sentences, "Rename what is misspelt, or take it away.")
+    return sentences or "Every variable of Frontdesk's sets something."
+
+
+def told_stray(variable: str, nearest: str) -> str:
+    """Tell in a sentence that a variable sets nothing, and which one would."""
+    return f"{variable} sets nothing; {nearest} does." if nearest else f"{variable} sets nothing."
 
 
 async def _data_folder(settings: Settings) -> str:

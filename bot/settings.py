@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -37,6 +38,9 @@ from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
 
+_PREFIX = "FRONTDESK_"
+_OF_KUBERNETES = re.compile(r"SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?")
+"""Variables that Kubernetes sets in every container where a service is called frontdesk."""
 DEFAULT_CONFIG = Path("frontdesk.toml")
 SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
 ASKER_KEYS = ("region", "audience", "product", "language")
@@ -473,7 +477,7 @@ class Settings(BaseSettings):
     """The whole tree. Paths are as written; `at` resolves them against the settings file's folder."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FRONTDESK_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         nested_model_default_partial_update=True,
@@ -689,6 +693,24 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
         raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
+
+
+def stray_variables() -> dict[str, str]:
+    """Return the variables of the environment that look like settings and set nothing, each with the name of the
+    nearest that would, empty for none."""
+    names = {SECRETS_DIR.removeprefix(_PREFIX)}
+    for name, field in Settings.model_fields.items():
+        keys = getattr(field.annotation, "model_fields", None)
+        names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
+    roots = {name.partition("__")[0] for name in names}
+    strays = {}
+    for variable in sorted(os.environ):
+        name = variable.upper().removeprefix(_PREFIX)
+        if name == variable.upper() or name.partition("__")[0] in roots or _OF_KUBERNETES.fullmatch(name):
+            continue  # a key that its section does not know is refused when settings are read
+        near = get_close_matches(name, sorted(names), 1)
+        strays[variable] = _PREFIX + near[0] if near else ""
+    return strays
 
 
 def _unreadable(error: UnreadableValue) -> SettingsError:

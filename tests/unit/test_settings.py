@@ -9,7 +9,7 @@ import pytest
 
 import adapters
 from bot.channels.values import StandardAnswerValues
-from bot.settings import ChannelSettings, Settings, SettingsError, load
+from bot.settings import ChannelSettings, Settings, SettingsError, load, stray_variables
 from knowledge.documents import Scope
 
 TEMPLATE = (Path(adapters.__file__).parent / "template.toml").read_text(encoding="utf-8")
@@ -53,6 +53,40 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
     with pytest.raises(SettingsError, match=f"{name} in the environment") as told:
         load(written(tmp_path, ""))
     assert '["slack:U0123ABCD"]' in told.value.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("FRONTDESK_SLACK_BOT_TOKEN", "FRONTDESK_SLACK__BOT_TOKEN"),
+        ("frontdesk_slack_bot_token", "FRONTDESK_SLACK__BOT_TOKEN"),
+        ("FRONTDESK_DISCORD_TOKEN", "FRONTDESK_DISCORD__TOKEN"),
+        ("FRONTDESK_SLAK__APP_TOKEN", "FRONTDESK_SLACK__APP_TOKEN"),
+        ("FRONTDESK_ADMIN", "FRONTDESK_ADMINS"),
+        ("FRONTDESK_SECRET_DIR", "FRONTDESK_SECRETS_DIR"),
+        ("FRONTDESK_QQQQ", ""),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
+    monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert stray_variables() == {name: nearest}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("FRONTDESK_DATA_DIR", "frontdesk_slack__bot_token", "FRONTDESK_SCOPE__REGION", "FRONTDESK_SECRETS_DIR"),
+        *("FRONTDESK_PORT", "FRONTDESK_SERVICE_PORT_HTTP", "FRONTDESK_PORT_8080_TCP_ADDR"),  # Kubernetes sets these
+        "FRONTDESKS",
+    ],
+)
+def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert stray_variables() == {}
 
 
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
