@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -10,7 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import aiohttp
+
 from adapters import wiring
+from adapters.web.server import listening_on
 from bot.followups import query_for
 from bot.settings import Settings, stray_variables
 from bot.storage.database import SchemaState, schema_state
@@ -49,6 +53,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
         ("model server", _model_server),
         ("index", _index),
         ("database", _database),
+        ("http", _http),
         ("admins", _admins),
         ("slack", _slack),
         ("discord", _discord),
@@ -164,6 +169,34 @@ async def _database(settings: Settings) -> str:
         SchemaState.CURRENT: "The tables are up to date.",
         SchemaState.OUTDATED: "The tables are made or upgraded when Frontdesk starts.",
     }[state]
+
+
+async def _http(settings: Settings) -> str:
+    """Whether http.listen can be listened on, or Frontdesk does already."""
+    listen = settings.http.listen
+    if not listen:
+        return "Not used: http.listen is empty."
+    try:
+        (await asyncio.to_thread(listening_on, listen)).close()
+    except FrontdeskError as error:
+        taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
+        if taken and await _is_frontdesk(listen):
+            return f"Frontdesk is running on {listen}."
+        raise
+    return f"{listen} is free."
+
+
+async def _is_frontdesk(listen: str) -> bool:
+    host, _, port = listen.rpartition(":")
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+            session.get(f"http://{host or '127.0.0.1'}:{port}/healthz") as alive,
+        ):
+            told = await alive.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return False
+    return isinstance(told, dict) and {"parts", "answering"} <= told.keys()
 
 
 async def _admins(settings: Settings) -> str:
