@@ -17,7 +17,7 @@ from rich.text import Text
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values
+from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, stray_variables
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -316,9 +316,12 @@ def run(context: typer.Context) -> None:
     from knowledge.processes import lean
 
     lean()  # before anything starts threads: it runs for months, and every search allocates in several of them
+    from adapters.doctor import told_stray
     from adapters.wiring import serve
 
     settings = loaded(context)
+    for stray in stray_variables().items():
+        err.print(told_stray(*stray), style="yellow", highlight=False, soft_wrap=True)
     asyncio.run(serve(settings, lambda: _make_ready(settings)))
 
 

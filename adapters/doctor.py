@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import aiohttp
+
 from adapters import wiring
+from adapters.web.server import listening_on
 from bot.followups import query_for
-from bot.settings import Settings
+from bot.settings import Settings, stray_variables
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -41,6 +45,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
     runs.
     """
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("environment", _environment),
         ("data folder", _data_folder),
         ("sources", _sources),
         ("model", partial(_model, tell=tell)),
@@ -48,6 +53,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
         ("model server", _model_server),
         ("index", _index),
         ("database", _database),
+        ("http", _http),
         ("admins", _admins),
         ("slack", _slack),
         ("discord", _discord),
@@ -63,6 +69,19 @@ async def _finding(name: str, check: Awaitable[str]) -> Finding:
         return Finding(name, True, await check)
     except FrontdeskError as error:
         return Finding(name, False, error.sentence, error.fix)
+
+
+async def _environment(_: Settings) -> str:
+    strays = stray_variables()
+    sentences = " ".join(told_stray(*one) for one in strays.items())
+    if any(strays.values()):
+        raise FrontdeskError(sentences, "Rename what is misspelt, or take it away.")
+    return sentences or "Every variable of Frontdesk's sets something."
+
+
+def told_stray(variable: str, nearest: str) -> str:
+    """Tell in a sentence that a variable sets nothing, and which one would."""
+    return f"{variable} sets nothing; {nearest} does." if nearest else f"{variable} sets nothing."
 
 
 async def _data_folder(settings: Settings) -> str:
@@ -150,6 +169,34 @@ async def _database(settings: Settings) -> str:
         SchemaState.CURRENT: "The tables are up to date.",
         SchemaState.OUTDATED: "The tables are made or upgraded when Frontdesk starts.",
     }[state]
+
+
+async def _http(settings: Settings) -> str:
+    """Whether http.listen can be listened on, or Frontdesk does already."""
+    listen = settings.http.listen
+    if not listen:
+        return "Not used: http.listen is empty."
+    try:
+        (await asyncio.to_thread(listening_on, listen)).close()
+    except FrontdeskError as error:
+        taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
+        if taken and await _is_frontdesk(listen):
+            return f"Frontdesk is running on {listen}."
+        raise
+    return f"{listen} is free."
+
+
+async def _is_frontdesk(listen: str) -> bool:
+    host, _, port = listen.rpartition(":")
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+            session.get(f"http://{host or '127.0.0.1'}:{port}/healthz") as alive,
+        ):
+            told = await alive.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return False
+    return isinstance(told, dict) and {"parts", "answering"} <= told.keys()
 
 
 async def _admins(settings: Settings) -> str:

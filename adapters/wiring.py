@@ -328,7 +328,7 @@ def chat_platforms(settings: Settings) -> list[tuple[str, PlatformFactory]]:
 
 
 def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privacy: Privacy, admins: Admins) -> None:
-    """Add every job of the settings. Raises SettingsError for a time that cannot be read."""
+    """Add every job of the settings."""
 
     async def refresh(sources: list[str]) -> None:
         if news := await library.refresh(sources):
@@ -347,19 +347,18 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         partial(run_in_background, settings),
         admins.tell,
     )
-    scheduler.add("tuning", settings.tuning.schedule, tuning.run, setting="tuning.schedule")
+    scheduler.add("tuning", settings.tuning.schedule, tuning.run)
     if settings.privacy.keep_days:
         scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]
     together = [one.name for one in sources if not one.schedule]
     if together:
         scheduler.add(REINDEX, settings.schedule.reindex, partial(refresh, together))
-    for number, one in enumerate(sources):
+    for one in sources:
         scheduler.add(
             f"{REINDEX} {one.name}",
             one.schedule,
             partial(refresh, [one.name]),
-            setting=f"knowledge.sources.{number}.schedule",
             lease=REINDEX,
             patience_s=REINDEX_PATIENCE_S,
         )

@@ -9,8 +9,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 
+from bot.cron import trigger
 from bot.settings import SettingsError
 from bot.storage.leases import LeaseHeld, Leases
 from knowledge.errors import FrontdeskError
@@ -22,7 +22,6 @@ LEASE_S = 120.0
 """A process that dies at work keeps the others from a job this long."""
 RETRY_S = 10.0
 """Between two tries to get a lease that somebody else holds."""
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 class Scheduler:
@@ -53,23 +52,23 @@ class Scheduler:
         cron: str,
         job: Job,
         *,
-        setting: str = "",
         lease: str = "",
         patience_s: float = 0,
         often: bool = False,
     ) -> None:
-        """Have `job` run at the times of `cron`, the value of `setting` (`schedule.{name}`); empty is never.
+        """Have `job` run at the times of `cron`; empty is never.
 
         It holds `lease` (called `name` unless said otherwise) meanwhile, as whoever does the same by hand
         does. Where somebody else holds it, the job waits up to `patience_s` seconds and is then left out
-        this time. One that comes `often` is logged only where it fails. Raises SettingsError for an expression that
+        this time. One that comes `often` is logged only where it fails. Raises ValueError for an expression that
         cannot be read.
         """
         if not cron.strip():
             return
-        trigger = self._trigger(setting or f"schedule.{name}", cron)
         arguments = (name, job, lease or name, patience_s, logging.DEBUG if often else logging.INFO)
-        self._scheduler.add_job(self._start, trigger, args=arguments, id=name, replace_existing=True)
+        self._scheduler.add_job(
+            self._start, trigger(cron, self._timezone), args=arguments, id=name, replace_existing=True
+        )
 
     def next_run(self, name: str) -> datetime | None:
         """Return when a job runs next, None when it never does; known once the scheduler has started."""
@@ -114,54 +113,3 @@ class Scheduler:
             log.error("Scheduled %s failed: %s", name, error)
         except Exception:
             log.exception("Scheduled %s failed.", name)
-
-    def _trigger(self, setting: str, cron: str) -> CronTrigger:
-        fix = (
-            "Write five fields: minute, hour, day of month, month, day of week; e.g. `0 4 * * *` for four every night."
-        )
-        fields = cron.split()
-        try:
-            if len(fields) != 5:
-                raise ValueError(f"it has {len(fields)} fields")
-            if fields[2] != "*" and fields[4] != "*":
-                raise ValueError("day of month and day of week cannot both be limited")
-            minute, hour, day, month, day_of_week = fields
-            return CronTrigger(
-                minute=minute,
-                hour=hour,
-                day=day,
-                month=month,
-                day_of_week=_day_names(day_of_week),
-                timezone=self._timezone,
-            )
-        except ValueError as error:
-            raise SettingsError(f"{setting} is {cron!r}, which is no cron expression: {error}.", fix) from None
-
-
-def _day_names(field: str) -> str:
-    """Spell days of the week by name: cron counts 0 to 7 from Sunday, APScheduler 0 to 6 from Monday."""
-    if field == "*":
-        return field
-    named: list[str] = []
-    for part in field.lower().split(","):
-        span, slash, step = part.partition("/")
-        first, dash, last = span.partition("-")
-        if span == "*":
-            start, end = 0, 6
-        else:
-            start = _day_number(first)
-            end = _day_number(last) if dash else (6 if slash else start)
-        if end < start:
-            end += 7
-        if slash and not (step.isdecimal() and int(step)):
-            raise ValueError(f"{part!r} has no step")
-        named += [_DAYS[day % 7] for day in range(start, end + 1, int(step) if slash else 1)]
-    return ",".join(dict.fromkeys(named))
-
-
-def _day_number(word: str) -> int:
-    if word in _DAYS:
-        return _DAYS.index(word)
-    if word.isdecimal() and int(word) <= 7:
-        return int(word)
-    raise ValueError(f"{word!r} is no day of the week")

@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -31,10 +33,14 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableValue
 
 from bot.channels.values import ChannelValues, StandardAnswerValues
+from bot.cron import trigger
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options
 
+_PREFIX = "FRONTDESK_"
+_OF_KUBERNETES = re.compile(r"SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?")
+"""Variables that Kubernetes sets in every container where a service is called frontdesk."""
 DEFAULT_CONFIG = Path("frontdesk.toml")
 SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
 ASKER_KEYS = ("region", "audience", "product", "language")
@@ -44,6 +50,9 @@ _PLACE_KEYS = {
     "channel_scopes": (r"slack:[CDG][A-Z0-9]+|discord:\d+", '"slack:C…" or "discord:…" (a channel)'),
     "role_scopes": (r"slack:S[A-Z0-9]+|discord:\d+", '"slack:S…" (a user group) or "discord:…" (a role)'),
 }
+
+
+_ADMIN = re.compile(r"slack:(?:[TE][A-Z0-9]+:)?[UW][A-Z0-9]+|discord:(?:\d+:)?\d+|[UW][A-Z0-9]+|\d+|(?:terminal:)?you")
 
 
 class SettingsError(FrontdeskError):
@@ -65,6 +74,16 @@ def _readable_scope(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def _readable_time(value: str) -> str:
+    """Return a cron expression, or none, as it is. Raises ValueError for one that cannot be read."""
+    if value.strip():
+        trigger(value, "UTC")
+    return value
+
+
+Cron = Annotated[str, AfterValidator(_readable_time)]
+
+
 class SourceSettings(_Section):
     """One place documents come from; its kind says which keys there are, see `knowledge.sources`."""
 
@@ -76,9 +95,13 @@ class SourceSettings(_Section):
     @model_validator(mode="after")
     def _of_its_kind(self) -> SourceSettings:
         try:
-            check_options(self.model_dump())
+            options = check_options(self.model_dump())
         except SourceError as error:
             raise ValueError(str(error)) from None
+        try:
+            _readable_time(options.schedule)
+        except ValueError as error:
+            raise ValueError(f"schedule: {error}") from None
         return self
 
 
@@ -108,6 +131,14 @@ class KnowledgeSettings(_Section):
     """The check tells of pages that expire within so many days."""
     old_days: int = Field(730, ge=0)
     """The check tells of pages whose last update is longer ago; 0 for no limit."""
+
+    @field_validator("sources")
+    @classmethod
+    def _each_name_once(cls, value: list[SourceSettings]) -> list[SourceSettings]:
+        names = [one.name for one in value]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two sources are named {twice!r}; give each a name of its own")
+        return value
 
 
 class EmbeddingSettings(_Section):
@@ -298,6 +329,16 @@ class SlackSettings(_Section):
     bots: list[str] = Field(default_factory=list)
     """Bots whose mentions are answered, by name or id (`U…`, `B…`, `A…`); all others are ignored."""
 
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, value: list[str]) -> list[str]:
+        if (wrong := next((one for one in value if not re.fullmatch("[CDG][A-Z0-9]+", one)), None)) is not None:
+            raise ValueError(
+                f"{wrong!r} is no channel's id; write one such as C0123ABCD, which stands at the end of what a click "
+                "on the channel's name opens"
+            )
+        return value
+
     @property
     def is_set_up(self) -> bool:
         """Whether there is any secret of Slack's at all."""
@@ -333,6 +374,16 @@ class DiscordSettings(_Section):
     bots: list[str] = Field(default_factory=list)
     """Bots and webhooks whose mentions are answered, by name or id; all others are ignored."""
 
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, value: list[str]) -> list[str]:
+        if (wrong := next((one for one in value if not re.fullmatch(r"\d+", one)), None)) is not None:
+            raise ValueError(
+                f"{wrong!r} is no channel's id; write its number: with Developer Mode on (User Settings, Advanced), a "
+                "right click on the channel offers Copy Channel ID"
+            )
+        return value
+
 
 class DatabaseSettings(_Section):
     url: str = ""
@@ -340,11 +391,11 @@ class DatabaseSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    reindex: str = ""
+    reindex: Cron = ""
     """Cron expression, e.g. `0 4 * * *`, for the sources without one of their own; empty means only on command."""
-    check: str = "0 6 * * 1"
+    check: Cron = "0 6 * * 1"
     """Cron expression of the check of the documents; empty means only on command."""
-    retention: str = "30 3 * * *"
+    retention: Cron = "30 3 * * *"
     """Cron expression of deleting what is older than `privacy.keep_days`."""
     timezone: str = "UTC"
     """Of cron expressions, of the days on which documents hold, and of those that statistics count by."""
@@ -383,7 +434,7 @@ class ScopeNamesSettings(_Section):
 class TuningSettings(_Section):
     folder: Path | None = None
     """Where examples, training runs and adapters are kept; empty means `tuning` in the data folder."""
-    schedule: str = ""
+    schedule: Cron = ""
     """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""
     min_new_examples: int = Field(50, ge=1)
     """New approved examples without which a scheduled run does nothing."""
@@ -426,7 +477,7 @@ class Settings(BaseSettings):
     """The whole tree. Paths are as written; `at` resolves them against the settings file's folder."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FRONTDESK_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         nested_model_default_partial_update=True,
@@ -468,6 +519,16 @@ class Settings(BaseSettings):
     """Folder of the settings file; relative paths start there. Set by `load`."""
     config_file: Path | None = Field(None, exclude=True)
     """The settings file, None where there is none; what runs in a process of its own reads it again."""
+
+    @field_validator("admins")
+    @classmethod
+    def _known_people(cls, value: list[str]) -> list[str]:
+        if (wrong := next((one for one in value if not _ADMIN.fullmatch(one)), None)) is not None:
+            raise ValueError(
+                f"{wrong!r} is nobody's id; write slack:U0123ABCD (in a profile in Slack: More, Copy member ID) or "
+                "discord:123456789 (with Developer Mode on, a right click on the person in Discord: Copy User ID)"
+            )
+        return value
 
     @field_validator("channels")
     @classmethod
@@ -632,6 +693,24 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
         raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
+
+
+def stray_variables() -> dict[str, str]:
+    """Return the variables of the environment that look like settings and set nothing, each with the name of the
+    nearest that would, empty for none."""
+    names = {SECRETS_DIR.removeprefix(_PREFIX)}
+    for name, field in Settings.model_fields.items():
+        keys = getattr(field.annotation, "model_fields", None)
+        names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
+    roots = {name.partition("__")[0] for name in names}
+    strays = {}
+    for variable in sorted(os.environ):
+        name = variable.upper().removeprefix(_PREFIX)
+        if name == variable.upper() or name.partition("__")[0] in roots or _OF_KUBERNETES.fullmatch(name):
+            continue  # a key that its section does not know is refused when settings are read
+        near = get_close_matches(name, sorted(names), 1)
+        strays[variable] = _PREFIX + near[0] if near else ""
+    return strays
 
 
 def _unreadable(error: UnreadableValue) -> SettingsError:

@@ -28,6 +28,7 @@ class Company:
         self.config.write_text(
             'admins = ["terminal:you"]\n'
             f'[[knowledge.sources]]\nname = "handbook"\nkind = "folder"\npath = "{sample.HANDBOOK}"\n'
+            '[http]\nlisten = "127.0.0.1:0"\n'
             '[model]\nquantization = "Q8_0"\n[answering]\ncache = false\n'
             '[generation]\nengine = "remote"\nurl = "http://not-set.invalid"\nretries = 0\n',
             encoding="utf-8",

@@ -64,6 +64,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         '[[knowledge.sources]]\nname = "policies"\nkind = "folder"\npath = "policies"\n'
         '[[knowledge.sources]]\nname = "faq"\nkind = "jsonl"\npath = "faq.jsonl"\n'
         '[answering]\ncontact = "help@kettlewick.example"\n'
+        '[http]\nlisten = "127.0.0.1:0"\n'
         '[model]\nquantization = "Q8_0"\n',
         encoding="utf-8",
     )

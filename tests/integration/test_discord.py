@@ -730,7 +730,7 @@ async def test_commands_are_open_to_everybody_and_checked_by_us(world: World) ->
 async def test_admins_are_told_by_direct_message_and_one_who_takes_none_stops_nobody(world: World) -> None:
     await world.bring_up()
     world.server.world.closed_dms.add(world.ada["id"])
-    people = [f"discord:{world.ada['id']}", world.grace["id"], "slack:UANN", "discord:nobody"]
+    people = [f"discord:{world.ada['id']}", world.grace["id"], "slack:UANN", "discord:1"]
     admins = Admins(Settings(admins=people), {"discord": world.bot.platform})
     assert await admins.tell("The source **website** was held back.") == 1
     assert world.of_bot(world.server.world.dm(world.grace)) == ["The source **website** was held back."]

@@ -11,7 +11,7 @@ from bot.admins import Admins
 from bot.library import Library
 from bot.privacy import Privacy
 from bot.schedule import Scheduler
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 
@@ -41,8 +41,3 @@ async def test_nothing_is_deleted_unless_the_settings_say_when(database: Databas
 
 async def test_every_night_in_the_companys_time_zone(database: Database) -> None:
     assert await _scheduled(database, privacy={"keep_days": 90}, schedule={"timezone": "Asia/Tokyo"}) == "03:30 JST"
-
-
-async def test_a_time_that_cannot_be_read_is_named(database: Database) -> None:
-    with pytest.raises(SettingsError, match=r"schedule\.retention"):
-        await _scheduled(database, privacy={"keep_days": 90}, schedule={"retention": "nightly"})

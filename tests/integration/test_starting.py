@@ -9,8 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from adapters.doctor import _http
+from adapters.web import health, server
 from adapters.wiring import serve
-from bot.settings import Settings, from_values
+from bot.settings import HttpSettings, Settings, from_values
 from knowledge.errors import FrontdeskError
 
 
@@ -73,6 +75,29 @@ async def test_an_address_that_is_taken_is_told_before_anything_begins(settings:
     with socket.create_server((host, int(port))), pytest.raises(FrontdeskError, match="cannot be listened on"):
         await serve(settings, readying)
     assert not readying.begun.is_set()
+
+
+async def test_the_doctor_finds_the_address_free_taken_or_frontdesk_there(settings: Settings) -> None:
+    async def told(listen: str) -> str:
+        return await _http(settings.model_copy(update={"http": HttpSettings(listen=listen)}))
+
+    listen = settings.http.listen
+    assert await told(listen) == f"{listen} is free."
+    assert "Not used" in await told("")
+    with pytest.raises(FrontdeskError, match="is no address"):
+        await told("8080")
+
+    async def another(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnull")
+        writer.close()
+
+    host, port = listen.split(":")
+    async with await asyncio.start_server(another, host, int(port)):
+        with pytest.raises(FrontdeskError, match="cannot be listened on"):
+            await told(listen)
+    async with server.serving(listen, health.app(dict)):
+        assert await told(listen) == f"Frontdesk is running on {listen}."
 
 
 async def test_without_tokens_nothing_begins(settings: Settings) -> None:

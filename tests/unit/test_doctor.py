@@ -1,11 +1,34 @@
 """The doctor names what answering lacks, with what to do about it."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
-from adapters import doctor, wiring
+from adapters import cli, doctor, wiring
 from bot.settings import Settings
+from knowledge.errors import FrontdeskError
+
+
+async def test_a_variable_that_sets_nothing_is_named_with_the_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await doctor._environment(Settings()) == "Every variable of Frontdesk's sets something."
+    monkeypatch.setenv("FRONTDESK_QQQQ", "secret")
+    assert await doctor._environment(Settings()) == "FRONTDESK_QQQQ sets nothing."
+    monkeypatch.setenv("FRONTDESK_SLACK_BOT_TOKEN", "secret")
+    with pytest.raises(FrontdeskError) as told:
+        await doctor._environment(Settings())
+    assert "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does." in told.value.sentence
+    assert told.value.fix
+
+
+def test_run_begins_with_the_variables_that_set_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FRONTDESK_SLACK_BOT_TOKEN", "secret")
+    config = tmp_path / "frontdesk.toml"
+    config.touch()
+    done = CliRunner().invoke(cli.app, ["--config", str(config), "run"])
+    assert isinstance(done.exception, FrontdeskError), "it has no tokens"
+    assert done.stderr == "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does.\n"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Cron expressions mean what cron means by them."""
 
+import re
 from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 
+from bot.cron import trigger
 from bot.schedule import Scheduler
-from bot.settings import SettingsError
 from bot.storage.leases import Leases
 
 NO_LEASES = cast(Leases, None)  # no job runs here
@@ -16,8 +17,7 @@ async def nothing() -> None: ...
 
 
 def _first_run(cron: str, now: datetime, timezone: str = "UTC") -> datetime:
-    scheduler = Scheduler(NO_LEASES, holder="test", timezone=timezone)
-    run = scheduler._trigger("reindex", cron).get_next_fire_time(None, now)
+    run = trigger(cron, timezone).get_next_fire_time(None, now)
     assert isinstance(run, datetime)
     return run
 
@@ -73,10 +73,9 @@ def test_times_are_those_of_the_time_zone() -> None:
         "0 4 1 * 1",
     ],
 )
-def test_what_is_no_cron_expression_is_refused_by_the_name_of_its_setting(cron: str) -> None:
-    with pytest.raises(SettingsError, match=r"schedule\.reindex") as raised:
-        Scheduler(NO_LEASES, holder="test").add("reindex", cron, nothing)
-    assert "five fields" in raised.value.fix
+def test_what_is_no_cron_expression_is_refused_with_how_to_write_one(cron: str) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(repr(cron))} is no cron expression.*five fields"):
+        trigger(cron, "UTC")
 
 
 async def test_a_job_without_a_time_never_runs_and_one_with_a_time_is_known_once() -> None:

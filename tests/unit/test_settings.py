@@ -9,7 +9,7 @@ import pytest
 
 import adapters
 from bot.channels.values import StandardAnswerValues
-from bot.settings import ChannelSettings, Settings, SettingsError, load
+from bot.settings import ChannelSettings, Settings, SettingsError, load, stray_variables
 from knowledge.documents import Scope
 
 TEMPLATE = (Path(adapters.__file__).parent / "template.toml").read_text(encoding="utf-8")
@@ -55,6 +55,40 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
     assert '["slack:U0123ABCD"]' in told.value.fix
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("FRONTDESK_SLACK_BOT_TOKEN", "FRONTDESK_SLACK__BOT_TOKEN"),
+        ("frontdesk_slack_bot_token", "FRONTDESK_SLACK__BOT_TOKEN"),
+        ("FRONTDESK_DISCORD_TOKEN", "FRONTDESK_DISCORD__TOKEN"),
+        ("FRONTDESK_SLAK__APP_TOKEN", "FRONTDESK_SLACK__APP_TOKEN"),
+        ("FRONTDESK_ADMIN", "FRONTDESK_ADMINS"),
+        ("FRONTDESK_SECRET_DIR", "FRONTDESK_SECRETS_DIR"),
+        ("FRONTDESK_QQQQ", ""),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
+    monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert stray_variables() == {name: nearest}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("FRONTDESK_DATA_DIR", "frontdesk_slack__bot_token", "FRONTDESK_SCOPE__REGION", "FRONTDESK_SECRETS_DIR"),
+        *("FRONTDESK_PORT", "FRONTDESK_SERVICE_PORT_HTTP", "FRONTDESK_PORT_8080_TCP_ADDR"),  # Kubernetes sets these
+        "FRONTDESKS",
+    ],
+)
+def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert stray_variables() == {}
+
+
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(tmp_path, "")
     for place in (tmp_path / "none", file):
@@ -94,6 +128,58 @@ def test_relative_paths_start_at_the_settings_file(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=re.escape(key)):
         load(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("key", ["schedule.reindex", "schedule.check", "schedule.retention", "tuning.schedule"])
+def test_a_time_that_cannot_be_read_is_named_when_settings_are_read(tmp_path: Path, key: str) -> None:
+    section, name = key.split(".")
+    with pytest.raises(SettingsError, match=rf"{key} is wrong: 'nightly' is no cron expression.*five fields"):
+        load(written(tmp_path, f'[{section}]\n{name} = "nightly"\n'))
+    load(written(tmp_path, f'[{section}]\n{name} = " "\n'))
+
+
+SOURCE = '[[knowledge.sources]]\nname = "policies"\nkind = "folder"\npath = "x"\n'
+
+
+def test_a_time_of_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    load(written(tmp_path, f'{SOURCE}schedule = "0 4 * * *"\n'))
+    with pytest.raises(SettingsError, match=r"sources\.0 is wrong: schedule: '0 4 \* \*' is no cron expression"):
+        load(written(tmp_path, f'{SOURCE}schedule = "0 4 * *"\n'))
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"knowledge\.sources is wrong: two sources are named 'policies'"):
+        load(written(tmp_path, SOURCE * 2))
+    load(written(tmp_path, SOURCE + SOURCE.replace("policies", "other")))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('admins = ["@ann"]\n', "'@ann' is nobody's id.*slack:U0123ABCD.*Copy"),
+        ('admins = ["slack:@ann"]\n', "'slack:@ann' is nobody's id"),
+        ('admins = ["slack:C0123ABCD"]\n', "'slack:C0123ABCD' is nobody's id"),
+        ('admins = ["slack:U1", "discord:ann"]\n', "'discord:ann' is nobody's id"),
+        ('[slack]\nchannels = ["#support"]\n', r"slack\.channels is wrong: '#support' is no channel's id.*C0123ABCD"),
+        ('[slack]\nchannels = [""]\n', "'' is no channel's id"),
+        ('[slack]\nchannels = ["slack:C0123ABCD"]\n', "'slack:C0123ABCD' is no channel's id"),
+        ('[discord]\nchannels = ["#support"]\n', r"discord\.channels is wrong: '#support' is no channel's id.*Copy"),
+    ],
+)
+def test_a_name_where_an_id_belongs_is_refused_with_where_ids_stand(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        load(written(tmp_path, text))
+
+
+def test_every_form_of_an_id_that_holds_is_taken(tmp_path: Path) -> None:
+    people = ["slack:U1", "slack:W1", "slack:T1:U1", "slack:E1:W1", "discord:42", "discord:7:42", "U1", "42", "you"]
+    people.append("terminal:you")
+    settings = load(
+        written(tmp_path, f'admins = {people}\n[slack]\nchannels = ["C1", "G1", "D1"]\n[discord]\nchannels = ["42"]\n')
+    )
+    assert settings.admins == people
+    assert settings.is_admin("slack", "W1", "E1") and settings.is_admin("terminal", "you")
+    assert settings.answers_in("slack", "G1") and settings.answers_in("discord", "42")
 
 
 def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:
