@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.facts import CLAUSE, carries, facts_of, numbers_in, sides, telling_words, values_of, verb_root
+from bot.polarity import TOKEN
 from knowledge.figures import Bound, Figure, Kind
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
@@ -261,7 +262,7 @@ def _tokens(text: str) -> list[_Token]:
             word[0].isalnum() and word not in STOP_WORDS,
             match[0][0].isupper(),
         )
-        for match in _TOKEN.finditer(text)
+        for match in TOKEN.finditer(text)
     ]
 
 
@@ -297,7 +298,6 @@ def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
     return first.word in _RESTRICTING and not any(one.word in ("and", "or") for one in gap)
 
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
 _SUBJECT = 2
 _RESTRICTING = frozenset("who whom with without under over during beyond outside inside within for".split())
 """What begins words that restrict those before them."""

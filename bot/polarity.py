@@ -14,7 +14,8 @@ from enum import StrEnum
 from bot.parties import other_party
 from knowledge.sentences import STOP_WORDS, stem
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
+TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
+"""A word, or a mark that may end a clause."""
 _REACH = 4
 """Content words after a word that turns the meaning which it is about."""
 
@@ -179,7 +180,7 @@ def _marked(text: str) -> Iterator[_Marked]:
 def _about(after: str) -> list[str]:
     """Return the next content words up to the end of the clause."""
     found: list[str] = []
-    for token in _TOKEN.findall(after):
+    for token in TOKEN.findall(after):
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
         if token.lower() not in STOP_WORDS:
@@ -190,7 +191,7 @@ def _about(after: str) -> list[str]:
 
 
 def _content(text: str) -> Iterator[str]:
-    for token in _TOKEN.findall(text):
+    for token in TOKEN.findall(text):
         if token[0].isalnum() and token.lower() not in STOP_WORDS:
             yield stem(token.lower())
 
@@ -309,8 +310,8 @@ def _other_time(claim: str, evidence: str) -> str | None:
 
 def _superlative(claim: str, evidence: str) -> str | None:
     """Whether a claim says of something that it is the most so, and the evidence merely that it is so."""
-    written = {word.lower() for word in _TOKEN.findall(evidence)}
-    for word in {word.lower() for word in _TOKEN.findall(claim)} - written:
+    written = {word.lower() for word in TOKEN.findall(evidence)}
+    for word in {word.lower() for word in TOKEN.findall(claim)} - written:
         base = word.removesuffix("est")
         if base != word and len(base) > 2 and written & {base, f"{base}e", f"{base[:-1]}y", base[:-1]}:
             return f"says {word}"

@@ -50,7 +50,7 @@ async def test_an_address_of_ipv6_is_listened_on() -> None:
 async def test_a_client_that_never_ends_its_request_does_not_keep_frontdesk_from_stopping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(server, "GRACE_S", 1, raising=False)
+    monkeypatch.setattr(server, "GRACE_S", 1)
     began = asyncio.Event()
 
     async def slow(request: Request) -> PlainTextResponse:
@@ -64,3 +64,5 @@ async def test_a_client_that_never_ends_its_request_does_not_keep_frontdesk_from
             writer.write(b"POST / HTTP/1.1\r\nHost: frontdesk\r\nContent-Length: 100\r\n\r\nsome of it")
             await began.wait()
         writer.close()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(host, int(port))
