@@ -62,6 +62,8 @@ class NativeModel:
         c.llama_backend_init()
         parameters = c.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        # Where the compiler or a virtual machine gets AMX tiles wrong, the first prompt ends in a protection fault.
+        parameters.use_extra_bufts = b"AMX_INT8 = 1" not in c.llama_print_system_info()
         self.pointer = c.llama_model_load_from_file(path.encode(), parameters)
         if not self.pointer:
             raise NativeError(last_words() or "llama.cpp gives no reason")
