@@ -141,11 +141,11 @@ async def _findings(context: typer.Context) -> AsyncIterator[Finding]:
 
 
 def _print_finding(finding: Finding) -> None:
-    """Print a finding in columns; where no terminal is, or where a link would be cut, in one line however long."""
+    """Print a finding in columns; where a link would be cut, in one line however long."""
     mark = Text("ok", style="green") if finding.ok else Text("no", style="red")
     head = Text.assemble(mark, f" {finding.check:<12}  ")
     told = Text(f"{finding.detail} {finding.fix}".strip())
-    if not out.is_terminal or max(map(cell_len, told.plain.split()), default=0) > out.width - head.cell_len:
+    if max(map(cell_len, told.plain.split()), default=0) > out.width - head.cell_len:
         out.print(head + told, soft_wrap=True)
         return
     table = Table.grid()
