@@ -17,7 +17,7 @@ from rich.text import Text
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, stray_variables
+from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, strays
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ def run(context: typer.Context) -> None:
     from adapters.wiring import serve
 
     settings = loaded(context)
-    for stray in stray_variables().items():
+    for stray in strays().items():
         err.print(told_stray(*stray), style="yellow", highlight=False, soft_wrap=True)
     asyncio.run(serve(settings, lambda: _make_ready(settings)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -680,47 +680,89 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
-    secrets = os.environ.get(SECRETS_DIR)
-    if secrets and not Path(secrets).is_dir():
-        raise SettingsError(
-            f"{SECRETS_DIR} is {secrets}, which is no folder that can be read.",
-            "Make it, with a file for each secret, or take the variable away.",
-        )
+    place = {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
+    _check_secrets()
     try:
-        return Settings(**values)
+        return Settings(**values).model_copy(update=place)  # no setting: nothing given has a say in it
     except UnreadableValue as error:
         raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
 
 
-def stray_variables() -> dict[str, str]:
-    """Return the variables of the environment that look like settings and set nothing, each with the name of the
-    nearest that would, empty for none."""
-    names = {SECRETS_DIR.removeprefix(_PREFIX)}
+def strays() -> dict[str, str]:
+    """Return what looks like a setting and sets nothing: variables of the environment and files of secrets.
+
+    Each comes with what would set something in its place, empty where nothing is near.
+    """
+    names: set[str] = set()
     for name, field in Settings.model_fields.items():
         keys = getattr(field.annotation, "model_fields", None)
-        names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
-    roots = {name.partition("__")[0] for name in names}
-    strays = {}
+        if not field.exclude:
+            names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
+    found = {}
+    of_variables = names | {SECRETS_DIR.removeprefix(_PREFIX)}
     for variable in sorted(os.environ):
         name = variable.upper().removeprefix(_PREFIX)
-        if name == variable.upper() or name.partition("__")[0] in roots or _OF_KUBERNETES.fullmatch(name):
-            continue  # a key that its section does not know is refused when settings are read
-        near = get_close_matches(name, sorted(names), 1)
-        strays[variable] = _PREFIX + near[0] if near else ""
-    return strays
+        if name != variable.upper() and not _sets(name, of_variables) and not _OF_KUBERNETES.fullmatch(name):
+            near = get_close_matches(name, sorted(of_variables), 1)
+            found[variable] = _PREFIX + near[0] if near else ""
+    for secret, path in _secret_files().items():
+        if not _sets(secret.upper(), names):
+            near = get_close_matches(secret.upper().removeprefix(_PREFIX), sorted(names), 1)
+            found[str(path)] = near[0].lower() if near else ""
+        elif not path.resolve().is_relative_to(Path(os.environ[SECRETS_DIR]).resolve()):
+            found[str(path)] = "a file that is no link out of its folder"
+    return found
+
+
+def _sets(name: str, names: Collection[str]) -> bool:
+    """Whether a name sets something, or is refused when settings are read: a key that its section does not know."""
+    return name.partition("__")[0] in {one.partition("__")[0] for one in names}
+
+
+def _secret_files() -> dict[str, Path]:
+    """Return the files of secrets by their names below their folder, hidden ones and Kubernetes' own left out."""
+    if not (folder := os.environ.get(SECRETS_DIR)):
+        return {}
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if not re.match(r"kubernetes\.io/|(?:.*/)?\.", name)}
+
+
+def _check_secrets() -> None:
+    """Raise SettingsError where the folder of secrets, or a file there, cannot be read."""
+    folder = os.environ.get(SECRETS_DIR)
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(
+            f"{SECRETS_DIR} is {folder}, which is no folder that can be read.",
+            "Make it, with a file for each secret, or take the variable away.",
+        )
+    for path in _secret_files().values():
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path} cannot be read: it is not UTF-8 text.", "Write it anew as UTF-8.") from None
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.", "Let this user read it.") from None
+
+
+def _given() -> Iterator[tuple[str, str, str]]:
+    """Yield key, place and value of what stands in the environment and in files of secrets."""
+    for variable, value in os.environ.items():
+        if variable.upper().startswith(_PREFIX):
+            yield variable.upper().removeprefix(_PREFIX), f"{variable} in the environment", value
+    for name, path in _secret_files().items():
+        yield name.upper(), str(path), path.read_text(encoding="utf-8").strip()
 
 
 def _unreadable(error: UnreadableValue) -> SettingsError:
     """Tell which variable, or file of a secret, holds something else than the JSON that lists and tables are there."""
     text = getattr(error.__cause__, "doc", None)
     field = re.search(r'field "(\w+)"', str(error))
-    named = f"FRONTDESK_{field[1].upper()}" if field else "FRONTDESK_"
-    held = [one for one, value in os.environ.items() if value == text and one.upper().startswith(named)]
+    named = field[1].upper() if field else ""
+    held = next((place for key, place, value in _given() if value == text and key.startswith(named)), "")
     return SettingsError(
-        f"{held[0] if held else named} in the environment cannot be read: lists and tables are written as JSON there.",
+        f"{held or _PREFIX + named} cannot be read: lists and tables are written as JSON there.",
         """Write it like ["slack:U0123ABCD"] or {"region": "eu"}, or set it in the settings file.""",
     )
 
@@ -728,8 +770,9 @@ def _unreadable(error: UnreadableValue) -> SettingsError:
 def _first_problem(error: ValidationError, path: Path) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     key = ".".join(str(part) for part in first["loc"])
-    variable = "FRONTDESK_" + key.upper().replace(".", "__")
+    name = "__".join(str(part) for part in first["loc"]).upper()
     if first["type"] == "extra_forbidden":
-        return f"{key} is not a setting of Frontdesk. Check the spelling in {path} against `frontdesk init --print`."
+        spelling = next((f"of {place}" for one, place, _ in _given() if one == name), f"in {path}")
+        return f"{key} is not a setting of Frontdesk. Check the spelling {spelling} against `frontdesk init --print`."
     problem = str(first.get("ctx", {}).get("error", first["msg"])).rstrip(".")
-    return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {variable}."
+    return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {_PREFIX}{name}."

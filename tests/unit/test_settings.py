@@ -9,7 +9,7 @@ import pytest
 
 import adapters
 from bot.channels.values import StandardAnswerValues
-from bot.settings import ChannelSettings, Settings, SettingsError, load, stray_variables
+from bot.settings import ChannelSettings, Settings, SettingsError, from_values, load, strays
 from knowledge.documents import Scope
 
 TEMPLATE = (Path(adapters.__file__).parent / "template.toml").read_text(encoding="utf-8")
@@ -49,6 +49,7 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
 ) -> None:
     monkeypatch.setenv("FRONTDESK_SLACK__API_URL", "http://slack.example")
     monkeypatch.setenv("FRONTDESK_KNOWLEDGE__URI", "elsewhere")
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", value)
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name} in the environment") as told:
         load(written(tmp_path, ""))
@@ -64,6 +65,7 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
         ("FRONTDESK_SLAK__APP_TOKEN", "FRONTDESK_SLACK__APP_TOKEN"),
         ("FRONTDESK_ADMIN", "FRONTDESK_ADMINS"),
         ("FRONTDESK_SECRET_DIR", "FRONTDESK_SECRETS_DIR"),
+        ("FRONTDESK_CONFIG_FILE", ""),
         ("FRONTDESK_QQQQ", ""),
     ],
 )
@@ -71,7 +73,7 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
     monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
 ) -> None:
     monkeypatch.setenv(name, "x")
-    assert stray_variables() == {name: nearest}
+    assert strays() == {name: nearest}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "x")
-    assert stray_variables() == {}
+    assert strays() == {}
 
 
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +99,124 @@ def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypat
             load(file)
 
 
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(folder))
+    return folder
+
+
+def secret(folder: Path, name: str, content: bytes = b"xoxb-1") -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("slack_bot_token", "slack__bot_token"),
+        ("FRONTDESK_SLACK__BOT_TOKEN", "slack__bot_token"),
+        ("frontdesk_slack_bot_token", "slack__bot_token"),
+        ("slack.bot_token", "slack__bot_token"),
+        ("slack/bot_token", "slack__bot_token"),
+        ("Discord_Token", "discord__token"),
+        ("admins.json", "admins"),
+        ("FRONTDESK_SCOPE", "scope"),
+        ("config_file", ""),
+        ("secrets_dir", ""),
+        ("qqqq", ""),
+    ],
+)
+def test_a_file_of_secrets_that_sets_nothing_is_known_with_the_nearest_name_that_does(
+    secrets: Path, name: str, nearest: str
+) -> None:
+    path = secret(secrets, name)
+    assert strays() == {str(path): nearest}
+    assert not load(written(secrets.parent, "")).slack.bot_token.get_secret_value()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("slack__bot_token", "Slack__BOT_Token", "data_dir", "scope__region"),
+        *(".slack_bot_token", "slack/.bot_token"),
+        *("..2026_11_28/slack_bot_token", "kubernetes.io/serviceaccount/token"),  # Kubernetes puts these there
+    ],
+)
+def test_a_file_of_secrets_that_sets_something_or_is_not_of_settings_is_no_stray(secrets: Path, name: str) -> None:
+    secret(secrets, name)
+    assert strays() == {}
+
+
+def test_a_secret_that_is_a_link_out_of_its_folder_is_told_as_it_is_not_read(secrets: Path) -> None:
+    (secrets / "slack__bot_token").symlink_to(secret(secrets.parent, "elsewhere"))
+    (secrets / "slack__app_token").symlink_to(secret(secrets, "..data/slack__app_token"))
+    slack = load(written(secrets.parent, "")).slack
+    assert (slack.bot_token.get_secret_value(), slack.app_token.get_secret_value()) == ("", "xoxb-1")
+    assert strays() == {str(secrets / "slack__bot_token"): "a file that is no link out of its folder"}
+
+
+def test_a_folder_of_secrets_may_be_a_link(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret(secrets, "slack__bot_token")
+    link = secrets.parent / "link"
+    link.symlink_to(secrets)
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(link))
+    assert load(written(secrets.parent, "")).slack.bot_token.get_secret_value() == "xoxb-1"
+    assert strays() == {}
+
+
+def test_strays_are_told_in_the_same_order_at_every_start(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FRONTDESK_B", "FRONTDESK_A"):
+        monkeypatch.setenv(name, "x")
+    files = [str(secret(secrets, name)) for name in ("d", "c")]
+    assert list(strays()) == ["FRONTDESK_A", "FRONTDESK_B", *reversed(files)]
+
+
+def test_a_secret_that_cannot_be_read_is_named(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, file = secret(secrets, "slack__bot_token", "xoxb-1".encode("utf-16")), written(secrets.parent, "")
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: it is not UTF-8 text")):
+        load(file)
+
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: Permission denied")):
+        from_values({}, file)
+
+
+@pytest.mark.parametrize("name", ["slack__bot_tokn", "SLACK__BOT_TOKEN.TXT"])
+def test_a_file_of_secrets_that_its_section_does_not_know_is_named(secrets: Path, name: str) -> None:
+    path = secret(secrets, name)
+    with pytest.raises(SettingsError, match=re.escape(f"Check the spelling of {path} against")):
+        load(written(secrets.parent, ""))
+
+
+def test_a_variable_that_its_section_does_not_know_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_SLACK__BOT_TOKN", "xoxb-1")
+    with pytest.raises(SettingsError, match=r"slack\.bot_tokn is no.*Check the spelling of FRONTDESK_SLACK__BOT_TOKN "):
+        load(written(tmp_path, ""))
+
+
+def test_a_list_in_a_file_of_secrets_that_is_no_json_is_named(secrets: Path) -> None:
+    path = secret(secrets, "admins", b"slack:U0123ABCD\n")
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: lists and tables are written as JSON")):
+        load(written(secrets.parent, ""))
+
+
 def test_the_mark_that_windows_editors_begin_files_with_is_no_error(tmp_path: Path) -> None:
     assert load(written(tmp_path, '\ufeffadmins = ["slack:U1"]\n')).admins == ["slack:U1"]
+
+
+def test_the_place_of_the_settings_file_is_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_CONFIG_FILE", "/elsewhere/frontdesk.toml")
+    monkeypatch.setenv("FRONTDESK_CONFIG_DIR", "/elsewhere")
+    file = written(tmp_path, "")
+    settings = load(file)
+    assert (settings.config_file, settings.config_dir) == (file, tmp_path)
 
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
