@@ -84,6 +84,18 @@ def _readable_time(value: str) -> str:
 Cron = Annotated[str, AfterValidator(_readable_time)]
 
 
+def _bots(value: list[str]) -> list[str]:
+    """Return names and ids of bots as they are. Raises ValueError for one that no bot can have."""
+    if (
+        wrong := next((one for one in value if not one.strip() or re.match("@|<|slack:|discord:", one)), None)
+    ) is not None:
+        raise ValueError(f"{wrong!r} is no bot's name or id; write it as it is, without @ or the platform before it")
+    return value
+
+
+Bots = Annotated[list[str], AfterValidator(_bots)]
+
+
 class SourceSettings(_Section):
     """One place documents come from; its kind says which keys there are, see `knowledge.sources`."""
 
@@ -326,8 +338,18 @@ class SlackSettings(_Section):
     """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
-    bots: list[str] = Field(default_factory=list)
+    bots: Bots = Field(default_factory=list)
     """Bots whose mentions are answered, by name or id (`U…`, `B…`, `A…`); all others are ignored."""
+
+    @field_validator("workspaces")
+    @classmethod
+    def _known_workspaces(cls, value: list[str]) -> list[str]:
+        if (wrong := next((one for one in value if not re.fullmatch("T[A-Z0-9]+", one)), None)) is not None:
+            raise ValueError(
+                f"{wrong!r} is no workspace's id; write one such as T0123ABCD, which stands after /client/ in the "
+                "address of Slack in a browser (E… is that of an organization: name its workspaces)"
+            )
+        return value
 
     @field_validator("channels")
     @classmethod
@@ -371,7 +393,7 @@ class DiscordSettings(_Section):
     """Empty means what the API names."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it can see."""
-    bots: list[str] = Field(default_factory=list)
+    bots: Bots = Field(default_factory=list)
     """Bots and webhooks whose mentions are answered, by name or id; all others are ignored."""
 
     @field_validator("channels")

@@ -281,6 +281,18 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
         ('[slack]\nchannels = ["#support"]\n', r"slack\.channels is wrong: '#support' is no channel's id.*C0123ABCD"),
         ('[slack]\nchannels = [""]\n', "'' is no channel's id"),
         ('[slack]\nchannels = ["slack:C0123ABCD"]\n', "'slack:C0123ABCD' is no channel's id"),
+        (
+            '[slack]\nworkspaces = ["acme"]\n',
+            r"slack\.workspaces is wrong: 'acme' is no workspace's id.*T0123ABCD",
+        ),
+        ('[slack]\nworkspaces = ["T1", "slack:T2"]\n', "'slack:T2' is no workspace's id"),
+        ('[slack]\nworkspaces = ["E0123ABCD"]\n', "'E0123ABCD' is no workspace's id.*organization"),
+        ('[slack]\nworkspaces = ["T0123abcd"]\n', "'T0123abcd' is no workspace's id"),
+        ('[slack]\nbots = ["slack:B1"]\n', r"slack\.bots is wrong: 'slack:B1' is no bot's name or id.*as it is"),
+        ('[slack]\nbots = ["Deploys", "@deploys"]\n', "'@deploys' is no bot's name or id"),
+        ('[slack]\nbots = [" "]\n', "' ' is no bot's name or id"),
+        ('[discord]\nbots = ["<@42>"]\n', r"discord\.bots is wrong: '<@42>' is no bot's name or id"),
+        ('[discord]\nbots = ["discord:42"]\n', "'discord:42' is no bot's name or id"),
         ('[discord]\nchannels = ["#support"]\n', r"discord\.channels is wrong: '#support' is no channel's id.*Copy"),
     ],
 )
@@ -292,12 +304,14 @@ def test_a_name_where_an_id_belongs_is_refused_with_where_ids_stand(tmp_path: Pa
 def test_every_form_of_an_id_that_holds_is_taken(tmp_path: Path) -> None:
     people = ["slack:U1", "slack:W1", "slack:T1:U1", "slack:E1:W1", "discord:42", "discord:7:42", "U1", "42", "you"]
     people.append("terminal:you")
-    settings = load(
-        written(tmp_path, f'admins = {people}\n[slack]\nchannels = ["C1", "G1", "D1"]\n[discord]\nchannels = ["42"]\n')
-    )
+    slack = '[slack]\nchannels = ["C1", "G1", "D1"]\nworkspaces = ["T1", "T0123ABCD"]\nbots = ["CI: builds", "B1"]\n'
+    discord = '[discord]\nchannels = ["42"]\nbots = ["deploys", "42"]\n'
+    settings = load(written(tmp_path, f"admins = {people}\n{slack}{discord}"))
     assert settings.admins == people
     assert settings.is_admin("slack", "W1", "E1") and settings.is_admin("terminal", "you")
     assert settings.answers_in("slack", "G1") and settings.answers_in("discord", "42")
+    assert settings.slack.workspaces == ["T1", "T0123ABCD"]
+    assert (settings.slack.bots, settings.discord.bots) == (["CI: builds", "B1"], ["deploys", "42"])
 
 
 def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:
