@@ -320,7 +320,7 @@ def run(context: typer.Context) -> None:
     from adapters.wiring import serve
 
     settings = loaded(context)
-    for stray in strays().items():
+    for stray in strays(settings).items():
         err.print(told_stray(*stray), style="yellow", highlight=False, soft_wrap=True)
     asyncio.run(serve(settings, lambda: _make_ready(settings)))
 

@@ -71,8 +71,8 @@ async def _finding(name: str, check: Awaitable[str]) -> Finding:
         return Finding(name, False, error.sentence, error.fix)
 
 
-async def _environment(_: Settings) -> str:
-    found = strays()
+async def _environment(settings: Settings) -> str:
+    found = strays(settings)
     sentences = " ".join(told_stray(*one) for one in found.items())
     if any(found.values()):
         raise FrontdeskError(sentences, "Rename what is misspelt, or take it away.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -36,7 +36,7 @@ from bot.channels.values import ChannelValues, StandardAnswerValues
 from bot.cron import trigger
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
-from knowledge.sources import SourceError, check_options
+from knowledge.sources import SourceError, check_options, variables_of
 
 _PREFIX = "FRONTDESK_"
 _OF_KUBERNETES = re.compile(r"SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?")
@@ -712,30 +712,38 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
         raise SettingsError(_first_problem(error, path), "") from None
 
 
-def strays() -> dict[str, str]:
+def strays(settings: Settings) -> dict[str, str]:
     """Return what looks like a setting and sets nothing: variables of the environment and files of secrets.
 
-    Each comes with what would set something in its place, empty where nothing is near.
+    Each comes with what would set something in its place, empty where nothing is near. What the sources of documents
+    are filled in with sets something.
     """
     names: set[str] = set()
     for name, field in Settings.model_fields.items():
         keys = getattr(field.annotation, "model_fields", None)
         if not field.exclude:
             names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
+    filled_in = {name for source in settings.knowledge.sources for name in variables_of(source.model_dump())}
     found = {}
-    of_variables = names | {SECRETS_DIR.removeprefix(_PREFIX)}
-    for variable in sorted(os.environ):
+    near = {name: _PREFIX + name for name in names | {SECRETS_DIR.removeprefix(_PREFIX)}}
+    for variable in sorted(os.environ.keys() - filled_in):
         name = variable.upper().removeprefix(_PREFIX)
-        if name != variable.upper() and not _sets(name, of_variables) and not _OF_KUBERNETES.fullmatch(name):
-            near = get_close_matches(name, sorted(of_variables), 1)
-            found[variable] = _PREFIX + near[0] if near else ""
+        if name != variable.upper() and not _sets(name, near) and not _OF_KUBERNETES.fullmatch(name):
+            found[variable] = _nearest(name, near)
+    near = {name: name.lower() for name in names} | {name.upper(): name for name in filled_in}
     for secret, path in _secret_files().items():
+        if secret in filled_in:
+            continue
         if not _sets(secret.upper(), names):
-            near = get_close_matches(secret.upper().removeprefix(_PREFIX), sorted(names), 1)
-            found[str(path)] = near[0].lower() if near else ""
+            found[str(path)] = _nearest(secret.upper().removeprefix(_PREFIX), near)
         elif not path.resolve().is_relative_to(Path(os.environ[SECRETS_DIR]).resolve()):
             found[str(path)] = "a file that is no link out of its folder"
     return found
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    near = get_close_matches(name, sorted(names), 1)
+    return names[near[0]] if near else ""
 
 
 def _sets(name: str, names: Collection[str]) -> bool:

@@ -73,7 +73,7 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
     monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
 ) -> None:
     monkeypatch.setenv(name, "x")
-    assert strays() == {name: nearest}
+    assert strays(Settings()) == {name: nearest}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,9 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
 def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    settings = Settings()
     monkeypatch.setenv(name, "x")
-    assert strays() == {}
+    assert strays(settings) == {}
 
 
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +135,7 @@ def test_a_file_of_secrets_that_sets_nothing_is_known_with_the_nearest_name_that
     secrets: Path, name: str, nearest: str
 ) -> None:
     path = secret(secrets, name)
-    assert strays() == {str(path): nearest}
+    assert strays(Settings()) == {str(path): nearest}
     assert not load(written(secrets.parent, "")).slack.bot_token.get_secret_value()
 
 
@@ -148,7 +149,23 @@ def test_a_file_of_secrets_that_sets_nothing_is_known_with_the_nearest_name_that
 )
 def test_a_file_of_secrets_that_sets_something_or_is_not_of_settings_is_no_stray(secrets: Path, name: str) -> None:
     secret(secrets, name)
-    assert strays() == {}
+    assert strays(Settings()) == {}
+
+
+CRM = '[[knowledge.sources]]\nname = "crm"\nkind = "sql"\nquery = "SELECT 1"\nurl = "postgresql://a:${CRM_PASSWORD}@db/crm"\n'
+
+
+def test_what_a_source_is_filled_in_with_sets_something(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = CRM.replace("@db", "@${FRONTDESK_HOST}")
+    secret(secrets, "CRM_PASSWORD")
+    monkeypatch.setenv("FRONTDESK_HOST", "db")
+    assert strays(load(written(secrets.parent, source))) == {}
+    misspelt = secret(secrets, "CRM_PASWORD")
+    lower = secret(secrets, "crm_password")
+    assert strays(load(written(secrets.parent, source))) == {
+        str(misspelt): "CRM_PASSWORD",
+        str(lower): "CRM_PASSWORD",
+    }
 
 
 def test_a_secret_that_is_a_link_out_of_its_folder_is_told_as_it_is_not_read(secrets: Path) -> None:
@@ -156,7 +173,7 @@ def test_a_secret_that_is_a_link_out_of_its_folder_is_told_as_it_is_not_read(sec
     (secrets / "slack__app_token").symlink_to(secret(secrets, "..data/slack__app_token"))
     slack = load(written(secrets.parent, "")).slack
     assert (slack.bot_token.get_secret_value(), slack.app_token.get_secret_value()) == ("", "xoxb-1")
-    assert strays() == {str(secrets / "slack__bot_token"): "a file that is no link out of its folder"}
+    assert strays(Settings()) == {str(secrets / "slack__bot_token"): "a file that is no link out of its folder"}
 
 
 def test_a_folder_of_secrets_may_be_a_link(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,14 +182,14 @@ def test_a_folder_of_secrets_may_be_a_link(secrets: Path, monkeypatch: pytest.Mo
     link.symlink_to(secrets)
     monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(link))
     assert load(written(secrets.parent, "")).slack.bot_token.get_secret_value() == "xoxb-1"
-    assert strays() == {}
+    assert strays(Settings()) == {}
 
 
 def test_strays_are_told_in_the_same_order_at_every_start(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FRONTDESK_B", "FRONTDESK_A"):
         monkeypatch.setenv(name, "x")
     files = [str(secret(secrets, name)) for name in ("d", "c")]
-    assert list(strays()) == ["FRONTDESK_A", "FRONTDESK_B", *reversed(files)]
+    assert list(strays(Settings())) == ["FRONTDESK_A", "FRONTDESK_B", *reversed(files)]
 
 
 def test_a_secret_that_cannot_be_read_is_named(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
