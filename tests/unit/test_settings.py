@@ -66,6 +66,8 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
         ("FRONTDESK_ADMIN", "FRONTDESK_ADMINS"),
         ("FRONTDESK_SECRET_DIR", "FRONTDESK_SECRETS_DIR"),
         ("FRONTDESK_CONFIG_FILE", ""),
+        ("FRONTDESK_PORTS", ""),
+        ("FRONTDESK_SERVICE", ""),
         ("FRONTDESK_QQQQ", ""),
     ],
 )
@@ -80,7 +82,8 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
     "name",
     [
         *("FRONTDESK_DATA_DIR", "frontdesk_slack__bot_token", "FRONTDESK_SCOPE__REGION", "FRONTDESK_SECRETS_DIR"),
-        *("FRONTDESK_PORT", "FRONTDESK_SERVICE_PORT_HTTP", "FRONTDESK_PORT_8080_TCP_ADDR"),  # Kubernetes sets these
+        *("FRONTDESK_PORT", "FRONTDESK_PORT_8080_TCP", "FRONTDESK_PORT_53_UDP_PROTO"),  # Kubernetes sets these
+        *("FRONTDESK_SERVICE_HOST", "FRONTDESK_SERVICE_PORT", "FRONTDESK_SERVICE_PORT_HTTP"),
         "FRONTDESKS",
     ],
 )
@@ -285,7 +288,15 @@ def test_a_time_of_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None
 def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"knowledge\.sources is wrong: two sources are named 'policies'"):
         load(written(tmp_path, SOURCE * 2))
+    with pytest.raises(SettingsError, match="two sources are named 'policies'"):
+        load(written(tmp_path, SOURCE + SOURCE.replace("policies", "other") + SOURCE))
     load(written(tmp_path, SOURCE + SOURCE.replace("policies", "other")))
+
+
+@pytest.mark.parametrize("line", ['name = ""', ""])
+def test_a_source_without_a_name_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsError, match=r"knowledge\.sources\.0\.name is wrong"):
+        load(written(tmp_path, SOURCE.replace('name = "policies"', line)))
 
 
 @pytest.mark.parametrize(
