@@ -39,8 +39,10 @@ from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options, variables_of
 
 _PREFIX = "FRONTDESK_"
-_OF_KUBERNETES = re.compile(r"SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?")
-"""Variables that Kubernetes sets in every container where a service is called frontdesk."""
+_OF_KUBERNETES = re.compile(
+    r"(?P<rest>\w*?)(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
+"""Variables that Kubernetes sets in every container where a service is called frontdesk, or frontdesk-database."""
 DEFAULT_CONFIG = Path("frontdesk.toml")
 SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
 ASKER_KEYS = ("region", "audience", "product", "language")
@@ -728,7 +730,7 @@ def strays(settings: Settings) -> dict[str, str]:
     near = {name: _PREFIX + name for name in names | {SECRETS_DIR.removeprefix(_PREFIX)}}
     for variable in sorted(os.environ.keys() - filled_in):
         name = variable.upper().removeprefix(_PREFIX)
-        if name != variable.upper() and not _sets(name, near) and not _OF_KUBERNETES.fullmatch(name):
+        if name != variable.upper() and not _sets(name, near) and not _is_of_kubernetes(name):
             found[variable] = _nearest(name, near)
     near = {name: name.lower() for name in names} | {name.upper(): name for name in filled_in}
     for secret, path in _secret_files().items():
@@ -739,6 +741,11 @@ def strays(settings: Settings) -> dict[str, str]:
         elif not path.resolve().is_relative_to(Path(os.environ[SECRETS_DIR]).resolve()):
             found[str(path)] = "a file that is no link out of its folder"
     return found
+
+
+def _is_of_kubernetes(name: str) -> bool:
+    found = _OF_KUBERNETES.fullmatch(name)
+    return found is not None and (not found["rest"] or f"{_PREFIX}{found['rest']}SERVICE_HOST" in os.environ)
 
 
 def _nearest(name: str, names: Mapping[str, str]) -> str:

@@ -95,6 +95,16 @@ def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
     assert strays(settings) == {}
 
 
+def test_variables_that_kubernetes_sets_for_a_service_beside_frontdesk_are_no_strays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FRONTDESK_HTTP_PORT", "8080")
+    assert strays(Settings()) == {"FRONTDESK_HTTP_PORT": ""}, "no service is called frontdesk-http"
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_TCP_SQL", "PORT", "PORT_5432_TCP", "PORT_5432_TCP_ADDR"):
+        monkeypatch.setenv(f"FRONTDESK_DATA_BASE_{name}", "x")
+    assert list(strays(Settings())) == ["FRONTDESK_HTTP_PORT"]
+
+
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(tmp_path, "")
     for place in (tmp_path / "none", file):
