@@ -167,8 +167,8 @@ def test_titles_above_a_table_of_values_are_none_of_its_rows() -> None:
 
 @pytest.mark.parametrize("separator", [";", "\t", "|", ","])
 def test_the_names_of_columns_tell_what_parts_them_where_nothing_else_does(separator: str) -> None:
-    quote = '"""Pro"" or a{0}b"{0}1,50 €\n30{0}"within a{0}b"\nyes{0}10,00 5\n'.replace("{0}", separator)
-    rows = quote.replace("1,50", "150").replace("10,00", "1000") if separator == "," else quote
+    rows = '"""Pro"" or a{0}b"{0}1,50, 2,50, 3,50 €\n30{0}"within a{0}b"\nyes{0}10,00, 20,00 5\n'
+    rows = (rows.replace(",", "") if separator == "," else rows).replace("{0}", separator)
     text = markdown(f"\nQuestion{separator}Answer\n{rows}", "a.csv").text
     assert text.startswith('| Question | Answer |\n| --- | --- |\n| "Pro" or a')
     assert text.splitlines()[-1].startswith("| yes | 10")
