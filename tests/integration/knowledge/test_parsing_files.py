@@ -718,6 +718,33 @@ def test_a_mail_is_read_with_the_mail_in_it_and_without_its_attachments() -> Non
     assert isinstance(document, Document) and document.unread == parsed.unread
 
 
+@pytest.mark.parametrize(("count", "more"), [(10, ""), (12, " and 2 more")])
+def test_attachments_of_a_mail_beyond_those_named_are_counted(count: int, more: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Prices", "jane@example.com"
+    mail.set_content("See the attached price lists.")
+    for number in range(1, count + 1):
+        mail.add_attachment(b"1", maintype="application", subtype="pdf", filename=f"{number}.pdf")
+        mail.add_attachment(b"1", maintype="image", subtype="png", filename="logo.png")
+    mail.add_attachment(b"1", maintype="application", subtype="octet-stream")
+    named = "1.pdf, 2.pdf, 3.pdf, 4.pdf, 5.pdf, 6.pdf, 7.pdf, 8.pdf, 9.pdf, 10.pdf"
+    assert parse(mail.as_bytes(), "a.eml").unread == (
+        f"Its attachments are left out: {named}{more}. Put them beside it if they are to be told."
+    )
+
+
+def test_what_a_mail_shows_within_its_text_and_is_not_read_is_named_and_its_signature_is_not() -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Prices", "jane@example.com"
+    mail.set_content("See the price list.")
+    for subtype, name in (("pdf", "prices.pdf"), ("pkcs7-signature", "smime.p7s"), ("pgp-signature", "signature.asc")):
+        mail.add_attachment(b"1", maintype="application", subtype=subtype, disposition="inline", filename=name)
+    mail.add_attachment("It is free.", disposition="inline", filename="note.txt")
+    parsed = parse(mail.as_bytes(), "a.eml")
+    assert "It is free." in parsed.text
+    assert parsed.unread == "Its attachments are left out: prices.pdf. Put them beside it if they are to be told."
+
+
 def test_a_mail_of_html_alone_keeps_its_table() -> None:
     mail = EmailMessage()
     mail["Subject"], mail["From"] = "Prices", "jane@example.com"
