@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -26,6 +27,7 @@ from adapters.doctor import Finding
 from adapters.terminal import TerminalPlatform, TerminalReply
 from bot.messages import Answer, Status
 from bot.settings import Settings
+from knowledge.documents import Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
@@ -270,6 +272,25 @@ def test_a_record_of_the_log_is_one_line_with_its_time_where_no_terminal_is(caps
     handler.handle(logging.LogRecord("bot.desk", logging.WARNING, "", 0, words, None, None))
     (line,) = capsys.readouterr().err.splitlines()
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING bot\.desk: A long sentence", line)
+
+
+def test_what_was_read_only_in_part_is_told_on_standard_error_in_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    warnings = tuple(f"{name} (policies): One page [3] is a picture. {SENTENCE}" for name in ("a.pdf", "b.pdf"))
+    skipped = (Skipped("policies", "c.pdf", "It needs a password."), Skipped("crm", "", "It is away."))
+    report = ReindexReport(3, 20, 107, 2, 1, 4, skipped, 1.5, warnings=warnings)
+    monkeypatch.setattr(cli, "_reindex", lambda *_, **__: report)
+    config = tmp_path / "frontdesk.toml"
+    config.touch()
+    done = CliRunner().invoke(cli.app, ["--config", str(config), "reindex"])
+    assert done.stderr.splitlines() == [
+        "Skipped policies: c.pdf: It needs a password.",
+        "Skipped crm: It is away.",
+        *warnings,
+    ]
+    done = CliRunner().invoke(cli.app, ["--config", str(config), "reindex", "--json"])
+    assert json.loads(done.stdout)["warnings"] == list(warnings) and not done.stderr
 
 
 def test_the_demo_leaves_the_companys_index_and_database_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
