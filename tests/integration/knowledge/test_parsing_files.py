@@ -207,6 +207,12 @@ def test_pages_of_a_pdf_that_are_pictures_are_named() -> None:
     assert parse(pdf([[picture, *prose(50, 700, 8, 12)]]), "a.pdf").unread == ""
 
 
+def test_of_many_pages_that_are_pictures_the_first_are_named() -> None:
+    picture = "q 500 0 0 700 50 50 cm /Im Do Q"
+    raw = pdf([prose(50, 700, 8, 12), *[[picture] for _ in range(12)]])
+    assert parse(raw, "a.pdf").unread.startswith("12 of its pages (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …) are pictures")
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
@@ -424,6 +430,17 @@ def test_rows_that_a_filter_or_a_closed_group_hides_are_named() -> None:
     assert parsed.text == "## Sheet\n\n| Plan | Days |\n| --- | --- |\n| Pro | 30 |\n"
     assert "Rows hidden by a filter are left out: 1 of “Sheet”." in parsed.unread
     assert "Rows in closed groups are left out: 1 of “Sheet”." in parsed.unread
+
+
+def test_what_a_sheet_hides_lacks_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Plan", "Days"], ["Basic", 14, "=B2*2"], [], ["=B2*3", *range(205)]):
+        sheet.append(row)
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    sheet.row_dimensions.group(3, 3, hidden=True)
+    assert parse(saved(book), "a.xlsx").unread == ""
 
 
 def test_cells_to_the_right_of_what_is_read_are_named() -> None:
