@@ -17,7 +17,7 @@ from rich.text import Text
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, stray_variables
+from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, strays
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ async def _findings(context: typer.Context) -> AsyncIterator[Finding]:
 
 
 def _print_finding(finding: Finding) -> None:
-    """Print a finding in columns; where no terminal is, or where a link would be cut, in one line however long."""
+    """Print a finding in columns; where a link would be cut, in one line however long."""
     mark = Text("ok", style="green") if finding.ok else Text("no", style="red")
     head = Text.assemble(mark, f" {finding.check:<12}  ")
     told = Text(f"{finding.detail} {finding.fix}".strip())
-    if not out.is_terminal or max(map(cell_len, told.plain.split()), default=0) > out.width - head.cell_len:
+    if max(map(cell_len, told.plain.split()), default=0) > out.width - head.cell_len:
         out.print(head + told, soft_wrap=True)
         return
     table = Table.grid()
@@ -320,7 +320,7 @@ def run(context: typer.Context) -> None:
     from adapters.wiring import serve
 
     settings = loaded(context)
-    for stray in stray_variables().items():
+    for stray in strays(settings).items():
         err.print(told_stray(*stray), style="yellow", highlight=False, soft_wrap=True)
     asyncio.run(serve(settings, lambda: _make_ready(settings)))
 

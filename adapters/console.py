@@ -9,12 +9,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
-from rich.console import Console
+from rich.console import Console as RichConsole
+from rich.console import ConsoleOptions, Group, RenderableType, RenderResult
 from rich.logging import RichHandler
+from rich.markdown import HorizontalRule, Markdown
+from rich.measure import Measurement
+from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.text import Text
 
 from bot.settings import Settings, load
@@ -22,11 +27,63 @@ from bot.settings import Settings, load
 if TYPE_CHECKING:
     from knowledge.documents import Scope
 
+
+class Console(RichConsole):
+    """A console that breaks and cuts no line where no terminal is: a log and a script want each one whole."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        if not self.is_terminal:
+            objects = tuple(one if isinstance(one, str | Text) else _Whole(one) for one in objects)
+            options = {"soft_wrap": True} | options
+        super().print(*objects, **options)
+
+
+class _Whole:
+    """What Rich would fit to a width, as wide as its longest line; without boxes, whose sides would be as wide."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self.shown = shown
+
+    def __rich_console__(self, console: RichConsole, options: ConsoleOptions) -> RenderResult:
+        match self.shown:
+            case str() | Text():
+                yield self.shown
+            case Group(renderables=parts):  # each on its own, so that a rule is no wider than usual
+                yield from map(_Whole, parts)
+            case Panel(title=title, renderable=inner, subtitle=subtitle):
+                yield from (_Whole(part) for part in (title, inner, subtitle) if part)
+            case Markdown(markup=markup):
+                # No line of it is longer than all that was written, and what is indented or set in columns.
+                yield from _lines_of(_ShortMarkdown(markup), console, options, options.max_width + len(markup))
+            case shown:
+                widest = Measurement.get(console, options.update(width=_ENDLESS), shown).maximum
+                yield from _lines_of(shown, console, options, max(options.max_width, widest))
+
+
+def _lines_of(shown: RenderableType, console: RichConsole, options: ConsoleOptions, width: int) -> RenderResult:
+    for line in console.render_lines(shown, options.update(width=width), pad=False):
+        yield Segment("".join(segment.text for segment in line).rstrip())
+        yield Segment.line()
+
+
+class _ShortRule(HorizontalRule):
+    def __rich_console__(self, console: RichConsole, options: ConsoleOptions) -> RenderResult:
+        yield Text("-" * console.width)
+
+
+class _ShortMarkdown(Markdown):
+    """Markdown in which nothing is drawn all across."""
+
+    elements: ClassVar = Markdown.elements | {"hr": _ShortRule}
+
+
 # What is printed holds words of documents, people and settings: brackets and colons in them are no markup.
 out = Console(markup=False, emoji=False)
 err = Console(stderr=True, markup=False, emoji=False)
 
 TOLD_EVERY_S = 10.0
+_ENDLESS = 1_000_000
+"""Columns; nothing printed is wider."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 ScopeOption = Annotated[

@@ -16,7 +16,7 @@ import aiohttp
 from adapters import wiring
 from adapters.web.server import listening_on
 from bot.followups import query_for
-from bot.settings import Settings, stray_variables
+from bot.settings import Settings, strays
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -71,17 +71,17 @@ async def _finding(name: str, check: Awaitable[str]) -> Finding:
         return Finding(name, False, error.sentence, error.fix)
 
 
-async def _environment(_: Settings) -> str:
-    strays = stray_variables()
-    sentences = " ".join(told_stray(*one) for one in strays.items())
-    if any(strays.values()):
+async def _environment(settings: Settings) -> str:
+    found = strays(settings)
+    sentences = " ".join(told_stray(*one) for one in found.items())
+    if any(found.values()):
         raise FrontdeskError(sentences, "Rename what is misspelt, or take it away.")
-    return sentences or "Every variable of Frontdesk's sets something."
+    return sentences or "Every variable of Frontdesk's and every file of secrets sets something."
 
 
-def told_stray(variable: str, nearest: str) -> str:
-    """Tell in a sentence that a variable sets nothing, and which one would."""
-    return f"{variable} sets nothing; {nearest} does." if nearest else f"{variable} sets nothing."
+def told_stray(name: str, nearest: str) -> str:
+    """Tell in a sentence that a variable or file sets nothing, and what would."""
+    return f"{name} sets nothing; {nearest} does." if nearest else f"{name} sets nothing."
 
 
 async def _data_folder(settings: Settings) -> str:

@@ -84,7 +84,8 @@ class TerminalReply:
         self._live = Live(
             Text(SEARCHING, style="dim"), console=platform.console, refresh_per_second=12, transient=False
         )
-        self._live.start()
+        if platform.console.is_terminal:
+            self._live.start()
 
     async def update(self, text: str) -> None:
         self._live.update(Markdown(text))
@@ -103,8 +104,11 @@ class TerminalReply:
         self._platform.finished.set()
 
     def _end(self, shown: Group | Text) -> None:
-        self._live.update(shown)
-        self._live.stop()
+        if self._live.is_started:
+            self._live.update(shown)
+            self._live.stop()
+        else:  # it fits what it shows to a width
+            self._platform.console.print(shown)
 
 
 def rendered(answer: Answer) -> Group:

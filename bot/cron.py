@@ -35,8 +35,6 @@ def trigger(cron: str, timezone: str | tzinfo) -> CronTrigger:
 
 def _day_names(field: str) -> str:
     """Spell days of the week by name: cron counts 0 to 7 from Sunday, APScheduler 0 to 6 from Monday."""
-    if field == "*":
-        return field
     named: list[str] = []
     for part in field.lower().split(","):
         span, slash, step = part.partition("/")

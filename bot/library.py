@@ -88,6 +88,7 @@ class Library:
         """
         every = [str(options["name"]) for options in self._job.sources]
         troubles: dict[str, str] = {}
+        has_failed = False
         # All at once where all are meant: an index made with another embedder can only be made anew as a whole.
         runs: list[tuple[str | None, list[str]]] = [(None, every)] if set(sources) == set(every) else []
         for only, names in runs or [(name, [name]) for name in sources]:
@@ -95,11 +96,14 @@ class Library:
                 report = await reindex_in_process(self._job, only=only)
             except FrontdeskError as error:
                 troubles[", ".join(names)] = str(error)
+                has_failed = True
                 continue
             log.info("Scheduled reindex: %s", report.as_json())
             troubles |= {run.name: run.sentence for run in report.sources if run.outcome != "ok"}
             troubles |= dict.fromkeys(report.warnings, "")
         before = self._troubles.get(tuple(sources), {})
+        if has_failed:  # what was wrong may be so still
+            troubles = before | troubles
         self._troubles[tuple(sources)] = troubles
         lines = [text or name for name, text in troubles.items() if before.get(name) != text]
         lines += [f"This is over: {text or name}" for name, text in before.items() if name not in troubles]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -36,11 +36,13 @@ from bot.channels.values import ChannelValues, StandardAnswerValues
 from bot.cron import trigger
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
-from knowledge.sources import SourceError, check_options
+from knowledge.sources import SourceError, check_options, variables_of
 
 _PREFIX = "FRONTDESK_"
-_OF_KUBERNETES = re.compile(r"SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?")
-"""Variables that Kubernetes sets in every container where a service is called frontdesk."""
+_OF_KUBERNETES = re.compile(
+    r"(?P<rest>\w*?)(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
+"""Variables that Kubernetes sets in every container where a service is called frontdesk, or frontdesk-database."""
 DEFAULT_CONFIG = Path("frontdesk.toml")
 SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
 ASKER_KEYS = ("region", "audience", "product", "language")
@@ -82,6 +84,18 @@ def _readable_time(value: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(_readable_time)]
+
+
+def _bots(value: list[str]) -> list[str]:
+    """Return names and ids of bots as they are. Raises ValueError for one that no bot can have."""
+    if (
+        wrong := next((one for one in value if not one.strip() or re.match("@|<|slack:|discord:", one)), None)
+    ) is not None:
+        raise ValueError(f"{wrong!r} is no bot's name or id; write it as it is, without @ or the platform before it")
+    return value
+
+
+Bots = Annotated[list[str], AfterValidator(_bots)]
 
 
 class SourceSettings(_Section):
@@ -326,8 +340,18 @@ class SlackSettings(_Section):
     """Whether answers grow word by word where Slack offers it, else by edits."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it was invited to."""
-    bots: list[str] = Field(default_factory=list)
+    bots: Bots = Field(default_factory=list)
     """Bots whose mentions are answered, by name or id (`U…`, `B…`, `A…`); all others are ignored."""
+
+    @field_validator("workspaces")
+    @classmethod
+    def _known_workspaces(cls, value: list[str]) -> list[str]:
+        if (wrong := next((one for one in value if not re.fullmatch("T[A-Z0-9]+", one)), None)) is not None:
+            raise ValueError(
+                f"{wrong!r} is no workspace's id; write one such as T0123ABCD, which stands after /client/ in the "
+                "address of Slack in a browser (E… is that of an organization: name its workspaces)"
+            )
+        return value
 
     @field_validator("channels")
     @classmethod
@@ -371,7 +395,7 @@ class DiscordSettings(_Section):
     """Empty means what the API names."""
     channels: list[str] = Field(default_factory=list)
     """Channel ids the bot answers in; empty means every channel it can see."""
-    bots: list[str] = Field(default_factory=list)
+    bots: Bots = Field(default_factory=list)
     """Bots and webhooks whose mentions are answered, by name or id; all others are ignored."""
 
     @field_validator("channels")
@@ -680,47 +704,102 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    values = values | {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
-    secrets = os.environ.get(SECRETS_DIR)
-    if secrets and not Path(secrets).is_dir():
-        raise SettingsError(
-            f"{SECRETS_DIR} is {secrets}, which is no folder that can be read.",
-            "Make it, with a file for each secret, or take the variable away.",
-        )
+    place = {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
+    _check_secrets()
     try:
-        return Settings(**values)
+        return Settings(**values).model_copy(update=place)  # no setting: nothing given has a say in it
     except UnreadableValue as error:
         raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
 
 
-def stray_variables() -> dict[str, str]:
-    """Return the variables of the environment that look like settings and set nothing, each with the name of the
-    nearest that would, empty for none."""
-    names = {SECRETS_DIR.removeprefix(_PREFIX)}
+def strays(settings: Settings) -> dict[str, str]:
+    """Return what looks like a setting and sets nothing: variables of the environment and files of secrets.
+
+    Each comes with what would set something in its place, empty where nothing is near. What the sources of documents
+    are filled in with sets something.
+    """
+    names: set[str] = set()
     for name, field in Settings.model_fields.items():
         keys = getattr(field.annotation, "model_fields", None)
-        names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
-    roots = {name.partition("__")[0] for name in names}
-    strays = {}
-    for variable in sorted(os.environ):
+        if not field.exclude:
+            names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
+    filled_in = {name for source in settings.knowledge.sources for name in variables_of(source.model_dump())}
+    found = {}
+    near = {name: _PREFIX + name for name in names | {SECRETS_DIR.removeprefix(_PREFIX)}}
+    for variable in sorted(os.environ.keys() - filled_in):
         name = variable.upper().removeprefix(_PREFIX)
-        if name == variable.upper() or name.partition("__")[0] in roots or _OF_KUBERNETES.fullmatch(name):
-            continue  # a key that its section does not know is refused when settings are read
-        near = get_close_matches(name, sorted(names), 1)
-        strays[variable] = _PREFIX + near[0] if near else ""
-    return strays
+        if name != variable.upper() and not _sets(name, near) and not _is_of_kubernetes(name):
+            found[variable] = _nearest(name, near)
+    near = {name: name.lower() for name in names} | {name.upper(): name for name in filled_in}
+    for secret, path in _secret_files().items():
+        if secret in filled_in:
+            continue
+        if not _sets(secret.upper(), names):
+            found[str(path)] = _nearest(secret.upper().removeprefix(_PREFIX), near)
+        elif not path.resolve().is_relative_to(Path(os.environ[SECRETS_DIR]).resolve()):
+            found[str(path)] = "a file that is no link out of its folder"
+    return found
+
+
+def _is_of_kubernetes(name: str) -> bool:
+    found = _OF_KUBERNETES.fullmatch(name)
+    return found is not None and (not found["rest"] or f"{_PREFIX}{found['rest']}SERVICE_HOST" in os.environ)
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    near = get_close_matches(name, sorted(names), 1)
+    return names[near[0]] if near else ""
+
+
+def _sets(name: str, names: Collection[str]) -> bool:
+    """Whether a name sets something, or is refused when settings are read: a key that its section does not know."""
+    return name.partition("__")[0] in {one.partition("__")[0] for one in names}
+
+
+def _secret_files() -> dict[str, Path]:
+    """Return the files of secrets by their names below their folder, hidden ones and Kubernetes' own left out."""
+    if not (folder := os.environ.get(SECRETS_DIR)):
+        return {}
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if not re.match(r"kubernetes\.io/|(?:.*/)?\.", name)}
+
+
+def _check_secrets() -> None:
+    """Raise SettingsError where the folder of secrets, or a file there, cannot be read."""
+    folder = os.environ.get(SECRETS_DIR)
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(
+            f"{SECRETS_DIR} is {folder}, which is no folder that can be read.",
+            "Make it, with a file for each secret, or take the variable away.",
+        )
+    for path in _secret_files().values():
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path} cannot be read: it is not UTF-8 text.", "Write it anew as UTF-8.") from None
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.", "Let this user read it.") from None
+
+
+def _given() -> Iterator[tuple[str, str, str]]:
+    """Yield key, place and value of what stands in the environment and in files of secrets."""
+    for variable, value in os.environ.items():
+        if variable.upper().startswith(_PREFIX):
+            yield variable.upper().removeprefix(_PREFIX), f"{variable} in the environment", value
+    for name, path in _secret_files().items():
+        yield name.upper(), str(path), path.read_text(encoding="utf-8").strip()
 
 
 def _unreadable(error: UnreadableValue) -> SettingsError:
     """Tell which variable, or file of a secret, holds something else than the JSON that lists and tables are there."""
     text = getattr(error.__cause__, "doc", None)
     field = re.search(r'field "(\w+)"', str(error))
-    named = f"FRONTDESK_{field[1].upper()}" if field else "FRONTDESK_"
-    held = [one for one, value in os.environ.items() if value == text and one.upper().startswith(named)]
+    named = field[1].upper() if field else ""
+    held = next((place for key, place, value in _given() if value == text and key.startswith(named)), "")
     return SettingsError(
-        f"{held[0] if held else named} in the environment cannot be read: lists and tables are written as JSON there.",
+        f"{held or _PREFIX + named} cannot be read: lists and tables are written as JSON there.",
         """Write it like ["slack:U0123ABCD"] or {"region": "eu"}, or set it in the settings file.""",
     )
 
@@ -728,8 +807,9 @@ def _unreadable(error: UnreadableValue) -> SettingsError:
 def _first_problem(error: ValidationError, path: Path) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     key = ".".join(str(part) for part in first["loc"])
-    variable = "FRONTDESK_" + key.upper().replace(".", "__")
+    name = "__".join(str(part) for part in first["loc"]).upper()
     if first["type"] == "extra_forbidden":
-        return f"{key} is not a setting of Frontdesk. Check the spelling in {path} against `frontdesk init --print`."
+        spelling = next((f"of {place}" for one, place, _ in _given() if one == name), f"in {path}")
+        return f"{key} is not a setting of Frontdesk. Check the spelling {spelling} against `frontdesk init --print`."
     problem = str(first.get("ctx", {}).get("error", first["msg"])).rstrip(".")
-    return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {variable}."
+    return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {_PREFIX}{name}."

@@ -17,6 +17,8 @@ _MAX_DEPTH = 5
 _MAX_PARTS = 200
 _NAMED = 10
 """Attachments that are named."""
+_READ = {"text/plain", "text/html"}
+_NO_TEXT = re.compile("image/|message/|multipart/|application/(?:x-)?(?:pkcs7|pgp)-(?:signature|keys)")
 _QUOTED = re.compile(r"(?:^>.*\n?)+", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- \n[\s\S]{0,1500}\Z", re.MULTILINE)
 _REPLY_PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|tr|rv)\s*:)+\s*", re.IGNORECASE)
@@ -47,17 +49,20 @@ def parse_mail(raw: bytes) -> Parsed:
 
 
 def _unread(message: Message) -> str:
-    """Return a sentence on what is attached to a mail, pictures aside; empty where nothing is."""
+    """Return a sentence on what is attached to a mail and not read, pictures and signatures aside, or nothing."""
     names = [
         " ".join(str(part.get_filename()).split())
         for part in message.walk()
-        if part.get_content_disposition() == "attachment"
-        and part.get_content_maintype() not in ("image", "message")
+        # Apple Mail shows files within the text, as it does with pieces of text, which are read.
+        if (part.get_content_disposition() == "attachment" or part.get_content_type() not in _READ)
+        and not _NO_TEXT.match(part.get_content_type())
         and part.get_filename()
     ]
     if not names:
         return ""
-    return f"Its attachments are left out: {', '.join(names[:_NAMED])}. Put them beside it if they are to be told."
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    named = ", ".join(names[:_NAMED]) + more
+    return f"Its attachments are left out: {named}. Put them beside it if they are to be told."
 
 
 def _texts(message: Message, left: list[int], depth: int = 0) -> list[str]:

@@ -141,8 +141,13 @@ def open_source(options: Mapping[str, Any], base: Path) -> Source:
     name, kind = (str(options.get(key) or "") for key in ("name", "kind"))
     source = _class_of(name, kind)
     checked = check_options(_filled_in(options, name))
-    checked._variables = tuple(dict.fromkeys(_VARIABLE.findall(str(options))))
+    checked._variables = variables_of(options)
     return source(checked, base)  # type: ignore[no-any-return]
+
+
+def variables_of(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names that a [[knowledge.sources]] block is filled in with, each once."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(str(options))))
 
 
 def check_options(options: Mapping[str, Any]) -> SourceOptions:

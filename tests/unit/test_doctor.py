@@ -1,5 +1,6 @@
 """The doctor names what answering lacks, with what to do about it."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,10 @@ from knowledge.errors import FrontdeskError
 
 
 async def test_a_variable_that_sets_nothing_is_named_with_the_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await doctor._environment(Settings()) == "Every variable of Frontdesk's sets something."
+    assert (
+        await doctor._environment(Settings())
+        == "Every variable of Frontdesk's and every file of secrets sets something."
+    )
     monkeypatch.setenv("FRONTDESK_QQQQ", "secret")
     assert await doctor._environment(Settings()) == "FRONTDESK_QQQQ sets nothing."
     monkeypatch.setenv("FRONTDESK_SLACK_BOT_TOKEN", "secret")
@@ -22,13 +26,30 @@ async def test_a_variable_that_sets_nothing_is_named_with_the_one_that_does(monk
     assert told.value.fix
 
 
-def test_run_begins_with_the_variables_that_set_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_file_of_secrets_that_sets_nothing_is_named_with_the_name_that_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(tmp_path))
+    path = tmp_path / "slack_bot_token"
+    path.write_text("xoxb-1")
+    with pytest.raises(FrontdeskError, match=re.escape(f"{path} sets nothing; slack__bot_token does.")):
+        await doctor._environment(Settings())
+
+
+def test_run_begins_with_the_variables_and_files_of_secrets_that_set_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("FRONTDESK_SLACK_BOT_TOKEN", "secret")
-    config = tmp_path / "frontdesk.toml"
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(tmp_path))
+    config, misnamed = tmp_path / ".frontdesk.toml", tmp_path / "discord_token"
     config.touch()
+    misnamed.touch()
     done = CliRunner().invoke(cli.app, ["--config", str(config), "run"])
     assert isinstance(done.exception, FrontdeskError), "it has no tokens"
-    assert done.stderr == "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does.\n"
+    assert done.stderr.splitlines() == [
+        "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does.",
+        f"{misnamed} sets nothing; discord__token does.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +57,11 @@ def test_run_begins_with_the_variables_that_set_nothing(monkeypatch: pytest.Monk
     [
         (0, "Version 3 can be searched."),
         (1, "Version 3 can be searched. 1 document was read only in part (0.pdf); `frontdesk knowledge check` says"),
-        (5, "Version 3 can be searched. 5 documents were read only in part (0.pdf, 1.pdf, 2.pdf, …);"),
+        (
+            3,
+            "Version 3 can be searched. 3 documents were read only in part (0.pdf, 1.pdf, 2.pdf); `frontdesk knowledge",
+        ),
+        (4, "Version 3 can be searched. 4 documents were read only in part (0.pdf, 1.pdf, 2.pdf, …);"),
     ],
 )
 async def test_documents_that_were_read_only_in_part_are_named(

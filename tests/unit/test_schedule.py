@@ -1,7 +1,7 @@
 """Cron expressions mean what cron means by them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -40,6 +40,9 @@ def test_days_of_the_week_count_from_sunday(cron: str, weekday: int) -> None:
         ("fri-mon", [0, 4, 5, 6]),
         ("*/3", [2, 5, 6]),
         ("2/2", [1, 3, 5]),
+        ("1/2", [0, 2, 4]),
+        ("7-2", [0, 1, 6]),
+        ("sat,1-2,mon", [0, 1, 5]),
         ("1-5/2", [0, 2, 4]),
         ("*", [0, 1, 2, 3, 4, 5, 6]),
     ],
@@ -59,22 +62,45 @@ def test_times_are_those_of_the_time_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "cron",
+    ("cron", "runs"),
     [
-        "daily",
-        "0 4 * *",
-        "0 4 * * * *",
-        "61 4 * * *",
-        "0 25 * * *",
-        "0 4 * * 8",
-        "0 4 * * fun",
-        "0 4 * * */0",
-        "0 4 * * 1/x",
-        "0 4 1 * 1",
+        ("0 4 15 * *", [(3, 15), (4, 15), (5, 15)]),
+        ("0 4 1 6,jan *", [(6, 1), (1, 1), (6, 1)]),
+        ("0 4 * 6 0", [(6, 7), (6, 14), (6, 21)]),
+        ("0 4 30/1 * *", [(3, 30), (3, 31), (4, 30)]),
     ],
 )
-def test_what_is_no_cron_expression_is_refused_with_how_to_write_one(cron: str) -> None:
-    with pytest.raises(ValueError, match=f"{re.escape(repr(cron))} is no cron expression.*five fields"):
+def test_days_of_the_month_and_months_limit_when_it_runs(cron: str, runs: list[tuple[int, int]]) -> None:
+    seen, now = [], datetime(2026, 3, 2, tzinfo=UTC)
+    for _ in runs:
+        now = _first_run(cron, now)
+        assert (now.hour, now.minute) == (4, 0)
+        seen.append((now.month, now.day))
+        now += timedelta(days=1)
+    assert seen == runs
+
+
+@pytest.mark.parametrize(
+    ("cron", "why"),
+    [
+        ("daily", "it has 1 field;"),
+        ("0 4 * *", "it has 4 fields;"),
+        ("0 4 * * * *", "it has 6 fields;"),
+        ("61 4 * * *", "61"),
+        ("0 25 * * *", "25"),
+        ("0 22-2 * * *", "minimum value in a range"),
+        ("0 4 * 13 *", "13"),
+        ("0 4 * * 8", "'8' is no day of the week"),
+        ("0 4 * * fun", "'fun' is no day of the week"),
+        ("0 4 * * 1,", "'' is no day of the week"),
+        ("0 4 * * */0", r"'\*/0' has no step"),
+        ("0 4 * * 1/x", "'1/x' has no step"),
+        ("0 4 1 * 1", "cannot both be limited"),
+        ("0 4 */2 * fri", "cannot both be limited"),
+    ],
+)
+def test_what_is_no_cron_expression_is_refused_with_why_and_how_to_write_one(cron: str, why: str) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(repr(cron))} is no cron expression: .*{why}.*five fields"):
         trigger(cron, "UTC")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import adapters
 from bot.channels.values import StandardAnswerValues
-from bot.settings import ChannelSettings, Settings, SettingsError, load, stray_variables
+from bot.settings import ChannelSettings, Settings, SettingsError, from_values, load, strays
 from knowledge.documents import Scope
 
 TEMPLATE = (Path(adapters.__file__).parent / "template.toml").read_text(encoding="utf-8")
@@ -49,6 +49,7 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
 ) -> None:
     monkeypatch.setenv("FRONTDESK_SLACK__API_URL", "http://slack.example")
     monkeypatch.setenv("FRONTDESK_KNOWLEDGE__URI", "elsewhere")
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", value)
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name} in the environment") as told:
         load(written(tmp_path, ""))
@@ -64,6 +65,9 @@ def test_a_list_in_the_environment_that_is_no_json_is_named_with_how_to_write_it
         ("FRONTDESK_SLAK__APP_TOKEN", "FRONTDESK_SLACK__APP_TOKEN"),
         ("FRONTDESK_ADMIN", "FRONTDESK_ADMINS"),
         ("FRONTDESK_SECRET_DIR", "FRONTDESK_SECRETS_DIR"),
+        ("FRONTDESK_CONFIG_FILE", ""),
+        ("FRONTDESK_PORTS", ""),
+        ("FRONTDESK_SERVICE", ""),
         ("FRONTDESK_QQQQ", ""),
     ],
 )
@@ -71,22 +75,34 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
     monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
 ) -> None:
     monkeypatch.setenv(name, "x")
-    assert stray_variables() == {name: nearest}
+    assert strays(Settings()) == {name: nearest}
 
 
 @pytest.mark.parametrize(
     "name",
     [
         *("FRONTDESK_DATA_DIR", "frontdesk_slack__bot_token", "FRONTDESK_SCOPE__REGION", "FRONTDESK_SECRETS_DIR"),
-        *("FRONTDESK_PORT", "FRONTDESK_SERVICE_PORT_HTTP", "FRONTDESK_PORT_8080_TCP_ADDR"),  # Kubernetes sets these
+        *("FRONTDESK_PORT", "FRONTDESK_PORT_8080_TCP", "FRONTDESK_PORT_53_UDP_PROTO"),  # Kubernetes sets these
+        *("FRONTDESK_SERVICE_HOST", "FRONTDESK_SERVICE_PORT", "FRONTDESK_SERVICE_PORT_HTTP"),
         "FRONTDESKS",
     ],
 )
 def test_a_variable_that_sets_something_or_is_not_of_settings_is_no_stray(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    settings = Settings()
     monkeypatch.setenv(name, "x")
-    assert stray_variables() == {}
+    assert strays(settings) == {}
+
+
+def test_variables_that_kubernetes_sets_for_a_service_beside_frontdesk_are_no_strays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FRONTDESK_HTTP_PORT", "8080")
+    assert strays(Settings()) == {"FRONTDESK_HTTP_PORT": ""}, "no service is called frontdesk-http"
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_TCP_SQL", "PORT", "PORT_5432_TCP", "PORT_5432_TCP_ADDR"):
+        monkeypatch.setenv(f"FRONTDESK_DATA_BASE_{name}", "x")
+    assert list(strays(Settings())) == ["FRONTDESK_HTTP_PORT"]
 
 
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +113,140 @@ def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path: Path, monkeypat
             load(file)
 
 
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(folder))
+    return folder
+
+
+def secret(folder: Path, name: str, content: bytes = b"xoxb-1") -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("slack_bot_token", "slack__bot_token"),
+        ("FRONTDESK_SLACK__BOT_TOKEN", "slack__bot_token"),
+        ("frontdesk_slack_bot_token", "slack__bot_token"),
+        ("slack.bot_token", "slack__bot_token"),
+        ("slack/bot_token", "slack__bot_token"),
+        ("Discord_Token", "discord__token"),
+        ("admins.json", "admins"),
+        ("FRONTDESK_SCOPE", "scope"),
+        ("config_file", ""),
+        ("secrets_dir", ""),
+        ("qqqq", ""),
+    ],
+)
+def test_a_file_of_secrets_that_sets_nothing_is_known_with_the_nearest_name_that_does(
+    secrets: Path, name: str, nearest: str
+) -> None:
+    path = secret(secrets, name)
+    assert strays(Settings()) == {str(path): nearest}
+    assert not load(written(secrets.parent, "")).slack.bot_token.get_secret_value()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("slack__bot_token", "Slack__BOT_Token", "data_dir", "scope__region"),
+        *(".slack_bot_token", "slack/.bot_token"),
+        *("..2026_11_28/slack_bot_token", "kubernetes.io/serviceaccount/token"),  # Kubernetes puts these there
+    ],
+)
+def test_a_file_of_secrets_that_sets_something_or_is_not_of_settings_is_no_stray(secrets: Path, name: str) -> None:
+    secret(secrets, name)
+    assert strays(Settings()) == {}
+
+
+CRM = '[[knowledge.sources]]\nname = "crm"\nkind = "sql"\nquery = "SELECT 1"\nurl = "postgresql://a:${CRM_PASSWORD}@db/crm"\n'
+
+
+def test_what_a_source_is_filled_in_with_sets_something(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = CRM.replace("@db", "@${FRONTDESK_HOST}")
+    secret(secrets, "CRM_PASSWORD")
+    monkeypatch.setenv("FRONTDESK_HOST", "db")
+    assert strays(load(written(secrets.parent, source))) == {}
+    misspelt = secret(secrets, "CRM_PASWORD")
+    lower = secret(secrets, "crm_password")
+    assert strays(load(written(secrets.parent, source))) == {
+        str(misspelt): "CRM_PASSWORD",
+        str(lower): "CRM_PASSWORD",
+    }
+
+
+def test_a_secret_that_is_a_link_out_of_its_folder_is_told_as_it_is_not_read(secrets: Path) -> None:
+    (secrets / "slack__bot_token").symlink_to(secret(secrets.parent, "elsewhere"))
+    (secrets / "slack__app_token").symlink_to(secret(secrets, "..data/slack__app_token"))
+    slack = load(written(secrets.parent, "")).slack
+    assert (slack.bot_token.get_secret_value(), slack.app_token.get_secret_value()) == ("", "xoxb-1")
+    assert strays(Settings()) == {str(secrets / "slack__bot_token"): "a file that is no link out of its folder"}
+
+
+def test_a_folder_of_secrets_may_be_a_link(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret(secrets, "slack__bot_token")
+    link = secrets.parent / "link"
+    link.symlink_to(secrets)
+    monkeypatch.setenv("FRONTDESK_SECRETS_DIR", str(link))
+    assert load(written(secrets.parent, "")).slack.bot_token.get_secret_value() == "xoxb-1"
+    assert strays(Settings()) == {}
+
+
+def test_strays_are_told_in_the_same_order_at_every_start(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FRONTDESK_B", "FRONTDESK_A"):
+        monkeypatch.setenv(name, "x")
+    files = [str(secret(secrets, name)) for name in ("d", "c")]
+    assert list(strays(Settings())) == ["FRONTDESK_A", "FRONTDESK_B", *reversed(files)]
+
+
+def test_a_secret_that_cannot_be_read_is_named(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, file = secret(secrets, "slack__bot_token", "xoxb-1".encode("utf-16")), written(secrets.parent, "")
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: it is not UTF-8 text")):
+        load(file)
+
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: Permission denied")):
+        from_values({}, file)
+
+
+@pytest.mark.parametrize("name", ["slack__bot_tokn", "SLACK__BOT_TOKEN.TXT"])
+def test_a_file_of_secrets_that_its_section_does_not_know_is_named(secrets: Path, name: str) -> None:
+    path = secret(secrets, name)
+    with pytest.raises(SettingsError, match=re.escape(f"Check the spelling of {path} against")):
+        load(written(secrets.parent, ""))
+
+
+def test_a_variable_that_its_section_does_not_know_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_SLACK__BOT_TOKN", "xoxb-1")
+    with pytest.raises(SettingsError, match=r"slack\.bot_tokn is no.*Check the spelling of FRONTDESK_SLACK__BOT_TOKN "):
+        load(written(tmp_path, ""))
+
+
+def test_a_list_in_a_file_of_secrets_that_is_no_json_is_named(secrets: Path) -> None:
+    path = secret(secrets, "admins", b"slack:U0123ABCD\n")
+    with pytest.raises(SettingsError, match=re.escape(f"{path} cannot be read: lists and tables are written as JSON")):
+        load(written(secrets.parent, ""))
+
+
 def test_the_mark_that_windows_editors_begin_files_with_is_no_error(tmp_path: Path) -> None:
     assert load(written(tmp_path, '\ufeffadmins = ["slack:U1"]\n')).admins == ["slack:U1"]
+
+
+def test_the_place_of_the_settings_file_is_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_CONFIG_FILE", "/elsewhere/frontdesk.toml")
+    monkeypatch.setenv("FRONTDESK_CONFIG_DIR", "/elsewhere")
+    file = written(tmp_path, "")
+    settings = load(file)
+    assert (settings.config_file, settings.config_dir) == (file, tmp_path)
 
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
@@ -150,7 +298,15 @@ def test_a_time_of_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None
 def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"knowledge\.sources is wrong: two sources are named 'policies'"):
         load(written(tmp_path, SOURCE * 2))
+    with pytest.raises(SettingsError, match="two sources are named 'policies'"):
+        load(written(tmp_path, SOURCE + SOURCE.replace("policies", "other") + SOURCE))
     load(written(tmp_path, SOURCE + SOURCE.replace("policies", "other")))
+
+
+@pytest.mark.parametrize("line", ['name = ""', ""])
+def test_a_source_without_a_name_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsError, match=r"knowledge\.sources\.0\.name is wrong"):
+        load(written(tmp_path, SOURCE.replace('name = "policies"', line)))
 
 
 @pytest.mark.parametrize(
@@ -163,6 +319,18 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
         ('[slack]\nchannels = ["#support"]\n', r"slack\.channels is wrong: '#support' is no channel's id.*C0123ABCD"),
         ('[slack]\nchannels = [""]\n', "'' is no channel's id"),
         ('[slack]\nchannels = ["slack:C0123ABCD"]\n', "'slack:C0123ABCD' is no channel's id"),
+        (
+            '[slack]\nworkspaces = ["acme"]\n',
+            r"slack\.workspaces is wrong: 'acme' is no workspace's id.*T0123ABCD",
+        ),
+        ('[slack]\nworkspaces = ["T1", "slack:T2"]\n', "'slack:T2' is no workspace's id"),
+        ('[slack]\nworkspaces = ["E0123ABCD"]\n', "'E0123ABCD' is no workspace's id.*organization"),
+        ('[slack]\nworkspaces = ["T0123abcd"]\n', "'T0123abcd' is no workspace's id"),
+        ('[slack]\nbots = ["slack:B1"]\n', r"slack\.bots is wrong: 'slack:B1' is no bot's name or id.*as it is"),
+        ('[slack]\nbots = ["Deploys", "@deploys"]\n', "'@deploys' is no bot's name or id"),
+        ('[slack]\nbots = [" "]\n', "' ' is no bot's name or id"),
+        ('[discord]\nbots = ["<@42>"]\n', r"discord\.bots is wrong: '<@42>' is no bot's name or id"),
+        ('[discord]\nbots = ["discord:42"]\n', "'discord:42' is no bot's name or id"),
         ('[discord]\nchannels = ["#support"]\n', r"discord\.channels is wrong: '#support' is no channel's id.*Copy"),
     ],
 )
@@ -174,12 +342,14 @@ def test_a_name_where_an_id_belongs_is_refused_with_where_ids_stand(tmp_path: Pa
 def test_every_form_of_an_id_that_holds_is_taken(tmp_path: Path) -> None:
     people = ["slack:U1", "slack:W1", "slack:T1:U1", "slack:E1:W1", "discord:42", "discord:7:42", "U1", "42", "you"]
     people.append("terminal:you")
-    settings = load(
-        written(tmp_path, f'admins = {people}\n[slack]\nchannels = ["C1", "G1", "D1"]\n[discord]\nchannels = ["42"]\n')
-    )
+    slack = '[slack]\nchannels = ["C1", "G1", "D1"]\nworkspaces = ["T1", "T0123ABCD"]\nbots = ["CI: builds", "B1"]\n'
+    discord = '[discord]\nchannels = ["42"]\nbots = ["deploys", "42"]\n'
+    settings = load(written(tmp_path, f"admins = {people}\n{slack}{discord}"))
     assert settings.admins == people
     assert settings.is_admin("slack", "W1", "E1") and settings.is_admin("terminal", "you")
     assert settings.answers_in("slack", "G1") and settings.answers_in("discord", "42")
+    assert settings.slack.workspaces == ["T1", "T0123ABCD"]
+    assert (settings.slack.bots, settings.discord.bots) == (["CI: builds", "B1"], ["deploys", "42"])
 
 
 def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:

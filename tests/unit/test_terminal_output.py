@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,13 +12,22 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.console import Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
 from rich.progress import Progress
+from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
 from typer.testing import CliRunner
 
 from adapters import cli, console, doctor, wiring
 from adapters.doctor import Finding
+from adapters.terminal import TerminalPlatform, TerminalReply
+from bot.messages import Answer, Status
 from bot.settings import Settings
+from knowledge.documents import Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
@@ -159,6 +169,91 @@ def test_doctor_breaks_sentences_but_no_link_at_a_narrow_terminal(
     assert INVITE in link
 
 
+PATH = "/".join(["", *["a-folder-with-a-long-name"] * 8, "policies.pdf"])
+SENTENCE = f"One of the words of {PATH} is what a script looks for, and it stands in the middle of this line."
+
+
+def columns(*rows: tuple[str, str], grid: bool = False) -> Table:
+    table = Table.grid(padding=(0, 1)) if grid else Table("name", "document")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def filling(name: str) -> Table:
+    """Return a table that takes all the width there is, and cuts names."""
+    table = Table(box=None, expand=True)
+    table.add_column("subject", ratio=1, overflow="ellipsis", no_wrap=True)
+    table.add_column("pages", width=5)
+    table.add_row(name, "3")
+    return table
+
+
+def printed(*shown: RenderableType, terminal: bool = False) -> list[str]:
+    written = io.StringIO()
+    console.Console(file=written, force_terminal=terminal, color_system=None, width=80).print(*shown)
+    return written.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        SENTENCE,
+        Text(SENTENCE),
+        Padding(Text(SENTENCE), (0, 0, 0, 2)),
+        columns(("•", SENTENCE), grid=True),
+        columns((SENTENCE, "short"), ("short", SENTENCE)),
+        filling(SENTENCE),
+        Panel(SENTENCE),
+        Panel(Text("short"), title=SENTENCE),
+        Markdown(SENTENCE),
+        Markdown(f"# {SENTENCE}"),
+        Markdown(f"- short\n- {SENTENCE}\n   1. {SENTENCE}"),
+        Markdown(f"> {SENTENCE}"),
+        Markdown(f"| a | b |\n|---|---|\n| {PATH} | short |\n| short | {SENTENCE} |"),
+        Group(Text("short"), Group(Panel(Text(SENTENCE)))),
+    ],
+    ids=lambda shown: type(shown).__name__,
+)
+def test_no_line_is_broken_or_cut_where_no_terminal_is(shown: RenderableType) -> None:
+    lines = printed(shown)
+    assert any(SENTENCE in line for line in lines)
+    assert not any(line != line.rstrip() for line in lines)
+    assert max(map(len, printed(shown, terminal=True))) <= 80
+
+
+def test_rows_stay_in_their_columns_where_no_terminal_is() -> None:
+    table = columns(("one", PATH), (SENTENCE, "two"))
+    table.add_row("three", "four")
+    start = {line.index(word) for line in printed(table) for word in (PATH, "two", "four") if line.find(word) > 90}
+    assert len(start) == 1
+
+
+def test_rules_grow_with_no_long_line_beside_them_and_boxes_are_left_out() -> None:
+    box = Panel("text", title="Returns", subtitle="1 of 2")
+    lines = printed(Group(Rule("Duplicates", align="left"), columns(("•", SENTENCE), grid=True), box))
+    assert lines[0].startswith("Duplicates ─") and len(lines[0]) == 80
+    assert lines[1:] == [f"• {SENTENCE}", "Returns", "text", "1 of 2"]
+    ruled = printed(Markdown(f"# Evaluation\n\n{SENTENCE}\n\n---\n"))
+    assert ruled[0] == "Evaluation"
+    assert [len(line) for line in ruled if set(line) == {"-"}] == [80]
+
+
+async def test_an_answer_in_the_terminals_place_is_whole_where_no_terminal_is() -> None:
+    written = io.StringIO()
+    platform = TerminalPlatform(console.Console(file=written))
+    reply = TerminalReply(platform)
+    await reply.update("One of")
+    await reply.finish(Answer(Status.ANSWERED, SENTENCE), 1)
+    assert written.getvalue() == f"{SENTENCE}\n"
+
+
+def test_only_the_one_place_makes_consoles() -> None:
+    for path in Path(cli.__file__).parent.rglob("*.py"):
+        made = re.search(r"\bConsole\(", path.read_text(encoding="utf-8"))
+        assert not made or path == Path(console.__file__), path
+
+
 def test_work_that_lasts_is_told_in_lines_where_no_terminal_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +272,25 @@ def test_a_record_of_the_log_is_one_line_with_its_time_where_no_terminal_is(caps
     handler.handle(logging.LogRecord("bot.desk", logging.WARNING, "", 0, words, None, None))
     (line,) = capsys.readouterr().err.splitlines()
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING bot\.desk: A long sentence", line)
+
+
+def test_what_was_read_only_in_part_is_told_on_standard_error_in_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    warnings = tuple(f"{name} (policies): One page [3] is a picture. {SENTENCE}" for name in ("a.pdf", "b.pdf"))
+    skipped = (Skipped("policies", "c.pdf", "It needs a password."), Skipped("crm", "", "It is away."))
+    report = ReindexReport(3, 20, 107, 2, 1, 4, skipped, 1.5, warnings=warnings)
+    monkeypatch.setattr(cli, "_reindex", lambda *_, **__: report)
+    config = tmp_path / "frontdesk.toml"
+    config.touch()
+    done = CliRunner().invoke(cli.app, ["--config", str(config), "reindex"])
+    assert done.stderr.splitlines() == [
+        "Skipped policies: c.pdf: It needs a password.",
+        "Skipped crm: It is away.",
+        *warnings,
+    ]
+    done = CliRunner().invoke(cli.app, ["--config", str(config), "reindex", "--json"])
+    assert json.loads(done.stdout)["warnings"] == list(warnings) and not done.stderr
 
 
 def test_the_demo_leaves_the_companys_index_and_database_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -286,6 +286,15 @@ def test_what_pages_were_read_without_is_told(publish: Publish, tmp_path: Path) 
     assert "notes.txt" in found.what
 
 
+def test_what_was_read_only_in_part_is_told_of_pages_as_a_whole_and_of_none_that_are_gone(
+    publish: Publish, embedder: Embedder
+) -> None:
+    lacking = {"gone.pdf": "One page is a picture.", "returns.md": "One table is a picture."}
+    (found,) = check(publish({"returns.md": RETURNS}), embedder, (), ON, unread=lacking).unread
+    assert (found.place.document_id, found.place.heading) == ("returns.md", "")
+    assert found.what == "One table is a picture."
+
+
 def test_pages_and_questions_of_any_text_are_checked(checked: Check) -> None:
     odd = "# \u202e\u0000 ﷽\n\n" + "9" * 5_000 + " days. " + "|" * 500 + "\n\n" + "\U0001f600 " * 400
     asked_oddly = [asked("\ud800 \x00", answered=False), asked("   "), asked("?" * 9_000, answered=False)]

@@ -207,6 +207,12 @@ def test_pages_of_a_pdf_that_are_pictures_are_named() -> None:
     assert parse(pdf([[picture, *prose(50, 700, 8, 12)]]), "a.pdf").unread == ""
 
 
+def test_of_many_pages_that_are_pictures_the_first_are_named() -> None:
+    picture = "q 500 0 0 700 50 50 cm /Im Do Q"
+    raw = pdf([prose(50, 700, 8, 12), *[[picture] for _ in range(12)]])
+    assert parse(raw, "a.pdf").unread.startswith("12 of its pages (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …) are pictures")
+
+
 def test_three_hundred_pages_are_read_without_their_headers_and_footers() -> None:
     pages = [
         [
@@ -424,6 +430,17 @@ def test_rows_that_a_filter_or_a_closed_group_hides_are_named() -> None:
     assert parsed.text == "## Sheet\n\n| Plan | Days |\n| --- | --- |\n| Pro | 30 |\n"
     assert "Rows hidden by a filter are left out: 1 of “Sheet”." in parsed.unread
     assert "Rows in closed groups are left out: 1 of “Sheet”." in parsed.unread
+
+
+def test_what_a_sheet_hides_lacks_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Plan", "Days"], ["Basic", 14, "=B2*2"], [], ["=B2*3", *range(205)]):
+        sheet.append(row)
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    sheet.row_dimensions.group(3, 3, hidden=True)
+    assert parse(saved(book), "a.xlsx").unread == ""
 
 
 def test_cells_to_the_right_of_what_is_read_are_named() -> None:
@@ -716,6 +733,33 @@ def test_a_mail_is_read_with_the_mail_in_it_and_without_its_attachments() -> Non
     assert parsed.unread == "Its attachments are left out: notes.txt. Put them beside it if they are to be told."
     document = Files(FilesOptions(name="s", kind="folder")).document("a.eml", mail.as_bytes(), "")
     assert isinstance(document, Document) and document.unread == parsed.unread
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, ""), (12, " and 2 more")])
+def test_attachments_of_a_mail_beyond_those_named_are_counted(count: int, more: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Prices", "jane@example.com"
+    mail.set_content("See the attached price lists.")
+    for number in range(1, count + 1):
+        mail.add_attachment(b"1", maintype="application", subtype="pdf", filename=f"{number}.pdf")
+        mail.add_attachment(b"1", maintype="image", subtype="png", filename="logo.png")
+    mail.add_attachment(b"1", maintype="application", subtype="octet-stream")
+    named = "1.pdf, 2.pdf, 3.pdf, 4.pdf, 5.pdf, 6.pdf, 7.pdf, 8.pdf, 9.pdf, 10.pdf"
+    assert parse(mail.as_bytes(), "a.eml").unread == (
+        f"Its attachments are left out: {named}{more}. Put them beside it if they are to be told."
+    )
+
+
+def test_what_a_mail_shows_within_its_text_and_is_not_read_is_named_and_its_signature_is_not() -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Prices", "jane@example.com"
+    mail.set_content("See the price list.")
+    for subtype, name in (("pdf", "prices.pdf"), ("pkcs7-signature", "smime.p7s"), ("pgp-signature", "signature.asc")):
+        mail.add_attachment(b"1", maintype="application", subtype=subtype, disposition="inline", filename=name)
+    mail.add_attachment("It is free.", disposition="inline", filename="note.txt")
+    parsed = parse(mail.as_bytes(), "a.eml")
+    assert "It is free." in parsed.text
+    assert parsed.unread == "Its attachments are left out: prices.pdf. Put them beside it if they are to be told."
 
 
 def test_a_mail_of_html_alone_keeps_its_table() -> None:

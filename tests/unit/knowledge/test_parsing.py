@@ -165,6 +165,25 @@ def test_titles_above_a_table_of_values_are_none_of_its_rows() -> None:
     assert markdown("Question\nDo you ship?\n", "a.csv").text == "**Question**\n\n- Do you ship?\n"
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|", ","])
+def test_the_names_of_columns_tell_what_parts_them_where_nothing_else_does(separator: str) -> None:
+    rows = '"""Pro"" or a{0}b"{0}1,50, 2,50, 3,50 €\n30{0}"within a{0}b"\nyes{0}10,00, 20,00 5\n'
+    rows = (rows.replace(",", "") if separator == "," else rows).replace("{0}", separator)
+    text = markdown(f"\nQuestion{separator}Answer\n{rows}", "a.csv").text
+    assert text.startswith('| Question | Answer |\n| --- | --- |\n| "Pro" or a')
+    assert text.splitlines()[-1].startswith("| yes | 10")
+
+
+def test_one_column_of_values_is_a_list() -> None:
+    text = markdown("Question\nDo you ship?\nDo you pay?\n", "a.csv").text
+    assert text == "**Question**\n\n- Do you ship?\n- Do you pay?\n"
+
+
+def test_a_quote_that_never_ends_is_told() -> None:
+    with pytest.raises(UnreadableDocument, match="It is no table of values: field larger"):
+        markdown('Plan,Price\nPro,"5\n' + "Max,7\n" * 30_000, "a.csv")
+
+
 def test_html_in_a_cell_of_values_is_told_in_words() -> None:
     text = markdown(
         'Item,Care\nShirt,"<p>Wash at 30<br/>or:</p><ul><li>by hand</li></ul>"\nBelt,a < b > c\n', "a.csv"
