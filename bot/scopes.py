@@ -185,6 +185,8 @@ class Reading:
     """Whether that question named a region or product, too: "and to Norway?" after "Do you ship to Germany?"."""
     asked_back: str = ""
     """The key that we asked back about just before."""
+    one_of_several: bool = False
+    """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
 
 def asked_back(turns: Sequence[Turn]) -> str:

@@ -207,6 +207,58 @@ async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
 
 
+async def test_of_several_questions_each_is_answered_for_the_place_that_it_names(talk: Talk) -> None:
+    (answer,) = await talk(
+        "Within how many days can I return an item in the EU, and when do I get my refund in the US?"
+    )
+    days, refund = answer.text.split("\n\n")
+    assert "30 days" in days and "10 business days" in refund
+    assert pages(answer) == {"returns-eu.md", "returns-us.md"}
+
+
+async def test_of_several_questions_a_place_that_one_names_holds_for_the_others(talk: Talk) -> None:
+    for question in (
+        "When do I get my refund, and within how many days can I return an item in the US?",
+        "I'm in the US. Within how many days can I return an item? And when do I get my refund?",
+    ):
+        (answer,) = await talk(question)
+        assert pages(answer) == {"returns-us.md"}
+        assert "45 days" in answer.text and "10 business days" in answer.text
+
+
+async def test_a_place_without_a_page_limits_just_the_questions_that_differ_by_it(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in Norway, and do gift cards expire?")
+    *label, gift_cards = answer.text.split("\n\n")
+    assert label[0] == "I found nothing that holds for Norway, only this:"
+    assert gift_cards.startswith("A gift card is valid for **5 years**")
+    (answer,) = await talk("What does the return label cost in Canada, and do gift cards expire?", region="eu")
+    away, there, gift_cards = answer.text.split("\n\n")
+    assert away == "Here I can only tell you what holds for the EU, not for Canada."
+    assert there.startswith("**For the EU:**") and gift_cards.startswith("A gift card is valid for **5 years**")
+
+
+async def test_of_several_questions_none_is_asked_back_about(talk: Talk) -> None:
+    (answer,) = await talk("When do I get my refund, and do Kettle Club points expire?")
+    *refund, points = answer.text.split("\n\n")
+    assert {part[:11] for part in refund} == {"**For the E", "**For the U"} and len(refund) == 3
+    assert "24 months" in points
+
+
+async def test_of_several_questions_that_without_an_answer_is_named(talk: Talk) -> None:
+    (answer,) = await talk("Do you sell bicycle helmets in the US, and when do I get my refund in the UK?")
+    helmets, refund = answer.text.split("\n\n")
+    assert helmets == "I could not find an answer to your first question in our documents."
+    assert "within 7 days" in refund
+    for question in (
+        "What is the return window in the US and how long does shipping take?",  # a window is no word of the pages
+        "Do you sell bicycle helmets in the UK, and when do I get my refund?",
+    ):
+        (one,) = await talk(question)
+        assert one.status == Status.ANSWERED and "your first" not in one.text
+    (none,) = await talk("Do you sell bicycle helmets in the UK, and what salary does a store manager earn?")
+    assert none.status == Status.REFUSED and "your first" not in none.text
+
+
 async def test_of_a_table_by_region_the_askers_row_is_told(talk: Talk) -> None:
     (uk,) = await talk("What does express shipping cost?", region="uk")
     assert "£7.95" in uk.text and "14.90" not in uk.text
