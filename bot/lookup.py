@@ -306,7 +306,7 @@ class Lookup:
         for value in values[:MAX_PLACES]:
             alone = scopes.limited(asker, key, (value,))
             found = (await self._search(read.query, WIDE, alone)).passages
-            own = scopes.only_for(value, values, found, key) or found
+            own = scopes.only_for(value, values, found, key)
             parts.append(Part(self._names.label(key, value), own[: self._k], alone))
         return replace(read, parts=tuple(parts))
 

@@ -541,10 +541,15 @@ def limits_the_best(found: Sequence[ScoredPassage], key: str) -> bool:
 
 
 def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:
-    """Return what the passages call the mentions; France and Germany are one where all is limited to the EU."""
-    limits = {word for one in found for key in KEYS for word in told(one, key, asker)}
-    words = [next((word for word in (one.value, *sorted(one.reach)) if word in limits), "") for one in mentions]
-    return tuple(dict.fromkeys(word for word in words if word))
+    """Return what the passages call the mentions; France and Germany are one where all is limited to the EU.
+
+    Empty where no passage for one of them fits well: what holds for all is told once.
+    """
+    limits = [(word, fit) for one, fit in fits(found) for key in KEYS for word in told(one, key, asker)]
+    known = {word for word, _ in limits}
+    called = [next((word for word in (one.value, *sorted(one.reach)) if word in known), "") for one in mentions]
+    fitting = any(word in called and fit >= WORTH_A_CHOICE for word, fit in limits)
+    return tuple(dict.fromkeys(filter(None, called))) if fitting else ()
 
 
 def differing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
@@ -572,11 +577,18 @@ def _same(a: ScoredPassage, b: ScoredPassage) -> bool:
 
 
 def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], key: str) -> tuple[ScoredPassage, ...]:
-    """Return the passages limited to `value`; where there are any, those that hold for none of the other values."""
-    limited_to = [(one, set(getattr(one.passage.scope, key))) for one in found]
-    own = tuple(one for one, words in limited_to if value in words)
-    alone = tuple(one for one, words in limited_to if words & set(values) == {value})
-    return alone or own
+    """Return the passages that tell what holds for `value`, found where the others of the values do not count.
+
+    Those limited to just it, else to it and others, where one of these fits well; all that were found where none does:
+    a page for the place on another subject does not push out the page for all that answers.
+    """
+    limited_to = [(one, set(getattr(one.passage.scope, key)), fit) for one, fit in fits(found)]
+    own = [(one, words, fit) for one, words, fit in limited_to if value in words]
+    alone = [(one, words, fit) for one, words, fit in own if words & set(values) == {value}]
+    for those in (alone, own):
+        if any(fit >= WORTH_A_CHOICE for *_, fit in those):
+            return tuple(one for one, *_ in those)
+    return tuple(found)
 
 
 def is_own(one: ScoredPassage, asker: Scope) -> bool:

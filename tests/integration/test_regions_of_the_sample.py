@@ -207,6 +207,27 @@ async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
 
 
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("How much does it cost to repair a kettle in the US and in the UK?", "repairs.md"),
+        ("What are your opening hours in the UK and in the US?", "stores-and-contact.md"),
+    ],
+)
+async def test_what_a_page_for_all_regions_answers_is_not_told_from_pages_of_two(
+    talk: Talk, question: str, page: str
+) -> None:
+    (answer,) = await talk(question)
+    assert pages(answer) == {page}
+    assert "For the" not in answer.text
+
+
+async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk: Talk) -> None:
+    (answer,) = await talk("How long is the warranty in the US?", region="eu")
+    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
+    assert pages(answer) == {"warranty.md"}
+
+
 async def test_of_several_questions_each_is_answered_for_the_place_that_it_names(talk: Talk) -> None:
     (answer,) = await talk(
         "Within how many days can I return an item in the EU, and when do I get my refund in the US?"

@@ -398,6 +398,30 @@ def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
     assert scopes.own_first([EU, everywhere, france], Scope(region=("es",))) == (EU, everywhere, france)
 
 
+def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:
+    everywhere = found("Every appliance carries a warranty of two years.", 1.0)
+    label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    repair = found("Repairs under warranty are sent to Leeds.", scopes.WORTH_A_CHOICE + 0.1, region=("uk",))
+    assert scopes.only_for("uk", ["uk", "us"], [everywhere, label], "region") == (everywhere, label)
+    assert scopes.only_for("uk", ["uk", "us"], [everywhere, repair, label], "region") == (repair, label)
+
+
+def test_a_page_for_several_of_the_places_gives_way_to_one_for_the_place_alone_where_that_fits() -> None:
+    both = found("Parcels leave on the same day.", 1.0, region=("eu", "uk"))
+    alone = found("Parcels leave Leeds by noon.", 0.9, region=("uk",))
+    label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    assert scopes.only_for("uk", ["eu", "uk"], [both, alone], "region") == (alone,)
+    assert scopes.only_for("uk", ["eu", "uk"], [both, label], "region") == (both, label)
+
+
+def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
+    named = NAMES.mentions("in the EU and in the UK", KNOWN)
+    everywhere = found("Every appliance carries a warranty of two years.", 1.0)
+    beside = [found(one.passage.text, 0.5, region=one.passage.scope.region) for one in (EU, UK)]
+    assert scopes.apart(named, [everywhere, *beside], Scope()) == ()
+    assert scopes.apart(named, [everywhere, UK, beside[0]], Scope()) == ("eu", "uk")
+
+
 def test_narrowing_never_widens() -> None:
     asker = Scope(region=("de",))
     for text in ("in the EU", "in the US", "in Germany", "in the EU, the UK and Germany"):
