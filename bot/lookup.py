@@ -264,12 +264,15 @@ class Lookup:
                     Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label)) for label in labels
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
-        favoured = scopes.own_first(found.passages, asked)
+        favoured = scopes.of_one_place(scopes.own_first(found.passages, asked), asked)
+        mine = tuple(takewhile(lambda one: scopes.is_own(one, asked), favoured))
+        others = favoured[len(mine) :]
+        mine = mine[: max(1, self._k - bool(others))]  # one place is left for what holds for all
         named_keys = {one.key for one in reading.mentions}
         return replace(
             read,
-            retrieval=replace(found, passages=scopes.of_one_place(favoured, asked)[: self._k]),
-            own=frozenset(one.passage.id for one in takewhile(lambda one: scopes.is_own(one, asked), favoured)),
+            retrieval=replace(found, passages=(*mine, *others)[: self._k]),
+            own=frozenset(one.passage.id for one in mine),
             open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
         )
 

@@ -597,11 +597,16 @@ def is_own(one: ScoredPassage, asker: Scope) -> bool:
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
-    """Return the passages with the asker's own that fit about as well as the best before all others.
+    """Return the passages with those of the asker's own pages before all others.
 
-    Those for the asker's country go before those for the union that it belongs to.
+    These are the pages of which a passage is the first, or fits about as well as the best; with it go those of the same
+    page that fit well, as one often tells what another leaves out. Those for the asker's country go before those for
+    the union that it belongs to.
     """
-    own = [one for one, fit in fits(found) if fit >= OWN_NEAR and is_own(one, asker)]
+    best = max((fit for _, fit in fits(found)), default=0.0)
+    mine = [(one, fit) for one, fit in fits(found) if is_own(one, asker)]
+    pages = {one.passage.document_id for one, fit in mine if fit >= OWN_NEAR * best or one is found[0]}
+    own = [one for one, fit in mine if one.passage.document_id in pages and fit >= WORTH_A_CHOICE * best]
     own.sort(key=lambda one: all(set(told(one, key, asker)).isdisjoint(getattr(asker, key)) for key in KEYS))
     return (*own, *(one for one in found if one not in own))
 

@@ -70,7 +70,10 @@ def pages(answer: Answer) -> set[str]:
     return {citation.document_id for citation in answer.citations}
 
 
-@pytest.mark.parametrize("question", [COAT, "How long do I have to return a kettle?"])
+@pytest.mark.parametrize(
+    "question",
+    [COAT, "How long do I have to return a kettle?", "How long do I have to return something?"],
+)
 @pytest.mark.parametrize(("region", "days"), [("eu", "30 days"), ("uk", "28 days"), ("us", "45 days")])
 async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days: str, question: str) -> None:
     (answer,) = await talk(question, region=region)
@@ -226,6 +229,12 @@ async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk:
     (answer,) = await talk("How long is the warranty in the US?", region="eu")
     assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
     assert pages(answer) == {"warranty.md"}
+
+
+async def test_beside_the_pages_of_the_askers_region_the_best_for_all_is_found(lookup: Lookup) -> None:
+    looked = await lookup.look("How long do I have to return something?", (), Scope(region=("eu",)))
+    *own, everywhere = (one.passage for one in looked.retrieval.passages)
+    assert {one.id for one in own} == looked.own and everywhere.scope.region == ()
 
 
 async def test_of_several_questions_each_is_answered_for_the_place_that_it_names(talk: Talk) -> None:

@@ -422,6 +422,21 @@ def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
     assert scopes.apart(named, [everywhere, UK, beside[0]], Scope()) == ("eu", "uk")
 
 
+def passage(document: str, fit: float, score: float = 1.0, **scope: tuple[str, ...]) -> ScoredPassage:
+    return ScoredPassage(Passage(f"{document}#{fit}", document, "s", "", "", "", "", 0, Scope(**scope)), score, fit)
+
+
+def test_a_page_for_the_askers_region_goes_first_as_a_whole_where_a_part_of_it_fits_about_as_well_as_the_best() -> None:
+    asker = Scope(region=("eu",))
+    gifts, businesses = passage("gifts", 0.7), passage("businesses", 1.0, 0.9)
+    condition, days, label = (passage("returns", fit, 0.85, region=("eu",)) for fit in (0.75, 0.7, 0.5))
+    found = [gifts, businesses, condition, days, label]
+    assert scopes.own_first(found, asker) == (condition, days, gifts, businesses, label)
+    assert scopes.own_first([gifts, businesses, days, label], asker) == (gifts, businesses, days, label)
+    assert scopes.own_first([days, gifts, businesses, label], asker) == (days, gifts, businesses, label)
+    assert scopes.own_first(found, Scope()) == tuple(found)
+
+
 def test_narrowing_never_widens() -> None:
     asker = Scope(region=("de",))
     for text in ("in the EU", "in the US", "in Germany", "in the EU, the UK and Germany"):
