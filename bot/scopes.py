@@ -30,6 +30,8 @@ WORTH_A_CHOICE = 0.65
 """Fit from which a passage's region is offered, once there is a choice."""
 OWN_NEAR = 0.8
 """Fit from which a page for just the asker's region goes before one for everybody."""
+SPEAKS_NEAR = 0.9
+"""Fit from which what a passage says of a place is taken for what is asked about it."""
 SAME_WORDS = 0.8
 
 _MAX_NAME_WORDS = 6
@@ -300,12 +302,12 @@ class Names:
         return code if written_as_code and (alone or last in _BEFORE_PLACES) else ""
 
     def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
-        """Whether a passage that fits well speaks itself of what is named: "We do not ship to Norway"."""
+        """Whether a passage that fits like the best speaks itself of what is named: "We do not ship to Norway"."""
         known = {mention.key: mention.words}
         return any(
             mention.words & other.words
             for one, fit in fits(found)
-            if fit >= NEAR
+            if fit >= SPEAKS_NEAR
             for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
         )
 

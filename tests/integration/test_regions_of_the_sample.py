@@ -231,6 +231,11 @@ async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk:
     assert pages(answer) == {"warranty.md"}
 
 
+async def test_a_page_on_another_subject_that_names_a_place_does_not_make_an_answer_hold_there(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in the UK?", region="eu")
+    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the UK.\n\n**For the EU:**")
+
+
 async def test_beside_the_pages_of_the_askers_region_the_best_for_all_is_found(lookup: Lookup) -> None:
     looked = await lookup.look("How long do I have to return something?", (), Scope(region=("eu",)))
     *own, everywhere = (one.passage for one in looked.retrieval.passages)

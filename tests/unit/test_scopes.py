@@ -422,6 +422,13 @@ def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
     assert scopes.apart(named, [everywhere, UK, beside[0]], Scope()) == ("eu", "uk")
 
 
+def test_only_what_answers_speaks_of_a_place() -> None:
+    (uk,) = NAMES.mentions("What does the return label cost in the UK?", KNOWN)
+    label, repairs = found("The label is free of charge.", 1.0, region=("eu",)), "Repairs cost €29, in the UK £25."
+    assert not NAMES.spoken_of(uk, [label, found(repairs, 0.8)])
+    assert NAMES.spoken_of(uk, [label, found(repairs, 0.95)])
+
+
 def passage(document: str, fit: float, score: float = 1.0, **scope: tuple[str, ...]) -> ScoredPassage:
     return ScoredPassage(Passage(f"{document}#{fit}", document, "s", "", "", "", "", 0, Scope(**scope)), score, fit)
 
