@@ -237,7 +237,21 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
+        if reading.names_itself:
+            found = await self._without_places(read, found, asked)
         return await self._one_answer(read, reading, found, asked, asker)
+
+    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
+        """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
+
+        Such a page does not speak of the place, and what does is about another thing.
+        """
+        words = {key: read.meant.reach(key) for key in scopes.KEYS}
+        bare = self._names.without_places(read.text, words)
+        if bare in ("", read.text) or not found.passages or scopes.is_own(found.passages[0], asked):
+            return found
+        _, told = await self._worded(bare, read.turns, WIDE, asked)
+        return told if told.confidence > found.confidence else found
 
     async def _one_answer(
         self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope

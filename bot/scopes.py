@@ -140,6 +140,11 @@ _OR_THE_OTHER = re.compile(
     r",?\s*(?:[/&+]|\b(?:and|or|nor|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:in|the|der|die|la|el|dans|en))*\s*",
     re.IGNORECASE,
 )
+# What stands before a name where a question says where it is asked, not what it is about.
+_WHERE = re.compile(
+    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|for)\s+$",
+    re.IGNORECASE,
+)
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea idk know last latter matter no not second something sure third three two unsure whatever "
@@ -310,6 +315,20 @@ class Names:
             if fit >= SPEAKS_NEAR
             for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
         )
+
+    def without_places(self, text: str, known: Mapping[str, Collection[str]]) -> str:
+        """Return a question without where it is asked: "How long is the warranty in the EU?" is about the warranty."""
+        spans: list[tuple[int, int]] = []
+        for one in self.mentions(text, known):
+            if one.key != "region" or one.excluded:
+                continue
+            if spans and _IN_A_LIST.fullmatch(text[spans[-1][1] : one.start]):
+                spans[-1] = (spans[-1][0], one.end)
+            elif before := _WHERE.search(text[: one.start]):
+                spans.append((before.start(), one.end))
+        for start, end in reversed(spans):
+            text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
+        return re.sub(r"\s+(?=[?!.,;])", "", text).strip(" ,.;")
 
     def holding(self, labels: Sequence[str], scope: Scope) -> list[int]:
         """Return which rows of a table, labelled so, hold for the places of a scope alone; none if none is named.

@@ -231,6 +231,32 @@ async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk:
     assert pages(answer) == {"warranty.md"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "whole"),
+    [
+        ("How long is the warranty in the EU?", "How long is the warranty?"),
+        ("How can I pay in the UK?", "How can I pay?"),
+        ("I live in Germany. How do I claim under the warranty?", "How do I claim under the warranty?"),
+        ("Is there a repair café in the UK and in the EU?", "Is there a repair café?"),
+    ],
+)
+async def test_where_the_answer_is_the_same_for_all_a_place_that_is_named_changes_nothing(
+    lookup: Lookup, asked: str, whole: str
+) -> None:
+    named = await lookup.look(asked, (), Scope())
+    assert named.scope is not None
+    plain = await lookup.look(whole, (), named.scope)
+    assert named.retrieval.passages == plain.retrieval.passages
+    assert named.retrieval.confidence == plain.retrieval.confidence
+
+
+async def test_where_a_region_has_a_page_of_its_own_its_name_leads_there(lookup: Lookup) -> None:
+    named = await lookup.look("What is your return policy in the UK?", (), Scope())
+    plain = await lookup.look("What is your return policy?", (), Scope(region=("uk",)))
+    assert named.retrieval.passages[0].passage.document_id == "returns-uk.md"
+    assert named.retrieval.passages != plain.retrieval.passages
+
+
 async def test_a_page_on_another_subject_that_names_a_place_does_not_make_an_answer_hold_there(talk: Talk) -> None:
     (answer,) = await talk("What does the return label cost in the UK?", region="eu")
     assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the UK.\n\n**For the EU:**")

@@ -422,6 +422,24 @@ def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
     assert scopes.apart(named, [everywhere, UK, beside[0]], Scope()) == ("eu", "uk")
 
 
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("How long is the warranty in the EU?", "How long is the warranty?"),
+        ("In Germany, how long is the warranty?", "how long is the warranty?"),
+        ("I'm in the UK. How can I pay?", "How can I pay?"),
+        ("What is the warranty in the UK, the US and in Germany?", "What is the warranty?"),
+        ("What is your UK phone number?", "What is your UK phone number?"),
+        ("Do you ship to Norway?", "Do you ship to Norway?"),
+        ("How long do I have outside the EU?", "How long do I have outside the EU?"),
+        ("How do I leave Kettle Club in the US?", "How do I leave Kettle Club?"),
+        ("In the US", ""),
+    ],
+)
+def test_a_question_is_told_without_where_it_is_asked(question: str, without: str) -> None:
+    assert NAMES.without_places(question, KNOWN) == without
+
+
 def test_only_what_answers_speaks_of_a_place() -> None:
     (uk,) = NAMES.mentions("What does the return label cost in the UK?", KNOWN)
     label, repairs = found("The label is free of charge.", 1.0, region=("eu",)), "Repairs cost €29, in the UK £25."
