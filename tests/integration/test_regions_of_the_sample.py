@@ -336,6 +336,14 @@ async def test_what_holds_in_the_eu_is_told_in_its_countries(talk: Talk) -> None
     assert "30 days" in belgium.text
 
 
+@pytest.mark.parametrize("question", ["How long does shipping take?", "What does shipping cost?"])
+async def test_who_asks_for_no_place_is_not_told_what_holds_in_a_far_one(talk: Talk, question: str) -> None:
+    (answer,) = await talk(question, region="us")
+    assert "3–6 business days" in answer.text and "$24.95" not in answer.text
+    (hawaii,) = await talk("What does shipping to Hawaii cost?", region="us")
+    assert "$24.95" in hawaii.text
+
+
 async def test_of_a_table_the_row_that_the_question_names_goes_before_the_askers(talk: Talk) -> None:
     (answer,) = await talk("What does express shipping to the UK cost?", region="eu")
     assert "£7.95" in answer.text and "€" not in answer.text
