@@ -160,7 +160,8 @@ class Pipeline:
         """Return what a question is answered from, however well it fits; nothing is generated.
 
         None where no model answers from passages: a standard answer, small talk, a wish for a person or for other
-        words, nothing found, a question back, an answer told by region or product.
+        words, nothing found, a question back, an answer told by region or product, several questions of which one
+        names such.
         """
         text, turns = self._heard(question, conversation)
         wanted = intents.read(text, turns).intent
@@ -170,7 +171,8 @@ class Pipeline:
             return None
         channel = await self._channels.at(*question.key.place)
         looked = await self._lookup.look(text, turns, question.scope, channel.language)
-        return looked if looked.retrieval.passages and not looked.choices and not looked.parts else None
+        in_their_words = looked.choices or looked.parts or looked.questions
+        return looked if looked.retrieval.passages and not in_their_words else None
 
     async def pack(self, looked: Looked, voice: Voice | None = None, room: int = SHOWN_WORDS) -> Packed:
         """Return what the model is given to answer from what was looked up.
@@ -295,8 +297,8 @@ class Pipeline:
         if route.kind == routing.Kind.CLARIFY:
             yield Finished(replace(run.answer(Status.CLARIFY, looked.which, found, ()), choices=looked.choices))
             return
-        if looked.parts:
-            yield Finished(await self._by_place(run, looked, question.scope))
+        if looked.parts or looked.questions:
+            yield Finished(await self._in_their_words(run, looked, question.scope))
             return
         where = self._circumstances(question, looked, route, voice)
         if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
@@ -412,23 +414,47 @@ class Pipeline:
             idle=run.idle,
         )
 
-    async def _by_place(self, run: _Run, looked: Looked, asker: Scope) -> Answer:
-        """Answer for each region or product with its name, in the documents' own words.
+    async def _in_their_words(self, run: _Run, looked: Looked, asker: Scope) -> Answer:
+        """Answer by place or each of several questions, in the documents' own words.
 
-        A model that is shown the rules of several places tells one's as the other's.
+        A model that is shown the rules of several places, or for several questions, tells one's as the other's.
         """
-        found = tuple(dict.fromkeys(one for part in looked.parts for one in part.passages))
+        found = tuple(dict.fromkeys(one for part in looked.questions or (looked,) for one in _all_found(part)))
         grounding = self._grounding(found, looked.text)
+        if looked.questions:
+            told = [await self._one_of_several(one, grounding) for one in looked.questions]
+            answered = any(told)
+            nothing = (prompts.NO_ANSWER_TO.format(which=which) for which in prompts.WHICH_QUESTION)
+            body = "\n\n".join(one or none for one, none in zip(told, nothing, strict=False))
+        else:
+            body = await self._by_place(looked, grounding)
+            answered = bool(body)
+        if not answered:
+            return run.answer(Status.REFUSED, await self._refusal(looked, asker), found, (), grounding)
+        return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
+
+    async def _one_of_several(self, looked: Looked, grounding: Grounding) -> str:
+        """Return what answers one of several questions, empty where nothing does."""
+        if looked.retrieval.confidence < self._answering.min_confidence:
+            return ""
+        if looked.parts:
+            return await self._by_place(looked, grounding) or looked.refusal
+        told = await self._extracts(looked, looked.retrieval.passages, looked.meant)
+        quote = _quote(told, grounding, own=looked.own)
+        if not quote:
+            return ""
+        holds = self._lookup.holds_for(looked, {grounding.citations[-1].document_id})
+        return f"{quote} {holds}".rstrip()
+
+    async def _by_place(self, looked: Looked, grounding: Grounding) -> str:
+        """Return the answer for each region or product with its name, empty where there is none."""
         quotes = []
         for part in looked.parts:
             told = await self._extracts(looked, part.passages, part.scope)
             if quote := _quote(told, grounding):
                 quote = f"\n{quote}" if quote.startswith(("1. ", "- ", "```")) else quote  # on lines of their own
                 quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
-        if not quotes:
-            return run.answer(Status.REFUSED, await self._refusal(looked, asker), found, (), grounding)
-        body = "\n\n".join([looked.lead, *quotes] if looked.lead else quotes)
-        return run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding)
+        return "\n\n".join(filter(None, [looked.lead, *quotes])) if quotes else ""
 
     async def _extracts(self, looked: Looked, found: Sequence[ScoredPassage], scope: Scope) -> Extracts:
         """Weigh the sentences of the passages found by how much they matter to the question."""
@@ -636,6 +662,11 @@ def _shown(partial: str | Queued) -> Waiting | Partial:
     return Waiting(partial.place) if isinstance(partial, Queued) else Partial(partial)
 
 
+def _all_found(looked: Looked) -> tuple[ScoredPassage, ...]:
+    """Return the passages that a question is answered from, those of each place where it is told by place."""
+    return tuple(one for part in looked.parts for one in part.passages) if looked.parts else looked.retrieval.passages
+
+
 def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> str | None:
     """Return the documents' own words that are nearest to the question, cited; None where none are near.
 
@@ -658,6 +689,8 @@ def _notes(looked: Looked) -> dict[str, Any]:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:
         notes["by_place"] = [part.label for part in looked.parts]
+    if looked.questions:
+        notes["questions"] = [{"text": one.text} | _notes(one) for one in looked.questions]
     if looked.replies:
         notes["replies"] = True
     return notes

@@ -10,6 +10,7 @@ were set so that answers to doc2dial's train questions are as good as before, to
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -47,6 +48,9 @@ _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
+_THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
+"""A word with a capital within a sentence."""
 QUOTED_CHARS = 600
 STEPS_CHARS = 1_500
 """Of a list that is quoted with what leads to it, and of a numbered one that is quoted whole."""
@@ -120,6 +124,7 @@ class Extracts:
         near = [place for place, one in enumerate(self.likeness) if one >= least and self.sentences[place].quotable]
         near = [place for place in near if self.sentences[place].passage.id in own] or near
         near = [place for place in near if not self.sentences[place].leads or self._behind(place)] or near
+        near = [place for place in near if not self._holds_elsewhere(place)] or near
         if not near:
             return []
         scores = [
@@ -136,7 +141,10 @@ class Extracts:
         beside = [
             other
             for other in self._beside(first)
-            if self.sentences[other].quotable and scores[other] >= _AND_SO_ON * scores[first] and other not in not_meant
+            if self.sentences[other].quotable
+            and scores[other] >= _AND_SO_ON * scores[first]
+            and other not in not_meant
+            and not self._holds_elsewhere(other)
         ]
         chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
         if self.sentences[last := max(chosen)].leads:
@@ -149,6 +157,14 @@ class Extracts:
             picked = self._told({first})
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
+
+    def _holds_elsewhere(self, place: int) -> bool:
+        """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
+        text = self.sentences[place].text
+        if not LEANS.match(text) or not _THERE.search(text) or not self._together(place - 1, place):
+            return False
+        names = telling_words(" ".join(_NAME.findall(self.sentences[place - 1].text)))
+        return bool(names) and not names & self.asked
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""

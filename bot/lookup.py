@@ -3,13 +3,15 @@
 search -> does it matter where? -> what the question names -> narrowed search -> ask back, or answer by place
 
 Where no document found and nothing in the asker's scope is limited to a region or product, this is the one search.
+A message that names one and asks several questions is looked up question by question: "What does the return label cost
+in Norway, and do gift cards expire?"
 """
 
 from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
@@ -18,6 +20,7 @@ from typing import Protocol
 from bot import prompts, scopes
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
+from bot.questions import questions_in
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from knowledge.documents import Scope, ScoredPassage
@@ -83,6 +86,8 @@ class Looked:
     """Whether it is the question that was asked back about just before, with what the asker replied."""
     language: str = ""
     """That pages are preferred in, whatever the question is in; empty: that of the question."""
+    questions: tuple[Looked, ...] = ()
+    """To be answered one after the other, rather than all as one; each without a question back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,10 @@ class Lookup:
             earlier = await self._search(query_for(_last_said(turns), ()), WIDE, asker)
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
+        replies = reading.moved and bool(reading.asked_back)
+        several = questions_in(reading.text) if reading.names_itself else ()
+        if several and (each := await self._each(plain, several, reading, known)):
+            return replace(each, replies=replies)
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
         read = replace(
@@ -137,9 +146,54 @@ class Lookup:
             turns=reading.turns,
             query=query,
             retrieval=_cut(wide, self._k),
-            replies=reading.moved and bool(reading.asked_back),
+            replies=replies,
         )
         return await self._placed(read, reading, wide, asker)
+
+    async def _each(
+        self, plain: Looked, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]]
+    ) -> Looked | None:
+        """Look up each of several questions; None where they are answered better as one.
+
+        That is where all are meant for the same place, and one alone says too little to be found an answer.
+        """
+        asker = plain.meant
+        looked = []
+        for one in self._read_each(several, reading, known, asker):
+            query, wide = await self._worded(one.text, one.turns, WIDE, asker)
+            read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
+            looked.append(await self._placed(read, one, wide, asker))
+        likeliest, *_, worst = sorted((one.retrieval for one in looked), key=lambda one: -one.confidence)
+        of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
+        if of_one_place and worst.confidence < self._min_confidence:
+            return None
+        passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
+        whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
+        return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
+
+    def _read_each(
+        self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope
+    ) -> list[scopes.Reading]:
+        """Read each of several questions; what names no region or product is meant for that of the others.
+
+        That is the one named last before it, or else first behind it, where that can be told here.
+        """
+        alone = [self._names.read(one, reading.turns, known) for one in several]
+        named = [one.mentions if one.names_itself else () for one in alone]
+        readings = []
+        for place, one in enumerate(alone):
+            meant = list(named[place])
+            for key in scopes.KEYS:
+                nearest = (
+                    [mention for mention in others if mention.key == key]
+                    for others in (*reversed(named[: place + 1]), *named[place + 1 :])
+                )
+                taken = next(filter(None, nearest), [])
+                meant += [mention for mention in taken if mention not in meant and scopes.covers(asker, mention)]
+            readings.append(
+                replace(one, mentions=tuple(meant), names_itself=True, moved=reading.moved, one_of_several=True)
+            )
+        return readings
 
     async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
         """Search for what the question names; say so where that cannot be told, or there is nothing."""
@@ -183,7 +237,21 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
+        if reading.names_itself:
+            found = await self._without_places(read, found, asked)
         return await self._one_answer(read, reading, found, asked, asker)
+
+    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
+        """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
+
+        Such a page does not speak of the place, and what does is about another thing.
+        """
+        words = {key: read.meant.reach(key) for key in scopes.KEYS}
+        bare = self._names.without_places(read.text, words)
+        if bare in ("", read.text) or not found.passages or scopes.is_own(found.passages[0], asked):
+            return found
+        _, told = await self._worded(bare, read.turns, WIDE, asked)
+        return told if told.confidence > found.confidence else found
 
     async def _one_answer(
         self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope
@@ -201,7 +269,7 @@ class Lookup:
                 return await self._by_place(read, key, several, asked)
             differing = () if named else scopes.differing(found.passages, key, asked)
             values = tuple(value for value in differing if value not in reading.excluded)
-            if values and (reading.asked_back or len(values) == 1):
+            if values and (reading.asked_back or reading.one_of_several or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
                 labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]
@@ -210,12 +278,15 @@ class Lookup:
                     Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label)) for label in labels
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
-        favoured = scopes.own_first(found.passages, asked)
+        favoured = scopes.of_one_place(scopes.own_first(found.passages, asked), asked)
+        mine = tuple(takewhile(lambda one: scopes.is_own(one, asked), favoured))
+        others = favoured[len(mine) :]
+        mine = mine[: max(1, self._k - bool(others))]  # one place is left for what holds for all
         named_keys = {one.key for one in reading.mentions}
         return replace(
             read,
-            retrieval=replace(found, passages=scopes.of_one_place(favoured, asked)[: self._k]),
-            own=frozenset(one.passage.id for one in takewhile(lambda one: scopes.is_own(one, asked), favoured)),
+            retrieval=replace(found, passages=(*mine, *others)[: self._k]),
+            own=frozenset(one.passage.id for one in mine),
             open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
         )
 
@@ -252,7 +323,7 @@ class Lookup:
         for value in values[:MAX_PLACES]:
             alone = scopes.limited(asker, key, (value,))
             found = (await self._search(read.query, WIDE, alone)).passages
-            own = scopes.only_for(value, values, found, key) or found
+            own = scopes.only_for(value, values, found, key)
             parts.append(Part(self._names.label(key, value), own[: self._k], alone))
         return replace(read, parts=tuple(parts))
 

@@ -23,6 +23,8 @@ PASSAGE = '"""\n{place}\n{text}\n"""'
 # What is told to people when no model is asked.
 REFUSAL = "I could not find an answer to that in our documents."
 SEARCHED = "I searched {documents}{where}."
+NO_ANSWER_TO = "I could not find an answer to your {which} question in our documents."
+WHICH_QUESTION = ("first", "second", "third", "fourth")
 NOTHING_TO_SEARCH = "There are no documents that I could answer from{where}."
 IN_PLACES = " for {places}"
 NEAREST = "The nearest topics there are: {topics}."

@@ -30,6 +30,8 @@ WORTH_A_CHOICE = 0.65
 """Fit from which a passage's region is offered, once there is a choice."""
 OWN_NEAR = 0.8
 """Fit from which a page for just the asker's region goes before one for everybody."""
+SPEAKS_NEAR = 0.9
+"""Fit from which what a passage says of a place is taken for what is asked about it."""
 SAME_WORDS = 0.8
 
 _MAX_NAME_WORDS = 6
@@ -138,6 +140,11 @@ _OR_THE_OTHER = re.compile(
     r",?\s*(?:[/&+]|\b(?:and|or|nor|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:in|the|der|die|la|el|dans|en))*\s*",
     re.IGNORECASE,
 )
+# What stands before a name where a question says where it is asked, not what it is about.
+_WHERE = re.compile(
+    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|for)\s+$",
+    re.IGNORECASE,
+)
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea idk know last latter matter no not second something sure third three two unsure whatever "
@@ -185,6 +192,8 @@ class Reading:
     """Whether that question named a region or product, too: "and to Norway?" after "Do you ship to Germany?"."""
     asked_back: str = ""
     """The key that we asked back about just before."""
+    one_of_several: bool = False
+    """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
 
 def asked_back(turns: Sequence[Turn]) -> str:
@@ -298,14 +307,28 @@ class Names:
         return code if written_as_code and (alone or last in _BEFORE_PLACES) else ""
 
     def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
-        """Whether a passage that fits well speaks itself of what is named: "We do not ship to Norway"."""
+        """Whether a passage that fits like the best speaks itself of what is named: "We do not ship to Norway"."""
         known = {mention.key: mention.words}
         return any(
             mention.words & other.words
             for one, fit in fits(found)
-            if fit >= NEAR
+            if fit >= SPEAKS_NEAR
             for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
         )
+
+    def without_places(self, text: str, known: Mapping[str, Collection[str]]) -> str:
+        """Return a question without where it is asked: "How long is the warranty in the EU?" is about the warranty."""
+        spans: list[tuple[int, int]] = []
+        for one in self.mentions(text, known):
+            if one.key != "region" or one.excluded:
+                continue
+            if spans and _IN_A_LIST.fullmatch(text[spans[-1][1] : one.start]):
+                spans[-1] = (spans[-1][0], one.end)
+            elif before := _WHERE.search(text[: one.start]):
+                spans.append((before.start(), one.end))
+        for start, end in reversed(spans):
+            text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
+        return re.sub(r"\s+(?=[?!.,;])", "", text).strip(" ,.;")
 
     def holding(self, labels: Sequence[str], scope: Scope) -> list[int]:
         """Return which rows of a table, labelled so, hold for the places of a scope alone; none if none is named.
@@ -539,10 +562,15 @@ def limits_the_best(found: Sequence[ScoredPassage], key: str) -> bool:
 
 
 def apart(mentions: Sequence[Mention], found: Sequence[ScoredPassage], asker: Scope) -> tuple[str, ...]:
-    """Return what the passages call the mentions; France and Germany are one where all is limited to the EU."""
-    limits = {word for one in found for key in KEYS for word in told(one, key, asker)}
-    words = [next((word for word in (one.value, *sorted(one.reach)) if word in limits), "") for one in mentions]
-    return tuple(dict.fromkeys(word for word in words if word))
+    """Return what the passages call the mentions; France and Germany are one where all is limited to the EU.
+
+    Empty where no passage for one of them fits well: what holds for all is told once.
+    """
+    limits = [(word, fit) for one, fit in fits(found) for key in KEYS for word in told(one, key, asker)]
+    known = {word for word, _ in limits}
+    called = [next((word for word in (one.value, *sorted(one.reach)) if word in known), "") for one in mentions]
+    fitting = any(word in called and fit >= WORTH_A_CHOICE for word, fit in limits)
+    return tuple(dict.fromkeys(filter(None, called))) if fitting else ()
 
 
 def differing(found: Sequence[ScoredPassage], key: str, asker: Scope) -> tuple[str, ...]:
@@ -570,11 +598,18 @@ def _same(a: ScoredPassage, b: ScoredPassage) -> bool:
 
 
 def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], key: str) -> tuple[ScoredPassage, ...]:
-    """Return the passages limited to `value`; where there are any, those that hold for none of the other values."""
-    limited_to = [(one, set(getattr(one.passage.scope, key))) for one in found]
-    own = tuple(one for one, words in limited_to if value in words)
-    alone = tuple(one for one, words in limited_to if words & set(values) == {value})
-    return alone or own
+    """Return the passages that tell what holds for `value`, found where the others of the values do not count.
+
+    Those limited to just it, else to it and others, where one of these fits well; all that were found where none does:
+    a page for the place on another subject does not push out the page for all that answers.
+    """
+    limited_to = [(one, set(getattr(one.passage.scope, key)), fit) for one, fit in fits(found)]
+    own = [(one, words, fit) for one, words, fit in limited_to if value in words]
+    alone = [(one, words, fit) for one, words, fit in own if words & set(values) == {value}]
+    for those in (alone, own):
+        if any(fit >= WORTH_A_CHOICE for *_, fit in those):
+            return tuple(one for one, *_ in those)
+    return tuple(found)
 
 
 def is_own(one: ScoredPassage, asker: Scope) -> bool:
@@ -583,11 +618,16 @@ def is_own(one: ScoredPassage, asker: Scope) -> bool:
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
-    """Return the passages with the asker's own that fit about as well as the best before all others.
+    """Return the passages with those of the asker's own pages before all others.
 
-    Those for the asker's country go before those for the union that it belongs to.
+    These are the pages of which a passage is the first, or fits about as well as the best; with it go those of the same
+    page that fit well, as one often tells what another leaves out. Those for the asker's country go before those for
+    the union that it belongs to.
     """
-    own = [one for one, fit in fits(found) if fit >= OWN_NEAR and is_own(one, asker)]
+    best = max((fit for _, fit in fits(found)), default=0.0)
+    mine = [(one, fit) for one, fit in fits(found) if is_own(one, asker)]
+    pages = {one.passage.document_id for one, fit in mine if fit >= OWN_NEAR * best or one is found[0]}
+    own = [one for one, fit in mine if one.passage.document_id in pages and fit >= WORTH_A_CHOICE * best]
     own.sort(key=lambda one: all(set(told(one, key, asker)).isdisjoint(getattr(asker, key)) for key in KEYS))
     return (*own, *(one for one in found if one not in own))
 

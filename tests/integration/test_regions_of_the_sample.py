@@ -70,7 +70,10 @@ def pages(answer: Answer) -> set[str]:
     return {citation.document_id for citation in answer.citations}
 
 
-@pytest.mark.parametrize("question", [COAT, "How long do I have to return a kettle?"])
+@pytest.mark.parametrize(
+    "question",
+    [COAT, "How long do I have to return a kettle?", "How long do I have to return something?"],
+)
 @pytest.mark.parametrize(("region", "days"), [("eu", "30 days"), ("uk", "28 days"), ("us", "45 days")])
 async def test_who_has_a_region_is_told_its_policy(talk: Talk, region: str, days: str, question: str) -> None:
     (answer,) = await talk(question, region=region)
@@ -207,6 +210,116 @@ async def test_two_regions_in_one_question_are_told_apart(talk: Talk) -> None:
     assert ("For the EU:" in eu and "30 days" in eu) and ("For the UK:" in uk and "28 days" in uk)
 
 
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("How much does it cost to repair a kettle in the US and in the UK?", "repairs.md"),
+        ("What are your opening hours in the UK and in the US?", "stores-and-contact.md"),
+    ],
+)
+async def test_what_a_page_for_all_regions_answers_is_not_told_from_pages_of_two(
+    talk: Talk, question: str, page: str
+) -> None:
+    (answer,) = await talk(question)
+    assert pages(answer) == {page}
+    assert "For the" not in answer.text
+
+
+async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk: Talk) -> None:
+    (answer,) = await talk("How long is the warranty in the US?", region="eu")
+    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
+    assert pages(answer) == {"warranty.md"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole"),
+    [
+        ("How long is the warranty in the EU?", "How long is the warranty?"),
+        ("How can I pay in the UK?", "How can I pay?"),
+        ("I live in Germany. How do I claim under the warranty?", "How do I claim under the warranty?"),
+        ("Is there a repair café in the UK and in the EU?", "Is there a repair café?"),
+    ],
+)
+async def test_where_the_answer_is_the_same_for_all_a_place_that_is_named_changes_nothing(
+    lookup: Lookup, asked: str, whole: str
+) -> None:
+    named = await lookup.look(asked, (), Scope())
+    assert named.scope is not None
+    plain = await lookup.look(whole, (), named.scope)
+    assert named.retrieval.passages == plain.retrieval.passages
+    assert named.retrieval.confidence == plain.retrieval.confidence
+
+
+async def test_where_a_region_has_a_page_of_its_own_its_name_leads_there(lookup: Lookup) -> None:
+    named = await lookup.look("What is your return policy in the UK?", (), Scope())
+    plain = await lookup.look("What is your return policy?", (), Scope(region=("uk",)))
+    assert named.retrieval.passages[0].passage.document_id == "returns-uk.md"
+    assert named.retrieval.passages != plain.retrieval.passages
+
+
+async def test_a_page_on_another_subject_that_names_a_place_does_not_make_an_answer_hold_there(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in the UK?", region="eu")
+    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the UK.\n\n**For the EU:**")
+
+
+async def test_beside_the_pages_of_the_askers_region_the_best_for_all_is_found(lookup: Lookup) -> None:
+    looked = await lookup.look("How long do I have to return something?", (), Scope(region=("eu",)))
+    *own, everywhere = (one.passage for one in looked.retrieval.passages)
+    assert {one.id for one in own} == looked.own and everywhere.scope.region == ()
+
+
+async def test_of_several_questions_each_is_answered_for_the_place_that_it_names(talk: Talk) -> None:
+    (answer,) = await talk(
+        "Within how many days can I return an item in the EU, and when do I get my refund in the US?"
+    )
+    days, refund = answer.text.split("\n\n")
+    assert "30 days" in days and "10 business days" in refund
+    assert pages(answer) == {"returns-eu.md", "returns-us.md"}
+
+
+async def test_of_several_questions_a_place_that_one_names_holds_for_the_others(talk: Talk) -> None:
+    for question in (
+        "When do I get my refund, and within how many days can I return an item in the US?",
+        "I'm in the US. Within how many days can I return an item? And when do I get my refund?",
+    ):
+        (answer,) = await talk(question)
+        assert pages(answer) == {"returns-us.md"}
+        assert "45 days" in answer.text and "10 business days" in answer.text
+
+
+async def test_a_place_without_a_page_limits_just_the_questions_that_differ_by_it(talk: Talk) -> None:
+    (answer,) = await talk("What does the return label cost in Norway, and do gift cards expire?")
+    *label, gift_cards = answer.text.split("\n\n")
+    assert label[0] == "I found nothing that holds for Norway, only this:"
+    assert gift_cards.startswith("A gift card is valid for **5 years**")
+    (answer,) = await talk("What does the return label cost in Canada, and do gift cards expire?", region="eu")
+    away, there, gift_cards = answer.text.split("\n\n")
+    assert away == "Here I can only tell you what holds for the EU, not for Canada."
+    assert there.startswith("**For the EU:**") and gift_cards.startswith("A gift card is valid for **5 years**")
+
+
+async def test_of_several_questions_none_is_asked_back_about(talk: Talk) -> None:
+    (answer,) = await talk("When do I get my refund, and do Kettle Club points expire?")
+    *refund, points = answer.text.split("\n\n")
+    assert {part[:11] for part in refund} == {"**For the E", "**For the U"} and len(refund) == 3
+    assert "24 months" in points
+
+
+async def test_of_several_questions_that_without_an_answer_is_named(talk: Talk) -> None:
+    (answer,) = await talk("Do you sell bicycle helmets in the US, and when do I get my refund in the UK?")
+    helmets, refund = answer.text.split("\n\n")
+    assert helmets == "I could not find an answer to your first question in our documents."
+    assert "within 7 days" in refund
+    for question in (
+        "What is the return window in the US and how long does shipping take?",  # a window is no word of the pages
+        "Do you sell bicycle helmets in the UK, and when do I get my refund?",
+    ):
+        (one,) = await talk(question)
+        assert one.status == Status.ANSWERED and "your first" not in one.text
+    (none,) = await talk("Do you sell bicycle helmets in the UK, and what salary does a store manager earn?")
+    assert none.status == Status.REFUSED and "your first" not in none.text
+
+
 async def test_of_a_table_by_region_the_askers_row_is_told(talk: Talk) -> None:
     (uk,) = await talk("What does express shipping cost?", region="uk")
     assert "£7.95" in uk.text and "14.90" not in uk.text
@@ -221,6 +334,14 @@ async def test_what_holds_in_the_eu_is_told_in_its_countries(talk: Talk) -> None
     assert germany.text == france.text
     (belgium,) = await talk("Within how many days of delivery can I return an item?", region="be")
     assert "30 days" in belgium.text
+
+
+@pytest.mark.parametrize("question", ["How long does shipping take?", "What does shipping cost?"])
+async def test_who_asks_for_no_place_is_not_told_what_holds_in_a_far_one(talk: Talk, question: str) -> None:
+    (answer,) = await talk(question, region="us")
+    assert "3–6 business days" in answer.text and "$24.95" not in answer.text
+    (hawaii,) = await talk("What does shipping to Hawaii cost?", region="us")
+    assert "$24.95" in hawaii.text
 
 
 async def test_of_a_table_the_row_that_the_question_names_goes_before_the_askers(talk: Talk) -> None:

@@ -140,6 +140,23 @@ def quoted(question: str, passages: tuple[ScoredPassage, ...], **likeness: float
     return weighed(question, passages, **likeness).best(0.3)[0].text
 
 
+def test_what_holds_there_is_quoted_to_those_who_ask_for_that_place() -> None:
+    passages = found(
+        "Ground takes 3 days. It is the only method to Alaska and Hawaii. It costs $24.95 there, and takes 12 days."
+    )
+    for question, quoted in (
+        ("How long does it take?", "Ground takes 3 days."),
+        ("How long does it take to California?", "Ground takes 3 days."),
+        ("How long does it take to Hawaii?", "It costs $24.95 there, and takes 12 days."),
+    ):
+        told = weighed(question, passages, there=0.9, Ground=0.6).best(0.3)
+        assert told[-1].text == quoted
+    store = found("Come to the store in the high street. There is a lift. Parking is free there.")
+    assert weighed("Is parking free?", store, Parking=0.9, Come=0.6).best(0.3)[-1].text == "Parking is free there."
+    alone = weighed("How long does it take?", passages, there=0.9).best(0.3)
+    assert alone[-1].text == "It costs $24.95 there, and takes 12 days."
+
+
 def test_the_words_of_a_heading_count_for_what_stands_under_it() -> None:
     pages = [
         ("Shipping", "It takes 5 days to our customers."),

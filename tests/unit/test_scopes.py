@@ -398,6 +398,70 @@ def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
     assert scopes.own_first([EU, everywhere, france], Scope(region=("es",))) == (EU, everywhere, france)
 
 
+def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:
+    everywhere = found("Every appliance carries a warranty of two years.", 1.0)
+    label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    repair = found("Repairs under warranty are sent to Leeds.", scopes.WORTH_A_CHOICE + 0.1, region=("uk",))
+    assert scopes.only_for("uk", ["uk", "us"], [everywhere, label], "region") == (everywhere, label)
+    assert scopes.only_for("uk", ["uk", "us"], [everywhere, repair, label], "region") == (repair, label)
+
+
+def test_a_page_for_several_of_the_places_gives_way_to_one_for_the_place_alone_where_that_fits() -> None:
+    both = found("Parcels leave on the same day.", 1.0, region=("eu", "uk"))
+    alone = found("Parcels leave Leeds by noon.", 0.9, region=("uk",))
+    label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    assert scopes.only_for("uk", ["eu", "uk"], [both, alone], "region") == (alone,)
+    assert scopes.only_for("uk", ["eu", "uk"], [both, label], "region") == (both, label)
+
+
+def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
+    named = NAMES.mentions("in the EU and in the UK", KNOWN)
+    everywhere = found("Every appliance carries a warranty of two years.", 1.0)
+    beside = [found(one.passage.text, 0.5, region=one.passage.scope.region) for one in (EU, UK)]
+    assert scopes.apart(named, [everywhere, *beside], Scope()) == ()
+    assert scopes.apart(named, [everywhere, UK, beside[0]], Scope()) == ("eu", "uk")
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("How long is the warranty in the EU?", "How long is the warranty?"),
+        ("In Germany, how long is the warranty?", "how long is the warranty?"),
+        ("I'm in the UK. How can I pay?", "How can I pay?"),
+        ("What is the warranty in the UK, the US and in Germany?", "What is the warranty?"),
+        ("What is your UK phone number?", "What is your UK phone number?"),
+        ("Do you ship to Norway?", "Do you ship to Norway?"),
+        ("How long do I have outside the EU?", "How long do I have outside the EU?"),
+        ("How do I leave Kettle Club in the US?", "How do I leave Kettle Club?"),
+        ("In the US", ""),
+    ],
+)
+def test_a_question_is_told_without_where_it_is_asked(question: str, without: str) -> None:
+    assert NAMES.without_places(question, KNOWN) == without
+
+
+def test_only_what_answers_speaks_of_a_place() -> None:
+    (uk,) = NAMES.mentions("What does the return label cost in the UK?", KNOWN)
+    label, repairs = found("The label is free of charge.", 1.0, region=("eu",)), "Repairs cost €29, in the UK £25."
+    assert not NAMES.spoken_of(uk, [label, found(repairs, 0.8)])
+    assert NAMES.spoken_of(uk, [label, found(repairs, 0.95)])
+
+
+def passage(document: str, fit: float, score: float = 1.0, **scope: tuple[str, ...]) -> ScoredPassage:
+    return ScoredPassage(Passage(f"{document}#{fit}", document, "s", "", "", "", "", 0, Scope(**scope)), score, fit)
+
+
+def test_a_page_for_the_askers_region_goes_first_as_a_whole_where_a_part_of_it_fits_about_as_well_as_the_best() -> None:
+    asker = Scope(region=("eu",))
+    gifts, businesses = passage("gifts", 0.7), passage("businesses", 1.0, 0.9)
+    condition, days, label = (passage("returns", fit, 0.85, region=("eu",)) for fit in (0.75, 0.7, 0.5))
+    found = [gifts, businesses, condition, days, label]
+    assert scopes.own_first(found, asker) == (condition, days, gifts, businesses, label)
+    assert scopes.own_first([gifts, businesses, days, label], asker) == (gifts, businesses, days, label)
+    assert scopes.own_first([days, gifts, businesses, label], asker) == (days, gifts, businesses, label)
+    assert scopes.own_first(found, Scope()) == tuple(found)
+
+
 def test_narrowing_never_widens() -> None:
     asker = Scope(region=("de",))
     for text in ("in the EU", "in the US", "in Germany", "in the EU, the UK and Germany"):

@@ -1,0 +1,76 @@
+"""A message is cut into its questions only where each can be understood without the others."""
+
+import pytest
+
+from bot.questions import questions_in
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (
+            "How long is the warranty in the EU, and how can I pay?",
+            ["How long is the warranty in the EU?", "How can I pay?"],
+        ),
+        (
+            "What is the return window in the US and how long does shipping take?",
+            ["What is the return window in the US?", "How long does shipping take?"],
+        ),
+        (
+            "Hi! Do gift cards expire in the UK? Also, who pays for return shipping?",
+            ["Do gift cards expire in the UK?", "Who pays for return shipping?"],
+        ),
+        (
+            "do you ship to Norway, how much does express cost and do gift cards expire",
+            ["do you ship to Norway?", "How much does express cost?", "Do gift cards expire?"],
+        ),
+        (
+            "I live in Germany. How long is the warranty? And is there a fee for returns?",
+            [
+                "I live in Germany. How long is the warranty?",
+                "I live in Germany. Is there a fee for returns?",
+            ],
+        ),
+        (
+            "How long is the warranty?\nWhat does shipping cost? I'm in the UK.",
+            ["I'm in the UK. How long is the warranty?", "I'm in the UK. What does shipping cost?"],
+        ),
+        (
+            "Could you tell me how long the warranty is in the UK, and which payment methods do you accept?",
+            ["Could you tell me how long the warranty is in the UK?", "Which payment methods do you accept?"],
+        ),
+    ],
+)
+def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: str, questions: list[str]) -> None:
+    assert list(questions_in(message)) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How long is the warranty in the EU and in the UK?",
+        "How long is the warranty in the EU? And in the UK?",
+        "Do you ship to Hawaii and what does it cost?",
+        "Does the warranty hold in the UK, and how do I claim under that?",
+        "My kettle broke in the UK. How do I send it back? And who pays for the label?",
+        "How and when do I get my refund in the US?",
+        "Can I return a kettle and a toaster in the UK?",
+        "Which countries do you ship to and which are left out?",
+        "When I return a coat in the UK, do I pay the postage?",
+        "If it breaks in the UK, how can I claim?",
+        "Is express delivery to the UK faster, or is standard delivery?",
+        "I want to know how long shipping to the UK takes and how I can pay.",
+        "Do you know when shops in the UK open and when they close?",
+        "How long is the warranty in the UK?",
+        "Wie lange gilt die Garantie in der EU, und wie kann ich zahlen?",
+        "UK?",
+        "",
+        "How long is shipping? " * 9,
+    ],
+)
+def test_a_message_that_asks_one_thing_or_leans_on_itself_stays_whole(message: str) -> None:
+    assert questions_in(message) == ()
+
+
+def test_a_long_message_is_read_at_once() -> None:
+    assert questions_in("how how how and what, " * 5_000) == ()
