@@ -19,7 +19,7 @@ from pptx.util import Inches
 from knowledge.documents import Document, Scope, Skipped
 from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
 from knowledge.sources.files import Files, FilesOptions
-from tests.integration.knowledge.files import PROTECTED, Text, archive, docx, paragraph, pdf
+from tests.integration.knowledge.files import PROTECTED, Link, Text, archive, docx, leading_to, paragraph, pdf
 
 WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
 
@@ -229,6 +229,59 @@ def test_a_raised_digit_of_a_pdf_is_no_digit_of_the_number_before_it() -> None:
     line += " /R 6 Tf -3 Ts (2) Tj 0 Ts /R 10 Tf (O, 14 days.) Tj ET"
     text = parse(pdf([[line, (72, 500, 10, False, "That is all.")]]), "a.pdf").text
     assert text == "Within 30 days, 20 m² and H2O, 14 days.\n\nThat is all.\n"
+
+
+FORM, TERMS = "https://example.com/form(2)?a=b c", "https://example.com/terms"
+
+
+def test_links_of_a_pdf_keep_their_addresses() -> None:
+    quads = "140 696 184 696 140 685 184 685 72 683 121 683 72 672 121 672"
+    page: list[Text | str | Link] = [
+        (72, 730, 16, True, "Claims and terms"),
+        (72, 700, 10, False, "To claim a refund, apply here. See our terms for the 30-"),
+        (72, 687, 10, False, "day rule (by the online re-"),
+        (72, 674, 10, False, "fund form) or write to help@example.com."),
+        (72, 650, 10, False, "• Track it"),
+        leading_to(TERMS, 70, 725, 300, 750),
+        leading_to(FORM, 154, 697, 200, 710),
+        leading_to(TERMS, 244, 697, 270, 710),
+        Link(72, 672, 184, 696, "/A << /S /URI /URI (https://example.com/refund) >>", quads),
+        leading_to("mailto:help@example.com", 167, 671, 258, 684),
+        leading_to("https://example.com/track", 70, 648, 112, 660),
+        Link(92, 685, 107, 697, "/Dest [6 0 R /Fit]"),
+        leading_to("javascript:alert(1)", 72, 685, 88, 697),
+    ]
+    parsed = parse(pdf([page]), "a.pdf")
+    assert parsed.text == (
+        "# [Claims and terms](https://example.com/terms)\n\n"
+        "To claim a refund, [apply here](https://example.com/form%282%29?a=b%20c). "
+        "See our [terms](https://example.com/terms) for the 30-day rule "
+        "(by the [online refund form](https://example.com/refund)) or write to help@example.com.\n\n"
+        "- [Track it](https://example.com/track)\n"
+    )
+    assert parsed.title == "Claims and terms"
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_an_address_over_two_lines_of_a_pdf_is_whole(is_linked: bool) -> None:
+    address = "https://example.com/returns/within-thirty-days"
+    page: list[Text | str | Link] = [
+        (72, 700, 10, False, "All of it is told at https://example.com/returns/within-"),
+        (72, 687, 10, False, "thirty-days."),
+    ]
+    if is_linked:
+        page += [leading_to(address, 150, 697, 400, 710), leading_to(address, 72, 684, 127, 696)]
+    assert parse(pdf([page]), "a.pdf").text == f"All of it is told at {address}.\n"
+
+
+@pytest.mark.parametrize("rules", [True, False], ids=["ruled", "without rules"])
+def test_links_in_a_table_of_a_pdf_keep_their_addresses(rules: bool) -> None:
+    rows = [NAMES, ["Germany", "3 days", "see here"], ["France", "none", "see here"]]
+    left, tops = (335, (664, 639)) if rules else (371, (674, 660))
+    links = [leading_to(f"https://example.com/{i}", left, top - 12, 540, top) for i, top in enumerate(tops)]
+    text = parse(pdf([[*(ruled(rows, 700) if rules else grid(rows, 680)), *links]]), "a.pdf").text
+    assert "| Germany | 3 days | [see here](https://example.com/0) |" in text
+    assert "| France | none | [see here](https://example.com/1) |" in text
 
 
 @pytest.mark.parametrize(
@@ -772,7 +825,7 @@ def test_workers_see_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 SEEDS = [
     ("a.docx", docx(paragraph("Returns", "Heading1") + paragraph("Send it back within 30 days."))),
-    ("a.pdf", pdf([[(72, 700, 10, False, "Send it back within thirty days.")]])),
+    ("a.pdf", pdf([[(72, 700, 10, False, "Send it back within thirty days."), leading_to(TERMS, 90, 699, 150, 710)]])),
     ("a.eml", b"Subject: Hi\nFrom: a@example.com\nContent-Type: text/html; charset=x\n\n<p>Words</p>"),
     ("a.html", b"<html><body><main><table><tr><td>a</td><td>b</td></tr></table><p>Words</p></main></body></html>"),
     ("a.xlsx", saved(openpyxl.Workbook())),
