@@ -126,13 +126,62 @@ def test_front_matter_says_when_a_page_was_updated(key: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text_is_read_in_the_character_sets_that_programs_write(encoding: str) -> None:
-    text = "Die Rückgabe – “ohne Gründe” – kostet 10 € je Stück."
-    assert parse(text.encode(encoding), "page.txt").text == text
+    for text in (
+        "Die Rückgabe – “ohne Gründe” – kostet 10 € je Stück.",
+        "Die „Rückgabe“ ist kostenlos, wenn „neu“.",
+        "Fläche (m²);Preis\n5;8\n12;9",
+    ):
+        assert parse(text.encode(encoding), "page.txt").text == text
 
 
 def test_other_alphabets_are_told_by_their_letters() -> None:
     text = "Возврат товара возможен в течение тридцати дней после покупки, если он не использован."
     assert parse(text.encode("cp1251"), "page.txt").text == text
+
+
+OEM_TABLES = [
+    "Artikel;Gebühr;Größe\nSchürze;5,00;groß\nKörbchen;12,50;für Köln\n",
+    "Größe;Höhe\nklein;5\n",
+    "Gebühr;Preis\nklein;5\n",
+    "LÄNGE;GRÖSSE;MAß\nFÜR;5;3\n",
+    "Öffnungszeiten;Ort\nMo-Fr;Übersee\n",
+    "Pièce;Délai de livraison;Prix\nThéière émaillée;à réception;«12,50»\nGarçon;Forêt;Où\n",
+    "Société;Réglé\nÉcole;été\n",
+    "Año;Devolución\n2024;según el país\n",
+]
+
+
+@pytest.mark.parametrize("table", OEM_TABLES)
+@pytest.mark.parametrize("encoding", ["cp437", "cp850"])
+def test_values_in_a_code_page_of_dos_keep_their_umlauts_and_accents(table: str, encoding: str) -> None:
+    assert parse(table.replace("\n", "\r\n").encode(encoding), "a.csv").text == markdown(table, "a.csv").text
+
+
+def test_signs_that_only_some_code_pages_of_dos_have_are_read() -> None:
+    assert (
+        "| Größe | 5 m² | 20 °C | § 5 | 10 € |"
+        in parse("A;B;C;D;E\nGröße;5 m²;20 °C;§ 5;10 €\n".encode("cp858"), "a.csv").text
+    )
+    assert "| København | på øen |" in parse("By;Sted\nKøbenhavn;på øen\nÅrhus;Ærø\n".encode("cp850"), "a.csv").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *OEM_TABLES[:6],
+        "It’s really… at 5–7 o’clock, Mon–Fri, word—word, ‘hello’, the “boss”s or the “crew”s, in size•color•price.",
+        "The foot”long costs 5 EUR.",
+        "The foot”long, the foot”wide — Maß.",
+        "One—two—three—four—five…six: the foot”long, the foot”wide.",
+        "Die „neue“ Regel gilt für „alle“s.",
+        "The coat — 5”wide, from €uro Shop™, by Müller.",
+        "Les œufs coûtent 3 € l‘un…",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252", "latin-1"])
+def test_what_is_in_no_code_page_of_dos_is_not_taken_for_it(text: str, encoding: str) -> None:
+    raw = text.encode(encoding, "ignore")
+    assert parse(raw, "a.txt").text == raw.decode(encoding)
 
 
 # ------------------------------------------------------------------ tables of values
