@@ -539,6 +539,117 @@ def test_a_name_over_two_columns_of_values_makes_no_header_of_the_first_of_them(
     assert "| Day | Open | Open |\n| --- | --- | --- |\n| Mon | 9:00 | 17:00 |" in parse(saved(book), "a.xlsx").text
 
 
+def sheet_of(*rows: str, merged: tuple[str, ...] = ()) -> Any:
+    """Return a workbook whose one sheet has these rows, cells parted by `|`."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([int(one) if one.isdigit() else one or None for one in map(str.strip, row.split("|"))])
+    for one in merged:
+        book.active.merge_cells(one)
+    return book
+
+
+ZONES = "| Zone | Days |\n| --- | --- |\n| North | 3 |\n| South | 5 |\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # the right one is longer
+        (
+            ["Zone|Days||Payment|Fee", "North|3||Card|1 %", "South|5||Invoice|2 EUR", "|||Cash|none"],
+            [ZONES, "| Payment | Fee |\n| --- | --- |\n| Card | 1 % |\n| Invoice | 2 EUR |\n| Cash | none |\n"],
+        ),
+        # the left one is longer
+        (
+            ["Payment|Fee||Zone|Days", "Card|1 %||North|3", "Invoice|2 EUR||South|5", "Cash|none", "Voucher|none"],
+            ["| Cash | none |\n| Voucher | none |\n", ZONES],
+        ),
+        # both name their rows by the same thing
+        (
+            ["Zone|Days||Zone|Fee", "North|3||North|5 EUR", "South|5||South|9 EUR"],
+            [ZONES, "| Zone | Fee |\n| --- | --- |\n| North | 5 EUR |\n| South | 9 EUR |\n"],
+        ),
+        # both have a title
+        (
+            ["Shipping|||Payment", "Zone|Days||By|Fee", "North|3||Card|1 %", "South|5||Invoice|2 EUR"],
+            [f"**Shipping**\n\n{ZONES}", "**Payment**\n\n| By | Fee |\n| --- | --- |\n| Card | 1 % |\n"],
+        ),
+        # they are far from each other
+        (
+            ["Zone|Days|||Payment|Fee", "North|3|||Card|1 %", "South|5|||Invoice|2 EUR"],
+            [ZONES, "| Payment | Fee |\n| --- | --- |\n| Card | 1 % |\n| Invoice | 2 EUR |\n"],
+        ),
+        # the right one begins further down
+        (
+            ["Zone|Days", "North|3||By|Fee", "South|5||Card|1 %", "East|6||Cash|none", "West|7"],
+            ["| East | 6 |\n| West | 7 |\n", "| By | Fee |\n| --- | --- |\n| Card | 1 % |\n| Cash | none |\n"],
+        ),
+        # below it stands another
+        (
+            ["Zone|Days", "A|3||By|Fee", "B|5||Card|1 %", "C|6||Cash|none", "D|7", "E|9||Size|EU", "|||S|36"],
+            ["| E | 9 |\n", "| By | Fee |\n| --- | --- |\n| Card | 1 % |\n| Cash | none |\n", "| Size | EU |\n| --- |"],
+        ),
+    ],
+)  # fmt: skip
+def test_tables_side_by_side_in_a_sheet_are_two(rows: list[str], told: list[str]) -> None:
+    text = parse(saved(sheet_of(*rows)), "a.xlsx").text
+    places = [text.find(one) for one in told]
+    assert -1 not in places and places == sorted(places), text
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "told"),
+    [
+        # a column to part the values of one table
+        (["Plan|Price||EU|US", "Basic|10||14|30", "Pro|20||30|60"], (), "| Basic | 10 | 14 | 30 |"),
+        # with fewer values in the last row, and words
+        (["Plan|Price||By|Note", "Basic|10||Ann|new", "Pro|20||Bob|old", "Sum|30"], (), "| Sum | 30 |  |  |"),
+        # words that are none of the right one's own
+        (
+            ["Plan|Price||EU|US", "Basic|10||14 days|none", "Pro|20||30 days|none", "|||60 days|x"],
+            (),
+            "| Pro | 20 | 30",
+        ),
+        (["Plan|Price||Zone|Days", "Pro|20||EU|3", "|||US|5", "Max|30||EU|3", "|||US|5"], (), "| Max | 30 | EU | 3 |"),
+        # notes on some rows
+        (["Plan|Price||By|Note", "Basic|10||Ann|new", "Pro|20", "Max|30||Bob|old", "Top|40"], (), "| Pro | 20 |  |  |"),
+        # a column of notes
+        (["Plan|Price||Note", "Basic|10||new", "Pro|20||old", "Max|30", "Top|40"], (), "| Max | 30 |  |"),
+        # names over several columns
+        (
+            ["|Price|||Days|", "Plan|EU|US||EU|US", "Basic|10|12||3|5", "Pro|20|22||3|5"],
+            ("B1:C1", "E1:F1"),
+            "| Plan | Price – EU | Price – US | Days – EU | Days – US |",
+        ),
+        # cells that go over the gap
+        (
+            ["Plan|Price||By|Fee", "Pro|20||Card|1", "Low|30||Cash|2", "Max|free", "Top|free"],
+            ("B4:E4", "B5:E5"),
+            "| Max | free | free | free |",
+        ),
+        # days that come again, a column without a name, and notes here and there
+        (["Plan|Price||On|At", "A|1||Mon|5", "B|2||Mon|6", "C|3", "D|4"], (), "| B | 2 | Mon | 6 |"),
+        (["Plan|Price||By|", "A|1||Ann|new", "B|2||Bob|old", "C|3", "D|4"], (), "| B | 2 | Bob | old |"),
+        (["Plan|Price||By||At", "A|1||Ann|x|5", "B|2||Bob|y|6", "C|3", "D|4"], (), "| B | 2 | Bob | y | 6 |"),
+        (
+            ["Plan|Price||By|Note", "A|1||Ann|new", "B|2", "C|3||Bob|old", "D|4||Cid|new", "E|5", "F|6"],
+            (),
+            "| D | 4 | Cid | new |",
+        ),
+    ],
+)
+def test_an_empty_column_within_one_table_parts_nothing(rows: list[str], merged: tuple[str, ...], told: str) -> None:
+    text = parse(saved(sheet_of(*rows, merged=merged)), "a.xlsx").text
+    assert told in text and text.count("\n| ---") == 1, text
+
+
+def test_a_hidden_column_parts_no_table() -> None:
+    book = sheet_of("Zone|Days|Cost|Payment|Fee", "North|3|9|Card|1 %", "South|5|9|Invoice|2 EUR", "||9|Cash|none")
+    book.active.column_dimensions["C"].hidden = True
+    assert "| North | 3 | Card | 1 % |" in parse(saved(book), "a.xlsx").text
+
+
 def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
     rows = "".join(f'<row r="{n}"/>' for n in range(2, 1_000_001))
     empty = f'<row r="1"><c r="A1" t="inlineStr"><is><t>Alone</t></is></c></row>{rows}'
