@@ -83,6 +83,7 @@ _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos"
 _OPENING = ("aria-controls", "data-target", "data-bs-target", "href")
 """Attributes of what opens an element by its id."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
 _MAX_COLUMNS = 100
 _SMALL = 600
@@ -564,10 +565,35 @@ def _mend_lists(root: Any) -> None:
             strong.extend(list(element))
             element.append(strong)
             element.tag = "p"
+    for items in list(root.iter("ol")):
+        _number_list(items)
     for element in list(root.iter("dd")):
         element.tag = "div"
     for element in list(root.iter("dl", "details", "fieldset")):
         element.tag = "div"
+
+
+def _number_list(items: Any) -> None:
+    """Part a numbered list where an item says that it has another number than the next one, or none."""
+    current, tag, number = items, "ol", _integer(items.get("start"), 1)
+    shows_none = _UNNUMBERED.search(items.get("style") or "")
+    for i, item in enumerate(items.findall("li")):
+        kind = "ul" if shows_none or _UNNUMBERED.search(item.get("style") or "") else "ol"
+        value = _integer(item.get("value"), number)
+        if i and (kind != tag or (kind == "ol" and value != number)):
+            other = lxml_html.Element(kind)
+            current.addnext(other)
+            current = other
+        if current is not items:
+            current.append(item)
+        if not i or len(current) == 1:
+            current.tag = tag = kind
+            current.set("start", str(value))
+        number = value + (kind == "ol")
+
+
+def _integer(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
 def _replace_table(table: Any, tables: list[str]) -> None:

@@ -19,7 +19,7 @@ from pptx.util import Inches
 from knowledge.documents import Document, Scope, Skipped
 from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
 from knowledge.sources.files import Files, FilesOptions
-from tests.integration.knowledge.files import PROTECTED, Link, Text, archive, docx, leading_to, paragraph, pdf
+from tests.integration.knowledge.files import PROTECTED, WORD, Link, Text, archive, docx, leading_to, paragraph, pdf
 
 WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
 
@@ -748,6 +748,144 @@ def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> 
     moved = f"<w:moveFrom>{run('Moved. ')}</w:moveFrom><w:moveTo>{run(' Here.')}</w:moveTo>"
     body = f"<w:p>{run('It costs ')}{struck}{deleted}{moved}<w:r><w:commentReference w:id='0'/></w:r></w:p>"
     assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
+
+
+LEVELS = [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "%3)"), ("bullet", "•")]
+
+
+def numbering(*lists: list[tuple[str, str]], nums: dict[int, str] | None = None) -> bytes:
+    """Return the numbering of a Word file: of each list the format and text of its levels; each is a num, too.
+
+    `nums` holds more nums, each with the XML of what it overrides in the first list.
+    """
+    xml = ""
+    for i, levels in enumerate(lists):
+        inner = "".join(
+            f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for n, (form, text) in enumerate(levels)
+        )
+        xml += f'<w:abstractNum w:abstractNumId="{i}">{inner}</w:abstractNum>'
+    for i in range(len(lists)):
+        xml += f'<w:num w:numId="{i + 1}"><w:abstractNumId w:val="{i}"/></w:num>'
+    for number, more in (nums or {}).items():
+        xml += f'<w:num w:numId="{number}"><w:abstractNumId w:val="0"/>{more}</w:num>'
+    return f'<w:numbering xmlns:w="{WORD}">{xml}</w:numbering>'.encode()
+
+
+def item(text: str, level: int = 0, num: int = 1, properties: str = "") -> str:
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def told(body: str, numbers: bytes, styles: str = "") -> str:
+    more = {"word/numbering.xml": numbers}
+    parts = unpacked(docx(body, more=more))
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"</w:styles>", styles.encode() + b"</w:styles>")
+    return parse(archive(dict(parts)), "a.docx").text.strip()
+
+
+def test_a_numbered_list_of_a_word_file_goes_on_after_a_paragraph_and_starts_anew_where_it_is_said() -> None:
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{}"/></w:lvlOverride>'
+    body = item("Open it") + item("Fill in the form") + paragraph("It is in the box.") + item("Send it")
+    body += item("Wait", num=7) + item("Look", num=7) + paragraph("Late?") + item("Ring us", num=8) + item("Ask", num=8)
+    assert told(body, numbering(LEVELS, nums={7: anew.format(1), 8: anew.format(5)})) == (
+        "1. Open it\n2. Fill in the form\n\nIt is in the box.\n\n3. Send it\n\n1. Wait\n2. Look\n\nLate?\n\n"
+        "5. Ring us\n6. Ask"
+    )
+
+
+def test_a_list_of_several_levels_of_a_word_file_keeps_its_numbers() -> None:
+    body = item("Terms") + item("Who", 1) + item("What", 1) + item("Goods", 2) + item("Help", 2) + item("by post", 3)
+    body += item("Fees") + item("None", 1)
+    assert told(body, numbering(LEVELS)) == (
+        "1. Terms\n   - 1.1 Who\n   - 1.2 What\n     - a) Goods\n     - b) Help\n       - by post\n2. Fees\n"
+        "   - 2.1 None"
+    )
+
+
+HEADINGS = "".join(
+    f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{name}"/>{based}<w:pPr>{place}</w:pPr></w:style>'
+    for id, name, based, place in (
+        ("H1", "heading 1", "", '<w:numPr><w:numId w:val="1"/></w:numPr>'),
+        ("H2", "heading 2", "", '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>'),
+        ("Step", "Step", "", '<w:numPr><w:numId w:val="2"/></w:numPr>'),
+        ("Deep", "Deep step", '<w:basedOn w:val="Step"/>', ""),
+        ("None", "No step", '<w:basedOn w:val="Step"/>', '<w:numPr><w:numId w:val="0"/></w:numPr>'),
+        ("Ring", "Ring", '<w:basedOn w:val="Ring"/>', ""),
+    )
+)
+
+
+def test_headings_and_styles_of_a_word_file_that_are_numbered_keep_their_numbers() -> None:
+    numbers = numbering([("decimal", "%1"), ("decimal", "%1.%2")], [("decimal", "Step %1:"), ("decimal", "%2.")])
+    body = paragraph("Scope", "H1") + paragraph("Terms", "H1") + paragraph("Who", "H2") + paragraph("Why", "H2")
+    body += paragraph("Open it.", "Step") + paragraph("Send it.", "Deep") + paragraph("Fine.", "None")
+    body += paragraph("Alone.", "Ring") + paragraph("Fees", "H1") + paragraph("Low", "H2")
+    assert told(body, numbers, HEADINGS) == (
+        "# 1 Scope\n\n# 2 Terms\n\n## 2.1 Who\n\n## 2.2 Why\n\n- Step 1: Open it.\n- Step 2: Send it.\n\nFine.\n\n"
+        "Alone.\n\n# 3 Fees\n\n## 3.1 Low"
+    )
+
+
+def test_a_style_that_a_level_names_is_of_that_level() -> None:
+    numbers = numbering(LEVELS).replace(b'<w:numFmt w:val="lower', b'<w:pStyle w:val="Part"/><w:numFmt w:val="lower')
+    style = '<w:style w:type="paragraph" w:styleId="Part"><w:name w:val="Part"/><w:pPr><w:numPr><w:numId w:val="1"/>'
+    body = item("Terms") + item("What", 1) + paragraph("Goods", "Part")
+    body += (
+        '<w:p><w:pPr><w:pStyle w:val="Part"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr>'
+        + run("No item.")
+        + "</w:p>"
+    )
+    text = told(body, numbers, f"{style}</w:numPr></w:pPr></w:style>")
+    assert text == "1. Terms\n   - 1.1 What\n     - a) Goods\n\nNo item."
+
+
+def test_items_of_a_word_file_that_nobody_sees_are_not_counted_and_empty_ones_are() -> None:
+    gone = "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr></w:p>"
+    body = (
+        item("One")
+        + item("Secret", properties="<w:rPr><w:vanish/></w:rPr>").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>")
+        + gone
+    )
+    body += item("Two") + item("") + item("Four")
+    assert told(body, numbering(LEVELS)) == "1. One\n2. Two\n\n4. Four"
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "numbers"),
+    [
+        ("decimal", "%1)", "1.2.3.4"),
+        ("decimal", "(%1)", "1.2.3.4"),
+        ("decimalZero", "§ %1", "§ 01|§ 02|§ 03|§ 04"),
+        ("upperRoman", "%1.", "I.|II.|III.|IV."),
+        ("lowerRoman", "(%1)", "(i)|(ii)|(iii)|(iv)"),
+        ("upperLetter", "%1", "A|B|C|D"),
+        ("ordinal", "Art. %1", "Art. 1|Art. 2|Art. 3|Art. 4"),
+        ("none", "", "|||"),
+    ],
+)
+def test_numbers_of_a_word_file_are_told_in_the_form_that_they_have(form: str, text: str, numbers: str) -> None:
+    words = ["Open", "Fill", "Send", "Wait"]
+    if "|" in numbers:
+        lines = [f"- {' '.join(one)}" for one in zip(numbers.split("|"), words, strict=True)]
+        lines = [line.replace("-  ", "- ") for line in lines]
+    else:
+        lines = [f"{i}. {word}" for i, word in enumerate(words, 1)]
+    assert told("".join(map(item, words)), numbering([(form, text)])) == "\n".join(lines)
+
+
+def test_an_item_in_a_text_box_of_a_word_file_is_counted_no_second_time() -> None:
+    box = "<w:pict><w:txbxContent>" + item("Boxed", num=2) + "</w:txbxContent></w:pict>"
+    compatible = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = f"<mc:AlternateContent {compatible}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    body = f"<w:p><w:r>{both}</mc:AlternateContent></w:r></w:p>" + item("One", num=2)
+    assert told(body, numbering(LEVELS, LEVELS)) == "1. Boxed\n2. One"
+
+
+def test_steps_in_a_cell_of_a_word_file_keep_their_numbers() -> None:
+    steps = f"<w:tc>{item('Open')}{item('Send')}</w:tc>"
+    rows = "".join(f"<w:tr>{row}</w:tr>" for row in (cell("Who") + cell("Steps"), cell("You") + steps))
+    assert told(f"<w:tbl>{rows}</w:tbl>", numbering(LEVELS)).endswith("- **You:** 1. Open; 2. Send")
 
 
 def test_links_of_slides_keep_their_addresses() -> None:

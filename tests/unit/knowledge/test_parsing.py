@@ -318,6 +318,24 @@ def test_a_link_called_link_goes_only_where_it_belongs_to_a_heading(html: str, t
     assert convert(html, "https://a.example/x").text.strip() == text
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ol><li>A<li value=4>B<li>C</ol><p>D</p>", "1. A\n\n4. B\n5. C\n\nD"),
+        ("<ol start=3><li>A<li value=4>B</ol>", "3. A\n4. B"),
+        ("<ol><li value=2>A<ol><li value=7>B</ol><li>C</ol>", "2. A\n   7. B\n3. C"),
+        ("<ol style='margin: 0; list-style-type: none'><li>1.1 A<li>1.2 B</ol>", "- 1.1 A\n- 1.2 B"),
+        (
+            "<ol><li>A<ol><li style='list-style:none'>a) B</ol><li style='list-style: none'>C</ol>",
+            "1. A\n   - a) B\n\n- C",
+        ),
+        ("<ol><li value=x>A<li value=-1>B<li value=99999999999>C</ol>", "1. A\n2. B\n3. C"),
+    ],
+)
+def test_items_of_a_list_have_the_numbers_that_they_say(html: str, text: str) -> None:
+    assert convert(html).text.strip() == text
+
+
 def test_a_fragment_is_converted_as_it_is() -> None:
     parsed = convert('<nav>Menu</nav><p>See <a href="/terms">terms</a>.</p>', "https://example.com/a")
     assert parsed.text == "Menu\n\nSee [terms](https://example.com/terms)."
