@@ -17,6 +17,7 @@ from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, header_rows_of, in_groups, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
+from knowledge.sentences import tables_told
 
 MAX_HTML_BYTES = 10_000_000
 """Of one page; scripts and styles make pages many times as long as their text."""
@@ -89,6 +90,7 @@ _MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
 _SHORTEST_TEXT = 20
+_LONGEST_NAME = 80
 _PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗", "↑", "↩", "↩︎", "⤴"}
 _PERMALINK_WORDS = {"permalink", "link"}
 _FOOTNOTE_MARK = re.compile(r"\[?\d{1,3}\]?")
@@ -118,6 +120,7 @@ _BLOCKS = {
 }
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TABLE = "\ue002{}\ue003"
+_NUMBER_OF_TABLE = re.compile("\ue002([0-9]+)\ue003")
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
 _table_mark = re.compile("^(.*?)\ue002([0-9]+)\ue003", re.MULTILINE)
 _CONVERTER = MarkdownConverter(
@@ -600,6 +603,8 @@ def _replace_table(table: Any, tables: list[str]) -> None:
     if table.getparent() is None:
         return
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+    if _is_of_values(rows, tables):
+        _tell_inner_tables(table, tables)
     grid, header_rows = _grid(rows)
     layout = str(table.get("role", "")).lower() in _LAYOUT_ROLES or "\ue002" in table.text_content()
     width = max((sum(map(bool, row)) for row in grid), default=0)
@@ -613,6 +618,32 @@ def _replace_table(table: Any, tables: list[str]) -> None:
     mark.text = _TABLE.format(len(tables) - 1)
     mark.tail = table.tail
     table.getparent().replace(table, mark)
+
+
+def _is_of_values(rows: list[Any], tables: list[str]) -> bool:
+    """Whether a table that holds others is one of values and not for the layout of a page: small, with names of rows.
+
+    `tables` holds those that are read already, whose numbers stand in place of them.
+    """
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    names = [" ".join(row[0].text_content().split()) for row in cells if row]
+    inner = [tables[int(found)] for row in rows for found in _NUMBER_OF_TABLE.findall(row.text_content())]
+    return (
+        bool(inner)
+        and len(rows) > 1
+        and max(map(len, cells)) > 1
+        and all(name and len(name) <= _LONGEST_NAME and "\ue002" not in name for name in names)
+        and sum(len(tables_told(one)) for one in inner) <= _SMALL
+    )
+
+
+def _tell_inner_tables(table: Any, tables: list[str]) -> None:
+    """Tell the tables in the cells of another in words, as a table of Markdown holds no other."""
+    for mark in list(table.iter("p")):
+        if found := _NUMBER_OF_TABLE.fullmatch(mark.text or ""):
+            mark.tag, mark.text = "div", None
+            for line in tables_told(tables[int(found[1])]).split("\n"):
+                etree.SubElement(mark, "p").text = line
 
 
 def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:

@@ -324,6 +324,22 @@ def test_a_word_file_keeps_its_headings_and_tables_with_merged_cells() -> None:
     assert (parsed.title, parsed.updated) == ("Returns policy", date(2024, 5, 6))
 
 
+def test_a_table_in_a_table_of_a_word_file_is_told_once_and_whole() -> None:
+    def table(*rows: tuple[str, ...]) -> str:
+        return "<w:tbl>" + "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows) + "</w:tbl>"
+
+    fees = table((cell("Zone"), cell("Fee"), cell("Days")), (cell("EU"), cell("5"), cell("2")))
+    inner = f"<w:tc>{paragraph('See:')}{fees}{paragraph('All net.')}</w:tc>"
+    data = table((cell("Plan"), cell("Days"), cell("Shipping")), (cell("Pro"), cell("14"), inner))
+    assert parse(docx(data), "a.docx").text.strip() == (
+        "| Plan | Days | Shipping |\n| --- | --- | --- |\n| Pro | 14 | See: EU: Fee: 5; Days: 2; All net. |"
+    )
+    layout = table((cell("Beside"), inner))
+    assert parse(docx(layout), "a.docx").text.strip() == (
+        "Beside\n\nSee:\n\n| Zone | Fee | Days |\n| --- | --- | --- |\n| EU | 5 | 2 |\n\nAll net."
+    )
+
+
 def with_property(name: str, value: str) -> bytes:
     custom = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="v">'

@@ -422,6 +422,64 @@ def test_the_title_of_a_table_in_its_first_row_hides_no_header() -> None:
     assert table(*rows) == "In EUR\n\n| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 1 | 2 |"
 
 
+FEES = "<table><tr><th>Zone</th><th>Fee</th></tr><tr><td>EU</td><td>5</td></tr><tr><td>US</td><td>9</td></tr></table>"
+LONG = "".join(f"<tr><td>Rule {i}</td><td>{'It holds. ' * 9}</td></tr>" for i in range(9))
+LONG = f"<table>{LONG}</table>"
+DAYS = "<table><tr><td>Days</td><td>14</td></tr><tr><td>Fee</td><td>5</td></tr></table>"
+INFO = f"<table><tr><td>D</td><td>{DAYS}</td></tr><tr><td>E</td><td>F</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # in a table of values it is told in its cell
+        (
+            (
+                "<th>Plan</th><th>Days</th><th>Shipping</th>",
+                f"<td>Basic</td><td>14</td><td>See: {FEES} net</td>",
+                "<td>Pro</td><td>30</td><td>free</td>",
+            ),
+            "| Plan | Days | Shipping |\n| --- | --- | --- |\n| Basic | 14 | See: EU: Fee: 5; US: Fee: 9; net |\n"
+            "| Pro | 30 | free |",
+        ),
+        (
+            ("<td>Plan</td><td>Terms</td>", f"<td>Pro</td><td>{DAYS}</td>"),
+            "- **Plan:** Terms\n- **Pro:** **Days:** 14; **Fee:** 5",
+        ),
+        (
+            ("<th>A</th><th>B</th>", f"<td>C</td><td>{INFO}</td>"),
+            "| A | B |\n| --- | --- |\n| C | **D:** **Days:** 14; **Fee:** 5; **E:** F |",
+        ),
+        # what only lays out a page is none
+        (
+            (f"<td>{FEES}</td><td>Beside</td>",),
+            "| Zone | Fee |\n| --- | --- |\n| EU | 5 |\n| US | 9 |\n\nBeside",
+        ),
+        (
+            ("<td>Menu</td><td>Top</td>", f"<td>{DAYS}</td><td>Text</td>"),
+            "Menu\n\nTop\n\n- **Days:** 14\n- **Fee:** 5\n\nText",
+        ),
+        (
+            ("<td>A</td><td>B</td>", f"<td>C</td><td>{LONG}</td>"),
+            "A\n\nB\n\nC\n\n" + "\n".join(f"- **Rule {i}:** {'It holds. ' * 9}".strip() for i in range(9)),
+        ),
+        ((f"<td>Beside</td><td>{DAYS}</td>",), "Beside\n\n- **Days:** 14\n- **Fee:** 5"),
+        (("<td>Above</td>", f"<td>{DAYS}</td>"), "Above\n\n- **Days:** 14\n- **Fee:** 5"),
+        (("<td>A</td><td>B</td>", f"<td colspan=2>{DAYS}</td>"), "A\n\nB\n\n- **Days:** 14\n- **Fee:** 5"),
+    ],
+)
+def test_a_table_in_a_table_is_told_once_and_whole(rows: tuple[str, ...], told: str) -> None:
+    html = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    assert convert(html).text.strip() == told
+    assert markdown(f"Words.\n\n{html}\n\nMore.\n").text == f"Words.\n\n{told}\n\nMore.\n"
+
+
+def test_html_in_markdown_that_is_never_closed_hides_none_that_is() -> None:
+    text = f"<table><tr><td><ul><li>A<table>{FEES}</table></ol>\n\n<ol><li>B<ol><li>C</li></ol></li><li>D</li></ol>\n"
+    read = markdown(text).text
+    assert "| EU | 5 |" in read and read.endswith("1. B\n   1. C\n2. D\n")
+
+
 @pytest.mark.parametrize(
     ("sign", "told"),
     [
