@@ -17,6 +17,7 @@ from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, header_rows_of, in_groups, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
+from knowledge.sentences import tables_told
 
 MAX_HTML_BYTES = 10_000_000
 """Of one page; scripts and styles make pages many times as long as their text."""
@@ -83,11 +84,13 @@ _ACCORDION = re.compile(r"accordion|collaps|faq|panel|tab|expand|toggle|disclos"
 _OPENING = ("aria-controls", "data-target", "data-bs-target", "href")
 """Attributes of what opens an element by its id."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.IGNORECASE)
 _LAYOUT_ROLES = {"presentation", "none"}
 _MAX_COLUMNS = 100
 _SMALL = 600
 """Characters; what looks like chrome by its name and is longer is rather text of the page about it."""
 _SHORTEST_TEXT = 20
+_LONGEST_NAME = 80
 _PERMALINK_SIGNS = {"", "#", "¶", "§", "🔗", "↑", "↩", "↩︎", "⤴"}
 _PERMALINK_WORDS = {"permalink", "link"}
 _FOOTNOTE_MARK = re.compile(r"\[?\d{1,3}\]?")
@@ -117,6 +120,7 @@ _BLOCKS = {
 }
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TABLE = "\ue002{}\ue003"
+_NUMBER_OF_TABLE = re.compile("\ue002([0-9]+)\ue003")
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
 _table_mark = re.compile("^(.*?)\ue002([0-9]+)\ue003", re.MULTILINE)
 _CONVERTER = MarkdownConverter(
@@ -564,16 +568,43 @@ def _mend_lists(root: Any) -> None:
             strong.extend(list(element))
             element.append(strong)
             element.tag = "p"
+    for items in list(root.iter("ol")):
+        _number_list(items)
     for element in list(root.iter("dd")):
         element.tag = "div"
     for element in list(root.iter("dl", "details", "fieldset")):
         element.tag = "div"
 
 
+def _number_list(items: Any) -> None:
+    """Part a numbered list where an item says that it has another number than the next one, or none."""
+    current, tag, number = items, "ol", _integer(items.get("start"), 1)
+    shows_none = _UNNUMBERED.search(items.get("style") or "")
+    for i, item in enumerate(items.findall("li")):
+        kind = "ul" if shows_none or _UNNUMBERED.search(item.get("style") or "") else "ol"
+        value = _integer(item.get("value"), number)
+        if i and (kind != tag or (kind == "ol" and value != number)):
+            other = lxml_html.Element(kind)
+            current.addnext(other)
+            current = other
+        if current is not items:
+            current.append(item)
+        if not i or len(current) == 1:
+            current.tag = tag = kind
+            current.set("start", str(value))
+        number = value + (kind == "ol")
+
+
+def _integer(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
 def _replace_table(table: Any, tables: list[str]) -> None:
     if table.getparent() is None:
         return
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+    if _is_of_values(rows, tables):
+        _tell_inner_tables(table, tables)
     grid, header_rows = _grid(rows)
     layout = str(table.get("role", "")).lower() in _LAYOUT_ROLES or "\ue002" in table.text_content()
     width = max((sum(map(bool, row)) for row in grid), default=0)
@@ -587,6 +618,32 @@ def _replace_table(table: Any, tables: list[str]) -> None:
     mark.text = _TABLE.format(len(tables) - 1)
     mark.tail = table.tail
     table.getparent().replace(table, mark)
+
+
+def _is_of_values(rows: list[Any], tables: list[str]) -> bool:
+    """Whether a table that holds others is one of values and not for the layout of a page: small, with names of rows.
+
+    `tables` holds those that are read already, whose numbers stand in place of them.
+    """
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    names = [" ".join(row[0].text_content().split()) for row in cells if row]
+    inner = [tables[int(found)] for row in rows for found in _NUMBER_OF_TABLE.findall(row.text_content())]
+    return (
+        bool(inner)
+        and len(rows) > 1
+        and max(map(len, cells)) > 1
+        and all(name and len(name) <= _LONGEST_NAME and "\ue002" not in name for name in names)
+        and sum(len(tables_told(one)) for one in inner) <= _SMALL
+    )
+
+
+def _tell_inner_tables(table: Any, tables: list[str]) -> None:
+    """Tell the tables in the cells of another in words, as a table of Markdown holds no other."""
+    for mark in list(table.iter("p")):
+        if found := _NUMBER_OF_TABLE.fullmatch(mark.text or ""):
+            mark.tag, mark.text = "div", None
+            for line in tables_told(tables[int(found[1])]).split("\n"):
+                etree.SubElement(mark, "p").text = line
 
 
 def _grid(rows: list[Any]) -> tuple[list[list[str]], int]:

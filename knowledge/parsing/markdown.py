@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,7 +68,7 @@ _BREAKING = {
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`"}
 _linked = re.compile(r"!?\[(?P<text>[^\[\]]{0,500})\]\([^()\n]{0,1000}\)")
 _element = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>\s[^<>]*)?/?>")
-_section = re.compile(r"<(?P<name>table|ul|ol|dl)\b[^<>]*>(?:[^<]|<(?!/?(?P=name)\b))*</(?P=name)\s*>", re.IGNORECASE)
+_section_tag = re.compile(r"<(?P<close>/?)(?P<name>table|ul|ol|dl)\b[^<>]*>", re.IGNORECASE)
 _anchor = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<text>(?:[^<]|<(?!/?a\b)){0,2000})</a\s*>", re.IGNORECASE)
 _href = re.compile(r"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _heading = re.compile(
@@ -186,12 +187,39 @@ def _label(text: str) -> str:
 
 
 def _without_html(text: str, html_to_markdown: Callable[[str], str]) -> str:
-    text = _section.sub(lambda found: f"\n\n{html_to_markdown(found[0])}\n\n", text)
+    end = 0
+    parts = []
+    for begin, after in _sections(text):
+        parts += [text[end:begin], f"\n\n{html_to_markdown(text[begin:after])}\n\n"]
+        end = after
+    text = "".join([*parts, text[end:]])
     text = _anchor.sub(_link, text)
     text = _superscript.sub(lambda found: raised(found["text"]), text)
     text = _heading.sub(lambda found: f"\n\n{'#' * int(found['level'])} {' '.join(found['text'].split())}\n\n", text)
     text = _summary.sub(_question, text)
     return _without_elements(text, _left_of_element)
+
+
+def _sections(text: str) -> list[tuple[int, int]]:
+    """Return where the tables and lists in HTML begin and end, those aside that are in another or never closed."""
+    opened: list[tuple[str, int]] = []
+    depths: Counter[str] = Counter()
+    sections: list[tuple[int, int]] = []
+    for tag in _section_tag.finditer(text):
+        name = tag["name"].lower()
+        if not tag["close"]:
+            opened.append((name, tag.start()))
+            depths[name] += 1
+            continue
+        while depths[name]:
+            inner, begin = opened.pop()
+            depths[inner] -= 1
+            if inner == name:
+                while sections and sections[-1][0] > begin:
+                    sections.pop()
+                sections.append((begin, tag.end()))
+                break
+    return sections
 
 
 def _without_elements(text: str, left: Callable[[re.Match[str]], str]) -> str:

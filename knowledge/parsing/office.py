@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from knowledge.parsing.archives import check_archive
+from knowledge.parsing.numbering import Numbering
 from knowledge.parsing.properties import with_properties, xml_of
 from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, linked, markdown_table
@@ -19,6 +20,11 @@ from knowledge.parsing.text import Parsed, UnreadableDocument
 _ON = ("1", "true", "on")
 _WRAPPERS = ("fldSimple", "bdo", "dir")
 """What Word puts around words that mammoth then leaves out: the result of a field, the direction of writing."""
+_NUMBER = "\ue004{}\ue005"
+"""What stands before the words of a numbered paragraph on its way through mammoth."""
+_DIGITS_OF_ITEM = re.compile("<li>\ue004\\(?([0-9]{1,9})[.)]*\ue005")
+_NUMBER_OF_ITEM = re.compile("<li>(?=\ue004)")
+_NUMBER_SHOWN = re.compile("\ue004([^\ue005]*)\ue005")
 
 
 # ------------------------------------------------------------------ Word
@@ -40,22 +46,28 @@ def parse_docx(raw: bytes) -> Parsed:
         ).value
     except RecursionError:
         raise UnreadableDocument("Its parts are nested too deep.") from None
-    parsed = convert(_bold_headings(html))
+    parsed = convert(_bold_headings(_with_numbers(html)))
     return with_properties(raw, parsed.text, parsed.title)
 
 
 def _with_shown_text(raw: bytes) -> bytes:
     """Return a Word document with the text that holds, where mammoth knows no better.
 
-    What Word hides by its font or style, and what is struck through, goes; what stands in a field stays.
+    What Word hides by its font or style, and what is struck through, goes; what stands in a field stays. Numbers of
+    lists and headings, which Word computes, are put into their paragraphs.
     """
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = [one for one in archive.namelist() if one.startswith("word/") and one.endswith(".xml")]
         parts = {name: archive.read(name) for name in names}
-        styles = parts.pop("word/styles.xml", b"")
+        styles, numbers = (parts.pop(f"word/{name}.xml", b"") for name in ("styles", "numbering"))
         hidden = _hiding_styles(styles) if b"vanish" in styles else set()
         marks = [b"vanish", b"strike", *(f"<w:{one}".encode() for one in _WRAPPERS), *(one.encode() for one in hidden)]
-        changed = {name: _shown_text(xml, hidden) for name, xml in parts.items() if any(one in xml for one in marks)}
+        is_numbered = b"numPr" in styles
+        changed = {
+            name: _shown_text(xml, hidden, numbers, styles)
+            for name, xml in parts.items()
+            if any(one in xml for one in marks) or (numbers and (is_numbered or b"numPr" in xml))
+        }
         if not changed:
             return raw
         buffer = BytesIO()
@@ -82,7 +94,7 @@ def _hiding_styles(xml: bytes) -> set[str]:
     return {id for id, hidden in hides.items() if hidden}
 
 
-def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
+def _shown_text(xml: bytes, hidden_styles: set[str], numbers: bytes, styles: bytes) -> bytes:
     root = xml_of(xml)
     for wrapper in root.iter(*(f"{{*}}{name}" for name in _WRAPPERS)):
         wrapper.tag = etree.QName(etree.QName(wrapper).namespace, "smartTag")
@@ -90,11 +102,47 @@ def _shown_text(xml: bytes, hidden_styles: set[str]) -> bytes:
         by_font = _vanishes(run.find("{*}rPr"))
         is_struck = any(_is_on(run.find("{*}rPr"), name) for name in ("strike", "dstrike"))
         paragraph = next(run.iterancestors("{*}p"), None)
-        styles = [run.find("{*}rPr/{*}rStyle"), None if paragraph is None else paragraph.find("{*}pPr/{*}pStyle")]
-        by_style = any(_attribute(one, "val") in hidden_styles for one in styles if one is not None)
+        named = [run.find("{*}rPr/{*}rStyle"), None if paragraph is None else paragraph.find("{*}pPr/{*}pStyle")]
+        by_style = any(_attribute(one, "val") in hidden_styles for one in named if one is not None)
         if is_struck or (by_style if by_font is None else by_font):
             run.getparent().remove(run)
+    if numbers and etree.QName(root).localname == "document":
+        _put_numbers(root, Numbering(numbers, styles))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _put_numbers(root: Any, numbering: Numbering) -> None:
+    """Put the number of each numbered paragraph before its words, and say of each in which list it is."""
+    word = f"{{{etree.QName(root).namespace}}}"
+    for paragraph in list(root.iter(f"{word}p")):
+        mark = paragraph.find(f"{word}pPr/{word}rPr")
+        is_gone = mark is not None and (_vanishes(mark) or mark.find(f"{word}del") is not None)
+        # What a text box holds is in the file twice, and mammoth reads the second.
+        if is_gone or next(paragraph.iterancestors("{*}Choice"), None) is not None:
+            continue
+        place = numbering.place(paragraph)
+        if place is None:
+            continue
+        properties = paragraph.find(f"{word}pPr")
+        if properties is None:
+            properties = etree.Element(f"{word}pPr")
+            paragraph.insert(0, properties)
+        for own in properties.findall(f"{word}numPr"):
+            properties.remove(own)
+        own = etree.SubElement(properties, f"{word}numPr")
+        etree.SubElement(own, f"{word}ilvl").set(f"{word}val", str(place.level))
+        etree.SubElement(own, f"{word}numId").set(f"{word}val", place.number_id)
+        if place.number is not None and any((text.text or "").strip() for text in paragraph.iter(f"{word}t")):
+            run = etree.Element(f"{word}r")
+            etree.SubElement(run, f"{word}t").text = _NUMBER.format(place.number)
+            properties.addnext(run)
+
+
+def _with_numbers(html: str) -> str:
+    """Return mammoth's HTML with the numbers that were put into the document as HTML tells them."""
+    html = _DIGITS_OF_ITEM.sub(r'<li value="\1">', html)
+    html = _NUMBER_OF_ITEM.sub('<li style="list-style: none">', html)
+    return _NUMBER_SHOWN.sub(lambda found: f"{found[1]} " if found[1] else "", html)
 
 
 def _vanishes(properties: Any) -> bool | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
-from itertools import pairwise
+from itertools import groupby, pairwise
 from time import monotonic
 from typing import Any
 
@@ -17,7 +17,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from knowledge.parsing.superscripts import raised
-from knowledge.parsing.tables import markdown_table
+from knowledge.parsing.tables import linked, markdown_table
 from knowledge.parsing.text import MAX_DOCUMENT_BYTES, Parsed, UnreadableDocument
 
 _MAX_PAGES = 3000
@@ -25,6 +25,8 @@ _TABLE_SECONDS = 25.0
 """For finding tables in one document; the pages after that are read without."""
 _MARGIN = 0.1
 """Share of a page's height, at the top and at the bottom, where headers and footers stand."""
+_MAX_LINKS = 1000
+"""Of one page."""
 _LEAST_TEXT = 20
 _PAGES_NAMED = 10
 _BULLET = re.compile(r"^(?:[•‣◦▪▫●○■□➢➤–·]|-(?=\s))\s*|^o\s+(?=[A-Z])")
@@ -42,6 +44,9 @@ _SYMBOLS = {
 }
 """What Symbol and Wingdings, in which bullets and check marks are set, show in place of these characters."""
 _SENTENCE_END = tuple(".!?:;")
+_BEFORE_LINK = re.compile(r"^\W+")
+_LINK_AT_BEGIN = re.compile(r"\[[^\[\]]+\]\(([^\s()]+)\)")
+_LINK_TO_ITSELF = re.compile(r"\[([^\s\[\]()]+)\]\(\1\)")
 
 
 @dataclass(slots=True)
@@ -53,6 +58,8 @@ class _Word:
     top: float
     size: float
     bold: bool
+    target: str = ""
+    """Where a link leads that the word belongs to."""
 
 
 @dataclass(slots=True)
@@ -80,6 +87,11 @@ class _Line:
     bold: bool = False
     table: _Table | None = None
     words: list[_Word] = field(default_factory=list)
+
+    @property
+    def markdown(self) -> str:
+        """The text with its links."""
+        return _linked(self.words) if any(word.target for word in self.words) else self.text
 
 
 @dataclass(slots=True)
@@ -187,6 +199,7 @@ def _read_page(page: pypdfium2.PdfPage) -> _Page:
         words = list(_words(text))
     finally:
         text.close()
+    _put_targets(page, [word for word in words if word])
     paths = 0
     for _ in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
         paths += 1
@@ -244,6 +257,47 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word | None]:
         characters.append(_SYMBOLS.get(character, character))
     if characters:
         yield word(text.count_chars())
+
+
+def _put_targets(page: pypdfium2.PdfPage, words: list[_Word]) -> None:
+    """Give the words on which a page has links the addresses outside of the document that these lead to."""
+    links = list(_links(page))
+    for word in words if links else ():
+        x, y = (word.left + word.right) / 2, (word.bottom + word.top) / 2
+        over = (target for target, x0, y0, x1, y1 in links if x0 <= x <= x1 and y0 <= y <= y1)
+        word.target = next(over, "")
+
+
+def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, float, float, float, float]]:
+    """Yield the addresses that a page links to, each with the left, bottom, right and top of a box to click on."""
+    place, link, box, quad = ctypes.c_int(), pdfium.FPDF_LINK(), pdfium.FS_RECTF(), pdfium.FS_QUADPOINTSF()
+    for _ in range(_MAX_LINKS):
+        if not pdfium.FPDFLink_Enumerate(page, place, link):
+            break
+        action = pdfium.FPDFLink_GetAction(link)
+        address = ctypes.create_string_buffer(pdfium.FPDFAction_GetURIPath(page.pdf, action, None, 0) or 1)
+        pdfium.FPDFAction_GetURIPath(page.pdf, action, address, len(address))
+        target = "".join(address.value.decode("utf-8", "replace").splitlines()).strip()
+        if not target:
+            continue  # it leads to a place in the document, or does something else
+        quads = pdfium.FPDFLink_CountQuadPoints(link)  # the lines of a link that goes over several
+        for i in range(quads):
+            if pdfium.FPDFLink_GetQuadPoints(link, i, quad):
+                across, up = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
+                yield target, min(across), min(up), max(across), max(up)
+        if not quads and pdfium.FPDFLink_GetAnnotRect(link, box):
+            yield target, box.left, box.bottom, box.right, box.top
+
+
+def _linked(words: Sequence[_Word]) -> str:
+    """Return words with their links in Markdown; signs around what is linked are left outside."""
+    parts = []
+    for target, group in groupby(words, key=lambda word: word.target):
+        part = " ".join(word.text for word in group)
+        inner = _BEFORE_LINK.sub("", part)
+        inner = inner.rstrip(".,;:!?" if "(" in inner else ".,;:!?)")
+        parts.append(part.replace(inner, linked(inner, target), 1) if target and inner else part)
+    return " ".join(parts)
 
 
 def _is_raised(text: pypdfium2.PdfTextPage, beside: int, index: int) -> bool:
@@ -342,6 +396,7 @@ def _put_tables(pages: list[_Page], raw: bytes) -> None:
             page.close()
             for table, rows in tables:
                 grid = [[" ".join((cell or "").split()) for cell in row] for row in rows]
+                _link_cells(pages[number], table, grid)
                 grid = [row for row in grid if any(row)]
                 filled = sum(1 for row in grid for cell in row if cell)
                 if len(grid) < 2 or max(map(len, grid)) < 2 or filled < 0.4 * sum(map(len, grid)):
@@ -349,26 +404,40 @@ def _put_tables(pages: list[_Page], raw: bytes) -> None:
                 _put_table(pages[number], table, grid)
 
 
-def _put_table(page: _Page, found: Any, grid: list[list[str]]) -> None:
-    def inside(line: _Line, box: tuple[float, float, float, float]) -> bool:
-        left, top, right, bottom = box
-        return (
-            left - 2 < (line.left + line.right) / 2 < right + 2
-            and page.height - bottom - 1 < (line.top + line.bottom) / 2 < page.height - top + 1
-        )
+def _inside(page: _Page, one: _Line | _Word, box: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of something lies in a box, whose top and bottom are told from the top of the page."""
+    left, top, right, bottom = box
+    return (
+        left - 2 < (one.left + one.right) / 2 < right + 2
+        and page.height - bottom - 1 < (one.top + one.bottom) / 2 < page.height - top + 1
+    )
 
-    within = [line for line in page.lines if inside(line, found.bbox)]
+
+def _link_cells(page: _Page, found: Any, grid: list[list[str]]) -> None:
+    """Put the words of cells with links in place of their text without."""
+    words = [word for line in page.lines for word in line.words]
+    if not any(word.target for word in words):
+        return
+    for row, cells in zip(grid, found.rows, strict=True):
+        for column, box in enumerate(cells.cells):
+            inner = [word for word in words if box and _inside(page, word, box)]
+            if any(word.target for word in inner):
+                row[column] = _linked(inner)
+
+
+def _put_table(page: _Page, found: Any, grid: list[list[str]]) -> None:
+    within = [line for line in page.lines if _inside(page, line, found.bbox)]
     if not within:
         return
     ends: dict[int, float] = {}
     for left, _, right, _ in found.cells:
         ends[round(left)] = min(right, ends.get(round(left), right))
-    head = [line for line in within if inside(line, found.rows[0].bbox)]
+    head = [line for line in within if _inside(page, line, found.rows[0].bbox)]
     table = _Table(
         grid, 1 if all(grid[0]) or len(grid[0]) > 2 else 0, sorted(ends.items()), all(line.bold for line in head)
     )
     left, top, right, bottom = found.bbox
-    page.lines = [line for line in page.lines if not inside(line, found.bbox)]
+    page.lines = [line for line in page.lines if not _inside(page, line, found.bbox)]
     page.lines.append(_Line("", left, page.height - bottom, right, page.height - top, table=table))
 
 
@@ -474,7 +543,7 @@ def _table_of(rows: list[list[_Line]]) -> list[_Line]:
     left, bottom = min(one.left for one in cells), min(one.bottom for one in cells)
     right, top = max(one.right for one in cells), max(one.top for one in cells)
     columns = [(min(one.left for one in cells), max(one.right for one in cells)) for cells in zip(*rows, strict=True)]
-    table = _Table([[one.text for one in row] for row in rows], 1, columns, all(one.bold for one in rows[0]))
+    table = _Table([[one.markdown for one in row] for row in rows], 1, columns, all(one.bold for one in rows[0]))
     return [_Line("", left, bottom, right, top, table=table)]
 
 
@@ -673,19 +742,19 @@ def _markdown(pages: list[list[_Line]], outline: dict[str, int]) -> str:
                     and 0 < previous.bottom - line.bottom < 2.2 * line.size
                     and previous.size == line.size
                 ):
-                    out[-1] += f" {line.text}"
+                    out[-1] = " ".join(_as_one_link(out[-1], line.markdown))
                 else:
-                    out.append(f"{'#' * now} {line.text}")
+                    out.append(f"{'#' * now} {line.markdown}")
             elif previous and not heading and not previous.table and _continues(previous, line, width):
-                out[-1] = _joined(out[-1], line.text)
+                out[-1] = _joined(out[-1], line.markdown)
             else:
-                out.append(_BULLET.sub("- ", line.text, count=1) if _BULLET.match(line.text) else line.text)
+                out.append(_BULLET.sub("- ", line.markdown, count=1))
             previous, heading = line, now
     text = ""
     for one in map(_parted, out):
         between = "\n" if one.startswith("- ") and text.rpartition("\n")[2].startswith("- ") else "\n\n"
         text += between + one if text else one
-    return text + "\n"
+    return _LINK_TO_ITSELF.sub(r"\1", text) + "\n"
 
 
 def _parted(block: str) -> str:
@@ -709,8 +778,20 @@ def _continues(previous: _Line, line: _Line, width: float) -> bool:
     return previous.bottom - line.top <= 0.75 * line.size and (lower or full)
 
 
+def _as_one_link(before: str, after: str) -> tuple[str, str]:
+    """Return two lines without what ends and begins a link between them, where both are linked to one address."""
+    begin = _LINK_AT_BEGIN.match(after)
+    end = f"]({begin[1]})" if begin else ""
+    return (before.removesuffix(end), after[1:]) if end and before.endswith(end) else (before, after)
+
+
 def _joined(paragraph: str, text: str) -> str:
+    before, text = _as_one_link(paragraph, text)
+    target, paragraph = paragraph[len(before) + 2 :], before
+    if target and target.startswith(before.rpartition("[")[2]):
+        return before + text  # an address is parted anywhere
     if paragraph[-1:] in _HYPHENS and text[:1].islower():
         # "30-" and "day" are 30-day; a word is parted by its hyphen mostly.
-        return paragraph + text if paragraph[-2:-1].isdigit() else paragraph[:-1] + text
+        stays = paragraph[-2:-1].isdigit() or "://" in paragraph.rpartition(" ")[2]
+        return paragraph + text if stays else paragraph[:-1] + text
     return f"{paragraph} {text}"

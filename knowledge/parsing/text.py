@@ -35,7 +35,26 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old office file",
 }
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_WESTERN = frozenset("€…‘’“”•–—™\xa0§«»°£©®·½áâàäåæçéêèëíîìïñóôòöøœßúûùüÁÂÀÄÅÆÇÉÊÈËÍÎÌÏÑÓÔÒÖØŒÚÛÙÜ¿¡".encode("cp1252"))
+_WESTERN = frozenset(
+    "€…‘’“”„•–—™\xa0§«»°£©®·½²³µ±áâàäåæçéêèëíîìïñóôòöøœßúûùüÁÂÀÄÅÆÇÉÊÈËÍÎÌÏÑÓÔÒÖØŒÚÛÙÜ¿¡".encode("cp1252")
+)
+_OEM = "cp858"
+"""The code page of DOS in Western Europe, 850 with a euro sign; that of the USA, 437, has the same letters."""
+_OEM_LETTERS = "áâàäåæçéêèëíîìïñóôòöøßúûùüÿÁÂÀÄÅÆÇÉÊÈËÍÎÌÏÑÓÔÒÖØÚÛÙÜ"
+_NOT_OEM = re.compile(rf"[^\x00-\x7f{_OEM_LETTERS}€\xa0§«»°£®·½¼±²³µªº¿¡]")
+_OEM_HIGH = re.compile("[üéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜøØáíóúñÑ]")
+"""Letters in place of which Windows has signs, hardly used letters or nothing."""
+_OEM_SURE = re.compile("[A-Za-z][éäìüÅÉØ](?=[a-z])|[ìüÅÉØ][a-z]|[a-z]öß")
+"""In Windows-1252 these bytes are nothing, or quotation marks at the beginning of a word."""
+_OEM_SIGNS = re.compile(
+    "[A-Za-z][éäìüÅÉØ](?![€§«»°£®½¼±²³µªº¿¡])|[ìüÅÉØ](?=[A-Za-z])|[A-Za-z][âåçêëèïîôöøíóúñ](?=[a-zâäàåçéêëèïîôöòûùüß])"
+    "|(?<![A-Za-z])[ÖÜ](?=[a-z])|[A-Z][ÖÜ](?=[A-Z])"
+)
+"""In Windows-1252 these bytes are closing quotation marks, daggers or currencies, which stand in no word."""
+_OEM_FAULTS = re.compile(
+    "[a-z][ÁÂÀÄÅÆÇÉÊÈËÍÎÌÏÑÓÔÒÖØÚÛÙÜ]|[áâàäåæçéêèëíîìïñóôòöøúûùü](?=[A-Z])|(?<![A-Za-z])ô|[a-z][€§«»°£®·½¼±²³µ¿¡](?=[a-z])"
+)
+"""What is in no word of a code page of DOS, but in those that are read by it and are written in another."""
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
 _UNSEEN = {0xA0: " ", 0x202F: " ", **dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200E, 0x200F, 0x2060, 0xFEFF])}
 _LINE_END = re.compile(r"(?<![ \t])[ \t]+\n")
@@ -170,7 +189,7 @@ def _decode(raw: bytes) -> str:
         pass
     if b"\0" in raw:
         raise _binary("a binary file")
-    if western := _western(raw):
+    if western := _oem(raw) or _western(raw):
         return western
     guess = from_bytes(raw[:200_000]).best()
     try:
@@ -192,6 +211,16 @@ def _wide(raw: bytes) -> str:
             except UnicodeDecodeError:
                 return ""
     return ""
+
+
+def _oem(raw: bytes) -> str:
+    """Return text in a code page of DOS, in which Excel saves CSV "for MS-DOS", if nothing else fits its words."""
+    text = raw.decode(_OEM)
+    signs = len(_OEM_SIGNS.findall(text))
+    faults = len(_OEM_FAULTS.findall(text)) + len(_NOT_OEM.findall(text))
+    enough = signs > 1 or bool(_OEM_SURE.search(text))
+    is_oem = enough and signs > 10 * faults and 3 * signs >= len(_OEM_HIGH.findall(text))
+    return text if is_oem else ""
 
 
 def _western(raw: bytes) -> str:

@@ -6,10 +6,11 @@ import posixpath
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from io import BytesIO
+from itertools import groupby, pairwise
 from typing import Any
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]
@@ -28,6 +29,7 @@ _WORKBOOK = "xl/workbook.xml"
 _MAX_COLUMNS = 200
 _MAX_MERGED = 5000
 _MAX_LINKS = 20_000
+_MAX_GAPS = 10
 _MAX_FORMULA = 10_000
 _ON = ("1", "true", "on")
 _LAYOUT = re.compile(rb"<(?:\w+:)?(mergeCell|hyperlink|filterColumn|(?:row|col)(?=\s[^>]*\bhidden\b))\s([^>]*)>")
@@ -201,19 +203,37 @@ class _Row:
     cells: list[str] = field(default_factory=list)
     wide: dict[int, int] = field(default_factory=dict)
     """Last column of each cell that goes over several, by its first."""
-    is_bold: bool = True
+    plain: set[int] = field(default_factory=set)
+    """Columns of the cells that are not bold."""
+
+    @property
+    def is_bold(self) -> bool:
+        return not self.plain
 
     def put(self, columns: Sequence[int], text: str, bold: bool) -> None:
         """Put the text of a cell into the first of its columns, which count from 1."""
         first = columns[0] - 1
         self.cells += [""] * (first + 1 - len(self.cells))
         self.cells[first] = text
-        self.is_bold = self.is_bold and bold
+        if not bold:
+            self.plain.add(first)
         if len(columns) > 1:
             self.wide[first] = columns[-1] - 1
 
     def filled(self) -> list[int]:
         return [i for i, cell in enumerate(self.cells) if cell]
+
+    def covered(self) -> set[int]:
+        """Return the columns that its cells go over."""
+        return {column for i in self.filled() for column in range(i, self.wide.get(i, i) + 1)}
+
+    def between(self, columns: range) -> _Row:
+        """Return it with no other cells than those in some columns."""
+        return _Row(
+            [cell if i in columns else "" for i, cell in enumerate(self.cells[: columns.stop])],
+            {first: last for first, last in self.wide.items() if first in columns},
+            self.plain & set(columns),
+        )
 
 
 class _SheetParser(WorkSheetParser):  # type: ignore[misc]
@@ -249,6 +269,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
 def _sheet(sheet: Any, layout: _Layout, is_calculated: bool, losses: _Losses) -> Iterator[str]:
     """Yield a sheet's blocks of rows without an empty row between them: tables, or text where it is one cell."""
     hanging: _Hanging = defaultdict(list)
+    hidden = {column - 1 for column in layout.hidden_columns}
     block: list[_Row] = []
     size = last = 0
     for number, values in _rows(sheet):
@@ -266,7 +287,7 @@ def _sheet(sheet: Any, layout: _Layout, is_calculated: bool, losses: _Losses) ->
         elif is_empty and from_above:
             pass  # a merged cell goes over it
         elif block and (is_empty or (number > last + 1 and last + 1 not in hanging)):
-            yield from _blocks(block)
+            yield from _blocks(block, hidden)
             block = []
         if number not in layout.hidden_rows and not is_empty:
             block.append(row)
@@ -275,7 +296,7 @@ def _sheet(sheet: Any, layout: _Layout, is_calculated: bool, losses: _Losses) ->
                 raise _too_large()
         last = number
     if block:
-        yield from _blocks(block)
+        yield from _blocks(block, hidden)
 
 
 def _cells(
@@ -316,16 +337,95 @@ def _cells(
             yield one
 
 
-def _blocks(rows: list[_Row]) -> Iterator[str]:
-    """Yield a table, its titles (rows of one cell above the others) as text before it."""
+def _blocks(rows: list[_Row], hidden: Container[int]) -> Iterator[str]:
+    """Yield a table, its titles (rows of one cell above the others) as text before it; or several side by side.
+
+    `hidden` holds the columns, counted from 0, that the sheet does not show.
+    """
     while rows and len(rows[0].filled()) == 1 and any(len(row.filled()) > 1 for row in rows):
         title = rows.pop(0)
         yield f"**{title.cells[title.filled()[0]]}**"
     if all(len(row.filled()) == 1 for row in rows):
         for row in rows:
             yield "\n\n".join(row.cells[row.filled()[0]].split("\n"))
+    elif sides := _side_by_side(rows, hidden):
+        for side in sides:
+            for block in _in_blocks(side):
+                yield from _blocks(block, hidden)
     elif rows:
         yield _table(rows)
+
+
+def _side_by_side(rows: list[_Row], hidden: Container[int]) -> tuple[list[_Row], list[_Row]] | None:
+    """Return what of rows is to the left and to the right of an empty column that parts two tables, if one does."""
+    covered = sorted({column for row in rows for column in row.covered()})
+    gaps = [(left, right) for left, right in pairwise(covered) if right > left + 1]
+    for left, right in gaps[:_MAX_GAPS]:
+        shown = sum(column not in hidden for column in range(left + 1, right))
+        sides = (
+            [row.between(range(right)) for row in rows],
+            [row.between(range(right, covered[-1] + 1)) for row in rows],
+        )
+        if shown and _are_two(*sides, shown):
+            return sides
+    return None
+
+
+def _in_blocks(rows: list[_Row]) -> list[list[_Row]]:
+    """Return rows as they follow each other without an empty one."""
+    return [list(block) for is_filled, block in groupby(rows, lambda row: bool(row.filled())) if is_filled]
+
+
+def _are_two(left: list[_Row], right: list[_Row], gap: int) -> bool:
+    """Whether what stands to the left and to the right of some empty columns are two tables, not parts of one.
+
+    Each must have names for all of its columns, the right one names for its rows, too. What tells them apart is that
+    they begin or end in other rows, are far from each other, or have titles or the same first column; an empty column
+    between the values of one table, and values that some of its rows lack, do none of this.
+    """
+    tables = [[_named(block) for block in _in_blocks(side)] for side in (left, right)]
+    first, second = tables[0][0], tables[1][0]
+    if not all(map(all, tables)) or not first or not second:
+        return False
+    (begin, end), (other_begin, other_end) = (
+        (filled[0], filled[-1])
+        for filled in ([i for i, row in enumerate(side) if row.filled()] for side in (left, right))
+    )
+    return (
+        all(name[0].isalpha() for name in second.rows)
+        and len(set(second.rows)) == len(second.rows)
+        and (begin != other_begin or first.has_title == second.has_title)
+        and (
+            gap > 1
+            or begin != other_begin
+            or other_end > end
+            or (other_end < end - 1 and len(tables[1]) == 1)
+            or first.has_title
+            or first.name.casefold() == second.name.casefold()
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the cells of a table are known by."""
+
+    name: str
+    """Of the first column."""
+    rows: list[str]
+    """What stands in the first column."""
+    has_title: bool
+
+
+def _named(block: list[_Row]) -> _Names | None:
+    """Return the names in a block of rows, titles above them aside; None where a column or row has none."""
+    columns = set().union(*(row.covered() for row in block))
+    first = min(columns)
+    names = [row.cells[first] if len(row.cells) > first else "" for row in block]
+    head = next((i for i, row in enumerate(block) if len(row.filled()) > 1), len(block))
+    if not all(names) or len(block) < head + 2 or block[head].covered() != columns:
+        return None
+    return _Names(names[head], names[head + 1 :], head > 0)
 
 
 def _table(rows: list[_Row]) -> str:

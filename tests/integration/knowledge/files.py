@@ -5,9 +5,10 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
@@ -30,8 +31,8 @@ def docx(
         'Target="word/document.xml"/></Relationships>',
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" '
         f'Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-        "word/styles.xml": f'<w:styles xmlns:w="{_WORD}">{styles}</w:styles>',
-        "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>',
+        "word/styles.xml": f'<w:styles xmlns:w="{WORD}">{styles}</w:styles>',
+        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
         "docProps/core.xml": '<cp:coreProperties xmlns:cp="x" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         f'xmlns:dcterms="http://purl.org/dc/terms/"><dc:title>{title}</dc:title><dcterms:modified>{modified}'
         "</dcterms:modified></cp:coreProperties>",
@@ -56,8 +57,30 @@ Text = tuple[float, float, float, bool, str]
 """Left and bottom in points, size, bold, words."""
 
 
-def pdf(pages: Sequence[Sequence[Text | str]], info: str = "", encrypt: str = "", image: bool = False) -> bytes:
-    """Return a PDF with text where it is said; a plain string is an operator of the page's content."""
+@dataclass(frozen=True)
+class Link:
+    """What a reader of a PDF clicks on: a box in points, what it does, and its quads where it has several."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    action: str
+    quads: str = ""
+
+    def annotation(self) -> str:
+        quads = f"/QuadPoints [{self.quads}] " if self.quads else ""
+        box = f"{self.left} {self.bottom} {self.right} {self.top}"
+        return f"<< /Type /Annot /Subtype /Link /Rect [{box}] {quads}{self.action} >>"
+
+
+def leading_to(address: str, left: float, bottom: float, right: float, top: float) -> Link:
+    escaped = address.replace("(", r"\(").replace(")", r"\)")
+    return Link(left, bottom, right, top, f"/A << /S /URI /URI ({escaped}) >>")
+
+
+def pdf(pages: Sequence[Sequence[Text | str | Link]], info: str = "", encrypt: str = "", image: bool = False) -> bytes:
+    """Return a PDF with text and links where it is said; a plain string is an operator of the page's content."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids ["
@@ -70,9 +93,12 @@ def pdf(pages: Sequence[Sequence[Text | str]], info: str = "", encrypt: str = ""
     ]
     for i, page in enumerate(pages):
         operators = ["q 500 0 0 700 50 50 cm /Im Do Q"] if image else []
+        links = ""
         for one in page:
             if isinstance(one, str):
                 operators.append(one)
+            elif isinstance(one, Link):
+                links += one.annotation()
             else:
                 left, bottom, size, bold, words = one
                 escaped = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
@@ -80,7 +106,7 @@ def pdf(pages: Sequence[Sequence[Text | str]], info: str = "", encrypt: str = ""
         content = zlib.compress("\n".join(operators).encode("cp1252")).decode("latin-1")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /R 3 0 R /B 4 0 R >> "
-            f"/XObject << /Im 5 0 R >> >> /Contents {7 + 2 * i} 0 R >>"
+            f"/XObject << /Im 5 0 R >> >> /Annots [{links}] /Contents {7 + 2 * i} 0 R >>"
         )
         objects.append(f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n{content}\nendstream")
     trailer = ""

@@ -19,7 +19,7 @@ from pptx.util import Inches
 from knowledge.documents import Document, Scope, Skipped
 from knowledge.parsing import UnreadableDocument, html_to_markdown, parse, workers
 from knowledge.sources.files import Files, FilesOptions
-from tests.integration.knowledge.files import PROTECTED, Text, archive, docx, paragraph, pdf
+from tests.integration.knowledge.files import PROTECTED, WORD, Link, Text, archive, docx, leading_to, paragraph, pdf
 
 WORDS = ("The customer may return any item within thirty days of purchase provided that it is unused " * 40).split()
 
@@ -237,6 +237,59 @@ def test_a_raised_digit_of_a_pdf_is_no_digit_of_the_number_before_it() -> None:
     assert text == "Within 30 days, 20 m² and H2O, 14 days.\n\nThat is all.\n"
 
 
+FORM, TERMS = "https://example.com/form(2)?a=b c", "https://example.com/terms"
+
+
+def test_links_of_a_pdf_keep_their_addresses() -> None:
+    quads = "140 696 184 696 140 685 184 685 72 683 121 683 72 672 121 672"
+    page: list[Text | str | Link] = [
+        (72, 730, 16, True, "Claims and terms"),
+        (72, 700, 10, False, "To claim a refund, apply here. See our terms for the 30-"),
+        (72, 687, 10, False, "day rule (by the online re-"),
+        (72, 674, 10, False, "fund form) or write to help@example.com."),
+        (72, 650, 10, False, "• Track it"),
+        leading_to(TERMS, 70, 725, 300, 750),
+        leading_to(FORM, 154, 697, 200, 710),
+        leading_to(TERMS, 244, 697, 270, 710),
+        Link(72, 672, 184, 696, "/A << /S /URI /URI (https://example.com/refund) >>", quads),
+        leading_to("mailto:help@example.com", 167, 671, 258, 684),
+        leading_to("https://example.com/track", 70, 648, 112, 660),
+        Link(92, 685, 107, 697, "/Dest [6 0 R /Fit]"),
+        leading_to("javascript:alert(1)", 72, 685, 88, 697),
+    ]
+    parsed = parse(pdf([page]), "a.pdf")
+    assert parsed.text == (
+        "# [Claims and terms](https://example.com/terms)\n\n"
+        "To claim a refund, [apply here](https://example.com/form%282%29?a=b%20c). "
+        "See our [terms](https://example.com/terms) for the 30-day rule "
+        "(by the [online refund form](https://example.com/refund)) or write to help@example.com.\n\n"
+        "- [Track it](https://example.com/track)\n"
+    )
+    assert parsed.title == "Claims and terms"
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_an_address_over_two_lines_of_a_pdf_is_whole(is_linked: bool) -> None:
+    address = "https://example.com/returns/within-thirty-days"
+    page: list[Text | str | Link] = [
+        (72, 700, 10, False, "All of it is told at https://example.com/returns/within-"),
+        (72, 687, 10, False, "thirty-days."),
+    ]
+    if is_linked:
+        page += [leading_to(address, 150, 697, 400, 710), leading_to(address, 72, 684, 127, 696)]
+    assert parse(pdf([page]), "a.pdf").text == f"All of it is told at {address}.\n"
+
+
+@pytest.mark.parametrize("rules", [True, False], ids=["ruled", "without rules"])
+def test_links_in_a_table_of_a_pdf_keep_their_addresses(rules: bool) -> None:
+    rows = [NAMES, ["Germany", "3 days", "see here"], ["France", "none", "see here"]]
+    left, tops = (335, (664, 639)) if rules else (371, (674, 660))
+    links = [leading_to(f"https://example.com/{i}", left, top - 12, 540, top) for i, top in enumerate(tops)]
+    text = parse(pdf([[*(ruled(rows, 700) if rules else grid(rows, 680)), *links]]), "a.pdf").text
+    assert "| Germany | 3 days | [see here](https://example.com/0) |" in text
+    assert "| France | none | [see here](https://example.com/1) |" in text
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -275,6 +328,22 @@ def test_a_word_file_keeps_its_headings_and_tables_with_merged_cells() -> None:
         "| Basic | EU; and UK | 30 days |\n| Basic | US | 14 days |"
     )
     assert (parsed.title, parsed.updated) == ("Returns policy", date(2024, 5, 6))
+
+
+def test_a_table_in_a_table_of_a_word_file_is_told_once_and_whole() -> None:
+    def table(*rows: tuple[str, ...]) -> str:
+        return "<w:tbl>" + "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows) + "</w:tbl>"
+
+    fees = table((cell("Zone"), cell("Fee"), cell("Days")), (cell("EU"), cell("5"), cell("2")))
+    inner = f"<w:tc>{paragraph('See:')}{fees}{paragraph('All net.')}</w:tc>"
+    data = table((cell("Plan"), cell("Days"), cell("Shipping")), (cell("Pro"), cell("14"), inner))
+    assert parse(docx(data), "a.docx").text.strip() == (
+        "| Plan | Days | Shipping |\n| --- | --- | --- |\n| Pro | 14 | See: EU: Fee: 5; Days: 2; All net. |"
+    )
+    layout = table((cell("Beside"), inner))
+    assert parse(docx(layout), "a.docx").text.strip() == (
+        "Beside\n\nSee:\n\n| Zone | Fee | Days |\n| --- | --- | --- |\n| EU | 5 | 2 |\n\nAll net."
+    )
 
 
 def with_property(name: str, value: str) -> bytes:
@@ -503,6 +572,117 @@ def test_a_name_over_two_columns_of_values_makes_no_header_of_the_first_of_them(
     assert "| Day | Open | Open |\n| --- | --- | --- |\n| Mon | 9:00 | 17:00 |" in parse(saved(book), "a.xlsx").text
 
 
+def sheet_of(*rows: str, merged: tuple[str, ...] = ()) -> Any:
+    """Return a workbook whose one sheet has these rows, cells parted by `|`."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([int(one) if one.isdigit() else one or None for one in map(str.strip, row.split("|"))])
+    for one in merged:
+        book.active.merge_cells(one)
+    return book
+
+
+ZONES = "| Zone | Days |\n| --- | --- |\n| North | 3 |\n| South | 5 |\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # the right one is longer
+        (
+            ["Zone|Days||Payment|Fee", "North|3||Card|1 %", "South|5||Invoice|2 EUR", "|||Cash|none"],
+            [ZONES, "| Payment | Fee |\n| --- | --- |\n| Card | 1 % |\n| Invoice | 2 EUR |\n| Cash | none |\n"],
+        ),
+        # the left one is longer
+        (
+            ["Payment|Fee||Zone|Days", "Card|1 %||North|3", "Invoice|2 EUR||South|5", "Cash|none", "Voucher|none"],
+            ["| Cash | none |\n| Voucher | none |\n", ZONES],
+        ),
+        # both name their rows by the same thing
+        (
+            ["Zone|Days||Zone|Fee", "North|3||North|5 EUR", "South|5||South|9 EUR"],
+            [ZONES, "| Zone | Fee |\n| --- | --- |\n| North | 5 EUR |\n| South | 9 EUR |\n"],
+        ),
+        # both have a title
+        (
+            ["Shipping|||Payment", "Zone|Days||By|Fee", "North|3||Card|1 %", "South|5||Invoice|2 EUR"],
+            [f"**Shipping**\n\n{ZONES}", "**Payment**\n\n| By | Fee |\n| --- | --- |\n| Card | 1 % |\n"],
+        ),
+        # they are far from each other
+        (
+            ["Zone|Days|||Payment|Fee", "North|3|||Card|1 %", "South|5|||Invoice|2 EUR"],
+            [ZONES, "| Payment | Fee |\n| --- | --- |\n| Card | 1 % |\n| Invoice | 2 EUR |\n"],
+        ),
+        # the right one begins further down
+        (
+            ["Zone|Days", "North|3||By|Fee", "South|5||Card|1 %", "East|6||Cash|none", "West|7"],
+            ["| East | 6 |\n| West | 7 |\n", "| By | Fee |\n| --- | --- |\n| Card | 1 % |\n| Cash | none |\n"],
+        ),
+        # below it stands another
+        (
+            ["Zone|Days", "A|3||By|Fee", "B|5||Card|1 %", "C|6||Cash|none", "D|7", "E|9||Size|EU", "|||S|36"],
+            ["| E | 9 |\n", "| By | Fee |\n| --- | --- |\n| Card | 1 % |\n| Cash | none |\n", "| Size | EU |\n| --- |"],
+        ),
+    ],
+)  # fmt: skip
+def test_tables_side_by_side_in_a_sheet_are_two(rows: list[str], told: list[str]) -> None:
+    text = parse(saved(sheet_of(*rows)), "a.xlsx").text
+    places = [text.find(one) for one in told]
+    assert -1 not in places and places == sorted(places), text
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "told"),
+    [
+        # a column to part the values of one table
+        (["Plan|Price||EU|US", "Basic|10||14|30", "Pro|20||30|60"], (), "| Basic | 10 | 14 | 30 |"),
+        # with fewer values in the last row, and words
+        (["Plan|Price||By|Note", "Basic|10||Ann|new", "Pro|20||Bob|old", "Sum|30"], (), "| Sum | 30 |  |  |"),
+        # words that are none of the right one's own
+        (
+            ["Plan|Price||EU|US", "Basic|10||14 days|none", "Pro|20||30 days|none", "|||60 days|x"],
+            (),
+            "| Pro | 20 | 30",
+        ),
+        (["Plan|Price||Zone|Days", "Pro|20||EU|3", "|||US|5", "Max|30||EU|3", "|||US|5"], (), "| Max | 30 | EU | 3 |"),
+        # notes on some rows
+        (["Plan|Price||By|Note", "Basic|10||Ann|new", "Pro|20", "Max|30||Bob|old", "Top|40"], (), "| Pro | 20 |  |  |"),
+        # a column of notes
+        (["Plan|Price||Note", "Basic|10||new", "Pro|20||old", "Max|30", "Top|40"], (), "| Max | 30 |  |"),
+        # names over several columns
+        (
+            ["|Price|||Days|", "Plan|EU|US||EU|US", "Basic|10|12||3|5", "Pro|20|22||3|5"],
+            ("B1:C1", "E1:F1"),
+            "| Plan | Price – EU | Price – US | Days – EU | Days – US |",
+        ),
+        # cells that go over the gap
+        (
+            ["Plan|Price||By|Fee", "Pro|20||Card|1", "Low|30||Cash|2", "Max|free", "Top|free"],
+            ("B4:E4", "B5:E5"),
+            "| Max | free | free | free |",
+        ),
+        # days that come again, a column without a name, and notes here and there
+        (["Plan|Price||On|At", "A|1||Mon|5", "B|2||Mon|6", "C|3", "D|4"], (), "| B | 2 | Mon | 6 |"),
+        (["Plan|Price||By|", "A|1||Ann|new", "B|2||Bob|old", "C|3", "D|4"], (), "| B | 2 | Bob | old |"),
+        (["Plan|Price||By||At", "A|1||Ann|x|5", "B|2||Bob|y|6", "C|3", "D|4"], (), "| B | 2 | Bob | y | 6 |"),
+        (
+            ["Plan|Price||By|Note", "A|1||Ann|new", "B|2", "C|3||Bob|old", "D|4||Cid|new", "E|5", "F|6"],
+            (),
+            "| D | 4 | Cid | new |",
+        ),
+    ],
+)
+def test_an_empty_column_within_one_table_parts_nothing(rows: list[str], merged: tuple[str, ...], told: str) -> None:
+    text = parse(saved(sheet_of(*rows, merged=merged)), "a.xlsx").text
+    assert told in text and text.count("\n| ---") == 1, text
+
+
+def test_a_hidden_column_parts_no_table() -> None:
+    book = sheet_of("Zone|Days|Cost|Payment|Fee", "North|3|9|Card|1 %", "South|5|9|Invoice|2 EUR", "||9|Cash|none")
+    book.active.column_dimensions["C"].hidden = True
+    assert "| North | 3 | Card | 1 % |" in parse(saved(book), "a.xlsx").text
+
+
 def test_a_sheet_of_a_million_empty_rows_is_read() -> None:
     rows = "".join(f'<row r="{n}"/>' for n in range(2, 1_000_001))
     empty = f'<row r="1"><c r="A1" t="inlineStr"><is><t>Alone</t></is></c></row>{rows}'
@@ -601,6 +781,144 @@ def test_deleted_and_struck_words_and_comments_of_a_word_file_are_not_told() -> 
     moved = f"<w:moveFrom>{run('Moved. ')}</w:moveFrom><w:moveTo>{run(' Here.')}</w:moveTo>"
     body = f"<w:p>{run('It costs ')}{struck}{deleted}{moved}<w:r><w:commentReference w:id='0'/></w:r></w:p>"
     assert parse(docx(body), "a.docx").text.strip() == "It costs 40 EUR Here."
+
+
+LEVELS = [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "%3)"), ("bullet", "•")]
+
+
+def numbering(*lists: list[tuple[str, str]], nums: dict[int, str] | None = None) -> bytes:
+    """Return the numbering of a Word file: of each list the format and text of its levels; each is a num, too.
+
+    `nums` holds more nums, each with the XML of what it overrides in the first list.
+    """
+    xml = ""
+    for i, levels in enumerate(lists):
+        inner = "".join(
+            f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for n, (form, text) in enumerate(levels)
+        )
+        xml += f'<w:abstractNum w:abstractNumId="{i}">{inner}</w:abstractNum>'
+    for i in range(len(lists)):
+        xml += f'<w:num w:numId="{i + 1}"><w:abstractNumId w:val="{i}"/></w:num>'
+    for number, more in (nums or {}).items():
+        xml += f'<w:num w:numId="{number}"><w:abstractNumId w:val="0"/>{more}</w:num>'
+    return f'<w:numbering xmlns:w="{WORD}">{xml}</w:numbering>'.encode()
+
+
+def item(text: str, level: int = 0, num: int = 1, properties: str = "") -> str:
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{num}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def told(body: str, numbers: bytes, styles: str = "") -> str:
+    more = {"word/numbering.xml": numbers}
+    parts = unpacked(docx(body, more=more))
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"</w:styles>", styles.encode() + b"</w:styles>")
+    return parse(archive(dict(parts)), "a.docx").text.strip()
+
+
+def test_a_numbered_list_of_a_word_file_goes_on_after_a_paragraph_and_starts_anew_where_it_is_said() -> None:
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{}"/></w:lvlOverride>'
+    body = item("Open it") + item("Fill in the form") + paragraph("It is in the box.") + item("Send it")
+    body += item("Wait", num=7) + item("Look", num=7) + paragraph("Late?") + item("Ring us", num=8) + item("Ask", num=8)
+    assert told(body, numbering(LEVELS, nums={7: anew.format(1), 8: anew.format(5)})) == (
+        "1. Open it\n2. Fill in the form\n\nIt is in the box.\n\n3. Send it\n\n1. Wait\n2. Look\n\nLate?\n\n"
+        "5. Ring us\n6. Ask"
+    )
+
+
+def test_a_list_of_several_levels_of_a_word_file_keeps_its_numbers() -> None:
+    body = item("Terms") + item("Who", 1) + item("What", 1) + item("Goods", 2) + item("Help", 2) + item("by post", 3)
+    body += item("Fees") + item("None", 1)
+    assert told(body, numbering(LEVELS)) == (
+        "1. Terms\n   - 1.1 Who\n   - 1.2 What\n     - a) Goods\n     - b) Help\n       - by post\n2. Fees\n"
+        "   - 2.1 None"
+    )
+
+
+HEADINGS = "".join(
+    f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{name}"/>{based}<w:pPr>{place}</w:pPr></w:style>'
+    for id, name, based, place in (
+        ("H1", "heading 1", "", '<w:numPr><w:numId w:val="1"/></w:numPr>'),
+        ("H2", "heading 2", "", '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>'),
+        ("Step", "Step", "", '<w:numPr><w:numId w:val="2"/></w:numPr>'),
+        ("Deep", "Deep step", '<w:basedOn w:val="Step"/>', ""),
+        ("None", "No step", '<w:basedOn w:val="Step"/>', '<w:numPr><w:numId w:val="0"/></w:numPr>'),
+        ("Ring", "Ring", '<w:basedOn w:val="Ring"/>', ""),
+    )
+)
+
+
+def test_headings_and_styles_of_a_word_file_that_are_numbered_keep_their_numbers() -> None:
+    numbers = numbering([("decimal", "%1"), ("decimal", "%1.%2")], [("decimal", "Step %1:"), ("decimal", "%2.")])
+    body = paragraph("Scope", "H1") + paragraph("Terms", "H1") + paragraph("Who", "H2") + paragraph("Why", "H2")
+    body += paragraph("Open it.", "Step") + paragraph("Send it.", "Deep") + paragraph("Fine.", "None")
+    body += paragraph("Alone.", "Ring") + paragraph("Fees", "H1") + paragraph("Low", "H2")
+    assert told(body, numbers, HEADINGS) == (
+        "# 1 Scope\n\n# 2 Terms\n\n## 2.1 Who\n\n## 2.2 Why\n\n- Step 1: Open it.\n- Step 2: Send it.\n\nFine.\n\n"
+        "Alone.\n\n# 3 Fees\n\n## 3.1 Low"
+    )
+
+
+def test_a_style_that_a_level_names_is_of_that_level() -> None:
+    numbers = numbering(LEVELS).replace(b'<w:numFmt w:val="lower', b'<w:pStyle w:val="Part"/><w:numFmt w:val="lower')
+    style = '<w:style w:type="paragraph" w:styleId="Part"><w:name w:val="Part"/><w:pPr><w:numPr><w:numId w:val="1"/>'
+    body = item("Terms") + item("What", 1) + paragraph("Goods", "Part")
+    body += (
+        '<w:p><w:pPr><w:pStyle w:val="Part"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr>'
+        + run("No item.")
+        + "</w:p>"
+    )
+    text = told(body, numbers, f"{style}</w:numPr></w:pPr></w:style>")
+    assert text == "1. Terms\n   - 1.1 What\n     - a) Goods\n\nNo item."
+
+
+def test_items_of_a_word_file_that_nobody_sees_are_not_counted_and_empty_ones_are() -> None:
+    gone = "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr></w:p>"
+    body = (
+        item("One")
+        + item("Secret", properties="<w:rPr><w:vanish/></w:rPr>").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>")
+        + gone
+    )
+    body += item("Two") + item("") + item("Four")
+    assert told(body, numbering(LEVELS)) == "1. One\n2. Two\n\n4. Four"
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "numbers"),
+    [
+        ("decimal", "%1)", "1.2.3.4"),
+        ("decimal", "(%1)", "1.2.3.4"),
+        ("decimalZero", "§ %1", "§ 01|§ 02|§ 03|§ 04"),
+        ("upperRoman", "%1.", "I.|II.|III.|IV."),
+        ("lowerRoman", "(%1)", "(i)|(ii)|(iii)|(iv)"),
+        ("upperLetter", "%1", "A|B|C|D"),
+        ("ordinal", "Art. %1", "Art. 1|Art. 2|Art. 3|Art. 4"),
+        ("none", "", "|||"),
+    ],
+)
+def test_numbers_of_a_word_file_are_told_in_the_form_that_they_have(form: str, text: str, numbers: str) -> None:
+    words = ["Open", "Fill", "Send", "Wait"]
+    if "|" in numbers:
+        lines = [f"- {' '.join(one)}" for one in zip(numbers.split("|"), words, strict=True)]
+        lines = [line.replace("-  ", "- ") for line in lines]
+    else:
+        lines = [f"{i}. {word}" for i, word in enumerate(words, 1)]
+    assert told("".join(map(item, words)), numbering([(form, text)])) == "\n".join(lines)
+
+
+def test_an_item_in_a_text_box_of_a_word_file_is_counted_no_second_time() -> None:
+    box = "<w:pict><w:txbxContent>" + item("Boxed", num=2) + "</w:txbxContent></w:pict>"
+    compatible = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = f"<mc:AlternateContent {compatible}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    body = f"<w:p><w:r>{both}</mc:AlternateContent></w:r></w:p>" + item("One", num=2)
+    assert told(body, numbering(LEVELS, LEVELS)) == "1. Boxed\n2. One"
+
+
+def test_steps_in_a_cell_of_a_word_file_keep_their_numbers() -> None:
+    steps = f"<w:tc>{item('Open')}{item('Send')}</w:tc>"
+    rows = "".join(f"<w:tr>{row}</w:tr>" for row in (cell("Who") + cell("Steps"), cell("You") + steps))
+    assert told(f"<w:tbl>{rows}</w:tbl>", numbering(LEVELS)).endswith("- **You:** 1. Open; 2. Send")
 
 
 def test_links_of_slides_keep_their_addresses() -> None:
@@ -816,7 +1134,7 @@ def test_workers_see_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 SEEDS = [
     ("a.docx", docx(paragraph("Returns", "Heading1") + paragraph("Send it back within 30 days."))),
-    ("a.pdf", pdf([[(72, 700, 10, False, "Send it back within thirty days.")]])),
+    ("a.pdf", pdf([[(72, 700, 10, False, "Send it back within thirty days."), leading_to(TERMS, 90, 699, 150, 710)]])),
     ("a.eml", b"Subject: Hi\nFrom: a@example.com\nContent-Type: text/html; charset=x\n\n<p>Words</p>"),
     ("a.html", b"<html><body><main><table><tr><td>a</td><td>b</td></tr></table><p>Words</p></main></body></html>"),
     ("a.xlsx", saved(openpyxl.Workbook())),

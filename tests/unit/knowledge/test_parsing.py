@@ -126,13 +126,62 @@ def test_front_matter_says_when_a_page_was_updated(key: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text_is_read_in_the_character_sets_that_programs_write(encoding: str) -> None:
-    text = "Die Rückgabe – “ohne Gründe” – kostet 10 € je Stück."
-    assert parse(text.encode(encoding), "page.txt").text == text
+    for text in (
+        "Die Rückgabe – “ohne Gründe” – kostet 10 € je Stück.",
+        "Die „Rückgabe“ ist kostenlos, wenn „neu“.",
+        "Fläche (m²);Preis\n5;8\n12;9",
+    ):
+        assert parse(text.encode(encoding), "page.txt").text == text
 
 
 def test_other_alphabets_are_told_by_their_letters() -> None:
     text = "Возврат товара возможен в течение тридцати дней после покупки, если он не использован."
     assert parse(text.encode("cp1251"), "page.txt").text == text
+
+
+OEM_TABLES = [
+    "Artikel;Gebühr;Größe\nSchürze;5,00;groß\nKörbchen;12,50;für Köln\n",
+    "Größe;Höhe\nklein;5\n",
+    "Gebühr;Preis\nklein;5\n",
+    "LÄNGE;GRÖSSE;MAß\nFÜR;5;3\n",
+    "Öffnungszeiten;Ort\nMo-Fr;Übersee\n",
+    "Pièce;Délai de livraison;Prix\nThéière émaillée;à réception;«12,50»\nGarçon;Forêt;Où\n",
+    "Société;Réglé\nÉcole;été\n",
+    "Año;Devolución\n2024;según el país\n",
+]
+
+
+@pytest.mark.parametrize("table", OEM_TABLES)
+@pytest.mark.parametrize("encoding", ["cp437", "cp850"])
+def test_values_in_a_code_page_of_dos_keep_their_umlauts_and_accents(table: str, encoding: str) -> None:
+    assert parse(table.replace("\n", "\r\n").encode(encoding), "a.csv").text == markdown(table, "a.csv").text
+
+
+def test_signs_that_only_some_code_pages_of_dos_have_are_read() -> None:
+    assert (
+        "| Größe | 5 m² | 20 °C | § 5 | 10 € |"
+        in parse("A;B;C;D;E\nGröße;5 m²;20 °C;§ 5;10 €\n".encode("cp858"), "a.csv").text
+    )
+    assert "| København | på øen |" in parse("By;Sted\nKøbenhavn;på øen\nÅrhus;Ærø\n".encode("cp850"), "a.csv").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *OEM_TABLES[:6],
+        "It’s really… at 5–7 o’clock, Mon–Fri, word—word, ‘hello’, the “boss”s or the “crew”s, in size•color•price.",
+        "The foot”long costs 5 EUR.",
+        "The foot”long, the foot”wide — Maß.",
+        "One—two—three—four—five…six: the foot”long, the foot”wide.",
+        "Die „neue“ Regel gilt für „alle“s.",
+        "The coat — 5”wide, from €uro Shop™, by Müller.",
+        "Les œufs coûtent 3 € l‘un…",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252", "latin-1"])
+def test_what_is_in_no_code_page_of_dos_is_not_taken_for_it(text: str, encoding: str) -> None:
+    raw = text.encode(encoding, "ignore")
+    assert parse(raw, "a.txt").text == raw.decode(encoding)
 
 
 # ------------------------------------------------------------------ tables of values
@@ -288,6 +337,24 @@ def test_a_link_called_link_goes_only_where_it_belongs_to_a_heading(html: str, t
     assert convert(html, "https://a.example/x").text.strip() == text
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ol><li>A<li value=4>B<li>C</ol><p>D</p>", "1. A\n\n4. B\n5. C\n\nD"),
+        ("<ol start=3><li>A<li value=4>B</ol>", "3. A\n4. B"),
+        ("<ol><li value=2>A<ol><li value=7>B</ol><li>C</ol>", "2. A\n   7. B\n3. C"),
+        ("<ol style='margin: 0; list-style-type: none'><li>1.1 A<li>1.2 B</ol>", "- 1.1 A\n- 1.2 B"),
+        (
+            "<ol><li>A<ol><li style='list-style:none'>a) B</ol><li style='list-style: none'>C</ol>",
+            "1. A\n   - a) B\n\n- C",
+        ),
+        ("<ol><li value=x>A<li value=-1>B<li value=99999999999>C</ol>", "1. A\n2. B\n3. C"),
+    ],
+)
+def test_items_of_a_list_have_the_numbers_that_they_say(html: str, text: str) -> None:
+    assert convert(html).text.strip() == text
+
+
 def test_a_fragment_is_converted_as_it_is() -> None:
     parsed = convert('<nav>Menu</nav><p>See <a href="/terms">terms</a>.</p>', "https://example.com/a")
     assert parsed.text == "Menu\n\nSee [terms](https://example.com/terms)."
@@ -372,6 +439,64 @@ def test_what_stands_over_several_cells_is_told_with_each_of_them(rows: tuple[st
 def test_the_title_of_a_table_in_its_first_row_hides_no_header() -> None:
     rows = ("<td colspan=3>In EUR</td>", "<td>Plan</td><td>EU</td><td>US</td>", "<td>Pro</td><td>1</td><td>2</td>")
     assert table(*rows) == "In EUR\n\n| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 1 | 2 |"
+
+
+FEES = "<table><tr><th>Zone</th><th>Fee</th></tr><tr><td>EU</td><td>5</td></tr><tr><td>US</td><td>9</td></tr></table>"
+LONG = "".join(f"<tr><td>Rule {i}</td><td>{'It holds. ' * 9}</td></tr>" for i in range(9))
+LONG = f"<table>{LONG}</table>"
+DAYS = "<table><tr><td>Days</td><td>14</td></tr><tr><td>Fee</td><td>5</td></tr></table>"
+INFO = f"<table><tr><td>D</td><td>{DAYS}</td></tr><tr><td>E</td><td>F</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # in a table of values it is told in its cell
+        (
+            (
+                "<th>Plan</th><th>Days</th><th>Shipping</th>",
+                f"<td>Basic</td><td>14</td><td>See: {FEES} net</td>",
+                "<td>Pro</td><td>30</td><td>free</td>",
+            ),
+            "| Plan | Days | Shipping |\n| --- | --- | --- |\n| Basic | 14 | See: EU: Fee: 5; US: Fee: 9; net |\n"
+            "| Pro | 30 | free |",
+        ),
+        (
+            ("<td>Plan</td><td>Terms</td>", f"<td>Pro</td><td>{DAYS}</td>"),
+            "- **Plan:** Terms\n- **Pro:** **Days:** 14; **Fee:** 5",
+        ),
+        (
+            ("<th>A</th><th>B</th>", f"<td>C</td><td>{INFO}</td>"),
+            "| A | B |\n| --- | --- |\n| C | **D:** **Days:** 14; **Fee:** 5; **E:** F |",
+        ),
+        # what only lays out a page is none
+        (
+            (f"<td>{FEES}</td><td>Beside</td>",),
+            "| Zone | Fee |\n| --- | --- |\n| EU | 5 |\n| US | 9 |\n\nBeside",
+        ),
+        (
+            ("<td>Menu</td><td>Top</td>", f"<td>{DAYS}</td><td>Text</td>"),
+            "Menu\n\nTop\n\n- **Days:** 14\n- **Fee:** 5\n\nText",
+        ),
+        (
+            ("<td>A</td><td>B</td>", f"<td>C</td><td>{LONG}</td>"),
+            "A\n\nB\n\nC\n\n" + "\n".join(f"- **Rule {i}:** {'It holds. ' * 9}".strip() for i in range(9)),
+        ),
+        ((f"<td>Beside</td><td>{DAYS}</td>",), "Beside\n\n- **Days:** 14\n- **Fee:** 5"),
+        (("<td>Above</td>", f"<td>{DAYS}</td>"), "Above\n\n- **Days:** 14\n- **Fee:** 5"),
+        (("<td>A</td><td>B</td>", f"<td colspan=2>{DAYS}</td>"), "A\n\nB\n\n- **Days:** 14\n- **Fee:** 5"),
+    ],
+)
+def test_a_table_in_a_table_is_told_once_and_whole(rows: tuple[str, ...], told: str) -> None:
+    html = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    assert convert(html).text.strip() == told
+    assert markdown(f"Words.\n\n{html}\n\nMore.\n").text == f"Words.\n\n{told}\n\nMore.\n"
+
+
+def test_html_in_markdown_that_is_never_closed_hides_none_that_is() -> None:
+    text = f"<table><tr><td><ul><li>A<table>{FEES}</table></ol>\n\n<ol><li>B<ol><li>C</li></ol></li><li>D</li></ol>\n"
+    read = markdown(text).text
+    assert "| EU | 5 |" in read and read.endswith("1. B\n   1. C\n2. D\n")
 
 
 @pytest.mark.parametrize(
