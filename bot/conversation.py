@@ -461,7 +461,7 @@ class Pipeline:
         sentences = sentences_in(found)
         texts = [placed(one) for _, one in sentences]
         likeness = await asyncio.to_thread(self._searcher.likeness, looked.query, texts)
-        return extracts(looked.query.text, found, sentences, likeness, partial(self._names.holding, scope=scope))
+        return extracts(looked.query, found, sentences, likeness, partial(self._names.holding, scope=scope))
 
     def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:
         return Grounding(

@@ -2,38 +2,50 @@
 
 A sentence matters by its likeness to the question in meaning and in words, read under the title and heading above it,
 by whether it tells the sort of thing that is asked for, by how well its passage fits, by where it stands there, and by
-its length. How much each counts was learned from questions, see `tests/bench/sentences.py`, but for three: questions
-that were written to ask for what stands anywhere on a page tell too little of "first", and with it "held" and "words"
-were set so that answers to doc2dial's train questions are as good as before, too.
+its length. How much each counts was learned from questions, see `tests/bench/sentences.py`: who asks for one thing is
+answered by whatever sentence tells it, who asks in general, or goes on in a conversation, rather by how a passage
+begins.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.answer_kinds import asked_for, told_in
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import telling_words
-from bot.intents import QuestionKind, kind_of
+from bot.intents import QuestionKind, asks_in_general, kind_of
 from knowledge.documents import ScoredPassage
-from knowledge.retrieval import Likeness
+from knowledge.retrieval import Likeness, Query
 
-WEIGHTS = {
+POINTED = {
     "meaning": 1.2,  # cosine to the question
-    "held": 1.0,  # how well the question's words find theirs, by their meaning (late interaction)
-    "words": 0.75,  # share of the question's words in the sentence or its heading; rare ones count more
-    "asked": 0.45,  # share of the kinds of things asked for (a time, a price, …) that it tells
-    "passage": 0.2,  # cosine of the whole passage to the question
-    "rank": -0.07,  # of the passage among those found, from 0
-    "first": 0.25,  # whether it begins its passage: what follows explains it, or makes exceptions
-    "length": 0.44,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
-    "excess": -0.13,  # words above _LONG, in _LONG
+    "held": 1.43,  # how well the question's words find theirs, by their meaning (late interaction)
+    "words": 0.39,  # share of the question's words in the sentence or its heading; rare ones count more
+    "asked": 0.37,  # share of the kinds of things asked for (a time, a price, …) that it tells
+    "passage": 0.02,  # cosine of the whole passage to the question
+    "rank": -0.06,  # of the passage among those found, from 0
+    "first": 0.08,  # whether it begins its passage: what follows explains it, or makes exceptions
+    "length": 0.38,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
+    "excess": -0.06,  # words above _LONG, in _LONG
 }
-"""What each signal of a sentence counts, see `signals`."""
+"""What each signal of a sentence counts, see `signals`, for a question that asks for one thing."""
+BROAD = {
+    "meaning": 1.02,
+    "held": 1.29,
+    "words": 0.65,
+    "asked": 0.16,
+    "passage": 0.44,
+    "rank": -0.06,
+    "first": 0.27,
+    "length": 0.56,
+    "excess": -0.16,
+}
+"""The same for one that asks in general, or goes on in a conversation."""
 _ABOUT = 6
 """The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
@@ -342,8 +354,13 @@ def placed(sentence: Evidence) -> str:
     return f"{place_of(sentence.passage)} {sentence.text}"
 
 
+def weights_for(query: Query) -> Mapping[str, float]:
+    """Return what each signal of a sentence counts for a question."""
+    return BROAD if query.earlier or asks_in_general(query.text) else POINTED
+
+
 def extracts(
-    question: str,
+    query: Query,
     found: Sequence[ScoredPassage],
     sentences: Sequence[tuple[int, Evidence]],
     likeness: Sequence[Likeness],
@@ -353,8 +370,9 @@ def extracts(
 
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
-    told = signals(question, found, sentences, likeness)
-    weighed = [[weight * one for weight, one in zip(WEIGHTS.values(), all, strict=True)] for all in told]
+    told = signals(query.text, found, sentences, likeness)
+    weights = weights_for(query).values()
+    weighed = [[weight * one for weight, one in zip(weights, all, strict=True)] for all in told]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
@@ -362,9 +380,9 @@ def extracts(
         tuple(one.meaning for one in likeness),
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
-        telling_words(question),
+        telling_words(query.text),
         frozenset(_rows_held(sentences, holding)),
-        kind_of(question) is QuestionKind.PROCEDURE,
+        kind_of(query.text) is QuestionKind.PROCEDURE,
     )
 
 
@@ -387,7 +405,7 @@ def signals(
     sentences: Sequence[tuple[int, Evidence]],
     likeness: Sequence[Likeness],
 ) -> list[tuple[float, ...]]:
-    """Return for each sentence what tells whether it answers, in the order of `WEIGHTS`."""
+    """Return for each sentence what tells whether it answers, in the order of `POINTED`."""
     words = telling_words(question)
     rarity = _rarity(words, [one.words for _, one in sentences])
     headings = [telling_words(one.passage.heading) for one in found]

@@ -656,9 +656,23 @@ _PROCEDURE = re.compile(
 )
 
 
+_IN_GENERAL = re.compile(
+    r"\b(?:information|info|guidance|advice|needs? (?:some |a little |a bit of )?(?:help|assistance)"
+    r"|(?:you|someone|anyone|somebody) (?:please |kindly )?(?:help|assist|guide|explain|clarify)"
+    r"|help (?:me )?(?:out|with)|understand(?:ing)?|tell me (?:more )?about|interested in|looking for"
+    r"|(?:know|learn|find out|hear|ask)(?:ing)? (?:more |a (?:bit|little)(?: more)? |something |everything )?"
+    r"(?:about|on|regarding)|questions? (?:about|on|regarding|concerning))\b"
+)
+
+
 def kind_of(text: str) -> QuestionKind:
     """Return what sort of answer a question calls for; a fact where nothing tells."""
     words = plain(text[:MAX_CHARS])
     if _COMPARISON.search(words):
         return QuestionKind.COMPARISON
     return QuestionKind.PROCEDURE if _PROCEDURE.search(words) else QuestionKind.FACT
+
+
+def asks_in_general(text: str) -> bool:
+    """Whether a question is about a subject rather than one thing about it: "I need some information on refunds"."""
+    return bool(_IN_GENERAL.search(plain(text[:MAX_CHARS])))

@@ -44,7 +44,7 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
         sentences = sentences_in(found)
         likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
         holding = partial(names.holding, scope=looked.scope or one.scope)
-        quote = extracts(looked.text, found, sentences, likeness, holding).best(MIN_QUOTE_SIMILARITY)
+        quote = extracts(looked.query, found, sentences, likeness, holding).best(MIN_QUOTE_SIMILARITY)
         right = any(one.worth(each.text) for each in quote)
         answered = looked.retrieval.confidence >= settings.answering.min_confidence
         counts["asked"] += 1

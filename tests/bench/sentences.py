@@ -1,12 +1,13 @@
 """How much each signal of a sentence tells of whether it answers: python -m tests.bench.sentences [--questions N]
 
-Learns the weights of `bot.extracts.WEIGHTS` on the train questions of doc2dial and on questions written for this (below
+Learns the weights of `bot.extracts` on the train questions of doc2dial and on questions written for this (below
 `asked/`, with the words that answer them) over the sample handbook, company policies, guides and pages of agencies, so
 that the expected worth of a sentence drawn by the softmax of its scores is the highest: its token F1 with the reference
-answer, or whether it is one of those that answer. It then says what the best sentence is worth: with the weights in
-force and with those learned; for the sets that are learned from by leaving each out (of doc2dial's train questions
-other thirds), for doc2dial's dev questions, MTRAG's, and the questions `held-out`, which were written on other facts,
-as they are. Weights are told in proportion to the first.
+answer, or whether it is one of those that answer. `BROAD` is learned from doc2dial alone, as those who wrote questions
+asked for one thing each. It then says what the best sentence is worth: with the weights in force and with those
+learned; for the sets that are learned from by leaving each out (of doc2dial's train questions other thirds), for
+doc2dial's dev questions, MTRAG's, and the questions `held-out`, which were written on other facts, as they are. Weights
+are told in proportion to the first.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from rich.table import Table
 from torch import Tensor
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
-from bot.extracts import WEIGHTS, placed, sentences_in, signals
+from bot.extracts import BROAD, POINTED, placed, sentences_in, signals, weights_for
 from bot.lookup import Lookup
 from bot.messages import Turn
 from bot.scopes import Names
@@ -46,8 +47,12 @@ PENALTY = 1e-3
 """Of the squares of the weights, each in standard deviations of its signal."""
 ASKED = Path(__file__).parent / "asked"
 TRAIN, DEV = "doc2dial, train", "doc2dial, dev"
-COUNTS = {TRAIN: 4.0, "handbook": 1.0, "policies": 1.0, "guides": 1.0, "agencies": 1.0}
+WRITTEN = ("handbook", *(f"{name}{more}" for name in ("policies", "guides", "agencies") for more in ("", "-more")))
+COUNTS = {TRAIN: 2.0} | dict.fromkeys(WRITTEN, 1.0)
 """The sets that are learned from, and how much all of their questions together count."""
+IN_FORCE = {"pointed": POINTED, "broad": BROAD}
+Weights = Mapping[str, Tensor]
+"""Of the signals, by the manner of asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Asked:
 class Choice:
     """One question with the n sentences to choose from."""
 
+    manner: str
+    """Of asking, of those of IN_FORCE."""
     signals: Tensor
     """float64[n, signals]"""
     worth: Tensor
@@ -116,12 +123,13 @@ async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], No
         told = [
             (values, one.worth(each.text))
             for values, (_, each), like in zip(
-                signals(looked.text, found, sentences, likeness), sentences, likeness, strict=True
+                signals(looked.query.text, found, sentences, likeness), sentences, likeness, strict=True
             )
             if each.quotable and like.meaning >= MIN_QUOTE_SIMILARITY
         ]
         if told:
-            made.append(Choice(*(torch.tensor(part, dtype=torch.float64) for part in zip(*told, strict=True))))
+            manner = next(name for name, weights in IN_FORCE.items() if weights is weights_for(looked.query))
+            made.append(Choice(manner, *(torch.tensor(part, dtype=torch.float64) for part in zip(*told, strict=True))))
     return made
 
 
@@ -129,7 +137,7 @@ def collection_of(name: str) -> Index | None:
     """Return the index of the documents that one of the sets below `asked/` is over, None where they are not there."""
     if name.startswith("handbook"):
         return data.handbook().indexed()[0]
-    if name == "agencies":
+    if name.startswith("agencies"):
         agencies = data.doc2dial()
         return None if agencies is None else agencies.indexed()[0]
     if not (data.SHARED / "corpora").is_dir():
@@ -151,14 +159,24 @@ def everything(count: int, status: Console) -> dict[str, list[Choice]]:
     for name, benchmark in ((TRAIN, data.doc2dial_train()), (DEV, data.doc2dial()), ("MTRAG", data.mtrag())):
         if benchmark is not None:
             add(name, benchmark.indexed()[0], answered(benchmark), Settings().answering.min_confidence)
-    for name in (*(name for name in COUNTS if name != TRAIN), "policies-held-out", "guides-held-out"):
+    for name in (*WRITTEN, "policies-held-out", "guides-held-out"):
         if (index := collection_of(name)) is not None:
             add(name, index, written(name))
     return found
 
 
-def learned(sets: Mapping[str, Sequence[Choice]]) -> Tensor:
-    """Return the weight of each signal."""
+def learned(sets: Mapping[str, Sequence[Choice]]) -> Weights:
+    """Return the weight of each signal, for those who ask broadly from doc2dial where it is among the sets."""
+    broad = {TRAIN: sets[TRAIN]} if TRAIN in sets else sets
+    return {"pointed": _learned(_asking(sets, "pointed")), "broad": _learned(_asking(broad, "broad"))}
+
+
+def _asking(sets: Mapping[str, Sequence[Choice]], manner: str) -> dict[str, list[Choice]]:
+    found = {name: [one for one in those if one.manner == manner] for name, those in sets.items()}
+    return {name: those for name, those in found.items() if those}
+
+
+def _learned(sets: Mapping[str, Sequence[Choice]]) -> Tensor:
     chosen = [(one, COUNTS[name] / len(those)) for name, those in sets.items() for one in those]
     spread = torch.cat([one.signals for one, _ in chosen]).std(0) + 1e-6
     width = max(len(one.worth) for one, _ in chosen)
@@ -183,9 +201,9 @@ def learned(sets: Mapping[str, Sequence[Choice]]) -> Tensor:
     return weights.detach() / spread
 
 
-def best(chosen: Sequence[Choice], weights: Tensor) -> list[float]:
+def best(chosen: Sequence[Choice], weights: Weights) -> list[float]:
     """Return the worth of the sentence with the highest score, by question."""
-    return [float(one.worth[(one.signals @ weights).argmax()]) for one in chosen]
+    return [float(one.worth[(one.signals @ weights[one.manner]).argmax()]) for one in chosen]
 
 
 def left_out(sets: Mapping[str, Sequence[Choice]], name: str) -> list[float]:
@@ -218,7 +236,8 @@ def main() -> None:
     if TRAIN not in chosen:
         raise SystemExit("The doc2dial set is not there; see tests/bench/data.py for where it is looked for.")
     sets = {name: those for name, those in chosen.items() if name in COUNTS}
-    weights, in_force = learned(sets), torch.tensor(list(WEIGHTS.values()), dtype=torch.float64)
+    weights = learned(sets)
+    in_force = {name: torch.tensor(list(those.values()), dtype=torch.float64) for name, those in IN_FORCE.items()}
     table = Table(title="Worth of the best sentence: token F1 with the answer, or whether it is one that answers")
     for column in ("questions", "count", "the best there is", "in force", "learned"):
         table.add_column(column, justify="left" if column == "questions" else "right")
@@ -227,8 +246,12 @@ def main() -> None:
         most = [float(one.worth.max()) for one in those]
         table.add_row(name, str(len(those)), mean(most), mean(best(those, in_force)), mean(ours))
     Console().print(table)
-    for name, weight, now in zip(WEIGHTS, (weights / weights[0]).tolist(), WEIGHTS.values(), strict=True):
-        print(f"{name}: {weight:.2f} learned, {now / WEIGHTS['meaning']:.2f} in force")
+    for manner, those in IN_FORCE.items():
+        print(f"{manner}:")
+        for name, weight, now in zip(
+            those, (weights[manner] / weights[manner][0]).tolist(), those.values(), strict=True
+        ):
+            print(f"  {name}: {weight:.2f} learned, {now / those['meaning']:.2f} in force")
 
 
 if __name__ == "__main__":

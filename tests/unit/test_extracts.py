@@ -6,7 +6,7 @@ from bot.evidence import told_together
 from bot.extracts import GAP, Extracts, extracts, sentences_in
 from bot.grounding import Grounding
 from knowledge.documents import Passage, ScoredPassage
-from knowledge.retrieval import Likeness
+from knowledge.retrieval import Likeness, Query
 
 FILLER = " ".join(
     f"Branch {n} keeps maps of mountains, rivers and old roads for everybody who asks." for n in range(20)
@@ -21,7 +21,7 @@ def found(*texts: str) -> tuple[ScoredPassage, ...]:
 
 
 def weighed(
-    question: str, passages: tuple[ScoredPassage, ...], own: Collection[str] = (), **likeness: float
+    question: str | Query, passages: tuple[ScoredPassage, ...], own: Collection[str] = (), **likeness: float
 ) -> Extracts:
     """Weigh sentences; `likeness` is that of the sentences that hold a word, of the others 0.1.
 
@@ -33,7 +33,8 @@ def weighed(
     def holding(labels: Sequence[str]) -> list[int]:
         return [row for row, label in enumerate(labels) if label in own]
 
-    return extracts(question, passages, sentences, [Likeness(like, like) for like in likes], holding)
+    query = Query(question) if isinstance(question, str) else question
+    return extracts(query, passages, sentences, [Likeness(like, like) for like in likes], holding)
 
 
 def test_few_words_are_shown_whole() -> None:
@@ -180,7 +181,23 @@ def test_a_rare_word_of_the_question_counts_more_than_one_that_stands_everywhere
 
 def test_a_sentence_of_a_passage_that_fits_goes_before_one_of_a_passage_that_does_not() -> None:
     near, far = found("Refunds take 5 days.", "Refunds take 9 days.")
-    assert quoted("When?", (ScoredPassage(far.passage, 1.0, 0.2), near), Refunds=0.6) == "Refunds take 5 days."
+    passages = (ScoredPassage(far.passage, 1.0, 0.2), near)
+    assert quoted("I need some information", passages, Refunds=0.6) == "Refunds take 5 days."
+
+
+def test_who_asks_in_general_or_goes_on_is_told_how_a_passage_begins_who_asks_for_one_thing_what_tells_it() -> None:
+    """The second sentence is a bit more like the question, the first one begins the passage."""
+    passages = found(
+        "Damaged goods are replaced by us at once for free. Damaged boxes are paid back at once by us for free."
+    )
+    asked = "Are they damaged?"
+    for query, first in (
+        (Query(asked), False),
+        (Query("I am looking for information"), True),
+        (Query(asked, ("What if something arrives broken?",)), True),
+    ):
+        goods, boxes = weighed(query, passages, goods=0.6, boxes=0.64).scores
+        assert (goods > boxes) is first
 
 
 def test_a_fragment_says_less_than_a_sentence() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import replies
-from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, Wanted, asks, kind_of, read
+from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, Wanted, asks, asks_in_general, kind_of, read
 from bot.messages import Turn
 
 ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
@@ -469,3 +469,20 @@ def test_a_wish_for_a_language_is_no_question(text: str, language: str, turns: t
 )
 def test_a_question_that_names_a_language_stays_one(text: str) -> None:
     assert read(text, ANSWERED).intent is not Intent.LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "general"),
+    [
+        ("Hello, I need some information on retirement benefits", True),
+        ("I’d like to know more about the refill plan", True),
+        ("Can someone please help me with a claim?", True),
+        ("Tell me about Kettle Club", True),
+        ("How long do refunds take?", False),
+        ("Do I need a receipt?", False),
+        ("Who do I write to about a broken lid?", False),
+        ("Can you help?", True),
+    ],
+)
+def test_who_asks_in_general_is_told_from_who_asks_for_one_thing(text: str, general: bool) -> None:
+    assert asks_in_general(text) is general
