@@ -64,12 +64,17 @@ def fastest(
     if wanted == AUTO:
         made_for["cpu"] = _cpu()
     record = {} if again else read_json(record_path)
+    if wanted == AUTO and not record.get("measured"):
+        record = {}  # earlier versions kept what they could not measure
     served = models_dir / str(record.get("file", ""))  # the source's own path, if that is absolute
     if record.get("made_for") == made_for and served.is_file() and served.stat().st_size == record.get("bytes"):
         return served
     speeds: dict[str, dict[str, float]] = {}
     if wanted == AUTO:
         chosen, speeds = _measured_choice(source, models_dir, threads, tell)
+        if not speeds:
+            tell("It is measured again at the next start, unless model.quantization is as-it-comes.")
+            return chosen
     else:
         tell(f"Rewriting {source.name} as {wanted}.")
         chosen = rewritten(source, models_dir, wanted)

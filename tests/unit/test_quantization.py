@@ -1,6 +1,14 @@
 """The form of the weights that answers fastest is chosen, but never one that says something else."""
 
-from bot.generation.quantization import AS_IT_COMES, best_of, processor
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.generation import quantization
+from bot.generation.models import ModelFileError, embedded_gguf
+from bot.generation.quantization import AS_IT_COMES, AUTO, best_of, fastest, processor
 from bot.generation.speed import Speed
 
 
@@ -21,6 +29,41 @@ def test_what_loses_quality_does_not_come_into_question() -> None:
 
 def test_where_nothing_could_be_measured_the_file_stays_as_it_is() -> None:
     assert best_of({}) == AS_IT_COMES
+
+
+def test_what_could_not_be_measured_is_measured_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The memory may have been short, or the build broken: the slowest form is not kept for that."""
+    source = embedded_gguf()
+    faster = tmp_path / "SmolLM2-135M-Instruct.Q8_0.gguf"
+    broken = True
+
+    def rewritten(source: Path, models_dir: Path, kind: str) -> Path:
+        if kind != "Q8_0":
+            raise ModelFileError("No room.", "Make some.")
+        faster.write_bytes(b"GGUF")
+        return faster
+
+    def measured(files: Mapping[str, Path], text: str, threads: int) -> dict[str, Speed]:
+        if broken:
+            raise ModelFileError("The model could not be measured: exit status -11", "")
+        return {AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250)}
+
+    monkeypatch.setattr(quantization, "rewritten", rewritten)
+    monkeypatch.setattr(quantization, "measured", measured)
+    told: list[str] = []
+    assert fastest(source, "hash", tmp_path, AUTO, 1, told.append) == source
+    assert "measured again at the next start" in told[-1]
+    broken = False
+    assert fastest(source, "hash", tmp_path, AUTO, 1, told.append) == faster
+    told.clear()
+    assert fastest(source, "hash", tmp_path, AUTO, 1, told.append) == faster
+    assert told == []
+    record = tmp_path / "SmolLM2-135M-Instruct.choice.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"measured": {}}))
+    assert fastest(source, "hash", tmp_path, AUTO, 1, told.append) == faster
+    assert told
 
 
 def test_processors_of_one_name_are_told_apart_by_what_they_can() -> None:
