@@ -25,12 +25,17 @@ _CODE_OR_ANGLED = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|www\.)\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+", re.IGNORECASE)
 _CLOSING = re.compile(r"</([a-zA-Z][\w:-]*)")
+_NAME = r"(?-i:[A-Z])[\w.'’-]*"
 LEANS = re.compile(
     r"\W*(?!it(?: is|['’]s| was| may be) (?:\w+ )?(?:possible|important|necessary|recommended|best|advisable|easy) )"
-    r"(?:it|they|he|she|this|these|those|that|such|its|their)\b",
+    r"(?:(?:it|they|he|she|this|these|those|that|such|its|their)\b"
+    rf"|(?:in|within|outside|for|to) (?:the )?{_NAME}(?:,? (?:and|or|of|the|{_NAME})){{0,6}},? (?:it|they|he|she)\b)",
     re.IGNORECASE,
 )
-"""How a sentence begins that says something of what the one before names; "It costs $5 there." answers anything."""
+"""How a sentence begins that says something of what the one before names: "It costs $5 there.", "In the US it expires."
+
+Alone it would answer anything.
+"""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")

@@ -141,6 +141,16 @@ def quoted(question: str, passages: tuple[ScoredPassage, ...], **likeness: float
     return weighed(question, passages, **likeness).best(0.3)[0].text
 
 
+def test_what_holds_for_a_place_is_told_with_what_it_is_about() -> None:
+    passages = found("Look. A gift card is valid for 5 years. In the United States and Canada it never ends. Dogs may.")
+    assert [one.text for one in weighed("Do gift cards expire?", passages, ends=0.8).best(0.3)] == [
+        "A gift card is valid for 5 years.",
+        "In the United States and Canada it never ends.",
+    ]
+    whole = found("Look. In general we take cards. In the shop you pay it in cash. Dogs may.")
+    assert [one.text for one in weighed("Cash?", whole, cash=0.8).best(0.3)] == ["In the shop you pay it in cash."]
+
+
 def test_what_holds_there_is_quoted_to_those_who_ask_for_that_place() -> None:
     passages = found(
         "Ground takes 3 days. It is the only method to Alaska and Hawaii. It costs $24.95 there, and takes 12 days."

@@ -9,7 +9,7 @@ import pytest
 from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
 from bot.generation.models import PreparedModel, embedded_gguf, prepare_model
-from bot.generation.quantization import KINDS, best_of
+from bot.generation.quantization import KINDS, MAX_LOSS, best_of
 from bot.generation.speed import Speed
 
 
@@ -63,7 +63,9 @@ def test_the_fastest_form_is_measured_once_and_recorded(tmp_path: Path) -> None:
     assert set(record["measured"]) == {"as-it-comes", *KINDS}
     speeds = {kind: Speed(**measured) for kind, measured in record["measured"].items()}
     assert chosen.name in (f"SmolLM2-135M-Instruct.{best_of(speeds)}", chosen.source.stem)
-    assert speeds[best_of(speeds)].answer_s == min(speed.answer_s for speed in speeds.values())
+    most = speeds["as-it-comes"].perplexity * MAX_LOSS  # which forms keep to it depends on the processor
+    good = [speed.answer_s for speed in speeds.values() if speed.perplexity <= most]
+    assert speeds[best_of(speeds)].answer_s == min(good)
     left = [file.name for file in tmp_path.glob("*.gguf")]
     assert left == ([chosen.path.name] if chosen.path != chosen.source else []), "the others are gone"
     assert len(told) > len(KINDS)
