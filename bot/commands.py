@@ -384,7 +384,7 @@ def told(report: ReindexReport) -> str:
             lines.append(f"- and {more} more; `frontdesk reindex --dry-run` lists them all")
     lines += [f"\n{warning}" for warning in report.warnings[:WARNINGS_SHOWN]]
     if (more := len(report.warnings) - WARNINGS_SHOWN) > 0:
-        lines.append(f"\n{more} more warnings; `frontdesk reindex --dry-run` lists them all")
+        lines.append(f"\n{more} more warning{'s' * (more > 1)}; `frontdesk reindex --dry-run` lists them all")
     return "\n".join(lines)
 
 

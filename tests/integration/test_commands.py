@@ -40,6 +40,8 @@ def test_a_report_names_some_of_what_is_to_be_looked_at_and_counts_the_rest() ->
     assert "\n- and 2 more; `frontdesk reindex --dry-run` lists them all\n" in lines
     assert "\nfees9.xlsx (policies): rows are left out.\n" in lines and "fees10.xlsx" not in lines
     assert lines.endswith("\n2 more warnings; `frontdesk reindex --dry-run` lists them all")
+    lines = told(replace(REPORT, warnings=("rows are left out",) * 11))
+    assert lines.endswith("\n1 more warning; `frontdesk reindex --dry-run` lists them all")
 
 
 @pytest.fixture
