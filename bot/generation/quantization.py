@@ -32,7 +32,7 @@ KINDS = ("Q8_0", "BF16", "F16")
 LARGEST = 600_000_000
 """Parameters of the largest model that `auto` rewrites; a larger one in 16 bits wants too much memory."""
 INSTRUCTIONS = (
-    *("avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16"),
+    *("avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16"),
     *("asimddp", "asimdhp", "i8mm", "bf16", "sve"),
 )
 """Of a processor, as Linux names them, that make one form faster than another."""
