@@ -15,7 +15,7 @@ PEERS := tests/e2e/node_modules
 
 # Only the library that Frontdesk loads is built, which takes 80 seconds instead of 200 on two cores.
 LLAMA_CPP := -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/.ci/llama-cpp.cmake'
-PIP_INSTALL = CMAKE_ARGS="$(CMAKE_ARGS) $(LLAMA_CPP)" $(BIN)/python -m pip install -c constraints.txt
+PIP_INSTALL = $(BIN)/python -m pip install -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -61,10 +61,16 @@ $(VENV)/.created:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.created
+# Past pip's cache, which does not tell apart what was built with other options: for another processor or without CUDA.
+$(VENV)/.llama-cpp: constraints.txt .ci/llama-cpp.cmake | $(VENV)/.created
 	@command -v "$${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || { \
 	  echo "Building llama.cpp needs a C++ compiler. On Debian: apt-get install g++" >&2; exit 1; }
-	@echo "Installing Frontdesk into $(VENV). llama-cpp-python is compiled here; that takes a few minutes, once."
+	@echo "Compiling llama.cpp; that takes a minute or two, once."
+	@CMAKE_ARGS="$(CMAKE_ARGS) $(LLAMA_CPP)" $(PIP_INSTALL) --no-cache-dir --force-reinstall --no-deps llama-cpp-python
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.llama-cpp
+	@echo "Installing Frontdesk into $(VENV)."
 	@$(PIP_INSTALL) -e .
 	@touch $@
 

@@ -144,8 +144,9 @@ def fresh_tree(tmp_path: Path) -> Path:
     """A project folder with the Makefile, and an interpreter in .venv that only pretends to install."""
     if not shutil.which("make"):
         pytest.skip("make is missing")
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".ci").mkdir()
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", ".ci/llama-cpp.cmake"):
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/.created").touch()
     pretend(tmp_path, "exit 0")
@@ -174,20 +175,34 @@ def calls(tree: Path) -> list[str]:
     return lines
 
 
+BUILT = "python -m pip install -c constraints.txt --no-cache-dir --force-reinstall --no-deps llama-cpp-python"
+INSTALLED = "python -m pip install -c constraints.txt -e ."
+
+
 def test_the_second_demo_installs_nothing(fresh_tree: Path) -> None:
     assert make(fresh_tree, "demo").returncode == 0
-    assert calls(fresh_tree) == ["python -m pip install -c constraints.txt -e .", "frontdesk demo"]
+    assert calls(fresh_tree) == [BUILT, INSTALLED, "frontdesk demo"]
     assert make(fresh_tree, "demo").returncode == 0
     assert calls(fresh_tree) == ["frontdesk demo"]
 
 
-def test_changed_pins_are_installed_before_the_next_demo(fresh_tree: Path) -> None:
+def test_changed_dependencies_are_installed_before_the_next_demo(fresh_tree: Path) -> None:
     make(fresh_tree, "demo")
     calls(fresh_tree)
     later = (fresh_tree / ".venv/.installed").stat().st_mtime + 5
-    os.utime(fresh_tree / "constraints.txt", (later, later))
+    os.utime(fresh_tree / "pyproject.toml", (later, later))
     make(fresh_tree, "demo")
-    assert calls(fresh_tree) == ["python -m pip install -c constraints.txt -e .", "frontdesk demo"]
+    assert calls(fresh_tree) == [INSTALLED, "frontdesk demo"]
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", ".ci/llama-cpp.cmake"])
+def test_llama_cpp_is_built_anew_where_its_version_or_its_options_may_be_others(fresh_tree: Path, file: str) -> None:
+    make(fresh_tree, "demo")
+    calls(fresh_tree)
+    later = (fresh_tree / ".venv/.installed").stat().st_mtime + 5
+    os.utime(fresh_tree / file, (later, later))
+    make(fresh_tree, "demo")
+    assert calls(fresh_tree) == [BUILT, INSTALLED, "frontdesk demo"]
 
 
 def test_a_set_up_that_broke_off_goes_on_at_the_next_call(fresh_tree: Path) -> None:
@@ -197,11 +212,11 @@ def test_a_set_up_that_broke_off_goes_on_at_the_next_call(fresh_tree: Path) -> N
     pretend(fresh_tree, "exit 0")
     calls(fresh_tree)
     assert make(fresh_tree, "demo").returncode == 0
-    assert len(calls(fresh_tree)) == 2
+    assert len(calls(fresh_tree)) == 3
 
 
 def test_build_options_of_the_user_reach_llama_cpp_beside_ours(fresh_tree: Path) -> None:
-    pretend(fresh_tree, f'echo "$CMAKE_ARGS" > "{fresh_tree}/options"')
+    pretend(fresh_tree, f'echo "$CMAKE_ARGS" >> "{fresh_tree}/options"')
     make(fresh_tree, "install", CMAKE_ARGS="-DGGML_CUDA=on")
     options = (fresh_tree / "options").read_text()
     assert "-DGGML_CUDA=on" in options
