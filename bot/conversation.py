@@ -23,7 +23,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.extracts import SHOWN_WORDS, Extracts, extracts, placed, sentences_in
+from bot.extracts import SHOWN_WORDS, Extracts, weighed
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -458,10 +458,8 @@ class Pipeline:
 
     async def _extracts(self, looked: Looked, found: Sequence[ScoredPassage], scope: Scope) -> Extracts:
         """Weigh the sentences of the passages found by how much they matter to the question."""
-        sentences = sentences_in(found)
-        texts = [placed(one) for _, one in sentences]
-        likeness = await asyncio.to_thread(self._searcher.likeness, looked.query, texts)
-        return extracts(looked.query, found, sentences, likeness, partial(self._names.holding, scope=scope))
+        holding = partial(self._names.holding, scope=scope)
+        return await asyncio.to_thread(weighed, self._searcher, looked.query, found, holding)
 
     def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:
         return Grounding(

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
@@ -56,6 +57,11 @@ _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
+MOST_READ = 5
+"""Sentences that are read together with the question, the likeliest by their signals."""
+READ_WEIGHT = 0.08
+"""What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question;
+one that was not read counts as the least likely of those."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
@@ -71,6 +77,14 @@ _ITEM = 4
 SHOWN_WORDS = 180
 """Of the passages that go into the prompt."""
 GAP = "…"
+
+
+class Reader(Protocol):
+    """What sentences are held against a question by; `knowledge.retrieval.Retriever` is the one there is."""
+
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]: ...
+
+    def answering(self, query: Query, texts: Sequence[str]) -> list[float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,30 @@ class Extracts:
     """The places of the rows of tables that hold for just the region or product of who asks."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    answered: float | None = None
+    """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
+    that tells nothing."""
+
+    def likeliest(self) -> list[int]:
+        """Return the places of the sentences to be read together with the question, the likeliest first."""
+        order = sorted(range(len(self.scores)), key=lambda place: -self.scores[place])
+        by_text: dict[str, int] = {}
+        for place in order:
+            if self.sentences[place].quotable:
+                by_text.setdefault(placed(self.sentences[place]), place)
+        return [*by_text.values()][:MOST_READ]
+
+    def read(self, places: Sequence[int], odds: Sequence[float]) -> Extracts:
+        """Return the same with what reading those at `places` gave: of each the log odds that it answers."""
+        if not odds:
+            return self
+        texts = {placed(self.sentences[place]): one for place, one in zip(places, odds, strict=True)}
+        gained = [READ_WEIGHT * texts.get(placed(one), min(odds)) for one in self.sentences]
+        return replace(
+            self,
+            scores=tuple(map(sum, zip(self.scores, gained, strict=True))),
+            answered=math.log(sum(map(math.exp, odds))),
+        )
 
     def shown(self, room: int = SHOWN_WORDS) -> tuple[ScoredPassage, ...]:
         """Return the passages with just the sentences that matter; those without any are left out."""
@@ -357,6 +395,19 @@ def placed(sentence: Evidence) -> str:
 def weights_for(query: Query) -> Mapping[str, float]:
     """Return what each signal of a sentence counts for a question."""
     return BROAD if query.earlier or asks_in_general(query.text) else POINTED
+
+
+def weighed(
+    searcher: Reader,
+    query: Query,
+    found: Sequence[ScoredPassage],
+    holding: Callable[[Sequence[str]], Collection[int]] = lambda labels: (),
+) -> Extracts:
+    """Weigh the sentences of the passages found, and read the likeliest together with the question."""
+    sentences = sentences_in(found)
+    told = extracts(query, found, sentences, searcher.likeness(query, [placed(one) for _, one in sentences]), holding)
+    likeliest = told.likeliest()
+    return told.read(likeliest, searcher.answering(query, [placed(told.sentences[one]) for one in likeliest]))
 
 
 def extracts(

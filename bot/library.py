@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
+from bot.confidence import judged
 from bot.storage.asked import asked_since
 from bot.storage.database import Database, utc_now
 from bot.suggestions import suggestions
@@ -134,7 +135,12 @@ class Library:
 
     async def search(self, question: str, scope: Scope) -> Retrieval:
         """Return what an asker with `scope` would be answered from today."""
-        return await asyncio.to_thread(self._retriever.search, Query(question), FOUND, scope, self._today())
+
+        def search() -> Retrieval:
+            query = Query(question)
+            return judged(self._retriever, query, self._retriever.search(query, FOUND, scope, self._today()))
+
+        return await asyncio.to_thread(search)
 
     async def document(self, id: str) -> list[Passage]:
         """Return the passages of a document. Raises DocumentUnknown, naming ids that look like it."""

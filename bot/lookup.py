@@ -18,6 +18,8 @@ from itertools import takewhile
 from typing import Protocol
 
 from bot import prompts, scopes
+from bot.confidence import judged
+from bot.extracts import Reader
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.questions import questions_in
@@ -25,7 +27,7 @@ from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
-from knowledge.retrieval import Extent, Likeness, Query, Retrieval
+from knowledge.retrieval import Extent, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
@@ -33,12 +35,10 @@ MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
 
-class Searcher(Protocol):
+class Searcher(Reader, Protocol):
     """The knowledge side as the pipeline sees it; `knowledge.retrieval.Retriever` is the one there is."""
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
-
-    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
@@ -339,8 +339,11 @@ class Lookup:
         return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
-        found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
-        return replace(found, passages=without_orders(found.passages))
+        return await asyncio.to_thread(self._search_now, query, k, scope)
+
+    def _search_now(self, query: Query, k: int, scope: Scope) -> Retrieval:
+        found = self._searcher.search(query, k, scope, self._today())
+        return judged(self._searcher, query, replace(found, passages=without_orders(found.passages)))
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from bot.intents import own_words
 from knowledge.embedding import Vectors
-from knowledge.sentences import STOP_WORDS, words_of
+from knowledge.sentences import is_english
 from knowledge.territories import plain
 
 THRESHOLD = 0.5
@@ -33,8 +33,6 @@ THRESHOLD = 0.5
 MAX_CHARS = 1_000
 """Of the asker's own words that are read: how somebody feels is told early."""
 WEIGHTS = Path(__file__).with_name("mood.json")
-_ENGLISH = 0.2
-"""Share of English stop words from which on a text is read as English."""
 _URGENT = {
     "en": r"urgent(?:ly)?|asap|a s a p|emergency|right now|right away|immediately|this instant|hurry|"
     r"quick(?:ly)? please|please (?:be )?quick|time critical|"
@@ -170,14 +168,6 @@ def signs(text: str) -> npt.NDArray[np.float32]:
         float(any(face in text for face in _ANGRY_FACES)),
     )
     return np.asarray(found, dtype=np.float32)
-
-
-def is_english(text: str) -> bool:
-    """Whether a text is read as English: by its everyday words, and where it is so short that there are none."""
-    words = words_of(text)
-    if not text.isascii() and sum(char.isalpha() and not char.isascii() for char in text) > 0.05 * len(text):
-        return False
-    return not words or sum(word in STOP_WORDS for word in words) / len(words) >= _ENGLISH
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[str]:

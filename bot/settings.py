@@ -248,7 +248,7 @@ class AnsweringSettings(_Section):
     """Passages shown to the model at the most."""
     pack: Literal["sentences", "passages"] = "sentences"
     """What the model is shown of them: only the sentences that matter to the question, or all."""
-    min_confidence: float = Field(0.30, ge=0, le=1)
+    min_confidence: float = Field(0.40, ge=0, le=1)
     """Below this probability that the passages found answer it a question is refused."""
     min_support: float = Field(0.9, ge=0.5, le=1)
     """Share of the words of a model's sentence that the documents' sentences it rests on must hold for it to go out;

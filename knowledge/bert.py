@@ -8,9 +8,10 @@ The network is that of Devlin et al., arXiv 1810.04805; pooling as in Reimers an
 
 from __future__ import annotations
 
+import copy
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,16 @@ class NumpyBert:
         self._tokenizer.no_padding()
         self._weights = dict(_weights(folder / "model.safetensors"))
 
+    def with_weights(self, weights: Mapping[str, Array]) -> NumpyBert:
+        """Return the same encoder with `weights`, by their names, in the place of its own; it shares all others."""
+        other = copy.copy(self)
+        other._weights = {**self._weights, **weights}
+        return other
+
+    def weight(self, name: str) -> Array:
+        """Return one of the weights, by its name in the file of the model. Raises KeyError."""
+        return self._weights[name]
+
     def encode(self, texts: Sequence[str]) -> Array:
         """Return the vectors of the texts, shape (len(texts), dimension), not yet of unit length."""
         vectors = [self.pooled(hidden) for _, hidden in self.tokens(texts)]
@@ -75,12 +86,38 @@ class NumpyBert:
 
     def tokens(self, texts: Sequence[str]) -> list[tuple[list[int], Array]]:
         """Return for each text its token ids and their vectors in context, shape (tokens, dimension)."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        found: list[tuple[list[int], Array]] = []
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        return list(zip(ids, self.hidden(ids), strict=True))
+
+    def pairs(self, first: str, seconds: Sequence[str], most: int) -> list[Array]:
+        """Return of `first`, read together with each of the others, the tokens' vectors in context.
+
+        Shapes (tokens, dimension), with the tokens that the model adds. Of a pair of more than `most` tokens the longer
+        text loses its end.
+        """
+        begin, end = self._tokenizer.encode("").ids
+        asked = self._tokenizer.encode(first, add_special_tokens=False).ids
+        texts: list[list[int]] = []
+        behind: list[int] = []
+        for one in self._tokenizer.encode_batch(list(seconds), add_special_tokens=False):
+            room = most - 3
+            head = asked[: max(room - len(one.ids), room // 2)]
+            texts.append([begin, *head, end, *one.ids[: room - len(head)], end])
+            behind.append(len(head) + 2)
+        return self.hidden(texts, behind)
+
+    def hidden(self, texts: Sequence[Sequence[int]], behind: Sequence[int] = ()) -> list[Array]:
+        """Return the last layer of each text, given by the ids of its tokens; shape (tokens, dimension).
+
+        `behind` says for each from which token on it is the second of two texts that are read together.
+        """
+        found: list[Array] = []
+        begins = iter(behind or [len(ids) for ids in texts])
         # On a busy machine several threads wait for each other: 1.4 s for a short text, not 0.02.
         with threadpool_limits(1, user_api="blas"):
-            for some in _batches([encoding.ids for encoding in encodings]):
-                found += zip(some, self._hidden(some), strict=True)
+            for some in _batches(texts):
+                kinds = [np.arange(len(ids)) >= begin for ids, begin in zip(some, begins, strict=False)]
+                found += self._hidden(some, np.concatenate(kinds).astype(np.intp))
         return found
 
     def pooled(self, hidden: Array) -> Array:
@@ -88,8 +125,8 @@ class NumpyBert:
         vector: Array = hidden.mean(axis=0) if self._by_mean else hidden[0]
         return vector
 
-    def _hidden(self, texts: Sequence[Sequence[int]]) -> list[Array]:
-        """Return the last layer of each text.
+    def _hidden(self, texts: Sequence[Sequence[int]], kinds: npt.NDArray[np.intp]) -> list[Array]:
+        """Return the last layer of each text; `kinds` is of each token whether it is of a second text.
 
         All that is done token by token is done for the tokens of all texts at once, attention text by
         text, so that there is no padding to compute on.
@@ -99,7 +136,7 @@ class NumpyBert:
         places = np.concatenate([np.arange(len(ids)) for ids in texts])
         hidden = self._weights["embeddings.word_embeddings.weight"][np.concatenate([list(ids) for ids in texts])]
         hidden += self._weights["embeddings.position_embeddings.weight"][places]
-        hidden += self._weights["embeddings.token_type_embeddings.weight"][0]
+        hidden += self._weights["embeddings.token_type_embeddings.weight"][kinds]
         self._normalize(hidden, "embeddings.LayerNorm")
         for number in range(self._layers):
             hidden = self._layer(hidden, spans, f"encoder.layer.{number}")
@@ -162,9 +199,9 @@ def _weights(path: Path) -> Iterator[tuple[str, Array]]:
                 yield short, np.asarray(file.get_tensor(name), dtype=np.float32)
 
 
-def _batches(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+def _batches(texts: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
     """Cut texts, in their order, into batches of about _BATCH_TOKENS tokens."""
-    batch: list[list[int]] = []
+    batch: list[Sequence[int]] = []
     for ids in texts:
         if batch and sum(map(len, batch)) + len(ids) > _BATCH_TOKENS:
             yield batch

@@ -115,7 +115,7 @@ class Embedder:
 
     def load(self) -> None:
         """Load the model now (seconds, unless it is `light`), rather than at the first text."""
-        if not self._always_light or self._light is None:
+        if not self._always_light or self.bert is None:
             _ = self._model
 
     def unload(self) -> None:
@@ -176,7 +176,7 @@ class Embedder:
         """Encode; `collect` gets for each text its number, the ids of its tokens and their vectors."""
         with self._lock:
             few = self._always_light or len(texts) <= _SOON
-            if "_loaded" not in self.__dict__ and few and (light := self._light) is not None:
+            if "_loaded" not in self.__dict__ and few and (light := self.bert) is not None:
                 pooled = np.empty((len(texts), light.dimension), dtype=np.float32)
                 for number, (ids, hidden) in enumerate(light.tokens(texts)):
                     pooled[number] = light.pooled(hidden)
@@ -224,7 +224,7 @@ class Embedder:
         return telling
 
     @cached_property
-    def _light(self) -> NumpyBert | None:
+    def bert(self) -> NumpyBert | None:
         """The same model without PyTorch, None where it is not of the kind that is computed so."""
         from knowledge.bert import NotThisKind, NumpyBert
 

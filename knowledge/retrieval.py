@@ -18,17 +18,20 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from knowledge import answerability, late_interaction
+from knowledge import answerability, cross_encoder, late_interaction
+from knowledge.cross_encoder import CrossEncoder
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, hiding, scope_filter
 from knowledge.passages import rejoined
+from knowledge.sentences import is_english
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
@@ -49,6 +52,7 @@ _BEYOND = 4
 """Passages beyond those asked for that are read, as some may belong to better ones."""
 _blas = ThreadpoolController()
 _WORD = re.compile(r"\w+", re.UNICODE)
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -128,6 +132,7 @@ class Retriever:
         self._fusion = fusion or Fusion()
         self._sentences: OrderedDict[str, Vectors] = OrderedDict()
         self._placed: OrderedDict[str, tuple[Vectors, bytes]] = OrderedDict()
+        self._read: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._lock = threading.Lock()
         self._hidden = ""
         if load:
@@ -192,6 +197,31 @@ class Retriever:
         fits = late_interaction.fits(held.nearest())
         return [Likeness(float(meaning), float(fit)) for meaning, fit in zip(cosines, fits, strict=True)]
 
+    def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
+        """Return for each text, some 10 ms, the log odds that it answers rather than nothing; see `cross_encoder`.
+
+        Empty where that cannot be told: with another embedding model than the embedded one, and of texts that are not
+        in English. What was told last stays in memory, as questions are searched for in several ways.
+        """
+        if not texts or self._cross_encoder is None or not is_english(" ".join([query.text, *texts])):
+            return []
+        question = cross_encoder.read_as(_cut(query.text), [_cut(turn) for turn in query.earlier])
+        pairs = [(question, _cut(text)) for text in texts]
+        with self._lock:
+            known = {pair: self._read[pair] for pair in pairs if pair in self._read}
+        if new := [text for pair in dict.fromkeys(pairs) if pair not in known for text in pair[1:]]:
+            odds = self._cross_encoder.log_odds(question, new)
+            known |= {(question, text): float(one) for text, one in zip(new, odds, strict=True)}
+        self._keep(self._read, known, pairs)
+        return [known[pair] for pair in pairs]
+
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder | None:
+        base = self._embedder.bert
+        if base is None or cross_encoder.trained_on() != self._embedder.weights:
+            return None
+        return CrossEncoder(base, cross_encoder.read(base))
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of sentences, shape (len(texts), dimension); there must be one.
 
@@ -205,12 +235,12 @@ class Retriever:
         self._keep(self._sentences, known, cut)
         return np.stack([known[text] for text in cut]).astype(np.float32)
 
-    def _keep(self, kept: OrderedDict[str, T], known: Mapping[str, T], used: Sequence[str]) -> None:
+    def _keep(self, kept: OrderedDict[K, T], known: Mapping[K, T], used: Sequence[K]) -> None:
         """Keep what was computed for texts that were used just now, in the place of those used longest ago."""
         with self._lock:
-            for text in dict.fromkeys(used):
-                kept[text] = known[text]
-                kept.move_to_end(text)
+            for one in dict.fromkeys(used):
+                kept[one] = known[one]
+                kept.move_to_end(one)
             while len(kept) > _SENTENCES:
                 kept.popitem(last=False)
 

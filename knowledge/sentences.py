@@ -15,6 +15,8 @@ _WHOLE_ROW = 300
 _WHOLE_CODE = 1_500
 """Characters of a block of code up to which it is one sentence."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ENGLISH = 0.2
+"""Share of English stop words from which on a text is read as English."""
 NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
@@ -114,6 +116,14 @@ def sentences_of(text: str) -> list[str]:
 def words_of(text: str) -> list[str]:
     """Return all words of `text` in order, lower case; figures are none."""
     return [match[0].lower() for match in _WORD.finditer(text)]
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is read as English: by its everyday words, and where it is so short that there are none."""
+    words = words_of(text)
+    if not text.isascii() and sum(char.isalpha() and not char.isascii() for char in text) > 0.05 * len(text):
+        return False
+    return not words or sum(word in STOP_WORDS for word in words) / len(words) >= _ENGLISH
 
 
 def content_words(text: str) -> frozenset[str]:

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.mood import WEIGHTS, Mood, Moods, is_english, signs
+from bot.mood import WEIGHTS, Mood, Moods, signs
 from knowledge.embedding import Embedder
+from knowledge.sentences import is_english
 from tests.bench import data
 
 MOODS = Path(__file__).parents[1] / "moods"

@@ -4,7 +4,8 @@ The questions below `asked/` were written for this, over the sample handbook, co
 agencies, each with the words that answer it; no model speaks. Counted are the questions for which the answering
 sentence is in the passages found, those for which it is what would be quoted, those that are not refused, and those
 that are neither refused nor quoted a wrong sentence. The sets `…-none` ask what no page answers. The weights of
-sentences (`tests.bench.sentences`) were learned from the others, except those called `…-held-out`.
+sentences (`tests.bench.sentences`) and the network that reads them (`tests.bench.cross_encoder`) were learned from the
+others, except those called `…-held-out`; the network not from the handbook's either.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
-from bot.extracts import extracts, placed, sentences_in
+from bot.extracts import weighed
 from bot.lookup import Lookup
 from bot.scopes import Names
 from bot.settings import Settings
@@ -41,14 +42,12 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
         show(f"{name}: {number} of {len(questions)}")
         looked = await lookup.look(one.text, (), one.scope, "")
         found = looked.retrieval.passages
-        sentences = sentences_in(found)
-        likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
-        holding = partial(names.holding, scope=looked.scope or one.scope)
-        quote = extracts(looked.query, found, sentences, likeness, holding).best(MIN_QUOTE_SIMILARITY)
+        told = weighed(retriever, looked.query, found, partial(names.holding, scope=looked.scope or one.scope))
+        quote = told.best(MIN_QUOTE_SIMILARITY)
         right = any(one.worth(each.text) for each in quote)
         answered = looked.retrieval.confidence >= settings.answering.min_confidence
         counts["asked"] += 1
-        counts["found"] += any(one.worth(each.text) for _, each in sentences)
+        counts["found"] += any(one.worth(each.text) for each in told.sentences)
         counts["quoted"] += right
         counts["not refused"] += answered
         counts["right"] += right and answered

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.mood import Mood, Moods, is_english, signs
+from bot.mood import Mood, Moods, signs
 from knowledge.embedding import Embedder
+from knowledge.sentences import is_english
 from tests.bench.mood import labelled, measured
 
 

@@ -1,0 +1,53 @@
+"""How sure it is that what was found answers: what the search says, and what reading the sentences says."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.confidence import judged, together
+from knowledge.retrieval import Likeness, Query, Retrieval
+from tests.unit.test_extracts import found
+
+
+class Reads:
+    """Reads every text as `odds` say, and remembers which texts."""
+
+    def __init__(self, *odds: float) -> None:
+        self.odds = odds
+        self.read: list[str] = []
+
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
+        return [Likeness(0.5, 0.5) for _ in texts]
+
+    def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
+        self.read += texts
+        return list(self.odds[: len(texts)])
+
+
+def confidence(reader: Reads, searched: float = 0.5, passages: int = 1) -> float:
+    told = Retrieval(found(*("Refunds take five days." for _ in range(passages))), 1, searched, 0.0)
+    return judged(reader, Query("How long do refunds take?"), told).confidence
+
+
+def test_where_reading_tells_nothing_the_search_alone_counts() -> None:
+    assert confidence(Reads(), 0.37) == together(0.37, None) == 0.37
+
+
+def test_both_count() -> None:
+    assert confidence(Reads(3.0)) > confidence(Reads(0.0)) > confidence(Reads(-3.0))
+    assert confidence(Reads(0.0), 0.9) > confidence(Reads(0.0), 0.1)
+
+
+@pytest.mark.parametrize(("searched", "answered"), [(0.0, -99.0), (1.0, 99.0), (0.0, 99.0)])
+def test_it_is_a_probability_whatever_they_say(searched: float, answered: float) -> None:
+    assert 0 <= together(searched, answered) <= 1
+
+
+def test_the_sentences_of_the_first_passages_are_read_each_text_once() -> None:
+    reader = Reads(0.0)
+    confidence(reader, passages=8)
+    assert reader.read == ["Help. Rules. Refunds take five days."]
+
+
+def test_nothing_found_stays_nothing() -> None:
+    assert confidence(Reads(3.0), 0.0, passages=0) == 0.0
