@@ -30,7 +30,7 @@ POINTED = {
     "asked": 0.37,  # share of the kinds of things asked for (a time, a price, …) that it tells
     "passage": 0.02,  # cosine of the whole passage to the question
     "rank": -0.06,  # of the passage among those found, from 0
-    "first": 0.08,  # whether it begins its passage: what follows explains it, or makes exceptions
+    "first": 0.12,  # whether it begins its passage: what follows explains it, or makes exceptions
     "length": 0.38,  # 1 from _ENOUGH words on, in proportion below: a fragment seldom says something alone
     "excess": -0.06,  # words above _LONG, in _LONG
 }
@@ -59,9 +59,9 @@ _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 MOST_READ = 5
 """Sentences that are read together with the question, the likeliest by their signals."""
-READ_WEIGHT = 0.08
-"""What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question;
-one that was not read counts as the least likely of those."""
+_READ_POINTED, _READ_BROAD = 0.08, 0.05
+"""What a sentence gains for each unit of the log odds that it answers, told by reading it together with a question that
+asks for one thing, and with another one; a sentence that was not read counts as the least likely of those."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
@@ -119,12 +119,15 @@ class Extracts:
                 by_text.setdefault(placed(self.sentences[place]), place)
         return [*by_text.values()][:MOST_READ]
 
-    def read(self, places: Sequence[int], odds: Sequence[float]) -> Extracts:
-        """Return the same with what reading those at `places` gave: of each the log odds that it answers."""
+    def read(self, places: Sequence[int], odds: Sequence[float], weight: float) -> Extracts:
+        """Return the same with what reading those at `places` gave: of each the log odds that it answers.
+
+        `weight` is what a unit of them counts, see `read_weight`.
+        """
         if not odds:
             return self
         texts = {placed(self.sentences[place]): one for place, one in zip(places, odds, strict=True)}
-        gained = [READ_WEIGHT * texts.get(placed(one), min(odds)) for one in self.sentences]
+        gained = [weight * texts.get(placed(one), min(odds)) for one in self.sentences]
         return replace(
             self,
             scores=tuple(map(sum, zip(self.scores, gained, strict=True))),
@@ -407,7 +410,13 @@ def weighed(
     sentences = sentences_in(found)
     told = extracts(query, found, sentences, searcher.likeness(query, [placed(one) for _, one in sentences]), holding)
     likeliest = told.likeliest()
-    return told.read(likeliest, searcher.answering(query, [placed(told.sentences[one]) for one in likeliest]))
+    odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
+    return told.read(likeliest, odds, read_weight(query))
+
+
+def read_weight(query: Query) -> float:
+    """Return what a unit of the log odds that a sentence answers counts in its score."""
+    return _READ_POINTED if weights_for(query) is POINTED else _READ_BROAD
 
 
 def extracts(
