@@ -11,27 +11,33 @@ import math
 from dataclasses import replace
 
 from bot.extracts import Reader, weighed
+from bot.questions import questions_in
 from knowledge.retrieval import Query, Retrieval
 
-_BIAS, _SIGNS, _READ = 0.64, 0.64, 0.40
+_BIAS, _SEARCHED, _READ = 0.64, 0.64, 0.40
 """What the log odds of the search and those of the sentences count."""
+_UNREAD = -1.26
+"""Log odds of the sentences where they are not known: a threshold of 0.3 for the search alone is 0.4."""
 _CERTAIN = 1e-6
 _FIRST = 4
 """Passages whose sentences are read, whatever more was found."""
 
 
-def judged(reader: Reader, query: Query, found: Retrieval) -> Retrieval:
-    """Return what a search found with how likely it is to answer, told by its sentences as well."""
-    told = weighed(reader, query, found.passages[:_FIRST])
-    return replace(found, confidence=together(found.confidence, told.answered))
+def confidence(reader: Reader, query: Query, found: Retrieval) -> float:
+    """Return how likely, 0 to 1, what was found answers, told by its sentences as well.
+
+    Of several questions in one it is enough that one is answered; read as one, they rather seem not to be.
+    """
+    asked = [query, *(replace(query, text=one) for one in questions_in(query.text))]
+    read = [weighed(reader, one, found.passages[:_FIRST]).answered for one in asked]
+    return together(found.confidence, max((odds for odds in read if odds is not None), default=None))
 
 
-def together(searched: float, answered: float | None) -> float:
-    """Return how likely, 0 to 1, what was found answers.
+def together(searched: float, answered: float | None = None) -> float:
+    """Return how likely, 0 to 1, what was found answers, if one question in two has an answer.
 
     `searched` is what the search says, `answered` the log odds that one of its sentences answers, where that is known.
     """
-    if answered is None:
-        return searched
     sure = min(max(searched, _CERTAIN), 1 - _CERTAIN)
-    return 1 / (1 + math.exp(-(_BIAS + _SIGNS * math.log(sure / (1 - sure)) + _READ * answered)))
+    read = _UNREAD if answered is None else answered
+    return 1 / (1 + math.exp(-(_BIAS + _SEARCHED * math.log(sure / (1 - sure)) + _READ * read)))

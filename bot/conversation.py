@@ -251,9 +251,9 @@ class Pipeline:
     async def _is_told_in(self, language: str, text: str, turns: tuple[Turn, ...], asker: Scope) -> bool:
         """Whether a question asked after `turns` is answered from a page in this language (its code)."""
         looked = await self._lookup.look(text, turns, asker, language)
-        found = looked.retrieval
-        return bool(found.passages) and (
-            found.confidence >= self._answering.min_confidence and language in found.passages[0].passage.scope.language
+        found = looked.retrieval.passages
+        return bool(found) and (
+            looked.confidence >= self._answering.min_confidence and language in found[0].passage.scope.language
         )
 
     async def _standard(self, question: Question) -> StandardAnswer | None:
@@ -287,7 +287,7 @@ class Pipeline:
         route = router.decide(
             intents.kind_of(looked.text),
             found=len(found),
-            confidence=looked.retrieval.confidence,
+            confidence=looked.confidence,
             asks_back=bool(looked.choices),
         )
         run = _Run(self._engine, route, begun, idle, time.monotonic() - begun, looked.retrieval.version, _notes(looked))
@@ -435,7 +435,7 @@ class Pipeline:
 
     async def _one_of_several(self, looked: Looked, grounding: Grounding) -> str:
         """Return what answers one of several questions, empty where nothing does."""
-        if looked.retrieval.confidence < self._answering.min_confidence:
+        if looked.confidence < self._answering.min_confidence:
             return ""
         if looked.parts:
             return await self._by_place(looked, grounding) or looked.refusal
@@ -682,7 +682,7 @@ def _asked(text: str, turns: Sequence[Turn]) -> str:
 
 def _notes(looked: Looked) -> dict[str, Any]:
     """Return what the trace tells of where and for what the question was taken to be meant."""
-    notes: dict[str, Any] = {"confidence": round(looked.retrieval.confidence, 4)}
+    notes: dict[str, Any] = {"confidence": round(looked.confidence, 4)}
     if looked.scope is not None:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:

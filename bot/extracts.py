@@ -111,11 +111,14 @@ class Extracts:
     that tells nothing."""
 
     def likeliest(self) -> list[int]:
-        """Return the places of the sentences to be read together with the question, the likeliest first."""
+        """Return the places of the sentences to be read together with the question, the likeliest first.
+
+        None of a page in another language than English, which is all that the network knows.
+        """
         order = sorted(range(len(self.scores)), key=lambda place: -self.scores[place])
         by_text: dict[str, int] = {}
         for place in order:
-            if self.sentences[place].quotable:
+            if self.sentences[place].quotable and _may_be_english(self.sentences[place]):
                 by_text.setdefault(placed(self.sentences[place]), place)
         return [*by_text.values()][:MOST_READ]
 
@@ -379,6 +382,11 @@ class Extracts:
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
+
+
+def _may_be_english(sentence: Evidence) -> bool:
+    languages = sentence.passage.scope.language
+    return not languages or any(one.partition("-")[0] == "en" for one in languages)
 
 
 def _chars(sentences: Sequence[Evidence]) -> int:

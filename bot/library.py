@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
-from bot.confidence import judged
+from bot.confidence import confidence
 from bot.storage.asked import asked_since
 from bot.storage.database import Database, utc_now
 from bot.suggestions import suggestions
@@ -138,7 +139,8 @@ class Library:
 
         def search() -> Retrieval:
             query = Query(question)
-            return judged(self._retriever, query, self._retriever.search(query, FOUND, scope, self._today()))
+            found = self._retriever.search(query, FOUND, scope, self._today())
+            return replace(found, confidence=confidence(self._retriever, query, found))
 
         return await asyncio.to_thread(search)
 

@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import Protocol
 
 from bot import prompts, scopes
-from bot.confidence import judged
+from bot.confidence import confidence, together
 from bot.extracts import Reader
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
@@ -88,6 +88,8 @@ class Looked:
     """That pages are preferred in, whatever the question is in; empty: that of the question."""
     questions: tuple[Looked, ...] = ()
     """To be answered one after the other, rather than all as one; each without a question back."""
+    confidence: float = 0.0
+    """How likely, 0 to 1, what was found answers; of several questions, one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,21 @@ class Lookup:
 
         Pages in `language` (its code) are answered from where they answer at all, else those in any language.
         """
+        return await self._judged(await self._look(text, turns, asker, language))
+
+    async def _judged(self, looked: Looked) -> Looked:
+        """Say how likely it is that what was found answers."""
+        questions = [await self._judged(one) for one in looked.questions]
+        if questions:
+            likeliest = max(one.confidence for one in questions)
+            return replace(looked, questions=tuple(questions), confidence=likeliest)
+        if looked.parts or looked.choices:
+            # What holds for each place was searched for alone; for which one is asked is not clear or said beside it.
+            return replace(looked, confidence=together(looked.retrieval.confidence))
+        sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
+        return replace(looked, confidence=sure)
+
+    async def _look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str) -> Looked:
         query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language)
         back = scopes.asked_back(turns)
@@ -165,7 +182,7 @@ class Lookup:
             looked.append(await self._placed(read, one, wide, asker))
         likeliest, *_, worst = sorted((one.retrieval for one in looked), key=lambda one: -one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
-        if of_one_place and worst.confidence < self._min_confidence:
+        if of_one_place and together(worst.confidence) < self._min_confidence:
             return None
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
@@ -260,8 +277,11 @@ class Lookup:
         language = read.language or scopes.language_of(read.text, found.passages)
         if language and not asked.language:
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
-            enough = self._min_confidence if read.language else scopes.NEAR * found.confidence
-            found = own if own.confidence >= enough else found
+            if read.language:
+                enough = together(own.confidence) >= self._min_confidence
+            else:
+                enough = own.confidence >= scopes.NEAR * found.confidence
+            found = own if enough else found
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)
@@ -339,11 +359,8 @@ class Lookup:
         return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
-        return await asyncio.to_thread(self._search_now, query, k, scope)
-
-    def _search_now(self, query: Query, k: int, scope: Scope) -> Retrieval:
-        found = self._searcher.search(query, k, scope, self._today())
-        return judged(self._searcher, query, replace(found, passages=without_orders(found.passages)))
+        found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
+        return replace(found, passages=without_orders(found.passages))
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

@@ -243,7 +243,7 @@ class Packer:
             ),
             prompt=packed.prompt.messages,
             scope=question.scope.as_mapping(),
-            metadata={**question.metadata, "confidence": round(packed.looked.retrieval.confidence, 4)},
+            metadata={**question.metadata, "confidence": round(packed.looked.confidence, 4)},
         )
 
 

@@ -151,7 +151,12 @@ def of_organisation(name: str) -> tuple[Index, list[Asked]]:
         for line in (folder / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     return Index(job.uri), [
-        Asked(line["question"], worth=partial(holds, gold=line.get("gold", [])), answerable=answerable)
+        Asked(
+            line["question"],
+            tuple(Turn(**turn) for turn in line.get("turns", ())),
+            worth=partial(holds, gold=line.get("gold", [])),
+            answerable=answerable,
+        )
         for line, answerable in lines
     ]
 

@@ -45,7 +45,7 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
         told = weighed(retriever, looked.query, found, partial(names.holding, scope=looked.scope or one.scope))
         quote = told.best(MIN_QUOTE_SIMILARITY)
         right = any(one.worth(each.text) for each in quote)
-        answered = looked.retrieval.confidence >= settings.answering.min_confidence
+        answered = looked.confidence >= settings.answering.min_confidence
         counts["asked"] += 1
         counts["found"] += any(one.worth(each.text) for each in told.sentences)
         counts["quoted"] += right

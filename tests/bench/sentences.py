@@ -116,7 +116,7 @@ async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], No
         show(f"{number} of {len(asked)}")
         looked = await lookup.look(one.text, one.turns[-settings.answering.history_turns :], one.scope, "")
         found = looked.retrieval.passages
-        if looked.retrieval.confidence < least or not found:
+        if looked.confidence < least or not found:
             continue
         sentences = sentences_in(found)
         likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])

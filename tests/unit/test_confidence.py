@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.confidence import judged, together
+from bot.confidence import confidence, together
 from knowledge.retrieval import Likeness, Query, Retrieval
 from tests.unit.test_extracts import found
 
@@ -24,18 +24,19 @@ class Reads:
         return list(self.odds[: len(texts)])
 
 
-def confidence(reader: Reads, searched: float = 0.5, passages: int = 1) -> float:
+def sure(reader: Reads, searched: float = 0.5, passages: int = 1) -> float:
     told = Retrieval(found(*("Refunds take five days." for _ in range(passages))), 1, searched, 0.0)
-    return judged(reader, Query("How long do refunds take?"), told).confidence
+    return confidence(reader, Query("How long do refunds take?"), told)
 
 
 def test_where_reading_tells_nothing_the_search_alone_counts() -> None:
-    assert confidence(Reads(), 0.37) == together(0.37, None) == 0.37
+    assert sure(Reads(), 0.37) == together(0.37) < sure(Reads(), 0.38)
+    assert together(0.3) == pytest.approx(0.4, abs=0.005)
 
 
 def test_both_count() -> None:
-    assert confidence(Reads(3.0)) > confidence(Reads(0.0)) > confidence(Reads(-3.0))
-    assert confidence(Reads(0.0), 0.9) > confidence(Reads(0.0), 0.1)
+    assert sure(Reads(3.0)) > sure(Reads(0.0)) > sure(Reads(-3.0))
+    assert sure(Reads(0.0), 0.9) > sure(Reads(0.0), 0.1)
 
 
 @pytest.mark.parametrize(("searched", "answered"), [(0.0, -99.0), (1.0, 99.0), (0.0, 99.0)])
@@ -45,9 +46,20 @@ def test_it_is_a_probability_whatever_they_say(searched: float, answered: float)
 
 def test_the_sentences_of_the_first_passages_are_read_each_text_once() -> None:
     reader = Reads(0.0)
-    confidence(reader, passages=8)
+    sure(reader, passages=8)
     assert reader.read == ["Help. Rules. Refunds take five days."]
 
 
+def test_of_several_questions_one_that_is_answered_is_enough() -> None:
+    class One(Reads):
+        def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
+            return [5.0 if query.text.lower().startswith("how long") else -5.0 for _ in texts]
+
+    told = Retrieval(found("Refunds take five days."), 1, 0.5, 0.0)
+    both = Query("Do you sell hats, and how long do refunds take?")
+    assert confidence(One(), both, told) == confidence(One(), Query("how long do refunds take?"), told)
+    assert confidence(One(), Query("Do you sell hats?"), told) < 0.3
+
+
 def test_nothing_found_stays_nothing() -> None:
-    assert confidence(Reads(3.0), 0.0, passages=0) == 0.0
+    assert sure(Reads(3.0), 0.0, passages=0) < 0.01

@@ -1,13 +1,14 @@
 """Only the sentences that matter reach the prompt; the one that matters most is quoted."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.evidence import told_together
 from bot.extracts import GAP, MOST_READ, Extracts, extracts, sentences_in
 from bot.grounding import Grounding
-from knowledge.documents import Passage, ScoredPassage
+from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Likeness, Query
 
 FILLER = " ".join(
@@ -491,3 +492,10 @@ def test_where_nothing_was_read_everything_stays() -> None:
     told = weighed("refunds?", found("Refunds are free."), Refunds=0.8)
     assert told.read(told.likeliest(), [], 0.1) is told
     assert told.answered is None
+
+
+def test_what_is_in_another_language_than_english_is_not_read() -> None:
+    passages = found("Refunds take 5 days.")
+    for languages, read in (((), 1), (("en-GB",), 1), (("de", "en"), 1), (("de",), 0)):
+        scoped = replace(passages[0], passage=replace(passages[0].passage, scope=Scope(language=languages)))
+        assert len(weighed("refunds?", (scoped,), Refunds=0.8).likeliest()) == read
