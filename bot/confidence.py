@@ -26,8 +26,11 @@ _FIRST = 4
 def confidence(reader: Reader, query: Query, found: Retrieval) -> float:
     """Return how likely, 0 to 1, what was found answers, told by its sentences as well.
 
-    Of several questions in one it is enough that one is answered; read as one, they rather seem not to be.
+    Of several questions in one it is enough that one is answered; read as one, they rather seem not to be. Within a
+    conversation the search alone tells better: what a follow-up asks is seldom plain from a few turns.
     """
+    if query.earlier:
+        return together(found.confidence)
     asked = [query, *(replace(query, text=one) for one in questions_in(query.text))]
     read = [weighed(reader, one, found.passages[:_FIRST]).answered for one in asked]
     return together(found.confidence, max((odds for odds in read if odds is not None), default=None))

@@ -110,17 +110,16 @@ class Extracts:
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
 
-    def likeliest(self) -> list[int]:
+    def likeliest(self, most: int = MOST_READ) -> list[int]:
         """Return the places of the sentences to be read together with the question, the likeliest first.
 
-        None of a page in another language than English, which is all that the network knows.
+        None of a page in another language than English, which is all that the network knows, and no text twice.
         """
-        order = sorted(range(len(self.scores)), key=lambda place: -self.scores[place])
         by_text: dict[str, int] = {}
-        for place in order:
+        for place in sorted(range(len(self.scores)), key=lambda place: -self.scores[place]):
             if self.sentences[place].quotable and _may_be_english(self.sentences[place]):
                 by_text.setdefault(placed(self.sentences[place]), place)
-        return [*by_text.values()][:MOST_READ]
+        return list(by_text.values())[:most]
 
     def read(self, places: Sequence[int], odds: Sequence[float], weight: float) -> Extracts:
         """Return the same with what reading those at `places` gave: of each the log odds that it answers.

@@ -121,14 +121,10 @@ def example(retriever: Retriever, asked: Asked, counts: float) -> Example:
     sentences = sentences_in(found.passages)
     likeness = retriever.likeness(query, [placed(one) for _, one in sentences])
     told = extracts(query, found.passages, sentences, likeness)
-    by_text: dict[str, int] = {}
-    for place in sorted(range(len(told.scores)), key=lambda place: -told.scores[place]):
-        if told.sentences[place].quotable:
-            by_text.setdefault(placed(told.sentences[place]), place)
-    places = list(by_text.values())
+    places = told.likeliest(len(told.sentences))
     return Example(
         cross_encoder.read_as(query.text, query.earlier),
-        tuple(by_text),
+        tuple(placed(told.sentences[place]) for place in places),
         tuple(asked.worth(told.sentences[place].text) for place in places),
         found.confidence,
         tuple(told.scores[place] for place in places),

@@ -61,5 +61,11 @@ def test_of_several_questions_one_that_is_answered_is_enough() -> None:
     assert confidence(One(), Query("Do you sell hats?"), told) < 0.3
 
 
+def test_in_a_conversation_the_search_alone_counts() -> None:
+    told = Retrieval(found("Refunds take five days."), 1, 0.5, 0.0)
+    follow_up = Query("and how long?", ("Can I get a refund?",))
+    assert confidence(Reads(9.0), follow_up, told) == together(0.5) < confidence(Reads(9.0), Query("How long?"), told)
+
+
 def test_nothing_found_stays_nothing() -> None:
     assert sure(Reads(3.0), 0.0, passages=0) < 0.01
