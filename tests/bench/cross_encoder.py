@@ -93,6 +93,8 @@ class Example:
     """Of the sentences by their signals."""
     read_weight: float
     """Of the log odds in them."""
+    follow_up: bool
+    """Whether it goes on in a conversation: reading tells which sentence answers then, not whether one does."""
     answerable: bool
     counts: float = 1.0
 
@@ -129,6 +131,7 @@ def example(retriever: Retriever, asked: Asked, counts: float) -> Example:
         found.confidence,
         tuple(told.scores[place] for place in places),
         read_weight(query),
+        bool(query.earlier),
         asked.answerable,
         counts,
     )
@@ -362,7 +365,7 @@ def fitted(sets: Sequence[dict[str, list[Example]]], reader: cross_encoder.Cross
     rows, outcomes, counts = [], [], []
     for sides in sets:
         for kind, those in sides.items():
-            for one in (one for one in those if one.sentences):
+            for one in (one for one in those if one.sentences and not one.follow_up):
                 odds = reader.log_odds(one.question, one.sentences[:MOST_READ])
                 rows.append((np.log(one.confidence / (1 - one.confidence)), np.logaddexp.reduce(odds)))
                 outcomes.append(kind == "answered")
@@ -390,16 +393,15 @@ def main() -> None:
     table = Table(
         title=f"What the documents answer, and near misses; refused below {Settings().answering.min_confidence}"
     )
-    for column in ("", "questions", "area", "answered refused", "near refused", "right sentence"):
-        table.add_column(column, justify="left" if not column else "right")
+    for column in ("", "by", "questions", "area", "answered refused", "near refused", "right sentence"):
+        table.add_column(column, justify="left" if column in ("", "by") else "right")
     for title, sides in sets.items():
-        for how in ("search alone", "sentences read"):
+        for how in ("search", "reading"):
             add_row(table, title, how, sides, reader)
     Console().print(table)
-    bias, searched, read = fitted(sets["organisations"], reader)
-    print(
-        f"bot.confidence as fitted on {', '.join(CHOSEN_ON)}: bias {bias:.2f}, search {searched:.2f}, read {read:.2f}"
-    )
+    fitted_on = [name for name in ("organisations", DEV) if name in sets]
+    bias, searched, read = fitted([sets[name] for name in fitted_on], reader)
+    print(f"bot.confidence, on {' and '.join(fitted_on)}: bias {bias:.2f}, search {searched:.2f}, read {read:.2f}")
 
 
 def add_row(
@@ -411,16 +413,17 @@ def add_row(
     right = 0
     for kind, those in sides.items():
         for one in those:
-            told = reader.log_odds(one.question, one.sentences[:MOST_READ]) if how == "sentences read" else None
+            told = reader.log_odds(one.question, one.sentences[:MOST_READ]) if how == "reading" else None
             odds = [] if told is None else told.tolist()
             read = [*odds, *[min(odds)] * (len(one.scores) - len(odds))] if odds else [0.0] * len(one.scores)
             scores = [score + one.read_weight * each for score, each in zip(one.scores, read, strict=True)]
-            answered = float(np.logaddexp.reduce(odds)) if odds else None
+            answered = float(np.logaddexp.reduce(odds)) if odds and not one.follow_up else None
             sure.setdefault(kind, []).append(together(one.confidence, answered))
             best = max(range(len(scores)), key=lambda place: scores[place]) if scores else -1
             right += kind == "answered" and best in one.right()
     table.add_row(
-        f"{title}, {how}",
+        title,
+        how,
         " + ".join(str(len(those)) for those in sides.values()),
         f"{area(sure['answered'], sure['near']):.3f}",
         *(f"{np.mean([one < least for one in sure[kind]]):.0%}" for kind in ("answered", "near")),
