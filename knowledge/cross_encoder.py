@@ -3,7 +3,7 @@
 Vectors made of a question and of a text apart tell that both are about one thing, not that one answers the other: "Can
 I return a gift card?" is as near to "Gift cards never expire." as a question that this answers. The network is the
 embedded all-MiniLM-L6-v2, whose upper layers were trained on for this; below, it is the same and takes no memory twice.
-What they differ by stands in `cross_encoder.safetensors`, made by `python -m tests.bench.cross_encoder --train`.
+What they differ by stands in `cross_encoder.safetensors`; `python -m tests.bench.cross_encoder --train` makes it anew.
 
 It knows English, and the weights of that model alone: with another embedding model, and for texts in another language,
 there is nothing to be told by it.

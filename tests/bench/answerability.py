@@ -25,6 +25,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bot.confidence import together
 from bot.followups import query_for
 from bot.settings import AnsweringSettings
 from knowledge import answerability
@@ -54,7 +55,8 @@ class Told:
 
     @property
     def confidence(self) -> float:
-        return answerability.probability(self.signs) if self.signs else 0.0
+        """By the search alone, as thresholds count it."""
+        return together(answerability.probability(self.signs)) if self.signs else 0.0
 
 
 Show = Callable[[str, int, int], None]

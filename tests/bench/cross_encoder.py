@@ -3,9 +3,9 @@
 Of questions that the documents answer and of near misses, which they do not, it says how often one of the first is more
 certain than one of the second (the area under the ROC curve), by the search alone and with the likeliest sentences read
 together with the question; and how many of each are refused, and which share of the first is answered by the right
-sentence. With `--train` (on two cores about 40 minutes, with PyTorch) the network is first trained anew on the train
-questions of doc2dial, with and without the documents that answer them, and on the questions written for this below
-`asked/`, but those of the handbook, of the sets `held-out`, and of three organisations; it goes to
+sentence. With `--train` (needs PyTorch; on two cores 1,576 steps took 30 minutes) the network is first trained anew on
+the train questions of doc2dial, with and without the documents that answer them, and on the questions written for this
+below `asked/`, but those of the handbook, of the sets `held-out`, and of three organisations; it goes to
 `knowledge/cross_encoder.safetensors`. The weights of `bot.confidence` are told as fitted on these three and on
 doc2dial's dev questions.
 
