@@ -83,5 +83,6 @@ def fits(near: Vectors) -> Vectors:
     if not near.size:
         return np.zeros(len(near), dtype=np.float32)
     telling = np.square(np.maximum(1 - near.mean(axis=0), _LEAST_TELLING))
-    fit: Vectors = near @ telling / telling.sum()
+    # Not as a product of matrices: of what such a kernel computes beside the result NumPy may warn as invalid.
+    fit: Vectors = (near * telling).sum(axis=1) / telling.sum()
     return fit
