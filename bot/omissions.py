@@ -26,7 +26,10 @@ def left_out(claim: str, evidence: str, asked: str) -> str | None:
         or _possibility(claim, evidence)
         or _qualifier(claim, evidence)
         or _restriction(claim, evidence, asked)
+        or _kind(claim, evidence, asked)
         or _alternative(claim, evidence)
+        or _requirement(claim, evidence)
+        or _for_so_long(claim, evidence, asked)
         or _interval(claim, evidence)
     )
 
@@ -131,9 +134,12 @@ _EVENTS = (
     r"take|vary|apply|incur|occur|cause|require|include|contain|differ|change|result|lead|affect|last|cost|arise|fail|"
     r"need|have|experience|receive|see"
 )
+_HAPPENS = r"(?:take (?:longer|up|several|some|more)|vary|differ|occur|arise|fail|happen)"
+"""What says of something that it is possible, not that it is allowed, behind "can" too."""
 _PERHAPS = re.compile(
     r"\b(?:(?:(?:we|it|there|this|that|which|the (?:company|bank|courier|carrier|seller)) )(?P<may>may)|"
-    rf"(?P<might>might|could)|(?P<event>may)(?= (?:also |still |then )?(?:(?:be |have been )?(?:{_BY_US})|{_EVENTS})))"
+    rf"(?P<might>might|could)|(?P<event>may(?= (?:also |still |then )?(?:(?:be |have been )?(?:{_BY_US})|{_EVENTS}))|"
+    rf"can(?= (?:also )?{_HAPPENS})))"
     r"\s(?!not\b)(?P<deed>[^,;:.!?()]+)",
     re.IGNORECASE,
 )
@@ -312,6 +318,70 @@ _BEHIND_A_PARTICIPLE = frozenset(
 )
 
 
+def _kind(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the word for the one sort of which the evidence says what the claim says of all; None if there is none."""
+    known = {stem(word) for word in words_of(f"{claim} {asked}")}
+    said = telling_words(claim)
+    for found in _SORT.finditer(evidence):
+        sort, those = found["sort"].lower(), found["those"]
+        elsewhere = len(re.findall(rf"\b{re.escape(those)}\b", evidence, re.IGNORECASE)) > 1
+        if stem(sort) not in known and telling_words(those) <= said and not elsewhere:
+            return f"“{sort}”"
+    return None
+
+
+_SORT = re.compile(
+    r"(?<!\band )(?<!\bor )(?<!, )\b(?P<sort>birthing|adoptive|full-time|part-time|permanent|temporary|eligible|"
+    r"registered|unopened|unused|unworn|faulty|defective|damaged|first-time|new|existing|former|retired|disabled|married|"
+    r"unmarried|international|domestic|non-[a-z]+) "
+    r"(?P<those>parents|mothers|fathers|staff|employees|workers|colleagues|members|customers|guests|students|pupils|"
+    r"residents|citizens|applicants|drivers|passengers|patients|tenants|users|sellers|buyers|items|products|goods|"
+    r"devices|orders|parcels|transfers|flights|veterans|couples|borrowers)\b",
+    re.IGNORECASE,
+)
+
+
+def _requirement(claim: str, evidence: str) -> str | None:
+    """Return which two things are needed of which the claim names one, or either; None if there are none."""
+    if not (_GETS.search(claim) and _GETS.search(evidence)):
+        return None
+    words = telling_words(claim)
+    for found in _BOTH.finditer(evidence):
+        one, other = telling_words(found["one"]), telling_words(found["other"])
+        both = one <= words and other <= words
+        if one and other and ((both and _EITHER.search(claim)) or (not both and (one <= words or other <= words))):
+            return f"“{found[0]}”"
+    return None
+
+
+def _for_so_long(claim: str, evidence: str, asked: str) -> str | None:
+    """Return for how long, or when, something is so that the claim says is so; None if it is always so."""
+    known = facts_of(claim).numbers | facts_of(asked).numbers
+    said = telling_words(claim)
+    for found in _WHILE.finditer(evidence):
+        if telling_words(found["state"]) & said and not values_of(found["long"]) & known:
+            return f"“{found[0]}”"
+    for found in _ONLY_THEN.finditer(evidence):
+        deed = telling_words(found["deed"])
+        if deed and deed <= said and stem(found["period"].lower()) not in said:
+            return f"“{found['then']}”"
+    return None
+
+
+_WHILE = re.compile(
+    r"\b(?P<state>free(?: of charge)?|covered|insured|guaranteed|valid|included|refundable|exempt) "
+    r"(?:for|during|within|in) (?:up to |at least )?(?:the |your |its )?(?:first |next )?"
+    r"(?P<long>(?:\d+|two|three|four|five|six|ten|twelve|thirty) (?:hours?|days?|weeks?|months?|years?))\b",
+    re.IGNORECASE,
+)
+_ONLY_THEN = re.compile(
+    r"\b(?P<deed>(?:cancel|end|leave|terminate|withdraw|downgrade|switch|stop)\b[^,;:.!?()]*?) "
+    r"(?P<then>at the (?:end|beginning|start) of (?:each|every|the|a|any) (?:\w+ )?"
+    r"(?P<period>month|quarter|year|term|semester|period))\b",
+    re.IGNORECASE,
+)
+
+
 def _alternative(claim: str, evidence: str) -> str | None:
     """Return what the evidence says might be instead of what the claim says is; None if there is nothing."""
     for found in _EITHER.finditer(evidence):
@@ -328,6 +398,7 @@ def _alternative(claim: str, evidence: str) -> str | None:
 
 _NOUN = r"(?:an?|the|your|our)\s\w+(?:\s(?!or\b|and\b|to\b|of\b|for\b|from\b|in\b)\w+)?"
 _EITHER = re.compile(rf"\b(?P<one>{_NOUN}),?\sor\s(?P<other>{_NOUN})", re.IGNORECASE)
+_BOTH = re.compile(rf"\b(?P<one>{_NOUN}),? and (?P<other>{_NOUN})", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|either|can|may|could)\b", re.IGNORECASE)
 _GETS = re.compile(r"\b(?:need|must|get|gets|receive|required|require|have to|has to)\b", re.IGNORECASE)
 

@@ -57,6 +57,31 @@ from bot.omissions import left_out
         ("Reports are due every month.", "Reports are due every two months.", "“every two months”"),
         ("Reports are due daily.", "Reports are due every other day.", "“every other day”"),
         ("Staff get a bonus.", "Staff with at least 5 years of service get a bonus.", "at least 5 years"),
+        ("Delivery takes longer on islands.", "Delivery can take longer on islands.", "“can”"),
+        ("Repairs are free.", "Repairs are free for two years.", "“free for two years”"),
+        (
+            "Your phone is insured.",
+            "Your phone is insured for the first 12 months.",
+            "“insured for the first 12 months”",
+        ),
+        ("Parents get 20 weeks off.", "Birthing parents get 20 weeks off.", "“birthing”"),
+        ("Staff get a laptop.", "Permanent staff get a laptop.", "“permanent”"),
+        (
+            "You can cancel your plan.",
+            "You can cancel your plan at the end of each month.",
+            "“at the end of each month”",
+        ),
+        (
+            "You need a passport or a recent bill.",
+            "You need a passport and a recent bill.",
+            "“a passport and a recent bill”",
+        ),
+        (
+            "You need either a passport or a bill.",
+            "You need both a passport and a bill.",
+            "“a passport and a bill”",
+        ),
+        ("You need a passport.", "You need a passport and a recent bill.", "“a passport and a recent bill”"),
     ],
 )
 def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) -> None:
@@ -88,6 +113,16 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("You get a store credit or a refund.", "You get a refund or a store credit."),
         ("Reports are due every two months.", "Reports are due every two months."),
         ("We exchange it with your consent.", "We exchange the item with your prior consent."),
+        ("You can take the parcel to a shop.", "You can take the parcel to any shop."),
+        ("Repairs are free for two years.", "Repairs are free for two years."),
+        ("Repairs are free in the first two years.", "Repairs are free for two years."),
+        ("Birthing parents get 20 weeks off.", "Birthing parents get 20 weeks off."),
+        ("All parents get 20 weeks off.", "Birthing and other parents get 20 weeks off."),
+        ("Staff get a laptop.", "Permanent and temporary staff get a laptop."),
+        ("You can cancel at the end of a month.", "You can cancel your plan at the end of each month."),
+        ("You need a passport and a bill.", "You need a passport and a bill."),
+        ("You need a passport.", "You need a passport and we send you a form."),
+        ("A passport and a bill do.", "You can send a passport and a bill."),
     ],
 )
 def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> None:
@@ -103,6 +138,8 @@ def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> No
             "And if the item is faulty?",
         ),
         ("Staff get free lunch.", "Staff in Leeds get free lunch.", "What does Leeds offer?"),
+        ("Repairs are free.", "Repairs are free for two years.", "Are repairs free within two years?"),
+        ("Parents get 20 weeks off.", "Birthing parents get 20 weeks off.", "What do birthing parents get?"),
     ],
 )
 def test_what_was_asked_about_need_not_be_said_again(claim: str, sentence: str, question: str) -> None:
