@@ -705,6 +705,8 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
     Raises SettingsError naming the key and the fix.
     """
     place = {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
+    for key in values.keys() & place.keys():
+        raise SettingsError(_unknown(key, f"in {path}"), "")
     _check_secrets()
     try:
         return Settings(**values).model_copy(update=place)  # no setting: nothing given has a say in it
@@ -804,12 +806,16 @@ def _unreadable(error: UnreadableValue) -> SettingsError:
     )
 
 
+def _unknown(key: str, spelling: str) -> str:
+    return f"{key} is not a setting of Frontdesk. Check the spelling {spelling} against `frontdesk init --print`."
+
+
 def _first_problem(error: ValidationError, path: Path) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     key = ".".join(str(part) for part in first["loc"])
     name = "__".join(str(part) for part in first["loc"]).upper()
     if first["type"] == "extra_forbidden":
         spelling = next((f"of {place}" for one, place, _ in _given() if one == name), f"in {path}")
-        return f"{key} is not a setting of Frontdesk. Check the spelling {spelling} against `frontdesk init --print`."
+        return _unknown(key, spelling)
     problem = str(first.get("ctx", {}).get("error", first["msg"])).rstrip(".")
     return f"{key} is wrong: {problem}. Mend it in {path} or in the environment variable {_PREFIX}{name}."

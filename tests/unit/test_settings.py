@@ -497,3 +497,11 @@ def test_the_key_of_a_model_server_comes_from_the_environment(tmp_path: Path, mo
     settings = load(written(tmp_path, '[generation]\nengine = "remote"\nurl = "http://llm.example.com:8000"\n'))
     assert settings.generation.api_key.get_secret_value() == "sk-secret"
     assert "sk-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("key", ["config_dir", "config_file"])
+def test_where_the_settings_come_from_is_no_setting_of_the_file(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "frontdesk.toml"
+    file.write_text(f'{key} = "elsewhere"\n')
+    with pytest.raises(SettingsError, match=f"{key} is not a setting of Frontdesk"):
+        load(file)
