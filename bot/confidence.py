@@ -2,22 +2,36 @@
 
 Two things tell: the signs of the search (`knowledge.answerability`), which see whether the documents speak of the
 subject at all, and reading the likeliest sentences together with the question (`knowledge.cross_encoder`), which sees
-whether they say what is asked. They are weighed by logistic regression; see `tests/bench/cross_encoder.py`.
+whether they say what is asked. `tests/bench/cross_encoder.py` says what each tells. The search counts more here than
+logistic regression would have it: what is far off the subject is rarer among the questions there than among people's.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.extracts import Reader, weighed
 from bot.questions import questions_in
 from knowledge.retrieval import Query, Retrieval
 
-_BIAS, _SEARCHED, _READ = 0.64, 0.64, 0.40
-"""What the log odds of the search and those of the sentences count."""
-_UNREAD = -1.26
-"""Log odds of the sentences where they are not known: a threshold of 0.3 for the search alone is 0.4."""
+
+class _Weights(NamedTuple):
+    """What counts for the log odds that what was found answers."""
+
+    bias: float
+    searched: float
+    """Of the log odds of the search."""
+    read: float
+    """Of those of the sentences."""
+
+
+_ALONE = _Weights(0.42, 0.40, 0.50)
+_FOLLOW_UP = _Weights(0.34, 0.80, 0.10)
+"""Within a conversation, where what is asked is seldom plain from a few turns: the search tells more."""
+_UNREAD = _Weights(0.14, 0.64, 0.0)
+"""Where the sentences could not be read: a threshold of 0.3 for the search is 0.4."""
 _CERTAIN = 1e-6
 _FIRST = 4
 """Passages whose sentences are read, whatever more was found."""
@@ -26,21 +40,22 @@ _FIRST = 4
 def confidence(reader: Reader, query: Query, found: Retrieval) -> float:
     """Return how likely, 0 to 1, what was found answers, told by its sentences as well.
 
-    Of several questions in one it is enough that one is answered; read as one, they rather seem not to be. Within a
-    conversation the search alone tells better: what a follow-up asks is seldom plain from a few turns.
+    Of several questions in one it is enough that one is answered; read as one, they rather seem not to be.
     """
-    if query.earlier:
-        return together(found.confidence)
     asked = [query, *(replace(query, text=one) for one in questions_in(query.text))]
     read = [weighed(reader, one, found.passages[:_FIRST]).answered for one in asked]
-    return together(found.confidence, max((odds for odds in read if odds is not None), default=None))
+    answered = max((odds for odds in read if odds is not None), default=None)
+    return together(found.confidence, answered, follow_up=bool(query.earlier))
 
 
-def together(searched: float, answered: float | None = None) -> float:
+def together(searched: float, answered: float | None = None, *, follow_up: bool = False) -> float:
     """Return how likely, 0 to 1, what was found answers, if one question in two has an answer.
 
-    `searched` is what the search says, `answered` the log odds that one of its sentences answers, where that is known.
+    `searched` is what the search says, `answered` the log odds that one of its sentences answers, where that is known;
+    a `follow_up` goes on in a conversation.
     """
     sure = min(max(searched, _CERTAIN), 1 - _CERTAIN)
-    read = _UNREAD if answered is None else answered
-    return 1 / (1 + math.exp(-(_BIAS + _SEARCHED * math.log(sure / (1 - sure)) + _READ * read)))
+    weights = _UNREAD if answered is None else _FOLLOW_UP if follow_up else _ALONE
+    return 1 / (
+        1 + math.exp(-(weights.bias + weights.searched * math.log(sure / (1 - sure)) + weights.read * (answered or 0)))
+    )

@@ -41,8 +41,8 @@ BROAD = {
     "words": 0.65,
     "asked": 0.16,
     "passage": 0.44,
-    "rank": -0.06,
-    "first": 0.27,
+    "rank": -0.12,
+    "first": 0.2,
     "length": 0.56,
     "excess": -0.16,
 }
@@ -59,9 +59,10 @@ _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 MOST_READ = 5
 """Sentences that are read together with the question, the likeliest by their signals."""
-_READ_POINTED, _READ_BROAD = 0.08, 0.05
-"""What a sentence gains for each unit of the log odds that it answers, told by reading it together with a question that
-asks for one thing, and with another one; a sentence that was not read counts as the least likely of those."""
+READ = 0.08
+"""What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
+
+One that was not read counts as the least likely of those."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
@@ -121,15 +122,12 @@ class Extracts:
                 by_text.setdefault(placed(self.sentences[place]), place)
         return list(by_text.values())[:most]
 
-    def read(self, places: Sequence[int], odds: Sequence[float], weight: float) -> Extracts:
-        """Return the same with what reading those at `places` gave: of each the log odds that it answers.
-
-        `weight` is what a unit of them counts, see `read_weight`.
-        """
+    def read(self, places: Sequence[int], odds: Sequence[float]) -> Extracts:
+        """Return the same with what reading those at `places` gave: of each the log odds that it answers."""
         if not odds:
             return self
         texts = {placed(self.sentences[place]): one for place, one in zip(places, odds, strict=True)}
-        gained = [weight * texts.get(placed(one), min(odds)) for one in self.sentences]
+        gained = [READ * texts.get(placed(one), min(odds)) for one in self.sentences]
         return replace(
             self,
             scores=tuple(map(sum, zip(self.scores, gained, strict=True))),
@@ -418,12 +416,7 @@ def weighed(
     told = extracts(query, found, sentences, searcher.likeness(query, [placed(one) for _, one in sentences]), holding)
     likeliest = told.likeliest()
     odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
-    return told.read(likeliest, odds, read_weight(query))
-
-
-def read_weight(query: Query) -> float:
-    """Return what a unit of the log odds that a sentence answers counts in its score."""
-    return _READ_POINTED if weights_for(query) is POINTED else _READ_BROAD
+    return told.read(likeliest, odds)
 
 
 def extracts(

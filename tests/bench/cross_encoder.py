@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.confidence import together
-from bot.extracts import MOST_READ, extracts, placed, read_weight, sentences_in
+from bot.extracts import MOST_READ, READ, extracts, placed, sentences_in
 from bot.followups import query_for
 from bot.messages import Turn
 from bot.settings import Settings
@@ -91,10 +91,8 @@ class Example:
     """Of the search alone."""
     scores: tuple[float, ...]
     """Of the sentences by their signals."""
-    read_weight: float
-    """Of the log odds in them."""
     follow_up: bool
-    """Whether it goes on in a conversation: reading tells which sentence answers then, not whether one does."""
+    """Whether it goes on in a conversation."""
     answerable: bool
     counts: float = 1.0
 
@@ -130,7 +128,6 @@ def example(retriever: Retriever, asked: Asked, counts: float) -> Example:
         tuple(asked.worth(told.sentences[place].text) for place in places),
         found.confidence,
         tuple(told.scores[place] for place in places),
-        read_weight(query),
         bool(query.earlier),
         asked.answerable,
         counts,
@@ -415,9 +412,9 @@ def add_row(
             told = reader.log_odds(one.question, one.sentences[:MOST_READ]) if how == "reading" else None
             odds = [] if told is None else told.tolist()
             read = [*odds, *[min(odds)] * (len(one.scores) - len(odds))] if odds else [0.0] * len(one.scores)
-            scores = [score + one.read_weight * each for score, each in zip(one.scores, read, strict=True)]
-            answered = float(np.logaddexp.reduce(odds)) if odds and not one.follow_up else None
-            sure.setdefault(kind, []).append(together(one.confidence, answered))
+            scores = [score + READ * each for score, each in zip(one.scores, read, strict=True)]
+            answered = float(np.logaddexp.reduce(odds)) if odds else None
+            sure.setdefault(kind, []).append(together(one.confidence, answered, follow_up=one.follow_up))
             best = max(range(len(scores)), key=lambda place: scores[place]) if scores else -1
             right += kind == "answered" and best in one.right()
     table.add_row(

@@ -61,10 +61,13 @@ def test_of_several_questions_one_that_is_answered_is_enough() -> None:
     assert confidence(One(), Query("Do you sell hats?"), told) < 0.3
 
 
-def test_in_a_conversation_the_search_alone_counts() -> None:
+def test_in_a_conversation_reading_counts_less_and_the_search_more() -> None:
     told = Retrieval(found("Refunds take five days."), 1, 0.5, 0.0)
-    follow_up = Query("and how long?", ("Can I get a refund?",))
-    assert confidence(Reads(9.0), follow_up, told) == together(0.5) < confidence(Reads(9.0), Query("How long?"), told)
+    follow_up, alone = Query("and how long?", ("Can I get a refund?",)), Query("How long?")
+    read = [confidence(Reads(odds), follow_up, told) for odds in (-4.0, 4.0)]
+    assert confidence(Reads(-4.0), alone, told) < read[0] < read[1] < confidence(Reads(4.0), alone, told)
+    apart = [together(0.9, 0.0, follow_up=one) - together(0.1, 0.0, follow_up=one) for one in (True, False)]
+    assert apart[0] > apart[1]
 
 
 def test_nothing_found_stays_nothing() -> None:

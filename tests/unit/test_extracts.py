@@ -466,7 +466,7 @@ def test_a_sentence_that_reads_as_an_answer_gains() -> None:
     told = weighed("How long do refunds take?", found("Refunds are free. It takes five days."), Refunds=0.45, days=0.4)
     assert told_together(told.best(0.3)).startswith("Refunds are free.")
     places = told.likeliest()
-    read = told.read(places, [8.0 if "days" in told.sentences[one].text else -8.0 for one in places], 0.1)
+    read = told.read(places, [8.0 if "days" in told.sentences[one].text else -8.0 for one in places])
     assert told_together(read.best(0.3)).endswith("It takes five days.")
     assert read.answered == pytest.approx(8.0, abs=1e-3)
     assert read.about == told.about
@@ -477,7 +477,7 @@ def test_what_was_not_read_gains_no_more_than_what_was() -> None:
     told = weighed("How long do refunds take?", found(*texts), Refunds=0.5)
     places = told.likeliest()
     assert len(places) == MOST_READ
-    read = told.read(places, [*range(MOST_READ)], 0.1)
+    read = told.read(places, [*range(MOST_READ)])
     gains = [after - before for before, after in zip(told.scores, read.scores, strict=True)]
     assert min(gains) == min(gains[place] for place in places)
     assert sum(gain == min(gains) for gain in gains) == 4
@@ -490,7 +490,7 @@ def test_what_may_not_be_quoted_is_not_read() -> None:
 
 def test_where_nothing_was_read_everything_stays() -> None:
     told = weighed("refunds?", found("Refunds are free."), Refunds=0.8)
-    assert told.read(told.likeliest(), [], 0.1) is told
+    assert told.read(told.likeliest(), []) is told
     assert told.answered is None
 
 
