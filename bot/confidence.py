@@ -27,7 +27,7 @@ class _Weights(NamedTuple):
     """Of those of the sentences."""
 
 
-_ALONE = _Weights(0.42, 0.40, 0.50)
+_ALONE = _Weights(0.56, 0.64, 0.40)
 _FOLLOW_UP = _Weights(0.34, 0.80, 0.10)
 """Within a conversation, where what is asked is seldom plain from a few turns: the search tells more."""
 _UNREAD = _Weights(0.14, 0.64, 0.0)

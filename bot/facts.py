@@ -145,7 +145,7 @@ def telling_words(text: str) -> frozenset[str]:
     bare = without_addresses(text)
     told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
     rest = _blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
-    rest = _shortened(rest)
+    rest = _STEPWISE.sub(" ", _shortened(rest))
     found = map(verb_root, content_words(rest))
     telling = frozenset(
         word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
@@ -153,6 +153,10 @@ def telling_words(text: str) -> frozenset[str]:
         if word not in _TURNING and word not in _NUMBERS
     )
     return telling | _capitals_in(rest)
+
+
+_STEPWISE = re.compile(r"\bstep[ -]by[ -]step\b", re.IGNORECASE)
+"""Says how something is to be told: "in one step" has nothing to do with it."""
 
 
 def verb_root(word: str) -> str:

@@ -130,6 +130,7 @@ def test_a_figure_belongs_to_the_words_of_its_clause() -> None:
 
 def test_words_of_figures_and_of_denial_are_no_words() -> None:
     assert telling_words("You can't return it within 30 days for €5.") == telling_words("return")
+    assert telling_words("How do I return it, step by step?") == telling_words("return")
 
 
 def test_what_one_gets_for_nothing_is_not_what_another_pays() -> None:
