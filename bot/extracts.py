@@ -50,8 +50,8 @@ BROAD = {
 _ABOUT = 6
 """The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
-_RANK_IN_PROMPT = 0.11
-"""What each rank of the passage costs in the prompt besides: the ranks tell better than the sentences where the whole
+_RANK_IN_PROMPT = -0.17
+"""What each rank of the passage counts in the prompt instead: the ranks tell better than the sentences where the whole
 of an answer stands."""
 _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
@@ -101,6 +101,8 @@ class Extracts:
     scores: tuple[float, ...]
     about: tuple[float, ...]
     """The part of each score that tells how much the sentence is about the question."""
+    rank: float = 0.0
+    """What each rank of a passage counts in the scores."""
     asked: frozenset[str] = frozenset()
     """The telling words of the question."""
     held: frozenset[int] = frozenset()
@@ -139,7 +141,8 @@ class Extracts:
         lengths = [len(one.text.split()) for one in self.sentences]
         if not self.sentences or sum(lengths) <= room:
             return self.found
-        scores = [score - _RANK_IN_PROMPT * number for score, number in zip(self.scores, self.numbers, strict=True)]
+        besides = _RANK_IN_PROMPT - self.rank
+        scores = [score + besides * number for score, number in zip(self.scores, self.numbers, strict=True)]
         raised = [
             score + _BESIDE * max((scores[other] for other in self._beside(place)), default=0.0)
             for place, score in enumerate(scores)
@@ -431,8 +434,8 @@ def extracts(
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
     told = signals(query.text, found, sentences, likeness)
-    weights = weights_for(query).values()
-    weighed = [[weight * one for weight, one in zip(weights, all, strict=True)] for all in told]
+    weights = weights_for(query)
+    weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
@@ -440,6 +443,7 @@ def extracts(
         tuple(one.meaning for one in likeness),
         tuple(map(sum, weighed)),
         tuple(sum(values[:_ABOUT]) for values in weighed),
+        weights["rank"],
         telling_words(query.text),
         frozenset(_rows_held(sentences, holding)),
         kind_of(query.text) is QuestionKind.PROCEDURE,

@@ -3,11 +3,11 @@
 Of questions that the documents answer and of near misses, which they do not, it says how often one of the first is more
 certain than one of the second (the area under the ROC curve), by the search alone and with the likeliest sentences read
 together with the question; and how many of each are refused, and which share of the first is answered by the right
-sentence. With `--train` (needs PyTorch; on two cores 1,576 steps took 30 minutes) the network is first trained anew on
+sentence. With `--train` (needs PyTorch; on two cores 2,400 steps took 44 minutes) the network is first trained anew on
 the train questions of doc2dial, with and without the documents that answer them, and on the questions written for this
 below `asked/`, but those of the handbook, of the sets `held-out`, and of five organisations; it goes to
-`knowledge/cross_encoder.safetensors`. The weights of `bot.confidence` are told as fitted on these five and on
-doc2dial's dev questions.
+`knowledge/cross_encoder.safetensors`. What the weights of `bot.confidence` would be by logistic regression on these
+five and on doc2dial's dev questions is told as well.
 
 The network learns to choose among the sentences of a question that are likeliest by their signals, and "nothing", whose
 score is always 0 (softmax over all, the likelihood of those that answer taken together).
