@@ -3,7 +3,8 @@
 Two things tell: the signs of the search (`knowledge.answerability`), which see whether the documents speak of the
 subject at all, and reading the likeliest sentences together with the question (`knowledge.cross_encoder`), which sees
 whether they say what is asked. `tests/bench/cross_encoder.py` says what each tells. The search counts more here than
-logistic regression would have it: what is far off the subject is rarer among the questions there than among people's.
+logistic regression would have it, as reading is at times sure and wrong: of "The label is free of charge" it says that
+this does not answer what the label costs.
 """
 
 from __future__ import annotations

@@ -83,6 +83,6 @@ def fits(near: Vectors) -> Vectors:
     if not near.size:
         return np.zeros(len(near), dtype=np.float32)
     telling = np.square(np.maximum(1 - near.mean(axis=0), _LEAST_TELLING))
-    # Not as a product of matrices: of what such a kernel computes beside the result NumPy may warn as invalid.
+    # As a product of matrices this made NumPy warn of invalid values now and then, though all were finite.
     fit: Vectors = (near * telling).sum(axis=1) / telling.sum()
     return fit
