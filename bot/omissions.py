@@ -6,12 +6,9 @@ All that the claim says stands there, and yet it says more: "We refund the fee" 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.facts import CLAUSE, carries, facts_of, numbers_in, sides, telling_words, values_of, verb_root
-from bot.polarity import TOKEN
-from knowledge.figures import Bound, Figure, Kind
+from bot import alternatives, qualifiers, restrictions
+from bot.facts import facts_of, telling_words, values_of, verb_root
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
 
@@ -21,42 +18,16 @@ def left_out(claim: str, evidence: str, asked: str) -> str | None:
     What was `asked` about need not be said again.
     """
     return (
-        _limit(claim, evidence, asked)
+        qualifiers.limit(claim, evidence, asked)
         or _condition(claim, evidence, asked)
         or _possibility(claim, evidence)
-        or _qualifier(claim, evidence)
-        or _restriction(claim, evidence, asked)
-        or _kind(claim, evidence, asked)
-        or _alternative(claim, evidence)
-        or _requirement(claim, evidence)
+        or qualifiers.qualifier(claim, evidence)
+        or restrictions.restriction(claim, evidence, asked)
+        or restrictions.kind(claim, evidence, asked)
+        or alternatives.alternative(claim, evidence)
+        or alternatives.requirement(claim, evidence)
         or _for_so_long(claim, evidence, asked)
-        or _interval(claim, evidence)
-    )
-
-
-def _limit(claim: str, evidence: str, asked: str) -> str | None:
-    """Return a figure from or up to which the evidence says what the claim says of all; None if there is none.
-
-    What was `asked` for need not be said again.
-    """
-    said, words = facts_of(claim), telling_words(claim)
-    known = said.numbers | facts_of(asked).numbers
-    for figure in facts_of(evidence).figures:
-        values = values_of(figure.text)  # none for "at least one", which limits nobody
-        if figure.bound and values and not values & known and (figure.kind is Kind.MONEY or _in_between(figure)):
-            before, behind = sides(figure, evidence, CLAUSE)
-            kept = words & (before | behind)
-            # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
-            limits = figure.kind is Kind.MONEY or (words & before and words & behind)
-            if limits and len(kept) >= 2 and 2 * len(kept) >= len(words):
-                return f"{figure.bound} {figure.text}"
-    return None
-
-
-def _in_between(figure: Figure) -> bool:
-    """Whether a limit can stand behind what it limits: of age, size or number, or of time that must have passed."""
-    return figure.kind in (Kind.COUNT, Kind.MEASURE) or (
-        figure.kind is Kind.DURATION and figure.bound is Bound.AT_LEAST
+        or qualifiers.interval(claim, evidence)
     )
 
 
@@ -154,206 +125,6 @@ _UNCERTAIN = re.compile(
 )
 
 
-def _qualifier(claim: str, evidence: str) -> str | None:
-    """Return what stands with an amount in the evidence and not in the claim; None if there is nothing.
-
-    "£40 plus VAT" are not £40, "about 5 days" are not 5 days, and what something was is not what it is.
-    """
-    told = numbers_in(evidence)
-    for figure in numbers_in(claim):
-        carriers = [one for one in told if carries(one, figure)]
-        missing = [_unsaid(one, figure, evidence, claim) for one in carriers]
-        if missing and all(missing):
-            return f"“{missing[0]}”"
-    return None
-
-
-def _unsaid(carrier: Figure, figure: Figure, evidence: str, claim: str) -> str:
-    before, behind = evidence[: carrier.start], evidence[carrier.end :]
-    if (added := _ADDED.match(behind)) and added["what"].lower() not in claim.lower():
-        return added["added"]
-    if (rough := _ROUGHLY.search(before)) and not (_ROUGHLY.search(claim[: figure.start]) or figure.bound):
-        return rough["word"]
-    if (old := _NO_LONGER.search(before)) and not _OVER.search(claim):
-        return old["word"]
-    mine, theirs = _strict(figure, claim), _strict(carrier, evidence)
-    return theirs[1] if mine[0] is not None and theirs[0] is not None and mine[0] is not theirs[0] else ""
-
-
-def _strict(figure: Figure, text: str) -> tuple[bool | None, str]:
-    """Return whether a limit leaves out the figure itself, None for what is no limit, with the words that say so."""
-    if figure.kind is Kind.DATE:
-        return None, ""
-    before, behind = text[: figure.start], text[figure.end :]
-    if found := _STRICT.search(before):
-        return True, f"{found['word']} {figure.text}"
-    if found := _INCLUSIVE.search(before) or _OR_MORE.match(behind):
-        return False, f"{found['word']} {figure.text}"
-    return None, ""
-
-
-_TAX = r"VAT|GST|(?:sales )?tax(?:es)?|shipping|postage|delivery|handling|service charge"
-_ADDED = re.compile(
-    rf"\s?\(?(?P<added>(?:plus|\+|exclud\w+|excl\.?|exclusive of|ex|without|before|not including|net of) "
-    rf"(?:(?:the|any|local|applicable) )*(?P<what>{_TAX}))\b",
-    re.IGNORECASE,
-)
-_ROUGHLY = re.compile(
-    r"\b(?P<word>about|around|approximately|approx\.?|roughly|circa|nearly|almost|an average of|on average)\s+[$€£]?$",
-    re.IGNORECASE,
-)
-_NO_LONGER = re.compile(
-    r"\b(?P<word>was|were|used to (?:be|cost)|instead of|rather than|down from|up from|previously|formerly|originally)"
-    r"\s+[$€£]?$",
-    re.IGNORECASE,
-)
-_OVER = re.compile(
-    r"\b(?:was|were|used to|instead|rather|from|previously|formerly|originally|no longer)\b", re.IGNORECASE
-)
-_STRICT = re.compile(
-    r"\b(?P<word>under|below|(?:less|fewer|younger|lower|shorter|smaller|more|older|longer|greater|higher|larger) than|"
-    r"over|above|exceed(?:s|ing)?)\s+(?:the age of\s+)?[$€£]?$",
-    re.IGNORECASE,
-)
-_INCLUSIVE = re.compile(
-    r"(?P<word>(?<!exceed )\b(?:up to|at most|at least|no (?:more|less|fewer|older|younger|longer) than|"
-    r"not (?:more|less|older|longer) than|(?:a )?(?:minimum|maximum)(?: of)?|from))\s+[$€£]?$",
-    re.IGNORECASE,
-)
-_OR_MORE = re.compile(
-    r"\s?(?P<word>(?:or|and) (?:more|over|above|up|older|less|under|below|younger|longer)|\+)", re.IGNORECASE
-)
-
-
-def _restriction(claim: str, evidence: str, asked: str) -> str | None:
-    """Return the words that restrict something in the evidence and are missing in the claim; None if there are none.
-
-    "Items that were opened cannot be returned" does not say that items cannot.
-    """
-    mine, theirs = _tokens(claim), _tokens(evidence)
-    known = {*(one.stem for one in mine), *(one.stem for one in _tokens(asked))}
-    telling = [one.stem for one in mine if one.tells]
-    for number, (before, behind) in enumerate(zip(telling, [*telling[1:], ""], strict=True)):
-        # What a sentence is about stands at its beginning; further behind more is left out without harm.
-        if behind and number >= _SUBJECT:
-            continue
-        found = [_gap(theirs, place, behind) for place, one in enumerate(theirs) if one.stem == before]
-        gaps = [gap for gap in found if gap is not None]
-        if gaps and all(_restricts(gap, behind, known) for gap in gaps):
-            return f"“{evidence[gaps[0][0].start : gaps[0][-1].end]}”"
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word or a mark of punctuation of a text."""
-
-    start: int
-    end: int
-    word: str
-    """Lower case."""
-    stem: str
-    tells: bool
-    """Whether it is a word that carries meaning."""
-    capital: bool
-
-
-def _tokens(text: str) -> list[_Token]:
-    return [
-        _Token(
-            match.start(),
-            match.end(),
-            word := match[0].lower(),
-            verb_root(stem(word)),
-            word[0].isalnum() and word not in STOP_WORDS,
-            match[0][0].isupper(),
-        )
-        for match in TOKEN.finditer(text)
-    ]
-
-
-def _gap(tokens: Sequence[_Token], place: int, behind: str) -> list[_Token] | None:
-    """Return what stands between a word and the next that is to stand `behind` it; None if it does not follow.
-
-    Behind the last word of a claim it is what follows up to the end of the clause.
-    """
-    gap: list[_Token] = []
-    for token in tokens[place + 1 :]:
-        if behind and token.stem == behind:
-            return gap
-        if token.word in ",;:.!?()":
-            break
-        gap.append(token)
-    return None if behind else gap
-
-
-def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
-    """Whether words that stand behind one restrict it, and most of them to what is not `known`."""
-    telling = [one for one in gap if one.tells]
-    if not telling or 2 * sum(one.stem in known for one in telling) >= len(telling):
-        return False
-    first, second = gap[0], gap[1].word if len(gap) > 1 else ""
-    if not behind:
-        return first.word in _LIMITING
-    if first.word in ("to", "in", "from") and gap[1].capital:
-        return True
-    if first.word in ("that", "which"):
-        return second in _VERBS
-    if first.word in _PARTICIPLES or (first.word.endswith("ed") and not first.capital):
-        return second in _BEHIND_A_PARTICIPLE
-    return first.word in _RESTRICTING and not any(one.word in ("and", "or") for one in gap)
-
-
-_SUBJECT = 2
-_RESTRICTING = frozenset("who whom with without under over during beyond outside inside within for".split())
-"""What begins words that restrict those before them."""
-_LIMITING = frozenset("during beyond outside under".split())
-"""What does so at the end of a clause, where more is left out without harm."""
-_VERBS = frozenset(
-    "is are was were has have had do does did can cannot must may need come came cost costs exceed".split()
-)
-_PARTICIPLES = frozenset("bought paid made sold sent worn".split())
-_BEHIND_A_PARTICIPLE = frozenset(
-    "in on at by from before after with without within under over for through via to online outside".split()
-)
-
-
-def _kind(claim: str, evidence: str, asked: str) -> str | None:
-    """Return the word for the one sort of which the evidence says what the claim says of all; None if there is none."""
-    known = {stem(word) for word in words_of(f"{claim} {asked}")}
-    said = telling_words(claim)
-    for found in _SORT.finditer(evidence):
-        sort, those = found["sort"].lower(), found["those"]
-        elsewhere = len(re.findall(rf"\b{re.escape(those)}\b", evidence, re.IGNORECASE)) > 1
-        if stem(sort) not in known and telling_words(those) <= said and not elsewhere:
-            return f"“{sort}”"
-    return None
-
-
-_SORT = re.compile(
-    r"(?<!\band )(?<!\bor )(?<!, )\b(?P<sort>birthing|adoptive|full-time|part-time|permanent|temporary|eligible|"
-    r"registered|unopened|unused|unworn|faulty|defective|damaged|first-time|new|existing|former|retired|disabled|married|"
-    r"unmarried|international|domestic|non-[a-z]+) "
-    r"(?P<those>parents|mothers|fathers|staff|employees|workers|colleagues|members|customers|guests|students|pupils|"
-    r"residents|citizens|applicants|drivers|passengers|patients|tenants|users|sellers|buyers|items|products|goods|"
-    r"devices|orders|parcels|transfers|flights|veterans|couples|borrowers)\b",
-    re.IGNORECASE,
-)
-
-
-def _requirement(claim: str, evidence: str) -> str | None:
-    """Return which two things are needed of which the claim names one, or either; None if there are none."""
-    if not (_GETS.search(claim) and _GETS.search(evidence)):
-        return None
-    words = telling_words(claim)
-    for found in _BOTH.finditer(evidence):
-        one, other = telling_words(found["one"]), telling_words(found["other"])
-        both = one <= words and other <= words
-        if one and other and ((both and _EITHER.search(claim)) or (not both and (one <= words or other <= words))):
-            return f"“{found[0]}”"
-    return None
-
-
 def _for_so_long(claim: str, evidence: str, asked: str) -> str | None:
     """Return for how long, or when, something is so that the claim says is so; None if it is always so."""
     known = facts_of(claim).numbers | facts_of(asked).numbers
@@ -379,39 +150,4 @@ _ONLY_THEN = re.compile(
     r"(?P<then>at the (?:end|beginning|start) of (?:each|every|the|a|any) (?:\w+ )?"
     r"(?P<period>month|quarter|year|term|semester|period))\b",
     re.IGNORECASE,
-)
-
-
-def _alternative(claim: str, evidence: str) -> str | None:
-    """Return what the evidence says might be instead of what the claim says is; None if there is nothing."""
-    for found in _EITHER.finditer(evidence):
-        one, other = telling_words(found["one"]), telling_words(found["other"])
-        words = telling_words(claim)
-        if _OR.search(claim) or not (one and other):
-            continue
-        if one <= words and other <= words and not re.search(r"\b(?:can|may|could)\b", evidence):
-            return f"“{found[0]}”"
-        if (one <= words) != (other <= words) and _GETS.search(claim) and _GETS.search(evidence):
-            return f"“{found[0]}”"
-    return None
-
-
-_NOUN = r"(?:an?|the|your|our)\s\w+(?:\s(?!or\b|and\b|to\b|of\b|for\b|from\b|in\b)\w+)?"
-_EITHER = re.compile(rf"\b(?P<one>{_NOUN}),?\sor\s(?P<other>{_NOUN})", re.IGNORECASE)
-_BOTH = re.compile(rf"\b(?P<one>{_NOUN}),? and (?P<other>{_NOUN})", re.IGNORECASE)
-_OR = re.compile(r"\b(?:or|either|can|may|could)\b", re.IGNORECASE)
-_GETS = re.compile(r"\b(?:need|must|get|gets|receive|required|require|have to|has to)\b", re.IGNORECASE)
-
-
-def _interval(claim: str, evidence: str) -> str | None:
-    """Return how many days, weeks, months or years lie between what happens once in one of the claim; None if one."""
-    for found in _EVERY_FEW.finditer(evidence):
-        unit = "dai?" if found["unit"].lower() == "day" else found["unit"]
-        if re.search(rf"\b(?:(?:every|each|per|an?) {found['unit']}\b|{unit}ly\b)", claim, re.IGNORECASE):
-            return f"“{found[0]}”"
-    return None
-
-
-_EVERY_FEW = re.compile(
-    r"\bevery (?:other|second|few|\d+|two|three|four|five|six|ten) (?P<unit>day|week|month|year)s?\b", re.I
 )
