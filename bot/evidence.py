@@ -68,6 +68,8 @@ class Evidence:
     """Whether it is a block of code."""
     indent: int = -1
     """Of the item of a list that it stands in, in characters; -1 outside of lists."""
+    label: str = ""
+    """The first cell of the row that it is, or a part of; empty outside of tables."""
 
     @property
     def begins_item(self) -> bool:
@@ -104,12 +106,13 @@ def evidence_in(passage: Passage) -> list[Evidence]:
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = _CHAT_MARK.sub("", one.text) if one.code else plain_markdown(unmarked(one.text))
         if content_words(text):
-            about = telling_words(one.row.partition(": ")[0]) if one.row else None
+            label = plain_markdown(one.row).partition(": ")[0]
+            about = telling_words(label) if one.row else None
             item = not one.code and _BULLET.match(one.text) is not None
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told = telling_words(text)
-            found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent))
+            found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent, label))
             step = 0
     return found
 

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from bot.answer_kinds import asked_for, told_in
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
+from bot.ranges import rows_meant
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query
 
@@ -50,8 +52,8 @@ BROAD = {
 _ABOUT = 6
 """The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
-_RANK_IN_PROMPT = -0.17
-"""What each rank of the passage counts in the prompt instead: the ranks tell better than the sentences where the whole
+_RANK_IN_PROMPT = -0.11
+"""What each rank of the passage counts in the prompt besides: the ranks tell better than the sentences where the whole
 of an answer stands."""
 _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
@@ -63,6 +65,8 @@ READ = 0.08
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
 One that was not read counts as the least likely of those."""
+_MEANT = 0.3
+"""What a row of a table gains whose range holds a figure of the question."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
@@ -101,12 +105,12 @@ class Extracts:
     scores: tuple[float, ...]
     about: tuple[float, ...]
     """The part of each score that tells how much the sentence is about the question."""
-    rank: float = 0.0
-    """What each rank of a passage counts in the scores."""
     asked: frozenset[str] = frozenset()
     """The telling words of the question."""
     held: frozenset[int] = frozenset()
     """The places of the rows of tables that hold for just the region or product of who asks."""
+    meant: frozenset[int] = frozenset()
+    """The places of those whose range holds a figure of the question."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
     answered: float | None = None
@@ -141,8 +145,7 @@ class Extracts:
         lengths = [len(one.text.split()) for one in self.sentences]
         if not self.sentences or sum(lengths) <= room:
             return self.found
-        besides = _RANK_IN_PROMPT - self.rank
-        scores = [score + besides * number for score, number in zip(self.scores, self.numbers, strict=True)]
+        scores = [score + _RANK_IN_PROMPT * number for score, number in zip(self.scores, self.numbers, strict=True)]
         raised = [
             score + _BESIDE * max((scores[other] for other in self._beside(place)), default=0.0)
             for place, score in enumerate(scores)
@@ -349,10 +352,11 @@ class Extracts:
         return [one for one in table if one in self.held]
 
     def _named(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names, by words that not all of them begin with."""
+        """Return which rows the question names, by words that not all of them begin with, and by figures."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
-        return [one for one, words in zip(table, begin, strict=True) if words & telling]
+        named = [one for one, words in zip(table, begin, strict=True) if words & telling]
+        return [one for one in named or table if one in self.meant] or named
 
     def _together(self, place: int, other: int) -> bool:
         """Whether there is a sentence at `place`, in the passage of the other one."""
@@ -436,31 +440,33 @@ def extracts(
     told = signals(query.text, found, sentences, likeness)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
+    meant = frozenset(_rows(sentences, partial(rows_meant, query.text)))
+    gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
         tuple(number for number, _ in sentences),
         tuple(one.meaning for one in likeness),
-        tuple(map(sum, weighed)),
-        tuple(sum(values[:_ABOUT]) for values in weighed),
-        weights["rank"],
+        tuple(sum(values) + more for values, more in zip(weighed, gained, strict=True)),
+        tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         telling_words(query.text),
-        frozenset(_rows_held(sentences, holding)),
+        frozenset(_rows(sentences, holding)),
+        meant,
         kind_of(query.text) is QuestionKind.PROCEDURE,
     )
 
 
-def _rows_held(
-    sentences: Sequence[tuple[int, Evidence]], holding: Callable[[Sequence[str]], Collection[int]]
+def _rows(
+    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
 ) -> Iterator[int]:
-    """Yield the places of the rows, whole, that hold for who asks."""
+    """Yield the places of the rows, whole, that are `chosen` by the labels of a table's rows."""
     for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
         if not is_row:
             continue
         rows = [(place, one) for place, (_, one) in run]
-        found = holding([one.text.partition(": ")[0] for _, one in rows])
-        about = {rows[row][1].row_of for row in found}  # a long row is several sentences
-        yield from (place for place, one in rows if one.row_of in about)
+        labels = list(dict.fromkeys(one.label for _, one in rows))  # a long row is several sentences
+        found = {labels[row] for row in chosen(labels)}
+        yield from (place for place, one in rows if one.label in found)
 
 
 def signals(

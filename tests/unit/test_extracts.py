@@ -304,6 +304,28 @@ def test_words_that_all_rows_begin_with_name_none() -> None:
     assert len(weighed("What does a return cost?", found(table), store=0.8).best(0.4)) == 2
 
 
+TIERS = "| Cancelled | Kept |\n|---|---|\n| 30 days before or more | nothing |\n| 7 to 29 days before | 50 % |"
+
+
+def test_the_row_is_quoted_whose_range_holds_a_figure_of_the_question() -> None:
+    asked = "What do you keep if I cancel two weeks before?"
+    passages = found(f"Guests cancel online.\n\n{TIERS}")
+    for likeness in ({"30 days": 0.8}, {"Guests": 0.7, "29 days": 0.6}):
+        assert [one.text for one in weighed(asked, passages, **likeness).best(0.4)] == [
+            "7 to 29 days before: Kept: 50 %"
+        ]
+    assert not weighed(asked, passages).matters("30 days before or more: Kept: nothing")
+    assert len(weighed("What do you keep if I cancel?", passages, days=0.8).best(0.4)) == 2
+
+
+def test_rows_labelled_with_numbers_alone_are_told_apart() -> None:
+    table = (
+        "| Income | Grant |\n|---|---|\n| up to 28,000 | 600 |\n| 28,001 to 41,000 | 450 |\n| 41,001 to 56,000 | 210 |"
+    )
+    told = weighed("We have 35,000 a year, what is the grant?", found(table), up=0.8)
+    assert [one.text for one in told.best(0.4)] == ["28,001 to 41,000: Grant: 450"]
+
+
 def test_of_a_long_table_one_row_is_quoted() -> None:
     way = "take the tram towards the harbour, then walk uphill past the mill and the school"
     rows = "\n".join(f"| Place {name} | {way} |" for name in "ABCDEFGHI")

@@ -1,0 +1,89 @@
+"""Which rows of a table a question means by a figure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ranges import rows_meant
+
+CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
+PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
+INCOME = ["up to 28,000", "28,001 to 41,000", "41,001 to 56,000", "over 56,000"]
+AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels", "meant"),
+    [
+        ("I have to cancel on my guest, he arrives in 3 days. Is there a fee?", CANCELLED, [2]),
+        ("What do I lose if I call off a booking two weeks before they come?", CANCELLED, [1]),
+        ("I would be cancelling a family two months ahead", CANCELLED, [0]),
+        ("I'd be cancelling a day before", CANCELLED, [3]),
+        ("cancelling exactly 48 hours before", CANCELLED, [2]),
+        ("What does a parcel of 1.5 kg cost?", PARCEL, [0]),
+        ("4 kilos of books to Oslo", PARCEL, [1]),
+        ("a box of 5 kg", PARCEL, [1]),
+        ("a box of more than 10 kg", PARCEL, [3]),
+        ("My family has about 35,000 a year", INCOME, [1]),
+        ("parents make 50k together", INCOME, [2]),
+        ("my lad is 11, how much to get him in?", AGES, [0]),
+        ("my daughter turns three next week", AGES, [3]),
+        ("dad is 74", AGES, [2]),
+        ("for my 14 year old", AGES, [0]),
+        ("how much refund if I drop out in week 2", ["in lecture weeks 1 to 3", "in lecture weeks 4 to 6"], [0]),
+        ("I'm quitting in the fifth week", ["in lecture weeks 1 to 3", "in lecture weeks 4 to 6"], [1]),
+        ("you were only up 99.2 % in March", ["below 99.5%, at least 99.0%", "below 99.0%"], [0]),
+        ("a claim for 340 euros", ["up to 500 €", "up to 2,000 €", "over 2,000 €"], [0]),
+        ("over 10,000 miles in my own car", ["first 10,000 miles", "10,000 to 20,000 miles"], [1]),
+        ("Our pup turns four months next week", ["2 months", "4 months", "12 months"], [1]),
+    ],
+)
+def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
+    asked: str, labels: list[str], meant: list[int]
+) -> None:
+    assert rows_meant(asked, labels) == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        ("How much is it?", CANCELLED),
+        ("We were 25 minutes late", PARCEL),
+        ("do you take the 14 quid each month", ["Starter (age 11 to 17)", "Everyday"]),
+        ("to Brenna with my Fiat 500", ["Car up to 5 m long", "Car up to 6 m long"]),
+        ("2 kg to Japan, what does it cost?", ["1", "2", "3"]),
+        ("I waited 3 days", ["1 to 5 days", "2 to 4 days", "3 days"][:0]),
+        ("I waited 3 days", ["Up to 5 days"]),
+        ("the 10 amp pitch", ["Pitch (10 A)", "Pitch (16 A)"]),
+        ("any news on ISO 27001?", ["ISO 27001", "ISO 9001"]),
+    ],
+)
+def test_no_row_is_meant_by_what_counts_something_else(asked: str, labels: list[str]) -> None:
+    assert rows_meant(asked, labels) == []
+
+
+def test_the_narrowest_of_several_is_meant() -> None:
+    assert rows_meant("late by 45 minutes", ["up to 3 hours", "30 to 60 minutes", "any delay"]) == [1]
+
+
+def test_rows_that_name_the_same_range_are_both_meant() -> None:
+    labels = ["Puppy under 6 months", "Kitten under 6 months", "Dog over 15 kg"]
+    assert rows_meant("what is it for one of 4 months", labels) == [0, 1]
+
+
+def test_every_figure_of_the_question_counts() -> None:
+    assert rows_meant("my kids are aged 3 and I am 70", AGES) == [2, 3]
+
+
+def test_numbers_and_labels_of_any_sort_are_survived() -> None:
+    labels = ["", ":", "–", "1–", "£", "up to", "9" * 400, "٣ days", "1e9", "(", "weeks 1 to"]
+    assert rows_meant("1e9 " + "9" * 400 + " days, £, week, aged, 3rd", labels) == rows_meant("", labels) == []
+
+
+@given(st.text(), st.lists(st.text()))
+def test_whatever_is_asked_and_written_just_some_rows_are_meant(asked: str, labels: list[str]) -> None:
+    meant = rows_meant(asked, labels)
+    assert meant == sorted({*meant}) and {*meant} <= {*range(len(labels))}
+    assert not meant or len(meant) < len(labels)
