@@ -13,6 +13,8 @@ from knowledge.documents import Passage
 from knowledge.elements import is_tag
 from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
+_LABEL = 8
+"""Words of what stands before the colon of an item, at the most."""
 _LONGEST_QUOTE = 600
 """Characters of a sentence that is quoted; what is longer is rather a list that lost its marks."""
 _LONGEST_CODE = 1_500
@@ -69,7 +71,7 @@ class Evidence:
     indent: int = -1
     """Of the item of a list that it stands in, in characters; -1 outside of lists."""
     label: str = ""
-    """The first cell of the row that it is, or a part of; empty outside of tables."""
+    """The first cell of the row that it is, or a part of; of an item of a list a few words before a colon."""
 
     @property
     def begins_item(self) -> bool:
@@ -106,15 +108,21 @@ def evidence_in(passage: Passage) -> list[Evidence]:
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = _CHAT_MARK.sub("", one.text) if one.code else plain_markdown(unmarked(one.text))
         if content_words(text):
-            label = plain_markdown(one.row).partition(": ")[0]
-            about = telling_words(label) if one.row else None
             item = not one.code and _BULLET.match(one.text) is not None
+            label = plain_markdown(one.row).partition(": ")[0] if one.row else _label(text) if item else ""
+            about = telling_words(label) if one.row else None
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told = telling_words(text)
             found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent, label))
             step = 0
     return found
+
+
+def _label(item: str) -> str:
+    """Return the few words before the colon of an item of a list; empty where there are none, or many."""
+    before, colon, _ = item.partition(": ")
+    return before if colon and len(before.split()) <= _LABEL else ""
 
 
 def leading_to(sentences: Sequence[Evidence], place: int) -> set[int]:

@@ -66,7 +66,7 @@ READ = 0.08
 
 One that was not read counts as the least likely of those."""
 _MEANT = 0.3
-"""What a row of a table gains whose range holds a figure of the question."""
+"""What a row of a table or an item of a list gains whose range holds a figure of the question."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
@@ -110,7 +110,7 @@ class Extracts:
     held: frozenset[int] = frozenset()
     """The places of the rows of tables that hold for just the region or product of who asks."""
     meant: frozenset[int] = frozenset()
-    """The places of those whose range holds a figure of the question."""
+    """The places of those, and of the items of lists, whose range holds a figure of the question."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
     answered: float | None = None
@@ -197,6 +197,8 @@ class Extracts:
             return [*self._told({first}), *led]
         table = self._table(first)
         not_meant = {*table} - {*self._meant(table)}
+        if first in self.meant:
+            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
         beside = [
             other
             for other in self._beside(first)
@@ -440,7 +442,7 @@ def extracts(
     told = signals(query.text, found, sentences, likeness)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
-    meant = frozenset(_rows(sentences, partial(rows_meant, query.text)))
+    meant = frozenset(_meant(query.text, sentences))
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
@@ -467,6 +469,14 @@ def _rows(
         labels = list(dict.fromkeys(one.label for _, one in rows))  # a long row is several sentences
         found = {labels[row] for row in chosen(labels)}
         yield from (place for place, one in rows if one.label in found)
+
+
+def _meant(question: str, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
+    """Yield the places of the rows and of the items of lists whose range holds a figure of the question."""
+    yield from _rows(sentences, partial(rows_meant, question))
+    for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
+        items = [place for place, (_, one) in those if one.item and any(map(str.isdigit, one.label))]
+        yield from (items[item] for item in rows_meant(question, [sentences[place][1].label for place in items]))
 
 
 def signals(

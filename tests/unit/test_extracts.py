@@ -326,6 +326,19 @@ def test_rows_labelled_with_numbers_alone_are_told_apart() -> None:
     assert [one.text for one in told.best(0.4)] == ["28,001 to 41,000: Grant: 450"]
 
 
+def test_the_item_is_quoted_whose_range_holds_a_figure_of_the_question() -> None:
+    items = "- 90 to 31 days before: you owe 60 %.\n- 30 days or fewer: you owe 90 %.\n- Banners: up to 2 metres."
+    likeness = {"31 days": 0.6, "fewer": 0.7}
+    told = weighed("What do we owe if we call it off two months before?", found(f"Guests pay.\n\n{items}"), **likeness)
+    assert [one.text for one in told.best(0.4)] == ["90 to 31 days before: you owe 60 %."]
+    assert weighed("What do we owe?", found(items), fewer=0.7).best(0.4)[0].text.startswith("30 days")
+
+
+def test_one_item_with_a_range_is_not_meant_by_every_figure() -> None:
+    items = "- Late by up to 5 days: call us.\n- Banners: up to 2 metres."
+    assert not weighed("I waited 3 days", found(items)).meant
+
+
 def test_of_a_long_table_one_row_is_quoted() -> None:
     way = "take the tram towards the harbour, then walk uphill past the mill and the school"
     rows = "\n".join(f"| Place {name} | {way} |" for name in "ABCDEFGHI")
