@@ -61,7 +61,7 @@ _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 MOST_READ = 5
 """Sentences that are read together with the question, the likeliest by their signals."""
-READ = 0.08
+READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
 One that was not read counts as the least likely of those."""
