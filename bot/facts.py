@@ -110,13 +110,13 @@ def facts_of(text: str) -> Facts:
     bare = _RANGE.sub(r"\1–", without_addresses(text))
     measured = list(measures_in(bare))
     spans = [(start, end) for _, start, end in measured]
-    without_measures = _blanked(bare, spans)
+    without_measures = blanked(bare, spans)
     told, labels = figures_of(bare)
     if spans:  # "90 degrees" is no count of things called degrees, "2kW" and the "m2" of "50 m2" are no labels
         inside = {one for one in told if any(start <= one.start < end for start, end in spans)}
         told = tuple(one for one in told if one.kind is not Kind.COUNT or one not in inside)
         labels = figures_of(without_measures)[1]
-    rest = _blanked(without_measures, [(one.start, one.end) for one in told])
+    rest = blanked(without_measures, [(one.start, one.end) for one in told])
     marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
@@ -126,7 +126,7 @@ def facts_of(text: str) -> Facts:
     return Facts(
         addresses(text),
         told,
-        frozenset(values_of(_blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
+        frozenset(values_of(blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
         loose,
         frozenset(marked),
         frozenset(_counted_in(without_measures)),
@@ -144,7 +144,7 @@ def telling_words(text: str) -> frozenset[str]:
     """
     bare = without_addresses(text)
     told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
-    rest = _blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
+    rest = blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
     rest = _STEPWISE.sub(" ", _shortened(rest))
     found = map(verb_root, content_words(rest))
     telling = frozenset(
@@ -493,7 +493,8 @@ def _label(text: str) -> str:
     return re.sub(r"[\s.,;:()]+", " ", readable(text).lower()).strip(" -")
 
 
-def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a text with spaces in place of the `spans`, from and up to which character each goes."""
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.facts import blanked
 from knowledge.figures import Bound, Figure, Kind, figures_of
 from knowledge.sentences import NUMBER_WORDS, stem
 
@@ -66,13 +67,13 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[tuple[str, float]]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    text, said = asked, list[tuple[str, float]]()
+    text, said = _ONE.sub("1 ", asked), list[tuple[str, float]]()
 
-    def take(pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
         nonlocal text
-        for match in pattern.finditer(text):
-            yield match
-            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        found = list(pattern.finditer(text))
+        text = blanked(text, [one.span() for one in found])
+        return found
 
     for match in take(_AGED):
         said.append((_AGE, _value(match["age"] or match["of_age"])))
@@ -80,12 +81,9 @@ def _said(asked: str) -> list[tuple[str, float]]:
         said.append((stem(match["what"].lower()), float(_ORDINALS.get(match["nth"].lower()) or int(match["nth"][:-2]))))
     for match in take(_NUMBERED):
         said.append((stem(match["what"].lower()), _value(match["number"])))
-    for figure in figures_of(text)[0]:
-        if figure.kind in _COUNTED:
-            if figure.low == figure.high:
-                said.append((_counts(figure), _beyond(figure)))
-            text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
-    said += [(f"{Kind.DURATION}/", _HOURS[match["unit"].lower()]) for match in take(_ONE)]
+    figures = [one for one in figures_of(text)[0] if one.kind in _COUNTED]
+    said += [(_counts(one), _beyond(one)) for one in figures if one.low == one.high]
+    text = blanked(text, [(one.start, one.end) for one in figures])
     said += [(_BARE, _value(match["number"])) for match in take(_PLAIN)]
     return said
 
@@ -113,9 +111,7 @@ def _spans(label: str) -> list[_Span]:
                 span = _Span(last.counts, min(before.low, figure.low), max(before.high, figure.high))
         spans.append(span)
         before = figure
-    rest = label
-    for figure in figures:
-        rest = rest[: figure.start] + " " * (figure.end - figure.start) + rest[figure.end :]
+    rest = blanked(label, [(one.start, one.end) for one in figures])
     spans += [bare for match in _RANGE.finditer(rest) if (bare := _bare(match))]
     return spans
 
@@ -179,10 +175,9 @@ _ORDINALS = {
 _PERIOD = r"week|year|zone|grade|band|level|class|tier|stage|step|term|month|group"
 _ORDINAL = re.compile(rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s(?P<what>{_PERIOD})\b", re.IGNORECASE)
 _NUMBERED = re.compile(rf"\b(?P<what>{_PERIOD})\s(?P<number>\d+)\b", re.IGNORECASE)
-_HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 720.0, "year": 8_760.0}
 _ONE = re.compile(
-    r"\ban?\s(?:whole |full )?(?P<unit>hour|day|week|month|year)\s"
-    r"(?=ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue)",
+    r"\ban?\s(?:whole |full )?(?=(?:hour|day|week|month|year)\s"
+    r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(rf"(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)")

@@ -21,6 +21,8 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("What do I lose if I call off a booking two weeks before they come?", CANCELLED, [1]),
         ("I would be cancelling a family two months ahead", CANCELLED, [0]),
         ("I'd be cancelling a day before", CANCELLED, [3]),
+        ("I'd be cancelling a whole week before", CANCELLED, [2]),
+        ("I'd be cancelling a month ahead", CANCELLED, [0]),
         ("cancelling exactly 48 hours before", CANCELLED, [2]),
         ("What does a parcel of 1.5 kg cost?", PARCEL, [0]),
         ("4 kilos of books to Oslo", PARCEL, [1]),
