@@ -1,7 +1,8 @@
 """Which rows of a table a question means by a figure: "three days before" means the row "7 days to 48 hours".
 
 A row's label is read as a range: "5 to 10 kg", "over £50", "16 and under", "weeks 1 to 3". Where it has no unit (the
-table's head has it), only figures of the question without one count, and ages.
+table's head has it), only figures of the question without one count, and ages. What is called by a letter is meant by
+it: "group B" by "Vehicle group A, B".
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class _Span:
     """From `low` to `high`; what it counts must be the same as what the question's figure does."""
 
     counts: str
-    """A kind of figure with its unit, the word before a number (`week 2`), an age, or nothing."""
+    """A kind of figure with its unit, the word before a number (`week 2`), that with a letter, an age, or nothing."""
     low: float
     high: float
     open_low: bool = False
@@ -79,6 +80,7 @@ def _said(asked: str) -> list[tuple[str, float]]:
         said.append((_AGE, _value(match["age"] or match["of_age"])))
     for match in take(_ORDINAL):
         said.append((stem(match["what"].lower()), float(_ORDINALS.get(match["nth"].lower()) or int(match["nth"][:-2]))))
+    said += [(named, 0.0) for match in take(_LETTERED) for named in _names(match)]
     for match in take(_NUMBERED):
         said.append((stem(match["what"].lower()), _value(match["number"])))
     figures = [one for one in figures_of(text)[0] if one.kind in _COUNTED]
@@ -113,7 +115,12 @@ def _spans(label: str) -> list[_Span]:
         before = figure
     rest = blanked(label, [(one.start, one.end) for one in figures])
     spans += [bare for match in _RANGE.finditer(rest) if (bare := _bare(match))]
-    return spans
+    return spans + [_Span(named, 0, 0) for match in _LETTERED.finditer(label) for named in _names(match)]
+
+
+def _names(match: re.Match[str]) -> list[str]:
+    """Return each of the names of `_LETTERED` with what it names: `zone/B`."""
+    return [f"{stem(match['what'].lower())}/{one.upper()}" for one in re.findall(_NAME, match["names"])]
 
 
 def _span(figure: Figure, label: str) -> _Span:
@@ -172,7 +179,15 @@ _ORDINALS = {
     word: number
     for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
 }
-_PERIOD = r"week|year|zone|grade|band|level|class|tier|stage|step|term|month|group"
+_PERIOD = (
+    "day|week|year|zone|grade|band|level|class|tier|stage|step|term|month|group|phase|category|option|size|priority|"
+    "severity|type|route|region|area|plan|degree"
+)
+_NAME = r"\b(?:[A-Z]{1,2}\d{0,2}|[b-hj-z]|[a-z]\d{1,2})\b"
+_LETTERED = re.compile(
+    rf"\b(?P<what>(?i:{_PERIOD}))s?\s(?P<names>{_NAME}(?:(?:, ?| ?/ ?| and | or | & ){_NAME})*)(?!['’](?!s\b))"
+)
+"""What is called by a letter; a small "a" or "i" is a word."""
 _ORDINAL = re.compile(rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s(?P<what>{_PERIOD})\b", re.IGNORECASE)
 _NUMBERED = re.compile(rf"\b(?P<what>{_PERIOD})\s(?P<number>\d+)\b", re.IGNORECASE)
 _ONE = re.compile(

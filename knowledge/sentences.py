@@ -72,6 +72,10 @@ _OPEN = re.compile(
 _FENCE = re.compile(r"\s*([`~])\1{2,}\s*")
 _HYPHENATED = re.compile(r"\w-$")
 _LETTER_OR_FIGURE = re.compile(r"[^\W_]")
+_SAYS_MUCH = re.compile(r"[^\W\d_]{2}|[$€£%]")
+"""What stands in the first cell of a row that is understood without its column's name: a word, a price, a share."""
+_SHORT_NAME = 5
+"""Words of a column's name up to which it is told before such a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,10 @@ def stem(word: str) -> str:
 
 
 def tables_told(text: str) -> str:
-    """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`."""
+    """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`.
+
+    A first cell of a figure or a letter stands under its column's name: `Zone 2: Days: 3`.
+    """
     return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
 
 
@@ -272,15 +279,22 @@ def _rows_told(lines: Sequence[str]) -> list[str]:
     rows = [
         [cell.strip() for cell in _CELL_END.split(line.strip().removeprefix("|").removesuffix("|"))] for line in lines
     ]
-    names, body = [], [cells for cells in rows if not _is_rule(cells)]
+    first_name, names, body = "", [], [cells for cells in rows if not _is_rule(cells)]
     if len(body) > 1 and _is_rule(rows[1]):
-        (_, *names), *body = body
+        (first_name, *names), *body = body
     told = []
     for first, *others in body:
         named = zip_longest(names, others, fillvalue="")
         rest = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
-        told.append(": ".join(part for part in (first, rest) if part))
+        told.append(": ".join(part for part in (_label(first_name, first), rest) if part))
     return told
+
+
+def _label(name: str, cell: str) -> str:
+    """Return what a row is called: its first cell, under the name of its column where it says little alone: `Zone 2`."""
+    says_little = cell and not _SAYS_MUCH.search(cell) and _LETTER_OR_FIGURE.search(cell)
+    names = says_little and _SAYS_MUCH.search(name) and len(name.split()) <= _SHORT_NAME
+    return f"{name} {cell}" if names else cell
 
 
 def _is_rule(cells: Sequence[str]) -> bool:

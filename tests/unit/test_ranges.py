@@ -42,6 +42,12 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("a claim for 340 euros", ["up to 500 €", "up to 2,000 €", "over 2,000 €"], [0]),
         ("over 10,000 miles in my own car", ["first 10,000 miles", "10,000 to 20,000 miles"], [1]),
         ("Our pup turns four months next week", ["2 months", "4 months", "12 months"], [1]),
+        ("how long does it take to zone 2?", ["Zone 1", "Zone 2", "Zone 3"], [1]),
+        ("What comes on day 12?", ["Day 0", "Day 5", "Day 12"], [2]),
+        ("Is parcel post to zone A dearer?", ["Zone A", "Zone B", "Zone C"], [0]),
+        ("zone b, how long?", ["Zone A", "Zone B", "Zone C"], [1]),
+        ("a van of group D", ["Vehicle group A, B", "Vehicle group C, D"], [1]),
+        ("grade p2's pay", ["Grade P1", "Grade P2"], [1]),
     ],
 )
 def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
@@ -54,6 +60,9 @@ def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
     ("asked", "labels"),
     [
         ("How much is it?", CANCELLED),
+        ("which zone am I in? I plan a trip", ["Zone A", "Zone B", "Plan A"]),
+        ("Which zone? I'm in Oslo", ["Zone I", "Zone B"]),
+        ("Zone I'd pay for", ["Zone I", "Zone B"]),
         ("We were 25 minutes late", PARCEL),
         ("a parcel of 3 to 6 kg", PARCEL),
         ("you were up 99.8 % in March", ["below 99.5%, at least 99.0%", "below 99.0%"]),

@@ -198,6 +198,12 @@ def test_rows_of_a_table_are_embedded_with_the_names_of_their_columns() -> None:
         ("| | Price |\n|---|---|\n| | 9 euros |", "Price: 9 euros"),
         ("| Size |\n|---|\n| small | and more |", "small: and more"),
         ("a | b", "a | b"),
+        ("| Zone | Days |\n|---|---|\n| 1 | 3 |\n| B | 5 |", "Zone 1: Days: 3\nZone B: Days: 5"),
+        ("| Vehicle group | Daily |\n|---|---|\n| A, B | 40 |", "Vehicle group A, B: Daily: 40"),
+        ("| Days | Refund |\n|---|---|\n| \\>/=7 | all |\n| 1–3 | half |", "Days \\>/=7: Refund: all\nDays 1–3: Refund: half"),
+        ("| Worth | Post |\n|---|---|\n| £50 | 2 |\n| none | 3 |\n| – | 4 |", "£50: Post: 2\nnone: Post: 3\n–: Post: 4"),
+        ("| # | Step |\n|---|---|\n| 1 | Ask |", "1: Step: Ask"),
+        ("| What a person of that age has to pay | Fee |\n|---|---|\n| 1 | 2 |", "1: Fee: 2"),
     ],
 )
 def test_no_cell_of_an_odd_table_is_lost(table: str, told: str) -> None:
