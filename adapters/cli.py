@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import uuid
@@ -316,17 +317,18 @@ def run(context: typer.Context) -> None:
     from knowledge.processes import lean
 
     lean()  # before anything starts threads: it runs for months, and every search allocates in several of them
+    gc.disable()  # what is loaded stays; to look through it again and again makes a fifth of the start (see `serve`)
     from adapters.doctor import told_stray
     from adapters.wiring import serve
 
     settings = loaded(context)
     for stray in strays(settings).items():
         err.print(told_stray(*stray), style="yellow", highlight=False, soft_wrap=True)
-    asyncio.run(serve(settings, lambda: _make_ready(settings)))
+    asyncio.run(serve(settings, lambda: _prepare(settings), lambda: _read_first(settings)))
 
 
-async def _make_ready(settings: Settings) -> None:
-    """Read the documents where none were read yet, in a process that a signal can end, and prepare the model."""
+async def _read_first(settings: Settings) -> None:
+    """Read the documents where none were read yet, in a process that a signal can end."""
     from adapters.wiring import has_index, reindex_job
     from knowledge.reindex import reindex_in_process
 
@@ -334,7 +336,6 @@ async def _make_ready(settings: Settings) -> None:
         say("There is no index yet, so the documents are read first.")
         with bar() as show:
             _tell_troubles(await reindex_in_process(reindex_job(settings), progress=show))
-    await _prepare(settings)
 
 
 @app.command()

@@ -373,38 +373,95 @@ def _schedule_reminders(scheduler: Scheduler, settings: Settings, desk: Desk) ->
 
 
 @asynccontextmanager
+async def _loading(model: AdaptedEngine) -> AsyncIterator[asyncio.Task[None]]:
+    """Start the model, in a process of its own while this one goes on; give what ends when it is loaded."""
+    starting = asyncio.create_task(model.start())
+    try:
+        yield starting
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await model.stop()
+
+
+@asynccontextmanager
 async def _answering_with(
     settings: Settings, model: AdaptedEngine, answerer: Pipeline, database: Database
 ) -> AsyncIterator[tuple[LiveAdapter, Shadow]]:
-    """Start the model, keep it at the adapter in force, and have a candidate answer unseen, until the end."""
+    """Keep the model at the adapter in force, and have a candidate answer unseen, until the end."""
     adapter = LiveAdapter(model, registry(settings), answerer.uses, shadow=settings.tuning.shadow)
     shadow = Shadow(answerer, Shadows(database), lambda: adapter.candidate)
     try:
-        await model.start()
         await adapter.start()
         shadow.start()
         yield adapter, shadow
     finally:
         await shadow.stop()
         await adapter.stop()
-        await model.stop()
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _connect(
+    frontdesk: Running, wanted: Sequence[tuple[str, PlatformFactory]], stack: contextlib.AsyncExitStack
+) -> None:
+    """Start the platforms, to be stopped by `stack`; one that does not start is tried again now and then.
+
+    Raises FrontdeskError where none starts.
+    """
+
+    async def connect(name: str, make: PlatformFactory) -> None:
+        platform = make(frontdesk.desk, frontdesk.commands, frontdesk.database)
+        await platform.start()
+        stack.push_async_callback(platform.stop)
+        frontdesk.platforms[name] = platform
+        frontdesk.router.routes.extend(platform.routes)
+        frontdesk.troubles.pop(name, None)
+        frontdesk.desk.attach(platform)
+
+    async def connect_later(name: str, make: PlatformFactory) -> None:
+        while name in frontdesk.troubles:
+            await asyncio.sleep(RECONNECT_S)
+            with contextlib.suppress(FrontdeskError):
+                await connect(name, make)
+                log.info("%s is connected now.", name)
+
+    for name, make in wanted:
+        try:
+            await connect(name, make)
+        except FrontdeskError as error:
+            log.error("%s does not start: %s", name, error)
+            frontdesk.troubles[name] = str(error)
+    if not frontdesk.platforms:
+        raise FrontdeskError(" ".join(frontdesk.troubles.values()))
+    later = [asyncio.create_task(connect_later(name, make)) for name, make in wanted if name in frontdesk.troubles]
+    stack.callback(lambda: [task.cancel() for task in later])
 
 
 @asynccontextmanager
-async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]]) -> AsyncIterator[Running]:
-    """Start database, model, desk, scheduler and platforms; stop them in the opposite order.
+async def running(
+    settings: Settings, wanted: list[tuple[str, PlatformFactory]], read: Callable[[], Awaitable[None]] = _nothing
+) -> AsyncIterator[Running]:
+    """Start model, database, desk, scheduler and platforms; stop them in the opposite order.
 
-    A platform that does not start (a revoked token, say) is reported in `troubles` and tried again now
-    and then, while the others go on; if none starts, its FrontdeskError is raised.
+    `read` is what must be done before documents can be searched. A platform that does not start (a revoked token, say)
+    is reported in `troubles` and tried again now and then, while the others go on; if none starts, its FrontdeskError
+    is raised.
     """
     async with contextlib.AsyncExitStack() as stack:
+        model = await asyncio.to_thread(engine, settings)
+        loaded = await stack.enter_async_context(_loading(model))
+        await read()
         database = await stack.enter_async_context(opened(settings))
         leases = Leases(database)
         index = Index(settings.knowledge_uri)
-        searcher, model = await asyncio.to_thread(lambda: (retriever(settings, index), engine(settings)))
+        searcher = await asyncio.to_thread(retriever, settings, index)
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
         answerer = Pipeline(settings, searcher, model, channels=channels)
+        await loaded
         adapter, shadow = await stack.enter_async_context(_answering_with(settings, model, answerer, database))
         desk = Desk(
             settings,
@@ -440,41 +497,19 @@ async def running(settings: Settings, wanted: list[tuple[str, PlatformFactory]])
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
 
-        async def connect(name: str, make: PlatformFactory) -> None:
-            platform = make(desk, commands, database)
-            await platform.start()
-            stack.push_async_callback(platform.stop)
-            frontdesk.platforms[name] = platform
-            frontdesk.router.routes.extend(platform.routes)
-            frontdesk.troubles.pop(name, None)
-            desk.attach(platform)
-
-        async def connect_later(name: str, make: PlatformFactory) -> None:
-            while name in frontdesk.troubles:
-                await asyncio.sleep(RECONNECT_S)
-                with contextlib.suppress(FrontdeskError):
-                    await connect(name, make)
-                    log.info("%s is connected now.", name)
-
-        for name, make in wanted:
-            try:
-                await connect(name, make)
-            except FrontdeskError as error:
-                log.error("%s does not start: %s", name, error)
-                frontdesk.troubles[name] = str(error)
-        if not frontdesk.platforms:
-            raise FrontdeskError(" ".join(frontdesk.troubles.values()))
-        later = [asyncio.create_task(connect_later(name, make)) for name, make in wanted if name in frontdesk.troubles]
-        stack.callback(lambda: [task.cancel() for task in later])
+        await _connect(frontdesk, wanted, stack)
         await desk.start()
         stack.push_async_callback(desk.stop)
         yield frontdesk
 
 
-async def serve(settings: Settings, make_ready: Callable[[], Awaitable[None]]) -> None:
+async def serve(
+    settings: Settings, prepare: Callable[[], Awaitable[None]], read: Callable[[], Awaitable[None]]
+) -> None:
     """Run until SIGINT or SIGTERM: every platform that has its secrets, the scheduler, /healthz and /readyz.
 
-    `make_ready` is what takes long before the first start. /healthz answers meanwhile, and a signal ends it.
+    Before the first start it takes long to `prepare` the model and to `read` the documents. /healthz answers meanwhile,
+    and a signal ends it.
     """
     wanted = chat_platforms(settings)
     if not wanted:
@@ -490,17 +525,21 @@ async def serve(settings: Settings, make_ready: Callable[[], Awaitable[None]]) -
     lag, served = LoopLag(), _Served()
     page = health.app(served.health, served.notes, served, served.answering, lag.milliseconds)
     # The address first: a second Frontdesk that finds it taken must not have answered anything by then.
-    async with lag.measured(), server.serving(settings.http.listen, page):
-        if not await _ended_before(stopping, make_ready()):
+    async with lag.measured(), server.serving(settings.http.listen, page), contextlib.AsyncExitStack() as stack:
+
+        async def start() -> None:
+            await prepare()
+            served.frontdesk = await stack.enter_async_context(running(settings, wanted, read))
+
+        if not await _ended_before(stopping, start()) or served.frontdesk is None:
             log.info("Stopped before anything was answered.")
             return
-        async with running(settings, wanted) as frontdesk:
-            served.frontdesk = frontdesk
-            gc.collect()
-            gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
-            log.info("Frontdesk is running on %s.", " and ".join(frontdesk.platforms))
-            await stopping.wait()
-            log.info("Stopping; unfinished questions are answered after the next start.")
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays; to look through it again and again stops the loop for 0.3 s
+        gc.enable()
+        log.info("Frontdesk is running on %s.", " and ".join(served.frontdesk.platforms))
+        await stopping.wait()
+        log.info("Stopping; unfinished questions are answered after the next start.")
 
 
 class _Served:

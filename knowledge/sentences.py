@@ -291,7 +291,7 @@ def _rows_told(lines: Sequence[str]) -> list[str]:
 
 
 def _label(name: str, cell: str) -> str:
-    """Return what a row is called: its first cell, under the name of its column where it says little alone: `Zone 2`."""
+    """Return what a row is called: its first cell, where it says little alone under its column's name: `Zone 2`."""
     says_little = cell and not _SAYS_MUCH.search(cell) and _LETTER_OR_FIGURE.search(cell)
     names = says_little and _SAYS_MUCH.search(name) and len(name.split()) <= _SHORT_NAME
     return f"{name} {cell}" if names else cell

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class _Cursor:
 
 
 def read_header(path: Path) -> GGUFHeader:
-    """Read and check the header of `path`.
+    """Read and check the header of `path`; one that was read before and has not changed is not read again.
 
     Raises ModelFileError, naming the file and what to do, for a file that is missing, unreadable,
     empty, a directory, no GGUF, or shorter than its header says.
@@ -102,17 +103,24 @@ def read_header(path: Path) -> GGUFHeader:
     if path.is_dir():
         raise ModelFileError(f"{path} is a folder, not a model file.", "Name the .gguf file inside it.")
     try:
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise ModelFileError(f"The model file {path} is empty.", _REPLACE)
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return _parse(path, data)
+        state = path.stat()
+        return _read(path, state.st_ino, state.st_size, state.st_mtime_ns)
     except FileNotFoundError:
         raise ModelFileError(f"There is no model file {path}.", "Check the path in the settings.") from None
     except OSError as error:
         raise ModelFileError(
             f"The model file {path} cannot be read: {error.strerror}.", "Check its permissions."
         ) from None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, *state: int) -> GGUFHeader:
+    """Read the file as it is in a certain `state`."""
+    with path.open("rb") as file:
+        if not file.read(1):
+            raise ModelFileError(f"The model file {path} is empty.", _REPLACE)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _parse(path, data)
 
 
 def _parse(path: Path, data: mmap.mmap) -> GGUFHeader:

@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from adapters import wiring
 from adapters.doctor import _http
 from adapters.web import health, server
 from adapters.wiring import serve
@@ -28,6 +29,10 @@ def settings(tmp_path: Path) -> Settings:
     return from_values({"data_dir": str(tmp_path), "slack": slack, "http": http})
 
 
+async def done() -> None:
+    """Take no time."""
+
+
 class Readying:
     """What takes long before the first start; it never ends by itself."""
 
@@ -44,9 +49,32 @@ class Readying:
             raise
 
 
-async def test_health_answers_while_it_starts_and_a_signal_ends_it(settings: Settings) -> None:
+class Loading(Readying):
+    """A model that loads for ever."""
+
+    stopped = False
+
+    async def start(self) -> None:
+        await self()
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Loading:
+    model = Loading()
+    monkeypatch.setattr(wiring, "engine", lambda settings: model)
+    return model
+
+
+@pytest.mark.parametrize("long", ["preparing the model", "reading the documents"])
+async def test_health_answers_while_it_starts_and_a_signal_ends_it(
+    settings: Settings, model: Loading, long: str
+) -> None:
     readying = Readying()
-    serving = asyncio.create_task(serve(settings, readying))
+    steps = (readying, done) if long == "preparing the model" else (done, readying)
+    serving = asyncio.create_task(serve(settings, *steps))
     async with asyncio.timeout(60), aiohttp.ClientSession(f"http://{settings.http.listen}") as session:
         await asyncio.wait({serving, asyncio.create_task(readying.begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
         async with session.get("/healthz") as alive:
@@ -59,21 +87,45 @@ async def test_health_answers_while_it_starts_and_a_signal_ends_it(settings: Set
         os.kill(os.getpid(), signal.SIGTERM)
         await serving
     assert readying.cancelled
+    assert model.cancelled is model.stopped is model.begun.is_set() is (long == "reading the documents")
 
 
-async def test_what_keeps_it_from_being_made_ready_ends_it(settings: Settings) -> None:
-    async def fails() -> None:
+async def test_the_model_loads_while_the_documents_are_opened(settings: Settings, model: Loading) -> None:
+    async def read() -> None:
+        async with asyncio.timeout(60):
+            await model.begun.wait()
         raise FrontdeskError("The folder cannot be read.")
 
     with pytest.raises(FrontdeskError, match="folder"):
-        await serve(settings, fails)
+        await serve(settings, done, read)
+    assert model.stopped
+
+
+async def test_a_model_that_does_not_load_ends_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Damaged(Loading):
+        async def start(self) -> None:
+            raise FrontdeskError("The model is damaged.")
+
+    model = Damaged()
+    monkeypatch.setattr(wiring, "engine", lambda settings: model)
+    with pytest.raises(FrontdeskError, match="damaged"):
+        await serve(settings, done, done)
+    assert model.stopped
+
+
+async def test_what_keeps_the_model_from_being_prepared_ends_it(settings: Settings) -> None:
+    async def fails() -> None:
+        raise FrontdeskError("The file cannot be read.")
+
+    with pytest.raises(FrontdeskError, match="file"):
+        await serve(settings, fails, done)
 
 
 async def test_an_address_that_is_taken_is_told_before_anything_begins(settings: Settings) -> None:
     readying = Readying()
     host, port = settings.http.listen.split(":")
     with socket.create_server((host, int(port))), pytest.raises(FrontdeskError, match="cannot be listened on"):
-        await serve(settings, readying)
+        await serve(settings, readying, readying)
     assert not readying.begun.is_set()
 
 
@@ -103,5 +155,5 @@ async def test_the_doctor_finds_the_address_free_taken_or_frontdesk_there(settin
 async def test_without_tokens_nothing_begins(settings: Settings) -> None:
     readying = Readying()
     with pytest.raises(FrontdeskError, match="tokens"):
-        await serve(settings.model_copy(update={"slack": Settings().slack}), readying)
+        await serve(settings.model_copy(update={"slack": Settings().slack}), readying, readying)
     assert not readying.begun.is_set()

@@ -35,6 +35,16 @@ def test_the_header_of_a_whole_file_is_read(whole: Path) -> None:
     assert [(t.name, t.shape) for t in header.tensors] == [("blk.0.attn_q.weight", (8, 4)), ("output.weight", (8, 3))]
 
 
+def test_a_file_that_was_read_and_has_changed_is_read_again(whole: Path) -> None:
+    assert read_header(whole) is read_header(whole)
+    content = whole.read_bytes()
+    whole.write_bytes(content.replace(b"Small", b"Other"))
+    assert read_header(whole).metadata["general.name"] == "Other"
+    whole.write_bytes(content[:100])
+    with pytest.raises(ModelFileError):
+        read_header(whole)
+
+
 def test_a_file_cut_anywhere_is_refused(whole: Path, tmp_path: Path) -> None:
     content, cut = whole.read_bytes(), tmp_path / "cut.gguf"
     padding = 16  # the writer pads the last tensor (48 bytes) to 64; nothing is missing without it

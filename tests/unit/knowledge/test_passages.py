@@ -200,8 +200,11 @@ def test_rows_of_a_table_are_embedded_with_the_names_of_their_columns() -> None:
         ("a | b", "a | b"),
         ("| Zone | Days |\n|---|---|\n| 1 | 3 |\n| B | 5 |", "Zone 1: Days: 3\nZone B: Days: 5"),
         ("| Vehicle group | Daily |\n|---|---|\n| A, B | 40 |", "Vehicle group A, B: Daily: 40"),
-        ("| Days | Refund |\n|---|---|\n| \\>/=7 | all |\n| 1–3 | half |", "Days \\>/=7: Refund: all\nDays 1–3: Refund: half"),
-        ("| Worth | Post |\n|---|---|\n| £50 | 2 |\n| none | 3 |\n| – | 4 |", "£50: Post: 2\nnone: Post: 3\n–: Post: 4"),
+        (
+            "| Days | Back |\n|---|---|\n| \\>/=7 | all |\n| 1–3 | half |",
+            "Days \\>/=7: Back: all\nDays 1–3: Back: half",
+        ),
+        ("| Up to | Post |\n|---|---|\n| £50 | 2 |\n| all | 3 |\n| – | 4 |", "£50: Post: 2\nall: Post: 3\n–: Post: 4"),
         ("| # | Step |\n|---|---|\n| 1 | Ask |", "1: Step: Ask"),
         ("| What a person of that age has to pay | Fee |\n|---|---|\n| 1 | 2 |", "1: Fee: 2"),
     ],
