@@ -202,7 +202,7 @@ async def _is_frontdesk(listen: str) -> bool:
 async def _admins(settings: Settings) -> str:
     if not settings.admins:
         raise FrontdeskError(
-            "Nobody is an admin, so /reindex and /export are closed to everybody.",
+            "Nobody is an admin: admin commands are closed to everybody, and nobody is told when documents cannot be read.",
             'Set admins, e.g. ["slack:U0123ABCD"]; a person\'s id stands in their profile.',
         )
     return ", ".join(settings.admins)

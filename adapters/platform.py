@@ -21,13 +21,13 @@ from bot.storage.handovers import Hands
 
 SEARCHING = "Looking that up …"
 NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
-UNFORESEEN = "Sorry, something went wrong on my side. Please try again; the log of Frontdesk says more."
-TAKE_LABEL = "I take it"
+UNFORESEEN = "Sorry, something went wrong on my side. Please try again; if it happens again, tell an admin."
+TAKE_LABEL = "I'll take it"
 DONE = "Resolved"
 GIVE_BACK = "Give back to the bot"
 SOMEBODY = "Somebody"
 STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
-WRITE_TO = "They asked privately: write to {who}."
+WRITE_TO = "They asked in private; send {who} a direct message."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _TELEPHONE = re.compile(r"\+?\d[\d ().-]{1,30}")

@@ -53,14 +53,14 @@ TUNE_USAGE = (
     "Use `/tune list`, `/tune promote ID`, `/tune promote ID force REASON`, `/tune reject ID` or `/tune rollback`."
 )
 FORGET_SELF = (
-    "I keep this of you: {kept}. Shall I delete it, everywhere on this platform? That cannot be undone, and what "
-    "stands in the chat itself stays there for you to delete."
+    "This is what I have stored about you: {kept}. Delete it everywhere on this platform? This cannot be undone. "
+    "Messages in the chat stay; you can delete those yourself."
 )
 FORGET_OTHER = (
-    "I keep this of this person{where}: {kept}. Shall I delete it? That cannot be undone, and what stands in the chat "
-    "itself stays there."
+    "This is what I have stored about this person{where}: {kept}. Delete it? This cannot be undone. Messages in the "
+    "chat stay."
 )
-NOTHING_KEPT = "Nothing is kept of {whom}."
+NOTHING_KEPT = "I have nothing stored about {whom}."
 
 
 class NotAllowed(FrontdeskError):

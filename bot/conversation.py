@@ -122,7 +122,7 @@ class Pipeline:
 
         `mode` and `lora_scale` override the settings, `lora` (a name that the engine knows) the adapter in force;
         a question keeps the adapter that it began with. `idle`: nobody waits, so that everybody else goes first.
-        Raises FrontdeskError (of engine or index) with a sentence for the asker.
+        Raises FrontdeskError (of engine or index); of most only an admin makes sense, see `for_askers`.
         """
         lora = self._engine.identity.lora if lora is None else lora
         scale = self._lora.scale if lora_scale is None else lora_scale

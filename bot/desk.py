@@ -105,25 +105,24 @@ SHOWN_ANEW = (
 CHOSEN = "You chose {choice}; the answer follows."
 CHOSEN_ALREADY = "A choice was made here already; its answer is in this conversation."
 NOTHING_TO_CHOOSE = "This choice does not exist any more. Please ask the question again."
-NOT_KEPT = "This answer is not kept any more. Please ask your question again; I can call a person then."
-CALLED_ALREADY = "People know of this already and will answer."
-CALLING = "I am calling a person."
+NOT_KEPT = "I no longer have this answer. Please ask again, then press “Talk to a person” below the new answer."
+CALLED_ALREADY = "The team already knows and will answer."
+CALLING = "I'm letting the team know."
+NOBODY_TO_CALL = "I can't reach anybody from here. Please contact {contact}."
 HANDS_LOOKED_AT_S = 1.0
 """While an answer grows, how often it is looked whether people have taken its thread over."""
 
 DENIED_CHANNEL = (
     "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
 )
-DENIED_PERSON = "In this channel only some people may ask me, and you are not among them. Ask an admin of this channel."
-TOO_MANY_OF_PERSON = (
-    "You have asked a lot within a minute, and I want to get to everybody. Please send this one again in a minute."
-)
+DENIED_PERSON = "Only some people may ask me in this channel. An admin of the channel can add you."
+TOO_MANY_OF_PERSON = "You have sent many questions in the last minute. Please send this one again in a minute."
 TOO_MANY_IN_CHANNEL = (
     "There are more questions in this channel right now than I can take. Please send yours again in a minute."
 )
 NOT_THERE = "I could not answer where you asked:\n\n{asked}\n\n{sentence}"
 QUOTED_CHARS = 500
-APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please ask again, or turn to {contact}."
+APOLOGY = "Sorry, something went wrong and I could not answer. Please ask again, or contact {contact}."
 
 
 class LeftToPeople(Exception):
@@ -497,8 +496,10 @@ class Desk:
         asked, answer = kept
         self._answerer.disliked(answer)
         pressing = pressing or Mood.of(answer.notes).pressing
-        if await self.handovers.too_many_dislikes(answer_id, pressing=pressing) and not await self.handovers.stands(
-            asked
+        if (
+            await self.handovers.too_many_dislikes(answer_id, pressing=pressing)
+            and not await self.handovers.stands(asked)
+            and await self.handovers.reaches_people(asked)
         ):
             author = person.partition(":")[2]
             await self._call(asked, answer_id, author, Why.DISLIKES, f"d{answer_id}", utc_now(), route)
@@ -531,6 +532,8 @@ class Desk:
             if over.threaded or over.answer_id == answer_id:
                 return CALLED_ALREADY
             press = f"{over.id}-{answer_id}"  # where people cannot read on, they are told of each answer once
+        elif not await self.handovers.reaches_people(kept[0]):
+            return NOBODY_TO_CALL.format(contact=self._settings.answering.contact)
         if not await self._call(kept[0], answer_id, author, Why.BUTTON, press, at, route):
             return CALLED_ALREADY
         return "" if kept[0].private else CALLING
@@ -807,10 +810,10 @@ class Desk:
             await self._retry_later(claimed, error)
         except FrontdeskError as error:
             log.warning("Question %s ended in an error: %s", claimed.id, error)
-            await self._tell_failure(claimed, stream, str(error))
+            await self._tell_failure(claimed, stream, self._told_of(error, claimed.question))
         except Exception:
             log.exception("Question %s ended in an unforeseen error", claimed.id)
-            await self._tell_failure(claimed, stream, APOLOGY.format(contact=self._settings.answering.contact))
+            await self._tell_failure(claimed, stream, self._apology())
         finally:
             renewal.cancel()
 
@@ -819,7 +822,7 @@ class Desk:
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
             if claimed.attempts >= MAX_ATTEMPTS:
-                raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+                raise FrontdeskError(self._apology())
             answer = await self._felt(claimed.question, await self._answer(claimed, stream))
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
         if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
@@ -977,6 +980,15 @@ class Desk:
         else:
             wait_s = min(LONGEST_RETRY_S, max(self._retry_s, waited_s / 4))
             await self._inbox.postpone(claimed.id, wait_s, claimed.worker, claimed.attempts)
+
+    def _told_of(self, error: FrontdeskError, question: Question) -> str:
+        """Return what the asker is told of an error; only an admin hears of what ails the model or the index."""
+        who = question.key
+        may_hear = error.for_askers or self._settings.is_admin(who.platform, question.author, who.workspace)
+        return str(error) if may_hear else self._apology()
+
+    def _apology(self) -> str:
+        return APOLOGY.format(contact=self._settings.answering.contact)
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
         """Let the asker know that there will be no answer: where it would stand or, failing that, directly."""

@@ -24,7 +24,7 @@ NOTED = {
     Reason.RUDE: "Thank you, noted as rude. I am sorry.",
     Reason.OTHER: "Thank you for your words.",
 }
-SUGGESTED = "Thank you. Your answer is kept; somebody looks at it before I learn from it."
+SUGGESTED = "Thank you. Somebody will review your answer before I learn from it."
 WHAT_WAS_WRONG = "You found my answer not helpful. What was wrong with it?"
 RATE_THIS = "Was this answer helpful?"
 

@@ -41,16 +41,19 @@ _LEADS = {
 }
 _NOTHING = "nothing that answers it"
 
-REMINDER = "Nobody has taken this yet. It has waited for {waited}."
-TAKEN = "takes care of this."
-BACK = "This thread is back with me: I answer here again."
-YOU_TOOK_IT = "Thank you. It is yours until somebody presses “Resolved”; I stay quiet in the thread meanwhile."
-TAKEN_ALREADY = "Somebody has taken this already."
+REMINDER = "Nobody has taken this yet; it has been waiting for {waited}."
+TAKEN = "is taking care of this."
+BACK = "This thread is back with me; I'll answer here again."
+YOU_TOOK_IT = (
+    "Thank you. It is yours until somebody presses “Resolved” or “Give back to the bot”; I stay quiet in the thread "
+    "meanwhile."
+)
+TAKEN_ALREADY = "Somebody has already taken this."
 RESOLVED_ALREADY = "This thread is back with me already."
 YOU_RESOLVED_IT = "Thank you. The thread is back with me."
 SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
 NOT_THE_ASKER = "You asked for a person here; somebody else has to take it. They have been told."
-HELPERS_ONLY = "Only the people whom I told can do this."
+HELPERS_ONLY = "Only this channel's helpers and admins can do this."
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,21 +25,20 @@ REFUSAL = "I could not find an answer to that in our documents."
 SEARCHED = "I searched {documents}{where}."
 NO_ANSWER_TO = "I could not find an answer to your {which} question in our documents."
 WHICH_QUESTION = ("first", "second", "third", "fourth")
-NOTHING_TO_SEARCH = "There are no documents that I could answer from{where}."
-IN_PLACES = " for {places}"
-NEAREST = "The nearest topics there are: {topics}."
+NOTHING_TO_SEARCH = "I have no documents to answer from{where}."
+IN_PLACES = " that apply to {places}"
+NEAREST = "The closest topics I have are: {topics}."
 TOO_LONG = (
-    "Your question is {length:,} characters long; I read up to {limit:,}. "
-    "Please ask again in fewer words, or turn to {contact}."
+    "Your question is {length:,} characters long; I read up to {limit:,}. Please shorten it, or contact {contact}."
 )
 # Where an answer depends on a region or a product.
 WHICH = {
     "region": "That differs by region. Do you mean {choices}?",
     "product": "That differs by product. Do you mean {choices}?",
 }
-NOT_HERE = "Here I can only tell you what holds for {here}, not for {asked}."
-ONLY_HERE = "Here I can only tell you what holds for {here}."
-NOTHING_THERE = "I found nothing that holds for {asked}, only this:"
+NOT_HERE = "Here I can only say what applies to {here}, not to {asked}."
+ONLY_HERE = "Here I can only say what applies to {here}."
+NOTHING_THERE = "I found nothing for {asked}, only this:"
 PLEASE_ASK = "Please ask {contact}."
 # Where others are served first.
 NEXT_IN_LINE = "You are next in the queue …"
@@ -52,8 +51,8 @@ OTHER_WORDS = (
     "as it is. Add nothing. Answer with the rewritten text only."
 )
 REWRITE = 'Text:\n\n"""\n{text}\n"""\n\nWish: {wish}'
-NO_OTHER_WORDS = "I found no other words that say exactly the same, so here it is once more:\n\n{text}"
-HOLDS_FOR = "(This holds for {places}.)"
+NO_OTHER_WORDS = "I can't put this differently without changing what it says, so here it is again:\n\n{text}"
+HOLDS_FOR = "(This applies to {places}.)"
 BY_PLACE = "**For {place}:** {quote}"
 
 _FENCE = re.compile(r'"{3,}')
@@ -72,6 +71,8 @@ def voice(persona: str, tone: str = "", language: str = "") -> str:
 
 class QuestionTooLong(FrontdeskError):
     """Not even the question alone fits the model's context."""
+
+    for_askers = True
 
 
 class ContextTooSmall(FrontdeskError):

@@ -55,8 +55,8 @@ _REPLIES: dict[Intent, dict[str, str]] = {
         "nl": "Prima. Vraag het gerust weer.",
     },
     Intent.ABOUT: {
-        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that the answer "
-        "stands on. Where they do not answer, I say so, and you can ask {contact}.",
+        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that each answer comes "
+        "from. If they have no answer, I say so, and you can ask {contact}.",
         "de": "Ich bin ein Bot. Fragen Sie mich in Ihren Worten: Ich antworte aus unseren "
         "Dokumenten und nenne die Seite. "
         "Wo sie nichts sagen, sage ich das; dann hilft {contact}.",
@@ -74,7 +74,7 @@ _REPLIES: dict[Intent, dict[str, str]] = {
         "er niet in staat, zeg ik dat; dan kunt u terecht bij {contact}.",
     },
     Intent.COMPLAINT: {
-        "en": "I am sorry. Please ask me once more in other words, or turn to {contact}. "
+        "en": "I am sorry. Please ask me once more in other words, or contact {contact}. "
         "“Not helpful” below an answer helps us to do better.",
         "de": "Das tut mir leid. Fragen Sie mich bitte noch einmal mit anderen Worten, oder wenden "
         "Sie sich an {contact}.",

@@ -17,6 +17,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -55,6 +56,10 @@ _PLACE_KEYS = {
 
 
 _ADMIN = re.compile(r"slack:(?:[TE][A-Z0-9]+:)?[UW][A-Z0-9]+|discord:(?:\d+:)?\d+|[UW][A-Z0-9]+|\d+|(?:terminal:)?you")
+
+
+OptionalPath = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+"""A path that may be left empty."""
 
 
 class SettingsError(FrontdeskError):
@@ -228,7 +233,7 @@ class GenerationSettings(_Section):
 
 
 class LoraSettings(_Section):
-    path: Path | None = None
+    path: OptionalPath = None
     """An adapter in GGUF form for the model of `[model]`."""
     default: bool = True
     """Whether the adapter that comes with Frontdesk is used where `path` names none and the model is the embedded
@@ -456,7 +461,7 @@ class ScopeNamesSettings(_Section):
 
 
 class TuningSettings(_Section):
-    folder: Path | None = None
+    folder: OptionalPath = None
     """Where examples, training runs and adapters are kept; empty means `tuning` in the data folder."""
     schedule: Cron = ""
     """Cron expression, e.g. `0 2 * * 6`, of preparing, training and evaluating on new examples; empty: on command."""

@@ -8,6 +8,9 @@ class FrontdeskError(Exception):
     sentence in the imperative, or empty where nothing can be done.
     """
 
+    for_askers = False
+    """Whether whoever asked a question is told it too: of most only an admin makes sense."""
+
     def __init__(self, sentence: str, fix: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence

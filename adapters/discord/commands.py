@@ -38,7 +38,9 @@ def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.Co
         await respond(interaction, lambda responder: _ask_privately(client, interaction, responder, words, route))
 
     @tree.command(name="reindex", description="Read the documents anew (admins only).")
-    @app_commands.describe(source="Only this source")
+    @app_commands.describe(
+        source="Only this source; add accept-loss where it is right to have lost most of its documents"
+    )
     async def reindex(interaction: discord.Interaction[Any], source: str = "") -> None:
         actor = actor_of(interaction)
         await respond(interaction, lambda responder: commands.reindex(actor, responder, source.strip()))

@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 60.0
 NO_DIRECT_MESSAGES = (
-    "{person}, I answer privately here, and you take no direct messages from me. "
-    "Ask with `/ask`: then only you see the answer."
+    "{person}, I answer privately in this channel, but I can't send you direct messages. Use `/ask` instead: only you "
+    "will see the answer."
 )
 WATCHED_EVERY_S = 5.0
 SILENT_S = 95.0

@@ -108,7 +108,7 @@ class _Setup:
         fields = await self.dialogue.fields(self.key, self.actor)
         trouble = await self.dialogue.trouble(self.key)
         lines = [_escaped(one, MESSAGE_CHARS // 4) for one in (said, trouble) if one]
-        lines.append(f"**How I behave in <#{self.key.channel}>** – what is set here goes over frontdesk.toml.")
+        lines.append(f"**How I behave in <#{self.key.channel}>** – what is set here overrides frontdesk.toml.")
         for one, words in summary(fields, _mention):
             shown = words if one.kind is Kind.PEOPLE else _escaped(words, LINE_CHARS)
             lines.append(f"**{one.label}:** {shown}{'' if one.origin is Origin.DEFAULT else f' ({_from(one)})'}")
@@ -118,7 +118,7 @@ class _Setup:
         view.add_item(SetupButton("list", "Standard answers"))
         set_here = [(one.name, one.label, "") for one in fields if one.origin is Origin.CHAT]
         if set_here:
-            view.add_item(SetupMenu("reset", "Put back to what frontdesk.toml says …", set_here, several=True))
+            view.add_item(SetupMenu("reset", "Reset to frontdesk.toml …", set_here, several=True))
         return _fitting(lines), view
 
     async def standard_answers(self, said: str = "") -> tuple[str, discord.ui.View]:

@@ -191,7 +191,7 @@ async def _is_member(web: AsyncWebClient, channel: str) -> bool:
 
 def settings_view(channel: str, fields: Sequence[Field], trouble: str = "") -> View:
     """Return the settings of a channel as a modal."""
-    blocks = [_context(f"How I behave in <#{channel}>. What you set here goes over frontdesk.toml.")]
+    blocks = [_context(f"How I behave in <#{channel}>. What you set here overrides frontdesk.toml.")]
     blocks += [_section(render.mrkdwn(f"⚠️ {trouble}"))] if trouble else []
     for field in fields:
         blocks += _inputs(field)
@@ -202,8 +202,8 @@ def settings_view(channel: str, fields: Sequence[Field], trouble: str = "") -> V
             "action_id": VALUE,
             "options": [_option(field.name, field.label) for field in set_here],
         }
-        hint = "What you choose here is again as frontdesk.toml or the default has it."
-        blocks.append(_input(RESET, "Put back", menu, hint))
+        hint = "What you choose here is again as frontdesk.toml says, or as the default is."
+        blocks.append(_input(RESET, "Reset", menu, hint))
     return _modal(SETTINGS, "Channel settings", blocks, channel, submit="Save")
 
 
@@ -222,7 +222,7 @@ def list_view(channel: str, listed: Listed) -> View:
             buttons += [_button(EDIT, "Edit", str(one.id)), _button(ERASE, "Delete", str(one.id), style="danger")]
             buttons[-1]["confirm"] = {
                 "title": _plain("Delete this answer?"),
-                "text": _plain("It is not given any more."),
+                "text": _plain("I will no longer give this answer."),
                 "confirm": _plain("Delete"),
                 "deny": _plain("Keep"),
             }

@@ -18,8 +18,8 @@ from bot.settings import ChannelSettings, Settings
 from knowledge.documents import Scope
 
 NOTHING_TO_TELL = (
-    "I can tell nothing in this channel: it is limited to {wanted}, and the settings of Frontdesk allow {allowed}. "
-    "An admin of this channel can mend that with `/frontdesk settings`."
+    "I can't answer anything in this channel: it is limited to {wanted}, but only {allowed} is allowed here. An admin "
+    "of the channel can change that with `/frontdesk settings`."
 )
 _NOWHERE = ("-",)
 """A limit that no document has; what is for everybody is found with it, and nothing else."""

@@ -22,9 +22,13 @@ class PromptTooLong(EngineError):
 class EngineBusy(EngineError):
     """The queue of the engine is full."""
 
+    for_askers = True
+
 
 class DeadlineExceeded(EngineError):
     """The answer was not finished in the time given."""
+
+    for_askers = True
 
 
 class ModelFileError(EngineError):

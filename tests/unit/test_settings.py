@@ -467,13 +467,12 @@ def test_the_template_shows_a_channel_with_all_its_keys() -> None:
     assert channel.standard_answers[0].keywords == ["wifi password"]
 
 
-def test_the_defaults_in_the_template_are_the_defaults(tmp_path: Path) -> None:
-    plain = re.sub(r"(?m)^# (?=\w+ = )", "", TEMPLATE)
-    plain = re.sub(r"(?m)^(path = \"adapter.*|reindex = .*|url = \"\".*)$", "", plain)
-    stated, defaults = tomllib.loads(plain), Settings().model_dump(mode="json")
-    for section in ("model", "answering", "embedding", "slack", "discord", "http", "schedule", "lora"):
-        for key, value in stated[section].items():
-            assert defaults[section][key] == value, f"{section}.{key}"
+def test_the_defaults_in_the_template_are_the_defaults() -> None:
+    begin, end = TEMPLATE.index("# How the bot behaves in a channel"), TEMPLATE.index("\n[knowledge]\n")
+    stated = tomllib.loads(re.sub(r"(?m)^# (?=\w+ = )", "", TEMPLATE[:begin] + TEMPLATE[end:]))
+    stated["database"].pop("url")  # the default is a file in the data folder, made absolute
+    assert Settings(**stated).model_dump(mode="json") == Settings().model_dump(mode="json")
+    assert len(stated) > 15 and sum(len(values) for values in stated.values() if isinstance(values, dict)) > 70
 
 
 @pytest.mark.parametrize(
