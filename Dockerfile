@@ -1,8 +1,9 @@
 # Frontdesk in a container. Settings are read from /frontdesk/frontdesk.toml, everything kept lies in /frontdesk/data:
 #
-#   docker build -t frontdesk .
-#   docker run -v ./frontdesk.toml:/frontdesk/frontdesk.toml:ro -v ./policies:/frontdesk/policies:ro \
-#     -v frontdesk-data:/frontdesk/data -e FRONTDESK_SLACK__BOT_TOKEN -e FRONTDESK_SLACK__APP_TOKEN frontdesk
+#   docker build -t frontdesk .      # README.md shows how to run it
+#
+# Chosen with --build-arg: EXTRAS, e.g. "postgresql,tune" to train in the container; PIP_EXTRA_INDEX_URL, the address of
+# PyTorch's builds for the processor, without which pip may bring several gigabytes of CUDA libraries.
 #
 # The image runs on every x86-64 processor with AVX2 (2013 and later) and on arm64. With --build-arg GGML_NATIVE=ON
 # it is made for the processor of the building machine alone; where that has AVX-512, prompts are read about 1.6 times
@@ -19,6 +20,7 @@ ENV PATH=/opt/frontdesk/bin:$PATH
 WORKDIR /src
 # The model's engine first: it takes longest and changes least.
 ARG GGML_NATIVE=OFF
+ARG PIP_EXTRA_INDEX_URL
 COPY constraints.txt ./
 COPY .ci/llama-cpp.cmake .ci/
 RUN CMAKE_ARGS="-DGGML_NATIVE=${GGML_NATIVE} -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama_cpp_INCLUDE=/src/.ci/llama-cpp.cmake" \
@@ -28,7 +30,8 @@ COPY migrations migrations
 COPY knowledge knowledge
 COPY bot bot
 COPY adapters adapters
-RUN pip install --no-cache-dir -c constraints.txt '.[postgresql]'
+ARG EXTRAS=postgresql
+RUN pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]"
 
 FROM python:3.11-slim-bookworm
 # llama.cpp and PyTorch compute in threads through OpenMP; sources of the kind git call git.

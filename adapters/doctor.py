@@ -55,6 +55,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
         ("database", _database),
         ("http", _http),
         ("admins", _admins),
+        ("people", _people),
         ("slack", _slack),
         ("discord", _discord),
     ]
@@ -202,10 +203,23 @@ async def _is_frontdesk(listen: str) -> bool:
 async def _admins(settings: Settings) -> str:
     if not settings.admins:
         raise FrontdeskError(
-            "Nobody is an admin: admin commands are closed to everybody, and nobody is told when documents cannot be read.",
+            "Nobody is an admin: admin commands are closed to everybody, and nobody is told when documents cannot be "
+            "read.",
             'Set admins, e.g. ["slack:U0123ABCD"]; a person\'s id stands in their profile.',
         )
     return ", ".join(settings.admins)
+
+
+async def _people(settings: Settings) -> str:
+    answering = settings.answering
+    of_channels = [one for each in settings.channels for one in each.helpers or ()]
+    told = [answering.handover_channel, *answering.helpers, *of_channels]
+    if named := ", ".join(dict.fromkeys(filter(None, told))):
+        return f"{named} hear of whoever asks for a person."
+    return (
+        f"Nobody hears of whoever asks for a person; they are told to ask {answering.contact}. Set "
+        "answering.handover_channel or answering.helpers to have people called."
+    )
 
 
 async def _slack(settings: Settings) -> str:

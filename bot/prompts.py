@@ -25,8 +25,8 @@ REFUSAL = "I could not find an answer to that in our documents."
 SEARCHED = "I searched {documents}{where}."
 NO_ANSWER_TO = "I could not find an answer to your {which} question in our documents."
 WHICH_QUESTION = ("first", "second", "third", "fourth")
-NOTHING_TO_SEARCH = "I have no documents to answer from{where}."
-IN_PLACES = " that apply to {places}"
+NOTHING_TO_SEARCH = "I have no documents{where} to answer from."
+IN_PLACES = " valid for {places}"
 NEAREST = "The closest topics I have are: {topics}."
 TOO_LONG = (
     "Your question is {length:,} characters long; I read up to {limit:,}. Please shorten it, or contact {contact}."

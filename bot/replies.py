@@ -55,8 +55,8 @@ _REPLIES: dict[Intent, dict[str, str]] = {
         "nl": "Prima. Vraag het gerust weer.",
     },
     Intent.ABOUT: {
-        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that each answer comes "
-        "from. If they have no answer, I say so, and you can ask {contact}.",
+        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that each answer "
+        "comes from. If they have no answer, I say so, and you can ask {contact}.",
         "de": "Ich bin ein Bot. Fragen Sie mich in Ihren Worten: Ich antworte aus unseren "
         "Dokumenten und nenne die Seite. "
         "Wo sie nichts sagen, sage ich das; dann hilft {contact}.",

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,

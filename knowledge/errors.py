@@ -18,3 +18,8 @@ class FrontdeskError(Exception):
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.fix}".strip()
+
+
+def install(extra: str) -> str:
+    """Return the command that installs what an extra of Frontdesk needs, in the folder that it was set up in."""
+    return f".venv/bin/pip install -c constraints.txt -e '.[{extra}]'"

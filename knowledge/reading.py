@@ -298,7 +298,8 @@ class Reader:
             reading.error = SourceError(
                 f"The source “{name}” {lost}, so it was held back: what the index held of it stays (max_loss is "
                 f"{max_loss:g}).",
-                f"Look at the source; if it is right, run `frontdesk reindex --source {name} --accept-loss`, or in chat `/reindex {name} accept-loss`.",
+                f"Look at the source; if it is right, run `frontdesk reindex --source {name} --accept-loss`, or "
+                f"`/reindex {name} accept-loss` in chat.",
             )
             reading.skipped.append(Skipped(name, "", str(reading.error)))
             for id in reading.given.keys() - set(mine):

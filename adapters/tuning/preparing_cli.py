@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from adapters.console import Json, bar, err, loaded, out, print_json
+from knowledge.errors import install
 
 if TYPE_CHECKING:
     from adapters.tuning.preparing import Prepared
@@ -83,7 +84,7 @@ def _print(found: Prepared) -> None:
     if report["gone"]:
         told.append(f"Of the edited examples, {len(report['gone'])} are left out: {GONE}.")
     if not report["names_by_model"]:
-        told.append("Names were found by form alone; `pip install 'frontdesk[names]'` brings a model of names.")
+        told.append(f"Names were found by form alone; `{install('names')}` brings a model of names.")
     for line in told:
         out.print(line, highlight=False)
     for warning in report["warnings"]:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from adapters.console import Json, bar, loaded, out, print_json, say
 from bot.settings import Settings
-from knowledge.errors import FrontdeskError
+from knowledge.errors import FrontdeskError, install
 
 if TYPE_CHECKING:
     from bot.tuning.options import TrainingOptions
@@ -169,7 +169,7 @@ def _installed() -> None:
     from importlib.util import find_spec
 
     if missing := [name for name in ("accelerate", "peft") if find_spec(name) is None]:
-        raise FrontdeskError(f"Training needs {' and '.join(missing)}.", "Run `pip install 'frontdesk[tune]'`.")
+        raise FrontdeskError(f"Training needs {' and '.join(missing)}.", f"Run `{install('tune')}`.")
 
 
 def _weights(given: list[str] | None) -> dict[str, float]:

@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 import migrations
 from bot.storage.tables import Table
-from knowledge.errors import FrontdeskError
+from knowledge.errors import FrontdeskError, install
 
 log = logging.getLogger(__name__)
 
@@ -270,7 +270,7 @@ def _parse(url: str) -> sa.URL:
         import psycopg  # noqa: F401
     except ImportError:
         raise DatabaseError(
-            "PostgreSQL needs the psycopg package, which is not installed.", "Run pip install 'frontdesk[postgresql]'."
+            "PostgreSQL needs the psycopg package, which is not installed.", f"Run `{install('postgresql')}`."
         ) from None
     return parsed.set(drivername="postgresql+psycopg")
 

@@ -1,6 +1,6 @@
 """Names of people that only a model finds: those that stand in a sentence without a word that tells what they are.
 
-The models are spaCy's, of whatever language is installed (`pip install 'frontdesk[names]'` brings an English one;
+The models are spaCy's, of whatever language is installed (the extra `names` brings an English one;
 `python -m spacy download de_core_news_sm` a German one). Without any, names are found by form alone.
 """
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from knowledge.documents import Document, Skipped, Unchanged
+from knowledge.errors import install
 from knowledge.sources import SourceError
 from knowledge.sources.records import Records, RecordsOptions
 from knowledge.sources.secrets import redacted, secrets_of
@@ -132,7 +133,7 @@ class _Connector(ABC):
         try:
             base = getattr(importlib.import_module(base_module), base_name)
         except ModuleNotFoundError:
-            fix = "Run pip install 'frontdesk[connectors]'."
+            fix = f"Run `{install('connectors')}`."
             raise self._error("needs packages that are not installed", fix) from None
         module, _, name = self._named.rpartition(".")
         try:

@@ -228,8 +228,8 @@ async def test_who_takes_no_direct_messages_is_told_how_to_ask_in_a_private_chan
     await world.server.until(lambda: world.of_bot(world.support))
     await settle()
     assert world.of_bot(world.support) == [
-        f"<@{world.ada['id']}>, I answer privately here, and you take no direct messages from me. "
-        "Ask with `/ask`: then only you see the answer."
+        f"<@{world.ada['id']}>, I answer privately in this channel, but I can't send you direct messages. "
+        "Use `/ask` instead: only you will see the answer."
     ]
     assert not world.script.asked
 

@@ -273,7 +273,7 @@ async def test_limits_that_leave_nothing_are_told_instead_of_an_answer(office: O
     await office.gate.submit(ANN, await settings_view(office), {"region": "uk"})
     office.settings.workspace_scopes[f"slack:{TEAM}"]["region"] = "us"
     await office.workspace.say(BEN, f"{MENTION} returns?")
-    await told(office, BEN, "it is limited to uk, and the settings of Frontdesk allow us")
+    await told(office, BEN, "it is limited to uk, but only us is allowed here")
     assert not office.script.asked
     view = await settings_view(office)
     assert any("limited to uk" in str(one) for one in view["blocks"])

@@ -175,7 +175,7 @@ async def test_strangers_may_do_nothing_but_have_their_own_data_deleted(database
             await command
     assert not said.texts and not said.asked
     await frontdesk.forget(STRANGER, said)
-    assert said.texts == ["Nothing is kept of you."]
+    assert said.texts == ["I have nothing stored about you."]
 
 
 async def test_progress_that_cannot_be_shown_keeps_nobody_from_the_last_word(
@@ -282,7 +282,7 @@ async def test_forgetting_asks_first_and_says_what_went(database: Database, tmp_
     await frontdesk.forget(ben, said, user, confirmed=True)
     assert said.texts == ["Deleted: 1 question, 1 answer and 0 ratings."]
     await frontdesk.forget(ben, said, user, confirmed=True)
-    assert said.texts[-1] == "Nothing is kept of you."
+    assert said.texts[-1] == "I have nothing stored about you."
 
 
 async def test_who_only_suggested_something_is_asked_before_it_is_deleted_too(

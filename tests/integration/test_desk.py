@@ -13,8 +13,19 @@ import pytest
 from bot.channels.resolve import Channel
 from bot.curation import Curation
 from bot.delivery import DeliveryError
-from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, MAX_ATTEMPTS, NOT_YOURS, NOTHING_TO_CHOOSE, Desk, Heard, Hearing
+from bot.desk import (
+    APOLOGY,
+    CHOSEN_ALREADY,
+    DENIED_CHANNEL,
+    MAX_ATTEMPTS,
+    NOT_YOURS,
+    NOTHING_TO_CHOOSE,
+    Desk,
+    Heard,
+    Hearing,
+)
 from bot.feedback import Feedback
+from bot.generation.engine import EngineBusy
 from bot.handovers import Handovers, Note
 from bot.inbox import Accepted, Inbox
 from bot.messages import (
@@ -261,11 +272,20 @@ async def test_a_channel_that_is_not_allowed_is_told_so_and_direct_messages_alwa
     assert await office.inbox.pending() == 2
 
 
-async def test_an_error_with_a_sentence_is_shown_to_the_asker(office: Office) -> None:
-    office.script.error = FrontdeskError("The index is gone.", "Ask an admin to run /reindex.")
-    await office.desk.hear(question("1"), addressed=True)
-    await office.idle()
-    assert office.chat.posts["reply to 1"] == "ERROR The index is gone. Ask an admin to run /reindex."
+async def test_an_error_is_told_to_admins_and_to_askers_only_where_they_can_act_on_it(database: Database) -> None:
+    office = Office(database, admins=["slack:U9"])
+    await office.desk.start()
+    for number, error in enumerate(
+        (FrontdeskError("The index is gone.", "Run `frontdesk reindex`."), EngineBusy("I am busy.", "Ask again."))
+    ):
+        office.script.error = error
+        await office.desk.hear(question(f"{number}a"), addressed=True)
+        await office.desk.hear(replace(question(f"{number}b"), author="U9"), addressed=True)
+        await office.idle()
+    assert office.chat.posts["reply to 0a"] == f"ERROR {APOLOGY.format(contact='a member of the support team')}"
+    assert office.chat.posts["reply to 0b"] == "ERROR The index is gone. Run `frontdesk reindex`."
+    assert office.chat.posts["reply to 1a"] == office.chat.posts["reply to 1b"] == "ERROR I am busy. Ask again."
+    await office.desk.stop()
 
 
 async def test_an_unforeseen_error_is_shown_as_an_apology_without_its_insides(office: Office) -> None:

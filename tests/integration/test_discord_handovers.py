@@ -35,7 +35,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     answer = await world.answered(question)
     thread = server.thread_on(question)
     press = await server.press(world.ada, answer, "Talk to a person")
-    await server.until(lambda: press.text == "I am calling a person.")
+    await server.until(lambda: press.text == "I'm letting the team know.")
     assert press.ephemeral
     [note] = await server.until(lambda: posted(world, humans))
     assert note["content"].startswith(f"<@{lin['id']}> <@&{role}> **Ada** asks for a person in [this thread](<https://")
@@ -43,7 +43,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     assert "**Found:** [Returns](<https://help.example/returns>) › Refunds EU" in note["content"]
     assert "> Refunds take" in note["content"]
     assert ([one["id"] for one in note["mentions"]], note["mention_roles"]) == ([lin["id"]], [role])
-    assert labels(note) == ["I take it", "Resolved"]
+    assert labels(note) == ["I'll take it", "Resolved"]
     reply = await server.until(lambda: posted(world, thread)[1])
     assert "I have told the team, and somebody will answer here. I stay quiet in this thread" in reply["content"]
     assert labels(reply) == ["Give back to the bot"]
@@ -54,9 +54,9 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     await server.say(lin, thread, "Within 5 working days.")
     await server.until(lambda: "has taken it." in server.posts(humans)[0]["content"])
     assert labels(server.posts(humans)[0]) == ["Resolved"]
-    await server.until(lambda: f"<@{lin['id']}> takes care of this." in world.of_bot(thread))
+    await server.until(lambda: f"<@{lin['id']}> is taking care of this." in world.of_bot(thread))
     again = await server.press(world.ada, answer, "Talk to a person")
-    await server.until(lambda: "know of this already" in again.text)
+    await server.until(lambda: "already knows" in again.text)
     await server.say(world.ada, thread, "thanks")
 
     press = await server.press(lin, server.posts(humans)[0], "Resolved")
@@ -149,12 +149,12 @@ async def test_without_a_channel_for_it_the_helpers_are_tagged_in_the_thread(wor
     refusal = await world.server.until(lambda: posted(world, thread)[0])
     assert labels(refusal) == ["Talk to a person"]
     await world.server.press(world.ada, refusal, "Talk to a person")
-    note = await world.server.until(lambda: with_button(world, thread, "I take it"))
+    note = await world.server.until(lambda: with_button(world, thread, "I'll take it"))
     assert note["content"].startswith(f"<@{lin['id']}> **Ada** asks for a person")
     for label in labels(note):
         press = await world.server.press(world.server.world.add_user("eve"), note, label)
         await world.server.until(lambda press=press: press.text == HELPERS_ONLY)  # type: ignore[misc]
-    press = await world.server.press(lin, note, "I take it")
+    press = await world.server.press(lin, note, "I'll take it")
     await world.server.until(lambda: press.text == YOU_TOOK_IT)
 
 
@@ -169,7 +169,7 @@ async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> N
     assert press.ephemeral and command.text.startswith("Refunds take")
     [note] = posted(world, humans)
     assert note["content"].startswith("**Ada** asks for a person.\n\n> How long do refunds take?")
-    assert note["content"].endswith(f"They asked privately: write to <@{world.ada['id']}>.")
+    assert note["content"].endswith(f"They asked in private; send <@{world.ada['id']}> a direct message.")
     assert note["mentions"] == []
 
 
@@ -211,5 +211,5 @@ async def test_buttons_of_what_is_kept_no_more_say_so(world: World) -> None:
     )
     for label in labels(post):
         press = await world.server.press(world.ada, post, label)
-        await world.server.until(lambda press=press: "not kept any more" in press.text)  # type: ignore[misc]
+        await world.server.until(lambda press=press: "no longer have this answer" in press.text)  # type: ignore[misc]
         assert press.ephemeral

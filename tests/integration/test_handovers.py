@@ -59,7 +59,7 @@ async def test_the_note_tells_what_was_asked_found_and_said_and_tags_the_helpers
     source = Citation(1, "returns.md", "Returns [x](http://evil.example)", "https://help.example", "EU", "5 days")
     office.script.ends["How long?"] = Answer(Status.ANSWERED, "Five **days**. [1]", (source,))
     await answered(office)
-    assert await call(office) == "I am calling a person."
+    assert await call(office) == "I'm letting the team know."
     await office.idle()
     [(place, note)] = office.chat.notes
     assert place == NotePlace("slack", "C0HUMANS")
@@ -168,6 +168,21 @@ async def test_many_presses_call_people_once(office: Office) -> None:
     assert len(office.chat.notes) == 1
     assert len(office.chat.posts) == 2
     assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == NOT_KEPT
+
+
+async def test_where_nobody_can_be_called_nobody_is_promised(database: Database) -> None:
+    office = Office(database, answering={"contact": "help@example.com"}, handover={"dislikes": 1})
+    await office.desk.start()
+    await office.desk.hear(asked("m1", "How long?", 0), addressed=True)
+    await office.idle()
+    assert await call(office) == "I can't reach anybody from here. Please contact help@example.com."
+    await office.desk.press(1, "slack:U1", -1)
+    await office.idle()
+    assert list(office.chat.posts) == ["reply to m1"] and not office.chat.notes
+    await office.desk.hear(asked("m2", "And abroad?", 2), addressed=True)
+    await office.idle()
+    assert office.chat.posts["reply to m2"] == "echo: And abroad?", "the thread stays with the bot"
+    await office.desk.stop()
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["in a thread", "privately"])
@@ -443,8 +458,8 @@ async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database
     assert [n for n, count in enumerate(reminded, 1) if count] == [3, 6]
     assert [(place.thread, note.tags) for place, note in office.chat.notes] == [("note 1", ("U7", "S8"))] * 2
     assert [note.text for _, note in office.chat.notes] == [
-        "Nobody has taken this yet. It has waited for 30 minutes.",
-        "Nobody has taken this yet. It has waited for 60 minutes.",
+        "Nobody has taken this yet; it has been waiting for 30 minutes.",
+        "Nobody has taken this yet; it has been waiting for 60 minutes.",
     ]
     await office.desk.stop()
 

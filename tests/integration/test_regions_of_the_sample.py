@@ -148,7 +148,7 @@ async def test_who_is_not_where_a_channel_tells_of_is_told_that_it_tells_of_that
     talk: Talk, said: list[str]
 ) -> None:
     *_, answer = await talk(*said, region="eu")
-    assert answer.text.startswith("Here I can only tell you what holds for the EU.\n\n**For the EU:** ")
+    assert answer.text.startswith("Here I can only say what applies to the EU.\n\n**For the EU:** ")
     assert "30 days" in answer.text and pages(answer) == {"returns-eu.md"}
 
 
@@ -167,7 +167,7 @@ async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
 async def test_an_answer_that_holds_in_one_region_only_says_so(talk: Talk) -> None:
     (answer,) = await talk("Is there a restocking fee on an opened espresso machine?")
     assert "10 %" in answer.text
-    assert answer.text.endswith("(This holds for the US.)")
+    assert answer.text.endswith("(This applies to the US.)")
 
 
 async def test_a_country_of_the_union_is_told_the_unions_policy(talk: Talk) -> None:
@@ -179,14 +179,14 @@ async def test_a_country_of_the_union_is_told_the_unions_policy(talk: Talk) -> N
 async def test_a_region_without_a_page_is_not_sold_anothers(talk: Talk) -> None:
     (answer,) = await talk("What does the return label cost in Norway?")
     first, *others = answer.text.split("\n\n")
-    assert first == "I found nothing that holds for Norway, only this:"
+    assert first == "I found nothing for Norway, only this:"
     assert others and all(part.startswith("**For the ") for part in others)
 
 
 async def test_in_a_channel_of_the_union_another_regions_policy_is_never_told(talk: Talk) -> None:
     eu, us = await talk("What does the return label cost?", "what about the US?", region="eu")
     assert pages(eu) == pages(us) == {"returns-eu.md"}
-    assert us.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
+    assert us.text.startswith("Here I can only say what applies to the EU, not to the US.")
     assert "$" not in us.text and "free of charge" in us.text
 
 
@@ -227,7 +227,7 @@ async def test_what_a_page_for_all_regions_answers_is_not_told_from_pages_of_two
 
 async def test_who_asks_for_another_place_is_told_what_a_page_for_all_says(talk: Talk) -> None:
     (answer,) = await talk("How long is the warranty in the US?", region="eu")
-    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the US.")
+    assert answer.text.startswith("Here I can only say what applies to the EU, not to the US.")
     assert pages(answer) == {"warranty.md"}
 
 
@@ -259,7 +259,7 @@ async def test_where_a_region_has_a_page_of_its_own_its_name_leads_there(lookup:
 
 async def test_a_page_on_another_subject_that_names_a_place_does_not_make_an_answer_hold_there(talk: Talk) -> None:
     (answer,) = await talk("What does the return label cost in the UK?", region="eu")
-    assert answer.text.startswith("Here I can only tell you what holds for the EU, not for the UK.\n\n**For the EU:**")
+    assert answer.text.startswith("Here I can only say what applies to the EU, not to the UK.\n\n**For the EU:**")
 
 
 async def test_beside_the_pages_of_the_askers_region_the_best_for_all_is_found(lookup: Lookup) -> None:
@@ -290,11 +290,11 @@ async def test_of_several_questions_a_place_that_one_names_holds_for_the_others(
 async def test_a_place_without_a_page_limits_just_the_questions_that_differ_by_it(talk: Talk) -> None:
     (answer,) = await talk("What does the return label cost in Norway, and do gift cards expire?")
     *label, gift_cards = answer.text.split("\n\n")
-    assert label[0] == "I found nothing that holds for Norway, only this:"
+    assert label[0] == "I found nothing for Norway, only this:"
     assert gift_cards.startswith("A gift card is valid for **5 years**")
     (answer,) = await talk("What does the return label cost in Canada, and do gift cards expire?", region="eu")
     away, there, gift_cards = answer.text.split("\n\n")
-    assert away == "Here I can only tell you what holds for the EU, not for Canada."
+    assert away == "Here I can only say what applies to the EU, not to Canada."
     assert there.startswith("**For the EU:**") and gift_cards.startswith("A gift card is valid for **5 years**")
 
 

@@ -215,7 +215,7 @@ async def test_asked_for_another_region_nobody_learns_whether_there_is_one(searc
         first, _ = await answered(searcher, f"How long is the warranty in {known}?", here)
         second, _ = await answered(searcher, f"How long is the warranty in {unknown}?", here)
         assert first.text.replace(known, unknown).split("\n")[0] == second.text.split("\n")[0]
-        assert first.text.startswith(f"Here I can only tell you what holds for the EU, not for {known}.")
+        assert first.text.startswith(f"Here I can only say what applies to the EU, not to {known}.")
 
 
 @pytest.fixture(scope="module")

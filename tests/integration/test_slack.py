@@ -38,6 +38,7 @@ from bot.desk import (
     Desk,
 )
 from bot.feedback import Feedback
+from bot.generation.engine import EngineBusy
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
@@ -625,11 +626,12 @@ async def test_text_of_a_model_or_document_cannot_call_people_or_hide_links(offi
 
 
 async def test_an_error_of_the_core_is_shown_in_the_thread(office: Office) -> None:
-    office.script.error = FrontdeskError("The model file is damaged.", "Please turn to the support team.")
+    office.script.error = FrontdeskError("The model file is damaged.", "Put a whole one there.")
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
-    assert await office.workspace.until(
-        lambda messages: [m for m in messages if _in_thread(m, ts) and "The model file is damaged." in shown(m)]
+    (told,) = await office.workspace.until(
+        lambda messages: [m for m in messages if _in_thread(m, ts) and "something went wrong" in shown(m)]
     )
+    assert "damaged" not in shown(told)
 
 
 @pytest.mark.parametrize("setting", ["bot_token", "app_token"])
@@ -849,13 +851,13 @@ async def test_eyes_are_on_a_question_while_it_is_worked_on(office: Office) -> N
 
 
 async def test_eyes_leave_only_after_the_answer_or_the_error_stands(office: Office) -> None:
-    office.script.error = FrontdeskError("The index is not there.")
+    office.script.error = EngineBusy("The model is busy.")
     ts = await office.workspace.say(ANN, f"{MENTION} How long?")
     async with asyncio.timeout(20):
         while "reactions.remove" not in office.gate.methods():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     told = [arguments for method, arguments in office.gate.calls if method == "chat.update"]
-    assert "The index is not there." in told[-1]["text"]
+    assert "The model is busy." in told[-1]["text"]
     assert office.gate.methods().index("reactions.remove") > office.gate.methods().index("chat.update")
     assert await _eyes(office, ts, there=False)
 

@@ -76,7 +76,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(clo
 
         await closed.workspace.say(BEN, "Yes, within 30 days, unopened.", thread=ts)
         await closed.workspace.press(BEN, note, "handover_take")
-        await said_in(closed, ts, f"<@{BEN}> takes care of this.")
+        await said_in(closed, ts, f"<@{BEN}> is taking care of this.")
         taken = await note_in(closed, ending="has taken it.")
         assert buttons(taken) == ["handover_resolve"]
         await closed.workspace.say(ANN, "thank you!", thread=ts)
@@ -88,7 +88,7 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(clo
         view = await closed.workspace.dialog()
         assert view["blocks"][0]["element"]["initial_value"] == "Yes, within 30 days, unopened."
         await closed.workspace.submit(BEN, "Within 30 days, if it is unopened.")
-        await whisper(closed, BEN, "Your answer is kept", HUMANS)
+        await whisper(closed, BEN, "Somebody will review your answer", HUMANS)
         [suggestion] = await closed.curation.list(kind=Kind.SUGGESTION)
         assert (suggestion.author, suggestion.question, suggestion.answer, suggestion.state) == (
             f"slack:{BEN}",
@@ -179,7 +179,7 @@ async def test_a_private_answer_stays_when_a_person_is_called(closed: Office) ->
         assert "You asked: *returns?*" in shown(await whisper(closed, ANN, "You asked"))
         note = await note_in(closed)
         assert shown(note).startswith("*ann* asks for a person.\n> returns?")
-        assert f"They asked privately: write to <@{ANN}>." in shown(note)
+        assert f"They asked in private; send <@{ANN}> a direct message." in shown(note)
         await closed.workspace.press(BEN, note, "handover_take")
         await whisper(closed, BEN, YOU_TOOK_IT, HUMANS)
 

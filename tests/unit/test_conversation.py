@@ -325,8 +325,8 @@ async def test_the_model_is_shown_only_the_sentences_that_matter() -> None:
 async def test_a_refusal_says_what_was_searched_and_what_is_near() -> None:
     answer, _ = await run(Model("x"), Shelf(TERMS, confidence=0.1), answering={"contact": "#leads"})
     assert answer.text == (
-        "I could not find an answer to that in our documents. I searched 1 document for the EU. "
-        "The nearest topics there are: “Returns: Time limits”. Please ask #leads."
+        "I could not find an answer to that in our documents. I searched 1 document valid for the EU. "
+        "The closest topics I have are: “Returns: Time limits”. Please ask #leads."
     )
 
 
@@ -462,14 +462,14 @@ async def test_other_words_are_for_the_last_answer_and_not_for_small_talk_after_
 async def test_other_words_that_say_something_else_stay_in_and_the_answer_is_told_once_more(words: str) -> None:
     answer, _ = await run(Model(words), Shelf(TERMS), "shorter please", turns=TURNS)
     assert answer.text.endswith("Unused items can be returned within 30 days. Opened items can not be returned.")
-    assert answer.text.startswith("I found no other words")
+    assert answer.text.startswith("I can't put this differently")
 
 
 async def test_an_answer_too_long_for_the_model_is_told_once_more() -> None:
     model = Model("x")
     turns = (TURNS[0], Turn("assistant", "word " * 3000))
     answer, _ = await run(model, Shelf(TERMS), "shorter please", turns=turns)
-    assert answer.text.startswith("I found no other words") and not model.requests
+    assert answer.text.startswith("I can't put this differently") and not model.requests
 
 
 @pytest.mark.parametrize(("text", "mode"), [("How long?", Mode.RAG), ("How long?", Mode.BASE)])

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters import cli, doctor, wiring
-from bot.settings import Settings
+from bot.settings import AnsweringSettings, ChannelSettings, Settings
 from knowledge.errors import FrontdeskError
 
 
@@ -50,6 +50,14 @@ def test_run_begins_with_the_variables_and_files_of_secrets_that_set_nothing(
         "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does.",
         f"{misnamed} sets nothing; discord__token does.",
     ]
+
+
+async def test_who_hears_of_a_wish_for_a_person_is_told() -> None:
+    assert "Set answering.handover_channel or answering.helpers" in await doctor._people(Settings())
+    answering = AnsweringSettings(handover_channel="slack:C0HUMANS", helpers=["slack:U7"])
+    channels = [ChannelSettings(channel="slack:C1", helpers=["slack:U7", "slack:U8"])]
+    told = await doctor._people(Settings(answering=answering, channels=channels))
+    assert told == "slack:C0HUMANS, slack:U7, slack:U8 hear of whoever asks for a person."
 
 
 @pytest.mark.parametrize(

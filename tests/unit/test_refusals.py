@@ -13,14 +13,14 @@ def near(title: str, heading: str = "", similarity: float = 0.6) -> ScoredPassag
 def test_a_refusal_tells_what_was_searched_and_whom_to_ask() -> None:
     found = [near("Returns", "Terms > Time limits"), near("Shipping")]
     assert refusal("#leads", Searched(Extent(1200, 1), "the EU"), found) == (
-        "I could not find an answer to that in our documents. I searched 1,200 documents for the EU. "
-        "The nearest topics there are: “Returns: Time limits”, “Shipping”. Please ask #leads."
+        "I could not find an answer to that in our documents. I searched 1,200 documents valid for the EU. "
+        "The closest topics I have are: “Returns: Time limits”, “Shipping”. Please ask #leads."
     )
 
 
 def test_where_there_is_nothing_to_search_it_says_so() -> None:
     said = refusal("#leads", Searched(Extent(0, 0), "Norway"), [])
-    assert said == "There are no documents that I could answer from for Norway. Please ask #leads."
+    assert said == "I have no documents valid for Norway to answer from. Please ask #leads."
 
 
 def test_at_most_three_different_topics_are_offered_and_none_that_is_far() -> None:

@@ -163,7 +163,7 @@ def test_a_place_that_is_not_meant_limits_no_question() -> None:
 
 
 def test_who_only_says_where_it_is_not_meant_has_the_question_before_answered_anew() -> None:
-    turns = (Turn("user", COAT), Turn("assistant", "30 days. (This holds for the EU.) [1]"))
+    turns = (Turn("user", COAT), Turn("assistant", "30 days. (This applies to the EU.) [1]"))
     for reply in ("I'm not in the EU", "And outside the EU?", "Sorry, I am not in the EU."):
         reading = NAMES.read(reply, turns, KNOWN)
         assert (reading.text, reading.mentions, "eu" in reading.excluded) == (COAT, (), True)

@@ -48,7 +48,7 @@ def test_a_sentence_that_no_passage_carries_lowers_groundedness() -> None:
 
 
 def test_what_says_nothing_or_tells_where_it_holds_is_no_claim() -> None:
-    told = "**For the EU:** You can return any unused item within 30 days. (This holds for Norway.) ---"
+    told = "**For the EU:** You can return any unused item within 30 days. (This applies to Norway.) ---"
     assert supported(told, [TERMS], "How long can I return it?", ones) == (1, 1)
 
 
