@@ -22,6 +22,10 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,  # /export
     pin_messages=True,  # /panel
 )
+PUBLIC = (
+    "Anybody can add it to a server of their own and ask it about your documents: switch off Public Bot at "
+    f"{PORTAL} under Bot."
+)
 _CONTENT_FLAGS = 1 << 18 | 1 << 19  # GATEWAY_MESSAGE_CONTENT, and the same for bots in few servers
 
 
@@ -83,12 +87,13 @@ async def check_token(settings: Settings) -> str:
                 raise TokenError("Discord does not accept the token.")
             me.raise_for_status()
             application.raise_for_status()
-            name, flags = (await me.json())["username"], (await application.json()).get("flags", 0)
+            name, installed = (await me.json())["username"], await application.json()
     except (aiohttp.ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
         raise FrontdeskError(
             f"Discord's API at {settings.discord.api_url} does not answer as expected ({type(error).__name__}).",
             "Look at the network, or mend discord.api_url.",
         ) from error
-    if not flags & _CONTENT_FLAGS:
+    if not installed.get("flags", 0) & _CONTENT_FLAGS:
         raise IntentError
-    return f"Signed in as {name}. Invite it into a server with {link}"
+    told = f"Signed in as {name}. Invite it into a server with {link}"
+    return f"{told} {PUBLIC}" if installed.get("bot_public") else told

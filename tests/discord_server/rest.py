@@ -179,7 +179,7 @@ class Rest:
             "name": "frontdesk",
             "icon": None,
             "description": "",
-            "bot_public": True,
+            "bot_public": self._world.bot_public,
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
             "team": None,

@@ -102,6 +102,7 @@ class World:
         self.skew = 0.0
         self._counter = itertools.count(1)
         self.application_id = application_id
+        self.bot_public = True  # anybody may add it, as Discord begins
         self.users: dict[str, JSON] = {}
         self.channels: dict[str, JSON] = {}
         self.denied: dict[str, set[str]] = {}

@@ -714,6 +714,9 @@ async def test_the_doctor_names_the_bot_and_its_invite_link(world: World) -> Non
     found = await check_token(settings)
     assert "frontdesk" in found
     assert f"client_id={world.server.world.application_id}" in found
+    assert "switch off Public Bot" in found
+    world.server.world.bot_public = False
+    assert "Public Bot" not in await check_token(settings)
     world.server.gateway.privileged = 0
     with pytest.raises(FrontdeskError, match="Message Content Intent"):
         await check_token(settings)
