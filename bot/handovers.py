@@ -484,11 +484,14 @@ def is_wish(question: Question) -> bool:
 def granted(question: Question, before: Answer | None, contact: str) -> Answer:
     """Return what is said to such a wish, in the language of the answer before."""
     language = str(before.notes.get("language", "en")) if before else "en"
+    why = question.route["handover"].partition(":")[0]
+    # Who found answers not helpful has not asked for anybody: "Of course." would answer nothing.
+    intent = Intent.ANGER if why == Why.DISLIKES else Intent.PERSON
     return Answer(
         Status.HANDED_OVER,
-        replies.reply(Wanted(Intent.PERSON, language), contact),
+        replies.reply(Wanted(intent, language), contact),
         mode=Mode.BASE,
-        notes={"route": f"handed over: {question.route['handover'].partition(':')[0]}", "language": language},
+        notes={"route": f"handed over: {why}", "language": language},
     )
 
 

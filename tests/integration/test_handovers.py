@@ -309,6 +309,7 @@ async def test_two_thumbs_down_hand_a_thread_over_and_two_more_after_it_was_give
     await office.idle()
     [(_, note)] = office.chat.notes
     assert "found what I said in [this thread]" in note.text and "> And in Norway?" in note.text
+    assert any(text.startswith("I am sorry for the trouble.") for text in office.chat.posts.values())
     await office.desk.press(2, "slack:U3", -1)
     await office.idle()
     await office.handovers.resolve(1, "slack:U7", "C1", utc_now())
