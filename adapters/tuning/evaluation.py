@@ -44,7 +44,7 @@ class Wanted:
     """What to evaluate, on what."""
 
     adapter: str = ""
-    """An id of the registry, a training run's, or a file; empty for the newest candidate."""
+    """An id of the registry, a training run's, or a file; empty for the newest candidate, else the one in force."""
     questions: Path | None = None
     """A file of examples or of questions; None for the newest set of examples."""
     limit: int = 0

@@ -132,8 +132,9 @@ def _train(
     *,
     resume: bool,
 ) -> TrainingResult:
-    from adapters.wiring import training_base
+    from adapters.wiring import registry, training_base
     from bot.tuning.examples import read_examples
+    from bot.tuning.registry import Base
     from bot.tuning.training import train as trained
 
     again = f"frontdesk tune train --resume {folder.name}"
@@ -142,7 +143,7 @@ def _train(
         show("loading the model", 0, 0)
         base = training_base(settings, checkpoint, device)
         show("loading the model", 1, 1)
-        return trained(
+        result = trained(
             base,
             read_examples(examples),
             options,
@@ -153,6 +154,10 @@ def _train(
             progress=_Told(show),
             about={"set": str(examples), "start": start},
         )
+    if not options.full:
+        added = registry(settings).add(result.adapter, Base(base.gguf, (base.sha256,)), run=folder.name)
+        say(f"Registered as {added.id}; `frontdesk tune list` shows it.")
+    return result
 
 
 class _Told:

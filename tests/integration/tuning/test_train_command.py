@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -12,7 +13,9 @@ from typer.testing import CliRunner
 
 from adapters.cli import app
 from bot.messages import Turn
-from bot.tuning.examples import Example, Origin, write_examples
+from bot.settings import Settings
+from bot.tuning.examples import Example, Origin, Split, write_examples
+from bot.tuning.registry import Registry, RegistryError
 from knowledge.errors import FrontdeskError
 from tests.tiny_llama import write_tiny_llama
 
@@ -70,6 +73,32 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
     assert "frontdesk tune evaluate" in more.stdout
 
 
+def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Settings, tmp_path: Path) -> None:
+    held_out = Example("given:1", Origin.GIVEN, "How long may I return it?", "28 days.", split=Split.TEST)
+    write_examples(settings.tuning_path / "sets" / "first" / "examples.jsonl", [*examples(40), held_out])
+    config = tmp_path / "frontdesk.toml"
+    config.write_text(
+        f'data_dir = "{settings.data_path}"\n[model]\npath = "{write_tiny_llama(tmp_path / "tiny.gguf")}"\n'
+        f'[tuning]\nfolder = "{settings.tuning_path}"\n'
+    )
+
+    def tune(*words: str) -> Any:
+        done = CliRunner().invoke(app, ["--config", str(config), "tune", *words, "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.stderr
+        return json.loads(done.stdout)
+
+    tune("train", "--run", "one", "--rank", "4", "--epochs", "1", "--learning-rate", "5e-3", "--batch-size", "8")
+    (adapter,) = tune("list")["adapters"]
+    assert (adapter["run"], adapter["state"], adapter["verdict"]) == ("one", "candidate", None)
+    assert tune("evaluate", "--mode", "rag")["id"].startswith(adapter["id"])
+    with pytest.raises(RegistryError, match=f"{adapter['id']} is not promoted"):
+        tune("promote")
+    assert tune("promote", "--force", "--reason", "to see it live")["id"] == adapter["id"]
+    # By the run's name, as the scheduled round does, it is the same adapter.
+    assert tune("evaluate", "one", "--mode", "rag")["id"].startswith(adapter["id"])
+    assert len(tune("list")["adapters"]) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -100,6 +129,7 @@ def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Trai
     told = " ".join(train("--run", "whole", *options).stdout.split())
     assert (tuning / "runs" / "whole" / "model.gguf").is_file()
     assert "set model.path to the model, then frontdesk tune evaluate" in told
+    assert not Registry(tuning).read().adapters
 
 
 @pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])
