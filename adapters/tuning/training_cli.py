@@ -152,7 +152,7 @@ def _train(
             resume=resume,
             threads=settings.model.threads,
             progress=_Told(show),
-            about={"set": str(examples), "start": start},
+            about={"set": str(examples.resolve()), "start": start},
         )
     if not options.full:
         added = registry(settings).add(result.adapter, Base(base.gguf, (base.sha256,)), run=folder.name)

@@ -48,7 +48,9 @@ def train(tmp_path: Path, tuning: Path) -> Train:
     return run
 
 
-def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train, tuning: Path) -> None:
+def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(
+    train: Train, tuning: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = ("--rank", "4", "--epochs", "2", "--learning-rate", "5e-3", "--weight", "made=1.5", "--batch-size", "8")
     done = train("--run", "one", *options, "--json")
     assert done.exit_code == 0
@@ -67,10 +69,13 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
         train("--run", "one")
     with pytest.raises(FrontdeskError, match=r"The run one is done\..*tune evaluate one"):
         train("--resume", "one")
-    # Another one goes on from it, with the set named by its id.
-    more = train("--set", "first", "--from", "one", *options[:4], "--learning-rate", "1e-3")
+    # Another one goes on from it, with the set named by a file; the record leads there from any folder.
+    monkeypatch.chdir(tuning)
+    named = ("--run", "two", "--set", "sets/first/examples.jsonl", "--from", "one")
+    more = train(*named, *options[:4], "--learning-rate", "1e-3")
     assert "Validation loss" in more.stdout
     assert "frontdesk tune evaluate" in more.stdout
+    assert json.loads((tuning / "runs" / "two" / "run.json").read_text(encoding="utf-8"))["set"] == record["set"]
 
 
 def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Settings, tmp_path: Path) -> None:
