@@ -71,6 +71,7 @@ def train(
 
     settings = loaded(context)
     if resume:
+        _check_resumable(context)
         begun = _begun(settings, resume)
         folder, options = begun.folder, begun.options
         examples, start, checkpoint = begun.examples, begun.start, begun.checkpoint
@@ -190,6 +191,18 @@ def _weights(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             raise typer.BadParameter(f"{one!r} is not {name}=number", param_hint="--weight") from None
     return weights
+
+
+def _check_resumable(context: typer.Context) -> None:
+    """Raise BadParameter for options that a run has from its beginning."""
+    free = ("resume", "device", "as_json")
+    for one in context.command.params:
+        source = context.get_parameter_source(str(one.name))
+        if one.name not in free and source and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                "a resumed run goes on as it was begun; leave the option out, or start a new run without --resume",
+                param_hint=one.opts[0],
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -351,18 +351,13 @@ class Training:
         if not (math.isfinite(loss) and math.isfinite(float(norm))):
             raise TrainingError(
                 f"The loss is no number any more at step {self._course.step + 1} of {self._course.steps}; "
-                f"training has stopped. {self._last_good()}",
-                f"Train again with a lower --learning-rate than {self._options.learning_rate:g}.",
+                "training has stopped.",
+                _anew(f"--learning-rate {self._options.learning_rate / 5:g}"),
             )
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self._weights.put_back()
         return loss
-
-    def _last_good(self) -> str:
-        if self._course.best_step > 0:
-            return f"The weights of step {self._course.best_step}, the best before, are kept."
-        return "Nothing better than the base was found before."
 
     def _backward(self, items: Sequence[Item], weight: float) -> float:
         """Add the gradients of some items; return their share of the loss."""
@@ -462,7 +457,7 @@ class Training:
             self._record("failed", "no better than the base")
             raise TrainingError(
                 "Training made nothing better: the validation loss was lowest before the first step.",
-                "Look at the examples, or train again with a lower --learning-rate.",
+                f"{_anew(f'--learning-rate {self._options.learning_rate / 5:g}')} Look at the examples, too.",
             )
         if self._options.full:
             made = [write_model(self._weights, self._folder / MODEL)]
@@ -488,6 +483,14 @@ def _fingerprint(base: Base, material: Material, options: TrainingOptions) -> st
     for item in (*material.train, *material.validation):
         made_of.update(repr((item.origin, item.liked, item.texts)).encode())
     return made_of.hexdigest()
+
+
+def _anew(option: str) -> str:
+    """Return what to do where a run cannot be gone on with, as it needs another value of an option."""
+    return (
+        f"Start a new run with `frontdesk tune train {option}` and your other options as before; "
+        "--resume would end the same way."
+    )
 
 
 def _tokens(items: Sequence[Item]) -> int:

@@ -108,6 +108,7 @@ def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Se
     ("words", "sentence"),
     [
         (("--resume", "none"), "There is no run none to go on with"),
+        (("--resume", "none", "--device", "cpu"), "There is no run none to go on with"),
         (("--from", "none"), "cannot be read"),
         (("--set", "none"), r"There is no set none\..*tune list"),
         (("--rank", "0"), "rank is 0"),
@@ -140,6 +141,15 @@ def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Trai
 @pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])
 def test_wrong_words_are_wrong_usage(words: tuple[str, ...], train: Train) -> None:
     assert train(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "given", [("--learning-rate", "1e-4"), ("--set", "first"), ("--rslora",), ("--weight", "made=1")]
+)
+def test_what_a_resumed_run_cannot_change_is_wrong_usage(given: tuple[str, ...], train: Train) -> None:
+    refused = train("--resume", "cut", *given)
+    assert refused.exit_code == 2
+    assert given[0] in refused.stderr and "goes on as it was begun" in " ".join(refused.stderr.split())
 
 
 def test_without_a_set_there_is_nothing_to_train_on(train: Train, tuning: Path) -> None:
