@@ -163,7 +163,7 @@ def train(
     tell = progress or Silent()
     with Encoder(base.gguf, options.max_tokens) as encoder:
         material = prepare(examples, encoder, options, lambda done: tell.show("reading examples", done, 0))
-    with _alone(folder), _threads(threads or usable_cores()):
+    with _alone(folder), _threads(threads or usable_cores()), _memory(base, options):
         weights = attach(base, options)
         if start is not None:
             weights.load(load_peft(start / PEFT_FOLDER))
@@ -195,6 +195,16 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def _memory(base: Base, options: TrainingOptions) -> Iterator[None]:
+    """Say in a TrainingError that the memory is full, and what takes less of it."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        less = _anew(f"--batch-tokens {max(1, options.batch_tokens // 2)}")
+        raise TrainingError(f"The memory of {base.device} is full.", less) from error
 
 
 class Training:
@@ -237,7 +247,8 @@ class Training:
         self._prepare()
         self._record("running")
         try:
-            self._steps()
+            with _memory(self._base, self._options):
+                self._steps()
         except KeyboardInterrupt:
             self._record("interrupted")  # the last checkpoint is whole; where this step stands is not known
             raise

@@ -111,6 +111,7 @@ def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Se
         (("--resume", "none", "--device", "cpu"), "There is no run none to go on with"),
         (("--from", "none"), "cannot be read"),
         (("--set", "none"), r"There is no set none\..*tune list"),
+        (("--device", "gpu"), r"There is no device 'gpu' here.*Leave --device out"),
         (("--rank", "0"), "rank is 0"),
         (("--full", "--method", "dpo"), "0 examples have an answer that was not liked"),
     ],

@@ -151,6 +151,22 @@ def test_a_loss_that_is_no_number_stops_training_and_the_command_that_helps_is_t
     assert not (tmp_path / "run" / "adapter.gguf").exists()
 
 
+def test_a_memory_that_is_too_small_stops_training_with_what_to_lower(base: Base, tmp_path: Path) -> None:
+    def fill() -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    with pytest.raises(TrainingError, match=r"memory of cpu is full\..*--batch-tokens 1024`"):
+        train(base, examples(), QUICK, tmp_path / "run", progress=Hook(2, fill))
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["status"] == "failed" and "memory of cpu is full" in record["problem"]
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", "hpu"])
+def test_a_device_that_is_not_there_is_said_in_a_sentence(device: str, tiny: Path) -> None:
+    with pytest.raises(TrainingError, match=rf"no device '{device}' here.*Leave --device out"):
+        load_base(tiny, "", "tiny", device=device)
+
+
 @pytest.fixture
 def files_up_to() -> Iterator[Callable[[int], None]]:
     """Let no file grow beyond so many bytes, as on a disk that is full."""
