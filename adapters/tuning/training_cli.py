@@ -139,6 +139,7 @@ def _train(
     from bot.tuning.training import train as trained
 
     again = f"frontdesk tune train --resume {folder.name}"
+    begin = _finished(settings, start) if start else None
     say(f"Run {folder.name}. Should it be cut off: `{again}` goes on with it.")
     with bar() as show:
         show("loading the model", 0, 0)
@@ -149,7 +150,7 @@ def _train(
             read_examples(examples),
             options,
             folder,
-            start=settings.tuning_path / "runs" / start if start else None,
+            start=begin,
             resume=resume,
             threads=settings.model.threads,
             progress=_Told(show),
@@ -159,6 +160,21 @@ def _train(
         added = registry(settings).add(result.adapter, Base(base.gguf, (base.sha256,)), run=folder.name)
         say(f"Registered as {added.id}; `frontdesk tune list` shows it.")
     return result
+
+
+def _finished(settings: Settings, id: str) -> Path:
+    """Return the folder of a run that made an adapter. Raises FrontdeskError, naming the newest, where it made none."""
+    from bot.tuning.training import ADAPTER
+
+    runs = settings.tuning_path / "runs"
+    if (runs / id / ADAPTER).is_file():
+        return runs / id
+    made = sorted(runs.glob(f"*/{ADAPTER}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    newest = ", ".join(path.parent.name for path in made[:3])
+    raise FrontdeskError(
+        f"There is no finished run {id} with an adapter.",
+        f"Name one of the newest: {newest}." if newest else "Train one first, without --from.",
+    )
 
 
 class _Told:

@@ -76,6 +76,8 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(
     assert "Validation loss" in more.stdout
     assert "frontdesk tune evaluate" in more.stdout
     assert json.loads((tuning / "runs" / "two" / "run.json").read_text(encoding="utf-8"))["set"] == record["set"]
+    with pytest.raises(FrontdeskError, match=r"There is no finished run none with an adapter\..* two, one"):
+        train("--from", "none")
 
 
 def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Settings, tmp_path: Path) -> None:
@@ -109,8 +111,8 @@ def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Se
     [
         (("--resume", "none"), "There is no run none to go on with"),
         (("--resume", "none", "--device", "cpu"), "There is no run none to go on with"),
-        (("--from", "none"), "cannot be read"),
-        (("--set", "none"), r"There is no set none\..*tune list"),
+        (("--from", "none"), r"There is no finished run none with an adapter\..*without --from"),
+        (("--set", "none"), r"There is no set none\. .* first, or"),
         (("--device", "gpu"), r"There is no device 'gpu' here.*Leave --device out"),
         (("--rank", "0"), "rank is 0"),
         (("--full", "--method", "dpo"), "0 examples have an answer that was not liked"),
