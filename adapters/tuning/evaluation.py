@@ -44,7 +44,7 @@ class Wanted:
     """What to evaluate, on what."""
 
     adapter: str = ""
-    """An id of the registry, a training run's, or a file; empty for the newest candidate."""
+    """An id of the registry, a training run's, or a file; empty for the newest candidate, else the one in force."""
     questions: Path | None = None
     """A file of examples or of questions; None for the newest set of examples."""
     limit: int = 0
@@ -124,7 +124,7 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
     questions = find_questions(settings, wanted.questions)
     registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
     candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
-    trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run) if candidate else ()
+    trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run if candidate else "")
     held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
     if candidate:
         await asyncio.to_thread(registry.check, candidate)

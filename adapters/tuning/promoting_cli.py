@@ -28,7 +28,10 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the registry
 def evaluate(
     context: typer.Context,
     adapter: Annotated[
-        str, typer.Argument(help="Id of an adapter or training run, or a file; the newest candidate by default.")
+        str,
+        typer.Argument(
+            help="Id of an adapter or training run, or a file; the newest candidate by default, else the one in force."
+        ),
     ] = "",
     questions: Annotated[
         Path | None, typer.Option(help="Held-out questions or examples (JSON lines); the newest set by default.")

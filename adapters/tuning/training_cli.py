@@ -71,6 +71,7 @@ def train(
 
     settings = loaded(context)
     if resume:
+        _check_resumable(context)
         begun = _begun(settings, resume)
         folder, options = begun.folder, begun.options
         examples, start, checkpoint = begun.examples, begun.start, begun.checkpoint
@@ -132,27 +133,48 @@ def _train(
     *,
     resume: bool,
 ) -> TrainingResult:
-    from adapters.wiring import training_base
+    from adapters.wiring import registry, training_base
     from bot.tuning.examples import read_examples
+    from bot.tuning.registry import Base
     from bot.tuning.training import train as trained
 
     again = f"frontdesk tune train --resume {folder.name}"
+    begin = _finished(settings, start) if start else None
     say(f"Run {folder.name}. Should it be cut off: `{again}` goes on with it.")
     with bar() as show:
         show("loading the model", 0, 0)
         base = training_base(settings, checkpoint, device)
         show("loading the model", 1, 1)
-        return trained(
+        result = trained(
             base,
             read_examples(examples),
             options,
             folder,
-            start=settings.tuning_path / "runs" / start if start else None,
+            start=begin,
             resume=resume,
             threads=settings.model.threads,
             progress=_Told(show),
-            about={"set": str(examples), "start": start},
+            about={"set": str(examples.resolve()), "start": start},
         )
+    if not options.full:
+        added = registry(settings).add(result.adapter, Base(base.gguf, (base.sha256,)), run=folder.name)
+        say(f"Registered as {added.id}; `frontdesk tune list` shows it.")
+    return result
+
+
+def _finished(settings: Settings, id: str) -> Path:
+    """Return the folder of a run that made an adapter. Raises FrontdeskError, naming the newest, where it made none."""
+    from bot.tuning.training import ADAPTER
+
+    runs = settings.tuning_path / "runs"
+    if (runs / id / ADAPTER).is_file():
+        return runs / id
+    made = sorted(runs.glob(f"*/{ADAPTER}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    newest = ", ".join(path.parent.name for path in made[:3])
+    raise FrontdeskError(
+        f"There is no finished run {id} with an adapter.",
+        f"Name one of the newest: {newest}." if newest else "Train one first, without --from.",
+    )
 
 
 class _Told:
@@ -185,6 +207,18 @@ def _weights(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             raise typer.BadParameter(f"{one!r} is not {name}=number", param_hint="--weight") from None
     return weights
+
+
+def _check_resumable(context: typer.Context) -> None:
+    """Raise BadParameter for options that a run has from its beginning."""
+    free = ("resume", "device", "as_json")
+    for one in context.command.params:
+        source = context.get_parameter_source(str(one.name))
+        if one.name not in free and source and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                "a resumed run goes on as it was begun; leave the option out, or start a new run without --resume",
+                param_hint=one.opts[0],
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,19 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
+def _usable(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device).item()
+    # Which one it is depends on the device and on how PyTorch was built.
+    except (RuntimeError, AssertionError, ImportError) as error:
+        raise TrainingError(
+            f"There is no device {name!r} here that PyTorch can use.",
+            f"Leave --device out to train on {best_device()}; a GPU is named cuda, and needs a PyTorch built for it.",
+        ) from error
+    return device
+
+
 def best_dtype(device: torch.device) -> torch.dtype:
     """Return bfloat16 where the device computes in it, else float32."""
     if device.type == "cuda":
@@ -120,10 +133,11 @@ def load_base(
     """Load the weights of the GGUF file at `path`, or of `checkpoint` (a folder or a hub's name) in their place.
 
     Blocks for some seconds. `device` is PyTorch's name of one, empty for the best there is. Raises TrainingError
-    for a model that cannot be trained here, ModelFileError for a file that cannot be read.
+    for a model that cannot be trained here or a device that is not there, ModelFileError for a file that cannot be
+    read.
     """
     header = read_header(path)
-    where = torch.device(device) if device else best_device()
+    where = _usable(device) if device else best_device()
     kind = dtype or best_dtype(where)
     _has_room(header, where, kind)
     with quiet(), read_fast():

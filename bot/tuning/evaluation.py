@@ -210,6 +210,8 @@ class Evaluation:
     """Of the groups, those that hold a question with a reference answer: what token F1 is measured by."""
     left_out: int = 0
     """Questions that were not asked, as the adapter was trained on them."""
+    unknown_run: str = ""
+    """Training run of the adapter of which it is not known what it learned from; empty where all is known."""
 
     def difference(self, ours: str, theirs: str, measure: str) -> Interval | None:
         """Return by how much `ours` is higher; None where that was not measured."""
@@ -227,6 +229,7 @@ class Evaluation:
                 "groups": self.groups,
                 "with_reference": self.with_reference,
                 "left_out": self.left_out,
+                "unknown_run": self.unknown_run,
             },
             "metrics": self.metrics,
             "intervals": _told(self.intervals),
@@ -250,6 +253,7 @@ class Evaluation:
             scales=values.get("scales"),
             with_reference=values["questions"].get("with_reference", 0),
             left_out=values["questions"].get("left_out", 0),
+            unknown_run=values["questions"].get("unknown_run", ""),
         )
 
 
@@ -335,6 +339,7 @@ def evaluated(
         differences=differences,
         with_reference=len({one.group for one in questions if one.answerable and one.reference}),
         left_out=held_out.left_out,
+        unknown_run=held_out.unknown_run,
     )
 
 

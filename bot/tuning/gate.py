@@ -85,6 +85,14 @@ def verdict(evaluation: Evaluation) -> Verdict:
         findings.append(
             Finding(False, f"{few} independent held-out {told} too few to tell by; it takes {FEWEST} at the least.")
         )
+    if run := evaluation.unknown_run:
+        findings.append(
+            Finding(
+                False,
+                f"It is not known which questions the training run {run} learned from, so held-out ones may be among "
+                "them: its run.json or its set of examples cannot be read. Put both back and evaluate again.",
+            )
+        )
     for rival in rivals:
         findings.append(_better(evaluation, ours, rival))
         findings += [_no_worse(evaluation, ours, rival, measure) for measure in NOT_WORSE]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,16 @@ class HeldOut:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainedOn:
+    """The questions that an adapter learned from."""
+
+    questions: frozenset[Words] = frozenset()
+    unknown_run: str = ""
+    """Id of a training run whose record or examples cannot be read, so that its questions, and those of the runs
+    that it began from, are missing; empty where all are known."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldOutSet:
     """All questions of an evaluation."""
 
@@ -75,13 +85,15 @@ class HeldOutSet:
     questions: tuple[HeldOut, ...]
     left_out: int = 0
     """Questions of the file that the adapter was trained on: how well it answers them tells nothing."""
+    unknown_run: str = ""
+    """As in `TrainedOn`."""
 
     def counts(self) -> dict[str, int]:
         """Return how many questions there are by where they come from."""
         return dict(sorted(Counter(one.label for one in self.questions).items()))
 
 
-def read_held_out(path: Path, limit: int = 0, trained: Collection[Words] = ()) -> HeldOutSet:
+def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) -> HeldOutSet:
     """Read the held-out questions of a file (`.gz` too), of at most `limit` (0: all) spread evenly over the file.
 
     Of examples only the split `test` counts, and what people did not like is no answer to learn from. Questions in
@@ -106,7 +118,7 @@ def read_held_out(path: Path, limit: int = 0, trained: Collection[Words] = ()) -
             "Collect more examples and run `frontdesk tune prepare` again, or name a file of questions with "
             "--questions.",
         )
-    chosen = tuple(one for one in questions.values() if words(one.text) not in trained)
+    chosen = tuple(one for one in questions.values() if words(one.text) not in trained.questions)
     left_out = len(questions) - len(chosen)
     if not chosen:
         raise HeldOutError(
@@ -116,13 +128,13 @@ def read_held_out(path: Path, limit: int = 0, trained: Collection[Words] = ()) -
         )
     if 0 < limit < len(chosen):
         chosen = tuple(chosen[at * len(chosen) // limit] for at in range(limit))
-    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out)
+    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run)
 
 
-def trained_on(runs: Path, run: str) -> frozenset[Words]:
-    """Return the words of the questions that a training run, and those that it began from, learned from.
+def trained_on(runs: Path, run: str) -> TrainedOn:
+    """Return the questions that a training run, and those that it began from, learned from; none for no run.
 
-    None are known where its record or its examples are gone. Questions of a word or two are everybody's.
+    Questions of a word or two are everybody's.
     """
     found: set[Words] = set()
     seen: set[str] = set()
@@ -131,12 +143,13 @@ def trained_on(runs: Path, run: str) -> frozenset[Words]:
         try:
             record = json.loads((runs / run / "run.json").read_text(encoding="utf-8"))
             learned = [one for one in read_examples(Path(record["set"])) if one.split is not Split.TEST]
-            run = str(record.get("start") or "")
+            start = str(record.get("start") or "")
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ExamplesError) as error:
             log.warning("It is not known which questions the run %s was trained on: %s", run, error)
-            break
+            return TrainedOn(frozenset(found), run)
         found |= {asked for one in learned if len(asked := words(one.question)) > 2}
-    return frozenset(found)
+        run = start
+    return TrainedOn(frozenset(found))
 
 
 def _fingerprint(questions: tuple[HeldOut, ...]) -> str:

@@ -147,7 +147,9 @@ def find(folder: Path, wanted: str = "") -> Path:
         for path in (folder / wanted / EXAMPLES, Path(wanted)):
             if path.is_file():
                 return path
-        raise SetError(f"There is no set {wanted}.", "`frontdesk tune list` shows those there are, or name a file.")
+        names = [path.parent.name for path in sorted(folder.glob(f"*/{EXAMPLES}"), key=_made, reverse=True)[:3]]
+        those = f"Name one of the newest, {', '.join(names)}" if names else "Make one with `frontdesk tune prepare`"
+        raise SetError(f"There is no set {wanted}.", f"{those}, or name a file of examples.")
     if (found := newest(folder)) is None:
         raise SetError("There is no set of examples yet.", "Make one with `frontdesk tune prepare`.")
     return found

@@ -163,7 +163,7 @@ def train(
     tell = progress or Silent()
     with Encoder(base.gguf, options.max_tokens) as encoder:
         material = prepare(examples, encoder, options, lambda done: tell.show("reading examples", done, 0))
-    with _alone(folder), _threads(threads or usable_cores()):
+    with _alone(folder), _threads(threads or usable_cores()), _memory(base, options):
         weights = attach(base, options)
         if start is not None:
             weights.load(load_peft(start / PEFT_FOLDER))
@@ -195,6 +195,16 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def _memory(base: Base, options: TrainingOptions) -> Iterator[None]:
+    """Say in a TrainingError that the memory is full, and what takes less of it."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        less = _anew(f"--batch-tokens {max(1, options.batch_tokens // 2)}")
+        raise TrainingError(f"The memory of {base.device} is full.", less) from error
 
 
 class Training:
@@ -237,7 +247,8 @@ class Training:
         self._prepare()
         self._record("running")
         try:
-            self._steps()
+            with _memory(self._base, self._options):
+                self._steps()
         except KeyboardInterrupt:
             self._record("interrupted")  # the last checkpoint is whole; where this step stands is not known
             raise
@@ -351,18 +362,13 @@ class Training:
         if not (math.isfinite(loss) and math.isfinite(float(norm))):
             raise TrainingError(
                 f"The loss is no number any more at step {self._course.step + 1} of {self._course.steps}; "
-                f"training has stopped. {self._last_good()}",
-                f"Train again with a lower --learning-rate than {self._options.learning_rate:g}.",
+                "training has stopped.",
+                _anew(f"--learning-rate {self._options.learning_rate / 5:g}"),
             )
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self._weights.put_back()
         return loss
-
-    def _last_good(self) -> str:
-        if self._course.best_step > 0:
-            return f"The weights of step {self._course.best_step}, the best before, are kept."
-        return "Nothing better than the base was found before."
 
     def _backward(self, items: Sequence[Item], weight: float) -> float:
         """Add the gradients of some items; return their share of the loss."""
@@ -462,7 +468,7 @@ class Training:
             self._record("failed", "no better than the base")
             raise TrainingError(
                 "Training made nothing better: the validation loss was lowest before the first step.",
-                "Look at the examples, or train again with a lower --learning-rate.",
+                f"{_anew(f'--learning-rate {self._options.learning_rate / 5:g}')} Look at the examples, too.",
             )
         if self._options.full:
             made = [write_model(self._weights, self._folder / MODEL)]
@@ -488,6 +494,14 @@ def _fingerprint(base: Base, material: Material, options: TrainingOptions) -> st
     for item in (*material.train, *material.validation):
         made_of.update(repr((item.origin, item.liked, item.texts)).encode())
     return made_of.hexdigest()
+
+
+def _anew(option: str) -> str:
+    """Return what to do where a run cannot be gone on with, as it needs another value of an option."""
+    return (
+        f"Start a new run with `frontdesk tune train {option}` and your other options as before; "
+        "--resume would end the same way."
+    )
 
 
 def _tokens(items: Sequence[Item]) -> int:

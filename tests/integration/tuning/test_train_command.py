@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -12,7 +13,9 @@ from typer.testing import CliRunner
 
 from adapters.cli import app
 from bot.messages import Turn
-from bot.tuning.examples import Example, Origin, write_examples
+from bot.settings import Settings
+from bot.tuning.examples import Example, Origin, Split, write_examples
+from bot.tuning.registry import Registry, RegistryError
 from knowledge.errors import FrontdeskError
 from tests.tiny_llama import write_tiny_llama
 
@@ -45,7 +48,9 @@ def train(tmp_path: Path, tuning: Path) -> Train:
     return run
 
 
-def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train, tuning: Path) -> None:
+def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(
+    train: Train, tuning: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = ("--rank", "4", "--epochs", "2", "--learning-rate", "5e-3", "--weight", "made=1.5", "--batch-size", "8")
     done = train("--run", "one", *options, "--json")
     assert done.exit_code == 0
@@ -64,18 +69,51 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(train: Train
         train("--run", "one")
     with pytest.raises(FrontdeskError, match=r"The run one is done\..*tune evaluate one"):
         train("--resume", "one")
-    # Another one goes on from it, with the set named by its id.
-    more = train("--set", "first", "--from", "one", *options[:4], "--learning-rate", "1e-3")
+    # Another one goes on from it, with the set named by a file; the record leads there from any folder.
+    monkeypatch.chdir(tuning)
+    named = ("--run", "two", "--set", "sets/first/examples.jsonl", "--from", "one")
+    more = train(*named, *options[:4], "--learning-rate", "1e-3")
     assert "Validation loss" in more.stdout
     assert "frontdesk tune evaluate" in more.stdout
+    assert json.loads((tuning / "runs" / "two" / "run.json").read_text(encoding="utf-8"))["set"] == record["set"]
+    with pytest.raises(FrontdeskError, match=r"There is no finished run none with an adapter\..* two, one"):
+        train("--from", "none")
+
+
+def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Settings, tmp_path: Path) -> None:
+    held_out = Example("given:1", Origin.GIVEN, "How long may I return it?", "28 days.", split=Split.TEST)
+    write_examples(settings.tuning_path / "sets" / "first" / "examples.jsonl", [*examples(40), held_out])
+    config = tmp_path / "frontdesk.toml"
+    config.write_text(
+        f'data_dir = "{settings.data_path}"\n[model]\npath = "{write_tiny_llama(tmp_path / "tiny.gguf")}"\n'
+        f'[tuning]\nfolder = "{settings.tuning_path}"\n'
+    )
+
+    def tune(*words: str) -> Any:
+        done = CliRunner().invoke(app, ["--config", str(config), "tune", *words, "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.stderr
+        return json.loads(done.stdout)
+
+    tune("train", "--run", "one", "--rank", "4", "--epochs", "1", "--learning-rate", "5e-3", "--batch-size", "8")
+    (adapter,) = tune("list")["adapters"]
+    assert (adapter["run"], adapter["state"], adapter["verdict"]) == ("one", "candidate", None)
+    assert tune("evaluate", "--mode", "rag")["id"].startswith(adapter["id"])
+    with pytest.raises(RegistryError, match=f"{adapter['id']} is not promoted"):
+        tune("promote")
+    assert tune("promote", "--force", "--reason", "to see it live")["id"] == adapter["id"]
+    # By the run's name, as the scheduled round does, it is the same adapter.
+    assert tune("evaluate", "one", "--mode", "rag")["id"].startswith(adapter["id"])
+    assert len(tune("list")["adapters"]) == 1
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("--resume", "none"), "There is no run none to go on with"),
-        (("--from", "none"), "cannot be read"),
-        (("--set", "none"), r"There is no set none\..*tune list"),
+        (("--resume", "none", "--device", "cpu"), "There is no run none to go on with"),
+        (("--from", "none"), r"There is no finished run none with an adapter\..*without --from"),
+        (("--set", "none"), r"There is no set none\. .* first, or"),
+        (("--device", "gpu"), r"There is no device 'gpu' here.*Leave --device out"),
         (("--rank", "0"), "rank is 0"),
         (("--full", "--method", "dpo"), "0 examples have an answer that was not liked"),
     ],
@@ -100,11 +138,21 @@ def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Trai
     told = " ".join(train("--run", "whole", *options).stdout.split())
     assert (tuning / "runs" / "whole" / "model.gguf").is_file()
     assert "set model.path to the model, then frontdesk tune evaluate" in told
+    assert not Registry(tuning).read().adapters
 
 
 @pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])
 def test_wrong_words_are_wrong_usage(words: tuple[str, ...], train: Train) -> None:
     assert train(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "given", [("--learning-rate", "1e-4"), ("--set", "first"), ("--rslora",), ("--weight", "made=1")]
+)
+def test_what_a_resumed_run_cannot_change_is_wrong_usage(given: tuple[str, ...], train: Train) -> None:
+    refused = train("--resume", "cut", *given)
+    assert refused.exit_code == 2
+    assert given[0] in refused.stderr and "goes on as it was begun" in " ".join(refused.stderr.split())
 
 
 def test_without_a_set_there_is_nothing_to_train_on(train: Train, tuning: Path) -> None:

@@ -20,14 +20,13 @@ import torch
 from bot.generation.lora import read_lora
 from bot.messages import Turn
 from bot.tuning.base import Base, load_base
-from bot.tuning.checkpoints import load_tensors
 from bot.tuning.encoding import Encoder
 from bot.tuning.errors import TrainingError
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
 from bot.tuning.objectives import log_probabilities
 from bot.tuning.options import Method, TrainingOptions
 from bot.tuning.packing import Encoded, pack
-from bot.tuning.training import BEST, STATE, Silent, TrainingResult, train
+from bot.tuning.training import STATE, Silent, TrainingResult, train
 from tests.tiny_llama import write_tiny_llama
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -138,18 +137,34 @@ def test_a_run_goes_on_only_with_what_it_was_begun_with(tiny: Path, tmp_path: Pa
         train(loaded(tiny), examples(), QUICK, folder, resume=True)
 
 
-def test_a_loss_that_is_no_number_stops_training_and_the_best_before_is_kept(base: Base, tmp_path: Path) -> None:
+def test_a_loss_that_is_no_number_stops_training_and_the_command_that_helps_is_told(base: Base, tmp_path: Path) -> None:
     def spoil() -> None:
         spoiled = next(one for name, one in base.model.named_parameters() if "lora_B" in name)
         spoiled.data.fill_(float("nan"))
 
-    with pytest.raises(TrainingError, match=r"no number any more at step 12 of 21.*lower --learning-rate"):
+    with pytest.raises(TrainingError, match="no number any more at step 12 of 21") as raised:
         train(base, examples(), QUICK, tmp_path / "run", progress=Hook(11, spoil))
+    assert "`frontdesk tune train --learning-rate 0.001`" in raised.value.fix
+    assert "--resume would end the same way" in raised.value.fix
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["status"] == "failed"
-    assert 0 < record["best_step"] < 12
-    assert all(torch.isfinite(one).all() for one in load_tensors(tmp_path / "run" / BEST).values())
     assert not (tmp_path / "run" / "adapter.gguf").exists()
+
+
+def test_a_memory_that_is_too_small_stops_training_with_what_to_lower(base: Base, tmp_path: Path) -> None:
+    def fill() -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    with pytest.raises(TrainingError, match=r"memory of cpu is full\..*--batch-tokens 1024`"):
+        train(base, examples(), QUICK, tmp_path / "run", progress=Hook(2, fill))
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["status"] == "failed" and "memory of cpu is full" in record["problem"]
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", "hpu"])
+def test_a_device_that_is_not_there_is_said_in_a_sentence(device: str, tiny: Path) -> None:
+    with pytest.raises(TrainingError, match=rf"no device '{device}' here.*Leave --device out"):
+        load_base(tiny, "", "tiny", device=device)
 
 
 @pytest.fixture

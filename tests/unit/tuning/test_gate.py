@@ -1,5 +1,6 @@
 """What an evaluation says of two ways to answer, and what the gate makes of it."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,15 @@ def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int,
         rag_lora=[good(one) for one in questions.questions],
     )
     assert words in verdict(found).why_not
+
+
+def test_an_adapter_of_which_it_is_not_known_what_it_was_trained_on_does_not_pass() -> None:
+    questions = replace(held_out(), unknown_run="night")
+    asked = questions.questions
+    found = measured(questions, rag=[bad(one) for one in asked], rag_lora=[good(one) for one in asked])
+    assert Evaluation.from_json(found.as_json()) == found
+    (against,) = (one for one in verdict(found).findings if not one.ok)
+    assert "questions the training run night learned from" in against.sentence
 
 
 def test_modes_that_need_an_adapter_are_left_out_where_there_is_none() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.messages import Turn
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
-from bot.tuning.heldout import HeldOutError, read_held_out, trained_on
+from bot.tuning.heldout import HeldOutError, TrainedOn, read_held_out, trained_on
 
 
 def example(id: str, split: Split = Split.TEST, answer: str = "In 30 days.", **more: Any) -> Example:
@@ -170,8 +170,16 @@ def test_an_evaluation_on_nothing_but_what_was_trained_on_is_refused(tmp_path: P
     assert "--questions" in raised.value.fix
 
 
-def test_an_adapter_whose_training_left_no_record_is_asked_everything(tmp_path: Path) -> None:
-    trained(tmp_path, "run", asked("How long may I return it?"))
-    (tmp_path / "sets" / "run" / "examples.jsonl").unlink()
-    for run in ("", "gone", "run"):
-        assert trained_on(tmp_path / "runs", run) == frozenset()
+def test_an_adapter_whose_training_left_no_record_is_asked_everything_and_that_is_kept(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        trained(tmp_path, name, asked("How long may I return it?"), start="first" if name == "second" else "")
+    assert trained_on(tmp_path / "runs", "") == TrainedOn()
+    assert trained_on(tmp_path / "runs", "gone") == TrainedOn(unknown_run="gone")
+    (tmp_path / "sets" / "first" / "examples.jsonl").unlink()
+    found = trained_on(tmp_path / "runs", "second")
+    assert (len(found.questions), found.unknown_run) == (1, "first")
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps(line("1", question="Is it open?")) + "\n")
+    assert read_held_out(path, trained=found).unknown_run == "first"
+    (tmp_path / "runs" / "first" / "run.json").write_text("[]")
+    assert trained_on(tmp_path / "runs", "first") == TrainedOn(unknown_run="first")

@@ -11,7 +11,7 @@ import pytest
 from bot.privacy import Gone
 from bot.tuning.examples import Example, ExamplesError, Origin, read_examples, write_examples
 from bot.tuning.forgetting import forget
-from bot.tuning.sets import EXAMPLES, ExampleSet, find, keep
+from bot.tuning.sets import EXAMPLES, ExampleSet, SetError, find, keep
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
@@ -41,6 +41,15 @@ def test_a_set_of_ones_own_is_as_new_as_its_file(tmp_path: Path) -> None:
     write_examples(own, made("made:2").examples)
     assert find(tmp_path) == own
     assert [one.id for one in read_examples(own)] == ["made:2"]
+
+
+def test_a_set_that_is_not_there_is_told_with_the_newest_there_are(tmp_path: Path) -> None:
+    with pytest.raises(SetError, match=r"There is no set none\..*tune prepare"):
+        find(tmp_path, "none")
+    names = [keep(tmp_path, made(f"made:{day}"), {}, NOW + timedelta(days=day)).name for day in range(4)]
+    with pytest.raises(SetError, match=rf"There is no set none\. .* {names[3]}, {names[2]}, {names[1]}, or") as raised:
+        find(tmp_path, "none")
+    assert names[0] not in str(raised.value)
 
 
 def test_sets_made_at_the_same_moment_have_folders_of_their_own(tmp_path: Path) -> None:
