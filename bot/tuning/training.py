@@ -232,7 +232,7 @@ class Training:
         self._fingerprint = _fingerprint(base, material, options)
 
     def run(self, resume: bool) -> TrainingResult:
-        state = self._state() if resume else None
+        state = self._state() if resume and (self._folder / STATE).exists() else None
         if self._options.method is not Method.ANSWERS:
             # Before the weights of a run that was cut off are taken up: the reference is what it began with.
             self._train = self._with_reference(self._train)

@@ -152,6 +152,17 @@ def test_a_run_goes_on_only_with_what_it_was_begun_with(tiny: Path, tmp_path: Pa
         train(loaded(tiny), examples(), QUICK, folder, resume=True)
 
 
+def test_a_run_that_was_cut_off_before_its_first_checkpoint_begins_anew(tiny: Path, tmp_path: Path) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    options = replace(QUICK, epochs=1)
+    with pytest.raises(KeyboardInterrupt):
+        train(loaded(tiny), examples(), options, tmp_path / "run", progress=Hook(1, stop))
+    assert not (tmp_path / "run" / STATE).exists()
+    assert train(loaded(tiny), examples(), options, tmp_path / "run", resume=True).course.step == 7
+
+
 def test_a_loss_that_is_no_number_stops_training_and_the_best_before_is_kept(base: Base, tmp_path: Path) -> None:
     def spoil() -> None:
         spoiled = next(one for name, one in base.model.named_parameters() if "lora_B" in name)
