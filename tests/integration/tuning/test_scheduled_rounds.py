@@ -21,8 +21,7 @@ from bot.storage.leases import Leases
 )
 async def test_a_start_goes_on_with_what_was_cut_off(schedule: str, begun: str, goes_on: bool, tmp_path: Path) -> None:
     (tmp_path / "cycle.json").write_text(json.dumps({"set": "", "begun": begun, "tries": 1}), encoding="utf-8")
-    tuning = {"folder": str(tmp_path), "schedule": schedule}
-    settings = Settings(tuning=tuning)  # type: ignore[arg-type]
+    settings = Settings(tuning={"folder": str(tmp_path), "schedule": schedule})
     scheduler = Scheduler(cast(Leases, None), "w")
     _schedule(scheduler, settings, cast(Library, None), cast(Privacy, None), Admins(settings, {}))
     assert bool(scheduler._scheduler.get_job("tuning cut off")) == goes_on

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,9 @@ class Frontdesk:
             if words[0] == "train" and self.begun:
                 self.keep_run(words[-1], self.begun)
             raise self.ends
-        return {"prepare": self.prepare, "train": self.train, "evaluate": self.evaluate}[words[0]](*words[1:])
+        does: dict[str, Callable[..., dict[str, Any]]]
+        does = {"prepare": self.prepare, "train": self.train, "evaluate": self.evaluate}
+        return does[words[0]](*words[1:])
 
     def prepare(self, *options: str) -> dict[str, Any]:
         assert "--from-documents" in options, "or refusing cannot be measured"
