@@ -70,6 +70,11 @@ class Scheduler:
             self._start, trigger(cron, self._timezone), args=arguments, id=name, replace_existing=True
         )
 
+    def add_at_start(self, name: str, job: Job, *, lease: str, patience_s: float) -> None:
+        """Have `job` run once, as soon as the jobs begin; `lease` and `patience_s` are as for `add`."""
+        arguments = (name, job, lease, patience_s, logging.INFO)
+        self._scheduler.add_job(self._start, args=arguments, id=name)
+
     def next_run(self, name: str) -> datetime | None:
         """Return when a job runs next, None when it never does; known once the scheduler has started."""
         job = self._scheduler.get_job(name)

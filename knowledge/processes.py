@@ -9,6 +9,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -84,6 +85,7 @@ def _end(process: SpawnProcess) -> None:
 
 def _child(sender: Connection, work: Callable[[Progress], Any], name: str) -> None:
     """Run in the child: as much as the others leave over, on half of the cores."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _give_way()
     lean()
     last = 0.0
@@ -104,6 +106,14 @@ def _child(sender: Connection, work: Callable[[Progress], Any], name: str) -> No
         traceback.print_exc()
         sentence = f"The {name} failed: {type(error).__name__}: {error}."
         sender.send(("error", WorkFailed(sentence, "The log of Frontdesk has more.")))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that wants its result was killed, so that the work can be done again at once."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def lean() -> None:

@@ -51,8 +51,6 @@ def load_state(path: Path) -> dict[str, Any]:
     """Read what `save_state` wrote; tensors on the CPU. Raises TrainingError."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise TrainingError(f"There is nothing to go on with: {path} is missing.", "Start a new run.") from None
     except Exception as error:  # whatever a damaged file makes the reader say
         raise TrainingError(f"{path} is damaged.", "Start a new run.") from error
     return dict(state)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages import Turn
 from bot.prompts import REFUSAL
 from bot.tuning.encoding import Encoder, TooLong
 from bot.tuning.errors import TrainingError
-from bot.tuning.examples import Example, Split
+from bot.tuning.examples import Example, Origin, Split
 from bot.tuning.objectives import Item
 from bot.tuning.options import Method, TrainingOptions
 from bot.tuning.packing import Encoded
@@ -29,7 +29,7 @@ class Counts:
     """What became of the examples of a set."""
 
     train: Counter[str] = field(default_factory=Counter)
-    """By origin."""
+    """By origin; KTO counts what is rejected in a pair as disliked."""
     validation: Counter[str] = field(default_factory=Counter)
     test: int = 0
     """Held out, never looked at."""
@@ -85,28 +85,38 @@ def prepare(
         if example.split is Split.TEST:
             counts.test += 1
             continue
-        item = _item(example, encoder, options)
-        if item is None:
-            counts.without_pair += 1
-        elif isinstance(item, TooLong):
-            counts.too_long += 1
-            counts.longest = max(counts.longest, item.tokens)
-        elif (key := (item.texts, item.liked)) in seen:
-            counts.repeated += 1
-        else:
-            seen.add(key)
-            kept.append((example, item))
-            counts.unanswerable += not example.answerable
+        for one in _labelled(example) if options.method is Method.KTO else (example,):
+            item = _item(one, encoder, options)
+            if item is None:
+                counts.without_pair += 1
+            elif isinstance(item, TooLong):
+                counts.too_long += 1
+                counts.longest = max(counts.longest, item.tokens)
+            elif (key := (item.texts, item.liked)) in seen:
+                counts.repeated += 1
+            else:
+                seen.add(key)
+                kept.append((one, item))
+                counts.unanswerable += not one.answerable
     _enough(len(kept), counts, encoder.size, options)
-    train, validation = _divided(kept, options.seed)
     if options.method is Method.KTO:
-        train, validation = _mismatched(train, options.seed), _mismatched(validation, options.seed)
+        # Before they are divided: the few held out may be of one kind, or of one question.
+        kept = _mismatched(kept, options.seed)
+    train, validation = _divided(kept, options.seed)
     counts.train = Counter(str(example.origin) for example, _ in train)
     counts.validation = Counter(str(example.origin) for example, _ in validation)
     counts.tokens = sum(item.tokens for _, item in train)
     counts.answer_tokens = sum(len(item.texts[0].answer) for _, item in train)
     counts.licences = Counter(str(example.metadata.get("licence", "")) for example, _ in train)
     return Material(tuple(item for _, item in train), tuple(item for _, item in validation), counts)
+
+
+def _labelled(example: Example) -> tuple[Example, ...]:
+    """Return the answers of a pair as examples of their own, the rejected one as what people did not like."""
+    if not example.rejected.strip():
+        return (example,)
+    rejected = replace(example, answer=example.rejected, rejected="", liked=False, origin=Origin.DISLIKED)
+    return replace(example, rejected=""), rejected
 
 
 def _item(example: Example, encoder: Encoder, options: TrainingOptions) -> Item | TooLong | None:
@@ -175,20 +185,26 @@ def _divided(kept: _Kept, seed: int) -> tuple[_Kept, _Kept]:
 
 
 def _mismatched(kept: _Kept, seed: int) -> _Kept:
-    """Give each example the answer of another one beside its own, and its worth, see `Item`."""
+    """Give each example the answer of another question beside its own, and its worth, see `Item`.
+
+    Raises TrainingError where there are no disliked ones, or no liked ones.
+    """
     liked = sum(item.liked for _, item in kept)
-    if kept and not 0 < liked < len(kept):
+    if not 0 < liked < len(kept):
         raise TrainingError(
             "KTO needs answers that people liked and answers that they did not; there is only one kind.",
-            "Train on answers alone.",
+            f"Approve {'disliked' if liked else 'liked'} ones, which `frontdesk curation list` shows, and prepare the "
+            "set again; or train on answers alone.",
         )
     order = list(range(len(kept)))
     random.Random(seed).shuffle(order)
     found = []
     for place, number in enumerate(order):
         example, item = kept[number]
-        other = kept[order[place - 1]][1].texts[0]
-        texts = (item.texts[0], Encoded(item.texts[0].prompt, other.answer))
+        own = item.texts[0]
+        before = (kept[order[place - back]][1].texts[0] for back in range(1, len(order)))
+        other = next((one for one in before if one.prompt != own.prompt), own)
+        texts = (own, Encoded(own.prompt, other.answer))
         share = (liked if item.liked else len(kept) - liked) / len(kept)
         found.append((example, Item(texts, item.origin, item.liked, worth=0.5 / share)))
     return found

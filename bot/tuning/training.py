@@ -242,8 +242,13 @@ class Training:
         self._fingerprint = _fingerprint(base, material, options)
 
     def run(self, resume: bool) -> TrainingResult:
-        if resume:
-            self._take_up()
+        state = self._state() if resume and (self._folder / STATE).exists() else None
+        if self._options.method is not Method.ANSWERS:
+            # Before the weights of a run that was cut off are taken up: the reference is what it began with.
+            self._train = self._with_reference(self._train)
+            self._validation = self._with_reference(self._validation)
+        if state is not None:
+            self._take_up(state)
         self._prepare()
         self._record("running")
         try:
@@ -261,9 +266,6 @@ class Training:
     # Before the first step
 
     def _prepare(self) -> None:
-        if self._options.method is not Method.ANSWERS:
-            self._train = self._with_reference(self._train)
-            self._validation = self._with_reference(self._validation)
         if self._course.steps == 0 or not self._train:
             raise TrainingError("No examples are left to train on.", "Give their origins a weight above 0.")
         steps = [turns(step, self._options.batch_tokens) for step, _ in zip(self._batches(), range(64), strict=False)]
@@ -420,13 +422,17 @@ class Training:
         self._record("running")
         self._saved_at = time.monotonic()
 
-    def _take_up(self) -> None:
+    def _state(self) -> dict[str, Any]:
+        """Return where the run stood that was cut off. Raises TrainingError where it is not this one."""
         state = load_state(self._folder / STATE)
         if state["fingerprint"] != self._fingerprint:
             raise TrainingError(
                 f"{self._folder.name} was begun with other examples, other options or another model.",
                 "Give the same ones, or start a new run.",
             )
+        return state
+
+    def _take_up(self, state: dict[str, Any]) -> None:
         self._course = Course(**state["course"])
         self._weights.load(state["weights"])
         self._optimizer.load_state_dict(state["optimizer"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,15 +68,6 @@ class Weights:
             for name, one in self.masters.items():
                 one.copy_(state[name])
         self.put_back()
-
-    @contextmanager
-    def switched_off(self) -> Iterator[None]:
-        """Let the model compute as its base does."""
-        if self.peft is None:
-            yield
-            return
-        with self.peft.disable_adapter():
-            yield
 
 
 def attach(base: Base, options: TrainingOptions) -> Weights:

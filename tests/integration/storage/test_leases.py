@@ -175,6 +175,26 @@ async def test_a_patient_job_waits_for_whoever_holds_its_lease(
     assert order == ["released", "job"]
 
 
+async def test_a_job_of_the_start_runs_once_after_the_lease_of_a_process_that_died(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    await Leases(database)._take("tuning", "a process that died", 1)
+    ran = asyncio.Event()
+
+    async def job() -> None:
+        assert not ran.is_set()
+        ran.set()
+
+    scheduler = Scheduler(Leases(database), holder="this process")
+    scheduler.add_at_start("tuning cut off", job, lease="tuning", patience_s=60)
+    scheduler.start()
+    await asyncio.wait_for(ran.wait(), 30)
+    await asyncio.sleep(0.2)
+    assert scheduler.next_run("tuning cut off") is None
+    await scheduler.stop()
+
+
 async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     async def failing() -> None:
         raise DatabaseError("The disk is full.", "Make space.")

@@ -100,21 +100,35 @@ def test_a_training_leaves_an_adapter_for_its_base_and_papers_that_say_what_it_i
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from tests.integration.tuning.test_training import Hook, QUICK, examples, loaded, train
+from tests.integration.tuning.test_training import Hook, learned_by, loaded, train
 die = Hook(int(sys.argv[3]), lambda: os.kill(os.getpid(), signal.SIGKILL))
-train(loaded(Path(sys.argv[1])), examples(), QUICK, Path(sys.argv[2]), progress=die, threads=1)
+train(loaded(Path(sys.argv[1])), *learned_by(sys.argv[4]), Path(sys.argv[2]), progress=die, threads=1)
 """
 
 
-def test_a_killed_training_goes_on_to_the_very_weights_of_an_unbroken_one(tiny: Path, tmp_path: Path) -> None:
-    unbroken = train(loaded(tiny), examples(), QUICK, tmp_path / "unbroken", threads=1)
+def learned_by(method: str) -> tuple[list[Example], TrainingOptions]:
+    """Return examples that a method can learn from, and options to do it quickly."""
+    given = examples()
+    if method == Method.DPO:
+        given = [replace(one, rejected="Nobody knows that, sorry.") for one in given]
+    if method == Method.KTO:
+        given[40:] = [replace(one, answer="Nobody knows.", liked=False) for one in given[40:]]
+    return given, QUICK if method == Method.ANSWERS else replace(QUICK, method=Method(method), learning_rate=2e-3)
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_killed_training_goes_on_to_the_very_weights_of_an_unbroken_one(
+    method: Method, tiny: Path, tmp_path: Path
+) -> None:
+    given, options = learned_by(method)
+    unbroken = train(loaded(tiny), given, options, tmp_path / "unbroken", threads=1)
     folder = tmp_path / "killed"
-    command = [sys.executable, "-c", DIES, str(tiny), str(folder), "12"]
+    command = [sys.executable, "-c", DIES, str(tiny), str(folder), "12", method]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
     assert done.returncode == -signal.SIGKILL
     assert not (folder / "adapter.gguf").exists()
     told = Hook(0, lambda: None)
-    resumed = train(loaded(tiny), examples(), QUICK, folder, resume=True, threads=1, progress=told)
+    resumed = train(loaded(tiny), given, options, folder, resume=True, threads=1, progress=told)
     assert any(sentence.startswith("Going on after step ") for sentence in told.said)
     assert resumed.course.losses == unbroken.course.losses
     assert trained_weights(resumed) == trained_weights(unbroken)
@@ -135,6 +149,17 @@ def test_a_run_goes_on_only_with_what_it_was_begun_with(tiny: Path, tmp_path: Pa
     (folder / STATE).write_bytes((folder / STATE).read_bytes()[:-500])
     with pytest.raises(TrainingError, match="damaged"):
         train(loaded(tiny), examples(), QUICK, folder, resume=True)
+
+
+def test_a_run_that_was_cut_off_before_its_first_checkpoint_begins_anew(tiny: Path, tmp_path: Path) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    options = replace(QUICK, epochs=1)
+    with pytest.raises(KeyboardInterrupt):
+        train(loaded(tiny), examples(), options, tmp_path / "run", progress=Hook(1, stop))
+    assert not (tmp_path / "run" / STATE).exists()
+    assert train(loaded(tiny), examples(), options, tmp_path / "run", resume=True).course.step == 7
 
 
 def test_a_loss_that_is_no_number_stops_training_and_the_command_that_helps_is_told(base: Base, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """A tuning round by the clock: where enough is new, told to the admins with buttons, changing nothing by itself."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.tuning.offers import Offer, Verb
 from bot.tuning.registry import Base, Registry
 from bot.tuning.sets import SetError
 from knowledge.errors import FrontdeskError
+from knowledge.processes import WorkFailed
 from tests.loras import write_base, write_lora
 
 
@@ -30,14 +32,22 @@ class Frontdesk:
         """Ids of the examples that people have given so far."""
         self.passes = True
         self.fails = ""
+        self.ends: BaseException = FrontdeskError("The disk is full.", "Make room.")
+        """With which the command in `fails` ends."""
+        self.begun = "running"
+        """How the run stands that a training which fails leaves; empty for none."""
         self.ran: list[list[str]] = []
         self.told: list[tuple[str, tuple[Offer, ...]]] = []
 
     async def command(self, words: Sequence[str]) -> dict[str, Any]:
         self.ran.append(list(words))
         if words[0] == self.fails:
-            raise FrontdeskError("The disk is full.", "Make room.")
-        return {"prepare": self.prepare, "train": self.train, "evaluate": self.evaluate}[words[0]](*words[1:])
+            if words[0] == "train" and self.begun:
+                self.keep_run(words[-1], self.begun)
+            raise self.ends
+        does: dict[str, Callable[..., dict[str, Any]]]
+        does = {"prepare": self.prepare, "train": self.train, "evaluate": self.evaluate}
+        return does[words[0]](*words[1:])
 
     def prepare(self, *options: str) -> dict[str, Any]:
         assert "--from-documents" in options, "or refusing cannot be measured"
@@ -48,11 +58,18 @@ class Frontdesk:
         )
         return {"id": id, "metrics": {}, "artifacts": []}
 
-    def train(self, _: str, set_id: str) -> dict[str, Any]:
-        return {"id": f"run-of-{set_id}", "metrics": {}, "artifacts": []}
+    def train(self, *options: str) -> dict[str, Any]:
+        assert (self.folder / "runs" / options[-1]).exists() == ("--resume" in options)
+        self.keep_run(options[-1], "done")
+        return {"id": options[-1], "metrics": {}, "artifacts": []}
+
+    def keep_run(self, run: str, status: str) -> None:
+        path = self.folder / "runs" / run / "run.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"status": status}), encoding="utf-8")
 
     def evaluate(self, run: str, _: str, questions: str) -> dict[str, Any]:
-        assert Path(questions).is_file()
+        assert Path(questions).is_file() and (self.folder / "runs" / run).exists()
         path = write_lora(self.folder / "new.gguf", self.base, "b" * 64, seed=len(self.ran))
         one = self.registry.add(path, Base(self.base, ("b" * 64,)), run=run)
         figures: dict[str, dict[str, float | None]] = {"rag": {"f1": 0.2}, "rag+lora": {"f1": 0.4}}
@@ -83,6 +100,7 @@ async def test_too_few_new_examples_are_left_for_the_next_time_without_a_word(fr
     assert not await frontdesk.cycle().run()
     assert [words[0] for words in frontdesk.ran] == ["prepare"]
     assert frontdesk.told == []
+    assert not list((frontdesk.folder / "sets").iterdir()), "nobody needs the set any more"
 
 
 async def test_nothing_to_learn_from_is_no_trouble(frontdesk: Frontdesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +152,83 @@ async def test_what_goes_wrong_is_told_and_tried_again_the_next_time(
     ((text, offers),) = frontdesk.told
     assert f"ended while {words}. The disk is full. Make room." in text and "The adapter in force stays." in text
     assert offers == ()
+    assert not frontdesk.cycle().cut_off, "what failed is not gone on with"
     frontdesk.fails = ""
     assert await frontdesk.cycle().run()
     assert len(frontdesk.told[-1][1]) == 2
+    assert [words[0] for words in frontdesk.ran].count("prepare") == 2
+
+
+async def cut_off(frontdesk: Frontdesk, step: str, begun: str = "running") -> None:
+    """Do a round that a restart of the bot ends in a step."""
+    frontdesk.given, frontdesk.fails, frontdesk.begun = ["a", "b", "c"], step, begun
+    usual, frontdesk.ends = frontdesk.ends, asyncio.CancelledError()
+    with pytest.raises(asyncio.CancelledError):
+        await frontdesk.cycle().run()
+    frontdesk.fails, frontdesk.ends = "", usual
+    frontdesk.ran.clear()
+
+
+@pytest.mark.parametrize(
+    ("step", "begun", "goes_on"),
+    [
+        ("train", "", ["train", "evaluate"]),
+        ("train", "running", ["train", "evaluate"]),
+        ("train", "done", ["evaluate"]),
+        ("evaluate", "", ["evaluate"]),
+    ],
+)
+async def test_a_round_that_a_restart_cut_off_goes_on_where_it_was(
+    step: str, begun: str, goes_on: list[str], frontdesk: Frontdesk
+) -> None:
+    await cut_off(frontdesk, step, begun)
+    assert frontdesk.told == []
+    assert frontdesk.cycle().cut_off
+    await frontdesk.cycle().resume()
+    assert [words[0] for words in frontdesk.ran] == goes_on
+    assert ("--resume" in frontdesk.ran[0]) == (goes_on[0] == "train" and begun == "running")
+    ((text, offers),) = frontdesk.told
+    assert "3 new examples" in text and len(offers) == 2
+    assert not frontdesk.cycle().cut_off
+    assert not await frontdesk.cycle().run(), "what was trained on is not new"
+
+
+async def test_the_next_round_goes_on_with_what_was_cut_off_rather_than_begin_anew(frontdesk: Frontdesk) -> None:
+    await cut_off(frontdesk, "train")
+    assert await frontdesk.cycle().run()
+    assert [words[0] for words in frontdesk.ran] == ["train", "evaluate"]
+
+
+async def test_where_nothing_was_cut_off_a_start_does_nothing(frontdesk: Frontdesk) -> None:
+    assert not frontdesk.cycle().cut_off
+    await frontdesk.cycle().resume()
+    assert frontdesk.ran == []
+
+
+async def test_a_round_that_is_cut_off_again_and_again_waits_for_its_time(frontdesk: Frontdesk) -> None:
+    await cut_off(frontdesk, "train")
+    starts = 0
+    frontdesk.fails, frontdesk.ends = "train", asyncio.CancelledError()
+    while frontdesk.cycle().cut_off:
+        starts += 1
+        with pytest.raises(asyncio.CancelledError):
+            await frontdesk.cycle().resume()
+    assert 1 < starts < 10, "a training that brings the bot down does not do so at each start for ever"
+    frontdesk.fails = ""
+    assert await frontdesk.cycle().run()
+    assert len(frontdesk.told[-1][1]) == 2
+
+
+async def test_a_command_that_dies_is_told_and_gone_on_with(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.fails = ["a", "b", "c"], "train"
+    frontdesk.ends = WorkFailed("The tune train ended unexpectedly (exit status -9).")
+    await frontdesk.cycle().run()
+    assert "exit status -9" in frontdesk.told[0][0] and "goes on" in frontdesk.told[0][0]
+    frontdesk.fails = ""
+    await frontdesk.cycle().run()
+    assert [words[:2] for words in frontdesk.ran[2:]] == [["train", "--resume"], ["evaluate", frontdesk.ran[2][2]]]
+    frontdesk.given += ["d", "e", "f"]
+    frontdesk.fails = "evaluate"
+    for _ in range(10):
+        await frontdesk.cycle().run()
+    assert [words[0] for words in frontdesk.ran].count("prepare") > 2, "one that always dies is begun anew some time"
