@@ -61,6 +61,7 @@ def export(
     from bot.tuning.export import export as write
     from bot.tuning.formats import FORMATS
     from bot.tuning.names import NameModels
+    from bot.tuning.redaction import Redacted
 
     if format not in FORMATS:
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
@@ -75,7 +76,7 @@ def export(
     else:
         filters = ExportFilters.read(since, until, rating, platform)
         public = settings.answering.contact, settings.answering.persona
-        redact = (lambda example: example) if personal_data else Redaction(public, NameModels())
+        redact = Redacted if personal_data else Redaction(public, NameModels())
         report = _with_database(settings, lambda database: write(database, out_file, filters, format, redact))
     if as_json:
         print_json(report.as_json())
