@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.text import Text
 
 from adapters.console import Json, err, loaded, out, print_json
+from bot.prompts import REFUSAL
 from bot.settings import Settings
 from knowledge.errors import FrontdeskError
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from bot.stats import Stats
     from bot.storage.database import Database
     from bot.trace import Trace
+    from bot.tuning.export import Exported
 
 app = typer.Typer()
 T = TypeVar("T")
@@ -39,7 +43,10 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]])
 @app.command()
 def export(
     context: typer.Context,
-    out_file: Annotated[Path, typer.Option("--out", help="Where the JSON lines go.")],
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where the JSON lines go.")] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Write nothing: show what would be written, and what is taken out of it.")
+    ] = False,
     format: Annotated[
         str,
         typer.Option("--format", help="openai, sharegpt, alpaca, raft, dpo or kto."),
@@ -57,30 +64,63 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write rated answers, or a set of examples, as fine-tuning data; personal data is taken out."""
-    from bot.tuning.export import ExportFilters, Redaction, export_set
+    from bot.tuning.export import ExportFilters, ExportReport, Redaction, export_set, exported, exported_set
     from bot.tuning.export import export as write
     from bot.tuning.formats import FORMATS
     from bot.tuning.names import NameModels
+    from bot.tuning.redaction import Redacted
 
     if format not in FORMATS:
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}")
     if examples and (since or until or rating or platform or personal_data):
         raise typer.BadParameter("--set goes without the options that choose among answers")
+    if preview is (out_file is not None):
+        raise typer.BadParameter("give --out FILE or --preview")
     settings = loaded(context)
+    done: ExportReport | list[Exported | None]
     if examples:
         from bot.tuning.examples import read_examples
         from bot.tuning.sets import find
 
-        report = export_set(read_examples(find(settings.tuning_path / "sets", examples)), out_file, format)
+        kept = read_examples(find(settings.tuning_path / "sets", examples))
+        done = export_set(kept, out_file, format) if out_file else list(exported_set(kept, format))
     else:
         filters = ExportFilters.read(since, until, rating, platform)
         public = settings.answering.contact, settings.answering.persona
-        redact = (lambda example: example) if personal_data else Redaction(public, NameModels())
-        report = _with_database(settings, lambda database: write(database, out_file, filters, format, redact))
-    if as_json:
-        print_json(report.as_json())
+        redact = Redacted if personal_data else Redaction(public, NameModels())
+
+        async def work(database: Database) -> ExportReport | list[Exported | None]:
+            if out_file:
+                return await write(database, out_file, filters, format, redact)
+            return [one async for page in exported(database, filters, format, redact) for one in page]
+
+        done = _with_database(settings, work)
+    if isinstance(done, list):
+        _preview([one for one in done if one], done.count(None), as_json)
+    elif as_json:
+        print_json(done.as_json())
     else:
-        out.print(f"{report.written} written, {report.skipped} skipped: {report.path}", soft_wrap=True)
+        out.print(f"{done.written} written, {done.skipped} skipped: {done.path}", soft_wrap=True)
+
+
+def _preview(found: Sequence[Exported], skipped: int, as_json: bool) -> None:
+    """Show what an export would write, and the personal data that it takes out."""
+    if as_json:
+        print_json({"examples": [one.as_json() for one in found], "skipped": skipped})
+        return
+    for one in found:
+        example = one.redacted.example
+        taken = "; ".join(f"{word} {', '.join(texts)}" for word, texts in one.redacted.replaced.items())
+        parts: list[str | tuple[str, str]] = [f"{turn.role}: {turn.content}\n\n" for turn in example.turns]
+        parts += [("Question  ", "cyan"), example.question]
+        parts += [("\n\nAnswer  " if example.liked else "\n\nNot liked  ", "cyan"), example.answer or REFUSAL]
+        parts += [("\n\nNot liked  ", "cyan"), example.rejected] if example.rejected else []
+        parts += [("\n\nTaken out  ", "cyan"), taken or "nothing"]
+        out.print(Panel(Text.assemble(*parts), title=Text(f"{example.id}  {example.split}"), title_align="left"))
+    written, touched = sum(len(one.lines) for one in found), sum(bool(one.redacted.replaced) for one in found)
+    out.print(
+        f"{written} would be written, {skipped} skipped; personal data is taken out of {touched}.", highlight=False
+    )
 
 
 @app.command()

@@ -105,32 +105,6 @@ def edit(
 
 
 @app.command()
-def preview(
-    context: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(help="Of these only; of all approved ones by default.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show those too in which nothing is taken out.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Show what would be written of approved candidates, and the personal data taken out of them."""
-    found = _with(context, lambda curation, settings: _previewed(curation, settings, ids or []))
-    if as_json:
-        print_json(found)
-        return
-    for one in found:
-        if not (everything or ids or one["taken_out"]):
-            continue
-        taken = [f"{word} {', '.join(texts)}" for word, texts in one["taken_out"].items()]
-        before = [f"{turn['role']}: {turn['content']}\n\n" for turn in one["turns"]]
-        body = Text.assemble(
-            *before, ("Question  ", "cyan"), one["question"], ("\n\nAnswer  ", "cyan"), one["answer"],
-            ("\n\nTaken out  ", "cyan"), "; ".join(taken) or "nothing",
-        )  # fmt: skip
-        out.print(Panel(body, title=Text(one["id"]), title_align="left"))
-    touched = sum(bool(one["taken_out"]) for one in found)
-    out.print(f"{len(found)} looked at; personal data is taken out of {touched}.", highlight=False)
-
-
-@app.command()
 def disagreements(context: typer.Context, as_json: Json = False) -> None:
     """Show candidates that answer one question differently, rejected ones left out."""
     found = _with(context, _disagreeing)
@@ -150,33 +124,6 @@ def disagreements(context: typer.Context, as_json: Json = False) -> None:
 
 async def _both(first: Awaitable[T], second: Awaitable[Any]) -> tuple[T, Any]:
     return await first, await second
-
-
-async def _previewed(curation: Curation, settings: Settings, ids: Sequence[str]) -> list[dict[str, Any]]:
-    from bot.curation import Stage
-    from bot.tuning.approved import shown, turns_before
-    from bot.tuning.examples import Example
-    from bot.tuning.names import NameModels
-    from bot.tuning.redaction import redacted
-
-    found = [await curation.get(id) for id in ids] or [one async for one in curation.all(Stage.APPROVED)]
-    names, public = NameModels(), (settings.answering.contact, settings.answering.persona)
-
-    def written(one: Candidate) -> dict[str, Any]:
-        passages = shown(one.given.passages, one.given.citations) if one.given else ()
-        turns = turns_before(one.given) if one.given else ()
-        clean = redacted(
-            Example(one.id, one.origin, one.question, one.answer, turns, passages), public=public, names=names
-        )
-        return {
-            "id": one.id,
-            "turns": [{"role": turn.role, "content": turn.content} for turn in clean.example.turns],
-            "question": clean.example.question,
-            "answer": clean.example.answer,
-            "taken_out": {word: list(texts) for word, texts in clean.replaced.items()},
-        }
-
-    return await asyncio.to_thread(lambda: [written(one) for one in found])
 
 
 async def _disagreeing(curation: Curation, settings: Settings) -> list[dict[str, Any]]:

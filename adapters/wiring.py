@@ -53,6 +53,7 @@ from bot.storage.ratings import Ratings
 from bot.storage.shadows import Shadows
 from bot.tuning.cycle import Cycle
 from bot.tuning.default import default_adapter
+from bot.tuning.errors import TrainingError
 from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
@@ -159,9 +160,17 @@ def _located(settings: Settings) -> str:
 
 
 def training_base(settings: Settings, checkpoint: str = "", device: str = "") -> TrainingBase:
-    """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds."""
+    """Return the model that is served, ready to be trained; see `bot.tuning.base.load_base`. Takes seconds.
+
+    Raises TrainingError, also where a server answers and the settings do not say with which model.
+    """
     from bot.tuning.base import load_base
 
+    if settings.generation.engine == "remote" and not settings.model.path:
+        raise TrainingError(
+            "A server answers, so an adapter for the embedded model would not be used.",
+            "Set model.path to the GGUF file of the model that the server serves, and train again.",
+        )
     model = prepare_model(_located(settings), settings.data_path / "models", form=AS_IT_COMES)
     folder = settings.at(Path(checkpoint)) if checkpoint else Path()
     checkpoint = str(folder) if checkpoint and folder.is_dir() else checkpoint

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from adapters import wiring
 from adapters.tuning.gone import clear_evaluated
 from bot.conversation import Pipeline
+from bot.generation.engine import AdaptedEngine, EngineError
 from bot.generation.lora import LoraError
 from bot.messages import Mode
 from bot.settings import Settings
@@ -104,6 +105,21 @@ def _usable(registry: Registry, base: Base) -> InForce | None:
         return None
 
 
+async def _add(engine: AdaptedEngine, one: InForce) -> None:
+    if one.name not in engine.identity.loras:
+        await engine.add_lora(one.path, one.name)
+
+
+async def _taken(engine: AdaptedEngine, one: InForce) -> InForce | None:
+    """Return the adapter that answers, known to the engine; None where it cannot take it, as a server lacks it, say."""
+    try:
+        await _add(engine, one)
+        return one
+    except EngineError as error:
+        log.warning("The adapter in force cannot be compared with: %s", error.sentence)
+        return None
+
+
 def find_questions(settings: Settings, wanted: Path | None) -> Path:
     """Return the file of questions. Raises EvaluationError where none was named and there is no set of examples."""
     if wanted is not None:
@@ -134,9 +150,13 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
     searcher, engine = await asyncio.to_thread(lambda: (wiring.retriever(settings), wiring.engine(settings)))
     try:
         await engine.start()
-        for one in (adapter, rival):
-            if one and one.name not in engine.identity.loras:
-                await engine.add_lora(one.path, one.name)
+        scales = SCALES if wanted.scales else ()
+        if adapter and any(way.lora for way in variants(wanted.modes, adapter.name, "", scales)):
+            if candidate:
+                await _add(engine, adapter)
+            else:
+                adapter = await _taken(engine, adapter)
+        rival = await _taken(engine, rival) if rival else None
         published = await asyncio.to_thread(Index(settings.knowledge_uri).published)
         subject = Subject(
             adapter=adapter.name if adapter else "",
@@ -153,7 +173,7 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
         folder = settings.tuning_path / "evaluations" / subject.id
         asked = _without_memory(settings)
         asker = Asker(Pipeline(asked, searcher, engine), searcher, settings.answering.passages, settings.today)
-        ways = variants(wanted.modes, subject.adapter, subject.in_force, SCALES if wanted.scales else ())
+        ways = variants(wanted.modes, subject.adapter, subject.in_force, scales)
         with _alone(folder):
             given = await _answers(asker, held_out, ways, folder, progress, wanted)
             grades = await _grades(settings, held_out, given, folder, progress) if wanted.judge else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ from bot.storage.database import Database
 from bot.storage.tables import AnswerRow, CuratedRow, QuestionRow, RatingRow, State, SuggestionRow
 from bot.tuning.approved import as_given
 from bot.tuning.examples import Example, Origin
-from bot.tuning.formats import FORMATS, Format
+from bot.tuning.formats import FORMATS, Format, Line
 from bot.tuning.line_file import LineFile
-from bot.tuning.redaction import Names, redacted
+from bot.tuning.redaction import Names, Redacted, redacted
+from bot.tuning.splits import dealt
 from knowledge.errors import FrontdeskError
 
 RATINGS = ("up", "down", "any")
@@ -84,37 +87,74 @@ class Redaction:
     """Texts whose addresses, numbers and names stay, besides those of the documents shown."""
     names: Names = lambda text: ()
 
-    def __call__(self, example: Example) -> Example:
-        return redacted(example, public=self.public, names=self.names).example
+    def __call__(self, example: Example) -> Redacted:
+        return redacted(example, public=self.public, names=self.names)
 
 
-async def export(
-    database: Database,
-    out: Path,
-    filters: ExportFilters,
-    format: str = "openai",
-    redact: Callable[[Example], Example] = Redaction(),
-) -> ExportReport:
-    """Write the answers that the filters choose in a format of `bot.tuning.formats`, oldest answer first.
+Redact = Callable[[Example], Redacted]
+"""`Redaction`; or `Redacted` itself, which takes nothing out."""
 
-    Personal data is taken out by `redact`, and no metadata names a person. `out` is replaced in one step at the end.
-    A curator's words go over those of an answer. Skipped are refusals and other answers without a model's words, those
-    whose question was deleted or whose answer nobody saw, those that a curator rejected, and what the format has no
-    place for: a pair (`dpo`) is an answer for which a better one was written or approved.
-    Raises ExportError for a format that there is not, and when `out` cannot be written.
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An example as an export writes it."""
+
+    redacted: Redacted
+    lines: Sequence[Line]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `{"id", "lines", "taken_out"}`, the last by placeholder. For a preview: it holds personal data."""
+        taken_out = {placeholder: list(texts) for placeholder, texts in self.redacted.replaced.items()}
+        return {"id": self.redacted.example.id, "lines": list(self.lines), "taken_out": taken_out}
+
+
+async def exported(
+    database: Database, filters: ExportFilters, format: str = "openai", redact: Redact = Redaction()
+) -> AsyncGenerator[list[Exported | None], None]:
+    """Yield what the filters choose in a format of `bot.tuning.formats`, a page of answers at a time, oldest first.
+
+    Personal data is taken out by `redact`, and no metadata names a person. A curator's words go over those of an
+    answer. Examples are dealt out to training, validation and test as in a set, see `bot.tuning.splits`. None stands
+    for what is skipped: refusals and other answers without a model's words, those whose question was deleted or whose
+    answer nobody saw, those that a curator rejected, those that no split can have, and what the format has no place
+    for: a pair (`dpo`) is an answer for which a better one was written or approved.
+    Raises ExportError for a format that there is not.
     """
     writer = _format(format)
     filters = replace(filters, rating=filters.rating or ("any" if format in _OF_BOTH else "up"))
+    known: list[Example] = []
+    async with aclosing(_examples(database, filters, writer)) as pages:
+        async for page in pages:
+            known += [_bound(one) for one in page if one is not None]
+    sides = {one.id: one for one in (await asyncio.to_thread(dealt, known)).examples}
+
+    def written(one: Example | None) -> Exported | None:
+        if one is None or (side := sides.get(one.id)) is None:
+            return None
+        clean = redact(replace(one, split=side.split, group=side.group))
+        return Exported(clean, writer.write(clean.example))
+
+    async with aclosing(_examples(database, filters, writer)) as pages:
+        async for page in pages:
+            yield await asyncio.to_thread(list, map(written, page))
+
+
+async def export(
+    database: Database, out: Path, filters: ExportFilters, format: str = "openai", redact: Redact = Redaction()
+) -> ExportReport:
+    """Write what `exported` yields. `out` is replaced in one step at the end.
+
+    Raises ExportError as `exported` does, and when `out` cannot be written.
+    """
     file = LineFile(out)
     skipped = 0
     try:
         await asyncio.to_thread(file.open)
         try:
-            after = 0
-            while page := await _page(database, filters, after):
-                after = page[-1].AnswerRow.id
-                better = await _better(database, page) if format == "dpo" else {}
-                skipped += await asyncio.to_thread(_add, file, writer, redact, page, better)
+            async with aclosing(exported(database, filters, format, redact)) as pages:
+                async for page in pages:
+                    skipped += page.count(None)
+                    await asyncio.to_thread(_add, file, page)
         except BaseException:
             await asyncio.to_thread(file.discard)
             raise
@@ -124,17 +164,33 @@ async def export(
     return ExportReport(file.written, skipped, out)
 
 
-def export_set(examples: Iterable[Example], out: Path, format: str = "openai") -> ExportReport:
-    """Write examples in a format of `bot.tuning.formats`. Raises ExportError as `export` does."""
+def exported_set(examples: Iterable[Example], format: str = "openai") -> Iterator[Exported | None]:
+    """Yield the examples of a set in a format, None for one that it has no place for.
+
+    Raises ExportError as `exported` does.
+    """
     writer = _format(format)
+    return (Exported(Redacted(one), lines) if (lines := writer.write(one)) else None for one in examples)
+
+
+def export_set(examples: Iterable[Example], out: Path, format: str = "openai") -> ExportReport:
+    """Write what `exported_set` yields. Raises ExportError as `export` does."""
+    found = exported_set(examples, format)
     skipped = 0
     try:
         with LineFile(out) as file:
-            for one in examples:
-                skipped += _add_example(file, writer, one)
+            for one in found:
+                skipped += one is None
+                _add(file, [one])
     except OSError as error:
         raise _unwritable(out, error) from error
     return ExportReport(file.written, skipped, out)
+
+
+def _add(file: LineFile, found: Iterable[Exported | None]) -> None:
+    for one in found:
+        for line in one.lines if one else ():
+            file.add(line)
 
 
 def _format(name: str) -> Format:
@@ -227,34 +283,42 @@ async def _better(database: Database, page: Sequence[Page]) -> dict[int, _Writte
         return {id: _Written(question, answer) for id, question, answer in (await session.execute(wanted)).all()}
 
 
-def _add(
-    file: LineFile,
-    format: Format,
-    redact: Callable[[Example], Example],
-    page: Sequence[Page],
-    better: Mapping[int, _Written],
-) -> int:
-    """Write a page of answers; return how many of them are no example."""
-    skipped = 0
-    for answer, question, curated, up, down in page:
-        example = _example(answer, question, up, down)
-        if curated is not None and curated.state == Stage.REJECTED:
-            example = None
-        written = _Written(curated.question, curated.answer) if curated is not None else _Written(None, None)
-        if answer.id in better:
-            written = replace(better[answer.id], question=better[answer.id].question or written.question)
-        if example is not None:
-            example = _over(example, written)
-        if example is None or (format.name == "kto" and up == down):
-            skipped += 1
-            continue
-        if format.name == "kto":
-            # What a curator wrote is what to say, whatever people thought of the bot's own words.
-            example = replace(example, liked=up > down or written.answer is not None)
-        if not (format.name == "dpo" or (format.name == "kto" and down > up)):
-            example = replace(example, rejected="")
-        skipped += _add_example(file, format, redact(example))
-    return skipped
+async def _examples(
+    database: Database, filters: ExportFilters, format: Format
+) -> AsyncGenerator[list[Example | None], None]:
+    """Yield a page of answers at a time as examples, in a curator's words; None for one that is none in this format."""
+    after = 0
+    while page := await _page(database, filters, after):
+        after = page[-1].AnswerRow.id
+        better = await _better(database, page) if format.name == "dpo" else {}
+        yield await asyncio.to_thread(list, map(partial(_chosen, format, better), page))
+
+
+def _chosen(format: Format, better: Mapping[int, _Written], row: Page) -> Example | None:
+    answer, question, curated, up, down = row
+    example = _example(answer, question, up, down)
+    if curated is not None and curated.state == Stage.REJECTED:
+        example = None
+    written = _Written(curated.question, curated.answer) if curated is not None else _Written(None, None)
+    if answer.id in better:
+        written = replace(better[answer.id], question=better[answer.id].question or written.question)
+    if example is not None:
+        example = _over(example, written)
+    if example is None or (format.name == "kto" and up == down):
+        return None
+    if format.name == "kto":
+        # What a curator wrote is what to say, whatever people thought of the bot's own words.
+        example = replace(example, liked=up > down or written.answer is not None)
+    if not (format.name == "dpo" or (format.name == "kto" and down > up)):
+        example = replace(example, rejected="")
+    return example if format.write(example) else None
+
+
+def _bound(one: Example) -> Example:
+    """Return what an example's split depends on, without the rest: all of an export is in memory at a time."""
+    gold = tuple(passage for passage in one.passages if passage.gold)
+    about = {key: one.metadata.get(key) for key in ("conversation_id", "created_at")}
+    return replace(one, answer="", turns=(), prompt=(), rejected="", passages=gold, metadata=about)
 
 
 def _over(example: Example, written: _Written) -> Example | None:
@@ -268,13 +332,6 @@ def _over(example: Example, written: _Written) -> Example | None:
     if written.answer is not None:
         example = replace(example, answer=uncited(written.answer), rejected=example.answer)
     return example
-
-
-def _add_example(file: LineFile, format: Format, example: Example) -> int:
-    lines = format.write(example)
-    for line in lines:
-        file.add(line)
-    return 0 if lines else 1
 
 
 def _example(answer: AnswerRow, question: QuestionRow, up: int, down: int) -> Example | None:

@@ -11,6 +11,7 @@
 
 Every line has `metadata` besides: where the example comes from, how it was rated, what may be told there, and the
 passages as shown, distractors included. It names no person. Its fields and their types are the same on every line.
+Whoever edits a question edits it in the message to the model, in raft in `question`; the other one follows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.messages import Turn
-from bot.prompts import REFUSAL
+from bot.prompts import ASKED, REFUSAL
 from bot.tuning.examples import Example
 
 Line = dict[str, Any]
@@ -57,6 +58,8 @@ _SCOPE: Mapping[str, Any] = {
 _SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt"}
 _OWN = ("id", "origin", "question", "turns", "passages", "rejected", "scope", "liked", "group", "split")
 """Fields of an example that go into the metadata as they are."""
+_IN_PROMPT = "question_in_prompt"
+"""Key of the metadata: the question as the prompt has it, which the bot may have made whole; empty where unknown."""
 _REASON = "##Reason: "
 _ANSWER = "<ANSWER>: "
 
@@ -178,7 +181,7 @@ def metadata(example: Example) -> Line:
     scope = {key: _like(value, example.scope.get(key)) for key, value in _SCOPE.items()}
     told = {key: _like(default, example.metadata.get(key)) for key, default in _PROVENANCE.items()}
     more = {key: value for key, value in sorted(example.metadata.items()) if key not in told and key not in own}
-    return {**own, "scope": scope, **told, **more}
+    return {**own, _IN_PROMPT: _in_prompt(example), "scope": scope, **told, **more}
 
 
 def read_line(line: Line) -> Example:
@@ -194,9 +197,9 @@ def read_line(line: Line) -> Example:
     provenance = {
         key: value
         for key, value in told.items()
-        if key not in (*_OWN, "prompt") and value != _like(_PROVENANCE.get(key), None)
+        if key not in (*_OWN, _IN_PROMPT, "prompt") and value != _like(_PROVENANCE.get(key), None)
     }
-    return Example.from_json({**own, **format.read(line), "metadata": provenance})
+    return Example.from_json({**own, **_asked_alike(told, format.read(line)), "metadata": provenance})
 
 
 def joined(examples: Iterable[Example]) -> Iterator[Example]:
@@ -266,6 +269,38 @@ def _like(default: Any, value: Any) -> Any:
 
 
 # Back -----------------------------------------------------------------------------------------------------------
+
+
+def _in_prompt(example: Example) -> str:
+    if not example.prompt:
+        return ""
+    _, mark, asked = example.prompt[-1].content.rpartition(ASKED)
+    return asked if mark or not example.passages else ""
+
+
+def _asked_alike(told: Line, read: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was read of a line, with the question edited everywhere if it was edited in one place.
+
+    `told` is the metadata, which says how it was asked before. Raises ValueError where an edit cannot be followed.
+    """
+    asked = _text(told.get(_IN_PROMPT, ""))
+    if not read["prompt"]:
+        return read
+    *before, last = read["prompt"]
+    content = _text(last["content"])
+    if "question" in read:
+        if read["question"] == told["question"]:
+            return read
+        if not asked or not content.endswith(asked):
+            raise ValueError("its prompt does not hold the question, so only its answer can be edited")
+        return {**read, "prompt": [*before, last | {"content": content.removesuffix(asked) + read["question"]}]}
+    _, mark, now = content.rpartition(ASKED)
+    # Without passages, what was said before may stand in the same message.
+    if not asked or now == asked or (not mark and now.endswith(f"\n\n{asked}")):
+        return read
+    if told.get("passages") and not mark:
+        raise ValueError(f"its last message does not end in '{ASKED.strip()} …' any more")
+    return {**read, "question": now}
 
 
 def _read_openai(line: Line) -> Line:

@@ -57,11 +57,11 @@ class Judge:
         kept: Path,
         progress: Callable[[int, int], None],
     ) -> list[float | None]:
-        """Return the grade of each answer; grades are kept in a file of JSON lines, and not given again."""
+        """Return the grade of each answer; a model's grades are kept in a file of JSON lines, and not given again."""
         known = await asyncio.to_thread(_read, kept)
         grades: list[float | None] = []
         for asked, one in zip(questions, given, strict=True):
-            key = f"{asked.id}\n{one.text}"
+            key = f"{asked.id}\n{self._engine.identity.name}\n{one.text}"
             if key not in known:
                 known[key] = await self.grade(asked, one)
                 await asyncio.to_thread(_append, kept, key, known[key])

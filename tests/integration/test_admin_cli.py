@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
+from bot.curation import Curation
 from bot.inbox import Inbox
-from bot.messages import Answer, MessageKey, Question, Rating, Status, Turn
+from bot.messages import Answer, MessageKey, Question, Rating, ShownPassage, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
+from bot.storage.tables import AnswerRow
 from tests.command import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +51,8 @@ async def _ask(folder: Path) -> None:
         id = (await inbox.accept(Question(key, f"question {number}", "UBEN", key.message, asked_at=asked_at))).id
         prompt = (Turn("user", f"question {number}"),)
         timings: dict[str, float | None] = {"first_token_s": 0.5, "total_s": 1.0}
-        answer = await inbox.record_answer(id, Answer(status, "Yes.", prompt=prompt, timings=timings))
+        shown = (ShownPassage("help.md#0", "help.md", 0.5, "Help", "", "Yes."),)
+        answer = await inbox.record_answer(id, Answer(status, "Yes.", passages=shown, prompt=prompt, timings=timings))
         await inbox.delivered(id)
         await ratings.rate(Rating(answer, "slack:UANN", 1 if number == 1 else -1))
     await database.close()
@@ -104,6 +108,42 @@ def test_the_export_is_filtered_and_in_the_form_that_is_asked_for(company: Compa
     tomorrow = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
     assert company.json("export", "--since", tomorrow, "--out", str(out))["written"] == 0
     assert company.run("export", "--format", "parquet", "--out", str(out)).returncode == 2
+
+
+def test_the_preview_shows_what_the_export_writes_and_what_it_takes_out(company: Company) -> None:
+    out = company.folder / "out.jsonl"
+
+    async def edit() -> None:
+        database = Database(f"sqlite:///{company.folder / 'data/frontdesk.db'}")
+        curation = Curation(database)
+        await curation.edit("answer:1", "terminal:ada", answer="Yes, mail ann@x.example or help@shop.example.")
+        await curation.edit("answer:2", "terminal:ada", answer="No.")
+        async with database.write() as session:
+            said = (
+                ("system", "You help, as help@shop.example."),
+                ("user", "I am bo@x.example"),
+                ("assistant", "Hello!"),
+            )
+            prompt = [{"role": role, "content": content} for role, content in (*said, ("user", "question 1"))]
+            await session.execute(update(AnswerRow).filter_by(id=1).values(prompt=prompt))
+        await database.close()
+
+    asyncio.run(edit())
+    for format in ("openai", "kto"):
+        told = company.json("export", "--format", format, "--preview")
+        report = company.json("export", "--format", format, "--out", str(out))
+        lines = [line for one in told["examples"] for line in one["lines"]]
+        assert lines == [json.loads(line) for line in out.read_text().splitlines()]
+        assert (len(lines), told["skipped"]) == (report["written"], report["skipped"])
+    first, second = told["examples"]
+    assert (first["id"], second["id"]) == ("answer:1", "answer:2")
+    assert sorted(first["taken_out"].values()) == [["ann@x.example"], ["bo@x.example"]]
+    assert [line["label"] for line in second["lines"]] == [True, False], "the bot's own words that were not liked, too"
+    shown = company.run("export", "--format", "kto", "--preview").stdout
+    assert "ann@x.example" in shown and "or help@shop.example" in shown and "I am [EMAIL_" in shown
+    assert "3 would be written, 1 skipped; personal data is taken out of 1." in " ".join(shown.split())
+    assert company.run("export").returncode == 2
+    assert company.run("export", "--preview", "--out", str(out)).returncode == 2
 
 
 def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> None:

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 from typer.testing import CliRunner
 
 from adapters.cli import app
@@ -15,7 +14,6 @@ from bot.messages import Answer, MessageKey, Question, Rating, ShownPassage, Sta
 from bot.settings import load
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
-from bot.storage.tables import AnswerRow
 from knowledge.errors import FrontdeskError
 
 runner = CliRunner()
@@ -85,33 +83,6 @@ def test_a_candidate_is_shown_with_its_passages_and_written_differently(config: 
     edited = json.loads(frontdesk(config, "edit", "answer:1", "--question", "May I return a kettle?", "--json"))
     assert (edited["question"], edited["edited"]) == ("May I return a kettle?", True)
     assert runner.invoke(app, ["--config", str(config), "curation", "edit", "answer:1"]).exit_code == 2
-
-
-def test_the_preview_shows_what_is_taken_out_before_anything_is_written(config: Path) -> None:
-    frontdesk(config, "approve", "answer:1", "suggestion:2")
-    first, second = json.loads(frontdesk(config, "preview", "--json"))
-    assert first["question"] == "May I return kettle 1? I am [EMAIL_1]"
-    assert first["taken_out"] == {"[EMAIL_1]": ["U1@x.example"]}
-    assert second["answer"] == "Within 2 weeks, help@shop.example."
-    assert "U2@x.example" in frontdesk(config, "preview", "suggestion:2")
-    assert "taken out of 2" in frontdesk(config, "preview")
-
-
-def test_the_preview_shows_the_conversation_before_which_is_written_too(config: Path) -> None:
-    said = (("system", "Help."), ("user", "Mail ann@x.example, or ask Bo"), ("assistant", "Hello!"), ("user", "May I?"))
-    prompt = [{"role": role, "content": content} for role, content in said]
-
-    async def talk() -> None:
-        database = Database(load(config).database_url)
-        async with database.write() as session:
-            await session.execute(update(AnswerRow).filter_by(id=1).values(prompt=prompt))
-        await database.close()
-
-    asyncio.run(talk())
-    [one] = json.loads(frontdesk(config, "preview", "answer:1", "--json"))
-    assert [turn["content"] for turn in one["turns"]] == ["Mail [EMAIL_2], or ask Bo", "Hello!"]
-    assert "ann@x.example" in [text for texts in one["taken_out"].values() for text in texts]
-    assert "or ask Bo" in frontdesk(config, "preview", "answer:1")
 
 
 def test_what_disagrees_is_shown(config: Path) -> None:

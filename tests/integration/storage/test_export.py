@@ -12,11 +12,13 @@ from sqlalchemy import update
 
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
-from bot.messages import MessageKey, Mode, Rating, Status, Turn
+from bot.messages import Citation, MessageKey, Mode, Rating, ShownPassage, Status, Turn
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
+from bot.tuning.examples import Split
 from bot.tuning.export import ExportError, ExportFilters, ExportReport, Redaction, export
+from bot.tuning.redaction import Redacted
 from knowledge.documents import Scope
 
 UP, DOWN = 1, -1
@@ -277,7 +279,7 @@ async def test_personal_data_is_taken_out_unless_it_is_asked_for(desk: Desk, tmp
     await export(desk.database, out, ExportFilters(), redact=Redaction(public=("help@shop.example",)))
     said = [turn["content"] for turn in _lines(out)[0]["messages"]]
     assert said[1:] == ["Question: I am [EMAIL_1], ask help@shop.example", "Dear [EMAIL_1], within 30 days."]
-    await export(desk.database, out, ExportFilters(), redact=lambda example: example)
+    await export(desk.database, out, ExportFilters(), redact=Redacted)
     assert "jane@example.com" in out.read_text()
 
 
@@ -367,3 +369,29 @@ async def test_a_question_that_a_curator_wrote_differently_is_not_exported_as_it
     await Curation(desk.database).edit(f"answer:{id}", "terminal:ada", question="What is asked?")
     report, lines = await _export(desk, tmp_path / "out.jsonl")
     assert (lines, report.skipped) == ([], 1)
+
+
+def _about(page: str) -> dict[str, Any]:
+    """Return what an answer rests on: a page that says nothing that another one says."""
+    text = " ".join(f"{page}-{word}" for word in "return it within thirty days unused complete new".split())
+    return {
+        "citations": (Citation(1, page, "Returns", "", "", text),),
+        "passages": (ShownPassage(f"{page}#0", page, 0.5, "Returns", "", text),),
+    }
+
+
+async def test_an_export_is_split_by_document_and_conversation(desk: Desk, tmp_path: Path) -> None:
+    for number in range(60):
+        await desk.answer(UP, thread=f"T{number}", **_about(f"page{number % 20}"))
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (report.written, report.skipped) == (60, 0)
+    sides = {line["metadata"]["passages"][0]["document_id"]: line["metadata"]["split"] for line in lines}
+    assert set(sides.values()) == set(Split)
+    assert all(line["metadata"]["split"] == sides[line["metadata"]["group"].split()[1]] for line in lines)
+    held_out = next(page for page, side in sides.items() if side == Split.TEST)
+    learned = next(page for page, side in sides.items() if side == Split.TRAIN)
+    for page in (learned, held_out):
+        await desk.answer(UP, thread="both", **_about(page))
+    report, lines = await _export(desk, tmp_path / "out.jsonl")
+    assert (report.written, report.skipped) == (61, 1), "what would stand on both sides is left out"
+    assert {line["metadata"]["passages"][0]["document_id"]: line["metadata"]["split"] for line in lines} == sides

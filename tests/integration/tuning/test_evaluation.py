@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from adapters import wiring
 from adapters.cli import app
 from adapters.tuning.evaluation import Done, EvaluationError, Wanted, evaluate
+from bot.generation.engine import EngineError
 from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
@@ -20,6 +21,7 @@ from bot.tuning.evaluation import IN_FORCE, read_evaluation
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
 from bot.tuning.registry import RegistryError
 from knowledge import sample
+from tests.model_servers import Peer, answers, models, peer
 from tests.tiny_llama import write_tiny_llama
 
 Write = Callable[..., Path]
@@ -163,6 +165,35 @@ async def test_an_adapter_in_force_of_another_model_stands_in_no_evaluations_way
     other = settings.model.model_copy(update={"path": str(write_tiny_llama(tmp_path / "other.gguf"))})
     done = await run(settings.model_copy(update={"model": other}), questions, limit=1, modes=(Mode.RAG,))
     assert (list(done.evaluation.metrics), done.evaluation.subject.adapter) == (["rag"], "")
+
+
+def served_by(settings: Settings, server: Peer, **generation: Any) -> Settings:
+    """Settings of a model on a server, with the local one and the adapter that comes with it to fall back on."""
+    remote = settings.generation.model_copy(update={"engine": "remote", "url": server.url, **generation})
+    return settings.model_copy(
+        update={"generation": remote, "lora": settings.lora.model_copy(update={"default": True})}
+    )
+
+
+async def test_an_adapter_in_force_that_the_server_lacks_stands_in_no_evaluations_way(
+    settings: Settings, questions: Path, lora: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with peer() as server:
+        server.says(answers())
+        served = served_by(settings, server)
+        done = await run(served, questions, limit=1)
+        assert list(done.evaluation.metrics) == ["base", "rag"]
+        assert (done.evaluation.subject.adapter, done.evaluation.subject.model) == ("", "tiny")
+        assert "The adapter in force cannot be compared with" in caplog.text
+        candidate = wiring.registry(served).add(lora(1), wiring.base(served))
+        with pytest.raises(EngineError, match=r"not known to have the adapter.*generation\.loras"):
+            await run(served, questions, limit=1)
+        done = await run(served, questions, limit=1, modes=(Mode.RAG,))
+        assert list(done.evaluation.metrics) == ["rag"], "it needs no adapter"
+        server.models += models("tuned")
+        served = served_by(settings, server, loras={candidate.id: "tuned"}, model="tiny")
+        done = await run(served, questions, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))
+        assert list(done.evaluation.metrics) == ["rag", "rag+lora"]
 
 
 async def test_a_question_is_refused_where_what_answers_it_is_withheld(settings: Settings, tmp_path: Path) -> None:

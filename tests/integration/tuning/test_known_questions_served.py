@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -203,3 +204,18 @@ async def test_a_file_of_questions_and_the_documents_make_one_set_with_each_coun
     assert sum(report["made"]["kept"].values()) == 4
     assert report["packed"]["questions"] == 5
     json.dumps(report)
+
+
+async def test_the_model_writes_questions_too_where_that_is_wished(settings: Settings) -> None:
+    async with serving(settings) as served:
+        passages = served.version.passages_of("returns-uk.md")[:1]
+
+        async def made(**options: Any) -> list[KnownQuestion]:
+            maker = QuestionMaker(served.searcher, shown=3, today=settings.today, **options)
+            return [one async for one in maker.questions(passages)]
+
+        assert await made() == [], "neither its sentences nor its heading ask anything by themselves"
+        (one,) = await made(engine=served.engine, per_passage=1)
+    assert one.metadata == {"made": "model", "passage_id": "returns-uk.md#0"}
+    assert one.text.endswith("?")
+    assert one.gold_texts[0] in passages[0].text

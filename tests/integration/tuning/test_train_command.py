@@ -141,6 +141,18 @@ def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Trai
     assert not Registry(tuning).read().adapters
 
 
+def test_where_a_server_answers_the_model_that_is_trained_must_be_named(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTDESK_GENERATION__ENGINE", "remote")
+    monkeypatch.setenv("FRONTDESK_GENERATION__URL", "http://llm.example.com")
+    assert train("--rank", "4", "--epochs", "1").exit_code == 0, "the model of model.path"
+    config = tmp_path / "frontdesk.toml"
+    config.write_text(config.read_text().replace("\npath = ", "\n# path = "))
+    with pytest.raises(FrontdeskError, match=r"A server answers.*Set model\.path to the GGUF file"):
+        train()
+
+
 @pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])
 def test_wrong_words_are_wrong_usage(words: tuple[str, ...], train: Train) -> None:
     assert train(*words).exit_code == 2

@@ -205,6 +205,59 @@ def test_an_edited_answer_is_the_one_that_is_learnt(tmp_path: Path) -> None:
     assert example == replace(EXAMPLE, answer="Within 14 days.")
 
 
+_SAID: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "openai": lambda line: line["messages"][-2],
+    "sharegpt": lambda line: line["conversations"][-2],
+    "alpaca": lambda line: line,
+    "dpo": lambda line: line["prompt"][-1],
+    "kto": lambda line: line["prompt"][-1],
+}
+"""Where the message with the question stands in a line."""
+
+
+@pytest.mark.parametrize("format", _SAID)
+def test_an_edited_question_counts_in_the_message_and_beside_it(format: str) -> None:
+    line = dict(FORMATS[format].write(EXAMPLE)[0])
+    said = _SAID[format](line)
+    key = next(key for key in ("content", "value", "instruction") if key in said)
+    said[key] = said[key].replace("Question: Until when?", "Question: Until when may I return it?")
+    example = read_line(line)
+    assert example.question == "Until when may I return it?"
+    assert example.prompt[-1].content.endswith("\n\nQuestion: Until when may I return it?")
+    said[key] = said[key].replace("Within 30 days.", "Within 14 days.")
+    assert read_line(line).question == "Until when may I return it?", "whatever else is edited"
+
+
+def test_an_edited_question_of_raft_counts_in_the_prompt_too() -> None:
+    line = _one("raft") | {"question": "Until when may I return it?"}
+    example = read_line(line)
+    assert example.question == "Until when may I return it?"
+    assert example.prompt == (*PROMPT[:-1], Turn("user", PROMPT[-1].content[:-11] + "Until when may I return it?"))
+
+
+def test_a_question_without_passages_is_the_whole_message() -> None:
+    bare = replace(EXAMPLE, passages=(), prompt=(PROMPT[0], Turn("user", "Well?"), Turn("user", "Until when?")))
+    assert read_line(_one("sharegpt", bare)).question == "Until when?"
+    line = _one("openai", bare)
+    line["messages"][-2]["content"] = "Since when?"
+    assert read_line(line).question == "Since when?"
+
+
+def test_a_question_that_the_bot_made_whole_stays_as_it_was_asked() -> None:
+    short = replace(EXAMPLE, question="And in the EU?")
+    assert read_line(_one("openai", short)).question == "And in the EU?"
+
+
+def _no_question(line: dict[str, Any]) -> dict[str, Any]:
+    line["messages"][-2]["content"] = "Within 30 days."
+    return line
+
+
+def _other_question(line: dict[str, Any]) -> dict[str, Any]:
+    older = replace(EXAMPLE, prompt=(Turn("user", "[1] A passage.\n\nQUESTION"),))
+    return _one("raft", older) | {"question": "Since when?"}
+
+
 def _without_metadata(line: dict[str, Any]) -> dict[str, Any]:
     del line["metadata"]
     return line
@@ -226,6 +279,8 @@ def _strange_role(line: dict[str, Any]) -> dict[str, Any]:
         (_without_metadata, "'metadata' is missing"),
         (_ends_with_the_question, "the last two messages are not a question and its answer"),
         (_strange_role, "'customer' is no role"),
+        (_no_question, "its last message does not end in 'Question: …' any more"),
+        (_other_question, "its prompt does not hold the question, so only its answer can be edited"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named_with_what_to_do(

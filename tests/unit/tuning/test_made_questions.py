@@ -1,9 +1,15 @@
 """Sentences of documents turned into the questions that they answer."""
 
+from collections.abc import AsyncGenerator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from bot.evidence import evidence_in
-from bot.tuning.made import asked_by, from_reader, tells, turned
+from bot.generation.engine import GenerationDone, GenerationEvent, GenerationRequest, TextDelta
+from bot.tuning.made import QuestionMaker, asked_by, from_reader, tells, turned
 from knowledge.documents import Passage
 
 
@@ -65,3 +71,37 @@ def test_only_whole_sentences_that_speak_for_themselves_are_answers() -> None:
     assert [one.text for one in evidence_in(passage(text)) if tells(one)] == [
         "Refunds go to the card that you paid with."
     ]
+
+
+TOLD = "Refunds go to the card that you paid with."
+
+
+class Model:
+    def __init__(self, says: str) -> None:
+        self.says = says
+        self.asked: list[str] = []
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
+        self.asked.append(request.messages[-1].content)
+        yield TextDelta(self.says)
+        yield GenerationDone("stop", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("says", "question"),
+    [
+        ('"Where does my refund go to?"\n', ["Where does my refund go to?"]),
+        ("Refunds go to the card.", []),
+        ("Refunds go to the card that you paid with?", []),
+        ("Where to?", []),
+        ("", []),
+    ],
+)
+async def test_of_what_the_model_writes_only_a_question_in_other_words_counts(says: str, question: list[str]) -> None:
+    place, model = passage(TOLD), Model(says)
+    found = SimpleNamespace(passages=[SimpleNamespace(passage=place)])
+    searcher: Any = SimpleNamespace(search=lambda query, shown, scope, on: found)
+    maker = QuestionMaker(searcher, shown=3, today=lambda: date(2026, 1, 1), engine=model)  # type: ignore[arg-type]
+    assert [one.text async for one in maker.questions([place])] == question
+    assert len(model.asked) == 1 and TOLD in model.asked[0]
+    assert maker.report.as_json()["kept"] == ({"model": 1} if question else {})
