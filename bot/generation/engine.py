@@ -138,11 +138,11 @@ class Engine(Protocol):
         ...
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text alone, by the model's own tokenizer."""
+        """Return the number of tokens of each text alone, by the model's own tokenizer. Raises EngineError."""
         ...
 
     async def count_prompt(self, messages: Sequence[Turn]) -> int:
-        """Return the exact number of tokens of the messages in the model's chat template."""
+        """Return the exact number of tokens of the messages in the model's chat template. Raises EngineError."""
         ...
 
     def health(self) -> str:
