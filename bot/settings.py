@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -184,7 +184,7 @@ class ModelSettings(_Section):
     gpu_layers: int = -1
     """Layers kept on a GPU where llama.cpp was built for one; -1 means all."""
     queue_size: int = Field(64, ge=1)
-    """Questions that may wait for the model."""
+    """Questions that may wait with their place shown; who comes later is told how many are before them."""
 
 
 class GenerationSettings(_Section):

@@ -85,8 +85,8 @@ class SlackPlatform:
         self._hearing: Connection | Requests | None = None
         self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
-        self._denied: deque[MessageKey] = deque(maxlen=1000)
-        """Posts whose authors were told that they are not answered."""
+        self._told_alone: deque[MessageKey] = deque(maxlen=1000)
+        """Posts whose authors were told privately that they are not answered, or not soon."""
         self._catching_up: asyncio.Task[None] | None = None
         self._heard_live: deque[MessageKey] = deque(maxlen=1000)
         """Questions that came since the last look for what was missed began."""
@@ -341,8 +341,8 @@ class SlackPlatform:
         if replies and heard.outcome is Hearing.IGNORED and not missed and self._desk.cursors.is_held(place):
             self._early.setdefault(place, deque(maxlen=MAX_EARLY)).append((event, body))
         # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
-            self._denied.append(question.key)
+        if heard.sentence and question.key not in self._told_alone:
+            self._told_alone.append(question.key)
             await self._whisper(live, question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
 
     async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
@@ -638,7 +638,7 @@ class SlackPlatform:
             direct=channel.startswith("D"),
             groups=groups,
         )
-        if heard.outcome is Hearing.DENIED:
+        if heard.sentence:
             await self._teller(body)(heard.sentence)
 
     async def _on_reindex(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
@@ -824,8 +824,8 @@ class SlackPlatform:
         key = self._key(event["channel"], event["ts"], live.team)
 
         async def tell(_why: str) -> None:
-            if key not in self._denied:
-                self._denied.append(key)
+            if key not in self._told_alone:
+                self._told_alone.append(key)
                 await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
 
         return tell
