@@ -212,7 +212,11 @@ class SlackPlatform:
                 channel = (await live.web.conversations_open(users=user))["channel"]["id"]
                 for message in render.messages(text, [render.offer_buttons(offers)] if offers else []):
                     await live.web.chat_postMessage(
-                        channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
+                        channel=channel,
+                        text=message.text,
+                        blocks=message.blocks,
+                        unfurl_links=False,
+                        unfurl_media=False,
                     )
 
         await self._where_known(send)
@@ -581,7 +585,11 @@ class SlackPlatform:
                 head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
                 with explained("a message"):
                     told = await live.web.chat_postMessage(
-                        channel=asked.key.channel, text=head.text, blocks=head.blocks, unfurl_links=False
+                        channel=asked.key.channel,
+                        text=head.text,
+                        blocks=head.blocks,
+                        unfurl_links=False,
+                        unfurl_media=False,
                     )
                 return str(told["ts"]), {}
 
