@@ -25,6 +25,12 @@ class EngineBusy(EngineError):
     for_askers = True
 
 
+class EngineUnavailable(EngineError):
+    """The model does not answer at the moment, or no further; asked again later it may."""
+
+    for_askers = True
+
+
 class DeadlineExceeded(EngineError):
     """The answer was not finished in the time given."""
 
@@ -133,7 +139,7 @@ class Engine(Protocol):
     def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         """Stream one answer; closing the generator cancels it. The last event is GenerationDone.
 
-        Raises PromptTooLong, EngineBusy, DeadlineExceeded or EngineError.
+        Raises PromptTooLong, EngineBusy, EngineUnavailable, DeadlineExceeded or EngineError.
         """
         ...
 

@@ -31,6 +31,7 @@ from bot.generation.engine import (
     Answering,
     DeadlineExceeded,
     EngineError,
+    EngineUnavailable,
     GenerationDone,
     GenerationEvent,
     GenerationRequest,
@@ -215,7 +216,7 @@ class RemoteEngine:
             except Failure as failure:
                 _log.warning("%s", failure)
                 if said and self._server is not None:
-                    raise EngineError("The answer broke off in the middle.", "Please ask again.") from None
+                    raise EngineUnavailable("The answer broke off in the middle.", "Please ask again.") from None
                 wait = backoff(attempt) if failure.wait_s is None else failure.wait_s
                 hopeless = not failure.temporary or attempt == self._config.retries or self._server is None
                 if hopeless or wait > MAX_WAIT_S or clock.is_over_in(wait):
@@ -377,7 +378,9 @@ class RemoteEngine:
             f"{self._running().place} {what} within {round(limit, 1):g} s.",
             f"See what keeps it busy, or set generation.{'' if begun else 'first_'}token_timeout_s higher.",
             temporary=begun,
-            error=EngineError("The server of the language model takes too long to answer.", "Please ask again later."),
+            error=EngineUnavailable(
+                "The server of the language model takes too long to answer.", "Please ask again later."
+            ),
         )
 
     def _adapter(self, request: GenerationRequest, served: Served) -> tuple[str, float, str]:
@@ -529,7 +532,7 @@ def _grammar(kind: Kind, grammar: str) -> dict[str, Any]:
 
 
 def _alone() -> EngineError:
-    return EngineError(
+    return EngineUnavailable(
         "The server of the language model failed several times and is left alone for a moment.",
         "Please ask again in a minute.",
     )

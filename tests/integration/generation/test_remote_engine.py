@@ -275,6 +275,8 @@ async def test_no_failure_looks_like_an_answer(
     assert heard_words == said
     assert words in str(error)
     assert isinstance(error, EngineBusy) == ("too much" in words)
+    assert error.for_askers == ("cannot be used" not in words)
+    assert server.url.partition("://")[2] not in str(error)
     assert len(server.bodies()) == times  # asked again only before the first word, where that may help
     server.says(answers())
     assert (await ask(engine))[0] == "Yes, within 30 days."
@@ -367,7 +369,8 @@ async def test_a_server_that_keeps_failing_is_left_alone_and_comes_back(
     asked = len(server.asked)
     server.says(answers())
     _, error = await heard(engine)
-    assert "left alone" in str(error)
+    assert "left alone" in str(error) and error.for_askers
+    assert server.url.partition("://")[2] not in str(error)
     assert await engine.count_tokens(["words that were not counted before"]) > [5]
     assert len(server.asked) == asked
     assert "500" in engine.health() and "again in" in engine.health()
