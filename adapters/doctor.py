@@ -15,6 +15,7 @@ import aiohttp
 
 from adapters import wiring
 from adapters.web.server import listening_on
+from bot import prompts
 from bot.followups import query_for
 from bot.settings import Settings, strays
 from bot.storage.database import SchemaState, schema_state
@@ -120,6 +121,8 @@ async def _model(settings: Settings, tell: Tell) -> str:
         if trouble := model.health():
             raise FrontdeskError(trouble)
         identity = model.identity
+        persona = prompts.voice(settings.answering.persona)
+        await prompts.check_room(model, persona=persona, max_tokens=settings.model.max_tokens)
     finally:
         await model.stop()
     return f"{prepared.name} loads, with {identity.context_size:,} tokens of context."

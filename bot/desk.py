@@ -4,7 +4,8 @@
 
 A platform hands every message to `Desk.hear` and gets out of the way; `Desk` writes it to the
 inbox, claims it, runs the pipeline and hands the events to the platform's reply. More questions are
-claimed than are answered at once: those who wait see their place.
+claimed than are answered at once: those who wait see their place. Whoever finds no room to wait is told how many
+are before them, and is claimed later.
 """
 
 from __future__ import annotations
@@ -82,8 +83,6 @@ EDIT_SETTLES_S = 1.0  # people correct themselves twice
 TIDIED_EVERY_S = 60.0
 BOT_PER_MINUTE = 10
 POLL_S = 1.0  # questions accepted by another process wake nobody here; this finds them
-WAITING_ROOM = 100
-"""Questions that may wait here, besides those being answered; more than these stay in the inbox."""
 
 ASK_TO_RATE_FOR = timedelta(days=1)
 """Older answers are not asked about, as after a time when nobody was to be asked."""
@@ -121,6 +120,7 @@ TOO_MANY_IN_CHANNEL = (
     "There are more questions in this channel right now than I can take. Please send yours again in a minute."
 )
 NOT_THERE = "I could not answer where you asked:\n\n{asked}\n\n{sentence}"
+MANY_BEFORE = "There are {ahead} questions before yours. I will answer it when its turn comes."
 QUOTED_CHARS = 500
 APOLOGY = "Sorry, something went wrong and I could not answer. Please ask again, or contact {contact}."
 
@@ -208,7 +208,7 @@ class Hearing(StrEnum):
     IGNORED = "ignored"
     """Not meant for the bot; say nothing."""
     DENIED = "denied"
-    """Tell the sentence to the person, privately."""
+    """Not taken; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,7 @@ class Heard:
 
     outcome: Hearing
     sentence: str = ""
+    """To be told to the person, privately; empty where nothing is."""
 
 
 class Desk:
@@ -304,8 +305,8 @@ class Desk:
         which no list of channels forbids. `groups` are the author's user groups or roles among those that the
         channel names; `let_in`: the author was asked for them before. `bot`: its author is a bot that is allowed;
         it is heard only where it mentions us, and so often in a thread. `missed`: it was said while nobody
-        listened; one too old is left alone, and nobody is told of a refusal. The same key a second time changes
-        nothing.
+        listened; one too old is left alone, and nobody is told of a refusal or a long wait. The same key a
+        second time changes nothing.
         """
         too_late = question.key in self._withdrawn or (missed and self._too_old(question))
         if too_late or (bot and await self._loops(question, addressed=addressed)):
@@ -330,7 +331,8 @@ class Desk:
         else:
             await self.handovers.mentioned(question)
             self._wake.set()
-        return Heard(Hearing.ACCEPTED)
+        waits = accepted.ahead >= self._room and not bot and not missed
+        return Heard(Hearing.ACCEPTED, MANY_BEFORE.format(ahead=accepted.ahead) if waits else "")
 
     async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
         """Whether a message that does not address the bot is to be answered."""
@@ -578,8 +580,8 @@ class Desk:
         """Ask a question that was asked back once more, with the choice (from 0) whose button `author` pressed.
 
         `scope_here` gives what the author of a question may be told now; what could be told when the question
-        was asked limits it further. `route` is the new question's. The sentence is to be told privately; for
-        a private question that is accepted there is none, as the answer itself comes there.
+        was asked limits it further. `route` is the new question's. For a private question that is accepted the
+        sentence is that of `hear`, as the answer itself comes there.
         """
         kept = await self._inbox.asked_back(answer_id)
         if kept is None or not 0 <= choice < len(kept[1].choices):
@@ -608,7 +610,7 @@ class Desk:
         if heard.outcome is Hearing.DUPLICATE:
             return Heard(Hearing.DUPLICATE, CHOSEN_ALREADY)
         if heard.outcome is Hearing.ACCEPTED and not asked.private:
-            return Heard(Hearing.ACCEPTED, CHOSEN.format(choice=chosen.label))
+            return Heard(Hearing.ACCEPTED, f"{CHOSEN.format(choice=chosen.label)} {heard.sentence}".strip())
         return heard
 
     async def show(
@@ -657,6 +659,11 @@ class Desk:
     def busy(self) -> int:
         """How many questions this process is answering right now, those that wait for it included."""
         return len(self._running)
+
+    @property
+    def _room(self) -> int:
+        """How many questions may be here, those being answered included; more than these stay in the inbox."""
+        return self._settings.answering.workers + self._settings.model.queue_size
 
     # The workers --------------------------------------------------------------------------------------------
 
@@ -734,11 +741,10 @@ class Desk:
 
     async def _claim(self) -> None:
         """Claim questions as they come, as many as there is room for, and answer each in a task of its own."""
-        room = self._settings.answering.workers + WAITING_ROOM
         while True:
             self._wake.clear()
             claimed = None
-            if len(self._running) < room:
+            if len(self._running) < self._room:
                 # Shielded, so that a stop cannot leave a question claimed that nobody answers.
                 claiming = asyncio.ensure_future(self._claim_one())
                 try:

@@ -79,6 +79,8 @@ class Accepted:
     new: bool
     """False when this very message had been accepted before, or is not kept."""
     over: Over | None = None
+    ahead: int = 0
+    """How many unfinished questions came before a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,9 @@ class Inbox:
             if new is not None:
                 if answer is not None:
                     session.add(AnswerRow(question_id=new, **_values(answer, now)))
-                return Accepted(new, new=True)
+                # Adding nothing to the id for the reason that `claim` has.
+                before = _count_unfinished().where(QuestionRow.id + 0 < new)
+                return Accepted(new, new=True, ahead=await session.scalar(before) or 0)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
 
     @uninterrupted
@@ -649,12 +653,6 @@ class Inbox:
         """Return how many questions are not finished, those being worked on included."""
         async with self._database.read() as session:
             return await session.scalar(_count_unfinished()) or 0
-
-    @uninterrupted
-    async def ahead_of(self, id: int) -> int:
-        """Return how many unfinished questions came before this one."""
-        async with self._database.read() as session:
-            return await session.scalar(_count_unfinished().where(QuestionRow.id < id)) or 0
 
     async def _over(self, session: AsyncSession, question: Question, limits: Limits) -> Over | None:
         """Return whose limit one more question goes over, counting by when they were said."""

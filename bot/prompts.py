@@ -111,13 +111,7 @@ async def pack(
     counts = await engine.count_tokens([*shown, *(turn.content for turn in turns)])
     room -= await engine.count_prompt(_messages(question, (), (), persona, with_passages=bool(passages)))
     if room < 0:
-        fixed = await engine.count_prompt(_messages("", (), (), persona, with_passages=bool(passages)))
-        if fixed + max_tokens >= engine.identity.context_size:
-            raise ContextTooSmall(
-                f"The model's context of {engine.identity.context_size:,} tokens is too small: "
-                f"our instructions take {fixed:,} and an answer {max_tokens:,}.",
-                "An admin can raise model.context_size or lower model.max_tokens.",
-            )
+        await check_room(engine, persona=persona, max_tokens=max_tokens, with_passages=bool(passages))
         raise QuestionTooLong("Your question is too long for the model.", "Please ask it in fewer words.")
     history_room = int(room * _HISTORY_SHARE)
     kept_turns = _newest(turns, counts[len(shown) :], history_room)
@@ -139,6 +133,17 @@ async def pack(
             turns_left = turns_left[1:]
         else:
             kept -= 1
+
+
+async def check_room(engine: Engine, *, persona: str, max_tokens: int, with_passages: bool = True) -> None:
+    """Raise ContextTooSmall where not even an empty question fits beside an answer of `max_tokens` tokens."""
+    fixed = await engine.count_prompt(_messages("", (), (), persona, with_passages=with_passages))
+    if fixed + max_tokens >= engine.identity.context_size:
+        raise ContextTooSmall(
+            f"The model's context of {engine.identity.context_size:,} tokens is too small: "
+            f"our instructions take {fixed:,} and an answer {max_tokens:,}.",
+            "An admin can raise model.context_size or lower model.max_tokens.",
+        )
 
 
 def rewriting(text: str, wish: str, persona: str) -> tuple[Turn, ...]:

@@ -184,7 +184,7 @@ class ModelSettings(_Section):
     gpu_layers: int = -1
     """Layers kept on a GPU where llama.cpp was built for one; -1 means all."""
     queue_size: int = Field(64, ge=1)
-    """Questions that may wait for the model."""
+    """Questions that may wait with their place shown; who comes later is told how many are before them."""
 
 
 class GenerationSettings(_Section):
@@ -203,7 +203,7 @@ class GenerationSettings(_Section):
     """Tokens for prompt and answer; 0 means what the server says."""
     connect_timeout_s: float = Field(5, gt=0)
     first_token_timeout_s: float = Field(60, gt=0)
-    """How long an answer may take to begin."""
+    """How long an answer may take to begin; never longer than half of `answering.deadline_s`."""
     token_timeout_s: float = Field(20, gt=0)
     """How long it may say nothing once it has begun."""
     retries: int = Field(2, ge=0, le=10)

@@ -285,7 +285,7 @@ class FrontdeskClient(discord.Client):
             if self._addressed(message) and not missed:
                 await self._tell_privately(message, NOT_TAKEN)
             return False
-        if heard is not None and heard.outcome is Hearing.DENIED:
+        if heard is not None and heard.sentence:
             await self._tell_privately(message, heard.sentence)
         in_thread = isinstance(message.channel, discord.Thread)
         if in_thread and not missed and heard is not None and heard.outcome is Hearing.IGNORED and self._held:

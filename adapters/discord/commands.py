@@ -13,7 +13,6 @@ from adapters.discord.responder import actor_of, respond
 from adapters.discord.setup import setup_commands
 from bot import people
 from bot.commands import CommandError, Commands, Responder
-from bot.desk import Hearing
 from bot.messages import Question
 from bot.stats import MAX_DAYS
 from bot.tuning.formats import FORMATS
@@ -184,5 +183,5 @@ async def _ask_privately(
         direct=place.workspace == DM,
         groups=client.roles_of(interaction.user),
     )
-    if heard.outcome is Hearing.DENIED:
+    if heard.sentence:
         await responder.say(heard.sentence)

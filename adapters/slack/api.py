@@ -184,6 +184,7 @@ async def respond(
                 "replace_original": replace,
                 "thread_ts": thread,
                 "unfurl_links": False,
+                "unfurl_media": False,
             }
         )
     if response.status_code >= 500 or response.status_code == 429:

@@ -85,8 +85,8 @@ class SlackPlatform:
         self._hearing: Connection | Requests | None = None
         self._presses = Presses(desk, self._handle, lambda body: self._connected(hearing.team(body)))
         self._handling: set[asyncio.Task[None]] = set()
-        self._denied: deque[MessageKey] = deque(maxlen=1000)
-        """Posts whose authors were told that they are not answered."""
+        self._told_alone: deque[MessageKey] = deque(maxlen=1000)
+        """Posts whose authors were told privately that they are not answered, or not soon."""
         self._catching_up: asyncio.Task[None] | None = None
         self._heard_live: deque[MessageKey] = deque(maxlen=1000)
         """Questions that came since the last look for what was missed began."""
@@ -212,7 +212,11 @@ class SlackPlatform:
                 channel = (await live.web.conversations_open(users=user))["channel"]["id"]
                 for message in render.messages(text, [render.offer_buttons(offers)] if offers else []):
                     await live.web.chat_postMessage(
-                        channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False
+                        channel=channel,
+                        text=message.text,
+                        blocks=message.blocks,
+                        unfurl_links=False,
+                        unfurl_media=False,
                     )
 
         await self._where_known(send)
@@ -341,8 +345,8 @@ class SlackPlatform:
         if replies and heard.outcome is Hearing.IGNORED and not missed and self._desk.cursors.is_held(place):
             self._early.setdefault(place, deque(maxlen=MAX_EARLY)).append((event, body))
         # A mention comes as two events; the person is told once.
-        if heard.outcome is Hearing.DENIED and question.key not in self._denied:
-            self._denied.append(question.key)
+        if heard.sentence and question.key not in self._told_alone:
+            self._told_alone.append(question.key)
             await self._whisper(live, question.key.channel, question.author, heard.sentence, event.get("thread_ts"))
 
     async def _edit(self, live: Workspace, event: Event, body: Event) -> None:
@@ -581,7 +585,11 @@ class SlackPlatform:
                 head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
                 with explained("a message"):
                     told = await live.web.chat_postMessage(
-                        channel=asked.key.channel, text=head.text, blocks=head.blocks, unfurl_links=False
+                        channel=asked.key.channel,
+                        text=head.text,
+                        blocks=head.blocks,
+                        unfurl_links=False,
+                        unfurl_media=False,
                     )
                 return str(told["ts"]), {}
 
@@ -638,7 +646,7 @@ class SlackPlatform:
             direct=channel.startswith("D"),
             groups=groups,
         )
-        if heard.outcome is Hearing.DENIED:
+        if heard.sentence:
             await self._teller(body)(heard.sentence)
 
     async def _on_reindex(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
@@ -824,8 +832,8 @@ class SlackPlatform:
         key = self._key(event["channel"], event["ts"], live.team)
 
         async def tell(_why: str) -> None:
-            if key not in self._denied:
-                self._denied.append(key)
+            if key not in self._told_alone:
+                self._told_alone.append(key)
                 await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
 
         return tell

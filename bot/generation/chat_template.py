@@ -66,7 +66,7 @@ class ChatTemplate:
         environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
         try:
             self._template = environment.from_string(source or CHATML)
-        except TemplateError:
+        except Exception:  # of a template's own making may be any error, here and where it is rendered
             self._template = environment.from_string(CHATML)
         self._tokenize = tokenize
         self._control = {text: token for text, token in control.items() if text}
@@ -95,7 +95,7 @@ class ChatTemplate:
     def tokens(self, messages: Sequence[Turn]) -> list[int]:
         """Return the prompt's tokens, up to where the assistant begins to speak.
 
-        Raises EngineError if the template refuses the messages.
+        Raises EngineError if the template refuses the messages or fails.
         """
         prompt = self._render([{"role": _role(turn.role), "content": self._mark(turn.content)} for turn in messages])
         tokens = self._plain_pieces(prompt) if _MARK in prompt else self._tokenize(prompt, True)
@@ -113,7 +113,7 @@ class ChatTemplate:
         messages = [{"role": "user", "content": "Really?"}, {"role": "assistant", "content": said}]
         try:
             behind = self._render_as_is(messages, to_be_continued=False).rpartition(said)[2]
-        except TemplateError:
+        except Exception:
             behind = self._eos_text
         found = self._spelled.search(behind) or self._spelled.search(self._eos_text)
         return [self._control[found[0]]] if found else []
@@ -139,11 +139,11 @@ class ChatTemplate:
     def _render(self, messages: list[dict[str, str]]) -> str:
         try:
             return self._render_as_is(messages)
-        except TemplateError as refused:
+        except Exception as refused:
             # Some templates know no system role, or insist on user and assistant in turns.
             try:
                 return self._render_as_is(_alternating(messages))
-            except TemplateError:
+            except Exception:
                 raise EngineError(
                     f"The model's chat template refuses the messages: {refused}.", "Use a chat (instruct) model."
                 ) from None

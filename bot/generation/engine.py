@@ -25,6 +25,12 @@ class EngineBusy(EngineError):
     for_askers = True
 
 
+class EngineUnavailable(EngineError):
+    """The model does not answer at the moment, or no further; asked again later it may."""
+
+    for_askers = True
+
+
 class DeadlineExceeded(EngineError):
     """The answer was not finished in the time given."""
 
@@ -133,16 +139,16 @@ class Engine(Protocol):
     def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         """Stream one answer; closing the generator cancels it. The last event is GenerationDone.
 
-        Raises PromptTooLong, EngineBusy, DeadlineExceeded or EngineError.
+        Raises PromptTooLong, EngineBusy, EngineUnavailable, DeadlineExceeded or EngineError.
         """
         ...
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text alone, by the model's own tokenizer."""
+        """Return the number of tokens of each text alone, by the model's own tokenizer. Raises EngineError."""
         ...
 
     async def count_prompt(self, messages: Sequence[Turn]) -> int:
-        """Return the exact number of tokens of the messages in the model's chat template."""
+        """Return the exact number of tokens of the messages in the model's chat template. Raises EngineError."""
         ...
 
     def health(self) -> str:

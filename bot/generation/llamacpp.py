@@ -55,6 +55,8 @@ RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 IDLE_ROOM = 4
 """Requests for which nobody waits that are taken at a time."""
+COUNT_TIMEOUT_S = 120.0
+"""How long tokens may take to be counted, a restart of the worker included."""
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
 _log = logging.getLogger(__name__)
 
@@ -280,7 +282,12 @@ class LlamaCppEngine:
     async def _count(self, message: dict[str, Any]) -> list[int]:
         number, pending = await self._ask(message)
         try:
-            event = await pending.inbox.get()
+            async with asyncio.timeout(COUNT_TIMEOUT_S):
+                event = await pending.inbox.get()
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"The model did not read the question within {COUNT_TIMEOUT_S:g} seconds.", "Ask again later."
+            ) from None
         finally:
             self._pending.pop(number, None)
         if isinstance(event, EngineError):

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-from bot.generation.engine import EngineBusy, EngineError, PromptTooLong
+from bot.generation.engine import EngineBusy, EngineError, EngineUnavailable, PromptTooLong
 from bot.generation.markup import without_markup
 from bot.messages import Turn
 from knowledge.backoff import retry_after
@@ -446,7 +446,7 @@ class OpenAIServer:
 
 
 def _silent() -> EngineError:
-    return EngineError(
+    return EngineUnavailable(
         "The server of the language model does not answer at the moment.", "Please ask again in a minute."
     )
 

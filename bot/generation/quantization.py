@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ INSTRUCTIONS = (
 """Of a processor, as Linux names them, that make one form faster than another."""
 MAX_LOSS = 1.01
 """Perplexity, as a multiple of the file's own."""
+_FORM = re.compile(r"[.-](?:I?Q\d\w*|BF16|FP?16|FP?32)$", re.IGNORECASE)
 
 
 def fastest(
@@ -162,7 +164,7 @@ def _run(program: str, *arguments: str, stdin: str = "") -> str:
 
 def _stem(source: Path) -> str:
     """Return the model's name without the form it came in."""
-    return source.stem.rpartition(".")[0] or source.stem
+    return _FORM.sub("", source.name.removesuffix(".gguf"))
 
 
 def _target(source: Path, models_dir: Path, kind: str) -> Path:

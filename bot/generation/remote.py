@@ -4,7 +4,8 @@ What can go wrong on the way is handled by when it does:
 
 - Before the first text, a dropped connection, a 429 or a 5xx is tried again after a wait that grows and is
   drawn at random, or after the time that the server asks for. Silence is not: who was not served in time
-  would only join the end of the server's queue again.
+  would only join the end of the server's queue again. It lasts half of a request's deadline at the most, so that
+  time is left for another engine.
 - After text went out, nothing is asked again: the answer ends in an EngineError, never in half a sentence
   that looks whole.
 - A server that keeps failing is left alone for a while (see `bot.generation.breaker`).
@@ -17,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
@@ -29,6 +31,7 @@ from bot.generation.engine import (
     Answering,
     DeadlineExceeded,
     EngineError,
+    EngineUnavailable,
     GenerationDone,
     GenerationEvent,
     GenerationRequest,
@@ -213,7 +216,7 @@ class RemoteEngine:
             except Failure as failure:
                 _log.warning("%s", failure)
                 if said and self._server is not None:
-                    raise EngineError("The answer broke off in the middle.", "Please ask again.") from None
+                    raise EngineUnavailable("The answer broke off in the middle.", "Please ask again.") from None
                 wait = backoff(attempt) if failure.wait_s is None else failure.wait_s
                 hopeless = not failure.temporary or attempt == self._config.retries or self._server is None
                 if hopeless or wait > MAX_WAIT_S or clock.is_over_in(wait):
@@ -343,7 +346,9 @@ class RemoteEngine:
         answer = _Answer(request)
         try:
             async with aclosing(self._running().stream(body)) as chunks:
-                since, limit, begun = clock.now(), self._config.first_token_timeout_s, False
+                # Past the deadline it would be too late for the local model, and no failure of the server.
+                limit = min(self._config.first_token_timeout_s, clock.left_s / 2)
+                since, begun = clock.now(), False
                 while not answer.reason:
                     try:
                         chunk = await clock.within(anext(chunks), since + limit)
@@ -370,10 +375,12 @@ class RemoteEngine:
     def _silent(self, limit: float, *, begun: bool) -> Failure:
         what = "said no further word" if begun else "did not begin to answer"
         return Failure(
-            f"{self._running().place} {what} within {limit:g} s.",
+            f"{self._running().place} {what} within {round(limit, 1):g} s.",
             f"See what keeps it busy, or set generation.{'' if begun else 'first_'}token_timeout_s higher.",
             temporary=begun,
-            error=EngineError("The server of the language model takes too long to answer.", "Please ask again later."),
+            error=EngineUnavailable(
+                "The server of the language model takes too long to answer.", "Please ask again later."
+            ),
         )
 
     def _adapter(self, request: GenerationRequest, served: Served) -> tuple[str, float, str]:
@@ -483,8 +490,13 @@ class _Clock:
     def now() -> float:
         return asyncio.get_running_loop().time()
 
+    @property
+    def left_s(self) -> float:
+        """Seconds up to the deadline; infinite without one."""
+        return math.inf if self._deadline is None else self._deadline - self.now()
+
     def is_over_in(self, seconds: float) -> bool:
-        return self._deadline is not None and self.now() + seconds >= self._deadline
+        return self.left_s <= seconds
 
     async def within(self, waiting: Awaitable[_T], until: float | None = None) -> _T:
         """Wait no longer than the request's deadline and `until`.
@@ -520,7 +532,7 @@ def _grammar(kind: Kind, grammar: str) -> dict[str, Any]:
 
 
 def _alone() -> EngineError:
-    return EngineError(
+    return EngineUnavailable(
         "The server of the language model failed several times and is left alone for a moment.",
         "Please ask again in a minute.",
     )

@@ -83,8 +83,13 @@ class Worker:
         except native.NativeError as error:
             self._send({"event": "failed", "reason": str(error)})
             return 1
-        problems = {name: _add(scheduler, name, path) for name, path in options["loras"].items()}
         self._template = ChatTemplate.of(self._model)
+        try:
+            self._template.tokens([Turn("system", "You help."), Turn("user", "Hello!")])
+        except EngineError as error:  # it would with every question
+            self._send({"event": "failed", "reason": error.sentence})
+            return 1
+        problems = {name: _add(scheduler, name, path) for name, path in options["loras"].items()}
         # No piece is longer than this many bytes, so a text of n times as many has n tokens at least.
         self._longest_piece = max(len(self._model.piece(token)) for token in range(self._model.vocabulary_size))
         problems = {name: problem for name, problem in problems.items() if problem}
@@ -116,8 +121,9 @@ class Worker:
             message = self._to_tokenize.get()
             try:
                 self._handle(message)
-            except EngineError as error:
-                self._send({"event": "error", "id": message["id"], "reason": str(error)})
+            except Exception as error:  # without this thread nothing would be answered any more
+                reason = str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}."
+                self._send({"event": "error", "id": message["id"], "reason": reason})
 
     def _handle(self, message: dict[str, Any]) -> None:
         match message["op"]:

@@ -15,8 +15,10 @@ from bot.curation import Curation
 from bot.delivery import DeliveryError
 from bot.desk import (
     APOLOGY,
+    CHOSEN,
     CHOSEN_ALREADY,
     DENIED_CHANNEL,
+    MANY_BEFORE,
     MAX_ATTEMPTS,
     NOT_YOURS,
     NOTHING_TO_CHOOSE,
@@ -439,6 +441,33 @@ async def test_who_waits_for_others_sees_the_place_in_the_queue(database: Databa
         await office.desk.stop()
 
 
+async def test_who_finds_no_room_to_wait_is_told_at_once_and_answered_once(database: Database) -> None:
+    office = Office(database, answering={"workers": 1}, model={"queue_size": 2})
+    office.script.go.clear()
+    await office.desk.start()
+    try:
+        told = []
+        for n in range(5):
+            heard = await office.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
+            told.append((heard.outcome, heard.sentence))
+        assert told == [
+            *[(Hearing.ACCEPTED, "")] * 3,
+            *[(Hearing.ACCEPTED, MANY_BEFORE.format(ahead=ahead)) for ahead in (3, 4)],
+        ]
+        assert await office.desk.hear(question("m4", thread="t4"), addressed=True) == Heard(Hearing.DUPLICATE)
+        for message, how in (("m5", {"bot": True}), ("m6", {"missed": True})):
+            asked = question(message, message, thread=message)
+            assert await office.desk.hear(asked, addressed=True, **how) == Heard(Hearing.ACCEPTED)
+        await office.until(lambda: office.chat.posts.get("reply to m2") == "You are number 2 in the queue …")
+        assert len(office.chat.posts) == 3
+        office.script.go.set()
+        await office.idle()
+        assert office.script.asked == ["q0", "q1", "q2", "q3", "q4", "m5", "m6"]
+        assert len(office.chat.posts) == 7
+    finally:
+        await office.desk.stop()
+
+
 async def test_the_place_in_the_models_queue_is_shown_too(office: Office) -> None:
     office.script.places = (5, 2, 1)
     await office.desk.hear(question("m1"), addressed=True)
@@ -543,6 +572,22 @@ async def test_a_choice_asks_the_question_again_in_its_thread_as_the_same_person
     )
     assert office.chat.posts["reply to choice-1"] == "echo: How do I return it in the US?"
     assert [turn.content for turn in office.script.conversations[-1].turns] == ["How do I return it?", ASKED_BACK.text]
+
+
+async def test_who_chooses_and_finds_no_room_to_wait_is_told_both(database: Database) -> None:
+    office = Office(database, answering={"workers": 1}, model={"queue_size": 1})
+    await office.desk.start()
+    try:
+        answer_id = await asked_back(office)
+        office.script.go.clear()
+        for n in (2, 3):
+            await office.desk.hear(question(f"m{n}", thread=f"t{n}"), addressed=True)
+        heard = await press(office, answer_id, 1)
+        assert heard.sentence == f"{CHOSEN.format(choice='US')} {MANY_BEFORE.format(ahead=2)}"
+        office.script.go.set()
+        await office.idle()
+    finally:
+        await office.desk.stop()
 
 
 async def test_another_person_cannot_choose(office: Office) -> None:

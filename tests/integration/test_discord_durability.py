@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete
 from test_discord import Bot, Script, World, settle, world
 
-from bot.desk import TOO_MANY_OF_PERSON
+from bot.desk import MANY_BEFORE, TOO_MANY_OF_PERSON
 from bot.storage.tables import PostRow
 
 __all__ = ["world"]
@@ -266,6 +266,22 @@ async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(world: 
     await settle()
     assert world.of_bot(dm) == [TOO_MANY_OF_PERSON]
     assert texts(world) == ["0?", "1?"]
+
+
+async def test_who_finds_no_room_to_wait_is_told_privately_and_answered(world: World) -> None:
+    bot = await world.bring_up()
+    bot.settings.answering.workers = bot.settings.model.queue_size = 1
+    world.script.go.clear()
+    asked = []
+    for number in range(3):
+        asked.append(await world.ask(f"{number}?"))
+        await settle()
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.of_bot(dm))
+    assert world.of_bot(dm) == [MANY_BEFORE.format(ahead=2)]
+    world.script.go.set()
+    for question in asked:
+        await world.answered(question)
 
 
 @pytest.mark.parametrize("by_id", [True, False])

@@ -22,7 +22,7 @@ from test_slack import (
 
 from adapters.slack import missed
 from adapters.slack.pace import Pace
-from bot.desk import DENIED_CHANNEL, TOO_MANY_OF_PERSON, Desk
+from bot.desk import DENIED_CHANNEL, MANY_BEFORE, TOO_MANY_OF_PERSON, Desk
 from bot.messages import Question
 from tests.slack_server import BINARY, MISSING
 from tests.slack_server.workspace import OTHER_BOT, shown
@@ -359,6 +359,18 @@ async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(closed:
         [whisper] = await closed.workspace.whispers(ANN)
         assert shown(whisper) == TOO_MANY_OF_PERSON
     assert texts(closed) == ["0?", "1?", "others?"]
+
+
+async def test_who_finds_no_room_to_wait_is_told_privately_and_answered(closed: Office) -> None:
+    closed.settings.answering.workers = closed.settings.model.queue_size = 1
+    closed.script.hold.clear()
+    async with closed.open():
+        asked = [await closed.workspace.say(ANN, f"{MENTION} {n}?") for n in range(3)]
+        [whisper] = await closed.workspace.until(lambda said: [one for one in said if one.get("ephemeral_to") == ANN])
+        assert shown(whisper) == MANY_BEFORE.format(ahead=2)
+        closed.script.hold.set()
+        for ts in asked:
+            await closed.answered(ts)
 
 
 def by_bot(text: str, ts: str, **more: Any) -> dict[str, Any]:

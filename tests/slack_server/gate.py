@@ -1,6 +1,6 @@
 """A gate before local-slack that adds what Slack does and local-slack does not.
 
-Tokens are checked, limits kept, posts outside the bot's channels refused, metadata remembered, events
+Tokens are checked, limits kept, posts that unfurl or go outside the bot's channels refused, metadata remembered, events
 delivered again; connections break and calls are rate-limited when a test asks for it.
 """
 
@@ -283,6 +283,11 @@ class Gate:
         if method in _POSTING:
             if error := _over_limits(method, arguments):
                 return error
+            # What Slack would take, and we never want: the preview of a page or file that an answer names.
+            if method == "chat.postMessage" and any(
+                arguments.get(f"unfurl_{what}", True) for what in ("links", "media")
+            ):
+                return "unfurls"
             return await self._outside(arguments["channel"])
         return ""
 

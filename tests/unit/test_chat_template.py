@@ -79,6 +79,28 @@ def test_a_template_cannot_reach_the_machine() -> None:
         template(source).tokens([Turn("user", "Hi")])
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ messages[0] | tojson(ensure_ascii=False) }}",
+        "{{ 'message ' + 1 }}",
+        "{% for number in range(1000000) %}{% endfor %}",
+        "{{ 1 // 0 }}",
+    ],
+)
+def test_a_template_that_fails_is_a_sentence_and_ends_a_turn_as_the_model_does(source: str) -> None:
+    broken = template(source, eos="<|im_end|>")
+    with pytest.raises(EngineError, match=r"The model's chat template refuses the messages: .*\w\.") as caught:
+        broken.tokens([Turn("user", "Hi")])
+    assert caught.value.fix
+    assert broken.answer_tokens("Yes")[-1] == CONTROL["<|im_end|>"]
+
+
+def test_a_template_that_cannot_be_compiled_is_chatml() -> None:
+    nested = "{% for a in [1] %}" * 30 + "{% endfor %}" * 30
+    assert template(nested).tokens([Turn("user", "Hi")]) == template().tokens([Turn("user", "Hi")])
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(EngineError, match="'root' is not a role"):
         template().tokens([Turn("root", "Hi")])

@@ -1,6 +1,7 @@
 """The doctor names what answering lacks, with what to do about it."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters import cli, doctor, wiring
+from bot.generation.engine import ModelIdentity
+from bot.messages import Turn
+from bot.prompts import ContextTooSmall
 from bot.settings import AnsweringSettings, ChannelSettings, Settings
 from knowledge.errors import FrontdeskError
 
@@ -58,6 +62,31 @@ async def test_who_hears_of_a_wish_for_a_person_is_told() -> None:
     channels = [ChannelSettings(channel="slack:C1", helpers=["slack:U7", "slack:U8"])]
     told = await doctor._people(Settings(answering=answering, channels=channels))
     assert told == "slack:C0HUMANS, slack:U7, slack:U8 hear of whoever asks for a person."
+
+
+@pytest.mark.parametrize("context_size", [256, 290, 4096])
+async def test_a_context_that_no_question_fits_is_told(monkeypatch: pytest.MonkeyPatch, context_size: int) -> None:
+    async def nothing() -> None: ...
+
+    async def count_prompt(messages: Sequence[Turn]) -> int:
+        return sum(len(turn.content.split()) for turn in messages)
+
+    model = SimpleNamespace(
+        start=nothing,
+        stop=nothing,
+        health=str,
+        identity=ModelIdentity("words", context_size),
+        count_prompt=count_prompt,
+    )
+    monkeypatch.setattr(wiring, "prepared_model", lambda *_, **__: SimpleNamespace(name="words"))
+    monkeypatch.setattr(wiring, "local_engine", lambda _: model)
+    settings = Settings(model={"context_size": context_size, "max_tokens": 256})
+    if context_size == 4096:
+        assert await doctor._model(settings, print) == "words loads, with 4,096 tokens of context."
+        return
+    with pytest.raises(ContextTooSmall, match=f"context of {context_size} tokens is too small") as told:
+        await doctor._model(settings, print)
+    assert "model.max_tokens" in told.value.fix
 
 
 @pytest.mark.parametrize(

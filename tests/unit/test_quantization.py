@@ -66,6 +66,31 @@ def test_what_could_not_be_measured_is_measured_at_the_next_start(
     assert told
 
 
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("SmolLM2-135M-Instruct.Q4_1", "SmolLM2-135M-Instruct"),
+        ("Qwen2.5-0.5B-Instruct-Q4_K_M", "Qwen2.5-0.5B-Instruct"),
+        ("qwen2.5-0.5b-instruct-q5_0", "qwen2.5-0.5b-instruct"),
+        ("Llama-3.2-1B-Instruct-IQ4_XS", "Llama-3.2-1B-Instruct"),
+        ("Phi-3.5-mini.BF16", "Phi-3.5-mini"),
+        ("model.f32", "model"),
+        ("Llama-3.2-1B", "Llama-3.2-1B"),
+        ("Qwen2.5-0.5B", "Qwen2.5-0.5B"),
+        ("Q4_0", "Q4_0"),
+    ],
+)
+@pytest.mark.parametrize("ending", [".gguf", ""])
+def test_only_the_form_that_a_model_comes_in_is_left_out_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, stem: str, ending: str
+) -> None:
+    monkeypatch.setattr(quantization, "_run", lambda program, source, target, kind: Path(target).write_bytes(b"GGUF"))
+    monkeypatch.setattr(quantization, "read_header", lambda path: None)
+    made = fastest(Path(f"{name}{ending}"), "hash", tmp_path, "Q8_0", 1, lambda _: None)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{stem}.Q8_0.gguf", f"{stem}.choice.json"}
+    assert made.name == f"{stem}.Q8_0.gguf"
+
+
 def test_processors_of_one_name_are_told_apart_by_what_they_can() -> None:
     old = "processor\t: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu sse2 fma avx f16c avx2 rdpid\n"
     new = old.replace("avx2", "avx2 avx512f avx512_bf16")

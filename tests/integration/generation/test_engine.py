@@ -26,6 +26,7 @@ from bot.generation.engine import (
     Queued,
     TextDelta,
 )
+from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import PreparedModel
 from bot.messages import Turn
@@ -263,6 +264,40 @@ async def test_a_model_without_a_chat_template_is_spoken_to_all_the_same(
     path.write_bytes(content.replace(b"tokenizer.chat_template", b"tokenizer.some_template"))
     engine = await start_engine(path=path)
     assert "Paris" in (await ask(engine, "What is the capital of France?"))[0]
+
+
+async def test_a_model_whose_chat_template_fails_is_told_at_the_start(model: PreparedModel, tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    content = model.path.read_bytes()
+    own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
+    assert content.count(own) == 1
+    path.write_bytes(content.replace(own, b"{{ messages | tojson(ensure_ascii=False) }}".ljust(len(own))))
+    engine = LlamaCppEngine(LlamaCppConfig(path))
+    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template.*ensure_ascii") as caught:
+        await engine.start()
+    assert "choose another model" in caught.value.fix
+    assert "chat template" in engine.health()
+
+
+async def test_what_fails_where_tokens_are_counted_harms_nobody_else(engine: LlamaCppEngine, ask: Ask) -> None:
+    with pytest.raises(EngineError, match="could not answer: "):
+        await engine.count_tokens([None])  # type: ignore[list-item]
+    assert await engine.count_tokens(["Hello world"]) == [2]
+    assert await ask(engine, "Hi", 4)
+
+
+async def test_a_count_that_never_comes_is_given_up(engine: LlamaCppEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llamacpp, "COUNT_TIMEOUT_S", 0.2)
+    assert engine.worker_pid
+    os.kill(engine.worker_pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(DeadlineExceeded, match="did not read"):
+            await engine.count_prompt([Turn("user", "Hi")])
+        assert not engine._pending
+    finally:
+        os.kill(engine.worker_pid, signal.SIGCONT)
+    monkeypatch.undo()
+    assert await engine.count_tokens(["Hello world"]) == [2]
 
 
 async def test_tokens_are_counted_while_an_answer_is_made(engine: LlamaCppEngine) -> None:

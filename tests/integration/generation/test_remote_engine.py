@@ -23,6 +23,7 @@ from bot.generation.engine import (
     PromptTooLong,
     TextDelta,
 )
+from bot.generation.fallback import FallbackEngine
 from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.messages import Turn
 from tests.model_servers import Peer, answers, chunk, free_port, hangs, models, peer, refuses, streams, tells
@@ -274,6 +275,8 @@ async def test_no_failure_looks_like_an_answer(
     assert heard_words == said
     assert words in str(error)
     assert isinstance(error, EngineBusy) == ("too much" in words)
+    assert error.for_askers == ("cannot be used" not in words)
+    assert server.url.partition("://")[2] not in str(error)
     assert len(server.bodies()) == times  # asked again only before the first word, where that may help
     server.says(answers())
     assert (await ask(engine))[0] == "Yes, within 30 days."
@@ -313,11 +316,31 @@ async def test_a_pause_that_is_too_long_is_not_waited_for(
     assert len(server.bodies()) == 1
 
 
-@pytest.mark.parametrize("handler", [hangs, streams(chunk("Yes,"), hangs=True)])
-async def test_the_whole_deadline_is_kept(server: Peer, start: Start, handler: Any) -> None:
-    server.says(handler)
+async def test_the_whole_deadline_is_kept(server: Peer, start: Start) -> None:
+    server.says(streams(chunk("Yes,"), hangs=True))
     _, error = await heard(await start(), deadline_s=0.3)
     assert isinstance(error, DeadlineExceeded)
+
+
+async def test_a_deadline_shorter_than_the_first_token_s_limit_leaves_time_for_the_second_engine(
+    server: Peer, start: Start
+) -> None:
+    async with peer() as local:
+        local.says(answers("No."))
+        server.says(hangs)
+        first, second = await start(), RemoteEngine(RemoteConfig(local.url))
+        engine = FallbackEngine(first, second, 2048)
+        try:
+            for _ in range(FAILURES):
+                events = [event async for event in engine.generate(GenerationRequest(QUESTION, 64, deadline_s=1.0))]
+                assert "".join(event.text for event in events if isinstance(event, TextDelta)) == "No."
+            assert "did not begin to answer" in first.health()
+            asked = len(server.asked)
+            async for _ in engine.generate(GenerationRequest(QUESTION, 64, deadline_s=1.0)):
+                pass
+            assert len(server.asked) == asked
+        finally:
+            await second.stop()
 
 
 async def test_a_prompt_that_does_not_fit_is_never_sent(server: Peer, start: Start) -> None:
@@ -346,7 +369,8 @@ async def test_a_server_that_keeps_failing_is_left_alone_and_comes_back(
     asked = len(server.asked)
     server.says(answers())
     _, error = await heard(engine)
-    assert "left alone" in str(error)
+    assert "left alone" in str(error) and error.for_askers
+    assert server.url.partition("://")[2] not in str(error)
     assert await engine.count_tokens(["words that were not counted before"]) > [5]
     assert len(server.asked) == asked
     assert "500" in engine.health() and "again in" in engine.health()

@@ -322,12 +322,12 @@ async def test_a_post_of_ours_leads_to_its_answer(inbox: Inbox) -> None:
 
 
 async def test_a_place_in_the_queue_counts_what_is_unfinished_and_came_before(inbox: Inbox) -> None:
-    ids = [(await inbox.accept(a_question(message=m, thread=m))).id for m in "123"]
+    accepted = [await inbox.accept(a_question(message=m, thread=m)) for m in "123"]
+    assert [one.ahead for one in accepted] == [0, 1, 2]
     await inbox.claim("worker", 60)
-    assert [await inbox.ahead_of(id) for id in ids] == [0, 1, 2]
     assert await inbox.pending() == 3
-    await inbox.delivered(ids[0])
-    assert await inbox.ahead_of(ids[2]) == 1
+    await inbox.delivered(accepted[0].id)
+    assert (await inbox.accept(a_question(message="4", thread="4"))).ahead == 2
 
 
 async def test_an_unknown_question_is_said_to_be_unknown(inbox: Inbox) -> None:
