@@ -5,7 +5,9 @@ import pytest
 from bot import replies
 from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, Wanted, asks, asks_in_general, kind_of, read
 from bot.messages import Turn
+from bot.settings import Settings
 
+HERE = {"told": True, "threaded": True}
 ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
 
 TALK = {
@@ -394,6 +396,22 @@ def test_everything_but_a_question_has_a_reply_in_its_language_that_may_name_the
             assert ("#leads {x}" in said) == (intent in HAND_OVER | {Intent.ABOUT, Intent.COMPLAINT})
     assert replies.reply(read("Danke!"), "x").startswith("Gern")
     assert replies.reply(read("спасибо"), "x").startswith("You're welcome")
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pt", "nl"])
+@pytest.mark.parametrize("intent", [Intent.ABOUT, Intent.COMPLAINT, Intent.PERSON, Intent.ANGER])
+def test_whom_to_ask_is_told_in_the_language_of_the_reply_unless_the_settings_name_somebody(
+    intent: Intent, language: str
+) -> None:
+    wanted, unnamed = Wanted(intent, language), Settings().answering.contact
+    said = replies.reply(wanted, unnamed)
+    assert unnamed not in said and "{" not in said
+    assert "#leads" in replies.reply(wanted, "#leads")
+    assert unnamed in replies.reply(Wanted(intent), unnamed)
+    told = replies.handed_over(replies.reply(Wanted(Intent.PERSON, language), unnamed), language, unnamed, **HERE)
+    assert told == replies.handed_over(
+        replies.reply(Wanted(Intent.PERSON, language), "#leads"), language, "#leads", **HERE
+    ), "nobody is sent to anybody else"
 
 
 @pytest.mark.parametrize(
