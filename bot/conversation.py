@@ -423,9 +423,18 @@ class Pipeline:
         grounding = self._grounding(found, looked.text)
         if looked.questions:
             told = [await self._one_of_several(one, grounding) for one in looked.questions]
+            nothing = [
+                one.refusal or prompts.NO_ANSWER_TO.format(which=which)
+                for one, which in zip(looked.questions, prompts.WHICH_QUESTION, strict=False)
+            ]
+            lines = [one or none for one, none in zip(told, nothing, strict=True)]
+            if not all(told):
+                lines.append(prompts.PLEASE_ASK.format(contact=self._answering.contact))
+            # A place that several cannot be told for is named once.
+            body = "\n\n".join(dict.fromkeys(lines))
             answered = any(told)
-            nothing = (prompts.NO_ANSWER_TO.format(which=which) for which in prompts.WHICH_QUESTION)
-            body = "\n\n".join(one or none for one, none in zip(told, nothing, strict=False))
+            if not answered and any(one.refusal for one in looked.questions):
+                return run.answer(Status.REFUSED, body, found, (), grounding)
         else:
             body = await self._by_place(looked, grounding)
             answered = bool(body)
@@ -438,7 +447,7 @@ class Pipeline:
         if looked.confidence < self._answering.min_confidence:
             return ""
         if looked.parts:
-            return await self._by_place(looked, grounding) or looked.refusal
+            return await self._by_place(looked, grounding)
         told = await self._extracts(looked, looked.retrieval.passages, looked.meant)
         quote = _quote(told, grounding, own=looked.own)
         if not quote:

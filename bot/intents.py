@@ -235,6 +235,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "nl": "wie ben je|wie ben jij|wat kun je|wat kan je|wat kun je doen|wat kan je doen|ben je een bot|"
         "ben je een robot|help me|kun je me helpen|kan je me helpen|ik heb een vraag|ik heb hulp nodig|hoe heet je",
     },
+    # Not by clauses, as other wishes for a person: it may stand in a list of ways to reach somebody.
+    Intent.PERSON: {"en": "live chat"},
     Intent.COMPLAINT: {
         "en": "that s wrong|that is wrong|this is wrong|wrong|wrong answer|that s not right|that is not right|"
         "that s incorrect|that is incorrect|that s not correct|that is not correct|that s not true|that is not true|"
@@ -275,7 +277,7 @@ _BESIDE = (
 _BESIDE_PHRASES = frozenset(tuple(plain(phrase).split()) for phrase in _BESIDE.split("|"))
 # Of several in one message, what is earlier here is answered.
 _FIRST = (
-    *(Intent.COMPLAINT, Intent.ABOUT, Intent.THANKS, Intent.HOW_ARE_YOU),
+    *(Intent.PERSON, Intent.COMPLAINT, Intent.ABOUT, Intent.THANKS, Intent.HOW_ARE_YOU),
     *(Intent.GOODBYE, Intent.GREETING, Intent.ACKNOWLEDGEMENT),
 )
 
@@ -351,11 +353,18 @@ _BAD = (
     r"scam|insult|insulting|terrible|horrible|awful|worthless|stupid|idiotic|disgrace|disgraceful|infuriating|"
     r"incompetent|idiots?|liars?|thieves|thief|crooks?|scammers?|morons?|nightmare|dumb|absurd|appalling)"
 )
+_FROM = (
+    r"(?: (?:from|in|at|on) (?:(?:(?:your|the) )?(?:(?:customer|client|technical) )?"
+    r"(?:support|service|billing|sales|accounts)(?: (?:team|department|desk))?|"
+    r"the team|your (?:\w+ )?(?:team|department|staff)))?"
+)
 _HUMAN = (
-    r"(?:(?:a|an|the|some|your|one of your) )?(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
+    r"(?:(?:(?:a|an|the|some|your|one of your) )?"
+    r"(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
     r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|people|agents?|agnt|representatives?|"
     r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
     r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
+    rf"|(?:one of )?your colleagues?|a colleague of yours){_FROM}"
 )
 _TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
 _AFTER = (
@@ -389,9 +398,16 @@ _PERSON_PATTERNS = {
         r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
         r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))*",
         r"(?:a )?person (?:please|pls|now)",
+        r"i (?:just |really )?(?:want|need|would like|d like) (?:a |the )?(?:live chat|customer (?:service|support))"
+        r"(?: (?:please|pls|now|instead))*",
+        r"(?:(?:a|the) )?(?:live chat|(?:customer )?(?:service|support)(?: (?:agent|representative|rep|person))?)"
+        r"(?: (?:please|pls))+",
+        rf"(?:can|could|would|will) (?:a|an|some) (?:(?:real|actual|live|support) )*(?:human|human being|person|agent|"
+        rf"representative|operator|supervisor|manager) (?:please )?(?:help|assist) me"
+        rf"(?: out| with (?:this|that|it|my .*))?{_AFTER}",
         rf"(?:is|are) there (?:(?:a|an|any) )?{_HUMAN}(?: (?:here|there|available|around|(?:that |who )?i can "
         rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
-        r"(?:please )?escalate(?: (?:this|my case|it))?(?: please)?",
+        rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
         rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
         r"no (?:more )?(?:bots?|robots?)(?: please)?",

@@ -234,7 +234,7 @@ class Lookup:
             if away:
                 lead = prompts.NOT_HERE.format(
                     here=self._names.labels(key, getattr(asker, key)),
-                    asked=self._names.labels(key, (one.value for one in away)),
+                    asked=self._names.labels(key, dict.fromkeys(one.value for one in away)),
                 )
                 values: tuple[str, ...] = getattr(asked, key)
                 return await self._by_place(replace(read, lead=lead, refusal=lead), key, values, asked)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.intents import HAND_OVER, Intent, Wanted
 from bot.prompts import PLEASE_ASK
+from bot.settings import AnsweringSettings
 from knowledge.territories import language_name
 
 _REPLIES: dict[Intent, dict[str, str]] = {
@@ -138,6 +139,15 @@ _PLEASE_ASK = {
     "pt": "Fale com {contact}.",
     "nl": "Ga naar {contact}.",
 }
+_SUPPORT = {
+    "de": "unser Support-Team",
+    "fr": "notre équipe d'assistance",
+    "es": "nuestro equipo de soporte",
+    "it": "una persona del nostro team di assistenza",
+    "pt": "a nossa equipa de apoio",
+    "nl": "ons supportteam",
+}
+"""Whom to ask where the settings name nobody."""
 _ANSWERED_HERE = {
     "en": "I have told the team, and somebody will answer here.",
     "de": "Ich habe dem Team Bescheid gesagt; jemand antwortet Ihnen hier.",
@@ -169,7 +179,7 @@ _QUIET = {
 
 def reply(wanted: Wanted, contact: str) -> str:
     """Return what to say to small talk or a wish for people. `contact` is whom else to ask."""
-    said = _said(_REPLIES[wanted.intent], wanted.language).format(contact=contact)
+    said = _said(_REPLIES[wanted.intent], wanted.language).format(contact=_whom(wanted.language, contact))
     return f"{said} {_ask(wanted.language, contact)}" if wanted.intent in HAND_OVER else said
 
 
@@ -215,7 +225,12 @@ def handed_over(text: str, language: str, contact: str, *, told: bool, threaded:
 
 
 def _ask(language: str, contact: str) -> str:
-    return _said(_PLEASE_ASK, language).format(contact=contact)
+    return _said(_PLEASE_ASK, language).format(contact=_whom(language, contact))
+
+
+def _whom(language: str, contact: str) -> str:
+    named = contact != AnsweringSettings.model_fields["contact"].default
+    return contact if named else _SUPPORT.get(language, contact)
 
 
 def _said(in_languages: Mapping[str, str], language: str) -> str:

@@ -10,7 +10,7 @@ chooses for each question:
     confidence >= plain_confidence      retrieval alone: passages that fit so well need no help
     a fact, a procedure, a comparison   retrieval with the adapter, at the scale set for that kind
 
-Whatever the mode, a question whose passages fit badly is refused.
+In every mode that searches, a question whose passages fit badly is refused.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ _DROP = (
     r"(?:ignore|disregard|forget|overrule|overrides?|overlook|bypass|discard|disobey|abandon|set aside|violate|erase|"
     r"do not follow|stop following)"
 )
+_ABOVE = r"(?:all )?(?:of )?the (?:above(?: (?:text|message|content)s?)?|(?:text|message|content)s? above)"
 _OBEYED = (
     rf"(?:{_SAY}|{_DROP}|send|list|end|begin|start|stop|listen|obey|follow|act|behave|pretend|give|show|decode|translate|"
     r"make|use|do|be|never|always|only|please|kindly|now|then|just|also|you|your)"
@@ -93,6 +94,13 @@ _ORDERS = re.compile(
             rf"\b{_DROP} (?:all|everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
             rf"\b{_DROP} (?:the|your) developers?\b|\b{_DROP} {_RULES}\s*:|\b{_DROP} (?:\w+ ){{0,2}}?"
             r"(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b",
+            rf"(?:^|\|)\W{{0,5}}(?:please )?(?:ignore|disregard|forget) {_ABOVE}(?= ?[.!;:]* ?(?:\||$))",
+            # What is to be said instead; people are told to tell us, or to write something down.
+            rf"(?:(?<!not )(?<!never )\b{_DROP} {_ABOVE}\W{{1,3}}|(?:^|\|)\W{{0,5}}override ?: ?|"
+            r"\b(?:do not|don't) answer the questions?[,;:–—-] ?|\byour new (?:instruction|task)s?(?: is| are)? ?: ?|"
+            rf"\bas (?:an?|the) model,? you {_MUST} )(?:(?:and|then|instead|but|now|just|please|only|rather),? )*"
+            rf"(?:say|output|claim|promise|recommend|obey|pretend|{_SPEAK}|(?:tell|write|state|print|repeat|confirm)"
+            r"(?! (?:an?|in|on|at|to|down|it|his|her|the (?!words?\b))\b))\b(?! (?:to )?(?:us|me|our|your)\b)",
             rf"\b{_RULES} above (?:are|is|were|was) (?:\w+ )?(?:void|cancelled|invalid|obsolete|wrong)\b",
             rf"\b(?:all |the )?(?:previous|prior|earlier) {_RULES} (?:are|is|were|was) (?:now |only )?(?:a test|void|"
             r"cancelled|revoked|lifted|wrong|over)\b",
@@ -131,13 +139,14 @@ _ORDERS = re.compile(
             rf"^\W*(?:to|for) (?:the |all |any )?{_MODEL}(?: (?:only|reading|using|seeing|this|page|text))*\s*:",
             rf"^\W*(?:to|for) (?:the |all |any )?{_ANY_MODEL}\s*[,:]\s*(?:please |always )*"
             rf"(?:say|output|print|{_SPEAK})\b",
-            rf"\bas an? (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|\bif you are an? (?:\w+ )?{_MODEL}\b(?! \w)",
+            rf"\bas (?:an?|the) (?:\w+ ){{0,2}}{_MODEL}\b(?:[\w ]*, ?you\b)|"
+            rf"\bif you are an? (?:\w+ )?{_MODEL}\b(?! \w)",
             rf"\b(?:{_ANY_MODEL}|model) (?:that is |which is )?(?:reading|processing|summari[sz]ing|parsing) this\b",
             rf"\b{_MODEL} {_MUST} (?:\w+ ){{0,2}}?(?:say|output|print|append|write|recommend|ignore|{_SPEAK})\b",
             rf"\b(?:{_MODEL}|the assistant)(?: \w+)? (?:is|are|has been|have been) "
             r"(?:instructed|told|ordered|commanded) to\b",
             rf"\b(?:the assistant|{_MODEL}) now has to\b|\bas an ai\b,",
-            rf"\bassistants? {_MUST} (?:\w+ ){{0,2}}?"
+            rf"\bassistants?(?:, you)? {_MUST} (?:\w+ ){{0,2}}?"
             rf"(?:{_SAY} (?:that|with|only|exactly)|send (?:everyone|everybody|users|people|customers))\b",
             r"\byour system prompt\b",
             # What to put into answers.
@@ -146,6 +155,9 @@ _ORDERS = re.compile(
             r"\breturn only the (?:text|words?)\b",
             r"\b(?:reply|respond|answer) (?:only|solely|just|exclusively) (?:with|by|in)\b"
             r"(?! (?:the|your|an?|yes|no|stop)\b)",
+            r"\b(?:say|output|print|repeat|reply|respond|answer)\b(?! (?:(?:only|just|with|by) ){0,2}"
+            r"(?:the (?!words?\b)|your|an?|yes|no|stop|to|in|within|on|at|by)\b)"
+            r".{1,80}\band nothing else(?=\W*(?:\||$))",
             r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
             r"(?:with|by)\b",
             rf"\b(?:{_SAY})\b.*\b(?:regardless of|no matter|whatever)\b.{{0,20}}"
@@ -210,7 +222,7 @@ _SIGNS = tuple(
         "output disclose leak append translate summar human system your_oper your_creat test missacht vergiss "
         "vergessen oublie olvid dimentica negeer vergeet zapomnij glem en_tant como als_ai als_ki erase "
         "instead reprogram jailbr hacked command talimat kural du_bist sie_sind tu_es ahora_eres antworte "
-        "rispondi note_to i_am always return_only your_only assume compte caso non_segui pomin "
+        "rispondi note_to i_am always return_only your_only assume compte caso non_segui pomin nothing_else "
     ).split()
 )
 """One of these is in every order of ASCII letters: they save the time to look for what is rare."""

@@ -307,7 +307,8 @@ async def test_of_several_questions_none_is_asked_back_about(talk: Talk) -> None
 
 async def test_of_several_questions_that_without_an_answer_is_named(talk: Talk) -> None:
     (answer,) = await talk("Do you sell bicycle helmets in the US, and when do I get my refund in the UK?")
-    helmets, refund = answer.text.split("\n\n")
+    helmets, refund, whom = answer.text.split("\n\n")
+    assert whom.startswith("Please ask ")
     assert helmets == "I could not find an answer to your first question in our documents."
     assert "within 7 days" in refund
     for question in (

@@ -330,6 +330,36 @@ async def test_a_refusal_says_what_was_searched_and_what_is_near() -> None:
     )
 
 
+AWAY = "Here I can only say what applies to the EU, not to Norway."
+
+
+async def test_of_several_questions_one_without_an_answer_names_whom_to_ask() -> None:
+    settings = {"min_confidence": 0.5, "contact": "#leads"}
+    asked = "How many working days do refunds take in the EU, and when was Rome founded in Norway?"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
+    assert answer.status == Status.ANSWERED and answer.citations
+    assert answer.text == f"Refunds take 5 working days. [1]\n\n{AWAY}\n\nPlease ask #leads."
+    asked = "How many working days do refunds take in the EU, and do refunds take 5 days in the EU?"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
+    assert answer.status == Status.ANSWERED and "#leads" not in answer.text
+
+
+async def test_several_questions_without_any_answer_are_refused() -> None:
+    settings = {"min_confidence": 0.5, "contact": "#leads"}
+    asked = "When was Athens built in Norway, and when was Rome founded in Norway?"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
+    assert (answer.status, answer.citations) == (Status.REFUSED, ())
+    nothing = "I could not find an answer to your first question in our documents."
+    assert answer.text == f"{nothing}\n\n{AWAY}\n\nPlease ask #leads."
+    asked = "When was Athens built in the EU, and when was Rome founded in the EU?"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
+    assert answer.status == Status.REFUSED
+    assert "your first question" not in answer.text and answer.text.count("#leads") == 1
+    asked = "Who built Athens in Norway? Who founded Rome in Norway?"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
+    assert answer.text == f"{AWAY} Please ask #leads.", "a place named twice is told once"
+
+
 async def test_a_model_that_rambles_is_stopped() -> None:
     model = Model("Bananas are yellow. " * 500)
     await run(model, Shelf(TERMS))

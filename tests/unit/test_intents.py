@@ -5,7 +5,9 @@ import pytest
 from bot import replies
 from bot.intents import HAND_OVER, SMALL_TALK, Intent, QuestionKind, Wanted, asks, asks_in_general, kind_of, read
 from bot.messages import Turn
+from bot.settings import Settings
 
+HERE = {"told": True, "threaded": True}
 ANSWERED = (Turn("user", "Can I return it?"), Turn("assistant", "Yes, within 30 days. [1]"))
 
 TALK = {
@@ -122,6 +124,22 @@ TALK = {
         "Can someone call me about my refund?",
         "I want to be called back.",
         "call me please, my number is 0123 456",
+        "I'd like to speak to someone from support",
+        "Can I talk to someone from your team?",
+        "I need to speak to a person in billing",
+        "Can I chat with an agent in your returns department about my refund?",
+        "Could I talk to one of your colleagues?",
+        "let me speak to a colleague of yours",
+        "support agent please",
+        "It's been two weeks. Customer support please!",
+        "I need customer service",
+        "live chat",
+        "Hi, live chat please",
+        "I want a live chat",
+        "Can a human help me?",
+        "could a real person please help me with my order",
+        "I want to escalate this",
+        "Can you escalate my case?",
         "Ich möchte mit einem Menschen sprechen",
         "Kann ich bitte mit einem Mitarbeiter sprechen?",
         "einen Menschen bitte",
@@ -235,6 +253,22 @@ QUESTIONS = [
     "Will someone call me before the delivery?",
     "Will somebody call me?",
     "Call me Ishmael. How long is the warranty?",
+    "Can I talk to someone from another department about my transfer?",
+    "Can I talk to colleagues about my salary?",
+    "Who can I talk to about parental leave?",
+    "How do I escalate a complaint?",
+    "I want to escalate a complaint to the ombudsman",
+    "How do I escalate this ticket?",
+    "What are the live chat hours?",
+    "Is there live chat support at weekends?",
+    "Where do you answer faster: phone, email, live chat?",
+    "Do you have a live chat?",
+    "customer support hours please",
+    "I need support regarding my return",
+    "Can a human eat this?",
+    "Can a person return an item without a receipt?",
+    "Can someone help me with my return?",
+    "Can someone from support see my password?",
     # Anger that is somebody else's, or none.
     "I'm not angry",
     "What do I do when a customer says this is unacceptable?",
@@ -362,6 +396,22 @@ def test_everything_but_a_question_has_a_reply_in_its_language_that_may_name_the
             assert ("#leads {x}" in said) == (intent in HAND_OVER | {Intent.ABOUT, Intent.COMPLAINT})
     assert replies.reply(read("Danke!"), "x").startswith("Gern")
     assert replies.reply(read("спасибо"), "x").startswith("You're welcome")
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pt", "nl"])
+@pytest.mark.parametrize("intent", [Intent.ABOUT, Intent.COMPLAINT, Intent.PERSON, Intent.ANGER])
+def test_whom_to_ask_is_told_in_the_language_of_the_reply_unless_the_settings_name_somebody(
+    intent: Intent, language: str
+) -> None:
+    wanted, unnamed = Wanted(intent, language), Settings().answering.contact
+    said = replies.reply(wanted, unnamed)
+    assert unnamed not in said and "{" not in said
+    assert "#leads" in replies.reply(wanted, "#leads")
+    assert unnamed in replies.reply(Wanted(intent), unnamed)
+    told = replies.handed_over(replies.reply(Wanted(Intent.PERSON, language), unnamed), language, unnamed, **HERE)
+    assert told == replies.handed_over(
+        replies.reply(Wanted(Intent.PERSON, language), "#leads"), language, "#leads", **HERE
+    ), "nobody is sent to anybody else"
 
 
 @pytest.mark.parametrize(
