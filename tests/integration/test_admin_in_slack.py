@@ -239,7 +239,7 @@ async def test_a_message_that_is_no_answer_has_no_reasons(office: Office) -> Non
 async def test_anybody_has_their_own_data_deleted_after_confirming(office: Office) -> None:
     await asked(office)
     await office.workspace.command(BEN, "/forget")
-    question = await whispered(office, BEN, "Shall I delete it")
+    question = await whispered(office, BEN, "Delete it")
     assert has_buttons(question)
     assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(BEN, question, "forget")
@@ -250,7 +250,7 @@ async def test_anybody_has_their_own_data_deleted_after_confirming(office: Offic
 async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
-    question = await whispered(office, ANN, "of this person in this workspace")
+    question = await whispered(office, ANN, "about this person in this workspace")
     assert await Privacy(office.database).kept_of("slack", BEN)
     await office.workspace.press(ANN, question, "forget")
     await whispered(office, ANN, "Deleted: 1 question")
@@ -260,7 +260,7 @@ async def test_an_admin_has_somebodys_data_deleted(office: Office) -> None:
 async def test_a_button_pressed_by_a_stranger_deletes_nothing(office: Office) -> None:
     await asked(office)
     await office.workspace.command(ANN, "/forget", f"<@{BEN}|ben>")
-    question = await whispered(office, ANN, "Shall I delete it")
+    question = await whispered(office, ANN, "Delete it")
     await office.workspace.press("U0EVE", question, "forget")
     await whispered(office, "U0EVE", "admins only")
     assert await Privacy(office.database).kept_of("slack", BEN)

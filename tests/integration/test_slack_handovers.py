@@ -158,15 +158,20 @@ async def test_who_asked_cannot_take_the_own_thread_and_strangers_cannot_give_it
         await said_in(closed, ts, BACK)
 
 
-async def test_a_refusal_can_be_taken_to_a_person(closed: Office) -> None:
+@pytest.mark.parametrize("helpers", [[], [f"slack:{BEN}"]], ids=["nobody", "a helper"])
+async def test_a_refusal_can_be_taken_to_a_person(closed: Office, helpers: list[str]) -> None:
+    closed.settings.answering.helpers = helpers
     closed.script.ends["the moon?"] = Answer(Status.REFUSED, "I could not find that. Please ask #leads.")
     async with closed.open():
         ts = await closed.workspace.say(ANN, f"{MENTION} the moon?")
         refusal = await said_in(closed, ts, "could not find")
         assert buttons(refusal) == ["person"]
         await closed.workspace.press(ANN, refusal, "person")
-        reply = await said_in(closed, ts, "I stay quiet in this thread until you mention me.")
-        assert "told the team" not in shown(reply)
+        if helpers:
+            reply = await said_in(closed, ts, "I stay quiet in this thread until you mention me.")
+            assert "I have told the team" in shown(reply)
+        else:
+            await whisper(closed, ANN, "I can't reach anybody from here. Please contact a member of the support team.")
 
 
 async def test_a_private_answer_stays_when_a_person_is_called(closed: Office) -> None:
