@@ -1,4 +1,5 @@
-"""What of a sentence must not be wrong by a character: numbers with what they count, dates, addresses, codes, names.
+"""What of a sentence must not be wrong by a character: numbers with what they count, dates, addresses, codes, names,
+and what is told in words, such as weekdays.
 
 A fact is carried by a sentence of a passage that holds the same number of the same thing. 14 days are carried
 neither by 14 euros nor by section 14, and where a sentence tells 3 days of one thing and 1 day of another,
@@ -14,6 +15,7 @@ from functools import lru_cache
 
 from bot.addresses import Address, addresses, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
+from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
 from knowledge.figures import Bound, Figure, Kind, figures_of
 from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
 
@@ -53,6 +55,8 @@ _SCALED = re.compile(rf"(?:[$€£]|\b[A-Z]{{3}}\s)\s?(?:{_DIGITS})\s?(k|m|bn)\b
 _LABELLED = r"[^\W\d_]|[§#+/]"
 """What tells a label from a numeral."""
 _CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
+_NTH = re.compile(r"(?<!\w)\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
+"""A label, and compared in words: the 3rd day is the third."""
 _UNIT = re.compile(
     r"(?:\d+(?:st|nd|rd|th|s|am|pm|h|k|m|kg|g|mb|gb|kb|tb|cm|mm|km|ml|lb|oz|ft)|\d+-[a-z]+(?:-[a-z]+)*)", re.IGNORECASE
 )
@@ -89,6 +93,10 @@ class Facts:
     """Words such as twice and half."""
     names: frozenset[str]
     """Words of proper names and acronyms that do not begin the sentence, lower case."""
+    worded: frozenset[str]
+    """What is told in words: weekdays, how often, which of several, what part; see `bot.worded`."""
+    implied: frozenset[str]
+    """These, and what follows from them."""
 
 
 def figures(text: str) -> frozenset[str]:
@@ -122,18 +130,22 @@ def facts_of(text: str) -> Facts:
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
     loose = frozenset(values_of(_without(rest, labels)))
+    without_ordinals = blanked(without_measures, [match.span() for match in _NTH.finditer(without_measures)])
     dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
     return Facts(
         addresses(text),
         told,
-        frozenset(values_of(blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
+        frozenset(values_of(_NTH.sub(" ", blanked(without_measures, dates))))
+        | {abs(one.value) for one, _, _ in measured},
         loose,
         frozenset(marked),
-        frozenset(_counted_in(without_measures)),
+        frozenset(_counted_in(without_ordinals)),
         frozenset(one for one, _, _ in measured),
         units_alone(bare),
         frozenset(name for name, words in _MULTIPLE.items() if words.search(bare)),
         frozenset(names_of(_without(rest, labels))),
+        told_in_words(without_measures),
+        implied_by(bare) | parts_of_day(one.low for one in told if one.kind is Kind.TIME),
     )
 
 
@@ -170,7 +182,9 @@ _ROOTS = {
         pair.split("/")
         for pair in "paid/pay sent/send made/make given/give gave/give taken/take took/take found/find bought/buy "
         "sold/sell kept/keep held/hold told/tell lost/lose said/say shown/show written/write chosen/choose begun/begin "
-        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build".split()
+        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build "
+        "mondays/monday tuesdays/tuesday wednesdays/wednesday thursdays/thursday fridays/friday saturdays/saturday "
+        "sundays/sunday".split()
     )
 }
 _TURNING = frozenset(
@@ -190,7 +204,7 @@ def names_of(text: str) -> set[str]:
     found = {*_ACRONYM.findall(text), *_MONTH.findall(text)}
     for match in _NAMED.finditer(text):
         found |= {word for word in re.findall(r"[^\W\d_][\w'’-]*", match[0]) if word[0].isupper()}
-    found -= _NO_NAMES
+    found -= {*_NO_NAMES, *(one.rstrip(".") for one in WEEKDAY.findall(text))}
     parts = {part for word in found - _CAPITALS for part in words_of(word) if len(part) > 1}
     return {stem(part) for part in parts} | (found & _CAPITALS)
 
@@ -221,7 +235,7 @@ _CAPITALS = frozenset({"US", "IT", "WHO"})
 _CAPITAL = re.compile(rf"\b(?:{'|'.join(sorted(_CAPITALS))})\b")
 
 
-_NO_NAMES = {*"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()} | {
+_NO_NAMES = {
     "I", "I'm", "I’m", "I'll", "I've", "OK", "FAQ", "AM", "PM", "Mr", "Mrs", "Ms", "Dr", "Yes", "No", "USD", "EUR",
     "GBP",
 }  # fmt: skip
@@ -237,17 +251,18 @@ def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) 
 
 
 def missing_fact(claim: Facts, evidence: Facts) -> str | None:
-    """Return a figure, label or number of a claim that the evidence does not hold; None if it holds all."""
+    """Return a figure, label, number or fact in words of a claim that the evidence does not hold; None if none."""
     for figure in claim.figures:
         if not any(carries(other, figure) for other in evidence.figures) and not (
             _counted(figure, evidence) or _written_otherwise(figure, evidence)
         ):
             return figure.text
     missing = (
-        *(claim.labels - evidence.labels),
+        *(claim.labels - evidence.labels - evidence.implied),
         *map(_shown, claim.numbers - evidence.numbers),
         *(f"{_shown(one.value)} {one.unit}" for one in claim.measures if not _measured(one, evidence)),
-        *(claim.multiples - evidence.multiples),
+        *(claim.multiples - evidence.multiples - evidence.implied),
+        *sorted(claim.worded - evidence.implied),
         *(
             f"{_shown(number)} {unit}"
             for number, unit in claim.counted - evidence.counted

@@ -80,6 +80,12 @@ def test_any_sentence_can_be_held_against_any_passage(text: str) -> None:
         "<a",
         ".",
         "<x>",
+        "Monday ",
+        "Monday, ",
+        "end of every ",
+        "twice a third ",
+        "Form A, ",
+        "ab+",
     ],
 )
 def test_a_page_of_one_piece_repeated_is_worked_on_piece_by_piece(piece: str) -> None:

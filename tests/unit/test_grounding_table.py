@@ -79,6 +79,12 @@ SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
 )
+TIMES = (
+    "The fee for a berth is charged monthly by direct debit from the account that you named. "
+    "The harbour office is open Monday to Friday in the morning. The crane is oiled on the last Friday of the month. "
+    "Boats left on the third day are towed to the yard. Members pay two thirds of the price of a tow. "
+    "Reports of damage are answered on the next working day. Rubbish is collected every other week on Monday."
+)
 
 OUT, IN = True, False
 ROWS = [
@@ -254,6 +260,29 @@ ROWS = [
     ("Orders ship free within Germany.", SMALL, IN, "leaves out at least €50"),
     ("The deposit is 1500 euros for business customers.", SMALL, OUT, ""),
     ("The deposit is €1.50 for business customers.", SMALL, IN, "€1.50"),
+    # when, how often, which of several, and what part, in words
+    ("The fee for a berth is charged every month by direct debit from the account that you named.", TIMES, OUT, ""),
+    ("The fee for a berth is charged yearly by direct debit from the account that you named.", TIMES, IN, "every year"),
+    ("The fee for a berth is charged every week by direct debit from the account.", TIMES, IN, "every week"),
+    ("The harbour office is open on weekdays in the morning.", TIMES, OUT, ""),
+    ("The harbour office is open in the mornings, Monday–Friday.", TIMES, OUT, ""),
+    ("The harbour office is open on Tuesdays in the morning.", TIMES, OUT, ""),
+    ("The harbour office is open Monday to Saturday in the morning.", TIMES, IN, "Monday to Saturday"),
+    ("The harbour office is open on weekends in the morning.", TIMES, IN, "Saturday to Sunday"),
+    ("The harbour office is open Monday to Friday in the afternoon.", TIMES, IN, "afternoon"),
+    ("The crane is oiled on the last Friday of each month.", TIMES, OUT, ""),
+    ("The crane is oiled on the last Monday of the month.", TIMES, IN, "last Monday"),
+    ("The crane is oiled on the last Friday of the year.", TIMES, IN, "of the year"),
+    ("The crane is oiled every Friday of the month.", TIMES, IN, "every Friday"),
+    ("Boats left on the 3rd day are towed to the yard.", TIMES, OUT, ""),
+    ("Boats left on the second day are towed to the yard.", TIMES, IN, "2nd day"),
+    ("Members pay two-thirds of the price of a tow.", TIMES, OUT, ""),
+    ("Members pay a third of the price of a tow.", TIMES, IN, "1/3"),
+    ("Reports of damage are answered on the next business day.", TIMES, OUT, ""),
+    ("Reports of damage are answered on the same day.", TIMES, IN, "same day"),
+    ("Rubbish is collected on Mondays every second week.", TIMES, OUT, ""),
+    ("Rubbish is collected on Monday every week.", TIMES, IN, "every week"),
+    ("Rubbish is collected every other week on Friday.", TIMES, IN, "Friday stands in another part"),
     # addresses
     ("Write to help@acme.example or call 1-800-555-0142.", CONTACT, OUT, ""),
     ("Write to hello@acme.example or call 1-800-555-0142.", CONTACT, IN, "hello@acme.example"),
