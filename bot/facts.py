@@ -9,7 +9,7 @@ only each with its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from bot.addresses import Address, addresses, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
 from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
 from knowledge.figures import Bound, Figure, Kind, figures_of
-from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
+from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, content_words, stem, words_of
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
 _NUMERAL = re.compile(rf"(?<![\w.,])(?:{_DIGITS})(?![\w])|(?:{_DIGITS})")
@@ -55,6 +55,14 @@ _SCALED = re.compile(rf"(?:[$€£]|\b[A-Z]{{3}}\s)\s?(?:{_DIGITS})\s?(k|m|bn)\b
 _LABELLED = r"[^\W\d_]|[§#+/]"
 """What tells a label from a numeral."""
 _CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
+_LETTER = r"[A-Z](?:['’]s\b)?(?![\w&'’]|-\w{2}|\.\w)"
+_LETTERS = rf"{_LETTER}(?:(?:,\s|\s?/\s?|\s?&\s?|,?\s(?:and|or|to)\s|\s?–\s?|-){_LETTER})*"
+_LETTERED = re.compile(rf"(?<![\w-])(?P<thing>[^\W\d_]{{2,}})(?P<between>[\s-]|:\s)(?P<letters>{_LETTERS})")
+_CALLED_BY_LETTERS = frozenset(
+    "model form plan type class group grade zone option version section schedule appendix part annex exhibit building "
+    "gate hall room tier level category series terminal table figure line size block wing vitamin hepatitis".split()
+)
+_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])\s*(?P<letters>{_LETTERS})\s?[:|]")
 _NTH = re.compile(r"(?<!\w)\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 """A label, and compared in words: the 3rd day is the third."""
 _UNIT = re.compile(
@@ -82,7 +90,10 @@ class Facts:
     loose: frozenset[float]
     """Values of the numerals that are part of no figure and no label."""
     labels: frozenset[str]
-    """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
+    """What carries digits but names something, or a letter: `form 1040`, `§ 512`, `ab-12`, `model x`.
+
+    They are in lower case, without punctuation.
+    """
     counted: frozenset[tuple[float, str]]
     """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
     measures: frozenset[Measure]
@@ -129,6 +140,8 @@ def facts_of(text: str) -> Facts:
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
+    lettered = list(_lettered(bare))
+    marked |= {label for label, certain in lettered if certain}
     loose = frozenset(values_of(_without(rest, labels)))
     without_ordinals = blanked(without_measures, [match.span() for match in _NTH.finditer(without_measures)])
     dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
@@ -145,8 +158,35 @@ def facts_of(text: str) -> Facts:
         frozenset(name for name, words in _MULTIPLE.items() if words.search(bare)),
         frozenset(names_of(_without(rest, labels))),
         told_in_words(without_measures),
-        implied_by(bare) | parts_of_day(one.low for one in told if one.kind is Kind.TIME),
+        implied_by(bare)
+        | {label for label, _ in lettered}
+        | parts_of_day(one.low for one in told if one.kind is Kind.TIME),
     )
+
+
+def _lettered(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield what is called by a single letter, `model x`, and whether it certainly is; ` x` for a row that is."""
+    for match in _LETTERED.finditer(text):
+        thing, behind = match["thing"], text[match.end() : match.end() + 3]
+        if thing.lower() in STOP_WORDS:
+            continue
+        one = re.sub(r"(?<=ss)es$|(?<=x)es$|(?<!s)s$", "", thing.lower())
+        usual = one in _CALLED_BY_LETTERS
+        # "When I call", "Get A Refund", "John F. Kennedy".
+        word = match["letters"] == "I" or (match["letters"] == "A" and re.match(r"\s[A-Z]", behind))
+        certain = usual or (thing[0].isupper() and not word and not re.match(r"\.\s[A-Z]", behind))
+        letters = _letters(match["letters"])
+        yield from ((f"{one} {letter}", certain and match["between"] != ": ") for letter in letters)
+    for match in _ROW_OF_LETTERS.finditer(text):
+        yield from ((f" {letter}", False) for letter in _letters(match["letters"]))
+
+
+def _letters(written: str) -> set[str]:
+    """Return the letters of "A, B", and those between A and C of "A to C"; lower case."""
+    found = set(re.findall(r"(?<!['’])\b[a-z]\b", written.lower()))
+    for first, last in re.findall(r"([a-z])(?:['’]s)?(?:\sto\s|\s?–\s?|-)(?=([a-z]))", written.lower()):
+        found |= {chr(letter) for letter in range(ord(first), ord(last) + 1)}
+    return found
 
 
 def telling_words(text: str) -> frozenset[str]:
@@ -258,7 +298,7 @@ def missing_fact(claim: Facts, evidence: Facts) -> str | None:
         ):
             return figure.text
     missing = (
-        *(claim.labels - evidence.labels - evidence.implied),
+        *(one for one in claim.labels - evidence.labels - evidence.implied if one[-2:] not in evidence.implied),
         *map(_shown, claim.numbers - evidence.numbers),
         *(f"{_shown(one.value)} {one.unit}" for one in claim.measures if not _measured(one, evidence)),
         *(claim.multiples - evidence.multiples - evidence.implied),
@@ -321,7 +361,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
     for named in mine:
         right = [one for one in theirs if (one.unit, one.low) == (named.unit, named.low)]
         wrong = [one for one in theirs if one.unit == named.unit and one.low != named.low]
-        rest = words - {_label(named.text)}
+        rest = words - {label := _label(named.text), label.rpartition(" ")[2]}
         if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
             return named.text
     return None
@@ -344,7 +384,7 @@ def _named(text: str, facts: Facts) -> list[Figure]:
         add(sort, address.plain, re.escape(address.written))
     for label in facts.labels:
         words = r"[\s.,;:()]+".join(map(re.escape, label.split()))
-        add(re.sub(r"\d+", "#", label), label, rf"(?<![\w-]){words}(?![\w-])")
+        add(re.sub(r"\d+|(?<= )[a-z]$", "#", label), label, rf"(?<![\w-]){words}(?![\w-])")
     return found
 
 

@@ -59,6 +59,7 @@ NAMED = (
     "The K100 holds 1.5 litres, the K200 holds 1.7 litres. The rate for 2024 was 5 %. The rate for 2025 is 6 %. "
     "The brewery was founded in 1998 and opened its bar in 2005. Use code SPRING10 for 10 % off, SPRING20 for 20 % off."
 )
+LETTERS = "The Model X holds 2 litres. The Model S holds 3 litres. Send us Form A with the old filter."
 COUNTRIES = "In the UK you have 30 days to return a coat; in the US you have 60 days. Self-Assessment forms help you."
 CONDITIONS = (
     "You can return an item within 30 days if it is unused. If the seal is broken, shipping costs are charged. "
@@ -199,6 +200,11 @@ ROWS = [
     ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
     ("Plan B costs €20.", "Plan A costs €10, plan B costs €20.", OUT, ""),
     ("Plan B costs €10.", "Plan A costs €10, plan B costs €20.", IN, "told of something else"),
+    ("The Model X holds 2 litres.", LETTERS, OUT, ""),
+    ("The Model Y holds 2 litres.", LETTERS, IN, "no passage holds model y"),
+    ("The Model S holds 2 litres.", LETTERS, IN, "told of something else"),
+    ("Send Form A with the old filter.", LETTERS, OUT, ""),
+    ("Send Form B with the old filter.", LETTERS, IN, "form b"),
     ("You need Form 22 - 1995 and Form 22 - 5495 for guests.", FORMS, OUT, ""),
     # countries
     ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
