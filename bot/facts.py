@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.addresses import Address, addresses, readable, without_addresses
+from bot.addresses import Address, addresses, link_targets, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
 from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
 from knowledge.figures import Bound, Figure, Kind, figures_of
@@ -84,6 +84,8 @@ class Facts:
     """The facts of a text."""
 
     addresses: tuple[Address, ...]
+    targets: frozenset[str]
+    """Where links lead, in the form of `Address.plain`."""
     figures: tuple[Figure, ...]
     numbers: frozenset[float]
     """Values of all numerals, in digits or words, those of figures among them; without a lone "one"."""
@@ -147,6 +149,7 @@ def facts_of(text: str) -> Facts:
     dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
     return Facts(
         addresses(text),
+        link_targets(text),
         told,
         frozenset(values_of(_NTH.sub(" ", blanked(without_measures, dates))))
         | {abs(one.value) for one, _, _ in measured},
@@ -282,12 +285,13 @@ _NO_NAMES = {
 
 
 def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) -> str | None:
-    """Return an address of a claim that does not stand in the evidence as it is, or is disguised; None if none does.
+    """Return an address or a link's target of a claim that is not the evidence's, or is disguised; None if none is.
 
     `allowed` are addresses that may be named whatever the evidence.
     """
     held = {*allowed, *(one.plain for one in evidence.addresses if not one.disguised)}
-    return next((one.written for one in claim.addresses if one.disguised or one.plain not in held), None)
+    wrong = [one.written for one in claim.addresses if one.disguised or one.plain not in held]
+    return next(iter((*wrong, *sorted(claim.targets - evidence.targets - held))), None)
 
 
 def missing_fact(claim: Facts, evidence: Facts) -> str | None:

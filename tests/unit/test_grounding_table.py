@@ -22,6 +22,7 @@ CONTACT = (
     "Write to help@acme.example or call 1-800-555-0142. The form is at https://acme.example/forms/return?lang=en. "
     "Section 14 explains the rules. The discount is 20%. Doors open at 9:30 am."
 )
+LINKED = "Fill in the [return form](/forms/return) in the [app](acme://returns) before you send a parcel."
 STORES = "| Store | Saturday | Sunday |\n|---|---|---|\n| Leeds | 9 to 18 | 11 to 17 |\n| York | 10 to 16 | closed |"
 FEES = (
     "| What you return | Fee |\n|---|---|\n| Unopened item, any price | none |\n"
@@ -304,6 +305,17 @@ ROWS = [
     ("The form is at https://аcme.example/forms/return?lang=en.", CONTACT, IN, "cme.example"),
     ("The form is at https://acme\u200b.example/forms/return?lang=en.", CONTACT, OUT, ""),
     ("The form is at https：//acme.example/forms/return?lang=en.", CONTACT, IN, "https://acme.example/forms/return"),
+    ("The form is at slack://evil.", CONTACT, IN, "slack://evil"),
+    ("The form is at tg://resolve?domain=evil.", CONTACT, IN, "tg://resolve?domain=evil"),
+    ("The form is at [the page](/forms/evil).", CONTACT, IN, "/forms/evil"),
+    ("The form is at [the page](forms).", CONTACT, IN, "forms"),
+    ('The form is at <a href="/forms/evil">the page</a>.', CONTACT, IN, "/forms/evil"),
+    ("Section 14 explains the [rules](https://acme.example/forms/return?lang=en).", CONTACT, OUT, ""),
+    ("Fill in the [return form](/forms/return) in the [app](acme://returns).", LINKED, OUT, ""),
+    ("Fill in the return form in the app.", LINKED, OUT, ""),
+    ("Fill in the [return form](/forms/Evil) in the app.", LINKED, IN, "/forms/Evil"),
+    ("Fill in the return form in the app at acme://returns.", LINKED, OUT, ""),
+    ("Fill in the return form in the app at acme://evil.", LINKED, IN, "acme://evil"),
     ("The discount is 20 percent.", CONTACT, OUT, ""),
     ("The discount is 20 euros.", CONTACT, IN, "20 euros"),
     ("The discount is 14%.", CONTACT, IN, "14%"),
