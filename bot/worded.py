@@ -96,9 +96,10 @@ _OF_PERIOD = re.compile(
 )
 _PERIOD_END = re.compile(r"\b(?P<unit>week|month|quarter|year)(?:['’]s)?[\s-]end\b", re.IGNORECASE)
 _PART = re.compile(
+    r"(?P<period>(?:\b(?:once|twice|thrice|times|in|for|within|last|lasts|over)|[\d%€£$])\s)?"
     r"\b(?P<count>an?|one|two|three|four|five|six|seven|eight|nine)[\s-]"
     r"(?P<part>third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)(?P<many>s?)\b"
-    r"(?P<of>\s(?:of|off|less|more|cheaper|lower|higher)\b)?(?P<end>\s*(?:[.,;:!?)]|$))?",
+    r"(?P<of>\s(?:of|off|less|more|cheaper|lower|higher)\b)?(?:\s(?P<next>[^\W\d_]+))?",
     re.IGNORECASE,
 )
 _WRITTEN_PARTS = {
@@ -303,8 +304,9 @@ def _parts_of(text: str) -> set[str]:
     for match in _PART.finditer(text):
         count, part = match["count"].lower(), match["part"].lower()
         one = count in ("a", "an", "one")
-        # "A third attempt" is none, nor is "once a quarter", but "one third" is, and "three quarters" are.
-        certain = match["many"] or match["of"] or (part != "quarter" and (match["end"] is not None or count == "one"))
+        # "A third attempt" is none, nor is "once a quarter"; "three quarters" are.
+        alone = (match["next"] or "a").lower() in STOP_WORDS and not (part == "quarter" and match["period"])
+        certain = match["many"] or match["of"] or alone
         if certain:
             whole = 4 if part == "quarter" else _ORDINALS[part]
             found.add(f"{1 if one else NUMBER_WORDS[count]}/{whole}")
