@@ -17,7 +17,9 @@ _INVISIBLE = re.compile(
 _DOTS = str.maketrans("。．｡․‧∙·•", "........")
 _SLASHES = str.maketrans("⁄∕⧸／", "////")
 _SCHEME = re.compile(
-    r"\b(?:h(?:tt|xx)ps?|ftp|file|data|javascript|vbscript)\s?:\s?(?:/\s?/)?[^\s<>\"')\]]*", re.IGNORECASE
+    r"\b(?:(?:h(?:tt|xx)ps?|ftp|file|data|javascript|vbscript)\s?:\s?(?:/\s?/)?|(?<![+.-])[a-z][\w+.-]{0,30}://(?=[\w/]))"
+    r"[^\s<>\"')\]]*",
+    re.IGNORECASE,
 )
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.IGNORECASE
@@ -46,7 +48,7 @@ class Address:
 
 
 def addresses(text: str) -> tuple[Address, ...]:
-    """Return the addresses of a text in no order, the targets of links among them."""
+    """Return the addresses of a text in no order, those that links lead to among them; see `link_targets`, too."""
     clean = readable(text)
     found: dict[str, Address] = {}
     rest = clean
@@ -62,6 +64,22 @@ def addresses(text: str) -> tuple[Address, ...]:
         if 7 <= len(digits) <= 15 and not _ISO_DATE.search(match[0]):
             found[match[0]] = Address(match[0], digits, False)
     return tuple(found.values())
+
+
+def link_targets(text: str) -> frozenset[str]:
+    """Return where the Markdown and HTML links of a text lead, as `Address.plain` has it; a path is enough.
+
+    Those to e-mail addresses and telephone numbers are among the addresses.
+    """
+    written = (match[1].rstrip(_TRAILING) for match in _TARGET.finditer(readable(text)))
+    return frozenset(_plain(one) for one in written if one and not (_CALLING.match(one) and addresses(one)))
+
+
+_TARGET = re.compile(
+    r"(?:\]\(\s{0,9}<?|\b(?:href|src|action)\s{0,9}=\s{0,9}[\"']?)((?:[^()\s<>\"']|\([^()\s]{0,200}\)){1,2000})",
+    re.IGNORECASE,
+)
+_CALLING = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 
 
 def without_addresses(text: str) -> str:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from bot import intents, prompts, refusals, replies, routing
-from bot.addresses import addresses, visible
+from bot.addresses import addresses, link_targets, visible
 from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
@@ -553,7 +553,8 @@ class _Run:
 
     def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
         """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
-        if any(one.disguised or one.plain not in allowed for one in addresses(sentence)):
+        named = addresses(sentence)
+        if any(one.disguised or one.plain not in allowed for one in named) or link_targets(sentence) - {*allowed}:
             return False
         self.text += visible(sentence)
         return True

@@ -1,4 +1,5 @@
-"""What of a sentence must not be wrong by a character: numbers with what they count, dates, addresses, codes, names.
+"""What of a sentence must not be wrong by a character: numbers with what they count, dates, addresses, codes, names,
+and what is told in words, such as weekdays.
 
 A fact is carried by a sentence of a passage that holds the same number of the same thing. 14 days are carried
 neither by 14 euros nor by section 14, and where a sentence tells 3 days of one thing and 1 day of another,
@@ -8,14 +9,15 @@ only each with its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.addresses import Address, addresses, readable, without_addresses
+from bot.addresses import Address, addresses, link_targets, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
+from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
 from knowledge.figures import Bound, Figure, Kind, figures_of
-from knowledge.sentences import NUMBER_WORDS, content_words, stem, words_of
+from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, content_words, stem, words_of
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
 _NUMERAL = re.compile(rf"(?<![\w.,])(?:{_DIGITS})(?![\w])|(?:{_DIGITS})")
@@ -53,6 +55,16 @@ _SCALED = re.compile(rf"(?:[$€£]|\b[A-Z]{{3}}\s)\s?(?:{_DIGITS})\s?(k|m|bn)\b
 _LABELLED = r"[^\W\d_]|[§#+/]"
 """What tells a label from a numeral."""
 _CODE = re.compile(r"(?<![\w/-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[\w]+(?:[/-][\w]+)*\b")
+_LETTER = r"[A-Z](?:['’]s\b)?(?![\w&'’]|-\w{2}|\.\w)"
+_LETTERS = rf"{_LETTER}(?:(?:,\s|\s?/\s?|\s?&\s?|,?\s(?:and|or|to)\s|\s?–\s?|-){_LETTER})*"
+_LETTERED = re.compile(rf"(?<![\w-])(?P<thing>[^\W\d_]{{2,}})(?P<between>[\s-]|:\s)(?P<letters>{_LETTERS})")
+_CALLED_BY_LETTERS = frozenset(
+    "model form plan type class group grade zone option version section schedule appendix part annex exhibit building "
+    "gate hall room tier level category series terminal table figure line size block wing vitamin hepatitis".split()
+)
+_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])\s*(?P<letters>{_LETTERS})\s?[:|]")
+_NTH = re.compile(r"(?<!\w)\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
+"""A label, and compared in words: the 3rd day is the third."""
 _UNIT = re.compile(
     r"(?:\d+(?:st|nd|rd|th|s|am|pm|h|k|m|kg|g|mb|gb|kb|tb|cm|mm|km|ml|lb|oz|ft)|\d+-[a-z]+(?:-[a-z]+)*)", re.IGNORECASE
 )
@@ -72,13 +84,18 @@ class Facts:
     """The facts of a text."""
 
     addresses: tuple[Address, ...]
+    targets: frozenset[str]
+    """Where links lead, in the form of `Address.plain`."""
     figures: tuple[Figure, ...]
     numbers: frozenset[float]
     """Values of all numerals, in digits or words, those of figures among them; without a lone "one"."""
     loose: frozenset[float]
     """Values of the numerals that are part of no figure and no label."""
     labels: frozenset[str]
-    """What carries digits but names something: `form 1040`, `§ 512`, `ab-12`; lower case, without punctuation."""
+    """What carries digits but names something, or a letter: `form 1040`, `§ 512`, `ab-12`, `model x`.
+
+    They are in lower case, without punctuation.
+    """
     counted: frozenset[tuple[float, str]]
     """Numbers with the unit right behind them, whatever is made of both: of "€4.90 days" 4.9 days."""
     measures: frozenset[Measure]
@@ -89,6 +106,10 @@ class Facts:
     """Words such as twice and half."""
     names: frozenset[str]
     """Words of proper names and acronyms that do not begin the sentence, lower case."""
+    worded: frozenset[str]
+    """What is told in words: weekdays, how often, which of several, what part; see `bot.worded`."""
+    implied: frozenset[str]
+    """These, and what follows from them."""
 
 
 def figures(text: str) -> frozenset[str]:
@@ -121,20 +142,54 @@ def facts_of(text: str) -> Facts:
     for code in _CODE.findall(rest):
         if not _UNIT.fullmatch(code):
             marked.add(_label(code))
+    lettered = list(_lettered(bare))
+    marked |= {label for label, certain in lettered if certain}
     loose = frozenset(values_of(_without(rest, labels)))
+    without_ordinals = blanked(without_measures, [match.span() for match in _NTH.finditer(without_measures)])
     dates = [(one.start, one.end) for one in told if one.kind is Kind.DATE]
     return Facts(
         addresses(text),
+        link_targets(text),
         told,
-        frozenset(values_of(blanked(without_measures, dates))) | {abs(one.value) for one, _, _ in measured},
+        frozenset(values_of(_NTH.sub(" ", blanked(without_measures, dates))))
+        | {abs(one.value) for one, _, _ in measured},
         loose,
         frozenset(marked),
-        frozenset(_counted_in(without_measures)),
+        frozenset(_counted_in(without_ordinals)),
         frozenset(one for one, _, _ in measured),
         units_alone(bare),
         frozenset(name for name, words in _MULTIPLE.items() if words.search(bare)),
         frozenset(names_of(_without(rest, labels))),
+        told_in_words(without_measures),
+        implied_by(bare)
+        | {label for label, _ in lettered}
+        | parts_of_day(one.low for one in told if one.kind is Kind.TIME),
     )
+
+
+def _lettered(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield what is called by a single letter, `model x`, and whether it certainly is; ` x` for a row that is."""
+    for match in _LETTERED.finditer(text):
+        thing, behind = match["thing"], text[match.end() : match.end() + 3]
+        if thing.lower() in STOP_WORDS:
+            continue
+        one = re.sub(r"(?<=ss)es$|(?<=x)es$|(?<!s)s$", "", thing.lower())
+        usual = one in _CALLED_BY_LETTERS
+        # "When I call", "Get A Refund", "John F. Kennedy".
+        word = match["letters"] == "I" or (match["letters"] == "A" and re.match(r"\s[A-Z]", behind))
+        certain = usual or (thing[0].isupper() and not word and not re.match(r"\.\s[A-Z]", behind))
+        letters = _letters(match["letters"])
+        yield from ((f"{one} {letter}", certain and match["between"] != ": ") for letter in letters)
+    for match in _ROW_OF_LETTERS.finditer(text):
+        yield from ((f" {letter}", False) for letter in _letters(match["letters"]))
+
+
+def _letters(written: str) -> set[str]:
+    """Return the letters of "A, B", and those between A and C of "A to C"; lower case."""
+    found = set(re.findall(r"(?<!['’])\b[a-z]\b", written.lower()))
+    for first, last in re.findall(r"([a-z])(?:['’]s)?(?:\sto\s|\s?–\s?|-)(?=([a-z]))", written.lower()):
+        found |= {chr(letter) for letter in range(ord(first), ord(last) + 1)}
+    return found
 
 
 def telling_words(text: str) -> frozenset[str]:
@@ -170,7 +225,9 @@ _ROOTS = {
         pair.split("/")
         for pair in "paid/pay sent/send made/make given/give gave/give taken/take took/take found/find bought/buy "
         "sold/sell kept/keep held/hold told/tell lost/lose said/say shown/show written/write chosen/choose begun/begin "
-        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build".split()
+        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build "
+        "mondays/monday tuesdays/tuesday wednesdays/wednesday thursdays/thursday fridays/friday saturdays/saturday "
+        "sundays/sunday".split()
     )
 }
 _TURNING = frozenset(
@@ -190,7 +247,7 @@ def names_of(text: str) -> set[str]:
     found = {*_ACRONYM.findall(text), *_MONTH.findall(text)}
     for match in _NAMED.finditer(text):
         found |= {word for word in re.findall(r"[^\W\d_][\w'’-]*", match[0]) if word[0].isupper()}
-    found -= _NO_NAMES
+    found -= {*_NO_NAMES, *(one.rstrip(".") for one in WEEKDAY.findall(text))}
     parts = {part for word in found - _CAPITALS for part in words_of(word) if len(part) > 1}
     return {stem(part) for part in parts} | (found & _CAPITALS)
 
@@ -221,33 +278,35 @@ _CAPITALS = frozenset({"US", "IT", "WHO"})
 _CAPITAL = re.compile(rf"\b(?:{'|'.join(sorted(_CAPITALS))})\b")
 
 
-_NO_NAMES = {*"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()} | {
+_NO_NAMES = {
     "I", "I'm", "I’m", "I'll", "I've", "OK", "FAQ", "AM", "PM", "Mr", "Mrs", "Ms", "Dr", "Yes", "No", "USD", "EUR",
     "GBP",
 }  # fmt: skip
 
 
 def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) -> str | None:
-    """Return an address of a claim that does not stand in the evidence as it is, or is disguised; None if none does.
+    """Return an address or a link's target of a claim that is not the evidence's, or is disguised; None if none is.
 
     `allowed` are addresses that may be named whatever the evidence.
     """
     held = {*allowed, *(one.plain for one in evidence.addresses if not one.disguised)}
-    return next((one.written for one in claim.addresses if one.disguised or one.plain not in held), None)
+    wrong = [one.written for one in claim.addresses if one.disguised or one.plain not in held]
+    return next(iter((*wrong, *sorted(claim.targets - evidence.targets - held))), None)
 
 
 def missing_fact(claim: Facts, evidence: Facts) -> str | None:
-    """Return a figure, label or number of a claim that the evidence does not hold; None if it holds all."""
+    """Return a figure, label, number or fact in words of a claim that the evidence does not hold; None if none."""
     for figure in claim.figures:
         if not any(carries(other, figure) for other in evidence.figures) and not (
             _counted(figure, evidence) or _written_otherwise(figure, evidence)
         ):
             return figure.text
     missing = (
-        *(claim.labels - evidence.labels),
+        *(one for one in claim.labels - evidence.labels - evidence.implied if one[-2:] not in evidence.implied),
         *map(_shown, claim.numbers - evidence.numbers),
         *(f"{_shown(one.value)} {one.unit}" for one in claim.measures if not _measured(one, evidence)),
-        *(claim.multiples - evidence.multiples),
+        *(claim.multiples - evidence.multiples - evidence.implied),
+        *sorted(claim.worded - evidence.implied),
         *(
             f"{_shown(number)} {unit}"
             for number, unit in claim.counted - evidence.counted
@@ -306,7 +365,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
     for named in mine:
         right = [one for one in theirs if (one.unit, one.low) == (named.unit, named.low)]
         wrong = [one for one in theirs if one.unit == named.unit and one.low != named.low]
-        rest = words - {_label(named.text)}
+        rest = words - {label := _label(named.text), label.rpartition(" ")[2]}
         if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
             return named.text
     return None
@@ -329,7 +388,7 @@ def _named(text: str, facts: Facts) -> list[Figure]:
         add(sort, address.plain, re.escape(address.written))
     for label in facts.labels:
         words = r"[\s.,;:()]+".join(map(re.escape, label.split()))
-        add(re.sub(r"\d+", "#", label), label, rf"(?<![\w-]){words}(?![\w-])")
+        add(re.sub(r"\d+|(?<= )[a-z]$", "#", label), label, rf"(?<![\w-]){words}(?![\w-])")
     return found
 
 

@@ -39,6 +39,7 @@ from bot.facts import (
 from bot.messages import Citation
 from bot.omissions import left_out
 from bot.polarity import contradiction
+from bot.worded import without_worded
 from knowledge.documents import Passage
 
 Vectors = npt.NDArray[np.float32]
@@ -255,8 +256,17 @@ class Grounding:
         rests, aligned = self._aligned(number, words, claim)
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
-        missing = missing_fact(claim, facts_of(" ".join([place_of(rests[0].passage), *(one.text for one in rests)])))
+        told = [place_of(rests[0].passage), *(one.text for one in rests)]
+        missing = missing_fact(claim, facts_of(" ".join(told)))
+        if not missing and claim.worded and not self._joins(rests, words | whole.place):
+            # "On Friday" of the second sentence says nothing of what only the first is about.
+            missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
         return f"{missing} stands in another part of the passage" if missing else ""
+
+    def _joins(self, rests: Sequence[Evidence], words: frozenset[str]) -> bool:
+        """Whether a claim tells of what the second sentence is about as well, rather than just when or how often."""
+        about = frozenset().union(*(telling_words(without_worded(one.text)) for one in rests[1:]))
+        return 2 * len(about & (words | self._asked)) >= len(about)
 
     def _turned(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
         """Return how a sentence turns around what a passage says; empty if it does not."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.facts import figures
+from bot.facts import facts_of, figures
+from bot.worded import without_worded
 from knowledge.sentences import words_of
 
 _CITED = re.compile(r" ?\[\d+\]")
@@ -22,7 +23,11 @@ def uncited(text: str) -> str:
 
 
 def says_the_same(reworded: str, text: str) -> bool:
-    """Whether a text has the same figures, negations and conditions as another one; their words may differ."""
+    """Whether a text has the figures, days, negations and conditions of another one; its words may differ."""
+    here, there = facts_of(reworded), facts_of(text)
+    if not (here.worded <= there.implied and there.worded <= here.implied):
+        return False
+    reworded, text = without_worded(reworded), without_worded(text)
     return figures(reworded) == figures(text) and _weight(reworded) == _weight(text)
 
 

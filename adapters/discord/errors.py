@@ -8,8 +8,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.delivery import DeliveryError
-from knowledge.errors import FrontdeskError
+from bot.delivery import DeliveryError, DeliveryRefused
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 NO_ACCESS, NO_PERMISSION, INVALID_WEBHOOK_TOKEN = 50001, 50013, 50027
@@ -35,7 +34,7 @@ _SENTENCES = {
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Tell errors of discord.py as ours: DeliveryError where trying again may help, else FrontdeskError."""
+    """Tell errors of discord.py as ours: DeliveryError where trying again may help, else DeliveryRefused."""
     try:
         yield
     except discord.RateLimited as error:
@@ -48,6 +47,6 @@ def explained() -> Iterator[None]:
                 "Discord does not accept the token any more.", "Put another into discord.token."
             ) from error
         sentence = f"Discord refused this: {error.text or 'no reason given'} (error {error.code})."
-        raise FrontdeskError(*_SENTENCES.get(error.code, (sentence, ""))) from error
+        raise DeliveryRefused(*_SENTENCES.get(error.code, (sentence, ""))) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DeliveryError("Discord cannot be reached.") from error

@@ -16,8 +16,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.delivery import DeliveryError
-from knowledge.errors import FrontdeskError
+from bot.delivery import DeliveryError, DeliveryRefused
 
 TIMEOUT_S = 30
 _TOKENS = "https://api.slack.com/apps"
@@ -42,8 +41,8 @@ _REFUSALS = {
 }
 
 
-class SlackError(FrontdeskError):
-    """Slack refused something, and trying the same again will not help. `why` is Slack's word for it."""
+class SlackError(DeliveryRefused):
+    """Slack refused something. `why` is Slack's word for it."""
 
     def __init__(self, sentence: str, fix: str = "", why: str = "") -> None:
         super().__init__(sentence, fix)

@@ -304,7 +304,7 @@ class HandoverStore:
     async def _get(self, session: AsyncSession, id: int) -> Handover:
         found = (await session.execute(_found().where(HandoverRow.id == id))).one_or_none()
         if found is None:
-            raise UnknownHandover("This thread's hand-over is not kept any more.")
+            raise UnknownHandover("I no longer have this thread's hand-over.")
         return _handover(*found)
 
     async def _set(self, id: int, **values: object) -> None:

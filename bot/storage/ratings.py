@@ -45,7 +45,7 @@ class Ratings:
             # Locked so that PostgreSQL cannot delete the answer between this look and the insert.
             answer = await session.get(AnswerRow, rating.answer_id, with_for_update={"read": True, "key_share": True})
             if answer is None:
-                raise RatingError("This answer is not kept any more and cannot be rated.", "Ask the question again.")
+                raise RatingError("I no longer have this answer, so it cannot be rated.", "Ask the question again.")
             before = await session.get(RatingRow, (rating.answer_id, rating.person))
             same = before is not None and before.value == rating.value
             given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}

@@ -3,9 +3,10 @@
     python -m tests.bench.grounding [--only NAME] [--questions N] [--adapter FILE] [--workers 8] [--json] [--svg FILE]
 
 Each question is answered once, whatever the confidence of its search; the share refused at a threshold of
-`answering.min_confidence` is told from that. Every number, amount, date and address of an answer is looked for in the
-very passage that its sentence cites, by a checker that shares no code with the one that answers pass through: a
-numeral must stand there as it is, or in words, or with other separators, and before the same unit.
+`answering.min_confidence` is told from that. Every number, amount, date, weekday, frequency, ordinal, fraction and
+address of an answer is looked for in the very passage that its sentence cites, by a checker that shares no code with
+the one that answers pass through: a numeral must stand there as it is, or in words, or with other separators, and
+before the same unit.
 """
 
 from __future__ import annotations
@@ -69,6 +70,71 @@ _SPELT = {word: n for n, word in enumerate(_SMALL)} | _TENS | {"hundred": 100, "
 _SPELT |= {f"{tens}-{unit}": value + n for tens, value in _TENS.items() for n, unit in enumerate(_SMALL[:10]) if n}
 _SPELT_WORD = re.compile(r"\b(?:" + "|".join(sorted(_SPELT, key=len, reverse=True)) + r")\b", re.IGNORECASE)
 
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
+_DAYS = re.compile(
+    rf"\b(?P<from>{'|'.join(_WEEK)})s?(?:\s*(?:to|through|until|–|—|-)\s*(?P<to>{'|'.join(_WEEK)}))?|"
+    r"\b(?P<both>weekday|weekend)",
+    re.IGNORECASE,
+)
+_PERIODS = {"hour": "hourly", "day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
+_PERIODS |= {"year": "yearly", "annum": "yearly"}
+_HOW_OFTEN = re.compile(
+    r"\b(?:(?P<adverb>hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?)|"
+    r"(?P<each>every|each|per|an?)\s(?P<other>(?:other|second|two|2)\s)?(?P<period>hour|day|week|month|quarter|year|annum)"
+    r"s?)\b|/\s?(?P<slash>hour|day|week|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+_ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ORDINAL = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_ORDINAL_WORDS)}))\b", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\b(an?|one|two|three|four|five|\d)[ -](?:(third|quarter|fifth|sixth|eighth|tenth)s\b|"
+    r"(third|quarter|fifth|sixth|eighth|tenth) of\b)",
+    re.IGNORECASE,
+)
+
+
+def weekdays(text: str) -> set[str]:
+    """Return the days of the week that a text names, those between the ends of a span among them."""
+    found: set[str] = set()
+    for match in _DAYS.finditer(text):
+        if match["both"]:
+            found |= set(_WEEK[:5] if match["both"].lower() == "weekday" else _WEEK[5:])
+            continue
+        start = _WEEK.index(match["from"].lower())
+        stop = _WEEK.index(match["to"].lower()) if match["to"] else start
+        found |= {_WEEK[(start + n) % 7] for n in range((stop - start) % 7 + 1)}
+    return found
+
+
+def how_often(text: str, *, articles: bool) -> set[str]:
+    """Return how often something is said to be, in adverbs; with `articles` "a month" says so, too."""
+    found = set()
+    for match in _HOW_OFTEN.finditer(text):
+        if match["adverb"]:
+            word = match["adverb"].lower()
+            found.add("yearly" if word.startswith("annual") else word)
+        elif match["slash"] or articles or match["each"].lower() not in ("a", "an"):
+            often = _PERIODS[(match["slash"] or match["period"]).lower()]
+            found.add(often if not match["other"] else "fortnightly" if often == "weekly" else f"every other {often}")
+    return found
+
+
+def ordinals(text: str) -> set[str]:
+    """Return the ordinals of a text as `3th`."""
+    return {f"{digits or _ORDINAL_WORDS.index(word.lower()) + 1}th" for digits, word in _ORDINAL.findall(text)}
+
+
+def without_openings(text: str) -> str:
+    """Return a text without "first" and "second" where they may be no ordinals: "First, wait a second"."""
+    periods = "hours?|days?|nights?|weeks?|months?|quarters?|years?|floor"
+    return re.sub(rf"\b(?:first|second)\b(?! (?:{periods}|{'|'.join(_WEEK)})\b)", " ", text, flags=re.IGNORECASE)
+
+
+def fractions(text: str) -> set[str]:
+    """Return the fractions of a text as `2 third`."""
+    text = re.sub(r"\b(?:an?|one)(?=[ -])", "1", in_digits(text), flags=re.IGNORECASE)
+    return {f"{number} {(many or one).lower()}" for number, many, one in _FRACTION.findall(text)}
+
 
 def in_digits(text: str) -> str:
     """Return a text with its number words as digits, "one" left as it is: it is an article more often."""
@@ -99,7 +165,11 @@ def with_months(text: str) -> str:
 
 
 def unsupported(said: str, sources: str) -> list[str]:
-    """Return the addresses, numbers, numbers with units, amounts and months of `said` that `sources` do not hold."""
+    """Return what of `said` `sources` do not hold.
+
+    Looked for are addresses, numbers, numbers with units, amounts, months, days of the week, how often something is,
+    ordinals and fractions.
+    """
     said, sources = (re.sub(r"(?<=\d),(?=\d{1,2}\b)", ".", with_months(text)) for text in (said, sources))
     wrong = [one for one in _ADDRESS.findall(said) if one.strip(".,;:()[]<>\"'") not in sources]
     said, sources = _ADDRESS.sub(" ", said), _ADDRESS.sub(" ", sources)
@@ -114,6 +184,10 @@ def unsupported(said: str, sources: str) -> list[str]:
     wrong += [month for month in _MONTHS if month in said.lower() and month[:3] not in sources.lower()]
     if re.search(r"\bMay \d|\d May\b", said) and not re.search(r"\bMay \d|\d May\b|\b0?5/", sources):
         wrong.append("may")
+    wrong += sorted(weekdays(said) - weekdays(sources))
+    wrong += sorted(how_often(said, articles=False) - how_often(sources, articles=True))
+    wrong += sorted(ordinals(without_openings(said)) - ordinals(sources))
+    wrong += sorted(fractions(said) - fractions(sources))
     return wrong
 
 

@@ -627,7 +627,7 @@ async def test_text_of_a_model_or_document_cannot_call_people_or_hide_links(offi
 
 async def test_an_error_of_the_core_is_shown_in_the_thread(office: Office) -> None:
     office.script.error = FrontdeskError("The model file is damaged.", "Put a whole one there.")
-    ts = await office.workspace.say(ANN, f"{MENTION} returns?")
+    ts = await office.workspace.say(BEN, f"{MENTION} returns?")
     (told,) = await office.workspace.until(
         lambda messages: [m for m in messages if _in_thread(m, ts) and "something went wrong" in shown(m)]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import test_slack
 from test_slack import ANN, BEN, MENTION, Office
 

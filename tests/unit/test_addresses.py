@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.addresses import addresses, misleading_link, visible
+from bot.addresses import addresses, link_targets, misleading_link, visible
 
 
 def plain(text: str) -> set[str]:
@@ -23,6 +23,9 @@ def plain(text: str) -> set[str]:
         ("[the form](https://acme.example/form)", {"https://acme.example/form"}),
         ("<a href='https://acme.example/form'>here</a>", {"https://acme.example/form"}),
         ("Go to 10.0.0.1/admin", {"10.0.0.1/admin"}),
+        ("Open slack://channel?id=1 or tg://join.", {"slack://channel?id=1", "tg://join"}),
+        ("Open custom:///evil.", {"custom:///evil"}),
+        ("Choose and/or: //", set()),
         ("javascript:alert(1)", {"javascript:alert(1"}),
         ("Between 2025-01-05 and 2025-02-07 it is 3.5 days, e.g. in the U.S. at 5 p.m.", set()),
         ("Pay $1,000.00 within 30 days.", set()),
@@ -49,6 +52,20 @@ def test_addresses_are_found(text: str, found: set[str]) -> None:
 )
 def test_what_pretends_to_be_another_address_is_known(text: str) -> None:
     assert any(one.disguised for one in addresses(f"Pay at {text} today."))
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("the [form](/forms/A) or [it](<#part two>)", {"/forms/A", "#part"}),
+        ("![seal](seal.png) [x](https://Acme.example/A.)", {"seal.png", "https://acme.example/A"}),
+        ("<a class='b' href=/forms>x</a> <a HREF = \"#top\">y</a>", {"/forms", "#top"}),
+        ("[the form] (see below) and f(x)", set()),
+        ("[the form]()", set()),
+    ],
+)
+def test_links_lead_somewhere(text: str, targets: set[str]) -> None:
+    assert link_targets(text) == targets
 
 
 @pytest.mark.parametrize("text", ["https://acme.example/pay", "help@acme.example", "bücher.example", "почта.example"])

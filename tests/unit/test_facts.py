@@ -1,6 +1,8 @@
 """The facts of a sentence, and whether another one holds them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.facts import facts_of, missing_fact, telling_words, told_of_another
 
@@ -50,6 +52,58 @@ from bot.facts import facts_of, missing_fact, telling_words, told_of_another
         ("10 GB", "10 GB per month"),
         ("10 GB per month", "10 GB of traffic, anew every month"),
         ("20 kW", "Power (kW): 20"),
+        ("charged every month", "charged monthly"),
+        ("charged once a month", "charged monthly"),
+        ("yearly", "annually"),
+        ("every year", "the annual fee"),
+        ("every other week", "fortnightly"),
+        ("every second month", "every other month"),
+        ("a monthly fee", "$8 per user and month"),
+        ("daily", "seven days a week"),
+        ("daily", "Monday to Sunday"),
+        ("on weekdays", "Monday to Friday"),
+        ("Monday to Friday", "on weekdays"),
+        ("Mon-Fri", "from Monday through Friday"),
+        ("on Tuesday", "Monday to Friday"),
+        ("on Mondays", "every Monday"),
+        ("Mondays", "Monday: closed"),
+        ("weekly", "every Monday"),
+        ("at weekends", "on Saturday and Sunday"),
+        ("on Saturdays and Sundays", "at the weekend"),
+        ("Monday to Wednesday", "Monday, Tuesday and Wednesday"),
+        ("Sun, sand and sea", "sun, sand and sea"),
+        ("on the 3rd day", "on the third day"),
+        ("the third working day", "the 3rd business day"),
+        ("the second quarter", "Q2"),
+        ("on the 1st of each month", "on the first day of the month"),
+        ("the initial payment", "the first payment"),
+        ("your first name", "your given name"),
+        ("First, open the app", "Open the app"),
+        ("a third party", "others"),
+        ("once a quarter in arrears", "every quarter in arrears"),
+        ("a third attempt", "the third attempt"),
+        ("two-thirds of it", "two thirds of it"),
+        ("a quarter of the price", "25 % of the price"),
+        ("by the end of each month", "at the end of the month"),
+        ("by month-end", "by the end of the month"),
+        ("at the beginning of the month", "at the start of every month"),
+        ("on the following business day", "on the next working day"),
+        ("same-day delivery", "on the same day"),
+        ("in the morning", "mornings"),
+        ("in the morning", "at 9:30 am"),
+        ("5 weekdays", "5 working days"),
+        ("within a month", "within a month"),
+        ("Model X", "the new Model X. It is red"),
+        ("Plan B", "plan B"),
+        ("Form A", "Forms A and B"),
+        ("Zone B", "Zones A to C"),
+        ("Class B", "classes A, B"),
+        ("Vitamin C", "vitamins C and D"),
+        ("Group A costs 5", "Help. A: Daily rate: 5"),
+        ("Yes, I can", "you can"),
+        ("When I call", "when you call"),
+        ("Get A Refund", "get a refund"),
+        ("Ask Malcolm J. Smith", "ask Malcolm Smith"),
     ],
 )
 def test_a_fact_is_held_in_another_spelling(claim: str, source: str) -> None:
@@ -116,6 +170,45 @@ def test_a_fact_is_held_in_another_spelling(claim: str, source: str) -> None:
         ("10 GB per day", "10 GB per month"),
         ("at least 30 kg", "up to 30 kg"),
         ("20 kW", "Weight (kg): 20"),
+        *((often, "monthly") for often in ("yearly", "weekly", "daily", "quarterly", "annually", "every week")),
+        ("every other month", "every month"),
+        ("every month", "every other month"),
+        ("once a month", "twice a month"),
+        ("on Tuesday", "on Monday"),
+        ("on weekends", "on Monday"),
+        ("Monday to Saturday", "Monday to Friday"),
+        ("Monday to Saturday", "Mon–Fri 9–5, Sat 10–2"),
+        ("Monday and Friday", "Monday to Friday"),
+        ("on weekdays", "on Monday"),
+        ("the last Monday", "the last Friday"),
+        ("every Friday", "the last Friday of the month"),
+        ("the second day", "the third day"),
+        ("the fifth day", "the third day"),
+        ("the last day", "the first day"),
+        ("the 1st of the month", "the 15th of the month"),
+        ("third quarter", "second quarter"),
+        ("the first floor", "the second floor"),
+        ("the first day of every year", "the first day of every month"),
+        ("a third of the price", "two thirds of the price"),
+        ("a quarter of the price", "two thirds of the price"),
+        ("cut by a third by us", "cut by two thirds by us"),
+        ("cut by a quarter in May", "cut by two thirds in May"),
+        ("end of the week", "end of the month"),
+        ("end of the year", "end of the month"),
+        ("beginning of the month", "end of the month"),
+        ("the same day", "the next working day"),
+        ("the next day", "the next working day"),
+        ("next week", "the next working day"),
+        ("in the afternoon", "in the morning"),
+        ("Model Y", "Model X"),
+        ("the Model S", "the Model X"),
+        ("Form B", "Form A"),
+        ("plan C", "plan B"),
+        ("Type I", "Type O"),
+        ("Vitamin D", "Vitamin C"),
+        ("Use Form B. It is blue.", "Use Form A. It is blue."),
+        ("USB-A", "USB-C"),
+        ("Group A", "Group B"),
     ],
 )
 def test_a_fact_of_another_kind_is_missing(claim: str, source: str) -> None:
@@ -137,3 +230,15 @@ def test_what_one_gets_for_nothing_is_not_what_another_pays() -> None:
     source = "Guests pay $5 for shipping, members pay nothing."
     assert told_of_another("Members pay $5 for shipping.", source) == "$5"
     assert told_of_another("Guests pay $5 for shipping.", source) is None
+
+
+WHEN = (
+    "Monday Fridays Sat–Sun weekdays weekend to and between on every each other second third 1st last next same of the "
+    "a month day weekly monthly annually quarter two thirds morning end half once twice times 3 $5 GB per working , ."
+).split()
+
+
+@given(st.lists(st.sampled_from(WHEN), max_size=12).map(" ".join))
+def test_what_a_text_tells_in_words_is_held_by_itself(text: str) -> None:
+    facts = facts_of(text)
+    assert facts.worded <= facts.implied

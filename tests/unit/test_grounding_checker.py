@@ -8,6 +8,12 @@ SOURCE = (
     "Return items within thirty days or pay $1,000.50 by March 5, 2025. Shipping takes 3 to 5 working days, 20% off."
 )
 
+WHEN = (
+    "The fee is charged monthly on the last Friday of the month. The office is open Monday to Friday in the morning. "
+    "Members pay two thirds from the second year on. Boxes are collected every other week, on the 3rd day. "
+    "Trips are daily."
+)
+
 
 @pytest.mark.parametrize(
     "said",
@@ -40,3 +46,38 @@ def test_what_the_source_says_is_fine(said: str) -> None:
 )
 def test_what_the_source_does_not_say_is_found(said: str, fault: str) -> None:
     assert fault in unsupported(said, SOURCE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The fee is charged every month.",
+        "It is charged each month, on Fridays.",
+        "The office is open on weekdays.",
+        "The office is open on Tuesday.",
+        "Members pay two-thirds from the second year on.",
+        "Boxes are collected fortnightly, on the third day.",
+        "Trips are made every day.",
+        "Your first name is asked, then wait a second.",
+    ],
+)
+def test_times_and_parts_in_other_words_are_fine(said: str) -> None:
+    assert unsupported(said, WHEN) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("The fee is charged yearly.", "yearly"),
+        ("The fee is charged every quarter.", "quarterly"),
+        ("The office is open on Saturday.", "saturday"),
+        ("The office is open on weekends.", "saturday"),
+        ("Members pay a third of the fee.", "1 third"),
+        ("Members pay three quarters of the fee.", "3 quarter"),
+        ("Members pay so from the fifth year on.", "5th"),
+        ("Members pay so from the first year on.", "1th"),
+        ("Boxes are collected on the 4th day.", "4th"),
+    ],
+)
+def test_times_and_parts_that_the_source_does_not_tell_are_found(said: str, fault: str) -> None:
+    assert fault in unsupported(said, WHEN)

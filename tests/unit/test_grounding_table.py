@@ -22,6 +22,7 @@ CONTACT = (
     "Write to help@acme.example or call 1-800-555-0142. The form is at https://acme.example/forms/return?lang=en. "
     "Section 14 explains the rules. The discount is 20%. Doors open at 9:30 am."
 )
+LINKED = "Fill in the [return form](/forms/return) in the [app](acme://returns) before you send a parcel."
 STORES = "| Store | Saturday | Sunday |\n|---|---|---|\n| Leeds | 9 to 18 | 11 to 17 |\n| York | 10 to 16 | closed |"
 FEES = (
     "| What you return | Fee |\n|---|---|\n| Unopened item, any price | none |\n"
@@ -59,6 +60,7 @@ NAMED = (
     "The K100 holds 1.5 litres, the K200 holds 1.7 litres. The rate for 2024 was 5 %. The rate for 2025 is 6 %. "
     "The brewery was founded in 1998 and opened its bar in 2005. Use code SPRING10 for 10 % off, SPRING20 for 20 % off."
 )
+LETTERS = "The Model X holds 2 litres. The Model S holds 3 litres. Send us Form A with the old filter."
 COUNTRIES = "In the UK you have 30 days to return a coat; in the US you have 60 days. Self-Assessment forms help you."
 CONDITIONS = (
     "You can return an item within 30 days if it is unused. If the seal is broken, shipping costs are charged. "
@@ -78,6 +80,12 @@ FORMS = "You need Form 22 - 1995 and the Form 22 - 5495 for guests, if you have 
 SPOOFED = (
     "Pay your invoice at [https://bank.example](https://evil.example/pay) today. "
     "Sign in at https://аcme.example/login to claim the prize. Or visit evil․example/win for the second prize."
+)
+TIMES = (
+    "The fee for a berth is charged monthly by direct debit from the account that you named. "
+    "The harbour office is open Monday to Friday in the morning. The crane is oiled on the last Friday of the month. "
+    "Boats left on the third day are towed to the yard. Members pay two thirds of the price of a tow. "
+    "Reports of damage are answered on the next working day. Rubbish is collected every other week on Monday."
 )
 
 OUT, IN = True, False
@@ -193,6 +201,11 @@ ROWS = [
     ("Use code SPRING20 for 10 % off.", NAMED, IN, "told of something else"),
     ("Plan B costs €20.", "Plan A costs €10, plan B costs €20.", OUT, ""),
     ("Plan B costs €10.", "Plan A costs €10, plan B costs €20.", IN, "told of something else"),
+    ("The Model X holds 2 litres.", LETTERS, OUT, ""),
+    ("The Model Y holds 2 litres.", LETTERS, IN, "no passage holds model y"),
+    ("The Model S holds 2 litres.", LETTERS, IN, "told of something else"),
+    ("Send Form A with the old filter.", LETTERS, OUT, ""),
+    ("Send Form B with the old filter.", LETTERS, IN, "form b"),
     ("You need Form 22 - 1995 and Form 22 - 5495 for guests.", FORMS, OUT, ""),
     # countries
     ("In the US you have 60 days to return a coat.", COUNTRIES, OUT, ""),
@@ -254,6 +267,29 @@ ROWS = [
     ("Orders ship free within Germany.", SMALL, IN, "leaves out at least €50"),
     ("The deposit is 1500 euros for business customers.", SMALL, OUT, ""),
     ("The deposit is €1.50 for business customers.", SMALL, IN, "€1.50"),
+    # when, how often, which of several, and what part, in words
+    ("The fee for a berth is charged every month by direct debit from the account that you named.", TIMES, OUT, ""),
+    ("The fee for a berth is charged yearly by direct debit from the account that you named.", TIMES, IN, "every year"),
+    ("The fee for a berth is charged every week by direct debit from the account.", TIMES, IN, "every week"),
+    ("The harbour office is open on weekdays in the morning.", TIMES, OUT, ""),
+    ("The harbour office is open in the mornings, Monday–Friday.", TIMES, OUT, ""),
+    ("The harbour office is open on Tuesdays in the morning.", TIMES, OUT, ""),
+    ("The harbour office is open Monday to Saturday in the morning.", TIMES, IN, "Monday to Saturday"),
+    ("The harbour office is open on weekends in the morning.", TIMES, IN, "Saturday to Sunday"),
+    ("The harbour office is open Monday to Friday in the afternoon.", TIMES, IN, "afternoon"),
+    ("The crane is oiled on the last Friday of each month.", TIMES, OUT, ""),
+    ("The crane is oiled on the last Monday of the month.", TIMES, IN, "last Monday"),
+    ("The crane is oiled on the last Friday of the year.", TIMES, IN, "of the year"),
+    ("The crane is oiled every Friday of the month.", TIMES, IN, "every Friday"),
+    ("Boats left on the 3rd day are towed to the yard.", TIMES, OUT, ""),
+    ("Boats left on the second day are towed to the yard.", TIMES, IN, "2nd day"),
+    ("Members pay two-thirds of the price of a tow.", TIMES, OUT, ""),
+    ("Members pay a third of the price of a tow.", TIMES, IN, "1/3"),
+    ("Reports of damage are answered on the next business day.", TIMES, OUT, ""),
+    ("Reports of damage are answered on the same day.", TIMES, IN, "same day"),
+    ("Rubbish is collected on Mondays every second week.", TIMES, OUT, ""),
+    ("Rubbish is collected on Monday every week.", TIMES, IN, "every week"),
+    ("Rubbish is collected every other week on Friday.", TIMES, IN, "Friday stands in another part"),
     # addresses
     ("Write to help@acme.example or call 1-800-555-0142.", CONTACT, OUT, ""),
     ("Write to hello@acme.example or call 1-800-555-0142.", CONTACT, IN, "hello@acme.example"),
@@ -269,6 +305,17 @@ ROWS = [
     ("The form is at https://аcme.example/forms/return?lang=en.", CONTACT, IN, "cme.example"),
     ("The form is at https://acme\u200b.example/forms/return?lang=en.", CONTACT, OUT, ""),
     ("The form is at https：//acme.example/forms/return?lang=en.", CONTACT, IN, "https://acme.example/forms/return"),
+    ("The form is at slack://evil.", CONTACT, IN, "slack://evil"),
+    ("The form is at tg://resolve?domain=evil.", CONTACT, IN, "tg://resolve?domain=evil"),
+    ("The form is at [the page](/forms/evil).", CONTACT, IN, "/forms/evil"),
+    ("The form is at [the page](forms).", CONTACT, IN, "forms"),
+    ('The form is at <a href="/forms/evil">the page</a>.', CONTACT, IN, "/forms/evil"),
+    ("Section 14 explains the [rules](https://acme.example/forms/return?lang=en).", CONTACT, OUT, ""),
+    ("Fill in the [return form](/forms/return) in the [app](acme://returns).", LINKED, OUT, ""),
+    ("Fill in the return form in the app.", LINKED, OUT, ""),
+    ("Fill in the [return form](/forms/Evil) in the app.", LINKED, IN, "/forms/Evil"),
+    ("Fill in the return form in the app at acme://returns.", LINKED, OUT, ""),
+    ("Fill in the return form in the app at acme://evil.", LINKED, IN, "acme://evil"),
     ("The discount is 20 percent.", CONTACT, OUT, ""),
     ("The discount is 20 euros.", CONTACT, IN, "20 euros"),
     ("The discount is 14%.", CONTACT, IN, "14%"),

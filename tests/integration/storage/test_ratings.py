@@ -64,7 +64,7 @@ async def test_taking_an_old_reaction_off_keeps_the_rating_given_since(ratings: 
 
 
 async def test_an_answer_that_is_not_kept_cannot_be_rated(ratings: Ratings, answer_id: int) -> None:
-    with pytest.raises(RatingError, match="not kept any more"):
+    with pytest.raises(RatingError, match="no longer have this answer"):
         await ratings.rate(Rating(answer_id + 1, "slack:U1", 1))
     assert not await ratings.withdraw(answer_id + 1, "slack:U1")
     assert await ratings.value(answer_id + 1, "slack:U1") is None
