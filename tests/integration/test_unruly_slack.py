@@ -140,7 +140,7 @@ async def test_a_button_with_any_value_is_told_to_be_none_of_ours(office: Office
 
 
 async def test_a_button_pressed_twice_at_once_counts_once(office: Office) -> None:
-    office.settings.answering.helpers = [f"slack:{BEN}"]
+    office.settings.answering.handover_channel = "slack:C0RANDOM"
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
     (answer,) = await office.answered(ts)
     await asyncio.gather(*(office.workspace.press(ANN, answer, "rate_down") for _ in range(2)))
