@@ -266,6 +266,7 @@ def card(of_training: str, results: dict[str, Any]) -> str:
             "",
             "On questions that it was not trained on, through the whole bot. F1 is the unigram F1 against the",
             "reference answers: of the answers given, and of all answerable questions, where a refusal counts 0.",
+            "Measured with the bot of the day that the adapter was made on; the README tells the figures of today's.",
             "",
             "| questions, mode | F1 of answers | F1 of all | citation precision | in the model's words "
             "| something unsupported |",
