@@ -51,6 +51,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
         ("sources", _sources),
         ("model", partial(_model, tell=tell)),
         ("adapter", _adapter),
+        ("tuning", _tuning),
         ("model server", _model_server),
         ("index", _index),
         ("database", _database),
@@ -136,6 +137,15 @@ async def _adapter(settings: Settings) -> str:
     base = await asyncio.to_thread(wiring.base, settings)
     await asyncio.to_thread(base.check, adapter.path)
     return f"{adapter.name} is in force, at scale {settings.lora.scale:g}."
+
+
+async def _tuning(settings: Settings) -> str:
+    from adapters.tuning.training_cli import check_installed
+
+    if not settings.tuning.schedule:
+        return "Nothing is trained by the clock; `frontdesk tune` does it on command."
+    check_installed()
+    return f"New examples are trained on by the clock: {settings.tuning.schedule}"
 
 
 async def _model_server(settings: Settings) -> str:

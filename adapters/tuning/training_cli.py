@@ -65,7 +65,7 @@ def train(
     """Train a LoRA adapter on a set of examples; the adapter in force stays."""
     # Threads that wait sleep soon, as others want the cores too; PyTorch reads this when it is loaded.
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-    _installed()
+    check_installed()
     from bot.tuning.options import Method, TrainingOptions
     from bot.tuning.sets import find
 
@@ -187,7 +187,8 @@ class _Told:
         say(sentence)
 
 
-def _installed() -> None:
+def check_installed() -> None:
+    """Raise FrontdeskError where what training needs is not installed."""
     from importlib.util import find_spec
 
     if missing := [name for name in ("accelerate", "peft") if find_spec(name) is None]:

@@ -12,7 +12,7 @@ from adapters import cli, doctor, wiring
 from bot.generation.engine import ModelIdentity
 from bot.messages import Turn
 from bot.prompts import ContextTooSmall
-from bot.settings import AnsweringSettings, ChannelSettings, Settings
+from bot.settings import AnsweringSettings, ChannelSettings, Settings, TuningSettings
 from knowledge.errors import FrontdeskError
 
 
@@ -54,6 +54,17 @@ def test_run_begins_with_the_variables_and_files_of_secrets_that_set_nothing(
         "FRONTDESK_SLACK_BOT_TOKEN sets nothing; FRONTDESK_SLACK__BOT_TOKEN does.",
         f"{misnamed} sets nothing; discord__token does.",
     ]
+
+
+async def test_a_schedule_without_what_training_needs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    scheduled = Settings(tuning=TuningSettings(schedule="0 2 * * 6"))
+    assert "on command" in await doctor._tuning(Settings())
+    assert "0 2 * * 6" in await doctor._tuning(scheduled)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "on command" in await doctor._tuning(Settings())
+    with pytest.raises(FrontdeskError, match="accelerate and peft") as told:
+        await doctor._tuning(scheduled)
+    assert "[tune]" in told.value.fix
 
 
 async def test_who_hears_of_a_wish_for_a_person_is_told() -> None:
