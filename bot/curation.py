@@ -183,7 +183,7 @@ class Curation:
             # Locked, so that on PostgreSQL two at a time do not both find nothing to replace.
             answer = await session.get(AnswerRow, answer_id, with_for_update=True)
             if answer is None:
-                raise CurationError("This answer is not kept any more.", "Ask the question again.")
+                raise CurationError("I no longer have this answer.", "Ask the question again.")
             given = {"text": text, "updated_at": now}
             id = await session.scalar(
                 update(SuggestionRow)

@@ -413,7 +413,7 @@ async def test_reactions_on_other_peoples_posts_count_for_nothing(office: Office
 
 
 async def test_a_rating_of_an_answer_that_is_gone_is_told_in_a_sentence(office: Office) -> None:
-    with pytest.raises(FrontdeskError, match="not kept"):
+    with pytest.raises(FrontdeskError, match="no longer have"):
         await office.desk.press(999, "slack:U1", 1)
     with pytest.raises(FrontdeskError):
         await office.ratings.rate(Rating(999, "slack:U1", 1))

@@ -124,7 +124,7 @@ async def test_what_cannot_be_kept_is_said(curation: Curation, answer_id: int, t
 
 
 async def test_what_is_not_there_is_said(curation: Curation) -> None:
-    with pytest.raises(CurationError, match="not kept any more"):
+    with pytest.raises(CurationError, match="no longer have this answer"):
         await curation.propose(99, "slack:U1", "14 days.")
     for kind in Kind:
         with pytest.raises(CurationError, match=f"no {kind}:99"):
