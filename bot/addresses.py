@@ -21,6 +21,11 @@ _SCHEME = re.compile(
     r"[^\s<>\"')\]]*",
     re.IGNORECASE,
 )
+_TARGET = re.compile(
+    r"(?:\]\(\s{0,9}<?|\b(?:href|src|action)\s{0,9}=\s{0,9}[\"']?)((?:[^()\s<>\"']|\([^()\s]{0,200}\)){1,2000})",
+    re.IGNORECASE,
+)
+_CALLING = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.IGNORECASE
 )
@@ -73,13 +78,6 @@ def link_targets(text: str) -> frozenset[str]:
     """
     written = (match[1].rstrip(_TRAILING) for match in _TARGET.finditer(readable(text)))
     return frozenset(_plain(one) for one in written if one and not (_CALLING.match(one) and addresses(one)))
-
-
-_TARGET = re.compile(
-    r"(?:\]\(\s{0,9}<?|\b(?:href|src|action)\s{0,9}=\s{0,9}[\"']?)((?:[^()\s<>\"']|\([^()\s]{0,200}\)){1,2000})",
-    re.IGNORECASE,
-)
-_CALLING = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 
 
 def without_addresses(text: str) -> str:

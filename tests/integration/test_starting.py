@@ -1,10 +1,14 @@
 """What `frontdesk run` tells and does while it is starting."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -99,6 +103,27 @@ async def test_the_model_loads_while_the_documents_are_opened(settings: Settings
     with pytest.raises(FrontdeskError, match="folder"):
         await serve(settings, done, read)
     assert model.stopped
+
+
+async def test_garbage_is_collected_once_everything_runs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def running(*_: object) -> AsyncIterator[SimpleNamespace]:
+        yield SimpleNamespace(platforms={"slack": None}, health=dict, notes=dict, answering=dict)
+
+    monkeypatch.setattr(wiring, "running", running)
+    gc.disable()  # as `frontdesk run` does
+    try:
+        serving = asyncio.create_task(serve(settings, done, done))
+        async with asyncio.timeout(60), aiohttp.ClientSession(f"http://{settings.http.listen}") as session:
+            while not gc.isenabled():  # noqa: ASYNC110  there is no event to wait for
+                await asyncio.sleep(0.01)
+            async with session.get("/readyz") as ready:
+                assert ready.status == 200
+            os.kill(os.getpid(), signal.SIGTERM)
+            await serving
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 async def test_a_model_that_does_not_load_ends_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
