@@ -215,8 +215,11 @@ def forget(
     of = (match["platform"], match["user"])
     if not yes:
         kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))
-        err.print(f"Kept of {person}: {told_forgotten(kept)}.")
-        if not kept or not typer.confirm("Delete it?", err=True):
+        if not kept:
+            err.print(f"Nothing is stored about {person}.")
+            raise typer.Exit(0)
+        err.print(f"This is stored about {person}: {told_forgotten(kept)}.")
+        if not typer.confirm("Delete it?", err=True):
             raise typer.Exit(1)
 
     async def work(database: Database) -> Forgotten:
