@@ -217,7 +217,9 @@ def forget(
         kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))
         if not kept:
             err.print(f"Nothing is stored about {person}.")
-            raise typer.Exit(0)
+            if as_json:
+                print_json(kept.as_json())
+            return
         err.print(f"This is stored about {person}: {told_forgotten(kept)}.")
         if not typer.confirm("Delete it?", err=True):
             raise typer.Exit(1)

@@ -334,6 +334,7 @@ async def _read_first(settings: Settings) -> None:
 
     if not await asyncio.to_thread(has_index, settings):
         say("There is no index yet, so the documents are read first.")
+        gc.enable()  # that may take hours
         with bar() as show:
             _tell_troubles(await reindex_in_process(reindex_job(settings), progress=show))
 

@@ -154,6 +154,7 @@ def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> N
     gone = company.json("forget", "slack:UBEN", "--yes")
     assert gone == {"questions": 3, "answers": 3, "ratings": 0, "suggestions": 0, "handovers": 0, "names": 0}
     assert company.json("stats")["questions"] == 0
+    assert set(company.json("forget", "slack:UBEN").values()) == {0}
     nobody = company.run("forget", "slack:UBEN")
     assert nobody.returncode == 0 and "Nothing is stored about slack:UBEN." in nobody.stderr
     assert company.run("forget", "UBEN", "--yes").returncode == 2
