@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
@@ -13,6 +14,8 @@ from knowledge.documents import Passage
 from knowledge.elements import is_tag
 from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
 
+_KNOWN = 256
+"""Passages whose sentences stay in memory, at some 10 KB each: those of one question are asked for several times."""
 _LABEL = 8
 """Words of what stands before the colon of an item, at the most."""
 _LONGEST_QUOTE = 600
@@ -98,7 +101,8 @@ def stuck(sentence: str) -> bool:
     return len(set(words)) < 0.4 * len(words) or max(triples.values()) > 2
 
 
-def evidence_in(passage: Passage) -> list[Evidence]:
+@lru_cache(_KNOWN)
+def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found = []
     step = 0
@@ -116,7 +120,7 @@ def evidence_in(passage: Passage) -> list[Evidence]:
             told = telling_words(text)
             found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent, label))
             step = 0
-    return found
+    return tuple(found)
 
 
 def _label(item: str) -> str:

@@ -23,7 +23,7 @@ from bot.facts import telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import rows_meant
 from knowledge.documents import ScoredPassage
-from knowledge.retrieval import Likeness, Query
+from knowledge.retrieval import Likeness, Query, Sentence
 
 POINTED = {
     "meaning": 1.2,  # cosine to the question
@@ -59,8 +59,12 @@ _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
+_EMBEDDED = 7
+"""Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
 MOST_READ = 5
 """Sentences that are read together with the question, the likeliest by their signals."""
+_READ_IN_CONVERSATION = 2
+"""The same within a conversation, where reading tells less, see `bot.confidence`, and takes longer."""
 READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
@@ -87,7 +91,9 @@ GAP = "…"
 class Reader(Protocol):
     """What sentences are held against a question by; `knowledge.retrieval.Retriever` is the one there is."""
 
-    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]: ...
+    def likeness_within(
+        self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+    ) -> list[Likeness]: ...
 
     def answering(self, query: Query, texts: Sequence[str]) -> list[float]: ...
 
@@ -422,10 +428,24 @@ def weighed(
 ) -> Extracts:
     """Weigh the sentences of the passages found, and read the likeliest together with the question."""
     sentences = sentences_in(found)
-    told = extracts(query, found, sentences, searcher.likeness(query, [placed(one) for _, one in sentences]), holding)
-    likeliest = told.likeliest()
+    likeness = likeness_of(searcher, query, found, sentences)
+    told = extracts(query, found, sentences, likeness, holding)
+    likeliest = told.likeliest(_READ_IN_CONVERSATION if query.earlier else MOST_READ)
     odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
     return told.read(likeliest, odds)
+
+
+def likeness_of(
+    searcher: Reader, query: Query, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]]
+) -> list[Likeness]:
+    """Return the likeness to the question of each of `sentences` (see `sentences_in`), of most of them but roughly."""
+
+    def likeliest(rough: Sequence[Likeness]) -> list[int]:
+        scores = extracts(query, found, sentences, rough).scores
+        return sorted(range(len(scores)), key=lambda place: -scores[place])[:_EMBEDDED]
+
+    within = [Sentence(found[number], one.text, placed(one)) for number, one in sentences]
+    return searcher.likeness_within(query, within, likeliest)
 
 
 def extracts(

@@ -141,7 +141,7 @@ class Grounding:
     """Whether the passages' own words went out."""
     supports: list[Support] = field(default_factory=list)
     """Of the sentences that may go out, in their order."""
-    _evidence: list[list[Evidence]] = field(default_factory=list)
+    _evidence: list[tuple[Evidence, ...]] = field(default_factory=list)
     _whole: list[_Whole] = field(default_factory=list)
     _said: list[frozenset[str]] = field(default_factory=list)
     _gap: bool = False

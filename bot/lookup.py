@@ -27,7 +27,7 @@ from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
-from knowledge.retrieval import Extent, Query, Retrieval
+from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
@@ -39,6 +39,8 @@ class Searcher(Reader, Protocol):
     """The knowledge side as the pipeline sees it; `knowledge.retrieval.Retriever` is the one there is."""
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval: ...
+
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 

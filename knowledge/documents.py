@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.errors import FrontdeskError
 from knowledge.territories import EUROPEAN_UNION, language_code, region_code
@@ -324,6 +324,14 @@ class Passage:
     """As in the document."""
 
 
+class Piece(NamedTuple):
+    """A passage as the index holds it."""
+
+    passage: Passage
+    words: bytes
+    """Packed, see `knowledge.late_interaction`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
     """A passage found for a question."""
@@ -333,6 +341,8 @@ class ScoredPassage:
     """Rank score after fusion; higher is better, comparable only within one result list."""
     similarity: float
     """Cosine of question and passage, -1 to 1; comparable across questions."""
+    pieces: tuple[Piece, ...] = field(default=(), repr=False, compare=False)
+    """What it was joined of; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,11 @@ class Embedder:
         # `encode_batch_fast` leaves the offsets out, which makes it twice as fast.
         return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
+    def telling_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return for each text, of any length, the ids of the tokens that `encode_words` gives the vectors of."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [[id for id in encoding.ids if self._telling[id]] for encoding in encodings]
+
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return unit vectors, shape (len(texts), dimension), in the order of `texts`.
 

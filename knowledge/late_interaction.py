@@ -23,6 +23,12 @@ def packed(words: Vectors) -> bytes:
     return np.packbits(words > 0, axis=1).tobytes()
 
 
+def signs(words: bytes, dimension: int) -> Vectors:
+    """Return packed words as vectors of -1 and 1, shape (words, dimension)."""
+    rows = np.frombuffer(words, dtype=np.uint8).reshape(-1, (dimension + 7) // 8)
+    return 2 * np.unpackbits(rows, axis=1, count=dimension).astype(np.float32) - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The words asked held against those of n passages."""

@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -26,11 +26,11 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from knowledge import answerability, cross_encoder, late_interaction
 from knowledge.cross_encoder import CrossEncoder
-from knowledge.documents import Scope, ScoredPassage
+from knowledge.documents import Piece, Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, hiding, scope_filter
-from knowledge.passages import rejoined
+from knowledge.passages import embedded_text, rejoined
 from knowledge.sentences import is_english
 
 _EMBEDDED_CHARS = 4_000
@@ -42,6 +42,10 @@ With all of them a search of a large index takes a millisecond longer, and finds
 """
 _SENTENCES = 4_096
 """Sentences of which what was computed stays in memory, at about 2 KB each."""
+_QUERIES = 32
+"""Questions whose vectors stay in memory while their answers are made, at about 50 KB each."""
+_LEAST_LENGTH = 1e-6
+"""Of a vector that is made one of unit length."""
 _FEEDBACK_TEMPERATURE = 0.1
 """Of the softmax that says how much each passage found so far counts in the feedback: below half at this distance."""
 _JOINED = 2
@@ -92,6 +96,17 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of what was found."""
+
+    found: ScoredPassage
+    text: str
+    """As it stands there, but for its marks."""
+    placed: str
+    """With the title and heading that it stands under: as it is embedded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """How much was searched."""
 
@@ -133,6 +148,7 @@ class Retriever:
         self._sentences: OrderedDict[str, Vectors] = OrderedDict()
         self._placed: OrderedDict[str, tuple[Vectors, bytes]] = OrderedDict()
         self._read: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._queries: OrderedDict[Query, tuple[Vectors, list[Vectors]]] = OrderedDict()
         self._lock = threading.Lock()
         self._hidden = ""
         if load:
@@ -185,6 +201,35 @@ class Retriever:
         if not texts:
             return []
         vectors, words = self._asked(query)
+        cosines, near = self._nearness(vectors, words[0], texts)
+        return _likenesses(cosines, near)
+
+    def likeness_within(
+        self,
+        query: Query,
+        sentences: Sequence[Sentence],
+        choose: Callable[[Sequence[Likeness]], Collection[int]],
+    ) -> list[Likeness]:
+        """Return how near the query is to each of the sentences of what it found, some of them but roughly.
+
+        To embed a sentence takes some 8 ms, so that is done of those alone that `choose` names by a rough likeness of
+        all, told by the words of passages as the index holds them, and of those that are not found in these. The rough
+        likeness stays for the others, but none of them is nearer in meaning than any that was embedded.
+        """
+        if not sentences:
+            return []
+        vectors, words = self._asked(query)
+        meanings, near, unknown = self._near_within(vectors, words[0], sentences)
+        embedded = sorted({*unknown, *choose(_likenesses(meanings, near))})
+        if embedded:
+            placed = [sentences[place].placed for place in embedded]
+            cosines, near[embedded] = self._nearness(vectors, words[0], placed)
+            meanings = np.minimum(meanings, cosines.min())
+            meanings[embedded] = cosines
+        return _likenesses(meanings, near)
+
+    def _nearness(self, vectors: Vectors, asked: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Return the cosine of each text, and that of its nearest word to each word `asked`; shape (texts, asked)."""
         cut = [_cut(text) for text in texts]
         with self._lock:
             known = {text: self._placed[text] for text in cut if text in self._placed}
@@ -192,10 +237,46 @@ class Retriever:
             made, packed = self._embedder.encode_words(new, late_interaction.packed)
             known |= zip(new, zip(made.astype(np.float16), packed, strict=True), strict=True)
         self._keep(self._placed, known, cut)
-        cosines = np.stack([known[text][0] for text in cut]).astype(np.float32) @ vectors.mean(axis=0)
-        held = late_interaction.held(words[0], [known[text][1] for text in cut])
-        fits = late_interaction.fits(held.nearest())
-        return [Likeness(float(meaning), float(fit)) for meaning, fit in zip(cosines, fits, strict=True)]
+        cosines: Vectors = np.stack([known[text][0] for text in cut]).astype(np.float32) @ vectors.mean(axis=0)
+        return cosines, late_interaction.held(asked, [known[text][1] for text in cut]).nearest()
+
+    def _near_within(
+        self, vectors: Vectors, asked: Vectors, sentences: Sequence[Sentence]
+    ) -> tuple[Vectors, Vectors, list[int]]:
+        """Return what `_nearness` does of each sentence, roughly.
+
+        It is told by the words of the passage that stand where the sentence does, and by those of title and heading.
+        Of the sentences whose places are returned as well they are not known, and all is 0.
+        """
+        meanings = np.zeros(len(sentences), dtype=np.float32)
+        near = np.zeros((len(sentences), len(asked)), dtype=np.float32)
+        if asked.shape[1] != vectors.shape[1]:  # of words and of texts: a model may make the latter of the former
+            return meanings, near, list(range(len(sentences)))
+        pieces = list({piece.passage.id: piece for one in sentences for piece in one.found.pieces}.values())
+        headed = [f"{one.passage.title} {one.passage.heading}" for one in pieces]
+        tokens = self._embedder.telling_tokens(
+            [*(embedded_text(one.passage) for one in pieces), *headed, *(_cut(one.text) for one in sentences)]
+        )
+        dimension = asked.shape[1]
+        words = {
+            piece.passage.id: (late_interaction.signs(piece.words, dimension), all, len(head))
+            for piece, all, head in zip(pieces, tokens, tokens[len(pieces) :], strict=False)
+        }
+        vector = vectors.mean(axis=0)
+        unknown = []
+        with _blas.limit(limits=1, user_api="blas"):
+            for place, (one, mine) in enumerate(zip(sentences, tokens[2 * len(pieces) :], strict=True)):
+                for signs, all, head in (words[piece.passage.id] for piece in one.found.pieces):
+                    # What is longer than the embedder reads has no vectors at its end.
+                    if mine and (start := _place_of(mine, all[: len(signs)])) is not None:
+                        held = np.concatenate([signs[:head], signs[start : start + len(mine)]])
+                        near[place] = (held @ asked.T).max(axis=0) / np.sqrt(np.float32(dimension))
+                        mean = held.mean(axis=0)
+                        meanings[place] = mean @ vector / max(np.linalg.norm(mean), _LEAST_LENGTH)
+                        break
+                else:
+                    unknown.append(place)
+        return meanings, near, unknown
 
     def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return for each text, some 10 ms, the log odds that it answers rather than nothing; see `cross_encoder`.
@@ -235,13 +316,13 @@ class Retriever:
         self._keep(self._sentences, known, cut)
         return np.stack([known[text] for text in cut]).astype(np.float32)
 
-    def _keep(self, kept: OrderedDict[K, T], known: Mapping[K, T], used: Sequence[K]) -> None:
-        """Keep what was computed for texts that were used just now, in the place of those used longest ago."""
+    def _keep(self, kept: OrderedDict[K, T], known: Mapping[K, T], used: Sequence[K], most: int | None = None) -> None:
+        """Keep what was computed for what was used just now, in the place of what was used longest ago."""
         with self._lock:
             for one in dict.fromkeys(used):
                 kept[one] = known[one]
                 kept.move_to_end(one)
-            while len(kept) > _SENTENCES:
+            while len(kept) > (most or _SENTENCES):
                 kept.popitem(last=False)
 
     def extent(self, scope: Scope, on: date | None = None) -> Extent:
@@ -250,8 +331,13 @@ class Retriever:
 
     def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
         """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
-        texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
-        return self._embedder.encode_words(texts, lambda words: words)
+        with self._lock:
+            known = {query: self._queries[query]} if query in self._queries else {}
+        if not known:
+            texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
+            known = {query: self._embedder.encode_words(texts, lambda words: words)}
+        self._keep(self._queries, known, [query], _QUERIES)
+        return known[query]
 
     def _match(self, version: Version) -> None:
         """Raise IndexEmbedderMismatch unless query and passages get comparable vectors."""
@@ -298,7 +384,12 @@ class Retriever:
         best = sorted(range(len(candidates)), key=lambda i: -scores[i])[: wanted + _BEYOND]
         passages = version.passages([candidates[i] for i in best])
         ranked = [
-            ScoredPassage(passage, round(float(scores[i]), 6), round(float(similarities[i]), 6))
+            ScoredPassage(
+                passage,
+                round(float(scores[i]), 6),
+                round(float(similarities[i]), 6),
+                (Piece(passage, candidates[i].words),),
+            )
             for i, passage in zip(best, passages, strict=True)
         ]
         found = _whole(ranked, wanted)
@@ -367,7 +458,13 @@ def _whole(ranked: Sequence[ScoredPassage], k: int) -> tuple[ScoredPassage, ...]
         else:
             results.append([one])
     return tuple(
-        parts[0] if len(parts) == 1 else replace(parts[0], passage=rejoined([one.passage for one in parts]))
+        parts[0]
+        if len(parts) == 1
+        else replace(
+            parts[0],
+            passage=rejoined([one.passage for one in parts]),
+            pieces=tuple(piece for one in parts for piece in one.pieces),
+        )
         for parts in results
     )
 
@@ -380,6 +477,16 @@ def _continues(one: ScoredPassage, parts: Sequence[ScoredPassage]) -> bool:
         and abs(mine.position - part.passage.position) == 1
         for part in parts
     )
+
+
+def _likenesses(meanings: Vectors, near: Vectors) -> list[Likeness]:
+    return list(map(Likeness, meanings.tolist(), late_interaction.fits(near).tolist()))
+
+
+def _place_of(some: Sequence[int], all: Sequence[int]) -> int | None:
+    """Return where a run of tokens begins within another, None where it does not stand there."""
+    starts = (start for start in range(len(all) - len(some) + 1) if all[start] == some[0])
+    return next((start for start in starts if all[start : start + len(some)] == some), None)
 
 
 def _joined(query: Query) -> str:

@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.confidence import together
-from bot.extracts import MOST_READ, READ, extracts, placed, sentences_in
+from bot.extracts import MOST_READ, READ, extracts, likeness_of, placed, sentences_in
 from bot.followups import query_for
 from bot.messages import Turn
 from bot.settings import Settings
@@ -119,7 +119,7 @@ def example(retriever: Retriever, asked: Asked, counts: float) -> Example:
     query = query_for(asked.text, asked.turns[-settings.history_turns :])
     found = retriever.search(query, settings.passages, asked.scope)
     sentences = sentences_in(found.passages)
-    likeness = retriever.likeness(query, [placed(one) for _, one in sentences])
+    likeness = likeness_of(retriever, query, found.passages, sentences)
     told = extracts(query, found.passages, sentences, likeness)
     places = told.likeliest(len(told.sentences))
     return Example(

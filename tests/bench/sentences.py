@@ -28,7 +28,7 @@ from rich.table import Table
 from torch import Tensor
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
-from bot.extracts import BROAD, POINTED, placed, sentences_in, signals, weights_for
+from bot.extracts import BROAD, POINTED, likeness_of, sentences_in, signals, weights_for
 from bot.lookup import Lookup
 from bot.messages import Turn
 from bot.scopes import Names
@@ -119,7 +119,7 @@ async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], No
         if looked.confidence < least or not found:
             continue
         sentences = sentences_in(found)
-        likeness = retriever.likeness(looked.query, [placed(each) for _, each in sentences])
+        likeness = likeness_of(retriever, looked.query, found, sentences)
         told = [
             (values, one.worth(each.text))
             for values, (_, each), like in zip(

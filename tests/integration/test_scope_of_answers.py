@@ -192,6 +192,9 @@ async def test_the_choices_do_not_tell_of_regions_that_only_staff_may_know(searc
         def likeness(self, query: object, texts: Sequence[str]) -> list[Likeness]:
             return searcher.likeness(query, texts)  # type: ignore[arg-type]
 
+        def likeness_within(self, *given: object) -> list[Likeness]:
+            return searcher.likeness_within(*given)  # type: ignore[arg-type]
+
         def answering(self, query: object, texts: Sequence[str]) -> list[float]:
             return searcher.answering(query, texts)  # type: ignore[arg-type]
 

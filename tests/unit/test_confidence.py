@@ -1,11 +1,12 @@
 """How sure it is that what was found answers: what the search says, and what reading the sentences says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import pytest
 
 from bot.confidence import confidence, together
-from knowledge.retrieval import Likeness, Query, Retrieval
+from bot.extracts import weighed
+from knowledge.retrieval import Likeness, Query, Retrieval, Sentence
 from tests.unit.test_extracts import found
 
 
@@ -16,8 +17,10 @@ class Reads:
         self.odds = odds
         self.read: list[str] = []
 
-    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
-        return [Likeness(0.5, 0.5) for _ in texts]
+    def likeness_within(
+        self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+    ) -> list[Likeness]:
+        return [Likeness(0.5, 0.5) for _ in sentences]
 
     def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
         self.read += texts
@@ -72,3 +75,27 @@ def test_in_a_conversation_reading_counts_less_and_the_search_more() -> None:
 
 def test_nothing_found_stays_nothing() -> None:
     assert sure(Reads(3.0), 0.0, passages=0) < 0.01
+
+
+def test_the_sentences_that_are_roughly_the_likeliest_are_to_be_embedded() -> None:
+    chosen: list[int] = []
+
+    class Chooses(Reads):
+        def likeness_within(
+            self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+        ) -> list[Likeness]:
+            rough = [Likeness(place / 100, 0.1) for place in range(len(sentences))]
+            chosen.extend(choose(rough))
+            return rough
+
+    sentences = " ".join(f"We have {number} hats of felt in stock now." for number in range(11, 31))
+    weighed(Chooses(), Query("How many hats?"), found(sentences))
+    assert sorted(chosen) == list(range(13, 20))
+
+
+def test_in_a_conversation_fewer_sentences_are_read() -> None:
+    told = found(" ".join(f"We have {number} hats of felt in stock now." for number in range(11, 31)))
+    alone, follow_up = Reads(*[0.0] * 9), Reads(*[0.0] * 9)
+    weighed(alone, Query("How many hats?"), told)
+    weighed(follow_up, Query("How many hats?", ("Do you sell hats?",)), told)
+    assert (len(alone.read), len(follow_up.read)) == (5, 2)

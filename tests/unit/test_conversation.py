@@ -1,6 +1,6 @@
 """The pipeline: search always, refuse honestly, let out only what the passages carry, keep a trace."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from datetime import date
 
 import numpy as np
@@ -34,7 +34,7 @@ from bot.messages import (
 from bot.settings import Settings
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
-from knowledge.retrieval import Extent, Likeness, Query, Retrieval
+from knowledge.retrieval import Extent, Likeness, Query, Retrieval, Sentence
 
 TERMS = "You can return any unused item within 30 days of delivery. Refunds take 5 working days."
 
@@ -98,6 +98,11 @@ class Shelf:
         asked = set(query.text.lower().strip("?").split())
         shares = [len(asked & set(text.lower().strip(".").split())) / len(asked) for text in texts]
         return [Likeness(share, share) for share in shares]
+
+    def likeness_within(
+        self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+    ) -> list[Likeness]:
+        return self.likeness(query, [one.placed for one in sentences])
 
     def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from knowledge.embedding import Embedder, EmbedderIdentity, EmbeddingError
 from knowledge.index import Index, IndexIdentity, Version, scope_filter
 from knowledge.passages import cut, embedded_text
 from knowledge.reindex import ReindexJob, run_reindex
-from knowledge.retrieval import Query, Retrieval, Retriever
+from knowledge.retrieval import Query, Retrieval, Retriever, Sentence
 
 Open = Callable[[], Retriever]
 TODAY = date(2026, 6, 15)
@@ -310,7 +311,83 @@ def test_what_was_computed_for_a_sentence_is_not_computed_again(
 
     monkeypatch.setattr(embedder, "encode_words", noticed)
     assert searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."]) == first
-    assert asked == ["warranty?"]
+    assert asked == []
+
+
+def within(searcher: Retriever, query: Query) -> list[Sentence]:
+    found = searcher.search(query, 4, Scope()).passages
+    return [
+        Sentence(one, line, f"{one.passage.title}. {one.passage.heading}. {line}")
+        for one in found
+        for line in one.passage.text.split("\n")
+        if line.strip()
+    ]
+
+
+def test_sentences_of_what_was_found_are_roughly_told_apart_by_the_words_of_the_index(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query("How much is express delivery?")
+    sentences = within(searcher, query)
+    exact = searcher.likeness(query, [one.placed for one in sentences])
+    monkeypatch.setattr(embedder, "encode_words", None)  # nothing needs to be computed
+    rough = searcher.likeness_within(query, sentences, lambda rough: ())
+    assert len(rough) > 3
+    assert np.corrcoef([one.words for one in rough], [one.words for one in exact])[0, 1] > 0.9
+    assert np.corrcoef([one.meaning for one in rough], [one.meaning for one in exact])[0, 1] > 0.6
+
+
+def test_those_chosen_are_embedded_and_the_others_are_no_nearer(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query("How much is express delivery?")
+    sentences = within(searcher, query)
+    exact = searcher.likeness(query, [one.placed for one in sentences])
+    fresh = Retriever(searcher._index, embedder)
+    asked: list[str] = []
+    encode = embedder.encode_words
+
+    def noticed(texts: list[str], keep: Callable[[np.ndarray], object]) -> object:
+        asked.extend(texts)
+        return encode(texts, keep)
+
+    monkeypatch.setattr(embedder, "encode_words", noticed)
+    told = fresh.likeness_within(query, sentences, lambda rough: (0, 2))
+    assert asked == [query.text, sentences[0].placed, sentences[2].placed]
+    assert [told[0].meaning, told[2].meaning] == pytest.approx([exact[0].meaning, exact[2].meaning])
+    least = min(told[0].meaning, told[2].meaning)
+    assert all(one.meaning <= least for place, one in enumerate(told) if place not in (0, 2))
+    assert fresh.likeness_within(query, [], lambda rough: ()) == []
+
+
+def test_what_stands_in_no_passage_as_it_is_told_is_embedded(searcher: Retriever) -> None:
+    query = Query("How much is express delivery?")
+    here, *_ = within(searcher, query)
+    elsewhere = [replace(here, text="A sentence of no passage."), replace(here, found=replace(here.found, pieces=()))]
+    exact = searcher.likeness(query, [one.placed for one in elsewhere])
+    assert searcher.likeness_within(query, elsewhere, lambda rough: ()) == exact
+
+
+def test_a_question_is_embedded_once(searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    encode = embedder.encode_words
+
+    def noticed(texts: list[str], keep: Callable[[np.ndarray], object]) -> object:
+        asked.extend(texts)
+        return encode(texts, keep)
+
+    monkeypatch.setattr(embedder, "encode_words", noticed)
+    fresh = Retriever(searcher._index, embedder)
+    for _ in range(2):
+        fresh.search(Query("What is a warranty?"), 3, Scope())
+        fresh.likeness(Query("What is a warranty?"), ["Every kettle has a warranty."])
+    fresh.search(Query("What is a warranty?", ("We spoke of kettles.",)), 3, Scope())
+    assert asked == [
+        "What is a warranty?",
+        "Every kettle has a warranty.",
+        "What is a warranty?",
+        "We spoke of kettles. What is a warranty?",
+    ]
 
 
 def test_no_more_sentences_stay_in_memory_than_are_meant_to(
