@@ -126,17 +126,29 @@ def _plain(figure: str) -> str:
 
 
 @lru_cache(maxsize=2_048)
-def facts_of(text: str) -> Facts:
-    """Return the facts of a sentence or a passage."""
-    bare = _RANGE.sub(r"\1–", without_addresses(text))
-    measured = list(measures_in(bare))
-    spans = [(start, end) for _, start, end in measured]
-    without_measures = blanked(bare, spans)
+def _figures_told(text: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
+    """Return what `figures_of` does, without what is the number of a measure."""
+    bare = _bare(text)
     told, labels = figures_of(bare)
-    if spans:  # "90 degrees" is no count of things called degrees, "2kW" and the "m2" of "50 m2" are no labels
+    if spans := [(start, end) for _, start, end in measures_in(bare)]:
+        # "90 degrees" is no count of things called degrees, "2kW" and the "m2" of "50 m2" are no labels.
         inside = {one for one in told if any(start <= one.start < end for start, end in spans)}
         told = tuple(one for one in told if one.kind is not Kind.COUNT or one not in inside)
-        labels = figures_of(without_measures)[1]
+        labels = figures_of(blanked(bare, spans))[1]
+    return told, labels
+
+
+def _bare(text: str) -> str:
+    return _RANGE.sub(r"\1–", without_addresses(text))
+
+
+@lru_cache(maxsize=2_048)
+def facts_of(text: str) -> Facts:
+    """Return the facts of a sentence or a passage."""
+    bare = _bare(text)
+    measured = list(measures_in(bare))
+    without_measures = blanked(bare, [(start, end) for _, start, end in measured])
+    told, labels = _figures_told(text)
     rest = blanked(without_measures, [(one.start, one.end) for one in told])
     marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
     for code in _CODE.findall(rest):
@@ -198,7 +210,7 @@ def telling_words(text: str) -> frozenset[str]:
     "4.90 euros" and "€4.90" have no words; they are compared as figures.
     """
     bare = without_addresses(text)
-    told = [(one.start, one.end) for one in facts_of(text).figures if one.kind is not Kind.COUNT]
+    told = [(one.start, one.end) for one in _figures_told(text)[0] if one.kind is not Kind.COUNT]
     rest = blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
     rest = _STEPWISE.sub(" ", _shortened(rest))
     found = map(verb_root, content_words(rest))
