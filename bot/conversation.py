@@ -160,8 +160,7 @@ class Pipeline:
         """Return what a question is answered from, however well it fits; nothing is generated.
 
         None where no model answers from passages: a standard answer, small talk, a wish for a person or for other
-        words, nothing found, a question back, an answer told by region or product, several questions of which one
-        names such.
+        words, nothing found, a question back, an answer told by region or product, several questions.
         """
         text, turns = self._heard(question, conversation)
         wanted = intents.read(text, turns).intent

@@ -3,8 +3,8 @@
 search -> does it matter where? -> what the question names -> narrowed search -> ask back, or answer by place
 
 Where no document found and nothing in the asker's scope is limited to a region or product, this is the one search.
-A message that names one and asks several questions is looked up question by question: "What does the return label cost
-in Norway, and do gift cards expire?"
+A message that asks several questions is looked up question by question: "What does the return label cost in Norway, and
+do gift cards expire?"
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ class Lookup:
         query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language)
         back = scopes.asked_back(turns)
-        if not back and not scopes.concerned(plain.retrieval.passages, asker):
+        concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
+        if not concerned and not questions_in(text):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
@@ -154,9 +155,11 @@ class Lookup:
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        several = questions_in(reading.text) if reading.names_itself else ()
+        several = questions_in(reading.text)
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
+        if not concerned:
+            return plain
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
         read = replace(
@@ -174,7 +177,7 @@ class Lookup:
     ) -> Looked | None:
         """Look up each of several questions; None where they are answered better as one.
 
-        That is where all are meant for the same place, and one alone says too little to be found an answer.
+        That is where all are meant for the same place, and none alone says enough to be found an answer.
         """
         asker = plain.meant
         looked = []
@@ -182,9 +185,9 @@ class Lookup:
             query, wide = await self._worded(one.text, one.turns, WIDE, asker)
             read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
-        likeliest, *_, worst = sorted((one.retrieval for one in looked), key=lambda one: -one.confidence)
+        likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
-        if of_one_place and together(worst.confidence) < self._min_confidence:
+        if of_one_place and together(likeliest.confidence) < self._min_confidence:
             return None
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))

@@ -13,14 +13,18 @@ MAX_QUESTIONS = 4
 _MAX_CHARS = 1_000
 _LEAST_WORDS = 3
 _DOES = r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|shall|should|must|has|have|had|am)(?:n['’]t)?"
-_SOMEBODY = r"(?:i|we|you|he|she|it|they|customers|people|there|the|my|our|your|an?|all|any|some)"
+_PEOPLE = r"(?:i|we|you|he|she|it|they|customers|people|there)"
+_SOMEBODY = rf"(?:{_PEOPLE}|the|my|our|your|an?|all|any|some)"
 # With the verb before whom it is about: "how can I pay" is a question, "how I can pay" is what one is about.
 _ASKS = (
     r"(?:(?:(?:within|until|till|by|from|for|at|in|on|to|with)\s+)?"
     r"(?:how|what|when|where|which|why|who|whom|whose)"
     rf"(?:\s+(?!(?:{_SOMEBODY}|to)\b)[\w'’-]+){{0,4}}?\s+{_DOES}\b"
     r"|(?:who|what)\s+(?!is\b|was\b)[a-z]+s\s"
-    rf"|{_DOES}\s+{_SOMEBODY}\b|(?:do|does|did|are|can|will)\s+(?:[\w'’-]+\s+){{0,2}}?[a-z]{{3,}}s\s)"
+    r"|(?:how|what|when|where|who)['’]?s\s"
+    # "have the papers" goes on with what was asked, "have you the papers" is asked.
+    rf"|(?!ha[sdv])(?:{_DOES})\s+{_SOMEBODY}\b|{_DOES}\s+{_PEOPLE}\b"
+    r"|(?:do|does|did|are|can|will)\s+(?:[\w'’-]+\s+){0,2}?[a-z]{3,}s\s)"
 )
 _QUESTION = re.compile(_ASKS, re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[?!.])\s+|\n+")
@@ -30,7 +34,8 @@ _NEXT = re.compile(
 _OPENING = re.compile(r"(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks),?\s+)+", re.IGNORECASE)
 _LEANS = re.compile(
     rf"^which\s+{_DOES}\b|"
-    r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there)\b",
+    r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
+    r"|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
 _SAYS_NOTHING = re.compile(

@@ -39,6 +39,10 @@ from bot.questions import questions_in
             "Could you tell me how long the warranty is in the UK, and which payment methods do you accept?",
             ["Could you tell me how long the warranty is in the UK?", "Which payment methods do you accept?"],
         ),
+        (
+            "What's the price of a label? how's a refund paid",
+            ["What's the price of a label?", "How's a refund paid?"],
+        ),
     ],
 )
 def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: str, questions: list[str]) -> None:
@@ -63,6 +67,10 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "Do you know when shops in the UK open and when they close?",
         "How long is the warranty in the UK?",
         "Wie lange gilt die Garantie in der EU, und wie kann ich zahlen?",
+        "Do you, by any chance, have the number of the helpline?",
+        "Can I drive there if I have a licence from abroad and have a permit of the state?",
+        "How much do I lose when I start early? Can you give me a real number?",
+        "How long does a refund take? Can you be more specific?",
         "UK?",
         "",
         "How long is shipping? " * 9,
