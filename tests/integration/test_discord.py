@@ -12,7 +12,6 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import client, replies
-from adapters.discord.commands import NO_WORDS
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
@@ -987,7 +986,7 @@ async def test_a_message_without_words_is_told_to_be_one(world: World) -> None:
     picture = {"id": "1", "filename": "a.png", "size": 1, "url": "https://a.example", "proxy_url": "https://a.example"}
     message = await world.server.say(world.grace, world.support, "", attachments=[picture])
     asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
-    assert await world.server.until(lambda: asked.text == NO_WORDS)
+    assert await world.server.until(lambda: asked.text == notices.NO_WORDS.en)
 
 
 async def test_a_private_answer_to_a_post_comes_as_a_direct_message(world: World) -> None:

@@ -14,10 +14,9 @@ import pytest
 from sqlalchemy import delete
 
 from adapters.slack.api import SlackTokenError
-from adapters.slack.assistant import STATUS
 from adapters.slack.installation import check_token
 from adapters.slack.people import MOST_NAMES
-from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
+from adapters.slack.platform import ASK_ABOUT, SlackPlatform
 from adapters.slack.render import SHOW
 from adapters.slack.streaming import harmless
 from bot.admins import Admins
@@ -522,7 +521,7 @@ async def test_a_private_answer_that_comes_too_late_for_the_command_is_sent_dire
 async def test_ask_without_a_question_shows_how(office: Office) -> None:
     await office.workspace.command(BEN, "/ask", " ")
     (message,) = await office.workspace.until(lambda messages: messages)
-    assert (message["ephemeral_to"], shown(message)) == (BEN, ASK_USAGE)
+    assert (message["ephemeral_to"], shown(message)) == (BEN, notices.ASK_USAGE.en)
 
 
 async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post_begun(closed: Office) -> None:
@@ -975,7 +974,7 @@ async def test_a_message_without_words_is_told_to_be_one(office: Office) -> None
     async with asyncio.timeout(20):
         while not office.gate.responses:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    assert office.gate.responses[0]["text"] == NO_WORDS and not office.script.asked
+    assert office.gate.responses[0]["text"] == notices.NO_WORDS.en and not office.script.asked
 
 
 async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(office: Office) -> None:
@@ -1094,7 +1093,7 @@ async def test_the_pane_offers_questions_and_shows_that_one_is_looked_up(office:
     async with asyncio.timeout(20):
         while statuses()[-1:] != [""]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    assert statuses() == [STATUS, ""] and "reactions.add" not in office.gate.methods()
+    assert statuses() == [notices.STATUS.en, ""] and "reactions.add" not in office.gate.methods()
 
 
 async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None:
