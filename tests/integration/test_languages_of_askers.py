@@ -1,28 +1,23 @@
 """What is said without a model is said in the language of who asks, over pages in that language."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from bot.channels.resolve import Channels
 from bot.conversation import Pipeline
-from bot.generation.engine import DeadlineExceeded
 from bot.messages import (
     Answer,
-    AnswerEvent,
     Conversation,
     Finished,
     MessageKey,
     Mode,
     Question,
-    Reason,
     Status,
     Turn,
-    Waiting,
 )
-from bot.settings import Settings, from_values
-from bot.wording import answers, buttons, notices
+from bot.settings import from_values
+from bot.wording import answers
 from knowledge import reindex
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
