@@ -985,10 +985,8 @@ class Desk:
     def _told_of(self, error: FrontdeskError, question: Question) -> str:
         """Return what the asker is told of an error; only an admin hears of what ails the model or the index."""
         who = question.key
-        if not error.for_askers and not self._settings.is_admin(who.platform, question.author, who.workspace):
-            return self._apology(question)
-        told = () if question.language == "en" else next((said for kind, said in _TOLD if isinstance(error, kind)), ())
-        return " ".join(one.of(question.language) for one in told) or str(error)
+        may_hear = error.for_askers or self._settings.is_admin(who.platform, question.author, who.workspace)
+        return _told(error, question.language) if may_hear else self._apology(question)
 
     def _apology(self, question: Question) -> str:
         return notices.APOLOGY.of(question.language, contact=self._contact(question.language))
@@ -1026,7 +1024,7 @@ class Desk:
             raise
         except FrontdeskError as error:
             log.warning("An error cannot be shown where it happened: %s", error)
-            await self._tell_directly(question, str(error))
+            await self._tell_directly(question, _told(error, question.language))
 
     async def _tell_directly(self, question: Question, sentence: str) -> None:
         text = question.text if len(question.text) <= QUOTED_CHARS else question.text[:QUOTED_CHARS] + " …"
@@ -1034,7 +1032,7 @@ class Desk:
         await self._platforms[question.key.platform].notify(question.author, told)
 
 
-_TOLD: tuple[tuple[type[FrontdeskError], tuple[Words, ...]], ...] = (
+_ERRORS: tuple[tuple[type[FrontdeskError], tuple[Words, ...]], ...] = (
     (EngineBusy, (answers.BUSY, answers.ASK_IN_A_MINUTE)),
     (EngineUnavailable, (answers.UNAVAILABLE,)),
     (DeadlineExceeded, (answers.NOT_IN_TIME,)),
@@ -1042,6 +1040,11 @@ _TOLD: tuple[tuple[type[FrontdeskError], tuple[Words, ...]], ...] = (
     (DeliveryRefused, (answers.NOT_POSTED,)),
 )
 """What is said of an error in other languages than English, in which it tells itself, more closely."""
+
+
+def _told(error: FrontdeskError, language: str) -> str:
+    said = () if language == "en" else next((words for kind, words in _ERRORS if isinstance(error, kind)), ())
+    return " ".join(one.of(language) for one in said) or str(error)
 
 
 def _spoken_to(asked: Question, answer: Answer) -> Question:
