@@ -128,6 +128,13 @@ def test_where_the_documents_do_not_say_the_answer_says_so() -> None:
     assert read_line(line).answer == ""
 
 
+@pytest.mark.parametrize("refusal", REFUSAL.all)
+def test_a_refusal_is_known_for_one_in_every_language(refusal: str) -> None:
+    line = _one("openai", EXAMPLE)
+    line["messages"][-1]["content"] = f" {refusal}\n"
+    assert read_line(line).answer == ""
+
+
 def test_provenance_scope_rating_and_passages_stand_beside_every_format() -> None:
     for format in FORMATS:
         told = FORMATS[format].write(EXAMPLE)[0]["metadata"]
