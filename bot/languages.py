@@ -6,6 +6,7 @@ hardly any. Where these do not tell one language clearly, none is told, as a wro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.intents import own_words
@@ -63,13 +64,19 @@ _BESIDE = {
     "nl": "de het een en of in op aan met van voor naar uit bij tot om over te door is als dat er ook nog maar dan die "
     "deze dit lang veel zonder",
 }
+# What English has taken over whole; `plain` text.
+_BORROWED = re.compile(
+    r"\b(?:je ne sais quoi|c est la vie|la vie en rose|savoir faire|raison d etre|creme de la creme|qui vive|"
+    r"que sera sera|hasta la vista|que pasa|mi casa es su casa|ich bin ein berliner|wie geht s|come prima|"
+    r"la dolce vita|dolce far niente)\b"
+)
 _TELLS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
 _SMALL = {language: _TELLS[language] | frozenset(words.split()) for language, words in _BESIDE.items()}
 
 
 def written_in(text: str) -> str:
     """Return the code of the language, of those that the bot speaks, that a text is clearly written in, else ""."""
-    words = set(plain(own_words(text[:_CHARS])).split())
+    words = set(_BORROWED.sub(" ", plain(own_words(text[:_CHARS]))).split())
     if len(words) < _WORDS:
         return ""
     counts = {language: len(words & small) for language, small in _SMALL.items()}
