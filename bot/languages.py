@@ -33,13 +33,13 @@ _TELLING = {
     "de": "ich wir sie mir mich uns kann konnen konnte darf durfen muss mussen soll sollte ist sind wie was wann wo "
     "warum wieso welche welcher welches welchen welchem wer wieviel wohin woher habe haben hat hatte gibt bekomme "
     "bekommt finde kostet kosten dauert werden wird wurde mochte mein meine meinen meinem meiner ihre ihren ihrem "
-    "bitte nicht kein keine keinen wenn ob dass bin geht funktioniert",
+    "bitte nicht kein keine keinen wenn ob dass bin geht gilt funktioniert",
     "fr": "je j vous nous est sont puis peut peux pouvez peuvent faut comment quand quel quelle quels quelles combien "
     "pourquoi quoi mon ma mes votre vos notre nos avez avons ai faire dois doit que qu quelqu coute coutent suis etes "
     "puisse voudrais souhaite",
     "es": "puedo puede pueden podemos como cuando cuanto cuanta cuantos cuantas donde cual cuales que quien quienes es "
     "son esta estan hay tengo tiene tienen hago hacer debo quiero necesito mi mis su sus usted ustedes cuesta cuestan "
-    "tarda soy estoy",
+    "tarda soy estoy ¿",
     "it": "posso puo possono possiamo come quando quanto quanta quanti quante dove quale quali qual che chi cosa "
     "perche sono ho hanno devo voglio vorrei mio mia miei mie vostro vostra vostri suo sua mi fare costa costano avete "
     "siete dura",
@@ -52,7 +52,7 @@ _TELLING = {
 _BESIDE = {
     "en": " ".join(sorted(STOP_WORDS)) + " m re s t don doesn didn isn aren won ve ll d",
     "de": "der die das den dem des ein eine einen einem einer eines und oder in im am an auf aus bei mit nach von vom "
-    "zu zum zur fur uber unter bis um als auch noch nur so es man sich er lange viel viele ohne gegen ihr",
+    "zu zum zur fur uber unter bis um als auch noch nur so es man sich er lange viel viele ohne gegen ihr ab",
     "fr": "le la les l un une des du de d et ou en au aux a dans pour par sur avec sans ne pas n il elle on ils ce "
     "cette ces cet c se s si y plus sous chez entre apres avant",
     "es": "el la los las lo un una unos unas de del al a y o en con sin para por sobre entre hasta desde no mas muy ya "
@@ -67,7 +67,7 @@ _BESIDE = {
 # What English has taken over whole; `plain` text.
 _BORROWED = re.compile(
     r"\b(?:je ne sais quoi|c est la vie|la vie en rose|savoir faire|raison d etre|creme de la creme|qui vive|"
-    r"que sera sera|hasta la vista|que pasa|mi casa es su casa|ich bin ein berliner|wie geht s|come prima|"
+    r"que sera sera|hasta la vista|mi casa es su casa|ich bin ein berliner|wie geht s|come prima|"
     r"la dolce vita|dolce far niente)\b"
 )
 _TELLS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
@@ -76,7 +76,8 @@ _SMALL = {language: _TELLS[language] | frozenset(words.split()) for language, wo
 
 def written_in(text: str) -> str:
     """Return the code of the language, of those that the bot speaks, that a text is clearly written in, else ""."""
-    words = set(_BORROWED.sub(" ", plain(own_words(text[:_CHARS]))).split())
+    own = own_words(text[:_CHARS])
+    words = set(_BORROWED.sub(" ", plain(own)).split()) | ({"¿"} & set(own))
     if len(words) < _WORDS:
         return ""
     counts = {language: len(words & small) for language, small in _SMALL.items()}

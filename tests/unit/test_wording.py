@@ -157,6 +157,8 @@ def test_places_are_named_without_what_only_english_puts_before_them() -> None:
         ("fr", "Quels documents faut-il fournir pour un remboursement ?"),
         ("es", "¿Cuánto tarda el envío a Portugal?"),
         ("es", "como puedo devolver un articulo"),
+        ("es", "¿Qué pasa si pierdo el plazo?"),
+        ("de", "Ab wann gilt der neue Tarif?"),
         ("it", "Come posso restituire un articolo?"),
         ("pt", "Qual é o prazo para a devolução de um artigo com defeito?"),
         ("nl", "Hoe kan ik een artikel retourneren?"),
