@@ -14,8 +14,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from adapters.console import Json, err, loaded, out, print_json
-from bot.prompts import REFUSAL
 from bot.settings import Settings
+from bot.wording.answers import REFUSAL
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _preview(found: Sequence[Exported], skipped: int, as_json: bool) -> None:
         taken = "; ".join(f"{word} {', '.join(texts)}" for word, texts in one.redacted.replaced.items())
         parts: list[str | tuple[str, str]] = [f"{turn.role}: {turn.content}\n\n" for turn in example.turns]
         parts += [("Question  ", "cyan"), example.question]
-        parts += [("\n\nAnswer  " if example.liked else "\n\nNot liked  ", "cyan"), example.answer or REFUSAL]
+        parts += [("\n\nAnswer  " if example.liked else "\n\nNot liked  ", "cyan"), example.answer or REFUSAL.en]
         parts += [("\n\nNot liked  ", "cyan"), example.rejected] if example.rejected else []
         parts += [("\n\nTaken out  ", "cyan"), taken or "nothing"]
         out.print(Panel(Text.assemble(*parts), title=Text(f"{example.id}  {example.split}"), title_align="left"))

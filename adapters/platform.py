@@ -19,12 +19,9 @@ from bot.desk import ChatPlatform
 from bot.messages import Citation
 from bot.storage.handovers import Hands
 
-SEARCHING = "Looking that up …"
-NOT_TAKEN = "Sorry, I could not take your question. Please send it again in a minute."
 UNFORESEEN = "Sorry, something went wrong on my side. Please try again; if it happens again, tell an admin."
 TAKE_LABEL = "I'll take it"
 DONE = "Resolved"
-GIVE_BACK = "Give back to the bot"
 SOMEBODY = "Somebody"
 STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
 WRITE_TO = "They asked in private; send {who} a direct message."

@@ -11,12 +11,12 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.text import Text
 
-from adapters.platform import SEARCHING
 from bot.desk import Desk, Hearing
 from bot.handovers import Note
 from bot.messages import Answer, MessageKey, Question, Status
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
+from bot.wording import notices
 from knowledge.documents import Scope
 
 PERSON = "terminal:you"
@@ -73,16 +73,19 @@ class TerminalPlatform:
         self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
     ) -> TerminalReply:
         await record(question.key.message)
-        return TerminalReply(self)
+        return TerminalReply(self, question.language)
 
 
 class TerminalReply:
     """One answer on the screen. `bot.desk.ReplyStream`."""
 
-    def __init__(self, platform: TerminalPlatform) -> None:
+    def __init__(self, platform: TerminalPlatform, language: str) -> None:
         self._platform = platform
         self._live = Live(
-            Text(SEARCHING, style="dim"), console=platform.console, refresh_per_second=12, transient=False
+            Text(notices.SEARCHING.of(language), style="dim"),
+            console=platform.console,
+            refresh_per_second=12,
+            transient=False,
         )
         if platform.console.is_terminal:
             self._live.start()

@@ -501,7 +501,7 @@ async def running(
 
         overview = Overview(settings, database, library, lambda: model.identity, health)
         promotions = Promotions(registry(settings), partial(base, settings))
-        commands = Commands(settings, database, library, overview, privacy, promotions)
+        commands = Commands(settings, database, library, overview, privacy, promotions, channels)
         frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
         _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))

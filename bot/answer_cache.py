@@ -69,6 +69,8 @@ class Circumstances:
     mode: Mode
     voice: str = ""
     """Who the model was told to be, how to speak and in which language."""
+    said_in: str = "en"
+    """Code of the language of what no model says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.channels.resolve import Channels
+from bot.languages import spoken
 from bot.library import Library, told_document, told_passages, told_sources, told_status
 from bot.plot import Theme, described, draw
 from bot.privacy import Privacy, told_forgotten
@@ -28,6 +30,7 @@ from bot.tuning.export import ExportFilters, Redaction, export
 from bot.tuning.formats import FORMATS
 from bot.tuning.names import NameModels
 from bot.tuning.promotions import Promotions
+from bot.wording import buttons, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -52,15 +55,11 @@ STATS_USAGE = "Use `/stats [DAYS] [since=YYYY-MM-DD] [until=YYYY-MM-DD] [everywh
 TUNE_USAGE = (
     "Use `/tune list`, `/tune promote ID`, `/tune promote ID force REASON`, `/tune reject ID` or `/tune rollback`."
 )
-FORGET_SELF = (
-    "This is what I have stored about you: {kept}. Delete it everywhere on this platform? This cannot be undone. "
-    "Messages in the chat stay; you can delete those yourself."
-)
 FORGET_OTHER = (
     "This is what I have stored about this person{where}: {kept}. Delete it? This cannot be undone. Messages in the "
     "chat stay."
 )
-NOTHING_KEPT = "I have nothing stored about {whom}."
+NOTHING_KEPT = "I have nothing stored about this person{where}."
 
 
 class NotAllowed(FrontdeskError):
@@ -121,8 +120,11 @@ class Commands:
         overview: Overview | None = None,
         privacy: Privacy | None = None,
         promotions: Promotions | None = None,
+        channels: Channels | None = None,
     ) -> None:
+        """`channels` says what holds in each; without it, what the settings say."""
         self._settings = settings
+        self._channels = channels or Channels(settings)
         self._database = database
         self._library = library
         self._overview = overview or Overview(settings, database, library)
@@ -288,19 +290,26 @@ class Commands:
             self.require_admin(actor)
             workspace = None if self._everywhere(actor) else actor.workspace
         person = (actor.platform, actor.user if own else user, workspace)
-        whom = "you" if own else "this person" + (" in this workspace" if workspace else "")
+        where = " in this workspace" if workspace else ""
+        language = await self._language_at(actor) if own else "en"
+        nothing = notices.NOTHING_KEPT.of(language) if own else NOTHING_KEPT.format(where=where)
         if not confirmed:
-            kept = await self._privacy.kept_of(*person)
-            if not kept:
-                await responder.say(NOTHING_KEPT.format(whom=whom))
+            if not (kept := await self._privacy.kept_of(*person)):
+                await responder.say(nothing)
                 return
-            asked = FORGET_SELF if own else FORGET_OTHER
-            where = " in this workspace" if workspace else ""
-            await responder.confirm(asked.format(kept=told_forgotten(kept), where=where), "Delete", person[1])
+            told = told_forgotten(kept, language)
+            asked = notices.FORGET_SELF.of(language, kept=told) if own else FORGET_OTHER.format(kept=told, where=where)
+            await responder.confirm(asked, buttons.DELETE.of(language), person[1])
             return
         gone = await self._privacy.forget(*person)
-        log.info("%s had the data of %s deleted.", f"{actor.platform}:{actor.user}" if not own else "Somebody", whom)
-        await responder.say(f"Deleted: {told_forgotten(gone)}." if gone else NOTHING_KEPT.format(whom=whom))
+        by, whom = ("Somebody", "you") if own else (f"{actor.platform}:{actor.user}", f"this person{where}")
+        log.info("%s had the data of %s deleted.", by, whom)
+        told = notices.DELETED.of(language, gone=told_forgotten(gone, language))
+        await responder.say(told if gone else nothing)
+
+    async def _language_at(self, actor: Actor) -> str:
+        """Return the code of the language that somebody is told things in who gives a command: the channel's."""
+        return spoken((await self._channels.at(actor.platform, actor.workspace, actor.channel)).language)
 
     async def tune(self, actor: Actor, responder: Responder, words: str = "") -> None:
         """Show, promote, take back or put aside adapters, as `words` say; TUNE_USAGE lists what they may be."""

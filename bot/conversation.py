@@ -26,6 +26,7 @@ from bot.channels.store import ChannelKey
 from bot.extracts import SHOWN_WORDS, Extracts, weighed
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
+from bot.languages import spoken
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
     Answer,
@@ -45,6 +46,7 @@ from bot.messages import (
 from bot.rewording import says_the_same, uncited
 from bot.scopes import Names
 from bot.settings import Settings
+from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
 from knowledge.sentences import Sentences
@@ -66,6 +68,8 @@ class Voice:
     """See `prompts.voice`."""
     language: str
     """Code of the language; empty: that of the question."""
+    said_in: str = "en"
+    """Code of the language that the asker is told things in which no model says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class Pipeline:
                 async for event in events:
                     yield event
         except EngineBusy as error:
-            raise EngineBusy(prompts.BUSY, prompts.ASK_IN_A_MINUTE) from error
+            raise EngineBusy(answers.BUSY.en, answers.ASK_IN_A_MINUTE.en) from error
         finally:
             self._in_use[lora] -= 1
 
@@ -200,18 +204,13 @@ class Pipeline:
         wanted = intents.read(text, turns)
         if channel.language and wanted.intent is not intents.Intent.LANGUAGE:
             wanted = replace(wanted, language=channel.language)
+        small_talk = wanted.intent in intents.SMALL_TALK
+        said_in = wanted.language if small_talk else spoken(channel.language, text, turns)
         if wanted.intent not in intents.HAND_OVER and (standard := await self._standard(question)) is not None:
-            yield Finished(
-                self._spoken(
-                    Status.ANSWERED,
-                    told(standard, wanted.language),
-                    "standard answer",
-                    begun,
-                    standard_answer=standard.id,
-                )
-            )
+            given, notes = told(standard, said_in), _noted(said_in) | {"standard_answer": standard.id}
+            yield Finished(self._spoken(Status.ANSWERED, given, "standard answer", begun, **notes))
             return
-        if wanted.intent in intents.SMALL_TALK:
+        if small_talk:
             reply = replies.reply(wanted, self._answering.contact)
             yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
             return
@@ -221,10 +220,13 @@ class Pipeline:
             yield Finished(self._spoken(Status.HANDED_OVER, reply, why, begun, language=wanted.language))
             return
         if len(text) > self._answering.max_question_chars:
-            sentence = prompts.TOO_LONG.format(
-                length=len(text), limit=self._answering.max_question_chars, contact=self._answering.contact
+            sentence = answers.TOO_LONG.of(
+                said_in,
+                length=figure(len(text), said_in),
+                limit=figure(self._answering.max_question_chars, said_in),
+                contact=replies.whom(said_in, self._answering.contact),
             )
-            yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun))
+            yield Finished(self._spoken(Status.REFUSED, sentence, "question too long", begun, **_noted(said_in)))
             return
         yield Searching()
         language = channel.language
@@ -236,7 +238,8 @@ class Pipeline:
                 yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
                 return
             text, turns = before
-        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(language)), language)
+            said_in = spoken(language)
+        voice = Voice(prompts.voice(channel.persona, channel.tone, language_name(language)), language, said_in)
         if not router.searches:
             events = self._freely(text, turns, router.freely(), voice, begun, idle)
         elif wanted.intent is intents.Intent.STYLE:
@@ -281,7 +284,7 @@ class Pipeline:
         idle: bool,
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Look the question up and answer from what is found."""
-        looked = await self._lookup.look(text, turns, question.scope, voice.language)
+        looked = await self._lookup.look(text, turns, question.scope, voice.language, voice.said_in)
         found = looked.retrieval.passages
         route = router.decide(
             intents.kind_of(looked.text),
@@ -346,6 +349,7 @@ class Pipeline:
             lora_scale=route.lora_scale,
             mode=route.mode,
             voice=voice.persona,
+            said_in=voice.said_in,
         )
 
     async def _alike(self, text: str, others: Sequence[str]) -> list[float]:
@@ -359,7 +363,7 @@ class Pipeline:
 
         The sources are those of the answer before, so that none are named again.
         """
-        run = _Run(self._engine, route, begun, idle)
+        run = _Run(self._engine, route, begun, idle, notes=_noted(voice.said_in))
         plain = uncited(before)
         messages = prompts.rewriting(plain, wish, voice.persona)
         tokens = await self._engine.count_prompt(messages)
@@ -373,14 +377,14 @@ class Pipeline:
         body = uncited(run.text)
         # What was left out may be what the rest depends on.
         if not body or grounding.removed or not says_the_same(body, plain):
-            body = prompts.NO_OTHER_WORDS.format(text=plain)
+            body = answers.NO_OTHER_WORDS.of(voice.said_in, text=plain)
         yield Finished(run.answer(Status.ANSWERED, body, (), (), grounding))
 
     async def _freely(
         self, text: str, turns: tuple[Turn, ...], route: routing.Route, voice: Voice, begun: float, idle: bool
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stream the model's own words; nothing is searched."""
-        run = _Run(self._engine, route, begun, idle)
+        run = _Run(self._engine, route, begun, idle, notes=_noted(voice.said_in))
         run.prompt = await self._packed(text, turns, (), voice)
         async with aclosing(run.free(self._request(run.prompt, run), self._addresses)) as partials:
             async for partial in partials:
@@ -388,7 +392,7 @@ class Pipeline:
         if run.text.strip():
             yield Finished(run.answer(Status.ANSWERED, run.text, (), ()))
         else:
-            sentence = prompts.PLEASE_ASK.format(contact=self._answering.contact)
+            sentence = replies.please_ask(voice.said_in, self._answering.contact)
             yield Finished(run.answer(Status.REFUSED, sentence, (), ()))
 
     async def _packed(
@@ -423,12 +427,12 @@ class Pipeline:
         if looked.questions:
             told = [await self._one_of_several(one, grounding) for one in looked.questions]
             nothing = [
-                one.refusal or prompts.NO_ANSWER_TO.format(which=which)
-                for one, which in zip(looked.questions, prompts.WHICH_QUESTION, strict=False)
+                one.refusal or answers.NO_ANSWER_TO.of(looked.said_in, which=which.of(looked.said_in))
+                for one, which in zip(looked.questions, answers.WHICH_QUESTION, strict=False)
             ]
             lines = [one or none for one, none in zip(told, nothing, strict=True)]
             if not all(told):
-                lines.append(prompts.PLEASE_ASK.format(contact=self._answering.contact))
+                lines.append(replies.please_ask(looked.said_in, self._answering.contact))
             # A place that several cannot be told for is named once.
             body = "\n\n".join(dict.fromkeys(lines))
             answered = any(told)
@@ -461,7 +465,7 @@ class Pipeline:
             told = await self._extracts(looked, part.passages, part.scope)
             if quote := _quote(told, grounding):
                 quote = f"\n{quote}" if quote.startswith(("1. ", "- ", "```")) else quote  # on lines of their own
-                quotes.append(prompts.BY_PLACE.format(place=part.label, quote=quote))
+                quotes.append(answers.BY_PLACE.of(looked.said_in, place=part.label, quote=quote))
         return "\n\n".join(filter(None, [looked.lead, *quotes])) if quotes else ""
 
     async def _extracts(self, looked: Looked, found: Sequence[ScoredPassage], scope: Scope) -> Extracts:
@@ -481,9 +485,9 @@ class Pipeline:
 
     async def _refusal(self, looked: Looked, asker: Scope) -> str:
         if looked.refusal:
-            return f"{looked.refusal} {prompts.PLEASE_ASK.format(contact=self._answering.contact)}"
-        searched = await self._lookup.searched(looked.scope or asker)
-        return refusals.refusal(self._answering.contact, searched, looked.retrieval.passages)
+            return f"{looked.refusal} {replies.please_ask(looked.said_in, self._answering.contact)}"
+        searched = await self._lookup.searched(looked.scope or asker, looked.said_in)
+        return refusals.refusal(self._answering.contact, searched, looked.retrieval.passages, looked.said_in)
 
     def _spoken(self, status: Status, text: str, why: str, begun: float, **notes: str) -> Answer:
         """Return an answer made without search and model."""
@@ -689,9 +693,14 @@ def _asked(text: str, turns: Sequence[Turn]) -> str:
     return "\n".join([*before, text])
 
 
+def _noted(said_in: str) -> dict[str, str]:
+    """Return what `Answer.language` tells of an answer."""
+    return {} if said_in == "en" else {"language": said_in}
+
+
 def _notes(looked: Looked) -> dict[str, Any]:
-    """Return what the trace tells of where and for what the question was taken to be meant."""
-    notes: dict[str, Any] = {"confidence": round(looked.confidence, 4)}
+    """Return what the trace tells of where, for what and in which language the question was taken to be meant."""
+    notes: dict[str, Any] = {"confidence": round(looked.confidence, 4)} | _noted(looked.said_in)
     if looked.scope is not None:
         notes["scope"] = looked.scope.as_mapping()
     if looked.parts:

@@ -28,11 +28,12 @@ from typing import Protocol
 
 import psutil
 
-from bot import feedback, handovers, intents, people, prompts, replies
+from bot import handovers, intents, people, replies
 from bot.channels.resolve import Channel, Channels
 from bot.channels.values import When
-from bot.delivery import DeliveryError
+from bot.delivery import DeliveryError, DeliveryRefused
 from bot.feedback import Feedback, Pressed
+from bot.generation.engine import DeadlineExceeded, EngineBusy, EngineUnavailable
 from bot.handovers import Board, Handovers
 from bot.inbox import (
     CHOICE,
@@ -48,6 +49,7 @@ from bot.inbox import (
     QuestionWithdrawn,
     TakeBack,
 )
+from bot.languages import spoken
 from bot.line import Line
 from bot.messages import (
     Answer,
@@ -63,10 +65,12 @@ from bot.messages import (
     Waiting,
 )
 from bot.mood import Mood, Moods
+from bot.prompts import QuestionTooLong
 from bot.settings import Settings
 from bot.storage.cursors import SAVED_EVERY_S
 from bot.storage.database import DatabaseError, utc_now
 from bot.storage.handovers import Why
+from bot.wording import Words, answers, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -93,36 +97,10 @@ WITHDRAWN_KEPT = 1000
 TELLING_TRIES = 3
 """How often people are told of a hand-over in a place that takes no posts; then its asker is answered without."""
 
-NOT_YOURS = "Only the person who asked can choose here. Mention me with a question of your own."
-NOT_YOURS_TO_SHOW = "Only the person who asked can show this answer to everyone."
-NOTHING_TO_SHOW = "This answer does not exist any more. Please ask the question again."
-SHOWN = "Everyone in the channel can see it now."
-SHOWN_ALREADY = "Everyone in the channel can see it already."
-SHOWN_ANEW = (
-    "I answer it anew for the channel: what may be told there is not the same as what may be told to you alone."
-)
-CHOSEN = "You chose {choice}; the answer follows."
-CHOSEN_ALREADY = "A choice was made here already; its answer is in this conversation."
-NOTHING_TO_CHOOSE = "This choice does not exist any more. Please ask the question again."
-NOT_KEPT = "I no longer have this answer. Please ask again, then press “Talk to a person” below the new answer."
-CALLED_ALREADY = "The team already knows and will answer."
-CALLING = "I'm letting the team know."
-NOBODY_TO_CALL = "I can't reach anybody from here. Please contact {contact}."
 HANDS_LOOKED_AT_S = 1.0
 """While an answer grows, how often it is looked whether people have taken its thread over."""
 
-DENIED_CHANNEL = (
-    "I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message."
-)
-DENIED_PERSON = "Only some people may ask me in this channel. An admin of the channel can add you."
-TOO_MANY_OF_PERSON = "You have sent many questions in the last minute. Please send this one again in a minute."
-TOO_MANY_IN_CHANNEL = (
-    "There are more questions in this channel right now than I can take. Please send yours again in a minute."
-)
-NOT_THERE = "I could not answer where you asked:\n\n{asked}\n\n{sentence}"
-MANY_BEFORE = "There are {ahead} questions before yours. I will answer it when its turn comes."
 QUOTED_CHARS = 500
-APOLOGY = "Sorry, something went wrong and I could not answer. Please ask again, or contact {contact}."
 
 
 class LeftToPeople(Exception):
@@ -256,7 +234,7 @@ class Desk:
         self._wake = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
         self._line = Line(settings.answering.workers)
-        self._places: dict[int, tuple[ReplyStream, int]] = {}
+        self._places: dict[int, tuple[ReplyStream, str]] = {}
         """Still to be shown, by question; who waits for it longest is first."""
         self._showing: asyncio.Task[None] | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -317,13 +295,14 @@ class Desk:
             question = replace(question, addressed=False)
             if not await self._concerns(question, channel, for_others=for_others):
                 return Heard(Hearing.IGNORED)
+        language = spoken(channel.language, question.text)
         may_ask = let_in or channel.may_ask(question.author, groups)
-        if denial := self._denial(channel, may_ask=may_ask, direct=direct):
+        if denial := self._denial(channel, language, may_ask=may_ask, direct=direct):
             tell = addressed and not missed and not bot
             return Heard(Hearing.DENIED, denial) if tell else Heard(Hearing.IGNORED)
         accepted = await self._inbox.accept(question, self._limits(bot=bot))
         if accepted.over:
-            return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted)
+            return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted, language)
         if not accepted.new:
             return Heard(Hearing.DUPLICATE)
         if question.key in self._withdrawn:  # meanwhile
@@ -332,7 +311,7 @@ class Desk:
             await self.handovers.mentioned(question)
             self._wake.set()
         waits = accepted.ahead >= self._room and not bot and not missed
-        return Heard(Hearing.ACCEPTED, MANY_BEFORE.format(ahead=accepted.ahead) if waits else "")
+        return Heard(Hearing.ACCEPTED, notices.MANY_BEFORE.of(language, ahead=accepted.ahead) if waits else "")
 
     async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
         """Whether a message that does not address the bot is to be answered."""
@@ -342,14 +321,14 @@ class Desk:
         begins = question.thread == key.message
         return channel.when is When.QUESTIONS and begins and not for_others and intents.asks(question.text)
 
-    def _denial(self, channel: Channel, *, may_ask: bool, direct: bool) -> str:
+    def _denial(self, channel: Channel, language: str, *, may_ask: bool, direct: bool) -> str:
         """Return why nothing is answered here, or not to this person; empty where it is."""
         key = channel.key
         if not direct and (channel.when is When.NEVER or not self._settings.answers_in(key.platform, key.channel)):
-            return DENIED_CHANNEL
+            return notices.DENIED_CHANNEL.of(language)
         if not may_ask:
-            return DENIED_PERSON
-        return channel.nothing_to_tell
+            return notices.DENIED_PERSON.of(language)
+        return channel.nothing_to_tell(language)
 
     async def edit(
         self,
@@ -365,7 +344,8 @@ class Desk:
         A message that was no question before is one from now on if it is `addressed`; see `hear`.
         """
         channel = await self.channels.at(*question.key.place)
-        if self._denial(channel, may_ask=channel.may_ask(question.author, groups), direct=direct):
+        may_ask = channel.may_ask(question.author, groups)
+        if self._denial(channel, "en", may_ask=may_ask, direct=direct):
             return Heard(Hearing.IGNORED)
         if await self.handovers.left_to_people(question):
             return Heard(Hearing.IGNORED)  # what was answered before stands
@@ -429,27 +409,34 @@ class Desk:
         person = answering.person_per_minute
         return Limits(min(person or BOT_PER_MINUTE, BOT_PER_MINUTE) if bot else person, answering.channel_per_minute)
 
-    def _asked_to_wait(self, question: Question, accepted: Accepted) -> Heard:
+    def _asked_to_wait(self, question: Question, accepted: Accepted, language: str) -> Heard:
         """Return what to tell somebody over a limit: once within a minute, but always in reply to a command."""
         now, person = time.monotonic(), f"{question.key.platform}:{question.author}"
         self._told_to_wait = {who: at for who, at in self._told_to_wait.items() if now - at < 60}
         if person in self._told_to_wait and not question.route:
             return Heard(Hearing.IGNORED)
         self._told_to_wait[person] = now
-        return Heard(Hearing.DENIED, TOO_MANY_OF_PERSON if accepted.over is Over.PERSON else TOO_MANY_IN_CHANNEL)
+        too_many = notices.TOO_MANY_OF_PERSON if accepted.over is Over.PERSON else notices.TOO_MANY_IN_CHANNEL
+        return Heard(Hearing.DENIED, too_many.of(language))
 
     async def press(self, answer_id: int, person: str, value: int, *, route: dict[str, str] | None = None) -> Pressed:
         """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person.
 
         `route` is that of what is said where the press leads to a hand-over.
         """
+        language = await self.language_of(answer_id)
         if await self.feedback.withdraw(answer_id, person, value):
-            return Pressed(feedback.WITHDRAWN)
+            return Pressed(notices.WITHDRAWN.of(language), language=language)
         await self.feedback.rate(Rating(answer_id, person, value, "button"))
         if value > 0:
-            return Pressed(feedback.HELPFUL)
+            return Pressed(notices.HELPFUL.of(language), language=language)
         await self._heed(answer_id, person, route or {})
-        return Pressed(feedback.NOT_HELPFUL, ask_why=True)
+        return Pressed(notices.NOT_HELPFUL.of(language), ask_why=True, language=language)
+
+    async def language_of(self, answer_id: int) -> str:
+        """Return the code of the language of an answer, that what is said about it is in; English where it is gone."""
+        kept = await self._inbox.asked_back(answer_id)
+        return kept[1].language if kept else "en"
 
     async def react(
         self, key: MessageKey, person: str, value: int, *, added: bool, route: dict[str, str] | None = None
@@ -471,7 +458,7 @@ class Desk:
         platform, kept = self._platforms.get(key.platform), await self._inbox.asked_back(answer_id)
         if new and kept and platform:
             try:
-                await platform.ask_why(kept[0], answer_id, person.partition(":")[2])
+                await platform.ask_why(_spoken_to(*kept), answer_id, person.partition(":")[2])
             except FrontdeskError as error:
                 log.info("%s is not asked what was wrong: %s", person, error)
 
@@ -483,7 +470,10 @@ class Desk:
         Returns what to tell the person; `route` as in `press`.
         """
         mood = await self._mood(words) if words.strip() else None
-        pressed = await self.feedback.explain(answer_id, person, reason, words, mood.upset if mood else None)
+        language = await self.language_of(answer_id)
+        pressed = await self.feedback.explain(
+            answer_id, person, reason, words, mood.upset if mood else None, language=language
+        )
         if mood and mood.pressing:
             await self._heed(answer_id, person, route or {}, pressing=True)
         return pressed
@@ -517,7 +507,7 @@ class Desk:
             if await self.handovers.stands(kept[0]):
                 continue
             try:
-                await platform.ask_to_rate(kept[0], answer_id)
+                await platform.ask_to_rate(_spoken_to(*kept), answer_id)
                 asked += 1
             except FrontdeskError as error:
                 log.info("%s is not asked to rate answer %s: %s", kept[0].author, answer_id, error)
@@ -529,16 +519,17 @@ class Desk:
         `press` is the platform's id of the press, `at` its time; the rest is said as an answer to it, by `route`.
         """
         if (kept := await self._inbox.asked_back(answer_id)) is None:
-            return NOT_KEPT
+            return notices.NOT_KEPT.en
+        language = kept[1].language
         if (over := await self.handovers.standing(kept[0])) is not None:
             if over.threaded or over.answer_id == answer_id:
-                return CALLED_ALREADY
+                return notices.CALLED_ALREADY.of(language)
             press = f"{over.id}-{answer_id}"  # where people cannot read on, they are told of each answer once
         elif not await self.handovers.reaches_people(kept[0]):
-            return NOBODY_TO_CALL.format(contact=self._settings.answering.contact)
+            return notices.NOBODY_TO_CALL.of(language, contact=self._contact(language))
         if not await self._call(kept[0], answer_id, author, Why.BUTTON, press, at, route):
-            return CALLED_ALREADY
-        return "" if kept[0].private else CALLING
+            return notices.CALLED_ALREADY.of(language)
+        return "" if kept[0].private else notices.CALLING.of(language)
 
     async def _call(
         self, asked: Question, answer_id: int, author: str, why: Why, press: str, at: datetime, route: dict[str, str]
@@ -584,14 +575,15 @@ class Desk:
         sentence is that of `hear`, as the answer itself comes there.
         """
         kept = await self._inbox.asked_back(answer_id)
+        language = kept[1].language if kept else "en"
         if kept is None or not 0 <= choice < len(kept[1].choices):
-            return Heard(Hearing.DENIED, NOTHING_TO_CHOOSE)
+            return Heard(Hearing.DENIED, notices.NOTHING_TO_CHOOSE.of(language))
         asked, answer = kept
         if asked.author != author:
-            return Heard(Hearing.DENIED, NOT_YOURS)
+            return Heard(Hearing.DENIED, notices.NOT_YOURS.of(language))
         scope = within(await scope_here(asked), asked.scope)
         if scope is None:
-            return Heard(Hearing.DENIED, NOTHING_TO_CHOOSE)
+            return Heard(Hearing.DENIED, notices.NOTHING_TO_CHOOSE.of(language))
         chosen = answer.choices[choice]
         # One key for all the choices of an answer: a second press changes nothing. An edit asks anew.
         edition = f"-{asked.edited_at.timestamp():.0f}" if asked.edited_at else ""
@@ -608,9 +600,10 @@ class Desk:
         )
         heard = await self.hear(question, addressed=True, direct=direct, let_in=True)
         if heard.outcome is Hearing.DUPLICATE:
-            return Heard(Hearing.DUPLICATE, CHOSEN_ALREADY)
+            return Heard(Hearing.DUPLICATE, notices.CHOSEN_ALREADY.of(language))
         if heard.outcome is Hearing.ACCEPTED and not asked.private:
-            return Heard(Hearing.ACCEPTED, f"{CHOSEN.format(choice=chosen.label)} {heard.sentence}".strip())
+            told = notices.CHOSEN.of(language, choice=chosen.label)
+            return Heard(Hearing.ACCEPTED, f"{told} {heard.sentence}".strip())
         return heard
 
     async def show(
@@ -628,16 +621,17 @@ class Desk:
         """
         kept = await self._inbox.asked_back(answer_id)
         if kept is None or not kept[0].private:
-            return Heard(Hearing.DENIED, NOTHING_TO_SHOW)
-        asked, answer = kept
+            return Heard(Hearing.DENIED, notices.NOTHING_TO_SHOW.of(kept[1].language if kept else "en"))
+        asked, answer = _spoken_to(*kept), kept[1]
+        language = answer.language
         if asked.author != author:
-            return Heard(Hearing.DENIED, NOT_YOURS_TO_SHOW)
+            return Heard(Hearing.DENIED, notices.NOT_YOURS_TO_SHOW.of(language))
         channel = await self.channels.at(*asked.key.place)  # which may be set otherwise by now
-        if denial := self._denial(channel, may_ask=True, direct=False):
+        if denial := self._denial(channel, language, may_ask=True, direct=False):
             return Heard(Hearing.DENIED, denial)
         key = replace(asked.key, message=f"{SHOW}{answer_id}")
         if key in self._being_shown or await self._inbox.knows(key):
-            return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
+            return Heard(Hearing.DUPLICATE, notices.SHOWN_ALREADY.of(language))
         self._being_shown.add(key)
         try:
             scope = await scope_here(asked)
@@ -651,9 +645,9 @@ class Desk:
         finally:
             self._being_shown.discard(key)
         if not accepted.new:
-            return Heard(Hearing.DUPLICATE, SHOWN_ALREADY)
+            return Heard(Hearing.DUPLICATE, notices.SHOWN_ALREADY.of(language))
         self._wake.set()
-        return Heard(Hearing.ACCEPTED, SHOWN if same else SHOWN_ANEW)
+        return Heard(Hearing.ACCEPTED, (notices.SHOWN if same else notices.SHOWN_ANEW).of(language))
 
     @property
     def busy(self) -> int:
@@ -792,6 +786,7 @@ class Desk:
         try:
             if before is not None:
                 await asyncio.wait({before})
+            claimed = replace(claimed, question=await self._spoken_to(claimed))
             await self.handovers.mentioned(claimed.question)
             to_people = await self.handovers.left_to_people(claimed.question, claimed.id)
             if to_people and not claimed.posts:
@@ -819,7 +814,7 @@ class Desk:
             await self._tell_failure(claimed, stream, self._told_of(error, claimed.question))
         except Exception:
             log.exception("Question %s ended in an unforeseen error", claimed.id)
-            await self._tell_failure(claimed, stream, self._apology())
+            await self._tell_failure(claimed, stream, self._apology(claimed.question))
         finally:
             renewal.cancel()
 
@@ -828,7 +823,7 @@ class Desk:
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
             if claimed.attempts >= MAX_ATTEMPTS:
-                raise FrontdeskError(self._apology())
+                raise FrontdeskError(self._apology(claimed.question))
             answer = await self._felt(claimed.question, await self._answer(claimed, stream))
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
         if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
@@ -865,7 +860,7 @@ class Desk:
         offered = answer.status is Status.ANSWERED and Mood.of(answer.notes).pressing and not question.private
         if not offered or not await self.handovers.reaches_people(question):
             return answer
-        return replace(answer, text=f"{answer.text}\n\n{replies.offer(str(answer.notes.get('language', 'en')))}")
+        return replace(answer, text=f"{answer.text}\n\n{replies.offer(answer.language)}")
 
     async def _leave_to_people(self, claimed: Claimed, stream: ReplyStream | None) -> None:
         """End a question's way without a word, taking back what stands there of its answer."""
@@ -888,7 +883,7 @@ class Desk:
         looked_at = time.monotonic()
 
         async def tell(place: int) -> None:
-            self._show_place(claimed.id, stream, place)
+            self._show_place(claimed, stream, place)
 
         try:
             async with (
@@ -913,17 +908,17 @@ class Desk:
         finally:
             self._places.pop(claimed.id, None)
             del self._under_way[claimed.id]
-        raise FrontdeskError(APOLOGY.format(contact=self._settings.answering.contact))
+        raise FrontdeskError(self._apology(claimed.question))
 
-    def _show_place(self, question_id: int, stream: ReplyStream, place: int) -> None:
-        self._places[question_id] = (stream, place)
+    def _show_place(self, claimed: Claimed, stream: ReplyStream, place: int) -> None:
+        self._places[claimed.id] = (stream, waiting(place, claimed.question.language))
         if self._showing is None or self._showing.done():
             self._showing = asyncio.create_task(self._show_places(), name="places")
 
     async def _show_places(self) -> None:
         while self._places:
-            stream, place = self._places.pop(next(iter(self._places)))
-            await stream.update(waiting(place))
+            stream, notice = self._places.pop(next(iter(self._places)))
+            await stream.update(notice)
             await asyncio.sleep(self._places_s)
 
     async def _handed_over(self, claimed: Claimed, why: Why, answer: Answer, answer_id: int) -> Answer:
@@ -939,10 +934,10 @@ class Desk:
             last_try=self._untold[claimed.id] >= TELLING_TRIES,
         )
         del self._untold[claimed.id]
-        language = str(answer.notes.get("language", "en"))
         contact = self._settings.answering.contact
-        text = replies.handed_over(answer.text, language, contact, told=handover.told, threaded=handover.threaded)
-        notes = answer.notes | {"told": handover.told, "handover": handover.id, "threaded": handover.threaded}
+        told, threaded = handover.told, handover.threaded
+        text = replies.handed_over(answer.text, answer.language, contact, told=told, threaded=threaded)
+        notes = answer.notes | {"told": told, "handover": handover.id, "threaded": threaded}
         return replace(answer, text=text, notes=notes)
 
     async def _renew(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
@@ -991,10 +986,21 @@ class Desk:
         """Return what the asker is told of an error; only an admin hears of what ails the model or the index."""
         who = question.key
         may_hear = error.for_askers or self._settings.is_admin(who.platform, question.author, who.workspace)
-        return str(error) if may_hear else self._apology()
+        return _told(error, question.language) if may_hear else self._apology(question)
 
-    def _apology(self) -> str:
-        return APOLOGY.format(contact=self._settings.answering.contact)
+    def _apology(self, question: Question) -> str:
+        return notices.APOLOGY.of(question.language, contact=self._contact(question.language))
+
+    def _contact(self, language: str) -> str:
+        return replies.whom(language, self._settings.answering.contact)
+
+    async def _spoken_to(self, claimed: Claimed) -> Question:
+        """Return a question with the language that its asker is told things in."""
+        question = claimed.question
+        if claimed.answer is not None:
+            return _spoken_to(question, claimed.answer)
+        channel = await self.channels.at(*question.key.place)
+        return replace(question, language=spoken(channel.language, question.text, claimed.conversation.turns))
 
     async def _tell_failure(self, claimed: Claimed, stream: ReplyStream | None, sentence: str) -> None:
         """Let the asker know that there will be no answer: where it would stand or, failing that, directly."""
@@ -1018,17 +1024,37 @@ class Desk:
             raise
         except FrontdeskError as error:
             log.warning("An error cannot be shown where it happened: %s", error)
-            await self._tell_directly(question, str(error))
+            await self._tell_directly(question, _told(error, question.language))
 
     async def _tell_directly(self, question: Question, sentence: str) -> None:
         text = question.text if len(question.text) <= QUOTED_CHARS else question.text[:QUOTED_CHARS] + " …"
-        told = NOT_THERE.format(asked=people.quoted(text), sentence=sentence)
+        told = notices.NOT_THERE.of(question.language, asked=people.quoted(text), sentence=sentence)
         await self._platforms[question.key.platform].notify(question.author, told)
 
 
-def waiting(place: int) -> str:
+_ERRORS: tuple[tuple[type[FrontdeskError], tuple[Words, ...]], ...] = (
+    (EngineBusy, (answers.BUSY, answers.ASK_IN_A_MINUTE)),
+    (EngineUnavailable, (answers.UNAVAILABLE,)),
+    (DeadlineExceeded, (answers.NOT_IN_TIME,)),
+    (QuestionTooLong, (answers.TOO_LONG_FOR_MODEL,)),
+    (DeliveryRefused, (answers.NOT_POSTED,)),
+)
+"""What is said of an error in other languages than English, in which it tells itself, more closely."""
+
+
+def _told(error: FrontdeskError, language: str) -> str:
+    said = () if language == "en" else next((words for kind, words in _ERRORS if isinstance(error, kind)), ())
+    return " ".join(one.of(language) for one in said) or str(error)
+
+
+def _spoken_to(asked: Question, answer: Answer) -> Question:
+    """Return a question with the language that its answer is in."""
+    return replace(asked, language=answer.language)
+
+
+def waiting(place: int, language: str = "en") -> str:
     """Return what somebody sees who waits; place 1 is next."""
-    return prompts.NEXT_IN_LINE if place <= 1 else prompts.IN_LINE.format(place=place)
+    return answers.NEXT_IN_LINE.of(language) if place <= 1 else answers.IN_LINE.of(language, place=place)
 
 
 def within(here: Scope, before: Scope) -> Scope | None:

@@ -10,37 +10,10 @@ from bot.curation import Curation
 from bot.messages import Rating, Reason
 from bot.storage.database import utc_now
 from bot.storage.ratings import RatingError, Ratings
+from bot.wording import buttons, notices
 
 WORDS_CHARS = 1000
 """Of what somebody writes beside a reason."""
-
-HELPFUL = "Thank you, noted as helpful."
-NOT_HELPFUL = "Thank you, noted as not helpful. What was wrong with it?"
-WITHDRAWN = "Your rating is withdrawn."
-NOTED = {
-    Reason.WRONG: "Thank you, noted as wrong.",
-    Reason.OUTDATED: "Thank you, noted as outdated.",
-    Reason.INCOMPLETE: "Thank you, noted as incomplete.",
-    Reason.RUDE: "Thank you, noted as rude. I am sorry.",
-    Reason.OTHER: "Thank you for your words.",
-}
-SUGGESTED = "Thank you. Somebody will review your answer before I learn from it."
-WHAT_WAS_WRONG = "You found my answer not helpful. What was wrong with it?"
-RATE_THIS = "Was this answer helpful?"
-
-LABELS = {
-    Reason.WRONG: "Wrong",
-    Reason.OUTDATED: "Outdated",
-    Reason.INCOMPLETE: "Incomplete",
-    Reason.RUDE: "Rude",
-    Reason.OTHER: "Other …",
-}
-"""What the buttons say, the same on every platform; that of OTHER asks for words."""
-PERSON = "Talk to a person"
-SUGGEST = "Suggest a better answer"
-WORDS_TITLE = "What was wrong?"
-WORDS_LABEL = "In your words"
-SUGGEST_LABEL = "The answer as it should have been"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +23,8 @@ class Pressed:
     sentence: str
     ask_why: bool = False
     """Whether to offer the reasons, and to suggest a better answer."""
+    language: str = "en"
+    """Code of the language of the sentence, for what stands below it."""
 
 
 class Feedback:
@@ -74,18 +49,25 @@ class Feedback:
                 yield answer_id
 
     async def explain(
-        self, answer_id: int, person: str, reason: Reason, words: str = "", upset: float | None = None
+        self,
+        answer_id: int,
+        person: str,
+        reason: Reason,
+        words: str = "",
+        upset: float | None = None,
+        language: str = "en",
     ) -> Pressed:
-        """Keep why a person found an answer not helpful, with the rating, and how `upset` the words are."""
+        """Keep why a person found an answer not helpful, with the rating, and how `upset` the words are.
+
+        They are told so in the `language` of the answer.
+        """
         words = words.strip()[:WORDS_CHARS]
         if reason is Reason.OTHER and not words:
-            raise RatingError(
-                "There are no words in this.", f"Press “{LABELS[Reason.OTHER]}” again and write what was wrong."
-            )
+            raise RatingError(notices.NO_REASON.of(language, button=buttons.REASONS[Reason.OTHER].of(language)))
         await self._ratings.rate(Rating(answer_id, person, -1, "button", reason, words, upset if words else None))
-        return Pressed(NOTED[reason])
+        return Pressed(notices.NOTED[reason].of(language), language=language)
 
-    async def suggest(self, answer_id: int, person: str, text: str) -> Pressed:
+    async def suggest(self, answer_id: int, person: str, text: str, language: str = "en") -> Pressed:
         """Keep a better answer for a curator to look at."""
         await self._curation.propose(answer_id, person, text)
-        return Pressed(SUGGESTED)
+        return Pressed(notices.SUGGESTED.of(language), language=language)

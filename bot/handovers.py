@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.storage.handovers import Handover, HandoverStore, Hands, NotePlace, Why
 from bot.tuning.offers import Offer
+from bot.wording import Words, notices
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -42,17 +43,12 @@ _LEADS = {
 _NOTHING = "nothing that answers it"
 
 REMINDER = "Nobody has taken this yet; it has been waiting for {waited}."
-TAKEN = "is taking care of this."
-BACK = "This thread is back with me; I'll answer here again."
 YOU_TOOK_IT = (
     "Thank you. It is yours until somebody presses “Resolved” or “Give back to the bot”; I stay quiet in the thread "
     "meanwhile."
 )
 TAKEN_ALREADY = "Somebody has already taken this."
-RESOLVED_ALREADY = "This thread is back with me already."
-YOU_RESOLVED_IT = "Thank you. The thread is back with me."
 SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
-NOT_THE_ASKER = "You asked for a person here; somebody else has to take it. They have been told."
 HELPERS_ONLY = "Only this channel's helpers and admins can do this."
 
 
@@ -371,11 +367,12 @@ class Handovers:
         handover = await self._store.get(handover_id)
         if handover.state is Hands.OPEN:
             if not await self._is_helper(handover, person, channel):
-                return NOT_THE_ASKER if person == handover.asker else HELPERS_ONLY
+                language = await self._language_for(person, handover)
+                return notices.NOT_THE_ASKER.of(language) if person == handover.asker else HELPERS_ONLY
             await self._taken(handover, person, at)
             handover = await self._store.get(handover_id)
         if handover.state is Hands.RESOLVED:
-            return RESOLVED_ALREADY
+            return notices.RESOLVED_ALREADY.of(await self._language_for(person, handover))
         return YOU_TOOK_IT if handover.taken_by == person else TAKEN_ALREADY
 
     async def resolve(self, handover_id: int, person: str, channel: str, at: datetime) -> tuple[str, int | None]:
@@ -388,13 +385,15 @@ class Handovers:
         if not own and not await self._is_helper(handover, person, channel):
             return HELPERS_ONLY, None
         handover, changed = await self._store.resolve(handover_id, person, at)
+        language = await self._language_for(person, handover)
         if not changed:
-            return RESOLVED_ALREADY, None
+            return notices.RESOLVED_ALREADY.of(language), None
         await self._show(handover, person)
-        await self._say(handover, Note(BACK))
+        await self._say(handover, notices.BACK)
+        thanks = notices.YOU_RESOLVED_IT.of(language)
         if person == handover.asker or handover.answer_id is None:
-            return YOU_RESOLVED_IT, None
-        return f"{YOU_RESOLVED_IT} {SUGGEST_WHAT_WAS_RIGHT}", handover.answer_id
+            return thanks, None
+        return f"{thanks} {SUGGEST_WHAT_WAS_RIGHT}", handover.answer_id
 
     async def said(self, handover_id: int, person: str) -> str:
         """Return what people wrote in a thread while they had it, for its helpers; empty for its asker."""
@@ -408,7 +407,7 @@ class Handovers:
             if handover.place is not None and handover.place.channel != handover.key.channel:
                 user = _on(handover.key.platform, person)
                 if user:
-                    await self._say(handover, Note(TAKEN, tags=(user,)))
+                    await self._say(handover, notices.TAKEN, tags=(user,))
 
     async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
         platform, _, user = person.partition(":")
@@ -437,11 +436,19 @@ class Handovers:
         except FrontdeskError as error:
             log.warning("A note about a hand-over could not be changed: %s", error)
 
-    async def _say(self, handover: Handover, note: Note) -> None:
-        """Say something in the thread itself."""
+    async def _language_for(self, person: str, handover: Handover) -> str:
+        """Return the code of the language that somebody is told of a hand-over in: its asker's, English for helpers."""
+        if person != handover.asker:
+            return "en"
+        answer = await self._inbox.answer_to(handover.question_id)
+        return answer.language if answer else "en"
+
+    async def _say(self, handover: Handover, words: Words, tags: tuple[str, ...] = ()) -> None:
+        """Say something in the thread itself, to its asker."""
         if not handover.threaded or (board := self._boards.get(handover.key.platform)) is None:
             return
         try:
+            note = Note(words.of(await self._language_for(handover.asker, handover)), tags=tags)
             await board.post_note(NotePlace(board.name, handover.key.channel, handover.thread), note)
         except FrontdeskError as error:
             log.warning("Where a hand-over stands could not be said in its thread: %s", error)
@@ -483,7 +490,7 @@ def is_wish(question: Question) -> bool:
 
 def granted(question: Question, before: Answer | None, contact: str) -> Answer:
     """Return what is said to such a wish, in the language of the answer before."""
-    language = str(before.notes.get("language", "en")) if before else "en"
+    language = before.language if before else "en"
     why = question.route["handover"].partition(":")[0]
     # Who found answers not helpful has not asked for anybody: "Of course." would answer nothing.
     intent = Intent.ANGER if why == Why.DISLIKES else Intent.PERSON

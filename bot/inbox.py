@@ -594,6 +594,13 @@ class Inbox:
             return (_question(found[1], found[2]), _answer(found[0])) if found else None
 
     @uninterrupted
+    async def answer_to(self, id: int) -> Answer | None:
+        """Return the answer to a question, None where there is none."""
+        async with self._database.read() as session:
+            row = await session.scalar(select(AnswerRow).filter_by(question_id=id))
+            return _answer(row) if row else None
+
+    @uninterrupted
     async def answered_before(self, id: int) -> tuple[int, str, Answer] | None:
         """Return the last thing that was asked in a question's thread before it and got an answer, a refusal or a
         question back: the answer's id, what was asked, and the answer. None where nothing was.

@@ -17,7 +17,7 @@ from datetime import date
 from itertools import takewhile
 from typing import Protocol
 
-from bot import prompts, scopes
+from bot import scopes
 from bot.confidence import confidence, together
 from bot.extracts import Reader
 from bot.followups import in_general, query_for
@@ -25,6 +25,7 @@ from bot.messages import Choice, Turn
 from bot.questions import questions_in
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
+from bot.wording import AND, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval
@@ -88,6 +89,8 @@ class Looked:
     """Whether it is the question that was asked back about just before, with what the asker replied."""
     language: str = ""
     """That pages are preferred in, whatever the question is in; empty: that of the question."""
+    said_in: str = "en"
+    """Code of the language that the asker is told things in, beside what the pages say."""
     questions: tuple[Looked, ...] = ()
     """To be answered one after the other, rather than all as one; each without a question back."""
     confidence: float = 0.0
@@ -121,12 +124,15 @@ class Lookup:
         other._searcher = searcher
         return other
 
-    async def look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str = "") -> Looked:
+    async def look(
+        self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str = "", said_in: str = "en"
+    ) -> Looked:
         """Search for a question asked after `turns`; nothing outside of `asker` is ever looked at.
 
-        Pages in `language` (its code) are answered from where they answer at all, else those in any language.
+        Pages in `language` (its code) are answered from where they answer at all, else those in any language; what is
+        to be told beside them is `said_in` another.
         """
-        return await self._judged(await self._look(text, turns, asker, language))
+        return await self._judged(await self._look(text, turns, asker, language, said_in))
 
     async def _judged(self, looked: Looked) -> Looked:
         """Say how likely it is that what was found answers."""
@@ -140,9 +146,9 @@ class Lookup:
         sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
         return replace(looked, confidence=sure)
 
-    async def _look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str) -> Looked:
+    async def _look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str) -> Looked:
         query, found = await self._worded(text, turns, self._k, asker)
-        plain = Looked(text, turns, query, found, asker, language=language)
+        plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         back = scopes.asked_back(turns)
         concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
         if not concerned and not questions_in(text):
@@ -227,7 +233,7 @@ class Lookup:
             named = [one for one in reading.mentions if one.key == key]
             mine: tuple[str, ...] = getattr(asker, key)
             if not named and mine and reading.excluded.issuperset(mine) and scopes.limits_the_best(wide.passages, key):
-                lead = prompts.ONLY_HERE.format(here=self._names.labels(key, mine))
+                lead = answers.ONLY_HERE.of(read.said_in, here=self._names.labels(key, mine, read.said_in))
                 return await self._by_place(replace(read, lead=lead, refusal=lead), key, mine, asked)
             if named:
                 words = frozenset[str]().union(*(one.words for one in named))
@@ -237,9 +243,10 @@ class Lookup:
             if here:
                 asked = scopes.narrowed(asked, key, here)
             if away:
-                lead = prompts.NOT_HERE.format(
-                    here=self._names.labels(key, getattr(asker, key)),
-                    asked=self._names.labels(key, dict.fromkeys(one.value for one in away)),
+                lead = answers.NOT_HERE.of(
+                    read.said_in,
+                    here=self._names.labels(key, getattr(asker, key), read.said_in),
+                    asked=self._names.labels(key, dict.fromkeys(one.value for one in away), read.said_in),
                 )
                 values: tuple[str, ...] = getattr(asked, key)
                 return await self._by_place(replace(read, lead=lead, refusal=lead), key, values, asked)
@@ -251,8 +258,8 @@ class Lookup:
             if any(self._speaks_of(one, wide, reading) for one in named):
                 asked = scopes.limited(asked, key, getattr(asker, key))
                 continue
-            lead = prompts.NOTHING_THERE.format(
-                asked=self._names.labels(key, dict.fromkeys(one.value for one in named))
+            lead = answers.NOTHING_THERE.of(
+                read.said_in, asked=self._names.labels(key, dict.fromkeys(one.value for one in named), read.said_in)
             )
             there = scopes.competing(wide.passages, key, asker)
             return await self._by_place(replace(read, lead=lead), key, there, asker)
@@ -297,10 +304,11 @@ class Lookup:
             if values and (reading.asked_back or reading.one_of_several or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
-                labels = [self._names.label(key, value) for value in values[:MAX_PLACES]]
-                which = prompts.WHICH[key].format(choices=scopes.listed(labels, "or"))
+                labels = [self._names.label(key, value, read.said_in) for value in values[:MAX_PLACES]]
+                which = answers.WHICH[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
                 choices = tuple(
-                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label)) for label in labels
+                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label, read.said_in))
+                    for label in labels
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
         favoured = scopes.of_one_place(scopes.own_first(found.passages, asked), asked)
@@ -333,14 +341,15 @@ class Lookup:
                 if one.passage.document_id in cited
             ]
             if limits and (common := set.intersection(*limits)):
-                places += [self._names.label(key, value) for value in sorted(common)]
-        return prompts.HOLDS_FOR.format(places=scopes.listed(places, "and")) if places else ""
+                places += [self._names.label(key, value, looked.said_in) for value in sorted(common)]
+        told = listed(places, AND, looked.said_in)
+        return answers.HOLDS_FOR.of(looked.said_in, places=told) if places else ""
 
-    async def searched(self, scope: Scope) -> Searched:
-        """Return what is searched for an asker, to be told where it held no answer."""
+    async def searched(self, scope: Scope, language: str = "en") -> Searched:
+        """Return what is searched for an asker, to be told in a language where it held no answer."""
         extent = await asyncio.to_thread(self._searcher.extent, scope, self._today())
-        places = [self._names.labels(key, getattr(scope, key)) for key in scopes.KEYS if getattr(scope, key)]
-        return Searched(extent, scopes.listed(places, "and"))
+        places = [self._names.labels(key, getattr(scope, key), language) for key in scopes.KEYS if getattr(scope, key)]
+        return Searched(extent, listed(places, AND, language))
 
     async def _by_place(self, read: Looked, key: str, values: Sequence[str], asker: Scope) -> Looked:
         """Search for each of the values alone."""
@@ -349,7 +358,7 @@ class Lookup:
             alone = scopes.limited(asker, key, (value,))
             found = (await self._search(read.query, WIDE, alone)).passages
             own = scopes.only_for(value, values, found, key)
-            parts.append(Part(self._names.label(key, value), own[: self._k], alone))
+            parts.append(Part(self._names.label(key, value, read.said_in), own[: self._k], alone))
         return replace(read, parts=tuple(parts))
 
     async def _worded(self, text: str, turns: Sequence[Turn], k: int, scope: Scope) -> tuple[Query, Retrieval]:

@@ -62,6 +62,8 @@ class Question:
     """Whether the bot is meant for certain: a mention, a direct message, a command or a button; no mere reply."""
     begun: bool = False
     """Whether an earlier try at it may have left a post that is not recorded."""
+    language: str = "en"
+    """Code of the language that its asker is told things in. It is not kept, but told anew by the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,11 @@ class Answer:
     knowledge_version: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
     """The trace of decisions: why this route, what grounding took out."""
+
+    @property
+    def language(self) -> str:
+        """Code of the language that its asker is told things in; English is not noted."""
+        return str(self.notes.get("language", "en"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.addresses import visible
+from bot.wording import notices
 
 NAME_CHARS = 40
 NOBODY = "Somebody"
@@ -63,10 +64,10 @@ def unstyled(markdown: str) -> str:
     return _STYLES.sub("", markdown)
 
 
-def asking(name: str, text: str, limit: int = 500) -> str:
+def asking(name: str, text: str, language: str = "en", limit: int = 500) -> str:
     """Return Markdown that says who asked what, to stand above an answer."""
     words = text if len(text) <= limit else text[:limit] + " …"
-    return f"**{called(name)}** asks:\n\n{quoted(words)}"
+    return notices.ASKS.of(language, who=called(name), question=quoted(words))
 
 
 def plain(text: str, chars: int) -> str:

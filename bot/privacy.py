@@ -32,6 +32,7 @@ from bot.storage.tables import (
     SuggestionRow,
     Table,
 )
+from bot.wording import AND, listed, notices
 
 log = logging.getLogger(__name__)
 
@@ -351,17 +352,17 @@ def _of_workspace(table: sa.FromClause, platform: str, workspace: str | None) ->
     return table.c.answer_id.in_(there)
 
 
-def told_forgotten(gone: Forgotten) -> str:
+def told_forgotten(gone: Forgotten, language: str = "en") -> str:
     """Return what was deleted as a sentence."""
-    parts = [_number(gone.questions, "question"), _number(gone.answers, "answer"), _number(gone.ratings, "rating")]
+    parts = [
+        notices.QUESTIONS.of(language, gone.questions),
+        notices.ANSWERS.of(language, gone.answers),
+        notices.RATINGS.of(language, gone.ratings),
+    ]
     if gone.suggestions:
-        parts.append(_number(gone.suggestions, "suggested answer"))
+        parts.append(notices.SUGGESTIONS.of(language, gone.suggestions))
     if gone.handovers:
-        parts.append(f"the words said in {_number(gone.handovers, 'hand-over')}")
+        parts.append(notices.HANDOVERS.of(language, gone.handovers))
     if gone.names:
-        parts.append(f"the name in {_number(gone.names, 'other place')}")
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+        parts.append(notices.NAMES.of(language, gone.names))
+    return listed(parts, AND, language)

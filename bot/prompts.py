@@ -21,40 +21,12 @@ ASKED = "\n\nQuestion: "
 PASSAGES = f"Passages:\n\n{{passages}}{ASKED}{{question}}"
 PASSAGE = '"""\n{place}\n{text}\n"""'
 
-# What is told to people when no model is asked.
-REFUSAL = "I could not find an answer to that in our documents."
-SEARCHED = "I searched {documents}{where}."
-NO_ANSWER_TO = "I could not find an answer to your {which} question in our documents."
-WHICH_QUESTION = ("first", "second", "third", "fourth")
-NOTHING_TO_SEARCH = "I have no documents{where} to answer from."
-IN_PLACES = " valid for {places}"
-NEAREST = "The closest topics I have are: {topics}."
-TOO_LONG = (
-    "Your question is {length:,} characters long; I read up to {limit:,}. Please shorten it, or contact {contact}."
-)
-# Where an answer depends on a region or a product.
-WHICH = {
-    "region": "That differs by region. Do you mean {choices}?",
-    "product": "That differs by product. Do you mean {choices}?",
-}
-NOT_HERE = "Here I can only say what applies to {here}, not to {asked}."
-ONLY_HERE = "Here I can only say what applies to {here}."
-NOTHING_THERE = "I found nothing for {asked}, only this:"
-PLEASE_ASK = "Please ask {contact}."
-# Where others are served first.
-NEXT_IN_LINE = "You are next in the queue …"
-IN_LINE = "You are number {place} in the queue …"
-BUSY = "I have more questions than I can answer at the moment."
-ASK_IN_A_MINUTE = "Please ask again in a minute."
 # Other words for the last answer.
 OTHER_WORDS = (
     "You are {persona}. Rewrite the text as the user wishes. Keep every fact, number, date, name and address exactly "
     "as it is. Add nothing. Answer with the rewritten text only."
 )
 REWRITE = 'Text:\n\n"""\n{text}\n"""\n\nWish: {wish}'
-NO_OTHER_WORDS = "I can't put this differently without changing what it says, so here it is again:\n\n{text}"
-HOLDS_FOR = "(This applies to {places}.)"
-BY_PLACE = "**For {place}:** {quote}"
 
 _FENCE = re.compile(r'"{3,}')
 _HISTORY_SHARE = 0.25  # of the room; passages are worth more to an answer than old turns

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import prompts
+from bot import replies
 from bot.addresses import addresses, visible
 from bot.lookup import Searched
+from bot.wording import answers
 from knowledge.documents import ScoredPassage
 
 TOPICS = 3
@@ -16,19 +17,18 @@ _MAX_TOPIC_CHARS = 90
 _MARKUP = "[]<>|`*@#"
 
 
-def refusal(contact: str, searched: Searched, found: Sequence[ScoredPassage]) -> str:
+def refusal(contact: str, searched: Searched, found: Sequence[ScoredPassage], language: str = "en") -> str:
     """Return an honest refusal; `found` are the nearest passages, best first."""
-    extent = searched.extent
+    extent, please_ask = searched.extent, replies.please_ask(language, contact)
+    where = answers.IN_PLACES.of(language, places=searched.places) if searched.places else ""
     if not extent.passages:
-        there = prompts.NOTHING_TO_SEARCH.format(where=_where(searched))
-        return " ".join([there, prompts.PLEASE_ASK.format(contact=contact)])
-    parts = [
-        prompts.REFUSAL,
-        prompts.SEARCHED.format(documents=_counted(extent.documents, "document"), where=_where(searched)),
-    ]
+        return f"{answers.NOTHING_TO_SEARCH.of(language, where=where)} {please_ask}"
+    documents = answers.DOCUMENTS.of(language, extent.documents)
+    parts = [answers.REFUSAL.of(language), answers.SEARCHED.of(language, documents=documents, where=where)]
     if topics := nearest_topics(found):
-        parts.append(prompts.NEAREST.format(topics=", ".join(f"“{topic}”" for topic in topics)))
-    return " ".join([*parts, prompts.PLEASE_ASK.format(contact=contact)])
+        quoted = [answers.TOPIC.of(language, topic=topic) for topic in topics]
+        parts.append(answers.NEAREST.of(language, topics=", ".join(quoted)))
+    return " ".join([*parts, please_ask])
 
 
 def nearest_topics(found: Sequence[ScoredPassage]) -> list[str]:
@@ -43,11 +43,3 @@ def nearest_topics(found: Sequence[ScoredPassage]) -> list[str]:
         if usable and one.similarity >= MIN_SIMILARITY:
             topics[topic] = None
     return list(topics)[:TOPICS]
-
-
-def _where(searched: Searched) -> str:
-    return prompts.IN_PLACES.format(places=searched.places) if searched.places else ""
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,211 +1,28 @@
-"""What the bot says without documents and model: small talk and the handing over to people, in several languages."""
+"""What the bot says without documents and model: small talk and the handing over to people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.intents import HAND_OVER, Intent, Wanted
-from bot.prompts import PLEASE_ASK
+from bot.intents import HAND_OVER, Wanted
 from bot.settings import AnsweringSettings
+from bot.wording import talk
 from knowledge.territories import language_name
-
-_REPLIES: dict[Intent, dict[str, str]] = {
-    Intent.GREETING: {
-        "en": "Hello! Ask me about our policies, and I will answer from our documents and name the page.",
-        "de": "Hallo! Fragen Sie mich zu unseren Regeln; ich antworte aus unseren Dokumenten und nenne die Seite.",
-        "fr": "Bonjour ! Posez-moi une question : je réponds d'après nos documents et j'indique la page.",
-        "es": "¡Hola! Hágame una pregunta: respondo según nuestros documentos e indico la página.",
-        "it": "Ciao! Mi faccia una domanda: rispondo in base ai nostri documenti e indico la pagina.",
-        "pt": "Olá! Faça-me uma pergunta: respondo com base nos nossos documentos e indico a página.",
-        "nl": "Hallo! Stel me een vraag: ik antwoord uit onze documenten en noem de pagina.",
-    },
-    Intent.HOW_ARE_YOU: {
-        "en": "All is well, thank you; I am a bot. What would you like to know?",
-        "de": "Danke, gut; ich bin ein Bot. Was möchten Sie wissen?",
-        "fr": "Tout va bien, merci ; je suis un robot. Que souhaitez-vous savoir ?",
-        "es": "Todo bien, gracias; soy un bot. ¿Qué le gustaría saber?",
-        "it": "Tutto bene, grazie; sono un bot. Che cosa vuole sapere?",
-        "pt": "Tudo bem, obrigado; sou um bot. O que gostaria de saber?",
-        "nl": "Alles goed, dank u; ik ben een bot. Wat wilt u weten?",
-    },
-    Intent.THANKS: {
-        "en": "You're welcome! Ask me any time.",
-        "de": "Gern geschehen! Fragen Sie jederzeit wieder.",
-        "fr": "Je vous en prie ! N'hésitez pas à revenir.",
-        "es": "¡De nada! Pregúnteme cuando quiera.",
-        "it": "Prego! Mi chieda quando vuole.",
-        "pt": "De nada! Pergunte quando quiser.",
-        "nl": "Graag gedaan! Vraag het gerust weer.",
-    },
-    Intent.GOODBYE: {
-        "en": "Goodbye! Ask me any time.",
-        "de": "Auf Wiedersehen! Fragen Sie jederzeit wieder.",
-        "fr": "Au revoir et à bientôt !",
-        "es": "¡Hasta luego!",
-        "it": "Arrivederci!",
-        "pt": "Até logo!",
-        "nl": "Tot ziens!",
-    },
-    Intent.ACKNOWLEDGEMENT: {
-        "en": "All right. Ask me any time.",
-        "de": "In Ordnung. Fragen Sie jederzeit wieder.",
-        "fr": "Très bien. N'hésitez pas à revenir.",
-        "es": "De acuerdo. Pregúnteme cuando quiera.",
-        "it": "Va bene. Mi chieda quando vuole.",
-        "pt": "Certo. Pergunte quando quiser.",
-        "nl": "Prima. Vraag het gerust weer.",
-    },
-    Intent.ABOUT: {
-        "en": "I am a bot. Ask me in your own words: I answer from our documents and name the page that each answer "
-        "comes from. If they have no answer, I say so, and you can ask {contact}.",
-        "de": "Ich bin ein Bot. Fragen Sie mich in Ihren Worten: Ich antworte aus unseren "
-        "Dokumenten und nenne die Seite. "
-        "Wo sie nichts sagen, sage ich das; dann hilft {contact}.",
-        "fr": "Je suis un robot. Posez votre question avec vos mots : je réponds d'après nos documents et j'indique la "
-        "page. S'ils ne répondent pas, je le dis ; adressez-vous alors à {contact}.",
-        "es": "Soy un bot. Pregunte con sus palabras: respondo según nuestros documentos e indico la página. Si no lo "
-        "dicen, se lo digo; entonces puede dirigirse a {contact}.",
-        "it": "Sono un bot. Chieda con parole sue: rispondo in base ai nostri documenti e indico la pagina. Se non lo "
-        "dicono, glielo dico; allora può rivolgersi a {contact}.",
-        "pt": "Sou um bot. Pergunte com as suas palavras: respondo com base nos nossos documentos e "
-        "indico a página. Se "
-        "eles não responderem, eu digo; então fale com {contact}.",
-        "nl": "Ik ben een bot. Vraag het in uw eigen woorden: ik antwoord uit onze documenten en "
-        "noem de pagina. Als het "
-        "er niet in staat, zeg ik dat; dan kunt u terecht bij {contact}.",
-    },
-    Intent.COMPLAINT: {
-        "en": "I am sorry. Please ask me once more in other words, or contact {contact}. "
-        "“Not helpful” below an answer helps us to do better.",
-        "de": "Das tut mir leid. Fragen Sie mich bitte noch einmal mit anderen Worten, oder wenden "
-        "Sie sich an {contact}.",
-        "fr": "Je suis désolé. Reformulez votre question, s'il vous plaît, ou adressez-vous à {contact}.",
-        "es": "Lo siento. Pregúnteme de nuevo con otras palabras o diríjase a {contact}.",
-        "it": "Mi dispiace. Lo chieda di nuovo con altre parole oppure si rivolga a {contact}.",
-        "pt": "Lamento. Pergunte de novo com outras palavras ou fale com {contact}.",
-        "nl": "Dat spijt me. Vraag het nog eens in andere woorden, of ga naar {contact}.",
-    },
-    Intent.PERSON: {
-        "en": "Of course.",
-        "de": "Natürlich.",
-        "fr": "Bien sûr.",
-        "es": "Por supuesto.",
-        "it": "Certo.",
-        "pt": "Claro.",
-        "nl": "Natuurlijk.",
-    },
-    Intent.ANGER: {
-        "en": "I am sorry for the trouble. A person can do more here than I can.",
-        "de": "Es tut mir leid. Ein Mensch kann hier mehr tun als ich.",
-        "fr": "Je suis désolé. Une personne pourra faire plus que moi.",
-        "es": "Lo siento. Una persona puede hacer más que yo.",
-        "it": "Mi dispiace. Una persona può fare più di me.",
-        "pt": "Lamento. Uma pessoa pode fazer mais do que eu.",
-        "nl": "Het spijt me. Een mens kan hier meer doen dan ik.",
-    },
-}
-_NO_TRANSLATION = {
-    "en": "I do not translate: I answer in the words of our documents. Ask me in {language}; where a page in "
-    "{language} answers, I answer from it.",
-    "de": "Ich übersetze nicht: Ich antworte in den Worten unserer Dokumente. Fragen Sie mich auf Deutsch; wo eine "
-    "deutsche Seite Auskunft gibt, antworte ich aus ihr.",
-    "fr": "Je ne traduis pas : je réponds avec les mots de nos documents. Posez votre question en français ; si une "
-    "page en français y répond, je réponds d'après elle.",
-    "es": "No traduzco: respondo con las palabras de nuestros documentos. Pregúnteme en español; si una página en "
-    "español lo dice, respondo con ella.",
-    "it": "Non traduco: rispondo con le parole dei nostri documenti. Mi chieda in italiano; se una pagina in italiano "
-    "lo dice, rispondo da quella.",
-    "pt": "Não traduzo: respondo com as palavras dos nossos documentos. Pergunte em português; se uma página em "
-    "português o disser, respondo a partir dela.",
-    "nl": "Ik vertaal niet: ik antwoord in de woorden van onze documenten. Vraag het in het Nederlands; als een "
-    "Nederlandse pagina het zegt, antwoord ik daaruit.",
-}
-_NOT_IN_LANGUAGE = {
-    "en": "I found no page in {language} that answers your question, so my answer stays as it is.",
-    "de": "Ich habe keine deutsche Seite gefunden, die Ihre Frage beantwortet; meine Antwort bleibt, wie sie ist.",
-    "fr": "Je n'ai pas trouvé de page en français qui réponde à votre question ; ma réponse reste telle quelle.",
-    "es": "No he encontrado ninguna página en español que responda a su pregunta; mi respuesta queda como está.",
-    "it": "Non ho trovato una pagina in italiano che risponda alla sua domanda; la mia risposta resta com'è.",
-    "pt": "Não encontrei uma página em português que responda à sua pergunta; a minha resposta fica como está.",
-    "nl": "Ik vond geen Nederlandse pagina die uw vraag beantwoordt; mijn antwoord blijft zoals het is.",
-}
-_REPLIES[Intent.NOTHING] = _REPLIES[Intent.GREETING]
-_PLEASE_ASK = {
-    "en": PLEASE_ASK,
-    "de": "Bitte wenden Sie sich an {contact}.",
-    "fr": "Adressez-vous à {contact}.",
-    "es": "Diríjase a {contact}.",
-    "it": "Si rivolga a {contact}.",
-    "pt": "Fale com {contact}.",
-    "nl": "Ga naar {contact}.",
-}
-_SUPPORT = {
-    "de": "unser Support-Team",
-    "fr": "notre équipe d'assistance",
-    "es": "nuestro equipo de soporte",
-    "it": "una persona del nostro team di assistenza",
-    "pt": "a nossa equipa de apoio",
-    "nl": "ons supportteam",
-}
-"""Whom to ask where the settings name nobody."""
-_ANSWERED_HERE = {
-    "en": "I have told the team, and somebody will answer here.",
-    "de": "Ich habe dem Team Bescheid gesagt; jemand antwortet Ihnen hier.",
-    "fr": "J'ai prévenu l'équipe ; quelqu'un vous répondra ici.",
-    "es": "Ya he avisado al equipo; alguien le responderá aquí.",
-    "it": "Ho avvisato il team: qualcuno le risponderà qui.",
-    "pt": "Já avisei a equipa; alguém vai responder aqui.",
-    "nl": "Ik heb het team ingelicht; iemand antwoordt u hier.",
-}
-_WRITTEN_TO = {
-    "en": "I have told the team, and somebody will write to you.",
-    "de": "Ich habe dem Team Bescheid gesagt; jemand schreibt Ihnen.",
-    "fr": "J'ai prévenu l'équipe ; quelqu'un vous écrira.",
-    "es": "Ya he avisado al equipo; alguien le escribirá.",
-    "it": "Ho avvisato il team: qualcuno le scriverà.",
-    "pt": "Já avisei a equipa; alguém vai escrever-lhe.",
-    "nl": "Ik heb het team ingelicht; iemand schrijft u.",
-}
-_QUIET = {
-    "en": "I stay quiet in this thread until you mention me.",
-    "de": "Ich bin in diesem Thread still, bis Sie mich erwähnen.",
-    "fr": "Je me tais dans ce fil jusqu'à ce que vous me mentionniez.",
-    "es": "No digo nada más en este hilo hasta que me mencione.",
-    "it": "Non scrivo più in questo thread finché non mi menziona.",
-    "pt": "Fico em silêncio nesta conversa até que me mencione.",
-    "nl": "Ik blijf stil in deze draad tot u mij noemt.",
-}
 
 
 def reply(wanted: Wanted, contact: str) -> str:
     """Return what to say to small talk or a wish for people. `contact` is whom else to ask."""
-    said = _said(_REPLIES[wanted.intent], wanted.language).format(contact=_whom(wanted.language, contact))
-    return f"{said} {_ask(wanted.language, contact)}" if wanted.intent in HAND_OVER else said
-
-
-_OFFER = {
-    "en": "If this cannot wait, say that you want to talk to a person, or press the button below.",
-    "de": "Wenn das nicht warten kann, schreiben Sie, dass Sie mit einem Menschen sprechen möchten, oder drücken Sie "
-    "den Knopf darunter.",
-    "fr": "Si cela ne peut pas attendre, dites que vous voulez parler à une personne, ou appuyez sur le bouton "
-    "ci-dessous.",
-    "es": "Si no puede esperar, diga que quiere hablar con una persona o pulse el botón de abajo.",
-    "it": "Se non può aspettare, dica che vuole parlare con una persona, o prema il pulsante qui sotto.",
-    "pt": "Se não puder esperar, diga que quer falar com uma pessoa ou toque no botão abaixo.",
-    "nl": "Als dit niet kan wachten, zeg dan dat u een medewerker wilt spreken, of druk op de knop hieronder.",
-}
+    said = talk.REPLIES[wanted.intent].of(wanted.language, contact=whom(wanted.language, contact))
+    return f"{said} {please_ask(wanted.language, contact)}" if wanted.intent in HAND_OVER else said
 
 
 def offer(language: str) -> str:
     """Return the sentence that offers a person with an answer to an urgent or upset question."""
-    return _said(_OFFER, language)
+    return talk.OFFER.of(language)
 
 
 def no_translation(language: str, *, searched: bool) -> str:
     """Return what to say to a wish for a language (its code); `searched`: the last question's pages are in others."""
-    parts = [_said(_NO_TRANSLATION, language)]
-    parts += [_said(_NOT_IN_LANGUAGE, language)] if searched else []
-    return " ".join(parts).format(language=language_name(language))
+    parts = [talk.NO_TRANSLATION, *([talk.NOT_IN_LANGUAGE] if searched else [])]
+    return " ".join(part.of(language, language=language_name(language)) for part in parts)
 
 
 def handed_over(text: str, language: str, contact: str, *, told: bool, threaded: bool) -> str:
@@ -216,22 +33,20 @@ def handed_over(text: str, language: str, contact: str, *, told: bool, threaded:
     parts = [text]
     if told:
         parts = [
-            text.removesuffix(_ask(language, contact)).strip(),
-            _said(_ANSWERED_HERE if threaded else _WRITTEN_TO, language),
+            text.removesuffix(please_ask(language, contact)).strip(),
+            (talk.ANSWERED_HERE if threaded else talk.WRITTEN_TO).of(language),
         ]
     if threaded:
-        parts.append(_said(_QUIET, language))
+        parts.append(talk.QUIET.of(language))
     return " ".join(part for part in parts if part)
 
 
-def _ask(language: str, contact: str) -> str:
-    return _said(_PLEASE_ASK, language).format(contact=_whom(language, contact))
+def please_ask(language: str, contact: str) -> str:
+    """Return the sentence that sends somebody to people."""
+    return talk.PLEASE_ASK.of(language, contact=whom(language, contact))
 
 
-def _whom(language: str, contact: str) -> str:
+def whom(language: str, contact: str) -> str:
+    """Return whom to ask, which is told in the language where the settings name nobody."""
     named = contact != AnsweringSettings.model_fields["contact"].default
-    return contact if named else _SUPPORT.get(language, contact)
-
-
-def _said(in_languages: Mapping[str, str], language: str) -> str:
-    return in_languages.get(language, in_languages["en"])
+    return contact if named else talk.SUPPORT.of(language)

@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot import intents, prompts
+from bot import intents
 from bot.addresses import addresses
 from bot.facts import figures
+from bot.languages import spoken
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
+from bot.wording import AND, answers, listed
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
 from knowledge.territories import ADJECTIVES, EUROPEAN_UNION, plain, region_name, territories
@@ -199,8 +201,8 @@ class Reading:
 def asked_back(turns: Sequence[Turn]) -> str:
     """Return the key that the last turn asked back about, empty where it did no such thing."""
     if turns and turns[-1].role == "assistant":
-        for key, sentence in prompts.WHICH.items():
-            if turns[-1].content.startswith(sentence.partition("{")[0]):
+        for key, question in answers.WHICH.items():
+            if turns[-1].content.startswith(tuple(said.partition("{")[0] for said in question.all)):
                 return key
     return ""
 
@@ -217,18 +219,18 @@ class Names:
                 for name in (value, *names):
                     self._by_alias.setdefault(plain(name), []).append((key, word))
 
-    def label(self, key: str, value: str) -> str:
+    def label(self, key: str, value: str, language: str = "en") -> str:
         """Return how a region or product is called within a sentence: "the UK", "Kettle Club".
 
         Pages name these themselves, so what is no name ("visit evil.example") is "another region".
         """
         if not _NAME.fullmatch(value) or len(value.split()) > _MAX_NAME_WORDS or addresses(value):
-            return f"another {key}"
-        return region_name(value) if key == "region" else re.sub(r"[-_\s]+", " ", value).title()
+            return answers.ANOTHER[key].of(language)
+        return region_name(value, language) if key == "region" else re.sub(r"[-_\s]+", " ", value).title()
 
-    def labels(self, key: str, values: Iterable[str]) -> str:
+    def labels(self, key: str, values: Iterable[str], language: str = "en") -> str:
         """Return several in a row: "the EU, the UK and the US"."""
-        return listed([self.label(key, value) for value in values], "and")
+        return listed([self.label(key, value, language) for value in values], AND, language)
 
     def mentions(self, text: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
         """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
@@ -393,16 +395,17 @@ class Names:
 
     def _moved(self, question: str, there: Sequence[Mention], to: Sequence[Mention]) -> str:
         """Return a question of before asked for another region or product."""
+        language = spoken(text=question)
         for key in KEYS:
             if not (wanted := [one for one in to if one.key == key]):
                 continue
-            label = self.labels(key, (one.value for one in wanted))
+            label = self.labels(key, (one.value for one in wanted), language)
             spans = [one for one in there if one.key == key and not one.excluded]
             between = [question[one.end : other.start] for one, other in pairwise(spans)]
             if spans and all(_IN_A_LIST.fullmatch(joint) for joint in between):
                 question = question[: spans[0].start] + label + question[spans[-1].end :]
             elif not spans:
-                question = asked_for(question, key, label)
+                question = asked_for(question, key, label, language)
         return question
 
 
@@ -462,10 +465,10 @@ def _excluded(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[
     return words.difference(*(one.words for one in named if not one.excluded))
 
 
-def asked_for(question: str, key: str, label: str) -> str:
+def asked_for(question: str, key: str, label: str, language: str = "en") -> str:
     """Return a question that names no region or product asked for one: "How do I return it in the EU?" """
     body, mark = question.rstrip(" ?!."), "?" if "?" in question else ""
-    return f"{body} {'in' if key == 'region' else 'for'} {label}{mark}"
+    return f"{body} {answers.ASKED_FOR[key].of(language)} {label}{mark}"
 
 
 def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -> bool:
@@ -479,11 +482,6 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
             return False
         words |= set(left.split())
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
-
-
-def listed(labels: Sequence[str], joint: str) -> str:
-    """Return "the EU, the UK or the US"."""
-    return f" {joint} ".join([", ".join(labels[:-1]), labels[-1]]) if len(labels) > 1 else "".join(labels)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:

@@ -105,14 +105,19 @@ def language_code(word: str) -> str:
     return "no" if code == "nb" else code
 
 
-def region_name(code: str) -> str:
-    """Return how a region is called within a sentence: "the EU", "Germany", "DACH"."""
-    if code in _SHORT:
+def region_name(code: str, language: str = "en") -> str:
+    """Return how a region is called within a sentence: "the EU", "Germany", "DACH".
+
+    In other languages than English without an article, which would need its gender and case.
+    """
+    if language == "en" and code in _SHORT:
         return _SHORT[code]
-    name = Locale.parse("en").territories.get(code.upper())
+    if code == "eu" and language in ("de", "nl"):
+        return "EU"
+    name = Locale.parse(language).territories.get("GB" if code == "uk" else code.upper())
     if name is None:
         return code.upper() if len(code) <= 4 and code.isalpha() else code.replace("-", " ").replace("_", " ").title()
-    return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
+    return f"the {name}" if language == "en" and name.endswith(_WITH_ARTICLE) else name
 
 
 def language_name(code: str) -> str:

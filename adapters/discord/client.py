@@ -26,15 +26,16 @@ from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
 from adapters.discord.threads import stands_in
-from adapters.platform import NOT_TAKEN
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
 from bot.desk import Desk, Heard, Hearing
+from bot.languages import spoken
 from bot.messages import MessageKey, Question
 from bot.people import called
 from bot.settings import Settings
 from bot.storage import cursors
+from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -283,7 +284,7 @@ class FrontdeskClient(discord.Client):
         except FrontdeskError as error:
             log.error("A message on Discord is not taken: %s", error)
             if self._addressed(message) and not missed:
-                await self._tell_privately(message, NOT_TAKEN)
+                await self._tell_privately(message, notices.NOT_TAKEN.of(spoken(text=self.words_of(message))))
             return False
         if heard is not None and heard.sentence:
             await self._tell_privately(message, heard.sentence)

@@ -13,12 +13,12 @@ from adapters.discord.responder import actor_of, respond
 from adapters.discord.setup import setup_commands
 from bot import people
 from bot.commands import CommandError, Commands, Responder
+from bot.languages import spoken
 from bot.messages import Question
 from bot.stats import MAX_DAYS
 from bot.tuning.formats import FORMATS
+from bot.wording import notices
 from knowledge.errors import FrontdeskError
-
-NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 
 
 def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.CommandTree[FrontdeskClient]:
@@ -156,13 +156,13 @@ async def _ask_privately(
     route: dict[str, str],
 ) -> None:
     """Take a question that only the asker gets the answer to."""
-    if not people.words(question):
-        await responder.say(NO_WORDS)
-        return
     place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
     if place is None:
         raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
     channel = await client.desk.channels.at(*place.key(interaction.id).place)
+    if not people.words(question):
+        await responder.say(notices.NO_WORDS.of(spoken(channel.language)))
+        return
     heard = await client.desk.hear(
         Question(
             key=place.key(interaction.id),

@@ -25,7 +25,6 @@ from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
 from adapters.discord.threads import has_thread, stands_in
 from adapters.eyes import EYES, WithEyes
-from bot import feedback
 from bot.commands import Commands
 from bot.delivery import DeliveryError
 from bot.desk import Desk, ReplyStream
@@ -34,15 +33,12 @@ from bot.messages import Question
 from bot.settings import Settings
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
+from bot.wording import notices
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 60.0
-NO_DIRECT_MESSAGES = (
-    "{person}, I answer privately in this channel, but I can't send you direct messages. Use `/ask` instead: only you "
-    "will see the answer."
-)
 WATCHED_EVERY_S = 5.0
 SILENT_S = 95.0
 """Discord answers a heartbeat every 41 seconds; a connection on which two are missing is dead though open."""
@@ -215,7 +211,8 @@ class DiscordPlatform:
             if error.code != TAKES_NO_MESSAGES or question.key.workspace == DM:
                 raise
             place = self._client.get_partial_messageable(int(question.route.get("posted_in", question.key.channel)))
-            await place.send(NO_DIRECT_MESSAGES.format(person=f"<@{question.author}>"))
+            told = notices.NO_DIRECT_MESSAGES.of(question.language, person=f"<@{question.author}>")
+            await place.send(told)
             raise FrontdeskError(f"{question.author} takes no direct messages from the bot.", "") from error
 
     async def notify(self, user: str, text: str, offers: Sequence[Offer] = ()) -> None:
@@ -234,10 +231,12 @@ class DiscordPlatform:
         await notes.edit_note(self._client, place, note)
 
     async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
-        await self._ask(question, user, feedback.WHAT_WAS_WRONG, reason_buttons(answer_id))
+        view = reason_buttons(answer_id, question.language)
+        await self._ask(question, user, notices.WHAT_WAS_WRONG.of(question.language), view)
 
     async def ask_to_rate(self, question: Question, answer_id: int) -> None:
-        await self._ask(question, question.author, feedback.RATE_THIS, answer_buttons(answer_id, rated=True))
+        view = answer_buttons(answer_id, question.language, rated=True)
+        await self._ask(question, question.author, notices.RATE_THIS.of(question.language), view)
 
     async def _ask(self, question: Question, user: str, sentence: str, view: discord.ui.View) -> None:
         """Ask a person something about the answer to a question, by direct message."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from adapters.discord.errors import explained
-from adapters.platform import DONE, GIVE_BACK, TAKE_LABEL, UNFORESEEN
-from bot import feedback
+from adapters.platform import DONE, TAKE_LABEL, UNFORESEEN
 from bot.curation import MAX_CHARS
+from bot.feedback import WORDS_CHARS
 from bot.messages import Reason
 from bot.storage.handovers import Hands
+from bot.wording import buttons
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -38,28 +39,31 @@ _DIALOG = re.compile(r"frontdesk:dialog:(?P<kind>words|suggestion):(?P<answer>\d
 # Views ------------------------------------------------------------------------------------------------------
 
 
-def answer_buttons(answer_id: int, *, rated: bool) -> discord.ui.View:
-    """Return the buttons below an answer: those to rate it, where it is one, and the one that calls a person."""
+def answer_buttons(answer_id: int, language: str = "en", *, rated: bool) -> discord.ui.View:
+    """Return the buttons below an answer: those to rate it, where it is one, and the one that calls a person.
+
+    What they say is in the `language` of the answer, here and below.
+    """
     view = discord.ui.View(timeout=None)
     if rated:
-        view.add_item(RatingButton(answer_id, "up"))
-        view.add_item(RatingButton(answer_id, "down"))
-    view.add_item(PersonButton(answer_id))
+        view.add_item(RatingButton(answer_id, "up", language))
+        view.add_item(RatingButton(answer_id, "down", language))
+    view.add_item(PersonButton(answer_id, language))
     return view
 
 
-def reason_buttons(answer_id: int) -> discord.ui.View:
+def reason_buttons(answer_id: int, language: str = "en") -> discord.ui.View:
     """Return a button for each reason why an answer was not helpful, and one to suggest a better answer."""
     view = discord.ui.View(timeout=None)
     for reason in Reason:
-        view.add_item(ReasonButton(answer_id, reason))
-    view.add_item(SuggestButton(answer_id, 0))
+        view.add_item(ReasonButton(answer_id, reason, language))
+    view.add_item(SuggestButton(answer_id, 0, language))
     return view
 
 
-def suggest_button(answer_id: int, handover_id: int = 0) -> discord.ui.View:
+def suggest_button(answer_id: int, handover_id: int = 0, language: str = "en") -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    view.add_item(SuggestButton(answer_id, handover_id))
+    view.add_item(SuggestButton(answer_id, handover_id, language))
     return view
 
 
@@ -74,10 +78,10 @@ def handover_buttons(handover_id: int, state: Hands) -> discord.ui.View | None:
     return view
 
 
-def give_back_button(handover_id: int) -> discord.ui.View:
+def give_back_button(handover_id: int, language: str = "en") -> discord.ui.View:
     """Return the button in a thread that is in human hands."""
     view = discord.ui.View(timeout=None)
-    view.add_item(HandoverButton(handover_id, "resolve", GIVE_BACK))
+    view.add_item(HandoverButton(handover_id, "resolve", buttons.GIVE_BACK.of(language)))
     return view
 
 
@@ -90,12 +94,12 @@ class RatingButton(
 ):
     """👍 or 👎."""
 
-    def __init__(self, answer_id: int, way: str) -> None:
+    def __init__(self, answer_id: int, way: str, language: str = "en") -> None:
         self.answer_id = answer_id
         self.value = 1 if way == "up" else -1
         super().__init__(
             discord.ui.Button(
-                label="Helpful" if way == "up" else "Not helpful",
+                label=(buttons.HELPFUL if way == "up" else buttons.NOT_HELPFUL).of(language),
                 emoji="👍" if way == "up" else "👎",
                 custom_id=f"frontdesk:rate:{answer_id}:{way}",
             )
@@ -111,7 +115,8 @@ class RatingButton(
             pressed = await client.desk.press(
                 self.answer_id, _person(interaction), self.value, route=route_of(interaction)
             )
-            return pressed.sentence, reason_buttons(self.answer_id) if pressed.ask_why else None
+            why = reason_buttons(self.answer_id, pressed.language) if pressed.ask_why else None
+            return pressed.sentence, why
 
         await reply(interaction, rate())
 
@@ -122,12 +127,11 @@ class ReasonButton(
 ):
     """Why an answer was not helpful; the last one asks for words."""
 
-    def __init__(self, answer_id: int, reason: Reason) -> None:
+    def __init__(self, answer_id: int, reason: Reason, language: str = "en") -> None:
         self.answer_id = answer_id
         self.reason = reason
-        super().__init__(
-            discord.ui.Button(label=feedback.LABELS[reason], custom_id=f"frontdesk:reason:{answer_id}:{reason}")
-        )
+        label = buttons.REASONS[reason].of(language)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"frontdesk:reason:{answer_id}:{reason}"))
 
     @classmethod
     async def from_custom_id(cls, interaction: Press, item: discord.ui.Item[Any], match: re.Match[str]) -> ReasonButton:
@@ -144,7 +148,7 @@ class ReasonButton(
             pressed = await client.desk.explain(
                 self.answer_id, _person(interaction), self.reason, route=route_of(interaction)
             )
-            return pressed.sentence, suggest_button(self.answer_id)
+            return pressed.sentence, suggest_button(self.answer_id, language=pressed.language)
 
         await reply(interaction, explain(), replace=True)
 
@@ -155,12 +159,11 @@ class SuggestButton(
 ):
     """Opens the dialog for a better answer; what was written in a hand-over's thread stands in it already."""
 
-    def __init__(self, answer_id: int, handover_id: int) -> None:
+    def __init__(self, answer_id: int, handover_id: int, language: str = "en") -> None:
         self.answer_id = answer_id
         self.handover_id = handover_id
-        super().__init__(
-            discord.ui.Button(label=feedback.SUGGEST, custom_id=f"frontdesk:suggest:{answer_id}:{handover_id}")
-        )
+        label = buttons.SUGGEST.of(language)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"frontdesk:suggest:{answer_id}:{handover_id}"))
 
     @classmethod
     async def from_custom_id(
@@ -184,9 +187,10 @@ class PersonButton(
 ):
     """Calls a person."""
 
-    def __init__(self, answer_id: int) -> None:
+    def __init__(self, answer_id: int, language: str = "en") -> None:
         self.answer_id = answer_id
-        super().__init__(discord.ui.Button(label=feedback.PERSON, custom_id=f"frontdesk:person:{answer_id}"))
+        label = buttons.PERSON.of(language)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"frontdesk:person:{answer_id}"))
 
     @classmethod
     async def from_custom_id(cls, interaction: Press, item: discord.ui.Item[Any], match: re.Match[str]) -> PersonButton:
@@ -270,26 +274,31 @@ async def submitted(interaction: Press) -> None:
 
     async def keep() -> tuple[str, discord.ui.View | None]:
         if match["kind"] == "suggestion":
-            return (await client.desk.feedback.suggest(answer_id, _person(interaction), text)).sentence, None
+            language = await client.desk.language_of(answer_id)
+            return (await client.desk.feedback.suggest(answer_id, _person(interaction), text, language)).sentence, None
         pressed = await client.desk.explain(
             answer_id, _person(interaction), Reason.OTHER, text, route=route_of(interaction)
         )
-        return pressed.sentence, suggest_button(answer_id)
+        return pressed.sentence, suggest_button(answer_id, language=pressed.language)
 
     await reply(interaction, keep())
 
 
 async def _open(interaction: Press, kind: str, answer_id: int, text: str = "") -> None:
-    words = kind == "words"
-    limit = feedback.WORDS_CHARS if words else MAX_CHARS
+    words, language = kind == "words", "en"
+    client: FrontdeskClient = interaction.client
+    with contextlib.suppress(TimeoutError, FrontdeskError):
+        async with asyncio.timeout(PREFILL_S):
+            language = await client.desk.language_of(answer_id)
+    limit = WORDS_CHARS if words else MAX_CHARS
     dialog = discord.ui.Modal(
-        title=feedback.WORDS_TITLE if words else feedback.SUGGEST,
+        title=(buttons.WORDS_TITLE if words else buttons.SUGGEST).of(language),
         custom_id=f"frontdesk:dialog:{kind}:{answer_id}",
         timeout=DIALOG_S,
     )
     dialog.add_item(
         discord.ui.TextInput(
-            label=feedback.WORDS_LABEL if words else feedback.SUGGEST_LABEL,
+            label=(buttons.WORDS_LABEL if words else buttons.SUGGEST_LABEL).of(language),
             style=discord.TextStyle.paragraph,
             custom_id="text",
             max_length=limit,

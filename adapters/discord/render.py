@@ -10,6 +10,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from adapters.platform import beside, seems_to_lead_elsewhere, source_title, split_markdown, without_trailing
 from bot.messages import Answer, Citation
+from bot.wording import answers
 
 LIMIT = 2000
 """Characters of a Discord message."""
@@ -40,7 +41,7 @@ def render(markdown: str) -> str:
 
 def pieces(answer: Answer, heading: str = "") -> list[str]:
     """Return an answer with its sources, below a heading, as messages that Discord takes; at least one."""
-    parts = (heading, render(answer.text), sources(answer.citations))
+    parts = (heading, render(answer.text), sources(answer.citations, answer.language))
     return split("\n\n".join(part for part in parts if part))
 
 
@@ -55,7 +56,7 @@ def preview(markdown: str) -> str:
     return f"{first}\n…" if more else first
 
 
-def sources(citations: Sequence[Citation]) -> str:
+def sources(citations: Sequence[Citation], language: str = "en") -> str:
     """Return the numbered list of sources: title, linked where there is an address, section, and the page's day."""
     lines = []
     for one in citations:
@@ -65,7 +66,7 @@ def sources(citations: Sequence[Citation]) -> str:
         section = "".join(f" › {_escaped(part)}" for part in _short(one.heading).split(" > ") if part)
         day = f" · {_escaped(one.updated)}" if one.updated else ""
         lines.append(f"[{one.n}] {shown}{section}{day}".replace("\n", " "))
-    return _without_mentions("\n".join(["**Sources**", *lines])) if lines else ""
+    return _without_mentions("\n".join([f"**{answers.SOURCES.of(language)}**", *lines])) if lines else ""
 
 
 def thread_name(question: str) -> str:

@@ -16,8 +16,9 @@ from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
 from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.discord.showing import ShowButton
-from adapters.platform import SEARCHING, PacedEdits
+from adapters.platform import PacedEdits
 from bot.messages import Answer, Question, Status
+from bot.wording import notices
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class PostedReply:
         self._left_over = left_over if question.begun else None
         self._asked = next(int(one) for one in (question.key.message, question.thread, "0") if one.isdecimal())
         self._posts = [int(one) for one in posts]
+        self._language = question.language
         self._sent = len(posts)
         # Discord takes 25 characters.
         key = question.key.message
@@ -62,7 +64,7 @@ class PostedReply:
     async def open(self) -> None:
         """Give a first sign of life."""
         if not self._posts:
-            self._posts.append(await self._post(SEARCHING, None))
+            self._posts.append(await self._post(notices.SEARCHING.of(self._language), None))
         with contextlib.suppress(discord.HTTPException):
             await self._channel.typing()
 
@@ -233,7 +235,7 @@ class PrivateReply:
 async def direct_reply(client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> PostedReply:
     """Return a reply in the asker's direct messages to what was asked elsewhere."""
     channel = await client.create_dm(discord.Object(int(question.author)))
-    heading = f"You asked: {render(thread_name(question.text))}"
+    heading = notices.YOU_ASKED.of(question.language, question=render(thread_name(question.text)))
     return PostedReply(channel, question, posts, record, heading=heading)
 
 
@@ -241,10 +243,10 @@ def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> d
     if answer.choices:
         return choice_buttons(answer.choices, answer_id)
     if answer.notes.get("threaded"):
-        return give_back_button(int(answer.notes["handover"]))
+        return give_back_button(int(answer.notes["handover"]), answer.language)
     if answer.status not in (Status.ANSWERED, Status.REFUSED) or "handover" in answer.notes:
         return None
-    view = answer_buttons(answer_id, rated=answer.status is Status.ANSWERED)
+    view = answer_buttons(answer_id, answer.language, rated=answer.status is Status.ANSWERED)
     if can_be_shown and answer.status is Status.ANSWERED:
-        view.add_item(ShowButton(answer_id))
+        view.add_item(ShowButton(answer_id, answer.language))
     return view

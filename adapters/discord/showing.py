@@ -13,6 +13,7 @@ from adapters.discord.render import render, split
 from adapters.discord.threads import has_thread
 from bot import people
 from bot.messages import Question
+from bot.wording import buttons
 from knowledge.documents import Scope
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 class ShowButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"frontdesk:show:(?P<answer>\d{1,18})"):
     """Its id says all it needs to know, so that no message need be remembered."""
 
-    def __init__(self, answer_id: int) -> None:
+    def __init__(self, answer_id: int, language: str = "en") -> None:
         self.answer_id = answer_id
-        super().__init__(discord.ui.Button(label="Show to everyone", custom_id=f"frontdesk:show:{answer_id}"))
+        label = buttons.SHOW.of(language)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"frontdesk:show:{answer_id}"))
 
     @classmethod
     async def from_custom_id(
@@ -62,7 +64,7 @@ async def _place_for(
     if about := asked.route.get("about"):
         head = here.get_partial_message(int(about))
     else:
-        text = split(render(people.asking(interaction.user.display_name, asked.text)))[0]
+        text = split(render(people.asking(interaction.user.display_name, asked.text, asked.language)))[0]
         sent = await here.send(text, suppress_embeds=True)
         head = here.get_partial_message(sent.id)
     if str(here.id) != asked.key.channel:  # a thread already

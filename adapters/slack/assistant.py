@@ -8,23 +8,22 @@ from collections.abc import Sequence
 from adapters.slack.api import SlackError, explained
 from adapters.slack.workspaces import Workspace
 from bot.messages import Question
+from bot.wording import notices
 
 log = logging.getLogger(__name__)
 
 PROMPTS = 4
 """As many as the pane shows."""
-TITLE = "Ask me in your own words, for example:"
-STATUS = "is looking that up …"
 
 
-async def suggest(live: Workspace, channel: str, thread: str, questions: Sequence[str]) -> None:
+async def suggest(live: Workspace, channel: str, thread: str, questions: Sequence[str], language: str) -> None:
     """Offer questions to begin with; one press asks one. Nothing where there are none."""
     if questions:
         with explained("suggested questions"):
             await live.web.assistant_threads_setSuggestedPrompts(
                 channel_id=channel,
                 thread_ts=thread,
-                title=TITLE,
+                title=notices.ASK_FOR_EXAMPLE.of(language),
                 prompts=[{"title": question, "message": question} for question in questions],
             )
 
@@ -35,12 +34,13 @@ class Pane:
     def __init__(self, live: Workspace, question: Question) -> None:
         self._live = live
         self._channel, self._thread = question.key.channel, question.thread
+        self._status = notices.STATUS.of(question.language)
         self._shows = False
 
     async def show_status(self) -> bool:
         """Say that it is looked up; False where there is no pane."""
         try:
-            await self._set(STATUS)
+            await self._set(self._status)
         except SlackError as error:
             log.info("Direct messages have no assistant pane here: %s", error)
             self._live.has_assistant = False

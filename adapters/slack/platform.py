@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.platform import NOT_TAKEN, UNFORESEEN
+from adapters.platform import UNFORESEEN
 from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, settled, tell_alone, web_client
 from adapters.slack.connection import Connection
@@ -32,7 +32,7 @@ from adapters.slack.reply import EphemeralReply, PrivateReply, ThreadReply
 from adapters.slack.responder import SlackResponder
 from adapters.slack.setup import ChannelSetup
 from adapters.slack.workspaces import REVOKED, UNINSTALLED, Workspace, Workspaces
-from bot import feedback, people
+from bot import people
 from bot.channels.dialogue import Dialogue
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
@@ -40,12 +40,14 @@ from bot.commands import Actor, Commands
 from bot.delivery import DeliveryError
 from bot.desk import Desk, Hearing, ReplyStream
 from bot.handovers import Note
+from bot.languages import spoken
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
 from bot.storage.cursors import Place
 from bot.storage.database import Database, DatabaseError
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
+from bot.wording import Words, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -57,10 +59,8 @@ MAX_EARLY = 1000
 LOOKED_AGAIN_S = 300.0
 """Until what was missed is looked for again in channels that could not be read."""
 ASK_ABOUT = "ask_about"
-NO_WORDS = "This message has no words that I could answer. Ask in your own words with `/ask`."
 WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
 FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
-ASK_USAGE = "Write your question after the command: `/ask QUESTION`. Only you will see the answer."
 
 Event = dict[str, Any]
 T = TypeVar("T")
@@ -228,10 +228,14 @@ class SlackPlatform:
         await self._where_known(lambda live: notes.edit_note(live.web, place, note))
 
     async def ask_why(self, question: Question, answer_id: int, user: str) -> None:
-        await self._whisper_about(question, user, render.asking_why(feedback.WHAT_WAS_WRONG, answer_id))
+        language = question.language
+        asked = render.asking_why(notices.WHAT_WAS_WRONG.of(language), answer_id, language)
+        await self._whisper_about(question, user, asked)
 
     async def ask_to_rate(self, question: Question, answer_id: int) -> None:
-        await self._whisper_about(question, question.author, render.asking_to_rate(feedback.RATE_THIS, answer_id))
+        language = question.language
+        asked = render.asking_to_rate(notices.RATE_THIS.of(language), answer_id, language)
+        await self._whisper_about(question, question.author, asked)
 
     async def _whisper_about(self, question: Question, user: str, message: render.Message) -> None:
         live = await self._of(question.key.workspace)
@@ -490,7 +494,7 @@ class SlackPlatform:
         async def suggest() -> None:
             scope = await self._scope(live, channel, told["user_id"], private=True, outside=False)
             questions = await self._commands.suggestions(scope, assistant.PROMPTS, seed=thread)
-            await assistant.suggest(live, channel, thread, questions)
+            await assistant.suggest(live, channel, thread, questions, await self._language_in(live.team, channel))
 
         await self._handle(suggest(), None)
 
@@ -582,7 +586,7 @@ class SlackPlatform:
                 if about := asked.route.get("about") or (asked.thread if hearing.is_ts(asked.thread) else ""):
                     return about, {}
                 names = await live.people.names({asked.author})
-                head = render.messages(people.asking(names.get(asked.author, ""), asked.text))[0]
+                head = render.messages(people.asking(names.get(asked.author, ""), asked.text, asked.language))[0]
                 with explained("a message"):
                     told = await live.web.chat_postMessage(
                         channel=asked.key.channel,
@@ -614,18 +618,18 @@ class SlackPlatform:
     async def _on_ask(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
         text = body.get("text", "")
-        asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=ASK_USAGE)
+        asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=notices.ASK_USAGE)
         await self._handle(asking, self._teller(body))
 
     async def _ask_privately(
-        self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: str = NO_WORDS
+        self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: Words = notices.NO_WORDS
     ) -> None:
         """Take a question from a command or shortcut; `usage` is told where it has no words."""
         live = self._connected(hearing.team(body))
         names = await live.people.names(hearing.people(text) - {live.bot_user})
         words = people.words(hearing.plain(text, live.bot_user, names))
         if not words:
-            await self._teller(body)(usage)
+            await self._teller(body)(usage.of(await self._language_in(live.team, channel)))
             return
         # Neither has a `ts`; the trigger is as unique.
         key = self._key(channel, f"ask-{body['trigger_id']}", live.team)
@@ -737,10 +741,15 @@ class SlackPlatform:
 
     async def _show_home(self, actor: Actor) -> None:
         state = await self._commands.state(actor) if self._commands.is_admin(actor) else ""
+        view = render.home(state, await self._language_in(actor.workspace, ""))
         with explained("the Home tab"):
-            await self._connected(actor.workspace).web.views_publish(user_id=actor.user, view=render.home(state))
+            await self._connected(actor.workspace).web.views_publish(user_id=actor.user, view=view)
 
     # Helpers ------------------------------------------------------------------------------------------------
+
+    async def _language_in(self, team: str, channel: str) -> str:
+        """Return the code of the language that people are told things in where nothing was asked yet."""
+        return spoken((await self._desk.channels.at(self.name, team, channel)).language)
 
     async def _scope(self, live: Workspace, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
         place = await self._desk.channels.at(self.name, live.team, channel)
@@ -830,11 +839,12 @@ class SlackPlatform:
         if not hearing.is_addressed(event, live.bot_user):
             return None
         key = self._key(event["channel"], event["ts"], live.team)
+        sentence = notices.NOT_TAKEN.of(spoken(text=hearing.plain(str(event.get("text") or ""), live.bot_user, {})))
 
         async def tell(_why: str) -> None:
             if key not in self._told_alone:
                 self._told_alone.append(key)
-                await self._whisper(live, key.channel, event["user"], NOT_TAKEN, event.get("thread_ts"))
+                await self._whisper(live, key.channel, event["user"], sentence, event.get("thread_ts"))
 
         return tell
 

@@ -15,10 +15,11 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.slack import hearing, render
 from adapters.slack.api import explained, tell_alone
 from adapters.slack.workspaces import Workspace
-from bot import feedback
 from bot.curation import MAX_CHARS
 from bot.desk import Desk
+from bot.feedback import WORDS_CHARS
 from bot.messages import Reason
+from bot.wording import Words, buttons
 from knowledge.errors import FrontdeskError
 
 Event = dict[str, Any]
@@ -57,7 +58,7 @@ class Presses:
             value = 1 if _action(body)["action_id"] == render.RATE_UP else -1
             pressed = await self._desk.press(answer_id, _person(body), value, route=_route(body))
             if pressed.ask_why:
-                await self._show(body, render.asking_why(pressed.sentence, answer_id))
+                await self._show(body, render.asking_why(pressed.sentence, answer_id, pressed.language))
             else:
                 await self._tell(body, pressed.sentence)
 
@@ -71,10 +72,12 @@ class Presses:
             except ValueError:
                 raise FrontdeskError("This button is none of mine any more.", "Ask the question again.") from None
             if reason is Reason.OTHER:
-                await self._open(body, WORDS, feedback.WORDS_TITLE, feedback.WORDS_LABEL, answer_id)
+                await self._open(body, WORDS, buttons.WORDS_TITLE, buttons.WORDS_LABEL, answer_id)
                 return
             pressed = await self._desk.explain(answer_id, _person(body), reason, route=_route(body))
-            await self._show(body, render.suggesting(pressed.sentence, answer_id), replace=True)
+            await self._show(
+                body, render.suggesting(pressed.sentence, answer_id, language=pressed.language), replace=True
+            )
 
         await self._do(ack, body, explain())
 
@@ -89,7 +92,7 @@ class Presses:
                 async with asyncio.timeout(PREFILL_S):
                     if handover_id:
                         said = await self._desk.handovers.said(handover_id, _person(body))
-            await self._open(body, SUGGESTION, feedback.SUGGEST, feedback.SUGGEST_LABEL, answer_id, said)
+            await self._open(body, SUGGESTION, buttons.SUGGEST, buttons.SUGGEST_LABEL, answer_id, said)
 
         await self._do(ack, body, suggest())
 
@@ -129,26 +132,35 @@ class Presses:
     async def _on_words(self, ack: Ack, body: Event, view: Event) -> None:
         async def explain(answer_id: int, text: str) -> None:
             pressed = await self._desk.explain(answer_id, _person(body), Reason.OTHER, text, route=_route(asked))
-            await self._show(asked, render.suggesting(pressed.sentence, answer_id), replace=True)
+            await self._show(
+                asked, render.suggesting(pressed.sentence, answer_id, language=pressed.language), replace=True
+            )
 
         asked, answer_id, text = _submitted(body, view)
         await self._do(ack, asked, explain(answer_id, text))
 
     async def _on_suggestion(self, ack: Ack, body: Event, view: Event) -> None:
         async def suggest(answer_id: int, text: str) -> None:
-            pressed = await self._desk.feedback.suggest(answer_id, _person(body), text)
+            language = await self._desk.language_of(answer_id)
+            pressed = await self._desk.feedback.suggest(answer_id, _person(body), text, language)
             await self._tell(asked, pressed.sentence)
 
         asked, answer_id, text = _submitted(body, view)
         await self._do(ack, asked, suggest(answer_id, text))
 
-    async def _open(self, body: Event, callback: str, title: str, label: str, answer_id: int, text: str = "") -> None:
-        limit = MAX_CHARS if callback == SUGGESTION else feedback.WORDS_CHARS
+    async def _open(
+        self, body: Event, callback: str, title: Words, label: Words, answer_id: int, text: str = ""
+    ) -> None:
+        limit = MAX_CHARS if callback == SUGGESTION else WORDS_CHARS
         # A dialog of Slack's forgets where it was opened.
         kept = json.dumps([answer_id, body["response_url"], _thread(body)])
+        language = "en"
+        with contextlib.suppress(TimeoutError, FrontdeskError):
+            async with asyncio.timeout(PREFILL_S):
+                language = await self._desk.language_of(answer_id)
         with explained("a dialog"):
             await self._workspace(body).web.views_open(
-                trigger_id=body["trigger_id"], view=render.dialog(callback, title, label, limit, kept, text)
+                trigger_id=body["trigger_id"], view=render.dialog(callback, title, label, limit, kept, text, language)
             )
 
     # Helpers ------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from rich.cells import cell_len
 
 from adapters.platform import (
     DONE,
-    GIVE_BACK,
     SOMEBODY,
     STANDS,
     TAKE_LABEL,
@@ -27,11 +26,11 @@ from adapters.platform import (
     source_title,
     without_trailing,
 )
-from bot.feedback import LABELS, PERSON, SUGGEST
 from bot.handovers import Note
 from bot.messages import Answer, Choice, Citation, Status
 from bot.storage.handovers import Hands
 from bot.tuning.offers import Offer
+from bot.wording import Words, answers, buttons, notices
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -59,11 +58,6 @@ OFFER = "tune_"
 FORGET_ME = "forget_me"
 """That of the button by which somebody asks for it."""
 REFRESH = "refresh"
-HELP = (
-    "**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
-    "that only you see. I answer from our own documents, name my sources, and say so when I find no answer there."
-)
-KEPT = "I keep what I am asked and what I answer. You can have yours deleted at any time."
 
 Block = dict[str, Any]
 
@@ -136,9 +130,12 @@ def sections(markdown: str) -> list[str]:
     return out
 
 
-def messages(markdown: str, tail: Sequence[Block] = ()) -> list[Message]:
-    """Return Markdown as at least one message; `tail` (sources, buttons) ends the last one."""
-    return _pack([_section(text) for text in sections(markdown) or ["…"]], tail)
+def messages(markdown: str, tail: Sequence[Block] = (), language: str = "en") -> list[Message]:
+    """Return Markdown as at least one message; `tail` (sources, buttons) ends the last one.
+
+    `language` (its code) is that of what is said of a message that holds nothing else.
+    """
+    return _pack([_section(text) for text in sections(markdown) or ["…"]], tail, language)
 
 
 def partial(markdown: str) -> Message:
@@ -154,16 +151,17 @@ def answer_messages(answer: Answer, answer_id: int, *, can_be_shown: bool = Fals
 
     `can_be_shown`: only the asker sees it, and others could.
     """
-    tail = _sources(answer.citations)
+    tail, language = _sources(answer.citations), answer.language
     if answer.status in (Status.ANSWERED, Status.REFUSED) and "handover" not in answer.notes:
-        tail.append(_buttons(answer_id, rated=answer.status is Status.ANSWERED))
+        tail.append(_buttons(answer_id, language, rated=answer.status is Status.ANSWERED))
         if can_be_shown and answer.status is Status.ANSWERED:
-            tail[-1]["elements"].append(_button(SHOW, "Show to everyone", str(answer_id)))
+            tail[-1]["elements"].append(_button(SHOW, buttons.SHOW.of(language), str(answer_id)))
     if answer.notes.get("threaded"):
-        tail.append(_actions("handover", [_button(RESOLVE, GIVE_BACK, str(answer.notes["handover"]))]))
+        give_back = _button(RESOLVE, buttons.GIVE_BACK.of(language), str(answer.notes["handover"]))
+        tail.append(_actions("handover", [give_back]))
     if answer.choices:
         tail.append(_choices(answer.choices, answer_id))
-    return messages(answer.text, tail)
+    return messages(answer.text, tail, language)
 
 
 def chosen(blocks: Sequence[Block], action: str) -> list[Block]:
@@ -173,12 +171,12 @@ def chosen(blocks: Sequence[Block], action: str) -> list[Block]:
         if block.get("block_id") != CHOICES:
             marked.append(block)
             continue
-        buttons = [
+        pressed = [
             _button(action, f"✓ {one['text']['text']}", one["value"]) | {"style": "primary"}
             for one in block["elements"]
             if one["action_id"] == action
         ]
-        marked.append(_actions(CHOICES, buttons))
+        marked.append(_actions(CHOICES, pressed))
     return marked
 
 
@@ -190,20 +188,17 @@ def forget_button(label: str, user: str) -> Block:
 
 def offer_buttons(offers: Sequence[Offer]) -> Block:
     """Return the buttons below what admins are told of an adapter."""
-    buttons = [_button(f"{OFFER}{one.verb}", one.label, one.adapter) for one in offers]
-    return {"type": "actions", "block_id": OFFER, "elements": buttons}
+    return _actions(OFFER, [_button(f"{OFFER}{one.verb}", one.label, one.adapter) for one in offers])
 
 
-def home(state: str) -> Block:
+def home(state: str, language: str = "en") -> Block:
     """Return the view of the Home tab: how to ask, what is kept and, for an admin, how Frontdesk stands (Markdown)."""
-    blocks = [_section(text) for text in sections(HELP)]
+    blocks = [_section(text) for text in sections(notices.HELP.of(language))]
     if state:
         blocks += [{"type": "divider"}, *(_section(text) for text in sections(state))]
         blocks.append({"type": "actions", "block_id": REFRESH, "elements": [_button(REFRESH, "Refresh", REFRESH)]})
-    blocks += [{"type": "divider"}, *(_section(text) for text in sections(KEPT))]
-    blocks.append(
-        {"type": "actions", "block_id": FORGET_ME, "elements": [_button(FORGET_ME, "Delete my data …", FORGET_ME)]}
-    )
+    blocks += [{"type": "divider"}, *(_section(text) for text in sections(notices.KEPT.of(language)))]
+    blocks.append(_actions(FORGET_ME, [_button(FORGET_ME, buttons.DELETE_MINE.of(language), FORGET_ME)]))
     return {"type": "home", "blocks": blocks}
 
 
@@ -230,8 +225,8 @@ def note_message(note: Note) -> Message:
     if note.state in STANDS:
         tail.append(_context(STANDS[note.state].format(by=f"<@{note.by}>" if note.by else SOMEBODY)))
     if note.state is Hands.OPEN:
-        buttons = [_button(TAKE, TAKE_LABEL, str(note.handover_id)), _button(RESOLVE, DONE, str(note.handover_id))]
-        tail.append(_actions("handover", buttons))
+        take, resolve = _button(TAKE, TAKE_LABEL, str(note.handover_id)), _button(RESOLVE, DONE, str(note.handover_id))
+        tail.append(_actions("handover", [take, resolve]))
     elif note.state is Hands.TAKEN:
         tail.append(_actions("handover", [_button(RESOLVE, DONE, str(note.handover_id))]))
     texts = sections(note.text)
@@ -242,23 +237,30 @@ def note_message(note: Note) -> Message:
     return _pack([_section(text) for text in texts], tail)[0]
 
 
-def asking_why(sentence: str, answer_id: int) -> Message:
-    """Return a sentence with a button for each reason why an answer was no help, and the one to suggest a better."""
-    reasons = [_button(f"{REASON}{reason}", label, str(answer_id)) for reason, label in LABELS.items()]
-    return messages(sentence, [_actions("reasons", reasons), _suggesting(answer_id, 0)])[0]
+def asking_why(sentence: str, answer_id: int, language: str = "en") -> Message:
+    """Return a sentence with a button for each reason why an answer was no help, and the one to suggest a better.
+
+    What the buttons say is in the `language` of the sentence, here and below.
+    """
+    reasons = [
+        _button(f"{REASON}{reason}", label.of(language), str(answer_id)) for reason, label in buttons.REASONS.items()
+    ]
+    return messages(sentence, [_actions("reasons", reasons), _suggesting(answer_id, 0, language)])[0]
 
 
-def suggesting(sentence: str, answer_id: int, handover_id: int = 0) -> Message:
+def suggesting(sentence: str, answer_id: int, handover_id: int = 0, language: str = "en") -> Message:
     """Return a sentence with the button to suggest a better answer."""
-    return messages(sentence, [_suggesting(answer_id, handover_id)])[0]
+    return messages(sentence, [_suggesting(answer_id, handover_id, language)])[0]
 
 
-def asking_to_rate(sentence: str, answer_id: int) -> Message:
+def asking_to_rate(sentence: str, answer_id: int, language: str = "en") -> Message:
     """Return a sentence with the rating buttons of an answer."""
-    return messages(sentence, [_buttons(answer_id, rated=True)])[0]
+    return messages(sentence, [_buttons(answer_id, language, rated=True)])[0]
 
 
-def dialog(callback: str, title: str, label: str, limit: int, metadata: str, text: str = "") -> Block:
+def dialog(
+    callback: str, title: Words, label: Words, limit: int, metadata: str, text: str = "", language: str = "en"
+) -> Block:
     """Return a modal with one field of text; `text` stands in it already."""
     limit = min(limit, INPUT_CHARS)
     element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": limit}
@@ -268,10 +270,10 @@ def dialog(callback: str, title: str, label: str, limit: int, metadata: str, tex
         "type": "modal",
         "callback_id": callback,
         "private_metadata": metadata,
-        "title": _plain_text(title),
-        "submit": _plain_text("Send"),
-        "close": _plain_text("Cancel"),
-        "blocks": [{"type": "input", "block_id": "text", "label": _plain_text(label), "element": element}],
+        "title": _plain_text(title.of(language)),
+        "submit": _plain_text(buttons.SEND.of(language)),
+        "close": _plain_text(buttons.CANCEL.of(language)),
+        "blocks": [{"type": "input", "block_id": "text", "label": _plain_text(label.of(language)), "element": element}],
     }
 
 
@@ -279,25 +281,29 @@ def _plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def _buttons(answer_id: int, *, rated: bool) -> Block:
+def _buttons(answer_id: int, language: str, *, rated: bool) -> Block:
     thumbs = [
-        _button(RATE_UP, "👍 Helpful", str(answer_id)),
-        _button(RATE_DOWN, "👎 Not helpful", str(answer_id)),
+        _button(RATE_UP, f"👍 {buttons.HELPFUL.of(language)}", str(answer_id)),
+        _button(RATE_DOWN, f"👎 {buttons.NOT_HELPFUL.of(language)}", str(answer_id)),
     ]
-    return _actions("rating", [*(thumbs if rated else []), _button(PERSON_BUTTON, PERSON, str(answer_id))])
+    person = _button(PERSON_BUTTON, buttons.PERSON.of(language), str(answer_id))
+    return _actions("rating", [*(thumbs if rated else []), person])
 
 
-def _suggesting(answer_id: int, handover_id: int) -> Block:
-    return _actions("suggestion", [_button(SUGGEST_BUTTON, SUGGEST, f"{answer_id}:{handover_id}")])
+def _suggesting(answer_id: int, handover_id: int, language: str) -> Block:
+    suggest = _button(SUGGEST_BUTTON, buttons.SUGGEST.of(language), f"{answer_id}:{handover_id}")
+    return _actions("suggestion", [suggest])
 
 
-def _actions(block_id: str, buttons: list[Block]) -> Block:
-    return {"type": "actions", "block_id": block_id, "elements": buttons}
+def _actions(block_id: str, elements: list[Block]) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": elements}
 
 
 def _choices(choices: Sequence[Choice], answer_id: int) -> Block:
-    buttons = [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)]
-    return _actions(CHOICES, buttons)
+    return _actions(
+        CHOICES,
+        [_button(f"{CHOICE}{n}", _one_line(one.label), f"{answer_id}:{n}") for n, one in enumerate(choices)],
+    )
 
 
 def _button(action: str, label: str, value: str) -> Block:
@@ -323,7 +329,7 @@ def _mrkdwn_object(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _pack(body: Sequence[Block], tail: Sequence[Block]) -> list[Message]:
+def _pack(body: Sequence[Block], tail: Sequence[Block], language: str = "en") -> list[Message]:
     """Fill messages with blocks, as few as the limits allow."""
     out: list[list[Block]] = [[]]
     size = 0
@@ -334,7 +340,7 @@ def _pack(body: Sequence[Block], tail: Sequence[Block]) -> list[Message]:
             size = 0
         out[-1].append(block)
         size += length
-    return [Message(_fallback(blocks), blocks) for blocks in out]
+    return [Message(_fallback(blocks, language), blocks) for blocks in out]
 
 
 def _size(block: Block) -> int:
@@ -343,12 +349,12 @@ def _size(block: Block) -> int:
     return sum(len(str(element["text"])) for element in block["elements"])
 
 
-def _fallback(blocks: Sequence[Block]) -> str:
+def _fallback(blocks: Sequence[Block], language: str) -> str:
     for block in blocks:
         if block["type"] == "section":
             text: str = block["text"]["text"]
             return text[:FALLBACK_CHARS]
-    return "Sources"
+    return answers.SOURCES.of(language)
 
 
 # Markdown to chunks of lines --------------------------------------------------------------------------------

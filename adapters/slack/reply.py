@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.platform import SEARCHING, PacedEdits
+from adapters.platform import PacedEdits
 from adapters.slack import hearing, render
 from adapters.slack.api import SlackError, explained, respond, tell_alone
 from adapters.slack.streaming import Stream, Streaming, stop
 from bot.delivery import DeliveryError
 from bot.messages import Answer, Question
+from bot.wording import notices
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,6 @@ RESPONSES = 4  # of the five uses of a response URL one went into the first sign
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 _STREAMING = "streaming_state_conflict"
-_SIGN_OF_LIFE = render.Message(SEARCHING, [])
 T = TypeVar("T")
 Record = Callable[[str], Awaitable[None]]
 
@@ -60,6 +60,7 @@ class ThreadReply:
         self._web = web
         self._author, self._team = question.author, key.workspace
         self._streaming = streaming
+        self._sign_of_life = render.Message(notices.SEARCHING.of(question.language), [])
         self._stream: Stream | None = None
         self._channel = key.channel
         self._thread = question.thread
@@ -76,10 +77,10 @@ class ThreadReply:
         """Give the first sign of life, unless an earlier try did."""
         if self._posts:
             return
-        if self._begun and (found := await self._find(_SIGN_OF_LIFE, 0)):
+        if self._begun and (found := await self._find(self._sign_of_life, 0)):
             await self._keep(found)
         elif not await _both_or_neither(self._begin_stream()):
-            await self._post(_SIGN_OF_LIFE, 0, look=False)
+            await self._post(self._sign_of_life, 0, look=False)
 
     async def update(self, text: str) -> None:
         self._edits.show(text)
@@ -103,7 +104,7 @@ class ThreadReply:
         try:
             self._stream = await self._streaming.begin(self._channel, self._thread, self._author, self._team)
         except DeliveryError:
-            if found := await self._find(_SIGN_OF_LIFE, 0):
+            if found := await self._find(self._sign_of_life, 0):
                 await self._keep(found)
             return found is not None
         if self._stream is not None:
@@ -263,6 +264,7 @@ class PrivateReply:
         self._session = session
         self._author = question.author
         self._url = question.route["response_url"]
+        self._language = question.language
         self._thread = question.route.get("thread")
         self._can_be_shown = can_be_shown(question)
         self._below = "below" in question.route
@@ -273,7 +275,7 @@ class PrivateReply:
         if self._below:
             return
         with contextlib.suppress(SlackError):
-            await respond(self._url, self._session, SEARCHING, thread=self._thread)
+            await respond(self._url, self._session, notices.SEARCHING.of(self._language), thread=self._thread)
 
     async def update(self, text: str) -> None:
         """Show nothing: a response URL works five times only."""

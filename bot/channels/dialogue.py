@@ -162,7 +162,7 @@ class Dialogue:
 
     async def trouble(self, key: ChannelKey) -> str:
         """Return a sentence about settings that keep the bot from answering, empty where there are none."""
-        return (await self._at(key)).nothing_to_tell
+        return (await self._at(key)).nothing_to_tell()
 
     async def submit(
         self, key: ChannelKey, actor: Actor, submitted: Mapping[str, Value], reset: Collection[str] = ()

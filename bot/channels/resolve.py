@@ -15,12 +15,9 @@ from typing import Any
 from bot.channels.store import ChannelKey, ChannelStore
 from bot.channels.values import KEYS, SCOPE_KEYS, ChannelValues, StandardAnswerValues, When, is_id_of, limits_of
 from bot.settings import ChannelSettings, Settings
+from bot.wording import notices
 from knowledge.documents import Scope
 
-NOTHING_TO_TELL = (
-    "I can't answer anything in this channel: it is limited to {wanted}, but only {allowed} is allowed here. An admin "
-    "of the channel can change that with `/frontdesk settings`."
-)
 _NOWHERE = ("-",)
 """A limit that no document has; what is for everybody is found with it, and nothing else."""
 
@@ -65,8 +62,15 @@ class Channel:
     """Whether only the `askers` may ask; there may be none of them on this platform."""
     origins: Mapping[str, Origin] | None = None
     """Where each value is from, by its name."""
-    nothing_to_tell: str = ""
-    """Set where its limits leave nothing of what the settings allow: a sentence that says so."""
+    at_odds: tuple[str, str] | None = None
+    """What it is limited to and what the settings allow here, where that has nothing in common."""
+
+    def nothing_to_tell(self, language: str = "en") -> str:
+        """Return a sentence that says so where its limits leave nothing of what the settings allow, else ""."""
+        if self.at_odds is None:
+            return ""
+        wanted, allowed = self.at_odds
+        return notices.NOTHING_TO_TELL.of(language, wanted=wanted, allowed=allowed)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -128,7 +132,7 @@ class Channels:
         for origin, layer in layers:
             origins |= dict.fromkeys(limits_of(layer.scope or {}), origin)
         channel = Channel(key, limits=limits, origins=origins, **values)
-        return replace(channel, nothing_to_tell=self._nothing_to_tell(channel))
+        return replace(channel, at_odds=self._at_odds(channel))
 
     def scope(
         self, channel: Channel, *, roles: Collection[str] = (), private: bool = False, outside: bool = False
@@ -200,16 +204,16 @@ class Channels:
             if named == platform or (not named and is_id_of(platform, id))
         )
 
-    def _nothing_to_tell(self, channel: Channel) -> str:
+    def _at_odds(self, channel: Channel) -> tuple[str, str] | None:
         key = channel.key
         scope = self._settings.scope_for(key.platform, workspace=key.workspace, channel=key.channel)
         for limits in channel.limits:
             for name in ("region", "product"):
                 allowed = getattr(scope, name)
                 if allowed and name in limits and not set(allowed) & set(limits[name]):
-                    return NOTHING_TO_TELL.format(wanted=", ".join(limits[name]), allowed=", ".join(allowed))
+                    return ", ".join(limits[name]), ", ".join(allowed)
             scope = narrowed(scope, limits)
-        return ""
+        return None
 
 
 def _place_of(entry: ChannelSettings) -> ChannelKey:

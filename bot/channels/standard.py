@@ -8,19 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.answer_cache import NEAR_COSINE, is_article, same, singular, words
 from bot.channels.resolve import StandardAnswer
 from bot.facts import figures
+from bot.wording.answers import MORE, STANDARD
 from knowledge.sentences import STOP_WORDS, stem
 from knowledge.territories import plain
 
-_STANDARD = {
-    "en": "This is a standard answer, written and approved by the team.",
-    "de": "Das ist eine Standardantwort, vom Team verfasst und freigegeben.",
-    "fr": "Ceci est une réponse type, rédigée et validée par l'équipe.",
-    "es": "Esta es una respuesta estándar, redactada y aprobada por el equipo.",
-    "it": "Questa è una risposta standard, scritta e approvata dal team.",
-    "pt": "Esta é uma resposta padrão, escrita e aprovada pela equipe.",
-    "nl": "Dit is een standaardantwoord, geschreven en goedgekeurd door het team.",
-}
-_MORE = {"en": "More", "de": "Mehr", "fr": "En savoir plus", "es": "Más", "it": "Altro", "pt": "Mais", "nl": "Meer"}
 # Everyday words that turn what is asked: "from Spain" is not "to Spain", "may I" is not "must I".
 _TURNING = frozenset(
     "after aus avant before bis despues down fur from hasta into jamais kein keine less more must nach never nicht nie "
@@ -62,8 +53,8 @@ async def standard_answer(
 def told(answer: StandardAnswer, language: str = "en") -> str:
     """Return a standard answer as it is shown, in Markdown; what is put beside it is in the `language`."""
     values = answer.values
-    link = f"{_MORE.get(language, _MORE['en'])}: {values.link}" if values.link else ""
-    note = f"*{_STANDARD.get(language, _STANDARD['en'])}*"
+    link = f"{MORE.of(language)}: {values.link}" if values.link else ""
+    note = f"*{STANDARD.of(language)}*"
     return "\n\n".join(part for part in (values.answer, link, note) if part)
 
 

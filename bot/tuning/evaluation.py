@@ -24,6 +24,8 @@ from bot.tuning.answering import FAILED, Given, Variant
 from bot.tuning.bootstrap import Interval, Resampled
 from bot.tuning.heldout import HeldOut, HeldOutSet
 from bot.tuning.metrics import cited_right, gold_cited, rouge_l, token_f1
+from bot.wording import Words
+from bot.wording import answers as words_of_answers
 
 IN_FORCE = "in force"
 """Label of the adapter that answers now, where another one is evaluated."""
@@ -168,9 +170,14 @@ class Subject:
     def id(self) -> str:
         """Names the evaluation and its folder."""
         told = json.dumps(self.as_json(), sort_keys=True, default=str)
-        words = "\n".join(
-            value for name, value in sorted(vars(prompts).items()) if name.isupper() and isinstance(value, str)
-        )
+        given = [value for name, value in sorted(vars(prompts).items()) if name.isupper() and isinstance(value, str)]
+        said = [
+            word
+            for _, value in sorted(vars(words_of_answers).items())
+            if isinstance(value, Words)
+            for word in value.all
+        ]
+        words = "\n".join([*given, *said])
         digest = hashlib.sha256(f"{FORMAT}\n{told}\n{words}".encode()).hexdigest()
         return f"{self.adapter or 'no-adapter'}-{digest[:10]}"
 

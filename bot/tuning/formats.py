@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.messages import Turn
-from bot.prompts import ASKED, REFUSAL
+from bot.prompts import ASKED
 from bot.tuning.examples import Example
+from bot.wording.answers import REFUSAL
 
 Line = dict[str, Any]
 
@@ -226,7 +227,7 @@ def _learnable(example: Example) -> bool:
 
 
 def _answer(example: Example) -> str:
-    return example.answer if example.answerable else REFUSAL
+    return example.answer if example.answerable else REFUSAL.en
 
 
 def _turns(turns: Iterable[Turn]) -> list[Line]:
@@ -349,7 +350,7 @@ def _read_kto(line: Line) -> Line:
 
 def _meant(answer: str) -> str:
     """Return an answer as an example has it: empty where it says that the documents do not say."""
-    return "" if answer.strip() in ("", REFUSAL) else answer
+    return "" if answer.strip() in ("", *REFUSAL.all) else answer
 
 
 def _role(speaker: Any) -> str:

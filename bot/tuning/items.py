@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages import Turn
-from bot.prompts import REFUSAL
 from bot.tuning.encoding import Encoder, TooLong
 from bot.tuning.errors import TrainingError
 from bot.tuning.examples import Example, Origin, Split
 from bot.tuning.objectives import Item
 from bot.tuning.options import Method, TrainingOptions
 from bot.tuning.packing import Encoded
+from bot.wording.answers import REFUSAL
 
 HELD_OUT = 0.1
 """Share of the examples that is kept for validation where none are marked for it."""
@@ -127,7 +127,7 @@ def _item(example: Example, encoder: Encoder, options: TrainingOptions) -> Item 
         return None
     texts = []
     for answer in (example.answer, example.rejected)[: 2 if options.method is Method.DPO else 1]:
-        found = encoder.encode(prompt, answer.strip() or REFUSAL)
+        found = encoder.encode(prompt, answer.strip() or REFUSAL.en)
         if isinstance(found, TooLong):
             return found
         texts.append(found)

@@ -11,20 +11,25 @@ import string
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from bot import prompts
 from bot.facts import telling_words
 from bot.grounding import Embed, Grounding, bare_of
+from bot.languages import spoken
+from bot.wording import LANGUAGES
+from bot.wording.answers import BY_PLACE, HOLDS_FOR
 from knowledge.documents import Passage
 from knowledge.sentences import sentences_of
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
-# What Frontdesk adds by itself to tell where something holds.
-_OURS = re.compile(
-    "|".join(
-        re.escape(template.partition("{quote}")[0]).replace(re.escape(slot), "[^\n]{1,200}?")
-        for template, slot in ((prompts.HOLDS_FOR, "{places}"), (prompts.BY_PLACE, "{place}"))
+_OURS = {
+    language: re.compile(
+        "|".join(
+            re.escape(words.of(language).partition("{quote}")[0]).replace(re.escape(slot), "[^\n]{1,200}?")
+            for words, slot in ((HOLDS_FOR, "{places}"), (BY_PLACE, "{place}"))
+        )
     )
-)
+    for language in LANGUAGES
+}
+"""What Frontdesk adds by itself to tell where something holds, by the language that it is told in."""
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
@@ -71,7 +76,8 @@ def supported(text: str, passages: Sequence[Passage], question: str, embed: Embe
     `bot.grounding`), at its least strictness: it may be in other words, and beside the question. `embed` gives
     unit vectors.
     """
-    claims = [one for one in sentences_of(_OURS.sub("", text)) if telling_words(bare_of(one))]
+    theirs = _OURS[spoken(text=question)].sub("", text)
+    claims = [one for one in sentences_of(theirs) if telling_words(bare_of(one))]
     grounding = Grounding(passages, question, embed=embed)
     return sum(not isinstance(grounding.hold(one), str) for one in claims), len(claims)
 

@@ -19,6 +19,7 @@ from bot.commands import Actor, Commands
 from bot.library import Library, Progress
 from bot.privacy import Privacy
 from bot.settings import from_values
+from bot.wording import buttons
 from tests.integration.test_slack import ANN, BEN, MENTION, Office, slack_address
 from tests.slack_server import APP_TOKEN, BINARY, BOT_TOKEN, MISSING, TEAM, Gate, Workspace
 from tests.slack_server.workspace import Message, has_buttons, shown
@@ -176,7 +177,7 @@ async def test_what_is_sent_in_a_dialog_that_stood_open_for_long_is_answered_by_
     said = ((WORDS, "The fee is missing.", "Thank you for your words."), (SUGGESTION, " ", "The suggestion is empty."))
     for callback, text, thanks in said:
         kept = json.dumps([1, office.gate.response_url(uses=0), None])
-        view = render.dialog(callback, "Title", "Label", 1000, kept)
+        view = render.dialog(callback, buttons.WORDS_TITLE, buttons.WORDS_LABEL, 1000, kept)
         await office.gate.submit(BEN, view | {"id": "V9"}, {"text": text})
         channel = await office.workspace.direct_messages(BEN)
         assert await office.workspace.until(lambda told, words=thanks: any(words in shown(m) for m in told), channel)

@@ -10,7 +10,7 @@ import pytest
 from bot.channels.dialogue import DIRECT
 from bot.channels.resolve import Channel
 from bot.channels.values import StandardAnswerValues, When
-from bot.desk import DENIED_CHANNEL, DENIED_PERSON
+from bot.wording import notices
 from tests.discord_server import Interaction
 from tests.integration.test_discord import JSON, World, settle, world
 
@@ -201,7 +201,7 @@ async def test_every_question_is_answered_where_the_channel_wants_it_and_the_res
     await setup.fill_in("Answering", When_to_answer="never")
     await setup.until("Never")
     await world.ask()
-    await world.server.until(lambda: DENIED_CHANNEL in world.of_bot(world.server.world.dm(world.ada)))
+    await world.server.until(lambda: notices.DENIED_CHANNEL.en in world.of_bot(world.server.world.dm(world.ada)))
     assert len(world.script.asked) == 1
 
 
@@ -241,7 +241,7 @@ async def test_only_who_may_ask_is_answered_a_role_counts(world: World) -> None:
     await setup.fill_in("People", Who_may_ask=[agents])
     await setup.until(f"<@&{agents}>")
     await world.ask()
-    await world.server.until(lambda: DENIED_PERSON in world.of_bot(world.server.world.dm(world.ada)))
+    await world.server.until(lambda: notices.DENIED_PERSON.en in world.of_bot(world.server.world.dm(world.ada)))
     await world.answered(await world.server.say(world.grace, world.support, "How long?", mention=True))
     assert [one.author for one in world.script.asked] == [world.grace["id"]]
 

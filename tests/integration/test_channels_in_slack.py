@@ -15,10 +15,10 @@ from bot.channels.dialogue import DIRECT, USAGE
 from bot.channels.resolve import Channel
 from bot.channels.values import When
 from bot.delivery import DeliveryError
-from bot.desk import DENIED_CHANNEL, DENIED_PERSON
 from bot.messages import Answer, MessageKey, Question, Status
 from bot.settings import from_values
 from bot.storage.database import utc_now
+from bot.wording import notices
 from tests.integration.test_slack import ANN, BEN, MENTION, Office, slack_address
 from tests.slack_server import APP_TOKEN, BINARY, BOT, BOT_TOKEN, MISSING, TEAM, Gate, Workspace
 from tests.slack_server.workspace import Message, has_buttons, shown
@@ -207,7 +207,7 @@ async def test_every_question_is_answered_where_the_channel_wants_it_and_the_res
 async def test_nothing_is_answered_in_a_channel_that_is_set_to_never(office: Office) -> None:
     await office.gate.submit(ANN, await settings_view(office), {"when": "never"})
     await office.workspace.say(BEN, f"{MENTION} returns?")
-    await told(office, BEN, DENIED_CHANNEL)
+    await told(office, BEN, notices.DENIED_CHANNEL.en)
     await office.workspace.command(BEN, "/ask", "returns?")
     await office.answered(
         await office.workspace.say(BEN, "returns?", channel=BEN), await office.workspace.direct_messages(BEN)
@@ -264,7 +264,7 @@ async def test_only_who_may_ask_is_answered_a_user_group_counts(office: Office) 
     office.gate.groups = {"S0AGENTS": [ANN]}
     await office.gate.submit(ANN, await settings_view(office), {"askers_groups": "S0AGENTS"})
     await office.workspace.say(BEN, f"{MENTION} returns?")
-    await told(office, BEN, DENIED_PERSON)
+    await told(office, BEN, notices.DENIED_PERSON.en)
     await office.answered(await office.workspace.say(ANN, f"{MENTION} shipping?"))
     assert [one.author for one, _ in office.script.asked] == [ANN]
 

@@ -13,19 +13,7 @@ import pytest
 from bot.channels.resolve import Channel
 from bot.curation import Curation
 from bot.delivery import DeliveryError
-from bot.desk import (
-    APOLOGY,
-    CHOSEN,
-    CHOSEN_ALREADY,
-    DENIED_CHANNEL,
-    MANY_BEFORE,
-    MAX_ATTEMPTS,
-    NOT_YOURS,
-    NOTHING_TO_CHOOSE,
-    Desk,
-    Heard,
-    Hearing,
-)
+from bot.desk import MAX_ATTEMPTS, Desk, Heard, Hearing
 from bot.feedback import Feedback
 from bot.generation.engine import EngineBusy
 from bot.handovers import Handovers, Note
@@ -50,6 +38,7 @@ from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
 from bot.tuning.offers import Offer
+from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -284,7 +273,9 @@ async def test_an_error_is_told_to_admins_and_to_askers_only_where_they_can_act_
         await office.desk.hear(question(f"{number}a"), addressed=True)
         await office.desk.hear(replace(question(f"{number}b"), author="U9"), addressed=True)
         await office.idle()
-    assert office.chat.posts["reply to 0a"] == f"ERROR {APOLOGY.format(contact='a member of the support team')}"
+    assert (
+        office.chat.posts["reply to 0a"] == f"ERROR {notices.APOLOGY.en.format(contact='a member of the support team')}"
+    )
     assert office.chat.posts["reply to 0b"] == "ERROR The index is gone. Run `frontdesk reindex`."
     assert office.chat.posts["reply to 1a"] == office.chat.posts["reply to 1b"] == "ERROR I am busy. Ask again."
     await office.desk.stop()
@@ -452,7 +443,7 @@ async def test_who_finds_no_room_to_wait_is_told_at_once_and_answered_once(datab
             told.append((heard.outcome, heard.sentence))
         assert told == [
             *[(Hearing.ACCEPTED, "")] * 3,
-            *[(Hearing.ACCEPTED, MANY_BEFORE.format(ahead=ahead)) for ahead in (3, 4)],
+            *[(Hearing.ACCEPTED, notices.MANY_BEFORE.en.format(ahead=ahead)) for ahead in (3, 4)],
         ]
         assert await office.desk.hear(question("m4", thread="t4"), addressed=True) == Heard(Hearing.DUPLICATE)
         for message, how in (("m5", {"bot": True}), ("m6", {"missed": True})):
@@ -583,7 +574,7 @@ async def test_who_chooses_and_finds_no_room_to_wait_is_told_both(database: Data
         for n in (2, 3):
             await office.desk.hear(question(f"m{n}", thread=f"t{n}"), addressed=True)
         heard = await press(office, answer_id, 1)
-        assert heard.sentence == f"{CHOSEN.format(choice='US')} {MANY_BEFORE.format(ahead=2)}"
+        assert heard.sentence == f"{notices.CHOSEN.en.format(choice='US')} {notices.MANY_BEFORE.en.format(ahead=2)}"
         office.script.go.set()
         await office.idle()
     finally:
@@ -592,7 +583,7 @@ async def test_who_chooses_and_finds_no_room_to_wait_is_told_both(database: Data
 
 async def test_another_person_cannot_choose(office: Office) -> None:
     heard = await press(office, await asked_back(office), 0, person="U2")
-    assert (heard.outcome, heard.sentence) == (Hearing.DENIED, NOT_YOURS)
+    assert (heard.outcome, heard.sentence) == (Hearing.DENIED, notices.NOT_YOURS.en)
     await office.idle()
     assert office.script.asked == ["How do I return it?"]
 
@@ -601,7 +592,11 @@ async def test_a_second_press_changes_nothing(office: Office) -> None:
     answer_id = await asked_back(office)
     first, second, other = [await press(office, answer_id, choice) for choice in (0, 0, 1)]
     assert first.outcome is Hearing.ACCEPTED
-    assert (second.outcome, second.sentence) == (other.outcome, other.sentence) == (Hearing.DUPLICATE, CHOSEN_ALREADY)
+    assert (
+        (second.outcome, second.sentence)
+        == (other.outcome, other.sentence)
+        == (Hearing.DUPLICATE, notices.CHOSEN_ALREADY.en)
+    )
     await office.idle()
     assert office.script.asked == ["How do I return it?", "How do I return it in the EU?"]
 
@@ -609,13 +604,13 @@ async def test_a_second_press_changes_nothing(office: Office) -> None:
 async def test_what_is_no_choice_of_an_answer_is_told_so(office: Office) -> None:
     answer_id = await asked_back(office)
     for id, choice in ((answer_id, 2), (answer_id, -1), (answer_id + 7, 0)):
-        assert (await press(office, id, choice)).sentence == NOTHING_TO_CHOOSE
+        assert (await press(office, id, choice)).sentence == notices.NOTHING_TO_CHOOSE.en
 
 
 async def test_a_choice_of_a_question_deleted_meanwhile_is_none(office: Office) -> None:
     answer_id = await asked_back(office)
     await office.desk.withdraw(question("m1").key)
-    assert (await press(office, answer_id, 0)).sentence == NOTHING_TO_CHOOSE
+    assert (await press(office, answer_id, 0)).sentence == notices.NOTHING_TO_CHOOSE.en
 
 
 async def test_a_choice_never_widens_what_could_be_told_when_it_was_asked_nor_what_can_be_told_now(
@@ -630,7 +625,7 @@ async def test_a_choice_never_widens_what_could_be_told_when_it_was_asked_nor_wh
 
 async def test_a_choice_where_nothing_is_left_to_be_told_is_none(office: Office) -> None:
     answer_id = await asked_back(office, scope=Scope(region=("eu",)))
-    assert (await press(office, answer_id, 0, scope=Scope(region=("us",)))).sentence == NOTHING_TO_CHOOSE
+    assert (await press(office, answer_id, 0, scope=Scope(region=("us",)))).sentence == notices.NOTHING_TO_CHOOSE.en
 
 
 async def test_a_choice_in_a_channel_that_is_not_allowed_any_more_is_refused(database: Database) -> None:
@@ -768,7 +763,7 @@ async def test_a_private_answer_is_not_shown_in_a_channel_where_nothing_is_answe
         return "t9", {}
 
     office.desk._settings.slack.channels = ["C2"]
-    assert await office.desk.show(1, "U1", scope_here, place_for) == Heard(Hearing.DENIED, DENIED_CHANNEL)
+    assert await office.desk.show(1, "U1", scope_here, place_for) == Heard(Hearing.DENIED, notices.DENIED_CHANNEL.en)
     assert "head" not in office.chat.posts
     office.desk._settings.slack.channels = ["C1"]
     assert (await office.desk.show(1, "U1", scope_here, place_for)).outcome is Hearing.ACCEPTED

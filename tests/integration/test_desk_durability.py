@@ -12,10 +12,11 @@ import pytest
 from test_desk import Office, database, question
 
 from bot.delivery import DeliveryError
-from bot.desk import MAX_ATTEMPTS, TOO_MANY_IN_CHANNEL, TOO_MANY_OF_PERSON, Hearing
+from bot.desk import MAX_ATTEMPTS, Hearing
 from bot.inbox import Inbox
 from bot.messages import Answer, Status
 from bot.storage.database import Database, DatabaseBusy, utc_now
+from bot.wording import notices
 
 __all__ = ["database"]
 
@@ -145,12 +146,12 @@ async def test_who_goes_over_a_limit_is_told_once_and_commands_always_are(databa
         outcomes.append((heard.outcome, heard.sentence))
     assert outcomes == [
         (Hearing.ACCEPTED, ""),
-        (Hearing.DENIED, TOO_MANY_OF_PERSON),
+        (Hearing.DENIED, notices.TOO_MANY_OF_PERSON.en),
         (Hearing.IGNORED, ""),
         (Hearing.IGNORED, ""),
     ]
     command = replace(question("9"), private=True, route={"response_url": "x"})
-    assert (await office.desk.hear(command, addressed=True)).sentence == TOO_MANY_OF_PERSON
+    assert (await office.desk.hear(command, addressed=True)).sentence == notices.TOO_MANY_OF_PERSON.en
     assert (await office.desk.hear(question("0"), addressed=True)).outcome is Hearing.DUPLICATE
 
 
@@ -158,7 +159,7 @@ async def test_a_busy_channel_is_told_so(database: Database) -> None:
     office = Office(database, answering={"channel_per_minute": 1})
     await office.desk.hear(question("1"), addressed=True)
     other = replace(question("2"), author="U2")
-    assert (await office.desk.hear(other, addressed=True)).sentence == TOO_MANY_IN_CHANNEL
+    assert (await office.desk.hear(other, addressed=True)).sentence == notices.TOO_MANY_IN_CHANNEL.en
 
 
 async def test_missed_questions_are_never_refused_aloud(database: Database) -> None:

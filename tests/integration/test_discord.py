@@ -12,7 +12,6 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import client, replies
-from adapters.discord.commands import NO_WORDS
 from adapters.discord.installation import check_token
 from adapters.discord.platform import DiscordPlatform
 from bot.admins import Admins
@@ -20,7 +19,7 @@ from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.curation import Curation
-from bot.desk import CHOSEN_ALREADY, DENIED_CHANNEL, NOT_YOURS, NOT_YOURS_TO_SHOW, SHOWN_ALREADY, SHOWN_ANEW, Desk
+from bot.desk import Desk
 from bot.feedback import Feedback
 from bot.handovers import Handovers
 from bot.inbox import Inbox
@@ -45,6 +44,7 @@ from bot.storage.handovers import HandoverStore
 from bot.storage.ratings import Ratings
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
+from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -282,7 +282,7 @@ async def test_a_channel_that_is_not_allowed_is_told_privately(world: World) -> 
     await world.bring_up(channels=[world.support["id"]])
     await world.server.say(world.ada, lounge, "refunds?", mention=True)
     dm = world.server.world.dm(world.ada)
-    await world.server.until(lambda: world.of_bot(dm) == [DENIED_CHANNEL])
+    await world.server.until(lambda: world.of_bot(dm) == [notices.DENIED_CHANNEL.en])
     assert world.of_bot(lounge) == []
     await world.answered(await world.ask())
 
@@ -293,7 +293,7 @@ async def test_who_takes_no_direct_messages_is_told_without_a_ping(world: World)
     await world.bring_up(channels=[world.support["id"]])
     await world.server.say(world.ada, lounge, "refunds?", mention=True)
     [post] = await world.server.until(lambda: world.server.posts(lounge))
-    assert post["content"] == DENIED_CHANNEL
+    assert post["content"] == notices.DENIED_CHANNEL.en
     assert post["mentions"] == []
 
 
@@ -659,7 +659,7 @@ async def test_ask_in_a_channel_that_is_not_allowed_is_told_privately(world: Wor
     await world.bring_up(channels=[world.support["id"]])
     command = await world.server.slash(world.ada, lounge, "ask", question="refunds?")
     await world.server.until(lambda: command.text)
-    assert (command.text, command.ephemeral) == (DENIED_CHANNEL, True)
+    assert (command.text, command.ephemeral) == (notices.DENIED_CHANNEL.en, True)
 
 
 async def test_ask_is_answered_after_a_restart(world: World) -> None:
@@ -796,7 +796,7 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     assert (again.text, again.author) == ("How do I return it in the EU?", world.ada["id"])
     assert [turn.content for turn in world.script.conversations[-1].turns] == ["How do I return it?", WHICH.text]
     twice = await world.server.press(world.ada, post, labels[1])
-    await world.server.until(lambda: twice.text == CHOSEN_ALREADY)
+    await world.server.until(lambda: twice.text == notices.CHOSEN_ALREADY.en)
     assert len(world.script.asked) == 2
 
 
@@ -804,7 +804,7 @@ async def test_the_press_of_another_person_is_refused_to_that_person_alone(world
     await world.bring_up()
     question, post = await asked_back(world)
     press = await world.server.press(world.grace, post, "EU")
-    await world.server.until(lambda: press.text == NOT_YOURS)
+    await world.server.until(lambda: press.text == notices.NOT_YOURS.en)
     assert press.ephemeral
     assert len(world.script.asked) == 1
     assert len(world.server.posts(world.server.thread_on(question))) == 1
@@ -935,7 +935,7 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(w
     assert head["content"] == "**Ada** asks:\n\n> How long?"
     await world.answered(head)
     again = await world.server.press(world.ada, answer, "Show to everyone")
-    await world.server.until(lambda: again.text == SHOWN_ALREADY)
+    await world.server.until(lambda: again.text == notices.SHOWN_ALREADY.en)
     assert again.ephemeral and len(world.script.asked) == 1 and len(world.server.posts(world.support)) == 1
     thread = world.server.thread_on(head)
     await world.server.say(world.grace, thread, "And in the EU?")
@@ -950,7 +950,7 @@ async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
     answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     pressed = await world.server.press(world.ada, answer, "Show to everyone")
-    await world.server.until(lambda: pressed.text == SHOWN_ANEW)
+    await world.server.until(lambda: pressed.text == notices.SHOWN_ANEW.en)
     await world.server.until(lambda: len(world.script.asked) == 2)
     alone, everyone = world.script.asked
     assert alone.scope.audience == ("legal",) and everyone.scope.audience == ()
@@ -961,7 +961,7 @@ async def test_only_who_asked_can_show_a_private_answer_and_not_in_direct_messag
     asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
     answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
     pressed = await world.server.press(world.grace, answer, "Show to everyone")
-    await world.server.until(lambda: pressed.text == NOT_YOURS_TO_SHOW)
+    await world.server.until(lambda: pressed.text == notices.NOT_YOURS_TO_SHOW.en)
     direct = await world.server.slash(world.ada, world.server.world.dm(world.ada), "ask", question="How long?")
     answer = await world.server.until(lambda: next((one for one in direct.messages if one["components"]), None))
     assert "Show to everyone" not in [button["label"] for button in answer["components"][0]["components"]]
@@ -986,7 +986,7 @@ async def test_a_message_without_words_is_told_to_be_one(world: World) -> None:
     picture = {"id": "1", "filename": "a.png", "size": 1, "url": "https://a.example", "proxy_url": "https://a.example"}
     message = await world.server.say(world.grace, world.support, "", attachments=[picture])
     asked = await world.server.menu(world.ada, message, "Ask Frontdesk about this")
-    assert await world.server.until(lambda: asked.text == NO_WORDS)
+    assert await world.server.until(lambda: asked.text == notices.NO_WORDS.en)
 
 
 async def test_a_private_answer_to_a_post_comes_as_a_direct_message(world: World) -> None:

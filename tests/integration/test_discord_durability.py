@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import delete
 from test_discord import Bot, Script, World, settle, world
 
-from bot.desk import MANY_BEFORE, TOO_MANY_OF_PERSON
 from bot.storage.tables import PostRow
+from bot.wording import notices
 
 __all__ = ["world"]
 
@@ -264,7 +264,7 @@ async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(world: 
     dm = world.server.world.dm(world.ada)
     await world.server.until(lambda: world.of_bot(dm))
     await settle()
-    assert world.of_bot(dm) == [TOO_MANY_OF_PERSON]
+    assert world.of_bot(dm) == [notices.TOO_MANY_OF_PERSON.en]
     assert texts(world) == ["0?", "1?"]
 
 
@@ -278,7 +278,7 @@ async def test_who_finds_no_room_to_wait_is_told_privately_and_answered(world: W
         await settle()
     dm = world.server.world.dm(world.ada)
     await world.server.until(lambda: world.of_bot(dm))
-    assert world.of_bot(dm) == [MANY_BEFORE.format(ahead=2)]
+    assert world.of_bot(dm) == [notices.MANY_BEFORE.en.format(ahead=2)]
     world.script.go.set()
     for question in asked:
         await world.answered(question)

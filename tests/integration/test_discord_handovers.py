@@ -8,9 +8,9 @@ import test_discord
 from test_discord import World, posted, settle
 
 from bot.curation import Kind
-from bot.feedback import SUGGESTED, WHAT_WAS_WRONG
-from bot.handovers import BACK, HELPERS_ONLY, YOU_RESOLVED_IT, YOU_TOOK_IT
+from bot.handovers import HELPERS_ONLY, YOU_TOOK_IT
 from bot.messages import Answer, Reason, Status
+from bot.wording import notices
 
 JSON = dict[str, Any]
 world = test_discord.world
@@ -60,15 +60,15 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(wor
     await server.say(world.ada, thread, "thanks")
 
     press = await server.press(lin, server.posts(humans)[0], "Resolved")
-    await server.until(lambda: YOU_RESOLVED_IT in press.text)
-    await server.until(lambda: BACK in world.of_bot(thread))
+    await server.until(lambda: notices.YOU_RESOLVED_IT.en in press.text)
+    await server.until(lambda: notices.BACK.en in world.of_bot(thread))
     assert posted(world, humans) == []
     opened = await server.press(lin, press.messages[0], "Suggest a better answer")
     dialog = await server.until(lambda: opened.modal)
     assert dialog["title"] == "Suggest a better answer"
     assert dialog["components"][0]["components"][0]["value"] == "Within 5 working days."
     sent = await server.submit(lin, opened, "Refunds take 5 working days.")
-    await server.until(lambda: sent.text == SUGGESTED)
+    await server.until(lambda: sent.text == notices.SUGGESTED.en)
     [suggestion] = await world.bot.curation.list(kind=Kind.SUGGESTION)
     assert (suggestion.author, suggestion.answer) == (f"discord:{lin['id']}", "Refunds take 5 working days.")
     assert len(world.script.asked) == 1
@@ -119,7 +119,7 @@ async def test_a_thumb_down_as_a_reaction_is_asked_about_by_direct_message(world
     await world.server.react(world.grace, answer, "👎")
     direct = world.server.world.dm(world.grace)
     [asked] = await world.server.until(lambda: world.server.posts(direct))
-    assert asked["content"].startswith(WHAT_WAS_WRONG) and answer["channel_id"] in asked["content"]
+    assert asked["content"].startswith(notices.WHAT_WAS_WRONG.en) and answer["channel_id"] in asked["content"]
     await world.server.press(world.grace, asked, "Rude")
     await world.server.until(lambda: world.of_bot(direct) == ["Thank you, noted as rude. I am sorry."])
     await settle()

@@ -14,14 +14,15 @@ from test_desk import Office, question
 
 from bot import feedback
 from bot.delivery import DeliveryError
-from bot.desk import CALLED_ALREADY, CALLING, NOT_KEPT, Hearing
-from bot.handovers import HELPERS_ONLY, RESOLVED_ALREADY, TAKEN_ALREADY, YOU_TOOK_IT, Note
+from bot.desk import Hearing
+from bot.handovers import HELPERS_ONLY, TAKEN_ALREADY, YOU_TOOK_IT, Note
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow, QuestionRow
+from bot.wording import notices
 from knowledge.errors import FrontdeskError
 
 database = test_desk.database
@@ -164,10 +165,10 @@ async def test_many_presses_call_people_once(office: Office) -> None:
     await answered(office)
     await asyncio.gather(*(call(office, press=f"p{n}") for n in range(5)))
     await office.idle()
-    assert await call(office, press="p9") == CALLED_ALREADY
+    assert await call(office, press="p9") == notices.CALLED_ALREADY.en
     assert len(office.chat.notes) == 1
     assert len(office.chat.posts) == 2
-    assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == NOT_KEPT
+    assert await office.desk.hand_over(99, "U1", press="p10", at=at(6), route={}) == notices.NOT_KEPT.en
 
 
 async def test_where_nobody_can_be_called_nobody_is_promised(database: Database) -> None:
@@ -193,7 +194,7 @@ async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Da
     await office.idle()
     office.chat.locked = True
     for press in ("p1", "p2"):
-        assert await call(office, press=press) == ("" if private else CALLING)
+        assert await call(office, press=press) == ("" if private else notices.CALLING.en)
         await office.idle()
         assert "told" not in office.chat.posts[f"reply to ho-{press}"]
     office.chat.locked = False
@@ -201,7 +202,7 @@ async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Da
     await office.idle()
     assert [note.state for _, note in office.chat.notes] == [Hands.OPEN]
     assert any("I have told the team" in text for text in office.chat.posts.values())
-    assert await call(office, press="p9") == ("" if private else CALLED_ALREADY)
+    assert await call(office, press="p9") == ("" if private else notices.CALLED_ALREADY.en)
     await office.idle()
     assert len(office.chat.notes) == 1
     await office.desk.stop()
@@ -226,10 +227,10 @@ async def test_helpers_are_told_of_each_further_wish_in_direct_messages_which_th
     await call(office, 1, "p1", 1)
     await office.idle()
     await answered(office, "m2", "How far?", 2)
-    assert await call(office, 1, "p2", 3) == CALLED_ALREADY
-    assert await call(office, 3, "p3", 4) == CALLING
+    assert await call(office, 1, "p2", 3) == notices.CALLED_ALREADY.en
+    assert await call(office, 3, "p3", 4) == notices.CALLING.en
     await office.idle()
-    assert await call(office, 3, "p4", 5) == CALLED_ALREADY
+    assert await call(office, 3, "p4", 5) == notices.CALLED_ALREADY.en
     await answered(office, "m3", test_desk.HUMAN, 6)
     assert [place for place, _ in office.chat.notes[1:]] == [where] * 2
     (_, pressed), (_, said) = office.chat.notes[1:]
@@ -262,7 +263,7 @@ async def test_what_was_resolved_can_be_handed_over_again(office: Office) -> Non
     await call(office)
     await office.idle()
     await office.handovers.resolve(1, "slack:U1", "C1", at(6))
-    assert await call(office, press="p2", minute=7) == CALLING
+    assert await call(office, press="p2", minute=7) == notices.CALLING.en
     await office.idle()
     noted = [one for one in office.chat.notes if one[1].state is Hands.OPEN]
     assert [note.handover_id for _, note in noted] == [1, 2]
@@ -279,8 +280,8 @@ async def test_who_may_take_and_give_back(office: Office) -> None:
     assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(7)) == TAKEN_ALREADY
     assert office.chat.edits[-1][1].by == "U5"
     await office.handovers.resolve(1, "slack:U1", "C1", at(8))
-    assert (await office.handovers.resolve(1, "slack:U7", "C1", at(9)))[0] == RESOLVED_ALREADY
-    assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == RESOLVED_ALREADY
+    assert (await office.handovers.resolve(1, "slack:U7", "C1", at(9)))[0] == notices.RESOLVED_ALREADY.en
+    assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == notices.RESOLVED_ALREADY.en
     with pytest.raises(UnknownHandover):
         await office.handovers.take(99, "slack:U7", "C1", at(9))
 
@@ -295,7 +296,7 @@ async def test_who_has_a_thread_is_not_told_that_somebody_else_took_it(office: O
     assert await office.handovers.take(1, "slack:U9", "C0HUMANS", at(7)) == TAKEN_ALREADY
     assert len(office.chat.edits) == 1
     await office.handovers.resolve(1, "slack:U7", "C0HUMANS", at(8))
-    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(9)) == RESOLVED_ALREADY
+    assert await office.handovers.take(1, "slack:U7", "C0HUMANS", at(9)) == notices.RESOLVED_ALREADY.en
 
 
 async def test_two_thumbs_down_hand_a_thread_over_and_two_more_after_it_was_given_back(office: Office) -> None:
@@ -403,7 +404,7 @@ async def test_angry_words_with_a_thumb_down_call_a_person_and_are_kept_as_such(
     assert not feeling.chat.notes
     told = await feeling.desk.explain(1, "slack:U1", Reason.OTHER, "This is ridiculous, I am so angry!")
     await feeling.idle()
-    assert told.sentence == feedback.NOTED[Reason.OTHER]
+    assert told.sentence == notices.NOTED[Reason.OTHER].en
     assert len(feeling.chat.notes) == 1
     [rating] = await feeling.ratings.of(1)
     assert rating.upset is not None
@@ -580,7 +581,7 @@ async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office)
     [rating] = await office.ratings.of(1)
     assert (rating.value, rating.reason, rating.words) == (1, None, "")
     told = await office.desk.feedback.explain(1, "slack:U1", Reason.OTHER, "The fee.\x00 " + "x" * 2000)
-    assert told.sentence == feedback.NOTED[Reason.OTHER]
+    assert told.sentence == notices.NOTED[Reason.OTHER].en
     [rating] = await office.ratings.of(1)
     assert (rating.value, len(rating.words)) == (-1, feedback.WORDS_CHARS)
 

@@ -13,12 +13,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import delete
 
-from adapters.platform import SEARCHING
 from adapters.slack.api import SlackTokenError
-from adapters.slack.assistant import STATUS
 from adapters.slack.installation import check_token
 from adapters.slack.people import MOST_NAMES
-from adapters.slack.platform import ASK_ABOUT, ASK_USAGE, NO_WORDS, SlackPlatform
+from adapters.slack.platform import ASK_ABOUT, SlackPlatform
 from adapters.slack.render import SHOW
 from adapters.slack.streaming import harmless
 from bot.admins import Admins
@@ -26,17 +24,7 @@ from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.commands import Commands
 from bot.curation import Curation
-from bot.desk import (
-    CHOSEN_ALREADY,
-    DENIED_CHANNEL,
-    NOT_YOURS,
-    NOT_YOURS_TO_SHOW,
-    NOTHING_TO_CHOOSE,
-    NOTHING_TO_SHOW,
-    SHOWN_ALREADY,
-    SHOWN_ANEW,
-    Desk,
-)
+from bot.desk import Desk
 from bot.feedback import Feedback
 from bot.generation.engine import EngineBusy
 from bot.handovers import Handovers
@@ -63,6 +51,7 @@ from bot.storage.ratings import Ratings
 from bot.storage.tables import PostRow
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
+from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
@@ -254,7 +243,7 @@ async def test_a_mention_is_answered_once_in_its_thread_with_sources_and_buttons
     assert (question.author, question.thread) == (ANN, ts)
     assert question.scope == Scope(region=("eu",), audience=("internal",), product=("kettles",))
     post = next(arguments for method, arguments in office.gate.calls if method == "chat.postMessage")
-    assert post["text"] == SEARCHING
+    assert post["text"] == notices.SEARCHING.en
     assert not post["unfurl_links"] and not post["unfurl_media"]
 
 
@@ -371,7 +360,7 @@ async def test_in_a_channel_that_is_not_allowed_only_the_asker_is_told_and_once(
     ts = await office.workspace.say(ANN, f"{MENTION} returns?")
     await office.answered(ts)
     (whisper,) = await office.workspace.whispers(BEN, "C0RANDOM")
-    assert shown(whisper) == DENIED_CHANNEL
+    assert shown(whisper) == notices.DENIED_CHANNEL.en
     assert len(office.script.asked) == 1
 
 
@@ -532,7 +521,7 @@ async def test_a_private_answer_that_comes_too_late_for_the_command_is_sent_dire
 async def test_ask_without_a_question_shows_how(office: Office) -> None:
     await office.workspace.command(BEN, "/ask", " ")
     (message,) = await office.workspace.until(lambda messages: messages)
-    assert (message["ephemeral_to"], shown(message)) == (BEN, ASK_USAGE)
+    assert (message["ephemeral_to"], shown(message)) == (BEN, notices.ASK_USAGE.en)
 
 
 async def test_a_crash_between_question_and_answer_leaves_one_answer_in_the_post_begun(closed: Office) -> None:
@@ -758,7 +747,7 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
 
     await office.workspace.until(marked)
     await office.workspace.press(ANN, post, "choice_1")
-    await office.workspace.until(lambda said: [m for m in said if CHOSEN_ALREADY in shown(m)])
+    await office.workspace.until(lambda said: [m for m in said if notices.CHOSEN_ALREADY.en in shown(m)])
     assert len(office.script.asked) == 2
 
 
@@ -766,7 +755,7 @@ async def test_the_press_of_another_person_is_refused_to_that_person_alone(offic
     ts, post = await _asked_back(office)
     await office.workspace.press(BEN, post, "choice_0")
     await office.workspace.until(
-        lambda said: [m for m in said if m.get("ephemeral_to") == BEN and NOT_YOURS in shown(m)]
+        lambda said: [m for m in said if m.get("ephemeral_to") == BEN and notices.NOT_YOURS.en in shown(m)]
     )
     assert len(office.script.asked) == 1
     assert len(await office.workspace.replies(ts)) == 1
@@ -783,7 +772,7 @@ async def test_a_choice_works_after_a_restart(closed: Office) -> None:
 async def test_a_button_that_no_answer_of_ours_has_is_told_in_a_sentence(office: Office) -> None:
     _, post = await _asked_back(office)
     await office.workspace.press(ANN, post, "choice_0", value="999:0")
-    await office.workspace.until(lambda said: [m for m in said if NOTHING_TO_CHOOSE in shown(m)])
+    await office.workspace.until(lambda said: [m for m in said if notices.NOTHING_TO_CHOOSE.en in shown(m)])
     for broken in ("x", "1", "1:x", ":"):
         await office.workspace.press(ANN, post, "choice_0", value=broken)
         await office.workspace.until(lambda said: [m for m in said if "belongs to no question of mine" in shown(m)])
@@ -915,7 +904,7 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(o
     [public] = await office.answered(head["ts"])
     assert shown(public).startswith("You asked: *In private?* [1]")
     await office.workspace.press(ANN, answer, "show_to_everyone")
-    await office.workspace.until(lambda messages: any(SHOWN_ALREADY in one["text"] for one in messages))
+    await office.workspace.until(lambda messages: any(notices.SHOWN_ALREADY.en in one["text"] for one in messages))
     assert len(await office.workspace.replies(head["ts"])) == 1
     assert len(office.script.asked) == 1  # told once, shown as it was
     await office.workspace.say(BEN, "And for me?", thread=head["ts"])
@@ -927,7 +916,7 @@ async def test_what_is_told_to_one_person_only_is_answered_anew_for_everyone(off
     office.gate.groups["S0AGENTS"] = [ANN]
     answer = await _private_answer(office)
     await office.workspace.press(ANN, answer, "show_to_everyone")
-    await office.workspace.until(lambda messages: any(SHOWN_ANEW in one["text"] for one in messages))
+    await office.workspace.until(lambda messages: any(notices.SHOWN_ANEW.en in one["text"] for one in messages))
     await office.workspace.until(lambda _: len(office.script.asked) == 2)
     alone, everyone = (question for question, _ in office.script.asked)
     assert "legal" in alone.scope.audience and everyone.scope.audience == ("internal",)
@@ -946,9 +935,9 @@ async def test_in_a_channel_shared_with_another_company_less_is_shown(office: Of
 async def test_only_who_asked_can_show_a_private_answer(office: Office) -> None:
     answer = await _private_answer(office)
     await office.workspace.press(BEN, answer, "show_to_everyone")
-    await office.workspace.until(lambda messages: any(NOT_YOURS_TO_SHOW in one["text"] for one in messages))
+    await office.workspace.until(lambda messages: any(notices.NOT_YOURS_TO_SHOW.en in one["text"] for one in messages))
     await office.workspace.press(ANN, answer, "show_to_everyone", "4711")
-    await office.workspace.until(lambda messages: any(NOTHING_TO_SHOW in one["text"] for one in messages))
+    await office.workspace.until(lambda messages: any(notices.NOTHING_TO_SHOW.en in one["text"] for one in messages))
     assert not await office.inbox.pending()
 
 
@@ -985,7 +974,7 @@ async def test_a_message_without_words_is_told_to_be_one(office: Office) -> None
     async with asyncio.timeout(20):
         while not office.gate.responses:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    assert office.gate.responses[0]["text"] == NO_WORDS and not office.script.asked
+    assert office.gate.responses[0]["text"] == notices.NO_WORDS.en and not office.script.asked
 
 
 async def test_a_private_answer_to_a_post_is_seen_by_its_author_alone_and_once(office: Office) -> None:
@@ -1104,7 +1093,7 @@ async def test_the_pane_offers_questions_and_shows_that_one_is_looked_up(office:
     async with asyncio.timeout(20):
         while statuses()[-1:] != [""]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    assert statuses() == [STATUS, ""] and "reactions.add" not in office.gate.methods()
+    assert statuses() == [notices.STATUS.en, ""] and "reactions.add" not in office.gate.methods()
 
 
 async def test_without_the_pane_direct_messages_get_eyes(office: Office) -> None:

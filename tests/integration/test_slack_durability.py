@@ -22,8 +22,9 @@ from test_slack import (
 
 from adapters.slack import missed
 from adapters.slack.pace import Pace
-from bot.desk import DENIED_CHANNEL, MANY_BEFORE, TOO_MANY_OF_PERSON, Desk
+from bot.desk import Desk
 from bot.messages import Question
+from bot.wording import notices
 from tests.slack_server import BINARY, MISSING
 from tests.slack_server.workspace import OTHER_BOT, shown
 
@@ -357,7 +358,7 @@ async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(closed:
                 await closed.answered(asked)
         await closed.answered(await closed.workspace.say(BEN, f"{MENTION} others?"))
         [whisper] = await closed.workspace.whispers(ANN)
-        assert shown(whisper) == TOO_MANY_OF_PERSON
+        assert shown(whisper) == notices.TOO_MANY_OF_PERSON.en
     assert texts(closed) == ["0?", "1?", "others?"]
 
 
@@ -367,7 +368,7 @@ async def test_who_finds_no_room_to_wait_is_told_privately_and_answered(closed: 
     async with closed.open():
         asked = [await closed.workspace.say(ANN, f"{MENTION} {n}?") for n in range(3)]
         [whisper] = await closed.workspace.until(lambda said: [one for one in said if one.get("ephemeral_to") == ANN])
-        assert shown(whisper) == MANY_BEFORE.format(ahead=2)
+        assert shown(whisper) == notices.MANY_BEFORE.en.format(ahead=2)
         closed.script.hold.set()
         for ts in asked:
             await closed.answered(ts)
@@ -439,5 +440,5 @@ async def test_a_bot_that_is_not_allowed_is_told_nothing_where_it_may_not_ask(cl
     async with closed.open():
         await closed.gate.deliver(by_bot(f"{MENTION} returns?", now(1), channel="C0RANDOM"))
         await closed.answered(await closed.workspace.say(ANN, f"{MENTION} last?"))
-        assert not [m for m in await closed.workspace.messages("C0RANDOM") if DENIED_CHANNEL in shown(m)]
+        assert not [m for m in await closed.workspace.messages("C0RANDOM") if notices.DENIED_CHANNEL.en in shown(m)]
     assert texts(closed) == ["last?"]

@@ -7,8 +7,9 @@ import test_slack
 from test_slack import ANN, BEN, MENTION, Office
 
 from bot.curation import Kind, Stage
-from bot.handovers import BACK, HELPERS_ONLY, NOT_THE_ASKER, YOU_RESOLVED_IT, YOU_TOOK_IT
+from bot.handovers import HELPERS_ONLY, YOU_TOOK_IT
 from bot.messages import Answer, Rating, Reason, Status
+from bot.wording import notices
 from tests.slack_server import BOT, TEAM
 from tests.slack_server.workspace import Message, shown
 
@@ -83,8 +84,8 @@ async def test_a_press_calls_a_person_who_takes_the_thread_and_gives_it_back(clo
         await closed.workspace.say(ANN, "thank you!", thread=ts)
 
         await closed.workspace.press(BEN, taken, "handover_resolve")
-        await said_in(closed, ts, BACK)
-        offer = await whisper(closed, BEN, YOU_RESOLVED_IT, HUMANS)
+        await said_in(closed, ts, notices.BACK.en)
+        offer = await whisper(closed, BEN, notices.YOU_RESOLVED_IT.en, HUMANS)
         await closed.workspace.press(BEN, offer, "suggest")
         view = await closed.workspace.dialog()
         assert view["blocks"][0]["element"]["initial_value"] == "Yes, within 30 days, unopened."
@@ -144,7 +145,7 @@ async def test_who_asked_cannot_take_the_own_thread_and_strangers_cannot_give_it
         note = await note_in(closed, "C0SUPPORT", "asks for a person")
         assert note["thread_ts"] == ts and shown(note).startswith("<@U0HELPER> ")
         await closed.workspace.press(ANN, note, "handover_take")
-        await whisper(closed, ANN, NOT_THE_ASKER)
+        await whisper(closed, ANN, notices.NOT_THE_ASKER.en)
         for action in ("handover_take", "handover_resolve"):
             await closed.workspace.press(BEN, note, action)
             await closed.workspace.until(
@@ -156,7 +157,7 @@ async def test_who_asked_cannot_take_the_own_thread_and_strangers_cannot_give_it
                 )
             )
         await closed.workspace.press(ANN, note, "handover_resolve")
-        await said_in(closed, ts, BACK)
+        await said_in(closed, ts, notices.BACK.en)
 
 
 @pytest.mark.parametrize("helpers", [[], [f"slack:{BEN}"]], ids=["nobody", "a helper"])

@@ -10,10 +10,11 @@ import pytest
 from test_slack import ANN, BEN, MENTION, Office, _in_thread, _until, closed, office, slack_address
 from test_slack_handovers import note_in, said_in, whisper
 
-from adapters.platform import NOT_TAKEN, UNFORESEEN
+from adapters.platform import UNFORESEEN
 from bot.handovers import REMINDER
 from bot.messages import Reason
 from bot.storage.database import DatabaseBusy
+from bot.wording import notices
 from tests.slack_server import BINARY, BOT, MISSING, TEAM
 from tests.slack_server.workspace import Message, shown
 
@@ -113,7 +114,7 @@ async def test_what_cannot_be_kept_is_told_to_whoever_asked_and_to_nobody_else(
     monkeypatch.setattr(office.inbox, "accept", full)
     await office.workspace.say(BEN, "lunch, anybody?")
     await office.workspace.say(ANN, f"{MENTION} returns?")
-    sentence = await whisper(office, ANN, NOT_TAKEN)
+    sentence = await whisper(office, ANN, notices.NOT_TAKEN.en)
     assert "/srv" not in shown(sentence)
     assert await office.workspace.whispers(BEN) == []
 

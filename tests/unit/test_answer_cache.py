@@ -159,6 +159,7 @@ async def test_questions_that_mean_something_else_are_never_joined(first: str, s
         replace(HERE, day=date(2026, 11, 27)),
         replace(HERE, best_passage="shipping.md#0"),
         replace(HERE, model="another"),
+        replace(HERE, said_in="de"),
         replace(HERE, lora="friendly", lora_scale=1.0),
         replace(HERE, lora_scale=0.5),
         replace(HERE, mode=Mode.RAG_LORA),

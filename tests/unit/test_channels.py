@@ -126,7 +126,7 @@ def test_no_limit_ever_shows_a_document_that_was_not_shown_before(key: str) -> N
 def test_limits_that_leave_nothing_are_told_and_show_only_what_is_for_everybody() -> None:
     some = channels(scope={"region": "us"})
     channel = some.resolved(KEY, ChannelValues(scope={"region": "uk"}))
-    assert "limited to uk, but only us is allowed here" in channel.nothing_to_tell
+    assert "limited to uk, but only us is allowed here" in channel.nothing_to_tell()
     today = some._settings.today()
     assert some.scope(channel).admits(Scope(), today)
     assert not any(some.scope(channel).admits(Scope(region=(one,)), today) for one in ("uk", "us"))

@@ -2,12 +2,15 @@
 
 import re
 
+import discord
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.discord.installation import TokenError, application_id_of, invite_link
+from adapters.discord.presses import reason_buttons, suggest_button
 from adapters.discord.render import LIMIT, pieces, preview, render, sources, thread_name
+from adapters.discord.replies import _buttons as buttons_below
 from bot.messages import Answer, Citation, Status
 
 GAP = "\u200b"
@@ -201,3 +204,33 @@ def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
 def test_a_source_is_not_called_by_the_address_of_another_page() -> None:
     shown = sources([Citation(1, "a.md", "Log in at https://evil.example", "https://help.example/a", "", "")])
     assert shown.endswith("[1] [a.md](<https://help.example/a>)")
+
+
+# Languages --------------------------------------------------------------------------------------------------------
+
+
+def labels(view: discord.ui.View | None) -> dict[str, str]:
+    """Return what the buttons of a view say, by their ids."""
+    assert view is not None
+    items = [getattr(one, "item", one) for one in view.children]
+    return {str(one.custom_id): str(one.label) for one in items if isinstance(one, discord.ui.Button)}
+
+
+async def test_the_buttons_below_a_german_answer_are_german() -> None:
+    answer = Answer(Status.ANSWERED, "30 Tage [1]", (citation(),), notes={"language": "de"})
+    assert "**Quellen**" in pieces(answer)[0]
+    assert labels(buttons_below(answer, 1, can_be_shown=True)) == {
+        "frontdesk:rate:1:up": "Hilfreich",
+        "frontdesk:rate:1:down": "Nicht hilfreich",
+        "frontdesk:person:1": "Mit einem Menschen sprechen",
+        "frontdesk:show:1": "Allen zeigen",
+    }
+    handed = Answer(Status.HANDED_OVER, "Natürlich.", notes={"language": "de", "threaded": True, "handover": 3})
+    assert labels(buttons_below(handed, 1)) == {"frontdesk:handover:3:resolve": "An den Bot zurückgeben"}
+
+
+async def test_what_was_wrong_is_asked_in_the_language_of_the_sentence_above() -> None:
+    assert [*labels(reason_buttons(1, "de")).values()] == [
+        *("Falsch", "Veraltet", "Unvollständig", "Unhöflich", "Anderes …", "Bessere Antwort")
+    ]
+    assert labels(suggest_button(1, language="de")) == {"frontdesk:suggest:1:0": "Bessere Antwort"}

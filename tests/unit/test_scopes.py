@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot import prompts, scopes
+from bot import scopes
 from bot.messages import Turn
 from bot.scopes import Names
 from bot.settings import ScopeNamesSettings
+from bot.wording import answers
 from knowledge.documents import Passage, Scope, ScoredPassage
 
 NAMES = Names(
@@ -177,7 +178,7 @@ def test_a_country_has_the_words_of_everything_it_belongs_to() -> None:
     assert NAMES.mentions("in Norway", KNOWN)[0].reach == {"no"}
 
 
-WHICH = prompts.WHICH["region"].format(choices="the EU, the UK or the US")
+WHICH = answers.WHICH["region"].of("en", choices="the EU, the UK or the US")
 ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import render
 from bot.messages import Answer, Citation, Status
+from bot.wording import LANGUAGES, buttons, notices
 
 
 @pytest.mark.parametrize(
@@ -167,3 +168,49 @@ def test_whatever_the_sources_are_called_slack_takes_them(citations: list[Citati
 @pytest.mark.parametrize("label", ["https://help.example/form", "help.example", "see https://help.example"])
 def test_a_link_shows_no_other_address_than_it_leads_to(label: str) -> None:
     assert render.mrkdwn(f"[{label}](https://evil.example/x)") == "<https://evil.example/x>"
+
+
+# Languages --------------------------------------------------------------------------------------------------------
+
+
+def labels(message: render.Message) -> dict[str, str]:
+    """Return what the buttons of a message say, by their action ids."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return {one["action_id"]: one["text"]["text"] for row in rows for one in row}
+
+
+def test_the_buttons_below_a_german_answer_are_german() -> None:
+    answer = Answer(Status.ANSWERED, "30 Tage.", notes={"language": "de"})
+    (message,) = render.answer_messages(answer, 1, can_be_shown=True)
+    assert labels(message) == {
+        "rate_up": "👍 Hilfreich",
+        "rate_down": "👎 Nicht hilfreich",
+        "person": "Mit einem Menschen sprechen",
+        "show_to_everyone": "Allen zeigen",
+    }
+    handed = Answer(Status.HANDED_OVER, "Natürlich.", notes={"language": "de", "threaded": True, "handover": 3})
+    assert labels(render.answer_messages(handed, 1)[0]) == {"handover_resolve": "An den Bot zurückgeben"}
+
+
+def test_what_was_wrong_is_asked_in_the_language_of_the_sentence_above() -> None:
+    asked = render.asking_why("Was war nicht in Ordnung?", 1, "de")
+    assert labels(asked) == {
+        "reason_wrong": "Falsch",
+        "reason_outdated": "Veraltet",
+        "reason_incomplete": "Unvollständig",
+        "reason_rude": "Unhöflich",
+        "reason_other": "Anderes …",
+        "suggest": "Bessere Antwort",
+    }
+    assert labels(render.suggesting("Danke.", 1, language="de")) == {"suggest": "Bessere Antwort"}
+    assert labels(render.asking_to_rate("?", 1, "de"))["rate_up"] == "👍 Hilfreich"
+    view = render.dialog("words", buttons.WORDS_TITLE, buttons.WORDS_LABEL, 1000, "[]", language="de")
+    assert [view[part]["text"] for part in ("title", "submit", "close")] == ["Was war falsch?", "Senden", "Abbrechen"]
+    assert view["blocks"][0]["label"]["text"] == "In Ihren Worten"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_home_tab_is_told_in_the_language_of_the_workspace(language: str) -> None:
+    blocks = render.home("", language)["blocks"]
+    assert blocks[-1]["elements"][0]["text"]["text"] == buttons.DELETE_MINE.of(language)
+    assert blocks[0]["text"]["text"] == render.mrkdwn(notices.HELP.of(language))

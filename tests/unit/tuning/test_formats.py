@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Turn
-from bot.prompts import REFUSAL
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, read_examples
 from bot.tuning.formats import FORMATS, joined, read_line
 from bot.tuning.line_file import LineFile
+from bot.wording.answers import REFUSAL
 
 PROMPT = (
     Turn("system", "You are a support assistant."),
@@ -124,7 +124,14 @@ def test_an_answer_that_people_did_not_like_is_nothing_to_learn(format: str) -> 
 
 def test_where_the_documents_do_not_say_the_answer_says_so() -> None:
     line = _one("openai", replace(EXAMPLE, answer=""))
-    assert line["messages"][-1]["content"] == REFUSAL
+    assert line["messages"][-1]["content"] == REFUSAL.en
+    assert read_line(line).answer == ""
+
+
+@pytest.mark.parametrize("refusal", REFUSAL.all)
+def test_a_refusal_is_known_for_one_in_every_language(refusal: str) -> None:
+    line = _one("openai", EXAMPLE)
+    line["messages"][-1]["content"] = f" {refusal}\n"
     assert read_line(line).answer == ""
 
 

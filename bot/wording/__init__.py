@@ -1,0 +1,77 @@
+"""What whoever asks is told without a model, in each language that the bot speaks.
+
+The words stand by what they are for: `talk` is small talk and hand-overs, `answers` what stands in an answer,
+`notices` what is said beside one, `buttons` what buttons and dialogs say. Which language somebody is told things in
+is decided in `bot.languages`. What only admins and helpers read is English and stands where it is said.
+
+Names of places have no article in most languages here, as that would need their gender and case: sentences are built
+so that none is missed, with a colon or quotes before the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+
+from babel.numbers import format_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in every language, by its code. What stands in braces is filled in, see `of`."""
+
+    en: str
+    de: str
+    fr: str
+    es: str
+    it: str
+    pt: str
+    nl: str
+
+    def of(self, language: str, /, **values: object) -> str:
+        """Return it in a language (its code; English for one that is not spoken) with the values filled in."""
+        said: str = getattr(self, language if language in LANGUAGES else "en")
+        return said.format(**values) if values else said
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Return it in each of the languages."""
+        return astuple(self)
+
+
+LANGUAGES = tuple(field.name for field in fields(Words))
+"""Codes of the languages that the bot speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of things."""
+
+    one: Words
+    many: Words
+
+    def of(self, language: str, number: int) -> str:
+        """Return the number with its noun: "1 document", "1,200 documents"."""
+        return (self.one if number == 1 else self.many).of(language, number=figure(number, language))
+
+
+AND = Words(en="and", de="und", fr="et", es="y", it="e", pt="e", nl="en")
+OR = Words(en="or", de="oder", fr="ou", es="o", it="o", pt="ou", nl="of")
+
+
+def figure(number: int, language: str) -> str:
+    """Return a number as it is written in a language."""
+    return str(format_decimal(number, locale=language if language in LANGUAGES else "en"))
+
+
+def listed(names: Sequence[str], joint: Words, language: str = "en") -> str:
+    """Return several names in a row: "the EU, the UK or the US"."""
+    if len(names) < 2:
+        return "".join(names)
+    word, last = joint.of(language), names[-1].casefold()
+    if language == "es":  # no two vowels of one sound meet there: "Francia e Italia", "uno u otro"
+        if joint is AND and last.startswith(("i", "hi", "í")) and not last.startswith(("hie", "io")):
+            word = "e"
+        elif joint is OR and last.startswith(("o", "ho", "ó")):
+            word = "u"
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]])

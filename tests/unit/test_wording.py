@@ -1,0 +1,231 @@
+"""Whatever askers are told without a model is there in every language, and stands nowhere else."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.intents import Intent
+from bot.languages import spoken, written_in
+from bot.messages import Turn
+from bot.scopes import KEYS, Names, asked_back
+from bot.settings import AnsweringSettings, ScopeNamesSettings
+from bot.wording import AND, LANGUAGES, OR, Counted, Words, answers, buttons, figure, listed, notices, talk
+from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def in_catalogue(value: object, name: str) -> Iterator[tuple[str, Words]]:
+    """Yield the words that a name of a catalogue stands for, with a name for each."""
+    if isinstance(value, Words):
+        yield name, value
+    elif isinstance(value, Counted):
+        yield from ((f"{name}, one", value.one), (f"{name}, many", value.many))
+    elif isinstance(value, dict | tuple):
+        each = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, one in each:
+            yield from in_catalogue(one, f"{name}[{key}]")
+
+
+ALL = [
+    (f"{module.__name__.rpartition('.')[2]}.{said}", words)
+    for module in (answers, buttons, notices, talk)
+    for name, value in vars(module).items()
+    if name.isupper()
+    for said, words in in_catalogue(value, name)
+]
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize(("name", "words"), ALL, ids=[name for name, _ in ALL])
+def test_every_language_fills_in_the_same(name: str, words: Words) -> None:
+    # In which language pages are wished for is told by the words themselves where there are words in it.
+    optional = {"language"} if name in ("talk.NO_TRANSLATION", "talk.NOT_IN_LANGUAGE") else set[str]()
+    for language in LANGUAGES:
+        said = words.of(language)
+        assert said.strip() and said == said.rstrip(), language
+        assert set(placeholders(said)) | optional == set(placeholders(words.en)) | optional, language
+
+
+def test_there_are_words_to_look_at() -> None:
+    assert len(ALL) > 100 and {"answers.REFUSAL", "notices.NOTED[rude]", "buttons.PERSON"} <= {name for name, _ in ALL}
+
+
+# Words that are the same in two languages.
+SAME = {
+    *("answers.SOURCES", "answers.DOCUMENTS, one", "answers.DOCUMENTS, many", "notices.QUESTIONS, one"),
+    *("notices.QUESTIONS, many", "answers.ASKED_FOR[region]", "answers.TOPIC"),
+}
+
+
+@pytest.mark.parametrize(("name", "words"), ALL, ids=[name for name, _ in ALL])
+def test_no_language_is_left_in_english(name: str, words: Words) -> None:
+    assert name in SAME or words.en not in words.all[1:]
+
+
+def test_only_what_was_said_with_an_exclamation_mark_is_so() -> None:
+    loud = {name for name, words in ALL for said in words.all if "!" in said}
+    assert loud == {f"talk.REPLIES[{one}]" for one in (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.NOTHING)}
+
+
+def test_titles_of_dialogs_and_buttons_are_as_short_as_the_platforms_take_them() -> None:
+    for title in (buttons.SUGGEST, buttons.WORDS_TITLE):
+        assert all(len(said) <= 24 for said in title.all), title  # Slack
+    for label in (buttons.WORDS_LABEL, buttons.SUGGEST_LABEL):
+        assert all(len(said) <= 45 for said in label.all), label  # Discord
+    for name, words in ALL:
+        assert not name.startswith("buttons.") or all(len(said) <= 70 for said in words.all)
+
+
+def test_a_button_that_is_spoken_of_is_called_as_it_is() -> None:
+    for language in LANGUAGES:
+        assert buttons.PERSON.of(language) in notices.NOT_KEPT.of(language)
+
+
+def test_whom_to_ask_is_called_as_the_settings_do() -> None:
+    assert talk.SUPPORT.en == AnsweringSettings.model_fields["contact"].default
+
+
+def test_numbers_and_their_nouns_are_as_the_language_has_them() -> None:
+    assert [answers.DOCUMENTS.of("de", number) for number in (1, 2, 1200)] == [
+        *("1 Dokument", "2 Dokumente", "1.200 Dokumente")
+    ]
+    assert answers.DOCUMENTS.of("en", 1200) == "1,200 documents"
+    assert answers.DOCUMENTS.of("nl", 0) == "0 documenten"
+    assert figure(1200, "fr") in ("1\u202f200", "1\xa0200")
+    assert answers.DOCUMENTS.of("ja", 2) == "2 documents"
+
+
+@pytest.mark.parametrize(
+    ("names", "joint", "language", "said"),
+    [
+        (["the EU", "the UK", "the US"], OR, "en", "the EU, the UK or the US"),
+        (["EU", "Schweiz"], AND, "de", "EU und Schweiz"),
+        (["Francia", "Italia"], AND, "es", "Francia e Italia"),
+        (["Francia", "Portugal"], AND, "es", "Francia y Portugal"),
+        (["uno", "otro"], OR, "es", "uno u otro"),
+        (["Francia"], OR, "fr", "Francia"),
+        ([], OR, "it", ""),
+    ],
+)
+def test_names_are_listed(names: list[str], joint: Words, language: str, said: str) -> None:
+    assert listed(names, joint, language) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", KEYS)
+def test_a_question_back_is_known_again_in_every_language(language: str, key: str) -> None:
+    said = answers.WHICH[key].of(language, choices="A oder B")
+    assert asked_back([Turn("user", "?"), Turn("assistant", said)]) == key
+    assert asked_back([Turn("user", "?"), Turn("assistant", answers.REFUSAL.of(language))]) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_region_is_understood_as_it_is_named_in_any_language(language: str) -> None:
+    for code in (*EUROPEAN_UNION, "us", "uk", "ch", "no", "eu"):
+        name = region_name(code, language).removeprefix("the ")
+        named = Names(ScopeNamesSettings()).mentions(name, {"region": {code}})
+        assert code in {word for one in named for word in one.words}, name
+
+
+def test_places_are_named_without_what_only_english_puts_before_them() -> None:
+    assert [region_name("us", one) for one in ("en", "de", "fr")] == ["the US", "Vereinigte Staaten", "États-Unis"]
+    assert territories()[plain(region_name("us", "de"))] == "us"
+    assert [region_name("emea", one) for one in ("en", "it")] == ["EMEA", "EMEA"]
+
+
+# Which language ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "How long can I return a coat?"),
+        ("en", "What is the difference between Der Spiegel and Die Zeit subscriptions?"),
+        ("en", "Do I have to pay for the Musée de la Mode tour?"),
+        ("en", 'What does "wie lange kann ich das zurückgeben" mean?'),
+        ("de", "Wie lange kann ich einen Mantel zurückgeben?"),
+        ("de", "was kostet der versand nach norwegen"),
+        ("de", "Haben Sie Gutscheine?"),
+        ("fr", "Combien de temps ai-je pour retourner une commande ?"),
+        ("fr", "Quels documents faut-il fournir pour un remboursement ?"),
+        ("es", "¿Cuánto tarda el envío a Portugal?"),
+        ("es", "como puedo devolver un articulo"),
+        ("es", "¿Qué pasa si pierdo el plazo?"),
+        ("de", "Ab wann gilt der neue Tarif?"),
+        ("it", "Come posso restituire un articolo?"),
+        ("pt", "Qual é o prazo para a devolução de um artigo com defeito?"),
+        ("nl", "Hoe kan ik een artikel retourneren?"),
+    ],
+)
+def test_a_question_tells_its_language(language: str, text: str) -> None:
+    assert written_in(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Rückgabefrist?", "Versand Österreich", "Is Das Boot available on DVD?", "La Vie en Rose perfume refund"),
+        *("Villa La Casa de los Niños pool hours", "Como En Casa hotel refund", "Que Sera Sera vinyl"),
+        *("Is Que Pasa USA on Netflix Mexico", "Die Hard on Blu-ray, is it in stock?", "refund Le Petit Prince"),
+        *("How do I say Wo ist die Toilette in German?", "Do you ship to Rio de Janeiro or São Paulo?"),
+        *("Hur kan jag returnera en vara?", "Hvor lang tid tager en levering til Norge?", "", "123", "返品できますか"),
+        *("je ne sais quoi perfume", "Ich bin ein Berliner mug return policy", "Mein Teil und Sonne vinyl"),
+        *("Wie Ich Bin tour dates tickets merch venue hotel parking bus", "Wo ist", "Quando posso entrar?"),
+        "Can you tell me wie lange ich das zurückgeben kann and wo ich das kann?",
+        *("Can I return the Wie ist das Wetter book?", "Do you have De la Soul and Los del Río on vinyl?"),
+        "Can I use Por Favor tequila and El Toro Loco coupons at La Casa?",
+    ],
+)
+def test_names_and_short_messages_are_taken_for_no_foreign_language(text: str) -> None:
+    assert written_in(text) in ("", "en")
+    assert spoken(text=text) == "en"
+
+
+def test_the_channel_goes_before_the_question_and_that_before_earlier_ones() -> None:
+    german = Turn("user", "Wie lange kann ich einen Mantel zurückgeben?")
+    answered = Turn("assistant", "Combien de temps ai-je pour retourner une commande ?")
+    assert spoken("fr", german.content) == "fr"
+    assert spoken("", "Und in Norwegen?", (german, answered)) == "de"
+    assert spoken("", "How long can I return a coat?", (german,)) == "en"
+    assert spoken("", "Mantel?", ()) == "en"
+    assert spoken("ja", german.content) == "en"
+
+
+# Nowhere else -----------------------------------------------------------------------------------------------------
+
+TOLD_ASKERS = (
+    *("bot/refusals.py", "bot/replies.py", "bot/lookup.py", "bot/feedback.py", "bot/channels/standard.py"),
+    *("bot/desk.py", "bot/conversation.py", "bot/scopes.py", "bot/people.py"),
+    *("adapters/slack/assistant.py", "adapters/slack/reply.py", "adapters/slack/render.py"),
+    *("adapters/discord/replies.py", "adapters/discord/showing.py", "adapters/discord/choice.py"),
+)
+"""Modules that say something to askers and, but for errors and the log, to nobody else."""
+
+
+def sentences_in(source: str) -> list[str]:
+    """Return the texts in a module that begin as a sentence does, without what is logged, raised or documented."""
+    tree = ast.parse(source)
+    left_out: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        logs = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
+        if logs or isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            left_out |= {*ast.walk(node)}
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in left_out]
+    return [text for text in texts if isinstance(text, str) and text[:1].isupper() and len(text.split()) > 1]
+
+
+@pytest.mark.parametrize("path", TOLD_ASKERS)
+def test_no_sentence_to_askers_stands_outside_of_the_catalogues(path: str) -> None:
+    assert sentences_in((ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_a_sentence_is_found_where_it_stands() -> None:
+    source = '"""Says things."""\nlog.info("Not this.")\nraise X("Nor this.")\nSAID = f"Nothing for {you} here."'
+    assert sentences_in(source) == ["Nothing for "]
