@@ -61,10 +61,10 @@ _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
-MOST_READ = 5
-"""Sentences that are read together with the question, the likeliest by their signals."""
-_READ_IN_CONVERSATION = 2
-"""The same within a conversation, where reading tells less, see `bot.confidence`, and takes longer."""
+_MOST_READ, _READ_IN_CONVERSATION = 5, 2
+"""Sentences that are read together with the question, the likeliest by their signals.
+
+Within a conversation reading tells less, see `bot.confidence`, and takes longer."""
 READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
@@ -123,7 +123,7 @@ class Extracts:
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
 
-    def likeliest(self, most: int = MOST_READ) -> list[int]:
+    def likeliest(self, most: int) -> list[int]:
         """Return the places of the sentences to be read together with the question, the likeliest first.
 
         None of a page in another language than English, which is all that the network knows, and no text twice.
@@ -430,9 +430,14 @@ def weighed(
     sentences = sentences_in(found)
     likeness = likeness_of(searcher, query, found, sentences)
     told = extracts(query, found, sentences, likeness, holding)
-    likeliest = told.likeliest(_READ_IN_CONVERSATION if query.earlier else MOST_READ)
+    likeliest = told.likeliest(most_read(follow_up=bool(query.earlier)))
     odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
     return told.read(likeliest, odds)
+
+
+def most_read(*, follow_up: bool) -> int:
+    """Return how many sentences are read together with a question, which may go on in a conversation."""
+    return _READ_IN_CONVERSATION if follow_up else _MOST_READ
 
 
 def likeness_of(

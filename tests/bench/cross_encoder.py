@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.confidence import together
-from bot.extracts import MOST_READ, READ, extracts, likeness_of, placed, sentences_in
+from bot.extracts import READ, extracts, likeness_of, most_read, placed, sentences_in
 from bot.followups import query_for
 from bot.messages import Turn
 from bot.settings import Settings
@@ -362,7 +362,7 @@ def fitted(sets: Sequence[dict[str, list[Example]]], reader: cross_encoder.Cross
     for sides in sets:
         for kind, those in sides.items():
             for one in (one for one in those if one.sentences and not one.follow_up):
-                odds = reader.log_odds(one.question, one.sentences[:MOST_READ])
+                odds = reader.log_odds(one.question, one.sentences[: most_read(follow_up=one.follow_up)])
                 rows.append((np.log(one.confidence / (1 - one.confidence)), np.logaddexp.reduce(odds)))
                 outcomes.append(kind == "answered")
                 counts.append(100 / len(those))
@@ -409,7 +409,11 @@ def add_row(
     right = 0
     for kind, those in sides.items():
         for one in those:
-            told = reader.log_odds(one.question, one.sentences[:MOST_READ]) if how == "reading" else None
+            told = (
+                reader.log_odds(one.question, one.sentences[: most_read(follow_up=one.follow_up)])
+                if how == "reading"
+                else None
+            )
             odds = [] if told is None else told.tolist()
             read = [*odds, *[min(odds)] * (len(one.scores) - len(odds))] if odds else [0.0] * len(one.scores)
             scores = [score + READ * each for score, each in zip(one.scores, read, strict=True)]
