@@ -197,7 +197,7 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
-        if whole := self._steps_from(first) or self._whole_table(first):
+        if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
         if led := self._led(first):
             return [*self._told({first}), *led]
@@ -340,6 +340,19 @@ class Extracts:
         rows = [self.sentences[one] for one in self._holding(table) or table]
         guessed = len(rows) > 1 and _chars(rows) <= QUOTED_CHARS and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
+
+    def _several_rows(self, place: int) -> list[Evidence]:
+        """Return the rows that a question is after, where it is after several: "opening hours in Oslo and Bergen".
+
+        All words that such a row begins with are asked for, or a figure that lies in its range. Empty where `place` is
+        of no table, or none of them, and where they are long.
+        """
+        table = self._table(place)
+        named = [one for one in table if one in self.meant]
+        named = named or [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        rows = [self.sentences[one] for one in named]
+        several = place in named and len({one.label for one in rows}) > 1
+        return rows if several and _chars(rows) <= QUOTED_CHARS and all(one.quotable for one in rows) else []
 
     def _table(self, place: int) -> range:
         """Return where the rows of the table stand that one is of; empty where it is of none."""

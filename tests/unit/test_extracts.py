@@ -300,6 +300,18 @@ def test_of_a_table_whose_rows_are_of_places_those_of_the_askers_place_are_quote
     assert [one.text for one in elsewhere.best(0.4)] == ["Belgium: Express: €9.90"]
 
 
+def test_several_rows_are_quoted_where_the_question_is_after_several() -> None:
+    table = found("| Shop | Open |\n|---|---|\n| Oslo | 9 to 17 |\n| Bergen | 10 to 16 |\n| Moss | 8 to 14 |")
+    told = weighed("When do you open in Oslo and in Moss?", table, Moss=0.9, Oslo=0.5)
+    assert told_together(told.best(0.4)) == "- Oslo: Open: 9 to 17\n- Moss: Open: 8 to 14"
+    ways = found("| Way | Cost |\n|---|---|\n| Express | £9 |\n| Standard to the UK | £3 |")
+    told = weighed("What is express to the UK?", ways, Express=0.9, Standard=0.8)
+    assert [one.text for one in told.best(0.4)] == ["Express: Cost: £9"]
+    kilos = found("| Parcel | Cost |\n|---|---|\n| up to 2 kg | €5 |\n| 3 to 5 kg | €8 |\n| 6 to 9 kg | €9 |")
+    told = weighed("What do 1 kg and 4 kg cost?", kilos, up=0.8)
+    assert [one.label for one in told.best(0.4)] == ["up to 2 kg", "3 to 5 kg"]
+
+
 def test_words_that_all_rows_begin_with_name_none() -> None:
     table = "| Way | Cost |\n|---|---|\n| Return in a store | free |\n| Return by post | $3 |"
     assert len(weighed("What does a return cost?", found(table), store=0.8).best(0.4)) == 2
