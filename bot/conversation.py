@@ -471,7 +471,7 @@ class Pipeline:
     async def _extracts(self, looked: Looked, found: Sequence[ScoredPassage], scope: Scope) -> Extracts:
         """Weigh the sentences of the passages found by how much they matter to the question."""
         holding = partial(self._names.holding, scope=scope)
-        return await asyncio.to_thread(weighed, self._searcher, looked.query, found, holding)
+        return await asyncio.to_thread(weighed, self._searcher, looked.query, found, holding, looked.own)
 
     def _grounding(self, found: Sequence[ScoredPassage], asked: str, told: Extracts | None = None) -> Grounding:
         return Grounding(

@@ -438,10 +438,14 @@ def weighed(
     query: Query,
     found: Sequence[ScoredPassage],
     holding: Callable[[Sequence[str]], Collection[int]] = lambda labels: (),
+    own: Collection[str] = (),
 ) -> Extracts:
-    """Weigh the sentences of the passages found, and read the likeliest together with the question."""
+    """Weigh the sentences of the passages found, and read the likeliest together with the question.
+
+    Those of the passages `own` (their ids) go before others.
+    """
     sentences = sentences_in(found)
-    likeness = likeness_of(searcher, query, found, sentences)
+    likeness = likeness_of(searcher, query, found, sentences, own)
     told = extracts(query, found, sentences, likeness, holding)
     likeliest = told.likeliest(most_read(follow_up=bool(query.earlier)))
     odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
@@ -454,16 +458,31 @@ def most_read(*, follow_up: bool) -> int:
 
 
 def likeness_of(
-    searcher: Reader, query: Query, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]]
+    searcher: Reader,
+    query: Query,
+    found: Sequence[ScoredPassage],
+    sentences: Sequence[tuple[int, Evidence]],
+    own: Collection[str] = (),
 ) -> list[Likeness]:
-    """Return the likeness to the question of each of `sentences` (see `sentences_in`), of most of them but roughly."""
+    """Return the likeness to the question of each of `sentences` (see `sentences_in`), of most of them but roughly.
+
+    Those of the passages `own` (their ids), which go before others, are told exactly as often as those of all.
+    """
+    within = [Sentence(found[number], one.text, placed(one)) for number, one in sentences]
 
     def likeliest(rough: Sequence[Likeness]) -> list[int]:
         scores = extracts(query, found, sentences, rough).scores
-        return sorted(range(len(scores)), key=lambda place: -scores[place])[:_EMBEDDED]
+        ranked = sorted(range(len(scores)), key=lambda place: -scores[place])
+        mine = [place for place in ranked if sentences[place][1].passage.id in own]
+        texts = {text for those in (ranked, mine) for text in _first_texts(within, those)}
+        return [place for place, one in enumerate(within) if one.placed in texts]
 
-    within = [Sentence(found[number], one.text, placed(one)) for number, one in sentences]
     return searcher.likeness_within(query, within, likeliest)
+
+
+def _first_texts(within: Sequence[Sentence], places: Sequence[int]) -> list[str]:
+    """Return the first different texts to be embedded; passages overlap, so that some stand there twice."""
+    return list(dict.fromkeys(within[place].placed for place in places))[:_EMBEDDED]
 
 
 def extracts(

@@ -20,6 +20,7 @@ from typing import Protocol
 from bot import scopes
 from bot.confidence import confidence, together
 from bot.extracts import Reader
+from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.questions import questions_in
@@ -32,6 +33,8 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
+_LITTLE = 2
+"""Telling words with which one of several questions is rather about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -132,7 +135,10 @@ class Lookup:
         Pages in `language` (its code) are answered from where they answer at all, else those in any language; what is
         to be told beside them is `said_in` another.
         """
-        return await self._judged(await self._look(text, turns, asker, language, said_in))
+        looked = await self._judged(await self._look(text, turns, asker, language, said_in))
+        if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
+            return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
+        return looked
 
     async def _judged(self, looked: Looked) -> Looked:
         """Say how likely it is that what was found answers."""
@@ -146,12 +152,17 @@ class Lookup:
         sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
         return replace(looked, confidence=sure)
 
-    async def _look(self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str) -> Looked:
+    async def _look(
+        self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
+    ) -> Looked:
+        """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
         query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         back = scopes.asked_back(turns)
         concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
-        if not concerned and not questions_in(text):
+        # Only a model answers in a language that is set, and it is shown what answers one question.
+        apart = not whole and (concerned or language in ("", "en"))
+        if not concerned and not (apart and questions_in(text)):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
@@ -161,7 +172,7 @@ class Lookup:
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        several = questions_in(reading.text)
+        several = questions_in(reading.text) if apart else ()
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
         if not concerned:
@@ -187,8 +198,15 @@ class Lookup:
         """
         asker = plain.meant
         looked = []
-        for one in self._read_each(several, reading, known, asker):
+        readings = self._read_each(several, reading, known, asker)
+        for one, before in zip(readings, [(), *([Turn("user", text)] for text in several)], strict=False):
             query, wide = await self._worded(one.text, one.turns, WIDE, asker)
+            if before:
+                # "What is the deadline?" asks for that of what was asked before it.
+                leaning = await self._worded(one.text, (*one.turns, *before), WIDE, asker)
+                says_little = len(telling_words(one.text)) <= _LITTLE
+                if says_little or leaning[1].confidence > wide.confidence:
+                    query, wide = leaning
             read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
@@ -375,6 +393,11 @@ class Lookup:
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
         found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
         return replace(found, passages=without_orders(found.passages))
+
+
+def _of_places(questions: Sequence[Looked]) -> bool:
+    """Whether one of several questions is about a region or product."""
+    return any(one.scope is not None or one.parts or one.lead for one in questions)
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

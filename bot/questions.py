@@ -1,12 +1,14 @@
 """The questions of a message that asks several: "How long is the warranty in the EU, and how can I pay?"
 
-A message is cut by the usual wordings of English questions, and only where each of them can be understood without the
-others: "Do you ship to Hawaii and what does it cost?" stays whole.
+A message is cut by the usual wordings of English questions, and only where none of them leans on another by a word:
+"Do you ship to Hawaii and what does it cost?" stays whole.
 """
 
 from __future__ import annotations
 
 import re
+
+from bot import intents
 
 MAX_QUESTIONS = 4
 """A message that asks more is answered as a whole."""
@@ -14,33 +16,62 @@ _MAX_CHARS = 1_000
 _LEAST_WORDS = 3
 _DOES = r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|shall|should|must|has|have|had|am)(?:n['’]t)?"
 _PEOPLE = r"(?:i|we|you|he|she|it|they|customers|people|there)"
-_SOMEBODY = rf"(?:{_PEOPLE}|the|my|our|your|an?|all|any|some)"
-# With the verb before whom it is about: "how can I pay" is a question, "how I can pay" is what one is about.
-_ASKS = (
-    r"(?:(?:(?:within|until|till|by|from|for|at|in|on|to|with)\s+)?"
+_OURS = rf"(?:{_PEOPLE}|the|my|our|your)"
+_SOMEBODY = rf"(?:{_OURS}|an?|all|any|some)"
+_ASKED_WITH = (
+    r"(?:(?:within|until|till|by|from|for|at|in|on|to|with)\s+)?"
     r"(?:how|what|when|where|which|why|who|whom|whose)"
     rf"(?:\s+(?!(?:{_SOMEBODY}|to)\b)[\w'’-]+){{0,4}}?\s+{_DOES}\b"
-    r"|(?:who|what)\s+(?!is\b|was\b)[a-z]+s\s"
-    r"|(?:how|what|when|where|who)['’]?s\s"
-    # "have the papers" goes on with what was asked, "have you the papers" is asked.
-    rf"|(?!ha[sdv])(?:{_DOES})\s+{_SOMEBODY}\b|{_DOES}\s+{_PEOPLE}\b"
-    r"|(?:do|does|did|are|can|will)\s+(?:[\w'’-]+\s+){0,2}?[a-z]{3,}s\s)"
 )
-_QUESTION = re.compile(_ASKS, re.IGNORECASE)
+"""With the verb before whom it is about: "how can I pay" is a question, "how I can pay" is what one is about."""
+_WHO = rf"(?:who|what)\s+(?!is\b|was\b)[a-z]+s\s+(?!{_SOMEBODY}\b)|(?:how|what|when|where|who)['’]?s\s"
+_PLURAL = r"\s+(?:[\w'’-]+\s+){0,2}?[a-z]{3,}s\s"
+# "have the papers" goes on with what was asked, "have you the papers" is asked.
+_HAVE = r"(?:has|have|had)\s+(?:i|we|you|he|she|it|they)\b"
+_BEGINS = (
+    rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_SOMEBODY}\b|{_HAVE}"
+    rf"|(?:do|does|did|are|can|will){_PLURAL})"
+)
+# So do "do an exchange", "was a gift" and "are always in stock" within a sentence.
+_GOES_ON = rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
+# After "Can you tell me when you open" so does "how long delivery will take".
+_GOES_ON_TELLING = rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE})"
+_AND = r"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)"
+_QUESTION = re.compile(_BEGINS, re.IGNORECASE)
+_NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
+_NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
+_TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[?!.])\s+|\n+")
-_NEXT = re.compile(
-    rf"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)(?={_ASKS})", re.IGNORECASE
-)
+_ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 _OPENING = re.compile(r"(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks),?\s+)+", re.IGNORECASE)
 _LEANS = re.compile(
     rf"^which\s+{_DOES}\b|"
     r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
-    r"|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
+    r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = re.compile(
-    r"(?:hi|hello|hey|good (?:morning|day|evening)|thanks|thank you|please)(?: \w+)?\W*", re.IGNORECASE
+_OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_MANNERS = re.compile(
+    r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
+    r"(?:can|could|would|will) (?:you|i|we|someone|somebody|anyone|anybody) (?:please |just |quickly )?"
+    r"(?:help|assist|explain|ask|get|have)(?: me| us| you)?"
+    r"(?: something| some help| help| (?:a|one|some) (?:quick )?questions?| out| with (?:this|that|something))?"
+    r"|do you (?:have|got) (?:a |any |some )?(?:minute|moment|second|sec|time)"
+    r"|are you (?:there|here|online|available|real|human|a (?:\w+ )?(?:bot|robot|human|person|machine))"
+    r"|do you (?:understand|know)(?: me)?|(?:am i|are we) right here"
+    r"|(?:how|what)(?:['’]s| is| are) (?:it|things|everything|you|up)(?: going| doing| today)*"
+    r")(?:,? (?:please|today|now|for me))*\W*",
+    re.IGNORECASE,
 )
+"""What is asked to be polite, or of the bot itself; it needs no answer where something else is asked beside it."""
+_SAYS_NOTHING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|cheers|please|questions?"
+    r"|(?:many |kind )?(?:thanks|thank you)(?: so much| very much)?(?: in advance| a lot)?"
+    r"|(?:best|kind|warm|many) (?:regards|wishes)|regards|sincerely|best)(?:,? \w+)?\W*",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
+_LONGEST_SIGNATURE = 60
 
 
 def questions_in(message: str) -> tuple[str, ...]:
@@ -49,17 +80,33 @@ def questions_in(message: str) -> tuple[str, ...]:
         return ()
     said: list[str] = []
     asked: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(message))):
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_without_form(message)))):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
+        if _polite(sentence) or _polite(bare):
+            continue
         if _QUESTION.match(bare):
-            asked += (one.strip(" ,;?") for one in _NEXT.split(bare))
+            cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
+            asked += (one.strip(" ,;?") for one in cut.split(bare))
         elif sentence.endswith("?"):
             return ()
-        elif not _SAYS_NOTHING.fullmatch(sentence):
+        else:
             said.append(sentence)
-    alone = all(len(one.split()) >= _LEAST_WORDS for one in asked)
+    alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
     leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or leans:
         return ()
     asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
+
+
+def _without_form(message: str) -> str:
+    """Return a message without the marks of a list, and without the name that it is signed with."""
+    signed = _SIGNED.search(message)
+    body = message[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else message
+    return _ITEM.sub("", body)
+
+
+def _polite(sentence: str) -> bool:
+    if _SAYS_NOTHING.fullmatch(sentence) or _MANNERS.fullmatch(sentence):
+        return True
+    return intents.read(sentence, ()).intent in intents.SMALL_TALK

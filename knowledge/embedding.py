@@ -123,12 +123,17 @@ class Embedder:
         with self._lock:
             self.__dict__.pop("_loaded", None)
 
-    def use_dtype(self, dtype: str) -> None:
-        """Compute in `dtype` from now on, as the vectors were that this embedder is to be compared with."""
+    def use_dtype(self, dtype: str) -> bool:
+        """Compute in `dtype` from now on, as the vectors were that this embedder is to be compared with.
+
+        Return whether that is another one than before.
+        """
         with self._lock:
-            if dtype != self._dtype:
+            changed = dtype != self._dtype
+            if changed:
                 self._dtype = dtype
                 self.__dict__.pop("_loaded", None)
+            return changed
 
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the character positions at which its tokens end, without the tokens a model adds."""

@@ -25,8 +25,12 @@ def packed(words: Vectors) -> bytes:
 
 def signs(words: bytes, dimension: int) -> Vectors:
     """Return packed words as vectors of -1 and 1, shape (words, dimension)."""
+    return 2 * _bits(words, dimension) - 1
+
+
+def _bits(words: bytes, dimension: int) -> Vectors:
     rows = np.frombuffer(words, dtype=np.uint8).reshape(-1, (dimension + 7) // 8)
-    return 2 * np.unpackbits(rows, axis=1, count=dimension).astype(np.float32) - 1
+    return np.unpackbits(rows, axis=1, count=dimension).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,9 @@ def held(asked: Vectors, passages: Sequence[bytes]) -> Held:
     """Hold the words `asked`, shape (words, dimension), against those of packed passages."""
     dimension = asked.shape[1]
     width = (dimension + 7) // 8
-    rows = np.frombuffer(b"".join(passages), dtype=np.uint8).reshape(-1, width)
-    signs = np.unpackbits(rows, axis=1, count=dimension).astype(np.float32)
+    bits = _bits(b"".join(passages), dimension)
     # The cosine to a vector of signs (-1 or 1), from one of bits (0 or 1).
-    cosines: Vectors = (2 * (signs @ asked.T) - asked.sum(axis=1)) / np.sqrt(np.float32(dimension))
+    cosines: Vectors = (2 * (bits @ asked.T) - asked.sum(axis=1)) / np.sqrt(np.float32(dimension))
     return Held(cosines, np.cumsum([0, *(len(one) // width for one in passages)]))
 
 

@@ -214,17 +214,20 @@ class Retriever:
 
         To embed a sentence takes some 8 ms, so that is done of those alone that `choose` names by a rough likeness of
         all, told by the words of passages as the index holds them, and of those that are not found in these. The rough
-        likeness stays for the others, but none of them is nearer in meaning than any that was embedded.
+        likeness stays for the others, but none of them is nearer in meaning than any that was chosen.
         """
         if not sentences:
             return []
         vectors, words = self._asked(query)
         meanings, near, unknown = self._near_within(vectors, words[0], sentences)
-        embedded = sorted({*unknown, *choose(_likenesses(meanings, near))})
-        if embedded:
+        chosen = set(choose(_likenesses(meanings, near)))
+        if embedded := sorted({*unknown, *chosen}):
             placed = [sentences[place].placed for place in embedded]
             cosines, near[embedded] = self._nearness(vectors, words[0], placed)
-            meanings = np.minimum(meanings, cosines.min())
+            least = min(
+                (cosine for place, cosine in zip(embedded, cosines, strict=True) if place in chosen), default=1.0
+            )
+            meanings = np.minimum(meanings, np.float32(least))
             meanings[embedded] = cosines
         return _likenesses(meanings, near)
 
@@ -246,32 +249,32 @@ class Retriever:
         """Return what `_nearness` does of each sentence, roughly.
 
         It is told by the words of the passage that stand where the sentence does, and by those of title and heading.
-        Of the sentences whose places are returned as well they are not known, and all is 0.
+        Of the sentences whose places are returned as well they are not known: both are 0.
         """
         meanings = np.zeros(len(sentences), dtype=np.float32)
         near = np.zeros((len(sentences), len(asked)), dtype=np.float32)
         if asked.shape[1] != vectors.shape[1]:  # of words and of texts: a model may make the latter of the former
             return meanings, near, list(range(len(sentences)))
         pieces = list({piece.passage.id: piece for one in sentences for piece in one.found.pieces}.values())
-        headed = [f"{one.passage.title} {one.passage.heading}" for one in pieces]
+        names = [f"{one.passage.title} {one.passage.heading}" for one in pieces]
         tokens = self._embedder.telling_tokens(
-            [*(embedded_text(one.passage) for one in pieces), *headed, *(_cut(one.text) for one in sentences)]
+            [*(embedded_text(one.passage) for one in pieces), *names, *(_cut(one.text) for one in sentences)]
         )
         dimension = asked.shape[1]
-        words = {
-            piece.passage.id: (late_interaction.signs(piece.words, dimension), all, len(head))
-            for piece, all, head in zip(pieces, tokens, tokens[len(pieces) :], strict=False)
+        held = {
+            piece.passage.id: (late_interaction.signs(piece.words, dimension), ids, len(named))
+            for piece, ids, named in zip(pieces, tokens, tokens[len(pieces) :], strict=False)
         }
         vector = vectors.mean(axis=0)
         unknown = []
         with _blas.limit(limits=1, user_api="blas"):
             for place, (one, mine) in enumerate(zip(sentences, tokens[2 * len(pieces) :], strict=True)):
-                for signs, all, head in (words[piece.passage.id] for piece in one.found.pieces):
+                for words, ids, named in (held[piece.passage.id] for piece in one.found.pieces):
                     # What is longer than the embedder reads has no vectors at its end.
-                    if mine and (start := _place_of(mine, all[: len(signs)])) is not None:
-                        held = np.concatenate([signs[:head], signs[start : start + len(mine)]])
-                        near[place] = (held @ asked.T).max(axis=0) / np.sqrt(np.float32(dimension))
-                        mean = held.mean(axis=0)
+                    if mine and (start := _place_of(mine, ids[: len(words)])) is not None:
+                        those = np.concatenate([words[:named], words[start : start + len(mine)]])
+                        near[place] = (those @ asked.T).max(axis=0) / np.sqrt(np.float32(dimension))
+                        mean = those.mean(axis=0)
                         meanings[place] = mean @ vector / max(np.linalg.norm(mean), _LEAST_LENGTH)
                         break
                 else:
@@ -347,7 +350,10 @@ class Retriever:
                 f"The index was made with the embedding model {made.name}, the settings name {self._embedder.name}.",
                 "Run `frontdesk reindex`, or set embedding.model back.",
             )
-        self._embedder.use_dtype(made.dtype)
+        if self._embedder.use_dtype(made.dtype):
+            with self._lock:
+                for kept in (self._queries, self._sentences, self._placed):
+                    kept.clear()
 
     def _search(
         self, version: Version, query: Query, k: int, scope: Scope, on: date | None
@@ -483,10 +489,10 @@ def _likenesses(meanings: Vectors, near: Vectors) -> list[Likeness]:
     return list(map(Likeness, meanings.tolist(), late_interaction.fits(near).tolist()))
 
 
-def _place_of(some: Sequence[int], all: Sequence[int]) -> int | None:
-    """Return where a run of tokens begins within another, None where it does not stand there."""
-    starts = (start for start in range(len(all) - len(some) + 1) if all[start] == some[0])
-    return next((start for start in starts if all[start : start + len(some)] == some), None)
+def _place_of(run: Sequence[int], tokens: Sequence[int]) -> int | None:
+    """Return where a run of tokens begins among others, None where it does not stand there."""
+    starts = (start for start in range(len(tokens) - len(run) + 1) if tokens[start] == run[0])
+    return next((start for start in starts if tokens[start : start + len(run)] == run), None)
 
 
 def _joined(query: Query) -> str:

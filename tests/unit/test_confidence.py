@@ -77,20 +77,32 @@ def test_nothing_found_stays_nothing() -> None:
     assert sure(Reads(3.0), 0.0, passages=0) < 0.01
 
 
+class Chooses(Reads):
+    """Finds each sentence likelier than the one before it, and remembers which are to be embedded."""
+
+    def likeness_within(
+        self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+    ) -> list[Likeness]:
+        rough = [Likeness(float(place), 0.1) for place in range(len(sentences))]
+        self.chosen = sorted(choose(rough))
+        return rough
+
+
 def test_the_sentences_that_are_roughly_the_likeliest_are_to_be_embedded() -> None:
-    chosen: list[int] = []
-
-    class Chooses(Reads):
-        def likeness_within(
-            self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
-        ) -> list[Likeness]:
-            rough = [Likeness(place / 100, 0.1) for place in range(len(sentences))]
-            chosen.extend(choose(rough))
-            return rough
-
+    chooses, asked = Chooses(), Query("How many hats?")
     sentences = " ".join(f"We have {number} hats of felt in stock now." for number in range(11, 31))
-    weighed(Chooses(), Query("How many hats?"), found(sentences))
-    assert sorted(chosen) == list(range(13, 20))
+    weighed(chooses, asked, found(sentences))
+    assert chooses.chosen == list(range(13, 20))
+    first, second = found(sentences, "We have 40 hats of felt in stock now.")
+    weighed(chooses, asked, (second, first), own=[second.passage.id])
+    assert chooses.chosen == [0, *range(14, 21)], "those of the asker's own pages are among them"
+
+
+def test_a_sentence_that_stands_twice_takes_one_place_of_those_to_be_embedded() -> None:
+    chooses = Chooses()
+    sentences = " ".join(f"We have {number} hats of felt in stock now." for number in range(11, 21))
+    weighed(chooses, Query("How many hats?"), found(sentences, sentences))
+    assert chooses.chosen == [*range(3, 10), *range(13, 20)]
 
 
 def test_in_a_conversation_fewer_sentences_are_read() -> None:

@@ -1,0 +1,95 @@
+"""Several questions in a message are looked up one by one, where that finds more than looking them up as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from bot.lookup import Looked, Lookup
+from bot.scopes import Names
+from bot.settings import Settings
+from knowledge.documents import Passage, Scope, ScoredPassage
+from knowledge.embedding import Vectors
+from knowledge.retrieval import Extent, Likeness, Query, Retrieval, Sentence
+
+PAGE = ScoredPassage(Passage("d#0", "d", "s", "Help", "", "", "Ask us.", 0), 1.0, 0.8)
+
+
+class Search:
+    """Finds one page, with a confidence by the text of the query, and remembers the queries."""
+
+    def __init__(self, confidences: Mapping[str, float], odds: Mapping[str, float] | None = None) -> None:
+        self.confidences = confidences
+        self.odds = odds or {}
+        self.queries: list[Query] = []
+
+    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+        self.queries.append(query)
+        return Retrieval((PAGE,), 1, self.confidences.get(query.text, 0.9), 0.0)
+
+    def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
+        return [Likeness(0.5, 0.5) for _ in texts]
+
+    def likeness_within(
+        self, query: Query, sentences: Sequence[Sentence], choose: Callable[[Sequence[Likeness]], Collection[int]]
+    ) -> list[Likeness]:
+        return [Likeness(0.5, 0.5) for _ in sentences]
+
+    def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
+        return [self.odds.get(query.text, 0.0)] * len(texts)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    def extent(self, scope: Scope, on: date | None = None) -> Extent:
+        return Extent(1, 1)
+
+
+FIRST, SECOND = "How long is the warranty of a kettle?", "Where can customers pay with cheques?"
+BOTH = f"{FIRST} {SECOND}"
+
+
+async def looked(search: Search, text: str, language: str = "") -> Looked:
+    settings = Settings()
+    lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
+    return await lookup.look(text, (), Scope(), language)
+
+
+async def test_each_is_looked_up_though_none_names_a_place() -> None:
+    found = await looked(Search({}), BOTH)
+    assert [one.text for one in found.questions] == [FIRST, SECOND]
+
+
+async def test_one_that_is_not_answered_does_not_take_the_others_along() -> None:
+    found = await looked(Search({SECOND: 0.01}), BOTH)
+    assert [one.confidence > 0.4 for one in found.questions] == [True, False]
+
+
+async def test_none_is_told_apart_where_no_part_is_answered_but_the_whole_is() -> None:
+    unread = Search({FIRST: 0.01, SECOND: 0.02})
+    assert (await looked(unread, BOTH)).questions == ()
+    found = await looked(Search({}, {FIRST: -9.0, SECOND: -9.0, BOTH: 3.0}), BOTH)
+    assert found.questions == () and found.confidence > 0.4
+
+
+async def test_one_that_says_little_is_asked_of_what_was_asked_before_it() -> None:
+    little = "What is the deadline?"
+    found = await looked(Search({}), f"{FIRST} {little}")
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(little, (FIRST,))]
+
+
+async def test_one_that_begins_another_subject_is_searched_for_alone_where_that_is_likelier() -> None:
+    class Sure(Search):
+        def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+            found = super().search(query, k, scope, on)
+            return Retrieval(found.passages, 1, 0.6 if query.earlier else 0.8, 0.0)
+
+    found = await looked(Sure({}), BOTH)
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(SECOND)]
+
+
+async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:
+    assert (await looked(Search({}), BOTH, "de")).questions == ()
+    assert len((await looked(Search({}), BOTH, "en")).questions) == 2
