@@ -199,14 +199,10 @@ class Lookup:
         asker = plain.meant
         looked = []
         readings = self._read_each(several, reading, known, asker)
-        for one, before in zip(readings, [(), *([Turn("user", text)] for text in several)], strict=False):
-            query, wide = await self._worded(one.text, one.turns, WIDE, asker)
-            if before:
-                # "What is the deadline?" asks for that of what was asked before it.
-                leaning = await self._worded(one.text, (*one.turns, *before), WIDE, asker)
-                says_little = len(telling_words(one.text)) <= _LITTLE
-                if says_little or leaning[1].confidence > wide.confidence:
-                    query, wide = leaning
+        for one, before in zip(readings, [[], *([Turn("user", text)] for text in several)], strict=False):
+            # "What is the deadline?" asks for that of what was asked before it.
+            leant_on = before if len(telling_words(one.text)) <= _LITTLE else []
+            query, wide = await self._worded(one.text, (*one.turns, *leant_on), WIDE, asker)
             read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)

@@ -59,7 +59,7 @@ async def looked(search: Search, text: str, language: str = "") -> Looked:
 
 async def test_each_is_looked_up_though_none_names_a_place() -> None:
     found = await looked(Search({}), BOTH)
-    assert [one.text for one in found.questions] == [FIRST, SECOND]
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(SECOND)]
 
 
 async def test_one_that_is_not_answered_does_not_take_the_others_along() -> None:
@@ -78,16 +78,6 @@ async def test_one_that_says_little_is_asked_of_what_was_asked_before_it() -> No
     little = "What is the deadline?"
     found = await looked(Search({}), f"{FIRST} {little}")
     assert [one.query for one in found.questions] == [Query(FIRST), Query(little, (FIRST,))]
-
-
-async def test_one_that_begins_another_subject_is_searched_for_alone_where_that_is_likelier() -> None:
-    class Sure(Search):
-        def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
-            found = super().search(query, k, scope, on)
-            return Retrieval(found.passages, 1, 0.6 if query.earlier else 0.8, 0.0)
-
-    found = await looked(Sure({}), BOTH)
-    assert [one.query for one in found.questions] == [Query(FIRST), Query(SECOND)]
 
 
 async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:
