@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +40,10 @@ from bot.facts import (
 from bot.messages import Citation
 from bot.omissions import left_out
 from bot.polarity import contradiction
+from bot.ranges import rows_meant
 from bot.worded import without_worded
 from knowledge.documents import Passage
+from knowledge.sentences import tables_told
 
 Vectors = npt.NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -154,11 +157,13 @@ class Grounding:
             place = f"{passage.title}\n{passage.heading}"
             text = visible(passage.text)
             evidence = evidence_in(passage)
+            # A figure in a table has the unit of its column, wherever that stands.
+            facts = facts_of("\n".join(dict.fromkeys((place, text, tables_told(text)))))
             # What only the target of a link says is nothing that the passage says.
             said = "\n".join(one.text for one in evidence)
             words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
-            self._whole.append(_Whole(telling_words(said), telling_words(place), facts_of(f"{place}\n{text}"), words))
+            self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words))
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -315,7 +320,7 @@ class Grounding:
             rests[0].text,
             aligned,
             self._likeness(bare, rests),
-            self._mixes_rows(words, rests),
+            self._mixes_rows(number, words, claim, rests),
             self._leant_on(number, rests[0]),
         )
 
@@ -327,13 +332,28 @@ class Grounding:
             first -= 1
         return tuple(one.text for one in evidence[first:place])
 
-    def _mixes_rows(self, words: frozenset[str], rests: Sequence[Evidence]) -> bool:
+    def _mixes_rows(self, number: int, words: frozenset[str], claim: Facts, rests: Sequence[Evidence]) -> bool:
         """Whether a claim joins what stands in two rows of a table, or leaves out what the row is about.
 
         "The label costs 10 %" has all its words and figures in a table that says so of something else.
         """
-        rows = [one.row_of for one in rests if one.row_of is not None]
-        return bool(rows) and (len(rests) > 1 or not rows[0] <= words | self._asked)
+        rows = [one for one in rests if one.row_of is not None]
+        return bool(rows) and (len(rests) > 1 or not self._names_row(number, rows[0], words, claim))
+
+    def _names_row(self, number: int, row: Evidence, words: frozenset[str], claim: Facts) -> bool:
+        """Whether a claim says of which row of a table it tells, or the question does.
+
+        Where a figure of the question means another row, the figures of this one's name have to be said.
+        """
+        runs = [[*run] for _, run in groupby(self._evidence[number], lambda one: one.row_of is not None)]
+        table = next(run for run in runs if any(one is row for one in run))
+        labels = list(dict.fromkeys(one.label for one in table))  # a long row is several sentences
+        meant = {labels[place] for place in rows_meant(self.question, labels)}
+        begins = [one.row_of or frozenset() for one in table]
+        if row.label in meant:  # and what all rows begin with, the name of their column, tells nothing
+            return (row.row_of or frozenset()) - frozenset.intersection(*begins) <= words | self._asked
+        named = (row.row_of or frozenset()) <= words | self._asked
+        return named and (not meant or facts_of(row.label).numbers <= claim.numbers)
 
     def _aligned(self, number: int, words: frozenset[str], claim: Facts) -> tuple[list[Evidence], float]:
         """Return the one or two sentences that hold most of a claim, the best first, and their share of its words."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from knowledge.sentences import NUMBER_WORDS
+from knowledge.units import SYMBOLS, WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,99 +30,6 @@ class Measure:
         return unit and self.value == other.value and (self.per == other.per or not (self.per and other.per))
 
 
-_PREFIXES = {"": "", "kilo": "k", "mega": "M", "giga": "G", "tera": "T", "milli": "m", "micro": "µ", "centi": "c"}
-_BINARY = {"kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "tebi": "Ti"}
-_PREFIXED = {
-    "W": "watt", "Wh": "watt hour", "V": "volt", "A": "amp, ampere", "Ah": "amp hour, ampere hour", "Hz": "hertz",
-    "g": "gram, gramme", "m": "metre, meter", "l": "litre, liter", "B": "byte", "bit": "bit", "Pa": "pascal",
-    "J": "joule", "cal": "calorie", "lm": "lumen", "lx": "lux",
-}  # fmt: skip
-_OTHERS = {
-    "°C": ("°C ºC ℃ C", "degree celsius, degree centigrade, degree C, celsius, centigrade"),
-    "°F": ("°F ºF ℉ F", "degree fahrenheit, degree F, fahrenheit"),
-    "°": ("° º", "degree"),
-    "mph": ("", "mph, mile per hour, mile an hour"),
-    "km/h": ("km/h kmh", "kph, km per hour, kilometre per hour, kilometer per hour, kilometre an hour"),
-    "m/s": ("m/s", "metre per second, meter per second"),
-    "kbit/s": ("kbps kbit/s kb/s Kbps", "kilobit per second"),
-    "Mbit/s": ("Mbps Mbit/s Mb/s", "megabit per second"),
-    "Gbit/s": ("Gbps Gbit/s Gb/s", "gigabit per second"),
-    "MB/s": ("MB/s MBps", "megabyte per second"),
-    "GB/s": ("GB/s GBps", "gigabyte per second"),
-    "rpm": ("", "rpm, revolution per minute"),
-    "psi": ("", "psi"),
-    "bar": ("", "bar"),
-    "mbar": ("", "mbar, millibar"),
-    "dB": ("dB", "decibel"),
-    "dpi": ("", "dpi, dot per inch"),
-    "ppi": ("", "ppi, pixel per inch"),
-    "px": ("px", "pixel"),
-    "ppm": ("ppm", "part per million"),
-    "µg": ("mcg", ""),
-    "mi": ("", "mile"),
-    "yd": ("yd", "yard"),
-    "ft": ("ft", "foot, feet"),
-    "in": ("", "inch, inches"),
-    "pound": ("lb lbs", "pound"),
-    "oz": ("oz", "ounce"),
-    "fl oz": ("", "fl oz, fl. oz, fluid ounce"),
-    "t": ("t", "tonne, metric ton"),
-    "ton": ("", "ton"),
-    "kg": ("", "kilo"),
-    "gal": ("gal", "gallon"),
-    "pint": ("", "pint"),
-    "tsp": ("tsp", "teaspoon"),
-    "tbsp": ("tbsp", "tablespoon"),
-    "ha": ("ha", "hectare"),
-    "acre": ("", "acre"),
-    "m²": ("m² m2 sqm", "sq m, square metre, square meter"),
-    "cm²": ("cm² cm2", "sq cm, square centimetre, square centimeter"),
-    "km²": ("km² km2", "sq km, square kilometre, square kilometer"),
-    "ft²": ("ft² ft2 sqft", "sq ft, square foot, square feet"),
-    "mi²": ("", "sq mi, square mile"),
-    "m³": ("m³ m3", "cubic metre, cubic meter"),
-    "ft³": ("ft³ ft3", "cu ft, cubic foot, cubic feet"),
-    "second": ("s", "sec"),
-    "minute": ("", "min"),
-    "hour": ("h", "hr"),
-    "ms": ("ms", "millisecond"),
-    "‰": ("‰", "per mille"),
-    "percentage point": ("", "percentage point, percent point"),
-    "dozen": ("", "dozen"),
-    "penny": ("", "pence"),
-    "kr": ("", "kr"),
-    "SEK": ("SEK", "Swedish krona, Swedish kronor"),
-    "DKK": ("DKK", "Danish krone, Danish kroner"),
-    "NOK": ("NOK", "Norwegian krone, Norwegian kroner"),
-    "PLN": ("PLN zł", "zloty"),
-}
-"""By each unit its symbols, as they are written, and its words, in the singular."""
-
-
-def _spellings() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the units by their symbols, and by their words in lower case."""
-    symbols: dict[str, str] = {}
-    words: dict[str, str] = {}
-    for unit, (written, spelt) in _OTHERS.items():
-        symbols |= dict.fromkeys(written.split(), unit)
-        words |= {word.lower(): unit for word in spelt.split(", ") if word}
-    for base, names in _PREFIXED.items():
-        for prefix, letter in (_PREFIXES | (_BINARY if base == "B" else {})).items():
-            unit = f"{letter}{base}"
-            short = {unit, unit.replace("µ", "μ"), unit.replace("µ", "u")}
-            # As people write them.
-            short |= {f"{letter}L"} if base == "l" else set()
-            short |= {f"K{base}"} if letter == "k" else set()
-            short |= {unit.lower()} if base == "B" and len(unit) > 1 else set()
-            symbols |= dict.fromkeys(short, unit)
-            words |= {f"{prefix}{name}": unit for name in names.split(", ")}
-    words |= {f"{word}s": unit for word, unit in words.items() if not word.endswith(("s", "z"))}
-    for one in ("degree ", "metre per ", "meter per ", "bit per ", "byte per ", "mile per ", "metre an ", "mile an "):
-        words |= {word.replace(one, one.replace(" ", "s ", 1)): unit for word, unit in words.items()}
-    return symbols, words
-
-
-_SYMBOLS, _WORDS = _spellings()
 _NUMBER = re.compile(
     r"(?:(?<![^\s(/])(?P<minus>[-−–]|minus\s))?(?<![\w.,$€£])"
     rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)",
@@ -137,7 +45,7 @@ def _any_of(spellings: Mapping[str, str]) -> str:
 
 
 _UNIT = re.compile(
-    rf"(?:(?P<symbol>{_any_of(_SYMBOLS)})|(?P<words>(?i:{_any_of(_WORDS)}))"
+    rf"(?:(?P<symbol>{_any_of(SYMBOLS)})|(?P<words>(?i:{_any_of(WORDS)}))"
     r"|(?:[\"″”]|in\b\.?)(?=\s?(?:wide|high|long|tall|deep|thick|across|in\sdiameter|[x×]\s?\d)))(?![\w²³])"
 )
 _SPACE = re.compile(r"[\s-]?")
@@ -180,8 +88,8 @@ def _unit_at(text: str, start: int) -> tuple[str, str, int] | None:
 
 def _symbol(match: re.Match[str]) -> str:
     if match["symbol"]:
-        return _SYMBOLS[match["symbol"]]
-    return _WORDS[re.sub(r"[\s-]", " ", match["words"].lower())] if match["words"] else "in"
+        return SYMBOLS[match["symbol"]]
+    return WORDS[re.sub(r"[\s-]", " ", match["words"].lower())] if match["words"] else "in"
 
 
 def _value(number: str) -> float:

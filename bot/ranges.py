@@ -2,7 +2,8 @@
 
 A row's label is read as a range: "5 to 10 kg", "over £50", "16 and under", "weeks 1 to 3". Where it has no unit (the
 table's head has it), only figures of the question without one count, and ages. What is called by a letter is meant by
-it: "group B" by "Vehicle group A, B".
+it: "group B" by "Vehicle group A, B". An amount that ends a label, "Income $0–$500", is meant by a figure without a
+unit, too, where none of the question has one.
 """
 
 from __future__ import annotations
@@ -47,15 +48,24 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
     said = _said(asked)
     if not said:
         return []
-    holding = [
-        (place, span)
-        for place, label in enumerate(labels)
-        for span in _spans(label)
-        if any(_fits(counts, span.counts) and span.holds(value) for counts, value in said)
+    spans = [(place, span) for place, label in enumerate(labels) for span in _spans(label)]
+    bare = [
+        (place, replace(span, counts=_BARE))
+        for place, span in spans
+        if span.counts.startswith(Kind.MONEY) and _AMOUNT_LAST.fullmatch(labels[place])
     ]
+    holding = _holding(said, spans) or _holding(said, bare)
     # Of "up to 5 kg" and "up to 10 kg" the first is meant where both hold.
     meant = {place for place, span in holding if not any(span.around(other) for _, other in holding)}
     return sorted(meant) if len(meant) < len(labels) else []
+
+
+def _holding(said: Sequence[tuple[str, float]], spans: Sequence[tuple[int, _Span]]) -> list[tuple[int, _Span]]:
+    return [
+        (place, span)
+        for place, span in spans
+        if any(_fits(counts, span.counts) and span.holds(value) for counts, value in said)
+    ]
 
 
 def _fits(said: str, named: str) -> bool:
@@ -99,6 +109,7 @@ def _beyond(figure: Figure) -> float:
 
 def _spans(label: str) -> list[_Span]:
     """Return the ranges that a label names."""
+    label = _PLUS.sub(r"\1+", _SIGN.sub(lambda match: f"{_SIGNS[match['sign'].replace('/', '')]} ", label))
     figures = [one for one in figures_of(label)[0] if one.kind in _COUNTED]
     spans: list[_Span] = []
     before: Figure | None = None
@@ -209,3 +220,9 @@ _RANGE = re.compile(
     rf"less|below)))?(?![\w%]|[.,:]\d|\s?(?:%|€|£))",
     re.IGNORECASE,
 )
+_SIGNS = {"<": "under", ">": "over", "<=": "at most", ">=": "at least", "≤": "at most", "≥": "at least"}
+_SIGN = re.compile(r"\\?(?P<sign>[≤≥]|[<>](?:/?=)?)\s?(?=[$€£]?\d)")
+_PLUS = re.compile(r"(?<=\d)\+(\s(?:(?:business|working|calendar)\s)?[^\W\d_]+)")
+"""A plus before the unit: "5+ kg" is read as "5 kg+"."""
+_AMOUNT_LAST = re.compile(r"[^\W\d_]\D*\d(?:[\d.,$€£¥₹\s–—+-]|\b(?:to|or|and|more|less|over|under)\b|[A-Z]{3}\b)*")
+"""A name with nothing but an amount behind it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.sentences import NUMBER_WORDS, content_words
+from knowledge.units import CURRENCIES, HOURS, MEASURES, WORKING
 
 
 class Kind(StrEnum):
@@ -128,11 +129,6 @@ _NUM = (
 )
 _TO = r"\s?(?:–|—|-|to|and|or)\s?"
 _SCALE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
-_CURRENCY = {
-    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "cent": "USD", "cents": "USD",
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
-    "chf": "CHF", "¥": "JPY", "jpy": "JPY", "cad": "CAD", "aud": "AUD", "₹": "INR", "inr": "INR",
-}  # fmt: skip
 _SIGN = r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|CHF|CAD|AUD|JPY|INR"
 _CODE = r"USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|cents?|€|£"
 _FOR_EACH = r"\s?(?:/|(?:and )?per|an?|(?:for )?(?:each|every))\s?"
@@ -142,29 +138,8 @@ _UNIT_PAID = (
     "room|seat|page"
 )
 _PER = rf"(?:{_FOR_EACH}(?P<per>{_UNIT_PAID})\b(?:(?:{_FOR_EACH}|{_AND_TIME})(?P<and_per>{_UNIT_PAID})\b)?)?"
-_HOURS = {
-    "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "day": 24,
-    "night": 24, "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5,
-    "year": 8766, "yr": 8766,
-}  # fmt: skip
-_UNIT = "|".join(sorted(_HOURS, key=len, reverse=True))
-_WORKING = {"business", "working", "work", "banking"}
-_MEASURES = {
-    "b": ("byte", 1), "byte": ("byte", 1), "kb": ("byte", 1e3), "kilobyte": ("byte", 1e3), "mb": ("byte", 1e6),
-    "megabyte": ("byte", 1e6), "gb": ("byte", 1e9), "gigabyte": ("byte", 1e9), "tb": ("byte", 1e12),
-    "terabyte": ("byte", 1e12), "g": ("gram", 1), "gram": ("gram", 1), "kg": ("gram", 1e3), "kilo": ("gram", 1e3),
-    "kilogram": ("gram", 1e3), "lb": ("gram", 453.6), "pound": ("gram", 453.6), "ounce": ("gram", 28.35),
-    "oz": ("gram", 28.35), "mm": ("metre", 1e-3), "cm": ("metre", 1e-2), "m": ("metre", 1), "metre": ("metre", 1),
-    "meter": ("metre", 1), "km": ("metre", 1e3), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
-    "mile": ("metre", 1609.3), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048), "ft": ("metre", 0.3048),
-    "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "ml": ("litre", 1e-3), "litre": ("litre", 1),
-    "liter": ("litre", 1), "gallon": ("litre", 3.785), "l": ("litre", 1), "cl": ("litre", 1e-2),
-    "millilitre": ("litre", 1e-3), "milliliter": ("litre", 1e-3), "centilitre": ("litre", 1e-2),
-    "centiliter": ("litre", 1e-2), "millimetre": ("metre", 1e-3), "millimeter": ("metre", 1e-3),
-    "centimetre": ("metre", 1e-2), "centimeter": ("metre", 1e-2), "yard": ("metre", 0.9144), "mg": ("gram", 1e-3),
-    "milligram": ("gram", 1e-3), "tonne": ("gram", 1e6),
-}  # fmt: skip
-_MEASURE = "|".join(sorted(_MEASURES, key=len, reverse=True))
+_UNIT = "|".join(sorted(HOURS, key=len, reverse=True))
+_MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -254,8 +229,8 @@ def _made(match: re.Match[str], kind: Kind, low: float, high: float, unit: str) 
 def _duration(match: re.Match[str]) -> Figure | None:
     low, high = _range(match) if match["low"] else (1.0, 1.0)
     word = match["unit"].lower()
-    hours = _HOURS[word if word in _HOURS else word.removesuffix("s")]
-    working = (match["sort"] or "").lower() in _WORKING or word.startswith(("weekday", "workday"))
+    hours = HOURS[word if word in HOURS else word.removesuffix("s")]
+    working = (match["sort"] or "").lower() in WORKING or word.startswith(("weekday", "workday"))
     return _made(match, Kind.DURATION, low * hours, high * hours, "working" if working else "calendar")
 
 
@@ -271,7 +246,7 @@ def _money(match: re.Match[str]) -> Figure:
     word = (groups.get("sign") or groups.get("code") or "").lower()
     if word.startswith("cent"):
         low, high = low / 100, high / 100
-    return _made(match, Kind.MONEY, low, high, _CURRENCY[word] + _per(match))
+    return _made(match, Kind.MONEY, low, high, CURRENCIES[word] + _per(match))
 
 
 def _percent(match: re.Match[str]) -> Figure:
@@ -285,7 +260,7 @@ def _per(match: re.Match[str]) -> str:
 
 
 def _measure(match: re.Match[str]) -> Figure:
-    unit, factor = _MEASURES[match["unit"].lower().removesuffix("s") or match["unit"].lower()]
+    unit, factor = MEASURES[match["unit"].lower().removesuffix("s") or match["unit"].lower()]
     low, high = _range(match)
     return _made(match, Kind.MEASURE, low * factor, high * factor, unit)
 

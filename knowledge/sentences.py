@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise, zip_longest
 from textwrap import dedent
 
+from knowledge.columns import joined
+
 _RULE = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _WHOLE_ROW = 300
@@ -147,7 +149,8 @@ def stem(word: str) -> str:
 def tables_told(text: str) -> str:
     """Return Markdown with each table row told as `Leeds: Street: 27 Albion Court; Sunday: 11:00–17:00`.
 
-    A first cell of a figure or a letter stands under its column's name: `Zone 2: Days: 3`.
+    A first cell of a figure or a letter stands under its column's name: `Zone 2: Days: 3`. A figure has the unit that
+    stands in its column's head: `Weight 0–2 kg: Price: $5.90`.
     """
     return "\n".join("\n".join(lines) for _, lines in _with_rows_told(text))
 
@@ -284,17 +287,18 @@ def _rows_told(lines: Sequence[str]) -> list[str]:
         (first_name, *names), *body = body
     told = []
     for first, *others in body:
-        named = zip_longest(names, others, fillvalue="")
-        rest = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
+        named = (joined(name, cell) for name, cell in zip_longest(names, others, fillvalue="") if cell)
+        rest = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
         told.append(": ".join(part for part in (_label(first_name, first), rest) if part))
     return told
 
 
 def _label(name: str, cell: str) -> str:
     """Return what a row is called: its first cell, where it says little alone under its column's name: `Zone 2`."""
-    says_little = cell and not _SAYS_MUCH.search(cell) and _LETTER_OR_FIGURE.search(cell)
-    names = says_little and _SAYS_MUCH.search(name) and len(name.split()) <= _SHORT_NAME
-    return f"{name} {cell}" if names else cell
+    column, figure = joined(name, cell)
+    says_little = figure != cell or (cell and not _SAYS_MUCH.search(cell) and _LETTER_OR_FIGURE.search(cell))
+    names = says_little and _SAYS_MUCH.search(column) and len(column.split()) <= _SHORT_NAME
+    return f"{column} {figure}" if names else figure
 
 
 def _is_rule(cells: Sequence[str]) -> bool:

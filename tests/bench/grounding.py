@@ -6,7 +6,7 @@ Each question is answered once, whatever the confidence of its search; the share
 `answering.min_confidence` is told from that. Every number, amount, date, weekday, frequency, ordinal, fraction and
 address of an answer is looked for in the very passage that its sentence cites, by a checker that shares no code with
 the one that answers pass through: a numeral must stand there as it is, or in words, or with other separators, and
-before the same unit.
+before the same unit, or in a column of a table whose head tells it.
 """
 
 from __future__ import annotations
@@ -91,6 +91,12 @@ _FRACTION = re.compile(
     r"(third|quarter|fifth|sixth|eighth|tenth) of\b)",
     re.IGNORECASE,
 )
+_TABLE = re.compile(r"^[ \t]*\|.*\n[ \t]*\|[ :|-]+\|?[ \t]*(?:\n[ \t]*\|.*)+", re.MULTILINE)
+_UNIT_OF_COLUMN = re.compile(r"[(\[](?:in )?([^()\[\]]+)[)\]]\W*$|, ([^,]+)$| in ([^\s]+(?: days)?)$")
+_IN_FIGURES = re.compile(
+    r"\b(?:up to|to|or|and|over|under|from|more|less|at|least|most|than|above|below|within|about|between)\b",
+    re.IGNORECASE,
+)
 
 
 def weekdays(text: str) -> set[str]:
@@ -164,12 +170,27 @@ def with_months(text: str) -> str:
     )
 
 
+def units_beside(table: str) -> Iterator[str]:
+    """Yield the cells of a table of Markdown that are figures, each with the unit that its column's head tells."""
+    head, _, *body = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.splitlines()]
+    for row in body:
+        for name, cell in zip(head, row, strict=False):
+            unit = _UNIT_OF_COLUMN.search(name)
+            bare = re.search(r"\d", cell) and not re.search(r"[^\W\d_]|[$€£¥%]", _IN_FIGURES.sub("", cell))
+            if not unit or not bare:
+                continue
+            told = next(one for one in unit.groups() if one)
+            sign = next((sign for sign, words in _NAMED.items() if sign != "%" and told in (sign, words[-3:])), "")
+            yield re.sub(r"\d+(?:[.,]\d+)*", rf"{sign}\g<0>", cell) if sign else f"{cell} {told}"
+
+
 def unsupported(said: str, sources: str) -> list[str]:
     """Return what of `said` `sources` do not hold.
 
     Looked for are addresses, numbers, numbers with units, amounts, months, days of the week, how often something is,
     ordinals and fractions.
     """
+    sources = "\n".join([sources, *(one for table in _TABLE.findall(sources) for one in units_beside(table))])
     said, sources = (re.sub(r"(?<=\d),(?=\d{1,2}\b)", ".", with_months(text)) for text in (said, sources))
     wrong = [one for one in _ADDRESS.findall(said) if one.strip(".,;:()[]<>\"'") not in sources]
     said, sources = _ADDRESS.sub(" ", said), _ADDRESS.sub(" ", sources)

@@ -47,3 +47,10 @@ def test_what_is_asked_for(question: str, kinds: set[AnswerKind]) -> None:
 def test_what_a_sentence_tells(sentence: str, kinds: set[AnswerKind]) -> None:
     (evidence,) = evidence_in(Passage("d#0", "d", "s", "Help", "", "Rules", sentence, 0))
     assert told_in(evidence) == kinds
+
+
+def test_a_row_tells_a_price_and_a_time_whose_units_stand_in_the_heads() -> None:
+    table = "| Weight (kg) | Price ($) | Delivery (days) |\n|---|---|---|\n| 0–2 | 5.90 | – |\n| 2–5 | – | 3–5 |"
+    cheap, quick = evidence_in(Passage("d#0", "d", "s", "Help", "", "Rules", table, 0))
+    assert told_in(cheap) == {PRICE, COUNT}
+    assert told_in(quick) == {TIME, COUNT}

@@ -331,6 +331,17 @@ def test_the_row_is_quoted_whose_range_holds_a_figure_of_the_question() -> None:
     assert len(weighed("What do you keep if I cancel?", passages, days=0.8).best(0.4)) == 2
 
 
+def test_the_row_is_quoted_with_its_price_whose_unit_stands_in_the_head() -> None:
+    table = (
+        "| Weight (kg) | Price ($) | Delivery (business days) |\n|---|---|---|\n"
+        "| 0–2 | 5.90 | 3–5 |\n| 2–5 | 8.90 | 3–5 |"
+    )
+    told = weighed("How much is it to send 1.5 kg?", found(f"{table}\n\nParcels are sent every day."), every=0.3)
+    (row,) = told.best(0.1)
+    assert row.text == "Weight 0–2 kg: Price: $5.90; Delivery: 3–5 business days"
+    assert Grounding([row.passage], "How much?").quote([row]) == f"{row.text} [1]"
+
+
 def test_rows_labelled_with_numbers_alone_are_told_apart() -> None:
     table = (
         "| Income | Grant |\n|---|---|\n| up to 28,000 | 600 |\n| 28,001 to 41,000 | 450 |\n| 41,001 to 56,000 | 210 |"

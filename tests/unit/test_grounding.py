@@ -242,6 +242,59 @@ def test_a_table_quoted_whole_is_led_by_its_heading() -> None:
     assert Grounding([fees], "fee?").quote(rows[:1]) == "Lyon: Fee: $3 [1]"
 
 
+PARCELS = passage(
+    "| Weight (kg) | Price ($) | Delivery (business days) |\n|---|---|---|\n"
+    "| 0–2 | 5.90 | 3–5 |\n| 2–5 | 8.90 | 3–5 |\n| over 5 | 12 | 7 |",
+    "parcels",
+    "What sending a parcel costs and how long it takes",
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Weight 0–2 kg: Price: $5.90; Delivery: 3–5 business days",
+        "It costs $5.90 and takes 3–5 business days.",
+        "Sending a weight of 0–2 kg costs $5.90.",
+        "The price is $5.90.",
+        "Delivery takes 3 to 5 business days.",
+    ],
+)
+def test_a_figure_has_the_unit_that_stands_in_its_columns_head(sentence: str) -> None:
+    grounding = Grounding([PARCELS], "How much is it to send 1.5 kg?")
+    assert (grounding.check(sentence) or "").endswith("[1]"), grounding.removed
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It costs €5.90 and takes 3–5 business days.",
+        "It costs €5.90.",
+        "It costs 5.90 kg.",
+        "It costs $8.90.",
+        "It costs 8.90 $.",
+        "It costs $8.90 and takes 3–5 business days.",
+        "It costs $5.90 and takes 3–5 weeks.",
+        "It costs $5.90 and takes 7 business days.",
+        "Sending a weight of 0–2 kg costs $8.90.",
+    ],
+)
+def test_no_figure_has_another_unit_and_no_row_is_told_for_the_one_that_is_meant(sentence: str) -> None:
+    assert Grounding([PARCELS], "How much is it to send 1.5 kg?").check(sentence) is None
+
+
+def test_a_row_that_no_figure_of_the_question_means_is_told_by_its_name() -> None:
+    assert Grounding([PARCELS], "How much is it to send 1.5 kg?").check("Sending a weight of 2–5 kg costs $8.90.")
+    assert Grounding([PARCELS], "How much is it?").check("It costs $8.90.") is None
+
+
+def test_a_figure_of_the_question_says_nothing_of_what_else_a_row_is_about() -> None:
+    table = "| What | Fee |\n|---|---|\n| Opened machine of $400 or more | 10 % |\n| Unopened item of up to $50 | 5 % |"
+    fees = passage(table, "fees", "Fees")
+    assert Grounding([fees], "What is the fee of my $500 machine?").check("The fee is 10 %.") is None
+    assert Grounding([fees], "What is the fee of my opened $500 machine?").check("The fee is 10 %.")
+
+
 def test_a_quote_is_cited() -> None:
     grounding = Grounding([SHIPPING, RETURNS], "How many days do refunds take?")
     assert grounding.quote(evidence_in(RETURNS)[1:]) == "Refunds take 5 working days. [1]"

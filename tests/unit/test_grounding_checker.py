@@ -81,3 +81,40 @@ def test_times_and_parts_in_other_words_are_fine(said: str) -> None:
 )
 def test_times_and_parts_that_the_source_does_not_tell_are_found(said: str, fault: str) -> None:
     assert fault in unsupported(said, WHEN)
+
+
+PARCELS = (
+    "Rates\n| Weight (kg) | Price ($) | Delivery (business days) | Off [%] | Fine in EUR | Notice, days |\n"
+    "|---|:--|---|---|---|---|\n| 0–2 | 5.90 | 3–5 | 10 | 1,200 | 14 |\n| 2–5 | 8.90–9.90 | up to 7 | free | – | |"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Weight 0–2 kg: Price: $5.90; Delivery: 3–5 business days; Off: 10%; Fine: 1,200 EUR; Notice: 14 days",
+        "Weight 2–5 kg: Price: $8.90–$9.90; Delivery: up to 7 business days; Off [%]: free",
+        "It costs $5.90 and takes 3 to 5 business days.",
+        "It costs 8.90 dollars, you get 10% off, and pay €1,200 within 14 days.",
+    ],
+)
+def test_a_figure_has_the_unit_in_the_head_of_its_column(said: str) -> None:
+    assert unsupported(said, PARCELS) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("It costs €5.90.", "€ 5.90"),
+        ("It costs $14.", "$ 14"),
+        ("It takes 14 months.", "14 month"),
+        ("It takes 10 days.", "10 day"),
+        ("You get 14% off.", "% 14"),
+    ],
+)
+def test_no_figure_has_the_unit_of_another_column(said: str, fault: str) -> None:
+    assert fault in unsupported(said, PARCELS)
+
+
+def test_only_a_table_has_columns() -> None:
+    assert "$ 5.90" in unsupported("It costs $5.90.", "Price ($) in 2024\n5.90\n\nA | Price ($)\n\n| B | 5.90 |")

@@ -11,6 +11,9 @@ from bot.ranges import rows_meant
 CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
 PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
 INCOME = ["up to 28,000", "28,001 to 41,000", "41,001 to 56,000", "over 56,000"]
+WEIGHTS = ["Weight 0–2 kg", "Weight 2–5 kg", "Weight 5+ kg"]
+NOTICE = ["Notice ≥ 14 days", "Notice < 14 days"]
+VALUES = ["Order value $0–$50", "Order value $51–$100", "Order value $101+"]
 AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
 
 
@@ -29,6 +32,17 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("a box of 5 kg", PARCEL, [1]),
         ("a box of more than 10 kg", PARCEL, [3]),
         ("a box of 10 kg", PARCEL, [2]),
+        ("How much is it to send 1.5 kg?", WEIGHTS, [0]),
+        ("How much is it to send 2 kg?", WEIGHTS, [0, 1]),
+        ("How much is it to send 3 kg?", WEIGHTS, [1]),
+        ("How much is it to send 2 parcels of 3 kg?", WEIGHTS, [1]),
+        ("How much is it to send 7 kg?", WEIGHTS, [2]),
+        ("cancelling 20 days before", NOTICE, [0]),
+        ("cancelling 14 days before", NOTICE, [0]),
+        ("cancelling 3 days before", NOTICE, [1]),
+        ("What is the postage of an order of $60?", VALUES, [1]),
+        ("What is the postage if I order for about 60?", VALUES, [1]),
+        ("Is postage free from 150 up?", VALUES, [2]),
         ("my son is 16", ["Under 16", "16 and over"], [1]),
         ("My family has about 35,000 a year", INCOME, [1]),
         ("parents make 50k together", INCOME, [2]),
@@ -93,7 +107,7 @@ def test_every_figure_of_the_question_counts() -> None:
 
 
 def test_numbers_and_labels_of_any_sort_are_survived() -> None:
-    labels = ["", ":", "–", "1–", "£", "up to", "9" * 400, "٣ days", "1e9", "(", "weeks 1 to"]
+    labels = ["", ":", "–", "1–", "£", "up to", "9" * 400, "٣ days", "1e9", "(", "weeks 1 to", "≥= 5", "<5+ a"]
     assert rows_meant("1e9 " + "9" * 400 + " days, £, week, aged, 3rd", labels) == rows_meant("", labels) == []
 
 
