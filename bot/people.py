@@ -12,7 +12,6 @@ from bot.addresses import visible
 from bot.wording import notices
 
 NAME_CHARS = 40
-NOBODY = "Somebody"
 
 _ADDRESS = re.compile(r"\w*://\S*|\bwww\.\S*|\b(?:mailto|javascript|data):\S+", re.IGNORECASE)
 _NAME_MARKS = re.compile(r"[\\`*\[\]()<>#~|\"]")
@@ -44,14 +43,16 @@ def words(text: str) -> str:
     return seen.strip()
 
 
-def called(name: str) -> str:
+def called(name: str, language: str = "en") -> str:
     """Return the name of a person, a group or a channel as one short run of words without marks and addresses.
 
-    "Somebody" where nothing of it is left.
+    "Somebody", in the language, where nothing of it is left.
     """
     words = _NAME_MARKS.sub("", _ADDRESS.sub(" ", " ".join(_seen(name).split()))).split()
     short = " ".join(words)
-    return (short if len(short) <= NAME_CHARS else short[: NAME_CHARS - 2].rstrip() + " …") or NOBODY
+    if not short:
+        return notices.SOMEBODY.of(language)
+    return short if len(short) <= NAME_CHARS else short[: NAME_CHARS - 2].rstrip() + " …"
 
 
 def quoted(text: str) -> str:
@@ -67,7 +68,7 @@ def unstyled(markdown: str) -> str:
 def asking(name: str, text: str, language: str = "en", limit: int = 500) -> str:
     """Return Markdown that says who asked what, to stand above an answer."""
     words = text if len(text) <= limit else text[:limit] + " …"
-    return notices.ASKS.of(language, who=called(name), question=quoted(words))
+    return notices.ASKS.of(language, who=called(name, language), question=quoted(words))
 
 
 def plain(text: str, chars: int) -> str:

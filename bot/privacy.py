@@ -353,16 +353,15 @@ def _of_workspace(table: sa.FromClause, platform: str, workspace: str | None) ->
 
 
 def told_forgotten(gone: Forgotten, language: str = "en") -> str:
-    """Return what was deleted as a sentence."""
+    """Return what was deleted as a part of a sentence."""
     parts = [
-        notices.QUESTIONS.of(language, gone.questions),
-        notices.ANSWERS.of(language, gone.answers),
-        notices.RATINGS.of(language, gone.ratings),
+        (notices.QUESTIONS, gone.questions),
+        (notices.ANSWERS, gone.answers),
+        (notices.RATINGS, gone.ratings),
+        (notices.SUGGESTIONS, gone.suggestions),
+        (notices.HANDOVERS, gone.handovers),
+        (notices.NAMES, gone.names),
     ]
-    if gone.suggestions:
-        parts.append(notices.SUGGESTIONS.of(language, gone.suggestions))
-    if gone.handovers:
-        parts.append(notices.HANDOVERS.of(language, gone.handovers))
-    if gone.names:
-        parts.append(notices.NAMES.of(language, gone.names))
-    return listed(parts, AND, language)
+    always = 3 if language == "en" or not gone else 0  # of the parts, told even where there is none
+    told = [part.of(language, number) for place, (part, number) in enumerate(parts) if number or place < always]
+    return listed(told, AND, language)

@@ -144,9 +144,11 @@ _OR_THE_OTHER = re.compile(
 )
 # What stands before a name where a question says where it is asked, not what it is about.
 _WHERE = re.compile(
-    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|for)\s+$",
+    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|for)\s+$|\($",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\W*$")
+"""At the end of a question: a place that it is asked for, see `asked_for`."""
 _CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
     "former idea idk know last latter matter no not second something sure third three two unsure whatever "
@@ -201,10 +203,17 @@ class Reading:
 def asked_back(turns: Sequence[Turn]) -> str:
     """Return the key that the last turn asked back about, empty where it did no such thing."""
     if turns and turns[-1].role == "assistant":
+        said = _spaced(turns[-1].content)
         for key, question in answers.WHICH.items():
-            if turns[-1].content.startswith(tuple(said.partition("{")[0] for said in question.all)):
+            begun = (*(one.partition("{")[0] for one in question.all), *answers.WHICH_BEFORE[key])
+            if said.startswith(tuple(map(_spaced, begun))):
                 return key
     return ""
+
+
+def _spaced(text: str) -> str:
+    """Return text with ordinary spaces, one at a time: French has others before a colon, not everywhere kept."""
+    return " ".join(text.split())
 
 
 class Names:
@@ -239,6 +248,8 @@ class Names:
         shouted = not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
         alone = len({word for word in words if word not in _FILLER or word == "us"}) == 1
+        brackets = _IN_BRACKETS.search(text)
+        names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
         found: list[Mention] = []
         place = 0
@@ -247,7 +258,8 @@ class Names:
                 named = tokens[place : place + length]
                 last = tokens[place - 1][0].lower() if place else ""
                 name = " ".join(words[place : place + length])
-                values = self._named(named, name, last, known, by_name, shouted=shouted, alone=alone)
+                apart = named[0].start() > begin and text[named[0].start() : named[-1].end()] in names
+                values = self._named(named, name, last, known, by_name, shouted=shouted, alone=alone, apart=apart)
                 if values:
                     start = named[0].start()
                     if place and tokens[place - 1][0].lower() == "the":
@@ -271,10 +283,12 @@ class Names:
         *,
         shouted: bool,
         alone: bool,
+        apart: bool,
     ) -> list[tuple[str, str]]:
         """Return key and word of everything that a run of tokens is a name of, the plainest first.
 
-        `name` is the run in plain words, `last` the word before it; `alone`: the text says nothing else.
+        `name` is the run in plain words, `last` the word before it; `alone`: the text says nothing else;
+        `apart`: it stands in brackets at the end.
         """
         words: list[tuple[str, str]] = []
         if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone)):
@@ -283,7 +297,7 @@ class Names:
             capital = named[0][0][:1].isupper()
             regions = known.get("region", ())
             the_state = name == "georgia" and "us" in regions and "ge" not in regions
-            if not the_state and (name not in _AMBIGUOUS or (capital and last in _BEFORE_PLACES)):
+            if not the_state and (name not in _AMBIGUOUS or (capital and (apart or last in _BEFORE_PLACES))):
                 words.append(("region", place))
         elif place := ADJECTIVES.get(name):
             words.append(("region", place))
@@ -329,7 +343,12 @@ class Names:
             elif before := _WHERE.search(text[: one.start]):
                 spans.append((before.start(), one.end))
         for start, end in reversed(spans):
-            text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
+            after = text[end:].lstrip()
+            if text[start] == "(":
+                if not after.startswith(")"):
+                    continue  # more stands in the brackets than where
+                after = after.lstrip(") ")
+            text = f"{text[:start].rstrip()} {after}"
         return re.sub(r"\s+(?=[?!.,;])", "", text).strip(" ,.;")
 
     def holding(self, labels: Sequence[str], scope: Scope) -> list[int]:
@@ -467,8 +486,8 @@ def _excluded(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[
 
 def asked_for(question: str, key: str, label: str, language: str = "en") -> str:
     """Return a question that names no region or product asked for one: "How do I return it in the EU?" """
-    body, mark = question.rstrip(" ?!."), "?" if "?" in question else ""
-    return f"{body} {answers.ASKED_FOR[key].of(language)} {label}{mark}"
+    body, mark = question.rstrip(" \u00a0\u202f?!."), "\u202f?" if language == "fr" else "?"
+    return f"{body} {answers.ASKED_FOR[key].of(language, label=label)}{mark if '?' in question else ''}"
 
 
 def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -> bool:

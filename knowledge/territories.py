@@ -14,6 +14,8 @@ EUROPEAN_UNION = frozenset("at be bg cy cz de dk ee es fi fr gr hr hu ie it lt l
 
 _SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages in which names are known. Where two languages share a name, the first of these decides."""
+_EUROPEAN_PORTUGUESE = "pt_PT"
+"""In which Portuguese is told; Babel's "pt" is that of Brazil, which says "Polônia" for "Polónia"."""
 LANGUAGES = (
     *_SPOKEN,
     *"ar bg cs da el fi he hi hr hu id ja ko no pl ro ru sk sl sv th tr uk vi zh".split(),
@@ -67,7 +69,7 @@ def plain(text: str) -> str:
 def territories() -> dict[str, str]:
     """Return the lower-case code of each territory by its `plain` name; the United Kingdom is "uk"."""
     names: dict[str, str] = {}
-    for language in _SPOKEN:
+    for language in (*_SPOKEN, _EUROPEAN_PORTUGUESE):
         for code, name in Locale.parse(language).territories.items():
             if code.isalpha() and code not in _NO_PLACES:
                 names.setdefault(plain(name), region_code(code))
@@ -114,7 +116,8 @@ def region_name(code: str, language: str = "en") -> str:
         return _SHORT[code]
     if code == "eu" and language in ("de", "nl"):
         return "EU"
-    name = Locale.parse(language).territories.get("GB" if code == "uk" else code.upper())
+    locale = _EUROPEAN_PORTUGUESE if language == "pt" else language
+    name = Locale.parse(locale).territories.get("GB" if code == "uk" else code.upper())
     if name is None:
         return code.upper() if len(code) <= 4 and code.isalpha() else code.replace("-", " ").replace("_", " ").title()
     return f"the {name}" if language == "en" and name.endswith(_WITH_ARTICLE) else name

@@ -53,7 +53,7 @@ async def standard_answer(
 def told(answer: StandardAnswer, language: str = "en") -> str:
     """Return a standard answer as it is shown, in Markdown; what is put beside it is in the `language`."""
     values = answer.values
-    link = f"{MORE.of(language)}: {values.link}" if values.link else ""
+    link = MORE.of(language, link=values.link) if values.link else ""
     note = f"*{STANDARD.of(language)}*"
     return "\n\n".join(part for part in (values.answer, link, note) if part)
 

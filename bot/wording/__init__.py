@@ -52,7 +52,8 @@ class Counted:
 
     def of(self, language: str, number: int) -> str:
         """Return the number with its noun: "1 document", "1,200 documents"."""
-        return (self.one if number == 1 else self.many).of(language, number=figure(number, language))
+        one = number == 1 or (number == 0 and language == "fr")
+        return (self.one if one else self.many).of(language, number=figure(number, language))
 
 
 AND = Words(en="and", de="und", fr="et", es="y", it="e", pt="e", nl="en")
@@ -61,7 +62,8 @@ OR = Words(en="or", de="oder", fr="ou", es="o", it="o", pt="ou", nl="of")
 
 def figure(number: int, language: str) -> str:
     """Return a number as it is written in a language."""
-    return str(format_decimal(number, locale=language if language in LANGUAGES else "en"))
+    locale = "pt_PT" if language == "pt" else language
+    return str(format_decimal(number, locale=locale if language in LANGUAGES else "en"))
 
 
 def listed(names: Sequence[str], joint: Words, language: str = "en") -> str:

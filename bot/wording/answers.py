@@ -48,10 +48,10 @@ DOCUMENTS = Counted(
 IN_PLACES = Words(
     en=" valid for {places}",
     de=" (gültig für: {places})",
-    fr=" (valables pour : {places})",
-    es=" (aplicables a: {places})",
-    it=" (validi per: {places})",
-    pt=" (aplicáveis a: {places})",
+    fr=" (en vigueur pour\u00a0: {places})",
+    es=" (en vigor para: {places})",
+    it=" (in vigore per: {places})",
+    pt=" (em vigor para: {places})",
     nl=" (geldig voor: {places})",
 )
 NO_ANSWER_TO = Words(
@@ -71,26 +71,26 @@ WHICH_QUESTION = (
 )
 NOTHING_TO_SEARCH = Words(
     en="I have no documents{where} to answer from.",
-    de="Ich habe keine Dokumente{where}, aus denen ich antworten könnte.",
+    de="Ich habe keine Dokumente{where}, anhand derer ich antworten könnte.",
     fr="Je n'ai pas de documents{where} pour vous répondre.",
     es="No tengo documentos{where} para responderle.",
-    it="Non ho documenti{where} da cui rispondere.",
-    pt="Não tenho documentos{where} para responder.",
-    nl="Ik heb geen documenten{where} om uit te antwoorden.",
+    it="Non ho documenti{where} in base ai quali rispondere.",
+    pt="Não tenho documentos{where} em que basear uma resposta.",
+    nl="Ik heb geen documenten{where} op basis waarvan ik kan antwoorden.",
 )
 NEAREST = Words(
     en="The closest topics I have are: {topics}.",
-    de="Am nächsten kommen diese Themen: {topics}.",
-    fr="Les sujets les plus proches sont : {topics}.",
-    es="Los temas más próximos son: {topics}.",
-    it="Gli argomenti più vicini sono: {topics}.",
-    pt="Os temas mais próximos são: {topics}.",
-    nl="Het dichtst in de buurt komen deze onderwerpen: {topics}.",
+    de="Am nächsten kommt: {topics}.",
+    fr="Ce que j'ai de plus proche\u00a0: {topics}.",
+    es="Lo más próximo que tengo: {topics}.",
+    it="Quello che ho di più vicino: {topics}.",
+    pt="O mais próximo que tenho: {topics}.",
+    nl="Het dichtst in de buurt komt: {topics}.",
 )
 TOPIC = Words(
     en="“{topic}”",
     de="„{topic}“",
-    fr="« {topic} »",
+    fr="«\u00a0{topic}\u00a0»",
     es="«{topic}»",
     it="«{topic}»",
     pt="«{topic}»",
@@ -100,17 +100,18 @@ TOO_LONG = Words(
     en="Your question is {length} characters long; I read up to {limit}. Please shorten it, or contact {contact}.",
     de="Ihre Frage ist {length} Zeichen lang; ich lese bis zu {limit}. Kürzen Sie sie bitte, oder wenden Sie sich an "
     "{contact}.",
-    fr="Votre question compte {length} caractères ; j'en lis jusqu'à {limit}. Raccourcissez-la, ou adressez-vous à "
+    fr="Votre question compte {length} caractères\u202f; j'en lis jusqu'à {limit}. Raccourcissez-la, ou contactez "
     "{contact}.",
-    es="Su pregunta tiene {length} caracteres; leo hasta {limit}. Acórtela o diríjase a {contact}.",
-    it="La sua domanda è lunga {length} caratteri; ne leggo fino a {limit}. La accorci oppure si rivolga a {contact}.",
-    pt="A sua pergunta tem {length} caracteres; leio até {limit}. Encurte-a ou fale com {contact}.",
-    nl="Uw vraag is {length} tekens lang; ik lees er tot {limit}. Maak de vraag korter, of ga naar {contact}.",
+    es="Su pregunta tiene {length} caracteres; leo hasta {limit}. Acórtela o contacte con {contact}.",
+    it="La sua domanda è lunga {length} caratteri; ne leggo fino a {limit}. La accorci oppure contatti {contact}.",
+    pt="A sua pergunta tem {length} caracteres; leio até {limit}. Encurte-a ou contacte {contact}.",
+    nl="Uw vraag is {length} tekens lang; ik lees er maximaal {limit}. Maak de vraag korter, of neem contact op met "
+    "{contact}.",
 )
 NO_OTHER_WORDS = Words(
     en="I can't put this differently without changing what it says, so here it is again:\n\n{text}",
     de="Anders kann ich das nicht sagen, ohne den Inhalt zu verändern; deshalb noch einmal:\n\n{text}",
-    fr="Je ne peux pas le dire autrement sans en changer le sens ; le voici de nouveau :\n\n{text}",
+    fr="Je ne peux pas le dire autrement sans en changer le sens\u202f; le voici de nouveau\u00a0:\n\n{text}",
     es="No puedo decirlo de otro modo sin cambiar lo que dice; aquí lo tiene de nuevo:\n\n{text}",
     it="Non posso dirlo in altro modo senza cambiarne il senso; eccolo di nuovo:\n\n{text}",
     pt="Não consigo dizê-lo de outro modo sem mudar o sentido; aqui está de novo:\n\n{text}",
@@ -122,8 +123,8 @@ WHICH = {
     "region": Words(
         en="That differs by region. Do you mean {choices}?",
         de="Das hängt von der Region ab. Welche meinen Sie: {choices}?",
-        fr="Cela dépend de la région. Laquelle : {choices} ?",
-        es="Eso depende de la región. ¿Cuál es la suya: {choices}?",
+        fr="Cela dépend de la région. De laquelle s'agit-il\u00a0: {choices}\u202f?",
+        es="Eso depende de la región. ¿A cuál se refiere: {choices}?",
         it="Dipende dalla regione. Quale intende: {choices}?",
         pt="Isso depende da região. Qual delas: {choices}?",
         nl="Dat verschilt per regio. Welke bedoelt u: {choices}?",
@@ -131,70 +132,87 @@ WHICH = {
     "product": Words(
         en="That differs by product. Do you mean {choices}?",
         de="Das hängt vom Produkt ab. Welches meinen Sie: {choices}?",
-        fr="Cela dépend du produit. Lequel : {choices} ?",
-        es="Eso depende del producto. ¿Cuál es el suyo: {choices}?",
+        fr="Cela dépend du produit. Duquel s'agit-il\u00a0: {choices}\u202f?",
+        es="Eso depende del producto. ¿A cuál se refiere: {choices}?",
         it="Dipende dal prodotto. Quale intende: {choices}?",
         pt="Isso depende do produto. Qual deles: {choices}?",
-        nl="Dat verschilt per product. Welk bedoelt u: {choices}?",
+        nl="Dat verschilt per product. Welk product bedoelt u: {choices}?",
     ),
 }
+WHICH_BEFORE = {
+    "region": ("Cela dépend de la région. Laquelle :", "Eso depende de la región. ¿Cuál es la suya:"),
+    "product": (
+        "Cela dépend du produit. Lequel :",
+        "Eso depende del producto. ¿Cuál es el suyo:",
+        "Dat verschilt per product. Welk bedoelt u:",
+    ),
+}
+"""How these questions began formerly: threads in which they stand go on."""
 ANOTHER = {
     "region": Words(
         en="another region",
-        de="andere Region",
-        fr="autre région",
+        de="eine andere Region",
+        fr="une autre région",
         es="otra región",
-        it="altra regione",
+        it="un'altra regione",
         pt="outra região",
-        nl="andere regio",
+        nl="een andere regio",
     ),
     "product": Words(
         en="another product",
-        de="anderes Produkt",
-        fr="autre produit",
+        de="ein anderes Produkt",
+        fr="un autre produit",
         es="otro producto",
-        it="altro prodotto",
+        it="un altro prodotto",
         pt="outro produto",
-        nl="ander product",
+        nl="een ander product",
     ),
 }
 """What is no name of a region or product."""
 ASKED_FOR = {
-    "region": Words(en="in", de="in", fr="en", es="en", it="in", pt="em", nl="in"),
-    "product": Words(en="for", de="für", fr="pour", es="para", it="per", pt="para", nl="voor"),
+    key: Words(
+        en=f"{joint} {{label}}",
+        de="({label})",
+        fr="({label})",
+        es="({label})",
+        it="({label})",
+        pt="({label})",
+        nl="({label})",
+    )
+    for key, joint in (("region", "in"), ("product", "for"))
 }
-"""What joins a question with the region or product that it is asked for."""
+"""What follows a question that is asked for a region or product; names without an article stand in brackets."""
 NOT_HERE = Words(
     en="Here I can only say what applies to {here}, not to {asked}.",
     de="Hier kann ich nur Auskunft geben für: {here} (nicht für: {asked}).",
-    fr="Ici, je ne peux vous renseigner que pour : {here} (pas pour : {asked}).",
-    es="Aquí solo puedo informarle sobre: {here} (no sobre: {asked}).",
+    fr="Ici, je ne peux vous renseigner que pour\u00a0: {here} (pas pour\u00a0: {asked}).",
+    es="Aquí solo puedo decirle lo que se aplica a: {here} (no a: {asked}).",
     it="Qui posso darle informazioni solo per: {here} (non per: {asked}).",
-    pt="Aqui só posso informar sobre: {here} (não sobre: {asked}).",
+    pt="Aqui só posso dizer o que se aplica a: {here} (não a: {asked}).",
     nl="Hier kan ik alleen antwoorden voor: {here} (niet voor: {asked}).",
 )
 ONLY_HERE = Words(
     en="Here I can only say what applies to {here}.",
     de="Hier kann ich nur Auskunft geben für: {here}.",
-    fr="Ici, je ne peux vous renseigner que pour : {here}.",
-    es="Aquí solo puedo informarle sobre: {here}.",
+    fr="Ici, je ne peux vous renseigner que pour\u00a0: {here}.",
+    es="Aquí solo puedo decirle lo que se aplica a: {here}.",
     it="Qui posso darle informazioni solo per: {here}.",
-    pt="Aqui só posso informar sobre: {here}.",
+    pt="Aqui só posso dizer o que se aplica a: {here}.",
     nl="Hier kan ik alleen antwoorden voor: {here}.",
 )
 NOTHING_THERE = Words(
     en="I found nothing for {asked}, only this:",
-    de="Nichts gefunden habe ich für: {asked}. Gefunden habe ich nur dies:",
-    fr="Je n'ai rien trouvé pour : {asked}. J'ai seulement trouvé ceci :",
-    es="No he encontrado nada sobre: {asked}. Solo he encontrado esto:",
+    de="Ich habe nichts gefunden für: {asked}. Nur das habe ich gefunden:",
+    fr="Je n'ai rien trouvé pour\u00a0: {asked}. J'ai seulement trouvé ceci\u00a0:",
+    es="No he encontrado nada para: {asked}. Solo he encontrado esto:",
     it="Non ho trovato nulla per: {asked}. Ho trovato solo questo:",
-    pt="Não encontrei nada sobre: {asked}. Só encontrei isto:",
+    pt="Não encontrei nada para: {asked}. Só encontrei isto:",
     nl="Ik heb niets gevonden voor: {asked}. Ik heb alleen dit gevonden:",
 )
 HOLDS_FOR = Words(
     en="(This applies to {places}.)",
     de="(Gilt für: {places}.)",
-    fr="(Valable pour : {places}.)",
+    fr="(Valable pour\u00a0: {places}.)",
     es="(Se aplica a: {places}.)",
     it="(Vale per: {places}.)",
     pt="(Aplica-se a: {places}.)",
@@ -203,7 +221,7 @@ HOLDS_FOR = Words(
 BY_PLACE = Words(
     en="**For {place}:** {quote}",
     de="**{place}:** {quote}",
-    fr="**{place} :** {quote}",
+    fr="**{place}\u00a0:** {quote}",
     es="**{place}:** {quote}",
     it="**{place}:** {quote}",
     pt="**{place}:** {quote}",
@@ -214,20 +232,20 @@ BY_PLACE = Words(
 NEXT_IN_LINE = Words(
     en="You are next in the queue …",
     de="Sie sind als Nächstes an der Reihe …",
-    fr="C'est bientôt votre tour …",
-    es="Su pregunta es la siguiente …",
-    it="La prossima domanda è la sua …",
-    pt="A sua pergunta é a próxima …",
+    fr="Votre question est la prochaine…",
+    es="Su pregunta es la próxima de la cola…",
+    it="La prossima domanda è la sua…",
+    pt="A sua pergunta é a próxima…",
     nl="U bent als volgende aan de beurt …",
 )
 IN_LINE = Words(
     en="You are number {place} in the queue …",
     de="Sie sind Nummer {place} in der Warteschlange …",
-    fr="Vous êtes en position {place} dans la file d'attente …",
-    es="Su pregunta es la número {place} de la cola …",
-    it="La sua domanda è la numero {place} in coda …",
-    pt="A sua pergunta é a número {place} na fila …",
-    nl="U bent nummer {place} in de rij …",
+    fr="Vous êtes en position {place} dans la file d'attente…",
+    es="Su pregunta es la número {place} de la cola…",
+    it="La sua domanda è la numero {place} in coda…",
+    pt="A sua pergunta é a número {place} na fila…",
+    nl="U bent nummer {place} in de wachtrij …",
 )
 BUSY = Words(
     en="I have more questions than I can answer at the moment.",
@@ -260,20 +278,21 @@ UNAVAILABLE = Words(
 )
 NOT_IN_TIME = Words(
     en="The answer was not finished in time. Ask again later, or ask for less.",
-    de="Die Antwort wurde nicht rechtzeitig fertig. Fragen Sie später noch einmal, oder fragen Sie nach weniger.",
-    fr="La réponse n'a pas été prête à temps. Reposez votre question plus tard, ou demandez-en moins.",
-    es="La respuesta no estuvo lista a tiempo. Vuelva a preguntar más tarde o pregunte por menos.",
-    it="La risposta non è stata pronta in tempo. Chieda di nuovo più tardi oppure chieda di meno.",
-    pt="A resposta não ficou pronta a tempo. Pergunte de novo mais tarde ou peça menos.",
-    nl="Het antwoord was niet op tijd klaar. Vraag het later nog eens, of vraag minder.",
+    de="Die Antwort wurde nicht rechtzeitig fertig. Fragen Sie später noch einmal, oder stellen Sie eine enger "
+    "gefasste Frage.",
+    fr="La réponse n'a pas été prête à temps. Reposez votre question plus tard, ou posez une question plus précise.",
+    es="La respuesta no estuvo lista a tiempo. Vuelva a preguntar más tarde o haga una pregunta más concreta.",
+    it="La risposta non era pronta in tempo. Chieda di nuovo più tardi oppure faccia una domanda più circoscritta.",
+    pt="A resposta não ficou pronta a tempo. Pergunte de novo mais tarde ou faça uma pergunta mais específica.",
+    nl="Het antwoord was niet op tijd klaar. Vraag het later nog eens, of stel een gerichtere vraag.",
 )
 TOO_LONG_FOR_MODEL = Words(
     en="Your question is too long for the model. Please ask it in fewer words.",
     de="Ihre Frage ist zu lang für das Sprachmodell. Fragen Sie bitte mit weniger Worten.",
-    fr="Votre question est trop longue pour le modèle. Posez-la en moins de mots, s'il vous plaît.",
-    es="Su pregunta es demasiado larga para el modelo. Hágala con menos palabras, por favor.",
-    it="La sua domanda è troppo lunga per il modello. La formuli con meno parole, per favore.",
-    pt="A sua pergunta é demasiado longa para o modelo. Faça-a com menos palavras, por favor.",
+    fr="Votre question est trop longue pour le modèle de langage. Posez-la en moins de mots, s'il vous plaît.",
+    es="Su pregunta es demasiado larga para el modelo de lenguaje. Hágala con menos palabras, por favor.",
+    it="La sua domanda è troppo lunga per il modello linguistico. La formuli con meno parole, per favore.",
+    pt="A sua pergunta é demasiado longa para o modelo de linguagem. Faça-a com menos palavras, por favor.",
     nl="Uw vraag is te lang voor het taalmodel. Stel de vraag in minder woorden.",
 )
 NOT_POSTED = Words(
@@ -296,4 +315,12 @@ STANDARD = Words(
     pt="Esta é uma resposta padrão, escrita e aprovada pela equipa.",
     nl="Dit is een standaardantwoord, geschreven en goedgekeurd door het team.",
 )
-MORE = Words(en="More", de="Mehr", fr="En savoir plus", es="Más", it="Altro", pt="Mais", nl="Meer")
+MORE = Words(
+    en="More: {link}",
+    de="Mehr dazu: {link}",
+    fr="En savoir plus\u00a0: {link}",
+    es="Más información: {link}",
+    it="Per saperne di più: {link}",
+    pt="Saber mais: {link}",
+    nl="Meer informatie: {link}",
+)

@@ -20,7 +20,7 @@ PERSON = Words(
     de="Mit einem Menschen sprechen",
     fr="Parler à une personne",
     es="Hablar con una persona",
-    it="Parlare con una persona",
+    it="Parla con una persona",
     pt="Falar com uma pessoa",
     nl="Met een medewerker praten",
 )
@@ -29,25 +29,27 @@ SHOW = Words(
     de="Allen zeigen",
     fr="Montrer à tous",
     es="Mostrar a todos",
-    it="Mostrare a tutti",
+    it="Mostra a tutti",
     pt="Mostrar a todos",
     nl="Aan iedereen tonen",
 )
 GIVE_BACK = Words(
     en="Give back to the bot",
     de="An den Bot zurückgeben",
-    fr="Rendre au robot",
+    fr="Redonner la main au bot",
     es="Devolver al bot",
-    it="Restituire al bot",
+    it="Restituisci al bot",
     pt="Devolver ao bot",
     nl="Teruggeven aan de bot",
 )
 REASONS = {
-    Reason.WRONG: Words(en="Wrong", de="Falsch", fr="Faux", es="Incorrecta", it="Sbagliata", pt="Errada", nl="Onjuist"),
+    Reason.WRONG: Words(
+        en="Wrong", de="Falsch", fr="Incorrecte", es="Incorrecta", it="Sbagliata", pt="Errada", nl="Onjuist"
+    ),
     Reason.OUTDATED: Words(
         en="Outdated",
         de="Veraltet",
-        fr="Dépassé",
+        fr="Obsolète",
         es="Desactualizada",
         it="Non aggiornata",
         pt="Desatualizada",
@@ -56,28 +58,28 @@ REASONS = {
     Reason.INCOMPLETE: Words(
         en="Incomplete",
         de="Unvollständig",
-        fr="Incomplet",
+        fr="Incomplète",
         es="Incompleta",
         it="Incompleta",
         pt="Incompleta",
         nl="Onvolledig",
     ),
     Reason.RUDE: Words(
-        en="Rude", de="Unhöflich", fr="Impoli", es="Descortés", it="Scortese", pt="Indelicada", nl="Onbeleefd"
+        en="Rude", de="Unhöflich", fr="Impolie", es="Descortés", it="Scortese", pt="Indelicada", nl="Onbeleefd"
     ),
     Reason.OTHER: Words(
-        en="Other …", de="Anderes …", fr="Autre …", es="Otra cosa …", it="Altro …", pt="Outra coisa …", nl="Anders …"
+        en="Other …", de="Anderes …", fr="Autre…", es="Otra cosa…", it="Altro…", pt="Outra coisa…", nl="Anders …"
     ),
 }
 """Why an answer was not helpful; the last one asks for words."""
 SUGGEST = Words(
     en="Suggest a better answer",
-    de="Bessere Antwort",  # the title of a dialog too, of which Slack takes 24 characters
+    de="Antwort vorschlagen",  # the title of a dialog too, of which Slack takes 24 characters
     fr="Proposer une réponse",
     es="Sugerir otra respuesta",
-    it="Suggerire una risposta",
+    it="Suggerisci una risposta",
     pt="Sugerir uma resposta",
-    nl="Beter antwoord geven",
+    nl="Antwoord voorstellen",
 )
 SUGGEST_LABEL = Words(
     en="The answer as it should have been",
@@ -91,7 +93,7 @@ SUGGEST_LABEL = Words(
 WORDS_TITLE = Words(
     en="What was wrong?",
     de="Was war falsch?",
-    fr="Qu'est-ce qui cloche ?",
+    fr="Quel est le problème\u202f?",
     es="¿Qué estaba mal?",
     it="Che cosa non andava?",
     pt="O que estava mal?",
@@ -99,9 +101,9 @@ WORDS_TITLE = Words(
 )
 WORDS_LABEL = Words(
     en="In your words",
-    de="In Ihren Worten",
+    de="In Ihren eigenen Worten",
     fr="Avec vos mots",
-    es="Con sus palabras",
+    es="Con sus propias palabras",
     it="Con parole sue",
     pt="Por palavras suas",
     nl="In uw eigen woorden",
@@ -112,9 +114,9 @@ DELETE = Words(en="Delete", de="Löschen", fr="Supprimer", es="Eliminar", it="El
 DELETE_MINE = Words(
     en="Delete my data …",
     de="Meine Daten löschen …",
-    fr="Supprimer mes données …",
-    es="Eliminar mis datos …",
-    it="Elimina i miei dati …",
-    pt="Eliminar os meus dados …",
+    fr="Supprimer mes données…",
+    es="Eliminar mis datos…",
+    it="Elimina i miei dati…",
+    pt="Eliminar os meus dados…",
     nl="Mijn gegevens verwijderen …",
 )

@@ -8,44 +8,46 @@ from bot.wording import Counted, Words
 SEARCHING = Words(
     en="Looking that up …",
     de="Ich sehe nach …",
-    fr="Je cherche …",
-    es="Lo estoy buscando …",
-    it="Sto cercando …",
-    pt="Estou a procurar …",
+    fr="Je cherche…",
+    es="Lo estoy buscando…",
+    it="Sto cercando…",
+    pt="Estou a procurar…",
     nl="Ik zoek het op …",
 )
 STATUS = Words(
     en="is looking that up …",
     de="sieht nach …",
-    fr="cherche …",
-    es="lo está buscando …",
-    it="sta cercando …",
-    pt="está a procurar …",
+    fr="cherche…",
+    es="lo está buscando…",
+    it="sta cercando…",
+    pt="está a procurar…",
     nl="zoekt het op …",
 )
 """What stands after the bot's name."""
 ASK_FOR_EXAMPLE = Words(
     en="Ask me in your own words, for example:",
-    de="Fragen Sie mich in Ihren Worten, zum Beispiel:",
-    fr="Posez votre question avec vos mots, par exemple :",
-    es="Pregunte con sus palabras, por ejemplo:",
-    it="Chieda con parole sue, per esempio:",
-    pt="Pergunte com as suas palavras, por exemplo:",
+    de="Fragen Sie mich in Ihren eigenen Worten, zum Beispiel:",
+    fr="Posez votre question avec vos mots, par exemple\u00a0:",
+    es="Pregunte con sus propias palabras, por ejemplo:",
+    it="Formuli la domanda con parole sue, per esempio:",
+    pt="Pergunte por palavras suas, por exemplo:",
     nl="Vraag het in uw eigen woorden, bijvoorbeeld:",
 )
 NO_WORDS = Words(
     en="This message has no words that I could answer. Ask in your own words with `/ask`.",
-    de="In dieser Nachricht stehen keine Worte, auf die ich antworten könnte. Fragen Sie in Ihren Worten mit `/ask`.",
-    fr="Ce message ne contient pas de mots auxquels je puisse répondre. Posez votre question avec `/ask`.",
-    es="Este mensaje no tiene palabras a las que pueda responder. Pregunte con sus palabras con `/ask`.",
-    it="Questo messaggio non contiene parole a cui possa rispondere. Chieda con parole sue con `/ask`.",
-    pt="Esta mensagem não tem palavras a que eu possa responder. Pergunte com as suas palavras com `/ask`.",
-    nl="In dit bericht staan geen woorden waarop ik kan antwoorden. Vraag het in uw eigen woorden met `/ask`.",
+    de="Diese Nachricht enthält keinen Text, auf den ich antworten könnte. Fragen Sie in Ihren eigenen Worten mit "
+    "`/ask`.",
+    fr="Ce message ne contient pas de texte auquel je puisse répondre. Posez votre question avec `/ask`.",
+    es="Este mensaje no contiene ningún texto al que pueda responder. Use `/ask` para preguntar con sus propias "
+    "palabras.",
+    it="Questo messaggio non contiene testo a cui possa rispondere. Usi `/ask` per fare la domanda con parole sue.",
+    pt="Esta mensagem não contém texto a que eu possa responder. Use `/ask` para perguntar por palavras suas.",
+    nl="Dit bericht bevat geen tekst waarop ik kan antwoorden. Vraag het in uw eigen woorden met `/ask`.",
 )
 ASK_USAGE = Words(
     en="Write your question after the command: `/ask QUESTION`. Only you will see the answer.",
     de="Schreiben Sie Ihre Frage hinter den Befehl: `/ask FRAGE`. Nur Sie sehen die Antwort.",
-    fr="Écrivez votre question après la commande : `/ask QUESTION`. Vous seul verrez la réponse.",
+    fr="Écrivez votre question après la commande\u00a0: `/ask QUESTION`. Personne d'autre ne verra la réponse.",
     es="Escriba su pregunta después del comando: `/ask PREGUNTA`. Solo usted verá la respuesta.",
     it="Scriva la domanda dopo il comando: `/ask DOMANDA`. Solo lei vedrà la risposta.",
     pt="Escreva a pergunta depois do comando: `/ask PERGUNTA`. Mais ninguém vê a resposta.",
@@ -54,11 +56,11 @@ ASK_USAGE = Words(
 NOT_TAKEN = Words(
     en="Sorry, I could not take your question. Please send it again in a minute.",
     de="Ich konnte Ihre Frage leider nicht annehmen. Senden Sie sie bitte in einer Minute noch einmal.",
-    fr="Désolé, je n'ai pas pu prendre votre question. Renvoyez-la dans une minute, s'il vous plaît.",
-    es="Lo siento, no he podido recoger su pregunta. Envíela de nuevo dentro de un minuto, por favor.",
-    it="Mi dispiace, non ho potuto prendere la sua domanda. La invii di nuovo tra un minuto, per favore.",
+    fr="Désolé, je n'ai pas pu prendre en compte votre question. Renvoyez-la dans une minute, s'il vous plaît.",
+    es="Lo siento, no he podido recibir su pregunta. Envíela de nuevo dentro de un minuto, por favor.",
+    it="Mi dispiace, non ho potuto accettare la sua domanda. La invii di nuovo tra un minuto, per favore.",
     pt="Lamento, não consegui receber a sua pergunta. Envie-a de novo dentro de um minuto, por favor.",
-    nl="Sorry, ik kon uw vraag niet aannemen. Stuur de vraag over een minuut nog eens.",
+    nl="Sorry, ik kon uw vraag niet in behandeling nemen. Stuur de vraag over een minuut nog eens.",
 )
 DENIED_CHANNEL = Words(
     en="I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message.",
@@ -68,8 +70,8 @@ DENIED_CHANNEL = Words(
     "envoyez-moi un message direct.",
     es="No estoy configurado para responder en este canal. Pregúnteme en uno de mis canales o envíeme un mensaje "
     "directo.",
-    it="Non sono configurato per rispondere in questo canale. Mi chieda in uno dei miei canali oppure mi scriva un "
-    "messaggio diretto.",
+    it="Non sono configurato per rispondere in questo canale. Mi faccia la domanda in uno dei miei canali oppure mi "
+    "scriva un messaggio diretto.",
     pt="Não estou configurado para responder neste canal. Pergunte num dos meus canais ou envie-me uma mensagem "
     "direta.",
     nl="In dit kanaal mag ik niet antwoorden. Vraag het in een van mijn kanalen, of stuur me een privébericht.",
@@ -86,18 +88,18 @@ DENIED_PERSON = Words(
 NOTHING_TO_TELL = Words(
     en="I can't answer anything in this channel: it is limited to {wanted}, but only {allowed} is allowed here. An "
     "admin of the channel can change that with `/frontdesk settings`.",
-    de="In diesem Kanal kann ich nichts beantworten: Er ist auf {wanted} beschränkt, erlaubt ist hier aber nur "
-    "{allowed}. Ein Admin des Kanals kann das mit `/frontdesk settings` ändern.",
-    fr="Je ne peux rien répondre dans ce canal : il est limité à {wanted}, mais seul {allowed} y est autorisé. Un "
-    "admin du canal peut le changer avec `/frontdesk settings`.",
-    es="No puedo responder nada en este canal: está limitado a {wanted}, pero aquí solo se permite {allowed}. Un "
-    "administrador del canal puede cambiarlo con `/frontdesk settings`.",
-    it="In questo canale non posso rispondere nulla: è limitato a {wanted}, ma qui è consentito solo {allowed}. Un "
-    "admin del canale può cambiarlo con `/frontdesk settings`.",
-    pt="Não posso responder a nada neste canal: está limitado a {wanted}, mas aqui só é permitido {allowed}. Um "
-    "administrador do canal pode mudar isso com `/frontdesk settings`.",
-    nl="In dit kanaal kan ik niets beantwoorden: het is beperkt tot {wanted}, maar hier is alleen {allowed} "
-    "toegestaan. Een beheerder van het kanaal kan dat wijzigen met `/frontdesk settings`.",
+    de="In diesem Kanal kann ich nichts beantworten: Er ist auf {wanted} beschränkt, die Einstellungen erlauben hier "
+    "aber nur {allowed}. Ein Admin des Kanals kann das mit `/frontdesk settings` ändern.",
+    fr="Je ne peux rien répondre dans ce canal\u00a0: il est limité à {wanted}, mais les réglages n'y autorisent que "
+    "{allowed}. Un admin du canal peut le changer avec `/frontdesk settings`.",
+    es="No puedo responder nada en este canal: está limitado a {wanted}, pero aquí la configuración solo permite "
+    "{allowed}. Un administrador del canal puede cambiarlo con `/frontdesk settings`.",
+    it="In questo canale non posso rispondere nulla: è limitato a {wanted}, ma qui le impostazioni consentono solo "
+    "{allowed}. Un admin del canale può cambiarlo con `/frontdesk settings`.",
+    pt="Não posso responder a nada neste canal: está limitado a {wanted}, mas aqui as definições só permitem "
+    "{allowed}. Um administrador do canal pode mudar isso com `/frontdesk settings`.",
+    nl="In dit kanaal kan ik niets beantwoorden: het is beperkt tot {wanted}, maar de instellingen staan hier alleen "
+    "{allowed} toe. Een beheerder van het kanaal kan dat wijzigen met `/frontdesk settings`.",
 )
 TOO_MANY_OF_PERSON = Words(
     en="You have sent many questions in the last minute. Please send this one again in a minute.",
@@ -112,15 +114,15 @@ TOO_MANY_IN_CHANNEL = Words(
     en="There are more questions in this channel right now than I can take. Please send yours again in a minute.",
     de="In diesem Kanal gibt es gerade mehr Fragen, als ich annehmen kann. Senden Sie Ihre bitte in einer Minute noch "
     "einmal.",
-    fr="Il y a en ce moment plus de questions dans ce canal que je ne peux en prendre. Renvoyez la vôtre dans une "
+    fr="Il y a en ce moment plus de questions dans ce canal que je ne peux en traiter. Renvoyez la vôtre dans une "
     "minute, s'il vous plaît.",
-    es="Ahora mismo hay en este canal más preguntas de las que puedo recoger. Envíe la suya de nuevo dentro de un "
+    es="Ahora mismo hay en este canal más preguntas de las que puedo atender. Envíe la suya de nuevo dentro de un "
     "minuto, por favor.",
-    it="In questo canale ci sono ora più domande di quante ne possa prendere. Invii di nuovo la sua tra un minuto, "
-    "per favore.",
+    it="In questo canale ci sono ora più domande di quante ne possa gestire. Invii di nuovo la sua tra un minuto, per "
+    "favore.",
     pt="Há neste momento mais perguntas neste canal do que consigo receber. Envie a sua de novo dentro de um minuto, "
     "por favor.",
-    nl="Er zijn in dit kanaal nu meer vragen dan ik kan aannemen. Stuur die van u over een minuut nog eens.",
+    nl="Er zijn in dit kanaal nu meer vragen dan ik kan verwerken. Stuur die van u over een minuut nog eens.",
 )
 MANY_BEFORE = Words(
     en="There are {ahead} questions before yours. I will answer it when its turn comes.",
@@ -129,36 +131,34 @@ MANY_BEFORE = Words(
     es="Hay {ahead} preguntas antes que la suya. La responderé cuando le llegue el turno.",
     it="Ci sono {ahead} domande prima della sua. Risponderò quando sarà il suo turno.",
     pt="Há {ahead} perguntas antes da sua. Respondo quando chegar a vez dela.",
-    nl="Er zijn {ahead} vragen voor die van u. Ik beantwoord uw vraag zodra die aan de beurt is.",
+    nl="Er zijn {ahead} vragen vóór die van u. Ik beantwoord uw vraag zodra die aan de beurt is.",
 )
 APOLOGY = Words(
     en="Sorry, something went wrong and I could not answer. Please ask again, or contact {contact}.",
     de="Leider ist etwas schiefgegangen, und ich konnte nicht antworten. Fragen Sie bitte noch einmal, oder wenden Sie "
     "sich an {contact}.",
-    fr="Désolé, un problème est survenu et je n'ai pas pu répondre. Reposez votre question, ou adressez-vous à "
-    "{contact}.",
-    es="Lo siento, algo ha fallado y no he podido responder. Vuelva a preguntar o diríjase a {contact}.",
-    it="Mi dispiace, qualcosa è andato storto e non ho potuto rispondere. Chieda di nuovo oppure si rivolga a "
-    "{contact}.",
-    pt="Lamento, algo correu mal e não consegui responder. Pergunte de novo ou fale com {contact}.",
-    nl="Sorry, er ging iets mis en ik kon niet antwoorden. Vraag het nog eens, of ga naar {contact}.",
+    fr="Désolé, un problème est survenu et je n'ai pas pu répondre. Reposez votre question, ou contactez {contact}.",
+    es="Lo siento, algo ha fallado y no he podido responder. Vuelva a preguntar o contacte con {contact}.",
+    it="Mi dispiace, qualcosa è andato storto e non ho potuto rispondere. Chieda di nuovo oppure contatti {contact}.",
+    pt="Lamento, algo correu mal e não consegui responder. Pergunte de novo ou contacte {contact}.",
+    nl="Sorry, er ging iets mis en ik kon niet antwoorden. Vraag het nog eens, of neem contact op met {contact}.",
 )
 NOT_THERE = Words(
     en="I could not answer where you asked:\n\n{asked}\n\n{sentence}",
     de="Dort, wo Sie gefragt haben, konnte ich nicht antworten:\n\n{asked}\n\n{sentence}",
-    fr="Je n'ai pas pu répondre là où vous avez posé votre question :\n\n{asked}\n\n{sentence}",
+    fr="Je n'ai pas pu répondre là où vous avez posé votre question\u00a0:\n\n{asked}\n\n{sentence}",
     es="No he podido responder donde preguntó:\n\n{asked}\n\n{sentence}",
-    it="Non ho potuto rispondere dove ha chiesto:\n\n{asked}\n\n{sentence}",
+    it="Non ho potuto rispondere dove ha fatto la domanda:\n\n{asked}\n\n{sentence}",
     pt="Não consegui responder onde perguntou:\n\n{asked}\n\n{sentence}",
-    nl="Waar u het vroeg, kon ik niet antwoorden:\n\n{asked}\n\n{sentence}",
+    nl="Daar waar u uw vraag stelde, kon ik niet antwoorden:\n\n{asked}\n\n{sentence}",
 )
 NO_DIRECT_MESSAGES = Words(
     en="{person}, I answer privately in this channel, but I can't send you direct messages. Use `/ask` instead: only "
     "you will see the answer.",
-    de="{person}, in diesem Kanal antworte ich privat, kann Ihnen aber keine Direktnachrichten senden. Nehmen Sie "
+    de="{person}, in diesem Kanal antworte ich privat, kann Ihnen aber keine Direktnachrichten senden. Verwenden Sie "
     "stattdessen `/ask`: Nur Sie sehen die Antwort.",
     fr="{person}, dans ce canal je réponds en privé, mais je ne peux pas vous envoyer de messages directs. Utilisez "
-    "plutôt `/ask` : vous seul verrez la réponse.",
+    "plutôt `/ask`\u00a0: personne d'autre ne verra la réponse.",
     es="{person}, en este canal respondo en privado, pero no puedo enviarle mensajes directos. Use `/ask`: solo usted "
     "verá la respuesta.",
     it="{person}, in questo canale rispondo in privato, ma non posso inviarle messaggi diretti. Usi invece `/ask`: "
@@ -171,7 +171,7 @@ NO_DIRECT_MESSAGES = Words(
 YOU_ASKED = Words(
     en="You asked: {question}",
     de="Ihre Frage: {question}",
-    fr="Votre question : {question}",
+    fr="Votre question\u00a0: {question}",
     es="Su pregunta: {question}",
     it="La sua domanda: {question}",
     pt="A sua pergunta: {question}",
@@ -180,12 +180,14 @@ YOU_ASKED = Words(
 ASKS = Words(
     en="**{who}** asks:\n\n{question}",
     de="**{who}** fragt:\n\n{question}",
-    fr="**{who}** demande :\n\n{question}",
+    fr="**{who}** demande\u00a0:\n\n{question}",
     es="**{who}** pregunta:\n\n{question}",
     it="**{who}** chiede:\n\n{question}",
     pt="**{who}** pergunta:\n\n{question}",
     nl="**{who}** vraagt:\n\n{question}",
 )
+SOMEBODY = Words(en="Somebody", de="Jemand", fr="Quelqu'un", es="Alguien", it="Qualcuno", pt="Alguém", nl="Iemand")
+"""Who asks, where the name cannot be shown."""
 
 # After a choice, or a wish to show an answer
 NOT_YOURS = Words(
@@ -193,16 +195,16 @@ NOT_YOURS = Words(
     de="Hier kann nur wählen, wer gefragt hat. Erwähnen Sie mich mit einer eigenen Frage.",
     fr="Seule la personne qui a posé la question peut choisir ici. Mentionnez-moi avec votre propre question.",
     es="Aquí solo puede elegir quien preguntó. Mencióneme con una pregunta propia.",
-    it="Qui può scegliere solo chi ha chiesto. Mi menzioni con una sua domanda.",
+    it="Qui può scegliere solo chi ha fatto la domanda. Mi menzioni con una sua domanda.",
     pt="Aqui só pode escolher quem perguntou. Mencione-me com uma pergunta sua.",
-    nl="Hier kan alleen kiezen wie de vraag stelde. Noem mij met een eigen vraag.",
+    nl="Hier kan alleen kiezen wie de vraag stelde. Vermeld mij met een eigen vraag.",
 )
 NOT_YOURS_TO_SHOW = Words(
     en="Only the person who asked can show this answer to everyone.",
-    de="Diese Antwort kann nur allen zeigen, wer gefragt hat.",
+    de="Nur wer gefragt hat, kann diese Antwort allen zeigen.",
     fr="Seule la personne qui a posé la question peut montrer cette réponse à tous.",
     es="Solo quien preguntó puede mostrar esta respuesta a todos.",
-    it="Solo chi ha chiesto può mostrare questa risposta a tutti.",
+    it="Solo chi ha fatto la domanda può mostrare questa risposta a tutti.",
     pt="Só quem perguntou pode mostrar esta resposta a todos.",
     nl="Alleen wie de vraag stelde, kan dit antwoord aan iedereen laten zien.",
 )
@@ -235,26 +237,26 @@ SHOWN_ALREADY = Words(
 )
 SHOWN_ANEW = Words(
     en="I answer it anew for the channel: what may be told there is not the same as what may be told to you alone.",
-    de="Ich beantworte sie für den Kanal neu: Dort darf nicht dasselbe gesagt werden wie Ihnen allein.",
-    fr="J'y réponds de nouveau pour le canal : on ne peut pas y dire la même chose qu'à vous seul.",
-    es="La respondo de nuevo para el canal: allí no puede decirse lo mismo que a usted a solas.",
-    it="Rispondo di nuovo per il canale: lì non si può dire lo stesso che a lei in privato.",
+    de="Ich beantworte Ihre Frage für den Kanal neu: Dort darf nicht dasselbe gesagt werden wie Ihnen allein.",
+    fr="Je réponds de nouveau à votre question pour le canal\u00a0: on ne peut pas y dire la même chose qu'en privé.",
+    es="Respondo de nuevo a su pregunta para el canal: allí no puede decirse lo mismo que a usted a solas.",
+    it="Rispondo di nuovo per il canale: lì non si possono dire le stesse cose che in privato.",
     pt="Respondo de novo para o canal: ali não se pode dizer o mesmo que em privado.",
     nl="Ik beantwoord de vraag opnieuw voor het kanaal: daar mag niet hetzelfde worden gezegd als tegen u alleen.",
 )
 CHOSEN = Words(
     en="You chose {choice}; the answer follows.",
     de="Ihre Wahl: {choice}. Die Antwort folgt.",
-    fr="Votre choix : {choice}. La réponse suit.",
-    es="Ha elegido: {choice}. Sigue la respuesta.",
+    fr="Votre choix\u00a0: {choice}. La réponse suit.",
+    es="Ha elegido: {choice}. A continuación, la respuesta.",
     it="Ha scelto: {choice}. Segue la risposta.",
-    pt="A sua escolha: {choice}. A resposta segue.",
+    pt="A sua escolha: {choice}. A resposta vem a seguir.",
     nl="Uw keuze: {choice}. Het antwoord volgt.",
 )
 CHOSEN_ALREADY = Words(
     en="A choice was made here already; its answer is in this conversation.",
     de="Hier wurde schon gewählt; die Antwort steht in dieser Unterhaltung.",
-    fr="Un choix a déjà été fait ici ; la réponse se trouve dans cette conversation.",
+    fr="Un choix a déjà été fait ici\u202f; la réponse se trouve dans cette conversation.",
     es="Aquí ya se ha elegido; la respuesta está en esta conversación.",
     it="Qui è già stata fatta una scelta; la risposta è in questa conversazione.",
     pt="Aqui já foi feita uma escolha; a resposta está nesta conversa.",
@@ -273,13 +275,13 @@ NOTHING_TO_CHOOSE = Words(
 # After a wish for a person
 NOT_KEPT = Words(
     en="I no longer have this answer. Please ask again, then press “Talk to a person” below the new answer.",
-    de="Diese Antwort habe ich nicht mehr. Fragen Sie bitte noch einmal, und drücken Sie unter der neuen Antwort „Mit "
-    "einem Menschen sprechen“.",
-    fr="Je n'ai plus cette réponse. Reposez votre question, puis appuyez sur « Parler à une personne » sous la "
-    "nouvelle réponse.",
+    de="Diese Antwort habe ich nicht mehr. Fragen Sie bitte noch einmal, und klicken Sie unter der neuen Antwort auf "
+    "„Mit einem Menschen sprechen“.",
+    fr="Je n'ai plus cette réponse. Reposez votre question, puis appuyez sur «\u00a0Parler à une personne\u00a0» sous "
+    "la nouvelle réponse.",
     es="Ya no tengo esta respuesta. Vuelva a preguntar y pulse «Hablar con una persona» debajo de la nueva respuesta.",
-    it="Non ho più questa risposta. Chieda di nuovo, poi prema «Parlare con una persona» sotto la nuova risposta.",
-    pt="Já não tenho esta resposta. Pergunte de novo e toque em «Falar com uma pessoa» abaixo da nova resposta.",
+    it="Non ho più questa risposta. Chieda di nuovo, poi prema «Parla con una persona» sotto la nuova risposta.",
+    pt="Já não tenho esta resposta. Pergunte de novo e clique em «Falar com uma pessoa» abaixo da nova resposta.",
     nl="Ik heb dit antwoord niet meer. Vraag het nog eens en druk onder het nieuwe antwoord op “Met een medewerker "
     "praten”.",
 )
@@ -297,18 +299,18 @@ CALLING = Words(
     de="Ich sage dem Team Bescheid.",
     fr="Je préviens l'équipe.",
     es="Aviso al equipo.",
-    it="Avviso il team.",
+    it="Sto avvisando il team.",
     pt="Estou a avisar a equipa.",
     nl="Ik licht het team in.",
 )
 NOBODY_TO_CALL = Words(
     en="I can't reach anybody from here. Please contact {contact}.",
     de="Von hier aus erreiche ich niemanden. Wenden Sie sich bitte an {contact}.",
-    fr="Je ne peux joindre personne d'ici. Adressez-vous à {contact}.",
-    es="Desde aquí no puedo avisar a nadie. Diríjase a {contact}.",
-    it="Da qui non posso raggiungere nessuno. Si rivolga a {contact}.",
-    pt="A partir daqui não consigo contactar ninguém. Fale com {contact}.",
-    nl="Ik kan van hieruit niemand bereiken. Ga naar {contact}.",
+    fr="D'ici, je ne peux joindre personne. Contactez {contact}.",
+    es="Desde aquí no puedo avisar a nadie. Contacte con {contact}.",
+    it="Da qui non posso raggiungere nessuno. Può contattare {contact}.",
+    pt="A partir daqui não consigo contactar ninguém. Contacte {contact}.",
+    nl="Ik kan van hieruit niemand bereiken. Neem contact op met {contact}.",
 )
 TAKEN = Words(
     en="is taking care of this.",
@@ -317,44 +319,46 @@ TAKEN = Words(
     es="se ocupa de esto.",
     it="se ne occupa.",
     pt="está a tratar disto.",
-    nl="houdt zich hiermee bezig.",
+    nl="pakt dit op.",
 )
 """What stands after somebody's name."""
 BACK = Words(
     en="This thread is back with me; I'll answer here again.",
     de="Dieser Thread ist wieder bei mir; ich antworte hier wieder.",
-    fr="Ce fil est de nouveau le mien ; je réponds ici de nouveau.",
+    fr="Je reprends ce fil et j'y réponds de nouveau.",
     es="Vuelvo a encargarme de este hilo y respondo aquí de nuevo.",
     it="Questo thread torna a me; rispondo di nuovo qui.",
     pt="Volto a tratar desta conversa e respondo aqui de novo.",
-    nl="Deze draad is weer bij mij; ik antwoord hier weer.",
+    nl="Deze thread is weer bij mij; ik antwoord hier weer.",
 )
 NOT_THE_ASKER = Words(
     en="You asked for a person here; somebody else has to take it. They have been told.",
-    de="Sie haben hier um einen Menschen gebeten; übernehmen muss jemand anderes. Das Team weiß Bescheid.",
-    fr="C'est vous qui avez demandé une personne ici ; quelqu'un d'autre doit s'en charger. L'équipe est prévenue.",
-    es="Aquí ha pedido usted una persona; tiene que encargarse otra. El equipo ya está avisado.",
-    it="Qui ha chiesto lei una persona; deve occuparsene qualcun altro. Il team è avvisato.",
-    pt="O pedido de uma pessoa foi seu; outra pessoa tem de tratar disto. A equipa já foi avisada.",
+    de="Sie haben hier darum gebeten, mit einem Menschen zu sprechen; übernehmen muss jemand anderes. Das Team weiß "
+    "Bescheid.",
+    fr="C'est vous qui avez demandé à parler à une personne ici\u202f; quelqu'un d'autre doit s'en charger. L'équipe "
+    "est prévenue.",
+    es="Aquí ha pedido usted hablar con una persona; tiene que encargarse otra persona. El equipo ya está avisado.",
+    it="Qui è lei che ha chiesto di parlare con una persona; deve occuparsene qualcun altro. Il team è avvisato.",
+    pt="O pedido para falar com uma pessoa foi seu; tem de ser outra pessoa a tratar disto. A equipa já foi avisada.",
     nl="U hebt hier om een medewerker gevraagd; iemand anders moet het oppakken. Het team is ingelicht.",
 )
 YOU_RESOLVED_IT = Words(
     en="Thank you. The thread is back with me.",
     de="Danke. Der Thread ist wieder bei mir.",
-    fr="Merci. Le fil est de nouveau le mien.",
+    fr="Merci. Je reprends le fil.",
     es="Gracias. Vuelvo a encargarme del hilo.",
     it="Grazie. Il thread torna a me.",
     pt="Obrigado. Volto a tratar desta conversa.",
-    nl="Dank u. De draad is weer bij mij.",
+    nl="Dank u. De thread is weer bij mij.",
 )
 RESOLVED_ALREADY = Words(
     en="This thread is back with me already.",
     de="Dieser Thread ist schon wieder bei mir.",
-    fr="Ce fil est déjà de nouveau le mien.",
+    fr="J'ai déjà repris ce fil.",
     es="Este hilo ya vuelve a estar a mi cargo.",
     it="Questo thread è già tornato a me.",
     pt="Já voltei a tratar desta conversa.",
-    nl="Deze draad is al weer bij mij.",
+    nl="Deze thread is al weer bij mij.",
 )
 
 # After a rating
@@ -370,7 +374,7 @@ HELPFUL = Words(
 NOT_HELPFUL = Words(
     en="Thank you, noted as not helpful. What was wrong with it?",
     de="Danke, als nicht hilfreich vermerkt. Was war nicht in Ordnung?",
-    fr="Merci, c'est noté comme inutile. Qu'est-ce qui n'allait pas ?",
+    fr="Merci, c'est noté\u00a0: «\u00a0Pas utile\u00a0». Qu'est-ce qui n'allait pas\u202f?",
     es="Gracias, anotado como no útil. ¿Qué estaba mal?",
     it="Grazie, annotato come non utile. Che cosa non andava?",
     pt="Obrigado, anotado como não útil. O que estava mal?",
@@ -379,9 +383,9 @@ NOT_HELPFUL = Words(
 WITHDRAWN = Words(
     en="Your rating is withdrawn.",
     de="Ihre Bewertung ist zurückgenommen.",
-    fr="Votre évaluation est retirée.",
+    fr="Votre évaluation a été retirée.",
     es="Su valoración queda retirada.",
-    it="La sua valutazione è ritirata.",
+    it="La sua valutazione è stata ritirata.",
     pt="A sua avaliação foi retirada.",
     nl="Uw beoordeling is ingetrokken.",
 )
@@ -389,71 +393,71 @@ NOTED = {
     Reason.WRONG: Words(
         en="Thank you, noted as wrong.",
         de="Danke, als falsch vermerkt.",
-        fr="Merci, c'est noté comme faux.",
-        es="Gracias, anotado como incorrecto.",
-        it="Grazie, annotato come sbagliato.",
-        pt="Obrigado, anotado como errado.",
+        fr="Merci, c'est noté\u00a0: «\u00a0Incorrecte\u00a0».",
+        es="Gracias, anotado: «Incorrecta».",
+        it="Grazie, annotato: «Sbagliata».",
+        pt="Obrigado, anotado: «Errada».",
         nl="Dank u, genoteerd als onjuist.",
     ),
     Reason.OUTDATED: Words(
         en="Thank you, noted as outdated.",
         de="Danke, als veraltet vermerkt.",
-        fr="Merci, c'est noté comme dépassé.",
-        es="Gracias, anotado como desactualizado.",
-        it="Grazie, annotato come non aggiornato.",
-        pt="Obrigado, anotado como desatualizado.",
+        fr="Merci, c'est noté\u00a0: «\u00a0Obsolète\u00a0».",
+        es="Gracias, anotado: «Desactualizada».",
+        it="Grazie, annotato: «Non aggiornata».",
+        pt="Obrigado, anotado: «Desatualizada».",
         nl="Dank u, genoteerd als verouderd.",
     ),
     Reason.INCOMPLETE: Words(
         en="Thank you, noted as incomplete.",
         de="Danke, als unvollständig vermerkt.",
-        fr="Merci, c'est noté comme incomplet.",
-        es="Gracias, anotado como incompleto.",
-        it="Grazie, annotato come incompleto.",
-        pt="Obrigado, anotado como incompleto.",
+        fr="Merci, c'est noté\u00a0: «\u00a0Incomplète\u00a0».",
+        es="Gracias, anotado: «Incompleta».",
+        it="Grazie, annotato: «Incompleta».",
+        pt="Obrigado, anotado: «Incompleta».",
         nl="Dank u, genoteerd als onvolledig.",
     ),
     Reason.RUDE: Words(
         en="Thank you, noted as rude. I am sorry.",
         de="Danke, als unhöflich vermerkt. Das tut mir leid.",
-        fr="Merci, c'est noté comme impoli. Je suis désolé.",
-        es="Gracias, anotado como descortés. Lo siento.",
-        it="Grazie, annotato come scortese. Mi dispiace.",
-        pt="Obrigado, anotado como indelicado. Lamento.",
+        fr="Merci, c'est noté\u00a0: «\u00a0Impolie\u00a0». Je suis désolé.",
+        es="Gracias, anotado: «Descortés». Lo siento.",
+        it="Grazie, annotato: «Scortese». Mi dispiace.",
+        pt="Obrigado, anotado: «Indelicada». Lamento.",
         nl="Dank u, genoteerd als onbeleefd. Het spijt me.",
     ),
     Reason.OTHER: Words(
         en="Thank you for your words.",
-        de="Danke für Ihre Worte.",
-        fr="Merci pour vos mots.",
-        es="Gracias por sus palabras.",
-        it="Grazie per le sue parole.",
-        pt="Obrigado pelas suas palavras.",
-        nl="Dank u voor uw woorden.",
+        de="Danke für Ihre Rückmeldung.",
+        fr="Merci pour votre commentaire.",
+        es="Gracias por su comentario.",
+        it="Grazie per il suo commento.",
+        pt="Obrigado pelo seu comentário.",
+        nl="Dank u voor uw opmerking.",
     ),
 }
 NO_REASON = Words(
     en="There are no words in this. Press “{button}” again and write what was wrong.",
-    de="Darin stehen keine Worte. Drücken Sie noch einmal „{button}“, und schreiben Sie, was nicht in Ordnung war.",
-    fr="Il n'y a pas de mots. Appuyez de nouveau sur « {button} » et écrivez ce qui n'allait pas.",
-    es="No hay palabras. Pulse «{button}» de nuevo y escriba qué estaba mal.",
-    it="Non ci sono parole. Prema di nuovo «{button}» e scriva che cosa non andava.",
-    pt="Não há palavras. Toque de novo em «{button}» e escreva o que estava mal.",
-    nl="Er staan geen woorden in. Druk nog eens op “{button}” en schrijf wat er mis was.",
+    de="Das Feld ist leer. Klicken Sie noch einmal auf „{button}“, und schreiben Sie, was nicht in Ordnung war.",
+    fr="Le champ est vide. Appuyez de nouveau sur «\u00a0{button}\u00a0» et écrivez ce qui n'allait pas.",
+    es="El campo está vacío. Pulse «{button}» de nuevo y escriba qué estaba mal.",
+    it="Il campo è vuoto. Prema di nuovo «{button}» e scriva che cosa non andava.",
+    pt="O campo está vazio. Clique de novo em «{button}» e escreva o que estava mal.",
+    nl="Het veld is leeg. Druk nog eens op “{button}” en schrijf wat er mis was.",
 )
 SUGGESTED = Words(
     en="Thank you. Somebody will review your answer before I learn from it.",
     de="Danke. Jemand prüft Ihre Antwort, bevor ich daraus lerne.",
-    fr="Merci. Quelqu'un relira votre réponse avant que j'en tire des leçons.",
-    es="Gracias. Alguien revisará su respuesta antes de que aprenda de ella.",
-    it="Grazie. Qualcuno controllerà la sua risposta prima che io ne impari.",
+    fr="Merci. Quelqu'un relira votre réponse avant que je m'en serve pour apprendre.",
+    es="Gracias. Alguien revisará su respuesta antes de que yo aprenda de ella.",
+    it="Grazie. Qualcuno controllerà la sua risposta prima che io possa imparare da essa.",
     pt="Obrigado. Alguém vai rever a sua resposta antes de eu aprender com ela.",
     nl="Dank u. Iemand bekijkt uw antwoord voordat ik ervan leer.",
 )
 WHAT_WAS_WRONG = Words(
     en="You found my answer not helpful. What was wrong with it?",
     de="Meine Antwort war nicht hilfreich. Was war nicht in Ordnung?",
-    fr="Ma réponse ne vous a pas été utile. Qu'est-ce qui n'allait pas ?",
+    fr="Ma réponse ne vous a pas été utile. Qu'est-ce qui n'allait pas\u202f?",
     es="Mi respuesta no le ha sido útil. ¿Qué estaba mal?",
     it="La mia risposta non le è stata utile. Che cosa non andava?",
     pt="A minha resposta não lhe foi útil. O que estava mal?",
@@ -462,7 +466,7 @@ WHAT_WAS_WRONG = Words(
 RATE_THIS = Words(
     en="Was this answer helpful?",
     de="War diese Antwort hilfreich?",
-    fr="Cette réponse vous a-t-elle été utile ?",
+    fr="Cette réponse vous a-t-elle été utile\u202f?",
     es="¿Le ha sido útil esta respuesta?",
     it="Questa risposta le è stata utile?",
     pt="Esta resposta foi útil?",
@@ -475,14 +479,14 @@ FORGET_SELF = Words(
     "Messages in the chat stay; you can delete those yourself.",
     de="Das habe ich über Sie gespeichert: {kept}. Überall auf dieser Plattform löschen? Das lässt sich nicht "
     "rückgängig machen. Nachrichten im Chat bleiben; diese können Sie selbst löschen.",
-    fr="Voici ce que j'ai enregistré à votre sujet : {kept}. Supprimer partout sur cette plateforme ? C'est "
-    "irréversible. Les messages du chat restent ; vous pouvez les supprimer vous-même.",
+    fr="Voici ce que j'ai enregistré à votre sujet\u00a0: {kept}. Supprimer partout sur cette plateforme\u202f? C'est "
+    "irréversible. Les messages de la discussion restent\u202f; vous pouvez les supprimer vous-même.",
     es="Esto es lo que he guardado sobre usted: {kept}. ¿Eliminarlo en toda esta plataforma? No se puede deshacer. Los "
     "mensajes del chat se quedan; puede eliminarlos usted.",
     it="Questo è ciò che ho salvato su di lei: {kept}. Eliminarlo ovunque su questa piattaforma? Non si può annullare. "
     "I messaggi nella chat restano; può eliminarli lei.",
-    pt="Isto é o que guardei sobre si: {kept}. Eliminar em toda esta plataforma? Não se pode anular. As mensagens da "
-    "conversa ficam; pode eliminá-las.",
+    pt="Isto é o que guardei sobre si: {kept}. Eliminar em toda esta plataforma? Esta ação não pode ser anulada. As "
+    "mensagens no chat ficam; essas podem ser eliminadas no próprio chat.",
     nl="Dit heb ik over u opgeslagen: {kept}. Overal op dit platform verwijderen? Dat kan niet ongedaan worden "
     "gemaakt. Berichten in de chat blijven; die kunt u zelf verwijderen.",
 )
@@ -498,10 +502,10 @@ NOTHING_KEPT = Words(
 DELETED = Words(
     en="Deleted: {gone}.",
     de="Gelöscht: {gone}.",
-    fr="Supprimé : {gone}.",
-    es="Eliminado: {gone}.",
-    it="Eliminato: {gone}.",
-    pt="Eliminado: {gone}.",
+    fr="J'ai supprimé\u00a0: {gone}.",
+    es="He eliminado: {gone}.",
+    it="Ho eliminato: {gone}.",
+    pt="Eliminei: {gone}.",
     nl="Verwijderd: {gone}.",
 )
 QUESTIONS = Counted(
@@ -588,18 +592,18 @@ HANDOVERS = Counted(
     Words(
         en="the words said in {number} hand-over",
         de="das Gesagte aus {number} Übergabe",
-        fr="les mots dits dans {number} transfert",
+        fr="ce qui a été dit lors de {number} transfert",
         es="lo dicho en {number} traspaso",
-        it="le parole dette in {number} passaggio",
+        it="quanto detto in {number} passaggio a una persona",
         pt="o que foi dito em {number} transferência",
         nl="wat in {number} overdracht is gezegd",
     ),
     Words(
         en="the words said in {number} hand-overs",
         de="das Gesagte aus {number} Übergaben",
-        fr="les mots dits dans {number} transferts",
+        fr="ce qui a été dit lors de {number} transferts",
         es="lo dicho en {number} traspasos",
-        it="le parole dette in {number} passaggi",
+        it="quanto detto in {number} passaggi a una persona",
         pt="o que foi dito em {number} transferências",
         nl="wat in {number} overdrachten is gezegd",
     ),
@@ -607,21 +611,21 @@ HANDOVERS = Counted(
 NAMES = Counted(
     Words(
         en="the name in {number} other place",
-        de="der Name an {number} anderen Stelle",
-        fr="le nom à {number} autre endroit",
-        es="el nombre en {number} lugar más",
-        it="il nome in {number} altro punto",
-        pt="o nome em {number} outro lugar",
-        nl="de naam op {number} andere plaats",
+        de="Ihr Name an {number} anderen Stelle",
+        fr="votre nom à {number} autre endroit",
+        es="su nombre en {number} lugar más",
+        it="il suo nome in {number} altro punto",
+        pt="o seu nome em {number} outro lugar",
+        nl="uw naam op {number} andere plaats",
     ),
     Words(
         en="the name in {number} other places",
-        de="der Name an {number} anderen Stellen",
-        fr="le nom à {number} autres endroits",
-        es="el nombre en {number} lugares más",
-        it="il nome in {number} altri punti",
-        pt="o nome em {number} outros lugares",
-        nl="de naam op {number} andere plaatsen",
+        de="Ihr Name an {number} anderen Stellen",
+        fr="votre nom à {number} autres endroits",
+        es="su nombre en {number} lugares más",
+        it="il suo nome in {number} altri punti",
+        pt="o seu nome em {number} outros lugares",
+        nl="uw naam op {number} andere plaatsen",
     ),
 )
 
@@ -629,31 +633,31 @@ NAMES = Counted(
 HELP = Words(
     en="**Ask me about our policies.** Mention me in a channel, write me a direct message, or use `/ask` for an answer "
     "that only you see. I answer from our own documents, name my sources, and say so when I find no answer there.",
-    de="**Fragen Sie mich zu unseren Regeln.** Erwähnen Sie mich in einem Kanal, schreiben Sie mir eine "
-    "Direktnachricht, oder nehmen Sie `/ask` für eine Antwort, die nur Sie sehen. Ich antworte aus unseren Dokumenten, "
-    "nenne die Quellen und sage es, wenn ich dort keine Antwort finde.",
-    fr="**Posez-moi vos questions sur nos règles.** Mentionnez-moi dans un canal, envoyez-moi un message direct, ou "
-    "utilisez `/ask` pour une réponse que vous seul verrez. Je réponds d'après nos documents, j'indique mes sources et "
-    "je le dis quand je n'y trouve pas de réponse.",
-    es="**Pregúnteme por nuestras normas.** Mencióneme en un canal, escríbame un mensaje directo o use `/ask` para una "
-    "respuesta que solo verá usted. Respondo según nuestros documentos, indico las fuentes y le digo cuando no "
+    de="**Fragen Sie mich zu unseren Richtlinien.** Erwähnen Sie mich in einem Kanal, schreiben Sie mir eine "
+    "Direktnachricht, oder verwenden Sie `/ask` für eine Antwort, die nur Sie sehen. Ich antworte anhand unserer "
+    "Dokumente, nenne die Quellen und sage es, wenn ich dort keine Antwort finde.",
+    fr="**Posez-moi vos questions sur nos règles et conditions.** Mentionnez-moi dans un canal, envoyez-moi un "
+    "message direct, ou utilisez `/ask` pour une réponse que personne d'autre ne verra. Je réponds d'après nos "
+    "documents, j'indique mes sources et je le dis quand je n'y trouve pas de réponse.",
+    es="**Pregúnteme sobre nuestras políticas.** Mencióneme en un canal, envíeme un mensaje directo o use `/ask` para "
+    "una respuesta que solo verá usted. Respondo según nuestros documentos, indico las fuentes y se lo digo cuando no "
     "encuentro respuesta en ellos.",
-    it="**Mi chieda delle nostre regole.** Mi menzioni in un canale, mi scriva un messaggio diretto oppure usi `/ask` "
-    "per una risposta che vedrà solo lei. Rispondo in base ai nostri documenti, indico le fonti e dico quando non vi "
-    "trovo una risposta.",
-    pt="**Pergunte-me sobre as nossas regras.** Mencione-me num canal, envie-me uma mensagem direta ou use `/ask` para "
-    "uma resposta que mais ninguém vê. Respondo com base nos nossos documentos, indico as fontes e digo quando não "
-    "encontro lá resposta.",
-    nl="**Vraag mij naar onze regels.** Noem mij in een kanaal, stuur me een privébericht, of gebruik `/ask` voor "
-    "een antwoord dat alleen u ziet. Ik antwoord uit onze documenten, noem mijn bronnen en zeg het als ik daar geen "
-    "antwoord vind.",
+    it="**Mi faccia domande sulle nostre condizioni.** Mi menzioni in un canale, mi scriva un messaggio diretto "
+    "oppure usi `/ask` per una risposta che vedrà solo lei. Rispondo in base ai nostri documenti, indico le fonti e "
+    "dico quando non vi trovo una risposta.",
+    pt="**Pergunte-me sobre as nossas políticas.** Mencione-me num canal, envie-me uma mensagem direta ou use `/ask` "
+    "para uma resposta que mais ninguém vê. Respondo com base nos nossos documentos, indico as fontes e digo quando "
+    "não encontro lá resposta.",
+    nl="**Stel mij vragen over ons beleid.** Vermeld mij in een kanaal, stuur me een privébericht, of gebruik `/ask` "
+    "voor een antwoord dat alleen u ziet. Ik antwoord op basis van onze documenten, noem mijn bronnen en zeg het als "
+    "ik daar geen antwoord vind.",
 )
 KEPT = Words(
     en="I keep what I am asked and what I answer. You can have yours deleted at any time.",
-    de="Ich bewahre auf, was ich gefragt werde und was ich antworte. Ihres können Sie jederzeit löschen lassen.",
-    fr="Je conserve les questions posées et mes réponses. Vous pouvez faire supprimer les vôtres à tout moment.",
-    es="Guardo lo que me preguntan y lo que respondo. Puede hacer eliminar lo suyo en cualquier momento.",
+    de="Ich bewahre auf, was ich gefragt werde und was ich antworte. Ihre Daten können Sie jederzeit löschen lassen.",
+    fr="Je conserve les questions posées et mes réponses. Vous pouvez faire supprimer vos données à tout moment.",
+    es="Guardo lo que me preguntan y lo que respondo. Puede pedir que se eliminen sus datos en cualquier momento.",
     it="Conservo ciò che mi viene chiesto e ciò che rispondo. Può far eliminare i suoi dati in qualsiasi momento.",
-    pt="Guardo o que me perguntam e o que respondo. Pode mandar eliminar os seus dados em qualquer altura.",
+    pt="Guardo o que me perguntam e o que respondo. Pode pedir que os seus dados sejam eliminados em qualquer altura.",
     nl="Ik bewaar wat mij wordt gevraagd en wat ik antwoord. U kunt uw gegevens altijd laten verwijderen.",
 )

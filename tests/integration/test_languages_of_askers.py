@@ -108,7 +108,7 @@ async def test_what_is_asked_back_is_german_and_its_choices_are_understood(searc
     assert given.text.startswith("Das hängt von der Region ab. Welche meinen Sie: ")
     labels = {one.label: one.question for one in given.choices}
     assert labels.keys() == {"Deutschland", "Schweiz"} and " oder " in given.text
-    assert labels["Schweiz"] == "Wie lange gilt die Garantie auf Uhren ab dem Kauf in Schweiz?"
+    assert labels["Schweiz"] == "Wie lange gilt die Garantie auf Uhren ab dem Kauf (Schweiz)?"
     for told in (
         await answered(searcher, labels["Schweiz"]),
         await answered(searcher, "Schweiz", turns=(Turn("user", asked), Turn("assistant", given.text))),

@@ -264,7 +264,8 @@ def test_a_standard_answer_is_shown_as_one_with_its_link() -> None:
         "On the **board**.\n\nMore: https://a.example/wifi\n\n"
         "*This is a standard answer, written and approved by the team.*"
     )
-    assert "\n\nMehr: https://a.example/wifi\n\n*Das ist eine Standardantwort" in told(one, "de")
+    assert "\n\nMehr dazu: https://a.example/wifi\n\n*Das ist eine Standardantwort" in told(one, "de")
+    assert "\n\nEn savoir plus\u00a0: https://a.example/wifi\n\n" in told(one, "fr")
     assert told(one, "tr") == told(one)
 
 

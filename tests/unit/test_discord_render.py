@@ -231,6 +231,6 @@ async def test_the_buttons_below_a_german_answer_are_german() -> None:
 
 async def test_what_was_wrong_is_asked_in_the_language_of_the_sentence_above() -> None:
     assert [*labels(reason_buttons(1, "de")).values()] == [
-        *("Falsch", "Veraltet", "Unvollständig", "Unhöflich", "Anderes …", "Bessere Antwort")
+        *("Falsch", "Veraltet", "Unvollständig", "Unhöflich", "Anderes …", "Antwort vorschlagen")
     ]
-    assert labels(suggest_button(1, language="de")) == {"frontdesk:suggest:1:0": "Bessere Antwort"}
+    assert labels(suggest_button(1, language="de")) == {"frontdesk:suggest:1:0": "Antwort vorschlagen"}

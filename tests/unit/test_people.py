@@ -91,3 +91,8 @@ def test_who_asks_what_is_shown_as_words_only() -> None:
         assert "evil.example" not in shown and "@everyone" not in shown
     assert "<!" not in slack.mrkdwn(head)
     assert len(asking("Ann", "x" * 40_000)) < 1_000
+
+
+def test_who_has_no_name_that_can_be_shown_is_called_somebody_in_the_language_around() -> None:
+    assert asking("***", "Hi?") == "**Somebody** asks:\n\n> Hi?"
+    assert asking("***", "Hallo?", "de") == "**Jemand** fragt:\n\n> Hallo?"

@@ -1,5 +1,7 @@
 """A refusal says what was searched, what there is near it and whom to ask, and never an address out of a document."""
 
+import pytest
+
 from bot.lookup import Searched
 from bot.refusals import nearest_topics, refusal
 from knowledge.documents import Passage, ScoredPassage
@@ -16,6 +18,22 @@ def test_a_refusal_tells_what_was_searched_and_whom_to_ask() -> None:
         "I could not find an answer to that in our documents. I searched 1,200 documents valid for the EU. "
         "The closest topics I have are: “Returns: Time limits”, “Shipping”. Please ask #leads."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "I searched 1 document valid for X."),
+        ("de", "Durchsucht habe ich 1 Dokument (gültig für: X)."),
+        ("fr", "J'ai cherché dans 1 document (en vigueur pour\u00a0: X)."),
+        ("es", "He buscado en 1 documento (en vigor para: X)."),
+        ("it", "Ho cercato in 1 documento (in vigore per: X)."),
+        ("pt", "Procurei em 1 documento (em vigor para: X)."),
+        ("nl", "Ik heb 1 document (geldig voor: X) doorzocht."),
+    ],
+)
+def test_one_document_is_spoken_of_as_one(language: str, told: str) -> None:
+    assert told in refusal("#leads", Searched(Extent(1, 1), "X"), [], language)
 
 
 def test_where_there_is_nothing_to_search_it_says_so() -> None:

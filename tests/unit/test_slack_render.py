@@ -200,13 +200,13 @@ def test_what_was_wrong_is_asked_in_the_language_of_the_sentence_above() -> None
         "reason_incomplete": "Unvollständig",
         "reason_rude": "Unhöflich",
         "reason_other": "Anderes …",
-        "suggest": "Bessere Antwort",
+        "suggest": "Antwort vorschlagen",
     }
-    assert labels(render.suggesting("Danke.", 1, language="de")) == {"suggest": "Bessere Antwort"}
+    assert labels(render.suggesting("Danke.", 1, language="de")) == {"suggest": "Antwort vorschlagen"}
     assert labels(render.asking_to_rate("?", 1, "de"))["rate_up"] == "👍 Hilfreich"
     view = render.dialog("words", buttons.WORDS_TITLE, buttons.WORDS_LABEL, 1000, "[]", language="de")
     assert [view[part]["text"] for part in ("title", "submit", "close")] == ["Was war falsch?", "Senden", "Abbrechen"]
-    assert view["blocks"][0]["label"]["text"] == "In Ihren Worten"
+    assert view["blocks"][0]["label"]["text"] == "In Ihren eigenen Worten"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

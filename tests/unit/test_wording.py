@@ -1,6 +1,7 @@
 """Whatever askers are told without a model is there in every language, and stands nowhere else."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 
 from bot.intents import Intent
 from bot.languages import spoken, written_in
-from bot.messages import Turn
-from bot.scopes import KEYS, Names, asked_back
+from bot.messages import Reason, Turn
+from bot.scopes import KEYS, Names, asked_back, asked_for
 from bot.settings import AnsweringSettings, ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, Counted, Words, answers, buttons, figure, listed, notices, talk
 from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
@@ -60,7 +61,7 @@ def test_there_are_words_to_look_at() -> None:
 # Words that are the same in two languages.
 SAME = {
     *("answers.SOURCES", "answers.DOCUMENTS, one", "answers.DOCUMENTS, many", "notices.QUESTIONS, one"),
-    *("notices.QUESTIONS, many", "answers.ASKED_FOR[region]", "answers.TOPIC"),
+    *("notices.QUESTIONS, many", "answers.TOPIC"),
 }
 
 
@@ -84,8 +85,34 @@ def test_titles_of_dialogs_and_buttons_are_as_short_as_the_platforms_take_them()
 
 
 def test_a_button_that_is_spoken_of_is_called_as_it_is() -> None:
+    labels = {
+        language: {said.of(language) for name, said in ALL if name.startswith("buttons.")} for language in LANGUAGES
+    }
     for language in LANGUAGES:
         assert buttons.PERSON.of(language) in notices.NOT_KEPT.of(language)
+        assert buttons.NOT_HELPFUL.of(language) in talk.REPLIES[Intent.COMPLAINT].of(language)
+        for name, words in ALL:
+            for quoted in re.findall("[«“„]([^{}«»“”„]+)[»”“]", words.of(language)):
+                assert quoted.strip() in labels[language], name
+    for reason in (Reason.WRONG, Reason.OUTDATED, Reason.INCOMPLETE, Reason.RUDE):
+        for language in ("fr", "es", "it", "pt"):  # where the word would have to agree with what it is said of
+            assert buttons.REASONS[reason].of(language) in notices.NOTED[reason].of(language)
+
+
+@pytest.mark.parametrize(("name", "words"), ALL, ids=[name for name, _ in ALL])
+def test_no_line_breaks_before_a_french_mark(name: str, words: Words) -> None:
+    assert not re.search("[ \u202f]:| [;?!»]|« |[^\\s\u202f][;?!]|[\\w}`]:", words.fr), "of spaces only those that hold"
+
+
+def test_no_line_breaks_before_the_mark_of_a_french_question_for_a_place() -> None:
+    for question in ("Combien ?", "Combien\u202f?", "Combien\u00a0?", "Combien?"):
+        assert asked_for(question, "region", "Suisse", "fr") == "Combien (Suisse)\u202f?"
+
+
+def test_three_dots_stand_as_the_language_has_them() -> None:
+    for name, words in ALL:
+        for language in ("fr", "es", "it", "pt"):
+            assert " …" not in words.of(language), name
 
 
 def test_whom_to_ask_is_called_as_the_settings_do() -> None:
@@ -97,8 +124,12 @@ def test_numbers_and_their_nouns_are_as_the_language_has_them() -> None:
         *("1 Dokument", "2 Dokumente", "1.200 Dokumente")
     ]
     assert answers.DOCUMENTS.of("en", 1200) == "1,200 documents"
-    assert answers.DOCUMENTS.of("nl", 0) == "0 documenten"
-    assert figure(1200, "fr") in ("1\u202f200", "1\xa0200")
+    assert [answers.DOCUMENTS.of(one, 0) for one in ("nl", "fr", "pt")] == [
+        "0 documenten",
+        "0 document",
+        "0 documentos",
+    ]
+    assert [figure(1200, one) for one in ("fr", "pt")] == ["1\u202f200", "1\u00a0200"]
     assert answers.DOCUMENTS.of("ja", 2) == "2 documents"
 
 
@@ -123,7 +154,58 @@ def test_names_are_listed(names: list[str], joint: Words, language: str, said: s
 def test_a_question_back_is_known_again_in_every_language(language: str, key: str) -> None:
     said = answers.WHICH[key].of(language, choices="A oder B")
     assert asked_back([Turn("user", "?"), Turn("assistant", said)]) == key
+    assert asked_back([Turn("user", "?"), Turn("assistant", " ".join(said.split()))]) == key, "as it is pasted"
     assert asked_back([Turn("user", "?"), Turn("assistant", answers.REFUSAL.of(language))]) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("region", "Cela dépend de la région. Laquelle : Suisse ou France ?"),
+        ("region", "Eso depende de la región. ¿Cuál es la suya: Suiza o Francia?"),
+        ("product", "Cela dépend du produit. Lequel : A ou B ?"),
+        ("product", "Eso depende del producto. ¿Cuál es el suyo: A o B?"),
+        ("product", "Dat verschilt per product. Welk bedoelt u: A of B?"),
+    ],
+)
+def test_a_question_back_is_known_again_as_it_was_formerly_put(key: str, said: str) -> None:
+    assert asked_back([Turn("user", "?"), Turn("assistant", said)]) == key
+
+
+ASKED = {
+    "en": "How long is the warranty?",
+    "de": "Wie lange gilt die Garantie?",
+    "fr": "Quelle est la durée de la garantie ?",
+    "es": "¿Cuánto dura la garantía?",
+    "it": "Quanto dura la garanzia?",
+    "pt": "Quanto tempo dura a garantia?",
+    "nl": "Hoe lang geldt de garantie?",
+}
+
+
+@pytest.mark.parametrize("code", ["eu", "uk", "us", "ch", "cn", "cl"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_place_that_a_question_is_asked_for_is_found_in_it(language: str, code: str) -> None:
+    names = Names(ScopeNamesSettings())
+    asked = asked_for(ASKED[language], "region", names.label("region", code, language), language)
+    assert ("(" in asked) == (language != "en")
+    assert [one.value for one in names.mentions(asked, {"region": {code}})] == [code]
+    if language != "en":
+        several = asked_for(ASKED[language], "region", names.labels("region", ["ch", code], language), language)
+        assert {one.value for one in names.mentions(several, {})} == {"ch", code}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_product_that_a_question_is_asked_for_is_found_in_it(language: str) -> None:
+    names = Names(ScopeNamesSettings())
+    asked = asked_for(ASKED[language], "product", names.label("product", "kettle-club", language), language)
+    assert [one.value for one in names.mentions(asked, {"product": {"kettle-club"}})] == ["kettle-club"]
+
+
+def test_a_word_in_brackets_is_no_place_unless_it_stands_there_alone_as_one() -> None:
+    names = Names(ScopeNamesSettings())
+    for text in ("Are the plates (china) safe?", "Is the jersey (Jersey fabric) warm?", "How long (jersey)?"):
+        assert names.mentions(text, {}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -105,6 +105,11 @@ async def test_what_somebody_suggested_said_as_a_helper_and_is_named_for_counts_
         "0 questions, 0 answers, 0 ratings, 1 suggested answer, the words said in 1 hand-over "
         "and the name in 1 other place"
     )
+    assert told_forgotten(kept["UEVA"], "de") == (
+        "1 vorgeschlagene Antwort, das Gesagte aus 1 Übergabe und Ihr Name an 1 anderen Stelle"
+    )
+    assert told_forgotten(Forgotten(questions=2), "fr") == "2 questions"
+    assert told_forgotten(Forgotten(), "fr") == "0 question, 0 réponse et 0 évaluation"
     assert await privacy.kept_of("slack", "UEVA", "T2") == Forgotten()
     assert await privacy.kept_of("slack", "UEVA", "T1") == Forgotten(suggestions=1, handovers=1)
     assert await privacy.forget("slack", "UEVA") == kept["UEVA"]

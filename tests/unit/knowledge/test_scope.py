@@ -149,6 +149,21 @@ def test_regions_and_languages_have_one_code_however_they_are_written() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "european", "brazilian"),
+    [
+        ("pl", "Polónia", "Polônia"),
+        ("ir", "Irão", "Irã"),
+        ("vn", "Vietname", "Vietnã"),
+        ("cz", "Chéquia", "Tchéquia"),
+        ("ro", "Roménia", "Romênia"),
+    ],
+)
+def test_portuguese_names_are_european_and_those_of_brazil_are_known(code: str, european: str, brazilian: str) -> None:
+    assert region_name(code, "pt") == european
+    assert region_code(european) == region_code(brazilian) == code
+
+
 def test_blocks_that_hold_themselves_have_an_end() -> None:
     block: dict[str, Any] = {"region": "uk"}
     block["params"] = block
