@@ -436,7 +436,7 @@ _PERSON_PATTERNS = {
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
     ),
     "it": (
-        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parlare con (?:un |una )?(?:umano|umana|persona|"
+        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|persona|"
         r"operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
     ),
