@@ -124,3 +124,20 @@ async def test_what_a_channel_may_not_tell_of_is_named_in_german(searcher: Retri
 async def test_what_is_too_long_is_told_so_with_figures_as_germans_write_them(searcher: Retriever) -> None:
     given = await answered(searcher, f"{UNANSWERED} " * 30, max_question_chars=1000)
     assert "1.799 Zeichen lang; ich lese bis zu 1.000" in given.text and given.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Guten Tag", "", "de"),
+        ("Merci beaucoup", "", "fr"),
+        ("Hello", "", "en"),
+        ("Guten Tag", "it", "it"),
+        ("Guten Tag", "ja", "en"),
+        ("auf Deutsch bitte", "", "de"),
+        ("in Japanese please", "", "en"),
+    ],
+)
+async def test_small_talk_notes_its_language(searcher: Retriever, text: str, language: str, said: str) -> None:
+    given = await answered(searcher, text, language=language)
+    assert (given.status, given.language) == (Status.SMALLTALK, said)
