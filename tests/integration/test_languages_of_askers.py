@@ -116,6 +116,17 @@ async def test_what_is_asked_back_is_german_and_its_choices_are_understood(searc
         assert "5 Jahre" in told.text and "2 Jahre" not in told.text, told
 
 
+async def test_what_a_choice_asks_is_in_the_language_of_the_question_and_its_label_in_that_of_the_channel(
+    searcher: Retriever,
+) -> None:
+    given = await answered(searcher, "How long is the Garantie for my Uhren?", language="de")
+    assert given.text.startswith("Das hängt von der Region ab. Welche meinen Sie: ")
+    assert {one.label: one.question for one in given.choices} == {
+        "Deutschland": "How long is the Garantie for my Uhren in Germany?",
+        "Schweiz": "How long is the Garantie for my Uhren in Switzerland?",
+    }
+
+
 async def test_what_a_channel_may_not_tell_of_is_named_in_german(searcher: Retriever) -> None:
     given = await answered(searcher, "Wie lange gilt die Garantie in der Schweiz?", scope=Scope(region=("de",)))
     assert "Hier kann ich nur Auskunft geben für: Deutschland (nicht für: Schweiz)." in given.text
