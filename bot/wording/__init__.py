@@ -10,7 +10,7 @@ so that none is missed, with a colon or quotes before the name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from babel.numbers import format_decimal
@@ -53,6 +53,17 @@ class Counted:
     def of(self, language: str, number: int) -> str:
         """Return the number with its noun: "1 document", "1,200 documents"."""
         return (self.one if number == 1 else self.many).of(language, number=figure(number, language))
+
+
+def words_in(value: object) -> Iterator[Words]:
+    """Yield the words of a catalogue, or of one of its values, in their order."""
+    if isinstance(value, Words):
+        yield value
+    elif isinstance(value, Counted):
+        yield from (value.one, value.many)
+    elif isinstance(value, Mapping | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from words_in(one)
 
 
 AND = Words(en="and", de="und", fr="et", es="y", it="e", pt="e", nl="en")
