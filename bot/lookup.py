@@ -307,10 +307,10 @@ class Lookup:
             if values:
                 labels = [self._names.label(key, value, read.said_in) for value in values[:MAX_PLACES]]
                 which = answers.WHICH[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
-                own = written_in(read.text) or read.said_in
-                wanted = [self._names.label(key, value, own) for value in values[:MAX_PLACES]]
+                asked_in = written_in(read.text) or read.said_in
+                wanted = [self._names.label(key, value, asked_in) for value in values[:MAX_PLACES]]
                 choices = tuple(
-                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, one, own))
+                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, one, asked_in))
                     for label, one in zip(labels, wanted, strict=True)
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
