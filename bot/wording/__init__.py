@@ -15,6 +15,8 @@ from dataclasses import astuple, dataclass, fields
 
 from babel.numbers import format_decimal
 
+from knowledge.errors import FrontdeskError
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -64,6 +66,14 @@ def words_in(value: object) -> Iterator[Words]:
     elif isinstance(value, Mapping | tuple):
         for one in value.values() if isinstance(value, Mapping) else value:
             yield from words_in(one)
+
+
+class Told(FrontdeskError):
+    """A failure that somebody is told in their language, where that is known."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 AND = Words(en="and", de="und", fr="et", es="y", it="e", pt="e", nl="en")

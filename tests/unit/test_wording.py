@@ -237,17 +237,35 @@ TOLD_ASKERS = (
     *("bot/desk.py", "bot/conversation.py", "bot/scopes.py", "bot/people.py"),
     *("adapters/slack/assistant.py", "adapters/slack/reply.py", "adapters/slack/render.py"),
     *("adapters/discord/replies.py", "adapters/discord/showing.py", "adapters/discord/choice.py"),
+    *("bot/curation.py", "bot/storage/ratings.py", "adapters/platform.py", "adapters/slack/platform.py"),
+    *("adapters/slack/presses.py", "adapters/discord/presses.py", "adapters/discord/forgetting.py"),
 )
-"""Modules that say something to askers and, but for errors and the log, to nobody else."""
+"""Modules that say something to askers."""
+FOR_OTHERS = {
+    "bot/desk.py": {"The message was deleted by its author."},
+    "bot/curation.py": {"Write e.g. answer:12; it begins with ", "There is no ", "Write one of up to "},
+    "bot/storage/ratings.py": {"Give 1 for helpful or -1 for not helpful."},
+    "adapters/platform.py": {"I'll take it", "They asked in private; send {who} a direct message."},
+    "adapters/slack/reply.py": {"Slack did not take an edit of a stream.", "It will be tried again."},
+    "adapters/slack/platform.py": {
+        "I am not installed in the Slack workspace ",
+        "Install the app.",
+        "It will be tried again.",
+        "No Slack workspace has installed me.",
+        "Slack is not connected.",
+        "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu).",
+    },
+}
+"""What these modules say to admins, helpers, curators and callers."""
 
 
 def sentences_in(source: str) -> list[str]:
-    """Return the texts in a module that begin as a sentence does, without what is logged, raised or documented."""
+    """Return the texts in a module that begin as a sentence does, without what is logged or documented."""
     tree = ast.parse(source)
     left_out: set[ast.AST] = set()
     for node in ast.walk(tree):
         logs = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
-        if logs or isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        if logs or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             left_out |= {*ast.walk(node)}
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in left_out]
     return [text for text in texts if isinstance(text, str) and text[:1].isupper() and len(text.split()) > 1]
@@ -255,9 +273,9 @@ def sentences_in(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", TOLD_ASKERS)
 def test_no_sentence_to_askers_stands_outside_of_the_catalogues(path: str) -> None:
-    assert sentences_in((ROOT / path).read_text(encoding="utf-8")) == []
+    assert set(sentences_in((ROOT / path).read_text(encoding="utf-8"))) == FOR_OTHERS.get(path, set())
 
 
 def test_a_sentence_is_found_where_it_stands() -> None:
-    source = '"""Says things."""\nlog.info("Not this.")\nraise X("Nor this.")\nSAID = f"Nothing for {you} here."'
-    assert sentences_in(source) == ["Nothing for "]
+    source = '"""Says things."""\nlog.info("Not this.")\nraise X("But this.")\nSAID = f"Nothing for {you} here."'
+    assert sorted(sentences_in(source)) == ["But this.", "Nothing for "]
