@@ -127,7 +127,7 @@ def written_in(text: str) -> str:
     """Return the code of the language, of those that the bot speaks, that a text is clearly written in, else ""."""
     own = own_words(text[:_CHARS])
     words = set(_BORROWED.sub(" ", plain(own)).split()) | ({"¿"} & set(own))
-    if "¿" in words and len(words & _SMALL["en"] - _SMALL["es"]) < _TELLING_WORDS:
+    if {"¿"} < words and len(words & _SMALL["en"] - _SMALL["es"]) < _TELLING_WORDS:
         return "es"
     used = {language: {one for one in words if pattern.fullmatch(one)} for language, pattern in _USED.items()}
     found = {language: words & small | used.get(language, set()) for language, small in _SMALL.items()}
