@@ -7,6 +7,8 @@ here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
@@ -15,15 +17,20 @@ from urllib.parse import unquote
 from starlette.routing import BaseRoute
 
 from bot.addresses import leads_elsewhere
-from bot.desk import ChatPlatform
+from bot.desk import ChatPlatform, Desk
 from bot.messages import Citation
 from bot.storage.handovers import Hands
+from bot.wording import Told, notices
+from knowledge.errors import FrontdeskError
 
-UNFORESEEN = "Sorry, something went wrong on my side. Please try again; if it happens again, tell an admin."
+log = logging.getLogger(__name__)
+
 TAKE_LABEL = "I'll take it"
 DONE = "Resolved"
 SOMEBODY = "Somebody"
 STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved it; the thread is back with me."}
+PREFILL_S = 1.0
+"""After which a dialog opens in English and empty: it has to within three seconds of the press, or does not at all."""
 WRITE_TO = "They asked in private; send {who} a direct message."
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -34,6 +41,34 @@ _ATOM = re.compile(r"\[(?:\\.|[^\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|`[^`]+`|\\.|[\s
 _ENDLESS_MARK = re.compile(r"(`{16}|~{16})[`~]+")  # no chat renders it, and it could be as long as a piece
 _MIN_LIMIT = 160
 _FENCE_ROOM = 64  # for closing a fence and opening it again
+
+
+async def told_of(error: Exception, language: Callable[[], Awaitable[str]]) -> str:
+    """Return what somebody is told of an error at a button or command; `language` gives that of the channel.
+
+    An error that is told in English alone is, and so is any where the language cannot be found out.
+    """
+    words = error.words if isinstance(error, Told) else notices.UNFORESEEN
+    if isinstance(error, FrontdeskError) and not isinstance(error, Told):
+        return str(error)
+    try:
+        return words.of(await language())
+    except Exception as unknown:
+        log.warning("In which language to tell an error is not known: %s", unknown)
+        return words.en
+
+
+async def for_dialog(desk: Desk, answer_id: int, handover_id: int = 0, person: str = "") -> tuple[str, str]:
+    """Return the language of a dialog about an answer, and what was said in a hand-over (0: in none) for it."""
+    language, said = "en", ""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PREFILL_S):
+            with contextlib.suppress(FrontdeskError):
+                language = await desk.language_of(answer_id)
+            if handover_id:
+                with contextlib.suppress(FrontdeskError):
+                    said = await desk.handovers.said(handover_id, person)
+    return language, said
 
 
 class Platform(ChatPlatform, Protocol):

@@ -205,14 +205,15 @@ class Pipeline:
         if channel.language and wanted.intent is not intents.Intent.LANGUAGE:
             wanted = replace(wanted, language=channel.language)
         small_talk = wanted.intent in intents.SMALL_TALK
-        said_in = wanted.language if small_talk else spoken(channel.language, text, turns)
+        said_in = spoken(wanted.language if small_talk else channel.language, text, turns)
         if wanted.intent not in intents.HAND_OVER and (standard := await self._standard(question)) is not None:
             given, notes = told(standard, said_in), _noted(said_in) | {"standard_answer": standard.id}
             yield Finished(self._spoken(Status.ANSWERED, given, "standard answer", begun, **notes))
             return
         if small_talk:
             reply = replies.reply(wanted, self._answering.contact)
-            yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
+            why = f"small talk: {wanted.intent}"
+            yield Finished(self._spoken(Status.SMALLTALK, reply, why, begun, **_noted(said_in)))
             return
         if wanted.intent in intents.HAND_OVER:
             reply = replies.reply(wanted, self._answering.contact)
@@ -235,7 +236,8 @@ class Pipeline:
             before = intents.last_question(turns) if router.searches else None
             if before is None or not await self._is_told_in(language, *before, question.scope):
                 reply = replies.no_translation(language, searched=before is not None)
-                yield Finished(self._spoken(Status.SMALLTALK, reply, f"small talk: {wanted.intent}", begun))
+                why, notes = f"small talk: {wanted.intent}", _noted(spoken(language))
+                yield Finished(self._spoken(Status.SMALLTALK, reply, why, begun, **notes))
                 return
             text, turns = before
             said_in = spoken(language)

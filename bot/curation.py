@@ -47,6 +47,7 @@ from bot.storage.tables import (
     SuggestionRow,
 )
 from bot.tuning.examples import Origin
+from bot.wording import Told, figure, notices
 from knowledge.errors import FrontdeskError
 
 MAX_CHARS = 4000
@@ -57,6 +58,10 @@ _KEY = re.compile(r"(?P<kind>answer|suggestion|handover|standard|setting):(?P<nu
 
 class CurationError(FrontdeskError):
     """A suggestion that cannot be kept, or something that cannot be decided on."""
+
+
+class NothingToMend(Told, CurationError):
+    """The answer that something better is suggested to is not kept (any more)."""
 
 
 class Stage(StrEnum):
@@ -165,25 +170,25 @@ class Curation:
         self._channels = channels
 
     @uninterrupted
-    async def propose(self, answer_id: int, author: str, text: str) -> int:
+    async def propose(self, answer_id: int, author: str, text: str, language: str = "en") -> int:
         """Keep a better answer for a curator to look at; return its number.
 
         A later one of the same author to the same answer replaces it until it is decided on. Raises CurationError
-        for an empty text, one that is too long, and an answer that is not kept (any more).
+        for an empty text and one that is too long, in the `language` of the answer, and for an answer that is not
+        kept (any more).
         """
         text = text.strip()
         if not text:
-            raise CurationError("The suggestion is empty.", "Write the answer as it should have been.")
+            raise CurationError(notices.SUGGESTION_EMPTY.of(language))
         if len(text) > MAX_CHARS:
-            raise CurationError(
-                f"The suggestion has {len(text):,} characters.", f"Shorten it to {MAX_CHARS:,} characters."
-            )
+            length, limit = figure(len(text), language), figure(MAX_CHARS, language)
+            raise CurationError(notices.SUGGESTION_TOO_LONG.of(language, length=length, limit=limit))
         now = utc_now()
         async with self._database.write() as session:
             # Locked, so that on PostgreSQL two at a time do not both find nothing to replace.
             answer = await session.get(AnswerRow, answer_id, with_for_update=True)
             if answer is None:
-                raise CurationError("I no longer have this answer.", "Ask the question again.")
+                raise NothingToMend(notices.NOT_KEPT_TO_MEND)
             given = {"text": text, "updated_at": now}
             id = await session.scalar(
                 update(SuggestionRow)

@@ -438,6 +438,10 @@ class Desk:
         kept = await self._inbox.asked_back(answer_id)
         return kept[1].language if kept else "en"
 
+    async def language_in(self, platform: str, workspace: str, channel: str) -> str:
+        """Return the code of the language that people are told things in where nothing was asked yet."""
+        return spoken((await self.channels.at(platform, workspace, channel)).language)
+
     async def react(
         self, key: MessageKey, person: str, value: int, *, added: bool, route: dict[str, str] | None = None
     ) -> None:

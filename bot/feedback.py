@@ -69,5 +69,5 @@ class Feedback:
 
     async def suggest(self, answer_id: int, person: str, text: str, language: str = "en") -> Pressed:
         """Keep a better answer for a curator to look at."""
-        await self._curation.propose(answer_id, person, text)
+        await self._curation.propose(answer_id, person, text, language)
         return Pressed(notices.SUGGESTED.of(language), language=language)

@@ -22,6 +22,7 @@ from bot.confidence import confidence, together
 from bot.extracts import Reader
 from bot.facts import telling_words
 from bot.followups import in_general, query_for
+from bot.languages import written_in
 from bot.messages import Choice, Turn
 from bot.questions import questions_in
 from bot.settings import AnsweringSettings
@@ -320,9 +321,11 @@ class Lookup:
             if values:
                 labels = [self._names.label(key, value, read.said_in) for value in values[:MAX_PLACES]]
                 which = answers.WHICH[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
+                asked_in = written_in(read.text) or read.said_in
+                wanted = [self._names.label(key, value, asked_in) for value in values[:MAX_PLACES]]
                 choices = tuple(
-                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, label, read.said_in))
-                    for label in labels
+                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, one, asked_in))
+                    for label, one in zip(labels, wanted, strict=True)
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
         favoured = scopes.of_one_place(scopes.own_first(found.passages, asked), asked)

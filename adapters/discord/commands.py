@@ -17,8 +17,7 @@ from bot.languages import spoken
 from bot.messages import Question
 from bot.stats import MAX_DAYS
 from bot.tuning.formats import FORMATS
-from bot.wording import notices
-from knowledge.errors import FrontdeskError
+from bot.wording import Told, notices
 
 
 def command_tree(client: FrontdeskClient, commands: Commands) -> app_commands.CommandTree[FrontdeskClient]:
@@ -158,7 +157,7 @@ async def _ask_privately(
     """Take a question that only the asker gets the answer to."""
     place = await client.place_of(interaction.channel_id or 0, interaction.guild_id)
     if place is None:
-        raise FrontdeskError("I cannot see this channel.", "Ask me in another one.")
+        raise Told(notices.CHANNEL_NOT_SEEN)
     channel = await client.desk.channels.at(*place.key(interaction.id).place)
     if not people.words(question):
         await responder.say(notices.NO_WORDS.of(spoken(channel.language)))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import aiohttp
 import discord
 
+from adapters.discord import DM, NAME
+from adapters.platform import told_of
 from bot.delivery import DeliveryError, DeliveryRefused
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
@@ -30,6 +33,14 @@ _SENTENCES = {
     TAKES_NO_MESSAGES: ("This person takes no direct messages from the bot.", ""),
     50083: ("The Discord thread is archived.", "Write in it to open it again."),
 }
+
+
+async def told(interaction: discord.Interaction[Any], error: Exception) -> str:
+    """Return what whoever gave a command or pressed a button is told of an error."""
+    channel, client = interaction.channel, interaction.client
+    id = channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id
+    place = NAME, str(interaction.guild_id or DM), str(id or "")
+    return await told_of(error, lambda: client.desk.language_in(*place))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ A button's id says all that it needs to know, so that no message need be remembe
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import re
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from adapters.discord.errors import explained
-from adapters.platform import DONE, TAKE_LABEL, UNFORESEEN
+from adapters.discord.errors import explained, told
+from adapters.platform import DONE, TAKE_LABEL, for_dialog
 from bot.curation import MAX_CHARS
 from bot.feedback import WORDS_CHARS
 from bot.messages import Reason
@@ -31,7 +30,6 @@ log = logging.getLogger(__name__)
 
 Press = discord.Interaction[Any]
 
-PREFILL_S = 1.0  # a dialog opens within three seconds of the press, or not at all
 DIALOG_S = 900.0  # how long the library remembers a dialog; what is sent later is heard all the same
 _DIALOG = re.compile(r"frontdesk:dialog:(?P<kind>words|suggestion):(?P<answer>\d{1,18})")
 
@@ -172,13 +170,7 @@ class SuggestButton(
         return cls(int(match["answer"]), int(match["handover"]))
 
     async def callback(self, interaction: Press) -> None:
-        client: FrontdeskClient = interaction.client
-        said = ""
-        with contextlib.suppress(TimeoutError, FrontdeskError):
-            async with asyncio.timeout(PREFILL_S):
-                if self.handover_id:
-                    said = await client.desk.handovers.said(self.handover_id, _person(interaction))
-        await _open(interaction, "suggestion", self.answer_id, said)
+        await _open(interaction, "suggestion", self.answer_id, self.handover_id)
 
 
 class PersonButton(
@@ -284,12 +276,10 @@ async def submitted(interaction: Press) -> None:
     await reply(interaction, keep())
 
 
-async def _open(interaction: Press, kind: str, answer_id: int, text: str = "") -> None:
-    words, language = kind == "words", "en"
+async def _open(interaction: Press, kind: str, answer_id: int, handover_id: int = 0) -> None:
+    words = kind == "words"
     client: FrontdeskClient = interaction.client
-    with contextlib.suppress(TimeoutError, FrontdeskError):
-        async with asyncio.timeout(PREFILL_S):
-            language = await client.desk.language_of(answer_id)
+    language, text = await for_dialog(client.desk, answer_id, handover_id, _person(interaction))
     limit = WORDS_CHARS if words else MAX_CHARS
     dialog = discord.ui.Modal(
         title=(buttons.WORDS_TITLE if words else buttons.SUGGEST).of(language),
@@ -357,10 +347,10 @@ async def reply(
     try:
         sentence, view = await work
     except FrontdeskError as error:
-        sentence = str(error)
-    except Exception:
+        sentence = await told(interaction, error)
+    except Exception as error:
         log.exception("A press on Discord ended in an unforeseen error")
-        sentence = UNFORESEEN
+        sentence = await told(interaction, error)
     if sentence:
         with explained():
             await interaction.edit_original_response(content=sentence, view=view)

@@ -10,10 +10,9 @@ from typing import Any
 import discord
 
 from adapters.discord import DM, NAME
-from adapters.discord.errors import EXPIRED, explained
+from adapters.discord.errors import EXPIRED, explained, told
 from adapters.discord.forgetting import forget_buttons
 from adapters.discord.render import render, split
-from adapters.platform import UNFORESEEN
 from bot.commands import Actor, Responder
 from knowledge.errors import FrontdeskError
 
@@ -109,7 +108,7 @@ async def respond(interaction: discord.Interaction[Any], work: Callable[[Respond
     try:
         await work(responder)
     except FrontdeskError as error:
-        await responder.say(str(error))
-    except Exception:
+        await responder.say(await told(interaction, error))
+    except Exception as error:
         log.exception("A command on Discord ended in an unforeseen error")
-        await responder.say(UNFORESEEN)
+        await responder.say(await told(interaction, error))

@@ -13,7 +13,6 @@ from discord import app_commands
 
 from adapters.discord.errors import explained
 from adapters.discord.presses import DIALOG_S
-from adapters.platform import UNFORESEEN
 from bot.channels.dialogue import (
     DIRECT,
     GONE,
@@ -30,6 +29,7 @@ from bot.channels.dialogue import (
 )
 from bot.channels.resolve import Origin
 from bot.channels.store import ChannelKey, Written
+from bot.wording import notices
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -420,7 +420,7 @@ async def _command(interaction: Interaction, work: Callable[[_Setup], Awaitable[
         await _say(interaction, str(error))
     except Exception:
         log.exception("A command on Discord ended in an unforeseen error")
-        await _say(interaction, UNFORESEEN)
+        await _say(interaction, notices.UNFORESEEN.en)
 
 
 async def _answered(interaction: Interaction, work: Callable[[Interaction, _Setup], Awaitable[None]]) -> None:
@@ -432,7 +432,7 @@ async def _answered(interaction: Interaction, work: Callable[[Interaction, _Setu
         await _say(interaction, str(error))
     except Exception:
         log.exception("A button on Discord ended in an unforeseen error")
-        await _say(interaction, UNFORESEEN)
+        await _say(interaction, notices.UNFORESEEN.en)
 
 
 async def _show(interaction: Interaction, shown: tuple[str, discord.ui.View]) -> None:

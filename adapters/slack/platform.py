@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import BaseRoute
 
 from adapters.eyes import WithEyes
-from adapters.platform import UNFORESEEN
+from adapters.platform import told_of
 from adapters.slack import NAME, assistant, hearing, linked, missed, notes, render
 from adapters.slack.api import TIMEOUT_S, SlackError, SlackTokenError, explained, settled, tell_alone, web_client
 from adapters.slack.connection import Connection
@@ -47,7 +47,7 @@ from bot.storage.cursors import Place
 from bot.storage.database import Database, DatabaseError
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
-from bot.wording import Words, notices
+from bot.wording import Told, Words, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -60,7 +60,6 @@ LOOKED_AGAIN_S = 300.0
 """Until what was missed is looked for again in channels that could not be read."""
 ASK_ABOUT = "ask_about"
 WHY_USAGE = "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu)."
-FORGET_USAGE = "Use `/forget` for yourself or, as an admin, `/forget @somebody`."
 
 Event = dict[str, Any]
 T = TypeVar("T")
@@ -535,7 +534,7 @@ class SlackPlatform:
             answer, _, number = str(body["actions"][0].get("value", "")).partition(":")
             answer_id, choice = hearing.number(answer), hearing.number(number)
             if answer_id is None or choice is None:
-                raise FrontdeskError("This button belongs to no question of mine.", "Ask the question again.")
+                raise Told(notices.NO_QUESTION_OF_MINE)
 
             async def scope_here(asked: Question) -> Scope:
                 # Whether others read along is not told here; what the scope was when it was asked still limits it.
@@ -559,7 +558,7 @@ class SlackPlatform:
                 await self._mark_choice(live, body)
 
         tell = self._teller(body)
-        await self._handle(choose(), tell)
+        await self._handle(choose(), tell, body)
 
     async def _mark_choice(self, live: Workspace, body: Event) -> None:
         """Let everybody in the thread see which button was pressed; a courtesy."""
@@ -576,7 +575,7 @@ class SlackPlatform:
         async def show() -> None:
             live = self._connected(hearing.team(body))
             if (answer_id := hearing.number(body["actions"][0].get("value"))) is None:
-                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+                raise Told(notices.NO_ANSWER_OF_MINE)
 
             async def scope_here(asked: Question) -> Scope:
                 outside = await live.people.others_read(asked.key.channel)
@@ -601,7 +600,7 @@ class SlackPlatform:
             await tell(heard.sentence)
 
         tell = self._teller(body)
-        await self._handle(show(), tell)
+        await self._handle(show(), tell, body)
 
     async def _on_ask_about(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         """Answer what somebody else wrote, to the person who asks for it alone: the author did not ask a bot."""
@@ -611,7 +610,7 @@ class SlackPlatform:
         thread = message.get("thread_ts")
         route = {"about": str(thread or ts)} | ({"thread": str(thread)} if thread and thread != ts else {})
         asking = self._ask_privately(body, body["channel"]["id"], body["user"]["id"], message.get("text") or "", route)
-        await self._handle(asking, self._teller(body))
+        await self._handle(asking, self._teller(body), body)
 
     # Commands -----------------------------------------------------------------------------------------------
 
@@ -619,7 +618,7 @@ class SlackPlatform:
         await ack()
         text = body.get("text", "")
         asking = self._ask_privately(body, body["channel_id"], body["user_id"], text, {}, usage=notices.ASK_USAGE)
-        await self._handle(asking, self._teller(body))
+        await self._handle(asking, self._teller(body), body)
 
     async def _ask_privately(
         self, body: Event, channel: str, user: str, text: str, route: dict[str, str], usage: Words = notices.NO_WORDS
@@ -697,10 +696,11 @@ class SlackPlatform:
         text = body.get("text", "").strip()
         named = sorted(hearing.people(text))
         if text and (len(named) != 1 or text.count("<") != 1):
-            await tell(FORGET_USAGE)
+            usage = notices.FORGET_USAGE.of(await self._language_in(hearing.team(body), body["channel_id"]))
+            await tell(usage)
             return
         command = self._commands.forget(_actor(body), self._responder(body, public=False), "".join(named))
-        await self._handle(command, tell)
+        await self._handle(command, tell, body)
 
     async def _on_tune(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         await ack()
@@ -720,14 +720,15 @@ class SlackPlatform:
         user = str(body["actions"][0].get("value", ""))
         responder = self._responder(body, public=False)
         command = self._commands.forget(_presser(body), responder, user, confirmed=True)
-        await self._handle(command, self._teller(body))
+        await self._handle(command, self._teller(body), body)
 
     async def _on_forget_me(self, ack: Callable[[], Awaitable[Any]], body: Event) -> None:
         """The button of the Home tab, where nothing can be told: the question comes as a direct message."""
         await ack()
         live, user = self._connected(hearing.team(body)), body["user"]["id"]
         responder = SlackResponder(live.web, live.session, channel=user, user=user, response_url="", public=True)
-        await self._handle(self._commands.forget(_presser(body), responder), lambda text: self.notify(user, text))
+        command = self._commands.forget(_presser(body), responder)
+        await self._handle(command, lambda text: self.notify(user, text), body)
 
     # The Home tab -------------------------------------------------------------------------------------------
 
@@ -749,7 +750,7 @@ class SlackPlatform:
 
     async def _language_in(self, team: str, channel: str) -> str:
         """Return the code of the language that people are told things in where nothing was asked yet."""
-        return spoken((await self._desk.channels.at(self.name, team, channel)).language)
+        return await self._desk.language_in(self.name, team, channel)
 
     async def _scope(self, live: Workspace, channel: str, user: str, *, private: bool, outside: bool) -> Scope:
         place = await self._desk.channels.at(self.name, live.team, channel)
@@ -764,8 +765,23 @@ class SlackPlatform:
         groups = await live.people.groups(user, wanted)
         return self._desk.channels.scope(channel, roles=groups, private=private, outside=outside), groups
 
-    async def _handle(self, work: Coroutine[Any, Any, None], tell: Callable[[str], Awaitable[None]] | None) -> None:
-        """Do what an event asks for; what goes wrong is logged and, with `tell`, told to the person."""
+    async def _handle(
+        self,
+        work: Coroutine[Any, Any, None],
+        tell: Callable[[str], Awaitable[None]] | None,
+        body: Event | None = None,
+    ) -> None:
+        """Do what an event asks for; what goes wrong is logged and, with `tell`, told to the person.
+
+        That is in the language of the channel that `body` comes from.
+        """
+
+        async def language() -> str:
+            if body is None:
+                return "en"
+            channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or ""
+            return await self._language_in(hearing.team(body), channel)
+
         task = asyncio.ensure_future(work)
         self._handling.add(task)
         task.add_done_callback(self._handling.discard)
@@ -773,10 +789,10 @@ class SlackPlatform:
             await task
         except FrontdeskError as error:
             log.warning("%s", error)
-            sentence = str(error)
-        except Exception:
+            sentence = await told_of(error, language)
+        except Exception as error:
             log.exception("What somebody did in Slack ended in an unforeseen error")
-            sentence = UNFORESEEN
+            sentence = await told_of(error, language)
         else:
             return
         if tell is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
@@ -12,6 +10,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from adapters.platform import for_dialog
 from adapters.slack import hearing, render
 from adapters.slack.api import explained, tell_alone
 from adapters.slack.workspaces import Workspace
@@ -19,16 +18,14 @@ from bot.curation import MAX_CHARS
 from bot.desk import Desk
 from bot.feedback import WORDS_CHARS
 from bot.messages import Reason
-from bot.wording import Words, buttons
-from knowledge.errors import FrontdeskError
+from bot.wording import Told, Words, buttons, notices
 
 Event = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
-Handle = Callable[[Coroutine[Any, Any, None], Callable[[str], Awaitable[None]] | None], Awaitable[None]]
+Handle = Callable[[Coroutine[Any, Any, None], Callable[[str], Awaitable[None]] | None, Event], Awaitable[None]]
 
 WORDS = "words"
 SUGGESTION = "suggestion"
-PREFILL_S = 1.0  # a dialog opens within three seconds of the press, or not at all
 
 
 class Presses:
@@ -70,7 +67,7 @@ class Presses:
             try:
                 reason = Reason(_action(body)["action_id"].removeprefix(render.REASON))
             except ValueError:
-                raise FrontdeskError("This button is none of mine any more.", "Ask the question again.") from None
+                raise Told(notices.NO_BUTTON_OF_MINE) from None
             if reason is Reason.OTHER:
                 await self._open(body, WORDS, buttons.WORDS_TITLE, buttons.WORDS_LABEL, answer_id)
                 return
@@ -86,13 +83,8 @@ class Presses:
             answer, _, handover = str(_action(body).get("value", "")).partition(":")
             answer_id, handover_id = hearing.number(answer), hearing.number(handover)
             if answer_id is None or handover_id is None:
-                raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
-            said = ""
-            with contextlib.suppress(TimeoutError, FrontdeskError):
-                async with asyncio.timeout(PREFILL_S):
-                    if handover_id:
-                        said = await self._desk.handovers.said(handover_id, _person(body))
-            await self._open(body, SUGGESTION, buttons.SUGGEST, buttons.SUGGEST_LABEL, answer_id, said)
+                raise Told(notices.NO_ANSWER_OF_MINE)
+            await self._open(body, SUGGESTION, buttons.SUGGEST, buttons.SUGGEST_LABEL, answer_id, handover_id)
 
         await self._do(ack, body, suggest())
 
@@ -149,15 +141,12 @@ class Presses:
         await self._do(ack, asked, suggest(answer_id, text))
 
     async def _open(
-        self, body: Event, callback: str, title: Words, label: Words, answer_id: int, text: str = ""
+        self, body: Event, callback: str, title: Words, label: Words, answer_id: int, handover_id: int = 0
     ) -> None:
         limit = MAX_CHARS if callback == SUGGESTION else WORDS_CHARS
         # A dialog of Slack's forgets where it was opened.
         kept = json.dumps([answer_id, body["response_url"], _thread(body)])
-        language = "en"
-        with contextlib.suppress(TimeoutError, FrontdeskError):
-            async with asyncio.timeout(PREFILL_S):
-                language = await self._desk.language_of(answer_id)
+        language, text = await for_dialog(self._desk, answer_id, handover_id, _person(body))
         with explained("a dialog"):
             await self._workspace(body).web.views_open(
                 trigger_id=body["trigger_id"], view=render.dialog(callback, title, label, limit, kept, text, language)
@@ -174,7 +163,7 @@ class Presses:
         except BaseException:
             work.close()
             raise
-        await self._handle(work, tell)
+        await self._handle(work, tell, body)
 
     async def _tell(self, body: Event, sentence: str) -> None:
         await self._show(body, render.messages(sentence)[0])
@@ -200,9 +189,9 @@ def _action(body: Event) -> Event:
 
 
 def _number(body: Event) -> int:
-    """Return the id that a button carries. Raises FrontdeskError for one that is none of ours."""
+    """Return the id that a button carries. Raises Told for one that is none of ours."""
     if (value := hearing.number(_action(body).get("value"))) is None:
-        raise FrontdeskError("This button belongs to no answer of mine.", "Ask the question again.")
+        raise Told(notices.NO_ANSWER_OF_MINE)
     return value
 
 

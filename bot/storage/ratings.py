@@ -10,11 +10,16 @@ from sqlalchemy import delete, func, select, update
 from bot.messages import Rating, Reason, Status
 from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.tables import AnswerRow, QuestionRow, RatingRow, State
+from bot.wording import Told, notices
 from knowledge.errors import FrontdeskError
 
 
 class RatingError(FrontdeskError):
     """A rating that cannot be kept."""
+
+
+class NothingToRate(Told, RatingError):
+    """The answer is not kept (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Ratings:
             # Locked so that PostgreSQL cannot delete the answer between this look and the insert.
             answer = await session.get(AnswerRow, rating.answer_id, with_for_update={"read": True, "key_share": True})
             if answer is None:
-                raise RatingError("I no longer have this answer, so it cannot be rated.", "Ask the question again.")
+                raise NothingToRate(notices.NOT_KEPT_TO_RATE)
             before = await session.get(RatingRow, (rating.answer_id, rating.person))
             same = before is not None and before.value == rating.value
             given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}

@@ -228,7 +228,7 @@ class Asker:
             passages.setdefault(shown.passage_id, _passage(shown))
         earlier = [turn.content for turn in one.turns if turn.role == "user"][-1:]
         asked = "\n".join([*earlier, one.text])
-        return supported(uncited(answer.text), list(passages.values()), asked, searcher.embed)
+        return supported(uncited(answer.text), list(passages.values()), asked, searcher.embed, answer.language)
 
 
 async def answer_all(

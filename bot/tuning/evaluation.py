@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot import prompts
+from bot import prompts, wording
 from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import FAILED, Given, Variant
 from bot.tuning.bootstrap import Interval, Resampled
 from bot.tuning.heldout import HeldOut, HeldOutSet
 from bot.tuning.metrics import cited_right, gold_cited, rouge_l, token_f1
-from bot.wording import Words
 from bot.wording import answers as words_of_answers
+from bot.wording import talk, words_in
 
 IN_FORCE = "in force"
 """Label of the adapter that answers now, where another one is evaluated."""
@@ -173,9 +173,11 @@ class Subject:
         given = [value for name, value in sorted(vars(prompts).items()) if name.isupper() and isinstance(value, str)]
         said = [
             word
-            for _, value in sorted(vars(words_of_answers).items())
-            if isinstance(value, Words)
-            for word in value.all
+            for catalogue in (wording, words_of_answers, talk)
+            for name, value in sorted(vars(catalogue).items())
+            if name.isupper()
+            for words in words_in(value)
+            for word in words.all
         ]
         words = "\n".join([*given, *said])
         digest = hashlib.sha256(f"{FORMAT}\n{told}\n{words}".encode()).hexdigest()

@@ -13,7 +13,6 @@ from collections.abc import Collection, Sequence
 
 from bot.facts import telling_words
 from bot.grounding import Embed, Grounding, bare_of
-from bot.languages import spoken
 from bot.wording import LANGUAGES
 from bot.wording.answers import BY_PLACE, HOLDS_FOR
 from knowledge.documents import Passage
@@ -69,14 +68,16 @@ def _longest_common(ours: Sequence[str], theirs: Sequence[str]) -> int:
     return row[-1]
 
 
-def supported(text: str, passages: Sequence[Passage], question: str, embed: Embed) -> tuple[int, int]:
+def supported(
+    text: str, passages: Sequence[Passage], question: str, embed: Embed, language: str = "en"
+) -> tuple[int, int]:
     """Return how many of an answer's claims the passages carry, and how many claims there are.
 
     A claim is a sentence that says something; whether it is carried is decided as for answers that go out (see
     `bot.grounding`), at its least strictness: it may be in other words, and beside the question. `embed` gives
-    unit vectors.
+    unit vectors; `language` is that of `bot.messages.Answer`.
     """
-    theirs = _OURS[spoken(text=question)].sub("", text)
+    theirs = _OURS.get(language, _OURS["en"]).sub("", text)
     claims = [one for one in sentences_of(theirs) if telling_words(bare_of(one))]
     grounding = Grounding(passages, question, embed=embed)
     return sum(not isinstance(grounding.hold(one), str) for one in claims), len(claims)

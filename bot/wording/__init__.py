@@ -10,10 +10,12 @@ so that none is missed, with a colon or quotes before the name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from babel.numbers import format_decimal
+
+from knowledge.errors import FrontdeskError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,25 @@ class Counted:
         """Return the number with its noun: "1 document", "1,200 documents"."""
         one = number == 1 or (number == 0 and language == "fr")
         return (self.one if one else self.many).of(language, number=figure(number, language))
+
+
+def words_in(value: object) -> Iterator[Words]:
+    """Yield the words of a catalogue, or of one of its values, in their order."""
+    if isinstance(value, Words):
+        yield value
+    elif isinstance(value, Counted):
+        yield from (value.one, value.many)
+    elif isinstance(value, Mapping | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from words_in(one)
+
+
+class Told(FrontdeskError):
+    """A failure that somebody is told in their language, where that is known."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 AND = Words(en="and", de="und", fr="et", es="y", it="e", pt="e", nl="en")

@@ -53,6 +53,24 @@ ASK_USAGE = Words(
     pt="Escreva a pergunta depois do comando: `/ask PERGUNTA`. Mais ninguém vê a resposta.",
     nl="Schrijf uw vraag achter het commando: `/ask VRAAG`. Alleen u ziet het antwoord.",
 )
+FORGET_USAGE = Words(
+    en="Use `/forget` for yourself or, as an admin, `/forget @somebody`.",
+    de="Nehmen Sie `/forget` für sich selbst oder, als Admin, `/forget @jemand`.",
+    fr="Utilisez `/forget` pour vous-même ou, en tant qu'admin, `/forget @quelqu'un`.",
+    es="Use `/forget` para usted o, como administrador, `/forget @alguien`.",
+    it="Usi `/forget` per sé o, da admin, `/forget @qualcuno`.",
+    pt="Use `/forget` para si ou, como administrador, `/forget @alguém`.",
+    nl="Gebruik `/forget` voor uzelf of, als beheerder, `/forget @iemand`.",
+)
+CHANNEL_NOT_SEEN = Words(
+    en="I cannot see this channel. Ask me in another one.",
+    de="Diesen Kanal kann ich nicht sehen. Fragen Sie mich in einem anderen.",
+    fr="Je ne vois pas ce canal. Posez votre question dans un autre.",
+    es="No puedo ver este canal. Pregúnteme en otro.",
+    it="Non vedo questo canale. Mi chieda in un altro.",
+    pt="Não consigo ver este canal. Pergunte noutro.",
+    nl="Dit kanaal kan ik niet zien. Vraag het in een ander.",
+)
 NOT_TAKEN = Words(
     en="Sorry, I could not take your question. Please send it again in a minute.",
     de="Ich konnte Ihre Frage leider nicht annehmen. Senden Sie sie bitte in einer Minute noch einmal.",
@@ -272,6 +290,46 @@ NOTHING_TO_CHOOSE = Words(
     nl="Deze keuze bestaat niet meer. Stel de vraag nog eens.",
 )
 
+NO_ANSWER_OF_MINE = Words(
+    en="This button belongs to no answer of mine. Ask the question again.",
+    de="Diese Schaltfläche gehört zu keiner Antwort von mir. Stellen Sie die Frage noch einmal.",
+    fr="Ce bouton n'appartient à aucune de mes réponses. Reposez la question.",
+    es="Este botón no pertenece a ninguna respuesta mía. Vuelva a hacer la pregunta.",
+    it="Questo pulsante non appartiene a nessuna mia risposta. Faccia di nuovo la domanda.",
+    pt="Este botão não pertence a nenhuma resposta minha. Faça a pergunta de novo.",
+    nl="Deze knop hoort bij geen antwoord van mij. Stel de vraag nog eens.",
+)
+NO_QUESTION_OF_MINE = Words(
+    en="This button belongs to no question of mine. Ask the question again.",
+    de="Diese Schaltfläche gehört zu keiner Rückfrage von mir. Stellen Sie die Frage noch einmal.",
+    fr="Ce bouton n'appartient à aucune question de ma part. Reposez la question.",
+    es="Este botón no pertenece a ninguna pregunta mía. Vuelva a hacer la pregunta.",
+    it="Questo pulsante non appartiene a nessuna mia domanda. Faccia di nuovo la domanda.",
+    pt="Este botão não pertence a nenhuma pergunta minha. Faça a pergunta de novo.",
+    nl="Deze knop hoort bij geen vraag van mij. Stel de vraag nog eens.",
+)
+NO_BUTTON_OF_MINE = Words(
+    en="This button is none of mine any more. Ask the question again.",
+    de="Diese Schaltfläche gilt nicht mehr. Stellen Sie die Frage noch einmal.",
+    fr="Ce bouton n'est plus valable. Reposez la question.",
+    es="Este botón ya no es válido. Vuelva a hacer la pregunta.",
+    it="Questo pulsante non è più valido. Faccia di nuovo la domanda.",
+    pt="Este botão já não é válido. Faça a pergunta de novo.",
+    nl="Deze knop is niet meer geldig. Stel de vraag nog eens.",
+)
+UNFORESEEN = Words(
+    en="Sorry, something went wrong on my side. Please try again; if it happens again, tell an admin.",
+    de="Bei mir ist leider etwas schiefgegangen. Versuchen Sie es bitte noch einmal; passiert es wieder, sagen Sie es "
+    "einem Admin.",
+    fr="Désolé, quelque chose s'est mal passé de mon côté. Réessayez, s'il vous plaît ; si cela se reproduit, "
+    "prévenez un admin.",
+    es="Lo siento, algo ha ido mal por mi parte. Inténtelo de nuevo, por favor; si se repite, avise a un "
+    "administrador.",
+    it="Mi dispiace, qualcosa è andato storto da parte mia. Riprovi, per favore; se succede di nuovo, avvisi un admin.",
+    pt="Lamento, algo correu mal do meu lado. Tente de novo, por favor; se voltar a acontecer, avise um administrador.",
+    nl="Sorry, er ging bij mij iets mis. Probeer het nog eens; gebeurt het weer, meld het dan aan een beheerder.",
+)
+
 # After a wish for a person
 NOT_KEPT = Words(
     en="I no longer have this answer. Please ask again, then press “Talk to a person” below the new answer.",
@@ -453,6 +511,42 @@ SUGGESTED = Words(
     it="Grazie. Qualcuno controllerà la sua risposta prima che io possa imparare da essa.",
     pt="Obrigado. Alguém vai rever a sua resposta antes de eu aprender com ela.",
     nl="Dank u. Iemand bekijkt uw antwoord voordat ik ervan leer.",
+)
+NOT_KEPT_TO_RATE = Words(
+    en="I no longer have this answer, so it cannot be rated. Ask the question again.",
+    de="Diese Antwort habe ich nicht mehr; bewerten lässt sie sich deshalb nicht. Stellen Sie die Frage noch einmal.",
+    fr="Je n'ai plus cette réponse ; elle ne peut donc pas être évaluée. Reposez la question.",
+    es="Ya no tengo esta respuesta, así que no se puede valorar. Vuelva a hacer la pregunta.",
+    it="Non ho più questa risposta, quindi non si può valutare. Faccia di nuovo la domanda.",
+    pt="Já não tenho esta resposta, por isso não pode ser avaliada. Faça a pergunta de novo.",
+    nl="Ik heb dit antwoord niet meer; het kan dus niet worden beoordeeld. Stel de vraag nog eens.",
+)
+NOT_KEPT_TO_MEND = Words(
+    en="I no longer have this answer. Ask the question again.",
+    de="Diese Antwort habe ich nicht mehr. Stellen Sie die Frage noch einmal.",
+    fr="Je n'ai plus cette réponse. Reposez la question.",
+    es="Ya no tengo esta respuesta. Vuelva a hacer la pregunta.",
+    it="Non ho più questa risposta. Faccia di nuovo la domanda.",
+    pt="Já não tenho esta resposta. Faça a pergunta de novo.",
+    nl="Ik heb dit antwoord niet meer. Stel de vraag nog eens.",
+)
+SUGGESTION_EMPTY = Words(
+    en="The suggestion is empty. Write the answer as it should have been.",
+    de="Der Vorschlag ist leer. Schreiben Sie die Antwort, wie sie hätte lauten sollen.",
+    fr="La proposition est vide. Écrivez la réponse telle qu'elle aurait dû être.",
+    es="La sugerencia está vacía. Escriba la respuesta tal como debería haber sido.",
+    it="Il suggerimento è vuoto. Scriva la risposta come avrebbe dovuto essere.",
+    pt="A sugestão está vazia. Escreva a resposta como deveria ter sido.",
+    nl="Het voorstel is leeg. Schrijf het antwoord zoals het had moeten zijn.",
+)
+SUGGESTION_TOO_LONG = Words(
+    en="The suggestion has {length} characters. Shorten it to {limit} characters.",
+    de="Der Vorschlag hat {length} Zeichen. Kürzen Sie ihn auf {limit} Zeichen.",
+    fr="La proposition compte {length} caractères. Raccourcissez-la à {limit} caractères.",
+    es="La sugerencia tiene {length} caracteres. Acórtela a {limit} caracteres.",
+    it="Il suggerimento ha {length} caratteri. Lo accorci a {limit} caratteri.",
+    pt="A sugestão tem {length} caracteres. Encurte-a para {limit} caracteres.",
+    nl="Het voorstel heeft {length} tekens. Kort het in tot {limit} tekens.",
 )
 WHAT_WAS_WRONG = Words(
     en="You found my answer not helpful. What was wrong with it?",

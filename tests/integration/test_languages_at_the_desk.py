@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -10,7 +12,10 @@ import test_desk
 from test_desk import Office, press, question
 from test_handovers import HELPERS, at
 
+from adapters import platform
+from adapters.platform import for_dialog, told_of
 from bot.commands import Actor, Commands
+from bot.curation import CurationError
 from bot.delivery import DeliveryRefused
 from bot.desk import Hearing
 from bot.generation.engine import DeadlineExceeded, EngineBusy, EngineUnavailable
@@ -18,7 +23,7 @@ from bot.messages import Answer, Choice, Question, Reason, Status
 from bot.prompts import QuestionTooLong
 from bot.storage.database import Database
 from bot.storage.ratings import RatingError
-from bot.wording import LANGUAGES, answers, notices
+from bot.wording import LANGUAGES, Told, answers, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -189,3 +194,56 @@ async def test_who_has_nothing_stored_is_told_so_in_the_language_of_the_channel(
     await office.inbox.accept(question("m1"))
     await commands.forget(me, Told())  # type: ignore[arg-type]
     assert notices.QUESTIONS.of(language or "en", 1) in said[1] and "{" not in said[1]
+
+
+async def test_a_suggestion_that_cannot_be_kept_is_told_in_the_language_of_the_answer(office: Office) -> None:
+    await answered(office)
+    for text, said in (
+        (" ", notices.SUGGESTION_EMPTY.de),
+        ("x" * 4001, "Der Vorschlag hat 4.001 Zeichen. Kürzen Sie ihn auf 4.000 Zeichen."),
+    ):
+        with pytest.raises(CurationError) as told:
+            await office.desk.feedback.suggest(1, "slack:U1", text, await office.desk.language_of(1))
+        assert str(told.value) == said
+    with pytest.raises(
+        CurationError, match=r"^The suggestion has 4,001 characters\. Shorten it to 4,000 characters\.$"
+    ):
+        await office.desk.feedback.suggest(1, "slack:U1", "x" * 4001)
+
+
+async def test_what_goes_wrong_at_a_button_is_told_in_the_language_of_the_channel(office: Office) -> None:
+    async def german() -> str:
+        return "de"
+
+    async def unknown() -> str:
+        raise RuntimeError("The database is away.")
+
+    for gone in (
+        office.desk.press(99, "slack:U1", 1),
+        office.desk.explain(99, "slack:U1", Reason.RUDE),
+        office.desk.feedback.suggest(99, "slack:U1", "30 days."),
+    ):
+        with pytest.raises(Told, match=r"^I no longer have this answer.* Ask the question again\.$") as told:
+            await gone
+        assert (await told_of(told.value, german)).startswith("Diese Antwort habe ich nicht mehr")
+    assert await told_of(RuntimeError("a secret"), german) == notices.UNFORESEEN.de
+    assert await told_of(RuntimeError("a secret"), unknown) == notices.UNFORESEEN.en
+    assert await told_of(Told(notices.NO_ANSWER_OF_MINE), unknown) == notices.NO_ANSWER_OF_MINE.en
+    assert await told_of(FrontdeskError("It is full.", "Make room."), german) == "It is full. Make room."
+
+
+async def test_a_dialog_waits_once_for_all_that_stands_in_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await answered(office)
+    assert await for_dialog(office.desk, 1) == ("de", "")
+    assert await for_dialog(office.desk, 1, 99, "slack:U7") == ("de", "")
+
+    async def slow(*_: object) -> str:
+        await asyncio.sleep(0.15)
+        return "de"
+
+    monkeypatch.setattr(platform, "PREFILL_S", 0.2)
+    monkeypatch.setattr(office.desk, "language_of", slow)
+    monkeypatch.setattr(office.handovers, "said", slow)
+    begun = time.monotonic()
+    assert await for_dialog(office.desk, 1, 7, "slack:U7") == ("de", "")
+    assert time.monotonic() - begun < 0.29

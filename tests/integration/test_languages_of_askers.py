@@ -116,6 +116,17 @@ async def test_what_is_asked_back_is_german_and_its_choices_are_understood(searc
         assert "5 Jahre" in told.text and "2 Jahre" not in told.text, told
 
 
+async def test_what_a_choice_asks_is_in_the_language_of_the_question_and_its_label_in_that_of_the_channel(
+    searcher: Retriever,
+) -> None:
+    given = await answered(searcher, "How long is the Garantie for my Uhren?", language="de")
+    assert given.text.startswith("Das hängt von der Region ab. Welche meinen Sie: ")
+    assert {one.label: one.question for one in given.choices} == {
+        "Deutschland": "How long is the Garantie for my Uhren in Germany?",
+        "Schweiz": "How long is the Garantie for my Uhren in Switzerland?",
+    }
+
+
 async def test_what_a_channel_may_not_tell_of_is_named_in_german(searcher: Retriever) -> None:
     given = await answered(searcher, "Wie lange gilt die Garantie in der Schweiz?", scope=Scope(region=("de",)))
     assert "Hier kann ich nur Auskunft geben für: Deutschland (nicht für: Schweiz)." in given.text
@@ -124,3 +135,20 @@ async def test_what_a_channel_may_not_tell_of_is_named_in_german(searcher: Retri
 async def test_what_is_too_long_is_told_so_with_figures_as_germans_write_them(searcher: Retriever) -> None:
     given = await answered(searcher, f"{UNANSWERED} " * 30, max_question_chars=1000)
     assert "1.799 Zeichen lang; ich lese bis zu 1.000" in given.text and given.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Guten Tag", "", "de"),
+        ("Merci beaucoup", "", "fr"),
+        ("Hello", "", "en"),
+        ("Guten Tag", "it", "it"),
+        ("Guten Tag", "ja", "en"),
+        ("auf Deutsch bitte", "", "de"),
+        ("in Japanese please", "", "en"),
+    ],
+)
+async def test_small_talk_notes_its_language(searcher: Retriever, text: str, language: str, said: str) -> None:
+    given = await answered(searcher, text, language=language)
+    assert (given.status, given.language) == (Status.SMALLTALK, said)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from test_discord import World, posted, settle, world
 
-from adapters.platform import UNFORESEEN
 from bot.handovers import REMINDER
+from bot.wording import notices
 from tests.discord_server.world import FORUM
 
 __all__ = ["world"]
@@ -199,7 +199,7 @@ async def test_what_goes_wrong_unforeseen_at_a_press_is_told(world: World, monke
 
     monkeypatch.setattr(bot.desk, "press", breaks)
     press = await world.server.press(world.ada, answer, "Helpful")
-    await world.server.until(lambda: press.text == UNFORESEEN)
+    await world.server.until(lambda: press.text == notices.UNFORESEEN.en)
     assert press.ephemeral
 
 

@@ -10,7 +10,6 @@ import pytest
 from test_slack import ANN, BEN, MENTION, Office, _in_thread, _until, closed, office, slack_address
 from test_slack_handovers import note_in, said_in, whisper
 
-from adapters.platform import UNFORESEEN
 from bot.handovers import REMINDER
 from bot.messages import Reason
 from bot.storage.database import DatabaseBusy
@@ -193,9 +192,9 @@ async def test_what_goes_wrong_unforeseen_at_a_press_is_told(office: Office, mon
     monkeypatch.setattr(Office, "reindex", breaks)
     monkeypatch.setattr(office.ratings, "withdraw", breaks)
     await office.workspace.press(BEN, answer, "rate_up")
-    await whisper(office, BEN, UNFORESEEN)
+    await whisper(office, BEN, notices.UNFORESEEN.en)
     await office.workspace.command(ANN, "/reindex")
-    assert await whisper(office, ANN, UNFORESEEN)
+    assert await whisper(office, ANN, notices.UNFORESEEN.en)
 
 
 async def test_a_dialog_that_was_opened_before_a_restart_is_heard_after_it(closed: Office) -> None:

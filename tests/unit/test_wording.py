@@ -244,6 +244,21 @@ def test_places_are_named_without_what_only_english_puts_before_them() -> None:
         ("it", "Come posso restituire un articolo?"),
         ("pt", "Qual é o prazo para a devolução de um artigo com defeito?"),
         ("nl", "Hoe kan ik een artikel retourneren?"),
+        *(("de", one) for one in ("Kann ich per Rechnung bezahlen", "wie kündige ich", "Wird das Gerät ersetzt?")),
+        *(("de", one) for one in ("Könnt ihr mir helfen", "Liefert ihr nach Österreich?", "Wo ist mein Paket?")),
+        *(
+            ("fr", one)
+            for one in ("Y a-t-il une garantie ?", "Où trouver ma facture ?", "Comment retourner un article")
+        ),
+        *(("fr", one) for one in ("Où est ma commande ?", "Livrez-vous en Suisse ?", "Puis-je payer avec PayPal ?")),
+        *(("es", one) for one in ("el paquete no ha llegado", "quiero un reembolso", "¿Hacen envíos a Canarias?")),
+        *(("es", one) for one in ("¿Aceptan PayPal?", "¿Qué métodos de pago aceptan?", "¿Garantía?")),
+        *(("es", one) for one in ("¿No me puede ayudar a mí?", "donde esta mi pedido")),
+        *(("it", one) for one in ("Posso pagare con PayPal?", "Non riesco ad accedere", "Il pacco non è arrivato")),
+        *(("it", one) for one in ("Come faccio a restituire un articolo?", "Quanto costa la spedizione?")),
+        *(("pt", one) for one in ("Quanto custa o envio?", "Posso devolver um produto?", "A encomenda não chegou")),
+        *(("pt", one) for one in ("Qual é o prazo de entrega?", "Vocês entregam em Portugal?")),
+        *(("nl", one) for one in ("Is er garantie op?", "Waar is mijn pakket?", "Kan ik met PayPal betalen?")),
     ],
 )
 def test_a_question_tells_its_language(language: str, text: str) -> None:
@@ -263,6 +278,11 @@ def test_a_question_tells_its_language(language: str, text: str) -> None:
         "Can you tell me wie lange ich das zurückgeben kann and wo ich das kann?",
         *("Can I return the Wie ist das Wetter book?", "Do you have De la Soul and Los del Río on vinyl?"),
         "Can I use Por Favor tequila and El Toro Loco coupons at La Casa?",
+        *("Mon 3pm EST?", "Call Mon 10am EST", "Webinar Mon, EST", "Mon - Fri 9-5 EST", "Sat/Mon EST hours"),
+        *("Shipping Ho Chi Minh City?", "Delivery time Ho Chi Minh City", "wat u mean", "wat r u", "thx ben u rock"),
+        *("hi ben u ok?", "u kan help", "Ben van de Velde", "Ben van der Meer, Jan de Wit", "Is ER closed?"),
+        *("El secreto de sus ojos bluray refund", "Costa Del Sol fare", "El Al fare to Costa Rica", "Moet hoe over is"),
+        *("Paket Konto GmbH invoice", "Abo Porto", "refund colis 8812", "¿How do I say it in Spanish?"),
     ],
 )
 def test_names_and_short_messages_are_taken_for_no_foreign_language(text: str) -> None:
@@ -280,6 +300,18 @@ def test_the_channel_goes_before_the_question_and_that_before_earlier_ones() -> 
     assert spoken("ja", german.content) == "en"
 
 
+def test_a_wish_for_a_person_tells_its_language_and_small_talk_does_not() -> None:
+    assert spoken(text="Quiero hablar con una persona") == "es"
+    assert spoken("", "OK", (Turn("user", "Je voudrais parler à une personne"),)) == "fr"
+    assert spoken(text="I want to talk to a person") == "en"
+    assert spoken("", "Coat?", (Turn("user", "Hola"), Turn("user", "top"), Turn("user", "in German please"))) == "en"
+
+
+def test_words_that_two_languages_share_tell_neither() -> None:
+    for text in ("Garantie Abonnement Artikel", "cancelar o pedido", "Quando posso?"):
+        assert written_in(text) == ""
+
+
 # Nowhere else -----------------------------------------------------------------------------------------------------
 
 TOLD_ASKERS = (
@@ -287,17 +319,35 @@ TOLD_ASKERS = (
     *("bot/desk.py", "bot/conversation.py", "bot/scopes.py", "bot/people.py"),
     *("adapters/slack/assistant.py", "adapters/slack/reply.py", "adapters/slack/render.py"),
     *("adapters/discord/replies.py", "adapters/discord/showing.py", "adapters/discord/choice.py"),
+    *("bot/curation.py", "bot/storage/ratings.py", "adapters/platform.py", "adapters/slack/platform.py"),
+    *("adapters/slack/presses.py", "adapters/discord/presses.py", "adapters/discord/forgetting.py"),
 )
-"""Modules that say something to askers and, but for errors and the log, to nobody else."""
+"""Modules that say something to askers."""
+FOR_OTHERS = {
+    "bot/desk.py": {"The message was deleted by its author."},
+    "bot/curation.py": {"Write e.g. answer:12; it begins with ", "There is no ", "Write one of up to "},
+    "bot/storage/ratings.py": {"Give 1 for helpful or -1 for not helpful."},
+    "adapters/platform.py": {"I'll take it", "They asked in private; send {who} a direct message."},
+    "adapters/slack/reply.py": {"Slack did not take an edit of a stream.", "It will be tried again."},
+    "adapters/slack/platform.py": {
+        "I am not installed in the Slack workspace ",
+        "Install the app.",
+        "It will be tried again.",
+        "No Slack workspace has installed me.",
+        "Slack is not connected.",
+        "Use `/why` for the last answer here, or `/why LINK` with the link of an answer (“Copy link” in its menu).",
+    },
+}
+"""What these modules say to admins, helpers, curators and callers."""
 
 
 def sentences_in(source: str) -> list[str]:
-    """Return the texts in a module that begin as a sentence does, without what is logged, raised or documented."""
+    """Return the texts in a module that begin as a sentence does, without what is logged or documented."""
     tree = ast.parse(source)
     left_out: set[ast.AST] = set()
     for node in ast.walk(tree):
         logs = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
-        if logs or isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        if logs or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             left_out |= {*ast.walk(node)}
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in left_out]
     return [text for text in texts if isinstance(text, str) and text[:1].isupper() and len(text.split()) > 1]
@@ -305,9 +355,9 @@ def sentences_in(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", TOLD_ASKERS)
 def test_no_sentence_to_askers_stands_outside_of_the_catalogues(path: str) -> None:
-    assert sentences_in((ROOT / path).read_text(encoding="utf-8")) == []
+    assert set(sentences_in((ROOT / path).read_text(encoding="utf-8"))) == FOR_OTHERS.get(path, set())
 
 
 def test_a_sentence_is_found_where_it_stands() -> None:
-    source = '"""Says things."""\nlog.info("Not this.")\nraise X("Nor this.")\nSAID = f"Nothing for {you} here."'
-    assert sentences_in(source) == ["Nothing for "]
+    source = '"""Says things."""\nlog.info("Not this.")\nraise X("But this.")\nSAID = f"Nothing for {you} here."'
+    assert sorted(sentences_in(source)) == ["But this.", "Nothing for "]

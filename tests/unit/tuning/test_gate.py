@@ -3,19 +3,24 @@
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
+from bot import wording
+from bot.intents import Intent
 from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
 from bot.tuning.gate import Finding, Verdict, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
+from bot.wording import Words, answers, talk
 
+OTHER = Words("a", "b", "c", "d", "e", "f", "g")
 SUBJECT = Subject("new-1", "aa", "", "", "tiny", "bb", 3, "MiniLM", "cc")
 REFERENCE = "You can return it within 30 days of delivery."
 
@@ -240,3 +245,24 @@ def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
     assert "token F1" in first and "rag+lora" in first
     with pytest.raises(report.ReportError):
         report.draw(found, tmp_path / "gone" / "x.svg", tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "name", "changed"),
+    [
+        (answers, "REFUSAL", OTHER),
+        (answers, "DOCUMENTS", replace(answers.DOCUMENTS, many=OTHER)),
+        (answers, "WHICH_QUESTION", (*answers.WHICH_QUESTION[:-1], OTHER)),
+        (answers, "WHICH", answers.WHICH | {"product": OTHER}),
+        (talk, "PLEASE_ASK", OTHER),
+        (talk, "REPLIES", talk.REPLIES | {Intent.GREETING: OTHER}),
+        (wording, "AND", OTHER),
+    ],
+)
+def test_other_words_in_an_answer_make_it_another_evaluation(
+    catalogue: ModuleType, name: str, changed: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = SUBJECT.id
+    assert before == replace(SUBJECT).id
+    monkeypatch.setattr(catalogue, name, changed)
+    assert before != SUBJECT.id
