@@ -436,8 +436,8 @@ _PERSON_PATTERNS = {
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
     ),
     "it": (
-        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|persona|"
-        r"operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
+        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|"
+        r"persona|operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
     ),
     "pt": (
