@@ -63,7 +63,7 @@ async def test_persona_tone_and_language_stand_in_the_prompt() -> None:
 async def test_small_talk_is_in_the_language_of_the_channel() -> None:
     entry = {"language": "fr"}
     given = await answer(Model(""), Shelf(TERMS), asked("thanks!"), entry)
-    assert given.text == "Je vous en prie ! N'hésitez pas à revenir."
+    assert given.text == "Je vous en prie\u202f! N'hésitez pas à revenir."
 
 
 async def test_an_answer_given_in_one_voice_is_not_given_again_in_another() -> None:
