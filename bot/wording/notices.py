@@ -321,7 +321,7 @@ UNFORESEEN = Words(
     en="Sorry, something went wrong on my side. Please try again; if it happens again, tell an admin.",
     de="Bei mir ist leider etwas schiefgegangen. Versuchen Sie es bitte noch einmal; passiert es wieder, sagen Sie es "
     "einem Admin.",
-    fr="Désolé, quelque chose s'est mal passé de mon côté. Réessayez, s'il vous plaît ; si cela se reproduit, "
+    fr="Désolé, quelque chose s'est mal passé de mon côté. Réessayez, s'il vous plaît\u202f; si cela se reproduit, "
     "prévenez un admin.",
     es="Lo siento, algo ha ido mal por mi parte. Inténtelo de nuevo, por favor; si se repite, avise a un "
     "administrador.",
@@ -515,7 +515,7 @@ SUGGESTED = Words(
 NOT_KEPT_TO_RATE = Words(
     en="I no longer have this answer, so it cannot be rated. Ask the question again.",
     de="Diese Antwort habe ich nicht mehr; bewerten lässt sie sich deshalb nicht. Stellen Sie die Frage noch einmal.",
-    fr="Je n'ai plus cette réponse ; elle ne peut donc pas être évaluée. Reposez la question.",
+    fr="Je n'ai plus cette réponse\u202f; elle ne peut donc pas être évaluée. Reposez la question.",
     es="Ya no tengo esta respuesta, así que no se puede valorar. Vuelva a hacer la pregunta.",
     it="Non ho più questa risposta, quindi non si può valutare. Faccia di nuovo la domanda.",
     pt="Já não tenho esta resposta, por isso não pode ser avaliada. Faça a pergunta de novo.",

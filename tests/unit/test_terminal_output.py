@@ -242,7 +242,7 @@ def test_rules_grow_with_no_long_line_beside_them_and_boxes_are_left_out() -> No
 async def test_an_answer_in_the_terminals_place_is_whole_where_no_terminal_is() -> None:
     written = io.StringIO()
     platform = TerminalPlatform(console.Console(file=written))
-    reply = TerminalReply(platform)
+    reply = TerminalReply(platform, "en")
     await reply.update("One of")
     await reply.finish(Answer(Status.ANSWERED, SENTENCE), 1)
     assert written.getvalue() == f"{SENTENCE}\n"
