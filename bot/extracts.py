@@ -61,7 +61,7 @@ _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
-_MOST_READ, _READ_IN_CONVERSATION = 5, 2
+_MOST_READ, _READ_IN_CONVERSATION = 5, 3
 """Sentences that are read together with the question, the likeliest by their signals.
 
 Within a conversation reading tells less, see `bot.confidence`, and takes longer."""
