@@ -298,10 +298,8 @@ def test_a_sentence_is_likely_meant_by_its_words_and_by_what_it_stands_under(sea
     assert searcher.likeness(asked, []) == []
 
 
-def test_what_was_computed_for_a_sentence_is_not_computed_again(
-    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."])
+def noticing(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return where each text stands that is embedded from now on."""
     asked: list[str] = []
     encode = embedder.encode_words
 
@@ -310,6 +308,14 @@ def test_what_was_computed_for_a_sentence_is_not_computed_again(
         return encode(texts, keep)
 
     monkeypatch.setattr(embedder, "encode_words", noticed)
+    return asked
+
+
+def test_what_was_computed_for_a_sentence_is_not_computed_again(
+    searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."])
+    asked = noticing(embedder, monkeypatch)
     assert searcher.likeness(Query("warranty?"), ["Every kettle has a warranty.", "We moved."]) == first
     assert asked == []
 
@@ -344,14 +350,7 @@ def test_those_chosen_are_embedded_and_the_others_are_no_nearer(
     sentences = within(searcher, query)
     exact = searcher.likeness(query, [one.placed for one in sentences])
     fresh = Retriever(searcher._index, embedder)
-    asked: list[str] = []
-    encode = embedder.encode_words
-
-    def noticed(texts: list[str], keep: Callable[[np.ndarray], object]) -> object:
-        asked.extend(texts)
-        return encode(texts, keep)
-
-    monkeypatch.setattr(embedder, "encode_words", noticed)
+    asked = noticing(embedder, monkeypatch)
     told = fresh.likeness_within(query, sentences, lambda rough: (0, 2))
     assert asked == [query.text, sentences[0].placed, sentences[2].placed]
     assert [told[0].meaning, told[2].meaning] == pytest.approx([exact[0].meaning, exact[2].meaning])
@@ -378,14 +377,7 @@ def test_what_stands_in_no_passage_as_it_is_told_is_embedded(searcher: Retriever
 
 
 def test_a_question_is_embedded_once(searcher: Retriever, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    encode = embedder.encode_words
-
-    def noticed(texts: list[str], keep: Callable[[np.ndarray], object]) -> object:
-        asked.extend(texts)
-        return encode(texts, keep)
-
-    monkeypatch.setattr(embedder, "encode_words", noticed)
+    asked = noticing(embedder, monkeypatch)
     fresh = Retriever(searcher._index, embedder)
     for _ in range(2):
         fresh.search(Query("What is a warranty?"), 3, Scope())
