@@ -790,7 +790,7 @@ class Desk:
         try:
             if before is not None:
                 await asyncio.wait({before})
-            claimed = replace(claimed, question=await self._spoken_to(claimed))
+            claimed = replace(claimed, question=await self._in_their_language(claimed))
             await self.handovers.mentioned(claimed.question)
             to_people = await self.handovers.left_to_people(claimed.question, claimed.id)
             if to_people and not claimed.posts:
@@ -998,7 +998,7 @@ class Desk:
     def _contact(self, language: str) -> str:
         return replies.whom(language, self._settings.answering.contact)
 
-    async def _spoken_to(self, claimed: Claimed) -> Question:
+    async def _in_their_language(self, claimed: Claimed) -> Question:
         """Return a question with the language that its asker is told things in."""
         question = claimed.question
         if claimed.answer is not None:

@@ -199,10 +199,10 @@ class Lookup:
         """
         asker = plain.meant
         looked = []
-        readings = self._read_each(several, reading, known, asker)
-        for one, before in zip(readings, [[], *([Turn("user", text)] for text in several)], strict=False):
+        for place, one in enumerate(self._read_each(several, reading, known, asker)):
             # "What is the deadline?" asks for that of what was asked before it.
-            leant_on = before if len(telling_words(one.text)) <= _LITTLE else []
+            leans = place > 0 and len(telling_words(one.text)) <= _LITTLE
+            leant_on = [Turn("user", several[place - 1])] if leans else []
             query, wide = await self._worded(one.text, (*one.turns, *leant_on), WIDE, asker)
             read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
