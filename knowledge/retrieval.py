@@ -38,7 +38,7 @@ from knowledge.sentences import is_english
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
 _WITH_EARLIER = 32
-"""Words of the question up to which words of the turns before it are added.
+"""Words of the question up to which words of what was said before it are added.
 
 With all of them a search of a large index takes a millisecond longer, and finds no better passages on dev questions.
 """
@@ -532,10 +532,11 @@ def _cut(text: str) -> str:
 def _full_text(query: Query, fusion: Fusion) -> str:
     """Return what the full-text search looks for; a word that stands there twice counts twice.
 
-    Of the earlier turns the newest come first.
+    Of what was said before the newest comes first.
     """
     asked = _words(query.text)
-    earlier = _words(" ".join(reversed(query.earlier)))[: max(0, _WITH_EARLIER - len(asked))]
+    said = [*query.earlier[-1:], query.told, *reversed(query.earlier[:-1])]
+    earlier = _words(" ".join(said))[: max(0, _WITH_EARLIER - len(asked))]
     return " ".join([*asked * fusion.repeated, *earlier])
 
 
