@@ -10,7 +10,6 @@ from adapters.slack import render
 from bot.messages import Answer, Choice, Citation, Status
 from bot.wording import LANGUAGES, buttons, notices
 
-
 STAR = "<!date^00000000^{_}|*>"
 """A mark that makes no style: the words for a date that is none."""
 
