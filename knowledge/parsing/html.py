@@ -124,7 +124,7 @@ _BOUNDARIES |= set("form fieldset legend br hr thead tbody tfoot tr td th".split
 """Elements before and after which a line of Markdown begins."""
 _MARKED = {"b", "strong", "em", "i", "a", "code", "kbd", "samp", "sub", "sup"}
 """Elements that Markdown has marks for, so that what stands in them begins no line."""
-_SIGN_OF_VALUE = re.compile(rf"((?:^|\n)\s*)(?={MORE_THAN}|[-+]\s+\d[\d.,]*\s*°|\+\s+\d|#{{1,6}}\s+\d)")
+_SIGN_OF_VALUE = re.compile(rf"((?:^|\n)[^\S\n]*)(?={MORE_THAN}|[-+]\s+\d[\d.,]*\s*°|\+\s+\d|#{{1,6}}\s+\d)")
 """What Markdown would take for the mark of a quote, an item or a heading: "> 30 kg", "- 5 °C", "+ 49 30", "# 1"."""
 _ESCAPED_SIGN = re.compile(r"\\(?=[-+#>])")
 _TABLE = "\ue002{}\ue003"
