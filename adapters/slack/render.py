@@ -135,11 +135,12 @@ def _line_as_written(line: str) -> str:
 def link(url: str, label: str) -> str:
     """Return a mrkdwn link, or the label alone where `url` is not one that people may follow."""
     url = _printable(url)
-    label = escape(_one_line(label).replace("|", "¦")[:_LABEL_CHARS])
+    label = _one_line(label).replace("|", "¦")[:_LABEL_CHARS]
     for char, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), ("`", "%60"), ("&", "&amp;")):
         url = url.replace(char, code)
     if not _ADDRESS.fullmatch(url) or len(url) > _URL_CHARS:
-        return label
+        return _as_written(_literal(label))
+    label = escape(label)
     return f"<{url}|{label}>" if label and label != url else f"<{url}>"
 
 
@@ -239,7 +240,7 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
         section = " › ".join(part for part in citation.heading.split(" > ") if part)
-        heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
+        heading = f" › {_as_written(_shorten(_literal(_one_line(section))))}" if section else ""
         day = f" · {escape(citation.updated)}" if citation.updated else ""
         lines.append(_unfenced(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}"))
     texts: list[str] = []

@@ -196,6 +196,14 @@ def test_whatever_the_sources_are_called_slack_takes_them(citations: list[Citati
                 assert all(_controls_only_links(element["text"]) for element in block["elements"])
 
 
+def test_names_of_sources_are_shown_as_they_are_written() -> None:
+    named = Citation(1, "c.md", "Codes *21* and *22", "", "_Calls_ > a_b", "")
+    (message,) = render.answer_messages(Answer(Status.ANSWERED, "Yes.", (named,)), 1)
+    mark = STAR.replace("*", "_")
+    told = f"[1] Codes {STAR}21{STAR} and {STAR}22 › {mark}Calls{mark} › a{mark}b"
+    assert message.blocks[1]["elements"][0]["text"] == told
+
+
 @pytest.mark.parametrize("label", ["https://help.example/form", "help.example", "see https://help.example"])
 def test_a_link_shows_no_other_address_than_it_leads_to(label: str) -> None:
     assert render.mrkdwn(f"[{label}](https://evil.example/x)") == "<https://evil.example/x>"
