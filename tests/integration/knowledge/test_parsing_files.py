@@ -406,6 +406,18 @@ def test_slides_become_sections_in_reading_order_with_their_tables() -> None:
     assert "Do not say this" not in parsed.text
 
 
+def test_a_sign_before_a_figure_begins_no_quote_in_word_files_and_slides() -> None:
+    rows = "".join(f"<w:tr>{cell('> 30 kg')}{cell(fee)}{cell('- 5 °C')}</w:tr>" for fee in ("10 €", "20 €"))
+    body = paragraph("> 30 kg costs 10 €.") + f"<w:tbl>{rows}</w:tbl>"
+    text = parse(docx(body), "a.docx").text
+    assert text.startswith("\\> 30 kg costs 10 €.\n") and text.endswith("| > 30 kg | 20 € | - 5 °C |")
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    for top, words in enumerate(("> 30 kg costs 10 €", "> 30 kg\n<= 30 kg"), 2):
+        slide.shapes.add_textbox(Inches(1), Inches(top), Inches(3), Inches(1)).text_frame.text = words
+    assert parse(saved(deck), "a.pptx").text.strip() == "\\> 30 kg costs 10 €\n\n- \\> 30 kg\n- <= 30 kg"
+
+
 def saved(document: Any) -> bytes:
     buffer = BytesIO()
     document.save(buffer)

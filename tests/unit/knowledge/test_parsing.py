@@ -739,3 +739,34 @@ def test_struck_items_go_and_tildes_that_strike_nothing_stay() -> None:
     assert markdown(text).text == text.replace("- ~~B~~\n", "").replace("~~C~~ ", " ")
     style = '<p>It costs <span style="text-decoration: line-through">50</span> 40 EUR.</p>'
     assert convert(style).text == "It costs 40 EUR."
+
+
+# ------------------------------------------------------------------ signs of values
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ("<p>&gt; 30 kg costs 10 €</p>", "\\> 30 kg costs 10 €"),
+        ("<p>&gt;=30 kg</p><p>&gt; EUR 50</p>", "\\>=30 kg\n\n\\> EUR 50"),
+        ("<p>Up to 30 kg<br>&gt; 30 kg</p>", "Up to 30 kg\n\\> 30 kg"),
+        ("<p><span>&gt; 30 kg</span> and &gt; 40 kg</p>", "\\> 30 kg and > 40 kg"),
+        ("<ul><li>&gt; 30 kg: 10 €</li></ul>", "- \\> 30 kg: 10 €"),
+        ("<p><b>&gt; 30 kg</b></p><h2>&gt; 30 kg</h2>", "**> 30 kg**\n\n## > 30 kg"),
+        ("<blockquote>14 days is usual.</blockquote>", "> 14 days is usual."),
+        ("<pre>&gt; 30</pre>", "```\n> 30\n```"),
+        ("<p>- 5 °C</p><p>+ 49 30</p><p># 1 choice</p>", "\\- 5 °C\n\n\\+ 49 30\n\n\\# 1 choice"),
+        ("<p>- 5 GB</p><p>1. Call us.</p>", "- 5 GB\n\n1. Call us."),
+        ("<table><tr><td>&gt; 30 kg</td><td>10 €</td></tr></table>", "- **> 30 kg:** 10 €"),
+    ],
+)
+def test_the_sign_of_a_value_in_html_is_no_mark(html: str, read: str) -> None:
+    assert convert(html).text == read
+
+
+def test_a_value_in_a_cell_keeps_its_sign_and_a_list_in_one_gets_none() -> None:
+    first = "<tr><th>Where</th><th>What</th></tr>"
+    values = "<tr><td>&gt; 30 kg</td><td>- 5 €</td></tr><tr><td><p>- 5 °C</p></td><td><ul><li>5 GB</li></ul></td></tr>"
+    text = convert(f"<table>{first}{values}</table>").text
+    assert text.split("\n")[2:] == ["| > 30 kg | - 5 € |", "| - 5 °C | 5 GB |"]
+    assert markdown_table([["Weight"], ["> 30 kg"], ["- 5 °C"]]) == "**Weight**\n\n- \\> 30 kg\n- \\- 5 °C"
