@@ -322,11 +322,12 @@ class OpenAIServer:
                 if media_type == "text/html":
                     raise self._no_such_server(response.headers)
                 response.headers["content-type"] = "text/event-stream; charset=utf-8"  # some forget it
-                response.stream = body = _Counted(response.stream, self.place)
+                assert isinstance(response.stream, httpx.AsyncByteStream)
+                response.stream = counted = _Counted(response.stream, self.place)
                 said = finished = False
                 async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
                     async for event in events:
-                        body.since_event = 0
+                        counted.since_event = 0
                         if event.data.strip() == "[DONE]":
                             if said and not finished:  # some leave the reason out
                                 yield Chunk(finish="stop")
