@@ -133,6 +133,12 @@ async def test_an_answer_that_ends_with_the_stream_s_own_end_is_whole(server: Pe
     assert (await ask(await start()))[:2] == ("Yes, 30 days.", GenerationDone("stop", 21, 5))
 
 
+async def test_a_long_stream_of_short_events_is_no_trouble(server: Peer, start: Start) -> None:
+    padded = [chunk("Yes. ") | {"padding": "x" * 2**16} for _ in range(20)]
+    server.says(streams(*padded, chunk("", "stop")))
+    assert (await ask(await start()))[0] == "Yes. " * 20
+
+
 async def test_characters_come_whole_however_the_bytes_are_cut(server: Peer, start: Start) -> None:
     sent = b"".join(
         b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\r\n\r\n"
