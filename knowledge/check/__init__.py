@@ -74,7 +74,8 @@ def check(
     """Look a version over as of day `on`, together with the questions of the last time.
 
     `old_days` is how long ago a page's last update may be, 0 for no limit; `unread` is what could not be
-    read of documents, by id, `warnings` what the sources' settings are to be looked at for. A part that fails is told among the report's troubles and the others go on.
+    read of documents, by id, `warnings` what the sources' settings are to be looked at for. A part that
+    fails is told among the report's troubles and the others go on.
     Raises IndexEmbedderMismatch if the version was made with another embedding model.
     """
     begun = time.perf_counter()

@@ -18,6 +18,7 @@ from knowledge.documents import (
     ScopeError,
     Skipped,
     Unchanged,
+    is_draft,
     misspelt,
     scope_fields,
     with_blocks,
@@ -119,8 +120,11 @@ class SourceOptions(BaseModel):
         The fields given first go before the others.
 
         Raises ScopeError for a value that cannot be read, dates between which there is no day, or a key that is
-        misspelt: `audince: internal` would otherwise show the document to everybody.
+        misspelt: `audince: internal` would otherwise show the document to everybody. So it does for a draft, which
+        nobody is to be shown.
         """
+        if is_draft(*told):
+            raise ScopeError("It is a draft.")
         if slip := misspelt(key for fields in told for block in with_blocks(fields) for key in block):
             raise ScopeError(
                 f"It has the field {slip[0]!r}, which looks like {slip[1]!r}.", "Mend the name, or take it out."
