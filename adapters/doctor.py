@@ -26,6 +26,7 @@ from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.sources import open_source
 from knowledge.state import left_over, unread, warnings
+from knowledge.territories import is_territory
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,11 @@ async def _index(settings: Settings) -> str:
         )
     names = [source.name for source in settings.knowledge.sources]
     told += "".join(f" {one}" for one in await asyncio.to_thread(warnings, index))
+    values = await asyncio.to_thread(lambda: index.published().scope_values())
+    mine = settings.regions()
+    if strange := [one for one in values["region"] if not (is_territory(one) or one in mine)]:
+        names = ", ".join(f"“{one}”" for one in strange)
+        told += f" Documents are for {names}, which is no territory and in no scope of the settings."
     return told + "".join(
         f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items()
     )

@@ -140,7 +140,9 @@ def show(
 def check(
     context: typer.Context,
     html: Annotated[Path | None, typer.Option(help="Write the report with its plot to this file.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="How far back questions count; 90 unless you say.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="How far back questions count; 90 unless you say.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from knowledge.errors import FrontdeskError
-from knowledge.territories import EUROPEAN_UNION, language_code, region_code
+from knowledge.territories import EUROPEAN_UNION, language_code, region_codes
 
 # Words that companies use for "anybody may read this"; a document so marked has no audience limit.
 _EVERYBODY = frozenset(
@@ -197,6 +197,10 @@ def _audience(raw: Any) -> tuple[str, ...]:
     return _limited(("internal" if word in _INTERNAL else word for word in _values("audience", raw)), _EVERYBODY)
 
 
+def _regions(raw: Any) -> set[str]:
+    return {code for word in _values("region", raw) for code in region_codes(word)}
+
+
 def _day(key: str, raw: Any) -> date | None:
     if raw is None or raw == "":
         return None
@@ -233,7 +237,7 @@ class Scope:
         """
         raw = scope_fields(raw)
         return cls(
-            region=_limited(map(region_code, _values("region", raw.get("region"))), _ANYWHERE),
+            region=_limited(_regions(raw.get("region")), _ANYWHERE),
             audience=_audience(raw.get("audience")),
             product=_limited(_values("product", raw.get("product")), _ANY),
             language=_limited(map(language_code, _values("language", raw.get("language"))), _ANY),

@@ -742,7 +742,7 @@ class StagedVersion:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
+        except (OSError, RuntimeError, ValueError) as error:  # LanceDB tells most of what it refuses as a RuntimeError
             raise self._index._not_writable(error) from error
 
 

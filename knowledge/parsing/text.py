@@ -294,7 +294,7 @@ class _Loader(yaml.SafeLoader):
 
 def _yaml(block: str, first_line: int) -> Any:
     try:
-        return yaml.load(block, _Loader)  # noqa: S506 - it is a SafeLoader
+        return yaml.load(block, _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line - 1
         raise UnreadableDocument(

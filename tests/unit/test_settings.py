@@ -504,3 +504,32 @@ def test_where_the_settings_come_from_is_no_setting_of_the_file(tmp_path: Path, 
     file.write_text(f'{key} = "elsewhere"\n')
     with pytest.raises(SettingsError, match=f"{key} is not a setting of Frontdesk"):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("de", "German"), ("German", "German"), ("Deutsch", "German"), ("english", "English"), ("nb", "Norwegian")],
+)
+def test_the_language_of_the_full_text_search_is_known_by_name_and_code(tmp_path: Path, word: str, name: str) -> None:
+    assert load(written(tmp_path, f'[knowledge]\nlanguage = "{word}"\n')).knowledge.language == name
+
+
+@pytest.mark.parametrize("word", ["Polish", "", "xx", "Klingon"])
+def test_a_language_that_the_full_text_search_does_not_know_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(SettingsError, match=r"knowledge\.language is wrong: .* none of the languages .* German"):
+        load(written(tmp_path, f'[knowledge]\nlanguage = "{word}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("privacy", "keep_days"),
+        ("answering", "catch_up_hours"),
+        ("handover", "remind_after_min"),
+        ("ratings", "remind_after_min"),
+    ],
+)
+def test_a_time_that_no_calendar_holds_is_refused(tmp_path: Path, section: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"{section}.{key} is wrong: Input should be less than or equal to"):
+        load(written(tmp_path, f"[{section}]\n{key} = 999999999\n"))
+    assert load(written(tmp_path, f"[{section}]\n{key} = 1000\n"))
