@@ -225,8 +225,8 @@ def _csv(text: str) -> Parsed:
     if not unread and rows and (wider := [row for row in rows if any(row[len(rows[0]) :])]):
         were = "One row has" if len(wider) == 1 else f"{len(wider)} rows have"
         unread = (
-            f"{were} more cells than the first one has names, so what is in them may stand under a wrong name (the first "
-            f"of them: {reprlib.repr(wider[0][0])}). Put quotes around cells that hold the separator."
+            f"{were} more cells than the first one has names, so what is in them may stand under a wrong name (the "
+            f"first of them: {reprlib.repr(wider[0][0])}). Put quotes around cells that hold the separator."
         )
     table = "\n\n".join([*titles, markdown_table(rows)])
     if not table.strip():
