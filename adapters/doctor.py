@@ -182,9 +182,8 @@ async def _index(settings: Settings) -> str:
     told += "".join(f" {one}" for one in await asyncio.to_thread(warnings, index))
     values = await asyncio.to_thread(lambda: index.published().scope_values())
     mine = settings.regions()
-    if strange := [one for one in values["region"] if not (is_territory(one) or one in mine)]:
-        names = ", ".join(f"“{one}”" for one in strange)
-        told += f" Documents are for {names}, which is no territory and in no scope of the settings."
+    if strange := [f"“{one}”" for one in values["region"] if not (is_territory(one) or one in mine)]:
+        told += f" Documents are for {', '.join(strange)}, which is no territory and in no scope of the settings."
     return told + "".join(
         f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items()
     )

@@ -157,6 +157,14 @@ class CheckJob:
         index = Index(self.uri)
         version = index.published()
         embedder = Embedder(self.model, self.device)
-        days = {"expiring_days": self.expiring_days, "old_days": self.old_days}
-        told = {"unread": unread(index), "warnings": warnings(index)}
-        return check(version, embedder, self.asked, self.on, **days, **told, progress=progress)
+        return check(
+            version,
+            embedder,
+            self.asked,
+            self.on,
+            expiring_days=self.expiring_days,
+            old_days=self.old_days,
+            unread=unread(index),
+            warnings=warnings(index),
+            progress=progress,
+        )
