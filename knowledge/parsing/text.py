@@ -193,6 +193,11 @@ def _decode(raw: bytes) -> tuple[str, str]:
         raise _binary("a binary file")
     if oem := _oem(raw):
         return oem, ""
+    return _eight_bit(raw)
+
+
+def _eight_bit(raw: bytes) -> tuple[str, str]:
+    """Return text of which nothing says in what character set it is, and whether that was guessed among several."""
     if windows := read_windows(raw):
         return windows
     if western := _western(raw):
