@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import adapters
+from adapters import cli
+from adapters.console import told_here
 from bot.channels.values import StandardAnswerValues
 from bot.settings import ChannelSettings, Settings, SettingsError, from_values, load, strays
 from knowledge.documents import Scope
@@ -533,3 +536,14 @@ def test_a_time_that_no_calendar_holds_is_refused(tmp_path: Path, section: str, 
     with pytest.raises(SettingsError, match=f"{section}.{key} is wrong: Input should be less than or equal to"):
         load(written(tmp_path, f"[{section}]\n{key} = 999999999\n"))
     assert load(written(tmp_path, f"[{section}]\n{key} = 1000\n"))
+
+
+def test_a_scope_on_the_command_line_may_name_several_words() -> None:
+    told = told_here(Settings(scope={"region": "uk"}), ["region=eu,us", "audience=internal", "audience=partners"])
+    assert told == Scope(region=("eu", "us"), audience=("internal", "partners"))
+
+
+def test_a_check_of_more_days_than_a_calendar_has_is_refused() -> None:
+    done = CliRunner().invoke(cli.app, ["knowledge", "check", "--days", "999999"])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
