@@ -231,12 +231,13 @@ class HandoverButton(
         channel = str(interaction.channel_id or "")
 
         person, at = _person(interaction), interaction.created_at.astimezone(UTC)
+        groups = client.looking_up(interaction.user)
 
         async def take() -> tuple[str, discord.ui.View | None]:
-            return await client.desk.handovers.take(self.handover_id, person, channel, at), None
+            return await client.desk.handovers.take(self.handover_id, person, channel, at, groups), None
 
         async def resolve() -> tuple[str, discord.ui.View | None]:
-            sentence, answer_id = await client.desk.handovers.resolve(self.handover_id, person, channel, at)
+            sentence, answer_id = await client.desk.handovers.resolve(self.handover_id, person, channel, at, groups)
             return sentence, suggest_button(answer_id, self.handover_id) if answer_id is not None else None
 
         await reply(interaction, take() if self.what == "take" else resolve())

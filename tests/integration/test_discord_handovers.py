@@ -158,6 +158,44 @@ async def test_without_a_channel_for_it_the_helpers_are_tagged_in_the_thread(wor
     await world.server.until(lambda: press.text == YOU_TOOK_IT)
 
 
+async def test_only_who_has_the_helpers_role_may_take_a_thread(world: World) -> None:
+    lin, eve = world.server.world.add_user("lin"), world.server.world.add_user("eve")
+    role = world.server.world.add_role("agents")
+    world.server.world.add_role("customers", eve)
+    bot = await world.bring_up()
+    bot.settings.answering.helpers = [f"discord:&{role}"]
+    question = await world.ask()
+    await world.server.press(world.ada, await world.answered(question), "Talk to a person")
+    note = await world.server.until(lambda: with_button(world, world.server.thread_on(question), "I'll take it"))
+    for label in labels(note):
+        press = await world.server.press(eve, note, label)
+        await world.server.until(lambda press=press: press.text == HELPERS_ONLY)  # type: ignore[misc]
+    world.server.world.roles[role][1].add(lin["id"])
+    press = await world.server.press(lin, note, "I'll take it")
+    await world.server.until(lambda: press.text == YOU_TOOK_IT)
+
+
+async def test_a_reply_of_a_helper_takes_the_thread_and_none_to_the_bot_is_a_question_there(world: World) -> None:
+    humans, lin = world.server.world.add_channel("humans"), world.server.world.add_user("lin")
+    role = world.server.world.add_role("agents", lin)
+    bot = await world.bring_up()
+    bot.settings.answering.handover_channel = f"discord:{humans['id']}"
+    bot.settings.answering.helpers = [f"discord:&{role}"]
+    question = await world.ask()
+    answer = await world.answered(question)
+    thread = world.server.thread_on(question)
+    await world.server.press(world.ada, answer, "Talk to a person")
+    told = await world.server.until(lambda: posted(world, thread)[1])
+    helping = "Sorry about that. Do you have your order number at hand?"
+    await world.server.say(lin, thread, helping, reply_to=told)
+    await world.server.until(lambda: "has taken it." in world.server.posts(humans)[0]["content"])
+    await world.server.say(world.ada, thread, "It is 4711.", reply_to=told)
+    await settle()
+    assert len(world.script.asked) == 1
+    await world.server.say(world.ada, thread, "And in the EU?", mention=True)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+
+
 async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> None:
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
