@@ -130,6 +130,14 @@ class ReplyStream(Protocol):
         ...
 
 
+class Record(Protocol):
+    """Keeps the id of a post of ours that carries an answer."""
+
+    def __call__(self, post: str, *, workspace: str = "", channel: str = "") -> Awaitable[None]:
+        """`workspace` and `channel` where the post does not stand in the question's."""
+        ...
+
+
 class ChatPlatform(Board, Protocol):
     """What the desk needs of Slack, Discord, …"""
 
@@ -162,9 +170,7 @@ class ChatPlatform(Board, Protocol):
         """
         ...
 
-    async def begin(
-        self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ReplyStream:
+    async def begin(self, question: Question, posts: tuple[str, ...], record: Record) -> ReplyStream:
         """Open the reply to a question, with a first sign of life in the chat. Raises DeliveryError.
 
         `posts` are the ids of what an earlier, interrupted try already posted: those are edited, not
@@ -969,9 +975,9 @@ class Desk:
             except FrontdeskError as error:
                 log.warning("The claim on question %s is not renewed yet: %s", claimed.id, error)
 
-    def _recorder(self, question_id: int) -> Callable[[str], Awaitable[None]]:
-        async def record(post: str) -> None:
-            await self._inbox.record_post(question_id, post)
+    def _recorder(self, question_id: int) -> Record:
+        async def record(post: str, *, workspace: str = "", channel: str = "") -> None:
+            await self._inbox.record_post(question_id, post, workspace=workspace, channel=channel)
 
         return record
 

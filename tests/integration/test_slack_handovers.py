@@ -242,7 +242,9 @@ async def test_after_a_thumb_down_a_reason_and_words_are_kept(closed: Office) ->
         await closed.workspace.press(BEN, asked, "reason_outdated")
         thanks = await whisper(closed, BEN, "noted as outdated")
         assert buttons(thanks) == ["suggest"]
-        assert await closed.ratings.of(answer_id) == [Rating(answer_id, f"slack:{BEN}", -1, "reaction", Reason.OUTDATED)]
+        assert await closed.ratings.of(answer_id) == [
+            Rating(answer_id, f"slack:{BEN}", -1, "reaction", Reason.OUTDATED)
+        ]
 
         await closed.workspace.press(ANN, answer, "rate_down")
         asked = await whisper(closed, ANN, "What was wrong with it?")
