@@ -1051,6 +1051,18 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(w
     assert world.script.conversations[-1].turns[0].content == "How long?"
 
 
+async def test_a_private_answer_is_shown_to_everyone_after_a_restart_too(world: World) -> None:
+    await world.bring_up()
+    asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    await settle()
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.server.press(world.ada, answer, "Show to everyone")
+    await world.answered(await world.server.until(lambda: world.server.posts(world.support)[0]))
+    assert len(world.script.asked) == 1
+
+
 async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -> None:
     role = world.server.world.add_role("agents", world.ada)
     bot = await world.bring_up()
