@@ -32,6 +32,7 @@ STANDS = {Hands.TAKEN: "{by} has taken it.", Hands.RESOLVED: "{by} has resolved 
 PREFILL_S = 1.0
 """After which a dialog opens in English and empty: it has to within three seconds of the press, or does not at all."""
 WRITE_TO = "They asked in private; send {who} a direct message."
+_AFTER_NAME = re.compile(r"^(?:\s*(?:[,;]|:(?![\w+'-]+:)))+\s*")  # "@bot: …", not ":smile: …"
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _TELEPHONE = re.compile(r"\+?\d[\d ().-]{1,30}")
@@ -124,6 +125,11 @@ class PacedEdits:
                 except Exception:  # an edit under way is a courtesy; the final text is what counts
                     return
             await asyncio.sleep(self._interval_s)
+
+
+def after_name(text: str) -> str:
+    """Return a message, the mention of the bot already taken out, without the marks that stood behind that."""
+    return _AFTER_NAME.sub("", text)
 
 
 def beside(label: str, url: str) -> str:

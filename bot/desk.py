@@ -34,7 +34,7 @@ from bot.channels.values import When
 from bot.delivery import DeliveryError, DeliveryRefused
 from bot.feedback import Feedback, Pressed
 from bot.generation.engine import DeadlineExceeded, EngineBusy, EngineUnavailable
-from bot.handovers import Board, Handovers
+from bot.handovers import Board, Groups, Handovers, no_groups
 from bot.inbox import (
     CHOICE,
     SHOW,
@@ -102,6 +102,9 @@ HANDS_LOOKED_AT_S = 1.0
 
 QUOTED_CHARS = 500
 
+FILES = "files"
+"""In the route of a question that files came with."""
+
 
 class LeftToPeople(Exception):
     """The thread is in human hands now, and the bot says nothing there."""
@@ -124,6 +127,14 @@ class ReplyStream(Protocol):
 
     async def discard(self) -> None:
         """Take back whatever stands there: the question was deleted."""
+        ...
+
+
+class Record(Protocol):
+    """Keeps the id of a post of ours that carries an answer."""
+
+    def __call__(self, post: str, *, workspace: str = "", channel: str = "") -> Awaitable[None]:
+        """`workspace` and `channel` where the post does not stand in the question's."""
         ...
 
 
@@ -159,9 +170,7 @@ class ChatPlatform(Board, Protocol):
         """
         ...
 
-    async def begin(
-        self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ReplyStream:
+    async def begin(self, question: Question, posts: tuple[str, ...], record: Record) -> ReplyStream:
         """Open the reply to a question, with a first sign of life in the chat. Raises DeliveryError.
 
         `posts` are the ids of what an earlier, interrupted try already posted: those are edited, not
@@ -272,16 +281,19 @@ class Desk:
         groups: Collection[str] = (),
         for_others: bool = False,
         let_in: bool = False,
+        look_up: Groups = no_groups,
+        files: bool = False,
         bot: bool = False,
         missed: bool = False,
     ) -> Heard:
         """Take one message into the inbox.
 
-        `addressed`: a mention, a direct message or a command. Anything else counts only as a reply in a
-        thread where the bot takes part and that was not handed over to people, or where the channel has every
-        question answered, as a question that begins a thread and is not `for_others`. `direct`: a direct message,
+        `addressed`: a mention, a direct message or a command. Anything else counts only where it has words and is
+        not `for_others`: as a reply in a thread where the bot takes part and that was not handed over to people, or
+        where the channel has every question answered, as a question that begins a thread. `direct`: a direct message,
         which no list of channels forbids. `groups` are the author's user groups or roles among those that the
-        channel names; `let_in`: the author was asked for them before. `bot`: its author is a bot that is allowed;
+        channel names; `let_in`: the author was asked for them before; `look_up` tells which of the helpers' groups
+        the author is in. `files`: pictures or others come with it. `bot`: its author is a bot that is allowed;
         it is heard only where it mentions us, and so often in a thread. `missed`: it was said while nobody
         listened; one too old is left alone, and nobody is told of a refusal or a long wait. The same key a
         second time changes nothing.
@@ -293,14 +305,15 @@ class Desk:
         question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
-            if not await self._concerns(question, channel, for_others=for_others):
+            if not await self._concerns(question, channel, look_up, for_others=for_others):
                 return Heard(Hearing.IGNORED)
         language = spoken(channel.language, question.text)
         may_ask = let_in or channel.may_ask(question.author, groups)
         if denial := self._denial(channel, language, may_ask=may_ask, direct=direct):
             tell = addressed and not missed and not bot
             return Heard(Hearing.DENIED, denial) if tell else Heard(Hearing.IGNORED)
-        accepted = await self._inbox.accept(question, self._limits(bot=bot))
+        taken = _with_files(question) if files else question
+        accepted = await self._inbox.accept(taken, self._limits(bot=bot))
         if accepted.over:
             return Heard(Hearing.IGNORED) if bot or missed else self._asked_to_wait(question, accepted, language)
         if not accepted.new:
@@ -313,13 +326,15 @@ class Desk:
         waits = accepted.ahead >= self._room and not bot and not missed
         return Heard(Hearing.ACCEPTED, notices.MANY_BEFORE.of(language, ahead=accepted.ahead) if waits else "")
 
-    async def _concerns(self, question: Question, channel: Channel, *, for_others: bool) -> bool:
+    async def _concerns(self, question: Question, channel: Channel, look_up: Groups, *, for_others: bool) -> bool:
         """Whether a message that does not address the bot is to be answered."""
         key = question.key
+        for_us = bool(question.text) and not for_others
         if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread, question.asked_at):
-            return not await self.handovers.overheard(question)
+            # Whoever it is said to: people who have the thread are heard.
+            return not await self.handovers.overheard(question, look_up) and for_us
         begins = question.thread == key.message
-        return channel.when is When.QUESTIONS and begins and not for_others and intents.asks(question.text)
+        return for_us and channel.when is When.QUESTIONS and begins and intents.asks(question.text)
 
     def _denial(self, channel: Channel, language: str, *, may_ask: bool, direct: bool) -> str:
         """Return why nothing is answered here, or not to this person; empty where it is."""
@@ -422,10 +437,12 @@ class Desk:
     async def press(self, answer_id: int, person: str, value: int, *, route: dict[str, str] | None = None) -> Pressed:
         """Count a press of a rating button; the same press again withdraws it. Returns what to tell the person.
 
+        After a reaction that says the same the first press does not.
+
         `route` is that of what is said where the press leads to a hand-over.
         """
         language = await self.language_of(answer_id)
-        if await self.feedback.withdraw(answer_id, person, value):
+        if await self.feedback.withdraw(answer_id, person, value, "button"):
             return Pressed(notices.WITHDRAWN.of(language), language=language)
         await self.feedback.rate(Rating(answer_id, person, value, "button"))
         if value > 0:
@@ -859,8 +876,11 @@ class Desk:
     async def _offering(self, question: Question, answer: Answer) -> Answer:
         """Return an answer as it is shown: a person is offered with it where the question is urgent or upset.
 
-        The offer is no part of what was answered: it is neither kept nor learned from.
+        Where nothing but files was sent, it is said that they are not read. Neither is a part of what was answered:
+        it is neither kept nor learned from.
         """
+        if FILES in question.route and not question.text:
+            return replace(answer, text=f"{answer.text}\n\n{notices.ONLY_TEXT.of(answer.language)}")
         offered = answer.status is Status.ANSWERED and Mood.of(answer.notes).pressing and not question.private
         if not offered or not await self.handovers.reaches_people(question):
             return answer
@@ -955,9 +975,9 @@ class Desk:
             except FrontdeskError as error:
                 log.warning("The claim on question %s is not renewed yet: %s", claimed.id, error)
 
-    def _recorder(self, question_id: int) -> Callable[[str], Awaitable[None]]:
-        async def record(post: str) -> None:
-            await self._inbox.record_post(question_id, post)
+    def _recorder(self, question_id: int) -> Record:
+        async def record(post: str, *, workspace: str = "", channel: str = "") -> None:
+            await self._inbox.record_post(question_id, post, workspace=workspace, channel=channel)
 
         return record
 
@@ -1049,6 +1069,10 @@ _ERRORS: tuple[tuple[type[FrontdeskError], tuple[Words, ...]], ...] = (
 def _told(error: FrontdeskError, language: str) -> str:
     said = () if language == "en" else next((words for kind, words in _ERRORS if isinstance(error, kind)), ())
     return " ".join(one.of(language) for one in said) or str(error)
+
+
+def _with_files(question: Question) -> Question:
+    return replace(question, route=question.route | {FILES: "yes"})
 
 
 def _spoken_to(asked: Question, answer: Answer) -> Question:

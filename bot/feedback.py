@@ -38,9 +38,9 @@ class Feedback:
         """Keep a rating; return whether the person had not given it before."""
         return await self._ratings.rate(rating)
 
-    async def withdraw(self, answer_id: int, person: str, value: int) -> bool:
-        """Take a rating back if it is (still) this one; return whether it was."""
-        return await self._ratings.withdraw(answer_id, person, value)
+    async def withdraw(self, answer_id: int, person: str, value: int, source: str | None = None) -> bool:
+        """Take a rating back if it is (still) this one, given by this `source` if that is named; return whether."""
+        return await self._ratings.withdraw(answer_id, person, value, source)
 
     async def to_be_asked(self, since: datetime, before: datetime) -> AsyncIterator[int]:
         """Yield the answers of a time whose askers are to be asked to rate them; each is yielded once and for all."""

@@ -9,13 +9,13 @@ is told anew.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot import people, replies
-from bot.channels.resolve import Channels
+from bot.channels.resolve import Channels, among
 from bot.delivery import DeliveryError
 from bot.inbox import Inbox
 from bot.intents import Intent, Wanted
@@ -50,6 +50,21 @@ YOU_TOOK_IT = (
 TAKEN_ALREADY = "Somebody has already taken this."
 SUGGEST_WHAT_WAS_RIGHT = "If there was a better answer than mine, suggest it, and I can learn from it."
 HELPERS_ONLY = "Only this channel's helpers and admins can do this."
+GROUPS_UNKNOWN = (
+    "I can't find out at the moment whether you are in the group of this channel's helpers. Please try again in a "
+    "minute; if it stays so, ask an admin to look at `frontdesk doctor`, or to name you yourself as a helper."
+)
+
+Groups = Callable[[Collection[str]], Awaitable[Collection[str]]]
+"""Gives those of some user groups or roles that whoever pressed a button is in, by the platform's ids.
+
+Raises FrontdeskError where that cannot be found out.
+"""
+
+
+async def no_groups(_: Collection[str]) -> Collection[str]:
+    """Return the groups of somebody who is in none."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +162,18 @@ class Handovers:
             return True
         return question.asked_at is not None and question.asked_at <= over.since
 
-    async def overheard(self, question: Question) -> bool:
-        """Whether a message that is not meant for the bot is left to people; their words are kept for curation."""
+    async def overheard(self, question: Question, look_up: Groups = no_groups) -> bool:
+        """Whether a message that is not meant for the bot is left to people; their words are kept for curation.
+
+        A helper's take the thread; `look_up` tells the groups of the author.
+        """
         over = await self._over(question)
         if over is None or not over.threaded:
             return False
         author = f"{question.key.platform}:{question.author}"
         if author != over.asker and question.text.strip():
             await self._store.heard(over.id, question.text.strip())
-            if over.state is Hands.OPEN and author in await self.helpers(over.key):
+            if over.state is Hands.OPEN and await self._is_helper(over, author, look_up):
                 await self._taken(over, author, question.asked_at or self._clock())
         return True
 
@@ -362,28 +380,30 @@ class Handovers:
 
     # What helpers do ----------------------------------------------------------------------------------------
 
-    async def take(self, handover_id: int, person: str, channel: str, at: datetime) -> str:
+    async def take(self, handover_id: int, person: str, channel: str, at: datetime, look_up: Groups = no_groups) -> str:
         """Let a person have a thread, by the button on a note that stands in `channel`; return what to tell them."""
         handover = await self._store.get(handover_id)
         if handover.state is Hands.OPEN:
-            if not await self._is_helper(handover, person, channel):
+            if denial := await self._denial(handover, person, channel, look_up):
                 language = await self._language_for(person, handover)
-                return notices.NOT_THE_ASKER.of(language) if person == handover.asker else HELPERS_ONLY
+                return notices.NOT_THE_ASKER.of(language) if person == handover.asker else denial
             await self._taken(handover, person, at)
             handover = await self._store.get(handover_id)
         if handover.state is Hands.RESOLVED:
             return notices.RESOLVED_ALREADY.of(await self._language_for(person, handover))
         return YOU_TOOK_IT if handover.taken_by == person else TAKEN_ALREADY
 
-    async def resolve(self, handover_id: int, person: str, channel: str, at: datetime) -> tuple[str, int | None]:
+    async def resolve(
+        self, handover_id: int, person: str, channel: str, at: datetime, look_up: Groups = no_groups
+    ) -> tuple[str, int | None]:
         """Give a thread back to the bot, by a button in `channel`.
 
         Return what to tell the person, and the answer that they may have a better one for.
         """
         handover = await self._store.get(handover_id)
         own = person in (handover.asker, handover.taken_by)
-        if not own and not await self._is_helper(handover, person, channel):
-            return HELPERS_ONLY, None
+        if not own and (denial := await self._denial(handover, person, channel, look_up)):
+            return denial, None
         handover, changed = await self._store.resolve(handover_id, person, at)
         language = await self._language_for(person, handover)
         if not changed:
@@ -409,16 +429,33 @@ class Handovers:
                 if user:
                     await self._say(handover, notices.TAKEN, tags=(user,))
 
-    async def _is_helper(self, handover: Handover, person: str, channel: str) -> bool:
+    async def _denial(self, handover: Handover, person: str, channel: str, look_up: Groups) -> str:
+        """Return why somebody may not take a thread or give it back; empty for helpers and admins."""
         platform, _, user = person.partition(":")
-        helpers = await self.helpers(handover.key)
         workspace = handover.key.workspace if platform == handover.key.platform else ""
-        if person in helpers or self._settings.is_admin(platform, user, workspace):
-            return True
         if f"{platform}:{channel}" == self._settings.answering.handover_channel:
+            return ""
+        if self._settings.is_admin(platform, user, workspace):
+            return ""
+        helper = await self._is_helper(handover, person, look_up)
+        if helper is None:
+            return GROUPS_UNKNOWN
+        return "" if helper else HELPERS_ONLY
+
+    async def _is_helper(self, handover: Handover, person: str, look_up: Groups) -> bool | None:
+        """Whether somebody is one of the helpers, or in a group of them; None where that cannot be found out."""
+        platform, _, user = person.partition(":")
+        named = _tags(await self.helpers(handover.key), platform)
+        if user in named:
             return True
-        # Who is in a group is not known here; the asker is not the one to help.
-        return person != handover.asker and any(is_group(one) for one in helpers)
+        groups = [id.removeprefix("&") for id in named if is_group(f"{platform}:{id}")]
+        if not groups or person == handover.asker:  # who is not the one to help, though in the group
+            return False
+        try:
+            return among(named, user, await look_up(groups))
+        except FrontdeskError as error:
+            log.warning("Whether %s is one of the helpers is not known: %s", person, error)
+            return None
 
     async def _show(self, handover: Handover, person: str) -> None:
         """Let the note say where the hand-over stands now."""

@@ -316,8 +316,8 @@ class Inbox:
 
     @patient
     @uninterrupted
-    async def record_post(self, id: int, post_id: str, channel: str | None = None) -> None:
-        """Remember a message of ours that carries the answer; `channel` where it isn't the question's."""
+    async def record_post(self, id: int, post_id: str, *, workspace: str = "", channel: str = "") -> None:
+        """Remember a message of ours that carries the answer; `workspace` and `channel` where not the question's."""
         async with self._database.write() as session:
             row = await self._row(session, id)
             await session.execute(
@@ -325,7 +325,7 @@ class Inbox:
                 .values(
                     question_id=id,
                     platform=row.platform,
-                    workspace=row.workspace,
+                    workspace=workspace or row.workspace,
                     channel=channel or row.channel,
                     post=post_id,
                 )

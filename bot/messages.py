@@ -54,7 +54,7 @@ class Question:
     """Whether only the asker may see the answer."""
     route: dict[str, str] = field(default_factory=dict)
     """What the platform needs to deliver the answer later (a response URL, a token); opaque to the core but for
-    `handover`, which says that a person is wished for without words, and why."""
+    `handover`, which says that a person is wished for without words, and why, and `files`, which came with it."""
     asked_at: datetime | None = None
     edited_at: datetime | None = None
     """When its author last changed it, None if never."""

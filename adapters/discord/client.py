@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ import discord
 
 from adapters.discord import DM, NAME, presses, setup
 from adapters.discord.choice import ChoiceButton
-from adapters.discord.errors import UNKNOWN_MESSAGE
+from adapters.discord.errors import UNKNOWN_MESSAGE, explained
 from adapters.discord.forgetting import ForgetButton
 from adapters.discord.offers import OfferButton
 from adapters.discord.panel import RefreshButton, StatePanels
@@ -26,10 +26,13 @@ from adapters.discord.render import render, split
 from adapters.discord.setup import SetupButton, SetupMenu
 from adapters.discord.showing import ShowButton
 from adapters.discord.threads import stands_in
+from adapters.platform import after_name
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
+from bot.delivery import DeliveryRefused
 from bot.desk import Desk, Heard, Hearing
+from bot.handovers import Groups
 from bot.languages import spoken
 from bot.messages import MessageKey, Question
 from bot.people import called
@@ -260,14 +263,14 @@ class FrontdeskClient(discord.Client):
     async def _edited(self, message: discord.Message) -> None:
         if message.edited_at is None or not self._is_post(message):
             return  # a link was unfolded
-        place = await self.place_of(message.channel.id, _guild_id(message))
-        if place is None:
-            return
         try:
+            place = await self.place_of(message.channel.id, _guild_id(message))
+            if place is None:
+                return
             question = await self._question(message, place)
             await self.desk.edit(
                 question,
-                addressed=self._addressed(message),
+                addressed=self._addressed(message, place),
                 direct=place.workspace == DM,
                 groups=self.roles_of(message.author),
                 bot=self._is_bot(message),
@@ -283,7 +286,7 @@ class FrontdeskClient(discord.Client):
                 heard = await self._hear(message, missed=missed)
         except FrontdeskError as error:
             log.error("A message on Discord is not taken: %s", error)
-            if self._addressed(message) and not missed:
+            if self._meant(message) and not missed:
                 await self._tell_privately(message, notices.NOT_TAKEN.of(spoken(text=self.words_of(message))))
             return False
         if heard is not None and heard.sentence:
@@ -306,10 +309,12 @@ class FrontdeskClient(discord.Client):
             return None
         return await self.desk.hear(
             await self._question(message, place),
-            addressed=self._addressed(message),
+            addressed=self._addressed(message, place),
             direct=place.workspace == DM,
             groups=self.roles_of(message.author),
-            for_others=any(self.user != one for one in message.mentions) or bool(message.role_mentions),
+            for_others=self._for_others(message),
+            look_up=self.looking_up(message.author),
+            files=bool(message.attachments),
             bot=self._is_bot(message),
             missed=missed,
         )
@@ -325,9 +330,32 @@ class FrontdeskClient(discord.Client):
     def _is_bot(message: discord.Message) -> bool:
         return message.author.bot or message.webhook_id is not None
 
-    def _addressed(self, message: discord.Message) -> bool:
-        """Whether a message is meant for the bot for certain."""
-        return _guild_id(message) is None or any(self.user == one for one in message.mentions)
+    def _addressed(self, message: discord.Message, place: Place) -> bool:
+        """Whether a message is meant for the bot for certain.
+
+        Among the mentions Discord has whom a reply pings, too: in a thread that is said to all who are there, outside
+        of one it goes on with what is replied to.
+        """
+        return self._meant(message) or (not place.thread and any(self.user == one for one in message.mentions))
+
+    def _meant(self, message: discord.Message) -> bool:
+        """Whether a message is a direct one or names the bot."""
+        named = (self._is_us(match, message.guild) for match in _MENTION.finditer(message.content))
+        return _guild_id(message) is None or any(named)
+
+    def _is_us(self, mention: re.Match[str], guild: discord.Guild | None) -> bool:
+        """Whether a mention is one of the bot, or of the role that a server makes for it, which has its name."""
+        sign, number = mention[1], int(mention[2])
+        if sign == "@&":
+            role = guild.self_role if guild else None
+            return role is not None and role.id == number
+        return sign != "#" and self.user is not None and self.user.id == number
+
+    def _for_others(self, message: discord.Message) -> bool:
+        """Whether a message is said to somebody else, by name or as a reply that pings them."""
+        ours = message.guild.self_role if message.guild else None
+        others = any(one not in (self.user, message.author) for one in message.mentions)
+        return others or any(role != ours for role in message.role_mentions)
 
     async def _question(self, message: discord.Message, place: Place) -> Question:
         direct = place.workspace == DM
@@ -352,13 +380,18 @@ class FrontdeskClient(discord.Client):
             await setup.submitted(interaction)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        if place := await self.place_of(event.channel_id, event.guild_id):
-            await self.desk.withdraw(place.key(event.message_id))
+        await self._deleted(event.channel_id, event.guild_id, [event.message_id])
 
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
-        if place := await self.place_of(event.channel_id, event.guild_id):
-            for message_id in event.message_ids:
-                await self.desk.withdraw(place.key(message_id))
+        await self._deleted(event.channel_id, event.guild_id, event.message_ids)
+
+    async def _deleted(self, channel_id: int, guild_id: int | None, message_ids: Iterable[int]) -> None:
+        try:
+            if place := await self.place_of(channel_id, guild_id):
+                for message_id in message_ids:
+                    await self.desk.withdraw(place.key(message_id))
+        except FrontdeskError as error:
+            log.error("A deletion on Discord is not taken: %s", error)
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         await self._reacted(event, added=True)
@@ -369,15 +402,19 @@ class FrontdeskClient(discord.Client):
     async def _reacted(self, event: discord.RawReactionActionEvent, *, added: bool) -> None:
         value = value_of(event.emoji)
         by_bot = (self.user and event.user_id == self.user.id) or (event.member is not None and event.member.bot)
-        if not value or by_bot or not (place := await self.place_of(event.channel_id, event.guild_id)):
+        if not value or by_bot:
             return
-        await self.desk.react(
-            place.key(event.message_id),
-            f"{NAME}:{event.user_id}",
-            value,
-            added=added,
-            route={"posted_in": str(event.channel_id)},
-        )
+        try:
+            if place := await self.place_of(event.channel_id, event.guild_id):
+                await self.desk.react(
+                    place.key(event.message_id),
+                    f"{NAME}:{event.user_id}",
+                    value,
+                    added=added,
+                    route={"posted_in": str(event.channel_id)},
+                )
+        except FrontdeskError as error:
+            log.error("A reaction on Discord is not taken: %s", error)
 
     # Helpers ------------------------------------------------------------------------------------------------
 
@@ -394,15 +431,27 @@ class FrontdeskClient(discord.Client):
         """Return the ids of a person's roles; nobody has any outside of a server."""
         return tuple(str(role.id) for role in getattr(user, "roles", ()))
 
+    def looking_up(self, user: discord.User | discord.Member) -> Groups:
+        """Return what tells which of some roles a person has."""
+
+        async def roles(among: Collection[str]) -> Collection[str]:
+            return set(among).intersection(self.roles_of(user))
+
+        return roles
+
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
-        """Return where a channel or thread id is; None for one that the bot cannot see any more."""
+        """Return where a channel or thread id is; None for one that the bot cannot see any more.
+
+        Raises DeliveryError where Discord does not say so at the moment.
+        """
         if guild_id is None:
             return Place(DM, str(channel_id))
         channel = self.get_channel(channel_id)
         if channel is None:  # an archived thread, for one
             try:
-                channel = await self.fetch_channel(channel_id)
-            except (discord.HTTPException, discord.InvalidData):
+                with explained():
+                    channel = await self.fetch_channel(channel_id)
+            except (DeliveryRefused, discord.InvalidData):
                 return None
         if isinstance(channel, discord.Thread):
             return Place(str(guild_id), str(channel.parent_id), str(channel.id))
@@ -416,12 +465,12 @@ class FrontdeskClient(discord.Client):
 
         def name(match: re.Match[str]) -> str:
             sign, number = match[1], int(match[2])
-            if self.user and sign in ("@", "@!") and number == self.user.id:
+            if self._is_us(match, message.guild):
                 return ""
             known = {"#": channels, "@&": roles}.get(sign, people)
             return f"{sign[0]}{known.get(number, 'unknown')}"
 
-        return _EMOJI.sub(r"\1", _MENTION.sub(name, message.content)).strip()
+        return after_name(_EMOJI.sub(r"\1", _MENTION.sub(name, message.content)).strip())
 
     async def _tell_privately(self, message: discord.Message, sentence: str) -> None:
         try:

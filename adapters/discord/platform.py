@@ -27,7 +27,7 @@ from adapters.discord.threads import has_thread, stands_in
 from adapters.eyes import EYES, WithEyes
 from bot.commands import Commands
 from bot.delivery import DeliveryError
-from bot.desk import Desk, ReplyStream
+from bot.desk import Desk, Record, ReplyStream
 from bot.handovers import Note
 from bot.messages import Question
 from bot.settings import Settings
@@ -157,9 +157,7 @@ class DiscordPlatform:
     def notes(self) -> dict[str, str]:
         return dict(self._client.left)
 
-    async def begin(
-        self, question: Question, posts: tuple[str, ...], record: Callable[[str], Awaitable[None]]
-    ) -> ReplyStream:
+    async def begin(self, question: Question, posts: tuple[str, ...], record: Record) -> ReplyStream:
         with explained():
             reply: PrivateReply | PostedReply
             if question.private and "interaction_token" in question.route:

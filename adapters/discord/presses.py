@@ -111,12 +111,12 @@ class RatingButton(
         async def rate() -> tuple[str, discord.ui.View | None]:
             client: FrontdeskClient = interaction.client
             pressed = await client.desk.press(
-                self.answer_id, _person(interaction), self.value, route=route_of(interaction)
+                self.answer_id, _person(interaction), self.value, route=route_of(interaction, below=True)
             )
             why = reason_buttons(self.answer_id, pressed.language) if pressed.ask_why else None
             return pressed.sentence, why
 
-        await reply(interaction, rate())
+        await reply(interaction, rate(), beside=True)
 
 
 class ReasonButton(
@@ -144,7 +144,7 @@ class ReasonButton(
         async def explain() -> tuple[str, discord.ui.View | None]:
             client: FrontdeskClient = interaction.client
             pressed = await client.desk.explain(
-                self.answer_id, _person(interaction), self.reason, route=route_of(interaction)
+                self.answer_id, _person(interaction), self.reason, route=route_of(interaction, below=True)
             )
             return pressed.sentence, suggest_button(self.answer_id, language=pressed.language)
 
@@ -231,12 +231,13 @@ class HandoverButton(
         channel = str(interaction.channel_id or "")
 
         person, at = _person(interaction), interaction.created_at.astimezone(UTC)
+        groups = client.looking_up(interaction.user)
 
         async def take() -> tuple[str, discord.ui.View | None]:
-            return await client.desk.handovers.take(self.handover_id, person, channel, at), None
+            return await client.desk.handovers.take(self.handover_id, person, channel, at, groups), None
 
         async def resolve() -> tuple[str, discord.ui.View | None]:
-            sentence, answer_id = await client.desk.handovers.resolve(self.handover_id, person, channel, at)
+            sentence, answer_id = await client.desk.handovers.resolve(self.handover_id, person, channel, at, groups)
             return sentence, suggest_button(answer_id, self.handover_id) if answer_id is not None else None
 
         await reply(interaction, take() if self.what == "take" else resolve())
@@ -269,11 +270,11 @@ async def submitted(interaction: Press) -> None:
             language = await client.desk.language_of(answer_id)
             return (await client.desk.feedback.suggest(answer_id, _person(interaction), text, language)).sentence, None
         pressed = await client.desk.explain(
-            answer_id, _person(interaction), Reason.OTHER, text, route=route_of(interaction)
+            answer_id, _person(interaction), Reason.OTHER, text, route=route_of(interaction, below=True)
         )
         return pressed.sentence, suggest_button(answer_id, language=pressed.language)
 
-    await reply(interaction, keep())
+    await reply(interaction, keep(), beside=match["kind"] == "words")
 
 
 async def _open(interaction: Press, kind: str, answer_id: int, handover_id: int = 0) -> None:
@@ -311,14 +312,18 @@ def _values(components: list[dict[str, Any]]) -> Iterator[str]:
 # Helpers ----------------------------------------------------------------------------------------------------
 
 
-def route_of(interaction: Press) -> dict[str, str]:
-    """Return what delivers an answer to a press: in the channel of the button, or privately by the interaction."""
-    return {
+def route_of(interaction: Press, *, below: bool = False) -> dict[str, str]:
+    """Return what delivers an answer to a press: in the channel of the button, or privately by the interaction.
+
+    That stands in the response to the press, or `below` it where the press has a response of its own.
+    """
+    route = {
         "application_id": str(interaction.application_id),
         "interaction_token": interaction.token,
         "interaction": str(interaction.id),
         "posted_in": str(interaction.channel_id or ""),
     }
+    return route | {"below": "yes"} if below else route
 
 
 def _person(interaction: Press) -> str:
@@ -326,16 +331,22 @@ def _person(interaction: Press) -> str:
 
 
 async def reply(
-    interaction: Press, work: Coroutine[Any, Any, tuple[str, discord.ui.View | None]], *, replace: bool = False
+    interaction: Press,
+    work: Coroutine[Any, Any, tuple[str, discord.ui.View | None]],
+    *,
+    replace: bool = False,
+    beside: bool = False,
 ) -> None:
     """Acknowledge, do the work and tell the person alone; `replace` in place of the private message pressed.
 
-    An empty sentence leaves the response to whatever the work has set going. A press that Discord does not know any
-    more is left alone: whoever made it sees that it failed, and presses again.
+    With `beside`, the work may have more said below a private message, and that may come before what is told here:
+    Discord puts whatever comes first in place of a response that is only promised, so that none is. An empty sentence
+    leaves the response to whatever the work has set going. A press that Discord does not know any more is left alone:
+    whoever made it sees that it failed, and presses again.
     """
-    ephemeral = interaction.message is not None and interaction.message.flags.ephemeral
+    alone = interaction.guild_id is None or (interaction.message is not None and interaction.message.flags.ephemeral)
     try:
-        if replace and (ephemeral or interaction.guild_id is None):
+        if alone and (replace or beside):
             await interaction.response.defer()
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)
@@ -353,4 +364,7 @@ async def reply(
         sentence = await told(interaction, error)
     if sentence:
         with explained():
-            await interaction.edit_original_response(content=sentence, view=view)
+            if alone and beside:
+                await interaction.followup.send(sentence, view=view or discord.utils.MISSING, ephemeral=True)
+            else:
+                await interaction.edit_original_response(content=sentence, view=view)

@@ -17,6 +17,7 @@ from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.discord.showing import ShowButton
 from adapters.platform import PacedEdits
+from bot.desk import Record
 from bot.messages import Answer, Question, Status
 from bot.wording import notices
 
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 EDIT_INTERVAL_S = 1.1
 """Faster edits meet Discord's rate limit."""
 FOLLOW_UPS_FOR = timedelta(minutes=14, seconds=45)  # Discord says 15 minutes; some of it passes on the way
-Record = Callable[[str], Awaitable[None]]
 LeftOver = Callable[[discord.Message], Awaitable[bool]]
 
 
@@ -40,7 +40,7 @@ class PostedReply:
         channel: discord.PartialMessageable | discord.DMChannel,
         question: Question,
         posts: Sequence[str],
-        record: Record,
+        record: Callable[[str], Awaitable[None]],
         *,
         reference: discord.MessageReference | None = None,
         heading: str = "",
@@ -156,11 +156,13 @@ class PostedReply:
 class PrivateReply:
     """The answer to a slash command, which only the asker sees.
 
+    It stands in the response to the command or, after the press of a button that has one of its own, below that.
     Discord takes it for 15 minutes; one that is later goes to the asker as a direct message.
     """
 
     def __init__(self, client: discord.Client, question: Question, posts: Sequence[str], record: Record) -> None:
         route = question.route
+        self._below = "below" in route
         self._client = client
         self._webhook = discord.Webhook.partial(int(route["application_id"]), route["interaction_token"], client=client)
         self._webhook.type = discord.WebhookType.application
@@ -190,7 +192,12 @@ class PrivateReply:
         await self._edits.close()  # a command cannot be deleted, so that this is never asked for
 
     async def _show_growing(self, text: str) -> None:
-        await self._edit("@original", preview(text), None)
+        if shown := self._shown():
+            await self._edit(shown[0], preview(text), None)
+
+    def _shown(self) -> list[str]:
+        """Return the messages that it may stand in by now."""
+        return self._posts if self._below else ["@original", *self._posts]
 
     async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> bool:
         """Show these texts; return whether Discord still takes them."""
@@ -203,10 +210,8 @@ class PrivateReply:
             try:
                 for number, text in enumerate(texts):
                     below = view if number == len(texts) - 1 else None
-                    if number == 0:
-                        await self._edit("@original", text, below)
-                    elif number <= len(self._posts):
-                        await self._edit(self._posts[number - 1], text, below)
+                    if number < len(shown := self._shown()):
+                        await self._edit(shown[number], text, below)
                     else:
                         message = await self._webhook.send(
                             text, ephemeral=True, wait=True, suppress_embeds=True, view=below or discord.utils.MISSING
@@ -236,7 +241,11 @@ async def direct_reply(client: discord.Client, question: Question, posts: Sequen
     """Return a reply in the asker's direct messages to what was asked elsewhere."""
     channel = await client.create_dm(discord.Object(int(question.author)))
     heading = notices.YOU_ASKED.of(question.language, question=render(thread_name(question.text)))
-    return PostedReply(channel, question, posts, record, heading=heading)
+
+    async def record_there(post: str) -> None:
+        await record(post, workspace=DM, channel=str(channel.id))
+
+    return PostedReply(channel, question, posts, record_there, heading=heading)
 
 
 def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> discord.ui.View | None:

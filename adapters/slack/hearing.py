@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.platform import after_name
 from bot.people import called
 
 Event = Mapping[str, Any]
@@ -18,7 +19,6 @@ _VOTES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
 _NUMBER = re.compile(r"[0-9]{1,18}")  # what a database takes for an id
 _TS = re.compile(r"\d{1,12}\.\d{1,9}")
 _CONTROL = re.compile(r"<([^<>]*)>")
-_AFTER_NAME = re.compile(r"^(?:\s*(?:[,;]|:(?![\w+'-]+:)))+\s*")  # "@bot: …", not ":smile: …"
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -162,7 +162,7 @@ def plain(text: str, bot_user: str, names: Mapping[str, str]) -> str:
         spoken += html.unescape(text[done : match.start()]) + resolve(match)
         done = match.end()
     spoken += html.unescape(text[done:])
-    return _AFTER_NAME.sub("", re.sub(r"[ \t]{2,}", " ", spoken).strip())
+    return after_name(re.sub(r"[ \t]{2,}", " ", spoken).strip())
 
 
 def vote(reaction: str) -> int:

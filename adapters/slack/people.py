@@ -13,6 +13,7 @@ from itertools import islice
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import explained
+from bot.handovers import Groups
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,30 @@ class People:
                     names[user] = (await self.get(user)).name
         return names
 
-    async def groups(self, user: str, among: Iterable[str]) -> list[str]:
-        """Return the user groups among those named that `user` is in; one that cannot be looked up counts as not."""
-        return [group for group in among if user in await self._of_group(group)]
+    async def groups(self, user: str, among: Iterable[str], *, surely: bool = False) -> list[str]:
+        """Return the user groups among those named that `user` is in; one that cannot be looked up counts as not.
+
+        With `surely`, FrontdeskError is raised where `user` is in none that can be.
+        """
+        found, unknown = [], None
+        for group in among:
+            try:
+                if user in await self._of_group(group):
+                    found.append(group)
+            except FrontdeskError as error:
+                log.warning("Slack user group %s cannot be looked up: %s", group, error)
+                unknown = error
+        if surely and unknown and not found:
+            raise unknown
+        return found
+
+    def looking_up(self, user: str) -> Groups:
+        """Return what tells in which of some user groups `user` is; it raises FrontdeskError where that is unknown."""
+
+        async def groups(among: Iterable[str]) -> list[str]:
+            return await self.groups(user, among, surely=True)
+
+        return groups
 
     async def others_read(self, channel: str) -> bool:
         """Whether people of another company read a channel; taken for granted where Slack does not say."""
@@ -81,12 +103,8 @@ class People:
         asked, members = self._members.get(group, (-GROUP_S, frozenset()))
         if time.monotonic() - asked < GROUP_S:
             return members
-        try:
-            with explained("a look at a user group"):
-                told = await self._web.usergroups_users_list(usergroup=group)
-        except FrontdeskError as error:
-            log.warning("Slack user group %s cannot be looked up: %s", group, error)
-            return frozenset()
+        with explained("a look at a user group"):
+            told = await self._web.usergroups_users_list(usergroup=group)
         members = frozenset(map(str, told["users"]))
         self._members[group] = (time.monotonic(), members)
         return members

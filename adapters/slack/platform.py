@@ -341,6 +341,8 @@ class SlackPlatform:
                 direct=hearing.is_direct(event),
                 groups=groups,
                 for_others=bool(mentioned - {live.bot_user}) or "<!subteam^" in str(event.get("text")),
+                look_up=live.people.looking_up(question.author),
+                files=bool(event.get("files")),
                 bot=hearing.by_bot(event),
                 missed=missed,
             )

@@ -17,6 +17,7 @@ from adapters.slack.workspaces import Workspace
 from bot.curation import MAX_CHARS
 from bot.desk import Desk
 from bot.feedback import WORDS_CHARS
+from bot.handovers import Groups
 from bot.messages import Reason
 from bot.wording import Told, Words, buttons, notices
 
@@ -103,15 +104,16 @@ class Presses:
         async def take() -> None:
             at = _when(str(_action(body)["action_ts"]))
             channel = body["channel"]["id"]
-            await self._tell(body, await self._desk.handovers.take(_number(body), _person(body), channel, at))
+            groups = self._groups_of(body)
+            await self._tell(body, await self._desk.handovers.take(_number(body), _person(body), channel, at, groups))
 
         await self._do(ack, body, take())
 
     async def _on_resolve(self, ack: Ack, body: Event) -> None:
         async def resolve() -> None:
             handover_id, at = _number(body), _when(str(_action(body)["action_ts"]))
-            channel = body["channel"]["id"]
-            sentence, answer_id = await self._desk.handovers.resolve(handover_id, _person(body), channel, at)
+            channel, groups = body["channel"]["id"], self._groups_of(body)
+            sentence, answer_id = await self._desk.handovers.resolve(handover_id, _person(body), channel, at, groups)
             if answer_id is None:
                 await self._tell(body, sentence)
             else:
@@ -164,6 +166,9 @@ class Presses:
             work.close()
             raise
         await self._handle(work, tell, body)
+
+    def _groups_of(self, body: Event) -> Groups:
+        return self._workspace(body).people.looking_up(body["user"]["id"])
 
     async def _tell(self, body: Event, sentence: str) -> None:
         await self._show(body, render.messages(sentence)[0])

@@ -80,22 +80,23 @@ class Channel:
 
     def may_ask(self, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody in these groups or roles may ask here."""
-        return not self.restricted or self._among(self.askers, person, groups)
+        return not self.restricted or among(self.askers, person, groups)
 
     def administers(self, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody is an admin of this very channel; the `admins` of the settings are so anyway."""
-        return self._among(self.admins, person, groups)
+        return among(self.admins, person, groups)
 
     def helps(self, person: str, groups: Collection[str] = ()) -> bool:
         """Whether somebody is one of the human helpers."""
-        return self._among(self.helpers, person, groups)
+        return among(self.helpers, person, groups)
 
     def origin(self, name: str) -> Origin:
         return (self.origins or {}).get(name, Origin.DEFAULT)
 
-    @staticmethod
-    def _among(named: Sequence[str], person: str, groups: Collection[str]) -> bool:
-        return person in named or any(group in named or f"&{group}" in named for group in groups)
+
+def among(named: Collection[str], person: str, groups: Collection[str]) -> bool:
+    """Whether somebody is one of the people named, or in one of the groups or roles."""
+    return person in named or any(group in named or f"&{group}" in named for group in groups)
 
 
 class Channels:

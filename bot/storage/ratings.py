@@ -40,8 +40,8 @@ class Ratings:
     async def rate(self, rating: Rating) -> bool:
         """Keep a rating; a later one of the same person replaces it. Return whether its value is new.
 
-        With the same value, reason and words given before stay until others are given. Raises RatingError for an answer
-        that is not kept (any more) and for a value other than 1 and -1.
+        With the same value, reason and words given before stay until others are given, and a reason leaves the source
+        as it was. Raises RatingError for an answer that is not kept (any more) and for a value other than 1 and -1.
         """
         if rating.value not in {-1, 1}:
             raise RatingError(f"{rating.value} is no rating.", "Give 1 for helpful or -1 for not helpful.")
@@ -53,7 +53,9 @@ class Ratings:
                 raise NothingToRate(notices.NOT_KEPT_TO_RATE)
             before = await session.get(RatingRow, (rating.answer_id, rating.person))
             same = before is not None and before.value == rating.value
-            given: dict[str, object] = {"value": rating.value, "source": rating.source, "updated_at": now}
+            # A reason is given to a rating, however that came.
+            source = before.source if before is not None and same and rating.reason else rating.source
+            given: dict[str, object] = {"value": rating.value, "source": source, "updated_at": now}
             if not same or rating.words:
                 given |= {"reason": rating.reason, "words": rating.words or None, "upset": rating.upset}
             elif rating.reason:
@@ -66,15 +68,18 @@ class Ratings:
             return not same
 
     @uninterrupted
-    async def withdraw(self, answer_id: int, person: str, value: int | None = None) -> bool:
+    async def withdraw(self, answer_id: int, person: str, value: int | None = None, source: str | None = None) -> bool:
         """Take a person's rating back; return whether there was one.
 
         With `value`, only if the rating is (still) this one: taking an old 👍 off does not take
-        back the 👎 given since.
+        back the 👎 given since. With `source`, only if it was given so last: a first press of a button does not
+        take back what a reaction said.
         """
         chosen = delete(RatingRow).filter_by(answer_id=answer_id, person=person)
         if value is not None:
             chosen = chosen.where(RatingRow.value == value)
+        if source is not None:
+            chosen = chosen.where(RatingRow.source == source)
         async with self._database.write() as session:
             return await session.scalar(chosen.returning(RatingRow.answer_id)) is not None
 

@@ -80,6 +80,15 @@ NOT_TAKEN = Words(
     pt="Lamento, não consegui receber a sua pergunta. Envie-a de novo dentro de um minuto, por favor.",
     nl="Sorry, ik kon uw vraag niet in behandeling nemen. Stuur de vraag over een minuut nog eens.",
 )
+ONLY_TEXT = Words(
+    en="I can only read text, so please write what the picture or file is about.",
+    de="Ich kann nur Text lesen. Schreiben Sie bitte, worum es in dem Bild oder der Datei geht.",
+    fr="Je ne lis que du texte. Écrivez-moi, s'il vous plaît, de quoi il s'agit dans l'image ou le fichier.",
+    es="Solo puedo leer texto. Escriba, por favor, de qué trata la imagen o el archivo.",
+    it="Riesco a leggere solo testo. Scriva, per favore, che cosa riguarda l'immagine o il file.",
+    pt="Só consigo ler texto. Escreva, por favor, de que trata a imagem ou o ficheiro.",
+    nl="Ik kan alleen tekst lezen. Schrijf alstublieft waar de afbeelding of het bestand over gaat.",
+)
 DENIED_CHANNEL = Words(
     en="I am not set up to answer in this channel. Please ask me in one of my channels, or send me a direct message.",
     de="In diesem Kanal darf ich nicht antworten. Fragen Sie mich bitte in einem meiner Kanäle, oder schreiben Sie mir "

@@ -121,8 +121,11 @@ class World:
         self.commands: dict[str, list[JSON]] = {"": []}
         """By guild id; the global ones under an empty string."""
         self.interactions: dict[str, Interaction] = {}
-        self.roles: dict[str, tuple[str, set[str]]] = {}
         """By token."""
+        self.roles: dict[str, tuple[str, set[str]]] = {}
+        """Name and members of each role, by id."""
+        self.bot_role = ""
+        """Id of the role that the guild made for the bot when it was added; empty without one."""
         self.closed_dms: set[str] = set()
         """Users who take no direct messages from the bot."""
         self.bot = self.add_user("frontdesk", bot=True, id=application_id)
@@ -235,6 +238,15 @@ class World:
         self.roles[role_id] = (name, {user["id"] for user in users})
         return role_id
 
+    def add_bot_role(self) -> str:
+        """Give the guild the managed role of the bot, which has its name and cannot be pinged; returns its id."""
+        self.bot_role = self.add_role(self.bot["username"], self.bot)
+        return self.bot_role
+
+    def _role(self, role_id: str, everyone: JSON) -> JSON:
+        role = everyone | {"id": role_id, "name": self.roles[role_id][0]}
+        return role | {"managed": True, "tags": {"bot_id": self.bot["id"]}} if role_id == self.bot_role else role
+
     def member(self, user: JSON) -> JSON:
         mine = [role_id for role_id, (_, users) in self.roles.items() if user["id"] in users]
         return {"roles": mine, "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
@@ -268,7 +280,7 @@ class World:
             "verification_level": 0,
             "default_message_notifications": 0,
             "explicit_content_filter": 0,
-            "roles": [everyone, *(everyone | {"id": one, "name": name} for one, (name, _) in self.roles.items())],
+            "roles": [everyone, *(self._role(one, everyone) for one in self.roles)],
             "emojis": [],
             "stickers": [],
             "features": [],
@@ -393,7 +405,9 @@ class World:
         ]
         roles = {str(one) for one in (allowed or {}).get("roles", [])}
         called = dict.fromkeys(re.findall(r"<@&(\d+)>", message["content"]))
-        message["mention_roles"] = [one for one in called if "roles" in kinds or one in roles]
+        message["mention_roles"] = [
+            one for one in called if one != self.bot_role and ("roles" in kinds or one in roles)
+        ]
         replied = (message.get("referenced_message") or {}).get("author")
         if replied and (allowed is None or allowed.get("replied_user")) and replied not in people:
             people.append(replied)

@@ -248,3 +248,19 @@ async def test_the_panel_is_refreshed_by_its_button_for_admins(world: World, mon
     press = await world.server.press(world.grace, post, "Refresh")
     await world.server.until(lambda: press.text)
     assert "version 9" in post["content"]
+
+
+async def test_the_panel_is_refreshed_by_its_button_after_a_restart_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "REFRESH_S", 600)
+    await world.bring_up()
+    await world.server.slash(world.grace, world.support, "panel")
+    post = await world.server.until(lambda: world.server.posts(world.support)[0])
+    await world.bots.pop().stop()
+    bot = await world.bring_up()
+    await settle()
+    bot.version = 9
+    press = await world.server.press(world.grace, post, "Refresh")
+    await world.server.until(lambda: press.text)
+    assert "version 9" in post["content"]

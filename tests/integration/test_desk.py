@@ -28,6 +28,7 @@ from bot.messages import (
     Partial,
     Question,
     Rating,
+    Reason,
     Searching,
     Status,
     Waiting,
@@ -394,8 +395,47 @@ async def test_buttons_and_reactions_set_change_and_withdraw_one_rating(office: 
     assert await office.ratings.value(answer_id, "slack:U1") == -1
     await office.desk.react(post, "slack:U1", 1, added=False)  # an old 👍 taken off is not the 👎 given since
     assert await office.ratings.value(answer_id, "slack:U1") == -1
+    assert (await office.desk.press(answer_id, "slack:U1", -1)).ask_why, "the button says what the reaction said"
+    assert await office.ratings.value(answer_id, "slack:U1") == -1
     assert "withdrawn" in (await office.desk.press(answer_id, "slack:U1", -1)).sentence
     assert await office.ratings.value(answer_id, "slack:U1") is None
+
+
+async def test_a_reason_given_after_a_reaction_is_no_press_of_the_button(office: Office) -> None:
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    post = MessageKey("slack", "T1", "C1", "reply to 1")
+    await office.desk.react(post, "slack:U1", -1, added=True)
+    await office.desk.explain(1, "slack:U1", Reason.RUDE)
+    assert (await office.desk.press(1, "slack:U1", -1)).ask_why
+    [rating] = await office.ratings.of(1)
+    assert (rating.value, rating.source, rating.reason) == (-1, "button", Reason.RUDE)
+
+
+@pytest.mark.parametrize(("text", "for_others"), [("Can you check my order?", True), ("", False), ("@everyone", False)])
+async def test_what_is_said_to_others_or_without_words_is_no_follow_up(
+    office: Office, text: str, for_others: bool
+) -> None:
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    heard = await office.desk.hear(question("2", text), addressed=False, for_others=for_others)
+    assert heard.outcome is Hearing.IGNORED
+    heard = await office.desk.hear(question("3", text), addressed=True, for_others=for_others)
+    assert heard.outcome is Hearing.ACCEPTED
+    await office.idle()
+
+
+async def test_who_sends_nothing_but_a_file_is_told_that_only_text_is_read(office: Office) -> None:
+    office.script.ends[""] = Answer(Status.SMALLTALK, "Hello!", notes={"language": "de"})
+    await office.desk.hear(question("1", ""), addressed=True, files=True)
+    await office.desk.hear(question("2", "What is this?", thread="t2"), addressed=True, files=True)
+    await office.desk.hear(question("3", "", thread="t3"), addressed=True)
+    await office.idle()
+    assert office.chat.posts == {
+        "reply to 1": f"Hello!\n\n{notices.ONLY_TEXT.of(office.script.ends[''].language)}",
+        "reply to 2": "echo: What is this?",
+        "reply to 3": "Hello!",
+    }
 
 
 async def test_reactions_on_other_peoples_posts_count_for_nothing(office: Office) -> None:

@@ -277,6 +277,114 @@ async def test_an_empty_mention_gets_a_question_back_and_no_buttons(world: World
     assert world.server.posts(world.server.thread_on(question))[0]["components"] == []
 
 
+async def test_a_mention_of_the_bots_own_role_is_one_of_the_bot(world: World) -> None:
+    role = world.server.world.add_bot_role()
+    await world.bring_up()
+    question = await world.server.say(world.ada, world.support, f"<@&{role}> how long do refunds take?")
+    await world.answered(question)
+    assert world.script.asked[0].text == "how long do refunds take?"
+
+
+@pytest.mark.parametrize("marks", [", ", ": ", " ; "])
+async def test_marks_after_the_mention_are_no_part_of_the_question(world: World, marks: str) -> None:
+    await world.bring_up()
+    mention = f"<@{world.server.world.bot['id']}>"
+    question = await world.server.say(world.ada, world.support, f"{mention}{marks}how long do refunds take?")
+    await world.answered(question)
+    assert world.script.asked[0].text == "how long do refunds take?"
+    assert world.server.thread_on(question)["name"] == "how long do refunds take?"
+
+
+async def test_an_emoji_after_the_mention_stays_whole(world: World) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("<:parcel:123456789012345678> where is it?"))
+    assert world.script.asked[0].text == ":parcel: where is it?"
+
+
+async def test_a_reply_in_a_thread_is_a_follow_up_though_discord_pings_the_bot_for_it(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    post = await world.answered(question)
+    await world.server.say(world.ada, world.server.thread_on(question), "And in the EU?", reply_to=post)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    assert not world.script.asked[1].addressed
+
+
+async def test_a_reply_among_people_in_a_thread_is_none_to_the_bot(world: World) -> None:
+    await world.bring_up()
+    thread = await world.server.open_thread(world.ada, world.support, "among people")
+    greeting = world.server.world.write(thread, world.server.world.bot, "Hello")
+    await world.server.say(world.ada, thread, "what do you think?", reply_to=greeting)
+    await settle()
+    assert world.script.asked == []
+
+
+async def test_outside_of_threads_a_reply_to_an_answer_goes_on_with_it(world: World) -> None:
+    narrow = world.server.world.add_channel("narrow", deny=["CREATE_PUBLIC_THREADS"])
+    await world.bring_up()
+    await world.server.say(world.ada, narrow, "refunds?", mention=True)
+    answer = await world.server.until(lambda: world.server.posts(narrow)[0])
+    await world.server.say(world.ada, narrow, "And in the EU?", reply_to=answer)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+
+
+async def test_what_is_said_to_somebody_else_in_a_thread_is_left_to_them(world: World) -> None:
+    role = world.server.world.add_role("agents", world.grace)
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    said = await world.server.say(world.grace, thread, f"<@{world.ada['id']}> can you check your order?")
+    await world.server.say(world.ada, thread, "Is it late?", reply_to=said)
+    await world.server.say(world.ada, thread, f"<@&{role}> can you help?")
+    await settle()
+    assert len(world.script.asked) == 1
+    own = await world.server.say(world.ada, thread, "And in the EU?")
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    await world.server.say(world.ada, thread, "I mean Norway?", reply_to=own)
+    await world.server.until(lambda: len(world.script.asked) == 3)
+
+
+async def test_a_file_without_words_is_no_follow_up_and_told_about_where_the_bot_is_mentioned(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    picture = {"id": "1", "filename": "shoe.png", "size": 9, "url": "https://cdn.example/1", "proxy_url": "https://x"}
+    await world.server.say(world.ada, world.server.thread_on(question), "", attachments=[picture])
+    await settle()
+    assert len(world.script.asked) == 1
+    shown = await world.server.say(world.ada, world.support, "", mention=True, attachments=[picture])
+    told = f"What would you like to know?\n\n{notices.ONLY_TEXT.en}"
+    await world.server.until(lambda: world.of_bot(world.server.thread_on(shown)) == [told])
+
+
+@pytest.mark.parametrize(("status", "answered"), [(503, True), (404, False)])
+async def test_a_message_in_a_thread_that_cannot_be_looked_up_is_only_dropped_where_the_thread_is_gone(
+    world: World, monkeypatch: pytest.MonkeyPatch, status: int, answered: bool
+) -> None:
+    monkeypatch.setattr(client, "LATE_S", 0.0)
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    bot = world.bot.platform._client
+    guild = bot.get_guild(int(world.server.world.guild_id))
+    assert guild is not None
+    guild._threads.pop(int(thread["id"]))  # as one that was archived
+    world.server.fail_next(5, status, method="GET", path=f"/channels/{thread['id']}$")
+    await world.server.say(world.ada, thread, "And in the EU?")
+    await settle()
+    assert len(world.script.asked) == 1
+    world.server.rest.faults.clear()
+    await world.bot.stop()
+    await world.bring_up()
+    if answered:
+        await world.server.until(lambda: len(world.script.asked) == 2)
+    else:
+        await settle()
+        assert len(world.script.asked) == 1
+
+
 async def test_a_channel_that_is_not_allowed_is_told_privately(world: World) -> None:
     lounge = world.server.world.add_channel("lounge")
     await world.bring_up(channels=[world.support["id"]])
@@ -941,6 +1049,18 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(w
     await world.server.say(world.grace, thread, "And in the EU?")
     await world.server.until(lambda: len(world.script.asked) == 2)
     assert world.script.conversations[-1].turns[0].content == "How long?"
+
+
+async def test_a_private_answer_is_shown_to_everyone_after_a_restart_too(world: World) -> None:
+    await world.bring_up()
+    asked = await world.server.slash(world.ada, world.support, "ask", question="How long?")
+    answer = await world.server.until(lambda: next((one for one in asked.messages if one["components"]), None))
+    await settle()
+    await world.bots.pop().stop()
+    await world.bring_up()
+    await world.server.press(world.ada, answer, "Show to everyone")
+    await world.answered(await world.server.until(lambda: world.server.posts(world.support)[0]))
+    assert len(world.script.asked) == 1
 
 
 async def test_what_a_role_is_told_is_answered_anew_for_everyone(world: World) -> None:

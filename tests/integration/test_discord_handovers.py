@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import test_discord
 from test_discord import World, posted, settle
 
+from bot.channels.store import ChannelKey
 from bot.curation import Kind
 from bot.handovers import HELPERS_ONLY, YOU_TOOK_IT
 from bot.messages import Answer, Reason, Status
+from bot.mood import Moods
 from bot.wording import notices
+from tests.discord_server import FOLLOW_UP_S
 
 JSON = dict[str, Any]
 world = test_discord.world
@@ -158,6 +162,44 @@ async def test_without_a_channel_for_it_the_helpers_are_tagged_in_the_thread(wor
     await world.server.until(lambda: press.text == YOU_TOOK_IT)
 
 
+async def test_only_who_has_the_helpers_role_may_take_a_thread(world: World) -> None:
+    lin, eve = world.server.world.add_user("lin"), world.server.world.add_user("eve")
+    role = world.server.world.add_role("agents")
+    world.server.world.add_role("customers", eve)
+    bot = await world.bring_up()
+    bot.settings.answering.helpers = [f"discord:&{role}"]
+    question = await world.ask()
+    await world.server.press(world.ada, await world.answered(question), "Talk to a person")
+    note = await world.server.until(lambda: with_button(world, world.server.thread_on(question), "I'll take it"))
+    for label in labels(note):
+        press = await world.server.press(eve, note, label)
+        await world.server.until(lambda press=press: press.text == HELPERS_ONLY)  # type: ignore[misc]
+    world.server.world.roles[role][1].add(lin["id"])
+    press = await world.server.press(lin, note, "I'll take it")
+    await world.server.until(lambda: press.text == YOU_TOOK_IT)
+
+
+async def test_a_reply_of_a_helper_takes_the_thread_and_none_to_the_bot_is_a_question_there(world: World) -> None:
+    humans, lin = world.server.world.add_channel("humans"), world.server.world.add_user("lin")
+    role = world.server.world.add_role("agents", lin)
+    bot = await world.bring_up()
+    bot.settings.answering.handover_channel = f"discord:{humans['id']}"
+    bot.settings.answering.helpers = [f"discord:&{role}"]
+    question = await world.ask()
+    answer = await world.answered(question)
+    thread = world.server.thread_on(question)
+    await world.server.press(world.ada, answer, "Talk to a person")
+    told = await world.server.until(lambda: posted(world, thread)[1])
+    helping = "Sorry about that. Do you have your order number at hand?"
+    await world.server.say(lin, thread, helping, reply_to=told)
+    await world.server.until(lambda: "has taken it." in world.server.posts(humans)[0]["content"])
+    await world.server.say(world.ada, thread, "It is 4711.", reply_to=told)
+    await settle()
+    assert len(world.script.asked) == 1
+    await world.server.say(world.ada, thread, "And in the EU?", mention=True)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+
+
 async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> None:
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
@@ -171,6 +213,76 @@ async def test_a_private_answer_stays_when_a_person_is_called(world: World) -> N
     assert note["content"].startswith("**Ada** asks for a person.\n\n> How long do refunds take?")
     assert note["content"].endswith(f"They asked in private; send <@{world.ada['id']}> a direct message.")
     assert note["mentions"] == []
+
+
+@pytest.mark.parametrize("by", ["the button", "words"])
+async def test_what_is_asked_after_a_thumb_down_stays_when_that_calls_people(world: World, by: str) -> None:
+    bot = await world.bring_up()
+    humans = world.server.world.add_channel("humans")
+    bot.settings.answering.handover_channel = f"discord:{humans['id']}"
+    bot.settings.handover.dislikes = 1 if by == "the button" else 0
+    bot.desk._moods = Moods()
+    command = await world.server.slash(world.ada, world.support, "ask", question="How long do refunds take?")
+    await world.server.until(lambda: command.messages and labels(command.messages[0]))
+    press = await world.server.press(world.ada, command.messages[0], "Not helpful")
+    await world.server.until(lambda: "What was wrong with it?" in press.text)
+    if by == "words":
+        opened = await world.server.press(world.ada, press.messages[0], "Other …")
+        await world.server.until(lambda: opened.modal)
+        bot.settings.handover.dislikes = 1
+        press = await world.server.submit(world.ada, opened, "THIS IS USELESS!!! I am furious!")
+    await world.server.until(lambda: "I have told the team" in press.text)
+    await settle()
+    [told] = [one["content"] for one in press.messages if "I have told the team" in one["content"]]
+    [kept] = [one for one in press.messages if one["content"] != told]
+    assert told.endswith("somebody will write to you.") and command.text.startswith("Refunds take")
+    if by == "the button":
+        assert kept["content"].endswith("What was wrong with it?") and "Rude" in labels(kept)
+    else:
+        assert kept["content"] == "Thank you for your words."
+    assert press.ephemeral
+
+
+async def test_reactions_to_an_answer_by_direct_message_count(world: World) -> None:
+    bot = await world.bring_up()
+    await bot.channels.store.change(
+        ChannelKey("discord", world.support["guild_id"], world.support["id"]), {"private": True}, "grace"
+    )
+    await world.ask()
+    direct = world.server.world.dm(world.ada)
+    answer = await world.server.until(lambda: with_button(world, direct, "Helpful"))
+    await world.server.react(world.ada, answer, "👎")
+    await bot.until_votes(0, 1)
+    await world.server.until(lambda: world.of_bot(direct)[-1].startswith(notices.WHAT_WAS_WRONG.en))
+    await world.server.unreact(world.ada, answer, "👎")
+    await world.server.react(world.ada, answer, "👍")
+    await bot.until_votes(1, 0)
+
+
+async def test_reactions_to_a_late_answer_to_a_command_count(world: World) -> None:
+    bot = await world.bring_up()
+    world.script.go.clear()
+    await world.server.slash(world.ada, world.support, "ask", question="refunds?")
+    await world.server.until(lambda: world.script.asked)
+    world.server.advance(FOLLOW_UP_S + 1)
+    world.script.go.set()
+    direct = world.server.world.dm(world.ada)
+    answer = await world.server.until(lambda: with_button(world, direct, "Helpful"))
+    await settle()  # it has its buttons before it is recorded
+    await world.server.react(world.ada, answer, "👍")
+    await bot.until_votes(1, 0)
+
+
+async def test_after_a_reaction_the_button_that_says_the_same_asks_why(world: World) -> None:
+    bot = await world.bring_up()
+    answer = await world.answered(await world.ask())
+    await world.server.react(world.ada, answer, "👎")
+    await bot.until_votes(0, 1)
+    press = await world.server.press(world.ada, answer, "Not helpful")
+    await world.server.until(lambda: "What was wrong with it?" in press.text)
+    assert await bot.votes() == (0, 1)
+    press = await world.server.press(world.ada, answer, "Not helpful")
+    await world.server.until(lambda: press.text == notices.WITHDRAWN.en)
 
 
 async def test_a_note_whose_way_back_was_lost_is_not_posted_again(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from test_desk import Office, question
 from bot import feedback
 from bot.delivery import DeliveryError
 from bot.desk import Hearing
-from bot.handovers import HELPERS_ONLY, TAKEN_ALREADY, YOU_TOOK_IT, Note
+from bot.handovers import GROUPS_UNKNOWN, HELPERS_ONLY, TAKEN_ALREADY, YOU_TOOK_IT, Note, no_groups
 from bot.messages import Answer, Citation, Question, Reason, Status
 from bot.mood import Moods
 from bot.privacy import Privacy
@@ -284,6 +284,77 @@ async def test_who_may_take_and_give_back(office: Office) -> None:
     assert await office.handovers.take(1, "slack:U7", "C1", at(9)) == notices.RESOLVED_ALREADY.en
     with pytest.raises(UnknownHandover):
         await office.handovers.take(99, "slack:U7", "C1", at(9))
+
+
+class InGroups:
+    """Tells the groups that somebody is in; `known` says whether that can be found out."""
+
+    def __init__(self, *groups: str, known: bool = True) -> None:
+        self.groups, self.known = groups, known
+
+    async def __call__(self, among: Collection[str]) -> Collection[str]:
+        if not self.known:
+            raise FrontdeskError("Slack refused a look at a user group.")
+        return [one for one in among if one in self.groups]
+
+
+async def test_of_a_group_of_helpers_only_its_members_may_take_and_give_back(database: Database) -> None:
+    office = Office(database, answering={"helpers": ["slack:S8"]})
+    await office.desk.start()
+    await answered(office)
+    await call(office)
+    await office.idle()
+    for stranger, said in (
+        (InGroups("S9"), HELPERS_ONLY),
+        (InGroups("S8", known=False), GROUPS_UNKNOWN),
+        (no_groups, HELPERS_ONLY),
+    ):
+        assert await office.handovers.take(1, "slack:U5", "C1", at(6), stranger) == said
+        assert await office.handovers.resolve(1, "slack:U5", "C1", at(6), stranger) == (said, None)
+    assert await office.handovers.take(1, "slack:U1", "C1", at(6), InGroups("S8")) == notices.NOT_THE_ASKER.en
+    assert await office.handovers.take(1, "slack:U6", "C1", at(6), InGroups("S8")) == YOU_TOOK_IT
+    assert (await office.handovers.resolve(1, "slack:U5", "C1", at(7), InGroups("S9"))) == (HELPERS_ONLY, None)
+    assert "back with me" in (await office.handovers.resolve(1, "slack:U8", "C1", at(7), InGroups("S8")))[0]
+    await office.desk.stop()
+
+
+async def test_the_roles_of_a_channels_own_helpers_count(database: Database) -> None:
+    office = Office(
+        database, answering={"helpers": ["slack:S8"]}, channels=[{"channel": "slack:C1", "helpers": ["slack:S9"]}]
+    )
+    await office.desk.start()
+    await answered(office)
+    await call(office)
+    await office.idle()
+    assert await office.handovers.take(1, "slack:U5", "C1", at(6), InGroups("S8")) == HELPERS_ONLY
+    assert await office.handovers.take(1, "slack:U5", "C1", at(6), InGroups("S9")) == YOU_TOOK_IT
+    await office.desk.stop()
+
+
+@pytest.mark.parametrize(
+    ("groups", "for_others", "state"),
+    [
+        (InGroups("S8"), False, Hands.TAKEN),
+        (InGroups("S8"), True, Hands.TAKEN),
+        (InGroups("S9"), False, Hands.OPEN),
+        (InGroups("S8", known=False), False, Hands.OPEN),
+    ],
+    ids=["in the group", "to somebody", "in another", "not known"],
+)
+async def test_who_is_a_helper_by_a_group_takes_a_thread_by_writing_in_it(
+    database: Database, groups: InGroups, for_others: bool, state: Hands
+) -> None:
+    office = Office(database, answering={"helpers": ["slack:S8"]})
+    await office.desk.start()
+    await answered(office)
+    await call(office)
+    await office.idle()
+    said = replace(asked("m2", "Do you have your order number at hand?", 6), author="U6")
+    heard = await office.desk.hear(said, addressed=False, look_up=groups, for_others=for_others)
+    assert heard.outcome is Hearing.IGNORED
+    handover = await office.handovers._store.get(1)
+    assert (handover.state, handover.said) == (state, said.text)
+    await office.desk.stop()
 
 
 async def test_who_has_a_thread_is_not_told_that_somebody_else_took_it(office: Office) -> None:

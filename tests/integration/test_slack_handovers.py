@@ -7,7 +7,7 @@ import test_slack
 from test_slack import ANN, BEN, MENTION, Office
 
 from bot.curation import Kind, Stage
-from bot.handovers import HELPERS_ONLY, YOU_TOOK_IT
+from bot.handovers import GROUPS_UNKNOWN, HELPERS_ONLY, YOU_TOOK_IT
 from bot.messages import Answer, Rating, Reason, Status
 from bot.wording import notices
 from tests.slack_server import BOT, TEAM
@@ -115,6 +115,32 @@ async def test_the_first_words_of_a_helper_take_the_thread(closed: Office) -> No
         assert f"<@{BEN}> has taken it." in shown(await note_in(closed, ending="has taken it."))
 
 
+async def test_the_members_of_a_user_group_of_helpers_take_threads_and_nobody_else(
+    closed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.people.GROUP_S", 0.0)
+    closed.settings.answering.helpers = ["slack:S0AGENTS"]
+    closed.settings.admins.clear()
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        (answer,) = await closed.answered(ts)
+        await closed.workspace.press(ANN, answer, "person")
+        note = await note_in(closed, "C0SUPPORT", "asks for a person")
+        closed.gate.groups.clear()
+        await closed.workspace.press(BEN, note, "handover_take")
+        await whisper(closed, BEN, GROUPS_UNKNOWN[:40])
+        closed.gate.groups["S0AGENTS"] = ["U0SOMEBODY"]
+        await closed.workspace.press(BEN, note, "handover_resolve")
+        await whisper(closed, BEN, HELPERS_ONLY)
+        closed.gate.groups["S0AGENTS"] = [BEN]
+        await closed.workspace.say(BEN, f"<@{ANN}> within 30 days.", thread=ts)
+        taken = await note_in(closed, "C0SUPPORT", "has taken it.")
+        assert f"<@{BEN}> has taken it." in shown(taken)
+        await closed.workspace.press(BEN, taken, "handover_resolve")
+        await said_in(closed, ts, notices.BACK.en)
+    assert [question.text for question, _ in closed.script.asked] == ["returns?"]
+
+
 async def test_an_answer_under_way_is_taken_back_when_people_take_the_thread_over(closed: Office) -> None:
     closed.settings.answering.handover_channel = f"slack:{HUMANS}"
     async with closed.open():
@@ -216,7 +242,9 @@ async def test_after_a_thumb_down_a_reason_and_words_are_kept(closed: Office) ->
         await closed.workspace.press(BEN, asked, "reason_outdated")
         thanks = await whisper(closed, BEN, "noted as outdated")
         assert buttons(thanks) == ["suggest"]
-        assert await closed.ratings.of(answer_id) == [Rating(answer_id, f"slack:{BEN}", -1, "button", Reason.OUTDATED)]
+        assert await closed.ratings.of(answer_id) == [
+            Rating(answer_id, f"slack:{BEN}", -1, "reaction", Reason.OUTDATED)
+        ]
 
         await closed.workspace.press(ANN, answer, "rate_down")
         asked = await whisper(closed, ANN, "What was wrong with it?")

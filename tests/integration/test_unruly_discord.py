@@ -133,14 +133,15 @@ async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_
 # Messages ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_file_without_words_is_answered(world: World) -> None:
+async def test_a_file_without_words_is_told_to_be_none_to_read(world: World) -> None:
     await world.bring_up()
     file = {"id": world.server.world.snowflake(), "filename": "a.png", "size": 1, "url": "http://x/a", "proxy_url": "x"}
     direct = world.server.world.dm(world.ada)
     await world.server.direct(world.ada, "hello")
     await answer_in(world, direct)
     await world.server.say(world.ada, direct, "", attachments=[file])
-    await world.server.until(lambda: "What would you like to know?" in world.of_bot(direct))
+    told = f"What would you like to know?\n\n{notices.ONLY_TEXT.en}"
+    await world.server.until(lambda: told in world.of_bot(direct))
     assert world.script.asked[-1].text == ""
 
 

@@ -1,5 +1,6 @@
 """Cron expressions mean what cron means by them."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -102,6 +103,24 @@ def test_days_of_the_month_and_months_limit_when_it_runs(cron: str, runs: list[t
 def test_what_is_no_cron_expression_is_refused_with_why_and_how_to_write_one(cron: str, why: str) -> None:
     with pytest.raises(ValueError, match=f"{re.escape(repr(cron))} is no cron expression: .*{why}.*five fields"):
         trigger(cron, "UTC")
+
+
+@pytest.mark.parametrize(("minutes_late", "runs"), [(5, 1), (50, 1), (70, 0)])
+async def test_times_that_were_missed_are_made_up_for_once_within_an_hour(minutes_late: int, runs: int) -> None:
+    began: list[object] = []
+
+    class Counting(Scheduler):
+        async def _start(self, *arguments: object) -> None:
+            began.append(arguments)
+
+    scheduler, now = Counting(NO_LEASES, holder="test"), datetime.now(UTC)
+    gone_by = {(now - timedelta(minutes=n)).minute for n in range(1, 51)}  # none of them comes while this runs
+    scheduler.add("reindex", "0 4 1 1 *" if runs == 0 else f"{','.join(map(str, gone_by))} * * * *", nothing)
+    scheduler.start()
+    scheduler._scheduler.get_job("reindex").modify(next_run_time=now - timedelta(minutes=minutes_late))
+    await asyncio.sleep(0.2)
+    await scheduler.stop()
+    assert len(began) == runs
 
 
 async def test_a_job_without_a_time_never_runs_and_one_with_a_time_is_known_once() -> None:

@@ -145,6 +145,19 @@ def test_a_publication_long_after_the_last_one_succeeds(index: Index, monkeypatc
     assert ids(index.published()) == {"a", "b"}
 
 
+def test_many_small_publications_leave_few_fragments_and_files(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "_MARGIN", timedelta(seconds=0.2))
+    files = []
+    for n in range(36):
+        publish(index, page(f"p{n % 9}"), removed=[f"p{n % 9}"])
+        files.append(sum(one.is_file() for one in (tmp_path / "index").rglob("*")))
+    assert index.published().table.stats()["fragment_stats"]["num_fragments"] <= 3
+    assert max(files[-9:]) <= 2 * max(files[:9]), files
+    assert ids(index.published()) == {f"p{n}" for n in range(9)}
+
+
 def test_an_index_of_another_version_of_frontdesk_is_not_searched_but_made_anew(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
