@@ -520,7 +520,7 @@ def _joined(query: Query) -> str:
 
 
 def _joined_with_answer(query: Query) -> str:
-    """Return the question with all that was said before it; before the answer, as the embedder reads no long text whole."""
+    """Return the question with all that was said before it; in front, as the embedder reads no long text whole."""
     return f"{_joined(query)} {query.told}"
 
 
