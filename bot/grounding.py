@@ -39,7 +39,7 @@ from bot.facts import (
 )
 from bot.messages import Citation
 from bot.omissions import left_out
-from bot.polarity import contradiction
+from bot.polarity import contradiction, contradiction_beside
 from bot.ranges import rows_meant
 from bot.worded import without_worded
 from knowledge.documents import Passage
@@ -277,7 +277,10 @@ class Grounding:
         """Return how a sentence turns around what a passage says; empty if it does not."""
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
-        first = self._aligned(number, words, claim)[0][0]
+        first, *others = self._aligned(number, words, claim)[0]
+        for second in others:
+            if turned := contradiction_beside(bare, first.text, second.text):
+                return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
             yes, no, answer = self._answer_to(number, text, question.end())
@@ -288,6 +291,8 @@ class Grounding:
         if omitted := left_out(bare, text, self.question):
             return f"leaves out {omitted}: {text}"
         turned = contradiction(bare, text, lead)
+        if turned and others and not contradiction(bare, f"{text} {others[0].text}", lead):
+            turned = None  # what the first sentence does not deny, the second does
         return f"{turned}: {first.text}" if turned else ""
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.facts import verb_root
 from bot.parties import other_party
 from knowledge.sentences import STOP_WORDS, stem
 
@@ -71,6 +72,10 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _PART = re.compile(rf"\b(?:{_MOSTLY})\b|(?:^|[.;:,]\s+)\W*(?:{_SOME})\b", re.IGNORECASE)
 """What limits what is said to a part of it; "some", where it begins a clause: "you need some documents" needs none."""
+_NUMBER = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_SHARE = re.compile(
+    rf"\b(?P<part>{_NUMBER}) (?:out )?of (?:the |your |our )?(?:{_NUMBER}|these|those|several|both)\b", re.IGNORECASE
+)
 _NOT_NOW = re.compile(
     r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
     r"we (?:plan|intend|hope|aim|try|strive|endeavou?r|expect) to)\b",
@@ -98,12 +103,43 @@ _NEEDED = re.compile(
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
+_CLAUSES = re.compile(
+    r"[;:.!?][\"”’)]*\s|,?\s(?=(?:but|while|whereas|although|though|however|if|when|where|because|unless)\s)|"
+    r",\s(?=(?:(?:and|so|or|then)\s)?(?:we|you|they|it|he|she|there|this|not)\b)|"
+    r",\s(?=(?:and|so)\s)|,\s(?=or\s(?:the|an?|your|our|all|any)\b)",
+    re.IGNORECASE,
+)
+"""What stands between clauses of which one may deny what the other says; a list of things is one."""
+_BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
+"""What denies only what stands behind it."""
+_SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
+"""How a clause begins that says nothing is so."""
+_EXCLUDES = re.compile(
+    r"\b(?:exclu(?:de[sd]?|sions?)|refus\w+|reject\w+|prohibit\w*|forbid\w*|unavailable|impossible|ineligible|invalid|"
+    r"exempt|lacks?|optional|instead of|rather than|non-\w+|un\w+able|irre\w+able)\b",
+    re.IGNORECASE,
+)
+"""What denies without a "not"."""
+_HEDGED_NO = re.compile(
+    r"(?:\b(?:no|not|never|cannot)|n['’]t)\b(?:[^;.!?]*\b(?:until|till|unless|without|before|except|other than)\b|"
+    r"\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
+    re.IGNORECASE,
+)
+"""What denies in order to say something: not before Monday, do not forget your keys."""
 _BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,
 )
 """What limits a sentence to some; "only €5" and "the only shop" do not."""
+
+
+def _root(word: str) -> str:
+    """Return the stem of a word; of its forms "cancelled" and "cancel" the same."""
+    root = verb_root(stem(word.lower()))
+    return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeious" else root
+
+
 _OPPOSITE = {
     Sense.BEFORE: Sense.AFTER,
     Sense.AFTER: Sense.BEFORE,
@@ -112,7 +148,7 @@ _OPPOSITE = {
 }
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis")
 _ANTONYMS = {
-    frozenset(map(stem, pair.split()))
+    frozenset(map(_root, pair.split()))
     for pair in (
         "accept reject", "accepted refused", "accepted rejected", "allowed prohibited", "allowed forbidden",
         "permitted prohibited", "include exclude", "included excluded", "increase decrease", "increased decreased",
@@ -159,10 +195,66 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
         or _left_out_part(claim, evidence, said)
+        or _left_out_share(claim, evidence, said)
         or _superlative(claim, evidence)
         or _other_time(claim, evidence)
         or _other_direction(mine, theirs)
         or _opposite_word(mine, theirs, said, written)
+    )
+
+
+def contradiction_beside(claim: str, first: str, second: str) -> str | None:
+    """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
+
+    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
+    """
+    return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
+
+
+def _turned_apart(claim: str, first: str, second: str) -> str | None:
+    """Whether a claim turns around what of it stands only in the second of two sentences."""
+    held = set(_content(claim)) & set(_content(second)) - set(_content(first))
+    here, there = list(_denials(claim)), list(_denials(second))
+    limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
+    if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
+        return "leaves out only"
+    for word in sorted(held):
+        denied = [one.before | one.behind for one in there if word in one.before | one.behind]
+        if denied and not _told(word, second):
+            if not any((mine.before | mine.behind) & theirs for mine in here for theirs in denied):
+                return "says what is denied"
+        elif not denied and any(word in one.behind for one in here) and not _told(word, claim):
+            if not (_HEDGED_NO.search(second) or _SUPPOSED.search(second)):
+                return "denies what is said"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Denied:
+    """The content words of a part of a text that is denied, by where they stand to what denies them."""
+
+    before: frozenset[str]
+    behind: frozenset[str]
+
+
+def _denials(text: str) -> Iterator[_Denied]:
+    for clause in _CLAUSES.split(text):
+        if _HEDGED_NO.search(clause) or _SUPPOSED.match(clause):
+            continue
+        for match in _ALL.finditer(clause):
+            sense = _PHRASES[int((match.lastgroup or "t0")[1:])][0]
+            if sense in (Sense.NOT, Sense.EXCEPT) or (sense is Sense.MAY and _NO.search(match[0])):
+                near = [] if _BEHIND_ALONE.match(match[0]) else [*_content(clause[: match.start()])][-_REACH:]
+                yield _Denied(frozenset(near), frozenset(_content(clause[match.end() :])))
+        if _EXCLUDES.search(clause):
+            yield _Denied(frozenset(_content(clause)), frozenset())
+
+
+def _told(word: str, text: str) -> bool:
+    """Whether a text says something of a word in a part that denies nothing of it."""
+    return any(
+        word in _content(clause) and not any(word in one.before | one.behind for one in _denials(clause))
+        for clause in _CLAUSES.split(text)
     )
 
 
@@ -184,7 +276,7 @@ def _about(after: str) -> list[str]:
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
         if token.lower() not in STOP_WORDS:
-            found.append(stem(token.lower()))
+            found.append(_root(token))
         if len(found) == _REACH:
             break
     return found
@@ -193,7 +285,7 @@ def _about(after: str) -> list[str]:
 def _content(text: str) -> Iterator[str]:
     for token in TOKEN.findall(text):
         if token[0].isalnum() and token.lower() not in STOP_WORDS:
-            yield stem(token.lower())
+            yield _root(token)
 
 
 def _words(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
@@ -214,8 +306,11 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     told = _words(theirs, Sense.BUT) - set[str]().union(*denied_there)
     if any(about & told for about in denied_here):
         return "denies what is said"
+    # "Before it is shipped" says nothing of what is denied of an order once it is shipped.
+    other_time = _words(mine, Sense.BEFORE) & _words(theirs, Sense.AFTER)
+    other_time |= _words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE)
     for one in theirs:
-        if one.sense is not Sense.NOT or not one.about:
+        if one.sense is not Sense.NOT or not one.about or other_time & set(one.about):
             continue
         about = set(one.about)
         if one.about[0] in said and not any(about & other for other in denied_here):
@@ -293,6 +388,16 @@ def _left_out_part(claim: str, evidence: str, said: set[str]) -> str | None:
         about = _about(evidence[part.end() :])
         if about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
             return f"leaves out {part[0].strip(' ,;:.').lower()}"
+    return None
+
+
+def _left_out_share(claim: str, evidence: str, said: set[str]) -> str | None:
+    """Whether a claim says of each, or of another one, what holds for so many of so many: "one of two keys"."""
+    for share in _SHARE.finditer(evidence):
+        about = _about(evidence[share.end() :])
+        told = re.search(rf"\b{re.escape(share['part'])}\b(?!\s(?:more|or)\b)", claim, re.IGNORECASE)
+        if not told and about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
+            return f"leaves out {share[0].lower()}"
     return None
 
 
