@@ -121,11 +121,18 @@ _EXCLUDES = re.compile(
 )
 """What denies without a "not"."""
 _HEDGED_NO = re.compile(
-    r"(?:\b(?:no|not|never|cannot)|n['’]t)\b(?:[^;.!?]*\b(?:until|till|unless|without|before|except|other than)\b|"
-    r"\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
+    r"(?:\b(?:no|not|never|cannot)|n['’]t)\b(?:"
+    r"[^;.!?]{0,100}\b(?:until|till|unless|without|before|except|other than)\b|\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
     re.IGNORECASE,
 )
 """What denies in order to say something: not before Monday, do not forget your keys."""
+_PLACE = r"(?:the |our |your |an? )?"
+_THERE = r"[$€£]?\w+(?:[.,]\d+)*"
+_FROM = re.compile(rf"\bfrom {_PLACE}({_THERE})", re.IGNORECASE)
+_TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"\bfrom {_PLACE}(?P<start>{_THERE})(?: (?!to\b)\w+){{0,3}} to {_PLACE}(?P<end>{_THERE})", re.IGNORECASE
+)
 _BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
@@ -199,6 +206,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _superlative(claim, evidence)
         or _other_time(claim, evidence)
         or _other_direction(mine, theirs)
+        or _other_way(claim, evidence)
         or _opposite_word(mine, theirs, said, written)
     )
 
@@ -215,17 +223,21 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     """Whether a claim turns around what of it stands only in the second of two sentences."""
     held = set(_content(claim)) & set(_content(second)) - set(_content(first))
     here, there = list(_denials(claim)), list(_denials(second))
+    other_time = _at_another_time([*_marked(claim)], [*_marked(second)])
     limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
     if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
         return "leaves out only"
     for word in sorted(held):
         denied = [one.before | one.behind for one in there if word in one.before | one.behind]
-        if denied and not _told(word, second):
-            if not any((mine.before | mine.behind) & theirs for mine in here for theirs in denied):
+        if denied:
+            apart = other_time & frozenset().union(*denied)
+            shared = any((mine.before | mine.behind) & theirs for mine in here for theirs in denied)
+            if not (apart or shared or _told(word, second)):
                 return "says what is denied"
-        elif not denied and any(word in one.behind for one in here) and not _told(word, claim):
-            if not (_HEDGED_NO.search(second) or _SUPPOSED.search(second)):
-                return "denies what is said"
+        elif _HEDGED_NO.search(second) or _SUPPOSED.search(second):
+            continue
+        elif any(word in one.behind for one in here) and not _told(word, claim):
+            return "denies what is said"
     return None
 
 
@@ -306,9 +318,7 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     told = _words(theirs, Sense.BUT) - set[str]().union(*denied_there)
     if any(about & told for about in denied_here):
         return "denies what is said"
-    # "Before it is shipped" says nothing of what is denied of an order once it is shipped.
-    other_time = _words(mine, Sense.BEFORE) & _words(theirs, Sense.AFTER)
-    other_time |= _words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE)
+    other_time = _at_another_time(mine, theirs)
     for one in theirs:
         if one.sense is not Sense.NOT or not one.about or other_time & set(one.about):
             continue
@@ -318,6 +328,12 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
             if len(kept) >= min(2, len(about)):
                 return "says what is denied"
     return None
+
+
+def _at_another_time(mine: list[_Marked], theirs: list[_Marked]) -> set[str]:
+    """Return what one tells of the time before, the other of that after: what is denied then is not denied now."""
+    before = _words(mine, Sense.BEFORE) & _words(theirs, Sense.AFTER)
+    return before | (_words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE))
 
 
 def _own_clause(claim: str, evidence: str) -> str:
@@ -436,6 +452,17 @@ def _other_direction(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
         word = one.about[0]
         if word in _firsts(theirs, opposite) and word not in _firsts(theirs, one.sense):
             return f"says {one.sense} for {opposite}"
+    return None
+
+
+def _other_way(claim: str, evidence: str) -> str | None:
+    """Whether a claim leads from where, or what, the evidence leads to, or the other way round."""
+    for way in _FROM_TO.finditer(evidence):
+        start, end = way["start"].lower(), way["end"].lower()
+        left = {match[1].lower() for match in _FROM.finditer(claim)}
+        reached = {match[1].lower() for match in _TO.finditer(claim)}
+        if start != end and ((end in left and start not in left) or (start in reached and end not in reached)):
+            return f"says from {end} for to"
     return None
 
 

@@ -98,7 +98,7 @@ def figures_of(sentence: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
         for match in pattern.finditer(text):
             figure = reader(match)
             if figure is not None and take(figure.start, figure.end):
-                found.append(_bounded(figure, text))
+                found.append(bounded(figure, text))
 
     for pattern, reader in _DATES:
         read(pattern, reader)
@@ -187,7 +187,8 @@ _BEHIND = {
 }
 
 
-def _bounded(figure: Figure, text: str) -> Figure:
+def bounded(figure: Figure, text: str) -> Figure:
+    """Return a figure with the bound that the words around it in a text set; as it is where they set none."""
     before, behind = text[max(0, figure.start - 40) : figure.start], text[figure.end : figure.end + 20]
     for bound, pattern in _BEFORE.items():
         if pattern.search(before) or _BEHIND[bound].match(behind):
