@@ -39,7 +39,7 @@ from bot.facts import (
 )
 from bot.messages import Citation
 from bot.omissions import left_out
-from bot.polarity import contradiction, contradiction_beside
+from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
 from bot.subjects import left_out_subject, other_role, told_of_another_subject
 from bot.worded import without_worded
@@ -294,8 +294,11 @@ class Grounding:
         if omitted := left_out(bare, text, self.question):
             return f"leaves out {omitted}: {text}"
         turned = contradiction(bare, text, lead)
-        if turned and others and not contradiction(bare, f"{text} {others[0].text}", lead):
-            turned = None  # what the first sentence does not deny, the second does
+        if turned and others and turned.startswith(("denies", "says must")):
+            # What the first sentence does not deny or need, the second may.
+            second = others[0].text
+            if needed_by(bare, second) or denied_by(bare, second, leans=LEANS.match(second) is not None):
+                turned = contradiction(bare, f"{text} {second}", lead)
         return f"{turned}: {first.text}" if turned else ""
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:

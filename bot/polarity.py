@@ -122,7 +122,8 @@ _EXCLUDES = re.compile(
 """What denies without a "not"."""
 _HEDGED_NO = re.compile(
     r"(?:\b(?:no|not|never|cannot)|n['’]t)\b(?:"
-    r"[^;.!?]{0,100}\b(?:until|till|unless|without|before|except|other than)\b|\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
+    r"[^;.!?]{0,100}\b(?:until|till|unless|without|before|except|other than)\b|"
+    r"\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
     re.IGNORECASE,
 )
 """What denies in order to say something: not before Monday, do not forget your keys."""
@@ -223,7 +224,10 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     """Whether a claim turns around what of it stands only in the second of two sentences."""
     held = set(_content(claim)) & set(_content(second)) - set(_content(first))
     here, there = list(_denials(claim)), list(_denials(second))
-    other_time = _at_another_time([*_marked(claim)], [*_marked(second)])
+    mine, theirs = list(_marked(claim)), list(_marked(second))
+    if (_firsts(mine, Sense.MUST) - _firsts([*_marked(first), *theirs], Sense.MUST)) & _firsts(theirs, Sense.MAY):
+        return "says must for may"
+    other_time = _at_another_time(mine, theirs)
     limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
     if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
         return "leaves out only"
@@ -239,6 +243,23 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
         elif any(word in one.behind for one in here) and not _told(word, claim):
             return "denies what is said"
     return None
+
+
+def denied_by(claim: str, second: str, *, leans: bool) -> bool:
+    """Whether all that a claim denies stands in the second of two sentences, which denies something, too.
+
+    Of one that `leans` on the first, "It does not cover scale", the subject stands there.
+    """
+    written = set(_content(second))
+    here = list(_denials(claim))
+    denies = any(True for _ in _denials(second))
+    return denies and bool(here) and all(one.behind <= written and (leans or one.before <= written) for one in here)
+
+
+def needed_by(claim: str, second: str) -> bool:
+    """Whether the second of two sentences by itself says that what a claim names is needed."""
+    left = set(_content(_NEEDED.sub(" ", claim))) - set(_content(second))
+    return not left and bool(_NEEDED.search(second)) and not _NEEDLESS.search(second)
 
 
 @dataclass(frozen=True, slots=True)

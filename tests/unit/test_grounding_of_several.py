@@ -7,6 +7,24 @@ from knowledge.documents import Passage
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
+        "Is it refunded?",
+        "The fee is refunded within 5 days. Deposits for islands are not refunded.",
+        ["The fee is not refunded.", "The fee for islands is not refunded."],
+        ["The fee is refunded within 5 days.", "Deposits for islands are not refunded."],
+    ),
+    (
+        "Where is delivery available?",
+        "Standard delivery is available in Germany. Express delivery is not available on islands.",
+        ["Standard delivery is available in Germany but not on islands."],
+        ["Standard delivery is available in Germany, but express delivery is not available on islands."],
+    ),
+    (
+        "Must I sign?",
+        "You may bring a friend. You must sign the form at the desk.",
+        ["You must bring a friend and sign the form at the desk.", "You must bring a friend to the desk."],
+        ["You may bring a friend, and you must sign the form at the desk."],
+    ),
+    (
         "How can I pay?",
         "You can pay by card, PayPal or bank transfer. Cash and cheques are not accepted.",
         ["You can pay by card, PayPal or cash.", "You can pay by card, PayPal, bank transfer, cash or cheques."],
@@ -360,11 +378,11 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     ),
     (
         "Lost card?",
-        "Call us if your card was lost. A new one is sent to you in two days. Lost cards are not replaced free of charge.",
-        ["A lost card is replaced free of charge."],
+        "Call us if your card was lost. A new one is sent in two days. Lost ones are not replaced free of charge.",
+        ["A lost one is replaced free of charge."],
         [
             "Call us if your card was lost.",
-            "A new one is sent to you in two days.",
+            "A new one is sent in two days.",
             "If your card was lost, call us and a new one is sent in two days.",
         ],
     ),
