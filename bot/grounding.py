@@ -296,9 +296,9 @@ class Grounding:
         turned = contradiction(bare, text, lead)
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
-            second = others[0].text
-            if needed_by(bare, second) or denied_by(bare, second, leans=LEANS.match(second) is not None):
-                turned = contradiction(bare, f"{text} {second}", lead)
+            beside = others[0].text
+            if needed_by(bare, beside) or denied_by(bare, beside, leans=LEANS.match(beside) is not None):
+                turned = contradiction(bare, f"{text} {beside}", lead)
         return f"{turned}: {first.text}" if turned else ""
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:

@@ -89,6 +89,7 @@ _FOR_A_TIME = re.compile(
 _WILL = re.compile(r"\bwill\b", re.IGNORECASE)
 _LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
+_YOU_MAY = re.compile(r"\byou (?:may|can|could)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
 _NEEDLESS = re.compile(
     r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"
@@ -225,7 +226,8 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     held = set(_content(claim)) & set(_content(second)) - set(_content(first))
     here, there = list(_denials(claim)), list(_denials(second))
     mine, theirs = list(_marked(claim)), list(_marked(second))
-    if (_firsts(mine, Sense.MUST) - _firsts([*_marked(first), *theirs], Sense.MUST)) & _firsts(theirs, Sense.MAY):
+    must = _firsts(mine, Sense.MUST) - _firsts([*_marked(first), *theirs], Sense.MUST)
+    if must & _firsts(theirs, Sense.MAY) and _YOU_MAY.search(second):
         return "says must for may"
     other_time = _at_another_time(mine, theirs)
     limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
