@@ -108,6 +108,9 @@ def _sections(report: CheckReport) -> Iterator[tuple[str, list[RenderableType], 
             Group(_bullet(_name(one.place)), _indented(Text(one.what))) for one in report.unread
         ]
         yield f"Read only in part ({len(lacking)})", lacking, "What could not be read is not told to anybody.", False
+    if report.warnings:
+        sentences: list[RenderableType] = [_bullet(Text(one)) for one in report.warnings]
+        yield f"Settings of the sources ({len(sentences)})", sentences, "", False
     if report.unanswered:
         title = f"Questions without an answer ({report.unanswered_questions})"
         groups: list[RenderableType] = []
@@ -297,7 +300,7 @@ def summary(report: CheckReport) -> str:
         pages = f"{_plain(contradiction.first.place.title)} and {_plain(contradiction.second.place.title)}"
         values = " or ".join(_plain(side.value) for side in (contradiction.first, contradiction.second))
         lines.append(f"- {pages}: {values}?")
-    lines += [f"- {_plain(trouble)}" for trouble in report.troubles]
+    lines += [f"- {_plain(sentence)}" for sentence in (*report.warnings, *report.troubles)]
     return "\n".join(lines)
 
 

@@ -87,7 +87,7 @@ _ENDLESS = 1_000_000
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 ScopeOption = Annotated[
-    list[str] | None, typer.Option("--scope", help="What may be told, e.g. region=eu; may be repeated.")
+    list[str] | None, typer.Option("--scope", help="What may be told, e.g. region=eu or region=eu,us; may be repeated.")
 ]
 
 
@@ -110,7 +110,7 @@ def told_here(settings: Settings, words: list[str] | None) -> Scope:
         key, sign, value = word.partition("=")
         if not sign or key not in ("region", "audience", "product", "language"):
             raise typer.BadParameter(f"{word!r} is not region=…, audience=…, product=… or language=…")
-        raw.setdefault(key, []).append(value)
+        raw.setdefault(key, []).extend(value.split(","))
     return Scope.from_mapping(settings.scope | raw)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -17,13 +18,17 @@ from adapters import wiring
 from adapters.web.server import listening_on
 from bot import prompts
 from bot.followups import query_for
+from bot.library import told_left_over
 from bot.settings import Settings, strays
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.sources import open_source
-from knowledge.state import unread
+from knowledge.state import left_over, unread, warnings
+from knowledge.territories import is_territory
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
 Busy = Callable[[str], AbstractContextManager[object]]
@@ -72,6 +77,10 @@ async def _finding(name: str, check: Awaitable[str]) -> Finding:
         return Finding(name, True, await check)
     except FrontdeskError as error:
         return Finding(name, False, error.sentence, error.fix)
+    except Exception as error:
+        log.exception("The check of %s failed", name)
+        told = (str(error).strip().splitlines() or ["it says nothing"])[0].rstrip(".")
+        return Finding(name, False, f"It could not be checked: {type(error).__name__}: {told}.", "See the log.")
 
 
 async def _environment(settings: Settings) -> str:
@@ -169,7 +178,15 @@ async def _index(settings: Settings) -> str:
         told += (
             f" {len(lacking):,} {were} read only in part ({first}); `frontdesk knowledge check` says what is missing."
         )
-    return told
+    names = [source.name for source in settings.knowledge.sources]
+    told += "".join(f" {one}" for one in await asyncio.to_thread(warnings, index))
+    values = await asyncio.to_thread(lambda: index.published().scope_values())
+    mine = settings.regions()
+    if strange := [f"“{one}”" for one in values["region"] if not (is_territory(one) or one in mine)]:
+        told += f" Documents are for {', '.join(strange)}, which is no territory and in no scope of the settings."
+    return told + "".join(
+        f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items()
+    )
 
 
 async def _database(settings: Settings) -> str:

@@ -26,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, help="The documents: what there is, what
 @app.command()
 def status(context: typer.Context, as_json: Json = False) -> None:
     """Show the version in force and how each source stands."""
-    from bot.library import moment
+    from bot.library import moment, told_left_over
 
     found = _status(context)
     if as_json:
@@ -52,6 +52,8 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     else:
         out.print("Nothing has been indexed yet: run `frontdesk reindex`.")
     _print_sources(found.sources)
+    for one in found.left_over.items():
+        out.print(Text(told_left_over(*one), style="yellow"))
 
 
 @app.command()
@@ -69,7 +71,7 @@ def _status(context: typer.Context) -> KnowledgeStatus:
     from knowledge.state import knowledge_status
 
     job = reindex_job(loaded(context))
-    return knowledge_status(job.uri, job.sources)
+    return knowledge_status(job.uri, job.sources, job.model, job.device)
 
 
 def _print_sources(found: Sequence[SourceStatus]) -> None:
@@ -138,7 +140,9 @@ def show(
 def check(
     context: typer.Context,
     html: Annotated[Path | None, typer.Option(help="Write the report with its plot to this file.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="How far back questions count; 90 unless you say.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="How far back questions count; 90 unless you say.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
@@ -170,9 +174,12 @@ def check(
 @app.command()
 def rollback(context: typer.Context, as_json: Json = False) -> None:
     """Put the version before in force again."""
+    from adapters.wiring import reindex_job
+    from knowledge.embedding import Embedder
     from knowledge.index import Index
 
-    number = Index(loaded(context).knowledge_uri).rollback()
+    job = reindex_job(loaded(context))
+    number = Index(job.uri).rollback(Embedder(job.model, job.device).weights)
     if as_json:
         print_json({"version": number})
     else:

@@ -12,7 +12,7 @@ from bot.addresses import addresses, misleading_link, visible
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
-from knowledge.sentences import content_words, sentences_and_rows, unmarked, words_of
+from knowledge.sentences import Sentence, content_words, sentences_and_rows, unmarked, unquoted, words_of
 
 _KNOWN = 256
 """Passages whose sentences stay in memory, at some 10 KB each: those of one question are asked for several times."""
@@ -45,6 +45,8 @@ _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
+_BEGINS_BLOCK = re.compile(r"(?:[-+*]|#{1,6})\s")
+"""The sign of a value, where it begins a row of a table."""
 _TICKS = re.compile(r"`{3,}")
 _TWO_WORDS = re.compile(r"\w\W+\w")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -107,10 +109,10 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
     found = []
     step = 0
     for one in sentences_and_rows(visible(passage.text)):
-        numbered = None if one.code else _NUMBERED.match(one.text)
+        numbered = None if one.code or one.row else _NUMBERED.match(one.text)
         if numbered:
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
-        text = _CHAT_MARK.sub("", one.text) if one.code else plain_markdown(unmarked(one.text))
+        text = _CHAT_MARK.sub("", one.text) if one.code else _told(one)
         if content_words(text):
             item = not one.code and _BULLET.match(one.text) is not None
             label = plain_markdown(one.row).partition(": ")[0] if one.row else _label(text) if item else ""
@@ -121,6 +123,17 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent, label))
             step = 0
     return tuple(found)
+
+
+def _told(sentence: Sentence) -> str:
+    """Return a sentence or row without list marks, images and HTML; a sign before a figure stays one where it begins.
+
+    What begins a row is part of its first cell, whatever it looks like.
+    """
+    if not sentence.row:
+        return unquoted(plain_markdown(unmarked(sentence.text)))
+    text = plain_markdown(sentence.text)
+    return f"\\{text}" if _BEGINS_BLOCK.match(text) else unquoted(text)
 
 
 def _label(item: str) -> str:
@@ -161,7 +174,7 @@ def told_together(sentences: Sequence[Evidence]) -> str:
     text = ""
     before: Evidence | None = None
     for one in sentences:
-        row_goes_on = before is not None and bool(before.row_of) and one.row_of == before.row_of  # it is a long one
+        row_goes_on = before is not None and _of_one_row(before, one)
         if one.code:
             fence = "`" * max([3, *(len(ticks) + 1 for ticks in _TICKS.findall(one.text))])
             text += f"\n{fence}\n{one.text}\n{fence}"
@@ -174,6 +187,12 @@ def told_together(sentences: Sequence[Evidence]) -> str:
             text += joint + one.text
         before = one
     return text.strip()
+
+
+def _of_one_row(before: Evidence, after: Evidence) -> bool:
+    """Whether two sentences that follow each other are parts of a row, which is long."""
+    rows = before.row_of is not None and after.row_of is not None
+    return rows and bool(before.label) and before.label == after.label
 
 
 def without_images(text: str) -> str:

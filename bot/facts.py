@@ -16,8 +16,9 @@ from functools import lru_cache
 from bot.addresses import Address, addresses, link_targets, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
 from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
-from knowledge.figures import Bound, Figure, Kind, bounded, figures_of
+from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, content_words, stem, words_of
+from knowledge.units import DOLLARS
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
 _NUMERAL = re.compile(rf"(?<![\w.,])(?:{_DIGITS})(?![\w])|(?:{_DIGITS})")
@@ -36,10 +37,19 @@ _COUNTED = re.compile(
     rf"(?P<numbers>(?<![\w.,]){_ANY_NUMBER}(?:[\s-]{_ANY_NUMBER}){{0,3}}(?:\s?(?:to|or|and|–|—|-)\s?{_ANY_NUMBER})?)[\s-]*"
     r"(?:[^\W\d_]+[\s-]+)?"
     r"(?P<unit>%|per ?cent|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|miles?|"
-    r"dollars?|euros?|pounds?|yen|cents?)(?!\w)",
+    rf"dollars?|euros?|pounds?|yen|cents?|{'|'.join(DOLLARS)})(?!\w)",
     re.IGNORECASE,
 )
-_CURRENCIES = {r"US\$|\$|USD": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
+_CURRENCIES = {r"\$": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
+_DOLLARS = {
+    "dollar" if code == "USD" else code: re.compile(
+        rf"(?:{dollar})\s?(?P<behind>{_DIGITS})|\$\s?(?P<between>{_DIGITS})\s?\(?{code}\b\)?"
+        rf"|(?<![\d.,])(?P<before>{_DIGITS})\s?(?:{dollar})(?!\w)",
+        re.IGNORECASE,
+    )
+    for code, dollar in DOLLARS.items()
+}
+"""Which dollars an amount is in, where that is said: CA$5, $5 CAD, 5 Canadian dollars."""
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SHORT = {"k": "thousand", "m": "million", "bn": "billion"}
 _MULTIPLES = {
@@ -426,7 +436,7 @@ def _loose(text: str, facts: Facts) -> list[Figure]:
     """Return the numerals that belong to no figure and no label, as counts of nothing."""
     taken = [(one.start, one.end) for one in facts.figures]
     return [
-        bounded(Figure(Kind.COUNT, value, value, "", match.start(), match.end(), match[0]), text)
+        Figure(Kind.COUNT, value, value, "", *match.span(), match[0], bound_at(text, *match.span()))
         for match in _NUMERAL.finditer(text)
         if (value := _digits(match[0])) in facts.loose
         and value is not None
@@ -556,6 +566,8 @@ def values_of(text: str) -> set[float]:
 def _counted_in(text: str) -> set[tuple[float, str]]:
     """Return the numbers before a unit of time, a currency or a percent sign; of a range both."""
     found = set()
+    for unit, dollar in _DOLLARS.items():
+        text = dollar.sub(rf"\g<behind>\g<between>\g<before> {unit} ", text)
     for sign, word in _CURRENCIES.items():
         text = re.sub(rf"(?:{sign})\s?({_DIGITS})", rf"\1 {word} ", text)
         text = re.sub(rf"(?<=\d)\s?(?:{sign})(?!\w)", f" {word}", text)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.intents import last_answer
 from bot.messages import Turn
+from bot.rewording import uncited
+from bot.scopes import asked_back
+from bot.wording import answers
 from knowledge.retrieval import Query
 
 EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
+ANSWER_WORDS = 60
+"""Of the answer before the question, that are searched with; two answers found no more on the same questions."""
+_REFUSED = (*answers.REFUSAL.all, *(words.partition("{")[0] for words in answers.NOTHING_TO_SEARCH.all))
+"""How a refusal begins."""
 _ARTICLE = r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
 _THING = r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
 _SOME_THING = rf"(?:{_ARTICLE}{_THING}|something|anything|stuff)"
@@ -79,10 +87,15 @@ _AS_PAGES_SAY = tuple(
 def query_for(text: str, turns: Sequence[Turn]) -> Query:
     """Return the query for a question asked after `turns` (oldest first).
 
-    "And in Norway?" says little alone, so what the person wrote before goes along and counts less.
+    "And in Norway?" says little alone, so what the person wrote before goes along and counts less, and so does what
+    was answered last: the next question is mostly about the same page. What was no answer from the documents, such as a
+    refusal, does not: it names topics beside the one asked for.
     """
     said = [turn.content.strip() for turn in turns if turn.role == "user"]
-    return Query(text, tuple(one for one in said if one)[-EARLIER_TURNS:])
+    told = uncited(last_answer(turns))
+    if told.startswith(_REFUSED) or asked_back(turns):
+        told = ""
+    return Query(text, tuple(one for one in said if one)[-EARLIER_TURNS:], " ".join(told.split()[:ANSWER_WORDS]))
 
 
 def in_general(text: str) -> str:

@@ -44,7 +44,7 @@ from bot.ranges import rows_meant
 from bot.subjects import left_out_subject, other_role, told_of_another_subject
 from bot.worded import without_worded
 from knowledge.documents import Passage
-from knowledge.sentences import tables_told
+from knowledge.sentences import tables_told, unquoted
 
 Vectors = npt.NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -426,7 +426,7 @@ class Grounding:
         first = sentences[0]
         alone = len(sentences) == 1
         lean = first.item or (first.step > 0 and alone) or (first.row_of is not None and not alone)
-        if lean and (heading := plain_markdown(first.passage.heading)):
+        if lean and (heading := unquoted(plain_markdown(first.passage.heading))):
             # "Scale damage." says one thing below "What is covered", and another below "What is not".
             told = f"{heading}: {told}" if alone else f"{heading}:\n{told}"
         joint = "\n" if sentences[-1].code else " "
@@ -445,7 +445,7 @@ class Grounding:
 
 def bare_of(sentence: str) -> str:
     """Return a sentence of a model without the marks, tags and "yes" that it may have put there by itself."""
-    bare = _OWN_MARKS.sub("", _ROLE.sub("", without_images(visible(sentence)))).rstrip()
+    bare = unquoted(_OWN_MARKS.sub("", _ROLE.sub("", without_images(visible(sentence)))).rstrip())
     begun = _LEAD_IN.sub("", _YES_NO.sub("", bare))
     if begun == bare:
         return bare

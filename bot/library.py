@@ -18,6 +18,7 @@ from bot.suggestions import suggestions
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Passage, Scope
+from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index, scope_filter
 from knowledge.processes import Progress, in_own_process
@@ -113,7 +114,8 @@ class Library:
 
     async def status(self) -> KnowledgeStatus:
         """Return how the index and each source stand."""
-        return await asyncio.to_thread(knowledge_status, self._job.uri, self._job.sources)
+        job = self._job
+        return await asyncio.to_thread(knowledge_status, job.uri, job.sources, job.model, job.device)
 
     async def suggestions(self, scope: Scope, number: int, seed: int | str = 0) -> list[str]:
         """Return questions to begin with that the documents of a scope answer. Raises IndexMissing."""
@@ -122,9 +124,13 @@ class Library:
         return suggestions(passages, number, seed)
 
     async def rollback(self) -> int:
-        """Put the version before in force and return its number. Raises IndexMissing where there is none."""
+        """Put the version before in force and return its number. Raises what `Index.rollback` raises."""
+
+        def rollback() -> int:
+            return self._index.rollback(Embedder(self._job.model, self._job.device).weights)
+
         async with self._alone():
-            return await asyncio.to_thread(self._index.rollback)
+            return await asyncio.to_thread(rollback)
 
     async def check(self, folder: Path, progress: Progress | None = None) -> tuple[Path, str]:
         """Check the documents; return the HTML report, kept in `folder`, and a few lines of Markdown on it."""
@@ -177,6 +183,7 @@ def told_status(status: KnowledgeStatus) -> str:
     if status.unindexed_rows:
         lines.append(f"{status.unindexed_rows} passages are missing from a search index; reindex.")
     lines += [f"- {line}" for line in map(_source_line, status.sources)]
+    lines += [f"- {told_left_over(*one)}" for one in status.left_over.items()]
     return "\n".join(lines)
 
 
@@ -190,6 +197,12 @@ def told_sources(sources: Sequence[SourceStatus]) -> str:
         + (f"\n  {one.sentence}" if one.sentence else "")
         for one in sources
     )
+
+
+def told_left_over(source: str, documents: int) -> str:
+    """Tell in a sentence that a source is in the settings no more, though its documents are still told."""
+    were, what = ("1 document is", "it") if documents == 1 else (f"{documents} documents are", "them")
+    return f"{were} told of the source “{source}”, which is in the settings no more; the next reindex removes {what}."
 
 
 def _source_line(source: SourceStatus) -> str:

@@ -1,9 +1,11 @@
 """Which rows of a table a question means by a figure: "three days before" means the row "7 days to 48 hours".
 
 A row's label is read as a range: "5 to 10 kg", "over £50", "16 and under", "weeks 1 to 3". Where it has no unit (the
-table's head has it), only figures of the question without one count, and ages. What is called by a letter is meant by
-it: "group B" by "Vehicle group A, B". An amount that ends a label, "Income $0–$500", is meant by a figure without a
-unit, too, where none of the question has one.
+table's head has it), only figures of the question without one count, and ages. Units that measure the same are
+converted: 1500 W are within "up to 2 kW". Working days mean a row of calendar days, and calendar days one of working
+days, only where every weekend that may lie between leaves them in it. What is called by a letter is meant by it:
+"group B" by "Vehicle group A, B". An amount that ends a label, "Income $0–$500", is meant by a figure without a unit,
+too, where none of the question has one.
 """
 
 from __future__ import annotations
@@ -14,11 +16,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.facts import blanked
-from knowledge.figures import Bound, Figure, Kind, figures_of
+from bot.measures import Measure, measures_in
+from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 from knowledge.sentences import NUMBER_WORDS, stem
+from knowledge.units import DOLLARS, OTHER_MONEY, QUANTITIES
 
 _COUNTED = {Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.TIME}
-_AGE, _BARE = "age", ""
+_AGE, _BARE, _PER = "age", "", " for each "
+_CALENDAR, _WORKING = f"{Kind.DURATION}/calendar", f"{Kind.DURATION}/working"
+_CELSIUS, _FAHRENHEIT, _DEGREES = (f"{Kind.MEASURE}/{unit}" for unit in ("°C", "°F", "°"))
+_AMERICAN = f"{Kind.MONEY}/USD"
+_DOLLARS = f"{Kind.MONEY}/$"
+"""Dollars of which it is not said whose they are."""
+_DAY = 24.0
+_TIMES = {"second", "minute", "hour"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,15 @@ class _Span:
         return within and (self.low, self.high) != (other.low, other.high)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A figure of the question; of one that is not known exactly what it is at the least and at the most."""
+
+    counts: str
+    low: float
+    high: float
+
+
 def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels whose range holds a figure of the question; none where all of them do."""
     said = _said(asked)
@@ -54,31 +74,37 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
         for place, span in spans
         if span.counts.startswith(Kind.MONEY) and _AMOUNT_LAST.fullmatch(labels[place])
     ]
-    holding = _holding(said, spans) or _holding(said, bare)
+    holding = _holding(said, spans) or _holding(_in_each_dollar(said), spans) or _holding(said, bare)
     # Of "up to 5 kg" and "up to 10 kg" the first is meant where both hold.
     meant = {place for place, span in holding if not any(span.around(other) for _, other in holding)}
     return sorted(meant) if len(meant) < len(labels) else []
 
 
-def _holding(said: Sequence[tuple[str, float]], spans: Sequence[tuple[int, _Span]]) -> list[tuple[int, _Span]]:
-    return [
-        (place, span)
-        for place, span in spans
-        if any(_fits(counts, span.counts) and span.holds(value) for counts, value in said)
-    ]
+def _holding(said: Sequence[_Said], spans: Sequence[tuple[int, _Span]]) -> list[tuple[int, _Span]]:
+    found: list[tuple[int, _Span]] = []
+    for one in said:
+        low, high = (
+            [(place, span) for place, span in spans if _fits(one.counts, span.counts) and span.holds(value)]
+            for value in (one.low, one.high)
+        )
+        found += low if low == high else []
+    return found
 
 
 def _fits(said: str, named: str) -> bool:
-    return said == named or (said == _AGE and named == _BARE)
+    (mine, _, per), (theirs, _, other_per) = said.partition(_PER), named.partition(_PER)
+    return (mine == theirs and (per == other_per or not (per and other_per))) or (said == _AGE and named == _BARE)
 
 
 def _counts(figure: Figure) -> str:
-    return f"{figure.kind}/{'' if figure.kind is Kind.DURATION else figure.unit.partition('/')[0]}"
+    unit, _, per = figure.unit.partition("/")
+    return f"{figure.kind}/{unit}{_PER if per else ''}{per}"
 
 
-def _said(asked: str) -> list[tuple[str, float]]:
+def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    text, said = _ONE.sub("1 ", asked), list[tuple[str, float]]()
+    asked = _ONE.sub("1 ", asked)
+    text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
         nonlocal text
@@ -86,36 +112,126 @@ def _said(asked: str) -> list[tuple[str, float]]:
         text = blanked(text, [one.span() for one in found])
         return found
 
+    def say(counts: str, value: float) -> None:
+        said.append(_Said(counts, value, value))
+
+    measures = _measures(text)
+    text = blanked(text, [(one.start, one.end) for one in measures])
     for match in take(_AGED):
-        said.append((_AGE, _value(match["age"] or match["of_age"])))
+        group = "age" if match["age"] else "of_age"
+        bound = _bound(asked, match.start(group), max(match.end(group), match.end("age")))
+        say(_AGE, _beyond(_value(match[group]), bound))
     for match in take(_ORDINAL):
-        said.append((stem(match["what"].lower()), float(_ORDINALS.get(match["nth"].lower()) or int(match["nth"][:-2]))))
-    said += [(named, 0.0) for match in take(_LETTERED) for named in _names(match)]
+        say(stem(match["what"].lower()), float(_ORDINALS.get(match["nth"].lower()) or int(match["nth"][:-2])))
+    for match in take(_LETTERED):
+        for named in _names(match):
+            say(named, 0.0)
     for match in take(_NUMBERED):
-        said.append((stem(match["what"].lower()), _value(match["number"])))
-    figures = [one for one in figures_of(text)[0] if one.kind in _COUNTED]
-    said += [(_counts(one), _beyond(one)) for one in figures if one.low == one.high]
+        say(stem(match["what"].lower()), _value(match["number"]))
+    figures = _figures(text)
+    for one in measures + figures:
+        if one.low == one.high:
+            value = _beyond(one.low, _bound(asked, one.start, one.end))
+            said += _otherwise(_Said(_counts(one), value, value))
+            if _counts(one).startswith(_AMERICAN) and not _OF_THE_US.search(one.text):
+                say(_counts(one).replace(_AMERICAN, _DOLLARS, 1), value)
     text = blanked(text, [(one.start, one.end) for one in figures])
-    said += [(_BARE, _value(match["number"])) for match in take(_PLAIN)]
+    for match in take(_PLAIN):
+        say(_BARE, _beyond(_value(match["number"]), _bound(asked, *match.span("number"))))
     return said
 
 
-def _beyond(figure: Figure) -> float:
-    """Return the value of a figure, a little more or less where it is a limit: "over 30 days" is not within 30."""
-    if figure.bound is None:
-        return figure.low
-    return math.nextafter(figure.low, math.inf if figure.bound is Bound.AT_LEAST else -math.inf)
+def _bound(text: str, start: int, end: int) -> Bound | None:
+    """Return which side of a number is meant: of who is "almost 18" or "not 18 yet" the one below."""
+    before = text[max(0, start - 40) : start]
+    if _ALMOST.search(before) or (_NOT.search(before) and _YET.match(text, end)):
+        return Bound.AT_MOST
+    return bound_at(text, start, end)
+
+
+def _beyond(value: float, bound: Bound | None) -> float:
+    """Return a value, a little more or less where it is a limit: "over 30 days" is not within 30."""
+    if bound is None:
+        return value
+    return math.nextafter(value, math.inf if bound is Bound.AT_LEAST else -math.inf)
+
+
+def _otherwise(said: _Said) -> list[_Said]:
+    """Return a figure and what it is in other units that are not compared by converting them alone."""
+    counts, value = said.counts, said.low
+    if not math.isfinite(value):
+        return [said]
+    if counts == _CALENDAR:
+        weeks, days = divmod(value / _DAY, 7)
+        least, most = max(0, math.floor(days) - 2), min(5, math.ceil(days))
+        return [said, _Said(_WORKING, (5 * weeks + least) * _DAY, (5 * weeks + most) * _DAY)]
+    if counts == _WORKING:
+        least, most = math.floor(value / _DAY), math.ceil(value / _DAY)
+        weekends = max(0, least - 1) // 5, max(0, most - 1) // 5 + 1
+        return [said, _Said(_CALENDAR, (least + 2 * weekends[0]) * _DAY, (most + 2 * weekends[1]) * _DAY)]
+    scales = {
+        _CELSIUS: {_FAHRENHEIT: value * 9 / 5 + 32, _DEGREES: value},
+        _FAHRENHEIT: {_CELSIUS: (value - 32) * 5 / 9, _DEGREES: value},
+        _DEGREES: {_CELSIUS: value, _FAHRENHEIT: value},
+    }
+    return [said, *(_Said(scale, degrees, degrees) for scale, degrees in scales.get(counts, {}).items())]
+
+
+def _in_each_dollar(said: Sequence[_Said]) -> list[_Said]:
+    """Return what is said in dollars, without saying which, in each: in a Canadian table they are Canadian."""
+    return [
+        replace(one, counts=one.counts.replace(_DOLLARS, f"{Kind.MONEY}/{code}", 1))
+        for one in said
+        if one.counts.startswith(_DOLLARS)
+        for code in DOLLARS
+    ]
+
+
+def _figures(text: str) -> list[Figure]:
+    """Return the figures of a text that rows are told apart by, in order."""
+    measures = _measures(text)
+    rest = blanked(text, [(one.start, one.end) for one in measures])
+    return sorted(measures + [one for one in figures_of(rest)[0] if one.kind in _COUNTED], key=lambda one: one.start)
+
+
+def _measures(text: str) -> list[Figure]:
+    """Return the measures in a text, in the unit that those of their sort are compared in."""
+    found: list[Figure] = []
+    spans: dict[tuple[int, int], list[Measure]] = {}
+    for measure, start, end in measures_in(text):
+        # Hours are read with the other figures; "2 t-shirts" are no tonnes.
+        if measure.unit not in _TIMES and not _COMPOUND.match(text, end - 2):
+            spans.setdefault((start, end), []).append(measure)
+    for (start, end), measures in spans.items():
+        unit, per = measures[0].unit, measures[0].per
+        values = [_converted(one) for one in measures]
+        ends = [(one, one) for one in values] if _SIDES.search(text, start, end) else [(min(values), max(values))]
+        kind = Kind.MONEY if unit in OTHER_MONEY else Kind.MEASURE
+        of = QUANTITIES[unit][0] if unit in QUANTITIES else unit
+        of += f"/{per}" if per else ""
+        bound = bound_at(text, start, end)
+        found += [Figure(kind, low, high, of, start, end, text[start:end], bound) for low, high in ends]
+    return found
+
+
+def _converted(measure: Measure) -> float:
+    much = QUANTITIES[measure.unit][1] if measure.unit in QUANTITIES else 1
+    return float(f"{measure.value * much:.12g}")  # without what floating point adds: 30.48 cm are a foot
 
 
 def _spans(label: str) -> list[_Span]:
     """Return the ranges that a label names."""
     label = _PLUS.sub(r"\1+", _SIGN.sub(lambda match: f"{_SIGNS[match['sign'].replace('/', '')]} ", label))
-    figures = [one for one in figures_of(label)[0] if one.kind in _COUNTED]
+    figures = _figures(label)
     spans: list[_Span] = []
     before: Figure | None = None
     for figure in figures:
         span = _span(figure, label)
-        if before is not None and before.kind is figure.kind and _TO.fullmatch(label[before.end : figure.start]):
+        if (
+            before is not None
+            and _counts(before) == _counts(figure)
+            and _TO.fullmatch(label[before.end : figure.start])
+        ):
             last = spans.pop()
             # "7 days to 48 hours" names both ends, "below 99.5%, at least 99.0%" a limit each.
             if before.bound and figure.bound and not _ONLY_TO.fullmatch(label[before.end : figure.start]):
@@ -161,11 +277,12 @@ def _bare(match: re.Match[str]) -> _Span | None:
     if not match["before"]:
         return _Span(counts, low, low) if counts else None
     limit = match["before"].lower()
-    if limit in ("over", "above", "more than", "older than"):
-        return _Span(counts, low, math.inf, open_low=True)
-    if limit in ("from", "at least"):
-        return _Span(counts, low, math.inf)
-    return _Span(counts, -math.inf, low, open_high=limit not in ("up to", "at most"))
+    no = limit.startswith(("no ", "not "))
+    limit = limit.removeprefix("no ").removeprefix("not ")
+    strict = not no and limit not in ("from", "at least", "up to", "at most")
+    if (limit in ("over", "above", "more than", "older than", "from", "at least")) != no:
+        return _Span(counts, low, math.inf, open_low=strict)
+    return _Span(counts, -math.inf, low, open_high=strict)
 
 
 def _value(text: str) -> float:
@@ -182,8 +299,11 @@ _ANY = rf"(?:{_NUM}|{_WORDS})"
 _WHO = r"(?:he|she|they|i|who|son|sons|daughter|nephew|niece|kid|child|boy|girl|lad|dad|mum|mother|father|one)"
 _AGED = re.compile(
     rf"\b(?:(?P<age>{_ANY})[\s-]?(?:years?|yrs?|y)[\s/-]?(?:olds?|o)\b|"
-    rf"(?:\b{_WHO}(?:['’]?s|['’]?m| is| are| am)|\baged|\bage(?: of)?|\bturn(?:s|ed|ing)?|\bi['’]?m)\s(?:only |just )?"
-    rf"(?P<of_age>{_ANY})\b(?!\s?(?:%|years?|months?|weeks?|days?|hours?|minutes?|mins?|kg|km|am|pm|o['’]?clock)))",
+    rf"(?:\b{_WHO}(?:['’]?s|['’]?m| is| are| am)(?:n['’]t)?|\baged|\bage(?: of)?|\bturn(?:s|ed|ing)?|\bi['’]?m|"
+    rf"(?<!not )\b(?:younger|older) than)\s"
+    r"(?:(?:only|just|already|almost|nearly|not|not yet|not quite|not even|just under|under|over|at least|"
+    r"(?:not )?(?:younger|older) than) )?"
+    rf"(?P<of_age>{_ANY})\b(?!\s?(?:%|business|working|calendar|years?|months?|weeks?|days?|hours?|minutes?|mins?|kg|km|am|pm|o['’]?clock)))",
     re.IGNORECASE,
 )
 _ORDINALS = {
@@ -206,13 +326,28 @@ _ONE = re.compile(
     r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rf"(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)")
+_ALMOST = re.compile(r"\b(?:almost|nearly|just under|not (?:yet|quite|even)|about to (?:be|turn))\s$", re.IGNORECASE)
+_NOT = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_YET = re.compile(r"\syet\b", re.IGNORECASE)
+_SIDES = re.compile(r"[x×]|\bby\b")
+"""What stands between the sides of a thing."""
+_COMPOUND = re.compile(r"[\W\d_][^\W\d_]-[^\W\d_]")
+"""A letter that is no unit."""
+_OF_THE_US = re.compile(r"US|U\.S\.|American", re.IGNORECASE)
+_PLAIN = re.compile(
+    rf"(?<!minus )(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)"
+)
 _TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
 _ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")
 _STRICT = re.compile(
-    r"\b(?:under|below|(?:less|fewer|more|older|younger|longer) than|over|above|before|after)\s+[$€£]?$", re.I
+    r"(?<!\bno )(?<!\bnot )\b(?:under|below|(?:less|fewer|more|older|younger|longer) than|over|above|before|after)"
+    r"\s+[$€£]?$",
+    re.I,
 )
-_LIMIT = "up to|at most|under|below|less than|younger than|over|above|more than|older than|from|at least"
+_LIMIT = (
+    "up to|at most|under|below|(?:no |not )?(?:less|fewer) than|younger than|over|above|(?:no |not )?more than|"
+    "older than|from|at least"
+)
 _RANGE = re.compile(
     rf"(?:\b(?!(?:{_LIMIT})\s)(?P<what>[^\W\d_]+?)s?:?\s)?\(?(?:\b(?P<before>{_LIMIT})\s)?"
     rf"(?<![\w.,:/$€£#-])(?P<low>{_NUM})"
@@ -221,8 +356,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = {"<": "under", ">": "over", "<=": "at most", ">=": "at least", "≤": "at most", "≥": "at least"}
-_SIGN = re.compile(r"\\?(?P<sign>[≤≥]|[<>](?:/?=)?)\s?(?=[$€£]?\d)")
+_SIGN = re.compile(r"\\?(?P<sign>[≤≥]|[<>](?:/?=)?)\s?(?=[$€£−–-]?\d)")
 _PLUS = re.compile(r"(?<=\d)\+(\s(?:(?:business|working|calendar)\s)?[^\W\d_]+)")
 """A plus before the unit: "5+ kg" is read as "5 kg+"."""
-_AMOUNT_LAST = re.compile(r"[^\W\d_]\D*\d(?:[\d.,$€£¥₹\s–—+-]|\b(?:to|or|and|more|less|over|under)\b|[A-Z]{3}\b)*")
+_AMOUNT_LAST = re.compile(r"[^\W\d_]\D*\d(?:[\d.,$€£¥₹\s–—+-]|\b(?:to|or|and|more|less|over|under)\b|[A-Z]{1,3}\b)*")
 """A name with nothing but an amount behind it."""

@@ -38,6 +38,7 @@ from bot.cron import trigger
 from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options, variables_of
+from knowledge.territories import full_text_language
 
 _PREFIX = "FRONTDESK_"
 _OF_KUBERNETES = re.compile(
@@ -144,8 +145,8 @@ class KnowledgeSettings(_Section):
     """Folder or object store of the LanceDB index; empty means `knowledge` in the data folder."""
     sources: list[SourceSettings] = Field(default_factory=list)
     canaries: list[CanarySettings] = Field(default_factory=list)
-    language: str = "English"
-    """Language of the full-text index (stemming, stop words)."""
+    language: Annotated[str, AfterValidator(full_text_language)] = "English"
+    """Language of the full-text index (stemming, stop words), by its name or code."""
     expiring_days: int = Field(30, ge=0)
     """The check tells of pages that expire within so many days."""
     old_days: int = Field(730, ge=0)
@@ -276,7 +277,7 @@ class AnsweringSettings(_Section):
     max_question_chars: int = Field(4000, ge=100)
     """Longer questions are turned away with a sentence."""
     persona: str = "a friendly support assistant"
-    catch_up_hours: float = Field(24, ge=0)
+    catch_up_hours: float = Field(24, ge=0, le=8_760)
     """Questions asked while Frontdesk was away are answered if they are not older; 0 for none of them."""
     person_per_minute: int = Field(0, ge=0)
     """Questions taken from one person within a minute; 0 for any number."""
@@ -313,7 +314,7 @@ class HandoverSettings(_Section):
     refusals: int = Field(2, ge=0)
     """After so many questions in a row that the documents don't answer; 0: never. Only where there are helpers or a
     hand-over channel."""
-    remind_after_min: float = Field(60, ge=0)
+    remind_after_min: float = Field(60, ge=0, le=525_600)
     """A hand-over that nobody has taken for so many minutes is reminded of; 0: never."""
     reminders: int = Field(3, ge=0)
     """Times that one hand-over is reminded of at the most."""
@@ -322,7 +323,7 @@ class HandoverSettings(_Section):
 class RatingSettings(_Section):
     """How people are asked to rate."""
 
-    remind_after_min: float = Field(0, ge=0)
+    remind_after_min: float = Field(0, ge=0, le=525_600)
     """Who asked is asked once, privately, to rate an answer that stands unrated for so many minutes; 0: never."""
 
 
@@ -440,7 +441,7 @@ class ScheduleSettings(_Section):
 
 
 class PrivacySettings(_Section):
-    keep_days: int = Field(0, ge=0)
+    keep_days: int = Field(0, ge=0, le=36_500)
     """Questions are deleted so many days after they were asked, with their answers and ratings, and with the examples
     and evaluations that were made of them; 0 keeps them."""
 
@@ -675,6 +676,16 @@ class Settings(BaseSettings):
             if told:
                 over[key] = () if () in told else tuple(sorted(set().union(*told)))
         return replace(here, **over)
+
+    def regions(self) -> set[str]:
+        """Return the regions that somebody who asks may have by these settings, or that they give names."""
+        scopes = (self.workspace_scopes, self.channel_scopes, self.role_scopes)
+        told = [self.scope, *(scope for each in scopes for scope in each.values())]
+        told += [one.scope for one in self.channels if one.scope]
+        found = {region for raw in told for region in Scope.from_mapping(raw).region}
+        return found | {
+            region for word in self.scope_names.region for region in Scope.from_mapping({"region": word}).region
+        }
 
     def today(self, now: datetime | None = None) -> date:
         """Return the day it is in `schedule.timezone`: a document holds on its days as they are there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from knowledge.units import CURRENCIES, HOURS, MEASURES, SYMBOLS, WORDS, WORKING
+from knowledge.units import CURRENCIES, HOURS, MEASURES, OTHER_MONEY, SYMBOLS, WORDS, WORKING
 
 _LONGEST = 100
 """Characters of a head, and of a cell, that are looked at."""
@@ -38,8 +38,6 @@ _SINGULAR = frozenset({"h", "hr", "sec"})
 """Units of time that need no plural; "(month)" means for each month, and "(second)" may be the one after the first."""
 _DAYS = re.compile(rf"(?:{'|'.join(sorted(WORKING))}|calendar)\sdays")
 _PERCENT = frozenset({"%", "percent", "per cent"})
-_OTHER_MONEY = frozenset("SEK DKK NOK PLN kr penny".split())
-"""Currencies among the units of `SYMBOLS` and `WORDS`."""
 _CLOSE = frozenset("%‰°")
 """Signs right behind the number."""
 _NUMBER = r"(?P<sign>[-−+]?)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
@@ -98,7 +96,7 @@ def _is_unit(name: str, unit: str) -> bool:
     """Whether what stands behind the name of a column is the unit of its figures."""
     word = re.sub(r"[\s-]+", " ", unit.lower())
     known = SYMBOLS.get(unit) or WORDS.get(word, "")
-    if word in CURRENCIES or word in _PERCENT or known in _OTHER_MONEY:
+    if word in CURRENCIES or word in _PERCENT or known in OTHER_MONEY:
         return True
     if _PAID.search(name) or word in _NO_UNITS:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import reprlib
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from knowledge.errors import FrontdeskError
-from knowledge.territories import EUROPEAN_UNION, language_code, region_code
+from knowledge.territories import EUROPEAN_UNION, language_code, region_codes
 
 # Words that companies use for "anybody may read this"; a document so marked has no audience limit.
 _EVERYBODY = frozenset(
@@ -90,6 +91,19 @@ def with_blocks(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         level = [block for one in level for key, value in one.items() if (block := _block(key, value))]
 
 
+def is_draft(*told: Mapping[str, Any]) -> bool:
+    """Whether fields say that a document is not to be shown yet: `draft: true`, or `published: false`."""
+    given = [(_key(key), value) for each in told for fields in with_blocks(each) for key, value in fields.items()]
+    return any(
+        (key == "draft" and _flag(value) in _TRUE) or (key == "published" and _flag(value) in _FALSE - {""})
+        for key, value in given
+    )
+
+
+def _flag(raw: Any) -> str:
+    return "" if raw is None else str(raw).strip().lower()
+
+
 def is_block(key: Any) -> bool:
     """Whether a field of this name may hold others that say something about the scope."""
     return _key(key) in _BLOCKS
@@ -107,10 +121,11 @@ def _block(key: Any, value: Any) -> Mapping[str, Any] | None:
 
 
 def _internal(raw: Any) -> bool:
-    word = "" if raw is None else str(raw).strip().lower()
+    word = _flag(raw)
     if word not in _TRUE | _FALSE:
         raise ScopeError(
-            f"internal is {raw!r}, which is neither true nor false.", "Write `internal: true` or `internal: false`."
+            f"internal is {reprlib.repr(raw)}, which is neither true nor false.",
+            "Write `internal: true` or `internal: false`.",
         )
     return word in _TRUE
 
@@ -159,7 +174,7 @@ def _values(key: str, raw: Any) -> set[str]:
             words.add("no")  # YAML takes Norway's NO for a false
         elif isinstance(item, bool) or not isinstance(item, (str, int, float, date)):
             raise ScopeError(
-                f"{key} is {raw!r}, which is neither a word nor a list of words.",
+                f"{key} is {reprlib.repr(raw)}, which is neither a word nor a list of words.",
                 f"Write it as `{key}: one` or `{key}: [one, two]`, with quotes around yes, no, on and off.",
             )
         else:
@@ -182,6 +197,10 @@ def _audience(raw: Any) -> tuple[str, ...]:
     return _limited(("internal" if word in _INTERNAL else word for word in _values("audience", raw)), _EVERYBODY)
 
 
+def _regions(raw: Any) -> set[str]:
+    return {code for word in _values("region", raw) for code in region_codes(word)}
+
+
 def _day(key: str, raw: Any) -> date | None:
     if raw is None or raw == "":
         return None
@@ -192,7 +211,7 @@ def _day(key: str, raw: Any) -> date | None:
     try:
         return datetime.fromisoformat(str(raw).strip()).date()
     except ValueError:
-        raise ScopeError(f"{key} is {raw!r}, which is not a date.", "Write it as YYYY-MM-DD.") from None
+        raise ScopeError(f"{key} is {reprlib.repr(raw)}, which is not a date.", "Write it as YYYY-MM-DD.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +237,7 @@ class Scope:
         """
         raw = scope_fields(raw)
         return cls(
-            region=_limited(map(region_code, _values("region", raw.get("region"))), _ANYWHERE),
+            region=_limited(_regions(raw.get("region")), _ANYWHERE),
             audience=_audience(raw.get("audience")),
             product=_limited(_values("product", raw.get("product")), _ANY),
             language=_limited(map(language_code, _values("language", raw.get("language"))), _ANY),

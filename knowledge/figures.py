@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.sentences import NUMBER_WORDS, content_words
-from knowledge.units import CURRENCIES, HOURS, MEASURES, WORKING
+from knowledge.units import CURRENCIES, DOLLARS, HOURS, MEASURES, WORKING
 
 
 class Kind(StrEnum):
@@ -98,7 +98,7 @@ def figures_of(sentence: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
         for match in pattern.finditer(text):
             figure = reader(match)
             if figure is not None and take(figure.start, figure.end):
-                found.append(bounded(figure, text))
+                found.append(replace(figure, bound=bound_at(text, figure.start, figure.end)))
 
     for pattern, reader in _DATES:
         read(pattern, reader)
@@ -129,8 +129,11 @@ _NUM = (
 )
 _TO = r"\s?(?:–|—|-|to|and|or)\s?"
 _SCALE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
-_SIGN = r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|CHF|CAD|AUD|JPY|INR"
-_CODE = r"USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|cents?|€|£"
+_DOLLAR = "|".join(DOLLARS.values())
+_SIGN = rf"{_DOLLAR}|\$|€|£|¥|₹|\b(?:EUR|GBP|CHF|JPY|INR)"
+_CODE = rf"{_DOLLAR}|EUR|GBP|CHF|JPY|INR|dollars?|euros?|cents?|€|£"
+_WHOSE = rf"(?:\s?\(?(?P<whose>{'|'.join(DOLLARS)})\b\)?)?"
+"""Which dollars are meant, behind the amount: $5 CAD."""
 _FOR_EACH = r"\s?(?:/|(?:and )?per|an?|(?:for )?(?:each|every))\s?"
 _AND_TIME = r"\sand\s(?=(?:hour|day|night|week|month|quarter|year)\b)"
 _UNIT_PAID = (
@@ -163,20 +166,15 @@ _NAME = re.compile(
     r"|\b[A-Z]+-?\d[\w-]*|\b\d+(?:\.\d+){2,}|\b\d+(?:st|nd|rd|th)\b"
 )
 _LEFT = re.compile(r"\w*\d[\w./-]*")
-_BEFORE = {
-    Bound.AT_MOST: re.compile(
-        r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|less than|fewer than|under|below|"
-        r"no later than|until|till|not exceed|before)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
-        re.IGNORECASE,
-    ),
-    Bound.AT_LEAST: re.compile(
-        r"\b(?:at least|no less than|not less than|minimum(?: of)?|more than|over|above|after|exceed(?:s|ing)?|"
-        r"from|as of|since|starting|longer than|older than)\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
-        re.IGNORECASE,
-    ),
-}
-
-
+_LIMIT = re.compile(
+    r"(?P<no>\b(?:no|not|cannot|\w+n['’]t)\s+(?:(?:be|take|cost|last|weigh|measure)\s+)?)?\b(?:"
+    r"(?P<most>within|up to|at most|maximum(?: of)?)|(?P<least>at least|minimum(?: of)?|from|as of|since|starting)|"
+    r"(?P<below>(?:less|fewer|lower|smaller|shorter|younger|earlier|sooner) than|under|below|before|until|till)|"
+    r"(?P<above>(?:more|greater|higher|larger|longer|older|later) than|over|above|after|exceed(?:s|ing)?)"
+    r")\s+(?:the\s+(?:first|next)\s+|an?\s+|about\s+)?[$€£]?$",
+    re.IGNORECASE,
+)
+"""What limits the figure behind it; "no" turns the last two groups: "no less than" is "at least"."""
 _BEHIND = {
     Bound.AT_MOST: re.compile(
         r"\s(?:or|and) (?:less|fewer|below|under|younger|lower|shorter|earlier)\b", re.IGNORECASE
@@ -187,15 +185,14 @@ _BEHIND = {
 }
 
 
-def bounded(figure: Figure, text: str) -> Figure:
-    """Return a figure with the bound that the words around it in a text set; as it is where they set none."""
-    before, behind = text[max(0, figure.start - 40) : figure.start], text[figure.end : figure.end + 20]
-    for bound, pattern in _BEFORE.items():
-        if pattern.search(before) or _BEHIND[bound].match(behind):
-            return Figure(
-                figure.kind, figure.low, figure.high, figure.unit, figure.start, figure.end, figure.text, bound
-            )
-    return figure
+def bound_at(text: str, start: int, end: int) -> Bound | None:
+    """Return which side of a number is meant by what stands around it; the number goes from `start` up to `end`."""
+    if limit := _LIMIT.search(text[max(0, start - 40) : start]):
+        if limit["most"] or limit["least"]:
+            return Bound.AT_MOST if limit["most"] else Bound.AT_LEAST
+        return Bound.AT_MOST if bool(limit["below"]) != bool(limit["no"]) else Bound.AT_LEAST
+    behind = text[end : end + 20]
+    return next((bound for bound, pattern in _BEHIND.items() if pattern.match(behind)), None)
 
 
 def _number(text: str) -> float:
@@ -239,15 +236,22 @@ def _age(match: re.Match[str]) -> Figure:
     return _made(match, Kind.COUNT, *_range(match), "age")
 
 
+_DOLLARS = {code: re.compile(dollar, re.IGNORECASE) for code, dollar in DOLLARS.items()}
+
+
 def _money(match: re.Match[str]) -> Figure:
     groups = match.groupdict()
     low, high = _range(match)
     if scale := groups.get("scale"):
         low, high = (value * _SCALE[scale.lower()] for value in (low, high))
-    word = (groups.get("sign") or groups.get("code") or "").lower()
+    word = groups.get("sign") or groups.get("code") or ""
+    currency = next((code for code, dollar in _DOLLARS.items() if dollar.fullmatch(word)), "")
+    if word == "$":
+        currency = (groups.get("whose") or "").upper()
+    word = word.lower()
     if word.startswith("cent"):
         low, high = low / 100, high / 100
-    return _made(match, Kind.MONEY, low, high, CURRENCIES[word] + _per(match))
+    return _made(match, Kind.MONEY, low, high, (currency or CURRENCIES[word]) + _per(match))
 
 
 def _percent(match: re.Match[str]) -> Figure:
@@ -261,7 +265,8 @@ def _per(match: re.Match[str]) -> str:
 
 
 def _measure(match: re.Match[str]) -> Figure:
-    unit, factor = MEASURES[match["unit"].lower().removesuffix("s") or match["unit"].lower()]
+    word = match["unit"].lower()
+    unit, factor = MEASURES[word if word in MEASURES else word.removesuffix("s")]
     low, high = _range(match)
     return _made(match, Kind.MEASURE, low * factor, high * factor, unit)
 
@@ -322,7 +327,7 @@ _OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"\b(?P<word>noon|midnight)\b", _time),
         (
             rf"(?P<sign>{_SIGN})\s?(?P<low>{_DIGITS})(?:\s?(?:–|-|to)\s?(?:{_SIGN})?\s?(?P<high>{_DIGITS}))?"
-            rf"(?:\s?(?P<scale>thousand|million|billion|bn|k|m)\b)?{_PER}",
+            rf"(?:\s?(?P<scale>thousand|million|billion|bn|k|m)\b)?{_WHOSE}{_PER}",
             _money,
         ),
         (rf"{_AMOUNT}(?:\s(?P<scale>thousand|million|billion))?\s?(?P<code>{_CODE})(?!\w){_PER}", _money),

@@ -151,6 +151,7 @@ class VersionInfo:
     documents: int
     passages: int
     in_force: bool
+    identity: IndexIdentity
     """False for the one that a rollback brings back."""
 
 
@@ -478,7 +479,9 @@ class Index:
             if number is not None:
                 version = self._at(number)
                 counts = version.count_documents(), version.count_passages()
-                out.append(VersionInfo(number, stamps[number].astimezone(), *counts, in_force=number == current))
+                out.append(
+                    VersionInfo(number, stamps[number].astimezone(), *counts, number == current, version.identity)
+                )
         return out
 
     def remembered(self, name: str) -> pa.Table | None:
@@ -581,13 +584,27 @@ class Index:
         finally:
             lock.release()
 
-    def rollback(self) -> int:
-        """Put the version before in force again and return its number. Raises IndexMissing if there is none."""
+    def rollback(self, weights: str | None = None) -> int:
+        """Put the version before in force again and return its number.
+
+        `weights` are those of the embedding model that searches (`Embedder.weights`). Raises IndexMissing if there is
+        no such version, IndexEmbedderMismatch or IndexUnusable if it cannot be searched.
+        """
         with self.writing():
             table = self._open_table()
             before = _tagged(table, PREVIOUS) if table is not None else None
             if table is None or before is None or before == _tagged(table, PUBLISHED):
                 raise IndexMissing("There is no earlier version of the index.", "Run `frontdesk reindex`.")
+            made = self._at(before).identity
+            stays = "The version in force stays; `frontdesk reindex` brings it up to date."
+            if not made.format:
+                raise IndexUnusable(f"Version {before} was made by another version of Frontdesk.", stays)
+            if weights not in (None, made.embedder.weights):
+                raise IndexEmbedderMismatch(
+                    f"Version {before} was made with the embedding model {made.embedder.name}, which the settings do "
+                    "not name.",
+                    f"{stays} To go back to that model, set embedding.model back first.",
+                )
             table.tags.update(PUBLISHED, before)
             return before
 
@@ -725,7 +742,7 @@ class StagedVersion:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, RuntimeError) as error:  # LanceDB tells most of what storage refuses as a RuntimeError
+        except (OSError, RuntimeError, ValueError) as error:  # LanceDB tells most of what it refuses as a RuntimeError
             raise self._index._not_writable(error) from error
 
 

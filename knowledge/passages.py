@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from knowledge.documents import Document, Passage
 from knowledge.sentences import tables_told
 
-FORMAT = 11
+FORMAT = 12
 """Number of this way of parsing and cutting. Raise it with every change, so that each document is read anew."""
 
 TokenEnds = Callable[[Sequence[str]], list[list[int]]]

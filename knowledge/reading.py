@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Generic, TypeVar, cast
 
 from knowledge.documents import Document, Passage, Skipped, Unchanged
 from knowledge.errors import FrontdeskError
-from knowledge.fragments import RepeatedFragments
+from knowledge.fragments import LEAST_DOCUMENTS, RepeatedFragments
 from knowledge.index import IndexedDocument
 from knowledge.sources import Source, SourceError, open_source
 from knowledge.sources.tags import digest
@@ -26,10 +26,12 @@ Cut = Callable[[Sequence[Document]], list[list[Passage]]]
 """Returns the passages of each document."""
 
 _TOGETHER = 256
-"""Documents that are cut together, and in which what a source repeats is looked for."""
+"""Documents that are cut together."""
 _TOGETHER_CHARACTERS = 8_000_000
 _SPOOLED_IN_MEMORY = 16 * 1024 * 1024
-"""Bytes of passages that wait in memory; more wait in a file, which is gone with the process."""
+"""Bytes that wait in memory; more wait in a file, which is gone with the process."""
+_GROWN = 1.25
+"""By so much a source has grown when all of it is read again, to see what it repeats by now."""
 _FEW = 10
 """Below so many documents a source may lose any number of them."""
 
@@ -38,23 +40,30 @@ class SourceEmpty(SourceError):
     """A source without a single usable document, which is taken for a mistake, not for an order to forget all."""
 
 
-class Spool:
-    """Passages that wait to be embedded, in the order of reading."""
+_Chunk = TypeVar("_Chunk")
+
+
+class Spool(Generic[_Chunk]):
+    """Things that wait, in the order in which they were put in."""
 
     def __init__(self) -> None:
         self._file = cast(IO[bytes], tempfile.SpooledTemporaryFile(_SPOOLED_IN_MEMORY))  # noqa: SIM115 - closed by GC
         self._chunks = 0
 
-    def put(self, hashes: Mapping[str, str], passages: Sequence[Passage]) -> None:
-        """Append passages and the content hashes of their documents."""
-        pickle.dump((dict(hashes), list(passages)), self._file, pickle.HIGHEST_PROTOCOL)
+    def put(self, chunk: _Chunk) -> None:
+        """Append one of them."""
+        pickle.dump(chunk, self._file, pickle.HIGHEST_PROTOCOL)
         self._chunks += 1
 
-    def chunks(self) -> Iterator[tuple[dict[str, str], list[Passage]]]:
+    def chunks(self) -> Iterator[_Chunk]:
         """Yield what was put in, as it was put in."""
         self._file.seek(0)
         for _ in range(self._chunks):
             yield pickle.load(self._file)
+
+
+Passages = tuple[dict[str, str], list[Passage]]
+"""The content hashes of some documents, by id, and their passages."""
 
 
 @dataclass
@@ -78,12 +87,17 @@ class Reading:
     skipped: list[Skipped] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
     """What could not be read of documents that are in the index, by their ids."""
+    warnings: list[str] = field(default_factory=list)
+    """What an admin should look at in the settings of the source."""
     seen: dict[str, Seen] = field(default_factory=dict)
     fragments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    learned_from: int = 0
+    """Documents that were read together when what the source repeats was last looked for in all of them."""
     error: FrontdeskError | None = None
     outcome: Outcome = "ok"
     seconds: float = 0.0
-    spool: Spool = field(default_factory=Spool)
+    spool: Spool[Passages] = field(default_factory=Spool)
+    """Passages that wait to be embedded."""
 
     @property
     def sentence(self) -> str:
@@ -104,6 +118,8 @@ class Reading:
             failures=0 if success else before.failures + 1,
             last_success=time if success else before.last_success,
             fragments=self.fragments,
+            learned_from=self.learned_from if success else before.learned_from,
+            warnings=self.warnings if success else before.warnings,
         )
 
 
@@ -146,7 +162,9 @@ class Reader:
         known = {} if self._anew or standing.fingerprint != reading.fingerprint else seen
         tags = valid_tags(known, name, self._indexed)
         fragments = RepeatedFragments(standing.fragments)
-        waiting: list[Document] = []
+        # What a source repeats is known only when all of it has been read, so that until then nothing is cut.
+        waiting: Spool[list[Document]] = Spool()
+        some: list[Document] = []
         size = 0
         max_loss = 1.0
         try:
@@ -156,18 +174,24 @@ class Reader:
             reading.error = error
         else:
             for one in self._contained(source, tags, reading):
+                source.options.note(one.document if isinstance(one, Skipped) else one.id)
                 if isinstance(one, Document):
                     if self._claim(one.id, reading):
-                        waiting.append(one)
+                        fragments.count(one)
+                        some.append(one)
                         size += len(one.text)
                 elif isinstance(one, Skipped):
                     self._skip(one, seen, reading)
                 else:
                     self._unchanged(one.id, tags, seen, reading)
-                if len(waiting) >= _TOGETHER or size > _TOGETHER_CHARACTERS:
-                    self._take(waiting, fragments, reading)
-                    waiting, size = [], 0
-            self._take(waiting, fragments, reading)
+                if len(some) >= _TOGETHER or size > _TOGETHER_CHARACTERS:
+                    waiting.put(some)
+                    some, size = [], 0
+            waiting.put(some)
+            self._learn(fragments, standing, reading)
+            for documents in waiting.chunks():
+                self._take(documents, fragments, reading)
+            reading.warnings = source.options.idle_patterns() if reading.error is None else []
         self._settle(reading, seen, standing, fragments, max_loss)
         reading.seconds = time.monotonic() - begun
         return reading
@@ -226,9 +250,17 @@ class Reader:
             reading.unchanged.add(id)
             reading.seen[id] = seen[id]
 
+    def _learn(self, fragments: RepeatedFragments, standing: Standing, reading: Reading) -> None:
+        """Find what the source repeats by what was read of it."""
+        there = reading.claimed | reading.kept
+        if reading.error is not None:
+            there = there.union(self._mine(reading.name))
+        is_all = reading.error is None and not reading.unchanged and not reading.kept
+        reading.learned_from = len(there) if is_all else standing.learned_from
+        fragments.learn(len(there), anew=is_all)
+
     def _take(self, documents: Sequence[Document], fragments: RepeatedFragments, reading: Reading) -> None:
         """Cut those of the documents that are new or changed."""
-        fragments.learn(documents)
         wanted: list[Document] = []
         hashes: dict[str, str] = {}
         for raw in documents:
@@ -260,7 +292,7 @@ class Reader:
             reading.seen[document.id] = Seen(tag=skipped.tag, reason=skipped.reason)
             del self._owners[document.id]
         if passages := [passage for listed in cut for passage in listed]:
-            reading.spool.put(hashes, passages)
+            reading.spool.put((hashes, passages))
 
     def _mine(self, name: str) -> list[str]:
         """Return the documents of the version in force that this source gave and no other has claimed since."""
@@ -318,6 +350,9 @@ class Reader:
             reading.fragments = fragments.keepers
             if reading.error is None:
                 self._free_fragments(reading, standing)
+                count = len(reading.claimed | reading.kept)
+                if count >= LEAST_DOCUMENTS and count >= _GROWN * reading.learned_from:
+                    self._read_again(reading)
         reading.unread = {id: one.unread for id, one in reading.seen.items() if one.unread}
         # Only what the next run can use is remembered, and what people are told until then.
         reading.seen = {id: one for id, one in reading.seen.items() if one.tag or one.kept_since or one.unread}
@@ -332,7 +367,12 @@ class Reader:
         if any(
             scope not in reading.fragments.get(b, {}) for b, keepers in standing.fragments.items() for scope in keepers
         ):
-            reading.seen = {id: replace(one, tag="") for id, one in reading.seen.items()}
+            self._read_again(reading)
+
+    @staticmethod
+    def _read_again(reading: Reading) -> None:
+        """Let the next run read all of the source, changed or not."""
+        reading.seen = {id: replace(one, tag="") for id, one in reading.seen.items()}
 
     def _empty(self, reading: Reading) -> SourceEmpty:
         reasons = reading.skipped

@@ -103,7 +103,7 @@ class ReindexReport:
     """Of those that were read, in the order of the settings."""
     warnings: tuple[str, ...] = ()
     """What an admin should look at though it did not keep the version from being published: documents that are read
-    in part, canary questions that no version answers."""
+    in part, patterns that nothing fits, canary questions that no version answers."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the command line prints it."""
@@ -150,7 +150,8 @@ def run_reindex(
 ) -> ReindexReport:
     """Bring the index up to what the sources hold now, and publish it if anything changed.
 
-    `only` names the one source to read; documents of the others stay as they are. A document that
+    `only` names the one source to read; documents of the others stay as they are, and those of a source
+    that is in the settings no more go. A document that
     cannot be used is skipped and is not in the new version either, whatever the old one held, unless
     it cannot be read for the moment only. Of two documents with one id the one that comes first stays,
     in the order of the sources.
@@ -226,7 +227,11 @@ class _Run:
         if current is not None and not anew:
             self._embedder.use_dtype(current.identity.embedder.dtype)
         indexed = {} if current is None else current.documents()
-        others = {id: one for id, one in indexed.items() if self._only is not None and one.source != self._only}
+        others = {
+            id: one
+            for id, one in indexed.items()
+            if self._only not in (None, one.source) and self._is_set(one.source)  # else nobody would take it out
+        }
         memory = recall(self.index)
         self._tell("reading", 0, 0)
         readings = self._read(indexed, others, memory)
@@ -239,6 +244,7 @@ class _Run:
         removed = [id for id in indexed if id not in given and id not in stay]
         version = 0 if current is None else current.number
         warnings = [f"{id} ({one.name}): {why}" for one in readings for id, why in one.unread.items()]
+        warnings += [sentence for one in readings for sentence in one.warnings]
         answered = memory.answered
         if writer is not None:
             if anew or given or removed:

@@ -4,8 +4,10 @@ A passage's score is one sum: the cosine of question and passage, BM25 divided b
 question, how well the question's words find theirs in the passage (late interaction), how near the passage
 is to those that are best so far (Rocchio's feedback, within the candidates), and a share of the best score in
 the same document. Scores are used rather than ranks because they say how sure each part is. What compares
-with the question is taken of it and of it with the turns before it. Passages that were cut from one section
-and follow one another are one result, so that none takes another's place.
+with the question is taken of it, of it with the turns before it, and of it with what the last of these was answered
+as well: that leads to the page which the conversation is about. The answer before counts in finding alone: how likely
+an answer is, and which sentence it is, is told by what the person wrote. Passages that were cut from one section and
+follow one another are one result, so that none takes another's place.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from knowledge.sentences import is_english
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
 _WITH_EARLIER = 32
-"""Words of the question up to which words of the turns before it are added.
+"""Words of the question up to which words of what was said before it are added.
 
 With all of them a search of a large index takes a millisecond longer, and finds no better passages on dev questions.
 """
@@ -66,7 +68,9 @@ class Query:
 
     text: str
     earlier: tuple[str, ...] = ()
-    """Earlier turns worth searching with, oldest first."""
+    """What the person wrote before that is worth searching with, oldest first."""
+    told: str = ""
+    """What the last of that was answered, as far as it is worth searching with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,18 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a query is compared by."""
+
+    vectors: Vectors
+    """Of the question, of it with the turns before it, and of it with the answer before as well."""
+    words: list[Vectors]
+    """Of the same."""
+    own: Vectors
+    """The vectors of what the person wrote: all but that with the answer before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fusion:
     """How the two searches and the turns of a conversation are weighed; chosen on dev questions."""
 
@@ -148,7 +164,7 @@ class Retriever:
         self._sentences: OrderedDict[str, Vectors] = OrderedDict()
         self._placed: OrderedDict[str, tuple[Vectors, bytes]] = OrderedDict()
         self._read: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._queries: OrderedDict[Query, tuple[Vectors, list[Vectors]]] = OrderedDict()
+        self._queries: OrderedDict[Query, _Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._hidden = ""
         if load:
@@ -200,8 +216,8 @@ class Retriever:
         """
         if not texts:
             return []
-        vectors, words = self._asked(query)
-        cosines, near = self._nearness(vectors, words[0], texts)
+        asked = self._asked(query)
+        cosines, near = self._nearness(asked.own, asked.words[0], texts)
         return _likenesses(cosines, near)
 
     def likeness_within(
@@ -218,12 +234,13 @@ class Retriever:
         """
         if not sentences:
             return []
-        vectors, words = self._asked(query)
-        meanings, near, unknown = self._near_within(vectors, words[0], sentences)
+        asked = self._asked(query)
+        vectors, words = asked.own, asked.words[0]
+        meanings, near, unknown = self._near_within(vectors, words, sentences)
         chosen = set(choose(_likenesses(meanings, near)))
         if embedded := sorted({*unknown, *chosen}):
             placed = [sentences[place].placed for place in embedded]
-            cosines, near[embedded] = self._nearness(vectors, words[0], placed)
+            cosines, near[embedded] = self._nearness(vectors, words, placed)
             least = min(
                 (cosine for place, cosine in zip(embedded, cosines, strict=True) if place in chosen), default=1.0
             )
@@ -332,13 +349,15 @@ class Retriever:
         """Return how much an asker with `scope` may be told from on day `on` (today)."""
         return Extent(*self._index.published().extent(self._allowed(scope, on)))
 
-    def _asked(self, query: Query) -> tuple[Vectors, list[Vectors]]:
-        """Return vector and words of the question and, in a conversation, of the question with its earlier turns."""
+    def _asked(self, query: Query) -> _Asked:
+        """Return vectors and words of a question and, in a conversation, of the question with what was said before."""
         with self._lock:
             known = {query: self._queries[query]} if query in self._queries else {}
         if not known:
-            texts = [_cut(query.text), *([_cut(_joined(query))] if query.earlier else [])]
-            known = {query: self._embedder.encode_words(texts, lambda words: words)}
+            own = [query.text, *([_joined(query)] if query.earlier else [])]
+            all = [*own, *([_joined_with_answer(query)] if query.told else [])]
+            vectors, words = self._embedder.encode_words([_cut(text) for text in all], lambda words: words)
+            known = {query: _Asked(vectors, words, vectors[: len(own)])}
         self._keep(self._queries, known, [query], _QUERIES)
         return known[query]
 
@@ -375,15 +394,16 @@ class Retriever:
         """
         fusion = self._fusion
         limit = max(k, fusion.candidates)
-        vectors, asked_words = self._asked(query)
+        asked = self._asked(query)
         words = _full_text(query, fusion) if fusion.full_text else ""
-        candidates = version.candidates(vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
+        candidates = version.candidates(asked.vectors.mean(axis=0) if fusion.vector else None, words, allowed, limit)
         if not candidates:
             return (), {}
         # For products this small several threads wait for each other: 8 ms, not 2.
         with _blas.limit(limits=1, user_api="blas"):
-            held = _held(candidates, asked_words)
-            scores, cosines = _scored(candidates, vectors, held, fusion)
+            held = _held(candidates, asked.words)
+            scores, cosines = _scored(candidates, asked.vectors, held, fusion)
+        held, cosines = held[: len(asked.own)], cosines[:, : len(asked.own)]
         # A follow-up says little alone, a new subject has little to do with what was said before: the better counts.
         similarities = cosines.max(axis=1)
         wanted = max(k, _JUDGED)
@@ -499,6 +519,11 @@ def _joined(query: Query) -> str:
     return " ".join([*query.earlier, query.text])
 
 
+def _joined_with_answer(query: Query) -> str:
+    """Return the question with all that was said before it; before the answer, as the embedder reads no long text whole."""
+    return f"{_joined(query)} {query.told}"
+
+
 def _cut(text: str) -> str:
     """Return what the embedder may see: the beginning, without the half characters that chat clients can send."""
     return text[:_EMBEDDED_CHARS].encode("utf-8", "replace").decode()
@@ -507,10 +532,11 @@ def _cut(text: str) -> str:
 def _full_text(query: Query, fusion: Fusion) -> str:
     """Return what the full-text search looks for; a word that stands there twice counts twice.
 
-    Of the earlier turns the newest come first.
+    Of what was said before the newest comes first.
     """
     asked = _words(query.text)
-    earlier = _words(" ".join(reversed(query.earlier)))[: max(0, _WITH_EARLIER - len(asked))]
+    said = [*query.earlier[-1:], query.told, *reversed(query.earlier[:-1])]
+    earlier = _words(" ".join(said))[: max(0, _WITH_EARLIER - len(asked))]
     return " ".join([*asked * fusion.repeated, *earlier])
 
 

@@ -71,6 +71,10 @@ _OPEN = re.compile(
     rf"(?:[,(–—&/-]|\b(?i:{'|'.join(sorted(STOP_WORDS))})|\b(?:{'|'.join(_LEADING_ON + _PERHAPS_LAST)})\.)$"
 )
 """The end of a line that cannot be the end of what it says."""
+MORE_THAN = r">(?=\s{0,3}/?=?\s{0,3}[-−–+±~]?\s?(?:[A-Z]{2,3}\s?)?[$€£¥]?\s?\d)"
+"""A sign before a figure, as a pattern: it says "more than", and quotes nothing."""
+_MARK = re.compile(rf"\s*(?:(?!{MORE_THAN})[-*+>]|#{{1,6}}|\d+[.)])\s+")
+_LITERAL = re.compile(rf"^([^\S\n]*(?:(?:[-*+•]|\d{{1,9}}[.)])[^\S\n]+)*)(?={MORE_THAN})", re.MULTILINE)
 _FENCE = re.compile(r"\s*([`~])\1{2,}\s*")
 _HYPHENATED = re.compile(r"\w-$")
 _LETTER_OR_FIGURE = re.compile(r"[^\W_]")
@@ -172,11 +176,24 @@ def sentences_and_rows(text: str) -> Iterator[Sentence]:
                 for row in lines:
                     yield from (Sentence(one, row) for one in ([row] if len(row) <= _WHOLE_ROW else sentences_of(row)))
                 continue
-            for line in unwrapped("\n".join(lines)).split("\n"):
+            for line in _quotes_told(unwrapped("\n".join(lines)).split("\n")):
                 _close(items, line)
                 if _MARKED.match(line.lstrip()):
                     items.append(_indent_of(line))
                 yield from (Sentence(one, indent=items[-1]) for one in sentences_of(line))
+
+
+def _quotes_told(lines: Sequence[str]) -> Iterator[str]:
+    """Give lines, those of a quote that begin with a figure without its mark, so that it is read as no sign of theirs.
+
+    Lines that all begin with it and a figure are no quote.
+    """
+    for is_marked, run in groupby(lines, lambda line: line.lstrip().startswith(">")):
+        group = list(run)
+        is_quote = is_marked and not all(re.match(MORE_THAN, line.lstrip()) for line in group)
+        for line in group:
+            sign = re.match(rf"\s*{MORE_THAN}\s?", line) if is_quote else None
+            yield line[sign.end() :] if sign else line
 
 
 def _close(items: list[int], line: str) -> None:
@@ -306,5 +323,11 @@ def _is_rule(cells: Sequence[str]) -> bool:
 
 
 def unmarked(sentence: str) -> str:
-    """Return a sentence of a document without the list or heading mark before it."""
-    return re.sub(r"^\s*(?:[-*+>]|#{1,6}|\d+[.)])\s+", "", sentence)
+    """Return a sentence of a document without the list or heading mark before it; a sign before a figure is none."""
+    mark = _MARK.match(sentence)
+    return sentence[mark.end() :] if mark else sentence
+
+
+def unquoted(text: str) -> str:
+    """Return Markdown in which no sign before a figure begins a quote: `\\> 30 kg`, which is shown as "> 30 kg"."""
+    return _LITERAL.sub(r"\1\\", text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
@@ -18,7 +19,8 @@ from typing import Any, Literal
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from knowledge.index import Index, IndexedDocument
+from knowledge.embedding import Embedder, EmbeddingError
+from knowledge.index import Index, IndexedDocument, VersionInfo
 
 SOURCES, SEEN, CANARIES = "sources", "seen", "canaries"
 Outcome = Literal["never", "ok", "partial", "failed", "held_back"]
@@ -75,6 +77,10 @@ class Standing:
     """When it was last read to its end and not held back."""
     fragments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of `RepeatedFragments`: what is left out of most of its documents, and which one keeps it."""
+    learned_from: int = 0
+    """Documents that were read together when that was last looked for in all of them."""
+    warnings: Sequence[str] = ()
+    """What an admin should look at in the settings of the source."""
 
 
 _STANDING_KEYS = tuple(Standing.__dataclass_fields__)
@@ -175,6 +181,21 @@ def unread(index: Index) -> dict[str, str]:
     }
 
 
+def warnings(index: Index) -> list[str]:
+    """Return what an admin should look at in the settings of the sources. Raises IndexUnusable."""
+    return [sentence for one in recall(index).standings.values() for sentence in one.warnings]
+
+
+def left_over(index: Index, names: Collection[str]) -> dict[str, int]:
+    """Return how many documents are in force of each source that is none of `names`. Raises IndexUnusable."""
+    current = index.published_or_none()
+    return _left_over({} if current is None else current.documents(), names)
+
+
+def _left_over(documents: Mapping[str, IndexedDocument], names: Collection[str]) -> dict[str, int]:
+    return dict(Counter(one.source for one in documents.values() if one.source not in names))
+
+
 def now() -> str:
     """Return the time as it is remembered."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -235,8 +256,10 @@ class KnowledgeStatus:
     bytes_on_disk: int | None
     """None where the index is in an object store."""
     previous: int | None
-    """The version that a rollback brings back."""
+    """The version that a rollback brings back; None also where the embedding model cannot search it."""
     sources: tuple[SourceStatus, ...]
+    left_over: Mapping[str, int] = field(default_factory=dict)
+    """Documents in force of sources that are in the settings no more, by the source; the next reindex removes them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the status JSON-ready, times as ISO 8601."""
@@ -252,8 +275,13 @@ def source_statuses(uri: str, sources: Sequence[Mapping[str, Any]]) -> list[Sour
     return _statuses(recall(index), sources, {} if current is None else current.documents())
 
 
-def knowledge_status(uri: str, sources: Sequence[Mapping[str, Any]]) -> KnowledgeStatus:
-    """Return how the index at `uri` and each source of the settings stand. Raises IndexUnusable."""
+def knowledge_status(
+    uri: str, sources: Sequence[Mapping[str, Any]], model: str = "", device: str = ""
+) -> KnowledgeStatus:
+    """Return how the index at `uri` and each source of the settings stand, if `model` is to search it.
+
+    Raises IndexUnusable.
+    """
     index = Index(uri)
     current = index.published_or_none()
     documents = {} if current is None else current.documents()
@@ -271,9 +299,18 @@ def knowledge_status(uri: str, sources: Sequence[Mapping[str, Any]]) -> Knowledg
         language=made.language,
         unindexed_rows=current.unindexed_rows(),
         bytes_on_disk=_size(uri),
-        previous=next((one.number for one in versions if not one.in_force), None),
+        previous=next((one.number for one in versions if not one.in_force and _searchable(one, model, device)), None),
         sources=statuses,
+        left_over=_left_over(documents, {one.name for one in statuses}),
     )
+
+
+def _searchable(version: VersionInfo, model: str, device: str) -> bool:
+    """Whether the embedding model of the settings can search a version."""
+    try:
+        return bool(version.identity.format) and version.identity.embedder.weights == Embedder(model, device).weights
+    except EmbeddingError:
+        return False
 
 
 def _statuses(

@@ -55,6 +55,15 @@ ADJECTIVES = {
     **{"brazilian": "br", "australian": "au", "indian": "in", "chinese": "cn", "japanese": "jp", "korean": "kr"},
 }
 """Codes by what the people and shops of a place are called in English."""
+_APART = re.compile(r"[,;/|&]|\s(?:and|und|et)\s")
+"""What stands between regions in one text."""
+_ECONOMIC_AREA = frozenset({"eea", "european economic area"})
+_FULL_TEXT = {
+    **{"ar": "Arabic", "da": "Danish", "nl": "Dutch", "en": "English", "fi": "Finnish", "fr": "French"},
+    **{"de": "German", "el": "Greek", "hu": "Hungarian", "it": "Italian", "no": "Norwegian", "pt": "Portuguese"},
+    **{"ro": "Romanian", "ru": "Russian", "es": "Spanish", "sv": "Swedish", "ta": "Tamil", "tr": "Turkish"},
+}
+"""LanceDB's names by their codes."""
 _SHORT = {"us": "the US", "uk": "the UK", "eu": "the EU", "ae": "the UAE"}
 _WITH_ARTICLE = ("Bahamas", "Comoros", "Gambia", "Islands", "Maldives", "Netherlands", "Philippines", "Republic")
 
@@ -95,6 +104,39 @@ def region_code(word: str) -> str:
     bare = word.replace(".", "")
     code = bare if len(bare) <= 2 else territories().get(plain(bare), word)
     return "uk" if code == "gb" else code
+
+
+def region_codes(word: str) -> set[str]:
+    """Return the code of a region, or those of several in one text ("UK & Ireland": "uk", "ie"), if all are known."""
+    if plain(word) in _ECONOMIC_AREA:
+        return {"eu", "is", "li", "no"}
+    if not is_territory(region_code(word)):
+        # Unicode writes "Trinidad & Tobago" for what people call "Trinidad and Tobago".
+        if joined := territories().get(" ".join(one for one in plain(word).split() if one != "and")):
+            return {joined}
+        parts = [part for one in _APART.split(word) if (part := one.strip())]
+        codes = {code for part in parts for code in region_codes(part)} if len(parts) > 1 else set()
+        if codes and all(map(is_territory, codes)):
+            return codes
+    return {region_code(word)}
+
+
+def is_territory(code: str) -> bool:
+    """Whether the code of a region is that of a country or a union of countries, rather than a company's own word."""
+    return code in _codes()
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(territories().values())
+
+
+def full_text_language(word: str) -> str:
+    """Return the name that LanceDB has for a language, however that is written. Raises ValueError where it has none."""
+    name = _FULL_TEXT.get(language_code(word.strip()))
+    if name is None:
+        raise ValueError(f"{word!r} is none of the languages of the full-text search: {', '.join(_FULL_TEXT.values())}")
+    return name
 
 
 def language_code(word: str) -> str:

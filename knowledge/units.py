@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+_DOLLARS = {
+    "USD": ("US", "US|U\\.S\\.|American"), "CAD": ("CA|(?-i:C)", "Canadian"), "AUD": ("AU|(?-i:A)", "Australian"),
+    "NZD": ("NZ", "New Zealand"), "HKD": ("HK", "Hong Kong"), "SGD": ("SG|(?-i:S)", "Singapore(?:an)?"),
+}  # fmt: skip
+DOLLARS = {
+    code: rf"(?<![^\W_])(?:(?:{sign})\$|{code}(?:\s?\$)?|(?:{whose})\sdollars?)"
+    for code, (sign, whose) in _DOLLARS.items()
+}
+"""By its code a pattern, in any case, of what stands at an amount in each dollar, besides the bare sign and word."""
 CURRENCIES = {
     "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "cent": "USD", "cents": "USD",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
-    "chf": "CHF", "¥": "JPY", "jpy": "JPY", "cad": "CAD", "aud": "AUD", "₹": "INR", "inr": "INR",
+    "chf": "CHF", "¥": "JPY", "jpy": "JPY", "₹": "INR", "inr": "INR", "c$": "CAD", "ca$": "CAD", "cad": "CAD",
+    "a$": "AUD", "au$": "AUD", "aud": "AUD", "nz$": "NZD", "nzd": "NZD", "hk$": "HKD", "hkd": "HKD", "s$": "SGD",
+    "sg$": "SGD", "sgd": "SGD", "us dollars": "USD", "canadian dollars": "CAD", "australian dollars": "AUD",
+    "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD",
 }  # fmt: skip
 """The currencies by their symbols, codes and words, in lower case."""
+OTHER_MONEY = frozenset("SEK DKK NOK PLN kr penny".split())
+"""Currencies among the units of `SYMBOLS` and `WORDS`."""
 HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "day": 24,
     "night": 24, "weekday": 24, "workday": 24, "week": 168, "fortnight": 336, "month": 730.5, "quarter": 2191.5,
@@ -16,24 +32,11 @@ HOURS = {
 """The hours of each unit of time, in the singular."""
 WORKING = {"business", "working", "work", "banking"}
 """What stands before days on which people work."""
-MEASURES = {
-    "b": ("byte", 1), "byte": ("byte", 1), "kb": ("byte", 1e3), "kilobyte": ("byte", 1e3), "mb": ("byte", 1e6),
-    "megabyte": ("byte", 1e6), "gb": ("byte", 1e9), "gigabyte": ("byte", 1e9), "tb": ("byte", 1e12),
-    "terabyte": ("byte", 1e12), "g": ("gram", 1), "gram": ("gram", 1), "kg": ("gram", 1e3), "kilo": ("gram", 1e3),
-    "kilogram": ("gram", 1e3), "lb": ("gram", 453.6), "pound": ("gram", 453.6), "ounce": ("gram", 28.35),
-    "oz": ("gram", 28.35), "mm": ("metre", 1e-3), "cm": ("metre", 1e-2), "m": ("metre", 1), "metre": ("metre", 1),
-    "meter": ("metre", 1), "km": ("metre", 1e3), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
-    "mile": ("metre", 1609.3), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048), "ft": ("metre", 0.3048),
-    "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "ml": ("litre", 1e-3), "litre": ("litre", 1),
-    "liter": ("litre", 1), "gallon": ("litre", 3.785), "l": ("litre", 1), "cl": ("litre", 1e-2),
-    "millilitre": ("litre", 1e-3), "milliliter": ("litre", 1e-3), "centilitre": ("litre", 1e-2),
-    "centiliter": ("litre", 1e-2), "millimetre": ("metre", 1e-3), "millimeter": ("metre", 1e-3),
-    "centimetre": ("metre", 1e-2), "centimeter": ("metre", 1e-2), "yard": ("metre", 0.9144), "mg": ("gram", 1e-3),
-    "milligram": ("gram", 1e-3), "tonne": ("gram", 1e6),
+_PREFIXES = {
+    "": ("", 1), "kilo": ("k", 1e3), "mega": ("M", 1e6), "giga": ("G", 1e9), "tera": ("T", 1e12),
+    "milli": ("m", 1e-3), "micro": ("µ", 1e-6), "centi": ("c", 1e-2),
 }  # fmt: skip
-"""Other units, in lower case and the singular, each with what it is measured in, and how much of that it is."""
-_PREFIXES = {"": "", "kilo": "k", "mega": "M", "giga": "G", "tera": "T", "milli": "m", "micro": "µ", "centi": "c"}
-_BINARY = {"kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "tebi": "Ti"}
+_BINARY = {"kibi": ("Ki", 2**10), "mebi": ("Mi", 2**20), "gibi": ("Gi", 2**30), "tebi": ("Ti", 2**40)}
 _PREFIXED = {
     "W": "watt", "Wh": "watt hour", "V": "volt", "A": "amp, ampere", "Ah": "amp hour, ampere hour", "Hz": "hertz",
     "g": "gram, gramme", "m": "metre, meter", "l": "litre, liter", "B": "byte", "bit": "bit", "Pa": "pascal",
@@ -99,6 +102,29 @@ _OTHERS = {
     "PLN": ("PLN zł", "zloty"),
 }
 """By each unit its symbols, as they are written, and its words, in the singular."""
+_MEASURED = {
+    "g": ("gram", 1), "pound": ("gram", 453.6), "oz": ("gram", 28.35), "t": ("gram", 1e6),
+    "m": ("metre", 1), "mi": ("metre", 1609.3), "yd": ("metre", 0.9144), "ft": ("metre", 0.3048),
+    "in": ("metre", 0.0254), "l": ("litre", 1), "gal": ("litre", 3.785), "m³": ("litre", 1e3),
+    "ft³": ("litre", 28.317), "B": ("byte", 1), "bit": ("byte", 1 / 8),
+    "m²": ("area", 1), "cm²": ("area", 1e-4), "km²": ("area", 1e6), "ft²": ("area", 0.092903), "mi²": ("area", 2.59e6),
+    "ha": ("area", 1e4), "acre": ("area", 4046.86),
+    "m/s": ("speed", 1), "km/h": ("speed", 1 / 3.6), "mph": ("speed", 0.44704),
+    "kbit/s": ("bit rate", 1e3), "Mbit/s": ("bit rate", 1e6), "Gbit/s": ("bit rate", 1e9), "MB/s": ("bit rate", 8e6),
+    "GB/s": ("bit rate", 8e9),
+    "Pa": ("pressure", 1), "psi": ("pressure", 6894.76), "bar": ("pressure", 1e5), "mbar": ("pressure", 100),
+    "J": ("energy", 1), "Wh": ("energy", 3600), "cal": ("energy", 4.184),
+}  # fmt: skip
+"""What units measure that can be converted, and how much of it each is; of those with prefixes the bare one."""
+_ANY_CASE = "B kB MB GB TB mg g kg t pound oz mm cm m km mi yd ft in ml cl l gal".split()
+"""Units that are known in capitals and small letters alike: "5 KG"."""
+
+
+def _prefixed() -> Iterator[tuple[str, str, str, str, float]]:
+    """Yield each base with each of its prefixes as word and letter, the symbol of both, and how much the prefix is."""
+    for base in _PREFIXED:
+        for prefix, (letter, times) in (_PREFIXES | (_BINARY if base == "B" else {})).items():
+            yield base, prefix, letter, f"{letter}{base}", times
 
 
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
@@ -108,16 +134,14 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     for unit, (written, spelt) in _OTHERS.items():
         symbols |= dict.fromkeys(written.split(), unit)
         words |= {word.lower(): unit for word in spelt.split(", ") if word}
-    for base, names in _PREFIXED.items():
-        for prefix, letter in (_PREFIXES | (_BINARY if base == "B" else {})).items():
-            unit = f"{letter}{base}"
-            short = {unit, unit.replace("µ", "μ"), unit.replace("µ", "u")}
-            # As people write them.
-            short |= {f"{letter}L"} if base == "l" else set()
-            short |= {f"K{base}"} if letter == "k" else set()
-            short |= {unit.lower()} if base == "B" and len(unit) > 1 else set()
-            symbols |= dict.fromkeys(short, unit)
-            words |= {f"{prefix}{name}": unit for name in names.split(", ")}
+    for base, prefix, letter, unit, _ in _prefixed():
+        short = {unit, unit.replace("µ", "μ"), unit.replace("µ", "u")}
+        # As people write them.
+        short |= {f"{letter}L"} if base == "l" else set()
+        short |= {f"K{base}"} if letter == "k" else set()
+        short |= {unit.lower()} if base == "B" and len(unit) > 1 else set()
+        symbols |= dict.fromkeys(short, unit)
+        words |= {f"{prefix}{name}": unit for name in _PREFIXED[base].split(", ")}
     words |= {f"{word}s": unit for word, unit in words.items() if not word.endswith(("s", "z"))}
     for one in ("degree ", "metre per ", "meter per ", "bit per ", "byte per ", "mile per ", "metre an ", "mile an "):
         words |= {word.replace(one, one.replace(" ", "s ", 1)): unit for word, unit in words.items()}
@@ -126,3 +150,22 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
 
 SYMBOLS, WORDS = _spellings()
 """The units by their symbols, as they are written, and by their words in lower case."""
+
+
+def _quantities() -> dict[str, tuple[str, float]]:
+    """Return by each unit what it measures, and how much of it that is."""
+    found = dict(_MEASURED)
+    for base, _, _, unit, times in _prefixed():
+        measured, much = _MEASURED.get(base, (base, 1))
+        found[unit] = (measured, much * times)
+    return found | {"kg": ("gram", 1e3), "µg": ("gram", 1e-6)}
+
+
+QUANTITIES = _quantities()
+"""By each unit that can be converted what it measures, and how much of it that is."""
+MEASURES = {
+    spelling.lower(): QUANTITIES[unit]
+    for spelling, unit in (SYMBOLS | WORDS).items()
+    if unit in _ANY_CASE and spelling != "t"  # five t-shirts
+}
+"""The units that are known in any case, in lower case."""

@@ -23,7 +23,10 @@ _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def team(body: Event) -> str:
-    """Return the id of the workspace of ours that an event, a command or a button press is for."""
+    """Return the id of the workspace of ours that an event, a command, a button press or a dialog is for."""
+    # A dialog's `team` is that of whoever sends it.
+    if found := (body.get("view") or {}).get("app_installed_team_id"):
+        return str(found)
     # In a channel of two companies, `team_id` is the author's; the authorization says in which one we hear it.
     for one in body.get("authorizations") or ():
         if found := one.get("team_id"):
@@ -31,6 +34,19 @@ def team(body: Event) -> str:
     if found := (body.get("team") or {}).get("id"):
         return str(found)
     return str(body.get("team_id") or (body.get("user") or {}).get("team_id") or "")
+
+
+def thread(body: Event) -> str | None:
+    """Return the thread that a pressed button stands in, or a message that a shortcut was chosen for, if any."""
+    # Of a private message Slack tells only where it is.
+    found = (body.get("message") or {}).get("thread_ts") or (body.get("container") or {}).get("thread_ts")
+    return str(found) if found else None
+
+
+def route(body: Event) -> dict[str, str]:
+    """Return what delivers an answer to whoever pressed a button, where it stands."""
+    where = thread(body)
+    return {"response_url": body["response_url"]} | ({"thread": where} if where else {})
 
 
 def is_post(event: Event, bot_user: str, bots: Collection[str] = ()) -> bool:

@@ -550,7 +550,7 @@ class SlackPlatform:
                 body["user"]["id"],
                 scope_here,
                 direct=direct,
-                route={"response_url": body["response_url"]},
+                route=hearing.route(body),
             )
             if heard.sentence:
                 await tell(heard.sentence)
@@ -845,7 +845,7 @@ class SlackPlatform:
             )
 
         user = body["user_id"] if "user_id" in body else body["user"]["id"]
-        thread = (body.get("message") or {}).get("thread_ts")
+        thread = hearing.thread(body)
         return tell
 
     def _apologizer(self, live: Workspace, event: Mapping[str, Any]) -> Callable[[str], Awaitable[None]] | None:
@@ -903,8 +903,7 @@ def _actor(body: Event) -> Actor:
 
 def _presser(body: Event) -> Actor:
     """Return who pressed a button or chose a shortcut; in the Home tab there is no channel."""
-    team = (body.get("team") or {}).get("id") or body["user"]["team_id"]
-    return Actor(NAME, team, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+    return Actor(NAME, hearing.team(body), (body.get("channel") or {}).get("id", ""), body["user"]["id"])
 
 
 async def _post(live: Workspace, channel: str, text: str) -> None:

@@ -145,7 +145,7 @@ class Presses:
     ) -> None:
         limit = MAX_CHARS if callback == SUGGESTION else WORDS_CHARS
         # A dialog of Slack's forgets where it was opened.
-        kept = json.dumps([answer_id, body["response_url"], _thread(body)])
+        kept = json.dumps([answer_id, body["response_url"], hearing.thread(body)])
         language, text = await for_dialog(self._desk, answer_id, handover_id, _person(body))
         with explained("a dialog"):
             await self._workspace(body).web.views_open(
@@ -179,7 +179,7 @@ class Presses:
             message.text,
             message.blocks,
             replace=replace,
-            thread=_thread(body),
+            thread=hearing.thread(body),
         )
 
 
@@ -199,14 +199,9 @@ def _person(body: Event) -> str:
     return f"slack:{body['user']['id']}"
 
 
-def _thread(body: Event) -> str | None:
-    thread: str | None = (body.get("message") or {}).get("thread_ts")
-    return thread
-
-
 def _route(body: Event) -> dict[str, str]:
     """Return what delivers an answer to a press: `below` it, where the message with the button is private."""
-    return {"response_url": body["response_url"], "below": "yes"}
+    return hearing.route(body) | {"below": "yes"}
 
 
 def _when(action_ts: str) -> datetime:
@@ -217,5 +212,6 @@ def _submitted(body: Event, view: Event) -> tuple[Event, int, str]:
     """Return whom a dialog's answer goes to, the answer it is about, and the text written."""
     answer_id, url, thread = json.loads(view["private_metadata"])
     text = str(view["state"]["values"]["text"]["text"].get("value") or "")
-    asked = {"team": body.get("team"), "user": body["user"], "response_url": url, "message": {"thread_ts": thread}}
+    team = {"id": hearing.team(body)}
+    asked = {"team": team, "user": body["user"], "response_url": url, "message": {"thread_ts": thread}}
     return asked, int(answer_id), text

@@ -31,6 +31,7 @@ from bot.messages import Answer, Choice, Citation, Status
 from bot.storage.handovers import Hands
 from bot.tuning.offers import Offer
 from bot.wording import Words, answers, buttons, notices
+from knowledge.sentences import MORE_THAN
 
 SECTION_CHARS = 3000
 MESSAGE_BLOCKS = 50
@@ -73,6 +74,15 @@ _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|[\s\S]")
 _FENCE = "```"
 _BULLETS = "•◦▪"
 _APART = "\u200b"  # Slack knows a style only at the edge of a word
+_AT_BEGIN = "\u00ad"  # Slack knows a quote only by the first character of a line
+_STAND_INS = {"*": "\ue010", "_": "\ue011", "~": "\ue012"}
+"""What stands for a mark that is no style until it is known what is beside it."""
+_TO_STAND_INS = str.maketrans(_STAND_INS | dict.fromkeys(_STAND_INS.values()))
+# The words for a date that is none are shown as they are written, as jsx-slack found; a character without a width
+# beside a mark would rather make a style of it.
+_AS_WRITTEN = "<!date^00000000^{{_}}|{}>"
+_RUN = 20
+"""Marks that are told by one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +109,38 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _literal(text: str) -> str:
+    """Make text harmless in mrkdwn, with stand-ins for its marks; see `_as_written`."""
+    return escape(text.translate(_TO_STAND_INS))
+
+
+def _as_written(text: str) -> str:
+    """Return lines of mrkdwn in which the stand-ins of marks are shown as these, and make no style."""
+    return "\n".join(map(_line_as_written, text.split("\n")))
+
+
+def _line_as_written(line: str) -> str:
+    for mark, stand_in in _STAND_INS.items():
+        if stand_in not in line:
+            continue
+        places = [one.start() for one in re.finditer(f"[{re.escape(mark)}{stand_in}]", line)]
+        opening = [at for at in places if not line[at - 1 : at].isalnum() and line[at + 1 : at + 2].strip()]
+        closing = [at for at in places if line[max(0, at - 1) : at].strip() and not line[at + 1 : at + 2].isalnum()]
+        makes_style = bool(opening and closing) and opening[0] < closing[-1]
+        shown = (lambda run, mark=mark: _AS_WRITTEN.format(mark * len(run[0]))) if makes_style else mark
+        line = re.sub(f"{stand_in}{{1,{_RUN if makes_style else 1}}}", shown, line)
+    return line
+
+
 def link(url: str, label: str) -> str:
     """Return a mrkdwn link, or the label alone where `url` is not one that people may follow."""
     url = _printable(url)
-    label = escape(_one_line(label).replace("|", "¦")[:_LABEL_CHARS])
+    label = _one_line(label).replace("|", "¦")[:_LABEL_CHARS]
     for char, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), ("`", "%60"), ("&", "&amp;")):
         url = url.replace(char, code)
     if not _ADDRESS.fullmatch(url) or len(url) > _URL_CHARS:
-        return label
+        return _as_written(_literal(label))
+    label = escape(label)
     return f"<{url}|{label}>" if label and label != url else f"<{url}>"
 
 
@@ -206,7 +240,7 @@ def _sources(citations: Iterable[Citation]) -> list[Block]:
     lines: list[str] = []
     for citation in citations:
         section = " › ".join(part for part in citation.heading.split(" > ") if part)
-        heading = f" › {_shorten(escape(_one_line(section)))}" if section else ""
+        heading = f" › {_as_written(_shorten(_literal(_one_line(section))))}" if section else ""
         day = f" · {escape(citation.updated)}" if citation.updated else ""
         lines.append(_unfenced(f"[{citation.n}] {link(citation.url, source_title(citation))}{heading}{day}"))
     texts: list[str] = []
@@ -350,11 +384,19 @@ def _size(block: Block) -> int:
 
 
 def _fallback(blocks: Sequence[Block], language: str) -> str:
+    """Return what a message says in one text: its sections, sources and choices; what else is to press is left out."""
+    texts: list[str] = []
     for block in blocks:
-        if block["type"] == "section":
-            text: str = block["text"]["text"]
-            return text[:FALLBACK_CHARS]
-    return answers.SOURCES.of(language)
+        match block["type"]:
+            case "section":
+                texts.append(block["text"]["text"])
+            case "context":
+                texts.append("\n".join(one["text"] for one in block["elements"]))
+            case "actions" if block["block_id"] == CHOICES:
+                texts.append("\n".join(f"• {escape(one['text']['text'])}" for one in block["elements"]))
+    whole = "\n\n".join(texts) or answers.SOURCES.of(language)
+    text = next(_cut(whole, FALLBACK_CHARS - len(_FENCE) - 1))
+    return f"{text}\n{_FENCE}" if text.count(_FENCE) % 2 else text
 
 
 # Markdown to chunks of lines --------------------------------------------------------------------------------
@@ -391,7 +433,9 @@ def _blocks(nodes: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[_Chunk]
     for node in nodes:
         match node.type:
             case "paragraph":
-                yield _Chunk(_inline(node.children).split("\n"))
+                lines = _inline(node.children).split("\n")
+                # In a list something stands before it.
+                yield _Chunk(lines if depth else [re.sub(r"^(?=&gt;)", _AT_BEGIN, line) for line in lines])
             case "heading":
                 yield _Chunk([_inline(node.children, bold=True).replace("\n", " ")])
             case "bullet_list" | "ordered_list":
@@ -425,8 +469,9 @@ def _list(node: SyntaxTreeNode, depth: int) -> Iterator[_Chunk]:
                     lines = []
                 yield chunk
             else:
-                # Slack knows a quote only at the start of a line, not within a list.
-                plain = [line.removeprefix("> ") for line in chunk.lines]
+                # Slack knows a quote only at the start of a line, not within a list; before figures ">" is a sign.
+                is_sign = all(re.match(MORE_THAN, line) for line in chunk.lines)
+                plain = [re.sub("^>", "&gt;", line) if is_sign else line.removeprefix("> ") for line in chunk.lines]
                 lines += [
                     (marker if first and n == 0 else indent) + line if line else "" for n, line in enumerate(plain)
                 ]
@@ -509,19 +554,19 @@ def _inline(nodes: Iterable[SyntaxTreeNode], *, bold: bool = False) -> str:
                 case "image":
                     put(_written_link(str(node.attrs.get("src", "")), node.content or "image"))
                 case _:  # pragma: no cover - raw HTML is switched off
-                    put(escape(node.content))
+                    put(_literal(node.content))
 
     if bold:
         style("*", nodes)
     else:
         walk(nodes)
-    return "".join(out)
+    return _as_written("".join(out))
 
 
 def _written_link(url: str, label: str) -> str:
     if url.lower().startswith("tel:"):  # Slack does not link it
         number = beside(label, url)
-        return escape(_one_line(f"{label} ({number})" if label.strip() and number else label + number))
+        return _literal(_one_line(f"{label} ({number})" if label.strip() and number else label + number))
     return link(url, url if seems_to_lead_elsewhere(label, url) else label)
 
 
@@ -545,9 +590,9 @@ def _with_links(text: str) -> str:
         url = without_trailing(match[0], _TRAILING)
         if len(url) <= len("https://"):
             continue  # nothing but the scheme
-        out += [escape(text[done : match.start()]), link(url, url)]
+        out += [_literal(text[done : match.start()]), link(url, url)]
         done = match.start() + len(url)
-    return "".join([*out, escape(text[done:])])
+    return "".join([*out, _literal(text[done:])])
 
 
 def _code(text: str) -> str:

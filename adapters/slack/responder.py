@@ -83,7 +83,11 @@ class SlackResponder:
         channel = await self._direct_messages()
         with explained("a file"):
             await self._web.files_upload_v2(
-                channel=channel, file=str(path), filename=path.name, title=path.name, initial_comment=text
+                channel=channel,
+                file=str(path),
+                filename=path.name,
+                title=path.name,
+                initial_comment=render.mrkdwn(text),
             )
         await self.whisper(f"{text} I sent you the file in our direct messages.")
 

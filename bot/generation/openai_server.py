@@ -12,7 +12,7 @@ import contextlib
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,8 @@ from knowledge.sources.secrets import redacted
 CALL_TIMEOUT_S = 5.0
 """Silence after which a small request (models, token counts) has failed."""
 MAX_BODY_BYTES = 16 * 2**20
+MAX_EVENT_BYTES = 2**20
+"""The longest event of a stream; one takes a few hundred bytes."""
 
 _RETRIED = {408, 425, 429, 500, 502, 503, 504, 529}
 _TOO_LONG = (
@@ -79,6 +81,7 @@ class Failure(Exception):
         wait_s: float | None = None,
         unwell: bool = True,
         outdated: bool = False,
+        silent: bool = False,
     ) -> None:
         super().__init__(detail)
         self.fix = fix
@@ -92,6 +95,8 @@ class Failure(Exception):
         """Whether it speaks against the server's health."""
         self.outdated = outdated
         """Whether what is known of the server may no longer hold."""
+        self.silent = silent
+        """Whether nothing came in the time given: asked again at once, the server would be as long silent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +322,20 @@ class OpenAIServer:
                 if media_type == "text/html":
                     raise self._no_such_server(response.headers)
                 response.headers["content-type"] = "text/event-stream; charset=utf-8"  # some forget it
+                assert isinstance(response.stream, httpx.AsyncByteStream)
+                response.stream = counted = _Counted(response.stream, self.place)
+                said = finished = False
                 async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
                     async for event in events:
+                        counted.since_event = 0
                         if event.data.strip() == "[DONE]":
+                            if said and not finished:  # some leave the reason out
+                                yield Chunk(finish="stop")
                             return
                         if event.data:
-                            yield self._chunk(event.data)
+                            chunk = self._chunk(event.data)
+                            said, finished = said or bool(chunk.text), finished or bool(chunk.finish)
+                            yield chunk
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise self._unreachable(error) from None
 
@@ -434,6 +447,7 @@ class OpenAIServer:
             "Check that the server runs and that generation.url is its address.",
             temporary=True,
             outdated=never,
+            silent=isinstance(error, httpx.TimeoutException),
         )
 
     def _no_such_server(self, headers: httpx.Headers) -> Failure:
@@ -456,6 +470,30 @@ def _unusable() -> EngineError:
         "The server of the language model cannot be used as it is set up.",
         "An admin finds the reason with `frontdesk doctor`.",
     )
+
+
+class _Counted(httpx.AsyncByteStream):
+    """A body whose events must end: what reads lines keeps all of one until it does."""
+
+    def __init__(self, body: httpx.AsyncByteStream, place: str) -> None:
+        self._body = body
+        self._place = place
+        self.since_event = 0
+        """Bytes that came since the last event."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for some in self._body:
+            self.since_event += len(some)
+            if self.since_event > MAX_EVENT_BYTES:
+                raise Failure(
+                    f"{self._place} sent more than {MAX_EVENT_BYTES // 2**20} MiB without ending an event.",
+                    "Check that generation.url is the address of an OpenAI-compatible server.",
+                    temporary=False,
+                )
+            yield some
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
 
 
 class _NotThere(Failure):

@@ -66,6 +66,7 @@ ESTIMATING_S = 30.0
 _STOPS = 4  # the protocol allows no more; the others are looked for here
 _FINISHED = {"stop", "eos", "eos_token", "stop_sequence", "end_turn"}
 _CACHED_COUNTS = 4096
+_STOPPED = "The engine was stopped."
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class RemoteEngine:
         self._server: OpenAIServer | None = None
         self._served: Served | None = None
         self._outdated = True
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[Served] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._breaker = CircuitBreaker()
         self._counts: OrderedDict[str | tuple[Turn, ...], int] = OrderedDict()
@@ -196,12 +197,16 @@ class RemoteEngine:
     async def stop(self) -> None:
         server, self._server = self._server, None
         watcher, self._watcher = self._watcher, None
-        self._trouble, self._outdated = "The engine was stopped.", True
+        looking, self._looking = self._looking, None
+        self._trouble, self._outdated = _STOPPED, True
         if watcher:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
         if server:
             await server.close()
+        if looking:  # it ends with the connections that it waits on
+            await asyncio.gather(looking, return_exceptions=True)
+            self._trouble, self._outdated = _STOPPED, True
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         clock = _Clock(request.deadline_s)
@@ -218,7 +223,8 @@ class RemoteEngine:
                 if said and self._server is not None:
                     raise EngineUnavailable("The answer broke off in the middle.", "Please ask again.") from None
                 wait = backoff(attempt) if failure.wait_s is None else failure.wait_s
-                hopeless = not failure.temporary or attempt == self._config.retries or self._server is None
+                again = failure.temporary and not failure.silent and attempt < self._config.retries
+                hopeless = not again or self._server is None
                 if hopeless or wait > MAX_WAIT_S or clock.is_over_in(wait):
                     raise failure.error from None
             await clock.within(asyncio.sleep(wait))
@@ -291,22 +297,30 @@ class RemoteEngine:
         return self._server
 
     async def _known(self) -> Served:
-        """Return what is served, looked at anew where that may have changed. Raises Failure."""
-        async with self._looking:
-            if self._served is None or self._outdated:
-                try:
-                    served = await self._running().look(self._config.model)
-                except Failure as failure:
-                    self._note(failure)
-                    self._trouble = f"{failure} {failure.fix}".strip()
-                    if self._server and not self._watcher:
-                        self._watcher = asyncio.create_task(self._watch())
-                    raise
-                if served != self._served:
-                    self._counts.clear()
-                self._served, self._outdated, self._trouble = served, False, ""
-                self._breaker.succeeded()
+        """Return what is served, looked at anew where that may have changed. Raises Failure.
+
+        Who asks meanwhile waits for the look that is under way: one after another, each would wait as long again.
+        """
+        if self._served is not None and not self._outdated:
             return self._served
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Served:
+        try:
+            served = await self._running().look(self._config.model)
+        except Failure as failure:
+            self._note(failure)
+            self._trouble = f"{failure} {failure.fix}".strip()
+            if self._server and not self._watcher:
+                self._watcher = asyncio.create_task(self._watch())
+            raise
+        if served != self._served:
+            self._counts.clear()
+        self._served, self._outdated, self._trouble = served, False, ""
+        self._breaker.succeeded()
+        return served
 
     async def _watch(self) -> None:
         """Look again and again until it goes well, so that `health` is right though nobody asks a question."""

@@ -33,7 +33,7 @@ from knowledge.check.report import (
 )
 from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexEmbedderMismatch, Version
-from knowledge.state import unread
+from knowledge.state import unread, warnings
 
 __all__ = [
     "YES_OR_NO",
@@ -68,12 +68,14 @@ def check(
     expiring_days: int = 30,
     old_days: int = 730,
     unread: Mapping[str, str] | None = None,
+    warnings: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> CheckReport:
     """Look a version over as of day `on`, together with the questions of the last time.
 
     `old_days` is how long ago a page's last update may be, 0 for no limit; `unread` is what could not be
-    read of documents, by id. A part that fails is told among the report's troubles and the others go on.
+    read of documents, by id, `warnings` what the sources' settings are to be looked at for. A part that
+    fails is told among the report's troubles and the others go on.
     Raises IndexEmbedderMismatch if the version was made with another embedding model.
     """
     begun = time.perf_counter()
@@ -123,6 +125,7 @@ def check(
             for id, what in (unread or {}).items()
             if id in corpus.documents
         ),
+        warnings=tuple(warnings),
         orphans=part("orphans", lambda: _frozen(orphans(corpus, asked)), None),
         unanswered=tuple(part("unanswered questions", lambda: unanswered(asked, vectors), [])),
         unanswered_questions=sum(not one.answered for one in asked),
@@ -154,5 +157,14 @@ class CheckJob:
         index = Index(self.uri)
         version = index.published()
         embedder = Embedder(self.model, self.device)
-        days = {"expiring_days": self.expiring_days, "old_days": self.old_days}
-        return check(version, embedder, self.asked, self.on, **days, unread=unread(index), progress=progress)
+        return check(
+            version,
+            embedder,
+            self.asked,
+            self.on,
+            expiring_days=self.expiring_days,
+            old_days=self.old_days,
+            unread=unread(index),
+            warnings=warnings(index),
+            progress=progress,
+        )

@@ -256,6 +256,8 @@ class CheckReport:
     """Groups with the same words in scopes that nobody is told together, which is as it should be."""
     dated: tuple[Dated, ...] = ()
     unread: tuple[Unread, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Sentences on the settings of the sources."""
     orphans: tuple[Place, ...] | None = None
     """Pages that no question found; None as long as there are too few questions to tell."""
     unanswered: tuple[UnansweredGroup, ...] = ()
@@ -271,7 +273,7 @@ class CheckReport:
         needing = [one for one in self.dated if one.age is not Age.UPCOMING]
         groups: Sequence[Sequence[object]] = (
             *(self.contradictions, self.duplicates, needing),
-            *(self.unread, self.unanswered),
+            *(self.unread, self.warnings, self.unanswered),
         )
         return sum(map(len, groups)) + len(self.orphans or ())
 
@@ -293,6 +295,7 @@ class CheckReport:
             "repeated_across_scopes": self.repeated_across_scopes,
             "dated": [one.as_json() for one in self.dated],
             "unread": [one.as_json() for one in self.unread],
+            "warnings": list(self.warnings),
             "orphans": None if self.orphans is None else [one.as_json() for one in self.orphans],
             "unanswered": [one.as_json() for one in self.unanswered],
             "subjects": [one.as_json() for one in self.subjects],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+import reprlib
+from dataclasses import replace
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
@@ -80,6 +81,11 @@ _SEPARATOR = re.compile(r"sep=(\\t|[^\n])\n", re.IGNORECASE)
 """The first line of a table of values that is for Excel alone: what parts its columns."""
 _SEPARATORS = "\t;|,"
 """Of a table of values, the one that sentences hold most often last."""
+_END = "\x1f"
+"""The last line of a table of values while it is read: where it is not found as one, a quote never ended."""
+_LONGEST_OPEN_CELL = 100_000
+"""Characters of a cell whose quote never ends."""
+csv.field_size_limit(2 * MAX_DOCUMENT_BYTES)  # by itself far less than a document may have
 _ELEMENT = re.compile(r"</?(?:a|b|br|div|em|h[1-6]|i|li|ol|p|span|strong|table|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ENCODED = re.compile(r"\s*&lt;(?:div|h[1-6]|ol|p|span|strong|table|ul)\b.{0,500}?&gt;", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
@@ -109,9 +115,10 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
     if kind not in _TEXT_KINDS:
         return WORKERS.parse(raw, kind=kind)
     check_size(len(raw))
-    text = decode(raw)
+    text, guessed = decode(raw)
     if kind == "csv":
-        return _csv(without_marks(text))
+        table = _csv(without_marks(text))
+        return replace(table, unread=" ".join(filter(None, (guessed, table.unread))))
     fields, text = split_front_matter(text)
     if kind == "markdown" or fields:
         refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
@@ -121,7 +128,7 @@ def parse(raw: bytes, name: str, media_type: str = "") -> Parsed:
         text = without_marks(text)
     if not text.strip():
         raise UnreadableDocument("It has no text.")
-    return Parsed(text, clean_title(plain(fields, "title") or first_heading(text)), fields, day_of(fields))
+    return Parsed(text, clean_title(plain(fields, "title") or first_heading(text)), fields, day_of(fields), guessed)
 
 
 def shown_markdown(text: str) -> str:
@@ -176,15 +183,17 @@ def _kind(raw: bytes, name: str, media_type: str) -> str:
 
 
 def _html_file(raw: bytes) -> Parsed:
-    html = decode_html(raw)
-    html = decode(raw) if html is None else unix_lines(html)
+    html, guessed = decode_html(raw), ""
+    if html is None:
+        html, guessed = decode(raw)
+    html = unix_lines(html)
     fields, html = split_front_matter(html)
     refuse_redirects("", {key: fields.get(key) for key in ("redirect_to", "redirect_url", "redirect")})
     parsed = html_to_markdown(clean_html(html), whole_page=bool(_PAGE.search(html)))
     refuse_redirects(parsed.text, fields)
     fields = {**parsed.fields, **fields}
     title = clean_title(plain(fields, "title")) or parsed.title
-    return Parsed(parsed.text, title, fields, day_of(fields) or parsed.updated)
+    return Parsed(parsed.text, title, fields, day_of(fields) or parsed.updated, guessed)
 
 
 def _piece_of_html(html: str) -> str:
@@ -208,33 +217,69 @@ def _is_title(row: list[str]) -> bool:
 
 def _csv(text: str) -> Parsed:
     named = _SEPARATOR.match(text)
-    try:
-        rows = [[_value(cell) for cell in row] for row in _rows(text[named.end() if named else 0 :], named)]
-    except csv.Error as error:
-        raise UnreadableDocument(f"It is no table of values: {error}.", "Save it anew.") from None
-    rows = [row for row in rows if any(row)]
+    read, unread = _rows(text[named.end() if named else 0 :], named)
+    rows = [row for cells in read if any(row := [_value(cell) for cell in cells])]
     titles: list[str] = []
     while len(rows) > 2 and _is_title(rows[0]) and not all(map(_is_title, rows)):
         titles.append("".join(rows.pop(0)))
+    if not unread and rows and (wider := [row for row in rows if any(row[len(rows[0]) :])]):
+        were = "One row has" if len(wider) == 1 else f"{len(wider)} rows have"
+        unread = (
+            f"{were} more cells than the first one has names, so what is in them may stand under a wrong name (the "
+            f"first of them: {reprlib.repr(wider[0][0])}). Put quotes around cells that hold the separator."
+        )
     table = "\n\n".join([*titles, markdown_table(rows)])
     if not table.strip():
         raise UnreadableDocument("It has no text.")
     if len(table) > 2 * MAX_DOCUMENT_BYTES:
         check_size(len(table))
-    return Parsed(table + "\n", "", {}, None)
+    return Parsed(table + "\n", "", {}, None, unread)
 
 
-def _rows(text: str, separator: re.Match[str] | None) -> Iterator[list[str]]:
-    """Return the rows of a table of values, whose separator is told by its first line or guessed. Raises csv.Error."""
-    lines = io.StringIO(text)
+def _rows(text: str, separator: re.Match[str] | None) -> tuple[list[list[str]], str]:
+    """Return the rows of a table of values and what could not be read of it.
+
+    Its separator is told by its first line, or guessed: the most likely one, unless another makes all rows as long as
+    the first. Raises UnreadableDocument.
+    """
     if separator:
-        return csv.reader(lines, delimiter=separator[1].replace("\\t", "\t"))
+        return _cells(text, separator[1].replace("\\t", "\t"))
     sample = text[:10_000]
+    skips_spaces = False
     try:
         dialect: Any = csv.Sniffer().sniff(sample, delimiters=_SEPARATORS)
-        dialect.doublequote = True  # a quote in a cell is written twice, though none may stand in the sample
+        guessed, skips_spaces = dialect.delimiter, dialect.skipinitialspace
     except csv.Error:
         # The names of the columns hold fewer commas of their own than sentences and numbers do.
         names = next((line for line in sample.split("\n") if any(map(line.count, _SEPARATORS))), "")
-        return csv.reader(lines, delimiter=max(_SEPARATORS, key=names.count))
-    return csv.reader(lines, dialect)
+        guessed = max(_SEPARATORS, key=names.count)
+    first = _cells(text, guessed, skips_spaces)
+    if not _is_even(first[0]):
+        for other in _SEPARATORS.replace(guessed, ""):
+            if other in sample and _is_even((read := _cells(text, other, skips_spaces))[0]):
+                return read
+    return first
+
+
+def _is_even(rows: list[list[str]]) -> bool:
+    """Whether all rows that hold anything have as many cells as the first, and more than one."""
+    lengths = {len(row) for row in rows if any(row)}
+    return len(lengths) == 1 and lengths != {1}
+
+
+def _cells(text: str, separator: str, skips_spaces: bool = False) -> tuple[list[list[str]], str]:
+    """Return the rows of a table of values whose separator is known, and what could not be read of it."""
+    reader = csv.reader(
+        io.StringIO(f"{text.rstrip()}\n{_END}\n"), delimiter=separator, quotechar='"', skipinitialspace=skips_spaces
+    )
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise UnreadableDocument(f"It is no table of values: {error}.", "Save it anew.") from None
+    if rows[-1] == [_END]:
+        return rows[:-1], ""
+    last = rows[-1][-1].removesuffix(f"{_END}\n").rstrip("\n")
+    if len(last) > _LONGEST_OPEN_CELL:
+        raise UnreadableDocument("It is no table of values: a quote in it never ends.", "Save it anew.")
+    rows[-1][-1] = last
+    return rows, "A quote in it never ends, so that what follows it was read as one cell. Mend it, and save it anew."

@@ -17,7 +17,7 @@ from knowledge.parsing.markdown import clean_markdown, refuse_redirects
 from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, header_rows_of, in_groups, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument, day_of, first_heading
-from knowledge.sentences import tables_told
+from knowledge.sentences import MORE_THAN, tables_told
 
 MAX_HTML_BYTES = 10_000_000
 """Of one page; scripts and styles make pages many times as long as their text."""
@@ -119,6 +119,14 @@ _BLOCKS = {
     "figure",
 }
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BOUNDARIES = _BLOCKS | set("body main header footer nav aside address center figcaption caption summary dt dd".split())
+_BOUNDARIES |= set("form fieldset legend br hr thead tbody tfoot tr td th".split())
+"""Elements before and after which a line of Markdown begins."""
+_MARKED = {"b", "strong", "em", "i", "a", "code", "kbd", "samp", "sub", "sup"}
+"""Elements that Markdown has marks for, so that what stands in them begins no line."""
+_SIGN_OF_VALUE = re.compile(rf"((?:^|\n)[^\S\n]*)(?={MORE_THAN}|[-+]\s+\d[\d.,]*\s*°|\+\s+\d|#{{1,6}}\s+\d)")
+"""What Markdown would take for the mark of a quote, an item or a heading: "> 30 kg", "- 5 °C", "+ 49 30", "# 1"."""
+_ESCAPED_SIGN = re.compile(r"\\(?=[-+#>])")
 _TABLE = "\ue002{}\ue003"
 _NUMBER_OF_TABLE = re.compile("\ue002([0-9]+)\ue003")
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
@@ -456,6 +464,7 @@ def _markdown(root: Any, url: str) -> str:
         button.drop_tag()
     _mend_links(root, url)
     _mend_lists(root)
+    _escape_signs(root)
     tables: list[str] = []
     for table in reversed(list(root.iter("table"))):  # inner ones first
         _replace_table(table, tables)
@@ -467,6 +476,32 @@ def _markdown(root: Any, url: str) -> str:
         return found[1] + f"\n{indent}".join(lines)
 
     return _EMPTY_HEADING.sub("", _table_mark.sub(put_back, markdown))
+
+
+def _escape_signs(root: Any) -> None:
+    """Escape the sign of a value where a line of Markdown begins with it, so that it is taken for no mark."""
+    begins = True
+
+    def escaped(text: str | None) -> str | None:
+        nonlocal begins
+        if not text or not text.strip():
+            return text
+        out = _SIGN_OF_VALUE.sub(r"\1\\", text if begins else f"\ue006{text}")
+        begins = False
+        return out.removeprefix("\ue006")
+
+    code = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        is_code = element.tag in ("pre", "code")
+        begins = element.tag in _BOUNDARIES or (begins and element.tag not in _MARKED)
+        if event == "start":
+            begins = begins and element.tag not in _HEADINGS  # "## > 30 kg" quotes nothing
+            code += is_code
+            element.text = element.text if code else escaped(element.text)
+        else:
+            code -= is_code
+            if element is not root:
+                element.tail = element.tail if code else escaped(element.tail)
 
 
 def _told_by_sign(cell: Any) -> str:
@@ -720,7 +755,10 @@ def _span(cell: Any, name: str, most: int) -> int:
 
 def _cell(cell: Any) -> str:
     if not len(cell):
-        return " ".join((cell.text or "").split())
+        return _ESCAPED_SIGN.sub("", " ".join((cell.text or "").split()))
+    is_list = bool(cell.xpath(".//li"))
     cell.tag = "div"
-    markdown = _CONVERTER.convert(lxml_html.tostring(cell, encoding="unicode", with_tail=False))
-    return cell_text(line for line in markdown.strip().split("\n"))
+    lines = _CONVERTER.convert(lxml_html.tostring(cell, encoding="unicode", with_tail=False)).strip().split("\n")
+    if is_list and len(lines) == 1:
+        lines = [lines[0].removeprefix("- ")]
+    return _ESCAPED_SIGN.sub("", cell_text(lines))  # in a cell no sign is a mark

@@ -103,7 +103,7 @@ def _plain(message: Message, payload: bytes) -> str:
     try:
         text = unix_lines(payload.decode(str(message.get_content_charset() or "utf-8")))
     except (LookupError, UnicodeDecodeError):
-        text = decode(payload)
+        text, _ = decode(payload)
     return _SIGNATURE.sub("", _QUOTED.sub(_unquoted, text))
 
 
@@ -114,7 +114,7 @@ def _unquoted(found: re.Match[str]) -> str:
 def _html(message: Message, payload: bytes) -> str:
     text = decode_html(payload, str(message.get_content_charset() or ""))
     try:
-        return convert(text if text is not None else decode(payload)).text
+        return convert(text if text is not None else decode(payload)[0]).text
     except UnreadableDocument:
         return ""
 

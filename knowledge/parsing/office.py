@@ -16,6 +16,7 @@ from knowledge.parsing.properties import with_properties, xml_of
 from knowledge.parsing.superscripts import raised
 from knowledge.parsing.tables import cell_text, linked, markdown_table
 from knowledge.parsing.text import Parsed, UnreadableDocument
+from knowledge.sentences import unquoted
 
 _ON = ("1", "true", "on")
 _WRAPPERS = ("fldSimple", "bdo", "dir")
@@ -231,9 +232,9 @@ def _shape(shape: Any) -> Iterator[str]:
         paragraphs = [(one.level, " ".join(_words(one).split())) for one in shape.text_frame.paragraphs]
         paragraphs = [one for one in paragraphs if one[1]]
         if len(paragraphs) > 1:
-            yield "\n".join(f"{'  ' * level}- {text}" for level, text in paragraphs)
+            yield unquoted("\n".join(f"{'  ' * level}- {text}" for level, text in paragraphs))
         elif paragraphs:
-            yield paragraphs[0][1]
+            yield unquoted(paragraphs[0][1])
 
 
 def _cell(table: Any, row: int, column: int) -> str:

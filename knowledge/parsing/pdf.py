@@ -580,9 +580,15 @@ def _side_by_side(lines: list[_Line], left: _Line, right: _Line) -> bool:
     """Whether two runs belong to columns of prose: others above or below begin where they begin."""
     middle = (left.right + right.left) / 2
     crossing = sum(1 for one in lines if one.left < middle < one.right)
-    lefts = sum(1 for one in lines if one.right <= middle and _is_prose(one))
-    rights = sum(1 for one in lines if one.left >= middle and _is_prose(one))
-    return lefts >= 4 and rights >= 4 and crossing <= 0.3 * len(lines)
+    sides = ([one for one in lines if one.right <= middle], [one for one in lines if one.left >= middle])
+    are_prose = all(sum(map(_is_prose, side)) >= 4 or _flows(side) for side in sides)
+    return are_prose and crossing <= 0.3 * len(lines)
+
+
+def _flows(lines: list[_Line]) -> bool:
+    """Whether sentences go on from line to line, as in a narrow column and unlike labels and their values."""
+    going_on = sum(one.text[:1].islower() for one in lines)
+    return len(lines) >= 4 and _mean_length(lines) >= 20 and going_on > 0.4 * len(lines)
 
 
 def _reading_order(lines: list[_Line]) -> list[_Line]:

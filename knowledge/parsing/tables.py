@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
+from knowledge.sentences import unquoted
+
 _LONGEST_GROUP = 60
 _FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 _SPACE = re.compile(r"\s+")
+_NEGATIVE = re.compile(r"-\s+[$€£¥]?\d")
 
 
 def linked(text: str, target: str) -> str:
@@ -21,11 +24,15 @@ def linked(text: str, target: str) -> str:
 
 
 def cell_text(lines: Iterable[str]) -> str:
-    """Return the lines of one cell as one, parted so that a list in a cell still reads as one."""
+    """Return the lines of one cell as one, parted so that a list in a cell still reads as one.
+
+    A single line is no list: "- 5 °C" keeps its sign.
+    """
     text = ""
-    for line in lines:
-        part = _SPACE.sub(" ", line).strip()
-        part = part[2:].strip() if part.startswith(("- ", "* ", "• ")) else part
+    parts = [part for line in lines if (part := _SPACE.sub(" ", line).strip())]
+    if len(parts) > 1 or not _NEGATIVE.match("".join(parts)):
+        parts = [part[2:].strip() if part.startswith(("- ", "* ", "• ")) else part for part in parts]
+    for part in parts:
         if part and text:
             text += (" " if text[-1] in ".:;,!?" else "; ") + part
         else:
@@ -48,7 +55,7 @@ def markdown_table(rows: Sequence[Sequence[str]], header_rows: int = 1) -> str:
         captions.append(next(filter(None, padded.pop(0))))
         header_rows = max(header_rows - 1, min(header_rows, 1))
     if captions:
-        return "\n\n".join([*captions, markdown_table(padded, header_rows)])
+        return "\n\n".join([*map(unquoted, captions), markdown_table(padded, header_rows)])
     # Where cells over several columns are in each of them, a column may say no more than the one before it.
     columns = [i for i in range(width) if any(row[i] and not (i and row[i] == row[i - 1]) for row in padded)]
     head = [[row[i] for i in columns] for row in padded[:header_rows]]
@@ -57,13 +64,13 @@ def markdown_table(rows: Sequence[Sequence[str]], header_rows: int = 1) -> str:
     if not columns:
         return ""
     if len(columns) == 1:
-        return "\n".join(([f"**{names[0]}**\n"] if names and names[0] else []) + [f"- {row[0]}" for row in body])
+        return "\n".join(([f"**{names[0]}**\n"] if names and names[0] else []) + [_item(row[0]) for row in body])
     if not any(names):
         if len(columns) == 2:
             return "\n".join(_pair(*row) for row in body)
         names = [""] * len(columns)
     if not body:
-        return "\n".join(f"- {name}" for name in names if name)
+        return "\n".join(_item(name) for name in names if name)
     lines = [names, ["---"] * len(columns), *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -110,8 +117,13 @@ def _flat(cell: str) -> str:
     return cell_text(cell.split("\n")).replace("\\|", "|").replace("|", "\\|")
 
 
+def _item(text: str) -> str:
+    sign = "\\" if _NEGATIVE.match(text) else ""
+    return unquoted(f"- {sign}{text}")
+
+
 def _pair(key: str, value: str) -> str:
     if not key or not value:
-        return f"- {key or value}"
+        return _item(key or value)
     key = key.strip("*").rstrip(":").strip()
     return f"- **{key}:** {value}"

@@ -17,6 +17,7 @@ from charset_normalizer import from_bytes
 
 from knowledge.documents import is_block, scope_key, unix_lines
 from knowledge.errors import FrontdeskError
+from knowledge.parsing.code_pages import GUESSED, SIGN_IN_WORD, read_windows
 from knowledge.parsing.superscripts import without_marks
 
 MAX_DOCUMENT_BYTES = 2_000_000
@@ -74,6 +75,7 @@ _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w.:-]{2,40})""", re.I
 )
 _MAX_FRONT_MATTER = 64_000
+_MAX_YAML_VALUES = 20_000
 _FIRST_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 
@@ -128,20 +130,20 @@ def check_size(size: int) -> None:
         )
 
 
-def decode(raw: bytes) -> str:
-    """Return the text of a file, whatever its character set, with Unix line ends.
+def decode(raw: bytes) -> tuple[str, str]:
+    """Return the text of a file, whatever its character set, with Unix line ends, and what is unsure about it.
 
     Raises UnreadableDocument for what is no text, above all binary files under a text file's name.
     """
     for magic, kind in _MAGIC.items():
         if raw.startswith(magic):
             raise _binary(kind)
-    text = _decode(raw)
+    text, guessed = _decode(raw)
     # Valid characters alone prove little: many binary files are valid in some 8-bit character set.
     cleaned = text.translate(_CONTROL)
     if len(text) - len(cleaned) > _MAX_CONTROL_SHARE * len(text):
         raise _binary("a binary file")
-    return unix_lines(cleaned)
+    return unix_lines(cleaned), guessed
 
 
 def decode_html(raw: bytes, charset: str = "") -> str | None:
@@ -174,27 +176,37 @@ def _binary(kind: str) -> UnreadableDocument:
     return UnreadableDocument(f"It is {kind}, not text.", "Give it its right name, or export it as Markdown.")
 
 
-def _decode(raw: bytes) -> str:
+def _decode(raw: bytes) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             try:
-                return raw.decode(encoding)
+                return raw.decode(encoding), ""
             except UnicodeDecodeError:
                 raise UnreadableDocument(f"It says it is {encoding}, and is not.", "Save it as UTF-8.") from None
     if b"\0" in raw[:10_000] and (wide := _wide(raw)):
-        return wide
+        return wide, ""
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8"), ""
     except UnicodeDecodeError:
         pass
     if b"\0" in raw:
         raise _binary("a binary file")
-    if western := _oem(raw) or _western(raw):
-        return western
-    guess = from_bytes(raw[:200_000]).best()
+    if oem := _oem(raw):
+        return oem, ""
+    return _eight_bit(raw)
+
+
+def _eight_bit(raw: bytes) -> tuple[str, str]:
+    """Return text of which nothing says in what character set it is, and whether that was guessed among several."""
+    if windows := read_windows(raw):
+        return windows
+    if western := _western(raw):
+        return western, ""
+    found = from_bytes(raw[:200_000])
+    guess = found.best()
     try:
         if guess is not None:
-            return raw.decode(guess.encoding)
+            return raw.decode(guess.encoding), GUESSED if len(set(map(str, found))) > 1 else ""
     except UnicodeDecodeError:
         pass
     raise UnreadableDocument("Its character set cannot be told.", "Save it as UTF-8.")
@@ -227,7 +239,8 @@ def _western(raw: bytes) -> str:
     """Return Windows-1252 if all that is not ASCII is what Western texts hold; a guess by statistics needs more."""
     high = Counter(byte for byte in raw if byte >= 0x80)
     if set(high) <= _WESTERN and sum(high.values()) < 0.2 * len(raw):
-        return raw.decode("cp1252")
+        text = raw.decode("cp1252")
+        return "" if SIGN_IN_WORD.search(text) else text
     return ""
 
 
@@ -265,9 +278,28 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     return fields, below[match.end() :]
 
 
+class _Loader(yaml.SafeLoader):
+    """A safe loader that is not led to make a billion values of a few aliases."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._sizes: dict[int, int] = {}
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        is_alias = self.check_event(yaml.AliasEvent)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        if isinstance(node, yaml.CollectionNode) and id(node) not in self._sizes:
+            inner = [one for value in node.value for one in (value if isinstance(value, tuple) else (value,))]
+            size = sum(self._sizes.get(id(one), 1) for one in inner) + 1
+            if is_alias or size > _MAX_YAML_VALUES:  # what holds itself has no size yet
+                raise yaml.YAMLError(f"its aliases make more than {_MAX_YAML_VALUES:,} values of it")
+            self._sizes[id(node)] = size
+        return node
+
+
 def _yaml(block: str, first_line: int) -> Any:
     try:
-        return yaml.safe_load(block)
+        return yaml.load(block, _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line - 1
         raise UnreadableDocument(

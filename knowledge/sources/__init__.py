@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from knowledge.documents import (
     SCOPE_KEYS,
@@ -18,12 +18,13 @@ from knowledge.documents import (
     ScopeError,
     Skipped,
     Unchanged,
+    is_draft,
     misspelt,
     scope_fields,
     with_blocks,
 )
 from knowledge.errors import FrontdeskError
-from knowledge.sources.patterns import fits
+from knowledge.sources.patterns import fits, named
 
 KINDS = {
     "folder": "knowledge.sources.folder:FolderSource",
@@ -38,6 +39,8 @@ KINDS = {
 }
 """Each kind of source and the class that reads it, imported when it is needed."""
 
+Pattern = Annotated[str, AfterValidator(named)]
+"""A shell pattern, as `patterns.fits` reads it."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -50,8 +53,8 @@ class ScopeRule(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    match: str
-    """Shell pattern of ids, e.g. `eu/*`; `*` goes across slashes."""
+    match: Pattern
+    """Shell pattern of ids, e.g. `eu/*`; `*` goes across slashes, and a folder means everything below it."""
 
 
 class SourceOptions(BaseModel):
@@ -85,11 +88,31 @@ class SourceOptions(BaseModel):
         return value
 
     _variables: tuple[str, ...] = PrivateAttr(())
+    _fitted: set[tuple[str, str]] = PrivateAttr(default_factory=set)
 
     @property
     def variables(self) -> tuple[str, ...]:
         """Names of the variables that were filled in, so that an error can say which one to renew."""
         return self._variables
+
+    def note(self, id: str) -> None:
+        """Remember which patterns the id fits, so that `idle_patterns` can name the others."""
+        for key, pattern, name in self._patterns(id):
+            if (key, pattern) not in self._fitted and fits(name, pattern):
+                self._fitted.add((key, pattern))
+
+    def idle_patterns(self) -> list[str]:
+        """Return a sentence on each pattern that no id has fitted: it may be meant to keep something back."""
+        return [
+            f"The source “{self.name}” holds nothing that fits {key} “{pattern}”. Compare it with the ids that "
+            "`frontdesk search` shows, capitals too."
+            for key, pattern in dict.fromkeys((key, pattern) for key, pattern, _ in self._patterns(""))
+            if (key, pattern) not in self._fitted
+        ]
+
+    def _patterns(self, id: str) -> Iterable[tuple[str, str, str]]:
+        """Yield each pattern of these options with its key, and what of an id it is held against."""
+        return (("scope_rules", rule.match, id) for rule in self.scope_rules)
 
     def scope_of(self, id: str, *told: Mapping[str, Any]) -> Scope:
         """Return the scope of a document from its own fields (front matter, columns, …), the rules and the default.
@@ -97,8 +120,11 @@ class SourceOptions(BaseModel):
         The fields given first go before the others.
 
         Raises ScopeError for a value that cannot be read, dates between which there is no day, or a key that is
-        misspelt: `audince: internal` would otherwise show the document to everybody.
+        misspelt: `audince: internal` would otherwise show the document to everybody. So it does for a draft, which
+        nobody is to be shown.
         """
+        if is_draft(*told):
+            raise ScopeError("It is a draft.")
         if slip := misspelt(key for fields in told for block in with_blocks(fields) for key in block):
             raise ScopeError(
                 f"It has the field {slip[0]!r}, which looks like {slip[1]!r}.", "Mend the name, or take it out."

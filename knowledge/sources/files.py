@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from fnmatch import translate
 from pathlib import PurePosixPath
 from string import Formatter
 from urllib.parse import quote
@@ -15,8 +13,8 @@ from pydantic import Field, field_validator
 
 from knowledge.documents import Document, ScopeError, Skipped
 from knowledge.parsing import MAX_FILE_BYTES, SUFFIXES, UnreadableDocument, parse, plain
-from knowledge.sources import SourceError, SourceOptions
-from knowledge.sources.patterns import composed
+from knowledge.sources import Pattern, SourceError, SourceOptions
+from knowledge.sources.patterns import fits
 
 # Files that people take for documents; anything else without a reader (code, fonts, pictures in a page) is none.
 _UNREAD = {
@@ -53,9 +51,10 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 class FilesOptions(SourceOptions):
     """Options of every source of files."""
 
-    include: tuple[str, ...] = ()
-    """Shell patterns of paths; where given, only these files are read. `*` goes across slashes."""
-    exclude: tuple[str, ...] = ()
+    include: tuple[Pattern, ...] = ()
+    """Shell patterns of paths; where given, only these files are read. `*` goes across slashes, and a folder means
+    everything below it."""
+    exclude: tuple[Pattern, ...] = ()
     """Shell patterns of paths that are not read."""
     document_url: str = ""
     """Where people read a document that names no `url` itself, e.g. `https://wiki.example/{path}`."""
@@ -74,6 +73,11 @@ class FilesOptions(SourceOptions):
     def _placeholders(cls) -> set[str]:
         return {"path"}
 
+    def _patterns(self, id: str) -> Iterable[tuple[str, str, str]]:
+        yield from super()._patterns(id)
+        for key in ("include", "exclude"):
+            yield from ((key, pattern, id) for pattern in getattr(self, key))
+
 
 class Files:
     """One reading of a source of files: chooses among them, makes documents, counts what was left out or failed."""
@@ -82,20 +86,19 @@ class Files:
         """`placeholders` are those of `document_url` besides the path."""
         self._options = options
         self._placeholders = placeholders
-        self._include = re.compile("|".join(map(translate, map(composed, options.include))) or ".*", re.DOTALL)
-        self._exclude = re.compile("|".join(map(translate, map(composed, options.exclude))) or "(?!)")
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, str] = {}
         self._failed = 0
 
     def wants(self, id: str) -> bool:
         """Whether the file is to be read; one that people would expect to be read and is not is remembered."""
+        self._options.note(id)
         suffix = PurePosixPath(id).suffix.lower()
         readable = suffix in SUFFIXES
         if not readable and suffix not in _UNREAD:
             return False
-        name = composed(id)
-        if not self._include.match(name) or self._exclude.match(name):
+        include, exclude = self._options.include, self._options.exclude
+        if any(fits(id, one) for one in exclude) or (include and not any(fits(id, one) for one in include)):
             return False
         if not readable:
             self._left_out[suffix] += 1

@@ -31,6 +31,7 @@ _PASSING = {
     errno.ESTALE,
     errno.ETIMEDOUT,
 }
+_LOOP = "It is a link that leads back to itself."
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was read may change again unseen: clocks of file systems are coarse."""
 
@@ -95,11 +96,19 @@ class _Reading(Files):
             if is_hidden(entry.name):
                 continue
             id = inside + entry.name
-            if entry.is_dir(follow_symlinks=False):
+            try:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                is_wanted = not is_folder and self.wants(id)
+                is_link = not (is_folder or is_wanted) and entry.is_symlink() and entry.is_dir()
+            except OSError as error:
+                reason = _LOOP if error.errno == errno.ELOOP else f"It cannot be read: {error.strerror}."
+                self._troubles.append(self.skipped(id, reason))
+                continue
+            if is_folder:
                 yield from self._listed(id + "/")
-            elif self.wants(id):
+            elif is_wanted:
                 yield id, entry
-            elif entry.is_symlink() and entry.is_dir():
+            elif is_link:
                 self._troubles.append(self.skipped(id, "It is a link to a folder; those are not followed."))
 
     def _unlistable(self, inside: str, error: OSError) -> None:
@@ -152,7 +161,7 @@ class _Reading(Files):
             # Python 3.13 tells a loop as an OSError.
             if isinstance(error, OSError) and error.errno != errno.ELOOP:
                 raise
-            return "It is a link that leads back to itself."
+            return _LOOP
         if self._outside_links or target.is_relative_to(self._folder):
             return ""
         return "It is a link that leads out of the folder. Set outside_links = true if that is meant."

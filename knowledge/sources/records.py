@@ -56,7 +56,10 @@ class Records:
             given = {field: values[name] for field in FIELDS if (name := self.column(field)) in values}
             told = scope_fields(values) | {key: given[key] for key in SCOPE_KEYS if given.get(key) not in (None, "")}
             unmapped = values.keys() - set(self._options.columns.values())
-            told |= {name: values[name] for name in unmapped if misspelt([name]) or is_block(name)}
+            said = ("draft", "published")
+            told |= {
+                name: values[name] for name in unmapped if misspelt([name]) or is_block(name) or name.lower() in said
+            }
             text = _text(body)
             known_by = [id, text, *(given.get(key) for key in ("title", "url", "updated")), told]
             tag = digest(json.dumps(known_by, default=str).encode())

@@ -30,7 +30,7 @@ from w3lib.url import canonicalize_url
 
 from knowledge.documents import Document, ScopeError, Skipped, Unchanged
 from knowledge.parsing import SUFFIXES, UnreadableDocument, html_to_markdown, parse
-from knowledge.sources import SourceError
+from knowledge.sources import Pattern, SourceError
 from knowledge.sources.http import (
     AGENT,
     CONNECTIONS,
@@ -77,9 +77,9 @@ class WebsiteOptions(HttpOptions):
     """Where the crawl begins; links are followed from there."""
     sitemap: str = ""
     """A sitemap or an index of sitemaps, plain or gzip-compressed; without a url, only its pages are read."""
-    include: tuple[str, ...] = ()
+    include: tuple[Pattern, ...] = ()
     """Shell patterns of URLs, or of paths where they begin with a slash; only what fits is read. None: all."""
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
     """As `include`; what fits is neither read nor followed."""
     hosts: tuple[str, ...] = ()
     """Hosts that may be read; none means that of `url` and `sitemap`, with and without www."""
@@ -99,6 +99,19 @@ class WebsiteOptions(HttpOptions):
         if not (self.url or self.sitemap):
             raise ValueError("it names neither a url to start from nor a sitemap")
         return self
+
+    def _patterns(self, id: str) -> Iterable[tuple[str, str, str]]:
+        yield from super()._patterns(id)
+        for key in ("include", "exclude"):
+            yield from ((key, pattern, _compared(id, pattern)) for pattern in getattr(self, key))
+
+
+def _compared(id: str, pattern: str) -> str:
+    """Return what of a URL is held against a pattern: all of it, or the path with the query."""
+    if not pattern.startswith("/"):
+        return id
+    parts = urlsplit(id)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 @lru_cache(_REMEMBERED)
@@ -382,10 +395,10 @@ class _Crawl:
         parts = urlsplit(id)
         if PurePosixPath(parts.path).suffix.lower() in _NO_DOCUMENTS:
             return False
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        self.options.note(id)
 
         def any_fits(patterns: tuple[str, ...]) -> bool:
-            return any(fits(path if one.startswith("/") else id, one) for one in patterns)
+            return any(fits(_compared(id, one), one) for one in patterns)
 
         return not any_fits(self.options.exclude) and (not self.options.include or any_fits(self.options.include))
 

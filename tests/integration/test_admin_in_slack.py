@@ -220,6 +220,23 @@ async def test_a_long_command_keeps_uses_of_its_response_url_for_what_comes_of_i
     assert len(told) == 4 and told[3].startswith("3 pages contradict each other.")
 
 
+async def test_what_is_said_of_a_file_is_set_as_slack_sets_it(office: Office, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("<p>report</p>")
+    async with aiohttp.ClientSession() as session:
+        responder = SlackResponder(
+            AsyncWebClient(BOT_TOKEN, base_url=office.gate.api_url),
+            session,
+            channel="C0SUPPORT",
+            user=ANN,
+            response_url=office.gate.response_url(),
+            public=False,
+        )
+        await responder.send_file(report, "**Documents:** `a\\_b` and a\\_b.")
+    said = next(about for method, about in office.gate.calls if method == "files.completeUploadExternal")
+    assert said["initial_comment"] == "*Documents:* `a\\_b` and a_b."
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [("please", "with the link"), ("https://x.slack.com/archives/C0/p1", "link")]
 )

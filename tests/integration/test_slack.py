@@ -44,6 +44,7 @@ from bot.messages import (
     Status,
     Turn,
 )
+from bot.privacy import Privacy
 from bot.settings import Settings, from_values
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
@@ -910,6 +911,31 @@ async def test_a_private_answer_is_shown_to_everyone_once_below_who_asked_what(o
     await office.workspace.say(BEN, "And for me?", thread=head["ts"])
     await office.answered(head["ts"], count=2)
     assert office.script.asked[-1][1].turns[0].content == "In private?"
+
+
+async def test_a_private_answer_is_shown_to_everyone_after_a_restart(closed: Office) -> None:
+    closed.settings.channel_scopes.clear()
+    async with closed.open():
+        answer = await _private_answer(closed)
+    async with closed.open():
+        await closed.workspace.press(ANN, answer, "show_to_everyone")
+        head = await closed.workspace.until(
+            lambda messages: next((one for one in messages if "asks:" in one["text"] and one["user"] == BOT), None)
+        )
+        [public] = await closed.answered(head["ts"])
+    assert shown(public).startswith("You asked: *In private?* [1]")
+
+
+async def test_data_is_deleted_after_a_restart_between_the_question_and_the_press(closed: Office) -> None:
+    async with closed.open():
+        await closed.answered(await closed.workspace.say(BEN, f"{MENTION} returns?"))
+        await closed.settled()
+        await closed.workspace.command(BEN, "/forget")
+        (question,) = await closed.workspace.until(lambda said: [m for m in said if m.get("ephemeral_to") == BEN])
+    async with closed.open():
+        await closed.workspace.press(BEN, question, "forget")
+        await closed.workspace.until(lambda said: [m for m in said if "Deleted: 1 question" in shown(m)])
+    assert not await Privacy(closed.database).kept_of("slack", BEN)
 
 
 async def test_what_is_told_to_one_person_only_is_answered_anew_for_everyone(office: Office) -> None:

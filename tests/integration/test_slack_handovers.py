@@ -230,6 +230,31 @@ async def test_after_a_thumb_down_a_reason_and_words_are_kept(closed: Office) ->
         await test_slack._totals(closed, up=1, down=1)
 
 
+async def test_all_that_is_told_alone_after_a_press_in_a_thread_stays_in_the_thread(closed: Office) -> None:
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        (answer,) = await closed.answered(ts)
+        await closed.workspace.press(ANN, answer, "rate_down")
+        asked = await whisper(closed, ANN, "What was wrong with it?")
+        await closed.workspace.press(ANN, asked, "reason_outdated")
+        thanks = await whisper(closed, ANN, "noted as outdated")
+        await closed.workspace.press(ANN, thanks, "suggest")
+        await closed.workspace.submit(ANN, "Within 14 days.")
+        await whisper(closed, ANN, "Somebody will review your answer")
+    assert [one["thread_ts"] for one in closed.gate.told_alone] == [ts] * 3
+
+
+async def test_words_of_somebody_of_another_company_are_kept_and_thanked_for(closed: Office) -> None:
+    async with closed.open():
+        ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
+        (answer,) = await closed.answered(ts)
+        await closed.workspace.press(BEN, answer, "rate_down")
+        asked = await whisper(closed, BEN, "What was wrong with it?")
+        await closed.workspace.press(BEN, asked, "reason_other")
+        await closed.gate.submit(BEN, await closed.gate.view(), {"text": "The fee is missing."}, team="T0OTHER")
+        await whisper(closed, BEN, "Thank you for your words.")
+
+
 async def test_two_thumbs_down_bring_people_into_the_thread(closed: Office) -> None:
     closed.settings.answering.handover_channel = f"slack:{HUMANS}"
     async with closed.open():

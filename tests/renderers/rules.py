@@ -11,7 +11,7 @@ from adapters.slack import render as slack
 from adapters.slack.streaming import harmless
 from bot.messages import Answer
 
-_SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|]*)?>", re.IGNORECASE)
+_SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|]*)?>|<!date\^0+\^\{_\}\|[*_~]+>", re.IGNORECASE)
 _SLACK_ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 _DISCORD_CALL = re.compile(r"@(?i:everyone|here)|<(?:@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|/[^<>\n]*:\d|id:\w)")
 _DISCORD_LINK = re.compile(r"\]\(<[^<>\s]+>\)")
@@ -49,6 +49,8 @@ def _slack_growing(answer: Answer) -> Iterator[str]:
 def _of_slack_message(message: slack.Message) -> Iterator[str]:  # noqa: PLR0912 - one for each rule
     if not 0 < len(message.text) <= 4000:
         yield "a fallback is empty or too long"
+    if "<" in _SLACK_LINK.sub("", message.text) or message.text.count("```") % 2:
+        yield "a fallback has a broken link or an open fence, or calls somebody"
     if not 0 < len(message.blocks) <= 50:
         yield "a message has no blocks or too many"
     texts = [text for block in message.blocks for text in _slack_texts(block)]

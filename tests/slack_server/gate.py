@@ -29,7 +29,7 @@ Payload = dict[str, Any]
 class Gate:
     """Start it with `async with`; give `api_url` to the bot."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str) -> None:  # noqa: PLR0915 - one for each thing it keeps
         self._upstream = upstream
         self._metadata: dict[tuple[str, str], Payload] = {}
         self._bots: dict[web.WebSocketResponse, web.Request] = {}
@@ -76,6 +76,12 @@ class Gate:
         """What came to response URLs."""
         self.responses_left: Counter[str] = Counter()
         """How often each response URL still works."""
+        self.told_alone: list[Payload] = []
+        """What was told to whoever pressed a button, by the response URL of the press."""
+        self._hooks: dict[str, tuple[str, str]] = {}
+        """The upstream response URL and the channel of each press."""
+        self._threads: dict[str, str] = {}
+        """The thread of what one person sees, by its `ts`; the upstream server forgets it."""
         self.shared: set[str] = set()
         """Channels that are shared with another company."""
 
@@ -85,6 +91,7 @@ class Gate:
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket/{id}", self._socket)
         app.router.add_post("/responses/{id}", self._respond)
+        app.router.add_post("/hooks/{id}", self._hook)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -141,15 +148,21 @@ class Gate:
                 await asyncio.sleep(0.02)
         return self.views[count - 1]
 
-    async def submit(self, user: str, view: Payload, filled_in: Payload, **about: Any) -> Payload:
-        """Submit a modal with what stands in it, but for what is `filled_in` by block; return the bot's answer."""
+    async def submit(self, user: str, view: Payload, filled_in: Payload, team: str = TEAM, **about: Any) -> Payload:
+        """Submit a modal with what stands in it, but for what is `filled_in` by block; return the bot's answer.
+
+        `team` is the person's own, another company's perhaps.
+        """
         values = {block["block_id"]: _filled(block, filled_in) for block in view["blocks"] if block["type"] == "input"}
         assert set(filled_in) <= set(values), "no such block"
         return await self._interact(
             {
                 "type": "view_submission",
-                "user": {"id": user, "team_id": TEAM},
-                "view": view | {"root_view_id": view["id"], "state": {"values": values}} | about,
+                "team": {"id": team},
+                "user": {"id": user, "team_id": team},
+                "view": view
+                | {"root_view_id": view["id"], "state": {"values": values}, "app_installed_team_id": TEAM}
+                | about,
             }
         )
 
@@ -374,10 +387,40 @@ class Gate:
             if event := payload.get("event"):
                 payload["is_ext_shared_channel"] = event.get("channel") in self.shared
                 self._latest = max(self._latest, event.get("ts") or "0.0", key=float)
+            if payload.get("type") == "block_actions" and payload.get("channel"):
+                self._tell_press(payload)
             for action in payload.get("actions", ()):
                 action["action_ts"] = f"{self._latest}5"  # by the clock of the posts, as at Slack
             with contextlib.suppress(ConnectionError):
                 await bot.send_str(json.dumps(envelope))
+
+    def _tell_press(self, payload: Payload) -> None:
+        """Tell a press as Slack does: on what one person sees without the message, and where it is."""
+        message, channel = payload.get("message") or {}, payload["channel"]["id"]
+        id = uuid.uuid4().hex
+        self._hooks[id] = payload["response_url"], channel
+        payload["response_url"] = f"http://{self._address}/hooks/{id}"
+        if message.get("ephemeral_to"):
+            del payload["message"]
+            payload["container"] |= {"is_ephemeral": True}
+            if thread := message.get("thread_ts") or self._threads.get(message["ts"]):
+                payload["container"]["thread_ts"] = thread
+
+    async def _hook(self, request: web.Request) -> web.Response:
+        """Pass a private answer to a press on, and remember in which thread it is shown."""
+        url, channel = self._hooks[request.match_info["id"]]
+        told = await request.json()
+        self.told_alone.append(told)
+        before = await self._private_messages(channel)
+        async with self._session.post(url, json=told) as response:
+            text = await response.text()
+        for ts in await self._private_messages(channel) - before:
+            self._threads[ts] = told.get("thread_ts") or ""
+        return web.Response(status=response.status, text=text)
+
+    async def _private_messages(self, channel: str) -> set[str]:
+        async with self._session.get(f"{self._upstream}/_control/messages/{channel}") as response:
+            return {one["ts"] for one in (await response.json())["messages"] if one.get("ephemeral_to")}
 
 
 async def _arguments(request: web.Request) -> Payload:

@@ -14,6 +14,7 @@ from bot.messages import Turn
 from bot.prompts import ContextTooSmall
 from bot.settings import AnsweringSettings, ChannelSettings, Settings, TuningSettings
 from knowledge.errors import FrontdeskError
+from knowledge.index import Index
 
 
 async def test_a_variable_that_sets_nothing_is_named_with_the_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,5 +119,31 @@ async def test_documents_that_were_read_only_in_part_are_named(
     searcher = SimpleNamespace(search=lambda *_: SimpleNamespace(version=3))
     monkeypatch.setattr(wiring, "retriever", lambda *_: searcher)
     monkeypatch.setattr(doctor, "unread", lambda _: {f"{n}.pdf": "It has pictures." for n in range(count)})
+    monkeypatch.setattr(doctor, "warnings", lambda _: [])
+    monkeypatch.setattr(doctor, "left_over", lambda *_: {})
+    monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: {"region": []}))
     found = await doctor._index(Settings())
     assert found.startswith(told) if count else found == told
+
+
+async def test_what_the_settings_of_sources_are_to_be_looked_at_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher = SimpleNamespace(search=lambda *_: SimpleNamespace(version=3))
+    monkeypatch.setattr(wiring, "retriever", lambda *_: searcher)
+    monkeypatch.setattr(doctor, "unread", lambda _: {})
+    monkeypatch.setattr(doctor, "warnings", lambda _: ["Nothing fits “staff/”."])
+    monkeypatch.setattr(doctor, "left_over", lambda *_: {"wiki": 1})
+    regions = {"region": ["de", "dach", "uk or so"]}
+    monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: regions))
+    strange = "Documents are for “uk or so”, which is no territory and in no scope of the settings."
+    told = "1 document is told of the source “wiki”, which is in the settings no more; the next reindex removes it."
+    settings = Settings(scope={"region": "dach"})
+    assert await doctor._index(settings) == f"Version 3 can be searched. Nothing fits “staff/”. {strange} {told}"
+
+
+async def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding() -> None:
+    async def check() -> str:
+        raise OSError(40, "Too many levels of symbolic links")
+
+    finding = await doctor._finding("sources", check())
+    assert not finding.ok
+    assert "OSError: [Errno 40] Too many levels of symbolic links" in finding.detail

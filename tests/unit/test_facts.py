@@ -20,6 +20,12 @@ from bot.facts import facts_of, missing_fact, telling_words, told_of_another
         ("Section 14", "see section 14."),
         ("thirty-one days", "31 days"),
         ("at minus 18 °C", "at -18 °C"),
+        ("at least 48 hours", "no less than 48 hours"),
+        ("at most 48 hours", "not more than 48 hours"),
+        ("The fee is 40 Canadian dollars.", "The fee is CA$40. The deposit is A$100."),
+        ("CAD $40", "$40 CAD"),
+        ("40 US dollars", "US$40"),
+        ("$40", "40 USD"),
         ("from 2 to 8 °C", "at 2–8 °C"),
         ("two times a year", "2 times a year"),
         ("once a year", "once per year"),
@@ -113,6 +119,9 @@ def test_a_fact_is_held_in_another_spelling(claim: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
+        ("at most 48 hours", "no less than 48 hours"),
+        ("The late fee is A$40.", "The late fee is CA$40. The deposit is A$100."),
+        ("40 US dollars", "CA$40"),
         ("on May 5, 2025", "in May 2025"),
         ("on May 5, 2025", "on May 5"),
         ("on May 5", "take 5 forms in 2025"),

@@ -1,8 +1,44 @@
-"""What is searched with: what happens to a thing is meant of all items, too."""
+"""What is searched with: what was said before, and of what happens to a thing what holds for all items."""
 
 import pytest
 
-from bot.followups import in_general
+from bot.followups import ANSWER_WORDS, in_general, query_for
+from bot.messages import Turn
+from bot.wording import answers
+
+ASKED, TOLD = "Can I return a kettle?", "Yes, within 30 days."
+
+
+def turns(*said: str) -> list[Turn]:
+    return [Turn(("user", "assistant")[place % 2], text) for place, text in enumerate(said)]
+
+
+def test_the_answer_before_is_searched_with_as_it_was_said_but_for_its_marks() -> None:
+    asked = query_for("And who pays for it?", turns(ASKED, "Yes, within 30 days [1]. Keep the box [2]."))
+    assert (asked.earlier, asked.told) == ((ASKED,), "Yes, within 30 days. Keep the box.")
+
+
+def test_of_several_answers_the_last_is_searched_with_and_small_talk_is_none() -> None:
+    said = turns("Do you ship to Spain?", "Yes, to all of the EU.", ASKED, TOLD, "thanks!", "You're welcome!")
+    assert query_for("And who pays for it?", said).told == TOLD
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl"])
+def test_what_was_no_answer_is_not_searched_with(language: str) -> None:
+    refused = f"{answers.REFUSAL.of(language)} {answers.NEAREST.of(language, topics='Shipping: Norway')}"
+    empty = answers.NOTHING_TO_SEARCH.of(language, where=answers.IN_PLACES.of(language, places="Norway"))
+    back = answers.WHICH["region"].of(language, choices="Norway or Sweden")
+    for said in (refused, empty, back):
+        assert query_for("And in general?", turns(ASKED, said)).told == ""
+
+
+def test_of_a_long_answer_the_beginning_is_searched_with() -> None:
+    long = " ".join(f"word{n}" for n in range(3 * ANSWER_WORDS))
+    assert query_for("And then?", turns(ASKED, long)).told.split() == long.split()[:ANSWER_WORDS]
+
+
+def test_nothing_was_told_before_the_first_question() -> None:
+    assert query_for(ASKED, ()).told == ""
 
 
 @pytest.mark.parametrize(

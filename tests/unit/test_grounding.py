@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bot.evidence import evidence_in, plain_markdown
+from bot.evidence import evidence_in, plain_markdown, told_together
 from bot.facts import figures
 from bot.grounding import Grounding
 from knowledge.documents import Passage
@@ -233,6 +233,50 @@ def test_a_table_is_quoted_by_rows_that_can_be_read_alone() -> None:
         "Leeds: Street: 27 Albion Court; Sunday: 11–17",
         "Bath",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("\\> 30 kg costs more.", "\\> 30 kg costs more."),
+        ("> 30 kg costs more.", "\\> 30 kg costs more."),
+        ("- > 30 kg: it costs more.", "\\> 30 kg: it costs more."),
+        ("- > €50: it costs more.", "\\> €50: it costs more."),
+        (">= 30 kg costs more.", "\\>= 30 kg costs more."),
+        ("> Heavy parcels cost more.", "Heavy parcels cost more."),
+        ("- 30 days for all of it.", "30 days for all of it."),
+        ("| Weight | Fee |\n|---|---|\n| > 30 kg | €10 |", "\\> 30 kg: Fee: €10"),
+        ("| Air | Fee |\n|---|---|\n| - 5 °C, cold | €10 |", "\\- 5 °C, cold: Fee: €10"),
+        ("| Floor | Rent |\n|---|---|\n| 1. Upper floor | €10 |", "1. Upper floor: Rent: €10"),
+    ],
+)
+def test_a_sign_before_a_figure_is_told(written: str, told: str) -> None:
+    assert [one.text for one in evidence_in(passage(written, "signs"))] == [told]
+
+
+def test_a_quote_of_several_lines_is_told_without_its_marks() -> None:
+    quoted = passage(
+        "> Returns are easy.\n> 14 days is usual.\n\nThese cost more:\n\n> 30 kg is heavy.\n> 40 kg is not sent.", "q"
+    )
+    assert [one.text for one in evidence_in(quoted)] == [
+        "Returns are easy.",
+        "14 days is usual.",
+        "These cost more:",
+        "\\> 30 kg is heavy.",
+        "\\> 40 kg is not sent.",
+    ]
+
+
+def test_rows_of_floors_are_lines_of_their_own() -> None:
+    floors = passage("| Floor | Rent |\n|---|---|\n| 1. Floor | €10 |\n| 2. Floor | €20 |", "floors")
+    assert told_together(evidence_in(floors)) == "- 1. Floor: Rent: €10\n- 2. Floor: Rent: €20"
+
+
+def test_the_row_above_a_limit_is_told_with_its_sign() -> None:
+    fees = passage("| Weight | Fee |\n|---|---|\n| > 30 kg | €10 |\n| <= 30 kg | €5 |", "fees", "Parcel fees")
+    grounding = Grounding([fees], "What is the fee of a parcel of 35 kg?")
+    assert grounding.check("> 30 kg: Fee: €10") == "\\> 30 kg: Fee: €10 [1]"
+    assert grounding.quote(evidence_in(fees)[:1]) == "\\> 30 kg: Fee: €10 [1]"
 
 
 def test_a_table_quoted_whole_is_led_by_its_heading() -> None:

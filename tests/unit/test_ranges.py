@@ -14,6 +14,14 @@ INCOME = ["up to 28,000", "28,001 to 41,000", "41,001 to 56,000", "over 56,000"]
 WEIGHTS = ["Weight 0–2 kg", "Weight 2–5 kg", "Weight 5+ kg"]
 NOTICE = ["Notice ≥ 14 days", "Notice < 14 days"]
 VALUES = ["Order value $0–$50", "Order value $51–$100", "Order value $101+"]
+LEFT = ["7 days or more", "2 to 6 days", "1 day or less"]
+WORKING = ["5 working days or more", "Fewer than 5 working days"]
+COLD = ["-10 to 0 °C", "0 to 10 °C"]
+ENERGY = ["Up to 100 kWh per month", "Over 100 kWh per month"]
+DOLLARS = ["$0 to $499", "$500 to $999"]
+CANADIAN = ["Order CA$0 to CA$499", "Order CA$500 to CA$999"]
+KRONER = ["Order up to 500 SEK", "Order over 500 SEK"]
+ADULTS = ["Under 18", "18 to 64", "65 and over"]
 AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
 
 
@@ -62,6 +70,55 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("zone b, how long?", ["Zone A", "Zone B", "Zone C"], [1]),
         ("a van of group D", ["Vehicle group A, B", "Vehicle group C, D"], [1]),
         ("grade p2's pay", ["Grade P1", "Grade P2"], [1]),
+        ("Can I cancel not less than 48 hours before?", ["More than 48 hours", "24 to 48 hours"], [0]),
+        ("cancelling 48 hours before", ["not less than 48 hours", "less than 48 hours"], [0]),
+        ("almost 48 hours before", ["48 hours or more", "Less than 48 hours"], [1]),
+        ("for 6 people", ["not less than 6", "less than 6"], [0]),
+        ("for 5 people", ["no more than 5", "more than 5"], [0]),
+        ("at 50 °F", ["Up to 30 °C", "Over 30 °C"], [0]),
+        ("at 100 °F", ["Up to 30 °C", "Over 30 °C"], [1]),
+        ("at 25 degrees", ["Up to 30 °C", "Over 30 °C"], [0]),
+        ("at 25 °C", ["Up to 30°", "Over 30°"], [0]),
+        ("minus 5 °C", COLD, [0]),
+        ("it was -5 °C", COLD, [0]),
+        ("5 °C", COLD, [1]),
+        ("at -20 °C", ["< -18 °C", ">= -18 °C"], [0]),
+        ("a 1500 W heater", ["Up to 2 kW", "Over 2 kW"], [0]),
+        ("500 mA", ["Up to 1 A", "Over 1 A"], [0]),
+        ("800 Wh", ["Up to 1 kWh", "Over 1 kWh"], [0]),
+        ("100 kbps", ["up to 50 Mbps", "over 50 Mbps"], [0]),
+        ("15 PSI", ["Up to 2 bar", "Over 2 bar"], [0]),
+        ("300 sq ft", ["Up to 50 m²", "Over 50 m²"], [0]),
+        ("30.48 cm", ["1 ft or less", "Over 1 ft"], [0]),
+        ("a 10 lb box", ["Up to 5 kg", "Over 5 kg"], [0]),
+        ("a box of 5 KG", ["Up to 4 kg", "Over 4 kg"], [1]),
+        ("300 kWh a month", ENERGY, [1]),
+        ("300 kWh", ENERGY, [1]),
+        ("2 t-shirts", ["1–5", "6–10"], [0]),
+        ("an order of 400 SEK", KRONER, [0]),
+        ("an order for 400", KRONER, [0]),
+        ("the 10 amp pitch", ["Pitch (10 A)", "Pitch (16 A)"], [0]),
+        ("Can I cancel 10 business days before?", LEFT, [0]),
+        ("Can I cancel 3 working days before?", LEFT, [1]),
+        ("5 working days before", WORKING, [0]),
+        ("2 weeks before", WORKING, [0]),
+        ("3 hours before", WORKING, [1]),
+        ("for someone younger than 18", ADULTS, [0]),
+        ("not yet 18", ADULTS, [0]),
+        ("she is almost 18", ADULTS, [0]),
+        ("she isn't 18 yet", ADULTS, [0]),
+        ("he's not yet 18", ADULTS, [0]),
+        ("she hasn't turned 18 yet", ADULTS, [0]),
+        ("my daughter is nearly 18 years old", ADULTS, [0]),
+        ("someone younger than 15", AGES, [0]),
+        ("he is already 18", ADULTS, [1]),
+        ("I'm 2 m tall", ["Up to 1.80 m", "Over 1.80 m"], [1]),
+        ("I am over 65", ADULTS, [2]),
+        ("$600", DOLLARS, [1]),
+        ("US$600", DOLLARS, [1]),
+        ("$600", CANADIAN, [1]),
+        ("an order for 600", CANADIAN, [1]),
+        ("600 Canadian dollars", CANADIAN, [1]),
     ],
 )
 def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
@@ -85,7 +142,16 @@ def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
         ("2 kg to Japan, what does it cost?", ["1", "2", "3"]),
         ("I waited 3 days", []),
         ("I waited 3 days", ["Up to 5 days"]),
-        ("the 10 amp pitch", ["Pitch (10 A)", "Pitch (16 A)"]),
+        ("15 kg", ["Up to 30 °C", "Over 30 °C"]),
+        ("300 kWh a year", ENERGY),
+        ("Can I cancel 5 business days before?", LEFT),
+        ("Can I cancel 5 business days before?", ["Up to 5 days", "Up to 10 days", "Over 10 days"]),
+        ("5 days before", WORKING),
+        ("CA$600", DOLLARS),
+        ("600 Australian dollars", DOLLARS),
+        ("US$600", CANADIAN),
+        ("it is minus 5 outside", ["up to 5", "over 5"]),
+        ("a 60 x 40 cm box", ["Up to 50 cm", "Over 50 cm"]),
         ("any news on ISO 27001?", ["ISO 27001", "ISO 9001"]),
     ],
 )

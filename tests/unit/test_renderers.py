@@ -1,13 +1,17 @@
 """Whatever a model or a document writes, every message made of it keeps the rules of its platform."""
 
 import random
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.discord import render as discord
 from adapters.slack import render as slack
 from bot.messages import Answer, Status
 from tests.renderers import broken_rules, hostile_answer
+from tests.renderers.shown import by_discord, by_slack
 
 LINK = "[" + "a long label " * 20 + "](https://help.example/a-page)"
 
@@ -50,3 +54,21 @@ def test_a_link_is_never_cut() -> None:
     pieces = discord.split(discord.render(f"{LINK} " * 40))
     assert len(pieces) > 1
     assert sum(piece.count("](<https://help.example/a-page>)") for piece in pieces) == 40
+
+
+LITERAL = st.lists(st.sampled_from(["a", "30 kg", "été", " ", ", ", "(", ")", *">*_~", "**", "~~", ">>>"]), min_size=1)
+LINES = st.lists(LITERAL.map("".join).map(str.strip).filter(bool), min_size=1, max_size=3).map("\n".join)
+
+
+@given(LINES)
+def test_what_is_escaped_is_shown_as_it_is_written(text: str) -> None:
+    markdown = re.sub(r"([>*_~])", r"\\\1", text)
+    assert by_slack(slack.mrkdwn(markdown)) == text
+    assert by_discord(discord.render(markdown)) == text
+
+
+@given(LINES)
+def test_beside_a_style_what_is_escaped_is_shown_as_it_is_written(text: str) -> None:
+    markdown = re.sub(r"([>*_~])", r"\\\1", text)
+    assert by_slack(slack.mrkdwn(f"**so** {markdown} *to* **be**")) == f"so {text} to be"
+    assert by_discord(discord.render(f"**so** {markdown} *to* **be**")) == f"so {text} to be"

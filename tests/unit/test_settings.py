@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import adapters
+from adapters import cli
+from adapters.console import told_here
 from bot.channels.values import StandardAnswerValues
 from bot.settings import ChannelSettings, Settings, SettingsError, from_values, load, strays
 from knowledge.documents import Scope
@@ -504,3 +507,43 @@ def test_where_the_settings_come_from_is_no_setting_of_the_file(tmp_path: Path, 
     file.write_text(f'{key} = "elsewhere"\n')
     with pytest.raises(SettingsError, match=f"{key} is not a setting of Frontdesk"):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("de", "German"), ("German", "German"), ("Deutsch", "German"), ("english", "English"), ("nb", "Norwegian")],
+)
+def test_the_language_of_the_full_text_search_is_known_by_name_and_code(tmp_path: Path, word: str, name: str) -> None:
+    assert load(written(tmp_path, f'[knowledge]\nlanguage = "{word}"\n')).knowledge.language == name
+
+
+@pytest.mark.parametrize("word", ["Polish", "", "xx", "Klingon"])
+def test_a_language_that_the_full_text_search_does_not_know_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(SettingsError, match=r"knowledge\.language is wrong: .* none of the languages .* German"):
+        load(written(tmp_path, f'[knowledge]\nlanguage = "{word}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("privacy", "keep_days"),
+        ("answering", "catch_up_hours"),
+        ("handover", "remind_after_min"),
+        ("ratings", "remind_after_min"),
+    ],
+)
+def test_a_time_that_no_calendar_holds_is_refused(tmp_path: Path, section: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"{section}.{key} is wrong: Input should be less than or equal to"):
+        load(written(tmp_path, f"[{section}]\n{key} = 999999999\n"))
+    assert load(written(tmp_path, f"[{section}]\n{key} = 1000\n"))
+
+
+def test_a_scope_on_the_command_line_may_name_several_words() -> None:
+    told = told_here(Settings(scope={"region": "uk"}), ["region=eu,us", "audience=internal", "audience=partners"])
+    assert told == Scope(region=("eu", "us"), audience=("internal", "partners"))
+
+
+def test_a_check_of_more_days_than_a_calendar_has_is_refused() -> None:
+    done = CliRunner().invoke(cli.app, ["knowledge", "check", "--days", "999999"])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output

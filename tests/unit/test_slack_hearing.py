@@ -77,3 +77,31 @@ def test_thumbs_of_any_skin_are_votes(reaction: str, value: int) -> None:
 )
 def test_people_of_another_company_are_noticed(event: dict[str, Any], body: dict[str, Any], others: bool) -> None:
     assert hearing.others_read(event, body, "T0ACME") is others
+
+
+@pytest.mark.parametrize(
+    ("body", "team"),
+    [
+        ({"team": {"id": "T0ACME"}, "user": {"team_id": "T0OTHER"}}, "T0ACME"),
+        ({"team": {"id": "T0OTHER"}, "view": {"app_installed_team_id": "T0ACME"}}, "T0ACME"),
+        ({"team": {"id": "T0ACME"}, "view": {"app_installed_team_id": None}}, "T0ACME"),
+        ({"team_id": "T0OTHER", "authorizations": [{"team_id": "T0ACME"}]}, "T0ACME"),
+        ({"team": None, "user": {"team_id": "T0ACME"}}, "T0ACME"),
+    ],
+)
+def test_the_workspace_is_ours_whoever_speaks(body: dict[str, Any], team: str) -> None:
+    assert hearing.team(body) == team
+
+
+@pytest.mark.parametrize(
+    ("body", "thread"),
+    [
+        ({"message": {"ts": "2.0", "thread_ts": "1.0"}}, "1.0"),
+        ({"message": {"ts": "2.0"}, "container": {"message_ts": "2.0"}}, None),
+        ({"container": {"message_ts": "2.0", "is_ephemeral": True, "thread_ts": "1.0"}}, "1.0"),
+        ({"container": {"type": "view"}, "message": {"thread_ts": None}}, None),
+    ],
+)
+def test_an_answer_to_a_press_goes_where_the_button_stands(body: dict[str, Any], thread: str | None) -> None:
+    assert hearing.thread(body) == thread
+    assert hearing.route(body | {"response_url": "u"}).get("thread") == thread

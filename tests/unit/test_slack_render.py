@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import render
-from bot.messages import Answer, Citation, Status
+from bot.messages import Answer, Choice, Citation, Status
 from bot.wording import LANGUAGES, buttons, notices
+
+STAR = "<!date^00000000^{_}|*>"
+"""A mark that makes no style: the words for a date that is none."""
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,14 @@ from bot.wording import LANGUAGES, buttons, notices
         ("AT&T &amp; 1 < 2", "AT&amp;T &amp; 1 &lt; 2"),
         ("a|b [a|b](https://a.example)", "a|b <https://a.example|a¦b>"),
         ("<b>html</b>", "&lt;b&gt;html&lt;/b&gt;"),
+        ("- > 30 kg: 10 €\n- > said", "• &gt; 30 kg: 10 €\n• said"),
+        (r"- \> 30 kg: 10 €", "• &gt; 30 kg: 10 €"),
+        (r"\> 30 kg: 10 €", "\u00ad&gt; 30 kg: 10 €"),
+        (r"Dial \*21\*", f"Dial {STAR}21{STAR}"),
+        (r"**b** \_x\_", "*b* <!date^00000000^{_}|_>x<!date^00000000^{_}|_>"),
+        ("~b~ and ~~c~~", "<!date^00000000^{_}|~>b<!date^00000000^{_}|~> and ~c~"),
+        (r"~5 to ~10 kg, 2\*3\*4, a_b_c", "~5 to ~10 kg, 2*3*4, a_b_c"),
+        (r"Fee\*" "\n\n" r"\* without tax", "Fee*\n\n* without tax"),
     ],
 )
 def test_markdown_is_shown_as_slack_writes_it(markdown: str, shown: str) -> None:
@@ -58,7 +69,7 @@ def test_markdown_is_shown_as_slack_writes_it(markdown: str, shown: str) -> None
 )
 def test_no_text_can_call_people(text: str) -> None:
     for markdown in (text, f"**{text}**", f"| {text} |\n|---|\n| {text} |", f"[{text}](https://a.example)"):
-        assert not re.search("<[!@#]", render.mrkdwn(markdown))
+        assert not re.search("<[!@#]", _without_written_marks(render.mrkdwn(markdown)))
 
 
 def test_slack_is_kept_from_looking_for_names_in_the_text() -> None:
@@ -88,12 +99,27 @@ def test_sources_are_numbered_and_linked_where_there_is_a_page() -> None:
     )
     (message,) = render.answer_messages(answer, 42)
     text, sources, buttons = message.blocks
-    assert text["text"]["text"] == message.text == "Thirty days [1], ask first [2]."
+    assert text["text"]["text"] == "Thirty days [1], ask first [2]."
+    assert message.text == f"{text['text']['text']}\n\n{sources['elements'][0]['text']}"
     assert sources["elements"][0]["text"] == (
         "[1] <https://a.example/r|Returns &amp; refunds> › Europe › Kettles · 2026-03-12\n[2] Agents"
     )
     below = [(one["action_id"], one["value"]) for one in buttons["elements"]]
     assert below == [("rate_up", "42"), ("rate_down", "42"), ("person", "42")]
+
+
+def test_screen_readers_get_the_whole_answer_with_its_sources_and_choices() -> None:
+    choices = (Choice("EU & <UK>", "EU?"), Choice("US", "US?"))
+    citation = Citation(1, "r.md", "Returns", "https://a.example/r", "", "")
+    text = "\n\n".join(f"{n} {'word ' * 100}." for n in range(12))
+    whole = render.answer_messages(Answer(Status.CLARIFY, text[:1500], (citation,), choices), 1)[0]
+    assert whole.text.endswith("[1] <https://a.example/r|Returns>\n\n• EU &amp; &lt;UK&gt;\n• US")
+    first = render.answer_messages(Answer(Status.ANSWERED, text), 1)[0]
+    assert "4 word" in first.text and len(first.blocks[0]["text"]["text"]) < len(first.text) <= 3000
+    short = render.answer_messages(Answer(Status.ANSWERED, "[a page](https://a.example/page) " * 200), 1)[0]
+    assert _controls_only_links(short.text) and short.text.endswith(">")
+    code = render.answer_messages(Answer(Status.ANSWERED, "```\n" + "print()\n" * 600 + "```"), 1)[0]
+    assert code.text.count("```") % 2 == 0 and len(code.text) <= 3000
 
 
 @pytest.mark.parametrize("status", [one for one in Status if one is not Status.ANSWERED])
@@ -120,8 +146,13 @@ def test_a_growing_text_stays_one_message() -> None:
     assert render.partial("").blocks
 
 
+def _without_written_marks(text: str) -> str:
+    return re.sub(r"<!date\^00000000\^\{_\}\|[*_~]+>", "", text)
+
+
 def _controls_only_links(text: str) -> bool:
     rest = re.sub(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|\n]+)?>", "", text, flags=re.IGNORECASE)
+    rest = _without_written_marks(rest)
     return "<" not in rest and not re.search(r"(?m)(?<!^)>", rest)
 
 
@@ -163,6 +194,14 @@ def test_whatever_the_sources_are_called_slack_takes_them(citations: list[Citati
         for block in message.blocks:
             if block["type"] == "context":
                 assert all(_controls_only_links(element["text"]) for element in block["elements"])
+
+
+def test_names_of_sources_are_shown_as_they_are_written() -> None:
+    named = Citation(1, "c.md", "Codes *21* and *22", "", "_Calls_ > a_b", "")
+    (message,) = render.answer_messages(Answer(Status.ANSWERED, "Yes.", (named,)), 1)
+    mark = STAR.replace("*", "_")
+    told = f"[1] Codes {STAR}21{STAR} and {STAR}22 › {mark}Calls{mark} › a{mark}b"
+    assert message.blocks[1]["elements"][0]["text"] == told
 
 
 @pytest.mark.parametrize("label", ["https://help.example/form", "help.example", "see https://help.example"])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.generation import remote
+from bot.generation import openai_server, remote
 from bot.generation.breaker import FAILURES
 from bot.generation.engine import (
     Answering,
@@ -125,6 +125,18 @@ async def test_a_model_that_thinks_out_of_sight_has_begun(server: Peer, start: S
 
     server.says(slowly)
     assert (await ask(await start(first_token_timeout_s=0.9)))[0] == "Yes."
+
+
+async def test_an_answer_that_ends_with_the_stream_s_own_end_is_whole(server: Peer, start: Start) -> None:
+    usage = {"choices": [], "usage": {"prompt_tokens": 21, "completion_tokens": 5}}
+    server.says(streams(chunk("Yes,"), chunk(" 30 days."), usage))
+    assert (await ask(await start()))[:2] == ("Yes, 30 days.", GenerationDone("stop", 21, 5))
+
+
+async def test_a_long_stream_of_short_events_is_no_trouble(server: Peer, start: Start) -> None:
+    padded = [chunk("Yes. ") | {"padding": "x" * 2**16} for _ in range(20)]
+    server.says(streams(*padded, chunk("", "stop")))
+    assert (await ask(await start()))[0] == "Yes. " * 20
 
 
 async def test_characters_come_whole_however_the_bytes_are_cut(server: Peer, start: Start) -> None:
@@ -243,6 +255,8 @@ async def test_a_grammar_that_the_server_would_pass_over_is_an_error(start: Star
         (streams(chunk("Yes,"), chunk(" within"), done=False), "Yes, within", "broke off", 1),
         (streams(chunk("Yes,"), b"data: {nonsense\n\n"), "Yes,", "broke off", 1),
         (streams(chunk("Yes,"), {"error": {"message": "out of memory", "code": 500}}), "Yes,", "broke off", 1),
+        (streams(*[b"data: " + b"x" * 2**16] * 17, hangs=True), "", "cannot be used", 1),
+        (streams(chunk("Yes,"), *[b"data: " + b"x" * 2**16] * 17, hangs=True), "Yes,", "broke off", 1),
         (streams(breaks=True), "", "does not answer", 3),
         (streams(done=True), "", "does not answer", 3),
         (streams({"error": {"message": "out of memory"}}), "", "does not answer", 3),
@@ -287,6 +301,52 @@ async def test_a_failure_before_the_first_word_is_not_noticed_where_the_next_try
 ) -> None:
     server.says(refuses(500), streams(chunk("", role="assistant"), breaks=True), answers())
     assert (await ask(await start()))[0] == "Yes, within 30 days."
+
+
+async def test_who_asks_a_silent_server_waits_for_one_look_and_not_for_one_after_the_other(
+    server: Peer, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_server, "CALL_TIMEOUT_S", 0.5)
+    server.routes["/v1/models"] = hangs
+    engine = await start()
+    begun = asyncio.get_running_loop().time()
+    told = await asyncio.gather(*(heard(engine, deadline_s=90) for _ in range(FAILURES + 3)))
+    assert all("does not answer" in str(error) for _, error in told)
+    assert asyncio.get_running_loop().time() - begun < 1.5
+    assert len(server.asked) == 2  # at the start, and for all of them
+    del server.routes["/v1/models"]
+    assert (await ask(engine))[0] == "Yes, within 30 days."
+
+
+async def test_who_gives_up_during_a_look_takes_it_from_nobody(server: Peer, start: Start) -> None:
+    listed = asyncio.Event()
+
+    async def slowly(request: web.Request) -> web.StreamResponse:
+        await listed.wait()
+        return web.json_response({"data": server.models})
+
+    engine = await start()
+    engine._outdated = True
+    server.routes["/v1/models"] = slowly
+    first, second = (asyncio.create_task(ask(engine)) for _ in range(2))
+    await asyncio.sleep(0.1)
+    first.cancel()
+    await asyncio.sleep(0.1)
+    listed.set()
+    assert (await second)[0] == "Yes, within 30 days."
+    assert first.cancelled()
+
+
+async def test_stopping_ends_a_look_that_is_under_way(server: Peer, start: Start) -> None:
+    engine = await start()
+    engine._outdated = True
+    server.routes["/v1/models"] = hangs
+    asked = asyncio.create_task(heard(engine))
+    await asyncio.sleep(0.1)
+    await asyncio.wait_for(engine.stop(), 2)
+    assert "stopped" in engine.health()
+    _, error = await asked
+    assert error.for_askers
 
 
 async def test_a_pause_that_the_server_asks_for_is_kept(

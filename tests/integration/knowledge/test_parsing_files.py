@@ -74,6 +74,41 @@ def test_columns_of_a_pdf_are_read_one_after_the_other() -> None:
     assert [word.isupper() for word in words] == [False] * 42 + [True] * 42
 
 
+def test_narrow_columns_of_a_pdf_are_read_one_after_the_other() -> None:
+    left = (
+        *("Returns are free within the", "thirty days that follow the", "delivery. Send the item back"),
+        *("in its box, unused, and with", "the label that came with it.", "We refund the card you paid"),
+    )
+    right = (
+        *("Shipping to Norway takes five", "working days and is paid by", "the customer. Parcels above"),
+        *("twenty kilos are brought by", "a carrier, who calls the day", "before. Nobody is at home? He"),
+    )
+    runs = [
+        (x, 700 - 12 * n, 10.0, False, text)
+        for n, pair in enumerate(zip(left, right, strict=True))
+        for x, text in zip((72.0, 340.0), pair, strict=True)
+    ]
+    text = " ".join(parse(pdf([runs]), "a.pdf").text.split())
+    assert text == " ".join([*left, *right])
+
+
+def test_labels_and_their_values_in_a_pdf_stay_together() -> None:
+    rows = [
+        ("Standard delivery to Norway", "Five working days, 12 euros"),
+        ("Express delivery to Norway", "Two working days, 25 euros"),
+        ("Standard delivery to Iceland", "Nine working days, 19 euros"),
+        ("Express delivery to Iceland", "Three working days, 39 euros"),
+        ("Returns from both of them", "Paid by the customer, always"),
+    ]
+    runs = [
+        (x, 700 - 12 * n, 10.0, False, text)
+        for n, pair in enumerate(rows)
+        for x, text in zip((72.0, 340.0), pair, strict=True)
+    ]
+    text = " ".join(parse(pdf([runs]), "a.pdf").text.split())
+    assert text == " ".join(" ".join(row) for row in rows)
+
+
 def test_a_ruled_table_of_a_pdf_stays_a_table() -> None:
     rules = "".join(f"{x} 500 m {x} 600 l S " for x in (70, 200, 330, 460))
     rules += "".join(f"70 {y} m 460 {y} l S " for y in (500, 525, 550, 575, 600))
@@ -404,6 +439,18 @@ def test_slides_become_sections_in_reading_order_with_their_tables() -> None:
         "| Plan | EU | US |\n| --- | --- | --- |\n| Pro | 30 | 14 |\n\n## Exchanges"
     )
     assert "Do not say this" not in parsed.text
+
+
+def test_a_sign_before_a_figure_begins_no_quote_in_word_files_and_slides() -> None:
+    rows = "".join(f"<w:tr>{cell('> 30 kg')}{cell(fee)}{cell('- 5 °C')}</w:tr>" for fee in ("10 €", "20 €"))
+    body = paragraph("> 30 kg costs 10 €.") + f"<w:tbl>{rows}</w:tbl>"
+    text = parse(docx(body), "a.docx").text
+    assert text.startswith("\\> 30 kg costs 10 €.\n") and text.endswith("| > 30 kg | 20 € | - 5 °C |")
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    for top, words in enumerate(("> 30 kg costs 10 €", "> 30 kg\n<= 30 kg"), 2):
+        slide.shapes.add_textbox(Inches(1), Inches(top), Inches(3), Inches(1)).text_frame.text = words
+    assert parse(saved(deck), "a.pptx").text.strip() == "\\> 30 kg costs 10 €\n\n- \\> 30 kg\n- <= 30 kg"
 
 
 def saved(document: Any) -> bytes:

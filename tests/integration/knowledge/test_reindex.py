@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from knowledge import index as index_module
-from knowledge import reindex
+from knowledge import reindex, state
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.errors import FrontdeskError
@@ -34,6 +34,8 @@ from knowledge.reindex import (
 )
 from knowledge.retrieval import Query, Retriever
 from knowledge.sources import SourceError
+from knowledge.state import knowledge_status
+from tests.integration.knowledge.conftest import PAGES
 
 Open = Callable[[], Retriever]
 INSIDE = Scope(audience=("internal",))
@@ -126,6 +128,77 @@ def test_a_source_taken_out_of_the_settings_is_forgotten(job: ReindexJob, tmp_pa
     faq = {"name": "faq", "kind": "jsonl", "path": "faq.jsonl"}
     run_reindex(replace(job, sources=(*job.sources, faq)))
     assert counts(run_reindex(job)) == (0, 0, 1)
+
+
+def test_a_source_taken_out_of_the_settings_is_forgotten_by_a_reindex_of_another_one(
+    job: ReindexJob, tmp_path: Path
+) -> None:
+    for name in ("faq", "news"):
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"doc_id": "{name}-1", "text": "We are open on Sundays."}}\n')
+    policies, faq, news = (
+        *job.sources,
+        *({"name": name, "kind": "jsonl", "path": f"{name}.jsonl"} for name in ("faq", "news")),
+    )
+    run_reindex(replace(job, sources=(policies, faq, news)))
+    rest = replace(job, sources=(policies, news))
+    assert knowledge_status(job.uri, rest.sources).left_over == {"faq": 1}
+    assert counts(run_reindex(rest, only="news")) == (0, 0, 1)
+    assert knowledge_status(job.uri, rest.sources).left_over == {}
+    assert set(Index(job.uri).published().documents()) == {*PAGES, "news-1"}
+
+
+def test_a_source_may_be_renamed(job: ReindexJob) -> None:
+    run_reindex(job)
+    renamed = replace(job, sources=({**job.sources[0], "name": "handbook"},))
+    report = run_reindex(renamed, only="handbook")
+    assert (report.documents, report.skipped) == (4, ())
+    assert {one.source for one in Index(job.uri).published().documents().values()} == {"handbook"}
+
+
+def test_a_pattern_that_nothing_fits_is_told(job: ReindexJob, policies: Path) -> None:
+    rules = [{"match": "staff/", "audience": "internal"}, {"match": "returns.*", "region": "uk"}]
+    source = {**job.sources[0], "scope_rules": rules, "include": ["*.md"], "exclude": ["Drafts/"]}
+    (policies / "drafts").mkdir()
+    (policies / "drafts" / "new.md").write_text("# New\n\nReturns take 60 days.")
+    warnings = run_reindex(replace(job, sources=(source,))).warnings
+    assert len(warnings) == 2
+    assert "scope_rules “staff/”" in warnings[0] and "exclude “Drafts/”" in warnings[1]
+    assert state.warnings(Index(job.uri)) == list(warnings)
+    (policies / "drafts").rename(policies / "Drafts")
+    (policies / "staff").mkdir()
+    (policies / "staff" / "discounts.md").write_text("# Discounts\n\nStaff pay half.")
+    assert run_reindex(replace(job, sources=(source,))).warnings == ()
+    documents = Index(job.uri).published()
+    assert "Drafts/new.md" not in documents.documents()
+    assert documents.passages_of("staff/discounts.md")[0].scope.audience == ("internal",)
+
+
+def test_pages_read_at_once_or_bit_by_bit_give_the_same_index(job: ReindexJob, policies: Path) -> None:
+    def held(job: ReindexJob) -> dict[str, list[str]]:
+        version = Index(job.uri).published()
+        return {id: [one.text for one in version.passages_of(id)] for id in version.documents()}
+
+    for n in range(20):
+        (policies / f"page{n:02}.md").write_text(f"# Page {n}\n\nThe part {n} costs {n} euros.")
+    run_reindex(job)
+    for n in range(12):
+        text = f"# Kettle {n}\n\nIt holds {n} litres.\n\nThe warranty lasts two years from delivery.\n"
+        (policies / f"kettle{n:02}.md").write_text(text)
+    run_reindex(job)
+    at_once = replace(job, uri=f"{job.uri}-at-once")
+    run_reindex(at_once)
+    assert held(job) == held(at_once)
+    for n in range(60):
+        text = f"# Lamp {n}\n\nIt has {n} watts.\n\nThe warranty lasts two years from delivery.\n"
+        (policies / f"lamp{n:02}.md").write_text(text)
+        if n % 7 == 6:
+            run_reindex(job)
+    run_reindex(job)
+    run_reindex(job)
+    at_once = replace(job, uri=f"{job.uri}-at-once-again")
+    run_reindex(at_once)
+    assert held(job) == held(at_once)
+    assert sum("warranty lasts" in "".join(texts) for texts in held(job).values()) == 1
 
 
 def test_of_two_documents_with_one_id_the_first_stays_and_the_other_is_named(job: ReindexJob, tmp_path: Path) -> None:
@@ -287,6 +360,17 @@ def test_another_embedder_is_refused_by_the_search_and_rebuilt_by_the_reindex(
     assert found(searcher, "shipping to Norway")[0] == "shipping.md"
     with pytest.raises(IndexEmbedderMismatch):
         found(retriever(), "shipping to Norway")
+
+
+def test_a_version_of_another_embedder_does_not_come_back_with_a_rollback(job: ReindexJob, other_model: str) -> None:
+    first = run_reindex(job).version
+    second = run_reindex(replace(job, model=other_model)).version
+    assert knowledge_status(job.uri, job.sources, other_model).previous is None
+    assert knowledge_status(job.uri, job.sources).previous == first
+    with pytest.raises(IndexEmbedderMismatch, match=r"all-MiniLM-L6-v2.*set embedding\.model back first"):
+        Index(job.uri).rollback(Embedder(other_model).weights)
+    assert Index(job.uri).published().number == second
+    assert Index(job.uri).rollback(Embedder().weights) == first
 
 
 @pytest.fixture

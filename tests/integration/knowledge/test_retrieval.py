@@ -63,10 +63,22 @@ def test_a_withheld_document_is_as_good_as_not_there(searcher: Retriever) -> Non
 def test_a_follow_up_is_searched_with_what_was_asked_before(searcher: Retriever) -> None:
     turns = [Turn("user", "How long is the warranty of a kettle?"), Turn("assistant", "Two years.")]
     assert query_for("And where does it say so?", turns) == Query(
-        "And where does it say so?", ("How long is the warranty of a kettle?",)
+        "And where does it say so?", ("How long is the warranty of a kettle?",), "Two years."
     )
     found = searcher.search(query_for("And where does it say so?", turns), 3, Scope())
     assert ids(found)[0] == "warranty.md"
+
+
+def test_the_answer_before_leads_to_its_page_but_not_to_a_surer_answer(searcher: Retriever) -> None:
+    vague, answer = "And what else should I know?", "Standard shipping to Norway takes five working days."
+    without = searcher.search(Query(vague, ("Hello there, I have a question",)), 3, Scope())
+    asked = Query(vague, ("Hello there, I have a question",), answer)
+    found = searcher.search(asked, 3, Scope())
+    assert ids(found)[0] == "shipping.md" != ids(without)[0]
+    assert found.passages[0].similarity < 0.5 < searcher.search(Query(answer), 3, Scope()).passages[0].similarity
+    # Which sentence answers is told by what was asked, not by what was told already.
+    sentences = ["Standard shipping to Norway takes five working days.", "The return label is free of charge."]
+    assert searcher.likeness(asked, sentences) == searcher.likeness(replace(asked, told=""), sentences)
 
 
 def test_only_the_last_four_user_turns_are_searched_with() -> None:

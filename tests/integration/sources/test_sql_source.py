@@ -223,3 +223,11 @@ def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Pa
         list(source.documents({}))
     assert "gehe1m" not in str(caught.value)
     assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_a_row_that_is_not_published_is_skipped(crm: Crm) -> None:
+    crm.insert({"article": "a", "answer": "Told."}, {"article": "b", "answer": "Not told."})
+    query = "SELECT article, answer, CASE article WHEN 'a' THEN 1 ELSE 0 END AS published FROM articles ORDER BY row"
+    found = crm.read(query=query, columns={"id": "article", "body": "answer"})
+    assert [one.id for one in found if isinstance(one, Document)] == ["a"]
+    assert [one.reason for one in found if isinstance(one, Skipped)] == ["It is a draft."]

@@ -81,6 +81,58 @@ def test_a_bound_belongs_to_its_figure() -> None:
     assert figure("the 30 days").bound is None
 
 
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("no less than 48 hours", Bound.AT_LEAST),
+        ("not less than 48 hours", Bound.AT_LEAST),
+        ("not fewer than 3 items", Bound.AT_LEAST),
+        ("not before 9 am", Bound.AT_LEAST),
+        ("no more than 48 hours", Bound.AT_MOST),
+        ("not more than $50", Bound.AT_MOST),
+        ("may not exceed 5 kg", Bound.AT_MOST),
+        ("cannot be longer than 5 m", Bound.AT_MOST),
+        ("no later than 30 June", Bound.AT_MOST),
+        ("less than 48 hours", Bound.AT_MOST),
+        ("younger than 18 years old", Bound.AT_MOST),
+        ("more than 48 hours", Bound.AT_LEAST),
+        ("piano under 48 kg", Bound.AT_MOST),
+    ],
+)
+def test_no_before_a_comparison_turns_the_bound(text: str, bound: Bound) -> None:
+    assert figure(text).bound is bound
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("CA$600", "CAD"),
+        ("C$600", "CAD"),
+        ("CAD $600", "CAD"),
+        ("$600 CAD", "CAD"),
+        ("$600 (CAD)", "CAD"),
+        ("600 Canadian dollars", "CAD"),
+        ("A$600", "AUD"),
+        ("AU$600", "AUD"),
+        ("600 Australian dollars", "AUD"),
+        ("NZ$600 a night", "NZD/night"),
+        ("HK$600", "HKD"),
+        ("S$600", "SGD"),
+        ("US$600", "USD"),
+        ("600 US dollars", "USD"),
+        ("$600", "USD"),
+        ("USA$600", "USD"),
+        ("600 dollars", "USD"),
+    ],
+)
+def test_each_dollar_is_a_currency_of_its_own(text: str, unit: str) -> None:
+    assert (figure(text).low, figure(text).unit) == (600, unit)
+
+
+def test_the_end_of_a_word_is_no_currency() -> None:
+    assert [one.kind for one in figures_of("We saw fraud 5 times at A$AP.")[0]] == [Kind.COUNT]
+
+
 def test_several_figures_come_in_their_order() -> None:
     figures, _ = figures_of("Pay $10 within 14 days and get 5 % off 3 items.")
     assert [one.kind for one in figures] == [Kind.MONEY, Kind.DURATION, Kind.PERCENT, Kind.COUNT]

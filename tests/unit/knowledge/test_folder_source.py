@@ -188,3 +188,31 @@ def test_a_file_in_place_of_the_folder_is_an_error_that_says_so(policies: Path) 
 def test_a_large_file_kept_elsewhere_is_not_taken_for_a_document(policies: Path) -> None:
     (policies / "a.md").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
     assert reasons(read(policies))["a.md"].startswith("Its content is kept in Git LFS.")
+
+
+@pytest.mark.parametrize("pattern", ["staff/", "staff", "/staff/*", "./staff/*", "./staff", "/staff/", "staff/*"])
+def test_a_folder_in_a_pattern_means_everything_below_it(policies: Path, pattern: str) -> None:
+    (policies / "staff" / "old").mkdir(parents=True)
+    (policies / "staff" / "discounts.md").write_text("# Discounts\n\nStaff pay half.")
+    (policies / "staff" / "old" / "rules.md").write_text("# Rules\n\nStaff paid all.")
+    (policies / "staff.md").write_text("# Staff\n\nOur staff is kind.")
+    rules = [{"match": pattern, "audience": "internal"}]
+    audiences = {one.id: one.scope.audience for one in read(policies, scope_rules=rules) if isinstance(one, Document)}
+    assert audiences.pop("staff/discounts.md") == audiences.pop("staff/old/rules.md") == ("internal",)
+    assert "staff.md" in audiences and not any(audiences.values())
+    assert not [id for id in ids(read(policies, exclude=[pattern])) if id.startswith("staff/")]
+    assert ids(read(policies, include=[pattern])) == ["staff/discounts.md", "staff/old/rules.md"]
+
+
+@pytest.mark.parametrize("options", [{"exclude": [""]}, {"include": [" "]}, {"scope_rules": [{"match": ""}]}])
+def test_an_empty_pattern_is_refused(policies: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(SourceError, match="empty pattern"):
+        read(policies, **options)
+
+
+def test_a_link_that_leads_back_to_itself_stops_nothing(policies: Path) -> None:
+    (policies / "returns.md").write_text("# Returns\n\nYou have 30 days.")
+    (policies / "loop").symlink_to("loop")
+    found = read(policies)
+    assert ids(found) == ["returns.md"]
+    assert reasons(found)["loop"] == "It is a link that leads back to itself."

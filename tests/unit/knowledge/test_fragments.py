@@ -57,7 +57,9 @@ def test_each_scope_keeps_a_copy() -> None:
 def test_a_page_read_again_alone_loses_what_it_lost_before(number: int) -> None:
     first = RepeatedFragments()
     pages = [page(n) for n in range(12)]
-    first.learn(pages)
+    for one in pages:
+        first.count(one)
+    first.learn(len(pages), anew=True)
     before = [first.drop(one) for one in pages]
     later = RepeatedFragments(json.loads(json.dumps(first.keepers)))
     assert later.drop(pages[number]) == before[number]
@@ -65,3 +67,30 @@ def test_a_page_read_again_alone_loses_what_it_lost_before(number: int) -> None:
     assert changed == replace(
         before[number], text=before[number].text.replace(f"Rule number {number} holds.", "A new rule.")
     )
+
+
+def test_what_a_few_pages_share_stays_on_each_of_them_though_only_they_are_read() -> None:
+    fragments = RepeatedFragments()
+    pages = [page(n) for n in range(12)]
+    for one in pages:
+        fragments.count(one)
+    fragments.learn(54, anew=False)
+    assert [fragments.drop(one) for one in pages] == pages
+
+
+def test_a_section_that_most_pages_share_stays_with_its_heading() -> None:
+    warranty = "## Warranty\n\nThe warranty lasts two years from delivery.\n"
+    pages = [Document(f"{n}", "s", "t", f"# Kettle {n}\n\nIt holds {n} litres.\n\n{warranty}") for n in range(12)]
+    assert drop_repeated(pages) == pages
+
+
+def test_what_is_no_longer_repeated_is_no_longer_left_out() -> None:
+    fragments = RepeatedFragments()
+    for one in (pages := [page(n) for n in range(12)]):
+        fragments.count(one)
+    fragments.learn(len(pages), anew=True)
+    later = RepeatedFragments(fragments.keepers)
+    for n in range(40):
+        later.count(Document(f"{n}", "site", "t", f"# Page {n}\n\nRule {n}.\n"))
+    later.learn(40, anew=True)
+    assert later.drop(pages[3]) == pages[3]

@@ -118,3 +118,14 @@ def test_a_line_is_told_as_its_readers_see_it(tmp_path: Path) -> None:
         "<p> begins a paragraph in HTML.",
     ]
     assert isinstance(told[-1], Skipped) and told[-1].reason == "It has no text."
+
+
+def test_a_line_that_is_a_draft_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    write(path, A | {"draft": True}, B | {"meta": {"published": False}}, {"doc_id": "c", "text": "Third.", "draft": 0})
+    found = read(path)
+    assert [one.id for one in found if isinstance(one, Document)] == ["c"]
+    assert {one.document: one.reason for one in found if isinstance(one, Skipped)} == {
+        "a": "It is a draft.",
+        "b": "It is a draft.",
+    }

@@ -139,6 +139,31 @@ def test_other_alphabets_are_told_by_their_letters() -> None:
     assert parse(text.encode("cp1251"), "page.txt").text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Žádost se podává do 30 dnů. Cena je 5 Kč.", "cp1250"),
+        ("Zwrot jest możliwy w ciągu 14 dni od daty wysyłki.", "cp1250"),
+        ("A terméket 14 napon belül küldheti vissza, űrlap nélkül is.", "cp1250"),
+        ("Ürünü 14 gün içinde iade edebilirsiniz. İstanbul’da şubemiz var.", "cp1254"),
+        ("Où est le très bon café? Les œufs coûtent 3 € la pièce.", "cp1252"),
+        ("El niño pagó 5 € según el país.", "cp1252"),
+        ("Varen sendes til København på fem dage.", "cp1252"),
+        ("Die Größe der Fläche ist 5 m² – für 10 €.", "cp1252"),
+    ],
+)
+def test_code_pages_of_windows_are_told_apart_by_the_languages_that_use_them(text: str, encoding: str) -> None:
+    parsed = parse(text.encode(encoding), "page.txt")
+    assert (parsed.text, parsed.unread) == (text, "")
+
+
+@pytest.mark.parametrize("name", ["page.txt", "page.md", "page.csv", "page.html"])
+def test_a_character_set_that_was_guessed_is_told(name: str) -> None:
+    parsed = parse("Nome,Valore\nPiù,Caffè\n".encode("cp1252"), name)
+    assert "Its character set was guessed" in parsed.unread
+    assert "Save it as UTF-8" in parsed.unread
+
+
 OEM_TABLES = [
     "Artikel;Gebühr;Größe\nSchürze;5,00;groß\nKörbchen;12,50;für Köln\n",
     "Größe;Höhe\nklein;5\n",
@@ -229,8 +254,36 @@ def test_one_column_of_values_is_a_list() -> None:
 
 
 def test_a_quote_that_never_ends_is_told() -> None:
-    with pytest.raises(UnreadableDocument, match="It is no table of values: field larger"):
+    with pytest.raises(UnreadableDocument, match="It is no table of values: a quote in it never ends"):
         markdown('Plan,Price\nPro,"5\n' + "Max,7\n" * 30_000, "a.csv")
+    parsed = markdown('Plan,Price\nPro,"5\nMax,7\n', "a.csv")
+    assert parsed.text.endswith("| Pro | 5; Max,7 |\n")
+    assert "A quote in it never ends" in parsed.unread
+
+
+def test_a_cell_may_be_as_long_as_a_document() -> None:
+    words = "word " * 40_000
+    parsed = markdown(f'Plan,Note\nPro,"{words}"\nMax,none\n', "a.csv")
+    assert parsed.text.endswith(f"| Pro | {words.strip()} |\n| Max | none |\n")
+    assert not parsed.unread
+
+
+def test_an_apostrophe_is_no_quote_of_a_cell() -> None:
+    text = "Code,Label,Text\nA,'standard',\"free, if above 50\"\nB,'express',\"5 euro, always\"\n"
+    parsed = markdown(text, "a.csv")
+    assert parsed.text.endswith("| A | 'standard' | free, if above 50 |\n| B | 'express' | 5 euro, always |\n")
+    assert not parsed.unread
+
+
+def test_another_separator_is_tried_where_rows_are_of_unlike_length() -> None:
+    text = "Plan, name;Price\nBasic, small;10\nPro, large, best;20\n"
+    assert markdown(text, "a.csv").text.endswith("| Basic, small | 10 |\n| Pro, large, best | 20 |\n")
+
+
+def test_rows_with_more_cells_than_names_are_told() -> None:
+    parsed = markdown("Plan,Note,Days\nBasic,slow,5\nPro,quick, and kind,3\nMax,none,2,,\n", "a.csv")
+    assert parsed.unread.startswith("One row has more cells than the first one has names")
+    assert "'Pro'" in parsed.unread
 
 
 def test_html_in_a_cell_of_values_is_told_in_words() -> None:
@@ -669,6 +722,11 @@ def test_formats_are_told_by_type_then_first_bytes_then_suffix() -> None:
         ("A room of 20 m<sup>2</sup>, 5 cm<sup>3</sup>.", "A room of 20 m², 5 cm³."),
         ("About 4 × 10<sup>6</sup> or 10<sup>-3</sup>.", "About 4 × 10^6 or 10^-3."),
         ("From $19<sup>99</sup>, in the EU 24<sup>95</sup> €.", "From $19.99, in the EU 24.95 €."),
+        ("It weighs 10<sup>3</sup> kg and serves 10<sup>6</sup> users.", "It weighs 10^3 kg and serves 10^6 users."),
+        ("Up to 10³ kg, but within 10³ days.", "Up to 10^3 kg, but within 10 days."),
+        ("Within 10<sup>1</sup> days, 10² hours, 10²%, for $10² off.", "Within 10 days, 10 hours, 10%, for $10 off."),
+        ("From May 10² we close.", "From May 10² we close."),
+        ("So 2³ = 8, and 10⁵ is more than 2³.", "So 2³ = 8, and 10⁵ is more than 2³."),
         ("The 1<sup>st</sup> of May at Example<sup>TM</sup>.", "The 1st of May at ExampleTM."),
     ],
 )
@@ -739,3 +797,75 @@ def test_struck_items_go_and_tildes_that_strike_nothing_stay() -> None:
     assert markdown(text).text == text.replace("- ~~B~~\n", "").replace("~~C~~ ", " ")
     style = '<p>It costs <span style="text-decoration: line-through">50</span> 40 EUR.</p>'
     assert convert(style).text == "It costs 40 EUR."
+
+
+# ------------------------------------------------------------------ signs of values
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ("<p>&gt; 30 kg costs 10 €</p>", "\\> 30 kg costs 10 €"),
+        ("<p>&gt;=30 kg</p><p>&gt; EUR 50</p>", "\\>=30 kg\n\n\\> EUR 50"),
+        ("<p>Up to 30 kg<br>&gt; 30 kg</p>", "Up to 30 kg\n\\> 30 kg"),
+        ("<p><span>&gt; 30 kg</span> and &gt; 40 kg</p>", "\\> 30 kg and > 40 kg"),
+        ("<ul><li>&gt; 30 kg: 10 €</li></ul>", "- \\> 30 kg: 10 €"),
+        ("<p><b>&gt; 30 kg</b></p><h2>&gt; 30 kg</h2>", "**> 30 kg**\n\n## > 30 kg"),
+        ("<blockquote>14 days is usual.</blockquote>", "> 14 days is usual."),
+        ("<pre>&gt; 30</pre>", "```\n> 30\n```"),
+        ("<p>- 5 °C</p><p>+ 49 30</p><p># 1 choice</p>", "\\- 5 °C\n\n\\+ 49 30\n\n\\# 1 choice"),
+        ("<p>- 5 GB</p><p>1. Call us.</p>", "- 5 GB\n\n1. Call us."),
+        ("<table><tr><td>&gt; 30 kg</td><td>10 €</td></tr></table>", "- **> 30 kg:** 10 €"),
+    ],
+)
+def test_the_sign_of_a_value_in_html_is_no_mark(html: str, read: str) -> None:
+    assert convert(html).text == read
+
+
+def test_a_value_in_a_cell_keeps_its_sign_and_a_list_in_one_gets_none() -> None:
+    first = "<tr><th>Where</th><th>What</th></tr>"
+    values = "<tr><td>&gt; 30 kg</td><td>- 5 €</td></tr><tr><td><p>- 5 °C</p></td><td><ul><li>5 GB</li></ul></td></tr>"
+    text = convert(f"<table>{first}{values}</table>").text
+    assert text.split("\n")[2:] == ["| > 30 kg | - 5 € |", "| - 5 °C | 5 GB |"]
+    assert markdown_table([["Weight"], ["> 30 kg"], ["- 5 °C"]]) == "**Weight**\n\n- \\> 30 kg\n- \\- 5 °C"
+
+
+# ------------------------------------------------------------------ front matter
+
+
+@pytest.mark.parametrize(
+    "front_matter",
+    [
+        "---\ndraft: true\n---",
+        "+++\ndraft = true\n+++",
+        "---\npublished: false\n---",
+        "---\ntitle: New\nDraft: yes\n---",
+        "---\nparams:\n  draft: true\n---",
+    ],
+)
+def test_a_draft_is_not_told(front_matter: str) -> None:
+    fields = markdown(f"{front_matter}\nReturns take 60 days.").fields
+    with pytest.raises(ScopeError, match="It is a draft"):
+        OPTIONS.scope_of("new.md", fields)
+
+
+@pytest.mark.parametrize("line", ["draft: false", "published: true", "published: 2024-05-06", "published:", "draft:"])
+def test_what_is_no_draft_is_told(line: str) -> None:
+    assert OPTIONS.scope_of("new.md", markdown(f"---\ntitle: A\n{line}\n---\nText.").fields) == Scope()
+
+
+def test_aliases_in_front_matter_make_no_billion_values() -> None:
+    lines = ["a: &a [uk, uk, uk, uk, uk, uk, uk, uk, uk, uk]"]
+    lines += [f"{x}: &{x} [{', '.join([f'*{y}'] * 10)}]" for y, x in zip("abcdefgh", "bcdefghi", strict=True)]
+    with pytest.raises(UnreadableDocument, match="aliases make more than"):
+        markdown("\n".join(["---", "title: A", *lines, "region: *i", "---", "Text."]))
+    with pytest.raises(UnreadableDocument, match="aliases make more than"):
+        markdown("---\ntitle: A\nregion: &a [*a]\n---\nText.")
+    fields = markdown("---\nmarkets: &all [uk, de]\nproduct: *all\n---\nText.").fields
+    assert OPTIONS.scope_of("a.md", fields) == Scope(region=("de", "uk"), product=("de", "uk"))
+
+
+def test_a_long_value_is_told_in_short() -> None:
+    with pytest.raises(ScopeError) as told:
+        OPTIONS.scope_of("a.md", {"region": [{"a": "b"}] * 5_000})
+    assert len(str(told.value)) < 400
