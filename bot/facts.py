@@ -16,7 +16,7 @@ from functools import lru_cache
 from bot.addresses import Address, addresses, link_targets, readable, without_addresses
 from bot.measures import Measure, measures_in, units_alone
 from bot.worded import WEEKDAY, implied_by, parts_of_day, told_in_words
-from knowledge.figures import Bound, Figure, Kind, figures_of
+from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, content_words, stem, words_of
 from knowledge.units import DOLLARS
 
@@ -373,6 +373,10 @@ def told_of_another(claim: str, evidence: str) -> str | None:
     facts, told = facts_of(claim), facts_of(evidence)
     words = _telling(claim)
     loose = _loose(claim, facts)
+    for figure in loose:
+        same = [one for one in numbers_in(evidence) if one.kind is Kind.COUNT and one.low == one.high == figure.low]
+        if same and all(_turned(figure.bound, one.bound) for one in same):
+            return figure.text
     for figure in (*facts.figures, *loose):
         rivals = [
             one for one in (_loose(evidence, told) if figure in loose else told.figures) if one.kind is figure.kind
@@ -380,8 +384,9 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         right = [one for one in rivals if carries(one, figure)]
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
         if figure.kind is Kind.MONEY:
-            wrong += _for_nothing(evidence)
-        if right and any(max(_fit(words, one, other, evidence) for one in right) < 0 for other in wrong):
+            wrong += for_nothing(evidence)
+        about = _about(figure, facts.figures, words, claim)
+        if right and any(max(_fit(about, one, other, evidence) for one in right) < 0 for other in wrong):
             return figure.text
     mine, theirs = _named(claim, facts), _named(evidence, told)
     for named in mine:
@@ -391,6 +396,13 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
             return named.text
     return None
+
+
+def _about(figure: Figure, figures: Sequence[Figure], words: frozenset[str], claim: str) -> frozenset[str]:
+    """Return those of the words of a claim that tell of one of its figures, rather than of another of its kind."""
+    others = [_around(one, claim, CLAUSE) for one in figures if one.kind is figure.kind and one is not figure]
+    own = _around(figure, claim, CLAUSE)
+    return words - frozenset().union(*others) | own if others and own else words
 
 
 def _named(text: str, facts: Facts) -> list[Figure]:
@@ -424,7 +436,7 @@ def _loose(text: str, facts: Facts) -> list[Figure]:
     """Return the numerals that belong to no figure and no label, as counts of nothing."""
     taken = [(one.start, one.end) for one in facts.figures]
     return [
-        Figure(Kind.COUNT, value, value, "", match.start(), match.end(), match[0])
+        Figure(Kind.COUNT, value, value, "", *match.span(), match[0], bound_at(text, *match.span()))
         for match in _NUMERAL.finditer(text)
         if (value := _digits(match[0])) in facts.loose
         and value is not None
@@ -448,12 +460,15 @@ def _empty_cells(text: str, facts: Facts) -> list[Figure]:
     ]
 
 
-def _for_nothing(text: str) -> list[Figure]:
+def for_nothing(text: str) -> list[Figure]:
     """Return what is said to cost nothing, as amounts."""
     return [
         Figure(Kind.MONEY, 0, 0, "", match.start(), match.end(), match[0])
         for match in re.finditer(
-            r"\b(?:nothing|free of charge|for free|(?:is|are) free|at no (?:extra )?c\w+)\b", text, re.I
+            r"\b(?:nothing|free of charge|(?:for|is|are|travels?|ships?|enters?|stays?|parks?|\w+ed) free|"
+            r"at no (?:extra )?c\w+)\b",
+            text,
+            re.IGNORECASE,
         )
     ]
 
@@ -512,7 +527,10 @@ def _counted(figure: Figure, evidence: Facts) -> bool:
     if figure.kind is not Kind.COUNT or figure.unit == "age":
         return False
     return any(
-        one.kind is Kind.COUNT and one.unit != "age" and (one.low, one.high) == (figure.low, figure.high)
+        one.kind is Kind.COUNT
+        and one.unit != "age"
+        and (one.low, one.high) == (figure.low, figure.high)
+        and not _turned(figure.bound, one.bound)
         for one in evidence.figures
     ) or (figure.low == figure.high and figure.low in evidence.loose)
 

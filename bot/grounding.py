@@ -39,8 +39,9 @@ from bot.facts import (
 )
 from bot.messages import Citation
 from bot.omissions import left_out
-from bot.polarity import contradiction
+from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
+from bot.subjects import left_out_subject, other_role, told_of_another_subject
 from bot.worded import without_worded
 from knowledge.documents import Passage
 from knowledge.sentences import tables_told, unquoted
@@ -277,7 +278,12 @@ class Grounding:
         """Return how a sentence turns around what a passage says; empty if it does not."""
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
-        first = self._aligned(number, words, claim)[0][0]
+        first, *others = rests = self._aligned(number, words, claim)[0]
+        if other := self._told_of_another_subject(number, bare, rests):
+            return other
+        for second in others:
+            if turned := contradiction_beside(bare, first.text, second.text):
+                return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
             yes, no, answer = self._answer_to(number, text, question.end())
@@ -288,6 +294,11 @@ class Grounding:
         if omitted := left_out(bare, text, self.question):
             return f"leaves out {omitted}: {text}"
         turned = contradiction(bare, text, lead)
+        if turned and others and turned.startswith(("denies", "says must")):
+            # What the first sentence does not deny or need, the second may.
+            beside = others[0].text
+            if needed_by(bare, beside) or denied_by(bare, beside, leans=LEANS.match(beside) is not None):
+                turned = contradiction(bare, f"{text} {beside}", lead)
         return f"{turned}: {first.text}" if turned else ""
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:
@@ -382,6 +393,21 @@ class Grounding:
             one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
         return told_of_another(bare, " ".join(one.text for one in chosen))
+
+    def _told_of_another_subject(self, number: int, bare: str, rests: Sequence[Evidence]) -> str:
+        """Return why a claim says of one what a passage says of another; empty if it does not."""
+        evidence = self._evidence[number]
+        if any(one.text == bare.strip() for one in evidence):
+            return ""
+        if other := told_of_another_subject(bare, [one.text for one in rests if one.row_of is None]):
+            return f"says what is told of {other}"
+        if other := other_role(bare, rests[0].text):
+            return f"says of {other} what is told of another"
+        numbers = facts_of(bare).numbers
+        told = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
+        if other := left_out_subject(bare, self._asked, told):
+            return f"leaves out {other}"
+        return ""
 
     def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:
         """Return the cosine of a sentence and the nearest of those it rests on, or of these together."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.facts import verb_root
 from bot.parties import other_party
 from knowledge.sentences import STOP_WORDS, stem
 
@@ -71,6 +72,10 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 _ALL = re.compile("|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE)
 _PART = re.compile(rf"\b(?:{_MOSTLY})\b|(?:^|[.;:,]\s+)\W*(?:{_SOME})\b", re.IGNORECASE)
 """What limits what is said to a part of it; "some", where it begins a clause: "you need some documents" needs none."""
+_NUMBER = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_SHARE = re.compile(
+    rf"\b(?P<part>{_NUMBER}) (?:out )?of (?:the |your |our )?(?:{_NUMBER}|these|those|several|both)\b", re.IGNORECASE
+)
 _NOT_NOW = re.compile(
     r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
     r"we (?:plan|intend|hope|aim|try|strive|endeavou?r|expect) to)\b",
@@ -84,6 +89,7 @@ _FOR_A_TIME = re.compile(
 _WILL = re.compile(r"\bwill\b", re.IGNORECASE)
 _LIMITS = re.compile(rf"\b(?:{_MOSTLY}|{_SOME}|only|except|not|no)\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
+_YOU_MAY = re.compile(r"\byou (?:may|can|could)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
 _NEEDLESS = re.compile(
     r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"
@@ -98,12 +104,51 @@ _NEEDED = re.compile(
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
+_CLAUSES = re.compile(
+    r"[;:.!?][\"”’)]*\s|,?\s(?=(?:but|while|whereas|although|though|however|if|when|where|because|unless)\s)|"
+    r",\s(?=(?:(?:and|so|or|then)\s)?(?:we|you|they|it|he|she|there|this|not)\b)|"
+    r",\s(?=(?:and|so)\s)|,\s(?=or\s(?:the|an?|your|our|all|any)\b)",
+    re.IGNORECASE,
+)
+"""What stands between clauses of which one may deny what the other says; a list of things is one."""
+_BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
+"""What denies only what stands behind it."""
+_SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
+"""How a clause begins that says nothing is so."""
+_EXCLUDES = re.compile(
+    r"\b(?:exclu(?:de[sd]?|sions?)|refus\w+|reject\w+|prohibit\w*|forbid\w*|unavailable|impossible|ineligible|invalid|"
+    r"exempt|lacks?|optional|instead of|rather than|non-\w+|un\w+able|irre\w+able)\b",
+    re.IGNORECASE,
+)
+"""What denies without a "not"."""
+_HEDGED_NO = re.compile(
+    r"(?:\b(?:no|not|never|cannot)|n['’]t)\b(?:"
+    r"[^;.!?]{0,100}\b(?:until|till|unless|without|before|except|other than)\b|"
+    r"\s(?:forget|hesitate|worry|only|just|merely|sure)\b)",
+    re.IGNORECASE,
+)
+"""What denies in order to say something: not before Monday, do not forget your keys."""
+_PLACE = r"(?:the |our |your |an? )?"
+_THERE = r"[$€£]?\w+(?:[.,]\d+)*"
+_FROM = re.compile(rf"\bfrom {_PLACE}({_THERE})", re.IGNORECASE)
+_TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"\bfrom {_PLACE}(?P<start>{_THERE})(?: (?!to\b)\w+){{0,3}} to {_PLACE}(?P<end>{_THERE})", re.IGNORECASE
+)
 _BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,
 )
 """What limits a sentence to some; "only €5" and "the only shop" do not."""
+
+
+def _root(word: str) -> str:
+    """Return the stem of a word; of its forms "cancelled" and "cancel" the same."""
+    root = verb_root(stem(word.lower()))
+    return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeious" else root
+
+
 _OPPOSITE = {
     Sense.BEFORE: Sense.AFTER,
     Sense.AFTER: Sense.BEFORE,
@@ -112,7 +157,7 @@ _OPPOSITE = {
 }
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis")
 _ANTONYMS = {
-    frozenset(map(stem, pair.split()))
+    frozenset(map(_root, pair.split()))
     for pair in (
         "accept reject", "accepted refused", "accepted rejected", "allowed prohibited", "allowed forbidden",
         "permitted prohibited", "include exclude", "included excluded", "increase decrease", "increased decreased",
@@ -159,10 +204,92 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
         or _left_out_part(claim, evidence, said)
+        or _left_out_share(claim, evidence, said)
         or _superlative(claim, evidence)
         or _other_time(claim, evidence)
         or _other_direction(mine, theirs)
+        or _other_way(claim, evidence)
         or _opposite_word(mine, theirs, said, written)
+    )
+
+
+def contradiction_beside(claim: str, first: str, second: str) -> str | None:
+    """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
+
+    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
+    """
+    return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
+
+
+def _turned_apart(claim: str, first: str, second: str) -> str | None:
+    """Whether a claim turns around what of it stands only in the second of two sentences."""
+    held = set(_content(claim)) & set(_content(second)) - set(_content(first))
+    here, there = list(_denials(claim)), list(_denials(second))
+    mine, theirs = list(_marked(claim)), list(_marked(second))
+    must = _firsts(mine, Sense.MUST) - _firsts([*_marked(first), *theirs], Sense.MUST)
+    if must & _firsts(theirs, Sense.MAY) and _YOU_MAY.search(second):
+        return "says must for may"
+    other_time = _at_another_time(mine, theirs)
+    limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
+    if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
+        return "leaves out only"
+    for word in sorted(held):
+        denied = [one.before | one.behind for one in there if word in one.before | one.behind]
+        if denied:
+            apart = other_time & frozenset().union(*denied)
+            shared = any((mine.before | mine.behind) & theirs for mine in here for theirs in denied)
+            if not (apart or shared or _told(word, second)):
+                return "says what is denied"
+        elif _HEDGED_NO.search(second) or _SUPPOSED.search(second):
+            continue
+        elif any(word in one.behind for one in here) and not _told(word, claim):
+            return "denies what is said"
+    return None
+
+
+def denied_by(claim: str, second: str, *, leans: bool) -> bool:
+    """Whether all that a claim denies stands in the second of two sentences, which denies something, too.
+
+    Of one that `leans` on the first, "It does not cover scale", the subject stands there.
+    """
+    written = set(_content(second))
+    here = list(_denials(claim))
+    denies = any(True for _ in _denials(second))
+    return denies and bool(here) and all(one.behind <= written and (leans or one.before <= written) for one in here)
+
+
+def needed_by(claim: str, second: str) -> bool:
+    """Whether the second of two sentences by itself says that what a claim names is needed."""
+    left = set(_content(_NEEDED.sub(" ", claim))) - set(_content(second))
+    return not left and bool(_NEEDED.search(second)) and not _NEEDLESS.search(second)
+
+
+@dataclass(frozen=True, slots=True)
+class _Denied:
+    """The content words of a part of a text that is denied, by where they stand to what denies them."""
+
+    before: frozenset[str]
+    behind: frozenset[str]
+
+
+def _denials(text: str) -> Iterator[_Denied]:
+    for clause in _CLAUSES.split(text):
+        if _HEDGED_NO.search(clause) or _SUPPOSED.match(clause):
+            continue
+        for match in _ALL.finditer(clause):
+            sense = _PHRASES[int((match.lastgroup or "t0")[1:])][0]
+            if sense in (Sense.NOT, Sense.EXCEPT) or (sense is Sense.MAY and _NO.search(match[0])):
+                near = [] if _BEHIND_ALONE.match(match[0]) else [*_content(clause[: match.start()])][-_REACH:]
+                yield _Denied(frozenset(near), frozenset(_content(clause[match.end() :])))
+        if _EXCLUDES.search(clause):
+            yield _Denied(frozenset(_content(clause)), frozenset())
+
+
+def _told(word: str, text: str) -> bool:
+    """Whether a text says something of a word in a part that denies nothing of it."""
+    return any(
+        word in _content(clause) and not any(word in one.before | one.behind for one in _denials(clause))
+        for clause in _CLAUSES.split(text)
     )
 
 
@@ -184,7 +311,7 @@ def _about(after: str) -> list[str]:
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
         if token.lower() not in STOP_WORDS:
-            found.append(stem(token.lower()))
+            found.append(_root(token))
         if len(found) == _REACH:
             break
     return found
@@ -193,7 +320,7 @@ def _about(after: str) -> list[str]:
 def _content(text: str) -> Iterator[str]:
     for token in TOKEN.findall(text):
         if token[0].isalnum() and token.lower() not in STOP_WORDS:
-            yield stem(token.lower())
+            yield _root(token)
 
 
 def _words(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
@@ -214,8 +341,9 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     told = _words(theirs, Sense.BUT) - set[str]().union(*denied_there)
     if any(about & told for about in denied_here):
         return "denies what is said"
+    other_time = _at_another_time(mine, theirs)
     for one in theirs:
-        if one.sense is not Sense.NOT or not one.about:
+        if one.sense is not Sense.NOT or not one.about or other_time & set(one.about):
             continue
         about = set(one.about)
         if one.about[0] in said and not any(about & other for other in denied_here):
@@ -223,6 +351,12 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
             if len(kept) >= min(2, len(about)):
                 return "says what is denied"
     return None
+
+
+def _at_another_time(mine: list[_Marked], theirs: list[_Marked]) -> set[str]:
+    """Return what one tells of the time before, the other of that after: what is denied then is not denied now."""
+    before = _words(mine, Sense.BEFORE) & _words(theirs, Sense.AFTER)
+    return before | (_words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE))
 
 
 def _own_clause(claim: str, evidence: str) -> str:
@@ -296,6 +430,16 @@ def _left_out_part(claim: str, evidence: str, said: set[str]) -> str | None:
     return None
 
 
+def _left_out_share(claim: str, evidence: str, said: set[str]) -> str | None:
+    """Whether a claim says of each, or of another one, what holds for so many of so many: "one of two keys"."""
+    for share in _SHARE.finditer(evidence):
+        about = _about(evidence[share.end() :])
+        told = re.search(rf"\b{re.escape(share['part'])}\b(?!\s(?:more|or)\b)", claim, re.IGNORECASE)
+        if not told and about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
+            return f"leaves out {share[0].lower()}"
+    return None
+
+
 def _other_time(claim: str, evidence: str) -> str | None:
     """Whether a claim says of now what is over, or is to come."""
     for past_or_plan in _NOT_NOW.finditer(evidence):
@@ -331,6 +475,17 @@ def _other_direction(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
         word = one.about[0]
         if word in _firsts(theirs, opposite) and word not in _firsts(theirs, one.sense):
             return f"says {one.sense} for {opposite}"
+    return None
+
+
+def _other_way(claim: str, evidence: str) -> str | None:
+    """Whether a claim leads from where, or what, the evidence leads to, or the other way round."""
+    for way in _FROM_TO.finditer(evidence):
+        start, end = way["start"].lower(), way["end"].lower()
+        left = {match[1].lower() for match in _FROM.finditer(claim)}
+        reached = {match[1].lower() for match in _TO.finditer(claim)}
+        if start != end and ((end in left and start not in left) or (start in reached and end not in reached)):
+            return f"says from {end} for to"
     return None
 
 

@@ -91,7 +91,8 @@ _OVER = re.compile(
     r"\b(?:was|were|used to|instead|rather|from|previously|formerly|originally|no longer)\b", re.IGNORECASE
 )
 _STRICT = re.compile(
-    r"\b(?P<word>under|below|(?:less|fewer|younger|lower|shorter|smaller|more|older|longer|greater|higher|larger) than|"
+    r"\b(?P<word>under|below|"
+    r"(?<!no )(?<!not )(?:less|fewer|younger|lower|shorter|smaller|more|older|longer|greater|higher|larger) than|"
     r"over|above|exceed(?:s|ing)?)\s+(?:the age of\s+)?[$€£]?$",
     re.IGNORECASE,
 )

@@ -1,0 +1,224 @@
+"""Of whom or what something is said: whether a claim says of one what sentences say of another.
+
+"The Basic plan includes email support. The Pro plan includes phone support." holds all words of "The Basic plan
+includes phone support". Statements of the same sort, which say the same verb or name an amount, a time or a share of
+the same thing, are told apart by the words that stand before the verb of one of them alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+
+from bot.facts import carries, facts_of, for_nothing, telling_words
+from knowledge.figures import Figure, Kind
+from knowledge.sentences import words_of
+
+_MOST = 12
+"""Clauses of a sentence that are looked at."""
+_Number = float | tuple[Kind, float, float]
+"""A number, or a figure from and up to which number of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said of one subject."""
+
+    subject: frozenset[str]
+    """Telling words before the verb; empty where it is "you", or no verb is found."""
+    verb: str
+    """The first telling word from the verb on: "return" of "can be returned", "free" of "is free"."""
+    rest: frozenset[str]
+    """Telling words from the verb on."""
+    by: frozenset[str]
+    """Telling words behind "by"."""
+    passive: bool
+    figures: tuple[Figure, ...]
+    numbers: frozenset[_Number]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return self.subject | self.rest
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What its figures count."""
+        return frozenset(one.kind for one in self.figures)
+
+
+@lru_cache(maxsize=2_048)
+def statements_of(text: str) -> tuple[Statement, ...]:
+    """Return the statements of a sentence, without those that have no verb."""
+    found: list[Statement] = []
+    for part in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
+        found += _statement(part, found[-1] if found else None)
+    return tuple(found)
+
+
+def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
+    """Give the statement of a clause; one cut short says what the clause before does: "standard ones in 2 days".
+
+    None is given of "it", which is what another sentence names, and of what is merely denied.
+    """
+    lead = _LEAD.match(text)
+    about = text[lead.end() :] if lead else text
+    verb = _verb(about)
+    if _LEANING.match(about) or (verb is None and before_it is None):
+        return
+    cut = verb or _ELLIPTIC.search(about)
+    before, behind = (about[: cut.start()], about[cut.start() :]) if cut else (about, "")
+    subject = telling_words(before) | (telling_words(lead["thing"]) if lead and lead["thing"] else frozenset())
+    said = next(((word, min(one)) for word in words_of(behind) if (one := _telling(word))), None) if verb else None
+    word, rest, facts = said[1] if said else "", telling_words(behind), facts_of(text)
+    if verb and _HAS.match(behind):
+        word = "have"
+    if before_it and (verb is None or (word == before_it.verb and rest <= before_it.rest)):
+        word, rest = before_it.verb, rest | before_it.rest
+    yield Statement(
+        subject,
+        word,
+        rest,
+        telling_words(" ".join(_BY.findall(behind))),
+        bool(verb and said and _PASSIVE.search(behind) and _PARTICIPLE.search(said[0])),
+        (*facts.figures, *for_nothing(text)),
+        _numbers(text),
+    )
+
+
+def _verb(text: str) -> re.Match[str] | None:
+    """Return the verb of a clause; "refunds" of "card refunds take 3 days" is none."""
+    verb = _VERB.search(text)
+    if verb and _PERHAPS_A_NOUN.fullmatch(verb[0]):
+        later = _VERB.search(text, verb.end())
+        if later and not _JOINED.search(text[: later.start()]):
+            return later
+    return verb
+
+
+def _numbers(text: str) -> frozenset[_Number]:
+    """Return the numbers of a text, those of figures with what they count too, as "one year" has no other."""
+    facts = facts_of(text)
+    return facts.numbers | {(one.kind, one.low, one.high) for one in (*facts.figures, *for_nothing(text))}
+
+
+@lru_cache(maxsize=4_096)
+def _telling(word: str) -> frozenset[str]:
+    return frozenset() if word.endswith("ly") else telling_words(word)
+
+
+def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
+    """Return of whom or what sentences say what a claim says of another; None if the claim says it as they do."""
+    told = [one for sentence in sentences for one in statements_of(sentence)]
+    words, said, figures = telling_words(claim), _numbers(claim), facts_of(claim).figures
+    for one, other in permutations(told, 2):
+        own = one.subject - other.words
+        taken = (words & other.rest - one.words) or (said & other.numbers - one.numbers)
+        if not (own & words and taken) or _limited_alike(figures, other):
+            continue
+        others, alike = other.subject - one.words, _alike(one, other)
+        if others and not others & words and (alike or Kind.MONEY in one.kinds & other.kinds):
+            return " ".join(sorted(others))
+        left, numbers = one.rest - other.words, one.numbers - other.numbers
+        if alike and (left or numbers) and not (left & words or numbers & said):
+            return " ".join(sorted(other.subject)) or "somebody else"
+    return None
+
+
+def left_out_subject(claim: str, asked: frozenset[str], sentences: Sequence[str]) -> str | None:
+    """Return the words that tell apart of what a figure of a claim is said, where another of its sort has another one.
+
+    None where the claim has such a word, or the question.
+    """
+    told = [one for sentence in sentences for one in statements_of(sentence)]
+    words, figures = telling_words(claim), facts_of(claim).figures
+    for figure in figures:
+        carriers = [one for one in told if any(carries(own, figure) for own in one.figures)]
+        missing = [_missing(one, figure, figures, told, words | asked) for one in carriers]
+        if missing and all(missing):
+            return missing[0]
+    return None
+
+
+def _missing(
+    one: Statement, figure: Figure, said: Sequence[Figure], told: Sequence[Statement], known: frozenset[str]
+) -> str:
+    for other in told:
+        own, others = one.subject - other.words, other.subject - one.words
+        rival = [own for own in other.figures if own.kind is figure.kind]
+        if (
+            own
+            and others
+            and rival
+            and one.subject & other.subject & known
+            and one.verb == other.verb
+            and not (own | others) & known
+            and not any(carries(held, mine) for held in rival for mine in said)
+        ):
+            return " ".join(sorted(own))
+    return ""
+
+
+def _alike(one: Statement, other: Statement) -> bool:
+    """Whether two statements are of the same sort, so that one says of its subject what the other says of its own."""
+    same_verb = bool(one.verb) and one.verb == other.verb
+    return same_verb or bool(one.kinds & other.kinds and (one.subject & other.words or other.subject & one.words))
+
+
+def _limited_alike(figures: Sequence[Figure], other: Statement) -> bool:
+    """Whether a claim has the limit on which another statement holds for all: "free for orders over €50"."""
+    limits = [one for one in other.figures if one.bound and one.kind in (Kind.MONEY, Kind.COUNT, Kind.MEASURE)]
+    return any(carries(one, figure) for one in limits for figure in figures)
+
+
+def other_role(claim: str, evidence: str) -> str | None:
+    """Return who does something in a claim to whom it is done in the evidence; None if nobody is.
+
+    "The tenant informs the landlord" has the words of "The landlord informs the tenant".
+    """
+    for mine in statements_of(claim):
+        for one in statements_of(evidence):
+            alike = mine.verb == one.verb and mine.passive == one.passive
+            if not alike or not mine.subject or mine.subject & one.subject:
+                continue
+            swapped = one.subject and mine.subject <= one.rest and one.subject <= mine.rest
+            if swapped or (mine.subject <= one.by and not one.subject & mine.words):
+                return " ".join(sorted(mine.subject))
+    return None
+
+
+_BETWEEN = re.compile(r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b)", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
+    r"[^,;:]*),\s",
+    re.IGNORECASE,
+)
+"""What stands before the subject; "for sale items" belongs to it."""
+_OTHER_VERBS = (
+    "cost include cover take pay get receive require apply contain offer allow last expire ship arrive start begin end "
+    "open close run work charge earn hold use provide give bring support accept deliver return inform notify reimburse "
+    "refund compensate send ask keep leave increase decrease rise fall come go need bear lend owe sell buy rent want "
+    "travel"
+).split()
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
+    rf"(?:{'|'.join(_OTHER_VERBS)})(?:s|es)?|applies|"
+    r"(?:ca|wo|do|does|did|is|are|was|were|must|should)n['’]t)\b",
+    re.IGNORECASE,
+)
+_PERHAPS_A_NOUN = re.compile(
+    r"(?:cost|cover|charge|work|use|support|return|refund|increase|decrease|rise|fall|need|rent|start|end|offer|"
+    r"run|hold|ship|order)s?",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[,:(]|\b(?:you|we|they|to|that|which|who|if|when|and|or)\b", re.IGNORECASE)
+"""What stands between two verbs of which each has its own subject, or before one that is no noun."""
+_HAS = re.compile(r"(?:has|have|had)\s(?!to\b|been\b|not\b|\w+(?:ed|en)\b)", re.IGNORECASE)
+_LEANING = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their|not)\b", re.IGNORECASE)
+_ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|[$€£]?\d", re.IGNORECASE)
+"""What follows the subject where the verb is left out."""
+_BY = re.compile(r"\bby (?:the |an? |your |our )?(\w+(?: \w+)?)", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|nt|id|ld|pt|ht|st|ught)$")

@@ -1,0 +1,467 @@
+"""What one sentence denies, or says of one thing, is not told because another sentence holds the other words."""
+
+import pytest
+
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+
+ROWS: list[tuple[str, str, list[str], list[str]]] = [
+    (
+        "Is it refunded?",
+        "The fee is refunded within 5 days. Deposits for islands are not refunded.",
+        ["The fee is not refunded.", "The fee for islands is not refunded."],
+        ["The fee is refunded within 5 days.", "Deposits for islands are not refunded."],
+    ),
+    (
+        "Where is delivery available?",
+        "Standard delivery is available in Germany. Express delivery is not available on islands.",
+        ["Standard delivery is available in Germany but not on islands."],
+        ["Standard delivery is available in Germany, but express delivery is not available on islands."],
+    ),
+    (
+        "Must I sign?",
+        "You may bring a friend. You must sign the form at the desk.",
+        ["You must bring a friend and sign the form at the desk.", "You must bring a friend to the desk."],
+        ["You may bring a friend, and you must sign the form at the desk."],
+    ),
+    (
+        "How can I pay?",
+        "You can pay by card, PayPal or bank transfer. Cash and cheques are not accepted.",
+        ["You can pay by card, PayPal or cash.", "You can pay by card, PayPal, bank transfer, cash or cheques."],
+        [
+            "You can pay by card, PayPal or bank transfer.",
+            "You can pay by card, but cash is not accepted.",
+            "Cash and cheques are not accepted.",
+            "Cash is not accepted, but you can pay by card.",
+        ],
+    ),
+    (
+        "What does the warranty cover?",
+        "The warranty covers manufacturing defects for two years. It does not cover water damage or normal wear.",
+        [
+            "The warranty covers manufacturing defects and water damage.",
+            "The warranty covers manufacturing defects and normal wear for two years.",
+        ],
+        [
+            "The warranty covers manufacturing defects for two years.",
+            "The warranty covers manufacturing defects, but it does not cover water damage.",
+            "The warranty covers manufacturing defects for two years but not water damage or normal wear.",
+            "The warranty does not cover water damage.",
+        ],
+    ),
+    (
+        "Where are cats allowed?",
+        "Dogs are allowed on the terrace but not inside. Cats are not allowed anywhere.",
+        ["Cats are allowed on the terrace.", "Cats are allowed on the terrace but not inside."],
+        ["Cats are not allowed anywhere.", "Dogs are allowed on the terrace, but cats are not allowed anywhere."],
+    ),
+    (
+        "Where is express delivery available?",
+        "Express delivery is available in Germany. Express delivery is not available on islands.",
+        ["Express delivery is available in Germany and on islands.", "Express delivery is available on islands."],
+        [
+            "Express delivery is available in Germany.",
+            "Express delivery is available in Germany but not on islands.",
+            "Express delivery is not available on islands.",
+        ],
+    ),
+    (
+        "Can I cancel my order?",
+        "Orders cannot be cancelled once they have shipped. Before that, you can cancel in your account.",
+        [
+            "You can cancel orders in your account after they have shipped.",
+            "You can cancel orders in your account once they have shipped.",
+        ],
+        [
+            "You can cancel in your account before the order has shipped.",
+            "Orders cannot be cancelled once they have shipped.",
+            "Once they have shipped, orders cannot be cancelled.",
+            "You cannot cancel orders once they have shipped, but before that you can cancel in your account.",
+        ],
+    ),
+    (
+        "Do I need a receipt?",
+        "You do not need a receipt for exchanges. A receipt is required for refunds.",
+        ["You do not need a receipt for exchanges and refunds.", "You do not need a receipt for refunds."],
+        [
+            "You do not need a receipt for exchanges.",
+            "A receipt is required for refunds.",
+            "You need a receipt for refunds.",
+        ],
+    ),
+    (
+        "What does the plan include?",
+        "The Basic plan includes email support. The Pro plan includes phone support and a dedicated manager.",
+        [
+            "The Basic plan includes phone support.",
+            "The Basic plan includes email support and a dedicated manager.",
+            "The Basic plan includes email and phone support.",
+        ],
+        [
+            "The Pro plan includes phone support.",
+            "The Basic plan includes email support.",
+            "The Basic plan includes email support, and the Pro plan includes phone support and a dedicated manager.",
+            "The Pro plan includes a dedicated manager.",
+        ],
+    ),
+    (
+        "Do I pay customs duty?",
+        "Customers in the EU pay no customs duty. Customers in Switzerland pay 8 % of the value of the goods.",
+        ["Customers in Switzerland and the EU pay no customs duty.", "Customers in Switzerland pay no customs duty."],
+        [
+            "Customers in the EU pay no customs duty.",
+            "Customers in Switzerland pay 8 % of the value.",
+            "In Switzerland customers pay 8 % of the value of the goods.",
+        ],
+    ),
+    (
+        "How long can I return items?",
+        "You can return items within 30 days of delivery. Sale items can be returned within 14 days.",
+        ["You can return sale items within 30 days of delivery.", "You can return sale items within 30 days."],
+        [
+            "You can return items within 30 days of delivery.",
+            "Sale items can be returned within 14 days.",
+            "You can return sale items within 14 days.",
+            "Items can be returned within 30 days, sale items within 14 days.",
+            "You have 30 days of delivery to return items.",
+        ],
+    ),
+    (
+        "How fast is support?",
+        "Premium customers get support within 4 hours; standard customers within 2 business days.",
+        [
+            "Premium and standard customers get support within 4 hours.",
+            "Customers get support within 4 hours.",
+            "Standard customers get support within 4 hours.",
+        ],
+        [
+            "Premium customers get support within 4 hours.",
+            "Standard customers get support within 2 business days.",
+            "Premium customers get support within 4 hours, standard customers within 2 business days.",
+        ],
+    ),
+    (
+        "How old must I be?",
+        "You must be 18 or older to rent. Drivers under 25 pay a surcharge of £15 a day.",
+        ["You must be 25 or older to rent."],
+        [
+            "You must be 18 or older to rent.",
+            "Drivers under 25 pay a surcharge of £15 a day.",
+            "You must be 18 or older to rent, and drivers under 25 pay £15 a day.",
+        ],
+    ),
+    (
+        "When is the deposit due?",
+        "A deposit of 20% is due at booking; the rest is due 30 days before arrival.",
+        ["A deposit of 20% is due 30 days before arrival.", "The deposit is due 30 days before arrival."],
+        [
+            "A deposit of 20% is due at booking.",
+            "The rest is due 30 days before arrival.",
+            "A deposit of 20% is due at booking and the rest 30 days before arrival.",
+        ],
+    ),
+    (
+        "What does shipping cost?",
+        "Standard shipping costs €4.90. Shipping is free for orders over €50.",
+        ["Standard shipping is free.", "Standard shipping costs nothing."],
+        [
+            "Standard shipping costs €4.90.",
+            "Shipping is free for orders over €50.",
+            "Standard shipping costs €4.90, but shipping is free for orders over €50.",
+            "Standard shipping is free for orders over €50.",
+        ],
+    ),
+    (
+        "How many guests may I bring?",
+        "Members may bring up to two guests.",
+        ["Members may bring two or more guests.", "Members may bring at least two guests."],
+        [
+            "Members may bring up to two guests.",
+            "Members may bring two guests.",
+            "Members may bring at most two guests.",
+            "Members may bring no more than two guests.",
+        ],
+    ),
+    (
+        "Who must inform whom?",
+        "The tenant must inform the landlord before the repair.",
+        ["The landlord must inform the tenant before the repair."],
+        [
+            "The tenant must inform the landlord before the repair.",
+            "Before the repair, the tenant must inform the landlord.",
+            "The landlord must be informed by the tenant before the repair.",
+        ],
+    ),
+    (
+        "Who pays?",
+        "The seller must reimburse the buyer for the postage.",
+        ["The buyer must reimburse the seller for the postage."],
+        [
+            "The seller must reimburse the buyer for the postage.",
+            "For the postage the seller must reimburse the buyer.",
+            "The buyer must be reimbursed for the postage by the seller.",
+        ],
+    ),
+    (
+        "Who is liable for delays?",
+        "We are not liable for delays caused by the carrier.",
+        ["The carrier is not liable for delays.", "The carrier is not liable for delays caused."],
+        [
+            "We are not liable for delays caused by the carrier.",
+            "We are not liable for delays that the carrier caused.",
+        ],
+    ),
+    (
+        "What changed?",
+        "Prices increased from $10 to $12 in May.",
+        ["Prices increased from $12 to $10 in May.", "Prices increased from $12 to $10."],
+        ["Prices increased from $10 to $12.", "In May prices increased from $10 to $12."],
+    ),
+    (
+        "Where are parcels sent?",
+        "Parcels are sent from Berlin to Paris every day.",
+        [
+            "Parcels are sent from Paris to Berlin.",
+            "Parcels are sent from Paris to Berlin every day.",
+            "Parcels are sent to Berlin from Paris.",
+        ],
+        [
+            "Parcels are sent from Berlin to Paris.",
+            "Parcels are sent to Paris from Berlin.",
+            "Every day parcels are sent from Berlin to Paris.",
+        ],
+    ),
+    (
+        "What about keys?",
+        "Only one of two keys is replaced free of charge. The second key costs £20.",
+        [
+            "Two keys are replaced free of charge.",
+            "The second key is replaced free of charge.",
+            "Both keys are replaced free of charge.",
+        ],
+        [
+            "Only one of two keys is replaced free of charge.",
+            "The second key costs £20.",
+            "One of two keys is replaced free of charge.",
+        ],
+    ),
+    (
+        "Which bags may I take?",
+        "You may take a rucksack and a handbag on board. Suitcases and prams may not be taken on board.",
+        ["You may take a rucksack and a pram on board.", "You may take a rucksack, a handbag or a suitcase on board."],
+        ["You may take a rucksack on board.", "Suitcases may not be taken on board."],
+    ),
+    (
+        "What is insured?",
+        "The insurance covers theft and fire. Flood damage is excluded.",
+        ["The insurance covers theft, fire and flood damage."],
+        ["The insurance covers theft and fire, but flood damage is excluded.", "The insurance covers theft."],
+    ),
+    (
+        "Can I use coupons?",
+        "Coupons can be used online. They cannot be used in our shops.",
+        ["Coupons can be used online and in our shops.", "Coupons can be used in our shops."],
+        ["Coupons can be used online, but not in our shops.", "Coupons can be used online."],
+    ),
+    (
+        "What does each room have?",
+        "The Garden Room has a balcony and a kettle. The Attic Room has a bathtub and a desk.",
+        [
+            "The Garden Room has a bathtub.",
+            "The Attic Room has a balcony and a desk.",
+            "The Garden Room has a balcony and a desk.",
+        ],
+        [
+            "The Garden Room has a balcony.",
+            "The Attic Room has a desk and a bathtub.",
+            "The Garden Room has a balcony, the Attic Room a bathtub.",
+        ],
+    ),
+    (
+        "How long is the warranty?",
+        "Kettles have a warranty of two years. Toasters have a warranty of one year.",
+        [
+            "Kettles have a warranty of one year.",
+            "Toasters have a warranty of two years.",
+            "Kettles and toasters have a warranty of two years.",
+        ],
+        [
+            "Kettles have a warranty of two years.",
+            "Toasters have a warranty of one year.",
+            "Kettles have a warranty of two years and toasters of one year.",
+        ],
+    ),
+    (
+        "How much is a ticket?",
+        "Adults pay €12; children pay €6. Dogs travel free.",
+        [
+            "Children pay €12.",
+            "Adults pay €6.",
+            "Adults travel free.",
+            "Adults and children pay €12.",
+            "Tickets cost €12 for children.",
+        ],
+        ["Adults pay €12.", "Children pay €6.", "Dogs travel free.", "Adults pay €12 and children pay €6."],
+    ),
+    (
+        "How long do refunds take?",
+        "Card refunds take 3 days. Refunds by bank transfer take 7 days.",
+        ["Card refunds take 7 days.", "Refunds take 3 days.", "Refunds by bank transfer take 3 days."],
+        ["Card refunds take 3 days.", "Refunds by bank transfer take 7 days."],
+    ),
+    (
+        "Can I change?",
+        "You can change the date of a booking free of charge. Changing the name costs £25.",
+        ["You can change the name free of charge.", "You can change the date and the name free of charge."],
+        [
+            "You can change the date free of charge.",
+            "Changing the name costs £25.",
+            "You can change the date of a booking free of charge, but changing the name costs £25.",
+        ],
+    ),
+    (
+        "Who may appeal?",
+        "The supplier shall notify the customer of any defect within 5 days.",
+        ["The customer shall notify the supplier of any defect within 5 days."],
+        [
+            "The supplier shall notify the customer within 5 days of any defect.",
+            "The customer shall be notified of any defect by the supplier within 5 days.",
+        ],
+    ),
+    (
+        "How do I move?",
+        "You can upgrade from Basic to Pro at any time.",
+        ["You can upgrade from Pro to Basic at any time."],
+        ["You can upgrade from Basic to Pro at any time.", "At any time you can upgrade to Pro from Basic."],
+    ),
+    (
+        "How many items?",
+        "You can borrow up to five books. Keep them for at least two weeks.",
+        ["You can borrow five or more books.", "You can borrow at least five books."],
+        ["You can borrow up to five books.", "You can borrow five books."],
+    ),
+    (
+        "Returns?",
+        "You can return any item within 30 days. Refunds take 5 working days after we get the item back.",
+        [],
+        [
+            "You can return an item within 30 days and get a refund.",
+            "You can return any item within 30 days, and refunds take 5 working days.",
+            "Refunds take 5 working days after we get the item back.",
+        ],
+    ),
+    (
+        "Opening hours?",
+        "The shop is open from 9 am to 6 pm. The café is open from 8 am to 4 pm and has free wifi.",
+        [
+            "The café is open from 9 am to 6 pm.",
+            "The shop has free wifi.",
+            "The shop is open from 9 am to 6 pm and has free wifi.",
+        ],
+        ["The shop is open from 9 am to 6 pm.", "The café has free wifi.", "The café is open from 8 am to 4 pm."],
+    ),
+    (
+        "Plans?",
+        "Members get a discount and free parking. Guests get neither, but they can use the pool.",
+        ["Guests get free parking."],
+        ["Members get a discount and free parking.", "Guests can use the pool."],
+    ),
+    (
+        "How to log in?",
+        "Log in to your account. Then click Cancel on the billing page. You do not need to call us.",
+        [],
+        [
+            "Log in to your account and click Cancel on the billing page.",
+            "You do not need to call us.",
+            "Click Cancel on the billing page; you do not need to call us.",
+        ],
+    ),
+    (
+        "Lost card?",
+        "Call us if your card was lost. A new one is sent in two days. Lost ones are not replaced free of charge.",
+        ["A lost one is replaced free of charge."],
+        [
+            "Call us if your card was lost.",
+            "A new one is sent in two days.",
+            "If your card was lost, call us and a new one is sent in two days.",
+        ],
+    ),
+    (
+        "Visa?",
+        "Citizens of Peru need a visa. Citizens of Chile do not need a visa.",
+        [
+            "Citizens of Chile need a visa.",
+            "Citizens of Peru and Chile need a visa.",
+            "Citizens of Peru do not need a visa.",
+        ],
+        [
+            "Citizens of Peru need a visa.",
+            "Citizens of Chile do not need a visa.",
+            "Citizens of Peru need a visa, citizens of Chile do not.",
+        ],
+    ),
+    (
+        "Delivery?",
+        "Large items are delivered by a courier to the kerb. Small items are delivered by post to your letter box.",
+        ["Large items are delivered to your letter box.", "Small items are delivered by a courier."],
+        [
+            "Large items are delivered by a courier.",
+            "Small items are delivered by post.",
+            "Small items are delivered to your letter box by post.",
+        ],
+    ),
+    (
+        "Keys?",
+        "One of two locks is replaced at no cost.",
+        ["Both locks are replaced at no cost."],
+        ["One of two locks is replaced at no cost."],
+    ),
+    (
+        "What is the fee?",
+        "The fee is €20. It is waived for students. You can pay it online.",
+        [],
+        [
+            "The fee is €20.",
+            "You can pay the fee online.",
+            "The fee is €20 and can be paid online.",
+            "The fee of €20 is waived for students.",
+        ],
+    ),
+    (
+        "Subscriptions?",
+        "Your plan renews every month unless you cancel it. If you do not cancel, the plan renews on the first day.",
+        [],
+        [
+            "If you do not cancel, the plan renews on the first day.",
+            "Your plan renews every month unless you cancel it.",
+        ],
+    ),
+    (
+        "Trade-in?",
+        "We accept used phones. We do not accept phones with a broken screen, but we recycle them for free.",
+        ["We accept phones with a broken screen."],
+        [
+            "We accept used phones.",
+            "We do not accept phones with a broken screen.",
+            "Phones with a broken screen are not accepted, but we recycle them for free.",
+            "We recycle phones with a broken screen for free.",
+        ],
+    ),
+]
+WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
+RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
+
+
+def told(question: str, text: str, claim: str) -> str | None:
+    page = Passage("d#0", "d", "s", "Help", "https://x/d", "Rules", text, 0)
+    return Grounding([page], question).check(claim)
+
+
+@pytest.mark.parametrize(("question", "text", "claim"), WRONG, ids=[row[2][:60] for row in WRONG])
+def test_what_is_denied_or_said_of_another_does_not_go_out(question: str, text: str, claim: str) -> None:
+    assert told(question, text, claim) is None
+
+
+@pytest.mark.parametrize(("question", "text", "claim"), RIGHT, ids=[row[2][:60] for row in RIGHT])
+def test_what_the_sentences_say_together_goes_out(question: str, text: str, claim: str) -> None:
+    assert told(question, text, claim)
