@@ -117,7 +117,7 @@ def told_in_words(text: str) -> frozenset[str]:
     singles, joint = _weekdays(text)
     return frozenset(
         {*(_DAYS[day] for day in singles), *joint, *_of_periods(text), *_parts_of(text), *_parts_of_days(text)}
-        | {often for often, place in _frequencies(text) if text[max(0, place - 3) : place] != "of "}
+        | {often for often, place in _frequencies(text) if not _OF_EACH.match(text, max(0, place - 3))}
         | {one for one, told in _ordinals(text) if told}
         | {one for one in _relative(text) if one != "this day"}
         | {f"every {_DAYS[_day(match['day'] or match['days'])]}" for match in _WEEKLY.finditer(text)}
@@ -143,6 +143,8 @@ def implied_by(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_OF_EACH = re.compile(r"of (?:each|every|an?)\b", re.IGNORECASE)
+"""What makes "month" say of which one rather than how often: "the 5th of each month"."""
 _INITIAL = re.compile(r"\b(?:initial(?:ly)?|first)\b", re.IGNORECASE)
 _FOLLOWING = {
     "last day": {f"end of the {unit}" for unit in ("week", "month", "quarter", "year")},
