@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -131,6 +131,11 @@ def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) 
     return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run)
 
 
+def held_out(examples: Iterable[Example]) -> list[HeldOut]:
+    """Return the questions of the examples that are held out, those that `read_held_out` reads."""
+    return [one for one in map(_from_example, examples) if one is not None]
+
+
 def trained_on(runs: Path, run: str) -> TrainedOn:
     """Return the questions that a training run, and those that it began from, learned from; none for no run.
 
@@ -167,13 +172,16 @@ def _fingerprint(questions: tuple[HeldOut, ...]) -> str:
 
 
 def _parsed(values: dict[str, Any]) -> HeldOut | None:
-    return _from_file(values) if ID in values else _from_example(Example.from_json(values))
+    if ID in values:
+        return _from_file(values)
+    if (found := _from_example(Example.from_json(values))) is not None:
+        Scope.from_mapping(dict(found.scope))  # one that cannot be read is told of here
+    return found
 
 
 def _from_example(example: Example) -> HeldOut | None:
     if example.split is not Split.TEST or not example.liked:
         return None
-    Scope.from_mapping(example.scope)
     alternates, withheld = (frozenset(map(str, example.metadata.get(key, ()))) for key in ("alternates", "withheld"))
     return HeldOut(
         id=example.id,
