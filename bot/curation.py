@@ -11,9 +11,9 @@
 | `setting:6` | a standard answer of frontdesk.toml | its first | its answer | approved |
 
 A decision can be changed, or taken back: then it is as it comes. What was decided of an answer holds for the side that
-it had then: where people who did not like it come to like it, or the reverse, it is proposed again. A curator's words go
-over those of the source, which stay as they are. The number of a standard answer of the settings depends on its words
-and its place: written differently, it is another one.
+it had then: where people who did not like it come to like it, or the reverse, it is proposed again. A curator's words
+go over those of the source, which stay as they are. The number of a standard answer of the settings depends on its
+words and its place: written differently, it is another one.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ NOT_WORSE = {
 }
 """By measure: what it is called, and whether more of it is better."""
 WHAT_TO_DO = (
-    f"With examples on {ENOUGH} in all so many can be held out: approve answers on others, or take in more documents. Or "
-    "evaluate on questions of your own (`frontdesk tune evaluate ID --questions FILE`), or promote it by hand "
+    f"With examples on {ENOUGH} in all so many can be held out: approve answers on others, or take in more documents. "
+    "Or evaluate on questions of your own (`frontdesk tune evaluate ID --questions FILE`), or promote it by hand "
     "(`frontdesk tune promote ID --force --reason TEXT`)."
 )
 """Where too little is held out for the gate."""
@@ -87,6 +87,15 @@ def verdict(evaluation: Evaluation) -> Verdict:
                 "them: its run.json or its set of examples cannot be read. Put both back and evaluate again.",
             )
         )
+    if evaluation.unknown_origin:
+        findings.append(
+            Finding(
+                False,
+                "It was trained elsewhere, so held-out questions may be among those that it learned from. Put the "
+                "folder of its training run (`runs/…` of tuning.folder) and its set of examples here and evaluate that "
+                "run, or promote it with --force and a reason.",
+            )
+        )
     for rival in rivals:
         findings.append(_better(evaluation, ours, rival))
         findings += [_no_worse(evaluation, ours, rival, measure) for measure in NOT_WORSE]
@@ -117,7 +126,8 @@ def _too_few(groups: int, with_reference: int) -> str:
     else:
         return ""
     told = "independent document or conversation is" if count == 1 else "independent documents or conversations are"
-    return f"{count} {told} held out{what}, too few to tell anything by: it takes {FEWEST}, so {FEWEST - count} are missing."
+    missing = "1 is" if count == FEWEST - 1 else f"{FEWEST - count} are"
+    return f"{count} {told} held out{what}, too few to tell anything by: it takes {FEWEST}, so {missing} missing."
 
 
 def _named(rival: str) -> str:

@@ -73,6 +73,8 @@ class TrainedOn:
     unknown_run: str = ""
     """Id of a training run whose record or examples cannot be read, so that its questions, and those of the runs
     that it began from, are missing; empty where all are known."""
+    unknown_origin: bool = False
+    """Whether it comes from elsewhere: nothing is known of what it learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class HeldOutSet:
     left_out: int = 0
     """Questions of the file that the adapter was trained on: how well it answers them tells nothing."""
     unknown_run: str = ""
+    """As in `TrainedOn`."""
+    unknown_origin: bool = False
     """As in `TrainedOn`."""
 
     def counts(self) -> dict[str, int]:
@@ -128,7 +132,7 @@ def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) 
         )
     if 0 < limit < len(chosen):
         chosen = tuple(chosen[at * len(chosen) // limit] for at in range(limit))
-    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run)
+    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run, trained.unknown_origin)
 
 
 def held_out(examples: Iterable[Example]) -> list[HeldOut]:

@@ -213,6 +213,26 @@ def test_an_adapter_of_which_it_is_not_known_what_it_was_trained_on_does_not_pas
     assert "questions the training run night learned from" in against.sentence
 
 
+def test_an_adapter_that_was_trained_elsewhere_does_not_pass() -> None:
+    questions = replace(held_out(), unknown_origin=True)
+    asked = questions.questions
+    found = measured(questions, rag=[bad(one) for one in asked], rag_lora=[good(one) for one in asked])
+    assert Evaluation.from_json(found.as_json()) == found
+    (against,) = (one for one in verdict(found).findings if not one.ok)
+    assert "trained elsewhere" in against.sentence
+
+
+def test_an_evaluation_by_another_frontdesk_or_of_other_passages_is_another_one() -> None:
+    ids = {SUBJECT.id, replace(SUBJECT, frontdesk="0.0.9").id, replace(SUBJECT, index_format=3).id}
+    assert len(ids) == 3
+
+
+def test_the_slowest_of_twenty_is_not_the_95th_percentile() -> None:
+    questions = held_out(20, 0)
+    given = [good(one, timings={"total_s": float(n)}) for n, one in enumerate(questions.questions, start=1)]
+    assert measured(questions, rag=given).metrics["rag"]["total_p95_s"] == 19.0
+
+
 def test_modes_that_need_an_adapter_are_left_out_where_there_is_none() -> None:
     assert [one.label for one in variants(tuple(Mode), "", "")] == ["base", "rag"]
     labels = [one.label for one in variants((Mode.RAG, Mode.RAG_LORA), "new", "old", (0.5,))]
