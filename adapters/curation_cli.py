@@ -137,9 +137,13 @@ async def _disagreeing(curation: Curation, settings: Settings) -> list[dict[str,
 
     def examples(one: Candidate) -> list[Example]:
         rating = {"rating": {"up": one.up, "down": one.down}, "created_at": one.as_json()["created_at"]}
-        more = {"liked": one.liked, "turns": turns_before(one.given) if one.given else (), "scope": one.scope}
-        asked = (one.question, *one.more_questions)
-        return [Example(one.id, one.origin, question, one.answer, metadata=rating, **more) for question in asked]
+        turns = turns_before(one.given) if one.given else ()
+        return [
+            Example(
+                one.id, one.origin, asked, one.answer, liked=one.liked, turns=turns, scope=one.scope, metadata=rating
+            )
+            for asked in (one.question, *one.more_questions)
+        ]
 
     every = [made for one in found for made in examples(one)]
     rest = await asyncio.to_thread(lambda: collapsed(every, embedder(settings).encode))
