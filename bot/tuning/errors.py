@@ -21,4 +21,4 @@ class NoRoomError(TrainingError):
 
 def is_full(error: OSError) -> bool:
     """Whether a file was not written because there is no room for it."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -187,7 +187,7 @@ def _check_start(start: Path, base: Base, options: TrainingOptions) -> None:
             f"{start.name} was trained on another base model (SHA-256 {sha256[:12]}…) than {base.name}.",
             "Set model.path to that model, or start without --from.",
         )
-    if not math.isclose(before.scaling, options.scaling):
+    if before.rank == options.rank and not math.isclose(before.scaling, options.scaling):
         rslora = " --rslora" if before.rslora else ""
         raise TrainingError(
             f"{start.name} was trained with another scale of the LoRA ({before.scaling:g}) than {options.scaling:g}.",

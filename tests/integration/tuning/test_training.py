@@ -21,7 +21,7 @@ from bot.generation.lora import read_lora
 from bot.messages import Turn
 from bot.tuning.base import Base, load_base
 from bot.tuning.encoding import Encoder
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import NoRoomError, TrainingError
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
 from bot.tuning.objectives import log_probabilities
 from bot.tuning.options import Method, TrainingOptions
@@ -246,7 +246,7 @@ def test_a_full_disk_stops_training_and_it_goes_on_from_the_checkpoint_before(
     tiny: Path, tmp_path: Path, files_up_to: Callable[[int], None]
 ) -> None:
     folder = tmp_path / "run"
-    with pytest.raises(TrainingError, match=r"cannot be written.*before is whole.*--resume"):
+    with pytest.raises(NoRoomError, match=r"cannot be written.*before is whole.*--resume"):
         train(loaded(tiny), examples(), QUICK, folder, progress=Hook(8, lambda: files_up_to(50_000)))
     files_up_to(resource.RLIM_INFINITY)
     assert not list(folder.glob(".*.part")), "the half of a file is cleared away"
