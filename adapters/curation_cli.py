@@ -129,16 +129,24 @@ async def _both(first: Awaitable[T], second: Awaitable[Any]) -> tuple[T, Any]:
 async def _disagreeing(curation: Curation, settings: Settings) -> list[dict[str, Any]]:
     from adapters.wiring import embedder
     from bot.curation import Stage
+    from bot.tuning.approved import turns_before
     from bot.tuning.duplicates import collapsed
     from bot.tuning.examples import Example
 
     found = [one async for one in curation.all(None) if one.state is not Stage.REJECTED]
 
-    def example(one: Candidate) -> Example:
+    def examples(one: Candidate) -> list[Example]:
         rating = {"rating": {"up": one.up, "down": one.down}, "created_at": one.as_json()["created_at"]}
-        return Example(one.id, one.origin, one.question, one.answer, liked=one.liked, scope=one.scope, metadata=rating)
+        turns = turns_before(one.given) if one.given else ()
+        return [
+            Example(
+                one.id, one.origin, asked, one.answer, liked=one.liked, turns=turns, scope=one.scope, metadata=rating
+            )
+            for asked in (one.question, *one.more_questions)
+        ]
 
-    rest = await asyncio.to_thread(lambda: collapsed([example(one) for one in found], embedder(settings).encode))
+    every = [made for one in found for made in examples(one)]
+    rest = await asyncio.to_thread(lambda: collapsed(every, embedder(settings).encode))
     return [one.as_json() for one in rest.disagreements]
 
 

@@ -355,8 +355,11 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         settings.tuning.min_new_examples,
         partial(run_in_background, settings),
         admins.tell,
+        has_admins=bool(settings.admins),
     )
     scheduler.add("tuning", settings.tuning.schedule, tuning.run)
+    if settings.tuning.schedule.strip() and settings.admins:
+        scheduler.add("tuning untold", EVERY_MINUTE, tuning.tell_again, often=True)
     if settings.tuning.schedule.strip() and tuning.cut_off:
         # A process that was killed keeps its lease a while.
         scheduler.add_at_start("tuning cut off", tuning.resume, lease="tuning", patience_s=2 * LEASE_S)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+class _OnceADay(CronTrigger):  # type: ignore[misc]
+    """Times with fixed hours, each once: an hour that the clocks go back over does not bring them again."""
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        found: datetime | None = super().get_next_fire_time(previous, now)
+        while found is not None and found.utcoffset() != found.replace(fold=0).utcoffset():
+            found = super().get_next_fire_time(None, found.astimezone(UTC) + timedelta(minutes=1))
+        return found
 
 
 def trigger(cron: str, timezone: str | tzinfo) -> CronTrigger:
@@ -18,7 +28,8 @@ def trigger(cron: str, timezone: str | tzinfo) -> CronTrigger:
         if fields[2] != "*" and fields[4] != "*":
             raise ValueError("day of month and day of week cannot both be limited")
         minute, hour, day, month, day_of_week = fields
-        return CronTrigger(
+        kind = CronTrigger if hour.startswith("*") else _OnceADay
+        return kind(
             minute=minute,
             hour=hour,
             day=day,

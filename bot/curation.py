@@ -10,8 +10,10 @@
 | `standard:5` | a standard answer written in chat | its first | its answer | approved |
 | `setting:6` | a standard answer of frontdesk.toml | its first | its answer | approved |
 
-A decision can be changed. A curator's words go over those of the source, which stay as they are. The number of a
-standard answer of the settings depends on its words and its place: written differently, it is another one.
+A decision can be changed, or taken back: then it is as it comes. What was decided of an answer holds for the side that
+it had then: where people who did not like it come to like it, or the reverse, it is proposed again. A curator's words
+go over those of the source, which stay as they are. The number of a standard answer of the settings depends on its
+words and its place: written differently, it is another one.
 """
 
 from __future__ import annotations
@@ -280,7 +282,10 @@ class Curation:
 
     @uninterrupted
     async def decide(self, id: str, state: Stage, by: str) -> Candidate:
-        """Approve or reject a candidate, or put it back. Raises CurationError for one that is not kept."""
+        """Approve or reject a candidate; PROPOSED takes a decision back, so that it is as it comes.
+
+        Raises CurationError for one that is not kept.
+        """
         return await self._change(id, by, state=state)
 
     @uninterrupted
@@ -305,11 +310,17 @@ class Curation:
         changed: dict[str, Any] = {"updated_at": now}
         changed |= {"question": question.strip()} if question is not None else {}
         changed |= {"answer": answer.strip()} if answer is not None else {}
+        decided = None if state is Stage.PROPOSED else state
+        decided_by = by if decided else None
         if state is not None:
-            changed |= {"decided_by": by}
-            changed |= {"state": str(state)} if kind is not Kind.SUGGESTION else {}
+            changed |= {"decided_by": decided_by}
+            changed |= {"state": decided and str(decided)} if kind is not Kind.SUGGESTION else {}
         async with self._database.write() as session:
-            await self._get(session, kind, number)  # raises where there is none
+            before = await self._get(session, kind, number)  # raises where there is none
+            if kind is Kind.ANSWER:
+                # A decision that holds goes on to hold for a curator's own words, which are what to say.
+                stands = decided is not None or (state is None and before.decided_by)
+                changed |= {"liked": before.liked or answer is not None} if stands else {"state": None, "liked": None}
             column = _CURATED[kind].key
             await session.execute(
                 self._database.insert(CuratedRow)
@@ -317,8 +328,8 @@ class Curation:
                 .on_conflict_do_update(index_elements=[column], set_=changed)
             )
             if state is not None and kind is Kind.SUGGESTION:
-                decided = {"state": str(state), "decided_by": by, "decided_at": now, "updated_at": now}
-                await session.execute(update(SuggestionRow).filter_by(id=number).values(**decided))
+                suggested = {"state": str(state), "decided_by": decided_by, "decided_at": decided and now}
+                await session.execute(update(SuggestionRow).filter_by(id=number).values(**suggested, updated_at=now))
             return await self._get(session, kind, number)
 
     async def _get(self, session: AsyncSession, kind: Kind, number: int) -> Candidate:
@@ -484,7 +495,13 @@ def _answers(approve_likes: int) -> _Rows:
     if approve_likes:
         surely = and_(up >= approve_likes, down == 0)
         as_it_comes = case((surely, str(Stage.APPROVED)), else_=str(Stage.PROPOSED))
-    state = func.coalesce(CuratedRow.state, as_it_comes)
+    # People did not like what the bot said; what a curator wrote in its place is a better answer.
+    liked = or_(up > down, CuratedRow.answer.is_not(None))
+    state = case(
+        (CuratedRow.state.is_(None), as_it_comes),
+        (CuratedRow.liked == liked, CuratedRow.state),
+        else_=str(Stage.PROPOSED),
+    )
     query = (
         select(AnswerRow, QuestionRow, CuratedRow, up.label("up"), down.label("down"), state.label("state"))
         .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
@@ -503,7 +520,6 @@ def _answers(approve_likes: int) -> _Rows:
     def read(row: Any) -> Candidate:
         answer, asked, curated = row.AnswerRow, row.QuestionRow, row.CuratedRow
         written = None if curated is None else curated.answer
-        # People did not like what the bot said; what a curator wrote in its place is a better answer.
         not_liked = Origin.DISLIKED if written is None else Origin.SUGGESTED
         return Candidate(
             id=f"{Kind.ANSWER}:{answer.id}",
@@ -511,7 +527,7 @@ def _answers(approve_likes: int) -> _Rows:
             answer=answer.text if written is None else written,
             created_at=answer.created_at,
             given=given_of(answer, asked, row.up, row.down),
-            **_common(asked, curated, row),
+            **(_common(asked, curated, row) | ({} if _holds(row) else {"decided_by": ""})),
         )
 
     return _Rows(query, AnswerRow.id, state, read)
@@ -652,6 +668,11 @@ async def undecide(session: AsyncSession, question_id: int) -> None:
     await session.execute(
         update(CuratedRow).where(CuratedRow.suggestion_id.in_(last) | approved).values(undecided | {"state": None})
     )
+
+
+def _holds(row: Any) -> bool:
+    """Whether what was decided of an answer still holds."""
+    return row.CuratedRow is not None and row.CuratedRow.state == row.state
 
 
 def _edited(curated: CuratedRow | None) -> bool:

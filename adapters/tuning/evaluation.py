@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,11 +23,13 @@ from bot.messages import Mode
 from bot.settings import Settings
 from bot.tuning import report
 from bot.tuning.answering import Asker, Given, Variant, answer_all, small_talk
-from bot.tuning.evaluation import MODES, Evaluation, Subject, answer_settings, evaluated, variants
+from bot.tuning.default import default_adapter
+from bot.tuning.errors import NoRoomError, is_full
+from bot.tuning.evaluation import MODES, PLAIN, Evaluation, Subject, answer_settings, evaluated, variants
 from bot.tuning.gate import Verdict, verdict
-from bot.tuning.heldout import HeldOutSet, read_held_out, trained_on
+from bot.tuning.heldout import HeldOutSet, TrainedOn, read_held_out, trained_on
 from bot.tuning.judge import Judge
-from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError
+from bot.tuning.registry import AdapterState, Base, InForce, Registered, Registry, RegistryError, Snapshot, sha256_of
 from bot.tuning.scales import SCALES, compared
 from bot.tuning.sets import newest
 from knowledge.errors import FrontdeskError
@@ -59,6 +62,18 @@ class Wanted:
     anew: bool = False
     """Whether answers that are there are made again."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells all that the gate wants to know."""
+        return not self.limit and {Mode.RAG, Mode.RAG_LORA} <= set(self.modes)
+
+    @property
+    def part(self) -> str:
+        """Folder of what is told, below that of the answers: so that a part takes nothing away from the whole."""
+        modes = [] if set(MODES) <= set(self.modes) else [mode for mode in MODES if mode in self.modes]
+        scales = ["scales"] if self.scales else []
+        return "-".join(["only", *modes, *scales]) if modes else "-".join(["with", *scales]) if scales else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -69,6 +84,8 @@ class Done:
     artifacts: tuple[Path, ...]
     adapter: Registered | None
     """None where none of the registry was evaluated."""
+    noted: bool
+    """Whether the registry keeps what the gate says of it."""
 
 
 def find_adapter(registry: Registry, wanted: str, base: Base) -> Registered | None:
@@ -80,7 +97,8 @@ def find_adapter(registry: Registry, wanted: str, base: Base) -> Registered | No
     if not wanted:
         candidates = [one for one in now.adapters.values() if one.state is AdapterState.CANDIDATE]
         return candidates[-1] if candidates else None
-    run = registry.folder / "runs" / wanted / "adapter.gguf"
+    runs = registry.folder / "runs"
+    run = runs / wanted / "adapter.gguf"
     if run.is_file():
         return registry.add(run, base, run=wanted)
     if wanted not in now.adapters and (model := run.with_name("model.gguf")).is_file():
@@ -88,15 +106,24 @@ def find_adapter(registry: Registry, wanted: str, base: Base) -> Registered | No
             f"The run {wanted} trained every weight: it made a model, and no adapter.",
             f"Set model.path to {model} and run `frontdesk tune evaluate --mode base --mode rag`.",
         )
-    if wanted not in now.adapters and Path(wanted).is_file():
-        return registry.add(Path(wanted), base)
+    if wanted not in now.adapters and (file := Path(wanted)).is_file():
+        trained_here = file.resolve().parent.parent == runs.resolve()
+        return registry.add(file, base, run=file.resolve().parent.name if trained_here else "")
     return now.adapter(wanted)
 
 
-def _usable(registry: Registry, base: Base) -> InForce | None:
+def _learned_from(registry: Registry, candidate: Registered | None) -> TrainedOn:
+    """Return what an adapter learned from, as far as it is known."""
+    if candidate is None or candidate.run:
+        return trained_on(registry.folder / "runs", candidate.run if candidate else "")
+    own = default_adapter()  # its card says what it learned from, and no company's questions are among it
+    return TrainedOn(unknown_origin=own is None or candidate.sha256 != sha256_of(own))
+
+
+def _usable(registry: Registry, base: Base, now: Snapshot) -> InForce | None:
     """Return the adapter that answers; None where none does, as it is damaged or made for another model, say."""
     try:
-        found = registry.in_force()
+        found = registry.resolved(now)
         if found:
             base.check(found.path)
         return found
@@ -139,12 +166,18 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
     """
     questions = find_questions(settings, wanted.questions)
     registry, base = wiring.registry(settings), await asyncio.to_thread(wiring.base, settings)
-    candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
-    trained = await asyncio.to_thread(trained_on, registry.folder / "runs", candidate.run if candidate else "")
+    # Answers of modes that need no adapter say nothing of one.
+    uses_adapter = bool(wanted.scales or set(wanted.modes) - set(PLAIN))
+    candidate: Registered | None = None
+    if uses_adapter or wanted.adapter:
+        candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
+    trained = await asyncio.to_thread(_learned_from, registry, candidate)
     held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
     if candidate:
         await asyncio.to_thread(registry.check, candidate)
-    in_force = await asyncio.to_thread(_usable, registry, base)
+    now = await asyncio.to_thread(registry.read)
+    against = await asyncio.to_thread(registry.against, now)
+    in_force = await asyncio.to_thread(_usable, registry, base, now) if uses_adapter else None
     adapter = InForce(candidate.id, registry.path_of(candidate.id), candidate.sha256) if candidate else in_force
     rival = in_force if in_force and adapter and in_force.sha256 != adapter.sha256 else None
     searcher, engine = await asyncio.to_thread(lambda: (wiring.retriever(settings), wiring.engine(settings)))
@@ -162,13 +195,15 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
             adapter=adapter.name if adapter else "",
             adapter_sha256=adapter.sha256 if adapter else "",
             in_force=rival.name if rival else "",
-            in_force_sha256=await asyncio.to_thread(registry.against),
+            in_force_sha256=against,
             model=engine.identity.name,
             model_sha256=base.hashes[0] if base.hashes else "",
             knowledge_version=published.number,
             embedder=published.identity.embedder.name,
             questions_sha256=held_out.sha256,
             settings=answer_settings(settings),
+            frontdesk=version("frontdesk"),
+            index_format=published.identity.format,
         )
         folder = settings.tuning_path / "evaluations" / subject.id
         asked = _without_memory(settings)
@@ -180,7 +215,7 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
             # What was forgotten meanwhile was answered all the same.
             await clear_evaluated(settings, [one.id for one in held_out.questions])
             return await asyncio.to_thread(
-                _conclude, settings, registry, candidate, subject, held_out, ways, given, grades, folder
+                _conclude, settings, registry, candidate, subject, held_out, ways, given, grades, folder, wanted
             )
     finally:
         await engine.stop()
@@ -268,8 +303,9 @@ def _conclude(
     answers: _Answers,
     grades: dict[str, list[float | None]] | None,
     folder: Path,
+    wanted: Wanted,
 ) -> Done:
-    """Measure, write the files, and note in the registry what the gate says."""
+    """Measure, write the files, and note in the registry what the gate says of everything that was held out."""
     fixed = {way.label: way.lora_scale for way in ways if way.lora_scale is not None}
     compared_modes = {label: given for label, given in answers.given.items() if label not in fixed}
     evaluation = evaluated(subject, held_out, compared_modes, answers.small_talk, grades)
@@ -278,13 +314,18 @@ def _conclude(
         table = compared(held_out.questions, at_scales, answers.given.get(str(Mode.ADAPTIVE)))
         evaluation = replace(evaluation, scales=table)
     said = verdict(evaluation)
+    folder = folder / wanted.part
     paths = (folder / "evaluation.json", folder / "report.md", folder / "figures.svg")
     whole = evaluation.as_json() | {"gate": said.as_json()}
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         paths[0].write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         paths[1].write_text(report.markdown(evaluation, said), encoding="utf-8")
     except OSError as error:
-        raise EvaluationError(f"{folder} cannot be written: {error.strerror}.", "Make room on the disk.") from None
+        why = f"{folder} cannot be written: {error.strerror}."
+        raise (NoRoomError if is_full(error) else EvaluationError)(why, "Make room on the disk.") from None
     report.draw(evaluation, paths[2], settings.data_path / "matplotlib")
-    noted = registry.record(candidate.id, evaluation, said) if candidate else None
-    return Done(evaluation, said, paths, noted)
+    noted = candidate is not None and wanted.is_whole
+    if candidate and noted:
+        candidate = registry.record(candidate.id, evaluation, said)
+    return Done(evaluation, said, paths, candidate, noted)

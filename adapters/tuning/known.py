@@ -80,7 +80,7 @@ async def known_examples(
 
     Raises FrontdeskError where a file, the index or the model cannot be read.
     """
-    questions = [one for path in wanted.questions for one in read_questions(path)]
+    questions = read_questions(*wanted.questions)
     report = dict[str, Any]()
     if wanted.from_documents:
         maker = QuestionMaker(

@@ -63,6 +63,12 @@ def evaluate(
         return
     out.print(Markdown(report.markdown(done.evaluation, done.verdict)))
     out.print(f"Kept in {done.artifacts[0].parent}", soft_wrap=True)
+    if done.adapter and not done.noted:
+        out.print(
+            f"What is known of {done.adapter.id} stays as it was: that takes all questions, and the modes rag and "
+            "rag+lora.",
+            soft_wrap=True,
+        )
 
 
 @app.command()

@@ -260,6 +260,9 @@ class CuratedRow(Table):
     """In the curator's words; None: as it was asked."""
     answer: Mapped[str | None] = mapped_column(ChatText)
     decided_by: Mapped[str | None]
+    liked: Mapped[bool | None]
+    """Whether what was decided on was an answer to learn, rather than one that people did not like; None where nobody
+    decided, and of everything but answers, which have no such side."""
     updated_at: Mapped[datetime]
 
 

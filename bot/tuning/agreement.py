@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bot.generation import native
 from bot.generation.models import usable_cores
 from bot.generation.programs import environment
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import LastingError
 
 if TYPE_CHECKING:
     from bot.tuning.weights import Weights
@@ -86,7 +86,7 @@ def compare(weights: Weights, adapter: Path, prompts: Sequence[Sequence[int]]) -
         max(gaps, default=0),
     )
     if not found.mean_gap <= BOUND:
-        raise TrainingError(f"The converted adapter does not say what was trained: {found}.", "Please report this.")
+        raise LastingError(f"The converted adapter does not say what was trained: {found}.", "Please report this.")
     return found
 
 
@@ -101,7 +101,7 @@ def _answers(model: Path, adapter: Path, prompts: Sequence[Sequence[int]]) -> li
     )
     if done.returncode != 0:
         why = done.stderr.strip().rpartition("\n")[2] or f"exit status {done.returncode}"
-        raise TrainingError(f"llama.cpp cannot use the converted adapter: {why}", "Please report this.")
+        raise LastingError(f"llama.cpp cannot use the converted adapter: {why}", "Please report this.")
     answers: list[list[int]] = json.loads(done.stdout)
     return answers
 

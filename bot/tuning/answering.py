@@ -21,6 +21,7 @@ from bot.generation.engine import DeadlineExceeded, EngineError, PromptTooLong
 from bot.lookup import Searcher
 from bot.messages import Answer, Finished, Mode, ShownPassage, Status
 from bot.rewording import uncited
+from bot.tuning.errors import NoRoomError, is_full
 from bot.tuning.heldout import HeldOut
 from bot.tuning.metrics import supported
 from knowledge.documents import Passage
@@ -149,8 +150,8 @@ class Kept:
         except OSError as error:
             raise self._unusable(error) from None
 
-    def _unusable(self, error: OSError) -> AnswersError:
-        return AnswersError(
+    def _unusable(self, error: OSError) -> FrontdeskError:
+        return (NoRoomError if is_full(error) else AnswersError)(
             f"{self._path} cannot be used: {error.strerror}.",
             "Make room on the disk, or set tuning.folder to a folder that may be written, and run it again.",
         )
@@ -242,7 +243,7 @@ async def answer_all(
     """Return what becomes of each question, in their order; those answered before are read from `folder`.
 
     `workers` questions are asked at a time; times compare only where that is 1. Raises EngineError where the model
-    does not work and AnswersError where the answers cannot be kept; what was answered stays.
+    does not work and AnswersError, or NoRoomError, where the answers cannot be kept; what was answered stays.
     """
     kept = Kept(folder / variant.file_name)
     given = await asyncio.to_thread(kept.read)

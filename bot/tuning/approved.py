@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 from bot.curation import Candidate, Given, Kind, only_for_people
 from bot.messages import Conversation, MessageKey, Question, Status, Turn
 from bot.rewording import uncited
 from bot.tuning.examples import Example, ExamplePassage, Origin
-from bot.tuning.questions import KnownQuestion
+from bot.tuning.questions import KnownQuestion, carrying
 from knowledge.documents import Passage, Scope
 
 NOT_CARRIED = "no document says this"
@@ -135,7 +136,8 @@ async def _packed(one: Candidate, packs: Packs, report: ApprovedReport) -> list[
         turns = turns_before(one.given) if one.given else ()
         scope = Scope.from_mapping(one.scope)
         asked = Question(MessageKey("tuning", "", "", one.id), text, "tuning", one.id, scope)
-        rests_on = await _carrying(uncited(one.answer), text, await packs.found(asked, Conversation(turns)), packs)
+        carried = partial(packs.carried, uncited(one.answer), question=text)
+        rests_on = await carrying(await packs.found(asked, Conversation(turns)), carried)
         metadata = _metadata(one)
         known = KnownQuestion(
             id=one.id,
@@ -161,15 +163,6 @@ async def _packed(one: Candidate, packs: Packs, report: ApprovedReport) -> list[
             )
         )
     return made
-
-
-async def _carrying(answer: str, question: str, passages: Sequence[Passage], packs: Packs) -> str:
-    """Return the id of the document that carries most of an answer; empty where none carries anything."""
-    carried: Counter[str] = Counter()
-    for passage in passages:
-        carried[passage.document_id] += await packs.carried(answer, passage, question)
-    best = carried.most_common(1)
-    return best[0][0] if best and best[0][1] else ""
 
 
 def _rejected(one: Candidate, answer: str) -> str:

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor
 
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import NoRoomError, TrainingError, is_full
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -30,7 +30,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):  # the folder itself may be gone
             unfinished.unlink(missing_ok=True)
-        raise TrainingError(
+        raise (NoRoomError if is_full(error) else TrainingError)(
             f"{path} cannot be written: {error.strerror or error}. What was saved before is whole.",
             "Make room on the disk, then go on with --resume.",
         ) from error

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.generation.lora import BASE_HASH_KEY, read_lora
 from bot.tuning.base import WholeTensor, whole
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import NoRoomError, TrainingError, is_full
 from bot.tuning.gguf_reader import GGUFReader
 from bot.tuning.weights import Weights
 
@@ -88,6 +88,6 @@ def _write(path: Path, architecture: str, fill: Callable[[gguf.GGUFWriter], None
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise TrainingError(
+        raise (NoRoomError if is_full(error) else TrainingError)(
             f"{path} cannot be written: {error.strerror or error}.", "Make room on the disk, then go on with --resume."
         ) from error

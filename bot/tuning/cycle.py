@@ -1,10 +1,11 @@
 """The tuning loop by the clock: enough new examples -> trained on -> evaluated -> the admins decide.
 
-    prepare -> new examples enough? -> train -> evaluate -> told to the admins, with Promote and Reject
+    prepare -> new examples enough? -> held out enough? -> train -> evaluate -> told to the admins
 
-Each step is the command of that name in a process of its own, at low priority. What was trained on is remembered, so
-that only examples which are new count the next time; so is what is being trained on, so that a round which a restart
-cuts off goes on where it was. Nothing here changes the adapter in force.
+Each step is the command of that name in a process of its own, at low priority. What was trained on, or in vain, is
+remembered, so that only examples which are new count the next time; so is what is being trained on, so that a round
+which a restart or a full disk cuts off goes on where it was. What no admin could be told waits until one can be.
+Nothing here changes the adapter in force.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import asyncio
 import json
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.tuning import report
+from bot.tuning.errors import LastingError, NoRoomError
 from bot.tuning.evaluation import read_evaluation
-from bot.tuning.examples import Origin, read_examples
+from bot.tuning.examples import Example, Origin, Split, read_examples
+from bot.tuning.gate import cannot_pass
+from bot.tuning.heldout import held_out
 from bot.tuning.offers import Offer, Verb
 from bot.tuning.registry import Registry
 from bot.tuning.sets import SetError
@@ -29,7 +33,8 @@ from knowledge.processes import WorkFailed
 
 Command = Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
 """Runs `frontdesk tune …` and returns what it prints with --json. Raises FrontdeskError."""
-Tell = Callable[[str, Sequence[Offer]], Awaitable[object]]
+Tell = Callable[[str, Sequence[Offer]], Awaitable[int]]
+"""Returns how many it reached."""
 FROM_PEOPLE = frozenset({Origin.LIKED, Origin.SUGGESTED, Origin.HANDED_OVER, Origin.STANDARD})
 """What counts as a new example: what is made from the documents comes anew with every set."""
 MOST_MADE = 1_000
@@ -44,7 +49,7 @@ class _Memory:
     """What is kept from one round, and one start, to the next."""
 
     set: str = ""
-    """Id of the set that was trained on last."""
+    """Id of the set that was trained on last, or tried in vain."""
     begun: str = ""
     """Id of the set, and of the run, of a round that is under way; empty where none is."""
     tries: int = 0
@@ -54,11 +59,15 @@ class _Memory:
 class Cycle:
     """One round after the other."""
 
-    def __init__(self, folder: Path, registry: Registry, least: int, command: Command, tell: Tell) -> None:
+    def __init__(
+        self, folder: Path, registry: Registry, least: int, command: Command, tell: Tell, *, has_admins: bool = True
+    ) -> None:
         """`folder` is that of tuning; fewer than `least` new examples are left for the next time.
 
-        `tell` sends the admins Markdown with buttons.
+        `tell` sends the admins Markdown with buttons; where `has_admins` says that there are none, nothing waits for
+        them.
         """
+        self._has_admins = has_admins
         self._folder = folder
         self._registry = registry
         self._least = least
@@ -81,7 +90,8 @@ class Cycle:
         try:
             # Questions made from the documents measure refusing, too: people rate few refusals.
             prepared = await self._command(["prepare", "--from-documents", "--most-made", str(MOST_MADE)])
-            new = await asyncio.to_thread(self._new_in, prepared["id"])
+            before = (await asyncio.to_thread(self._remembered)).set
+            new = await asyncio.to_thread(self._new_in, prepared["id"], before)
         except SetError as error:
             log.info("There is no tuning round: %s", error)
             return False
@@ -110,23 +120,77 @@ class Cycle:
         step = "training"
         try:
             status = await asyncio.to_thread(self._status, id)
+            if not status and (why := await asyncio.to_thread(self._in_vain, id)):
+                await asyncio.to_thread(self._remember, _Memory(id))
+                await self._say(
+                    f"The tuning round ended before its training: no adapter could pass the gate. {why}\n\n"
+                    f"`frontdesk tune train --set {id}` trains one all the same. The adapter in force stays."
+                )
+                return
             if status != "done":
                 await self._command(["train", "--resume", id] if status else ["train", "--set", id, "--run", id])
             step = "evaluating"
             done = await self._command(["evaluate", id, "--questions", str(self._examples(id))])
-            new = await asyncio.to_thread(self._new_in, id)
-            await self._tell(*await asyncio.to_thread(self._result, done, new))
+            await self._say(*await asyncio.to_thread(self._result, id, done))
             await asyncio.to_thread(self._remember, _Memory(id))
         except FrontdeskError as error:
             # A system that shuts down ends the command before the bot.
-            goes_on = isinstance(error, WorkFailed) and tries < MOST_TRIES
-            if not goes_on:
+            if isinstance(error, WorkFailed | NoRoomError) and tries < MOST_TRIES:
+                await self._fail(step, error, "It goes on at the next start, or when its time comes. ")
+            elif isinstance(error, LastingError):
+                await asyncio.to_thread(self._remember, _Memory(id))
+                await self._fail(step, error, "It is tried again with new examples. ")
+            else:
                 await asyncio.to_thread(self._remember, _Memory(before.set))
-            await self._fail(step, error, "It goes on at the next start, or when its time comes. " if goes_on else "")
+                await self._fail(step, error)
 
     async def _fail(self, step: str, error: FrontdeskError, outlook: str = "") -> None:
         log.error("The tuning round ended while %s: %s", step, error)
-        await self._tell(f"The tuning round ended while {step}. {error}\n\n{outlook}The adapter in force stays.", ())
+        await self._say(f"The tuning round ended while {step}. {error}\n\n{outlook}The adapter in force stays.")
+
+    # What the admins are told
+
+    async def tell_again(self) -> None:
+        """Tell the admins what none of them could be told before."""
+        waiting = await asyncio.to_thread(self._waiting)
+        for told in waiting:
+            if not await self._tell(*told):
+                return
+            left = [one for one in await asyncio.to_thread(self._waiting) if one != told]
+            await asyncio.to_thread(self._wait, left)
+
+    async def _say(self, text: str, offers: Sequence[Offer] = ()) -> None:
+        """Tell the admins, or keep it for `tell_again` where none can be reached."""
+        if not await self._tell(text, offers) and self._has_admins:
+            waiting = await asyncio.to_thread(self._waiting)
+            await asyncio.to_thread(self._wait, [*waiting, (text, tuple(offers))])
+
+    def _waiting(self) -> list[tuple[str, tuple[Offer, ...]]]:
+        try:
+            values = json.loads(self._untold.read_text(encoding="utf-8"))
+            return [
+                (str(text), tuple(Offer(Verb(verb), str(adapter)) for verb, adapter in offers))
+                for text, offers in values
+            ]
+        except (OSError, ValueError, TypeError):
+            return []
+
+    def _wait(self, waiting: Sequence[tuple[str, Sequence[Offer]]]) -> None:
+        if not waiting:
+            self._untold.unlink(missing_ok=True)
+            return
+        values = [[text, [[str(offer.verb), offer.adapter] for offer in offers]] for text, offers in waiting]
+        self._keep(self._untold, values, "what the admins are to be told")
+
+    @property
+    def _untold(self) -> Path:
+        return self._folder / "untold.json"
+
+    # What is known of a set
+
+    def _in_vain(self, set_id: str) -> str:
+        """Return why an adapter trained on a set could not pass the gate, however good; empty where it could."""
+        return cannot_pass(held_out(read_examples(self._examples(set_id))))
 
     def _status(self, run: str) -> str:
         """Return how a run stands; empty where it has not begun."""
@@ -140,14 +204,15 @@ class Cycle:
     def _examples(self, set_id: str) -> Path:
         return self._folder / "sets" / set_id / "examples.jsonl"
 
-    def _new_in(self, set_id: str) -> int:
-        """Return how many examples of a set come from people and were not in the set trained on before."""
-        before = self._remembered().set
-        known = set(self._ids(before)) if before and self._examples(before).exists() else set()
-        return len(set(self._ids(set_id)) - known)
+    def _new_in(self, set_id: str, before: str, splits: Collection[Split] = tuple(Split)) -> int:
+        """Return how many examples of a set, on some sides, come from people and were not in the set `before`."""
+        known = {one.id for one in self._from_people(before)} if before and self._examples(before).exists() else set()
+        return len({one.id for one in self._from_people(set_id) if one.split in splits} - known)
 
-    def _ids(self, set_id: str) -> list[str]:
-        return [one.id for one in read_examples(self._examples(set_id)) if one.origin in FROM_PEOPLE]
+    def _from_people(self, set_id: str) -> Iterator[Example]:
+        return (one for one in read_examples(self._examples(set_id)) if one.origin in FROM_PEOPLE)
+
+    # What is kept
 
     @property
     def _memory(self) -> Path:
@@ -160,19 +225,23 @@ class Cycle:
             return _Memory()
 
     def _remember(self, memory: _Memory) -> None:
-        temporary = self._memory.with_suffix(".part")
-        try:
-            temporary.write_text(json.dumps(asdict(memory)), encoding="utf-8")
-            temporary.replace(self._memory)
-        except OSError as error:
-            log.warning("It is not remembered what was trained on: %s", error)
+        self._keep(self._memory, asdict(memory), "what was trained on")
 
-    def _result(self, done: dict[str, Any], new: int) -> tuple[str, list[Offer]]:
+    def _keep(self, path: Path, value: Any, what: str) -> None:
+        temporary = path.with_suffix(".part")
+        try:
+            temporary.write_text(json.dumps(value), encoding="utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            log.warning("It is not remembered %s: %s", what, error)
+
+    def _result(self, set_id: str, done: dict[str, Any]) -> tuple[str, list[Offer]]:
         """Return what to tell of an evaluation, and the buttons below."""
         evaluation = read_evaluation(Path(done["artifacts"][0]))
         adapter = self._registry.read().adapter(evaluation.subject.adapter)
         if adapter.verdict is None:
             raise FrontdeskError(f"{adapter.id} has no verdict of the gate.", "Evaluate it again.")
+        new = self._new_in(set_id, self._remembered().set, (Split.TRAIN,))
         text = f"A new adapter was trained on {new:,} new examples and what was there before.\n\n"
         text += report.summary(evaluation, adapter.verdict)
         # Pressed in vain, a button that the gate forbids would only annoy.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ IN_FORCE = "in force"
 MODES = (Mode.BASE, Mode.LORA, Mode.RAG, Mode.RAG_LORA, Mode.ADAPTIVE)
 """What is compared unless said otherwise."""
 FORMAT = 1
-_PLAIN = (Mode.BASE, Mode.RAG)
+PLAIN = (Mode.BASE, Mode.RAG)
 """Modes without an adapter."""
 _Measure = Callable[[HeldOut, Given], tuple[float, float]]
 _NOTHING = (0.0, 0.0)
@@ -162,6 +163,10 @@ class Subject:
     questions_sha256: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Those that answers depend on."""
+    frontdesk: str = ""
+    """Version of Frontdesk: another one may answer differently."""
+    index_format: int = 0
+    """How the documents were cut into passages; see `knowledge.passages`."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -221,6 +226,8 @@ class Evaluation:
     """Questions that were not asked, as the adapter was trained on them."""
     unknown_run: str = ""
     """Training run of the adapter of which it is not known what it learned from; empty where all is known."""
+    unknown_origin: bool = False
+    """Whether the adapter comes from elsewhere, so that it is not known what it learned from."""
 
     def difference(self, ours: str, theirs: str, measure: str) -> Interval | None:
         """Return by how much `ours` is higher; None where that was not measured."""
@@ -239,6 +246,7 @@ class Evaluation:
                 "with_reference": self.with_reference,
                 "left_out": self.left_out,
                 "unknown_run": self.unknown_run,
+                "unknown_origin": self.unknown_origin,
             },
             "metrics": self.metrics,
             "intervals": _told(self.intervals),
@@ -263,6 +271,7 @@ class Evaluation:
             with_reference=values["questions"].get("with_reference", 0),
             left_out=values["questions"].get("left_out", 0),
             unknown_run=values["questions"].get("unknown_run", ""),
+            unknown_origin=values["questions"].get("unknown_origin", False),
         )
 
 
@@ -285,7 +294,7 @@ def variants(modes: Sequence[Mode], adapter: str, in_force: str, scales: Sequenc
     `adapter` and `in_force` are names that the engine knows, empty for none. `scales` are fixed scales to be
     compared besides.
     """
-    found = [Variant(str(mode), mode, "" if mode in _PLAIN else adapter) for mode in modes if adapter or mode in _PLAIN]
+    found = [Variant(str(mode), mode, "" if mode in PLAIN else adapter) for mode in modes if adapter or mode in PLAIN]
     if in_force:
         found.append(Variant(IN_FORCE, Mode.RAG_LORA, in_force))
     if adapter:
@@ -349,6 +358,7 @@ def evaluated(
         with_reference=len({one.group for one in questions if one.answerable and one.reference}),
         left_out=held_out.left_out,
         unknown_run=held_out.unknown_run,
+        unknown_origin=held_out.unknown_origin,
     )
 
 
@@ -378,7 +388,7 @@ def _times(given: Sequence[Given]) -> dict[str, float | None]:
     return {
         "first_token_p50_s": statistics.median(first) if first else None,
         "total_p50_s": statistics.median(total) if total else None,
-        "total_p95_s": total[min(len(total) - 1, int(0.95 * len(total)))] if total else None,
+        "total_p95_s": total[math.ceil(0.95 * len(total)) - 1] if total else None,
     }
 
 

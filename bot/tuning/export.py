@@ -318,7 +318,7 @@ def _bound(one: Example) -> Example:
     """Return what an example's split depends on, without the rest: all of an export is in memory at a time."""
     gold = tuple(passage for passage in one.passages if passage.gold)
     about = {key: one.metadata.get(key) for key in ("conversation_id", "created_at")}
-    return replace(one, answer="", turns=(), prompt=(), rejected="", passages=gold, metadata=about)
+    return replace(one, answer=one.answer[:1], turns=(), prompt=(), rejected="", passages=gold, metadata=about)
 
 
 def _over(example: Example, written: _Written) -> Example | None:

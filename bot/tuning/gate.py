@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import Mode
 from bot.tuning.bootstrap import Interval
 from bot.tuning.evaluation import IN_FORCE, Evaluation
+from bot.tuning.heldout import HeldOut
+from bot.tuning.splits import ENOUGH, FEWEST
 
-FEWEST = 20
-"""Independent groups of held-out questions below which an interval says nothing."""
 MARGIN = 0.05
 """A loss of this share is too much, even where it could be chance: with few questions nearly everything could."""
 BETTER = "f1"
@@ -21,6 +21,12 @@ NOT_WORSE = {
     "groundedness": ("groundedness", True),
 }
 """By measure: what it is called, and whether more of it is better."""
+WHAT_TO_DO = (
+    f"With examples on {ENOUGH} in all so many can be held out: approve answers on others, or take in more documents. "
+    "Or evaluate on questions of your own (`frontdesk tune evaluate ID --questions FILE`), or promote it by hand "
+    "(`frontdesk tune promote ID --force --reason TEXT`)."
+)
+"""Where too little is held out for the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +77,8 @@ def verdict(evaluation: Evaluation) -> Verdict:
     if ours not in evaluation.metrics or str(Mode.RAG) not in evaluation.metrics:
         return Verdict((Finding(False, f"The modes rag and {ours} were not both evaluated."),))
     findings = []
-    if evaluation.groups < FEWEST:
-        findings.append(
-            Finding(
-                False,
-                f"{evaluation.groups} independent held-out questions are too few to tell anything by; "
-                f"it takes {FEWEST} at the least.",
-            )
-        )
-    elif 0 < evaluation.with_reference < FEWEST:  # however many have none, token F1 is measured by these
-        few = evaluation.with_reference
-        told = "question with a reference answer is" if few == 1 else "questions with a reference answer are"
-        findings.append(
-            Finding(False, f"{few} independent held-out {told} too few to tell by; it takes {FEWEST} at the least.")
-        )
+    if few := _too_few(evaluation.groups, evaluation.with_reference):
+        findings.append(Finding(False, f"{few} {WHAT_TO_DO}"))
     if run := evaluation.unknown_run:
         findings.append(
             Finding(
@@ -93,10 +87,47 @@ def verdict(evaluation: Evaluation) -> Verdict:
                 "them: its run.json or its set of examples cannot be read. Put both back and evaluate again.",
             )
         )
+    if evaluation.unknown_origin:
+        findings.append(
+            Finding(
+                False,
+                "It was trained elsewhere, so held-out questions may be among those that it learned from. Put the "
+                "folder of its training run (`runs/…` of tuning.folder) and its set of examples here and evaluate that "
+                "run, or promote it with --force and a reason.",
+            )
+        )
     for rival in rivals:
         findings.append(_better(evaluation, ours, rival))
         findings += [_no_worse(evaluation, ours, rival, measure) for measure in NOT_WORSE]
     return Verdict(tuple(findings))
+
+
+def cannot_pass(questions: Collection[HeldOut]) -> str:
+    """Return why no adapter can pass that is evaluated on these questions; empty where one can."""
+    with_reference = {one.group for one in questions if one.answerable and one.reference}
+    if not with_reference:
+        return f"Nothing is held out that has an answer to measure token F1 by. {WHAT_TO_DO}"
+    if few := _too_few(len({one.group for one in questions}), len(with_reference)):
+        return f"{few} {WHAT_TO_DO}"
+    if all(one.answerable for one in questions):
+        return (
+            "None of the held-out questions is unanswerable, so refusing cannot be measured. Make some with "
+            "`frontdesk tune prepare --from-documents`."
+        )
+    return ""
+
+
+def _too_few(groups: int, with_reference: int) -> str:
+    """Return that too little is held out to tell anything by, and how much is missing; empty for enough."""
+    if groups < FEWEST:
+        count, what = groups, ""
+    elif 0 < with_reference < FEWEST:  # however many have none, token F1 is measured by these
+        count, what = with_reference, " with a reference answer"
+    else:
+        return ""
+    told = "independent document or conversation is" if count == 1 else "independent documents or conversations are"
+    missing = "1 is" if count == FEWEST - 1 else f"{FEWEST - count} are"
+    return f"{count} {told} held out{what}, too few to tell anything by: it takes {FEWEST}, so {missing} missing."
 
 
 def _named(rival: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,8 @@ class TrainedOn:
     unknown_run: str = ""
     """Id of a training run whose record or examples cannot be read, so that its questions, and those of the runs
     that it began from, are missing; empty where all are known."""
+    unknown_origin: bool = False
+    """Whether it comes from elsewhere: nothing is known of what it learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class HeldOutSet:
     left_out: int = 0
     """Questions of the file that the adapter was trained on: how well it answers them tells nothing."""
     unknown_run: str = ""
+    """As in `TrainedOn`."""
+    unknown_origin: bool = False
     """As in `TrainedOn`."""
 
     def counts(self) -> dict[str, int]:
@@ -128,7 +132,12 @@ def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) 
         )
     if 0 < limit < len(chosen):
         chosen = tuple(chosen[at * len(chosen) // limit] for at in range(limit))
-    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run)
+    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run, trained.unknown_origin)
+
+
+def held_out(examples: Iterable[Example]) -> list[HeldOut]:
+    """Return the questions of the examples that are held out, those that `read_held_out` reads."""
+    return [one for one in map(_from_example, examples) if one is not None]
 
 
 def trained_on(runs: Path, run: str) -> TrainedOn:
@@ -167,13 +176,16 @@ def _fingerprint(questions: tuple[HeldOut, ...]) -> str:
 
 
 def _parsed(values: dict[str, Any]) -> HeldOut | None:
-    return _from_file(values) if ID in values else _from_example(Example.from_json(values))
+    if ID in values:
+        return _from_file(values)
+    if (found := _from_example(Example.from_json(values))) is not None:
+        Scope.from_mapping(dict(found.scope))  # one that cannot be read is told of here
+    return found
 
 
 def _from_example(example: Example) -> HeldOut | None:
     if example.split is not Split.TEST or not example.liked:
         return None
-    Scope.from_mapping(example.scope)
     alternates, withheld = (frozenset(map(str, example.metadata.get(key, ()))) for key in ("alternates", "withheld"))
     return HeldOut(
         id=example.id,

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.messages import Turn
 from bot.tuning.encoding import Encoder, TooLong
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import LastingError
 from bot.tuning.examples import Example, Origin, Split
 from bot.tuning.objectives import Item
 from bot.tuning.options import Method, TrainingOptions
@@ -138,24 +138,24 @@ def _enough(count: int, counts: Counts, size: int, options: TrainingOptions) -> 
     if count >= options.minimum:
         return
     if counts.too_long > count:
-        raise TrainingError(
+        raise LastingError(
             f"{counts.too_long} of the examples have more than {size:,} tokens (up to {counts.longest:,}); "
             f"{count} are left, too few to train on.",
             "Raise --max-tokens, or prepare the set again with fewer passages.",
         )
     if counts.repeated > count:
-        raise TrainingError(
+        raise LastingError(
             f"The examples are all alike: {count + counts.repeated} say {count} different things, which is too few "
             f"to train on (at least {options.minimum}).",
             _MORE,
         )
     if options.method is Method.DPO:
-        raise TrainingError(
+        raise LastingError(
             f"{count} examples have an answer that was not liked beside a better one; DPO needs {options.minimum}.",
             "Have more disliked answers corrected, or train on answers alone.",
         )
     told = {0: "There are no examples", 1: "There is 1 example"}.get(count, f"There are only {count} examples")
-    raise TrainingError(f"{told} to train on; at least {options.minimum} different ones are needed.", _MORE)
+    raise LastingError(f"{told} to train on; at least {options.minimum} different ones are needed.", _MORE)
 
 
 _Kept = list[tuple[Example, Item]]
@@ -191,7 +191,7 @@ def _mismatched(kept: _Kept, seed: int) -> _Kept:
     """
     liked = sum(item.liked for _, item in kept)
     if not 0 < liked < len(kept):
-        raise TrainingError(
+        raise LastingError(
             "KTO needs answers that people liked and answers that they did not; there is only one kind.",
             f"Approve {'disliked' if liked else 'liked'} ones, which `frontdesk curation list` shows, and prepare the "
             "set again; or train on answers alone.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from bot.tuning.errors import TrainingError
@@ -67,19 +68,20 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         wrong = [
             (self.rank < 1, "rank", "1 or more"),
-            (self.alpha <= 0, "alpha", "above 0"),
+            (not 0 < self.alpha < inf, "alpha", "a number above 0"),
             (not 0 <= self.dropout < 1, "dropout", "0 or more, below 1"),
             (self.targets not in TARGETS, "targets", f"one of {', '.join(TARGETS)}"),
             (self.last_layers < 0, "last_layers", "0 or more"),
             (not 0 < self.learning_rate < 1, "learning_rate", "above 0 and below 1"),
             (self.schedule not in SCHEDULES, "schedule", f"one of {', '.join(SCHEDULES)}"),
+            (not 0 <= self.weight_decay < inf, "weight_decay", "a number of 0 or more"),
             (not 0 <= self.warmup < 1, "warmup", "0 or more, below 1"),
-            (self.epochs <= 0, "epochs", "above 0"),
+            (not 0 < self.epochs < inf, "epochs", "a number above 0"),
             (self.batch_size < 1, "batch_size", "1 or more"),
             (self.batch_tokens < 1, "batch_tokens", "1 or more"),
             (self.max_tokens < 16, "max_tokens", "16 or more"),
-            (any(weight < 0 for weight in self.weights.values()), "weights", "0 or more, each"),
-            (self.beta <= 0, "beta", "above 0"),
+            (any(not 0 <= weight < inf for weight in self.weights.values()), "weights", "a number of 0 or more, each"),
+            (not 0 < self.beta < inf, "beta", "a number above 0"),
             (self.evaluations < 1, "evaluations", "1 or more"),
             (self.patience < 0, "patience", "0 or more"),
             (self.minimum < 1, "minimum", "1 or more"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.asking import read_question
 from bot.messages import Turn
-from bot.tuning.examples import read_lines
+from bot.tuning.examples import ExamplesError, read_lines
 from knowledge.documents import Scope
 
 ID = "qid"
@@ -43,11 +43,21 @@ class FileQuestion:
 
 
 def read_question_file(path: Path) -> Iterator[FileQuestion]:
-    """Yield the questions of a file of JSON lines (`.gz` too). Raises ExamplesError naming the line that is none.
+    """Yield the questions of a file of JSON lines (`.gz` too).
+
+    Raises ExamplesError naming the line that is none, or has the id of an earlier one.
 
     `{"qid", "question", "history"?, "scope"?, "answerable"?, "answer"?, "gold_doc_ids"?, "gold_passages"?, "meta"?}`
     """
-    return (question for _, question in read_lines(path, parsed, "question"))
+    ids: set[str] = set()
+    for number, question in read_lines(path, parsed, "question"):
+        if question.id in ids:
+            raise ExamplesError(
+                f"Line {number} of {path} has the id {question.id!r}, as an earlier line has.",
+                "Give each question a qid of its own.",
+            )
+        ids.add(question.id)
+        yield question
 
 
 def parsed(line: Mapping[str, Any]) -> FileQuestion:

@@ -13,9 +13,10 @@ import hashlib
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.grounding import Grounding
 from bot.lookup import Looked, Searcher
 from bot.messages import Conversation, MessageKey, Question, Turn
 from bot.tuning.examples import Example, ExamplePassage, Origin
+from bot.tuning.metrics import supported
 from bot.tuning.question_file import FileQuestion, read_question_file
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.errors import FrontdeskError
@@ -54,7 +56,7 @@ class KnownQuestion:
     answer: str = ""
     """In its writer's words; may be empty where `gold_texts` are known."""
     gold_documents: frozenset[str] = frozenset()
-    """Ids of the documents that hold the answer; none where no document does."""
+    """Ids of the documents that hold the answer; none where no document does, or which one is not known."""
     gold_texts: tuple[str, ...] = ()
     """The words of documents that the answer rests on; empty where only the documents are known."""
     conversation: str = ""
@@ -63,15 +65,30 @@ class KnownQuestion:
     scope: Scope = field(default_factory=Scope)
     """Of the asker."""
     metadata: dict[str, Any] = field(default_factory=dict)
+    said_answerable: bool = False
+    """Whether it is said to be answerable, whatever is known of its answer."""
 
     @property
     def answerable(self) -> bool:
-        return bool(self.gold_documents)
+        return self.said_answerable or bool(self.answer or self.gold_documents or self.gold_texts)
 
 
-def read_questions(path: Path) -> list[KnownQuestion]:
-    """Read a file of questions (see `bot.tuning.question_file`). Raises ExamplesError naming a line that is none."""
-    return [_known(one) for one in read_question_file(path)]
+def read_questions(*paths: Path) -> list[KnownQuestion]:
+    """Read files of questions (see `bot.tuning.question_file`), each question with an id of its own.
+
+    An id that an earlier file has too gets the name of its file. Raises ExamplesError naming a line that is no
+    question.
+    """
+    found: dict[str, KnownQuestion] = {}
+    for path in paths:
+        for one in [_known(line) for line in read_question_file(path)]:
+            id = one.id
+            for number in count(1):
+                if id not in found:
+                    break
+                id = f"{one.id}@{path.name}" + (f"-{number}" if number > 1 else "")
+            found[id] = replace(one, id=id)
+    return list(found.values())
 
 
 def _known(one: FileQuestion) -> KnownQuestion:
@@ -86,7 +103,20 @@ def _known(one: FileQuestion) -> KnownQuestion:
         gold_texts=one.texts if answerable else (),
         conversation=one.conversation or _digest(begun),
         scope=one.scope,
+        said_answerable=bool(one.answerable),
     )
+
+
+async def carrying(passages: Iterable[Passage], carried: Callable[[Passage], Awaitable[int]]) -> str:
+    """Return the id of the document that carries most of an answer; empty where none carries anything.
+
+    `carried` gives how many of the answer's claims a passage carries.
+    """
+    claims: Counter[str] = Counter()
+    for passage in passages:
+        claims[passage.document_id] += await carried(passage)
+    best = claims.most_common(1)
+    return best[0][0] if best and best[0][1] else ""
 
 
 @dataclass(slots=True)
@@ -154,6 +184,11 @@ class Packer:
             return []
         if not question.answerable:
             return [("unanswerable", self._example(question, await self._pipeline.pack(looked), ""))]
+        if not question.gold_documents:
+            if not (document := await self._carrying(question, looked)):
+                self.report.skipped["no document is found that carries the answer"] += 1
+                return []
+            question = replace(question, gold_documents=frozenset({document}))
         chance = random.Random(f"{self._seed}:{question.id}")
         made = []
         if (example := await self._answered(question, looked, chance)) is not None:
@@ -161,6 +196,19 @@ class Packer:
         if chance.random() < self._without and (without := await self._bare(question, looked, chance)) is not None:
             made.append(("without", without))
         return made
+
+    async def _carrying(self, question: KnownQuestion, looked: Looked) -> str:
+        """Return which document of those found the answer rests on, where nobody said it; empty for none."""
+
+        async def carried(passage: Passage) -> int:
+            if question.gold_texts:
+                return int(_share(question.gold_texts, passage.text) >= _COVERED)
+            found, _ = await asyncio.to_thread(
+                supported, question.answer, [passage], question.text, self._searcher.embed
+            )
+            return found
+
+        return await carrying([one.passage for one in looked.retrieval.passages], carried)
 
     async def _answered(
         self, question: KnownQuestion, looked: Looked, chance: random.Random

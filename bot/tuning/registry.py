@@ -239,7 +239,7 @@ class Registry:
             return InForce(one.id, self.path_of(one.id), one.sha256)
         if self._first is None:
             return None
-        return InForce(self._first.stem, self._first, _sha256(self._first))
+        return InForce(self._first.stem, self._first, sha256_of(self._first))
 
     def add(self, path: Path, base: Base, *, run: str = "", by: str = "") -> Registered:
         """Take an adapter in as a candidate and return it; the same file again is the adapter that is there.
@@ -247,15 +247,19 @@ class Registry:
         Raises RegistryError with the reason for one that the model cannot use.
         """
         about = self._fits(path, base)
-        sha256 = _sha256(path)
+        sha256 = sha256_of(path)
         with self._locked():
             now = self.read()
             for known in now.adapters.values():
                 if known.sha256 == sha256:
                     copy = self.path_of(known.id)
-                    if not copy.exists() or _sha256(copy) != sha256:
+                    if not copy.exists() or sha256_of(copy) != sha256:
                         self._copy(path, known.id)
-                    return known
+                    if known.run or not run:
+                        return known
+                    named = replace(known, run=run)  # it came as a file first
+                    self._write(now, {named.id: named})
+                    return named
             added = Registered(
                 id=_id(run or path.stem, sha256, now.adapters),
                 sha256=sha256,
@@ -361,12 +365,12 @@ class Registry:
             nameless = tuple(replace(event, by="") if event.by == person else event for event in now.events)
             self._write(replace(now, events=nameless), {})
 
-    def against(self) -> str:
-        """Return the SHA-256 of the adapter in force, whole or not; empty where there is none.
+    def against(self, now: Snapshot) -> str:
+        """Return the SHA-256 of the adapter in force in a snapshot, whole or not; empty where there is none.
 
         An evaluation says with it what an adapter was compared with.
         """
-        return _against(self.read(), self._first)
+        return _against(now, self._first)
 
     # Checks
 
@@ -381,7 +385,7 @@ class Registry:
         path = self.path_of(one.id)
         if not path.exists():
             raise RegistryError(f"The file of {one.id} is gone: {path}.", "Put it back, or train it again.")
-        if _sha256(path) != one.sha256:
+        if sha256_of(path) != one.sha256:
             raise RegistryError(
                 f"The file of {one.id} is not the one that was taken in: {path} was changed or damaged.",
                 "Put a whole copy of it there, or train it again.",
@@ -467,7 +471,7 @@ def _against(now: Snapshot, first: Path | None) -> str:
     """Return the hash of the adapter that answers, whole or not: a broken one can be replaced."""
     if now.in_force:
         return now.adapter(now.in_force).sha256
-    return _sha256(first) if first and first.exists() else ""
+    return sha256_of(first) if first and first.exists() else ""
 
 
 def _speaks_against(one: Registered, against_sha256: str) -> str:
@@ -488,7 +492,8 @@ def _id(name: str, sha256: str, taken: Collection[str]) -> str:
     return f"{word}-{sha256[:length]}"
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal. Raises RegistryError where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -94,6 +94,9 @@ def prepared(
 
 
 def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> list[str]:
+    from bot.tuning.gate import cannot_pass  # it loads much that few need
+    from bot.tuning.heldout import held_out
+
     told = []
     if given > 1 and len(kept) == 1:
         told.append(f"All {given} examples say the same: one is left.")
@@ -105,6 +108,8 @@ def _warnings(kept: Sequence[Example], given: int, splits: dict[str, int]) -> li
     empty = [split for split in ("validation", "test") if not splits[split]]
     if empty:
         told.append(f"Nothing is left for {' and '.join(empty)}: examples on more documents are needed.")
+    if why := cannot_pass(held_out(kept)):
+        told.append(f"No adapter trained on this set can pass the gate. {why}")
     return told
 
 

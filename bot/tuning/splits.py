@@ -2,9 +2,13 @@
 
 Each document has its side, by a hash of its id; documents that share much of their words have one. An example is on
 the side of the documents that its answer rests on, and everything of one conversation, or to one question, is on one
-side. What would stand on both is left out. So nothing that was ever trained on is held out later, and what is held out
-stays so, whatever is added, except where an addition shows that two documents are one. (Until there are documents
-enough for a hash to deal them out, sides may change: see `MIN_DOCUMENTS`.)
+side. What would stand on both is left out.
+
+The highest hashes are held out: a tenth, or as many more as it takes for `FEWEST` groups, documents or conversations
+that are independent of each other, where that leaves half of all to train on. The more groups there are, the higher a
+hash must be. So what was ever trained on is not held out later, and what is held out stays so or is trained on,
+whatever is added, except where an addition shows that two documents are one, or makes them enough for `FEWEST`. (Until
+there are documents enough for a hash to deal them out, sides may change: see `MIN_DOCUMENTS`.)
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, permutations
 
@@ -20,7 +24,11 @@ from bot.answer_cache import words
 from bot.tuning.examples import Example, Split
 
 VALIDATION, TEST = 0.1, 0.1
-"""Shares of the documents, as expected of a hash."""
+"""Shares of the documents, as expected of a hash; the least for the test."""
+FEWEST = 20
+"""Independent groups of held-out questions below which an interval says nothing."""
+ENOUGH = 2 * FEWEST + 2
+"""Groups of which so many can be held out: half are trained on, and one chooses when to stop."""
 MIN_DOCUMENTS = 10
 """Of fewer documents the passages are dealt out instead: a hash of three would leave nothing held out."""
 _SHINGLE = 8
@@ -48,6 +56,19 @@ class Dealt:
         return {str(split): found[split] for split in Split}
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """From which share on a group is on a side, below that of the next."""
+
+    validation: float = 1 - TEST - VALIDATION
+    test: float = 1 - TEST
+
+    def side(self, share: float) -> Split:
+        if share >= self.test:
+            return Split.TEST
+        return Split.VALIDATION if share >= self.validation else Split.TRAIN
+
+
 def dealt(examples: Sequence[Example]) -> Dealt:
     """Return the examples with their split and group; their order is kept."""
     documents = {passage.document_id for one in examples for passage in one.passages if passage.gold}
@@ -64,7 +85,42 @@ def dealt(examples: Sequence[Example]) -> Dealt:
     if by == "passage":
         for a, b in _never_alone(examples, by):
             clusters.join(a, b)
-    sides = _sides(clusters, examples, by)
+    usual = _dealt(examples, clusters, by, _Bounds())
+    if _held_out(usual) >= FEWEST:
+        return usual
+    for bounds in _wider(examples, clusters, by):
+        if _held_out(found := _dealt(examples, clusters, by, bounds)) >= FEWEST:
+            return found
+    return usual
+
+
+def _held_out(found: Dealt) -> int:
+    """Return how many groups there are to test answers by."""
+    return len({one.group for one in found.examples if one.split is Split.TEST and _tests(one)})
+
+
+def _tests(one: Example) -> bool:
+    """Whether an answer can be measured by an example."""
+    return one.liked and one.answerable
+
+
+def _wider(examples: Sequence[Example], clusters: _Clusters, by: str) -> Iterator[_Bounds]:
+    """Yield bounds that hold out ever more, as long as half of the groups are left to train on."""
+    tests: defaultdict[str, bool] = defaultdict(bool)
+    for one in examples:
+        tests[_group(one, clusters, by)] |= _tests(one)
+    shares = sorted(map(_share, tests), reverse=True)
+    for test in sorted((_share(group) for group, is_one in tests.items() if is_one), reverse=True)[FEWEST - 1 :]:
+        held_out = sum(share >= test for share in shares)
+        spare = len(shares) - held_out - (len(shares) + 1) // 2
+        if spare < 1:
+            return
+        choose = min(spare, max(1, round(VALIDATION * len(shares))))
+        yield _Bounds(shares[held_out + choose - 1], test)
+
+
+def _dealt(examples: Sequence[Example], clusters: _Clusters, by: str, bounds: _Bounds) -> Dealt:
+    sides = _sides(clusters, examples, by, bounds)
     earlier: dict[str, Split] = {}
     split: dict[str, Split] = {}
     left_out: dict[str, str] = {}
@@ -77,7 +133,7 @@ def dealt(examples: Sequence[Example]) -> Dealt:
         bound = [(CONVERSATION_APART, conversation)] if conversation else []
         bound += [(QUESTION_APART, question)] if len(words(one.question)) > 2 else []
         known = [(why, earlier[key]) for why, key in bound if key in earlier]
-        side = next(iter(wanted), None) or (known[0][1] if known else _side(_share(conversation or one.id)))
+        side = next(iter(wanted), None) or (known[0][1] if known else bounds.side(_share(conversation or one.id)))
         if apart := next((why for why, other in known if other is not side), None):
             left_out[one.id] = apart
             continue
@@ -109,12 +165,12 @@ def _group(one: Example, clusters: _Clusters, by: str) -> str:
     return clusters.find(keys[0]) if keys else _conversation(one) or one.id
 
 
-def _sides(clusters: _Clusters, examples: Iterable[Example], by: str) -> dict[str, Split]:
+def _sides(clusters: _Clusters, examples: Iterable[Example], by: str, bounds: _Bounds) -> dict[str, Split]:
     """Return the side of every cluster; none is empty where there are three or more."""
     roots = sorted(
         {clusters.find(key) for one in examples for key in _keys(one, by)}, key=lambda root: (_share(root), root)
     )
-    sides = {root: _side(_share(root)) for root in roots}
+    sides = {root: bounds.side(_share(root)) for root in roots}
     if len(roots) >= 3:
         for wanted in (Split.TRAIN, Split.TEST, Split.VALIDATION):
             counts = Counter(sides.values())
@@ -128,12 +184,6 @@ def _sides(clusters: _Clusters, examples: Iterable[Example], by: str) -> dict[st
 def _share(name: str) -> float:
     """Return a number from 0 to 1 that depends on nothing but the name."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], "big") / 2**64
-
-
-def _side(share: float) -> Split:
-    if share >= 1 - TEST:
-        return Split.TEST
-    return Split.VALIDATION if share >= 1 - TEST - VALIDATION else Split.TRAIN
 
 
 class _Clusters:

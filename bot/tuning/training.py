@@ -17,6 +17,7 @@ import hashlib
 import json
 import math
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -35,7 +36,7 @@ from bot.tuning.card import write_card
 from bot.tuning.checkpoints import load_state, load_tensors, save_state, save_tensors, write_json
 from bot.tuning.conversion import write_adapter, write_model
 from bot.tuning.encoding import Encoder
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import LastingError, TrainingError
 from bot.tuning.estimate import Estimate, estimate
 from bot.tuning.examples import Example
 from bot.tuning.items import Counts, Material, epoch, prepare, turns
@@ -166,8 +167,32 @@ def train(
     with _alone(folder), _threads(threads or usable_cores()), _memory(base, options):
         weights = attach(base, options)
         if start is not None:
+            _check_start(start, base, options)
             weights.load(load_peft(start / PEFT_FOLDER))
         return Training(base, weights, material, options, folder, tell, about or {}).run(resume)
+
+
+def _check_start(start: Path, base: Base, options: TrainingOptions) -> None:
+    """Raise TrainingError where the adapter of an earlier run would say something else in this one."""
+    try:
+        record = json.loads((start / RECORD).read_text(encoding="utf-8"))
+        sha256, before = record["base"]["sha256"], TrainingOptions.from_json(record["options"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise TrainingError(
+            f"It is not known what {start.name} was trained on, as its {RECORD} cannot be read.",
+            "Put it back, or start from another run.",
+        ) from None
+    if sha256 != base.sha256:
+        raise TrainingError(
+            f"{start.name} was trained on another base model (SHA-256 {sha256[:12]}…) than {base.name}.",
+            "Set model.path to that model, or start without --from.",
+        )
+    if before.rank == options.rank and not math.isclose(before.scaling, options.scaling):
+        rslora = " --rslora" if before.rslora else ""
+        raise TrainingError(
+            f"{start.name} was trained with another scale of the LoRA ({before.scaling:g}) than {options.scaling:g}.",
+            f"Train with --rank {before.rank} --alpha {before.alpha:g}{rslora}, as it was.",
+        )
 
 
 @contextmanager
@@ -239,7 +264,8 @@ class Training:
         self._estimate: Estimate | None = None
         self._agreement: Agreement | None = None
         self._draws: tuple[Tensor, list[Tensor]] | None = None
-        self._fingerprint = _fingerprint(base, material, options)
+        self._fingerprint = _fingerprint(base, options)
+        self._examples = [_digest(item, options) for item in (*material.train, *material.validation)]
 
     def run(self, resume: bool) -> TrainingResult:
         state = self._state() if resume and (self._folder / STATE).exists() else None
@@ -267,7 +293,7 @@ class Training:
 
     def _prepare(self) -> None:
         if self._course.steps == 0 or not self._train:
-            raise TrainingError("No examples are left to train on.", "Give their origins a weight above 0.")
+            raise LastingError("No examples are left to train on.", "Give their origins a weight above 0.")
         steps = [turns(step, self._options.batch_tokens) for step, _ in zip(self._batches(), range(64), strict=False)]
         largest = max((turn for step in steps for turn in step), key=_tokens)
         mean = _tokens(self._train) / len(self._train)
@@ -362,7 +388,7 @@ class Training:
         self._weights.take_gradients()
         norm = torch.nn.utils.clip_grad_norm_(self._weights.masters.values(), 1.0)
         if not (math.isfinite(loss) and math.isfinite(float(norm))):
-            raise TrainingError(
+            raise LastingError(
                 f"The loss is no number any more at step {self._course.step + 1} of {self._course.steps}; "
                 "training has stopped.",
                 _anew(f"--learning-rate {self._options.learning_rate / 5:g}"),
@@ -412,6 +438,7 @@ class Training:
     def _save(self) -> None:
         state = {
             "fingerprint": self._fingerprint,
+            "examples": self._examples,
             "course": asdict(self._course),
             "weights": self._weights.state(),
             "optimizer": self._optimizer.state_dict(),
@@ -422,15 +449,24 @@ class Training:
         self._record("running")
         self._saved_at = time.monotonic()
 
-    def _state(self) -> dict[str, Any]:
-        """Return where the run stood that was cut off. Raises TrainingError where it is not this one."""
+    def _state(self) -> dict[str, Any] | None:
+        """Return where the run stood that was cut off; None where it begins again, as examples were forgotten since.
+
+        Raises TrainingError where it is not this one.
+        """
         state = load_state(self._folder / STATE)
-        if state["fingerprint"] != self._fingerprint:
-            raise TrainingError(
-                f"{self._folder.name} was begun with other examples, other options or another model.",
-                "Give the same ones, or start a new run.",
-            )
-        return state
+        if state["fingerprint"] == self._fingerprint:
+            if state["examples"] == self._examples:
+                return state
+            if not Counter(self._examples) - Counter(state["examples"]):
+                gone = len(state["examples"]) - len(self._examples)
+                noun = "example was" if gone == 1 else "examples were"
+                self._tell.say(f"{gone} {noun} forgotten since; training begins again without them.")
+                return None
+        raise TrainingError(
+            f"{self._folder.name} was begun with other examples, other options or another model.",
+            "Give the same ones, or start a new run.",
+        )
 
     def _take_up(self, state: dict[str, Any]) -> None:
         self._course = Course(**state["course"])
@@ -472,7 +508,7 @@ class Training:
             self._weights.load(load_tensors(self._folder / BEST))
         if course.best_step <= 0:
             self._record("failed", "no better than the base")
-            raise TrainingError(
+            raise LastingError(
                 "Training made nothing better: the validation loss was lowest before the first step.",
                 f"{_anew(f'--learning-rate {self._options.learning_rate / 5:g}')} Look at the examples, too.",
             )
@@ -493,13 +529,17 @@ class Training:
         return replace(result, artifacts=(*made, self._folder / RECORD))
 
 
-def _fingerprint(base: Base, material: Material, options: TrainingOptions) -> str:
-    """Return what a run must have in common with the one it goes on from."""
+def _fingerprint(base: Base, options: TrainingOptions) -> str:
+    """Return what a run must have in common with the one it goes on from, besides the examples."""
     made_of = hashlib.sha256(json.dumps(options.as_json(), sort_keys=True).encode())
     made_of.update(base.sha256.encode())
-    for item in (*material.train, *material.validation):
-        made_of.update(repr((item.origin, item.liked, item.texts)).encode())
     return made_of.hexdigest()
+
+
+def _digest(item: Item, options: TrainingOptions) -> str:
+    # KTO's second text is another example's, which depends on all of them.
+    own = item.texts[:1] if options.method is Method.KTO else item.texts
+    return hashlib.sha256(repr((item.origin, item.liked, own)).encode()).hexdigest()[:16]
 
 
 def _anew(option: str) -> str:

@@ -6,7 +6,7 @@ Everything is the real thing, only small: three pages, the embedded model, what 
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,8 +50,8 @@ def office(tmp_path: Path) -> Iterator[Frontdesk]:
                 office.kill()
 
 
-def has_news(message: Message) -> bool:
-    return "new adapter" in shown(message) or "tuning round" in shown(message)
+def telling(words: str) -> Callable[[Sequence[Message]], Message | None]:
+    return lambda messages: next((one for one in messages if words in shown(one)), None)
 
 
 @pytest.mark.timeout(PATIENCE_S)
@@ -67,15 +67,26 @@ async def test_liked_answers_become_an_adapter_over_night_and_an_admin_decides_o
     office.config.write_text(office.config.read_text().replace('schedule = ""', 'schedule = "* * * * *"'))
     office.bring_up()
     channel = await office.workspace.direct_messages(ANN, PATIENCE_S)
-    told = await office.workspace.until(
-        lambda messages: next(filter(has_news, messages), None), channel, patience_s=PATIENCE_S
-    )
-    assert "A new adapter was trained on 2 new examples" in shown(told), office.log.read_text()
-    registry = Registry(office.config.parent / "data" / "tuning")
+    told = await office.workspace.until(telling("tuning round"), channel, patience_s=PATIENCE_S)
+    # A handful of questions proves nothing, so nothing is trained.
+    assert "too few to tell anything by" in shown(told) and not has_buttons(told), office.log.read_text()
+    assert office.stop() == 0, office.log.read_text()
+
+    # By hand it is, and a round that is trained goes on with its evaluation.
+    tuning = office.config.parent / "data" / "tuning"
+    memory = tuning / "cycle.json"
+    set_id = json.loads(memory.read_text())["set"]
+    assert f"frontdesk tune train --set {set_id}" in shown(told)
+    train = office.frontdesk("tune", "train", "--set", set_id, "--run", set_id)
+    assert await asyncio.to_thread(train.wait) == 0, office.log.read_text()
+    memory.write_text(json.dumps({"set": "", "begun": set_id, "tries": 1}))
+    office.bring_up()
+    told = await office.workspace.until(telling("new adapter"), channel, patience_s=PATIENCE_S)
+    registry = Registry(tuning)
     (adapter,) = registry.read().adapters.values()
     assert adapter.state is AdapterState.CANDIDATE and adapter.run and adapter.verdict
     assert f"{adapter.metrics['rag+lora']['f1']:.3f}" in shown(told)
-    # A handful of questions proves nothing: the gate is shut, and only Reject is offered.
+    # The gate is shut, and only Reject is offered.
     assert "too few to tell anything by" in shown(told) and has_buttons(told)
     assert "tune_promote" not in json.dumps(told["blocks"])
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner
@@ -92,6 +94,43 @@ def test_what_disagrees_is_shown(config: Path) -> None:
     assert "figures differ" in frontdesk(config, "disagreements")
     frontdesk(config, "reject", "suggestion:1", "suggestion:2")
     assert "No candidates disagree" in frontdesk(config, "disagreements")
+
+
+def test_what_is_asked_after_other_words_or_is_another_question_of_one_answer_is_no_disagreement(
+    config: Path,
+) -> None:
+    from adapters.curation_cli import _disagreeing
+    from bot.curation import Candidate, Given, Stage
+    from bot.tuning.examples import Origin
+
+    def candidate(id: str, answer: str, before: str = "", *more: str, question: str = "And how long?") -> Candidate:
+        turns = [{"role": "user", "content": before}, {"role": "assistant", "content": "Yes."}] if before else []
+        prompt = [{"role": "system", "content": ""}, *turns, {"role": "user", "content": question}]
+        given = Given(1, Status.ANSWERED, answer, (), (), prompt, {})
+        origin = Origin.STANDARD if more else Origin.LIKED
+        return Candidate(
+            id, origin, Stage.APPROVED, question, answer, question, None,
+            given=None if more else given, more_questions=more,
+        )  # fmt: skip
+
+    class Kept:
+        def __init__(self, *found: Candidate) -> None:
+            self.found = found
+
+        async def all(self, state: Stage | None) -> AsyncIterator[Candidate]:
+            for one in self.found:
+                yield one
+
+    def disagreeing(*found: Candidate) -> list[tuple[str, str]]:
+        told = asyncio.run(_disagreeing(cast(Curation, Kept(*found)), load(config)))
+        return [(one["kept"]["id"], one["left_out"]["id"]) for one in told]
+
+    first, second = candidate("answer:1", "30 days.", "Returns?"), candidate("answer:2", "2 years.", "Warranty?")
+    assert disagreeing(first, second) == []
+    assert disagreeing(first, candidate("answer:2", "2 years.", "Returns?")) != []
+    standard = candidate("standard:1", "In Ulm.", "", "What is your address?", question="Where is the office?")
+    other = candidate("answer:3", "In Bonn, at 12 Mill Lane.", question="What is your address?")
+    assert disagreeing(standard, other) in ([("standard:1", "answer:3")], [("answer:3", "standard:1")])
 
 
 def test_what_is_not_there_and_what_is_no_state_is_said(config: Path) -> None:

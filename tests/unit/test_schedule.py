@@ -65,6 +65,28 @@ def test_times_are_those_of_the_time_zone() -> None:
 @pytest.mark.parametrize(
     ("cron", "runs"),
     [
+        ("30 2 * * *", ["24 00:30", "25 00:30", "26 01:30"]),
+        ("0,30 2 * * *", ["24 00:00", "24 00:30", "25 00:00", "25 00:30", "26 01:00"]),
+        ("30 1-2 * * *", ["23 23:30", "24 00:30", "24 23:30", "25 00:30", "26 00:30"]),
+        ("30 * 25 * *", ["24 22:30", "24 23:30", "25 00:30", "25 01:30", "25 02:30"]),
+        ("0 */2 * * *", ["23 22:00", "24 00:00", "24 02:00"]),
+    ],
+)
+def test_an_hour_that_comes_twice_brings_fixed_times_once_and_those_of_every_hour_twice(
+    cron: str, runs: list[str]
+) -> None:
+    seen: list[str] = []
+    previous, now = None, datetime(2026, 10, 23, 22, 0, tzinfo=UTC)
+    for _ in runs:
+        previous = trigger(cron, "Europe/Berlin").get_next_fire_time(previous, now)
+        now = previous.astimezone(UTC) + timedelta(seconds=1)
+        seen.append(f"{previous.astimezone(UTC):%d %H:%M}")
+    assert seen == runs
+
+
+@pytest.mark.parametrize(
+    ("cron", "runs"),
+    [
         ("0 4 15 * *", [(3, 15), (4, 15), (5, 15)]),
         ("0 4 1 6,jan *", [(6, 1), (1, 1), (6, 1)]),
         ("0 4 * 6 0", [(6, 7), (6, 14), (6, 21)]),

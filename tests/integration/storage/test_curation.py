@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from example_messages import a_question, an_answer
 
 from bot.channels.resolve import Channels
@@ -16,7 +18,7 @@ from bot.inbox import Inbox
 from bot.messages import MessageKey, Rating
 from bot.privacy import Privacy
 from bot.settings import from_values
-from bot.storage.database import Database, utc_now
+from bot.storage.database import Database, _alembic_config, upgrade, utc_now
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
 from bot.tuning.examples import Origin
@@ -271,6 +273,99 @@ async def test_a_curators_words_for_an_answer_that_people_did_not_like_are_what_
     assert (one.origin, one.liked) == (Origin.DISLIKED, False)
     one = await curation.edit(id, "terminal:ada", answer="Within 14 days.")
     assert (one.origin, one.liked, one.answer) == (Origin.SUGGESTED, True, "Within 14 days.")
+
+
+async def test_an_approval_holds_for_the_side_that_the_answer_had(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    ratings = Ratings(database)
+    for first in (-1, 1):
+        number = await answered(first)
+        id = f"answer:{number}"
+        for state in (Stage.APPROVED, Stage.REJECTED):
+            decided = await curation.decide(id, state, "terminal:ada")
+            assert (decided.state, decided.liked, decided.decided_by) == (state, first == 1, "terminal:ada")
+            await ratings.rate(Rating(number, "slack:P0", -first))
+            other = await curation.get(id)
+            assert (other.state, other.liked, other.decided_by) == (Stage.PROPOSED, first == -1, "")
+            assert id in await _ids(curation, Stage.PROPOSED) and id not in await _ids(curation, state)
+            await ratings.rate(Rating(number, "slack:P0", first))
+            assert await curation.get(id) == decided, "what was decided is so again with the side that it had"
+
+
+async def test_nobody_approves_by_liking_what_a_curator_took_for_what_not_to_say(
+    database: Database, answered: Answered
+) -> None:
+    curation, number = Curation(database, approve_likes=1), await answered(-1)
+    await curation.decide(f"answer:{number}", Stage.APPROVED, "terminal:ada")
+    await Ratings(database).rate(Rating(number, "slack:P0", 1))
+    assert await _ids(curation, Stage.APPROVED) == []
+
+
+async def test_an_approval_goes_on_for_words_that_a_curator_mends_and_not_for_one_that_holds_no_more(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    number = await answered(-1)
+    id = f"answer:{number}"
+    await curation.decide(id, Stage.APPROVED, "terminal:ada")
+    mended = await curation.edit(id, "terminal:ada", answer="Within 14 days.")
+    assert (mended.state, mended.liked) == (Stage.APPROVED, True)
+    await Ratings(database).rate(Rating(number, "slack:P0", 1))
+    assert (await curation.get(id)).state is Stage.APPROVED, "what is said are the curator's words all the same"
+    other = await answered(1)
+    await curation.decide(f"answer:{other}", Stage.APPROVED, "terminal:ada")
+    await Ratings(database).rate(Rating(other, "slack:P0", -1))
+    mended = await curation.edit(f"answer:{other}", "terminal:ada", answer="Within 14 days.")
+    assert (mended.state, mended.liked) == (Stage.PROPOSED, True)
+
+
+async def test_a_decision_taken_back_leaves_a_candidate_as_it_comes(database: Database, answered: Answered) -> None:
+    curation = Curation(database, approve_likes=2)
+    surely = f"answer:{await answered(1, 1)}"
+    liked = f"answer:{await answered(1)}"
+    better = f"suggestion:{await curation.propose(int(surely.partition(':')[2]), 'slack:U1', '14 days.')}"
+    for id, comes in ((surely, Stage.APPROVED), (liked, Stage.PROPOSED), (better, Stage.PROPOSED)):
+        await curation.decide(id, Stage.REJECTED, "terminal:ada")
+        back = await curation.decide(id, Stage.PROPOSED, "terminal:ada")
+        assert (back.state, back.decided_by) == (comes, "")
+
+
+def test_what_was_decided_before_the_upgrade_holds_for_the_side_that_it_has_now(url: str) -> None:
+    config = _alembic_config()
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
+    before = {1: ([1], "approved", None), 2: ([-1], "approved", None), 3: ([1, -1], "approved", None),
+              4: ([-1], None, None), 5: ([-1], "approved", "Mended.")}  # fmt: skip
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        for id, (votes, state, words) in before.items():
+            values = {"id": id, "now": utc_now(), "state": state, "words": words}
+            for statement in _BEFORE_THE_UPGRADE:
+                connection.execute(sa.text(statement), values)
+            for person, vote in enumerate(votes):
+                connection.execute(sa.text(_VOTE), values | {"person": f"slack:P{person}", "vote": vote})
+    upgrade(url)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT answer_id, liked FROM curated ORDER BY answer_id")).all()
+    sides = {id: None if liked is None else bool(liked) for id, liked in found}
+    assert sides == {1: True, 2: False, 3: None, 4: None, 5: True}
+
+
+_BEFORE_THE_UPGRADE = (
+    "INSERT INTO conversations (id, platform, workspace, channel, thread, created_at) "
+    "VALUES (:id, 'slack', 'W1', 'C1', CAST(:id AS VARCHAR), :now)",
+    "INSERT INTO questions (id, conversation_id, platform, workspace, channel, message, author, text, scope, private, "
+    "route, asked_at, state, attempts) VALUES (:id, :id, 'slack', 'W1', 'C1', CAST(:id AS VARCHAR), 'U1', "
+    "'How long?', '{}', false, '{}', :now, 'delivered', 1)",
+    "INSERT INTO answers (id, question_id, created_at, status, text, citations, passages, mode, model, lora, "
+    "lora_scale, timings, tokens, prompt, knowledge_version, notes) "
+    "VALUES (:id, :id, :now, 'answered', '30 days.', '[]', '[]', 'base', '', '', 0, '{}', '{}', '[]', 0, '{}')",
+    "INSERT INTO curated (answer_id, state, answer, updated_at) VALUES (:id, :state, :words, :now)",
+)
+_VOTE = (
+    "INSERT INTO ratings (answer_id, person, value, source, created_at, updated_at) "
+    "VALUES (:id, :person, :vote, 'button', :now, :now)"
+)
 
 
 # What goes --------------------------------------------------------------------------------------------------

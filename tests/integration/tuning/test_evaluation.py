@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from typer.testing import CliRunner
 
 from adapters import wiring
 from adapters.cli import app
-from adapters.tuning.evaluation import Done, EvaluationError, Wanted, evaluate
+from adapters.tuning.evaluation import Done, EvaluationError, Wanted, _learned_from, evaluate, find_adapter
 from bot.generation.engine import EngineError
 from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
+from bot.tuning.default import default_adapter
 from bot.tuning.evaluation import IN_FORCE, read_evaluation
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
+from bot.tuning.heldout import TrainedOn
 from bot.tuning.registry import RegistryError
 from knowledge import sample
 from tests.model_servers import Peer, answers, models, peer
@@ -77,6 +80,10 @@ async def test_every_mode_is_measured_and_the_same_again_is_the_same(
     assert done.adapter.verdict and "too few" in done.adapter.verdict.why_not
     again = await run(settings, questions, adapter=done.adapter.id, anew=True, modes=(Mode.RAG_LORA,))
     assert again.evaluation.id == done.evaluation.id
+    assert read_evaluation(done.artifacts[0]) == done.evaluation, "a part takes nothing away from the whole"
+    assert read_evaluation(again.artifacts[0]) == again.evaluation
+    assert wiring.registry(settings).read().adapter(done.adapter.id) == done.adapter, "nor from what is known"
+    assert not again.noted and again.adapter == done.adapter
     assert but_times(again.evaluation.metrics)["rag+lora"] == but_times(metrics)["rag+lora"]
 
 
@@ -119,7 +126,7 @@ async def test_a_candidate_is_compared_with_the_adapter_in_force(
     done = await run(settings, questions, limit=2, modes=(Mode.RAG, Mode.RAG_LORA))
     assert done.adapter and done.adapter.id == candidate.id, "the newest candidate, unless another is named"
     assert list(done.evaluation.metrics) == ["rag", "rag+lora", IN_FORCE]
-    assert done.adapter.against == standing.sha256
+    assert done.evaluation.subject.in_force_sha256 == standing.sha256
     answers = settings.tuning_path / "evaluations" / done.evaluation.id / "answers"
     used = {path.name: {one.lora for one in Kept(path).read().values()} - {""} for path in answers.iterdir()}
     assert used == {
@@ -154,7 +161,64 @@ async def test_an_adapter_in_force_that_cannot_be_used_any_more_stands_in_no_eva
     registry.path_of(standing.id).write_bytes(b"damaged")
     done = await run(settings, questions, adapter=candidate.id, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))
     assert list(done.evaluation.metrics) == ["rag", "rag+lora"]
-    assert done.adapter and done.adapter.against == standing.sha256, "it is the one that would be replaced"
+    assert done.evaluation.subject.in_force_sha256 == standing.sha256, "it is the one that would be replaced"
+
+
+async def test_only_all_questions_in_the_modes_of_the_gate_change_what_is_known_of_an_adapter(
+    settings: Settings, questions: Path, lora: Write
+) -> None:
+    registry = wiring.registry(settings)
+    candidate = registry.add(lora(1), wiring.base(settings))
+    limited = await run(settings, questions, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))
+    assert limited.adapter == candidate and not limited.noted
+    plain = await run(settings, questions, modes=(Mode.RAG,))
+    assert (plain.adapter, plain.evaluation.subject.adapter) == (None, ""), "answers without an adapter are of none"
+    assert registry.read().adapter(candidate.id) == candidate
+    whole = await run(settings, questions, modes=(Mode.RAG, Mode.RAG_LORA))
+    assert whole.noted and whole.adapter == registry.read().adapter(candidate.id)
+    assert whole.adapter.verdict and "trained elsewhere" in whole.adapter.verdict.why_not
+
+
+async def test_an_adapter_trained_here_is_known_by_its_run_however_it_is_named(
+    settings: Settings, questions: Path, lora: Write
+) -> None:
+    file, base = lora(1), wiring.base(settings)
+    assert find_adapter(wiring.registry(settings), str(file), base).run == ""  # type: ignore[union-attr]
+    here = settings.tuning_path / "runs" / "night" / "adapter.gguf"
+    here.parent.mkdir(parents=True)
+    shutil.copy(file, here)
+    found = find_adapter(wiring.registry(settings), str(here), base)
+    assert found and found.run == "night" and len(wiring.registry(settings).read().adapters) == 1
+    assert find_adapter(wiring.registry(settings), "night", base) == found
+
+
+def test_of_the_adapter_that_comes_with_frontdesk_it_is_known_what_it_learned_from(
+    settings: Settings, lora: Write
+) -> None:
+    registry, base = wiring.registry(settings), wiring.base(settings)
+    own = default_adapter()
+    assert own
+    assert _learned_from(registry, registry.add(own, base)) == TrainedOn()
+    assert _learned_from(registry, registry.add(lora(1), base)) == TrainedOn(unknown_origin=True)
+    assert _learned_from(registry, None) == TrainedOn()
+
+
+async def test_the_rival_is_the_one_that_the_gate_is_told_of_whatever_is_promoted_meanwhile(
+    settings: Settings, questions: Path, lora: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, base = wiring.registry(settings), wiring.base(settings)
+    first, second, candidate = (registry.add(lora(seed), base) for seed in (1, 2, 3))
+    registry.promote(first.id, base, force=True, reason="to begin with")
+    usual = wiring.retriever
+
+    def promoting(settings: Settings) -> Any:
+        registry.promote(second.id, base, force=True, reason="meanwhile")
+        return usual(settings)
+
+    monkeypatch.setattr(wiring, "retriever", promoting)
+    done = await run(settings, questions, adapter=candidate.id, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))
+    subject = done.evaluation.subject
+    assert (subject.in_force, subject.in_force_sha256) == (first.id, first.sha256)
 
 
 async def test_an_adapter_in_force_of_another_model_stands_in_no_evaluations_way(
@@ -252,7 +316,7 @@ async def test_what_cannot_be_evaluated_is_told(
     registry.path_of(changed.id).write_bytes(lora(2).read_bytes())  # another adapter that would fit as well
     for adapter in (changed.id, ""):
         with pytest.raises(RegistryError, match="was changed or damaged"):
-            await run(settings, questions, adapter=adapter, limit=1, modes=(Mode.RAG,))
+            await run(settings, questions, adapter=adapter, limit=1, modes=(Mode.RAG_LORA,))
     registry.add(lora(1), wiring.base(settings))
     with pytest.raises(EvaluationError, match="no server whose model could judge"):
         await run(settings, questions, limit=1, modes=(Mode.RAG,), judge=True)
@@ -282,7 +346,7 @@ def test_the_command_prints_what_others_build_on(
     listed = command("list")
     (adapter,) = listed["adapters"]
     assert (listed["id"], adapter["state"]) == ("", "candidate")
-    with pytest.raises(RegistryError, match="not both evaluated"):
+    with pytest.raises(RegistryError, match="was not evaluated"):
         command("promote")
     promoted = command("promote", "--force", "--reason", "to see it live")
     assert promoted["id"] == adapter["id"] and promoted["artifacts"] == listed["artifacts"]

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,19 @@ async def test_a_question_without_an_answer_has_none_to_learn(
     )
     assert not example.answerable
     assert not any(one.gold for one in example.passages)
+
+
+async def test_an_answer_whose_document_nobody_named_is_learned_from_the_one_that_carries_it_or_not_at_all(
+    settings: Settings, pipeline: Pipeline, searcher: Retriever, version: Version
+) -> None:
+    making = packer(settings, pipeline, searcher, version)
+    carried = replace(BROKEN, answer=DAYS, gold_documents=frozenset(), gold_texts=())
+    made_up = replace(carried, id="cake", answer="You have a whole year, and Bob in Leeds sends you a cake.")
+    nothing = replace(carried, id="nothing", answer="", said_answerable=True)
+    (example,) = await packed(making, carried, made_up, nothing)
+    assert example.answerable
+    assert {one.document_id for one in example.passages if one.gold} == {"returns-uk.md"}
+    assert making.report.skipped == {"no document is found that carries the answer": 2}
 
 
 async def test_the_same_questions_make_the_same_examples(

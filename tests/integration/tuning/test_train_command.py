@@ -97,12 +97,12 @@ def test_a_finished_run_is_evaluated_and_promoted_without_naming_it(settings: Se
     tune("train", "--run", "one", "--rank", "4", "--epochs", "1", "--learning-rate", "5e-3", "--batch-size", "8")
     (adapter,) = tune("list")["adapters"]
     assert (adapter["run"], adapter["state"], adapter["verdict"]) == ("one", "candidate", None)
-    assert tune("evaluate", "--mode", "rag")["id"].startswith(adapter["id"])
+    assert tune("evaluate", "--mode", "rag+lora")["id"].startswith(adapter["id"])
     with pytest.raises(RegistryError, match=f"{adapter['id']} is not promoted"):
         tune("promote")
     assert tune("promote", "--force", "--reason", "to see it live")["id"] == adapter["id"]
     # By the run's name, as the scheduled round does, it is the same adapter.
-    assert tune("evaluate", "one", "--mode", "rag")["id"].startswith(adapter["id"])
+    assert tune("evaluate", "one", "--mode", "rag+lora")["id"].startswith(adapter["id"])
     assert len(tune("list")["adapters"]) == 1
 
 

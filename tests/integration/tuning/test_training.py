@@ -21,7 +21,7 @@ from bot.generation.lora import read_lora
 from bot.messages import Turn
 from bot.tuning.base import Base, load_base
 from bot.tuning.encoding import Encoder
-from bot.tuning.errors import TrainingError
+from bot.tuning.errors import NoRoomError, TrainingError
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
 from bot.tuning.objectives import log_probabilities
 from bot.tuning.options import Method, TrainingOptions
@@ -143,12 +143,54 @@ def test_a_run_goes_on_only_with_what_it_was_begun_with(tiny: Path, tmp_path: Pa
         train(loaded(tiny), examples(), QUICK, folder, progress=Hook(12, stop))
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     with pytest.raises(TrainingError, match="other examples, other options"):
-        train(loaded(tiny), examples(50), QUICK, folder, resume=True)
+        train(loaded(tiny), examples(70), QUICK, folder, resume=True)
     with pytest.raises(TrainingError, match="other examples, other options"):
         train(loaded(tiny), examples(), replace(QUICK, learning_rate=1e-3), folder, resume=True)
     (folder / STATE).write_bytes((folder / STATE).read_bytes()[:-500])
     with pytest.raises(TrainingError, match="damaged"):
         train(loaded(tiny), examples(), QUICK, folder, resume=True)
+
+
+@pytest.mark.parametrize("method", [Method.ANSWERS, Method.KTO])
+def test_a_run_some_of_whose_examples_were_forgotten_begins_again_without_them(
+    method: Method, tiny: Path, tmp_path: Path
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    given, options = learned_by(method)
+    folder, told = tmp_path / "run", Hook(0, lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        train(loaded(tiny), given, options, folder, progress=Hook(12, stop), threads=1)
+    assert (folder / STATE).exists()
+    resumed = train(loaded(tiny), given[3:], options, folder, resume=True, progress=told, threads=1)
+    assert "3 examples were forgotten since; training begins again without them." in told.said
+    afresh = train(loaded(tiny), given[3:], options, tmp_path / "afresh", threads=1)
+    assert trained_weights(resumed) == trained_weights(afresh), "nothing is left of what was forgotten"
+
+
+def test_an_earlier_run_is_gone_on_from_only_on_its_base_and_at_its_scale(tiny: Path, tmp_path: Path) -> None:
+    options = replace(QUICK, epochs=1)
+    train(loaded(tiny), examples(), options, tmp_path / "first")
+
+    def further(name: str, **changed: Any) -> None:
+        train(loaded(tiny), examples(), replace(options, **changed), tmp_path / name, start=tmp_path / "first")
+
+    with pytest.raises(
+        TrainingError, match=rf"another scale of the LoRA.*--rank {QUICK.rank} --alpha {QUICK.alpha:g},"
+    ):
+        further("scaled", alpha=2 * QUICK.alpha)
+    with pytest.raises(TrainingError, match="another scale of the LoRA"):
+        further("rslora", rslora=True)
+    further("same", alpha=QUICK.alpha / QUICK.rank**0.5, rslora=True)
+    record = tmp_path / "first" / "run.json"
+    values = json.loads(record.read_text(encoding="utf-8"))
+    record.write_text(json.dumps(values | {"base": values["base"] | {"sha256": "f" * 64}}), encoding="utf-8")
+    with pytest.raises(TrainingError, match="another base model"):
+        further("other")
+    record.unlink()
+    with pytest.raises(TrainingError, match="not known what first was trained on"):
+        further("unknown")
 
 
 def test_a_run_that_was_cut_off_before_its_first_checkpoint_begins_anew(tiny: Path, tmp_path: Path) -> None:
@@ -204,7 +246,7 @@ def test_a_full_disk_stops_training_and_it_goes_on_from_the_checkpoint_before(
     tiny: Path, tmp_path: Path, files_up_to: Callable[[int], None]
 ) -> None:
     folder = tmp_path / "run"
-    with pytest.raises(TrainingError, match=r"cannot be written.*before is whole.*--resume"):
+    with pytest.raises(NoRoomError, match=r"cannot be written.*before is whole.*--resume"):
         train(loaded(tiny), examples(), QUICK, folder, progress=Hook(8, lambda: files_up_to(50_000)))
     files_up_to(resource.RLIM_INFINITY)
     assert not list(folder.glob(".*.part")), "the half of a file is cleared away"

@@ -10,8 +10,9 @@ import pytest
 
 from bot.tuning.bootstrap import Interval
 from bot.tuning.cycle import Cycle
+from bot.tuning.errors import LastingError, NoRoomError
 from bot.tuning.evaluation import Evaluation, Subject
-from bot.tuning.examples import Example, Origin, write_examples
+from bot.tuning.examples import Example, Origin, Split, write_examples
 from bot.tuning.gate import Finding, Verdict
 from bot.tuning.offers import Offer, Verb
 from bot.tuning.registry import Base, Registry
@@ -19,6 +20,9 @@ from bot.tuning.sets import SetError
 from knowledge.errors import FrontdeskError
 from knowledge.processes import WorkFailed
 from tests.loras import write_base, write_lora
+
+HELD_OUT = [Example(f"made:{n}", Origin.MADE, f"{n}?", f"{n}!", split=Split.TEST) for n in range(20)]
+HELD_OUT += [Example("made:vain", Origin.MADE, "Why?", "", split=Split.TEST)]
 
 
 class Frontdesk:
@@ -30,6 +34,9 @@ class Frontdesk:
         self.base = write_base(folder.parent / "base.gguf")
         self.given: list[str] = []
         """Ids of the examples that people have given so far."""
+        self.held_out = HELD_OUT
+        self.splits: dict[str, str] = {}
+        """Of those that are not trained on."""
         self.passes = True
         self.fails = ""
         self.ends: BaseException = FrontdeskError("The disk is full.", "Make room.")
@@ -37,6 +44,8 @@ class Frontdesk:
         self.begun = "running"
         """How the run stands that a training which fails leaves; empty for none."""
         self.ran: list[list[str]] = []
+        self.reached = True
+        """Whether any admin can be told anything."""
         self.told: list[tuple[str, tuple[Offer, ...]]] = []
 
     async def command(self, words: Sequence[str]) -> dict[str, Any]:
@@ -52,10 +61,11 @@ class Frontdesk:
     def prepare(self, *options: str) -> dict[str, Any]:
         assert "--from-documents" in options, "or refusing cannot be measured"
         id = f"set-{len(self.ran)}"
-        examples = [Example(one, Origin.LIKED, "?", "!") for one in self.given]
-        write_examples(
-            self.folder / "sets" / id / "examples.jsonl", [*examples, Example(id, Origin.MADE, "made?", "made!")]
-        )
+        examples = [
+            Example(one, Origin.LIKED, "?", "!", split=Split(self.splits.get(one, "train"))) for one in self.given
+        ]
+        made = Example(id, Origin.MADE, "made?", "made!")
+        write_examples(self.folder / "sets" / id / "examples.jsonl", [*examples, made, *self.held_out])
         return {"id": id, "metrics": {}, "artifacts": []}
 
     def train(self, *options: str) -> dict[str, Any]:
@@ -83,11 +93,13 @@ class Frontdesk:
         return {"id": subject.id, "metrics": figures, "artifacts": [str(path)]}
 
     async def tell(self, text: str, offers: Sequence[Offer] = ()) -> int:
+        if not self.reached:
+            return 0
         self.told.append((text, tuple(offers)))
         return 1
 
-    def cycle(self) -> Cycle:
-        return Cycle(self.folder, self.registry, 3, self.command, self.tell)
+    def cycle(self, **options: bool) -> Cycle:
+        return Cycle(self.folder, self.registry, 3, self.command, self.tell, **options)
 
 
 @pytest.fixture
@@ -130,6 +142,91 @@ async def test_a_winner_is_told_with_buttons_and_not_promoted(frontdesk: Frontde
     assert offers == (Offer(Verb.PROMOTE, id), Offer(Verb.REJECT, id))
     assert "3 new examples" in text and "The gate lets it through." in text and "0.400" in text
     assert frontdesk.registry.read().in_force == ""
+
+
+async def test_what_is_held_out_is_not_told_as_trained_on(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.splits = ["a", "b", "c", "d"], {"a": "test", "b": "validation"}
+    await frontdesk.cycle().run()
+    assert "trained on 2 new examples" in frontdesk.told[0][0]
+
+
+@pytest.mark.parametrize(
+    ("held_out", "missing"),
+    [
+        (HELD_OUT[:5], "15 are missing"),
+        (HELD_OUT[:20], "None of the held-out questions is unanswerable"),
+        ([], "Nothing"),
+    ],
+)
+async def test_what_no_adapter_could_be_measured_by_is_not_trained_on(
+    held_out: list[Example], missing: str, frontdesk: Frontdesk
+) -> None:
+    frontdesk.given, frontdesk.held_out = ["a", "b", "c"], held_out
+    assert await frontdesk.cycle().run()
+    assert [words[0] for words in frontdesk.ran] == ["prepare"]
+    ((text, offers),) = frontdesk.told
+    assert missing in text and "`frontdesk tune train --set set-1`" in text and offers == ()
+    frontdesk.given += ["d", "e"]
+    assert not await frontdesk.cycle().run(), "it is not told again before there is something new"
+    frontdesk.given, frontdesk.held_out = [*frontdesk.given, "f"], HELD_OUT
+    await frontdesk.cycle().run()
+    assert len(frontdesk.told[-1][1]) == 2
+
+
+async def test_a_run_that_is_done_is_evaluated_however_little_is_held_out(frontdesk: Frontdesk) -> None:
+    frontdesk.held_out = HELD_OUT[:5]
+    frontdesk.prepare("--from-documents")
+    frontdesk.keep_run("set-0", "done")
+    (frontdesk.folder / "cycle.json").write_text('{"set": "", "begun": "set-0", "tries": 1}', encoding="utf-8")
+    await frontdesk.cycle().resume()
+    assert [words[0] for words in frontdesk.ran] == ["evaluate"]
+
+
+async def test_a_training_that_gains_nothing_is_not_done_again_with_the_same_examples(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.fails = ["a", "b", "c"], "train"
+    frontdesk.ends = LastingError("Training made nothing better.", "Look at the examples.")
+    assert await frontdesk.cycle().run()
+    assert "Training made nothing better." in frontdesk.told[0][0] and "new examples" in frontdesk.told[0][0]
+    assert not await frontdesk.cycle().run()
+    assert [words[0] for words in frontdesk.ran].count("train") == 1
+    frontdesk.given, frontdesk.fails = [*frontdesk.given, "d", "e", "f"], ""
+    assert await frontdesk.cycle().run()
+    assert "3 new examples" in frontdesk.told[-1][0]
+
+
+@pytest.mark.parametrize("step", ["train", "evaluate"])
+async def test_a_round_that_found_no_room_goes_on_once_there_is(step: str, frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.fails, frontdesk.begun = ["a", "b", "c"], step, "failed"
+    frontdesk.ends = NoRoomError("It cannot be written.", "Make room on the disk, then go on with --resume.")
+    await frontdesk.cycle().run()
+    assert "Make room" in frontdesk.told[0][0] and "It goes on" in frontdesk.told[0][0]
+    assert frontdesk.cycle().cut_off
+    frontdesk.fails = ""
+    frontdesk.ran.clear()
+    await frontdesk.cycle().resume()
+    assert frontdesk.ran[0][:2] == (["train", "--resume"] if step == "train" else ["evaluate", "set-1"])
+    assert len(frontdesk.told[-1][1]) == 2
+
+
+async def test_what_no_admin_could_be_told_waits_until_one_can(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.reached = ["a", "b", "c"], False
+    await frontdesk.cycle().run()
+    await frontdesk.cycle().tell_again()
+    assert frontdesk.told == []
+    frontdesk.reached = True
+    await frontdesk.cycle().tell_again()
+    await frontdesk.cycle().tell_again()
+    ((text, offers),) = frontdesk.told
+    (id,) = frontdesk.registry.read().adapters
+    assert "3 new examples" in text and offers == (Offer(Verb.PROMOTE, id), Offer(Verb.REJECT, id))
+
+
+async def test_where_there_are_no_admins_nothing_waits_for_them(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.reached = ["a", "b", "c"], False
+    await frontdesk.cycle(has_admins=False).run()
+    frontdesk.reached = True
+    await frontdesk.cycle().tell_again()
+    assert frontdesk.told == []
 
 
 async def test_a_loser_can_only_be_rejected_by_button(frontdesk: Frontdesk) -> None:

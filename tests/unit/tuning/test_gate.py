@@ -16,7 +16,7 @@ from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
-from bot.tuning.gate import Finding, Verdict, verdict
+from bot.tuning.gate import Finding, Verdict, cannot_pass, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
 from bot.wording import Words, answers, talk
 
@@ -176,10 +176,14 @@ def test_a_new_adapter_has_to_beat_the_one_in_force_too() -> None:
 @pytest.mark.parametrize(
     ("answerable", "unanswerable", "words"),
     [
-        (3, 3, "6 independent held-out questions are too few"),
+        (
+            3,
+            3,
+            "6 independent documents or conversations are held out, too few to tell anything by: it takes 20, so 14",
+        ),
         (40, 0, "none of the held-out questions is unanswerable"),
-        (1, 40, "1 independent held-out question with a reference answer is too few"),
-        (19, 40, "19 independent held-out questions with a reference answer are too few"),
+        (1, 40, "1 independent document or conversation is held out with a reference answer, too few"),
+        (19, 40, "19 independent documents or conversations are held out with a reference answer, too few"),
     ],
 )
 def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int, words: str) -> None:
@@ -190,6 +194,14 @@ def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int,
         rag_lora=[good(one) for one in questions.questions],
     )
     assert words in verdict(found).why_not
+    assert cannot_pass(questions.questions), "that can be known before anything is trained"
+
+
+def test_too_few_to_tell_by_comes_with_what_can_be_done() -> None:
+    why = cannot_pass(held_out(12, 5).questions)
+    assert all(way in why for way in ("examples on 42", "--questions FILE", "--force --reason"))
+    assert cannot_pass(held_out(20, 1).questions) == ""
+    assert "token F1" in cannot_pass([HeldOut(str(n), "?", True, group=str(n)) for n in range(30)])
 
 
 def test_an_adapter_of_which_it_is_not_known_what_it_was_trained_on_does_not_pass() -> None:
@@ -199,6 +211,26 @@ def test_an_adapter_of_which_it_is_not_known_what_it_was_trained_on_does_not_pas
     assert Evaluation.from_json(found.as_json()) == found
     (against,) = (one for one in verdict(found).findings if not one.ok)
     assert "questions the training run night learned from" in against.sentence
+
+
+def test_an_adapter_that_was_trained_elsewhere_does_not_pass() -> None:
+    questions = replace(held_out(), unknown_origin=True)
+    asked = questions.questions
+    found = measured(questions, rag=[bad(one) for one in asked], rag_lora=[good(one) for one in asked])
+    assert Evaluation.from_json(found.as_json()) == found
+    (against,) = (one for one in verdict(found).findings if not one.ok)
+    assert "trained elsewhere" in against.sentence
+
+
+def test_an_evaluation_by_another_frontdesk_or_of_other_passages_is_another_one() -> None:
+    ids = {SUBJECT.id, replace(SUBJECT, frontdesk="0.0.9").id, replace(SUBJECT, index_format=3).id}
+    assert len(ids) == 3
+
+
+def test_the_slowest_of_twenty_is_not_the_95th_percentile() -> None:
+    questions = held_out(20, 0)
+    given = [good(one, timings={"total_s": float(n)}) for n, one in enumerate(questions.questions, start=1)]
+    assert measured(questions, rag=given).metrics["rag"]["total_p95_s"] == 19.0
 
 
 def test_modes_that_need_an_adapter_are_left_out_where_there_is_none() -> None:

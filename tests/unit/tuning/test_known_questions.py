@@ -103,6 +103,43 @@ def test_a_file_of_questions_is_read_packed_or_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("known_of_it", "answerable"),
+    [
+        ({"answer": "Within 30 days.", "answerable": True}, True),
+        ({"answer": "Within 30 days."}, True),
+        ({"gold_passages": [{"text": "Within 30 days."}]}, True),
+        ({"answerable": True}, True),
+        ({"answer": "Within 30 days.", "gold_doc_ids": ["returns.md"], "answerable": False}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_question_with_nothing_known_or_said_to_be_so_is_unanswerable(
+    tmp_path: Path, known_of_it: dict[str, object], answerable: bool
+) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(json.dumps({"qid": "1", "question": "How long may I return it?"} | known_of_it), encoding="utf-8")
+    (one,) = read_questions(path)
+    assert one.answerable is answerable
+
+
+def test_two_questions_of_a_file_with_one_id_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"qid": "1", "question": "How?"}\n\n{"qid": 1, "question": "When?"}\n', encoding="utf-8")
+    with pytest.raises(ExamplesError, match=r"Line 3 of .*questions\.jsonl has the id '1'"):
+        read_questions(path)
+
+
+def test_questions_of_several_files_have_ids_of_their_own(tmp_path: Path) -> None:
+    paths = [tmp_path / name / "questions.jsonl" for name in "abc"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(json.dumps({"qid": "1", "question": f"{path.parent.name}?"}), encoding="utf-8")
+    found = read_questions(*paths)
+    assert [one.text for one in found] == ["a?", "b?", "c?"]
+    assert [one.id for one in found] == ["1", "1@questions.jsonl", "1@questions.jsonl-2"]
+
+
+@pytest.mark.parametrize(
     ("line", "problem"),
     [
         ('{"question": "?"}', "Line 2 of .* is no question: 'qid' is missing"),

@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer_cache import words
 from bot.tuning.examples import Example, ExamplePassage, Origin, Split
-from bot.tuning.splits import CONVERSATION_APART, DOCUMENTS_APART, QUESTION_APART, _share, _side, dealt
+from bot.tuning.splits import (
+    CONVERSATION_APART,
+    DOCUMENTS_APART,
+    ENOUGH,
+    FEWEST,
+    QUESTION_APART,
+    TEST,
+    _share,
+    dealt,
+)
 
 
 def _example(
@@ -158,7 +168,7 @@ def test_no_document_conversation_or_question_is_on_two_sides(examples: list[Exa
 
 
 def test_of_three_documents_that_a_hash_would_all_hold_out_one_is_trained_on() -> None:
-    held_out = [f"d{n}" for n in range(400) if _side(_share(f"passage d{n}#0")) is Split.TEST][:3]
+    held_out = [f"d{n}" for n in range(400) if _share(f"passage d{n}#0") >= 1 - TEST][:3]
     counts = dealt([_example(f"e{n}", id) for n, id in enumerate(held_out)]).counts
     assert counts == {"train": 1, "validation": 1, "test": 1}
 
@@ -174,10 +184,52 @@ def test_the_order_in_which_they_come_changes_nothing(examples: list[Example], r
 
 
 @settings(deadline=None)
-@given(_EXAMPLES)
-def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(more: list[Example]) -> None:
-    base = [replace(one, id=f"base {one.id}") for one in _many(40)]
+@given(_EXAMPLES, st.sampled_from([ENOUGH, 60, 120]))
+def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(more: list[Example], count: int) -> None:
+    base = [replace(one, id=f"base {one.id}") for one in _many(count)]
     added = [replace(one, metadata=one.metadata | {"created_at": "2027-01-01"}) for one in more]
     before = {one.id: one.split for one in dealt(base).examples}
     after = {one.id: one.split for one in dealt([*base, *added]).examples}
-    assert after.items() >= before.items()
+    assert after.keys() >= before.keys()
+    held_out = {id for id, split in after.items() if split is Split.TEST and id in before}
+    assert all(before[id] is Split.TEST for id in held_out)
+
+
+@settings(deadline=None)
+@given(_EXAMPLES)
+def test_of_documents_enough_each_keeps_its_side_when_examples_are_added(more: list[Example]) -> None:
+    base = [replace(one, id=f"base {one.id}") for one in _many(400)]
+    added = [replace(one, metadata=one.metadata | {"created_at": "2027-01-01"}) for one in more]
+    before = {one.id: one.split for one in dealt(base).examples}
+    assert {one.id: one.split for one in dealt([*base, *added]).examples}.items() >= before.items()
+
+
+@pytest.mark.parametrize("count", [ENOUGH, 50, 64, 100, 200, 400])
+def test_as_many_are_held_out_as_the_gate_wants_where_half_are_left_to_train_on(count: int) -> None:
+    talks = [replace(one, passages=(), metadata={"conversation_id": one.id}) for one in _many(count)]
+    for examples in (_many(count), talks):
+        counts = dealt(examples).counts
+        assert counts["test"] >= FEWEST
+        assert counts["train"] >= count / 2
+        assert counts["validation"] >= 1
+
+
+@pytest.mark.parametrize("count", [12, 30, ENOUGH - 1])
+def test_no_more_than_a_tenth_is_held_out_where_even_half_would_be_too_few_for_the_gate(count: int) -> None:
+    assert dealt(_many(count)).counts["train"] >= 0.6 * count
+
+
+def test_what_measures_no_answer_does_not_count_among_what_the_gate_wants() -> None:
+    examples = [
+        replace(one, answer="") if n % 3 == 1 else replace(one, liked=n % 3 != 2) for n, one in enumerate(_many(200))
+    ]
+    held_out = [one for one in dealt(examples).examples if one.split is Split.TEST]
+    assert len({one.group for one in held_out if one.liked and one.answer}) == FEWEST
+
+
+def test_as_many_are_held_out_where_some_are_left_out() -> None:
+    apart = [_example(f"apart {n}", f"d{n}", f"d{n + 1}") for n in range(0, 60, 2)]
+    examples = [*apart, *_many(60)[1::4], *_many(120)[60:]]
+    result = dealt(examples)
+    assert result.left_out
+    assert len({one.group for one in result.examples if one.split is Split.TEST}) >= FEWEST
