@@ -5,9 +5,9 @@ question, how well the question's words find theirs in the passage (late interac
 is to those that are best so far (Rocchio's feedback, within the candidates), and a share of the best score in
 the same document. Scores are used rather than ranks because they say how sure each part is. What compares
 with the question is taken of it, of it with the turns before it, and of it with what the last of these was answered
-as well: that leads to the page which the conversation is about. The answer before counts in finding alone: how likely
-an answer is, and which sentence it is, is told by what the person wrote. Passages that were cut from one section and
-follow one another are one result, so that none takes another's place.
+as well, unless it begins another subject: that leads to the page which the conversation is about. The answer before
+counts in finding alone: how likely an answer is, and which sentence it is, is told by what the person wrote. Passages
+that were cut from one section and follow one another are one result, so that none takes another's place.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from knowledge import answerability, cross_encoder, late_interaction
+from knowledge.continuing import goes_on
 from knowledge.cross_encoder import CrossEncoder
 from knowledge.documents import Piece, Scope, ScoredPassage
 from knowledge.embedding import Embedder, Vectors
@@ -44,8 +45,9 @@ With all of them a search of a large index takes a millisecond longer, and finds
 """
 _SENTENCES = 4_096
 """Sentences of which what was computed stays in memory, at about 2 KB each."""
-_QUERIES = 32
-"""Questions whose vectors stay in memory while their answers are made, at about 50 KB each."""
+_QUERIES = 64
+"""Questions, with and without what was said before, whose vectors stay in memory while their answers are made, at about
+50 KB each."""
 _LEAST_LENGTH = 1e-6
 """Of a vector that is made one of unit length."""
 _FEEDBACK_TEMPERATURE = 0.1
@@ -70,7 +72,8 @@ class Query:
     earlier: tuple[str, ...] = ()
     """What the person wrote before that is worth searching with, oldest first."""
     told: str = ""
-    """What the last of that was answered, as far as it is worth searching with."""
+    """What the last of that was answered, as far as it is worth searching with; left out where the question seems to
+    begin another subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +360,12 @@ class Retriever:
             own = [query.text, *([_joined(query)] if query.earlier else [])]
             all = [*own, *([_joined_with_answer(query)] if query.told else [])]
             vectors, words = self._embedder.encode_words([_cut(text) for text in all], lambda words: words)
-            known = {query: _Asked(vectors, words, vectors[: len(own)])}
-        self._keep(self._queries, known, [query], _QUERIES)
+            parts = {query: len(all), replace(query, told=""): len(own), Query(query.text): 1}
+            known = {
+                part: _Asked(vectors[:count], words[:count], vectors[: min(count, len(own))])
+                for part, count in parts.items()
+            }
+        self._keep(self._queries, known, [*known], _QUERIES)
         return known[query]
 
     def _match(self, version: Version) -> None:
@@ -378,7 +385,7 @@ class Retriever:
         self, version: Version, query: Query, k: int, scope: Scope, on: date | None
     ) -> tuple[tuple[ScoredPassage, ...], float]:
         found, signs = self.looked(version, query, k, self._allowed(scope, on))
-        return found, answerability.probability(signs) if found else 0.0
+        return found, _likely(signs)
 
     def _allowed(self, scope: Scope, on: date | None) -> str:
         """Return SQL that is true for the passages that may be found."""
@@ -392,6 +399,17 @@ class Retriever:
 
         The version's vectors must be of this embedder.
         """
+        found, signs = self.looked_with_all(version, query, k, allowed)
+        if query.told:
+            _, alone = self.looked_with_all(version, Query(query.text), k, allowed)
+            if not goes_on(query.text, query.earlier, _likely(alone), _likely(signs)):
+                return self.looked_with_all(version, replace(query, told=""), k, allowed)
+        return found, signs
+
+    def looked_with_all(
+        self, version: Version, query: Query, k: int, allowed: str
+    ) -> tuple[tuple[ScoredPassage, ...], dict[str, float]]:
+        """The same, but with the answer before whatever the question is about."""
         fusion = self._fusion
         limit = max(k, fusion.candidates)
         asked = self._asked(query)
@@ -503,6 +521,11 @@ def _continues(one: ScoredPassage, parts: Sequence[ScoredPassage]) -> bool:
         and abs(mine.position - part.passage.position) == 1
         for part in parts
     )
+
+
+def _likely(signs: Mapping[str, float]) -> float:
+    """Return how likely, 0 to 1, what was found answers, by its signs; there are none where nothing was found."""
+    return answerability.probability(signs) if signs else 0.0
 
 
 def _likenesses(meanings: Vectors, near: Vectors) -> list[Likeness]:

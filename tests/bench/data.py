@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.messages import Turn
 from knowledge.index import Index
-from knowledge.reindex import Progress, ReindexJob, ReindexReport, run_reindex
+from knowledge.processes import Progress
+from knowledge.reindex import ReindexJob, ReindexReport, run_reindex
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

@@ -81,6 +81,14 @@ def test_the_answer_before_leads_to_its_page_but_not_to_a_surer_answer(searcher:
     assert searcher.likeness(asked, sentences) == searcher.likeness(replace(asked, told=""), sentences)
 
 
+def test_on_another_subject_the_answer_before_leads_nobody_astray(searcher: Retriever) -> None:
+    told = "Standard shipping to Norway takes five working days and costs 12 euros."
+    query = Query("How long may I return an item after delivery?", ("How long does shipping to Norway take?",), told)
+    found = searcher.search(query, 3, Scope())
+    assert ids(found)[0] == "returns.md"
+    assert found.passages == searcher.search(replace(query, told=""), 3, Scope()).passages
+
+
 def test_only_the_last_four_user_turns_are_searched_with() -> None:
     turns = [Turn("user", text) for text in ("one", "two", "three", " ", "four", "five")]
     assert query_for("six", turns).earlier == ("two", "three", "four", "five")
