@@ -28,7 +28,8 @@ def trigger(cron: str, timezone: str | tzinfo) -> CronTrigger:
         if fields[2] != "*" and fields[4] != "*":
             raise ValueError("day of month and day of week cannot both be limited")
         minute, hour, day, month, day_of_week = fields
-        kind = CronTrigger if hour.startswith("*") else _OnceADay
+        comes_often = "*" in hour + minute or hour == "0-23"  # as Debian's cron tells it
+        kind = CronTrigger if comes_often else _OnceADay
         return kind(
             minute=minute,
             hour=hour,

@@ -319,7 +319,8 @@ class Curation:
             before = await self._get(session, kind, number)  # raises where there is none
             if kind is Kind.ANSWER:
                 # A decision that holds goes on to hold for a curator's own words, which are what to say.
-                stands = decided is not None or (state is None and before.decided_by)
+                kept = await session.scalar(select(CuratedRow.state).where(_CURATED[kind] == number))
+                stands = decided is not None or (state is None and kept == str(before.state))
                 changed |= {"liked": before.liked or answer is not None} if stands else {"state": None, "liked": None}
             column = _CURATED[kind].key
             await session.execute(

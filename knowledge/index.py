@@ -151,8 +151,8 @@ class VersionInfo:
     documents: int
     passages: int
     in_force: bool
-    identity: IndexIdentity
     """False for the one that a rollback brings back."""
+    identity: IndexIdentity
 
 
 def scope_filter(scope: Scope, on: date) -> str:

@@ -255,9 +255,9 @@ class Reader:
         there = reading.claimed | reading.kept
         if reading.error is not None:
             there = there.union(self._mine(reading.name))
-        is_all = reading.error is None and not reading.unchanged and not reading.kept
+        is_all = reading.error is None and not reading.unchanged  # but for what cannot be read for the moment
         reading.learned_from = len(there) if is_all else standing.learned_from
-        fragments.learn(len(there), anew=is_all)
+        fragments.learn(len(there), anew=is_all and not reading.kept)
 
     def _take(self, documents: Sequence[Document], fragments: RepeatedFragments, reading: Reading) -> None:
         """Cut those of the documents that are new or changed."""

@@ -50,6 +50,8 @@ class _Memory:
 
     set: str = ""
     """Id of the set that was trained on last, or tried in vain."""
+    trained: str = ""
+    """Id of the set that was trained on last."""
     begun: str = ""
     """Id of the set, and of the run, of a round that is under way; empty where none is."""
     tries: int = 0
@@ -73,6 +75,7 @@ class Cycle:
         self._least = least
         self._command = command
         self._tell = tell
+        self._telling = asyncio.Lock()
 
     @property
     def cut_off(self) -> bool:
@@ -121,7 +124,7 @@ class Cycle:
         try:
             status = await asyncio.to_thread(self._status, id)
             if not status and (why := await asyncio.to_thread(self._in_vain, id)):
-                await asyncio.to_thread(self._remember, _Memory(id))
+                await asyncio.to_thread(self._remember, _Memory(id, before.trained))
                 await self._say(
                     f"The tuning round ended before its training: no adapter could pass the gate. {why}\n\n"
                     f"`frontdesk tune train --set {id}` trains one all the same. The adapter in force stays."
@@ -132,16 +135,16 @@ class Cycle:
             step = "evaluating"
             done = await self._command(["evaluate", id, "--questions", str(self._examples(id))])
             await self._say(*await asyncio.to_thread(self._result, id, done))
-            await asyncio.to_thread(self._remember, _Memory(id))
+            await asyncio.to_thread(self._remember, _Memory(id, id))
         except FrontdeskError as error:
             # A system that shuts down ends the command before the bot.
             if isinstance(error, WorkFailed | NoRoomError) and tries < MOST_TRIES:
                 await self._fail(step, error, "It goes on at the next start, or when its time comes. ")
             elif isinstance(error, LastingError):
-                await asyncio.to_thread(self._remember, _Memory(id))
+                await asyncio.to_thread(self._remember, _Memory(id, before.trained))
                 await self._fail(step, error, "It is tried again with new examples. ")
             else:
-                await asyncio.to_thread(self._remember, _Memory(before.set))
+                await asyncio.to_thread(self._remember, _Memory(before.set, before.trained))
                 await self._fail(step, error)
 
     async def _fail(self, step: str, error: FrontdeskError, outlook: str = "") -> None:
@@ -152,18 +155,18 @@ class Cycle:
 
     async def tell_again(self) -> None:
         """Tell the admins what none of them could be told before."""
-        waiting = await asyncio.to_thread(self._waiting)
-        for told in waiting:
-            if not await self._tell(*told):
-                return
-            left = [one for one in await asyncio.to_thread(self._waiting) if one != told]
-            await asyncio.to_thread(self._wait, left)
+        async with self._telling:
+            waiting = await asyncio.to_thread(self._waiting)
+            while waiting and await self._tell(*waiting[0]):
+                waiting = waiting[1:]
+                await asyncio.to_thread(self._wait, waiting)
 
     async def _say(self, text: str, offers: Sequence[Offer] = ()) -> None:
         """Tell the admins, or keep it for `tell_again` where none can be reached."""
-        if not await self._tell(text, offers) and self._has_admins:
-            waiting = await asyncio.to_thread(self._waiting)
-            await asyncio.to_thread(self._wait, [*waiting, (text, tuple(offers))])
+        async with self._telling:
+            if not await self._tell(text, offers) and self._has_admins:
+                waiting = await asyncio.to_thread(self._waiting)
+                await asyncio.to_thread(self._wait, [*waiting, (text, tuple(offers))])
 
     def _waiting(self) -> list[tuple[str, tuple[Offer, ...]]]:
         try:
@@ -230,6 +233,7 @@ class Cycle:
     def _keep(self, path: Path, value: Any, what: str) -> None:
         temporary = path.with_suffix(".part")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_text(json.dumps(value), encoding="utf-8")
             temporary.replace(path)
         except OSError as error:
@@ -241,7 +245,7 @@ class Cycle:
         adapter = self._registry.read().adapter(evaluation.subject.adapter)
         if adapter.verdict is None:
             raise FrontdeskError(f"{adapter.id} has no verdict of the gate.", "Evaluate it again.")
-        new = self._new_in(set_id, self._remembered().set, (Split.TRAIN,))
+        new = self._new_in(set_id, self._remembered().trained, (Split.TRAIN,))
         text = f"A new adapter was trained on {new:,} new examples and what was there before.\n\n"
         text += report.summary(evaluation, adapter.verdict)
         # Pressed in vain, a button that the gate forbids would only annoy.

@@ -8,6 +8,8 @@ from typing import NamedTuple
 GUESSED = (
     "Its character set was guessed among several that fit, so that letters with accents may be wrong. Save it as UTF-8."
 )
+_LETTER_AT_FIGURE = re.compile(r"[^\W\d_\x00-\x7f]\d|\d\s?(?:[kcdm]?m|ft)[^\W\d_\x00-\x7f]")
+"""A letter that is none: "Ł5" is £5 read in another code page, "2 mł" 2 m³."""
 SIGN_IN_WORD = re.compile(r"(?<=[a-z])[¹²³¿¡º¼½¾¤¥£±¸](?=[a-z])|(?<![^\W\d_])¿(?=[a-z]\b)")
 """What stands in no word: a text that has it was read in a wrong code page."""
 _SIGNS = frozenset("€…‘’“”„•–—™‰‹›†‡\xa0\xad§«»°©®·¬¶±×÷£¢¡¿½¼¾²³¹ªºµ")
@@ -27,6 +29,7 @@ def _language(code_page: str, letters: str, words: str) -> _Language:
 
 
 _LANGUAGES = (
+    _language("cp1252", "éèêïöçñ", "the of to is are you we it in and for on at or not be with if your our can do i"),
     _language("cp1252", "äöüßé", "der die das und ist nicht mit von zu ein eine im den wir sie bei nach"),
     _language("cp1252", "àâæçéèêëîïôœùûüÿ", "de la le les et des est pour dans un une du que vous sur par nous"),
     _language("cp1252", "áéíñóúü", "de la el los las en y que por con para una del se su"),
@@ -74,4 +77,4 @@ def _decoded(raw: bytes, code_page: str) -> str:
         text = raw.decode(code_page)
     except UnicodeDecodeError:
         return ""
-    return "" if SIGN_IN_WORD.search(text) else text
+    return "" if SIGN_IN_WORD.search(text) or _LETTER_AT_FIGURE.search(text) else text

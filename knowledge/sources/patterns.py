@@ -8,6 +8,9 @@ from fnmatch import translate
 from functools import lru_cache
 from urllib.parse import unquote
 
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*")
+"""The start page of a site, which is a page rather than all of them."""
+
 
 def fits(name: str, pattern: str) -> bool:
     """Whether a path or URL fits a pattern, in whichever Unicode form or percent-encoding either is written.
@@ -23,7 +26,9 @@ def fits(name: str, pattern: str) -> bool:
 def _compiled(pattern: str) -> re.Pattern[str]:
     bare = _below(pattern)
     folder = bare.rstrip("/")
-    forms = dict.fromkeys([bare, folder, f"{folder}/*"] if folder else [folder])
+    forms = [bare]
+    if folder and not folder.endswith("*"):
+        forms += [folder, f"{folder}/" if _HOST.fullmatch(folder) else f"{folder}/*"]
     return re.compile("|".join(map(translate, forms)))
 
 

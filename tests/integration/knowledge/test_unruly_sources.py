@@ -252,6 +252,16 @@ def test_what_cannot_be_read_for_the_moment_stays_as_it_was_and_is_called_outdat
     assert [one.outdated for one in source_statuses(wiki.uri, wiki.sources)] == [0]
 
 
+def test_a_page_that_keeps_failing_does_not_let_all_of_a_source_be_read_time_and_again(wiki: ReindexJob) -> None:
+    SCRIPTS["wiki"] = [page(f"page-{n}") for n in range(20)]
+    run_reindex(wiki)
+    SCRIPTS["wiki"] = [page(f"page-{n}") for n in range(30)]
+    SCRIPTS["wiki"][3] = Skipped("wiki", "page-3", "It timed out.", temporary=True)
+    for _ in range(3):  # it has grown, so that all is read once more
+        run_reindex(wiki)
+    assert ScriptedSource.read == ["page-3"]
+
+
 def test_a_section_that_cannot_be_listed_for_the_moment_keeps_its_pages(wiki: ReindexJob) -> None:
     SCRIPTS["wiki"] = [page("eu/returns"), page("eu/shipping"), page("europe"), page("us/returns")]
     run_reindex(wiki)

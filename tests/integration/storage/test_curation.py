@@ -21,6 +21,7 @@ from bot.settings import from_values
 from bot.storage.database import Database, _alembic_config, upgrade, utc_now
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
+from bot.storage.tables import CuratedRow
 from bot.tuning.examples import Origin
 
 Answered = Callable[..., Awaitable[int]]
@@ -317,6 +318,18 @@ async def test_an_approval_goes_on_for_words_that_a_curator_mends_and_not_for_on
     await Ratings(database).rate(Rating(other, "slack:P0", -1))
     mended = await curation.edit(f"answer:{other}", "terminal:ada", answer="Within 14 days.")
     assert (mended.state, mended.liked) == (Stage.PROPOSED, True)
+
+
+async def test_a_decision_goes_on_where_who_took_it_is_forgotten(
+    curation: Curation, database: Database, answered: Answered
+) -> None:
+    for state in (Stage.APPROVED, Stage.REJECTED):
+        id = f"answer:{await answered(1)}"
+        await curation.decide(id, state, "terminal:ada")
+        async with database.write() as session:
+            await session.execute(sa.update(CuratedRow).values(decided_by=None))
+        mended = await curation.edit(id, "terminal:bob", question="How long may I return an item?")
+        assert (mended.state, mended.liked) == (state, True)
 
 
 async def test_a_decision_taken_back_leaves_a_candidate_as_it_comes(database: Database, answered: Answered) -> None:

@@ -150,6 +150,9 @@ def test_other_alphabets_are_told_by_their_letters() -> None:
         ("El niño pagó 5 € según el país.", "cp1252"),
         ("Varen sendes til København på fem dage.", "cp1252"),
         ("Die Größe der Fläche ist 5 m² – für 10 €.", "cp1252"),
+        ("How do I return an item? Do I pay? You do: it costs £5 in the UK.", "cp1252"),
+        ("We pay £5.", "cp1252"),
+        ("Parcels up to 0.5 m³ … How do I measure? Do I add the padding?", "cp1252"),
     ],
 )
 def test_code_pages_of_windows_are_told_apart_by_the_languages_that_use_them(text: str, encoding: str) -> None:
@@ -722,7 +725,8 @@ def test_formats_are_told_by_type_then_first_bytes_then_suffix() -> None:
         ("A room of 20 m<sup>2</sup>, 5 cm<sup>3</sup>.", "A room of 20 m², 5 cm³."),
         ("About 4 × 10<sup>6</sup> or 10<sup>-3</sup>.", "About 4 × 10^6 or 10^-3."),
         ("From $19<sup>99</sup>, in the EU 24<sup>95</sup> €.", "From $19.99, in the EU 24.95 €."),
-        ("It weighs 10<sup>3</sup> kg and serves 10<sup>6</sup> users.", "It weighs 10^3 kg and serves 10^6 users."),
+        ("It weighs 10<sup>3</sup> kg and serves 10<sup>6</sup> users.", "It weighs 10^3 kg and serves 10⁶ users."),
+        ("You may invite up to 10² users, or 10¹² of them.", "You may invite up to 10² users, or 10¹² of them."),
         ("Up to 10³ kg, but within 10³ days.", "Up to 10^3 kg, but within 10 days."),
         ("Within 10<sup>1</sup> days, 10² hours, 10²%, for $10² off.", "Within 10 days, 10 hours, 10%, for $10 off."),
         ("From May 10² we close.", "From May 10² we close."),

@@ -191,7 +191,7 @@ async def test_a_training_that_gains_nothing_is_not_done_again_with_the_same_exa
     assert [words[0] for words in frontdesk.ran].count("train") == 1
     frontdesk.given, frontdesk.fails = [*frontdesk.given, "d", "e", "f"], ""
     assert await frontdesk.cycle().run()
-    assert "3 new examples" in frontdesk.told[-1][0]
+    assert "6 new examples" in frontdesk.told[-1][0], "those that were tried in vain are new to the adapter"
 
 
 @pytest.mark.parametrize("step", ["train", "evaluate"])
@@ -219,6 +219,17 @@ async def test_what_no_admin_could_be_told_waits_until_one_can(frontdesk: Frontd
     ((text, offers),) = frontdesk.told
     (id,) = frontdesk.registry.read().adapters
     assert "3 new examples" in text and offers == (Offer(Verb.PROMOTE, id), Offer(Verb.REJECT, id))
+
+
+async def test_messages_that_wait_are_told_in_their_order_and_none_is_lost(frontdesk: Frontdesk) -> None:
+    frontdesk.reached = False
+    cycle = frontdesk.cycle()
+    await asyncio.gather(*(cycle._say(f"message {n}") for n in range(5)), cycle.tell_again())
+    frontdesk.reached = True
+    await asyncio.gather(cycle.tell_again(), cycle.tell_again(), cycle._say("last"))
+    told = [text for text, _ in frontdesk.told]
+    assert sorted(told) == sorted([*(f"message {n}" for n in range(5)), "last"])
+    assert [text for text in told if text != "last"] == [f"message {n}" for n in range(5)]
 
 
 async def test_where_there_are_no_admins_nothing_waits_for_them(frontdesk: Frontdesk) -> None:
