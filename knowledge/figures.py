@@ -167,7 +167,7 @@ _NAME = re.compile(
 )
 _LEFT = re.compile(r"\w*\d[\w./-]*")
 _LIMIT = re.compile(
-    r"(?P<no>\b(?:no|not|cannot|\w+n['’]t)\s+(?:(?:be|take|cost|last|weigh|measure)\s+)?)?\b(?:"
+    r"(?P<no>\b(?:no|not|never|cannot|\w+n['’]t)\s+(?:to\s+)?(?:(?:be|take|cost|last|weigh|measure)\s+)?)?\b(?:"
     r"(?P<most>within|up to|at most|maximum(?: of)?)|(?P<least>at least|minimum(?: of)?|from|as of|since|starting)|"
     r"(?P<below>(?:less|fewer|lower|smaller|shorter|younger|earlier|sooner) than|under|below|before|until|till)|"
     r"(?P<above>(?:more|greater|higher|larger|longer|older|later) than|over|above|after|exceed(?:s|ing)?)"
