@@ -33,6 +33,7 @@ from bot.facts import facts_of, missing_fact, telling_words, told_of_another
         ("USD 40", "40 dollars"),
         ("US$40 a month", "$40 per month"),
         ("US$40", "We charge US dollars. It is $40."),
+        ("US$40", "The cadence of the audit is monthly. It is $40."),
         ("US$40", "All prices are in U.S. dollars. The fee is $40, in Canada CA$50."),
         ("$40", "It is $40, in Canada CA$50."),
         ("CA$40", "The fee is $40. All prices are in Canadian dollars."),
