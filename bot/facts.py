@@ -41,15 +41,23 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _CURRENCIES = {r"\$": "dollar", "€|EUR": "euro", "£|GBP": "pound", "¥|JPY": "yen"}
-_DOLLARS = {
-    "dollar" if code == "USD" else code: re.compile(
-        rf"(?:{dollar})\s?(?P<behind>{_DIGITS})|\$\s?(?P<between>{_DIGITS})\s?\(?{code}\b\)?"
-        rf"|(?<![\d.,])(?P<before>{_DIGITS})\s?(?:{dollar})(?!\w)",
+_DOLLAR = "|".join(DOLLARS.values())
+_IN_DOLLARS = re.compile(
+    rf"(?:{_DOLLAR})\s?(?P<behind>{_DIGITS})|\$\s?(?P<between>{_DIGITS})\s?\(?(?:{'|'.join(DOLLARS)})\b\)?"
+    rf"|(?<![\d.,])(?P<before>{_DIGITS})\s?(?:{_DOLLAR})(?!\w)",
+    re.IGNORECASE,
+)
+"""An amount of which it is said whose dollars it is in: CA$5, $5 CAD, 5 Canadian dollars."""
+_NAMES_DOLLAR = {code: re.compile(rf"(?:{dollar})(?!\w)", re.IGNORECASE) for code, dollar in DOLLARS.items()}
+_PRICED_IN = {
+    code: re.compile(
+        r"\b(?:prices?|priced|pricing|amounts?|fees?|charges?|charged|costs?|rates?|figures|totals?|billed|quoted|"
+        rf"currency)\b(?:(?!\bnot\b)[^.!?\n]){{0,40}}?(?:{dollar})(?!\w)",
         re.IGNORECASE,
     )
     for code, dollar in DOLLARS.items()
 }
-"""Which dollars an amount is in, where that is said: CA$5, $5 CAD, 5 Canadian dollars."""
+"""What says in which dollars all amounts are: "All prices are in Canadian dollars"."""
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SHORT = {"k": "thousand", "m": "million", "bn": "billion"}
 _MULTIPLES = {
@@ -97,6 +105,10 @@ class Facts:
     targets: frozenset[str]
     """Where links lead, in the form of `Address.plain`."""
     figures: tuple[Figure, ...]
+    dollars: frozenset[str]
+    """The codes of the dollars that are named, at an amount or elsewhere."""
+    dollar: str
+    """The code of what an amount is in where only "$" or "dollars" is said; empty where that is not clear."""
     numbers: frozenset[float]
     """Values of all numerals, in digits or words, those of figures among them; without a lone "one"."""
     loose: frozenset[float]
@@ -173,6 +185,7 @@ def facts_of(text: str) -> Facts:
         addresses(text),
         link_targets(text),
         told,
+        *_dollars(bare, told),
         frozenset(values_of(_NTH.sub(" ", blanked(without_measures, dates))))
         | {abs(one.value) for one, _, _ in measured},
         loose,
@@ -187,6 +200,23 @@ def facts_of(text: str) -> Facts:
         | {label for label, _ in lettered}
         | parts_of_day(one.low for one in told if one.kind is Kind.TIME),
     )
+
+
+def _dollars(text: str, told: Sequence[Figure]) -> tuple[frozenset[str], str]:
+    """Return the codes of the dollars that a text names, and of the one that a bare "$" in it stands for, if any does.
+
+    It is the one that prices are said to be in. Else it is the American one, unless another one is named, or some
+    amounts are marked as American and so told from the others.
+    """
+    money = [one for one in told if one.kind is Kind.MONEY]
+    if not money:
+        return frozenset(), ""
+    marked = {one.paid()[0] for one in money} & DOLLARS.keys()
+    rest = blanked(text, [(one.start, one.end) for one in money])
+    named = {code for code, pattern in _NAMES_DOLLAR.items() if pattern.search(rest)}
+    priced = [code for code in named if _PRICED_IN[code].search(rest)]
+    american = "" if marked or named - {"USD"} else "USD"
+    return frozenset(marked | named), priced[0] if len(priced) == 1 else american
 
 
 def _lettered(text: str) -> Iterator[tuple[str, bool]]:
@@ -319,7 +349,7 @@ def missing_address(claim: Facts, evidence: Facts, allowed: Sequence[str] = ()) 
 def missing_fact(claim: Facts, evidence: Facts) -> str | None:
     """Return a figure, label, number or fact in words of a claim that the evidence does not hold; None if none."""
     for figure in claim.figures:
-        if not any(carries(other, figure) for other in evidence.figures) and not (
+        if not any(_carried(figure, other, evidence) for other in evidence.figures) and not (
             _counted(figure, evidence) or _written_otherwise(figure, evidence)
         ):
             return figure.text
@@ -346,12 +376,14 @@ def missing_fact(claim: Facts, evidence: Facts) -> str | None:
 
 
 def carries(evidence: Figure, claim: Figure) -> bool:
-    """Whether a figure of a passage says what a figure of a claim says: same number, kind and unit."""
+    """Whether a figure of a passage says what a figure of a claim says: same number, kind and unit.
+
+    "$" may be any dollar; what it is in the passage, the rest of it tells.
+    """
     if claim.kind is Kind.DATE:
         within = evidence.kind is Kind.DATE and _within_date(int(claim.low), int(evidence.low))
         return within and not _turned(claim.bound, evidence.bound)
-    exact = claim.kind in (Kind.DURATION, Kind.MONEY, Kind.PERCENT)
-    if not claim.comparable(evidence) or (exact and claim.unit != evidence.unit):
+    if not _counts_the_same(claim, evidence):
         return False
     mine, theirs = values_of(claim.text), values_of(evidence.text)
     if not mine <= theirs or _turned(claim.bound, evidence.bound):
@@ -363,6 +395,24 @@ def carries(evidence: Figure, claim: Figure) -> bool:
     # Of a range one end may be told if it is told as the end.
     ends = {Bound.AT_MOST: evidence.high, Bound.AT_LEAST: evidence.low}
     return claim.bound is not None and claim.low == claim.high == ends[claim.bound]
+
+
+def _counts_the_same(claim: Figure, evidence: Figure) -> bool:
+    if claim.kind is Kind.MONEY is evidence.kind:
+        (mine, per), (theirs, other_per) = claim.paid(), evidence.paid()
+        return per == other_per and (mine == theirs or ("$" in (mine, theirs) and {mine, theirs} <= {"$", *DOLLARS}))
+    exact = claim.kind in (Kind.DURATION, Kind.PERCENT)
+    return claim.comparable(evidence) and (not exact or claim.unit == evidence.unit)
+
+
+def _carried(claim: Figure, figure: Figure, evidence: Facts) -> bool:
+    """Whether a figure of a passage says what a figure of a claim says, and an amount in the same dollars."""
+    if not carries(figure, claim):
+        return False
+    if claim.kind is not Kind.MONEY or claim.unit == figure.unit:
+        return True
+    mine, theirs = claim.paid()[0], figure.paid()[0]
+    return evidence.dollar in (mine, theirs) or (mine == "$" and evidence.dollars <= {theirs})
 
 
 def told_of_another(claim: str, evidence: str) -> str | None:
@@ -381,7 +431,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         rivals = [
             one for one in (_loose(evidence, told) if figure in loose else told.figures) if one.kind is figure.kind
         ]
-        right = [one for one in rivals if carries(one, figure)]
+        right = [one for one in rivals if _carried(figure, one, told)]
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
         if figure.kind is Kind.MONEY:
             wrong += for_nothing(evidence)
@@ -566,14 +616,14 @@ def values_of(text: str) -> set[float]:
 def _counted_in(text: str) -> set[tuple[float, str]]:
     """Return the numbers before a unit of time, a currency or a percent sign; of a range both."""
     found = set()
-    for unit, dollar in _DOLLARS.items():
-        text = dollar.sub(rf"\g<behind>\g<between>\g<before> {unit} ", text)
+    text = _IN_DOLLARS.sub(r"\g<behind>\g<between>\g<before> dollar ", text)  # whose they are, the figures tell
     for sign, word in _CURRENCIES.items():
         text = re.sub(rf"(?:{sign})\s?({_DIGITS})", rf"\1 {word} ", text)
         text = re.sub(rf"(?<=\d)\s?(?:{sign})(?!\w)", f" {word}", text)
     for match in _COUNTED.finditer(text):
         unit = match["unit"].lower()
         unit = {"percent": "%", "per cent": "%"}.get(unit, unit.removesuffix("s"))
+        unit = "dollar" if unit.upper() in DOLLARS else unit
         found |= {(value, unit) for value in values_of(match["numbers"])}
     return found
 

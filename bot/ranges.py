@@ -26,7 +26,8 @@ _AGE, _BARE, _PER = "age", "", " for each "
 _CALENDAR, _WORKING = f"{Kind.DURATION}/calendar", f"{Kind.DURATION}/working"
 _CELSIUS, _FAHRENHEIT, _DEGREES = (f"{Kind.MEASURE}/{unit}" for unit in ("°C", "°F", "°"))
 _AMERICAN = f"{Kind.MONEY}/USD"
-_DOLLARS = f"{Kind.MONEY}/$"
+_DOLLAR = "$"
+_DOLLARS = f"{Kind.MONEY}/{_DOLLAR}"
 """Dollars of which it is not said whose they are."""
 _DAY = 24.0
 _TIMES = {"second", "minute", "hour"}
@@ -98,7 +99,7 @@ def _fits(said: str, named: str) -> bool:
 
 def _counts(figure: Figure) -> str:
     unit, _, per = figure.unit.partition("/")
-    return f"{figure.kind}/{unit}{_PER if per else ''}{per}"
+    return f"{figure.kind}/{'USD' if unit == _DOLLAR else unit}{_PER if per else ''}{per}"
 
 
 def _said(asked: str) -> list[_Said]:
@@ -133,7 +134,7 @@ def _said(asked: str) -> list[_Said]:
         if one.low == one.high:
             value = _beyond(one.low, _bound(asked, one.start, one.end))
             said += _otherwise(_Said(_counts(one), value, value))
-            if _counts(one).startswith(_AMERICAN) and not _OF_THE_US.search(one.text):
+            if one.unit.partition("/")[0] == _DOLLAR:
                 say(_counts(one).replace(_AMERICAN, _DOLLARS, 1), value)
     text = blanked(text, [(one.start, one.end) for one in figures])
     for match in take(_PLAIN):
@@ -333,7 +334,6 @@ _SIDES = re.compile(r"[x×]|\bby\b")
 """What stands between the sides of a thing."""
 _COMPOUND = re.compile(r"[\W\d_][^\W\d_]-[^\W\d_]")
 """A letter that is no unit."""
-_OF_THE_US = re.compile(r"US|U\.S\.|American", re.IGNORECASE)
 _PLAIN = re.compile(
     rf"(?<!minus )(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)"
 )

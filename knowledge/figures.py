@@ -46,7 +46,10 @@ class Figure:
     low: float
     high: float
     unit: str
-    """Of money the currency, of percentages `%` (with what it is paid for: `USD/month/user`), of counts the thing."""
+    """Of money the currency, of percentages `%` (with what it is paid for: `USD/month/user`), of counts the thing.
+
+    The currency is "$" where it is not said whose dollars are meant.
+    """
     start: int
     end: int
     text: str
@@ -59,9 +62,15 @@ class Figure:
         if self.kind is Kind.DATE:
             return all((a == 0) == (b == 0) for a, b in zip(_parts(self.low)[1:], _parts(other.low)[1:], strict=True))
         if self.kind is Kind.MONEY:
-            (mine, _, per), (theirs, _, other_per) = self.unit.partition("/"), other.unit.partition("/")
-            return mine == theirs and (per == other_per or not (per and other_per))
+            (mine, per), (theirs, other_per) = self.paid(), other.paid()
+            # Whose dollars are meant is mostly said where they are not American.
+            return (mine == theirs or {mine, theirs} == {"$", "USD"}) and (per == other_per or not (per and other_per))
         return self.kind in {Kind.DURATION, Kind.PERCENT, Kind.TIME} or self.unit == other.unit
+
+    def paid(self) -> tuple[str, str]:
+        """Return the currency of an amount of money, and what it is paid for."""
+        currency, _, paid_for = self.unit.partition("/")
+        return currency, paid_for
 
     def equals(self, other: Figure) -> bool:
         """Whether two comparable figures say the same; calendar units are rounded: 30 days are a month."""
@@ -132,8 +141,8 @@ _SCALE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "
 _DOLLAR = "|".join(DOLLARS.values())
 _SIGN = rf"{_DOLLAR}|\$|€|£|¥|₹|\b(?:EUR|GBP|CHF|JPY|INR)"
 _CODE = rf"{_DOLLAR}|EUR|GBP|CHF|JPY|INR|dollars?|euros?|cents?|€|£"
-_WHOSE = rf"(?:\s?\(?(?P<whose>{'|'.join(DOLLARS)})\b\)?)?"
-"""Which dollars are meant, behind the amount: $5 CAD."""
+_WHOSE = rf"(?:\s?\(?(?P<{{}}>{'|'.join(DOLLARS)})\b\)?)?"
+"""Which dollars are meant, behind the amount or behind what it is paid for: $5 CAD, $5/month CAD."""
 _FOR_EACH = r"\s?(?:/|(?:and )?per|an?|(?:for )?(?:each|every))\s?"
 _AND_TIME = r"\sand\s(?=(?:hour|day|night|week|month|quarter|year)\b)"
 _UNIT_PAID = (
@@ -141,6 +150,10 @@ _UNIT_PAID = (
     "room|seat|page"
 )
 _PER = rf"(?:{_FOR_EACH}(?P<per>{_UNIT_PAID})\b(?:(?:{_FOR_EACH}|{_AND_TIME})(?P<and_per>{_UNIT_PAID})\b)?)?"
+_BEHIND_PRICE = (
+    r"(?:\s?(?P<scale>thousand|million|billion|bn|k|m)\b)?"
+    rf"{_WHOSE.format('whose')}{_PER}{_WHOSE.format('whose_behind')}"
+)
 _UNIT = "|".join(sorted(HOURS, key=len, reverse=True))
 _MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
 _MONTHS = {
@@ -167,7 +180,7 @@ _NAME = re.compile(
 )
 _LEFT = re.compile(r"\w*\d[\w./-]*")
 _LIMIT = re.compile(
-    r"(?P<no>\b(?:no|not|cannot|\w+n['’]t)\s+(?:(?:be|take|cost|last|weigh|measure)\s+)?)?\b(?:"
+    r"(?P<no>\b(?:no|not|never|cannot|\w+n['’]t)\s+(?:to\s+)?(?:(?:be|take|cost|last|weigh|measure)\s+)?)?\b(?:"
     r"(?P<most>within|up to|at most|maximum(?: of)?)|(?P<least>at least|minimum(?: of)?|from|as of|since|starting)|"
     r"(?P<below>(?:less|fewer|lower|smaller|shorter|younger|earlier|sooner) than|under|below|before|until|till)|"
     r"(?P<above>(?:more|greater|higher|larger|longer|older|later) than|over|above|after|exceed(?:s|ing)?)"
@@ -247,7 +260,7 @@ def _money(match: re.Match[str]) -> Figure:
     word = groups.get("sign") or groups.get("code") or ""
     currency = next((code for code, dollar in _DOLLARS.items() if dollar.fullmatch(word)), "")
     if word == "$":
-        currency = (groups.get("whose") or "").upper()
+        currency = (groups.get("whose") or groups.get("whose_behind") or "").upper()
     word = word.lower()
     if word.startswith("cent"):
         low, high = low / 100, high / 100
@@ -325,10 +338,12 @@ _OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)", _time),
         (r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>)\b", _time),
         (r"\b(?P<word>noon|midnight)\b", _time),
-        (
-            rf"(?P<sign>{_SIGN})\s?(?P<low>{_DIGITS})(?:\s?(?:–|-|to)\s?(?:{_SIGN})?\s?(?P<high>{_DIGITS}))?"
-            rf"(?:\s?(?P<scale>thousand|million|billion|bn|k|m)\b)?{_WHOSE}{_PER}",
-            _money,
+        *(
+            (rf"{before}(?P<sign>{_SIGN})\s?(?P<low>{_DIGITS}){high}{_BEHIND_PRICE}", _money)
+            for before, high in (
+                (r"(?<=\bbetween\s)", rf"\sand\s(?P=sign)\s?(?P<high>{_DIGITS})"),
+                ("", rf"(?:\s?(?:–|-|to)\s?(?:{_SIGN})?\s?(?P<high>{_DIGITS}))?"),
+            )
         ),
         (rf"{_AMOUNT}(?:\s(?P<scale>thousand|million|billion))?\s?(?P<code>{_CODE})(?!\w){_PER}", _money),
         (rf"{_AMOUNT}\s?(?:%|per ?cent\b){_PER}", _percent),

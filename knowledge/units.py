@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _DOLLARS = {
-    "USD": ("US", "US|U\\.S\\.|American"), "CAD": ("CA|(?-i:C)", "Canadian"), "AUD": ("AU|(?-i:A)", "Australian"),
+    "USD": ("USA?", "US|U\\.S\\.|American"), "CAD": ("CA|(?-i:C)", "Canadian"), "AUD": ("AU|(?-i:A)", "Australian"),
     "NZD": ("NZ", "New Zealand"), "HKD": ("HK", "Hong Kong"), "SGD": ("SG|(?-i:S)", "Singapore(?:an)?"),
 }  # fmt: skip
 DOLLARS = {
@@ -14,14 +14,14 @@ DOLLARS = {
 }
 """By its code a pattern, in any case, of what stands at an amount in each dollar, besides the bare sign and word."""
 CURRENCIES = {
-    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "cent": "USD", "cents": "USD",
+    "$": "$", "dollar": "$", "dollars": "$", "cent": "$", "cents": "$", "us$": "USD", "usd": "USD",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
     "chf": "CHF", "¥": "JPY", "jpy": "JPY", "₹": "INR", "inr": "INR", "c$": "CAD", "ca$": "CAD", "cad": "CAD",
     "a$": "AUD", "au$": "AUD", "aud": "AUD", "nz$": "NZD", "nzd": "NZD", "hk$": "HKD", "hkd": "HKD", "s$": "SGD",
     "sg$": "SGD", "sgd": "SGD", "us dollars": "USD", "canadian dollars": "CAD", "australian dollars": "AUD",
     "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD",
 }  # fmt: skip
-"""The currencies by their symbols, codes and words, in lower case."""
+"""The currencies by their symbols, codes and words, in lower case; "$" where it is not said whose dollars are meant."""
 OTHER_MONEY = frozenset("SEK DKK NOK PLN kr penny".split())
 """Currencies among the units of `SYMBOLS` and `WORDS`."""
 HOURS = {

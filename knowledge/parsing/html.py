@@ -126,7 +126,8 @@ _MARKED = {"b", "strong", "em", "i", "a", "code", "kbd", "samp", "sub", "sup"}
 """Elements that Markdown has marks for, so that what stands in them begins no line."""
 _SIGN_OF_VALUE = re.compile(rf"((?:^|\n)[^\S\n]*)(?={MORE_THAN}|[-+]\s+\d[\d.,]*\s*°|\+\s+\d|#{{1,6}}\s+\d)")
 """What Markdown would take for the mark of a quote, an item or a heading: "> 30 kg", "- 5 °C", "+ 49 30", "# 1"."""
-_ESCAPED_SIGN = re.compile(r"\\(?=[-+#>])")
+_ESCAPE = "\ufdd0"
+"""Stands for the backslash before such a sign until it is known whether it is in a cell, where no sign is a mark."""
 _TABLE = "\ue002{}\ue003"
 _NUMBER_OF_TABLE = re.compile("\ue002([0-9]+)\ue003")
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
@@ -475,7 +476,7 @@ def _markdown(root: Any, url: str) -> str:
         indent = re.sub(r"[^\s]", " ", found[1])
         return found[1] + f"\n{indent}".join(lines)
 
-    return _EMPTY_HEADING.sub("", _table_mark.sub(put_back, markdown))
+    return _EMPTY_HEADING.sub("", _table_mark.sub(put_back, markdown.replace(_ESCAPE, "\\")))
 
 
 def _escape_signs(root: Any) -> None:
@@ -486,7 +487,7 @@ def _escape_signs(root: Any) -> None:
         nonlocal begins
         if not text or not text.strip():
             return text
-        out = _SIGN_OF_VALUE.sub(r"\1\\", text if begins else f"\ue006{text}")
+        out = _SIGN_OF_VALUE.sub(rf"\1{_ESCAPE}", text if begins else f"\ue006{text}")
         begins = False
         return out.removeprefix("\ue006")
 
@@ -755,10 +756,10 @@ def _span(cell: Any, name: str, most: int) -> int:
 
 def _cell(cell: Any) -> str:
     if not len(cell):
-        return _ESCAPED_SIGN.sub("", " ".join((cell.text or "").split()))
+        return " ".join((cell.text or "").replace(_ESCAPE, "").split())
     is_list = bool(cell.xpath(".//li"))
     cell.tag = "div"
     lines = _CONVERTER.convert(lxml_html.tostring(cell, encoding="unicode", with_tail=False)).strip().split("\n")
     if is_list and len(lines) == 1:
         lines = [lines[0].removeprefix("- ")]
-    return _ESCAPED_SIGN.sub("", cell_text(lines))  # in a cell no sign is a mark
+    return cell_text(lines).replace(_ESCAPE, "")

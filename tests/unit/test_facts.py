@@ -26,6 +26,27 @@ from bot.facts import facts_of, missing_fact, telling_words, told_of_another
         ("CAD $40", "$40 CAD"),
         ("40 US dollars", "US$40"),
         ("$40", "40 USD"),
+        ("$40", "40 dollars"),
+        ("40 dollars", "$40"),
+        ("US$40", "$40"),
+        ("40 US dollars", "$40"),
+        ("USD 40", "40 dollars"),
+        ("US$40 a month", "$40 per month"),
+        ("US$40", "We charge US dollars. It is $40."),
+        ("US$40", "The cadence of the audit is monthly. It is $40."),
+        ("US$40", "All prices are in U.S. dollars. The fee is $40, in Canada CA$50."),
+        ("$40", "It is $40, in Canada CA$50."),
+        ("CA$40", "The fee is $40. All prices are in Canadian dollars."),
+        ("$40", "The fee is $40. All prices are in Canadian dollars."),
+        ("$40", "$40 (CAD)"),
+        ("40 dollars", "40 Canadian dollars"),
+        ("CA$12 a month", "$12/month CAD"),
+        ("$12 CAD a month", "$12/month CAD"),
+        ("forty CAD", "CA$40"),
+        ("CA$20 to CA$25", "between $20 and $25 CAD"),
+        ("$20 to $25 CAD", "between $20 and $25 CAD"),
+        ("between CA$20 and CA$25", "$20 to $25 CAD"),
+        ("between $20 and $25", "$20 to $25"),
         ("from 2 to 8 °C", "at 2–8 °C"),
         ("two times a year", "2 times a year"),
         ("once a year", "once per year"),
@@ -122,6 +143,20 @@ def test_a_fact_is_held_in_another_spelling(claim: str, source: str) -> None:
         ("at most 48 hours", "no less than 48 hours"),
         ("The late fee is A$40.", "The late fee is CA$40. The deposit is A$100."),
         ("40 US dollars", "CA$40"),
+        ("40 US dollars", "The late fee is $40. All prices are in Canadian dollars."),
+        ("US$40", "Prices (CAD)\nThe late fee is $40."),
+        ("US$10", "Shipping in Canada is $10. Shipping to the United States is US$15."),
+        ("CA$10", "Shipping in Canada is $10. Shipping to the United States is US$15."),
+        ("CA$40", "The late fee is $40."),
+        ("CA$40", "The late fee is $40. Prices are not in Canadian dollars."),
+        ("CA$40", "The late fee is $40. We take Canadian dollars."),
+        ("$40", "The fee is CA$40. The deposit is A$100."),
+        ("US$12 a month", "$12/month CAD"),
+        ("US$20", "between $20 and $25 CAD"),
+        ("$40 a month", "$40"),
+        ("$40", "€40"),
+        ("€40", "$40"),
+        ("€40", "40 dollars"),
         ("on May 5, 2025", "in May 2025"),
         ("on May 5, 2025", "on May 5"),
         ("on May 5", "take 5 forms in 2025"),
@@ -228,6 +263,13 @@ def test_a_figure_belongs_to_the_words_of_its_clause() -> None:
     source = "Members pay $5 and guests pay $10."
     assert told_of_another("Guests pay $10.", source) is None
     assert told_of_another("Guests pay $5.", source) == "$5"
+
+
+def test_an_amount_in_other_dollars_is_told_of_something_else() -> None:
+    source = "Shipping in Canada is $10. Shipping to the United States is US$10."
+    assert told_of_another("Shipping in Canada is US$10.", source) == "US$10"
+    assert told_of_another("Shipping to the United States is US$10.", source) is None
+    assert told_of_another("Shipping in Canada is $10.", source) is None
 
 
 def test_words_of_figures_and_of_denial_are_no_words() -> None:

@@ -117,6 +117,8 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("$600", DOLLARS, [1]),
         ("US$600", DOLLARS, [1]),
         ("$600", CANADIAN, [1]),
+        ("600 dollars", CANADIAN, [1]),
+        ("$600", ["US$0 to US$499", "US$500 to US$999", "CA$0 to CA$499", "CA$500 to CA$999"], [1]),
         ("an order for 600", CANADIAN, [1]),
         ("600 Canadian dollars", CANADIAN, [1]),
     ],

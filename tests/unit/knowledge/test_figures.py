@@ -91,6 +91,10 @@ def test_a_bound_belongs_to_its_figure() -> None:
         ("no more than 48 hours", Bound.AT_MOST),
         ("not more than $50", Bound.AT_MOST),
         ("may not exceed 5 kg", Bound.AT_MOST),
+        ("must never exceed 5 kg", Bound.AT_MOST),
+        ("not to exceed 5 kg", Bound.AT_MOST),
+        ("never to be more than 5 kg", Bound.AT_MOST),
+        ("never less than 5 kg", Bound.AT_LEAST),
         ("cannot be longer than 5 m", Bound.AT_MOST),
         ("no later than 30 June", Bound.AT_MOST),
         ("less than 48 hours", Bound.AT_MOST),
@@ -120,13 +124,46 @@ def test_no_before_a_comparison_turns_the_bound(text: str, bound: Bound) -> None
         ("S$600", "SGD"),
         ("US$600", "USD"),
         ("600 US dollars", "USD"),
-        ("$600", "USD"),
+        ("$600", "$"),
+        ("$600/month CAD", "CAD/month"),
+        ("$600 a month (CAD)", "CAD/month"),
+        ("$600 per month per user AUD", "AUD/month/user"),
+        ("$600 CAD a month", "CAD/month"),
+        ("$600 a month cadence", "$/month"),
         ("USA$600", "USD"),
-        ("600 dollars", "USD"),
+        ("600 dollars", "$"),
+        ("60000 cents", "$"),
     ],
 )
 def test_each_dollar_is_a_currency_of_its_own(text: str, unit: str) -> None:
     assert (figure(text).low, figure(text).unit) == (600, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("between $20 and $25 CAD", "CAD"),
+        ("between $20 and $25 a month (CAD)", "CAD/month"),
+        ("$20 to $25 CAD", "CAD"),
+        ("$20–25/month CAD", "CAD/month"),
+        ("between CA$20 and CA$25", "CAD"),
+        ("between 20 and 25 CAD", "CAD"),
+        ("between €20 and €25", "EUR"),
+    ],
+)
+def test_a_currency_of_a_range_holds_for_both_ends(text: str, unit: str) -> None:
+    ((one,), _) = figures_of(text)
+    assert (one.low, one.high, one.unit) == (20, 25, unit)
+
+
+def test_two_amounts_without_between_are_two() -> None:
+    assert [one.low for one in figures_of("It costs $20 and $25.")[0]] == [20, 25]
+    assert [one.unit for one in figures_of("Choose between $20 and €25.")[0]] == ["$", "EUR"]
+
+
+def test_a_bare_dollar_is_compared_with_the_american_one_alone() -> None:
+    assert figure("costs $10").comparable(figure("costs US$12"))
+    assert not figure("costs $10").comparable(figure("costs CA$12"))
 
 
 def test_the_end_of_a_word_is_no_currency() -> None:

@@ -834,6 +834,18 @@ def test_a_value_in_a_cell_keeps_its_sign_and_a_list_in_one_gets_none() -> None:
     assert markdown_table([["Weight"], ["> 30 kg"], ["- 5 °C"]]) == "**Weight**\n\n- \\> 30 kg\n- \\- 5 °C"
 
 
+def test_a_backslash_in_a_cell_stays() -> None:
+    cells = "<td>C:\\-x and C:\\#dir</td><td><code>a \\- b \\# c</code></td><td>a\\+ b</td>"
+    text = convert(f"<table><tr><th>Path</th><th>Pattern</th><th>Rule</th></tr><tr>{cells}</tr></table>").text
+    assert text.split("\n")[2:] == ["| C:\\-x and C:\\#dir | `a \\- b \\# c` | a\\+ b |"]
+
+
+def test_the_sign_of_a_value_in_a_table_for_the_layout_is_no_mark() -> None:
+    assert convert("<table role=presentation><tr><td>&gt; 30 kg costs 10 €</td></tr></table>").text == (
+        "\\> 30 kg costs 10 €"
+    )
+
+
 # ------------------------------------------------------------------ front matter
 
 
