@@ -123,8 +123,6 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
     """Return of whom or what sentences say what a claim says of another; None if the claim says it as they do."""
     told = [*_named(one for sentence in sentences for one in statements_of(sentence))]
     words, said, figures = telling_words(claim), _numbers(claim), facts_of(claim).figures
-    if any(words <= one.words and said <= one.numbers and _carries_all(one, figures) for one in told):
-        return None
     for one, other in permutations(told, 2):
         own = one.subject - other.words
         taken = (words & other.rest - one.words) or (said & other.numbers - one.numbers)
@@ -148,10 +146,6 @@ def _named(statements: Iterable[Statement]) -> Iterator[Statement]:
         named = before.object if before and one.names_it else frozenset()
         before = replace(one, rest=one.rest | named, object=one.object | named)
         yield before
-
-
-def _carries_all(one: Statement, figures: Sequence[Figure]) -> bool:
-    return all(any(carries(own, figure) for own in one.figures) for figure in figures)
 
 
 def _lacks_thing(one: Statement) -> bool:

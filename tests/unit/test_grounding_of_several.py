@@ -708,6 +708,19 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["A day pass includes the sauna."],
         ["A week pass includes the sauna."],
     ),
+    (
+        "May I eat?",
+        "The old library in the park opens at 9 am. Food is not allowed.",
+        ["Food is allowed in the old library in the park."],
+        ["Food is not allowed in the old library in the park."],
+    ),
+    (
+        "When are you open?",
+        "We are open from 8 to 6 on weekdays and, on Saturdays, 6 to 8.",
+        [],
+        ["On Saturdays, we are open from 6 to 8."],
+    ),
+    ("What is cheaper?", "Phones cost less than watches.", ["Watches cost less than phones."], []),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
