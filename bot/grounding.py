@@ -399,13 +399,14 @@ class Grounding:
         evidence = self._evidence[number]
         if any(one.text == bare.strip() for one in evidence):
             return ""
-        if other := told_of_another_subject(bare, [one.text for one in rests if one.row_of is None]):
+        told = [one.text for one in evidence if one.row_of is None and any(one is rest for rest in rests)]
+        if other := told_of_another_subject(bare, told):
             return f"says what is told of {other}"
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"
         numbers = facts_of(bare).numbers
-        told = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
-        if other := left_out_subject(bare, self._asked, told):
+        counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
+        if other := left_out_subject(bare, self._asked, counts):
             return f"leaves out {other}"
         return ""
 

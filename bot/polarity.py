@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.facts import verb_root
 from bot.parties import other_party
-from knowledge.sentences import STOP_WORDS, stem
+from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, stem
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
 """A word, or a mark that may end a clause."""
@@ -76,6 +76,9 @@ _NUMBER = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
 _SHARE = re.compile(
     rf"\b(?P<part>{_NUMBER}) (?:out )?of (?:the |your |our )?(?:{_NUMBER}|these|those|several|both)\b", re.IGNORECASE
 )
+_COUNT = re.compile(rf"\b(?:{_NUMBER})\b(?!\s(?:more|or)\b)", re.IGNORECASE)
+_OR = re.compile(r"\bor\b(?!\s(?:more|older|later|earlier|less|not)\b)", re.IGNORECASE)
+"""What says of one of several things, whichever it is."""
 _NOT_NOW = re.compile(
     r"\b(?:(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!get )used to|formerly|we previously|in the past|"
     r"we (?:plan|intend|hope|aim|try|strive|endeavou?r|expect) to)\b",
@@ -111,6 +114,17 @@ _CLAUSES = re.compile(
     re.IGNORECASE,
 )
 """What stands between clauses of which one may deny what the other says; a list of things is one."""
+_LEADING = re.compile(
+    r"((?:^|[;:.!?][\"”’)]*\s)\W*(?:if|when|where|because|unless)\b(?:[^,;:.!?]|[,:.](?=\w))*),\s", re.IGNORECASE
+)
+"""A clause that leads to what is so: "if the box was opened, the fee is not refunded"."""
+_ADJUNCT = re.compile(
+    r"\b(?:by|in|inside|at|on|for|with|from|during|under|after|before|when|where|while|if|that|which|who)\s"
+    r"(?:(?!\b(?:and|or|nor)\b)[^,;:])*",
+    re.IGNORECASE,
+)
+"""What says where, when, by whom or of which: of "by the shop or a dealer" only the first."""
+_DENIES_IT = re.compile(r"(?:\b(?:not|cannot|never)|n['’]t)\s\w+\s(?:it|them)\b", re.IGNORECASE)
 _BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
 """What denies only what stands behind it."""
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
@@ -130,11 +144,18 @@ _HEDGED_NO = re.compile(
 """What denies in order to say something: not before Monday, do not forget your keys."""
 _PLACE = r"(?:the |our |your |an? )?"
 _THERE = r"[$€£]?\w+(?:[.,]\d+)*"
-_FROM = re.compile(rf"\bfrom {_PLACE}({_THERE})", re.IGNORECASE)
 _TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
+_WAY_WORD = re.compile(_THERE)
 _FROM_TO = re.compile(
     rf"\bfrom {_PLACE}(?P<start>{_THERE})(?: (?!to\b)\w+){{0,3}} to {_PLACE}(?P<end>{_THERE})", re.IGNORECASE
 )
+_TO_FROM = re.compile(rf"\bto {_PLACE}(?P<end>{_THERE}) from {_PLACE}(?P<start>{_THERE})", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"\b(?:rise[sn]?|rising|rose|rais\w+|increas\w+|gr[eo]w\w*|falls?|fell|fallen|decreas\w+|reduc\w+|drop\w*|"
+    r"lower\w*|cut|chang\w+|extend\w*|shorten\w*|goes|went)\b",
+    re.IGNORECASE,
+)
+"""What leads from one number to another one, as "open from 8 to 6" does not."""
 _BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
@@ -230,7 +251,7 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     if must & _firsts(theirs, Sense.MAY) and _YOU_MAY.search(second):
         return "says must for may"
     other_time = _at_another_time(mine, theirs)
-    limited = {word for clause in _CLAUSES.split(second) if _LIMITED.search(clause) for word in _content(clause)}
+    limited = {word for clause in _clauses(second) if _LIMITED.search(clause) for word in _content(clause)}
     if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
         return "leaves out only"
     for word in sorted(held):
@@ -242,9 +263,25 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
                 return "says what is denied"
         elif _HEDGED_NO.search(second) or _SUPPOSED.search(second):
             continue
-        elif any(word in one.behind for one in here) and not _told(word, claim):
+        elif any(_denies_also(word, one, claim, first) for one in here) and not _told(word, claim):
             return "denies what is said"
     return None
+
+
+def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
+    """Whether a claim denies a word of another sentence, rather than says of what a sentence's own denial is.
+
+    "Food is not allowed in the library" denies no library where "Food is not allowed" is said of it, nor does "You
+    cannot extend the loan" where "You cannot extend it" is said.
+    """
+    names = word in one.adjunct or _DENIES_IT.search(first)
+    return word in one.behind and not (names and _denied_as_well(one, claim, first))
+
+
+def _denied_as_well(one: _Denied, claim: str, text: str) -> bool:
+    """Whether a text denies what a claim denies, and of what it denies no other place or time than the claim."""
+    said = set(_content(claim))
+    return any(one.core & other.core and other.adjunct <= said for other in _denials(text))
 
 
 def denied_by(claim: str, second: str, *, leans: bool) -> bool:
@@ -255,7 +292,15 @@ def denied_by(claim: str, second: str, *, leans: bool) -> bool:
     written = set(_content(second))
     here = list(_denials(claim))
     denies = any(True for _ in _denials(second))
-    return denies and bool(here) and all(one.behind <= written and (leans or one.before <= written) for one in here)
+    return (
+        denies
+        and bool(here)
+        and all(
+            (one.behind <= written or (one.behind - one.adjunct <= written and _denied_as_well(one, claim, second)))
+            and (leans or one.before <= written)
+            for one in here
+        )
+    )
 
 
 def needed_by(claim: str, second: str) -> bool:
@@ -270,26 +315,46 @@ class _Denied:
 
     before: frozenset[str]
     behind: frozenset[str]
+    adjunct: frozenset[str] = frozenset()
+    """Those behind that merely say where, when, by whom or of which."""
+
+    @property
+    def core(self) -> frozenset[str]:
+        return (self.before | self.behind) - self.adjunct
 
 
 def _denials(text: str) -> Iterator[_Denied]:
-    for clause in _CLAUSES.split(text):
+    for clause in _clauses(text):
         if _HEDGED_NO.search(clause) or _SUPPOSED.match(clause):
             continue
         for match in _ALL.finditer(clause):
             sense = _PHRASES[int((match.lastgroup or "t0")[1:])][0]
             if sense in (Sense.NOT, Sense.EXCEPT) or (sense is Sense.MAY and _NO.search(match[0])):
                 near = [] if _BEHIND_ALONE.match(match[0]) else [*_content(clause[: match.start()])][-_REACH:]
-                yield _Denied(frozenset(near), frozenset(_content(clause[match.end() :])))
+                behind = clause[match.end() :]
+                yield _Denied(frozenset(near), frozenset(_content(behind)), _adjunct(behind))
         if _EXCLUDES.search(clause):
             yield _Denied(frozenset(_content(clause)), frozenset())
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of a text, each that leads to another one by itself."""
+    return _CLAUSES.split(_LEADING.sub(r"\1; ", text))
+
+
+def _adjunct(text: str) -> frozenset[str]:
+    """Return the content words that say where, when, by whom or of which, from the second content word on."""
+    first = next((token for token in TOKEN.finditer(text) if any(True for _ in _content(token[0]))), None)
+    return frozenset(
+        word for match in (_ADJUNCT.finditer(text, first.end()) if first else ()) for word in _content(match[0])
+    )
 
 
 def _told(word: str, text: str) -> bool:
     """Whether a text says something of a word in a part that denies nothing of it."""
     return any(
         word in _content(clause) and not any(word in one.before | one.behind for one in _denials(clause))
-        for clause in _CLAUSES.split(text)
+        for clause in _clauses(text)
     )
 
 
@@ -434,10 +499,15 @@ def _left_out_share(claim: str, evidence: str, said: set[str]) -> str | None:
     """Whether a claim says of each, or of another one, what holds for so many of so many: "one of two keys"."""
     for share in _SHARE.finditer(evidence):
         about = _about(evidence[share.end() :])
-        told = re.search(rf"\b{re.escape(share['part'])}\b(?!\s(?:more|or)\b)", claim, re.IGNORECASE)
+        part = _value(share["part"])
+        told = any(_value(match[0]) == part for match in _COUNT.finditer(claim)) or (part == 1 and _OR.search(claim))
         if not told and about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
             return f"leaves out {share[0].lower()}"
     return None
+
+
+def _value(number: str) -> int:
+    return int(number) if number.isdigit() else NUMBER_WORDS[number.lower()]
 
 
 def _other_time(claim: str, evidence: str) -> str | None:
@@ -480,13 +550,23 @@ def _other_direction(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
 
 def _other_way(claim: str, evidence: str) -> str | None:
     """Whether a claim leads from where, or what, the evidence leads to, or the other way round."""
-    for way in _FROM_TO.finditer(evidence):
-        start, end = way["start"].lower(), way["end"].lower()
-        left = {match[1].lower() for match in _FROM.finditer(claim)}
-        reached = {match[1].lower() for match in _TO.finditer(claim)}
-        if start != end and ((end in left and start not in left) or (start in reached and end not in reached)):
+    ways, own = _ways(evidence), _ways(claim)
+    said, written = ([token.lower() for token in _WAY_WORD.findall(text)] for text in (claim, evidence))
+    reached = {match[1].lower() for match in _TO.finditer(claim)}
+    for start, end in sorted(ways):
+        # Who is told of nothing but "to Berlin", of "from Berlin to Paris", is told of the other way as well.
+        to_start = start in reached and end not in said and written.count(start) == 1
+        if to_start or (end, start) in own - ways:
             return f"says from {end} for to"
     return None
+
+
+def _ways(text: str) -> set[tuple[str, str]]:
+    """Return from where to where, or from what to what, a text leads; no times of day and no numbers of a range."""
+    found = {(match["start"].lower(), match["end"].lower()) for match in _FROM_TO.finditer(text)}
+    found |= {(match["start"].lower(), match["end"].lower()) for match in _TO_FROM.finditer(text)}
+    plain = not _CHANGES.search(text)
+    return {(a, b) for a, b in found if a != b and not (plain and (a[0].isdigit() or b[0].isdigit()))}
 
 
 def _opposite_word(mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str]) -> str | None:

@@ -8,8 +8,8 @@ the same thing, are told apart by the words that stand before the verb of one of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 
@@ -33,9 +33,15 @@ class Statement:
     """The first telling word from the verb on: "return" of "can be returned", "free" of "is free"."""
     rest: frozenset[str]
     """Telling words from the verb on."""
+    object: frozenset[str]
+    """Telling words from the verb up to what says when, where or how."""
+    names_it: bool
+    """Whether it says "it" or "them" of what another statement names."""
     by: frozenset[str]
     """Telling words behind "by"."""
     passive: bool
+    mutual: bool
+    """Whether the one is to the other as the other is to the one: "is next to"."""
     figures: tuple[Figure, ...]
     numbers: frozenset[_Number]
 
@@ -81,8 +87,11 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
         subject,
         word,
         rest,
+        telling_words(_ADVERBIAL.split(behind, maxsplit=1)[0]),
+        bool(_IT.search(behind)),
         telling_words(" ".join(_BY.findall(behind))),
         bool(verb and said and _PASSIVE.search(behind) and _PARTICIPLE.search(said[0])),
+        bool(_MUTUAL.match(behind)),
         (*facts.figures, *for_nothing(text)),
         _numbers(text),
     )
@@ -91,10 +100,11 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
 def _verb(text: str) -> re.Match[str] | None:
     """Return the verb of a clause; "refunds" of "card refunds take 3 days" is none."""
     verb = _VERB.search(text)
-    if verb and _PERHAPS_A_NOUN.fullmatch(verb[0]):
+    while verb and _PERHAPS_A_NOUN.fullmatch(verb[0]):
         later = _VERB.search(text, verb.end())
-        if later and not _JOINED.search(text[: later.start()]):
-            return later
+        if not later or _JOINED.search(text[: later.start()]):
+            break
+        verb = later
     return verb
 
 
@@ -111,11 +121,13 @@ def _telling(word: str) -> frozenset[str]:
 
 def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
     """Return of whom or what sentences say what a claim says of another; None if the claim says it as they do."""
-    told = [one for sentence in sentences for one in statements_of(sentence)]
+    told = [*_named(one for sentence in sentences for one in statements_of(sentence))]
     words, said, figures = telling_words(claim), _numbers(claim), facts_of(claim).figures
     for one, other in permutations(told, 2):
         own = one.subject - other.words
         taken = (words & other.rest - one.words) or (said & other.numbers - one.numbers)
+        if len(taken) == 1 and _lacks_thing(one):
+            continue  # "children pay half": of the fare that others pay in full
         if not (own & words and taken) or _limited_alike(figures, other):
             continue
         others, alike = other.subject - one.words, _alike(one, other)
@@ -125,6 +137,20 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
         if alike and (left or numbers) and not (left & words or numbers & said):
             return " ".join(sorted(other.subject)) or "somebody else"
     return None
+
+
+def _named(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Give statements, each that says "it" or "them" with the object of the one before."""
+    before: Statement | None = None
+    for one in statements:
+        named = before.object if before and one.names_it else frozenset()
+        before = replace(one, rest=one.rest | named, object=one.object | named)
+        yield before
+
+
+def _lacks_thing(one: Statement) -> bool:
+    """Whether a statement says how much, and of what only another one says."""
+    return bool(one.rest & _SHARES) and one.rest <= _SHARES | {one.verb}
 
 
 def left_out_subject(claim: str, asked: frozenset[str], sentences: Sequence[str]) -> str | None:
@@ -176,12 +202,14 @@ def _limited_alike(figures: Sequence[Figure], other: Statement) -> bool:
 def other_role(claim: str, evidence: str) -> str | None:
     """Return who does something in a claim to whom it is done in the evidence; None if nobody is.
 
-    "The tenant informs the landlord" has the words of "The landlord informs the tenant".
+    "The tenant informs the landlord" has the words of "The landlord informs the tenant". What holds both ways, "the gym
+    is next to the pool", is no role, nor is what something costs or takes: "shipping of orders", "orders to ship".
     """
+    no_roles = frozenset() if _THAN.search(evidence) else _MEASURES
     for mine in statements_of(claim):
         for one in statements_of(evidence):
             alike = mine.verb == one.verb and mine.passive == one.passive
-            if not alike or not mine.subject or mine.subject & one.subject:
+            if not alike or one.mutual or mine.verb in no_roles or not mine.subject or mine.subject & one.subject:
                 continue
             swapped = one.subject and mine.subject <= one.rest and one.subject <= mine.rest
             if swapped or (mine.subject <= one.by and not one.subject & mine.words):
@@ -200,7 +228,8 @@ _OTHER_VERBS = (
     "cost include cover take pay get receive require apply contain offer allow last expire ship arrive start begin end "
     "open close run work charge earn hold use provide give bring support accept deliver return inform notify reimburse "
     "refund compensate send ask keep leave increase decrease rise fall come go need bear lend owe sell buy rent want "
-    "travel"
+    "travel replace supersede override precede exceed hand pass assign appoint hire represent supervise instruct warn "
+    "tell invite"
 ).split()
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
@@ -210,7 +239,7 @@ _VERB = re.compile(
 )
 _PERHAPS_A_NOUN = re.compile(
     r"(?:cost|cover|charge|work|use|support|return|refund|increase|decrease|rise|fall|need|rent|start|end|offer|"
-    r"run|hold|ship|order)s?",
+    r"run|hold|ship|order|hand|pass|override|travel)(?:s|es)?",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[,:(]|\b(?:you|we|they|to|that|which|who|if|when|and|or)\b", re.IGNORECASE)
@@ -219,6 +248,24 @@ _HAS = re.compile(r"(?:has|have|had)\s(?!to\b|been\b|not\b|\w+(?:ed|en)\b)", re.
 _LEANING = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their|not)\b", re.IGNORECASE)
 _ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|[$€£]?\d", re.IGNORECASE)
 """What follows the subject where the verb is left out."""
+_ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|before|until|if|when|once)\b", re.I)
+"""What begins what says when, where or how."""
+_IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
+_SHARES = telling_words("half quarter third double twice less more full")
+_MEASURES = telling_words("cost take last")
+"""Verbs that say how much of something is needed, which is nobody's deed."""
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+_MUTUAL = re.compile(
+    r"(?:(?:is|are|was|were|be|been|can|could|may|might|must|will|would|shall|should|do|does|cannot|not|never|only|also|"
+    r"always|just|right|very|lies|stands|located|situated|[a-z]+n['’]t|[a-z]+ly)\s)*"
+    r"(?:(?:next|close|near|identical|similar|equal|equivalent|adjacent|related) to|near|beside|"
+    r"opposite|compatible|the same\s(?:\w+\s)?as|combin\w+|shar(?:e[sd]?|ing)|meets?|equals?|match(?:es)?|overlaps?|"
+    r"(?:connected|linked|paired|joined|mixed|used|works?)\s(?:\w+\s){0,2}?with|"
+    r"(?:required|needed|necessary|enough)(?=:|\sas\b))"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""What one is to the other as the other is to it, and what is needed, by its sort and by its name."""
 _BY = re.compile(r"\bby (?:the |an? |your |our )?(\w+(?: \w+)?)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|nt|id|ld|pt|ht|st|ught)$")
