@@ -25,7 +25,7 @@ WEEKDAY = re.compile(_DAY, re.IGNORECASE)
 _NUMBER = rf"(?:\d+|{'|'.join(NUMBER_WORDS)})"
 _WEEKDAYS = re.compile(
     rf"(?P<first>{_DAY})(?:\s?(?P<joint>to|through|thru|until|till|and|&|[-–—])\s?(?P<last>{_DAY}))?"
-    rf"|(?P<counted>\b{_NUMBER}[\s-])?\b(?P<week>weekdays?|weekends?)\b",
+    rf"|(?P<counted>(?<![\w.,$€£¥]){_NUMBER}[\s-])?\b(?P<week>weekdays?|weekends?)\b",
     re.IGNORECASE,
 )
 _A_YEAR = {

@@ -89,7 +89,9 @@ def test_who_asks_what_is_shown_as_words_only() -> None:
     head = asking("[Refund](https://evil.example)", "**bold** <!channel> @everyone\n# Title")
     for shown in (discord.render(head), slack.mrkdwn(head)):
         assert "evil.example" not in shown and "@everyone" not in shown
-    assert "<!" not in slack.mrkdwn(head)
+    assert re.findall(r"<(?!!date\^00000000\^\{_\}\|\**>)", slack.mrkdwn(head)) == [], (
+        "marks are shown as they are written"
+    )
     assert len(asking("Ann", "x" * 40_000)) < 1_000
 
 
