@@ -470,7 +470,9 @@ class FrontdeskClient(discord.Client):
             known = {"#": channels, "@&": roles}.get(sign, people)
             return f"{sign[0]}{known.get(number, 'unknown')}"
 
-        return after_name(_EMOJI.sub(r"\1", _MENTION.sub(name, message.content)).strip())
+        words = _EMOJI.sub(r"\1", _MENTION.sub(name, message.content)).strip()
+        first = _MENTION.match(message.content.strip())
+        return after_name(words) if first and self._is_us(first, message.guild) else words  # ":D" begins with no name
 
     async def _tell_privately(self, message: discord.Message, sentence: str) -> None:
         try:

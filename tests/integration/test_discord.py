@@ -295,6 +295,15 @@ async def test_marks_after_the_mention_are_no_part_of_the_question(world: World,
     assert world.server.thread_on(question)["name"] == "how long do refunds take?"
 
 
+async def test_marks_before_the_first_word_are_part_of_it_where_no_mention_went_before(world: World) -> None:
+    await world.bring_up()
+    await world.answered(question := await world.ask())
+    thread = world.server.thread_on(question)
+    await world.server.say(world.ada, thread, ":D and in the EU?")
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    assert world.script.asked[1].text == ":D and in the EU?"
+
+
 async def test_an_emoji_after_the_mention_stays_whole(world: World) -> None:
     await world.bring_up()
     await world.answered(await world.ask("<:parcel:123456789012345678> where is it?"))
