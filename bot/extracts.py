@@ -69,10 +69,6 @@ READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
 One that was not read counts as the least likely of those."""
-_BEHIND = 0.15
-"""What a sentence loses within a conversation for each unit that the score of its passage is behind the best.
-
-Which page is spoken of is told by all that was said, which the sentence itself seldom repeats."""
 _MEANT = 0.3
 """What a row of a table or an item of a list gains whose range holds a figure of the question."""
 _POINTED = 0.1
@@ -504,18 +500,13 @@ def extracts(
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
     meant = frozenset(_meant(query.text, sentences))
-    best = max((one.score for one in found), default=0.0)
-    lost = [_BEHIND * (best - one.score) if query.earlier else 0.0 for one in found]
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
         tuple(one for _, one in sentences),
         tuple(number for number, _ in sentences),
         tuple(one.meaning for one in likeness),
-        tuple(
-            sum(values) + more - lost[number]
-            for values, more, (number, _) in zip(weighed, gained, sentences, strict=True)
-        ),
+        tuple(sum(values) + more for values, more in zip(weighed, gained, strict=True)),
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         telling_words(query.text),
         frozenset(_rows(sentences, holding)),

@@ -41,21 +41,6 @@ def weighed(
     return extracts(query, passages, sentences, [Likeness(like, like) for like in likes], holding)
 
 
-def test_within_a_conversation_the_page_that_is_spoken_of_counts_more() -> None:
-    told, other = (f"{name} are sent back within some weeks by post, as everybody knows." for name in ("Tea", "Cups"))
-    first, second = found(told, other)
-    passages = (replace(first, score=3.0), replace(second, score=2.5))
-    alone, asked = Query("How are they sent back?"), Query("How are they sent back?", ("What of my order?",))
-    likeness = {"Tea": 0.6, "Cups": 0.67}
-    assert weighed(replace(asked, earlier=()), passages, **likeness) == weighed(alone, passages, **likeness)
-    (quoted,) = weighed(asked, passages, **likeness).best(0.3)
-    assert quoted.text == told
-    level = (passages[0], replace(second, score=3.0))
-    (quoted,) = weighed(asked, level, **likeness).best(0.3)
-    assert quoted.text == other
-    assert weighed(asked, level, **likeness).about == weighed(asked, passages, **likeness).about
-
-
 def test_few_words_are_shown_whole() -> None:
     passages = found("Refunds take 5 days. Dogs are welcome.")
     assert weighed("refunds?", passages, Refunds=0.8).shown() == passages
