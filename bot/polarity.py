@@ -156,7 +156,7 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 """What leads from one number to another one, as "open from 8 to 6" does not."""
-_BEFORE_LAST_CLAUSE = re.compile(r".*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
+_BEFORE_LAST_CLAUSE = re.compile(r"\A.*(?:[,;.!?]\s|\b(?:but|however|while)\s)", re.IGNORECASE | re.DOTALL)
 _LIMITED = re.compile(
     rf"(?<!not )(?<!the )(?<!if )\b(?:{_ONLY}|solely|exclusively)\b(?!\s+(?:[\d$€£]|(?:an?|one|few|takes?|costs?)\b))",
     re.IGNORECASE,

@@ -256,8 +256,8 @@ _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _MUTUAL = re.compile(
-    r"(?:(?:is|are|was|were|be|been|can|could|may|might|must|will|would|shall|should|do|does|cannot|not|never|only|also|"
-    r"always|just|right|very|lies|stands|located|situated|[a-z]+n['’]t|[a-z]+ly)\s)*"
+    r"(?:(?:is|are|was|were|be|been|can|could|may|might|must|will|would|shall|should|do|does|cannot|not|never|also|"
+    r"always|just|right|very|lies|stands|located|situated|[a-z]+n['’]t|[a-z]+ly)\s)*+"
     r"(?:(?:next|close|near|identical|similar|equal|equivalent|adjacent|related) to|near|beside|"
     r"opposite|compatible|the same\s(?:\w+\s)?as|combin\w+|shar(?:e[sd]?|ing)|meets?|equals?|match(?:es)?|overlaps?|"
     r"(?:connected|linked|paired|joined|mixed|used|works?)\s(?:\w+\s){0,2}?with|"

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.grounding import Grounding
+from bot.subjects import statements_of
 from knowledge.documents import Passage
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
@@ -739,3 +740,8 @@ def test_what_is_denied_or_said_of_another_does_not_go_out(question: str, text: 
 @pytest.mark.parametrize(("question", "text", "claim"), RIGHT, ids=[row[2][:60] for row in RIGHT])
 def test_what_the_sentences_say_together_goes_out(question: str, text: str, claim: str) -> None:
     assert told(question, text, claim)
+
+
+def test_a_sentence_of_one_word_over_and_over_is_read_at_once() -> None:
+    (statement,) = statements_of(f"The tea is {'only ' * 200}next to the cup.")
+    assert statement.mutual and "tea" in statement.subject
