@@ -84,6 +84,7 @@ _HOW_OFTEN = re.compile(
     r"s?)\b|/\s?(?P<slash>hour|day|week|month|quarter|year)\b",
     re.IGNORECASE,
 )
+_EACH_DAY = re.compile(rf"\b(?:every|each)\s(?:{'|'.join(_WEEK)})\b", re.IGNORECASE)
 _ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ORDINAL = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_ORDINAL_WORDS)}))\b", re.IGNORECASE)
 _FRACTION = re.compile(
@@ -113,8 +114,8 @@ def weekdays(text: str) -> set[str]:
 
 
 def how_often(text: str, *, articles: bool) -> set[str]:
-    """Return how often something is said to be, in adverbs; with `articles` "a month" says so, too."""
-    found = set()
+    """Return how often something is said to be, in adverbs; with `articles` "a month" and "every Tuesday" say so."""
+    found = {"weekly"} if articles and _EACH_DAY.search(text) else set()
     for match in _HOW_OFTEN.finditer(text):
         if match["adverb"]:
             word = match["adverb"].lower()

@@ -42,6 +42,7 @@ def claims(draw: st.DrawFn) -> str:
 
 @given(st.lists(claims(), min_size=1, max_size=4))
 @example(["March Standard shipping costs €4.90 and takes three to five days."])
+@example(["Every week the report is sent."])
 @example(["Standard shipping costs €4.90 weekends and takes three to five days."])
 @example(["Orders over $1,000 are shipped free of monthly charge, and members get 20% off."])
 def test_no_answer_holds_a_figure_that_its_source_does_not(said: list[str]) -> None:
