@@ -1,7 +1,7 @@
 """Whatever a model says, nothing goes out with a number, date, weekday or address that its source does not hold."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.grounding import Grounding
@@ -40,6 +40,8 @@ def claims(draw: st.DrawFn) -> str:
     return " ".join(words) + "."
 
 
+# The same sentences in every run; without this others are looked for, and those found become examples.
+@settings(derandomize=True)
 @given(st.lists(claims(), min_size=1, max_size=4))
 @example(["March Standard shipping costs €4.90 and takes three to five days."])
 @example(["Every week the report is sent."])
