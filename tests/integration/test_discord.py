@@ -335,6 +335,7 @@ async def test_outside_of_threads_a_reply_to_an_answer_goes_on_with_it(world: Wo
     answer = await world.server.until(lambda: world.server.posts(narrow)[0])
     await world.server.say(world.ada, narrow, "And in the EU?", reply_to=answer)
     await world.server.until(lambda: len(world.script.asked) == 2)
+    assert world.script.asked[1].text == "And in the EU?" and world.script.asked[1].addressed
 
 
 async def test_what_is_said_to_somebody_else_in_a_thread_is_left_to_them(world: World) -> None:

@@ -257,6 +257,7 @@ async def test_reactions_to_an_answer_by_direct_message_count(world: World) -> N
     await world.server.unreact(world.ada, answer, "👎")
     await world.server.react(world.ada, answer, "👍")
     await bot.until_votes(1, 0)
+    assert await bot.votes() == (1, 0)
 
 
 async def test_reactions_to_a_late_answer_to_a_command_count(world: World) -> None:
@@ -271,6 +272,7 @@ async def test_reactions_to_a_late_answer_to_a_command_count(world: World) -> No
     await settle()  # it has its buttons before it is recorded
     await world.server.react(world.ada, answer, "👍")
     await bot.until_votes(1, 0)
+    assert await bot.votes() == (1, 0)
 
 
 async def test_after_a_reaction_the_button_that_says_the_same_asks_why(world: World) -> None:

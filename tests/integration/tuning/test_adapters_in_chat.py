@@ -144,7 +144,8 @@ async def test_the_buttons_in_slack_say_what_the_gate_says_reject_and_refuse_str
 @pytest.mark.skipif(not BINARY.exists(), reason=MISSING)
 @pytest.mark.parametrize(("verb", "told"), [("promote", "was not evaluated"), ("reject", "is rejected")])
 async def test_the_buttons_in_slack_work_after_a_restart(office: Office, add: Add, verb: str, told: str) -> None:
-    one = add(Registry(office.settings.tuning_path), 1)
+    registry = Registry(office.settings.tuning_path)
+    one = add(registry, 1)
     async with office.open() as platform:
         await Admins(office.settings, {"slack": platform}).tell(NEWS, offers(one))
         channel = await office.workspace.direct_messages(ANN)
@@ -152,6 +153,8 @@ async def test_the_buttons_in_slack_work_after_a_restart(office: Office, add: Ad
     async with office.open():
         await office.workspace.press(ANN, news | {"channel": channel}, f"tune_{verb}")
         await office.workspace.until(lambda messages: [m for m in messages if told in shown(m)], channel)
+    state = AdapterState.REJECTED if verb == "reject" else AdapterState.CANDIDATE
+    assert registry.read().adapters[one.id].state is state
 
 
 # Discord --------------------------------------------------------------------------------------------------------
