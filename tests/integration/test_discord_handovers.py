@@ -177,6 +177,8 @@ async def test_only_who_has_the_helpers_role_may_take_a_thread(world: World) -> 
     world.server.world.roles[role][1].add(lin["id"])
     press = await world.server.press(lin, note, "I'll take it")
     await world.server.until(lambda: press.text == YOU_TOOK_IT)
+    taken = [one["content"] for one in world.server.posts(world.server.thread_on(question))]
+    assert any(f"<@{lin['id']}> has taken it." in one for one in taken) and not any(eve["id"] in one for one in taken)
 
 
 async def test_a_reply_of_a_helper_takes_the_thread_and_none_to_the_bot_is_a_question_there(world: World) -> None:

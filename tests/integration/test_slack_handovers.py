@@ -281,6 +281,9 @@ async def test_words_of_somebody_of_another_company_are_kept_and_thanked_for(clo
         await closed.workspace.press(BEN, asked, "reason_other")
         await closed.gate.submit(BEN, await closed.gate.view(), {"text": "The fee is missing."}, team="T0OTHER")
         await whisper(closed, BEN, "Thank you for your words.")
+        answer_id = await closed.inbox.answer_of_post("slack", TEAM, "C0SUPPORT", answer["ts"])
+        (given,) = await closed.ratings.of(answer_id)
+        assert (given.reason, given.words) == (Reason.OTHER, "The fee is missing.")
 
 
 async def test_two_thumbs_down_bring_people_into_the_thread(closed: Office) -> None:
