@@ -74,6 +74,12 @@ WHOLE = [
     "Call Tel. +44 20 123, ext. 12, about invoice no. 345 or form No. 6.",
     "Open Mon. 9 to 5 and Sat. 9 to noon.",
     "Art. 13 and Sec. 4 hold, see p. 12 and Fig. 3.",
+    "Der Umtausch ist bis zum 24. Dezember möglich, z. B. Montag und Freitag.",
+    "Der 2. Versuch kostet nach Nr. 5 bzw. Absatz 3 noch 5 Euro inkl. MwSt. und Versand.",
+    "Widerrufen Sie gem. § 312g Abs. 1 BGB, im 1. Stock, Mo. bis Fr. 9 bis 17 Uhr.",
+    "Il s'agit, p. ex. Paris excepté, de la règle.",
+    "Escriba al Sr. García o a la Sra. López, p. ej. España o EE. UU. y el núm. 5.",
+    "Chieda al Sig. Rossi, bijv. Jansen, t.a.v. De Vries.",
 ]
 
 
@@ -92,6 +98,10 @@ def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
         ("It takes 10 min. Orders go out.", 1),
         ("The answer is no. Kettles stay.", 1),
         ("See the art. Kettles stay.", 1),
+        ("Die Frist ist Tag 14. Danach nicht.", 1),
+        ("Use the 2. The others stay.", 1),
+        ("Wir öffnen um 9. Am Montag nicht.", 1),
+        ("This is version 3. Marble is next.", 1),
     ],
 )
 def test_an_abbreviation_ends_a_sentence_where_the_next_plainly_begins(text: str, cut: int) -> None:
