@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
+from bot.codes import codes_in, codes_told_of
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -77,6 +78,10 @@ class Evidence:
     """Of the item of a list that it stands in, in characters; -1 outside of lists."""
     label: str = ""
     """The first cell of the row that it is, or a part of; of an item of a list a few words before a colon."""
+    codes: frozenset[str] = frozenset()
+    """The codes in it and in its label; see `bot.codes`."""
+    told_of: frozenset[str] = frozenset()
+    """Those of them that it tells something of: of a row those of its first cell, or all where that has none."""
 
     @property
     def begins_item(self) -> bool:
@@ -120,7 +125,25 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told = telling_words(text)
-            found.append(Evidence(passage, text, told, quotable, step, item, about, safe, one.code, one.indent, label))
+            codes = codes_in(text) | codes_in(label)
+            told_of = codes_in(label) or codes_told_of(text) if not one.row else codes_in(label) or codes
+            found.append(
+                Evidence(
+                    passage,
+                    text,
+                    told,
+                    quotable,
+                    step,
+                    item,
+                    about,
+                    safe,
+                    one.code,
+                    one.indent,
+                    label,
+                    codes,
+                    told_of,
+                )
+            )
             step = 0
     return tuple(found)
 

@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
+from bot.codes import codes_asked, codes_in, others_than
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
@@ -75,6 +76,9 @@ _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
+_INSTEAD = 0.9
+"""Share of the score of the best sentence about another code from which one without any is quoted in its place, where
+no sentence holds the code asked for: else the documents rather say nothing of it."""
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 """A word with a capital within a sentence."""
@@ -116,9 +120,16 @@ class Extracts:
     held: frozenset[int] = frozenset()
     """The places of the rows of tables that hold for just the region or product of who asks."""
     meant: frozenset[int] = frozenset()
-    """The places of those, and of the items of lists, whose range holds a figure of the question."""
+    """The places of those, and of the items of lists, whose range holds a figure of the question, or that are called
+    by a code of it."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    codes: frozenset[str] = frozenset()
+    """The codes asked for: KX-117."""
+    others: frozenset[int] = frozenset()
+    """The places of the sentences that tell something of other codes of their form."""
+    coded: bool = True
+    """Whether a sentence or a heading holds a code asked for, if one is."""
     answered: float | None = None
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
@@ -130,8 +141,9 @@ class Extracts:
         """
         by_text: dict[str, int] = {}
         for place in sorted(range(len(self.scores)), key=lambda place: -self.scores[place]):
-            if self.sentences[place].quotable and _may_be_english(self.sentences[place]):
-                by_text.setdefault(placed(self.sentences[place]), place)
+            one = self.sentences[place]
+            if one.quotable and place not in self.others and _may_be_english(one):
+                by_text.setdefault(placed(one), place)
         return list(by_text.values())[:most]
 
     def read(self, places: Sequence[int], odds: Sequence[float]) -> Extracts:
@@ -159,7 +171,7 @@ class Extracts:
         kept: set[int] = set()
         told: set[str] = set()  # passages overlap; what one of them says need not be read again
         used = 0
-        for place in sorted(range(len(raised)), key=lambda place: -raised[place]):
+        for place in sorted(range(len(raised)), key=lambda place: (place in self.others, -raised[place])):
             if (text := self.sentences[place].text) not in told and (not kept or used + lengths[place] <= room):
                 kept.add(place)
                 told.add(text)
@@ -172,10 +184,10 @@ class Extracts:
 
     def matters(self, sentence: str) -> bool:
         """Whether a sentence is about the question nearly as much as the one that is most."""
-        least = max(self.about, default=0.0) - _NEARLY
-        return any(
-            one.text == sentence and value >= least for one, value in zip(self.sentences, self.about, strict=True)
-        )
+        places = [place for place in range(len(self.sentences)) if place not in self.others]
+        among = places if self.coded else range(len(self.sentences))
+        least = max((self.about[place] for place in among), default=0.0) - _NEARLY
+        return any(self.sentences[place].text == sentence and self.about[place] >= least for place in places)
 
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
@@ -190,6 +202,8 @@ class Extracts:
         near = [place for place in near if self.sentences[place].passage.id in own] or near
         near = [place for place in near if not self.sentences[place].leads or self._behind(place)] or near
         near = [place for place in near if not self._holds_elsewhere(place)] or near
+        others = [place for place in near if place in self.others]
+        near = [place for place in near if place not in self.others]
         if not near:
             return []
         scores = [
@@ -197,6 +211,8 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
+        if not self.coded and scores[first] < _INSTEAD * max((scores[place] for place in others), default=-math.inf):
+            return []
         if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
         if led := self._led(first):
@@ -210,7 +226,7 @@ class Extracts:
             for other in self._beside(first)
             if self.sentences[other].quotable
             and scores[other] >= _AND_SO_ON * scores[first]
-            and other not in not_meant
+            and other not in not_meant | self.others
             and not self._holds_elsewhere(other)
         ]
         chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
@@ -292,7 +308,7 @@ class Extracts:
         begun = self.sentences[after]
         if begun.row_of is not None:
             table = self._table(after)
-            return [[one] for one in self._named(table) or table]
+            return [[one] for one in self._named(table) or table if one not in self.others]
         if begun.begins_item and begun.indent <= lead.indent:
             return []
         if not begun.begins_item:
@@ -303,7 +319,7 @@ class Extracts:
                 parts.append([])
             parts[-1].append(after)
             after += 1
-        return parts
+        return [part for part in parts if part[0] not in self.others]
 
     def _lines(self, place: int) -> list[int]:
         """Return where a sentence or a block of code stands, or a line that is none and those behind it that are none.
@@ -337,7 +353,7 @@ class Extracts:
         where this is no row or the only one, and where the table is long.
         """
         table = self._table(place)
-        rows = [self.sentences[one] for one in self._holding(table) or table]
+        rows = [self.sentences[one] for one in self._holding(table) or table if one not in self.others]
         guessed = len(rows) > 1 and _chars(rows) <= QUOTED_CHARS and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 
@@ -373,11 +389,11 @@ class Extracts:
         return [one for one in table if one in self.held]
 
     def _named(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names, by words that not all of them begin with, and by figures."""
+        """Return which rows the question names, by words that not all of them begin with, by figures and by codes."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
         named = [one for one, words in zip(table, begin, strict=True) if words & telling]
-        return [one for one in named or table if one in self.meant] or named
+        return [one for one in named or table if one in self.meant] or [one for one in named if one not in self.others]
 
     def _together(self, place: int, other: int) -> bool:
         """Whether there is a sentence at `place`, in the passage of the other one."""
@@ -496,7 +512,13 @@ def extracts(
 
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
-    told = signals(query.text, found, sentences, likeness)
+    in_headings = [codes_in(place_of(one.passage)) for one in found]
+    codes = _codes_of(query, frozenset().union(*in_headings, *(one.codes for _, one in sentences)), sentences)
+    coded = [bool(codes & (one.codes | in_headings[number])) for number, one in sentences]
+    elsewhere = [others_than(held, codes) for held in in_headings]
+    others = frozenset(_told_of_others(codes, sentences, coded)) if codes else frozenset()
+    others |= {place for place, (number, _) in enumerate(sentences) if elsewhere[number] and not coded[place]}
+    told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
     meant = frozenset(_meant(query.text, sentences))
@@ -510,9 +532,60 @@ def extracts(
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         telling_words(query.text),
         frozenset(_rows(sentences, holding)),
-        meant,
+        meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
+        codes=codes,
+        others=others,
+        coded=any(coded) or not codes,
     )
+
+
+def _codes_of(query: Query, known: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> frozenset[str]:
+    """Return the codes that are asked for, if by none then by what was asked last.
+
+    Not by that where a word of the question stands in what is told of another code alone: "and the blender?"
+    """
+    if asked := codes_asked(query.text, known):
+        return asked
+    before = next(filter(None, (codes_asked(text, known) for text in reversed(query.earlier))), frozenset())
+    words = telling_words(query.text)
+    told = frozenset().union(*(one.words for _, one in sentences if not one.codes.isdisjoint(before)))
+    others = (one for _, one in sentences if one.told_of and one.codes.isdisjoint(before))
+    return frozenset() if any(words & one.words - told for one in others) else before
+
+
+def _told_of_others(
+    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
+) -> Iterator[int]:
+    """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
+
+    Where a row or an item of a list does, the others that are called by some code do, too.
+    """
+    for (_, is_row, _), run in groupby(
+        enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None, one[1][1].indent)
+    ):
+        group = [(place, one) for place, (_, one) in run]
+        found = {place for place, one in group if not coded[place] and others_than(one.told_of, codes)}
+        listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
+        goes_on = False
+        for place, one in group:
+            begins = is_row or one.begins_item or one.indent < 0
+            # What stands behind the first sentence of an item is told of the same.
+            if place in found or (listed and begins and one.told_of and not coded[place]):
+                yield place
+                goes_on = True
+            elif begins or coded[place]:
+                goes_on = False
+            elif goes_on:
+                yield place
+
+
+def _called_by(codes: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
+    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one."""
+    for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
+        group = [(place, one) for place, (_, one) in run if is_row or one.begins_item]
+        called = [place for place, one in group if not one.told_of.isdisjoint(codes)]
+        yield from called or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
 
 
 def _rows(
@@ -541,11 +614,15 @@ def signals(
     found: Sequence[ScoredPassage],
     sentences: Sequence[tuple[int, Evidence]],
     likeness: Sequence[Likeness],
+    codes: frozenset[str] = frozenset(),
 ) -> list[tuple[float, ...]]:
-    """Return for each sentence what tells whether it answers, in the order of `POINTED`."""
-    words = telling_words(question)
-    rarity = _rarity(words, [one.words for _, one in sentences])
-    headings = [telling_words(one.passage.heading) for one in found]
+    """Return for each sentence what tells whether it answers, in the order of `POINTED`.
+
+    The `codes` asked for count as words.
+    """
+    words = telling_words(question) | codes
+    rarity = _rarity(words, [one.words | one.codes for _, one in sentences])
+    headings = [telling_words(one.passage.heading) | codes_in(one.passage.heading) for one in found]
     asked = asked_for(question)
     told: list[tuple[float, ...]] = []
     before = -1
@@ -555,7 +632,7 @@ def signals(
             (
                 like.meaning,
                 like.words,
-                sum(rarity[word] for word in words & (one.words | headings[number])),
+                sum(rarity[word] for word in words & (one.words | one.codes | headings[number])),
                 len(asked & told_in(one)) / len(asked) if asked else 0.0,
                 found[number].similarity,
                 float(number),

@@ -148,7 +148,7 @@ def _plain(figure: str) -> str:
 
 
 @lru_cache(maxsize=2_048)
-def _figures_told(text: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
+def figures_told(text: str) -> tuple[tuple[Figure, ...], frozenset[str]]:
     """Return what `figures_of` does, without what is the number of a measure."""
     bare = _bare(text)
     told, labels = figures_of(bare)
@@ -170,7 +170,7 @@ def facts_of(text: str) -> Facts:
     bare = _bare(text)
     measured = list(measures_in(bare))
     without_measures = blanked(bare, [(start, end) for _, start, end in measured])
-    told, labels = _figures_told(text)
+    told, labels = figures_told(text)
     rest = blanked(without_measures, [(one.start, one.end) for one in told])
     marked = {_label(one) for one in labels if re.search(_LABELLED, one)}
     for code in _CODE.findall(rest):
@@ -250,7 +250,7 @@ def telling_words(text: str) -> frozenset[str]:
     "4.90 euros" and "€4.90" have no words; they are compared as figures.
     """
     bare = without_addresses(text)
-    told = [(one.start, one.end) for one in _figures_told(text)[0] if one.kind is not Kind.COUNT]
+    told = [(one.start, one.end) for one in figures_told(text)[0] if one.kind is not Kind.COUNT]
     rest = blanked(bare, [*told, *((start, end) for _, start, end in measures_in(bare))])
     rest = _STEPWISE.sub(" ", _shortened(rest))
     found = map(verb_root, content_words(rest))

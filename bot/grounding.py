@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
+from bot.codes import codes_asked, codes_in, others_than
 from bot.evidence import (
     LEANS,
     Evidence,
@@ -118,6 +119,8 @@ class _Whole:
     """Of all three."""
     every_word: frozenset[str]
     """Of all three, stop words too."""
+    codes: frozenset[str] = frozenset()
+    """Of title and heading."""
 
 
 @dataclass(slots=True)
@@ -151,6 +154,8 @@ class Grounding:
     _gap: bool = False
     """Whether the sentence before did not go out."""
     _asked: frozenset[str] = frozenset()
+    _codes: frozenset[str] = frozenset()
+    """Those asked for."""
 
     def __post_init__(self) -> None:
         self._asked = telling_words(self.question)
@@ -164,7 +169,11 @@ class Grounding:
             said = "\n".join(one.text for one in evidence)
             words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
-            self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words))
+            self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words, codes_in(place)))
+        known = frozenset().union(
+            *(one.codes for one in self._whole), *(one.codes for all in self._evidence for one in all)
+        )
+        self._codes = self.told.codes if self.told is not None else codes_asked(self.question, known)
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -331,7 +340,7 @@ class Grounding:
             rests[0].text,
             aligned,
             self._likeness(bare, rests),
-            self._mixes_rows(number, words, claim, rests),
+            self._mixes_rows(number, bare, words, claim, rests),
             self._leant_on(number, rests[0]),
         )
 
@@ -343,19 +352,24 @@ class Grounding:
             first -= 1
         return tuple(one.text for one in evidence[first:place])
 
-    def _mixes_rows(self, number: int, words: frozenset[str], claim: Facts, rests: Sequence[Evidence]) -> bool:
+    def _mixes_rows(
+        self, number: int, bare: str, words: frozenset[str], claim: Facts, rests: Sequence[Evidence]
+    ) -> bool:
         """Whether a claim joins what stands in two rows of a table, or leaves out what the row is about.
 
         "The label costs 10 %" has all its words and figures in a table that says so of something else.
         """
         rows = [one for one in rests if one.row_of is not None]
-        return bool(rows) and (len(rests) > 1 or not self._names_row(number, rows[0], words, claim))
+        return bool(rows) and (len(rests) > 1 or not self._names_row(number, rows[0], bare, words, claim))
 
-    def _names_row(self, number: int, row: Evidence, words: frozenset[str], claim: Facts) -> bool:
+    def _names_row(self, number: int, row: Evidence, bare: str, words: frozenset[str], claim: Facts) -> bool:
         """Whether a claim says of which row of a table it tells, or the question does.
 
-        Where a figure of the question means another row, the figures of this one's name have to be said.
+        What is called by a code is named by it. Where a figure of the question means another row, the figures of this
+        one's name have to be said.
         """
+        if codes := codes_in(row.label):
+            return not codes.isdisjoint(codes_in(bare) or self._codes)
         runs = [[*run] for _, run in groupby(self._evidence[number], lambda one: one.row_of is not None)]
         table = next(run for run in runs if any(one is row for one in run))
         labels = list(dict.fromkeys(one.label for one in table))  # a long row is several sentences
@@ -374,7 +388,8 @@ class Grounding:
 
         def gain(one: Evidence, rest: frozenset[str], numbers: frozenset[float]) -> tuple[float, float]:
             common = len(rest & one.words)
-            return common + len(numbers & facts_of(one.text).numbers), common / (len(one.words) + 3)
+            figures = len(numbers & facts_of(one.text).numbers) + len(claim.labels & facts_of(one.text).labels)
+            return common + figures, common / (len(one.words) + 3)
 
         first = max(evidence, key=lambda one: gain(one, words, claim.numbers))
         rest, numbers = words - first.words, claim.numbers - facts_of(first.text).numbers
@@ -394,8 +409,19 @@ class Grounding:
         ]
         return told_of_another(bare, " ".join(one.text for one in chosen))
 
+    def _told_of_another_code(self, number: int, bare: str, first: Evidence) -> str:
+        """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
+        around, said = self._whole[number].codes, codes_in(bare)
+        held, meant = first.codes | around, said or self._codes
+        if others_than(said, self._codes) and held.isdisjoint(self._codes):
+            return min(said)
+        told_of = (one for one in (first.told_of, around) if held.isdisjoint(meant) and others_than(one, meant))
+        return min(next(told_of, ""), default="")
+
     def _told_of_another_subject(self, number: int, bare: str, rests: Sequence[Evidence]) -> str:
         """Return why a claim says of one what a passage says of another; empty if it does not."""
+        if code := self._told_of_another_code(number, bare, rests[0]):
+            return f"says what is told of {code}"
         evidence = self._evidence[number]
         if any(one.text == bare.strip() for one in evidence):
             return ""

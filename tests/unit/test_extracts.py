@@ -558,3 +558,76 @@ def test_what_is_in_another_language_than_english_is_not_read() -> None:
     for languages, read in (((), 1), (("en-GB",), 1), (("de", "en"), 1), (("de",), 0)):
         scoped = replace(passages[0], passage=replace(passages[0].passage, scope=Scope(language=languages)))
         assert len(weighed("refunds?", (scoped,), Refunds=0.8).likeliest(MOST)) == read
+
+
+TOOLS = (
+    "| Code | Name | Power | Price |\n|---|---|---|---|\n| KX-116 | Quartz drill | 620 W | $162.00 |\n"
+    "| KX-117 | Raven drill | 640 W | $169.00 |\n| KX-117B | Raven drill | 640 W | $199.00 |\n"
+    "| BL-10 | Hand blender | 200 W | $20.00 |"
+)
+ERRORS = "Our machine tells you:\n- E1: The bowl is missing.\n- E2: The lid is open. Close it.\n- E15: It is hot."
+
+
+def test_the_row_or_item_is_quoted_that_is_called_by_the_code_asked_for() -> None:
+    for asked in ("What does the KX-117 cost?", "price kx117", "What's the kx 117?"):
+        for likeness in ({"KX-116": 0.9}, {"BL-10": 0.9}, {"117B": 0.9}, {"Raven": 0.9}):
+            told = weighed(asked, found(TOOLS), **likeness)
+            assert [one.label for one in told.best(0.05)] == ["KX-117"], asked
+    both = weighed("Is the KX-117 cheaper than the KX-117B?", found(TOOLS), Quartz=0.9)
+    assert [one.label for one in both.best(0.05)] == ["KX-117", "KX-117B"]
+    for asked in ("What does error E2 mean?", "e2?"):
+        told = weighed(asked, found(ERRORS), missing=0.9, lid=0.8, Our=0.7)
+        assert told_together(told.best(0.4)) == "Our machine tells you:\n- E2: The lid is open."
+
+
+def test_a_code_that_stands_in_another_column_chooses_the_row() -> None:
+    table = "| Name | Code | Price |\n|---|---|---|\n| Quartz | KX-116 | $162 |\n| Raven | KX-117 | $169 |"
+    told = weighed("What does the KX-117 cost?", found(table), Quartz=0.9)
+    assert [one.label for one in told.best(0.05)] == ["Raven"]
+    fits = "| Part | Fits | Price |\n|---|---|---|\n| P-210 | KX-116 | $4 |\n| P-220 | KX-117 | $5 |"
+    told = weighed("Which part fits the KX-117?", found(fits), **{"P-210": 0.9})
+    assert [one.label for one in told.best(0.05)] == ["Part P-220"]
+
+
+def test_nothing_is_quoted_of_others_where_the_documents_do_not_hold_the_code_asked_for() -> None:
+    for asked, text in (("What does the KX-500 cost?", TOOLS), ("What is BL-40?", TOOLS), ("error E3?", ERRORS)):
+        told = weighed(asked, found(text, "Dogs are welcome."), KX=0.9, BL=0.9, E=0.9, Our=0.9, Dogs=0.3)
+        assert told.best(0.1) == []
+        assert not any(told.matters(one.text) for one in told.sentences if one.text != "Our machine tells you:")
+        assert {told.sentences[place].text for place in told.likeliest(MOST)} <= {
+            "Dogs are welcome.",
+            "Our machine tells you:",
+        }
+    every = weighed("What warranty does the KX-500 have?", found(TOOLS, "All drills have 2 years."), KX=0.8, All=0.8)
+    assert [one.text for one in every.best(0.1)] == ["All drills have 2 years."]
+    prose = found("The K100 holds 1 litre. The K200 holds 2 litres.")
+    assert weighed("How much does the K300 hold?", prose, K100=0.8, K200=0.7).best(0.1) == []
+    page = ScoredPassage(Passage("d#0", "d", "s", "The K200", "", "The K200 > Tank", "It holds 2 litres.", 0), 1.0, 0.8)
+    assert weighed("How much does the K300 hold?", (page,), holds=0.8).best(0.1) == []
+    assert len(weighed("How much does the K200 hold?", (page,), holds=0.8).best(0.1)) == 1
+
+
+def test_a_code_between_the_ends_of_a_series_is_held() -> None:
+    errors = "- E1 to E5: Press Start.\n- E6 to E9: Call us."
+    told = weighed("What do I do with E7?", found(errors), Press=0.9, Call=0.8)
+    assert [one.text for one in told.best(0.1)] == ["E6 to E9: Call us."]
+
+
+def test_codes_of_another_form_and_those_that_are_merely_named_hold_nothing_back() -> None:
+    for asked, text in (
+        ("How much is delivery to postcode SW1A 2AA?", TOOLS),
+        ("My order AB1234 shows E1, what is it?", ERRORS),
+        ("Do you take MP4 files?", "We accept MP3 and WAV files only."),
+        ("How long does my 30-day trial last?", TOOLS),
+    ):
+        assert weighed(asked, found(text), KX=0.8, E1=0.8, We=0.8).best(0.1)
+    parts = Passage("d#0", "d", "s", "Parts of the KX-200", "", "Parts", "- KX-210: bowl\n- KX-220: lid", 0)
+    told = weighed("Which parts fit the KX-200?", (ScoredPassage(parts, 1.0, 0.8),), bowl=0.8)
+    assert told.best(0.1)[0].text == "KX-210: bowl"
+
+
+def test_in_a_conversation_the_code_named_last_counts() -> None:
+    query = Query("And the price?", ("What power does the KX-116 have?", "And the KX-117?"))
+    assert [one.label for one in weighed(query, found(TOOLS), Quartz=0.9).best(0.05)] == ["KX-117"]
+    query = Query("And the blender?", ("What power does the KX-116 have?",))
+    assert not weighed(query, found(TOOLS), Quartz=0.9).codes

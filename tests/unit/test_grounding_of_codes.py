@@ -1,0 +1,56 @@
+"""What documents say of one product, error or form does not go out of another."""
+
+import pytest
+
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+
+TOOLS = (
+    "| Code | Name | Power | Price |\n|---|---|---|---|\n| KX-116 | Quartz drill | 620 W | $162.00 |\n"
+    "| KX-117 | Raven drill | 620 W | $169.00 |"
+)
+PROSE = "The K100 holds 1.5 litres. The K200 holds 1.7 litres. You need Form W-4 instead of Form W-2. It is hot."
+
+
+def checked(question: str, sentence: str, text: str, heading: str = "") -> str | None:
+    return Grounding([Passage("d#0", "d", "s", "Help", "", heading, text, 0)], question).check(sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "text"),
+    [
+        ("What does the KX-117 cost?", "The KX-117 costs $162.00, the price of the Quartz drill.", TOOLS),
+        ("What does the KX-117 cost?", "KX-117: Name: Raven drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("What does the KX-117 cost?", "The price of the drill is $162.00.", TOOLS),
+        ("What does the KX-117 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("What does the KX-500 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("What power has a KX drill?", "The KX drill has a power of 620 W.", TOOLS),
+        ("How much does the K100 hold?", "The K200 holds 1.7 litres.", PROSE),
+        ("How much does the K300 hold?", "The K200 holds 1.7 litres.", PROSE),
+        ("How much does the K100 hold?", "It holds 1.7 litres.", PROSE),
+        ("How much does the K300 hold?", "It holds 1.7 litres.", PROSE),
+    ],
+)
+def test_what_is_told_of_another_code_does_not_go_out(question: str, sentence: str, text: str) -> None:
+    assert checked(question, sentence, text) is None
+
+
+def test_what_is_told_under_another_code_does_not_go_out() -> None:
+    assert (
+        checked("How much does the K100 hold?", "The tank holds 2 litres.", "The tank holds 2 litres.", "K200") is None
+    )
+    assert checked("How much does the K200 hold?", "The tank holds 2 litres.", "The tank holds 2 litres.", "K200")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "text"),
+    [
+        ("What power has the KX-117?", "The KX-117 Raven drill has a power of 620 W.", TOOLS),
+        ("What power has kx 117?", "The power of the Raven drill is 620 W.", TOOLS),
+        ("How much does the K200 hold?", "It holds 1.7 litres.", PROSE),
+        ("How much does the big one hold?", "The K200 holds 1.7 litres.", PROSE),
+        ("Is it Form W-2?", "You need Form W-4 instead of Form W-2.", PROSE),
+    ],
+)
+def test_what_is_told_of_the_code_asked_for_goes_out(question: str, sentence: str, text: str) -> None:
+    assert checked(question, sentence, text)
