@@ -22,7 +22,7 @@ from bot.codes import codes_asked, codes_in, others_than
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
-from bot.ranges import rows_meant
+from bot.ranges import names_range, rows_meant, rows_of_other_days
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 
@@ -77,8 +77,8 @@ _POINTED = 0.1
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
 _INSTEAD = 0.9
-"""Share of the score of the best sentence about another code from which one without any is quoted in its place, where
-no sentence holds the code asked for: else the documents rather say nothing of it."""
+"""Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
+its place, where nothing holds those asked for: else the documents rather say nothing of it."""
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 """A word with a capital within a sentence."""
@@ -127,9 +127,9 @@ class Extracts:
     codes: frozenset[str] = frozenset()
     """The codes asked for: KX-117."""
     others: frozenset[int] = frozenset()
-    """The places of the sentences that tell something of other codes of their form."""
-    coded: bool = True
-    """Whether a sentence or a heading holds a code asked for, if one is."""
+    """The places of the sentences that tell something of other codes of their form, and of the rows of other days."""
+    held_somewhere: bool = True
+    """Whether something holds a code asked for, and a row the days asked for, where there are such of others."""
     answered: float | None = None
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
@@ -185,7 +185,7 @@ class Extracts:
     def matters(self, sentence: str) -> bool:
         """Whether a sentence is about the question nearly as much as the one that is most."""
         places = [place for place in range(len(self.sentences)) if place not in self.others]
-        among = places if self.coded else range(len(self.sentences))
+        among = places if self.held_somewhere else range(len(self.sentences))
         least = max((self.about[place] for place in among), default=0.0) - _NEARLY
         return any(self.sentences[place].text == sentence and self.about[place] >= least for place in places)
 
@@ -211,7 +211,9 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
-        if not self.coded and scores[first] < _INSTEAD * max((scores[place] for place in others), default=-math.inf):
+        if not self.held_somewhere and scores[first] < _INSTEAD * max(
+            (scores[place] for place in others), default=-math.inf
+        ):
             return []
         if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
@@ -521,7 +523,8 @@ def extracts(
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
-    meant = frozenset(_meant(query.text, sentences))
+    meant = frozenset(_chosen(sentences, partial(rows_meant, query.text)))
+    of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
@@ -535,8 +538,8 @@ def extracts(
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
         codes=codes,
-        others=others,
-        coded=any(coded) or not codes,
+        others=others | of_other_days,
+        held_somewhere=(any(coded) or not codes) and (bool(meant) or not of_other_days),
     )
 
 
@@ -601,12 +604,14 @@ def _rows(
         yield from (place for place, one in rows if one.label in found)
 
 
-def _meant(question: str, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
-    """Yield the places of the rows and of the items of lists whose range holds a figure of the question."""
-    yield from _rows(sentences, partial(rows_meant, question))
+def _chosen(
+    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+) -> Iterator[int]:
+    """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
+    yield from _rows(sentences, chosen)
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
-        items = [place for place, (_, one) in those if one.item and any(map(str.isdigit, one.label))]
-        yield from (items[item] for item in rows_meant(question, [sentences[place][1].label for place in items]))
+        items = [place for place, (_, one) in those if one.item and names_range(one.label)]
+        yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))
 
 
 def signals(

@@ -4,8 +4,8 @@ A row's label is read as a range: "5 to 10 kg", "over £50", "16 and under", "we
 table's head has it), only figures of the question without one count, and ages. Units that measure the same are
 converted: 1500 W are within "up to 2 kW". Working days mean a row of calendar days, and calendar days one of working
 days, only where every weekend that may lie between leaves them in it. What is called by a letter is meant by it:
-"group B" by "Vehicle group A, B". An amount that ends a label, "Income $0–$500", is meant by a figure without a unit,
-too, where none of the question has one.
+"group B" by "Vehicle group A, B". A day, a month or a year means the rows whose days it is among. An amount that ends a
+label, "Income $0–$500", is meant by a figure without a unit, too, where none of the question has one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.days import days_asked, days_labelled, same_days
 from bot.facts import blanked
 from bot.measures import Measure, measures_in
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
@@ -65,10 +66,28 @@ class _Said:
 
 
 def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
-    """Return the places of the labels whose range holds a figure of the question; none where all of them do."""
+    """Return the places of the labels whose range holds a figure or day of the question; none where all of them do."""
     said = _said(asked)
-    if not said:
-        return []
+    days = days_asked(asked)
+    on_days = [place for place, label in enumerate(labels) if days and same_days(days, days_labelled(label))]
+    meant = _within(said, labels) if said else []
+    both = sorted({*meant} & {*on_days}) or on_days or meant
+    return both if len(both) < len(labels) else []
+
+
+def rows_of_other_days(asked: str, labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels that name days, but none of those that the question names."""
+    days = days_asked(asked)
+    return [place for place, label in enumerate(labels) if days and same_days(days, days_labelled(label)) is False]
+
+
+def names_range(label: str) -> bool:
+    """Whether the name of a row or an item may say from and up to what it holds."""
+    return any(map(str.isdigit, label)) or bool(days_labelled(label))
+
+
+def _within(said: Sequence[_Said], labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels whose range holds what is said."""
     spans = [(place, span) for place, label in enumerate(labels) for span in _spans(label)]
     bare = [
         (place, replace(span, counts=_BARE))
@@ -78,7 +97,7 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
     holding = _holding(said, spans) or _holding(_in_each_dollar(said), spans) or _holding(said, bare)
     # Of "up to 5 kg" and "up to 10 kg" the first is meant where both hold.
     meant = {place for place, span in holding if not any(span.around(other) for _, other in holding)}
-    return sorted(meant) if len(meant) < len(labels) else []
+    return sorted(meant)
 
 
 def _holding(said: Sequence[_Said], spans: Sequence[tuple[int, _Span]]) -> list[tuple[int, _Span]]:
@@ -104,7 +123,7 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    asked = _ONE.sub("1 ", asked)
+    asked = _ONE.sub("1 ", blanked(asked, days_asked(asked).places))
     text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -222,6 +241,7 @@ def _converted(measure: Measure) -> float:
 
 def _spans(label: str) -> list[_Span]:
     """Return the ranges that a label names."""
+    label = blanked(label, days_labelled(label).places)
     label = _PLUS.sub(r"\1+", _SIGN.sub(lambda match: f"{_SIGNS[match['sign'].replace('/', '')]} ", label))
     figures = _figures(label)
     spans: list[_Span] = []

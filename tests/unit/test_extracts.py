@@ -631,3 +631,16 @@ def test_in_a_conversation_the_code_named_last_counts() -> None:
     assert [one.label for one in weighed(query, found(TOOLS), Quartz=0.9).best(0.05)] == ["KX-117"]
     query = Query("And the blender?", ("What power does the KX-116 have?",))
     assert not weighed(query, found(TOOLS), Quartz=0.9).codes
+
+
+def test_the_row_or_item_of_the_day_asked_for_is_quoted_and_none_of_other_days() -> None:
+    years = "\n".join(f"| {year} | {year - 2015} % paid out at the end of the quarter |" for year in range(2018, 2027))
+    table = found(f"| Year | Bonus |\n|---|---|\n{years}", "Dogs are welcome.")
+    told = weighed("How high was the bonus in 2021?", table, **{"2018": 0.9})
+    assert [one.label for one in told.best(0.05)] == ["Year 2021"]
+    assert weighed("How high was the bonus in 2017?", table, **{"2018": 0.9, "Dogs": 0.4}).best(0.05) == []
+    (bought,) = weighed("I bought it in 2017. May my dog come?", table, **{"2018": 0.4, "Dogs": 0.9}).best(0.05)
+    assert bought.text == "Dogs are welcome."
+    hours = found("Our hours:\n\n- Mon–Fri: 9 to 17\n- Sat: 10 to 14\n- Sun: closed")
+    told = weighed("When do you open on Wednesday?", hours, Sat=0.9, Sun=0.8, Mon=0.5)
+    assert told_together(told.best(0.05)) == "Our hours:\n- Mon–Fri: 9 to 17"

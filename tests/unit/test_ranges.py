@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ranges import rows_meant
+from bot.ranges import rows_meant, rows_of_other_days
 
 CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
 PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
@@ -121,6 +121,11 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("$600", ["US$0 to US$499", "US$500 to US$999", "CA$0 to CA$499", "CA$500 to CA$999"], [1]),
         ("an order for 600", CANADIAN, [1]),
         ("600 Canadian dollars", CANADIAN, [1]),
+        ("on April 20", ["March 16 to April 30", "May 1 to June 14"], [0]),
+        ("in 2021", ["Year 2020", "Year 2021", "Year 2022"], [1]),
+        ("on Wednesday at 10 am", ["Mon–Fri", "Sat", "Sun"], [0]),
+        ("2 rooms on March 31", ["March 1 to April 2", "May 1 to May 31"], [0]),
+        ("3 nights in May", ["May, up to 2 nights", "May, 3 to 7 nights", "June, 3 to 7 nights"], [1]),
     ],
 )
 def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
@@ -155,10 +160,18 @@ def test_a_row_is_meant_whose_range_holds_a_figure_of_the_question(
         ("it is minus 5 outside", ["up to 5", "over 5"]),
         ("a 60 x 40 cm box", ["Up to 50 cm", "Over 50 cm"]),
         ("any news on ISO 27001?", ["ISO 27001", "ISO 9001"]),
+        ("a room for 1", ["March 1 to May 31", "June 2 to July 4"]),
     ],
 )
 def test_no_row_is_meant_by_what_counts_something_else(asked: str, labels: list[str]) -> None:
     assert rows_meant(asked, labels) == []
+
+
+def test_rows_of_other_days_are_told_from_those_of_no_days() -> None:
+    labels = ["Year 2020", "Year 2021", "Any year"]
+    assert rows_of_other_days("How many in 2021?", labels) == [0]
+    assert rows_of_other_days("How many in 2017?", labels) == [0, 1]
+    assert rows_of_other_days("How many?", labels) == rows_of_other_days("on Monday", labels) == []
 
 
 def test_the_narrowest_of_several_is_meant() -> None:
