@@ -20,7 +20,7 @@ from typing import Protocol
 from bot.answer_kinds import asked_for, told_in
 from bot.codes import codes_asked, codes_in, others_than
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
-from bot.facts import telling_words
+from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import names_range, rows_meant, rows_of_other_days
 from knowledge.documents import ScoredPassage
@@ -82,6 +82,13 @@ its place, where nothing holds those asked for: else the documents rather say no
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 """A word with a capital within a sentence."""
+_WHICH = re.compile(
+    r"\b(?:which|what|who)\b(?! (?:is|are|was|were|if|about|happens|do|does|can|must|will|should)\b)", re.I
+)
+_ROWS = 2
+"""Rows from which on they are told apart by their cells."""
+_NAME_WORDS = 4
+"""Of a name in a cell, at the most."""
 QUOTED_CHARS = 600
 STEPS_CHARS = 1_500
 """Of a list that is quoted with what leads to it, and of a numbered one that is quoted whole."""
@@ -128,6 +135,8 @@ class Extracts:
     """The codes asked for: KX-117."""
     others: frozenset[int] = frozenset()
     """The places of the sentences that tell something of other codes of their form, and of the rows of other days."""
+    had: frozenset[tuple[float, str]] = frozenset()
+    """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
     held_somewhere: bool = True
     """Whether something holds a code asked for, and a row the days asked for, where there are such of others."""
     answered: float | None = None
@@ -362,12 +371,14 @@ class Extracts:
     def _several_rows(self, place: int) -> list[Evidence]:
         """Return the rows that a question is after, where it is after several: "opening hours in Oslo and Bergen".
 
-        All words that such a row begins with are asked for, or a figure that lies in its range. Empty where `place` is
-        of no table, or none of them, and where they are long.
+        All words that such a row begins with are asked for, or a name in one of its cells, or a figure that lies in its
+        range. Empty where `place` is of no table, or none of them, and where they are long.
         """
         table = self._table(place)
         named = [one for one in table if one in self.meant]
         named = named or [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        if not named and not self._named_first(table):
+            named = [one for one in self._named_by_cells(table) if one not in self.others]
         rows = [self.sentences[one] for one in named]
         several = place in named and len({one.label for one in rows}) > 1
         return rows if several and _chars(rows) <= QUOTED_CHARS and all(one.quotable for one in rows) else []
@@ -391,11 +402,35 @@ class Extracts:
         return [one for one in table if one in self.held]
 
     def _named(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names, by words that not all of them begin with, by figures and by codes."""
+        """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
+        named = self._named_first(table)
+        meant = [one for one in named or table if one in self.meant]
+        return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
+
+    def _named_first(self, table: Sequence[int]) -> list[int]:
+        """Return which rows the question names by a word that they begin with, and not all of them."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
-        named = [one for one, words in zip(table, begin, strict=True) if words & telling]
-        return [one for one in named or table if one in self.meant] or [one for one in named if one not in self.others]
+        return [one for one, words in zip(table, begin, strict=True) if words & telling]
+
+    def _named_by_cells(self, table: Sequence[int]) -> list[int]:
+        """Return which rows the question names by most words of a cell that is a name, or which have what it tells.
+
+        A column has names where each cell is another one of a few words without a figure. Of "Mixer" and "Mixer Pro"
+        the first is named by its whole name.
+        """
+        cells = [_cells(self.sentences[one]) for one in table]
+        if len({self.sentences[one].label for one in table}) < len(cells) or len(cells) < _ROWS:
+            return []
+        columns = {column: names for column in cells[0] if (names := _names_in(column, cells))}
+        telling = self.asked & frozenset().union(*columns.values())
+        names = [frozenset().union(*(telling_words(row[column]) for column in columns)) for row in cells]
+        has = [place for place, one in enumerate(table) if self.had <= _figures_in(self.sentences[one].text)]
+        among = has or [*range(len(table))]
+        most = max(len(names[place] & telling) for place in among)
+        likeliest = [place for place in among if len(names[place] & telling) == most]
+        whole = [place for place in likeliest if most and names[place] <= self.asked]
+        return [table[place] for place in whole or likeliest] if len(whole or likeliest) < len(table) else []
 
     def _together(self, place: int, other: int) -> bool:
         """Whether there is a sentence at `place`, in the passage of the other one."""
@@ -425,6 +460,28 @@ class Extracts:
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
+
+
+def _cells(row: Evidence) -> dict[str, str]:
+    """Return the cells of a row behind the first by the names of their columns."""
+    pairs = (cell.partition(": ") for cell in row.text.partition(": ")[2].split("; "))
+    return {name: cell for name, _, cell in pairs}
+
+
+def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """Return the words of the names in a column that not all of them have; none where the column has no names."""
+    cells = [row.get(column, "") for row in rows]
+    words = [telling_words(cell) for cell in cells]
+    few = all(1 <= len(one) <= _NAME_WORDS for one in words) and not any(map(str.isdigit, "".join(cells)))
+    return (
+        frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
+    )
+
+
+def _figures_in(text: str) -> frozenset[tuple[float, str]]:
+    """Return the figures of a text with their units."""
+    facts = facts_of(text)
+    return facts.counted | {(one.value, one.unit) for one in facts.measures}
 
 
 def _may_be_english(sentence: Evidence) -> bool:
@@ -539,6 +596,7 @@ def extracts(
         kind_of(query.text) is QuestionKind.PROCEDURE,
         codes=codes,
         others=others | of_other_days,
+        had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not codes) and (bool(meant) or not of_other_days),
     )
 

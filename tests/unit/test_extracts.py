@@ -644,3 +644,36 @@ def test_the_row_or_item_of_the_day_asked_for_is_quoted_and_none_of_other_days()
     hours = found("Our hours:\n\n- Mon–Fri: 9 to 17\n- Sat: 10 to 14\n- Sun: closed")
     told = weighed("When do you open on Wednesday?", hours, Sat=0.9, Sun=0.8, Mon=0.5)
     assert told_together(told.best(0.05)) == "Our hours:\n- Mon–Fri: 9 to 17"
+
+
+MIXERS = found(
+    "| Code | Name | Power | Warranty |\n|---|---|---|---|\n| KX-200 | Kitchen Mixer | 500 W | 2 years |\n"
+    "| KX-200B | Kitchen Mixer Pro | 800 W | 3 years |\n| KX-300 | Kitchen Mixer Max | 1200 W | 5 years |\n"
+    "| BL-10 | Hand blender | 200 W | 3 years |"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ("What power does the kitchen mixer pro have?", ["KX-200B"]),
+        ("What power does the kitchen mixer have?", ["KX-200"]),
+        ("And the blender?", ["BL-10"]),
+        ("What warranty do mixers have?", ["KX-200", "KX-200B", "KX-300"]),
+        ("Which mixer has 800 W?", ["KX-200B"]),
+        ("Which machines have 3 years of warranty?", ["KX-200B", "BL-10"]),
+        ("What warranty does it have?", ["KX-200", "KX-200B", "KX-300", "BL-10"]),
+        ("Does the warranty end after 3 years?", ["KX-200", "KX-200B", "KX-300", "BL-10"]),
+        ("Which one has 900 W?", ["KX-200", "KX-200B", "KX-300", "BL-10"]),
+    ],
+)
+def test_a_row_is_named_by_a_name_in_its_cells_or_by_a_figure_that_it_has(asked: str, rows: list[str]) -> None:
+    for likeness in ({"Max": 0.9}, {"BL-10": 0.9}, {"KX": 0.9}):
+        assert [one.label for one in weighed(asked, MIXERS, **likeness).best(0.05)] == rows
+
+
+def test_what_a_row_merely_says_does_not_name_it() -> None:
+    told = weighed("Is delivery to Oslo free?", found(PRICES), Belgium=0.8)
+    assert len(told.best(0.4)) == 2
+    ways = "| Way | Cost | Refund |\n|---|---|---|\n| Store | free | to your card |\n| Post | £3 | within 7 days |"
+    assert len(weighed("Is the refund paid to my card?", found(ways), Store=0.8).best(0.4)) == 2
