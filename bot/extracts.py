@@ -22,7 +22,7 @@ from bot.codes import codes_asked, codes_in, others_than
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
-from bot.ranges import names_range, rows_meant, rows_of_other_days
+from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 
@@ -580,7 +580,7 @@ def extracts(
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
-    meant = frozenset(_chosen(sentences, partial(rows_meant, query.text)))
+    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
     of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(

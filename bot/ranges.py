@@ -75,6 +75,31 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
     return both if len(both) < len(labels) else []
 
 
+def completed(asked: str, earlier: Sequence[str]) -> str:
+    """Return a question with its numbers that count nothing as what was counted last: "for 12 kg" after "for 3 kg".
+
+    `earlier` is what was asked before, oldest first. A question with a figure of its own is left as it is.
+    """
+    numbers = list(_ALONE.finditer(blanked(asked, days_asked(asked).places)))
+    if not numbers or any(one.counts != _BARE for one in _said(asked)):
+        return asked
+    counted = next(filter(None, map(_counted_in, reversed(earlier))), [])
+    for match in reversed(numbers):
+        said = [f"{text[:start]}{match[0]}{text[end:]}" for text, start, end in counted]
+        asked = f"{asked[: match.start()]}{', '.join(said) or match[0]}{asked[match.end() :]}"
+    return asked
+
+
+def _counted_in(text: str) -> list[tuple[str, int, int]]:
+    """Return what is counted in a text, `3 kg` or `zone 2`, with where its number stands in it."""
+    measures = _measures(text)
+    rest = blanked(text, [(one.start, one.end) for one in measures])
+    written = [text[one.start : one.end] for one in measures + _figures(rest)]
+    written += [match[0] for pattern in (_AGED, _NUMBERED) for match in pattern.finditer(rest)]
+    numbers = [(one, list(_NUMERAL.finditer(one))) for one in dict.fromkeys(written)]
+    return [(one, *found[0].span()) for one, found in numbers if len(found) == 1]
+
+
 def rows_of_other_days(asked: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels that name days, but none of those that the question names."""
     days = days_asked(asked)
@@ -357,6 +382,13 @@ _COMPOUND = re.compile(r"[\W\d_][^\W\d_]-[^\W\d_]")
 _PLAIN = re.compile(
     rf"(?<!minus )(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)"
 )
+_ALONE = re.compile(
+    rf"(?<!minus )(?<![\w.,:/$€£#-])(?:{_NUM}|\b(?!one\b|zero\b)(?:{_WORDS})\b)"
+    r"(?=\s*(?:$|[?!;)\n]|[.,](?!\d)|(?:to|and|or|in|within|please|then|instead|now)\b))",
+    re.IGNORECASE,
+)
+"""A number behind which stands nothing that it counts."""
+_NUMERAL = re.compile(rf"{_NUM}|\b(?:{_WORDS})\b", re.IGNORECASE)
 _TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
 _ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")
 _STRICT = re.compile(

@@ -675,5 +675,13 @@ def test_a_row_is_named_by_a_name_in_its_cells_or_by_a_figure_that_it_has(asked:
 def test_what_a_row_merely_says_does_not_name_it() -> None:
     told = weighed("Is delivery to Oslo free?", found(PRICES), Belgium=0.8)
     assert len(told.best(0.4)) == 2
+    cheap = "| To | Price |\n|---|---|\n| Belgium | free from $50 |\n| Rest of Europe | cheap from $90 |"
+    assert len(weighed("Is delivery to Oslo free?", found(cheap), Belgium=0.8).best(0.4)) == 2
     ways = "| Way | Cost | Refund |\n|---|---|---|\n| Store | free | to your card |\n| Post | £3 | within 7 days |"
     assert len(weighed("Is the refund paid to my card?", found(ways), Store=0.8).best(0.4)) == 2
+
+
+def test_in_a_conversation_a_number_counts_what_was_counted_before() -> None:
+    table = found("| Weight | Price |\n|---|---|\n| 0–2 kg | $5 |\n| 2–5 kg | $8 |\n| over 10 kg | $29 |")
+    query = Query("And for 12?", ("What does shipping cost for 3 kg?",))
+    assert [one.label for one in weighed(query, table, **{"0–2": 0.9}).best(0.05)] == ["over 10 kg"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ranges import rows_meant, rows_of_other_days
+from bot.ranges import completed, rows_meant, rows_of_other_days
 
 CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
 PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
@@ -197,3 +197,32 @@ def test_whatever_is_asked_and_written_just_some_rows_are_meant(asked: str, labe
     meant = rows_meant(asked, labels)
     assert meant == sorted({*meant}) and {*meant} <= {*range(len(labels))}
     assert not meant or len(meant) < len(labels)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "read"),
+    [
+        (["What does shipping cost for 3 kg?"], "And for 12?", "And for 12 kg?"),
+        (["shipping for 3 kg", "Thanks!"], "and twelve or 7 to Norway?", "and twelve kg or 7 kg to Norway?"),
+        (["Is it free from $60?"], "And 20?", "And $20?"),
+        (["My son is 16, is it free?"], "And 4?", "And son is 4?"),
+        (["How long to zone 2?"], "and 3", "and zone 3"),
+        (["Cancelling 3 days before?", "I mean 2 weeks"], "and 5?", "and 5 weeks?"),
+        (["a 3 kg box in 2 days?"], "And 12?", "And 12 kg, 12 days?"),
+        (["shipping for 3 kg"], "And for 2 lb and 12?", "And for 2 lb and 12?"),
+        (["shipping for 3 kg"], "And for 12 boxes?", "And for 12 boxes?"),
+        (["shipping for 3 kg"], "And in 2025?", "And in 2025?"),
+        (["shipping for 3 kg"], "And this one?", "And this one?"),
+        (["a box of 3 to 5 kg"], "And 12?", "And 12?"),
+        (["Do you ship?"], "And 12?", "And 12?"),
+        ([], "And 12?", "And 12?"),
+    ],
+)
+def test_a_number_that_counts_nothing_counts_what_was_counted_last(earlier: list[str], asked: str, read: str) -> None:
+    assert completed(asked, earlier) == read
+
+
+@given(st.text(), st.lists(st.text()))
+def test_whatever_was_asked_before_a_question_can_be_read(asked: str, earlier: list[str]) -> None:
+    assert completed(asked, []) == asked
+    completed(asked, earlier)
