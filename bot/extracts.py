@@ -85,6 +85,18 @@ _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 _WHICH = re.compile(
     r"\b(?:which|what|who)\b(?! (?:is|are|was|were|if|about|happens|do|does|can|must|will|should)\b)", re.I
 )
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final|which"
+_STEP = re.compile(
+    rf"\b(?:{_NTH}|\d+(?:st|nd|rd|th)) step\b|\bstep (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+"""Asks for one of several steps, which is told by its place among them."""
+_IN_ORDER = re.compile(
+    r"\bwhat\b[^.?!]{0,200}\b(?:after(?:wards?)?|next|then|once|before|follows)\b|\b(?:and|but) then\s*\?",
+    re.IGNORECASE,
+)
+"""Asks for what comes before or after something that is done."""
+_STEP_WORDS = telling_words(f"step {_NTH}".replace("|", " "))
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _NAME_WORDS = 4
@@ -131,6 +143,10 @@ class Extracts:
     by a code of it."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    step: bool = False
+    """Whether it asks for one of several steps: "the third step"."""
+    in_order: bool = False
+    """Whether it asks for what comes before or after something that is done."""
     codes: frozenset[str] = frozenset()
     """The codes asked for: KX-117."""
     others: frozenset[int] = frozenset()
@@ -220,6 +236,7 @@ class Extracts:
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
+        first = self._step_asked(near, scores, first) if self.step else first
         if not self.held_somewhere and scores[first] < _INSTEAD * max(
             (scores[place] for place in others), default=-math.inf
         ):
@@ -261,9 +278,25 @@ class Extracts:
         return bool(names) and not names & self.asked
 
     def _steps_from(self, place: int) -> list[Evidence]:
-        """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
+        """Return the numbered list that a sentence leads to, with it, or one that answers how something is done.
+
+        Also one of which a step is asked for, or what comes before or after one that the question has words of.
+        """
         led = self._led_steps(place) if self.sentences[place].leads or self.procedure else []
-        return self._told(led or (self._steps(place) if self.procedure else []))
+        named = self.in_order and not self.asked.isdisjoint(self.sentences[place].words)
+        return self._told(led or (self._steps(place) if self.procedure or self.step or named else []))
+
+    def _step_asked(self, near: Sequence[int], scores: Sequence[float], otherwise: int) -> int:
+        """Return a step of the list that the question is likeliest about, by its heading and its words."""
+        telling = self.asked - _STEP_WORDS
+        about: dict[int, int] = {}
+        for place in near:
+            if steps := self._steps(place):
+                passage = self.sentences[place].passage
+                words = telling_words(place_of(passage)).union(*(self.sentences[one].words for one in steps))
+                about[place] = len(words & telling)
+        likeliest = max(about, key=lambda place: (about[place], scores[place]), default=otherwise)
+        return likeliest if about.get(likeliest) or not telling else otherwise
 
     def _led_steps(self, place: int) -> list[int]:
         """Return where the numbered list right behind a sentence stands, with the sentence; empty if there is none."""
@@ -422,7 +455,7 @@ class Extracts:
         cells = [_cells(self.sentences[one]) for one in table]
         if len({self.sentences[one].label for one in table}) < len(cells) or len(cells) < _ROWS:
             return []
-        columns = {column: names for column in cells[0] if (names := _names_in(column, cells))}
+        columns = {column: words for column in cells[0] if (words := _names_in(column, cells))}
         telling = self.asked & frozenset().union(*columns.values())
         names = [frozenset().union(*(telling_words(row[column]) for column in columns)) for row in cells]
         has = [place for place, one in enumerate(table) if self.had <= _figures_in(self.sentences[one].text)]
@@ -594,6 +627,8 @@ def extracts(
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
+        step=_STEP.search(query.text) is not None,
+        in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
         others=others | of_other_days,
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),

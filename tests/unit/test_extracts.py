@@ -685,3 +685,40 @@ def test_in_a_conversation_a_number_counts_what_was_counted_before() -> None:
     table = found("| Weight | Price |\n|---|---|\n| 0–2 kg | $5 |\n| 2–5 kg | $8 |\n| over 10 kg | $29 |")
     query = Query("And for 12?", ("What does shipping cost for 3 kg?",))
     assert [one.label for one in weighed(query, table, **{"0–2": 0.9}).best(0.05)] == ["over 10 kg"]
+
+
+TURNED = (
+    "You may return an item within 30 days. Labels are printed at home after you sign in.\n\n"
+    "1. Sign in and open Orders.\n2. Choose the item.\n3. Print the label.\n4. Hand the parcel in."
+)
+RESET = "1. Switch the router off.\n2. Wait 30 seconds.\n3. Switch it on."
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What is the third step of returning an item?",
+        "what's step 3 of an item's return",
+        "which step comes last when I return an item?",
+        "What is the next step once I printed the label?",
+        "What comes after printing the label?",
+        "What do I do before I print the label?",
+        "I printed the label, what is next?",
+    ],
+)
+def test_of_a_list_of_steps_all_are_quoted_where_one_is_asked_for_by_its_place(asked: str) -> None:
+    likeness = {"Print": 0.8, "You": 0.9 if "item" in asked else 0.5, "Switch": 0.6}
+    told = weighed(asked, found(RESET, TURNED), **likeness).best(0.05)
+    assert told_together(told) == (
+        "1. Sign in and open Orders.\n2. Choose the item.\n3. Print the label.\n4. Hand the parcel in."
+    )
+
+
+def test_a_step_is_told_alone_where_its_place_is_not_asked_for() -> None:
+    for asked in ("Where do I print the label?", "What happens after 30 days?", "Is the label printed before noon?"):
+        likeness = {"Print": 0.9} if "label" in asked else {"You": 0.9}
+        assert len(weighed(asked, found(TURNED), **likeness).best(0.05)) == 1
+    assert (
+        weighed("What is the third step of a visa?", found("Dogs are welcome.", RESET), Dogs=0.9).best(0.05)[0].step
+        == 0
+    )
