@@ -36,7 +36,7 @@ _DAY = re.compile(
 )
 _BEFORE_YEAR = (
     "in|for|of|since|from|until|till|before|after|during|year|years|by|to|and|or|through|fy|season|spring|summer|autumn|"
-    "fall|winter"
+    "fall|winter|a|my|your|our|the"
 )
 _YEAR = re.compile(r"(?<![\w.,/$€£#:-])(?:19|20)\d\d(?![\w%€£]|[.,:/]\d|-\d\d\b)")
 _YEAR_SAID = re.compile(rf"(?:\b(?:{_BEFORE_YEAR})\s|[–—-])$", re.IGNORECASE)

@@ -229,6 +229,8 @@ class Extracts:
         near = [place for place in near if not self._holds_elsewhere(place)] or near
         others = [place for place in near if place in self.others]
         near = [place for place in near if place not in self.others]
+        if not self.held_somewhere:  # nor the rest of a list that tells of others
+            near = [place for place in near if not self.sentences[place].leads or self._behind(place)]
         if not near:
             return []
         scores = [
@@ -363,7 +365,8 @@ class Extracts:
                 parts.append([])
             parts[-1].append(after)
             after += 1
-        return [part for part in parts if part[0] not in self.others]
+        told = [part for part in parts if part[0] not in self.others]
+        return told if self.held_somewhere or len(told) == len(parts) else []
 
     def _lines(self, place: int) -> list[int]:
         """Return where a sentence or a block of code stands, or a line that is none and those behind it that are none.

@@ -35,6 +35,7 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("in October", ["September 15 to October 10", "October 11 to December 1", "December"], [0, 1]),
         ("How many in 2019?", YEARS, [0]),
         ("the bonus 2021", YEARS, [1]),
+        ("the fee for a 2021 car", YEARS, [1]),
         ("on March 5, 2024", YEARS, [2]),
         ("on December 24", CHRISTMAS, [0]),
         ("on January 3, 2027", CHRISTMAS, [0]),

@@ -598,6 +598,8 @@ def test_nothing_is_quoted_of_others_where_the_documents_do_not_hold_the_code_as
             "Dogs are welcome.",
             "Our machine tells you:",
         }
+    bags = "We sell:\n\n- Model A1: $5\n- Model A2: $7\n- Spare bag: $2"
+    assert weighed("price of A3", found(bags), We=0.9, Model=0.5).best(0.3) == []
     every = weighed("What warranty does the KX-500 have?", found(TOOLS, "All drills have 2 years."), KX=0.8, All=0.8)
     assert [one.text for one in every.best(0.1)] == ["All drills have 2 years."]
     prose = found("The K100 holds 1 litre. The K200 holds 2 litres.")
