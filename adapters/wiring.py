@@ -294,6 +294,7 @@ class Running:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
         return {
+            "desk": self.desk.health(),
             "model": self.engine.health(),
             "adapter": self.adapter.health(),
             "knowledge": self._knowledge(),

@@ -242,6 +242,8 @@ class Desk:
         """Names this process to the inbox and to leases."""
         self._wake = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
+        self._not_claiming = ""
+        """Why nothing could be claimed the last time, empty where it could be."""
         self._line = Line(settings.answering.workers)
         self._places: dict[int, tuple[ReplyStream, str]] = {}
         """Still to be shown, by question; who waits for it longest is first."""
@@ -680,6 +682,12 @@ class Desk:
         """How many questions may be here, those being answered included; more than these stay in the inbox."""
         return self._settings.answering.workers + self._settings.model.queue_size
 
+    def health(self) -> str:
+        """Return an empty string while questions are taken from the inbox, else a sentence saying why they are not."""
+        if self._claiming is not None and self._claiming.done():
+            return "No questions are taken from the inbox any more. Start Frontdesk again."
+        return self._not_claiming
+
     # The workers --------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -721,11 +729,18 @@ class Desk:
             if self._deleted.is_set() or time.monotonic() - tidied >= TIDIED_EVERY_S:
                 self._deleted.clear()
                 tidied = time.monotonic()
-                await self._take_back()
-            await self.save_cursors()
+                await self._tidied(self._take_back())
+            await self._tidied(self.save_cursors())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SAVED_EVERY_S):
                     await self._deleted.wait()
+
+    async def _tidied(self, work: Awaitable[None]) -> None:
+        """Go on tidying whatever goes wrong with a part of it."""
+        try:
+            await work
+        except Exception:
+            log.exception("The desk could not be tidied; it is tried again")
 
     async def save_cursors(self) -> None:
         """Keep up to where the channels were heard; what cannot be written now is with the next ones."""
@@ -783,10 +798,17 @@ class Desk:
         try:
             # Each claim has a name of its own, so that one that was lost is known from the next.
             worker = f"{self.worker}/{next(self._claims)}"
-            return await self._inbox.claim(worker, LEASE_S, tuple(self._platforms))
-        except FrontdeskError as unreadable:
-            log.error("The inbox cannot be read: %s", unreadable)
-            return None
+            claimed = await self._inbox.claim(worker, LEASE_S, tuple(self._platforms))
+        except FrontdeskError as error:
+            log.error("The inbox cannot be read: %s", error)
+            self._not_claiming = f"The inbox cannot be read: {error}"
+        except Exception:
+            log.exception("The inbox cannot be read")
+            self._not_claiming = "The inbox cannot be read; the log says more."
+        else:
+            self._not_claiming = ""
+            return claimed
+        return None
 
     def _ended(self, question_id: int, task: asyncio.Task[None]) -> None:
         if self._running.get(question_id) is task:
@@ -841,6 +863,8 @@ class Desk:
 
     async def _deliver(self, claimed: Claimed, stream: ReplyStream) -> None:
         """Answer, hand the thread over where it must be, and put the answer up unless nobody wants it any more."""
+        if claimed.unreadable:
+            raise FrontdeskError("What is kept of this question cannot be read.", "Ask it again; the log says more.")
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
             if claimed.attempts >= MAX_ATTEMPTS:
