@@ -37,4 +37,10 @@ def privacy_of(
 ) -> Privacy:
     """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
     folder = settings.tuning_path
-    return Privacy(database, not_given_again, not_learned=partial(forget, folder), named=partial(named, folder))
+    return Privacy(
+        database,
+        not_given_again,
+        not_learned=partial(forget, folder),
+        named=partial(named, folder),
+        history_turns=settings.answering.history_turns,
+    )
