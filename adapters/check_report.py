@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +22,15 @@ from knowledge.check import YES_OR_NO, Age, CheckReport, Contradiction, Duplicat
 from knowledge.errors import FrontdeskError
 
 _TEMPLATE = Path(__file__).parent / "check_report.html"
+_KEPT = "check"
+"""Name of the files of the last report, without their endings."""
+_TITLE, _HEAD_CHARS = "<title>Documents checked on ", 1000
+_GROUP = re.compile(
+    r"<!-- asked since (\S*) -->.*?<!-- asked -->\n?"
+    # Of a version that did not say when; the list of pages that follows it is not found either.
+    r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>()',
+    re.DOTALL,
+)
 _SHOWN = 20
 """Findings of each kind in the terminal; the other forms hold all of them."""
 _BAR = 12
@@ -258,10 +269,55 @@ def keep(report: CheckReport, folder: Path) -> Path:
     """
     with contextlib.suppress(OSError):  # told by the writing
         folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "check.html"
+    path = folder / f"{_KEPT}.html"
     _write(path, html(report))
-    _write(path.with_suffix(".json"), json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    _write(path.with_suffix(".json"), _as_text(report.as_json()))
     return path
+
+
+def forget(folder: Path, before: datetime | None = None) -> None:
+    """Take the groups of questions out of every report in a folder and those within it.
+
+    With `before`, only those of which one was asked earlier. Reports kept elsewhere are not known. Raises
+    ReportNotWritten for the first that cannot be read or written; the others are gone through all the same.
+    """
+    troubles: list[ReportNotWritten] = []
+    for path in (*folder.rglob("*.htm*"), *folder.rglob(f"{_KEPT}.json")):
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            kept = _json_without(text, before) if path.suffix == ".json" else _html_without(text, before)
+            if kept != text:
+                _write(path, kept)
+        except ReportNotWritten as error:
+            troubles.append(error)
+        except OSError as error:
+            troubles.append(ReportNotWritten(f"{path} cannot be read: {error.strerror}.", "Delete it."))
+    if troubles:
+        raise troubles[0]
+
+
+def _html_without(text: str, before: datetime | None) -> str:
+    if _TITLE not in text[:_HEAD_CHARS]:  # something else than a report
+        return text
+    return _GROUP.sub(lambda group: group[0] if _asked_since(group[1], before) else "", text)
+
+
+def _json_without(text: str, before: datetime | None) -> str:
+    try:
+        report = json.loads(text)
+        groups = report["unanswered"]
+        kept = [one for one in groups if _asked_since(one.get("first") or "", before)]
+    except (ValueError, KeyError, TypeError, AttributeError):  # something else than a report
+        return text
+    return text if kept == groups else _as_text(report | {"unanswered": kept})
+
+
+def _asked_since(first: str, before: datetime | None) -> bool:
+    return bool(first) and before is not None and datetime.fromisoformat(first) >= before
+
+
+def _as_text(report: dict[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False, indent=2)
 
 
 def _write(path: Path, text: str) -> None:

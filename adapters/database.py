@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 
 from bot.channels.resolve import Channels
@@ -37,10 +38,17 @@ def privacy_of(
 ) -> Privacy:
     """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
     folder = settings.tuning_path
+
+    def not_reported(before: datetime | None) -> None:
+        from adapters import check_report  # which loads the check of the documents
+
+        check_report.forget(settings.data_path, before)
+
     return Privacy(
         database,
         not_given_again,
         not_learned=partial(forget, folder),
         named=partial(named, folder),
         history_turns=settings.answering.history_turns,
+        not_reported=not_reported,
     )

@@ -83,8 +83,9 @@ class Gone:
 
 class Privacy:
     """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere;
-    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there.
-    Both run in a thread of their own.
+    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there;
+    `not_reported` takes questions out of reports, with a moment only those where one was asked before it. These run
+    in a thread of their own.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Privacy:
         not_learned: Callable[[Gone], object] = lambda gone: None,
         named: Callable[[str], int] = lambda person: 0,
         history_turns: int = 8,
+        not_reported: Callable[[datetime | None], object] = lambda before: None,
     ) -> None:
         """`history_turns`: how many earlier turns of its thread an answer was made from at the most."""
         self._database = database
@@ -102,6 +104,7 @@ class Privacy:
         self._not_learned = not_learned
         self._named = named
         self._history_turns = history_turns
+        self._not_reported = not_reported
         self._clock = clock
 
     async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
@@ -140,7 +143,10 @@ class Privacy:
             if found[0] < _BATCH:
                 break
         await self._database.scrub()
-        await asyncio.to_thread(self._not_learned, gone)
+        if questions:
+            await self._nowhere_else(gone, None)
+        else:  # a report holds nothing else of a person
+            await asyncio.to_thread(self._not_learned, gone)
         return replace(beside, questions=questions, answers=answers)
 
     async def expire(self, keep_days: int) -> int:
@@ -156,8 +162,15 @@ class Privacy:
         if count:
             await self._database.scrub()
             log.info("%d questions older than %d days are deleted.", count, keep_days)
-        await asyncio.to_thread(self._not_learned, gone)
+        await self._nowhere_else(gone, before)
         return count
+
+    async def _nowhere_else(self, gone: Gone, before: datetime | None) -> None:
+        """Delete what was made of questions outside the database; what goes wrong with a report keeps nothing else."""
+        try:
+            await asyncio.to_thread(self._not_reported, before)
+        finally:
+            await asyncio.to_thread(self._not_learned, gone)
 
     @uninterrupted
     async def _forget_some(self, asked: ColumnElement[bool], gone: Gone) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from adapters.check_report import ReportNotWritten, html, keep, summary, terminal, write_html
+from adapters.check_report import ReportNotWritten, forget, html, keep, summary, terminal, write_html
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -184,3 +185,46 @@ def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: 
     assert sorted(one.name for one in path.parent.iterdir()) == ["check.html", "check.json"]
     assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(REPORT.as_json()))
     assert {one.stat().st_mode & 0o077 for one in path.parent.iterdir()} == {0}
+
+
+def _asked(text: str, first: datetime | None) -> UnansweredGroup:
+    return UnansweredGroup(text, ("word",), 1, WHEN, ((text, WHEN),), first)
+
+
+def _holding(folder: Path, words: str) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and words in path.read_text())
+
+
+def test_questions_that_are_forgotten_stand_in_no_report_any_more(tmp_path: Path) -> None:
+    report = replace(REPORT, unanswered=(_asked("Why was my epilepsy claim refused?", WHEN),))
+    keep(report, tmp_path / "reports")
+    write_html(report, tmp_path / "mine.html")
+    page = "<html><title>Epilepsy</title> epilepsy <!-- asked since  -->x<!-- asked --></html>"
+    (tmp_path / "page.html").write_text(page)
+    assert _holding(tmp_path, "epilepsy") == ["check.html", "check.json", "mine.html", "page.html"]
+    forget(tmp_path)
+    assert _holding(tmp_path, "epilepsy") == ["page.html"], "which is a document of somebody's"
+    assert _holding(tmp_path, "epilepsy <!-- asked since  -->x<!-- asked -->") == ["page.html"]
+    assert _holding(tmp_path, "Returns") == ["check.html", "check.json", "mine.html"], "what else was found stays"
+    assert json.loads((tmp_path / "reports" / "check.json").read_text())["unanswered"] == []
+
+
+def test_only_groups_with_a_question_from_before_go_where_a_time_is_given(tmp_path: Path) -> None:
+    old, new = _asked("the old one", WHEN - timedelta(days=40)), _asked("the new one", WHEN)
+    keep(replace(REPORT, unanswered=(old, _asked("an undated one", None), new)), tmp_path)
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert _holding(tmp_path, "the old one") == _holding(tmp_path, "an undated one") == []
+    assert _holding(tmp_path, "the new one") == ["check.html", "check.json"]
+    before = (tmp_path / "check.html").stat().st_mtime_ns
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert (tmp_path / "check.html").stat().st_mtime_ns == before, "nothing is written for nothing"
+
+
+def test_a_report_from_before_groups_said_when_loses_them_all(tmp_path: Path) -> None:
+    keep(replace(REPORT, unanswered=(_asked("the old one", WHEN),)), tmp_path)
+    path = tmp_path / "check.html"
+    path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
+    (tmp_path / "check.json").unlink()
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert _holding(tmp_path, "the old one") == []
+    assert _holding(tmp_path, "Pages that no question found") == ["check.html"]

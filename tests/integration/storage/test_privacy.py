@@ -312,6 +312,16 @@ async def test_an_old_answer_is_not_given_again(desk: Desk) -> None:
     assert [one.notes["cache"]["id"] for one in dropped] == ["kept-7"]
 
 
+async def test_reports_are_told_which_questions_go(desk: Desk) -> None:
+    await desk.answered("UANN", at=NOW - timedelta(days=91))
+    told: list[datetime | None] = []
+    privacy = Privacy(desk.database, clock=lambda: NOW, not_reported=told.append)
+    await privacy.expire(90)
+    await desk.answered("UANN")
+    await privacy.forget("slack", "UANN")
+    assert told == [NOW - timedelta(days=90), None]
+
+
 async def test_a_thread_keeps_its_later_questions(desk: Desk) -> None:
     await desk.answered("UANN", at=NOW - timedelta(days=91), thread="t")
     await desk.answered("UANN", at=NOW, thread="t")
