@@ -9,6 +9,7 @@ import asyncio
 import functools
 import json
 import logging
+import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -16,7 +17,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -44,10 +45,14 @@ PATIENCE_S = 60.0
 """How long what must not be lost is tried again where the database cannot take it."""
 BUSY_TIMEOUT_S = 30.0
 """How long a write waits for another program's write to end."""
-_PASSING = (
-    *("is locked", "disk is full", "disk I/O error", "unable to open"),
+_PASSING_CODES = ("08", "40", "53", "57P", "25006", "55P03")
+"""Beginnings of SQLSTATEs of what may pass: connections, conflicts, resources, restarts, a standby, a lock."""
+_PASSING_WORDS = (
+    *("is locked", "disk is full", "disk i/o error", "unable to open"),
     *("connection", "deadlock", "could not serialize", "shutting down", "starting up", "no space left"),
+    *("eof detected", "too many clients", "resolve host", "read-only transaction", "timeout expired"),
 )
+"""Of errors without a code, in lower case: those of SQLite, and those met before PostgreSQL lets anybody in."""
 _MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
 
 
@@ -350,24 +355,75 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
     except PoolTimeout as error:
         raise DatabaseBusy("The database is too slow for the questions that come in.", "") from error
     except DBAPIError as error:
-        raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url)) from error
+        code = getattr(error.orig, "sqlstate", None) or ""
+        lost = error.connection_invalidated
+        raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url), code, lost=lost) from error
 
 
-def _explain(said: str, url: sa.URL) -> DatabaseError:
-    place = _place(url)
+class _Advice(NamedTuple):
+    """What is said of an error, known by the beginning of its SQLSTATE or, where it has none, by a pattern."""
+
+    codes: tuple[str, ...]
+    pattern: str
+    sentence: str
+    fix: str
+    passes: bool = False
+
+
+_START_AGAIN = "Start Frontdesk again: it makes what is missing."
+_ADVICE = (
+    _Advice((), "unable to open", "cannot be opened", "Let this user write in its folder, or set database.url.", True),
+    _Advice((), "readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
+    _Advice(
+        (), "not a database", "is not a SQLite file", "Move it away and start Frontdesk again, or put a backup there."
+    ),
+    _Advice((), "malformed", "is damaged", "Put a backup there, or move it away and start Frontdesk again."),
+    _Advice(
+        (), "is locked", f"was locked by another program for {BUSY_TIMEOUT_S:.0f} seconds", "End that program.", True
+    ),
+    _Advice(("53100",), "disk is full|no space left", "has no space left on its disk", "Make space there.", True),
+    _Advice((), "no such table", "has no tables yet", "Start Frontdesk again: it makes them."),
+    _Advice(
+        ("3D000",),
+        'database ".*" does not exist',
+        "does not exist",
+        "Make it with `createdb`, owned by the user of database.url, or mend the name there.",
+    ),
+    _Advice(
+        ("28",),
+        'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry|not permitted to log',
+        "does not let Frontdesk in ({said})",
+        "Mend user and password in database.url, or make that user with `createuser --pwprompt`.",
+    ),
+    _Advice(
+        ("42501",),
+        "permission denied",
+        "does not let Frontdesk do that ({said})",
+        "As its owner run `GRANT CREATE, USAGE ON SCHEMA public TO` the user of database.url.",
+    ),
+    _Advice(("42P01", "42703"), "does not exist", "is not as expected ({said})", _START_AGAIN),
+    _Advice(
+        ("08", "57P"),
+        "connection|eof detected|resolve host",
+        "cannot be reached ({said})",
+        "Start PostgreSQL, or mend database.url.",
+        True,
+    ),
+)
+
+
+def _explain(said: str, url: sa.URL, code: str = "", *, lost: bool = False) -> DatabaseError:
+    """Return an error of the driver's as ours; `code` is its SQLSTATE, `lost` whether the connection broke by it."""
+    place, lower = _place(url), said.lower()
+    advice = next(
+        (one for one in _ADVICE if (code.startswith(one.codes) if code else re.search(one.pattern, lower))), None
+    )
+    if code or lost:
+        passes = lost or code.startswith(_PASSING_CODES)
+    else:
+        passes = advice.passes if advice else any(words in lower for words in _PASSING_WORDS)
+    kind = DatabaseBusy if passes else DatabaseError
     said = said.strip().partition("\n")[0]
-    kind = DatabaseBusy if any(words in said for words in _PASSING) else DatabaseError
-    for words, sentence, fix in (
-        ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
-        ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
-        ("not a database", "is not a SQLite file", "Move it away and start Frontdesk again, or put a backup there."),
-        ("malformed", "is damaged", "Put a backup there, or move it away and start Frontdesk again."),
-        ("is locked", f"was locked by another program for {BUSY_TIMEOUT_S:.0f} seconds", "End that program."),
-        ("disk is full", "has no space left on its disk", "Make space there."),
-        ("no such table", "has no tables yet", "Start Frontdesk again: it makes them."),
-        ("does not exist", f"is not as expected ({said})", "Start Frontdesk again: it makes what is missing."),
-        ("connection", f"cannot be reached ({said})", "Start PostgreSQL, or mend database.url."),
-    ):
-        if words in said:
-            return kind(f"The database {place} {sentence}.", fix)
-    return kind(f"The database {place} failed: {said}.", "")
+    if advice is None:
+        return kind(f"The database {place} failed: {said}.", "")
+    return kind(f"The database {place} {advice.sentence.format(said=said)}.", advice.fix)
