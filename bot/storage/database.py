@@ -26,12 +26,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
 from bot.storage.tables import Table
+from bot.storage.urls import read_url
 from knowledge.errors import FrontdeskError, install
 
 log = logging.getLogger(__name__)
@@ -125,14 +126,13 @@ def utc_now() -> datetime:
 class Database:
     """Connections to one database. Safe to use from many tasks of one event loop; `close` it at the end.
 
-    `url` is written plainly: `sqlite:////path/file.db` or `postgresql://user@host/name`.
-    Raises DatabaseError for a URL of another kind. Every method raises DatabaseError when the
-    database cannot be reached, opened or written.
+    `url` is written plainly: `sqlite:////path/file.db` or `postgresql://user@host/name`; a file with ? in its name
+    can only be told as a parsed one. Raises DatabaseError for a URL of another kind. Every method raises
+    DatabaseError when the database cannot be reached, opened or written.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        parsed = _parse(url)
+    def __init__(self, url: str | sa.URL) -> None:
+        parsed = self._url = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             target = parsed.set(drivername="sqlite+aiosqlite")
@@ -153,7 +153,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that only reads."""
-        with _explained(self.url):
+        with _explained(self._url):
             async with self._read_session.begin() as session:
                 yield session
 
@@ -163,7 +163,7 @@ class Database:
 
         Taking it later, after a read, could fail without waiting when somebody else wrote in between.
         """
-        with _explained(self.url):
+        with _explained(self._url):
             async with self._write_session.begin() as session:
                 yield session
 
@@ -178,11 +178,11 @@ class Database:
 
     async def migrate(self) -> None:
         """Create or upgrade the tables; see `upgrade`."""
-        await asyncio.to_thread(upgrade, self.url)
+        await asyncio.to_thread(upgrade, self._url)
 
     async def schema_state(self) -> SchemaState:
         """Compare the tables with what this version needs; changes nothing."""
-        return await asyncio.to_thread(schema_state, self.url)
+        return await asyncio.to_thread(schema_state, self._url)
 
     async def scrub(self) -> None:
         """Take what was deleted out of SQLite's log too, where it would stay until others have written over it.
@@ -190,7 +190,7 @@ class Database:
         As much of it as nobody reads at the moment; PostgreSQL does the like by itself.
         """
         if self.is_sqlite:
-            await asyncio.to_thread(_empty_log, _sqlite_file(_parse(self.url)), self.url)
+            await asyncio.to_thread(_empty_log, _sqlite_file(self._url), self._url)
 
     async def close(self) -> None:
         await self._writer.dispose()
@@ -202,7 +202,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, default=str)
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str | sa.URL) -> None:
     """Create or upgrade the tables of the database at `url`, its folder included; safe to run twice at a time.
 
     Raises DatabaseTooNew when a newer Frontdesk has upgraded it, DatabaseError when it cannot be written.
@@ -232,7 +232,7 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
 
 
-def schema_state(url: str) -> SchemaState:
+def schema_state(url: str | sa.URL) -> SchemaState:
     """Compare the tables of the database at `url` with what this version needs; changes and creates nothing."""
     parsed = _parse(url)
     file = _sqlite_file(parsed)
@@ -258,12 +258,12 @@ def _alembic_config() -> Config:
     return config
 
 
-def _parse(url: str) -> sa.URL:
+def _parse(url: str | sa.URL) -> sa.URL:
     wanted = "Write database.url as sqlite:////path/frontdesk.db or postgresql://user:password@host/name."
     try:
-        parsed = sa.make_url(url)
-    except ArgumentError:
-        raise DatabaseError("database.url is not a database URL.", wanted) from None
+        parsed = url if isinstance(url, sa.URL) else read_url(url)
+    except ValueError as error:
+        raise DatabaseError(f"database.url cannot be read: {error}.", wanted) from None
     backend = parsed.drivername.partition("+")[0]
     if backend == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
@@ -339,16 +339,16 @@ def _write_ahead(file: Path, url: sa.URL) -> None:
             time.sleep(0.05)
 
 
-def _empty_log(file: Path | None, url: str) -> None:
+def _empty_log(file: Path | None, url: sa.URL) -> None:
     try:
         with closing(sqlite3.connect(file or "", timeout=BUSY_TIMEOUT_S)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError as error:
-        raise _explain(str(error), _parse(url)) from error
+        raise _explain(str(error), url) from error
 
 
 @contextmanager
-def _explained(url: str | sa.URL) -> Iterator[None]:
+def _explained(url: sa.URL) -> Iterator[None]:
     """Tell the driver's errors as sentences."""
     try:
         yield
@@ -357,7 +357,7 @@ def _explained(url: str | sa.URL) -> Iterator[None]:
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", None) or ""
         lost = error.connection_invalidated
-        raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url), code, lost=lost) from error
+        raise _explain(str(error.orig), url, code, lost=lost) from error
 
 
 class _Advice(NamedTuple):

@@ -217,11 +217,11 @@ async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> N
     assert office.chat.seen == ["echo"]
 
 
-async def test_no_transaction_is_open_while_the_model_streams(office: Office, database: Database) -> None:
+async def test_no_transaction_is_open_while_the_model_streams(office: Office, tmp_path: Path) -> None:
     office.script.go.clear()
     await office.desk.hear(question("1"), addressed=True)
     await office.script.begun.wait()
-    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=2, isolation_level=None)
+    other = sqlite3.connect(tmp_path / "frontdesk.db", timeout=2, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     other.execute("ROLLBACK")
     other.execute("PRAGMA busy_timeout = 2000")

@@ -308,5 +308,5 @@ def test_the_demo_leaves_the_companys_index_and_database_alone(monkeypatch: pyte
     (settings,) = seen
     demo = tmp_path / "company" / "demo"
     assert settings.knowledge_uri == str(demo / "knowledge")
-    assert settings.database_url == f"sqlite:///{demo / 'frontdesk.db'}"
+    assert str(settings.database_url) == f"sqlite:///{demo / 'frontdesk.db'}"
     assert [one.name for one in settings.knowledge.sources] == ["handbook"]

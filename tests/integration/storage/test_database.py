@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.slack import installations
 from bot.inbox import Inbox
+from bot.settings import from_values
 from bot.storage.database import (
     Database,
     DatabaseBusy,
@@ -294,6 +295,9 @@ async def test_a_postgresql_server_that_is_away_is_named_without_its_password() 
         ("no url at all", "is not a database URL"),
         ("mysql://user:secret-word@host/name", "names mysql"),
         ("sqlite://", "names no file"),
+        ("sqlite://data/x.db", "two slashes"),
+        ("postgresql://u:secret-word@host:abc/db", "port is no number"),
+        ("postgresql://u:p@secret-word@host/db", "more than one @"),
         ("sqlite:///:memory:", "names no file"),
     ],
 )
@@ -363,7 +367,7 @@ class _Refusal(Exception):
     ],
 )
 def test_what_ails_postgresql_for_a_while_is_known_to_pass(said: str, code: str | None, lost: bool) -> None:
-    with pytest.raises(DatabaseBusy), _explained("postgresql://frontdesk@db/frontdesk"):
+    with pytest.raises(DatabaseBusy), _explained(sa.make_url("postgresql://frontdesk@db/frontdesk")):
         raise DBAPIError("INSERT", {}, _Refusal(said, code), connection_invalidated=lost)
 
 
@@ -381,7 +385,7 @@ def test_what_ails_postgresql_for_a_while_is_known_to_pass(said: str, code: str 
     ],
 )
 def test_what_will_not_pass_with_postgresql_says_what_to_do(said: str, code: str | None, fix: str) -> None:
-    with pytest.raises(DatabaseError) as raised, _explained("postgresql://frontdesk@db/frontdesk"):
+    with pytest.raises(DatabaseError) as raised, _explained(sa.make_url("postgresql://frontdesk@db/frontdesk")):
         raise DBAPIError("INSERT", {}, _Refusal(said, code))
     assert not isinstance(raised.value, DatabaseBusy)
     assert fix in raised.value.fix
@@ -392,3 +396,14 @@ def test_a_database_or_user_that_nobody_made_is_told_with_how_to_make_it(postgre
         upgrade(f"{postgres_server}/nothere")
     with pytest.raises(DatabaseError, match=r"does not let Frontdesk in.*createuser"):
         upgrade(postgres_server.replace("frontdesk@", "stranger@") + "/postgres")
+
+
+async def test_a_folder_may_have_a_question_mark_in_its_name(tmp_path: Path) -> None:
+    settings = from_values({"data_dir": str(tmp_path / "why?really=yes")})
+    database = Database(settings.database_url)
+    await database.migrate()
+    assert (await Inbox(database).accept(a_question())).new
+    await database.scrub()
+    await database.close()
+    assert (tmp_path / "why?really=yes" / "frontdesk.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["why?really=yes"]
