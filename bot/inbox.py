@@ -36,6 +36,8 @@ SUSPECT_AFTER = 3
 """Attempts at a question during which the process died, after which it may be the question that it dies of."""
 LONGEST_WAIT_S = 300.0
 """The longest that such a question waits for its next attempt."""
+LONGEST_LEASE = timedelta(hours=2)
+"""No question is claimed or postponed for as long: what lasts longer was said while the clock was wrong."""
 
 
 class UnknownQuestion(FrontdeskError):
@@ -201,7 +203,9 @@ class Inbox:
             select(QuestionRow.id)
             .where(
                 QuestionRow.state.in_(UNFINISHED),
-                QuestionRow.lease_until.is_(None) | (QuestionRow.lease_until < now),
+                QuestionRow.lease_until.is_(None)
+                | (QuestionRow.lease_until < now)
+                | (QuestionRow.lease_until > now + LONGEST_LEASE),
                 ~select(earlier.id)
                 .where(
                     earlier.conversation_id == QuestionRow.conversation_id,

@@ -139,6 +139,19 @@ async def test_a_question_of_a_dead_worker_is_handed_out_again(inbox: Inbox, clo
     assert not await inbox.renew(first.id, "dead", 60), "who lost the lease learns it"
 
 
+async def test_a_claim_made_while_the_clock_was_years_ahead_does_not_last_for_years(inbox: Inbox, clock: Clock) -> None:
+    await inbox.accept(a_question("one"))
+    postponed = await inbox.accept(a_question("two", message="2", thread="T2"))
+    years = 5 * 365 * 86400
+    clock.pass_by(years)
+    assert await inbox.claim("dead", 30)
+    await inbox.postpone(postponed.id, 300)
+    clock.pass_by(-years)
+    claimed = await inbox.claim("a", 30), await inbox.claim("b", 30)
+    assert [one and one.question.text for one in claimed] == ["one", "two"]
+    assert await inbox.claim("c", 30) is None
+
+
 async def test_a_renewed_lease_is_not_taken(inbox: Inbox, clock: Clock) -> None:
     claimed = await inbox.claim("worker", 60) if (await inbox.accept(a_question())).new else None
     assert claimed

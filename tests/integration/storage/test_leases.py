@@ -64,6 +64,17 @@ async def _set_expiry(database: Database, seconds: float, holder: str | None = N
         await session.execute(update(LeaseRow).values(**changes))
 
 
+async def test_a_lease_taken_while_the_clock_was_years_ahead_is_free(database: Database) -> None:
+    async with Leases(database).hold("reindex", "dead", 60):
+        await _set_expiry(database, 90)
+        with pytest.raises(LeaseHeld):  # by a clock that is a little ahead
+            async with Leases(database).hold("reindex", "there", 60):
+                pytest.fail("two at once")
+        await _set_expiry(database, 5 * 365 * 86400)
+        async with Leases(database).hold("reindex", "there", 60):
+            pass
+
+
 async def test_a_lease_of_a_dead_process_is_free_when_it_has_run_out(database: Database) -> None:
     leases = Leases(database)
     await leases._take("reindex", "dead", 60)
