@@ -31,7 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
-from bot.storage.tables import Table
+from bot.storage.tables import Table, storable
 from bot.storage.urls import read_url
 from knowledge.errors import FrontdeskError, install
 
@@ -199,7 +199,16 @@ class Database:
 
 def _json(value: Any) -> str:
     # A trace may note anything, a path or a day too; keeping the answer must not fail for it.
-    return json.dumps(value, default=str)
+    return json.dumps(_storable(value), default=lambda other: storable(str(other)))
+
+
+def _storable(value: Any) -> Any:
+    """Return what JSON holds with every text in it as PostgreSQL reads it: it keeps a NUL, but fails at it later."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def upgrade(url: str | sa.URL) -> None:
