@@ -27,8 +27,8 @@ _KEPT = "check"
 _TITLE, _HEAD_CHARS = "<title>Documents checked on ", 1000
 _GROUP = re.compile(
     r"<!-- asked since (\S*) -->.*?<!-- asked -->\n?"
-    # Of a version that did not say when; the list of pages that follows it is not found either.
-    r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>()',
+    # All of them, where a version before did not say when they were asked, or the frame that is left of them.
+    r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>',
     re.DOTALL,
 )
 _SHOWN = 20
@@ -306,14 +306,14 @@ def _json_without(text: str, before: datetime | None) -> str:
     try:
         report = json.loads(text)
         groups = report["unanswered"]
-        kept = [one for one in groups if _asked_since(one.get("first") or "", before)]
+        kept = [one for one in groups if _asked_since(one.get("first"), before)]
     except (ValueError, KeyError, TypeError, AttributeError):  # something else than a report
         return text
     return text if kept == groups else _as_text(report | {"unanswered": kept})
 
 
-def _asked_since(first: str, before: datetime | None) -> bool:
-    return bool(first) and before is not None and datetime.fromisoformat(first) >= before
+def _asked_since(first: str | None, before: datetime | None) -> bool:
+    return before is not None and bool(first and datetime.fromisoformat(first) >= before)
 
 
 def _as_text(report: dict[str, Any]) -> str:
