@@ -23,6 +23,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
+from bot.exceptions import untold
 from bot.extracts import SHOWN_WORDS, Extracts, weighed
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
@@ -333,6 +334,7 @@ class Pipeline:
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
         else:
             cited = {one.document_id for one in grounding.citations}
+            body = _with_exceptions(looked, body, grounding)
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
@@ -458,7 +460,7 @@ class Pipeline:
         if not quote:
             return ""
         holds = self._lookup.holds_for(looked, {grounding.citations[-1].document_id})
-        return f"{quote} {holds}".rstrip()
+        return f"{_with_exceptions(looked, quote, grounding)} {holds}".rstrip()
 
     async def _by_place(self, looked: Looked, grounding: Grounding) -> str:
         """Return the answer for each region or product with its name, empty where there is none."""
@@ -687,6 +689,12 @@ def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> s
     """
     best = told.best(MIN_QUOTE_SIMILARITY, own, grounding.pointed)
     return grounding.quote(best) if best else None
+
+
+def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
+    """Return an answer with what the documents say, otherwise than of all things, of the one that is asked about."""
+    quotes = [grounding.quote([one]) for one in untold(looked.text, told, _all_found(looked))]
+    return " ".join([told, *quotes])
 
 
 def _asked(text: str, turns: Sequence[Turn]) -> str:

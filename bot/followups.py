@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.intents import last_answer
 from bot.messages import Turn
@@ -30,25 +31,46 @@ _ENDS = (
     r"on|and|or|but|because|since|as|bought|purchased|ordered|once|before|later|again|back|first|now|online|instead|"
     r"please|it|does|is)\b))"
 )
+_RETURNS = (
+    r"(?:return|non-return|refund|non-refund|exchang|swap|withdraw|final sale|(?:take|taken|took|send|sent|give|given|"
+    r"bring|brought) (?:\w+ ){0,3}?back)"
+)
 _ABOUT_A_THING = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+    (re.compile(pattern, re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+    for pattern, told in (
         # "return my stand mixer"
-        rf"(?P<before>{_ASKS}(?:return|exchange|swap|send back|give back|bring back|take back)\s+)"
-        rf"{_SOME_THING}{_ENDS}",
-        r"(?P<before>\b(?:returning|exchanging|swapping|sending back|giving back|bringing back)\s+)"
-        rf"{_SOME_THING}{_ENDS}",
+        (
+            rf"(?P<before>{_ASKS}(?:return|exchange|swap|send back|give back|bring back|take back)\s+)"
+            rf"{_SOME_THING}{_ENDS}",
+            _RETURNS,
+        ),
+        (
+            r"(?P<before>\b(?:returning|exchanging|swapping|sending back|giving back|bringing back)\s+)"
+            rf"{_SOME_THING}{_ENDS}",
+            _RETURNS,
+        ),
         # "my kettle arrived broken"
-        rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
-        r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
-        r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+        (
+            rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
+            r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
+            r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+            r"(?:broke|crack|damag|defect|dent(?:ed|s)\b|fault|scratch|smash|transit)",
+        ),
         # "ship kettles to Spain", "pay for a kettle in instalments"
-        rf"(?P<before>{_ASKS}(?:ship|deliver))(?P<left_out>\s+)(?:{_ARTICLE})?(?P<thing>(?:[a-z]+\s+){{0,2}}?[a-z]+)"
-        r"(?=\s+(?:to|into|within|outside|abroad|overseas|internationally)\b)",
-        rf"(?P<before>{_ASKS}pay)(?P<left_out>\s+for\s+){_ARTICLE}{_THING}(?=\s+(?:with|by|in|using|via|over|on)\b)",
+        (
+            rf"(?P<before>{_ASKS}(?:ship|deliver))(?P<left_out>\s+)(?:{_ARTICLE})?"
+            r"(?P<thing>(?:[a-z]+\s+){0,2}?[a-z]+)"
+            r"(?=\s+(?:to|into|within|outside|abroad|overseas|internationally)\b)",
+            r"(?:ship|deliver|dispatch|courier|abroad|overseas|domestic|mainland|international|export|customs|"
+            r"leaves? (?:our|the)|sen[dt] to)",
+        ),
+        (
+            rf"(?P<before>{_ASKS}pay)(?P<left_out>\s+for\s+){_ARTICLE}{_THING}(?=\s+(?:with|by|in|using|via|over|on)\b)",
+            r"(?:pay|paid|card|invoice|instal|financ)",
+        ),
     )
 )
-"""Where somebody gives a thing back, it came to harm on its way, or is shipped or paid for."""
+"""Where somebody gives a thing back, it came to harm, or is shipped or paid for, and how pages tell of that."""
 _NO_GOODS = frozenset(
     "account address amount application article booking call card cards cash code contract copy deposit documents "
     "favor favour form forms gift gifts goods id invoice item items key keys label labels letter license licence money "
@@ -82,6 +104,16 @@ _AS_PAGES_SAY = tuple(
     )
 )
 """What every company is asked, and how its page says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a question asks of a thing that is sold."""
+
+    thing: str
+    """"stand mixer" of "return my stand mixer"."""
+    told: re.Pattern[str]
+    """Words in which pages tell of it."""
 
 
 def query_for(text: str, turns: Sequence[Turn]) -> Query:
@@ -119,6 +151,16 @@ def in_general(text: str) -> str:
         return found["before"] + " ".join(filter(None, (article, kept, "item")))
 
     changed = text
-    for pattern in _ABOUT_A_THING:
+    for pattern, _ in _ABOUT_A_THING:
         changed = pattern.sub(general, changed)
     return changed if changed != text else ""
+
+
+def matter_of(text: str) -> Matter | None:
+    """Return what a question asks of which thing; None where it names none, or asks nothing that holds for all."""
+    for pattern, told in _ABOUT_A_THING:
+        for found in pattern.finditer(text):
+            thing = (found["thing"] or "").lower()
+            if thing and thing.split()[-1] not in _NO_GOODS:
+                return Matter(thing, told)
+    return None

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from bot import scopes
 from bot.confidence import confidence, together
+from bot.exceptions import with_exceptions
 from bot.extracts import Reader
 from bot.facts import telling_words
 from bot.followups import in_general, query_for
@@ -386,7 +387,7 @@ class Lookup:
             wider = query_for(general, turns)
             in_rule = await self._search(wider, k, scope)
             if in_rule.confidence > found.confidence:
-                return wider, in_rule
+                return wider, with_exceptions(in_rule, found, text)
         return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
