@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.intents import last_answer
+from bot.facts import telling_words
+from bot.intents import asks, last_answer
 from bot.messages import Turn
 from bot.rewording import uncited
 from bot.scopes import asked_back
 from bot.wording import answers
 from knowledge.retrieval import Query
+from knowledge.sentences import sentences_of
 
 EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
@@ -19,6 +21,18 @@ ANSWER_WORDS = 60
 """Of the answer before the question, that are searched with; two answers found no more on the same questions."""
 _REFUSED = (*answers.REFUSAL.all, *(words.partition("{")[0] for words in answers.NOTHING_TO_SEARCH.all))
 """How a refusal begins."""
+_LONG = 60
+"""Words of a message of which all are searched with."""
+_MOST_ASKED = 3
+_TELLING = 2
+_LEANS = re.compile(
+    r"\b(?:it(?! (?:is |be )?(?:possible|ok|okay|allowed|necessary|true|too late))|them|they|this|that|these|those|"
+    r"he|she|him|her|so|then|one|ones)\b",
+    re.IGNORECASE,
+)
+"""What stands for something that the sentence before names."""
+_MARK = re.compile(r"\?[\"')”’\s]*$")
+_WISHES = re.compile(r"\b(?:want|need|would (?:like|love)|wish|hope|hoping|please|I['’]d like)\b", re.IGNORECASE)
 _ARTICLE = r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
 _THING = r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
 _SOME_THING = rf"(?:{_ARTICLE}{_THING}|something|anything|stuff)"
@@ -123,11 +137,34 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
     was answered last: the next question is mostly about the same page. What was no answer from the documents, such as a
     refusal, does not: it names topics beside the one asked for.
     """
-    said = [turn.content.strip() for turn in turns if turn.role == "user"]
+    said = [words for turn in turns if turn.role == "user" for words in _gist(turn.content.strip())]
+    *before, text = _gist(text)
+    said += before
     told = uncited(last_answer(turns))
     if told.startswith(_REFUSED) or asked_back(turns):
         told = ""
     return Query(text, tuple(one for one in said if one)[-EARLIER_TURNS:], " ".join(told.split()[:ANSWER_WORDS]))
+
+
+def _gist(text: str) -> list[str]:
+    """Return of a long message what it asks, behind what that leans on; others are as they are.
+
+    Only so many words are searched with, and the first ones of a mail seldom ask something.
+    """
+    if len(text.split()) <= _LONG:
+        return [text]
+    sentences = sentences_of(text)
+    asking = [place for place, one in enumerate(sentences) if _MARK.search(one) or asks(one)]
+    asking = asking or [place for place, one in enumerate(sentences) if _WISHES.search(one)]
+    asking = asking[-_MOST_ASKED:]
+    leant_on = [
+        place - 1
+        for place in asking
+        if len(telling_words(sentences[place])) < _TELLING or _LEANS.search(sentences[place])
+    ]
+    before = [sentences[place] for place in leant_on if place >= 0 and place not in asking]
+    gist = " ".join(sentences[place] for place in asking)
+    return [*before, gist] if 0 < len(gist.split()) <= _LONG else [text]
 
 
 def in_general(text: str) -> str:

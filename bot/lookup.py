@@ -164,7 +164,7 @@ class Lookup:
         concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
-        if not concerned and not (apart and questions_in(text)):
+        if not concerned and not (apart and questions_in(query.text)):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
@@ -174,7 +174,8 @@ class Lookup:
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        several = questions_in(reading.text) if apart else ()
+        asked = query.text if reading.text == text else reading.text
+        several = questions_in(asked) if apart else ()
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
         if not concerned:
@@ -383,7 +384,7 @@ class Lookup:
         """Search for a question as it is, and in general; return what is likelier to answer, and the query for it."""
         query = query_for(text, turns)
         found = await self._search(query, k, scope)
-        if general := in_general(text):
+        if general := in_general(query.text):
             wider = query_for(general, turns)
             in_rule = await self._search(wider, k, scope)
             if in_rule.confidence > found.confidence:
