@@ -918,6 +918,18 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     assert len(world.script.asked) == 2
 
 
+async def test_a_choice_in_a_thread_that_is_archived_is_answered_and_marked_there(world: World) -> None:
+    await world.bring_up()
+    question, post = await asked_back(world)
+    thread = world.server.thread_on(question)
+    await world.server.archive(thread)
+    label = post["components"][0]["components"][0]["label"]
+    await world.server.press(world.ada, post, label)
+    await world.server.until(second_post(world, question))
+    await world.server.until(lambda: post["components"][0]["components"][0].get("disabled"))
+    assert not thread["thread_metadata"]["archived"]
+
+
 async def test_the_press_of_another_person_is_refused_to_that_person_alone(world: World) -> None:
     await world.bring_up()
     question, post = await asked_back(world)

@@ -64,6 +64,61 @@ async def test_an_edited_question_is_answered_anew_in_place_of_the_old_answer(wo
     assert texts(world) == ["one?", "two?"]
 
 
+async def archived(world: World, thread: JSON, *, locked: bool = False) -> None:
+    """Archive a thread, and wait until the bot has heard of that."""
+    await world.server.archive(thread, locked=locked)
+    channel = world.bot.platform._client.get_channel
+    await world.server.until(lambda: channel(int(thread["id"])) is None)
+
+
+async def test_a_question_edited_after_its_thread_was_archived_is_answered_anew_in_its_place(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    before = await world.answered(question)
+    thread = world.server.thread_on(question)
+    await archived(world, thread)
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(question, "two?", mention=True)
+    after = await world.server.until(shows(world, question, "6 days"))
+    await settle()
+    assert (after["id"], texts(world)) == (before["id"], ["one?", "two?"])
+    assert not thread["thread_metadata"]["archived"]
+    assert world.of_bot(world.server.world.dm(world.ada)) == []
+
+
+async def test_a_thread_that_a_moderator_locked_stays_archived_and_who_changes_a_question_is_told(
+    world: World,
+) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    before = (await world.answered(question))["content"]
+    thread = world.server.thread_on(question)
+    await archived(world, thread, locked=True)
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(question, "two?", mention=True)
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.of_bot(dm))
+    assert "is archived, and the bot may not open it" in world.of_bot(dm)[0]
+    assert (world.of_bot(thread), thread["thread_metadata"]["archived"]) == ([before], True)
+
+
+async def test_a_follow_up_edited_after_its_thread_was_archived_gets_eyes_and_its_answer(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    follow_up = await world.server.say(world.ada, thread, "two?")
+    await world.server.until(lambda: world.server.posts(thread)[1]["components"])
+    await world.server.until(lambda: not world.server.reactions(follow_up))
+    await archived(world, thread)
+    world.script.go.clear()
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(follow_up, "three?")
+    await world.server.until(lambda: world.server.reactions(follow_up))
+    world.script.go.set()
+    await world.server.until(lambda: "6 days" in world.of_bot(thread)[1])
+
+
 async def test_a_question_edited_while_it_is_answered_gets_only_the_answer_to_what_it_says_now(world: World) -> None:
     await world.bring_up()
     world.script.go.clear()
