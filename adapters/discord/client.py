@@ -358,6 +358,7 @@ class FrontdeskClient(discord.Client):
             direct=place.workspace == DM,
             groups=self.roles_of(message.author),
             for_others=self._for_others(message),
+            goes_on=self._goes_on(message),
             look_up=self.looking_up(message.author),
             files=bool(message.attachments),
             bot=self._is_bot(message),
@@ -382,6 +383,12 @@ class FrontdeskClient(discord.Client):
         of one it goes on with what is replied to.
         """
         return self._meant(message) or (not place.thread and any(self.user == one for one in message.mentions))
+
+    def _goes_on(self, message: discord.Message) -> bool:
+        """Whether a message is a reply that pings the bot in a thread that it began."""
+        thread = message.channel
+        ours = self.user is not None and isinstance(thread, discord.Thread) and thread.owner_id == self.user.id
+        return ours and any(self.user == one for one in message.mentions)
 
     def _meant(self, message: discord.Message) -> bool:
         """Whether a message is a direct one or names the bot."""

@@ -38,6 +38,7 @@ from bot.messages import (
     Status,
     Turn,
 )
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
@@ -326,6 +327,21 @@ async def test_a_reply_among_people_in_a_thread_is_none_to_the_bot(world: World)
     await world.server.say(world.ada, thread, "what do you think?", reply_to=greeting)
     await settle()
     assert world.script.asked == []
+
+
+async def test_a_reply_to_an_answer_is_answered_though_what_was_asked_there_is_deleted(world: World) -> None:
+    bot = await world.bring_up()
+    question = await world.ask()
+    post = await world.answered(question)
+    thread = world.server.thread_on(question)
+    later = Privacy(bot.database, clock=lambda: datetime.now(UTC) + timedelta(days=31))
+    assert await later.expire(30) == 1
+    await world.server.say(world.grace, thread, "nobody else knows?")
+    await world.server.say(world.grace, thread, f"<@{world.ada['id']}> do you?", reply_to=post)
+    await world.server.say(world.ada, thread, "And in the EU?", reply_to=post)
+    await world.server.until(lambda: len(world.server.posts(thread)) == 2 and posted(world, thread)[1])
+    await settle()
+    assert [one.text for one in world.script.asked] == ["How long do refunds take?", "And in the EU?"]
 
 
 async def test_outside_of_threads_a_reply_to_an_answer_goes_on_with_it(world: World) -> None:
