@@ -346,6 +346,7 @@ class Pipeline:
             meant=looked.meant,
             turns=looked.turns,
             version=looked.retrieval.version,
+            made_at=looked.retrieval.made_at,
             day=self._today(),
             best_passage=looked.retrieval.passages[0].passage.id,
             model=identity.name,

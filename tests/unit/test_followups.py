@@ -117,9 +117,7 @@ def test_what_is_no_article_or_only_named_stays_as_it_is(question: str) -> None:
     assert in_general(question) == ""
 
 
-LONG = (
-    "I bought a drill some weeks ago in your shop and my wife does not like the colour, so it was no good present. "
-)
+LONG = "I bought a drill some weeks ago in your shop and my wife does not like the colour, so it was no good present. "
 
 
 @pytest.mark.parametrize(
