@@ -95,8 +95,13 @@ _NO_GOODS = frozenset(
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
+_BEFORE_ASKED = (
+    r"(?:hi|hello|hey|ok|okay|so|and|also|please|can|could|may|should|would|do|does|how|what|what['’]s|whats|where|which|is|"
+    r"are|i|we|you|have|got|tell|give|show|me|us|know|need|want|like|to|for|the|an?|there|find|see|get|best|way|easiest)"
+)
+"""Words before what is asked that add nothing; "I lost your phone" asks for no number."""
 _AS_PAGES_SAY = tuple(
-    (re.compile(rf"(?:.{{0,40}}\b)?(?:{pattern})(?:\s+please|\s+thanks)?\W*", re.IGNORECASE), general)
+    (re.compile(rf"\W*(?:{_BEFORE_ASKED}\W+)*(?:{pattern})(?:\s+please|\s+thanks)?\W*", re.IGNORECASE), general)
     for pattern, general in (
         (
             r"(?:your|the|an?) (?:(?:tele)?phone|contact|support|customer (?:service|support)) number"

@@ -87,6 +87,9 @@ def test_what_every_company_is_asked_is_searched_as_its_pages_say_it(question: s
     "question",
     [
         "How can I contact you about a recall?",
+        "Someone stole your phone",
+        "Did I lose your phone?",
+        "I hate contact support",
         "Who changed my phone number?",
         "How can I pay in instalments?",
         "Will you call you customers back?",
