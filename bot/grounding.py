@@ -227,6 +227,8 @@ class Grounding:
             return "is in other words than the passages"
         if support.mixes_rows:
             return "tells of a row of a table as of something else"
+        if self.told is not None and self.told.way():
+            return "is a part of the steps, or beside them"
         if self.told is not None and not self.told.matters(support.quote):
             return "is beside the question"
         return ""
