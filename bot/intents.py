@@ -67,8 +67,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
         return Wanted(Intent.QUESTION)
     if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
         return talk
-    clauses = _clauses(text)
-    if (handed := _for_people(clauses)) is not None:
+    if (handed := _for_people(text)) is not None:
         return handed
     if len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)) and last_answer(turns):
         return Wanted(Intent.STYLE)
@@ -99,14 +98,33 @@ def _answered(turns: Sequence[Turn]) -> bool:
     return bool(asked) and turns[-1].role == "assistant" and read(asked).intent is Intent.QUESTION
 
 
-def _for_people(clauses: Sequence[str]) -> Wanted | None:
-    """Return the wish for a person, or the anger, that one of the clauses tells; None where none does."""
+def _for_people(text: str) -> Wanted | None:
+    """Return the wish for a person, or the anger, that a message tells; None where it tells none."""
+    clauses = _clauses(text)
     for language, pattern in _person().items():
         if any(pattern.fullmatch(clause) for clause in clauses):
             return Wanted(Intent.PERSON, language)
+    if (language := _names_a_person(text)) is not None:
+        return Wanted(Intent.PERSON, language)
     for language, pattern in _anger().items():
         if any(pattern.search(clause) and not _REPORTED.search(clause) for clause in clauses):
             return Wanted(Intent.ANGER, language)
+    return None
+
+
+def _names_a_person(text: str) -> str | None:
+    """Return the language of a message that names a person and says nothing else, or does in a sentence; None of others.
+
+    "Hi, agent!" and "Enough. Human." wish for one; a list of roles, a form or a signature does not.
+    """
+    own = own_words(without_signature(text))
+    said = [words for one in _CLAUSE_ENDS.split(own) if (words := plain(one))]
+    telling = {one for one in said if one not in _YES_OR_NO and tuple(one.split()) not in _BESIDE_PHRASES}
+    alone = [one for one in telling if _small_talk(one) is None]
+    sentences = [plain(one) for one in _SENTENCES.findall(own)]
+    for language, pattern in _person_alone().items():
+        if any(map(pattern.fullmatch, alone if len(alone) == 1 else sentences)):
+            return language
     return None
 
 
@@ -126,10 +144,16 @@ def own_words(text: str) -> str:
     return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text)))
 
 
+def without_signature(text: str) -> str:
+    """Return a message without the name that it is signed with."""
+    signed = _SIGNED.search(text)
+    return text[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else text
+
+
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
     own = _SOMEONE_WHO.sub(r"\1 ", own_words(text))
-    clauses = [plain(clause) for clause in re.split(r"[.!?,;:\n()…—–]+|\s-+\s", own)]
+    clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
 
@@ -323,6 +347,12 @@ _REPORTED = re.compile(
 _QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’\n]*’(?!\w)|(?<!\w)'[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*'(?!\w)"
 )
+_CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
+_SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
+"""Without questions, and without a last line that may be a signature."""
+_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
+_LONGEST_SIGNATURE = 60
+_YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
 _CUSTOMER = (
     r"(?:customers?|clients?|guests?|buyers?|users?|callers?|kunde|kundin|kunden|clientes?|klant|klanten)"
     r"(?! (?:service|support|care)\b)"
@@ -396,7 +426,7 @@ _PERSON_PATTERNS = {
         rf"(?:(?:please|i (?:just |really )?(?:want|need|d like|would like|prefer|demand)|(?:can|could) (?:i|we) "
         rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|where is|let me have) )+{_HUMAN}{_AFTER}",
         r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
-        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))*",
+        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))+",
         r"(?:a )?person (?:please|pls|now)",
         r"i (?:just |really )?(?:want|need|would like|d like) (?:a |the )?(?:live chat|customer (?:service|support))"
         r"(?: (?:please|pls|now|instead))*",
@@ -419,8 +449,9 @@ _PERSON_PATTERNS = {
         r"(?: (?:bitte|lieber))*(?: uber .*)? (?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
         r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:einem |einer )?(?:echten )?"
         r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem)(?: bitte)?",
-        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )*(?:einen |ein |einem )?(?:echten |echter )?"
+        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )+(?:einen |ein |einem )?(?:echten |echter )?"
         r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
+        r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)+",
     ),
     "fr": (
         r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
@@ -453,6 +484,12 @@ _PERSON_PATTERNS = {
         r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
     ),
 }
+_PERSON_ALONE = {
+    "en": r"(?:an? )?(?:(?:real|actual|live) )*(?:human|human being|agent|operator|representative|real person|"
+    r"actual person|live person|supervisor|manager)",
+    "de": r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)",
+}
+"""How a person is named; a wish for one where nothing else is said."""
 _ANGER_PATTERNS = {
     "en": (
         # Who takes a message or a call for a scam wants advice.
@@ -528,6 +565,11 @@ _ANGER_PATTERNS = {
 @cache
 def _person() -> dict[str, re.Pattern[str]]:
     return {language: re.compile("|".join(patterns)) for language, patterns in _PERSON_PATTERNS.items()}
+
+
+@cache
+def _person_alone() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile(pattern) for language, pattern in _PERSON_ALONE.items()}
 
 
 @cache

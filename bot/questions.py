@@ -70,8 +70,6 @@ _SAYS_NOTHING = re.compile(
     r"|(?:best|kind|warm|many) (?:regards|wishes)|regards|sincerely|best)(?:,? \w+)?\W*",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
-_LONGEST_SIGNATURE = 60
 
 
 def questions_in(message: str) -> tuple[str, ...]:
@@ -80,7 +78,7 @@ def questions_in(message: str) -> tuple[str, ...]:
         return ()
     said: list[str] = []
     asked: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_without_form(message)))):
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_ITEM.sub("", intents.without_signature(message))))):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
         if _polite(sentence) or _polite(bare):
             continue
@@ -97,13 +95,6 @@ def questions_in(message: str) -> tuple[str, ...]:
         return ()
     asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
-
-
-def _without_form(message: str) -> str:
-    """Return a message without the marks of a list, and without the name that it is signed with."""
-    signed = _SIGNED.search(message)
-    body = message[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else message
-    return _ITEM.sub("", body)
 
 
 def _polite(sentence: str) -> bool:
