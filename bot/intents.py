@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.messages import Turn
-from knowledge.territories import language_code, plain
+from knowledge.territories import LANGUAGES, language_code, plain, territories
 
 MAX_CHARS = 1_000
 """A longer message is always a question."""
@@ -613,9 +613,9 @@ _LANGUAGE = re.compile(
     rf"{_POLITELY}(?:"
     # "In German", "can you answer that in German", "auf Deutsch", "en français"
     r"(?:(?:(?:can|could|would|will) you )?(?:please )?"
-    r"(?:(?:answer|reply|respond|say|write|tell|give|explain|repeat|translate)"
+    r"(?:(?P<verb>answer|reply|respond|say|write|tell|give|explain|repeat|translate)"
     r"(?: (?:me|it|that|this|the (?:last )?answer|your (?:last )?answer|again))*) )?"
-    r"(?:in|into|auf|ins|en|em)(?: het)? (?P<said_in>\w+)"
+    r"(?:in|into|auf|ins|(?P<en>en)|em)(?: het)? (?P<said_in>\w+)"
     r"|translate(?: (?:it|that|this|the answer|your answer))* to (?P<to>\w+)"
     r"|(?:(?:kannst du|konnen sie|konntest du|konnten sie) )?(?:(?:das|mir|bitte|die antwort) )*auf (?P<auf>\w+)"
     r"(?: (?:antworten|schreiben|sagen|ubersetzen|erklaren))?"
@@ -632,8 +632,12 @@ def _language_wished(words: str) -> str:
     """Return the code of the language that a message wishes for and says nothing else, empty for any other."""
     if (found := _LANGUAGE.fullmatch(f"{words} ")) is None:
         return ""
-    name = next(one for one in found.groups() if one)
+    alone = found["said_in"] or found["alone"]
+    name = alone or found["to"] or found["auf"] or found["spoken"] or found["gesprochen"]
     code = language_code(name)
+    # A language that few speak may be meant for a place ("in Delaware"); German "Italien" is one, French "italien" none.
+    if alone and ((code not in LANGUAGES and not found["verb"]) or (name in territories() and not found["en"])):
+        return ""
     return code if len(name) > 3 and code != name else ""
 
 

@@ -515,6 +515,9 @@ def test_what_asks_nothing_is_left_alone(text: str) -> None:
         ("em português por favor", "pt"),
         ("in het Nederlands graag", "nl"),
         ("Sorry, in English please", "en"),
+        ("en italien, s'il vous plaît", "it"),
+        ("Do you speak Catalan?", "ca"),
+        ("Please answer in Catalan", "ca"),
     ],
 )
 @pytest.mark.parametrize("turns", [(), ANSWERED], ids=["at once", "after an answer"])
@@ -532,6 +535,13 @@ def test_a_wish_for_a_language_is_no_question(text: str, language: str, turns: t
         "Is the hotline in French?",
         "refund please",
         "in it please",
+        "And in Delaware?",
+        "Delaware please",
+        "in Creek",
+        "Nauru please",
+        "Do you ship there? In Java?",
+        "in Italien bitte",
+        "and in Italien?",
         "Do you speak to the courier?",
     ],
 )
