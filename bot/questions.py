@@ -78,7 +78,9 @@ def questions_in(message: str) -> tuple[str, ...]:
         return ()
     said: list[str] = []
     asked: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_ITEM.sub("", intents.without_signature(message))))):
+    for sentence in filter(
+        None, map(str.strip, _SENTENCE_END.split(_ITEM.sub("", intents.without_signature(message))))
+    ):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
         if _polite(sentence) or _polite(bare):
             continue
