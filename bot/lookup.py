@@ -35,7 +35,7 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 _LITTLE = 2
-"""Telling words with which one of several questions is rather about what was asked before it."""
+"""Telling words with which one of several questions may be about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -150,8 +150,10 @@ class Lookup:
         if looked.parts or looked.choices:
             # What holds for each place was searched for alone; for which one is asked is not clear or said beside it.
             return replace(looked, confidence=together(looked.retrieval.confidence))
-        sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
-        return replace(looked, confidence=sure)
+        return replace(looked, confidence=await self._sure(looked.query, looked.retrieval))
+
+    async def _sure(self, query: Query, found: Retrieval) -> float:
+        return await asyncio.to_thread(confidence, self._searcher, query, found)
 
     async def _look(
         self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
@@ -200,10 +202,13 @@ class Lookup:
         asker = plain.meant
         looked = []
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            # "What is the deadline?" asks for that of what was asked before it.
-            leans = place > 0 and len(telling_words(one.text)) <= _LITTLE
-            leant_on = [Turn("user", several[place - 1])] if leans else []
-            query, wide = await self._worded(one.text, (*one.turns, *leant_on), WIDE, asker)
+            query, wide = await self._worded(one.text, one.turns, WIDE, asker)
+            if place > 0 and len(telling_words(one.text)) <= _LITTLE:
+                # "What is the deadline?" asks for that of what was asked before it, "How do I delete my account?" not.
+                turns = (*one.turns, Turn("user", several[place - 1]))
+                leaning, found = await self._worded(one.text, turns, WIDE, asker)
+                if await self._sure(leaning, found) >= await self._sure(query, wide):
+                    query, wide = leaning, found
             read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
