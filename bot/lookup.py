@@ -24,7 +24,7 @@ from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import questions_in
+from bot.questions import questions_in, without_statements
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -202,14 +202,8 @@ class Lookup:
         asker = plain.meant
         looked = []
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            query, wide = await self._worded(one.text, one.turns, WIDE, asker)
-            if place > 0 and len(telling_words(one.text)) <= _LITTLE:
-                # "What is the deadline?" asks for that of what was asked before it, "How do I delete my account?" not.
-                turns = (*one.turns, Turn("user", several[place - 1]))
-                leaning, found = await self._worded(one.text, turns, WIDE, asker)
-                if await self._sure(leaning, found) >= await self._sure(query, wide):
-                    query, wide = leaning, found
-            read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
+            text, query, wide = await self._leaning(one, several[place - 1] if place else "", asker)
+            read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
@@ -218,6 +212,23 @@ class Lookup:
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
+
+    async def _leaning(self, one: scopes.Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
+        """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
+
+        "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
+        nor has to do with the kettle that the message says was bought.
+        """
+        asked = [(one.text, one.turns)]
+        if before and len(telling_words(one.text)) <= _LITTLE:
+            asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
+        if before and (bare := without_statements(one.text)) != one.text:
+            asked.append((bare, one.turns))
+        found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
+        if len(found) == 1:
+            return found[0]
+        sure = [await self._sure(query, retrieval) for _, query, retrieval in found]
+        return found[sure.index(max(sure))]
 
     def _read_each(
         self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope

@@ -99,6 +99,11 @@ def questions_in(message: str) -> tuple[str, ...]:
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
 
 
+def without_statements(question: str) -> str:
+    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it."""
+    return _SENTENCE_END.split(question)[-1]
+
+
 def _polite(sentence: str) -> bool:
     if _SAYS_NOTHING.fullmatch(sentence) or _MANNERS.fullmatch(sentence):
         return True
