@@ -104,16 +104,16 @@ def _for_people(text: str) -> Wanted | None:
     for language, pattern in _person().items():
         if any(pattern.fullmatch(clause) for clause in clauses):
             return Wanted(Intent.PERSON, language)
-    if (language := _names_a_person(text)) is not None:
-        return Wanted(Intent.PERSON, language)
+    if named_in := _names_a_person(text):
+        return Wanted(Intent.PERSON, named_in)
     for language, pattern in _anger().items():
         if any(pattern.search(clause) and not _REPORTED.search(clause) for clause in clauses):
             return Wanted(Intent.ANGER, language)
     return None
 
 
-def _names_a_person(text: str) -> str | None:
-    """Return the language of a message that names a person, and says nothing else in a sentence; None of any other.
+def _names_a_person(text: str) -> str:
+    """Return the language of a message that names a person, and says nothing else in a sentence; empty of any other.
 
     "Hi, agent!" and "Enough. Human." wish for one; a list of roles, a form or a signature does not.
     """
@@ -125,7 +125,7 @@ def _names_a_person(text: str) -> str | None:
     for language, pattern in _person_alone().items():
         if any(map(pattern.fullmatch, alone if len(alone) == 1 else sentences)):
             return language
-    return None
+    return ""
 
 
 def _mood(text: str) -> Intent:
