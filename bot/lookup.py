@@ -25,7 +25,7 @@ from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import questions_in
+from bot.questions import questions_in, without_statements
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -36,7 +36,7 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 _LITTLE = 2
-"""Telling words with which one of several questions is rather about what was asked before it."""
+"""Telling words with which one of several questions may be about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -151,8 +151,10 @@ class Lookup:
         if looked.parts or looked.choices:
             # What holds for each place was searched for alone; for which one is asked is not clear or said beside it.
             return replace(looked, confidence=together(looked.retrieval.confidence))
-        sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
-        return replace(looked, confidence=sure)
+        return replace(looked, confidence=await self._sure(looked.query, looked.retrieval))
+
+    async def _sure(self, query: Query, found: Retrieval) -> float:
+        return await asyncio.to_thread(confidence, self._searcher, query, found)
 
     async def _look(
         self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
@@ -202,11 +204,8 @@ class Lookup:
         asker = plain.meant
         looked = []
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            # "What is the deadline?" asks for that of what was asked before it.
-            leans = place > 0 and len(telling_words(one.text)) <= _LITTLE
-            leant_on = [Turn("user", several[place - 1])] if leans else []
-            query, wide = await self._worded(one.text, (*one.turns, *leant_on), WIDE, asker)
-            read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
+            text, query, wide = await self._leaning(one, several[place - 1] if place else "", asker)
+            read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
@@ -215,6 +214,23 @@ class Lookup:
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
+
+    async def _leaning(self, one: scopes.Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
+        """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
+
+        "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
+        nor has to do with the kettle that the message says was bought.
+        """
+        asked = [(one.text, one.turns)]
+        if before and len(telling_words(one.text)) <= _LITTLE:
+            asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
+        if before and (bare := without_statements(one.text)) != one.text:
+            asked.append((bare, one.turns))
+        found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
+        if len(found) == 1:
+            return found[0]
+        sure = [await self._sure(query, retrieval) for _, query, retrieval in found]
+        return found[sure.index(max(sure))]
 
     def _read_each(
         self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope

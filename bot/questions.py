@@ -70,8 +70,6 @@ _SAYS_NOTHING = re.compile(
     r"|(?:best|kind|warm|many) (?:regards|wishes)|regards|sincerely|best)(?:,? \w+)?\W*",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
-_LONGEST_SIGNATURE = 60
 
 
 def questions_in(message: str) -> tuple[str, ...]:
@@ -80,7 +78,9 @@ def questions_in(message: str) -> tuple[str, ...]:
         return ()
     said: list[str] = []
     asked: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_without_form(message)))):
+    for sentence in filter(
+        None, map(str.strip, _SENTENCE_END.split(_ITEM.sub("", intents.without_signature(message))))
+    ):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
         if _polite(sentence) or _polite(bare):
             continue
@@ -99,11 +99,9 @@ def questions_in(message: str) -> tuple[str, ...]:
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
 
 
-def _without_form(message: str) -> str:
-    """Return a message without the marks of a list, and without the name that it is signed with."""
-    signed = _SIGNED.search(message)
-    body = message[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else message
-    return _ITEM.sub("", body)
+def without_statements(question: str) -> str:
+    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it."""
+    return _SENTENCE_END.split(question)[-1]
 
 
 def _polite(sentence: str) -> bool:
