@@ -541,7 +541,8 @@ class _Run:
     async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
         """Stream the model's own words so far, and before them the place in its queue.
 
-        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it.
+        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it. So is half a
+        sentence of a model that was cut off, unless there is nothing else.
         """
         cutter = Sentences()
         async with aclosing(self._deltas(request)) as deltas:
@@ -553,8 +554,17 @@ class _Run:
                     if self._vouched(sentence, allowed):
                         yield self.text
         for sentence in cutter.close():
-            if self._vouched(sentence, allowed):
+            if self._whole:
+                if self._vouched(sentence, allowed):
+                    yield self.text
+            elif not self.text.strip() and self._vouched(sentence.rstrip(), allowed):
+                self.text += " …"
                 yield self.text
+
+    @property
+    def _whole(self) -> bool:
+        """Whether the model came to its end: one that was cut off leaves half a sentence, which may say the opposite."""
+        return self._done is not None and self._done.reason == "stop"
 
     def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
         """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
@@ -579,8 +589,7 @@ class _Run:
                         yield self.text
                 if kept >= MAX_SENTENCES or len(grounding.removed) >= MAX_REMOVED:
                     return  # closing the stream stops the model
-        # A model that was cut off leaves half a sentence, which may say the opposite of the whole.
-        if self._done and self._done.reason == "stop":
+        if self._whole:
             for sentence in cutter.close():
                 if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                     self._append(checked)

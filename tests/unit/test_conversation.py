@@ -409,6 +409,27 @@ async def test_base_mode_answers_freely_without_search() -> None:
     assert (answer.text, answer.citations, shelf.searched) == ("Whatever I like.", (), [])
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("You may return items. Refunds are not", "You may return items."),
+        ("You may return items unless they", "You may return items unless they …"),
+    ],
+)
+async def test_half_a_sentence_of_the_model_alone_goes_out_only_where_there_is_nothing_else(
+    words: str, told: str
+) -> None:
+    answer, partials = await run(Model(words, reason="length"), Shelf(TERMS), mode=Mode.BASE)
+    assert (answer.status, answer.text, partials[-1].strip()) == (Status.ANSWERED, told, told)
+    whole, _ = await run(Model(words), Shelf(TERMS), mode=Mode.BASE)
+    assert whole.text == words
+
+
+async def test_half_an_address_does_not_go_out() -> None:
+    answer, _ = await run(Model("Write to evil@exa.mp", reason="length"), Shelf(TERMS), mode=Mode.BASE)
+    assert answer.status == Status.REFUSED
+
+
 async def test_no_mode_lets_out_an_address_that_nobody_vouches_for() -> None:
     model = Model("We help. See https://evil.example/pay now. Or write to help@acme.example.")
     answer, partials = await run(model, Shelf(TERMS), mode=Mode.BASE, answering={"contact": "help@acme.example"})
