@@ -318,15 +318,19 @@ class Pipeline:
     async def _from_passages(
         self, run: _Run, looked: Looked, asker: Scope, voice: Voice
     ) -> AsyncGenerator[AnswerEvent, None]:
-        """Have the model answer from the passages found; stream what they carry of it."""
+        """Have the model answer from the passages found; stream what they carry of it.
+
+        Where none of them has room in its context it is not asked, and the documents are quoted.
+        """
         found = looked.retrieval.passages
         packed = await self.pack(looked, voice)
-        run.prompt = packed.prompt
-        request = self._request(packed.prompt, run)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
-        async with aclosing(run.grounded(request, grounding)) as partials:
-            async for partial in partials:
-                yield _shown(partial)
+        if packed.prompt.passages:
+            run.prompt = packed.prompt
+            request = self._request(packed.prompt, run)
+            async with aclosing(run.grounded(request, grounding)) as partials:
+                async for partial in partials:
+                    yield _shown(partial)
         body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)

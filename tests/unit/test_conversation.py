@@ -553,6 +553,22 @@ async def test_the_adaptive_mode_leaves_the_adapter_out_where_the_passages_fit_w
         assert "adaptive" in answer.notes["route"]
 
 
+async def test_where_no_passage_has_room_the_document_is_quoted_and_the_model_is_not_asked() -> None:
+    model = Model("Nothing of this goes out.")
+    model.identity = ModelIdentity("scripted", 440)
+    filler = " ".join(f"The library of branch {n} keeps maps, books and an unused item." for n in range(40))
+    answer, partials = await run(
+        model,
+        Shelf(f"{TERMS} {filler}"),
+        "How long can I return an unused item?",
+        answering={"pack": "passages", "min_confidence": 0.5},
+    )
+    assert (answer.status, model.requests, partials) == (Status.ANSWERED, [], [])
+    assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+    assert [one.document_id for one in answer.passages] == ["d0"], "the trace tells what was found"
+    assert answer.tokens == {"prompt": 0, "completion": 0}
+
+
 async def test_a_question_of_4000_characters_is_answered() -> None:
     answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), ("why is that so? " * 250)[:4000])
     assert answer.status == Status.ANSWERED
