@@ -1,15 +1,16 @@
 """The engine that runs a GGUF model on this machine, in a worker process of its own.
 
 This side (asyncio) never touches llama.cpp. It starts `bot.generation.worker`, writes requests to
-its standard input and reads what comes back; see that module for the lines and the threads. Three
-tasks belong to one worker process: one reads its events, one keeps its last words from standard
-error, and the supervisor waits for its end.
+its standard input and reads what comes back; see that module for the lines and the threads. Four
+tasks belong to one worker process: one reads its events, one watches for its signs of life, one keeps
+its last words from standard error, and the supervisor waits for its end.
 
 If the worker dies, the supervisor starts another one and everything unanswered is asked again, each
 answer together with the tokens it already has, so that an asker sees a pause and nothing else. A
 question that has seen ATTEMPTS workers die without gaining a token fails; after RESTARTS deaths within
 RESTART_WINDOW_S in which no answer gained one everything fails with a sentence, and the next question
-after the window tries again. If this process dies, the worker sees its standard input end and leaves.
+after the window tries again. A worker that is alive and does nothing any more is ended, see `_watch`, and then it
+is as after a death. If this process dies, the worker sees its standard input end and leaves.
 
 Adapters are known by name. Each is held against the base model before the worker is told of it, and
 the worker loads it beside the model, so that answers with different adapters and scales go on together
@@ -29,6 +30,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from bot.generation.engine import (
     DeadlineExceeded,
@@ -57,6 +60,16 @@ IDLE_ROOM = 4
 """Requests for which nobody waits that are taken at a time."""
 COUNT_TIMEOUT_S = 120.0
 """How long tokens may take to be counted, a restart of the worker included."""
+LORA_TIMEOUT_S = 300.0
+"""How long an adapter may take to be loaded, a restart of the worker included."""
+PING_S = 2.0
+"""How often the worker is asked for a sign of life while somebody waits for it."""
+SILENT_S = 60.0
+"""How long a worker may give none that computes nothing either; after a quarter of it `health` says so."""
+ENDLESS_S = 300.0
+"""How long one may give none that computes. A large model takes long over a slice of a prompt on a slow machine."""
+LEAST_BUSY = 0.01
+"""Of one processor: who uses less computes nothing."""
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
 _log = logging.getLogger(__name__)
 
@@ -117,6 +130,9 @@ class LlamaCppEngine:
         self._stderr_reader: asyncio.Task[None] | None = None
         self._stderr: deque[str] = deque(maxlen=20)
         self._deaths: deque[float] = deque()
+        self._ping_open = False
+        self._silence = ""
+        """What `health` says of a worker that gives no sign of life; empty while it does."""
         self._identity: ModelIdentity | None = None
         self._header: GGUFHeader | None = None
         self._loras: dict[str, LoraAdapter] = {}
@@ -141,7 +157,7 @@ class LlamaCppEngine:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     def health(self) -> str:
-        return self._trouble or self._lora_problems.get(self._default_lora, "")
+        return self._trouble or self._silence or self._lora_problems.get(self._default_lora, "")
 
     async def start(self) -> None:
         async with self._starting:
@@ -185,7 +201,12 @@ class LlamaCppEngine:
         adapter = replace(await self._read_lora(path), name=name)
         number, pending = await self._ask({"op": "add_lora", "name": name, "path": str(path)})
         try:
-            event = await pending.inbox.get()
+            async with asyncio.timeout(LORA_TIMEOUT_S):
+                event = await pending.inbox.get()
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"The LoRA adapter {path} was not loaded within {LORA_TIMEOUT_S:g} seconds.", "Try again later."
+            ) from None
         finally:
             self._pending.pop(number, None)
         if isinstance(event, EngineError):
@@ -317,6 +338,9 @@ class LlamaCppEngine:
                 self._process.stdin.write(json.dumps(message).encode() + b"\n")
 
     def _receive(self, event: dict[str, Any]) -> None:
+        if event["event"] == "pong":
+            self._ping_open, self._silence = False, ""
+            return
         pending = self._pending.get(event.get("id", 0))
         if pending is None:
             return  # cancelled meanwhile
@@ -426,6 +450,7 @@ class LlamaCppEngine:
         while True:
             await self._listen()
             words = await self._last_words()
+            self._silence = ""
             await self._end_process()
             self._trouble = f"The model process died ({words}) and is being restarted."
             _log.error("%s", self._trouble)
@@ -466,9 +491,43 @@ class LlamaCppEngine:
     async def _listen(self) -> None:
         """Hand the worker's events to those who wait for them, until it is gone."""
         assert self._process and self._process.stdout
-        while line := await self._process.stdout.readline():
-            if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
-                self._receive(json.loads(line))
+        watch = asyncio.create_task(self._watch(self._process))
+        try:
+            while line := await self._process.stdout.readline():
+                if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
+                    self._receive(json.loads(line))
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """End a worker that answers no ping any more; one goes through all its threads, so that it tells of each.
+
+        The time is counted in turns of this loop and not by the clock, which goes on while the machine is suspended
+        or this process is stopped together with the worker.
+        """
+        self._ping_open, self._silence = False, ""
+        silent_s = computed_s = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess):  # it died, which the supervisor notices
+            worker = psutil.Process(process.pid)
+            while True:
+                await asyncio.sleep(PING_S)
+                times = worker.cpu_times()
+                if not self._ping_open:
+                    silent_s, computed_s = 0.0, times.user + times.system
+                    if self._pending:
+                        self._ping_open = True
+                        self._write({"op": "ping", "id": 0})
+                    continue
+                silent_s += PING_S
+                computes = times.user + times.system - computed_s >= LEAST_BUSY * silent_s
+                if silent_s >= ENDLESS_S or (silent_s >= SILENT_S / 4 and not computes):
+                    self._silence = f"The model process has given no sign of life for {silent_s:g} seconds."
+                if silent_s >= (ENDLESS_S if computes else SILENT_S):
+                    self._stderr.append(f"no sign of life for {silent_s:g} seconds")
+                    with contextlib.suppress(ProcessLookupError):
+                        process.kill()
+                    return
 
     async def _keep_last_words(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr

@@ -13,13 +13,15 @@ sequences together, see `scheduler`.
 Lines in:  {"op": "generate", "id", "messages", "max_tokens", "stop", "temperature", "top_p", "seed",
             "grammar", "lora", "lora_scale", "idle", "resume"}, {"op": "cancel", "id"},
            {"op": "count_texts", "id", "texts"}, {"op": "count_prompt", "id", "messages"},
-           {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"}
+           {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"},
+           {"op": "ping", "id"}, which goes the way of a request and is answered between two steps
 Lines out: {"event": "ready", …} or {"event": "failed", "reason"}, then
            {"event": "queued", "id", "place"}, {"event": "tokens", "id", "tokens", "text"},
            {"event": "done", "id", "text", "reason", "prompt_tokens", "completion_tokens",
             "cached_tokens"},
            {"event": "counts", "id", "counts"}, {"event": "lora", "id", "problem"},
-           {"event": "too_long", "id", "prompt_tokens", "at_least"}, {"event": "error", "id", "reason"}
+           {"event": "too_long", "id", "prompt_tokens", "at_least"}, {"event": "error", "id", "reason"},
+           {"event": "pong", "id"}
 
 Every token goes to the parent with its text. If this process dies, the parent asks again with
 those tokens in `resume`: they are computed as part of the prompt and the answer goes on behind
@@ -137,6 +139,8 @@ class Worker:
                 self._to_decode.put(partial(self._add_lora, message=message))
             case "drop_lora":
                 self._to_decode.put(lambda scheduler: scheduler.drop_adapter(message["name"]))
+            case "ping":
+                self._to_decode.put(lambda _: self._send({"event": "pong", "id": message["id"]}))
             case _:
                 if job := self._job(message):
                     self._to_decode.put(partial(self._add, job=job, message=message))
