@@ -56,6 +56,8 @@ from knowledge.giving_way import Busy
 ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
+RESTART_PAUSE_S = 1.0
+"""How long a worker is waited with that the machine had no room for, for the first time; then twice as long each time."""
 IDLE_ROOM = 4
 """Requests for which nobody waits that are taken at a time."""
 COUNT_TIMEOUT_S = 120.0
@@ -106,6 +108,10 @@ class LlamaCppConfig:
 
 class _DiedLoading(ModelFileError):
     """The worker was ended while it loaded the model, by the model or by somebody."""
+
+
+class _NotStarted(ModelFileError):
+    """The machine has no room for another process, or for its pipes."""
 
 
 @dataclass(slots=True)
@@ -375,22 +381,28 @@ class LlamaCppEngine:
     async def _spawn(self) -> None:
         """Start a worker and wait until its model is loaded, then ask again what is pending.
 
-        Raises ModelFileError if the model cannot be loaded.
+        Raises ModelFileError if the model cannot be loaded or no process be started.
         """
         config = self._config
         self._stderr.clear()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.generation.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LINE_LIMIT,
-            env=environment(),
-            # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
-            start_new_session=True,
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot.generation.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_LINE_LIMIT,
+                env=environment(),
+                # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _NotStarted(
+                f"No process can be started for the model: {error.strerror or error}.",
+                "See to it that there is memory enough, and that processes and open files are not limited too low.",
+            ) from None
         options = {
             "path": str(config.path),
             "context_size": config.context_size,
@@ -447,6 +459,26 @@ class LlamaCppEngine:
         _log.error("%s", self._lora_problems[name])
 
     async def _supervise(self) -> None:
+        """Keep a worker running. Where that does not work, end everything that is pending, and this task."""
+        try:
+            await self._keep_running()
+        except Exception as error:
+            if isinstance(error, EngineError):
+                failure = error
+            else:
+                _log.exception("The model process cannot be supervised")
+                why = f"{type(error).__name__}: {error}"
+                failure = EngineError(f"The model process cannot be supervised ({why}).", "Look at the log.")
+            # Ended, not looping: the next question after the window tries once more.
+            self._trouble = str(failure)
+            _log.error("%s", self._trouble)
+            try:
+                await self._end_process()
+            finally:
+                self._fail_all(failure)
+
+    async def _keep_running(self) -> None:
+        """Start another worker whenever one has ended. Raises EngineError when it is enough."""
         while True:
             await self._listen()
             words = await self._last_words()
@@ -462,25 +494,23 @@ class LlamaCppEngine:
                     pending.inbox.put_nowait(
                         EngineError(f"The model process died {ATTEMPTS} times over this question ({words}).")
                     )
-            try:
-                await self._spawn_again(words)
-            except EngineError as error:
-                # Ended, not looping: the next question after the window tries once more.
-                self._trouble = str(error)
-                _log.error("%s", self._trouble)
-                self._fail_all(error)
-                return
+            await self._spawn_again(words)
 
     async def _spawn_again(self, words: str) -> None:
         """Start a worker, another one if that dies while it loads. Raises EngineError when it is enough."""
+        pause_s = RESTART_PAUSE_S
         while True:
             if len(self._recent_deaths()) > RESTARTS:
                 raise EngineError(f"The model process died {len(self._deaths)} times within a minute ({words}).")
             try:
                 return await self._spawn()
-            except _DiedLoading as error:
-                words = error.sentence
+            except (_DiedLoading, _NotStarted) as error:
+                words = error.sentence.rstrip(".")
                 self._deaths.append(asyncio.get_running_loop().time())
+                if isinstance(error, _NotStarted):
+                    _log.error("%s", error.sentence)
+                    await asyncio.sleep(pause_s)
+                    pause_s *= 2
 
     def _suspects(self) -> list[tuple[int, _Pending]]:
         """Return what the worker may have died over: the counts, and as many generations as it works on at a time."""
