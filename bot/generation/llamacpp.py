@@ -14,7 +14,8 @@ is as after a death. If this process dies, the worker sees its standard input en
 
 Adapters are known by name. Each is held against the base model before the worker is told of it, and
 the worker loads it beside the model, so that answers with different adapters and scales go on together
-and an exchange stops nobody.
+and an exchange stops nobody. The worker knows them by numbers, so that an answer ends with what it began
+with also where its name was dropped, or came to stand for another adapter, and the worker died meanwhile.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from typing import Any
 import psutil
 
 from bot.generation.engine import (
+    Answering,
     DeadlineExceeded,
     EngineBusy,
     EngineError,
@@ -114,12 +116,23 @@ class _NotStarted(ModelFileError):
     """The machine has no room for another process, or for its pipes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An adapter in the worker."""
+
+    number: str
+    """What the worker knows it by: no other adapter ever has it."""
+    path: Path
+
+
 @dataclass(slots=True)
 class _Pending:
     """A message that waits for its answer, so that it can be sent again to the next worker."""
 
     message: dict[str, Any]
-    inbox: asyncio.Queue[dict[str, Any] | EngineError] = field(default_factory=asyncio.Queue)
+    lora: _Loaded | None = None
+    """What it is answered with; None for the base model alone."""
+    inbox: asyncio.Queue[dict[str, Any] | Answering | EngineError] = field(default_factory=asyncio.Queue)
     attempts: int = 0
     """Workers that died over it since its last token."""
 
@@ -141,7 +154,8 @@ class LlamaCppEngine:
         """What `health` says of a worker that gives no sign of life; empty while it does."""
         self._identity: ModelIdentity | None = None
         self._header: GGUFHeader | None = None
-        self._loras: dict[str, LoraAdapter] = {}
+        self._loras: dict[str, _Loaded] = {}
+        self._lora_numbers = itertools.count(1)
         self._own_lora = config.lora.stem if config.lora else ""
         self._default_lora = self._own_lora
         self._lora_problems: dict[str, str] = {}
@@ -178,7 +192,8 @@ class LlamaCppEngine:
             self._lora_problems.clear()
             if path := self._config.lora:
                 try:
-                    self._loras[path.stem] = await self._read_lora(path)
+                    await self._read_lora(path)
+                    self._loras.setdefault(path.stem, self._numbered(path))
                 except LoraError as error:
                     self._without_lora(path.stem, str(error))
             try:
@@ -205,29 +220,38 @@ class LlamaCppEngine:
         """
         name = name or path.stem
         adapter = replace(await self._read_lora(path), name=name)
-        number, pending = await self._ask({"op": "add_lora", "name": name, "path": str(path)})
+        loaded, taken = self._numbered(path), False
+        number, pending = await self._ask({"op": "add_lora", "name": loaded.number, "path": str(path)})
         try:
             async with asyncio.timeout(LORA_TIMEOUT_S):
                 event = await pending.inbox.get()
+            if isinstance(event, EngineError):
+                raise event
+            assert isinstance(event, dict)
+            if event["problem"]:
+                raise LoraError(
+                    f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again."
+                )
+            taken = True
         except TimeoutError:
             raise DeadlineExceeded(
                 f"The LoRA adapter {path} was not loaded within {LORA_TIMEOUT_S:g} seconds.", "Try again later."
             ) from None
         finally:
             self._pending.pop(number, None)
-        if isinstance(event, EngineError):
-            raise event
-        if event["problem"]:
-            raise LoraError(f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again.")
-        self._loras[name] = adapter
+            if not taken:
+                self._unload(loaded)
+        if before := self._loras.get(name):
+            self._unload(before)
+        self._loras[name] = loaded
         self._lora_problems.pop(name, None)
         self._identify(self.identity.context_size)
         return adapter
 
     async def drop_lora(self, name: str) -> None:
         """Forget an adapter; answers under way end with it. An unknown one is nothing."""
-        if self._loras.pop(name, None):
-            self._write({"op": "drop_lora", "id": 0, "name": name})
+        if loaded := self._loras.pop(name, None):
+            self._unload(loaded)
             self._identify(self.identity.context_size)
 
     def serve_lora(self, name: str | None) -> None:
@@ -248,6 +272,7 @@ class LlamaCppEngine:
             raise EngineError(
                 f"The model has no LoRA adapter {lora!r}.", f"It has: {', '.join(self._loras) or 'none'}."
             )
+        loaded = self._loras.get(lora) if request.lora_scale else None
         message = {
             "op": "generate",
             "messages": [[turn.role, turn.content] for turn in request.messages],
@@ -257,21 +282,23 @@ class LlamaCppEngine:
             "top_p": request.top_p,
             "seed": request.seed,
             "grammar": request.grammar,
-            "lora": lora,
-            "lora_scale": request.lora_scale,
+            "lora": loaded.number if loaded else "",
+            "lora_scale": request.lora_scale if loaded else 0.0,
             "idle": request.idle,
             "resume": [],
         }
         with self._busy.held() if self._busy and not request.idle else contextlib.nullcontext():
-            async with contextlib.aclosing(self._stream(message, request.deadline_s)) as events:
+            async with contextlib.aclosing(self._stream(message, loaded, request.deadline_s)) as events:
                 async for event in events:
                     yield event
 
-    async def _stream(self, message: dict[str, Any], deadline_s: float | None) -> AsyncGenerator[GenerationEvent, None]:
+    async def _stream(
+        self, message: dict[str, Any], lora: _Loaded | None, deadline_s: float | None
+    ) -> AsyncGenerator[GenerationEvent, None]:
         loop = asyncio.get_running_loop()
         deadline = None if deadline_s is None else loop.time() + deadline_s
         finished = False
-        number, pending = await self._ask(message)
+        number, pending = await self._ask(message, lora)
         try:
             while not finished:
                 try:
@@ -285,6 +312,9 @@ class LlamaCppEngine:
                 if isinstance(event, EngineError):
                     finished = True
                     raise event
+                if isinstance(event, Answering):
+                    yield event
+                    continue
                 if event["event"] == "queued":
                     yield Queued(event["place"])
                     continue
@@ -319,12 +349,13 @@ class LlamaCppEngine:
             self._pending.pop(number, None)
         if isinstance(event, EngineError):
             raise event
+        assert isinstance(event, dict)
         counts: list[int] = event["counts"]
         return counts
 
     # Requests
 
-    async def _ask(self, message: dict[str, Any]) -> tuple[int, _Pending]:
+    async def _ask(self, message: dict[str, Any], lora: _Loaded | None = None) -> tuple[int, _Pending]:
         if self._supervisor is None:
             raise EngineError(self._trouble, "Start the engine first.")
         if self._supervisor.done():
@@ -332,7 +363,7 @@ class LlamaCppEngine:
                 raise EngineError(self._trouble, "Look at the log, then restart Frontdesk.")
             await self.start()
         number = next(self._numbers)
-        pending = _Pending(message | {"id": number})
+        pending = _Pending(message | {"id": number}, lora)
         self._pending[number] = pending
         self._write(pending.message)
         return number, pending
@@ -403,6 +434,8 @@ class LlamaCppEngine:
                 f"No process can be started for the model: {error.strerror or error}.",
                 "See to it that there is memory enough, and that processes and open files are not limited too low.",
             ) from None
+        under_way = [pending.lora for pending in self._pending.values() if pending.lora]
+        loras = {one.number: one for one in (*self._loras.values(), *under_way)}
         options = {
             "path": str(config.path),
             "context_size": config.context_size,
@@ -411,7 +444,7 @@ class LlamaCppEngine:
             "prefix_bytes": config.prefix_cache_mb << 20,
             "threads": config.threads or usable_cores(),
             "gpu_layers": config.gpu_layers,
-            "loras": {name: str(adapter.path) for name, adapter in self._loras.items()},
+            "loras": {number: str(one.path) for number, one in loras.items()},
         }
         self._stderr_reader = asyncio.create_task(self._keep_last_words(self._process))
         try:
@@ -436,13 +469,31 @@ class LlamaCppEngine:
                 f"The model {config.path} cannot be loaded: {event['reason']}",
                 "Check that the file is whole and that there is memory enough, or choose another model.",
             )
-        for name, problem in event["lora_problems"].items():
-            adapter = self._loras.pop(name)
-            self._without_lora(name, f"The LoRA adapter {adapter.path} cannot be loaded: {problem}")
+        lost = {
+            number: f"The LoRA adapter {loras[number].path} cannot be loaded: {problem}"
+            for number, problem in event["lora_problems"].items()
+        }
+        for name in [name for name, one in self._loras.items() if one.number in lost]:
+            self._without_lora(name, lost[self._loras.pop(name).number])
         self._identify(event["context_size"])
+        for number, pending in list(self._pending.items()):
+            if pending.lora and (problem := lost.get(pending.lora.number)):
+                self._lose_lora(number, pending, problem)
         self._trouble = ""
         for pending in self._pending.values():
             self._write(pending.message)
+        for one in set(loras.values()) - set(self._loras.values()):
+            self._unload(one)  # behind the answers that are still to end with it
+
+    def _lose_lora(self, number: int, pending: _Pending, problem: str) -> None:
+        """Have the base model answer what is asked of an adapter that is there no more, if nothing was said yet."""
+        if pending.message["resume"]:
+            del self._pending[number]
+            pending.inbox.put_nowait(EngineError(f"The answer cannot be finished. {problem}", "Ask again."))
+        else:
+            pending.lora = None
+            pending.message |= {"lora": "", "lora_scale": 0.0}
+            pending.inbox.put_nowait(Answering(self.identity, "", 0.0, problem))
 
     def _identify(self, context_size: int) -> None:
         default = self._default_lora if self._default_lora in self._loras else ""
@@ -453,6 +504,13 @@ class LlamaCppEngine:
         if self._header is None:
             raise EngineError("The model is not loaded yet.", "Start the engine first.")
         return await asyncio.to_thread(read_lora, path, self._header, self._config.base_hashes)
+
+    def _numbered(self, path: Path) -> _Loaded:
+        return _Loaded(str(next(self._lora_numbers)), path)
+
+    def _unload(self, lora: _Loaded) -> None:
+        """Have the worker forget an adapter; answers under way end with it."""
+        self._write({"op": "drop_lora", "id": 0, "name": lora.number})
 
     def _without_lora(self, name: str, reason: str) -> None:
         self._lora_problems[name] = f"{reason} Answers come from the base model alone."

@@ -141,9 +141,14 @@ class Scheduler:
         return not self._waiting and not self._busy()
 
     def add(self, job: Job, lora: str, scale: float) -> None:
-        """Take a job in, to be answered with the adapter named `lora` at `scale`."""
-        if scale and (adapter := self._adapters.get(lora)):
-            job.influence = Influence(adapter, scale)
+        """Take a job in, to be answered with the adapter named `lora` at `scale`; without a name by the base model.
+
+        Raises NativeError where there is no such adapter.
+        """
+        if lora and scale:
+            if lora not in self._adapters:
+                raise NativeError("its LoRA adapter is not loaded")
+            job.influence = Influence(self._adapters[lora], scale)
         self._waiting.append(job)
 
     def cancel(self, job_id: int) -> None:

@@ -196,7 +196,10 @@ class Worker:
     def _add(self, scheduler: Scheduler, job: Job, message: dict[str, Any]) -> None:
         self._newest = job.id
         if job.id not in self._cancelled:
-            scheduler.add(job, message["lora"], message["lora_scale"])
+            try:
+                scheduler.add(job, message["lora"], message["lora_scale"])
+            except native.NativeError as error:
+                self._send({"event": "error", "id": job.id, "reason": f"{error}."})
         self._cancelled = {number for number in self._cancelled if number > job.id}
 
     def _cancel(self, scheduler: Scheduler, number: int) -> None:
