@@ -567,7 +567,7 @@ class _Run:
 
     @property
     def _whole(self) -> bool:
-        """Whether the model came to its end: one that was cut off leaves half a sentence, which may say the opposite."""
+        """Whether the model came to its end: one cut off leaves half a sentence, which may say the opposite."""
         return self._done is not None and self._done.reason == "stop"
 
     def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:

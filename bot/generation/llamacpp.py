@@ -59,7 +59,7 @@ ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 RESTART_PAUSE_S = 1.0
-"""How long a worker is waited with that the machine had no room for, for the first time; then twice as long each time."""
+"""How long nothing is started where the machine had no room for a worker; then twice as long each time."""
 IDLE_ROOM = 4
 """Requests for which nobody waits that are taken at a time."""
 COUNT_TIMEOUT_S = 120.0
@@ -229,9 +229,7 @@ class LlamaCppEngine:
                 raise event
             assert isinstance(event, dict)
             if event["problem"]:
-                raise LoraError(
-                    f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again."
-                )
+                raise LoraError(f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again.")
             taken = True
         except TimeoutError:
             raise DeadlineExceeded(

@@ -85,10 +85,10 @@ class Worker:
         except native.NativeError as error:
             self._send({"event": "failed", "reason": str(error)})
             return 1
-        self._template = ChatTemplate.of(self._model)
         try:
-            self._template.tokens([Turn("system", "You help."), Turn("user", "Hello!")])
-        except EngineError as error:  # it would with every question
+            self._template = ChatTemplate.of(self._model)
+            self._template.check()
+        except EngineError as error:
             self._send({"event": "failed", "reason": error.sentence})
             return 1
         problems = {name: _add(scheduler, name, path) for name, path in options["loras"].items()}

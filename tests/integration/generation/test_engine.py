@@ -271,12 +271,15 @@ async def test_a_model_whose_chat_template_fails_is_told_at_the_start(model: Pre
     content = model.path.read_bytes()
     own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
     assert content.count(own) == 1
-    path.write_bytes(content.replace(own, b"{{ messages | tojson(ensure_ascii=False) }}".ljust(len(own))))
+    path.write_bytes(content.replace(own, b"{{ messages | tojson(unknown=1) }}".ljust(len(own))))
     engine = LlamaCppEngine(LlamaCppConfig(path))
-    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template.*ensure_ascii") as caught:
+    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template.*unknown") as caught:
         await engine.start()
     assert "choose another model" in caught.value.fix
     assert "chat template" in engine.health()
+    path.write_bytes(content.replace(own, b"{{ messages[-1].content[:2] }}".ljust(len(own))))
+    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template leaves out the instructions"):
+        await LlamaCppEngine(LlamaCppConfig(path)).start()
 
 
 async def test_what_fails_where_tokens_are_counted_harms_nobody_else(engine: LlamaCppEngine, ask: Ask) -> None:
