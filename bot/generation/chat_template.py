@@ -28,6 +28,7 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
+_THOUGHT = "<think>"
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
 
@@ -99,6 +100,8 @@ class ChatTemplate:
         self._eos_text = eos
         self._adds_bos = adds_bos
         self._arranged = self._arrangement()
+        self.thinks = self._opens_thoughts()
+        """Whether the model begins with its thoughts, though it is told not to: the prompt opens them."""
 
     @classmethod
     def of(cls, model: Vocabulary) -> ChatTemplate:
@@ -150,6 +153,12 @@ class ChatTemplate:
             if all(word in arrived for _, word in _PROBE):
                 return arranged
         return list
+
+    def _opens_thoughts(self) -> bool:
+        try:
+            return self._render(_messages(_PROBE)).rstrip().endswith(_THOUGHT)
+        except EngineError:
+            return False
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""
@@ -203,6 +212,9 @@ class ChatTemplate:
             eos_token=self._eos_text,
             tools=None,
             documents=None,
+            # Models that can think before they answer: thoughts take time and room, and are never shown.
+            enable_thinking=False,
+            thinking=False,
         )
 
 

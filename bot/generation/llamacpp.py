@@ -156,6 +156,8 @@ class LlamaCppEngine:
         self._header: GGUFHeader | None = None
         self._loras: dict[str, _Loaded] = {}
         self._lora_numbers = itertools.count(1)
+        self.thinks = False
+        """Whether the model thinks before it answers, though it is told not to; known after `start`."""
         self._own_lora = config.lora.stem if config.lora else ""
         self._default_lora = self._own_lora
         self._lora_problems: dict[str, str] = {}
@@ -474,6 +476,7 @@ class LlamaCppEngine:
         for name in [name for name, one in self._loras.items() if one.number in lost]:
             self._without_lora(name, lost[self._loras.pop(name).number])
         self._identify(event["context_size"])
+        self.thinks = event["thinks"]
         for number, pending in list(self._pending.items()):
             if pending.lora and (problem := lost.get(pending.lora.number)):
                 self._lose_lora(number, pending, problem)

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.generation.markup import ThoughtsUnmarked
 from bot.generation.native import Adapter, Context, Grammar, NativeError, NativeModel, Step, last_words
 from bot.generation.prefixes import LEAST, PrefixCache, common_prefix
 from bot.generation.sampling import Sampling
@@ -330,7 +331,12 @@ class Scheduler:
             self._finish(slot, job, "stop")
             return
         job.answer.append(token)
-        text, stopped = job.stream.push(self._model.piece(token))
+        try:
+            text, stopped = job.stream.push(self._model.piece(token))
+        except ThoughtsUnmarked:
+            self._fail(job, "it shows what it thinks as if that were the answer. Choose a model that does not think.")
+            slot.job = None
+            return
         self._events.append({"event": "tokens", "id": job.id, "tokens": [token], "text": text})
         if stopped:
             self._finish(slot, job, "stop")

@@ -95,7 +95,14 @@ class Worker:
         # No piece is longer than this many bytes, so a text of n times as many has n tokens at least.
         self._longest_piece = max(len(self._model.piece(token)) for token in range(self._model.vocabulary_size))
         problems = {name: problem for name, problem in problems.items() if problem}
-        self._send({"event": "ready", "context_size": self._context_size, "lora_problems": problems})
+        self._send(
+            {
+                "event": "ready",
+                "context_size": self._context_size,
+                "lora_problems": problems,
+                "thinks": self._template.thinks,
+            }
+        )
         threading.Thread(target=self._tokenize, daemon=True).start()
         self._decode(scheduler)
         return 0
@@ -166,7 +173,7 @@ class Worker:
             prompt=prompt,
             max_tokens=message["max_tokens"],
             sampling=Sampling(message["temperature"], message["top_p"], message["seed"]),
-            stream=TextStream(message["stop"]),
+            stream=TextStream(message["stop"], thinking=self._template.thinks),
             grammar=grammar,
             answer=message["resume"],
             idle=message["idle"],

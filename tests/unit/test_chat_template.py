@@ -155,6 +155,23 @@ def test_a_template_that_drops_instructions_or_question_does_not_pass_the_check(
         template(source).check()
 
 
+# The end of Qwen3's, and of those of models that always think.
+SWITCH = (
+    "{% for m in messages %}{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}Assistant:"
+    "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+)
+ALWAYS = "{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
+
+
+def test_a_model_that_can_do_without_thoughts_is_told_to() -> None:
+    assert spell(template(SWITCH).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n\n</think>\n\n"
+
+
+@pytest.mark.parametrize(("source", "thinks"), [("", False), (SWITCH, False), (ALWAYS, True), ("{{ 1 // 0 }}", False)])
+def test_a_prompt_that_opens_the_thoughts_is_noticed(source: str, thinks: bool) -> None:
+    assert template(source).thinks == thinks
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(EngineError, match="'root' is not a role"):
         template().tokens([Turn("root", "Hi")])

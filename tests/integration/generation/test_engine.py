@@ -255,6 +255,28 @@ async def test_a_grammar_that_cannot_be_read_is_a_sentence_and_harms_nobody_else
     assert await ask(engine, "Hi", 4)
 
 
+async def test_what_a_model_thinks_is_no_part_of_the_answer(
+    start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
+) -> None:
+    engine = await start_engine()
+    assert not engine.thinks
+    text, done = await ask(engine, "Hi", grammar='root ::= "<think>\\nHm?\\n</think>\\n\\nYes."')
+    assert (text, done.reason) == ("Yes.", "stop")
+    unmarked = 'root ::= "Hm?</think>Yes."'
+    with pytest.raises(EngineError, match="shows what it thinks"):
+        await ask(engine, "Hi", grammar=unmarked)
+    assert await ask(engine, "Hi", 4)
+
+    path = tmp_path / "thinking.gguf"
+    content = model.path.read_bytes()
+    own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
+    thinking = b"{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
+    path.write_bytes(content.replace(own, thinking.ljust(len(own))))
+    engine = await start_engine(path=path)
+    assert engine.thinks
+    assert (await ask(engine, "Hi", grammar=unmarked))[0] == "Yes."
+
+
 async def test_a_model_without_a_chat_template_is_spoken_to_all_the_same(
     start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
 ) -> None:
