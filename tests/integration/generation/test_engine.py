@@ -30,6 +30,7 @@ from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import PreparedModel
 from bot.messages import Turn
+from tests.processes import halt
 
 Ask = Callable[..., Awaitable[tuple[str, GenerationDone]]]
 StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
@@ -314,7 +315,7 @@ async def test_what_fails_where_tokens_are_counted_harms_nobody_else(engine: Lla
 async def test_a_count_that_never_comes_is_given_up(engine: LlamaCppEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llamacpp, "COUNT_TIMEOUT_S", 0.2)
     assert engine.worker_pid
-    os.kill(engine.worker_pid, signal.SIGSTOP)
+    halt(engine.worker_pid)
     try:
         with pytest.raises(DeadlineExceeded, match="did not read"):
             await engine.count_prompt([Turn("user", "Hi")])

@@ -16,6 +16,7 @@ from bot.generation.engine import DeadlineExceeded, GenerationDone
 from bot.generation.llamacpp import LlamaCppEngine
 from bot.generation.models import PreparedModel
 from tests.loras import write_lora
+from tests.processes import halt
 
 Ask = Callable[..., Awaitable[tuple[str, GenerationDone]]]
 StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
@@ -34,7 +35,7 @@ async def test_a_worker_that_hangs_is_replaced_and_everything_is_asked_again(
     engine = await start_engine()
     hung = engine.worker_pid
     assert hung
-    os.kill(hung, signal.SIGSTOP)
+    halt(hung)
     asked = asyncio.create_task(ask(engine, FRANCE))
     counted = asyncio.create_task(engine.count_tokens(["Hello world"]))
     said = set()
@@ -56,7 +57,7 @@ async def test_a_worker_that_hangs_is_replaced_though_those_who_asked_have_left(
     engine = await start_engine()
     hung = engine.worker_pid
     assert hung
-    os.kill(hung, signal.SIGSTOP)
+    halt(hung)
     with pytest.raises(DeadlineExceeded):
         await ask(engine, FRANCE, deadline_s=1)
     async with asyncio.timeout(60):
@@ -78,7 +79,7 @@ async def test_a_worker_that_computes_is_left_to_it_for_long_and_not_for_ever(
     engine = await start_engine()
     pid = engine.worker_pid
     assert pid
-    os.kill(pid, signal.SIGSTOP)
+    halt(pid)
     asked = asyncio.create_task(ask(engine, FRANCE))
     await asyncio.sleep(1.5)
     assert engine.worker_pid == pid
@@ -96,7 +97,7 @@ async def test_a_worker_is_not_blamed_for_the_time_in_which_nothing_of_us_ran(
     assert pid
     asked = asyncio.create_task(ask(engine, FRANCE, 60))
     await asyncio.sleep(0.15)
-    os.kill(pid, signal.SIGSTOP)
+    halt(pid)
     time.sleep(2)  # noqa: ASYNC251 (the event loop stands still as well)
     os.kill(pid, signal.SIGCONT)
     assert "Paris" in (await asked)[0]
@@ -109,7 +110,7 @@ async def test_an_adapter_that_is_not_loaded_in_time_is_given_up(
     monkeypatch.setattr(llamacpp, "LORA_TIMEOUT_S", 0.2)
     lora = write_lora(tmp_path / "late.gguf", model.path, "")
     assert engine.worker_pid
-    os.kill(engine.worker_pid, signal.SIGSTOP)
+    halt(engine.worker_pid)
     try:
         with pytest.raises(DeadlineExceeded, match=r"late\.gguf was not loaded within 0\.2 seconds"):
             await engine.add_lora(lora)
