@@ -135,7 +135,10 @@ async def _model(settings: Settings, tell: Tell) -> str:
         await prompts.check_room(model, persona=persona, max_tokens=settings.model.max_tokens)
     finally:
         await model.stop()
-    return f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
+    loads = f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
+    if model.thinks:
+        loads += " It thinks before it answers, which takes time and counts towards model.max_tokens."
+    return loads
 
 
 async def _adapter(settings: Settings) -> str:

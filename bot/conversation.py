@@ -319,15 +319,19 @@ class Pipeline:
     async def _from_passages(
         self, run: _Run, looked: Looked, asker: Scope, voice: Voice
     ) -> AsyncGenerator[AnswerEvent, None]:
-        """Have the model answer from the passages found; stream what they carry of it."""
+        """Have the model answer from the passages found; stream what they carry of it.
+
+        Where none of them has room in its context it is not asked, and the documents are quoted.
+        """
         found = looked.retrieval.passages
         packed = await self.pack(looked, voice)
-        run.prompt = packed.prompt
-        request = self._request(packed.prompt, run)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
-        async with aclosing(run.grounded(request, grounding)) as partials:
-            async for partial in partials:
-                yield _shown(partial)
+        if packed.prompt.passages:
+            run.prompt = packed.prompt
+            request = self._request(packed.prompt, run)
+            async with aclosing(run.grounded(request, grounding)) as partials:
+                async for partial in partials:
+                    yield _shown(partial)
         body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)
@@ -544,7 +548,8 @@ class _Run:
     async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
         """Stream the model's own words so far, and before them the place in its queue.
 
-        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it.
+        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it. So is half a
+        sentence of a model that was cut off, unless there is nothing else.
         """
         cutter = Sentences()
         async with aclosing(self._deltas(request)) as deltas:
@@ -556,8 +561,17 @@ class _Run:
                     if self._vouched(sentence, allowed):
                         yield self.text
         for sentence in cutter.close():
-            if self._vouched(sentence, allowed):
+            if self._whole:
+                if self._vouched(sentence, allowed):
+                    yield self.text
+            elif not self.text.strip() and self._vouched(sentence.rstrip(), allowed):
+                self.text += " …"
                 yield self.text
+
+    @property
+    def _whole(self) -> bool:
+        """Whether the model came to its end: one cut off leaves half a sentence, which may say the opposite."""
+        return self._done is not None and self._done.reason == "stop"
 
     def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
         """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
@@ -582,8 +596,7 @@ class _Run:
                         yield self.text
                 if kept >= MAX_SENTENCES or len(grounding.removed) >= MAX_REMOVED:
                     return  # closing the stream stops the model
-        # A model that was cut off leaves half a sentence, which may say the opposite of the whole.
-        if self._done and self._done.reason == "stop":
+        if self._whole:
             for sentence in cutter.close():
                 if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                     self._append(checked)

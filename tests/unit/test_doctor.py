@@ -89,12 +89,15 @@ async def test_a_context_that_no_question_fits_is_told(monkeypatch: pytest.Monke
         health=str,
         identity=ModelIdentity("words", context_size),
         count_prompt=count_prompt,
+        thinks=False,
     )
     monkeypatch.setattr(wiring, "prepared_model", lambda *_, **__: SimpleNamespace(name="words"))
     monkeypatch.setattr(wiring, "local_engine", lambda _: model)
     settings = Settings(model={"context_size": context_size, "max_tokens": 256})
     if context_size == 4096:
         assert await doctor._model(settings, print) == "words loads, with 4,096 tokens of context."
+        model.thinks = True
+        assert "thinks before it answers" in await doctor._model(settings, print)
         return
     with pytest.raises(ContextTooSmall, match=f"context of {context_size} tokens is too small") as told:
         await doctor._model(settings, print)
