@@ -219,8 +219,10 @@ def html(report: CheckReport) -> str:
 
 
 def _link(url: str) -> str:
-    """Return a web address, nothing for what a browser might execute."""
-    return url if urlsplit(url).scheme in {"http", "https"} else ""
+    """Return a web address, nothing for what a browser might execute or for what is no address."""
+    with contextlib.suppress(ValueError):  # a page may give whatever it likes
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    return ""
 
 
 def _split(one: Contradiction, side: Statement) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from io import StringIO
@@ -101,6 +102,14 @@ def test_nothing_from_documents_or_questions_runs_in_the_page() -> None:
     links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
     assert "https://help.example/returns" in links
     assert all(link and link.startswith(("https://", "#")) for link in links)
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "https://help.example]/x", "http://[::1"])
+def test_what_is_no_address_is_no_link_and_stops_no_report(url: str) -> None:
+    (first, *_) = REPORT.contradictions
+    malformed = replace(first, first=replace(first.first, place=place("Returns", url)))
+    page = Page(html(replace(REPORT, contradictions=(malformed,))))
+    assert all((attributes["href"] or "").startswith("#") for tag, attributes in page.tags if tag == "a")
 
 
 def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
