@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
+import os
 import re
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
+from typing import cast
 
 import pytest
 from click.testing import Result
@@ -24,10 +29,11 @@ from typer.testing import CliRunner
 
 from adapters import cli, console, doctor, wiring
 from adapters.doctor import Finding
-from adapters.terminal import TerminalPlatform, TerminalReply
+from adapters.terminal import TerminalPlatform, TerminalReply, chat
+from bot.desk import Desk
 from bot.messages import Answer, Status
 from bot.settings import Settings
-from knowledge.documents import Skipped
+from knowledge.documents import Scope, Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
@@ -246,6 +252,40 @@ async def test_an_answer_in_the_terminals_place_is_whole_where_no_terminal_is() 
     await reply.update("One of")
     await reply.finish(Answer(Status.ANSWERED, SENTENCE), 1)
     assert written.getvalue() == f"{SENTENCE}\n"
+
+
+def test_a_chat_ends_though_nothing_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    late = Timer(10, os.write, (writing, b"/quit\n"))
+    late.start()
+
+    async def talk() -> None:
+        platform = TerminalPlatform(console.Console(file=io.StringIO()))
+        talking = asyncio.create_task(chat(cast(Desk, None), platform, Scope()))
+        await asyncio.sleep(0.2)
+        talking.cancel()
+        await asyncio.wait({talking})
+
+    with os.fdopen(reading) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        asyncio.run(talk())
+        ended_by_itself = late.is_alive()
+        late.cancel()
+        os.write(writing, b"\n")  # ends the thread that reads
+    os.close(writing)
+    assert ended_by_itself
+
+
+@pytest.mark.parametrize("typed", [b"/new\n\n/new", b"/new\n/new\n/quit\n+\n"])
+def test_a_chat_reads_line_by_line_to_the_end(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, typed)
+    os.close(writing)
+    shown = io.StringIO()
+    with os.fdopen(reading) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=shown)), Scope()))
+    assert shown.getvalue().count("A new conversation.") == 2
 
 
 def test_only_the_one_place_makes_consoles() -> None:
