@@ -18,14 +18,14 @@ from adapters import wiring
 from adapters.web.server import listening_on
 from bot import prompts
 from bot.followups import query_for
-from bot.library import told_left_over
+from bot.library import OUTCOMES, told_left_over
 from bot.settings import Settings, strays
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.sources import open_source
-from knowledge.state import left_over, unread, warnings
+from knowledge.state import left_over, source_statuses, unread, warnings
 from knowledge.territories import is_territory
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,11 @@ async def _sources(settings: Settings) -> str:
     for options in wiring.source_options(settings):
         opened = open_source(options, settings.config_dir)
         # The first document tells whether the place is there and lets us in.
-        await asyncio.to_thread(next, opened.documents({}), None)
+        if await asyncio.to_thread(next, opened.documents({}), None) is None:
+            raise FrontdeskError(
+                f"The source “{options['name']}” has no documents.",
+                "Put documents there, mend its path or address, or take it out of the settings.",
+            )
     return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)
 
 
@@ -184,8 +188,14 @@ async def _index(settings: Settings) -> str:
     mine = settings.regions()
     if strange := [f"“{one}”" for one in values["region"] if not (is_territory(one) or one in mine)]:
         told += f" Documents are for {', '.join(strange)}, which is no territory and in no scope of the settings."
-    return told + "".join(
-        f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items()
+    told += "".join(f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items())
+    standing = await asyncio.to_thread(source_statuses, settings.knowledge_uri, wiring.source_options(settings))
+    if not (behind := [one for one in standing if one.outcome not in ("ok", "partial")]):
+        return told
+    told += "".join(f" {one.name} ({OUTCOMES[one.outcome]}){one.sentence and f': {one.sentence}'}" for one in behind)
+    raise FrontdeskError(
+        told if told.endswith(".") else f"{told}.",
+        "Run `frontdesk reindex`; `frontdesk knowledge status` tells how each source stands.",
     )
 
 

@@ -121,6 +121,7 @@ async def test_documents_that_were_read_only_in_part_are_named(
     monkeypatch.setattr(doctor, "unread", lambda _: {f"{n}.pdf": "It has pictures." for n in range(count)})
     monkeypatch.setattr(doctor, "warnings", lambda _: [])
     monkeypatch.setattr(doctor, "left_over", lambda *_: {})
+    monkeypatch.setattr(doctor, "source_statuses", lambda *_: [])
     monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: {"region": []}))
     found = await doctor._index(Settings())
     assert found.startswith(told) if count else found == told
@@ -132,6 +133,7 @@ async def test_what_the_settings_of_sources_are_to_be_looked_at_for_is_told(monk
     monkeypatch.setattr(doctor, "unread", lambda _: {})
     monkeypatch.setattr(doctor, "warnings", lambda _: ["Nothing fits “staff/”."])
     monkeypatch.setattr(doctor, "left_over", lambda *_: {"wiki": 1})
+    monkeypatch.setattr(doctor, "source_statuses", lambda *_: [])
     regions = {"region": ["de", "dach", "uk or so"]}
     monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: regions))
     strange = "Documents are for “uk or so”, which is no territory and in no scope of the settings."
