@@ -18,6 +18,7 @@ from typing import cast
 import pytest
 from click.testing import Result
 from rich.console import Group, RenderableType
+from rich.live import Live
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
@@ -286,6 +287,50 @@ def test_a_chat_reads_line_by_line_to_the_end(monkeypatch: pytest.MonkeyPatch, t
         monkeypatch.setattr(sys, "stdin", stdin)
         asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=shown)), Scope()))
     assert shown.getvalue().count("A new conversation.") == 2
+
+
+ORDERS = "\x00\x07\x08\x0d\x1b\x7f\x9b\x9d\u202e\u2066"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"before{ORDERS}]52;c;aGk=\x07after",
+        Text(f"before{ORDERS}after", style=f"link https://a.example/{ORDERS}"),
+        Panel(Text(f"before{ORDERS}after"), title=Text(f"title{ORDERS}")),
+        Markdown(f"before{ORDERS}after [link](<https://a.example/{ORDERS}>)"),
+        Group(columns((f"before{ORDERS}after", "b")), Padding(Text(f"before{ORDERS}after"), 1)),
+    ],
+    ids=["words", "link", "panel", "markdown", "group"],
+)
+def test_a_terminal_obeys_nothing_that_people_wrote(shown: RenderableType, terminal: bool) -> None:
+    written = io.StringIO()
+    console.Console(file=written, force_terminal=terminal, width=200, markup=False).print(shown)
+    of_rich = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\\\")  # colours and links
+    text = of_rich.sub("", written.getvalue())
+    assert "before" in text and "after" in text
+    assert not set(ORDERS) & set(text)
+    assert not {*ORDERS} - {"\x1b"} & {*written.getvalue()}
+
+
+def test_a_terminal_obeys_what_is_shown_as_it_changes() -> None:
+    written = io.StringIO()
+    with Live(Text("one"), console=console.Console(file=written, force_terminal=True), auto_refresh=False) as live:
+        live.update(Text("two\x1b[2J"), refresh=True)
+    assert "\x1b[?25l" in written.getvalue() and "\x1b[2K" in written.getvalue(), "Rich's own orders stay"
+    assert "two[2J" in written.getvalue()
+
+
+def test_tabs_lines_and_other_scripts_stay() -> None:
+    assert printed("a\tb\nשלום\u200f ö 👍\u200d👍") == ["a       b", "שלום\u200f ö 👍\u200d👍"]
+
+
+def test_json_holds_no_order_to_a_terminal_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"text": f"ü{ORDERS}"})
+    told = capsys.readouterr().out
+    assert not set(ORDERS) & set(told) and "ü" in told
+    assert json.loads(told) == {"text": f"ü{ORDERS}"}
 
 
 def test_only_the_one_place_makes_consoles() -> None:
