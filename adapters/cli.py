@@ -18,7 +18,15 @@ from rich.text import Text
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, strays
+from bot.settings import (
+    DEFAULT_CONFIG,
+    DatabaseSettings,
+    KnowledgeSettings,
+    Settings,
+    SourceSettings,
+    from_values,
+    strays,
+)
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -136,7 +144,10 @@ async def _findings(context: typer.Context) -> AsyncIterator[Finding]:
     except FrontdeskError as error:
         yield Finding("settings", False, error.sentence, error.fix)
         return
-    yield Finding("settings", True, "They can be read.")
+    read = "They can be read."
+    if settings.config_file is None:
+        read = f"There is no {DEFAULT_CONFIG} in {Path.cwd()}: what the environment does not set has its default."
+    yield Finding("settings", True, read)
     async for finding in examine(settings, say, busy):
         yield finding
 

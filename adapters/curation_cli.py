@@ -172,12 +172,12 @@ def _decide(context: typer.Context, ids: Sequence[str], state: str, text: str | 
 
 
 def _with(context: typer.Context, work: Callable[[Curation, Settings], Awaitable[T]]) -> T:
-    from adapters.database import curation_of, opened
+    from adapters.database import curation_of, kept
 
     settings = loaded(context)
 
     async def run() -> T:
-        async with opened(settings) as database:
+        async with kept(settings) as database:
             return await work(curation_of(settings, database), settings)
 
     return asyncio.run(run())

@@ -147,7 +147,7 @@ def check(
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
     from adapters import check_report
-    from adapters.database import opened
+    from adapters.database import kept
     from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since
@@ -156,7 +156,7 @@ def check(
     settings = loaded(context)
 
     async def asked() -> list[Asked]:
-        async with opened(settings) as database:
+        async with kept(settings) as database:
             return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
 
     with bar() as show:

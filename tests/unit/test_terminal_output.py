@@ -150,6 +150,19 @@ INVITE = f"https://discord.com/oauth2/authorize?client_id={'9' * 18}&scope=bot+a
 LONG = f"Signed in as frontdesk, which is known in every one of the many servers. Invite it with {INVITE}"
 
 
+def test_doctor_says_that_there_is_no_settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def examine(*_: object) -> AsyncIterator[Finding]:
+        yield Finding("sources", True, "All is well.")
+
+    monkeypatch.setattr(doctor, "examine", examine)
+    monkeypatch.setattr(console.out, "_width", 500)
+    monkeypatch.chdir(tmp_path)
+    (path := tmp_path / "frontdesk.toml").touch()
+    assert "They can be read." in CliRunner().invoke(cli.app, ["doctor"]).stdout
+    path.unlink()
+    assert f"There is no frontdesk.toml in {tmp_path}" in CliRunner().invoke(cli.app, ["doctor"]).stdout
+
+
 def test_doctor_breaks_no_line_where_no_terminal_is(doctor_finds: Callable[[Findings], Result]) -> None:
     async def examine(*_: object) -> AsyncIterator[Finding]:
         yield Finding("discord", False, "A sentence of many words. " * 5 + ".", "Then say hello.")
