@@ -266,7 +266,9 @@ async def _slack(settings: Settings) -> str:
     secrets = settings.slack
     manifest = Path(__file__).parent / "slack" / "manifest.yaml"
     if not secrets.is_set_up:
-        return f"Not set up. To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+        return _not_set_up(
+            settings, f"To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+        )
     if trouble := secrets.lacks():
         raise FrontdeskError(*trouble)
     for name, secret, prefix in (("bot", secrets.bot_token, "xoxb-"), ("app", secrets.app_token, "xapp-")):
@@ -284,10 +286,18 @@ async def _slack(settings: Settings) -> str:
 
 async def _discord(settings: Settings) -> str:
     if not settings.discord.token.get_secret_value():
-        return (
-            "Not set up. To install: create an application at https://discord.com/developers/applications, switch on "
-            "its Message Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN."
+        return _not_set_up(
+            settings,
+            "To install: create an application at https://discord.com/developers/applications, switch on its Message "
+            "Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN.",
         )
     from adapters.discord.installation import check_token
 
     return await check_token(settings)
+
+
+def _not_set_up(settings: Settings, to_install: str) -> str:
+    """Say how to install a platform that is not set up. Raises FrontdeskError where no other is."""
+    if settings.slack.is_set_up or settings.discord.token.get_secret_value():
+        return f"Not set up. {to_install}"
+    raise FrontdeskError("Not set up, and so is no other platform: nobody can ask anything.", to_install)

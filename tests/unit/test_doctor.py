@@ -142,6 +142,18 @@ async def test_what_the_settings_of_sources_are_to_be_looked_at_for_is_told(monk
     assert await doctor._index(settings) == f"Version 3 can be searched. Nothing fits “staff/”. {strange} {told}"
 
 
+async def test_one_platform_is_enough_and_none_is_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = {"slack": doctor._slack, "discord": doctor._discord}
+    for name, check in checks.items():
+        finding = await doctor._finding(name, check(Settings()))
+        assert not finding.ok and "nobody can ask" in finding.detail
+        assert finding.fix.startswith("To install: create an app")
+    told = await doctor._slack(Settings(discord={"token": "x"}))
+    assert told.startswith("Not set up. To install: create an app at")
+    told = await doctor._discord(Settings(slack={"bot_token": "xoxb-1"}))
+    assert told.startswith("Not set up. To install: create an application at")
+
+
 async def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding() -> None:
     async def check() -> str:
         raise OSError(40, "Too many levels of symbolic links")
