@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import logging
 import sys
 import uuid
@@ -65,6 +66,8 @@ def _settings(
 
 def main() -> None:
     """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding lacks is shown as a question mark
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except FrontdeskError as error:
@@ -102,15 +105,15 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a commented frontdesk.toml."""
-    template = (Path(__file__).parent / "template.toml").read_text(encoding="utf-8")
+    template = (Path(__file__).parent / "template.toml").read_bytes()
     if show:
-        sys.stdout.write(template)
+        sys.stdout.buffer.write(template)  # as settings are read, whatever the encoding here
         return
     path: Path = context.obj or Path("frontdesk.toml")
     if path.exists() and not force:
         raise FrontdeskError(f"{path} is there already.", "Edit it, or write over it with --force.")
     try:
-        path.write_text(template, encoding="utf-8")
+        path.write_bytes(template)
     except OSError as error:
         raise FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another with --config.") from None
     out.print(f"Wrote {path}. Set your sources and tokens, then run `frontdesk doctor`.")

@@ -117,7 +117,7 @@ def loaded(context: typer.Context) -> Settings:
 
 def print_json(value: Any) -> None:
     """Print one JSON value on standard output."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=not (sys.stdout.encoding or "utf").lower().startswith("utf"))
     # JSON escapes only some of what a terminal obeys.
     sys.stdout.write(_ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 

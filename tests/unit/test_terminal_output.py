@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ from knowledge.documents import Scope, Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
+ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "'frontdesk[postgresql]' [/models/x] [bold] :warning: [[sources]]"
 
 
@@ -344,6 +346,23 @@ def test_json_holds_no_order_to_a_terminal_and_loses_nothing(capsys: pytest.Capt
     told = capsys.readouterr().out
     assert not set(ORDERS) & set(told) and "ü" in told
     assert json.loads(told) == {"text": f"ü{ORDERS}"}
+
+
+def in_latin(*words: str, code: str = "from adapters.cli import main; main()") -> bytes:
+    """Return what the program writes where the encoding has few characters."""
+    command = [sys.executable, "-c", code, *words]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120).stdout
+
+
+def test_settings_are_printed_as_they_are_read_in_any_encoding() -> None:
+    assert in_latin("init", "--print") == (ROOT / "adapters" / "template.toml").read_bytes()
+
+
+def test_what_an_encoding_lacks_stops_no_output() -> None:
+    shows = "import adapters.cli as c; c.app = lambda: {}; c.main()".format
+    assert in_latin(code=shows("c.out.print('Größe › █')")) == b"Gr\xf6\xdfe ? ?\n"
+    assert json.loads(in_latin(code=shows("c.print_json({'a': 'Größe › █'})"))) == {"a": "Größe › █"}
 
 
 def test_only_the_one_place_makes_consoles() -> None:
