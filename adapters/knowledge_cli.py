@@ -154,6 +154,8 @@ def check(
     from bot.storage.database import utc_now
 
     settings = loaded(context)
+    if html:
+        check_report.check_place(html)
 
     async def asked() -> list[Asked]:
         async with kept(settings) as database:

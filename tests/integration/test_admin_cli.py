@@ -194,6 +194,19 @@ def test_an_installation_without_a_settings_file_is_looked_into(
     assert json.loads(done.stdout)["questions"] == (0 if environment else 3)
 
 
+@pytest.mark.parametrize("out", [".", "folder"])
+def test_an_export_into_a_folder_ends_with_a_sentence(
+    out: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (company.folder / "folder").mkdir()
+    monkeypatch.chdir(company.folder)
+    before = sorted(company.folder.rglob("*"))
+    done = company.run("export", "--out", out)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{out} cannot be written: Is a directory" in done.stderr
+    assert [path for path in sorted(company.folder.rglob("*")) if path not in before] == []
+
+
 def test_a_command_that_searches_nothing_does_not_load_what_searches() -> None:
     code = "import sys; import adapters.wiring; print({'lancedb', 'torch', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from adapters.check_report import ReportNotWritten, html, keep, summary, terminal, write_html
+from adapters.check_report import ReportNotWritten, check_place, html, keep, summary, terminal, write_html
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -27,6 +28,7 @@ from knowledge.check import (
     Unread,
 )
 from knowledge.documents import Scope
+from tests.command import run_here
 
 EVIL = "<script>alert(1)</script>"
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -185,6 +187,21 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         write_html(REPORT, tmp_path / "missing" / "report.html")
     write_html(REPORT, tmp_path / "report.html")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "folder", "missing/report.html"])
+def test_a_place_where_no_report_can_be_is_told_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for refused in (check_place, partial(write_html, REPORT)):
+        with pytest.raises(ReportNotWritten, match=r"cannot be written: (Is a directory|No such file or directory)"):
+            refused(Path(name))
+    done = run_here("knowledge", "check", "--html", name)
+    assert done.returncode == 1 and "cannot be written" in done.stderr
+    check_place(tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:
