@@ -221,13 +221,19 @@ async def _http(settings: Settings) -> str:
         (await asyncio.to_thread(listening_on, listen)).close()
     except FrontdeskError as error:
         taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
-        if taken and await _is_frontdesk(listen):
+        there = await _frontdesk_on(listen) if taken else None
+        if there is None:
+            raise
+        if there == wiring.installation(settings):
             return f"Frontdesk is running on {listen}."
-        raise
+        raise FrontdeskError(
+            f"Another Frontdesk, with another data folder, is running on {listen}.", "Set http.listen to another port."
+        ) from None
     return f"{listen} is free."
 
 
-async def _is_frontdesk(listen: str) -> bool:
+async def _frontdesk_on(listen: str) -> str | None:
+    """Return the id of the installation that listens, None where it is no Frontdesk."""
     host, _, port = listen.rpartition(":")
     try:
         async with (
@@ -236,8 +242,8 @@ async def _is_frontdesk(listen: str) -> bool:
         ):
             told = await alive.json(content_type=None)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-        return False
-    return isinstance(told, dict) and {"parts", "answering"} <= told.keys()
+        return None
+    return str(told["installation"]) if isinstance(told, dict) and {"parts", "installation"} <= told.keys() else None
 
 
 async def _admins(settings: Settings) -> str:
