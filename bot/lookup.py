@@ -24,7 +24,7 @@ from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import questions_in
+from bot.questions import leaning_questions_in, questions_in
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -244,6 +244,7 @@ class Lookup:
             told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
             reading = replace(reading, mentions=told_here)
         asked = asker
+        about: list[scopes.Mention] = []
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             mine: tuple[str, ...] = getattr(asker, key)
@@ -254,7 +255,10 @@ class Lookup:
                 words = frozenset[str]().union(*(one.words for one in named))
                 read = replace(read, meant=scopes.limited(read.meant, key, tuple(sorted(words))))
             here = [one for one in named if scopes.covers(asker, one)]
-            away = [one for one in named if one not in here and not self._speaks_of(one, wide, reading)]
+            elsewhere = [one for one in named if one not in here]
+            away = [one for one in elsewhere if not self._speaks_of(one, wide, reading)]
+            if elsewhere and not away:
+                about += named
             if here:
                 asked = scopes.narrowed(asked, key, here)
             if away:
@@ -272,6 +276,7 @@ class Lookup:
             named = [one for one in reading.mentions if one.key == key]
             if any(self._speaks_of(one, wide, reading) for one in named):
                 asked = scopes.limited(asked, key, getattr(asker, key))
+                about += named
                 continue
             lead = answers.NOTHING_THERE.of(
                 read.said_in, asked=self._names.labels(key, dict.fromkeys(one.value for one in named), read.said_in)
@@ -281,9 +286,26 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
-        if reading.names_itself:
+        if about:
+            read, found = await self._of_the_place(read, about, found, asked)
+        elif reading.names_itself:
             found = await self._without_places(read, found, asked)
-        return await self._one_answer(read, reading, found, asked, asker)
+        return await self._one_answer(read, reading, found, asked, asker, about)
+
+    async def _of_the_place(
+        self, read: Looked, about: Sequence[scopes.Mention], found: Retrieval, asked: Scope
+    ) -> tuple[Looked, Retrieval]:
+        """Search also for what a message asks of a place; take what is likelier to answer.
+
+        "Do you ship to Norway and what does it cost?" asks two things, and that we do not answers both.
+        """
+        known = {one.key: one.words for one in about}
+        for part in leaning_questions_in(read.text):
+            if any(one.words & other.words for one in about for other in self._names.mentions(part, known)):
+                query, told = await self._worded(part, read.turns, WIDE, asked)
+                if told.confidence > found.confidence and self._names.holding_or_naming(about, told.passages):
+                    read, found = replace(read, query=query), told
+        return read, found
 
     async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
         """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
@@ -298,9 +320,18 @@ class Lookup:
         return told if told.confidence > found.confidence else found
 
     async def _one_answer(
-        self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope
+        self,
+        read: Looked,
+        reading: scopes.Reading,
+        found: Retrieval,
+        asked: Scope,
+        asker: Scope,
+        about: Sequence[scopes.Mention],
     ) -> Looked:
-        """Take the passages that answer together; ask back, or tell by place, where the answer differs."""
+        """Take the passages that answer together; ask back, or tell by place, where the answer differs.
+
+        `about` are places that a page for others speaks of: what it tells of those others is no answer.
+        """
         language = read.language or scopes.language_of(read.text, found.passages)
         if language and not asked.language:
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
@@ -309,6 +340,8 @@ class Lookup:
             else:
                 enough = own.confidence >= scopes.NEAR * found.confidence
             found = own if enough else found
+        if about:
+            found = replace(found, passages=self._names.holding_or_naming(about, found.passages))
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)

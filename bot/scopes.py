@@ -324,13 +324,26 @@ class Names:
 
     def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
         """Whether a passage that fits like the best speaks itself of what is named: "We do not ship to Norway"."""
-        known = {mention.key: mention.words}
-        return any(
-            mention.words & other.words
-            for one, fit in fits(found)
-            if fit >= SPEAKS_NEAR
-            for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
+        return any(fit >= SPEAKS_NEAR and self._speaks(one, mention) for one, fit in fits(found))
+
+    def holding_or_naming(
+        self, mentions: Collection[Mention], found: Sequence[ScoredPassage]
+    ) -> tuple[ScoredPassage, ...]:
+        """Return the passages that hold for what is named, or speak of it; not the prices of other regions."""
+        return tuple(
+            one
+            for one in found
+            if any(
+                not (limits := getattr(one.passage.scope, mention.key))
+                or not mention.reach.isdisjoint(limits)
+                or self._speaks(one, mention)
+                for mention in mentions
+            )
         )
+
+    def _speaks(self, one: ScoredPassage, of: Mention) -> bool:
+        text = f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}"
+        return any(of.words & other.words for other in self.mentions(text, {of.key: of.words}))
 
     def without_places(self, text: str, known: Mapping[str, Collection[str]]) -> str:
         """Return a question without where it is asked: "How long is the warranty in the EU?" is about the warranty."""

@@ -196,6 +196,28 @@ async def test_a_question_about_a_place_is_answered_where_a_page_speaks_of_it(ta
         assert answer.text.startswith("We do not ship to")
 
 
+@pytest.mark.parametrize("region", ["", "eu"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you ship to Switzerland and how much does it cost?",
+        "Do you deliver to Switzerland, and what does it cost?",
+        "Do you ship to Switzerland? How much is it?",
+        "What does it cost to ship a kettle to Switzerland, and do you ship there at all?",
+    ],
+)
+async def test_who_asks_for_the_price_of_a_place_that_is_not_served_is_not_told_that_of_others(
+    talk: Talk, question: str, region: str
+) -> None:
+    (answer,) = await talk(question, region=region)
+    assert answer.text.startswith("We do not ship to") and "Switzerland" in answer.text
+
+
+async def test_where_two_places_are_asked_for_the_one_that_is_served_is_told_its_price(talk: Talk) -> None:
+    (answer,) = await talk("Do you ship to Germany and Switzerland, and what does it cost?")
+    assert "€6.90" in answer.text and "$" not in answer.text
+
+
 async def test_a_follow_up_about_a_place_is_answered_as_if_it_were_asked_whole(lookup: Lookup) -> None:
     turns = (Turn("user", "Do you deliver to Switzerland?"), Turn("assistant", "We do not ship to Switzerland. [1]"))
     followed = await lookup.look("and to Norway?", turns, Scope())

@@ -452,6 +452,15 @@ def test_only_what_answers_speaks_of_a_place() -> None:
     assert NAMES.spoken_of(uk, [label, found(repairs, 0.95)])
 
 
+def test_of_a_place_tells_what_holds_there_or_everywhere_or_names_it() -> None:
+    mentions = NAMES.mentions("Do you ship to Norway?", KNOWN)
+    not_served = found("We do not ship to Norway.", 1.0, region=("eu",))
+    everywhere, there = found("Parcels are insured.", 0.9), found("A parcel costs 90 kr.", 0.8, region=("no",))
+    prices = found("A parcel to Belgium costs €4.", 0.95, region=("eu",))
+    assert NAMES.holding_or_naming(mentions, [not_served, prices, everywhere, there]) == (not_served, everywhere, there)
+    assert NAMES.holding_or_naming(NAMES.mentions("to Spain", KNOWN), [not_served, prices]) == (not_served, prices)
+
+
 def passage(document: str, fit: float, score: float = 1.0, **scope: tuple[str, ...]) -> ScoredPassage:
     return ScoredPassage(Passage(f"{document}#{fit}", document, "s", "", "", "", "", 0, Scope(**scope)), score, fit)
 
