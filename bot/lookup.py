@@ -159,17 +159,18 @@ class Lookup:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
         query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
-        back = scopes.asked_back(turns)
-        concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
+        waiting = scopes.up_to_our_question(turns)
+        concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
         if not concerned and not (apart and questions_in(text)):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
-        if back:
+        if waiting:
             # What a reply names was found for the question before it.
-            earlier = await self._search(query_for(_last_said(turns), ()), WIDE, asker)
+            before, said = _before_and_last_said(waiting)
+            earlier = await self._search(query_for(self._names.read(said, before, known).text, ()), WIDE, asker)
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
@@ -188,6 +189,11 @@ class Lookup:
             retrieval=_cut(wide, self._k),
             replies=replies,
         )
+        if reading.none_of_them:
+            # A page for all may be on another case, such as that of businesses: people know what holds elsewhere.
+            here = self._names.labels(reading.asked_back, reading.none_of_them, said_in)
+            nothing = replace(read.retrieval, passages=())
+            return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
 
     async def _each(
@@ -286,19 +292,24 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
-        if about:
-            read, found = await self._of_the_place(read, about, found, asked)
-        elif reading.names_itself:
-            found = await self._without_places(read, found, asked)
+        read, found = await self._of_the_place(read, reading, about, found, asked)
         return await self._one_answer(read, reading, found, asked, asker, about)
 
     async def _of_the_place(
-        self, read: Looked, about: Sequence[scopes.Mention], found: Retrieval, asked: Scope
+        self,
+        read: Looked,
+        reading: scopes.Reading,
+        about: Sequence[scopes.Mention],
+        found: Retrieval,
+        asked: Scope,
     ) -> tuple[Looked, Retrieval]:
-        """Search also for what a message asks of a place; take what is likelier to answer.
+        """Search also for just what a message asks of the places it is `about`, else without where it is asked.
 
-        "Do you ship to Norway and what does it cost?" asks two things, and that we do not answers both.
+        What is likelier to answer is taken. "Do you ship to Norway and what does it cost?" asks two things, and that
+        we do not answers both.
         """
+        if not about and reading.names_itself:
+            return read, await self._without_places(read, found, asked)
         known = {one.key: one.words for one in about}
         for part in leaning_questions_in(read.text):
             if any(one.words & other.words for one in about for other in self._names.mentions(part, known)):
@@ -349,11 +360,13 @@ class Lookup:
                 return await self._by_place(read, key, several, asked)
             differing = () if named else scopes.differing(found.passages, key, asked)
             values = tuple(value for value in differing if value not in reading.excluded)
-            if values and (reading.asked_back or reading.one_of_several or len(values) == 1):
+            once = bool(reading.asked_back) and not reading.asks_why
+            if values and (once or reading.one_of_several or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
                 labels = [self._names.label(key, value, read.said_in) for value in values[:MAX_PLACES]]
-                which = answers.WHICH[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
+                wording = answers.WHY_ASKED if reading.asks_why else answers.WHICH
+                which = wording[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
                 asked_in = written_in(read.text) or read.said_in
                 wanted = [self._names.label(key, value, asked_in) for value in values[:MAX_PLACES]]
                 choices = tuple(
@@ -436,5 +449,6 @@ def _cut(retrieval: Retrieval, k: int) -> Retrieval:
     return replace(retrieval, passages=retrieval.passages[:k])
 
 
-def _last_said(turns: Sequence[Turn]) -> str:
-    return next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
+def _before_and_last_said(turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], str]:
+    place = max((place for place, turn in enumerate(turns) if turn.role == "user"), default=-1)
+    return (turns[:place], turns[place].content) if place >= 0 else ((), "")
