@@ -74,13 +74,29 @@ _SAYS_NOTHING = re.compile(
 
 def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
-    if len(message) > _MAX_CHARS:
+    said, asked = _told_apart(message)
+    alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
+    leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
+    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or leans:
         return ()
+    asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
+    return tuple(" ".join([*said, f"{one}?"]) for one in asked)
+
+
+def leaning_questions_in(message: str) -> tuple[str, ...]:
+    """Return the questions of a message, also where one leans on another; empty where it is a single one."""
+    _, asked = _told_apart(message)
+    return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+
+
+def _told_apart(message: str) -> tuple[list[str], list[str]]:
+    """Return the statements and the questions of a message, none where these cannot be told."""
     said: list[str] = []
     asked: list[str] = []
-    for sentence in filter(
-        None, map(str.strip, _SENTENCE_END.split(_ITEM.sub("", intents.without_signature(message))))
-    ):
+    if len(message) > _MAX_CHARS:
+        return said, asked
+    without_form = _ITEM.sub("", intents.without_signature(message))
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
         if _polite(sentence) or _polite(bare):
             continue
@@ -88,15 +104,10 @@ def questions_in(message: str) -> tuple[str, ...]:
             cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
             asked += (one.strip(" ,;?") for one in cut.split(bare))
         elif sentence.endswith("?"):
-            return ()
+            return [], []
         else:
             said.append(sentence)
-    alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
-    leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
-    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or leans:
-        return ()
-    asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
-    return tuple(" ".join([*said, f"{one}?"]) for one in asked)
+    return said, asked
 
 
 def without_statements(question: str) -> str:
