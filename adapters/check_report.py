@@ -18,6 +18,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.beside import beside
 from knowledge.check import YES_OR_NO, Age, CheckReport, Contradiction, Duplicate, Place, Statement, Subject
 from knowledge.errors import FrontdeskError
 
@@ -230,8 +231,10 @@ def html(report: CheckReport) -> str:
 
 
 def _link(url: str) -> str:
-    """Return a web address, nothing for what a browser might execute."""
-    return url if urlsplit(url).scheme in {"http", "https"} else ""
+    """Return a web address, nothing for what a browser might execute or for what is no address."""
+    with contextlib.suppress(ValueError):  # a page may give whatever it likes
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    return ""
 
 
 def _split(one: Contradiction, side: Statement) -> tuple[str, str, str]:
@@ -320,13 +323,27 @@ def _as_text(report: dict[str, Any]) -> str:
     return json.dumps(report, ensure_ascii=False, indent=2)
 
 
+def check_place(path: Path) -> None:
+    """Raise ReportNotWritten where no report can be written to `path`; to be asked before the work."""
+    with _telling(path):
+        temporary = beside(path, "part")
+        temporary.touch(mode=0o600)
+        temporary.unlink()
+
+
 def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
+    with _telling(path):
+        temporary = beside(path, "part")
         # Questions of people stand in it, so it is for this user alone.
         temporary.touch(mode=0o600)
         temporary.write_text(text, encoding="utf-8", errors="replace")
         temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ReportNotWritten(
             f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."

@@ -282,6 +282,7 @@ class Desk:
         direct: bool = False,
         groups: Collection[str] = (),
         for_others: bool = False,
+        goes_on: bool = False,
         let_in: bool = False,
         look_up: Groups = no_groups,
         files: bool = False,
@@ -294,7 +295,8 @@ class Desk:
         not `for_others`: as a reply in a thread where the bot takes part and that was not handed over to people, or
         where the channel has every question answered, as a question that begins a thread. `direct`: a direct message,
         which no list of channels forbids. `groups` are the author's user groups or roles among those that the
-        channel names; `let_in`: the author was asked for them before; `look_up` tells which of the helpers' groups
+        channel names; `goes_on`: a reply to us in a thread that we began, which counts also where what was asked
+        there is deleted; `let_in`: the author was asked for them before; `look_up` tells which of the helpers' groups
         the author is in. `files`: pictures or others come with it. `bot`: its author is a bot that is allowed;
         it is heard only where it mentions us, and so often in a thread. `missed`: it was said while nobody
         listened; one too old is left alone, and nobody is told of a refusal or a long wait. The same key a
@@ -307,7 +309,7 @@ class Desk:
         question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
-            if not await self._concerns(question, channel, look_up, for_others=for_others):
+            if not await self._concerns(question, channel, look_up, for_others=for_others, goes_on=goes_on):
                 return Heard(Hearing.IGNORED)
         language = spoken(channel.language, question.text)
         may_ask = let_in or channel.may_ask(question.author, groups)
@@ -328,15 +330,17 @@ class Desk:
         waits = accepted.ahead >= self._room and not bot and not missed
         return Heard(Hearing.ACCEPTED, notices.MANY_BEFORE.of(language, ahead=accepted.ahead) if waits else "")
 
-    async def _concerns(self, question: Question, channel: Channel, look_up: Groups, *, for_others: bool) -> bool:
+    async def _concerns(
+        self, question: Question, channel: Channel, look_up: Groups, *, for_others: bool, goes_on: bool
+    ) -> bool:
         """Whether a message that does not address the bot is to be answered."""
         key = question.key
         for_us = bool(question.text) and not for_others
         if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread, question.asked_at):
             # Whoever it is said to: people who have the thread are heard.
             return not await self.handovers.overheard(question, look_up) and for_us
-        begins = question.thread == key.message
-        return for_us and channel.when is When.QUESTIONS and begins and intents.asks(question.text)
+        begins = channel.when is When.QUESTIONS and question.thread == key.message and intents.asks(question.text)
+        return for_us and (goes_on or begins)
 
     def _denial(self, channel: Channel, language: str, *, may_ask: bool, direct: bool) -> str:
         """Return why nothing is answered here, or not to this person; empty where it is."""

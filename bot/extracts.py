@@ -73,6 +73,8 @@ _MEANT = 0.3
 """What a row of a table or an item of a list gains whose range holds a figure of the question."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
+_HEADS = 0.5
+"""Share of what is sought that a heading has to say, more than that, for the steps below it to be the way."""
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
@@ -119,6 +121,8 @@ class Extracts:
     """The places of those, and of the items of lists, whose range holds a figure of the question."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    sought: frozenset[str] = frozenset()
+    """The telling words of the question and of what was asked before it, where it goes on in a conversation."""
     answered: float | None = None
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
@@ -192,6 +196,8 @@ class Extracts:
         near = [place for place in near if not self._holds_elsewhere(place)] or near
         if not near:
             return []
+        if way := self.way():
+            return way
         scores = [
             score + (_POINTED if one.text in pointed else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
@@ -232,6 +238,25 @@ class Extracts:
             return False
         names = telling_words(" ".join(_NAME.findall(self.sentences[place - 1].text)))
         return bool(names) and not names & self.asked
+
+    def way(self) -> list[Evidence]:
+        """Return the numbered list below a heading that says what the question asks how to do; empty if there is none.
+
+        "You can return an item within 30 days" is nearer to "How do I return an item?" than any of the steps.
+        """
+        lists = [place for place, one in enumerate(self.sentences) if self.procedure and one.step == 1]
+        fits = {place: self._heads(place) for place in lists}
+        for place in sorted(lists, key=lambda place: -fits[place]):
+            if fits[place] > _HEADS and (steps := self._steps(place)):
+                led = self._together(place - 1, place) and self.sentences[place - 1].leads
+                return self._told([place - 1, *steps] if led else steps)
+        return []
+
+    def _heads(self, place: int) -> float:
+        """Return the share of what is sought that the heading of a sentence says, 0 if that says something else."""
+        passage = self.sentences[place].passage
+        words = telling_words(passage.heading.rpartition(" > ")[2] or passage.title)
+        return len(words) / len(self.sought) if words and words <= self.sought else 0.0
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done."""
@@ -512,6 +537,7 @@ def extracts(
         frozenset(_rows(sentences, holding)),
         meant,
         kind_of(query.text) is QuestionKind.PROCEDURE,
+        telling_words(" ".join([*query.earlier[-1:], query.text])),
     )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from adapters.check_report import ReportNotWritten, forget, html, keep, summary, terminal, write_html
+from adapters.check_report import ReportNotWritten, check_place, forget, html, keep, summary, terminal, write_html
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -27,6 +28,7 @@ from knowledge.check import (
     Unread,
 )
 from knowledge.documents import Scope
+from tests.command import run_here
 
 EVIL = "<script>alert(1)</script>"
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -104,6 +106,14 @@ def test_nothing_from_documents_or_questions_runs_in_the_page() -> None:
     assert all(link and link.startswith(("https://", "#")) for link in links)
 
 
+@pytest.mark.parametrize("url", ["http://[bad", "https://help.example]/x", "http://[::1"])
+def test_what_is_no_address_is_no_link_and_stops_no_report(url: str) -> None:
+    (first, *_) = REPORT.contradictions
+    malformed = replace(first, first=replace(first.first, place=place("Returns", url)))
+    page = Page(html(replace(REPORT, contradictions=(malformed,))))
+    assert all((attributes["href"] or "").startswith("#") for tag, attributes in page.tags if tag == "a")
+
+
 def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
     text = html(REPORT)
     page = Page(text)
@@ -177,6 +187,21 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         write_html(REPORT, tmp_path / "missing" / "report.html")
     write_html(REPORT, tmp_path / "report.html")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "folder", "missing/report.html"])
+def test_a_place_where_no_report_can_be_is_told_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for refused in (check_place, partial(write_html, REPORT)):
+        with pytest.raises(ReportNotWritten, match=r"cannot be written: (Is a directory|No such file or directory)"):
+            refused(Path(name))
+    done = run_here("knowledge", "check", "--html", name)
+    assert done.returncode == 1 and "cannot be written" in done.stderr
+    check_place(tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:

@@ -558,3 +558,27 @@ def test_what_is_in_another_language_than_english_is_not_read() -> None:
     for languages, read in (((), 1), (("en-GB",), 1), (("de", "en"), 1), (("de",), 0)):
         scoped = replace(passages[0], passage=replace(passages[0].passage, scope=Scope(language=languages)))
         assert len(weighed("refunds?", (scoped,), Refunds=0.8).likeliest(MOST)) == read
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "told"),
+    [
+        (Query("How do I return an item?"), "Help > How to return an item", True),
+        (Query("And how do I do that?", ("How long may I return an item?",)), "Returning an item", True),
+        (Query("How do I return an item?"), "Return a rented item", False),
+        (Query("How do I exchange an item?"), "How to return an item", False),
+        (Query("How do I delete my account?"), "Account", False),
+        (Query("How long may I return an item?"), "How to return an item", False),
+    ],
+)
+def test_the_steps_below_a_heading_that_says_what_is_to_be_done_are_the_answer(
+    question: Query, heading: str, told: bool
+) -> None:
+    rule, other = found("You can return an item within 30 days.", f"{FILLER}\n\n1. Open Orders.\n2. Press Return.")
+    other = replace(other, passage=replace(other.passage, heading=heading))
+    extracted = weighed(question, (rule, other), item=0.9)
+    assert [one.text for one in extracted.best(0.3)] == (
+        ["Open Orders.", "Press Return."] if told else [rule.passage.text]
+    )
+    grounding = Grounding([rule.passage, other.passage], question.text, told=extracted)
+    assert (grounding.check(rule.passage.text) is None) is told

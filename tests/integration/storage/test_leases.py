@@ -220,6 +220,45 @@ async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplo
     assert "RuntimeError: a bug" in caplog.text
 
 
+async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again(database: Database) -> None:
+    told: list[str] = []
+    outcomes = iter(
+        [RuntimeError("words of a customer"), DatabaseError("The disk is full.", "Make space."), None, OSError()]
+    )
+    reached = iter([0, 1, 1])
+
+    async def job() -> None:
+        if error := next(outcomes):
+            raise error
+
+    async def tell(text: str) -> int:
+        told.append(text)
+        return next(reached)
+
+    scheduler = Scheduler(Leases(database), holder="this process", tell=tell)
+    for _ in range(4):
+        await scheduler._run("check", job, "check", 0)
+    unforeseen = "What is done by the clock failed: check. Something unforeseen went wrong ({}). See the log."
+    assert told == [
+        unforeseen.format("RuntimeError"),
+        "What is done by the clock failed: check. The disk is full. Make space.",
+        unforeseen.format("OSError"),
+    ]
+
+
+async def test_admins_who_cannot_be_told_of_a_failure_stop_nothing(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing() -> None:
+        raise DatabaseError("The disk is full.", "Make space.")
+
+    async def tell(text: str) -> int:
+        raise OSError("the chat is away")
+
+    await Scheduler(Leases(database), holder="this process", tell=tell)._run("check", failing, "check", 0)
+    assert "The disk is full." in caplog.text and "could not be told" in caplog.text
+
+
 async def test_stopping_ends_the_job_at_work_and_gives_its_lease_back(database: Database) -> None:
     begun, outcome = asyncio.Event(), []
 
