@@ -31,10 +31,10 @@ _PERSON = re.compile(r"(?P<platform>[a-z]+):(?P<user>[^\s:]+)")
 
 
 def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    from adapters.database import opened
+    from adapters.database import kept
 
     async def run() -> T:
-        async with opened(settings) as database:
+        async with kept(settings) as database:
             return await work(database)
 
     return asyncio.run(run())

@@ -64,6 +64,8 @@ async def run_file(
     Raises FrontdeskError when a file cannot be read or written.
     """
     lines = await asyncio.to_thread(_lines, source)
+    if await asyncio.to_thread(_same, source, out):
+        raise FrontdeskError(f"{out} is the file of the questions.", "Name another file with --out.")
     results: list[dict[str, Any] | None] = [None] * len(lines)
     places = iter(range(len(lines)))
     done = written = failed = 0
@@ -96,6 +98,13 @@ def _lines(source: Path) -> list[str]:
         raise FrontdeskError(
             f"{source} cannot be read: {error.strerror}.", "Give a file with a JSON object a line."
         ) from None
+
+
+def _same(source: Path, out: Path) -> bool:
+    try:
+        return out.is_file() and source.samefile(out)  # a device such as /dev/stdout may be both
+    except OSError:
+        return False  # told by the writing
 
 
 def _opened(out: Path) -> TextIO:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +18,20 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.beside import beside
 from knowledge.check import YES_OR_NO, Age, CheckReport, Contradiction, Duplicate, Place, Statement, Subject
 from knowledge.errors import FrontdeskError
 
 _TEMPLATE = Path(__file__).parent / "check_report.html"
+_KEPT = "check"
+"""Name of the files of the last report, without their endings."""
+_TITLE, _HEAD_CHARS = "<title>Documents checked on ", 1000
+_GROUP = re.compile(
+    r"<!-- asked since (\S*) -->.*?<!-- asked -->\n?"
+    # All of them, where a version before did not say when they were asked, or the frame that is left of them.
+    r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>',
+    re.DOTALL,
+)
 _SHOWN = 20
 """Findings of each kind in the terminal; the other forms hold all of them."""
 _BAR = 12
@@ -219,8 +231,10 @@ def html(report: CheckReport) -> str:
 
 
 def _link(url: str) -> str:
-    """Return a web address, nothing for what a browser might execute."""
-    return url if urlsplit(url).scheme in {"http", "https"} else ""
+    """Return a web address, nothing for what a browser might execute or for what is no address."""
+    with contextlib.suppress(ValueError):  # a page may give whatever it likes
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    return ""
 
 
 def _split(one: Contradiction, side: Statement) -> tuple[str, str, str]:
@@ -258,19 +272,78 @@ def keep(report: CheckReport, folder: Path) -> Path:
     """
     with contextlib.suppress(OSError):  # told by the writing
         folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "check.html"
+    path = folder / f"{_KEPT}.html"
     _write(path, html(report))
-    _write(path.with_suffix(".json"), json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    _write(path.with_suffix(".json"), _as_text(report.as_json()))
     return path
 
 
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.part")
+def forget(folder: Path, before: datetime | None = None) -> None:
+    """Take the groups of questions out of every report in a folder and those within it.
+
+    With `before`, only those of which one was asked earlier. Reports kept elsewhere are not known. Raises
+    ReportNotWritten for the first that cannot be read or written; the others are gone through all the same.
+    """
+    troubles: list[ReportNotWritten] = []
+    for path in (*folder.rglob("*.htm*"), *folder.rglob(f"{_KEPT}.json")):
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            kept = _json_without(text, before) if path.suffix == ".json" else _html_without(text, before)
+            if kept != text:
+                _write(path, kept)
+        except ReportNotWritten as error:
+            troubles.append(error)
+        except OSError as error:
+            troubles.append(ReportNotWritten(f"{path} cannot be read: {error.strerror}.", "Delete it."))
+    if troubles:
+        raise troubles[0]
+
+
+def _html_without(text: str, before: datetime | None) -> str:
+    if _TITLE not in text[:_HEAD_CHARS]:  # something else than a report
+        return text
+    return _GROUP.sub(lambda group: group[0] if _asked_since(group[1], before) else "", text)
+
+
+def _json_without(text: str, before: datetime | None) -> str:
     try:
+        report = json.loads(text)
+        groups = report["unanswered"]
+        kept = [one for one in groups if _asked_since(one.get("first"), before)]
+    except (ValueError, KeyError, TypeError, AttributeError):  # something else than a report
+        return text
+    return text if kept == groups else _as_text(report | {"unanswered": kept})
+
+
+def _asked_since(first: str | None, before: datetime | None) -> bool:
+    return before is not None and bool(first and datetime.fromisoformat(first) >= before)
+
+
+def _as_text(report: dict[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def check_place(path: Path) -> None:
+    """Raise ReportNotWritten where no report can be written to `path`; to be asked before the work."""
+    with _telling(path):
+        temporary = beside(path, "part")
+        temporary.touch(mode=0o600)
+        temporary.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    with _telling(path):
+        temporary = beside(path, "part")
         # Questions of people stand in it, so it is for this user alone.
         temporary.touch(mode=0o600)
         temporary.write_text(text, encoding="utf-8", errors="replace")
         temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ReportNotWritten(
             f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that exists and may be written."

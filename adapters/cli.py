@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import logging
 import sys
 import uuid
@@ -18,7 +19,15 @@ from rich.text import Text
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
 from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
 from bot.messages import Mode
-from bot.settings import DatabaseSettings, KnowledgeSettings, Settings, SourceSettings, from_values, strays
+from bot.settings import (
+    DEFAULT_CONFIG,
+    DatabaseSettings,
+    KnowledgeSettings,
+    Settings,
+    SourceSettings,
+    from_values,
+    strays,
+)
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -57,6 +66,8 @@ def _settings(
 
 def main() -> None:
     """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding lacks is shown as a question mark
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except FrontdeskError as error:
@@ -94,15 +105,15 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a commented frontdesk.toml."""
-    template = (Path(__file__).parent / "template.toml").read_text(encoding="utf-8")
+    template = (Path(__file__).parent / "template.toml").read_bytes()
     if show:
-        sys.stdout.write(template)
+        sys.stdout.buffer.write(template)  # as settings are read, whatever the encoding here
         return
     path: Path = context.obj or Path("frontdesk.toml")
     if path.exists() and not force:
         raise FrontdeskError(f"{path} is there already.", "Edit it, or write over it with --force.")
     try:
-        path.write_text(template, encoding="utf-8")
+        path.write_bytes(template)
     except OSError as error:
         raise FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another with --config.") from None
     out.print(f"Wrote {path}. Set your sources and tokens, then run `frontdesk doctor`.")
@@ -136,7 +147,10 @@ async def _findings(context: typer.Context) -> AsyncIterator[Finding]:
     except FrontdeskError as error:
         yield Finding("settings", False, error.sentence, error.fix)
         return
-    yield Finding("settings", True, "They can be read.")
+    read = "They can be read."
+    if settings.config_file is None:
+        read = f"There is no {DEFAULT_CONFIG} in {Path.cwd()}: what the environment does not set has its default."
+    yield Finding("settings", True, read)
     async for finding in examine(settings, say, busy):
         yield finding
 

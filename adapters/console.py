@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,14 +29,32 @@ if TYPE_CHECKING:
     from knowledge.documents import Scope
 
 
+_ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that a terminal obeys instead of showing them, but for tab and newline, or that turn text around."""
+
+
 class Console(RichConsole):
-    """A console that breaks and cuts no line where no terminal is: a log and a script want each one whole."""
+    """A console whose terminal obeys nothing but Rich, whatever documents and people write.
+
+    It breaks and cuts no line where no terminal is: a log and a script want each one whole.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else _harmless(segment)
 
     def print(self, *objects: Any, **options: Any) -> None:
         if not self.is_terminal:
             objects = tuple(one if isinstance(one, str | Text) else _Whole(one) for one in objects)
             options = {"soft_wrap": True} | options
         super().print(*objects, **options)
+
+
+def _harmless(segment: Segment) -> Segment:
+    text, style, _ = segment
+    if style is not None and style.link and _ORDERS.search(style.link):
+        style = style.update_link(_ORDERS.sub("", style.link))
+    return Segment(_ORDERS.sub("", text), style)
 
 
 class _Whole:
@@ -98,7 +117,9 @@ def loaded(context: typer.Context) -> Settings:
 
 def print_json(value: Any) -> None:
     """Print one JSON value on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = json.dumps(value, ensure_ascii=not (sys.stdout.encoding or "utf").lower().startswith("utf"))
+    # JSON escapes only some of what a terminal obeys.
+    sys.stdout.write(_ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def told_here(settings: Settings, words: list[str] | None) -> Scope:

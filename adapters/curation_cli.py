@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -41,9 +41,11 @@ def list_candidates(
 ) -> None:
     """Show liked answers, suggestions, solved hand-overs and standard answers, each with its question."""
     stage, wanted = _stage(state), _kind(kind)
-    found, counts = _with(
-        context, lambda curation, _: _both(curation.list(stage, wanted, after, limit), curation.counts())
-    )
+
+    async def listed(curation: Curation, _: Settings) -> tuple[Sequence[Candidate], Mapping[Stage, int]]:
+        return await curation.list(stage, wanted, after, limit), await curation.counts()
+
+    found, counts = _with(context, listed)
     if as_json:
         print_json([one.as_json() for one in found])
         return
@@ -122,10 +124,6 @@ def disagreements(context: typer.Context, as_json: Json = False) -> None:
         out.print("No candidates disagree.")
 
 
-async def _both(first: Awaitable[T], second: Awaitable[Any]) -> tuple[T, Any]:
-    return await first, await second
-
-
 async def _disagreeing(curation: Curation, settings: Settings) -> list[dict[str, Any]]:
     from adapters.wiring import embedder
     from bot.curation import Stage
@@ -172,12 +170,12 @@ def _decide(context: typer.Context, ids: Sequence[str], state: str, text: str | 
 
 
 def _with(context: typer.Context, work: Callable[[Curation, Settings], Awaitable[T]]) -> T:
-    from adapters.database import curation_of, opened
+    from adapters.database import curation_of, kept
 
     settings = loaded(context)
 
     async def run() -> T:
-        async with opened(settings) as database:
+        async with kept(settings) as database:
             return await work(curation_of(settings, database), settings)
 
     return asyncio.run(run())

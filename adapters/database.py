@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.curation import Curation
 from bot.messages import Answer
 from bot.privacy import Privacy
-from bot.settings import Settings
+from bot.settings import DEFAULT_CONFIG, Settings
 from bot.storage.database import Database
 from bot.tuning.forgetting import forget, named
+from knowledge.errors import FrontdeskError
 
 
 @asynccontextmanager
@@ -27,6 +30,23 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+@asynccontextmanager
+async def kept(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database of an installation, as `opened` does, for what is kept there.
+
+    Raises FrontdeskError where nothing tells that there is an installation: then nothing is kept, and whoever asks for
+    it is in the wrong folder.
+    """
+    told = settings.config_file or "data_dir" in settings.model_fields_set or settings.database.url
+    if not told and not (settings.data_path / "frontdesk.db").exists():
+        raise FrontdeskError(
+            f"There is no {DEFAULT_CONFIG} in {Path.cwd()}, and nothing is kept there.",
+            f"Go to the folder of your {DEFAULT_CONFIG}, or name the file: `frontdesk --config PATH …`.",
+        )
+    async with opened(settings) as database:
+        yield database
+
+
 def curation_of(settings: Settings, database: Database) -> Curation:
     """Return what may be learned from: in the database, and the standard answers of the settings."""
     return Curation(database, settings.tuning.approve_likes, Channels(settings, ChannelStore(database)))
@@ -37,4 +57,17 @@ def privacy_of(
 ) -> Privacy:
     """Return what forgets people: in the database, and in what was made of it to learn from and to compare."""
     folder = settings.tuning_path
-    return Privacy(database, not_given_again, not_learned=partial(forget, folder), named=partial(named, folder))
+
+    def not_reported(before: datetime | None) -> None:
+        from adapters import check_report  # which loads the check of the documents
+
+        check_report.forget(settings.data_path, before)
+
+    return Privacy(
+        database,
+        not_given_again,
+        not_learned=partial(forget, folder),
+        named=partial(named, folder),
+        history_turns=settings.answering.history_turns,
+        not_reported=not_reported,
+    )

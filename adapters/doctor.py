@@ -18,14 +18,14 @@ from adapters import wiring
 from adapters.web.server import listening_on
 from bot import prompts
 from bot.followups import query_for
-from bot.library import told_left_over
+from bot.library import OUTCOMES, told_left_over
 from bot.settings import Settings, strays
 from bot.storage.database import SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 from knowledge.sources import open_source
-from knowledge.state import left_over, unread, warnings
+from knowledge.state import left_over, source_statuses, unread, warnings
 from knowledge.territories import is_territory
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,11 @@ async def _sources(settings: Settings) -> str:
     for options in wiring.source_options(settings):
         opened = open_source(options, settings.config_dir)
         # The first document tells whether the place is there and lets us in.
-        await asyncio.to_thread(next, opened.documents({}), None)
+        if await asyncio.to_thread(next, opened.documents({}), None) is None:
+            raise FrontdeskError(
+                f"The source “{options['name']}” has no documents.",
+                "Put documents there, mend its path or address, or take it out of the settings.",
+            )
     return ", ".join(f"{source.name} ({source.kind})" for source in settings.knowledge.sources)
 
 
@@ -135,7 +139,10 @@ async def _model(settings: Settings, tell: Tell) -> str:
         await prompts.check_room(model, persona=persona, max_tokens=settings.model.max_tokens)
     finally:
         await model.stop()
-    return f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
+    loads = f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
+    if model.thinks:
+        loads += " It thinks before it answers, which takes time and counts towards model.max_tokens."
+    return loads
 
 
 async def _adapter(settings: Settings) -> str:
@@ -184,8 +191,14 @@ async def _index(settings: Settings) -> str:
     mine = settings.regions()
     if strange := [f"“{one}”" for one in values["region"] if not (is_territory(one) or one in mine)]:
         told += f" Documents are for {', '.join(strange)}, which is no territory and in no scope of the settings."
-    return told + "".join(
-        f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items()
+    told += "".join(f" {told_left_over(*one)}" for one in (await asyncio.to_thread(left_over, index, names)).items())
+    standing = await asyncio.to_thread(source_statuses, settings.knowledge_uri, wiring.source_options(settings))
+    if not (behind := [one for one in standing if one.outcome not in ("ok", "partial")]):
+        return told
+    told += "".join(f" {one.name} ({OUTCOMES[one.outcome]}){one.sentence and f': {one.sentence}'}" for one in behind)
+    raise FrontdeskError(
+        told if told.endswith(".") else f"{told}.",
+        "Run `frontdesk reindex`; `frontdesk knowledge status` tells how each source stands.",
     )
 
 
@@ -211,13 +224,19 @@ async def _http(settings: Settings) -> str:
         (await asyncio.to_thread(listening_on, listen)).close()
     except FrontdeskError as error:
         taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
-        if taken and await _is_frontdesk(listen):
+        there = await _frontdesk_on(listen) if taken else None
+        if there is None:
+            raise
+        if there == wiring.installation(settings):
             return f"Frontdesk is running on {listen}."
-        raise
+        raise FrontdeskError(
+            f"Another Frontdesk, with another data folder, is running on {listen}.", "Set http.listen to another port."
+        ) from None
     return f"{listen} is free."
 
 
-async def _is_frontdesk(listen: str) -> bool:
+async def _frontdesk_on(listen: str) -> str | None:
+    """Return the id of the installation that listens, None where it is no Frontdesk."""
     host, _, port = listen.rpartition(":")
     try:
         async with (
@@ -226,8 +245,8 @@ async def _is_frontdesk(listen: str) -> bool:
         ):
             told = await alive.json(content_type=None)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-        return False
-    return isinstance(told, dict) and {"parts", "answering"} <= told.keys()
+        return None
+    return str(told["installation"]) if isinstance(told, dict) and {"parts", "installation"} <= told.keys() else None
 
 
 async def _admins(settings: Settings) -> str:
@@ -256,7 +275,9 @@ async def _slack(settings: Settings) -> str:
     secrets = settings.slack
     manifest = Path(__file__).parent / "slack" / "manifest.yaml"
     if not secrets.is_set_up:
-        return f"Not set up. To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+        return _not_set_up(
+            settings, f"To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
+        )
     if trouble := secrets.lacks():
         raise FrontdeskError(*trouble)
     for name, secret, prefix in (("bot", secrets.bot_token, "xoxb-"), ("app", secrets.app_token, "xapp-")):
@@ -274,10 +295,18 @@ async def _slack(settings: Settings) -> str:
 
 async def _discord(settings: Settings) -> str:
     if not settings.discord.token.get_secret_value():
-        return (
-            "Not set up. To install: create an application at https://discord.com/developers/applications, switch on "
-            "its Message Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN."
+        return _not_set_up(
+            settings,
+            "To install: create an application at https://discord.com/developers/applications, switch on its Message "
+            "Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN.",
         )
     from adapters.discord.installation import check_token
 
     return await check_token(settings)
+
+
+def _not_set_up(settings: Settings, to_install: str) -> str:
+    """Say how to install a platform that is not set up. Raises FrontdeskError where no other is."""
+    if settings.slack.is_set_up or settings.discord.token.get_secret_value():
+        return f"Not set up. {to_install}"
+    raise FrontdeskError("Not set up, and so is no other platform: nobody can ask anything.", to_install)

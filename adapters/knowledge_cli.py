@@ -147,16 +147,18 @@ def check(
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
     from adapters import check_report
-    from adapters.database import opened
+    from adapters.database import kept
     from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since
     from bot.storage.database import utc_now
 
     settings = loaded(context)
+    if html:
+        check_report.check_place(html)
 
     async def asked() -> list[Asked]:
-        async with opened(settings) as database:
+        async with kept(settings) as database:
             return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
 
     with bar() as show:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
+import threading
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -143,14 +147,49 @@ async def ask(desk: Desk, platform: TerminalPlatform, text: str, thread: str, sc
         await platform.finished.wait()
 
 
+async def _typed(console: Console, stream: TextIO | None) -> str:
+    """Return the next line of `stream`, or of who sits at the terminal. Raises EOFError at the end of the input.
+
+    A thread of its own reads it, which the end of the program does not wait for, as it does for those of asyncio:
+    nothing but the next line ends the reading.
+    """
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str | None] = loop.create_future()
+
+    def read() -> None:
+        text: str | None
+        try:
+            text = console.input("\n[bold cyan]You:[/] ", stream=stream)
+            text = None if stream and not text else text
+        except EOFError:
+            text = None
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(told, text)
+
+    def told(text: str | None) -> None:
+        if not line.done():
+            line.set_result(text)
+
+    threading.Thread(target=read, daemon=True).start()
+    if (text := await line) is None:
+        raise EOFError
+    return text
+
+
+def _unwatched(stream: TextIO) -> TextIO:
+    """Return the same file again: Python aborts where it ends while a thread reads its own standard input."""
+    return open(stream.fileno(), encoding=stream.encoding, errors=stream.errors, closefd=False)
+
+
 async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
     """Talk until /quit or end of file."""
     console = platform.console
     console.print(HELP, style="dim")
     thread = uuid.uuid4().hex
+    stream = None if sys.stdin.isatty() else _unwatched(sys.stdin)
     while True:
         try:
-            text = (await asyncio.to_thread(console.input, "\n[bold cyan]You:[/] ")).strip()
+            text = (await _typed(console, stream)).strip()
         except EOFError:
             return
         match text:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,11 @@ def embedder(settings: Settings) -> Embedder:
 def retriever(settings: Settings, index: Index | None = None) -> Retriever:
     """Open the index and the embedder. Raises FrontdeskError where either cannot be used."""
     return Retriever(index or Index(settings.knowledge_uri), embedder(settings))
+
+
+def installation(settings: Settings) -> str:
+    """Return an id of the installation, by its data folder; it tells nothing of what is kept there."""
+    return sha256(str(settings.data_path).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def has_index(settings: Settings) -> bool:
@@ -294,6 +300,7 @@ class Running:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
         return {
+            "desk": self.desk.health(),
             "model": self.engine.health(),
             "adapter": self.adapter.health(),
             "knowledge": self._knowledge(),
@@ -506,8 +513,9 @@ async def running(
         promotions = Promotions(registry(settings), partial(base, settings))
         commands = Commands(settings, database, library, overview, privacy, promotions, channels)
         frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
-        scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone)
-        _schedule(scheduler, settings, library, privacy, Admins(settings, frontdesk.platforms))
+        admins = Admins(settings, frontdesk.platforms)
+        scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone, admins.tell)
+        _schedule(scheduler, settings, library, privacy, admins)
         _schedule_reminders(scheduler, settings, desk)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
@@ -538,7 +546,7 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     lag, served = LoopLag(), _Served()
-    page = health.app(served.health, served.notes, served, served.answering, lag.milliseconds)
+    page = health.app(served.health, served.notes, served, served.answering, lag.milliseconds, installation(settings))
     # The address first: a second Frontdesk that finds it taken must not have answered anything by then.
     async with lag.measured(), server.serving(settings.http.listen, page), contextlib.AsyncExitStack() as stack:
 

@@ -15,7 +15,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.messages import Answer, Mode, Turn
 from knowledge.documents import Scope
@@ -71,6 +71,8 @@ class Circumstances:
     """Who the model was told to be, how to speak and in which language."""
     said_in: str = "en"
     """Code of the language of what no model says."""
+    made_at: datetime | None = None
+    """When the version of the index was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class AnswerCache:
         """By id, the one used longest ago first."""
         self._exact: dict[tuple[Circumstances, str], _Entry] = {}
         self._alike: dict[tuple[Circumstances, tuple[str, ...]], list[_Entry]] = {}
-        self._version = 0
+        self._version: tuple[int, datetime | None] = (0, None)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -119,7 +121,7 @@ class AnswerCache:
 
         `similarities(question, others)` gives cosines of embeddings; it is called only where the words are alike.
         """
-        self._move_to(where.version)
+        self._move_to(where)
         exact = self._exact.get((where, same(text)))
         if exact is not None and self._fresh(exact):
             return Hit(exact.answer, "exact")
@@ -139,7 +141,7 @@ class AnswerCache:
         One made from a version that is gone meanwhile, or by a second asker at the same time, is not kept.
         """
         exact, alike = (where, same(text)), (where, words(text))
-        if where.version != self._version or exact in self._exact:
+        if (where.version, where.made_at) != self._version or exact in self._exact:
             return answer
         while len(self._kept) >= self._entries:
             self._drop(next(iter(self._kept.values())))
@@ -157,8 +159,9 @@ class AnswerCache:
             self._drop(entry)
         return entry is not None
 
-    def _move_to(self, version: int) -> None:
+    def _move_to(self, where: Circumstances) -> None:
         """Drop everything that came from another version of the index."""
+        version = (where.version, where.made_at)
         if version != self._version:
             self._kept.clear()
             self._exact.clear()

@@ -23,6 +23,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
+from bot.exceptions import untold
 from bot.extracts import SHOWN_WORDS, Extracts, weighed
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
@@ -318,21 +319,26 @@ class Pipeline:
     async def _from_passages(
         self, run: _Run, looked: Looked, asker: Scope, voice: Voice
     ) -> AsyncGenerator[AnswerEvent, None]:
-        """Have the model answer from the passages found; stream what they carry of it."""
+        """Have the model answer from the passages found; stream what they carry of it.
+
+        Where none of them has room in its context it is not asked, and the documents are quoted.
+        """
         found = looked.retrieval.passages
         packed = await self.pack(looked, voice)
-        run.prompt = packed.prompt
-        request = self._request(packed.prompt, run)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
-        async with aclosing(run.grounded(request, grounding)) as partials:
-            async for partial in partials:
-                yield _shown(partial)
+        if packed.prompt.passages:
+            run.prompt = packed.prompt
+            request = self._request(packed.prompt, run)
+            async with aclosing(run.grounded(request, grounding)) as partials:
+                async for partial in partials:
+                    yield _shown(partial)
         body = run.text or _quote(packed.told, grounding, own=looked.own)
         if body is None:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
         else:
             cited = {one.document_id for one in grounding.citations}
+            body = _with_exceptions(looked, body, grounding)
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
@@ -344,6 +350,7 @@ class Pipeline:
             meant=looked.meant,
             turns=looked.turns,
             version=looked.retrieval.version,
+            made_at=looked.retrieval.made_at,
             day=self._today(),
             best_passage=looked.retrieval.passages[0].passage.id,
             model=identity.name,
@@ -458,7 +465,7 @@ class Pipeline:
         if not quote:
             return ""
         holds = self._lookup.holds_for(looked, {grounding.citations[-1].document_id})
-        return f"{quote} {holds}".rstrip()
+        return f"{_with_exceptions(looked, quote, grounding)} {holds}".rstrip()
 
     async def _by_place(self, looked: Looked, grounding: Grounding) -> str:
         """Return the answer for each region or product with its name, empty where there is none."""
@@ -541,7 +548,8 @@ class _Run:
     async def free(self, request: GenerationRequest, allowed: Collection[str]) -> AsyncGenerator[str | Queued, None]:
         """Stream the model's own words so far, and before them the place in its queue.
 
-        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it.
+        Sentences that name an address are left out, unless it is `allowed`: no document vouches for it. So is half a
+        sentence of a model that was cut off, unless there is nothing else.
         """
         cutter = Sentences()
         async with aclosing(self._deltas(request)) as deltas:
@@ -553,8 +561,17 @@ class _Run:
                     if self._vouched(sentence, allowed):
                         yield self.text
         for sentence in cutter.close():
-            if self._vouched(sentence, allowed):
+            if self._whole:
+                if self._vouched(sentence, allowed):
+                    yield self.text
+            elif not self.text.strip() and self._vouched(sentence.rstrip(), allowed):
+                self.text += " …"
                 yield self.text
+
+    @property
+    def _whole(self) -> bool:
+        """Whether the model came to its end: one cut off leaves half a sentence, which may say the opposite."""
+        return self._done is not None and self._done.reason == "stop"
 
     def _vouched(self, sentence: str, allowed: Collection[str]) -> bool:
         """Append a sentence of a model that was shown no document, if all its addresses are allowed."""
@@ -579,8 +596,7 @@ class _Run:
                         yield self.text
                 if kept >= MAX_SENTENCES or len(grounding.removed) >= MAX_REMOVED:
                     return  # closing the stream stops the model
-        # A model that was cut off leaves half a sentence, which may say the opposite of the whole.
-        if self._done and self._done.reason == "stop":
+        if self._whole:
             for sentence in cutter.close():
                 if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                     self._append(checked)
@@ -687,6 +703,12 @@ def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> s
     """
     best = told.best(MIN_QUOTE_SIMILARITY, own, grounding.pointed)
     return grounding.quote(best) if best else None
+
+
+def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
+    """Return an answer with what the documents say, otherwise than of all things, of the one that is asked about."""
+    quotes = [grounding.quote([one]) for one in untold(looked.text, told, _all_found(looked))]
+    return " ".join([told, *quotes])
 
 
 def _asked(text: str, turns: Sequence[Turn]) -> str:

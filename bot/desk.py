@@ -242,6 +242,8 @@ class Desk:
         """Names this process to the inbox and to leases."""
         self._wake = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
+        self._not_claiming = ""
+        """Why nothing could be claimed the last time, empty where it could be."""
         self._line = Line(settings.answering.workers)
         self._places: dict[int, tuple[ReplyStream, str]] = {}
         """Still to be shown, by question; who waits for it longest is first."""
@@ -280,6 +282,7 @@ class Desk:
         direct: bool = False,
         groups: Collection[str] = (),
         for_others: bool = False,
+        goes_on: bool = False,
         let_in: bool = False,
         look_up: Groups = no_groups,
         files: bool = False,
@@ -292,7 +295,8 @@ class Desk:
         not `for_others`: as a reply in a thread where the bot takes part and that was not handed over to people, or
         where the channel has every question answered, as a question that begins a thread. `direct`: a direct message,
         which no list of channels forbids. `groups` are the author's user groups or roles among those that the
-        channel names; `let_in`: the author was asked for them before; `look_up` tells which of the helpers' groups
+        channel names; `goes_on`: a reply to us in a thread that we began, which counts also where what was asked
+        there is deleted; `let_in`: the author was asked for them before; `look_up` tells which of the helpers' groups
         the author is in. `files`: pictures or others come with it. `bot`: its author is a bot that is allowed;
         it is heard only where it mentions us, and so often in a thread. `missed`: it was said while nobody
         listened; one too old is left alone, and nobody is told of a refusal or a long wait. The same key a
@@ -305,7 +309,7 @@ class Desk:
         question = replace(question, text=people.words(question.text))
         if not addressed:
             question = replace(question, addressed=False)
-            if not await self._concerns(question, channel, look_up, for_others=for_others):
+            if not await self._concerns(question, channel, look_up, for_others=for_others, goes_on=goes_on):
                 return Heard(Hearing.IGNORED)
         language = spoken(channel.language, question.text)
         may_ask = let_in or channel.may_ask(question.author, groups)
@@ -326,15 +330,17 @@ class Desk:
         waits = accepted.ahead >= self._room and not bot and not missed
         return Heard(Hearing.ACCEPTED, notices.MANY_BEFORE.of(language, ahead=accepted.ahead) if waits else "")
 
-    async def _concerns(self, question: Question, channel: Channel, look_up: Groups, *, for_others: bool) -> bool:
+    async def _concerns(
+        self, question: Question, channel: Channel, look_up: Groups, *, for_others: bool, goes_on: bool
+    ) -> bool:
         """Whether a message that does not address the bot is to be answered."""
         key = question.key
         for_us = bool(question.text) and not for_others
         if await self._inbox.takes_part(key.platform, key.workspace, key.channel, question.thread, question.asked_at):
             # Whoever it is said to: people who have the thread are heard.
             return not await self.handovers.overheard(question, look_up) and for_us
-        begins = question.thread == key.message
-        return for_us and channel.when is When.QUESTIONS and begins and intents.asks(question.text)
+        begins = channel.when is When.QUESTIONS and question.thread == key.message and intents.asks(question.text)
+        return for_us and (goes_on or begins)
 
     def _denial(self, channel: Channel, language: str, *, may_ask: bool, direct: bool) -> str:
         """Return why nothing is answered here, or not to this person; empty where it is."""
@@ -680,6 +686,12 @@ class Desk:
         """How many questions may be here, those being answered included; more than these stay in the inbox."""
         return self._settings.answering.workers + self._settings.model.queue_size
 
+    def health(self) -> str:
+        """Return an empty string while questions are taken from the inbox, else a sentence saying why they are not."""
+        if self._claiming is not None and self._claiming.done():
+            return "No questions are taken from the inbox any more. Start Frontdesk again."
+        return self._not_claiming
+
     # The workers --------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -721,11 +733,18 @@ class Desk:
             if self._deleted.is_set() or time.monotonic() - tidied >= TIDIED_EVERY_S:
                 self._deleted.clear()
                 tidied = time.monotonic()
-                await self._take_back()
-            await self.save_cursors()
+                await self._tidied(self._take_back())
+            await self._tidied(self.save_cursors())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SAVED_EVERY_S):
                     await self._deleted.wait()
+
+    async def _tidied(self, work: Awaitable[None]) -> None:
+        """Go on tidying whatever goes wrong with a part of it."""
+        try:
+            await work
+        except Exception:
+            log.exception("The desk could not be tidied; it is tried again")
 
     async def save_cursors(self) -> None:
         """Keep up to where the channels were heard; what cannot be written now is with the next ones."""
@@ -783,10 +802,17 @@ class Desk:
         try:
             # Each claim has a name of its own, so that one that was lost is known from the next.
             worker = f"{self.worker}/{next(self._claims)}"
-            return await self._inbox.claim(worker, LEASE_S, tuple(self._platforms))
-        except FrontdeskError as unreadable:
-            log.error("The inbox cannot be read: %s", unreadable)
-            return None
+            claimed = await self._inbox.claim(worker, LEASE_S, tuple(self._platforms))
+        except FrontdeskError as error:
+            log.error("The inbox cannot be read: %s", error)
+            self._not_claiming = f"The inbox cannot be read: {error}"
+        except Exception:
+            log.exception("The inbox cannot be read")
+            self._not_claiming = "The inbox cannot be read; the log says more."
+        else:
+            self._not_claiming = ""
+            return claimed
+        return None
 
     def _ended(self, question_id: int, task: asyncio.Task[None]) -> None:
         if self._running.get(question_id) is task:
@@ -841,6 +867,8 @@ class Desk:
 
     async def _deliver(self, claimed: Claimed, stream: ReplyStream) -> None:
         """Answer, hand the thread over where it must be, and put the answer up unless nobody wants it any more."""
+        if claimed.unreadable:
+            raise FrontdeskError("What is kept of this question cannot be read.", "Ask it again; the log says more.")
         answer, answer_id = claimed.answer, claimed.answer_id
         if answer is None or answer_id is None:
             if claimed.attempts >= MAX_ATTEMPTS:

@@ -74,6 +74,8 @@ _MEANT = 0.3
 """What a row of a table or an item of a list gains whose range holds a figure of the question."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
+_HEADS = 0.5
+"""Share of what is sought that a heading has to say, more than that, for the steps below it to be the way."""
 _NEARLY = 0.05
 """By which a sentence may be less about the question than another and still be what an answer rests on."""
 _INSTEAD = 0.9
@@ -143,6 +145,8 @@ class Extracts:
     by a code of it."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    sought: frozenset[str] = frozenset()
+    """The telling words of the question and of what was asked before it, where it goes on in a conversation."""
     step: bool = False
     """Whether it asks for one of several steps: "the third step"."""
     in_order: bool = False
@@ -231,8 +235,9 @@ class Extracts:
         near = [place for place in near if place not in self.others]
         if not self.held_somewhere:  # nor the rest of a list that tells of others
             near = [place for place in near if not self.sentences[place].leads or self._behind(place)]
-        if not near:
-            return []
+        way = self.way() if near else []
+        if way or not near:
+            return way
         scores = [
             score + (_POINTED if one.text in pointed else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
@@ -278,6 +283,26 @@ class Extracts:
             return False
         names = telling_words(" ".join(_NAME.findall(self.sentences[place - 1].text)))
         return bool(names) and not names & self.asked
+
+    def way(self) -> list[Evidence]:
+        """Return the numbered list below a heading that says what the question asks how to do; empty if there is none.
+
+        "You can return an item within 30 days" is nearer to "How do I return an item?" than any of the steps.
+        """
+        lists = [place for place, one in enumerate(self.sentences) if self.procedure and one.step == 1]
+        lists = [place for place in lists if place not in self.others]
+        fits = {place: self._heads(place) for place in lists}
+        for place in sorted(lists, key=lambda place: -fits[place]):
+            if fits[place] > _HEADS and (steps := self._steps(place)):
+                led = self._together(place - 1, place) and self.sentences[place - 1].leads
+                return self._told([place - 1, *steps] if led else steps)
+        return []
+
+    def _heads(self, place: int) -> float:
+        """Return the share of what is sought that the heading of a sentence says, 0 if that says something else."""
+        passage = self.sentences[place].passage
+        words = telling_words(passage.heading.rpartition(" > ")[2] or passage.title)
+        return len(words) / len(self.sought) if words and words <= self.sought else 0.0
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done.
@@ -630,6 +655,7 @@ def extracts(
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
+        telling_words(" ".join([*query.earlier[-1:], query.text])),
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.intents import last_answer
+from bot.facts import telling_words
+from bot.intents import asks, last_answer
 from bot.messages import Turn
 from bot.rewording import uncited
 from bot.scopes import asked_back
 from bot.wording import answers
 from knowledge.retrieval import Query
+from knowledge.sentences import sentences_of
 
 EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
@@ -18,6 +21,18 @@ ANSWER_WORDS = 60
 """Of the answer before the question, that are searched with; two answers found no more on the same questions."""
 _REFUSED = (*answers.REFUSAL.all, *(words.partition("{")[0] for words in answers.NOTHING_TO_SEARCH.all))
 """How a refusal begins."""
+_LONG = 60
+"""Words of a message of which all are searched with."""
+_MOST_ASKED = 3
+_TELLING = 2
+_LEANS = re.compile(
+    r"\b(?:it(?! (?:is |be )?(?:possible|ok|okay|allowed|necessary|true|too late))|them|they|this|that|these|those|"
+    r"he|she|him|her|so|then|one|ones)\b",
+    re.IGNORECASE,
+)
+"""What stands for something that the sentence before names."""
+_MARK = re.compile(r"\?[\"')”’\s]*$")
+_WISHES = re.compile(r"\b(?:want|need|would (?:like|love)|wish|hope|hoping|please|I['’]d like)\b", re.IGNORECASE)
 _ARTICLE = r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
 _THING = r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
 _SOME_THING = rf"(?:{_ARTICLE}{_THING}|something|anything|stuff)"
@@ -30,25 +45,46 @@ _ENDS = (
     r"on|and|or|but|because|since|as|bought|purchased|ordered|once|before|later|again|back|first|now|online|instead|"
     r"please|it|does|is)\b))"
 )
+_RETURNS = (
+    r"(?:return|non-return|refund|non-refund|exchang|swap|withdraw|final sale|(?:take|taken|took|send|sent|give|given|"
+    r"bring|brought) (?:\w+ ){0,3}?back)"
+)
 _ABOUT_A_THING = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+    (re.compile(pattern, re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+    for pattern, told in (
         # "return my stand mixer"
-        rf"(?P<before>{_ASKS}(?:return|exchange|swap|send back|give back|bring back|take back)\s+)"
-        rf"{_SOME_THING}{_ENDS}",
-        r"(?P<before>\b(?:returning|exchanging|swapping|sending back|giving back|bringing back)\s+)"
-        rf"{_SOME_THING}{_ENDS}",
+        (
+            rf"(?P<before>{_ASKS}(?:return|exchange|swap|send back|give back|bring back|take back)\s+)"
+            rf"{_SOME_THING}{_ENDS}",
+            _RETURNS,
+        ),
+        (
+            r"(?P<before>\b(?:returning|exchanging|swapping|sending back|giving back|bringing back)\s+)"
+            rf"{_SOME_THING}{_ENDS}",
+            _RETURNS,
+        ),
         # "my kettle arrived broken"
-        rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
-        r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
-        r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+        (
+            rf"(?P<before>(?:^|[^\w\s]|\b(?:if|when|that|because|and|but|hi|hello|so))\s*){_ARTICLE}{_THING}"
+            r"(?=\s+(?:(?:has|have|had|just|only)\s+){0,2}(?:arrived?|came|turned up|was delivered|were delivered)\s+"
+            r"(?:\w+\s+){0,2}(?:broken|cracked|damaged|defective|dented|faulty|incomplete|scratched|smashed)\b)",
+            r"(?:broke|crack|damag|defect|dent(?:ed|s)\b|fault|scratch|smash|transit)",
+        ),
         # "ship kettles to Spain", "pay for a kettle in instalments"
-        rf"(?P<before>{_ASKS}(?:ship|deliver))(?P<left_out>\s+)(?:{_ARTICLE})?(?P<thing>(?:[a-z]+\s+){{0,2}}?[a-z]+)"
-        r"(?=\s+(?:to|into|within|outside|abroad|overseas|internationally)\b)",
-        rf"(?P<before>{_ASKS}pay)(?P<left_out>\s+for\s+){_ARTICLE}{_THING}(?=\s+(?:with|by|in|using|via|over|on)\b)",
+        (
+            rf"(?P<before>{_ASKS}(?:ship|deliver))(?P<left_out>\s+)(?:{_ARTICLE})?"
+            r"(?P<thing>(?:[a-z]+\s+){0,2}?[a-z]+)"
+            r"(?=\s+(?:to|into|within|outside|abroad|overseas|internationally)\b)",
+            r"(?:ship|deliver|dispatch|courier|abroad|overseas|domestic|mainland|international|export|customs|"
+            r"leaves? (?:our|the)|sen[dt] to)",
+        ),
+        (
+            rf"(?P<before>{_ASKS}pay)(?P<left_out>\s+for\s+){_ARTICLE}{_THING}(?=\s+(?:with|by|in|using|via|over|on)\b)",
+            r"(?:pay|paid|card|invoice|instal|financ)",
+        ),
     )
 )
-"""Where somebody gives a thing back, it came to harm on its way, or is shipped or paid for."""
+"""Where somebody gives a thing back, it came to harm, or is shipped or paid for, and how pages tell of that."""
 _NO_GOODS = frozenset(
     "account address amount application article booking call card cards cash code contract copy deposit documents "
     "favor favour form forms gift gifts goods id invoice item items key keys label labels letter license licence money "
@@ -59,8 +95,13 @@ _NO_GOODS = frozenset(
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
+_BEFORE_ASKED = (
+    r"(?:hi|hello|hey|ok|okay|so|and|also|please|can|could|may|should|would|do|does|how|what|what['’]s|whats|where|which|is|"
+    r"are|i|we|you|have|got|tell|give|show|me|us|know|need|want|like|to|for|the|an?|there|find|see|get|best|way|easiest)"
+)
+"""Words before what is asked that add nothing; "I lost your phone" asks for no number."""
 _AS_PAGES_SAY = tuple(
-    (re.compile(rf"(?:.{{0,40}}\b)?(?:{pattern})(?:\s+please|\s+thanks)?\W*", re.IGNORECASE), general)
+    (re.compile(rf"\W*(?:{_BEFORE_ASKED}\W+)*(?:{pattern})(?:\s+please|\s+thanks)?\W*", re.IGNORECASE), general)
     for pattern, general in (
         (
             r"(?:your|the|an?) (?:(?:tele)?phone|contact|support|customer (?:service|support)) number"
@@ -84,6 +125,16 @@ _AS_PAGES_SAY = tuple(
 """What every company is asked, and how its page says it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a question asks of a thing that is sold."""
+
+    thing: str
+    """"stand mixer" of "return my stand mixer"."""
+    told: re.Pattern[str]
+    """Words in which pages tell of it."""
+
+
 def query_for(text: str, turns: Sequence[Turn]) -> Query:
     """Return the query for a question asked after `turns` (oldest first).
 
@@ -91,11 +142,34 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
     was answered last: the next question is mostly about the same page. What was no answer from the documents, such as a
     refusal, does not: it names topics beside the one asked for.
     """
-    said = [turn.content.strip() for turn in turns if turn.role == "user"]
+    said = [words for turn in turns if turn.role == "user" for words in _gist(turn.content.strip())]
+    *before, text = _gist(text)
+    said += before
     told = uncited(last_answer(turns))
     if told.startswith(_REFUSED) or asked_back(turns):
         told = ""
     return Query(text, tuple(one for one in said if one)[-EARLIER_TURNS:], " ".join(told.split()[:ANSWER_WORDS]))
+
+
+def _gist(text: str) -> list[str]:
+    """Return of a long message what it asks, behind what that leans on; others are as they are.
+
+    Only so many words are searched with, and the first ones of a mail seldom ask something.
+    """
+    if len(text.split()) <= _LONG:
+        return [text]
+    sentences = sentences_of(text)
+    asking = [place for place, one in enumerate(sentences) if _MARK.search(one) or asks(one)]
+    asking = asking or [place for place, one in enumerate(sentences) if _WISHES.search(one)]
+    asking = asking[-_MOST_ASKED:]
+    leant_on = [
+        place - 1
+        for place in asking
+        if len(telling_words(sentences[place])) < _TELLING or _LEANS.search(sentences[place])
+    ]
+    before = [sentences[place] for place in leant_on if place >= 0 and place not in asking]
+    gist = " ".join(sentences[place] for place in asking)
+    return [*before, gist] if 0 < len(gist.split()) <= _LONG else [text]
 
 
 def in_general(text: str) -> str:
@@ -119,6 +193,16 @@ def in_general(text: str) -> str:
         return found["before"] + " ".join(filter(None, (article, kept, "item")))
 
     changed = text
-    for pattern in _ABOUT_A_THING:
+    for pattern, _ in _ABOUT_A_THING:
         changed = pattern.sub(general, changed)
     return changed if changed != text else ""
+
+
+def matter_of(text: str) -> Matter | None:
+    """Return what a question asks of which thing; None where it names none, or asks nothing that holds for all."""
+    for pattern, told in _ABOUT_A_THING:
+        for found in pattern.finditer(text):
+            thing = (found["thing"] or "").lower()
+            if thing and thing.split()[-1] not in _NO_GOODS:
+                return Matter(thing, told)
+    return None

@@ -42,7 +42,7 @@ from bot.messages import Citation
 from bot.omissions import left_out
 from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
-from bot.subjects import left_out_subject, other_role, told_of_another_subject
+from bot.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.worded import without_worded
 from knowledge.documents import Passage
 from knowledge.sentences import tables_told, unquoted
@@ -236,6 +236,8 @@ class Grounding:
             return "is in other words than the passages"
         if support.mixes_rows:
             return "tells of a row of a table as of something else"
+        if self.told is not None and self.told.way():
+            return "is a part of the steps, or beside them"
         if self.told is not None and not self.told.matters(support.quote):
             return "is beside the question"
         return ""
@@ -426,7 +428,7 @@ class Grounding:
         if any(one.text == bare.strip() for one in evidence):
             return ""
         told = [one.text for one in evidence if one.row_of is None and any(one is rest for rest in rests)]
-        if other := told_of_another_subject(bare, told):
+        if other := told_of_another_subject(bare, told) or told_of_another_time(bare, told):
             return f"says what is told of {other}"
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"

@@ -8,11 +8,12 @@ time loses the question to the next worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,11 +27,17 @@ from bot.storage.tables import UNFINISHED, AnswerRow, ConversationRow, PostRow, 
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 LIMITED_FOR = timedelta(minutes=1)
 SUSPECT_AFTER = 3
 """Attempts at a question during which the process died, after which it may be the question that it dies of."""
 LONGEST_WAIT_S = 300.0
 """The longest that such a question waits for its next attempt."""
+LONGEST_LEASE = timedelta(hours=2)
+"""No question is claimed or postponed for as long: what lasts longer was said while the clock was wrong."""
 
 
 class UnknownQuestion(FrontdeskError):
@@ -100,6 +107,8 @@ class Claimed:
     answer: Answer | None
     """Set when it was answered before, but not delivered: deliver this one."""
     answer_id: int | None
+    unreadable: bool = False
+    """Whether what is kept of it cannot be read, so that it cannot be answered; its scope is empty then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +194,18 @@ class Inbox:
 
         Free is a question that nobody works on, or whose lease ran out. A thread's questions are
         handed out one after the other. With `platforms`, only questions of these are handed out. It counts as an
-        attempt only from `begin` on: a question that waits is not to blame for a crash meanwhile.
+        attempt only from `begin` on: a question that waits is not to blame for a crash meanwhile. One of which
+        nothing can be read ends as failed, so that those behind it are handed out.
         """
         now = self._clock()
         earlier = aliased(QuestionRow)
         free = (
-            select(QuestionRow)
+            select(QuestionRow.id)
             .where(
                 QuestionRow.state.in_(UNFINISHED),
-                QuestionRow.lease_until.is_(None) | (QuestionRow.lease_until < now),
+                QuestionRow.lease_until.is_(None)
+                | (QuestionRow.lease_until < now)
+                | (QuestionRow.lease_until > now + LONGEST_LEASE),
                 ~select(earlier.id)
                 .where(
                     earlier.conversation_id == QuestionRow.conversation_id,
@@ -211,28 +223,46 @@ class Inbox:
         if platforms is not None:
             free = free.where(QuestionRow.platform.concat("").in_(platforms))
         async with self._database.write() as session:
-            row = await session.scalar(free)
-            if row is None:
-                return None
-            answer = None
-            if row.state == State.ANSWERED:  # else there may be one to what the question said before an edit
-                answer = await session.scalar(select(AnswerRow).filter_by(question_id=row.id))
-            row.state = State.ANSWERED if answer else State.CLAIMED
-            row.claimed_by = worker
-            begun, row.begun = row.begun, True
-            row.lease_until = now + timedelta(seconds=lease_s)
-            posts = await session.scalars(select(PostRow.post).filter_by(question_id=row.id).order_by(PostRow.id))
-            thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
-            return Claimed(
-                id=row.id,
-                worker=worker,
-                question=_question(row, thread, begun),
-                conversation=await self._conversation(session, row),
-                attempts=row.attempts,
-                posts=tuple(posts),
-                answer=_answer(answer) if answer else None,
-                answer_id=answer.id if answer else None,
-            )
+            while (id := await session.scalar(free)) is not None:
+                try:
+                    row = (await session.scalars(select(QuestionRow).filter_by(id=id))).one()
+                except _UNREADABLE as error:
+                    log.error("Question %s cannot be read and is given up: %s", id, error)
+                    ended = update(QuestionRow).filter_by(id=id).values(state=State.FAILED, error=_NOT_READ)
+                    await session.execute(ended.execution_options(synchronize_session=False))
+                else:
+                    return await self._hand_out(session, row, worker, now + timedelta(seconds=lease_s))
+        return None
+
+    async def _hand_out(self, session: AsyncSession, row: QuestionRow, worker: str, until: datetime) -> Claimed:
+        id = row.id
+        thread = (await session.scalars(select(ConversationRow.thread).filter_by(id=row.conversation_id))).one()
+        question, unreadable = _as_far_as_readable(row, thread, row.begun)
+        answer, answer_id = None, None
+        if row.state == State.ANSWERED:  # else there may be one to what the question said before an edit
+            answer_id = await session.scalar(select(AnswerRow.id).filter_by(question_id=id))
+            try:
+                kept = await session.scalar(select(AnswerRow).filter_by(question_id=id))
+                answer = _answer(kept) if kept else None
+            except _UNREADABLE as error:
+                log.error("The answer to question %s cannot be read: %s", id, error)
+                unreadable = True
+        row.state = State.CLAIMED if answer_id is None else State.ANSWERED
+        row.claimed_by = worker
+        row.begun = True
+        row.lease_until = until
+        posts = await session.scalars(select(PostRow.post).filter_by(question_id=id).order_by(PostRow.id))
+        return Claimed(
+            id=id,
+            worker=worker,
+            question=question,
+            conversation=await self._conversation(session, row),
+            attempts=row.attempts,
+            posts=tuple(posts),
+            answer=answer,
+            answer_id=answer_id,
+            unreadable=unreadable,
+        )
 
     @uninterrupted
     async def release(self, dead: Callable[[str], bool]) -> int:
@@ -453,7 +483,7 @@ class Inbox:
         posts: dict[int, tuple[Question, list[str]]] = {}
         async with self._database.read() as session:
             for row, thread, post in await session.execute(found):
-                posts.setdefault(row.id, (_question(row, thread), []))[1].append(post)
+                posts.setdefault(row.id, (_as_far_as_readable(row, thread)[0], []))[1].append(post)
         return [TakeBack(id, question, tuple(ours)) for id, (question, ours) in posts.items()]
 
     @patient
@@ -513,7 +543,8 @@ class Inbox:
             .limit(limit)
         )
         async with self._database.read() as session:
-            return [_question(row, thread) for row, thread in reversed((await session.execute(found)).all())]
+            last = reversed((await session.execute(found)).all())
+            return [_as_far_as_readable(row, thread)[0] for row, thread in last]
 
     @uninterrupted
     async def threads_in(self, platform: str, workspace: str, channel: str, since: datetime, limit: int) -> list[str]:
@@ -733,13 +764,28 @@ def _count_unfinished() -> Select[int]:
     return select(func.count()).select_from(QuestionRow).where(QuestionRow.state.in_(UNFINISHED))
 
 
-def _question(row: QuestionRow, thread: str, begun: bool = False) -> Question:
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, FrontdeskError)
+"""What reading a row raises that something else than this version of Frontdesk wrote."""
+_NOT_READ = "What is kept of this question cannot be read."
+
+
+def _as_far_as_readable(row: QuestionRow, thread: str, begun: bool = False) -> tuple[Question, bool]:
+    """Return a question and whether its scope could not be read, which is empty then: nothing may be told from it."""
+    try:
+        return _question(row, thread, begun), False
+    except _UNREADABLE as error:
+        log.error("The scope of question %s cannot be read: %s", row.id, error)
+        return _question(row, thread, begun, Scope()), True
+
+
+def _question(row: QuestionRow, thread: str, begun: bool = False, scope: Scope | None = None) -> Question:
+    """Return a question, with `scope` in place of its own. Raises ScopeError where that cannot be read."""
     return Question(
         key=MessageKey(row.platform, row.workspace, row.channel, row.message),
         text=row.text,
         author=row.author,
         thread=thread,
-        scope=Scope.from_mapping(row.scope),
+        scope=Scope.from_mapping(row.scope) if scope is None else scope,
         private=row.private,
         route=row.route,
         asked_at=row.asked_at,
@@ -749,20 +795,26 @@ def _question(row: QuestionRow, thread: str, begun: bool = False) -> Question:
     )
 
 
+def _read(kind: type[T], kept: Iterable[Mapping[str, Any]]) -> tuple[T, ...]:
+    """Read what is kept as JSON; what another version kept besides is left out."""
+    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]
+    return tuple(kind(**{name: value for name, value in one.items() if name in known}) for one in kept)
+
+
 def _answer(row: AnswerRow) -> Answer:
     return Answer(
         status=Status(row.status),
         text=row.text,
-        citations=tuple(Citation(**citation) for citation in row.citations),
-        choices=tuple(Choice(**choice) for choice in row.choices or ()),
-        passages=tuple(ShownPassage(**passage) for passage in row.passages),
+        citations=_read(Citation, row.citations),
+        choices=_read(Choice, row.choices or ()),
+        passages=_read(ShownPassage, row.passages),
         mode=row.mode,
         model=row.model,
         lora=row.lora,
         lora_scale=row.lora_scale,
         timings=row.timings,
         tokens=row.tokens,
-        prompt=tuple(Turn(**turn) for turn in row.prompt),
+        prompt=_read(Turn, row.prompt),
         knowledge_version=row.knowledge_version,
         notes=row.notes,
     )

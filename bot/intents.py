@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.messages import Turn
-from knowledge.territories import language_code, plain
+from knowledge.territories import LANGUAGES, language_code, plain, territories
 
 MAX_CHARS = 1_000
 """A longer message is always a question."""
@@ -67,8 +67,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
         return Wanted(Intent.QUESTION)
     if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
         return talk
-    clauses = _clauses(text)
-    if (handed := _for_people(clauses)) is not None:
+    if (handed := _for_people(text)) is not None:
         return handed
     if len(text) <= _CLAUSE_CHARS and _STYLE.fullmatch(plain(text)) and last_answer(turns):
         return Wanted(Intent.STYLE)
@@ -99,15 +98,34 @@ def _answered(turns: Sequence[Turn]) -> bool:
     return bool(asked) and turns[-1].role == "assistant" and read(asked).intent is Intent.QUESTION
 
 
-def _for_people(clauses: Sequence[str]) -> Wanted | None:
-    """Return the wish for a person, or the anger, that one of the clauses tells; None where none does."""
+def _for_people(text: str) -> Wanted | None:
+    """Return the wish for a person, or the anger, that a message tells; None where it tells none."""
+    clauses = _clauses(text)
     for language, pattern in _person().items():
         if any(pattern.fullmatch(clause) for clause in clauses):
             return Wanted(Intent.PERSON, language)
+    if named_in := _names_a_person(text):
+        return Wanted(Intent.PERSON, named_in)
     for language, pattern in _anger().items():
         if any(pattern.search(clause) and not _REPORTED.search(clause) for clause in clauses):
             return Wanted(Intent.ANGER, language)
     return None
+
+
+def _names_a_person(text: str) -> str:
+    """Return the language of a message that names a person, and says nothing else in a sentence; empty of any other.
+
+    "Hi, agent!" and "Enough. Human." wish for one; a list of roles, a form or a signature does not.
+    """
+    own = own_words(without_signature(text))
+    said = [words for one in _CLAUSE_ENDS.split(own) if (words := plain(one))]
+    telling = {one for one in said if one not in _YES_OR_NO and tuple(one.split()) not in _BESIDE_PHRASES}
+    alone = [one for one in telling if _small_talk(one) is None]
+    sentences = [plain(one) for one in _SENTENCES.findall(own)]
+    for language, pattern in _person_alone().items():
+        if any(map(pattern.fullmatch, alone if len(alone) == 1 else sentences)):
+            return language
+    return ""
 
 
 def _mood(text: str) -> Intent:
@@ -126,10 +144,16 @@ def own_words(text: str) -> str:
     return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text)))
 
 
+def without_signature(text: str) -> str:
+    """Return a message without the name that it is signed with."""
+    signed = _SIGNED.search(text)
+    return text[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else text
+
+
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
-    own = _SOMEONE_WHO.sub(r"\1 ", own_words(text))
-    clauses = [plain(clause) for clause in re.split(r"[.!?,;:\n()…—–]+|\s-+\s", own)]
+    own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
+    clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
 
@@ -323,6 +347,18 @@ _REPORTED = re.compile(
 _QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’\n]*’(?!\w)|(?<!\w)'[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*'(?!\w)"
 )
+_QUOTED_PERSON = re.compile(
+    r"(?<=\s)[\"“”„'‘]((?:(?:an?|real|actual|live|human) ){0,2}"
+    r"(?:person|human|human being|agent|representative))[\"“”'’]",
+    re.I,
+)
+"""Not reported, but stressed: I want to talk to a "real person"."""
+_CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
+_SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
+"""Without questions, and without a last line that may be a signature."""
+_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
+_LONGEST_SIGNATURE = 60
+_YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
 _CUSTOMER = (
     r"(?:customers?|clients?|guests?|buyers?|users?|callers?|kunde|kundin|kunden|clientes?|klant|klanten)"
     r"(?! (?:service|support|care)\b)"
@@ -361,16 +397,31 @@ _FROM = (
 _HUMAN = (
     r"(?:(?:(?:a|an|the|some|your|one of your) )?"
     r"(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
-    r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|people|agents?|agnt|representatives?|"
+    r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|agents?|agnt|representatives?|"
     r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
     r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
+    rf"|(?:(?:real|actual|live|living|human|your|support|service) )+people"
     rf"|(?:one of )?your colleagues?|a colleague of yours){_FROM}"
 )
-_TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
-_AFTER = (
-    r"(?: (?:please|pls|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
-    r"for help|for this))*(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
+_STAFF = (
+    r"(?:(?:an?|the|your) )?(?:(?:real|actual|live|living|human|support|service) )*"
+    rf"(?:humans?|human being|agent|representative|rep|operator|supervisor|manager|(?:real|actual|live) person){_FROM}"
 )
+"""Whom nobody names who wants anybody else: "someone" and "a person" may be a friend."""
+_ANYONE = rf"(?:someone|somebody){_FROM}"
+_SOMEONE_ELSE = (
+    r"(?:(?:someone|somebody|anyone|anybody) else|(?:another|a different|some other) (?:agent|person|human|"
+    r"representative|rep|operator|advisor|colleague))"
+)
+_HUMAN_HELP = r"(?:some )?(?:(?:real|actual|live) )?human (?:help|support|assistance|service|contact|intervention)"
+_TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
+_NOW = (
+    r"(?: (?:please|pls|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
+    r"urgently|as soon as possible|quickly|again|for help|for this|"
+    r"(?:and |but )?(?:not|rather than|instead of) (?:to |with )?(?:(?:an?|the|this|your|some|another) )?"
+    r"(?:stupid )?(?:bots?|robots?|machines?|chatbots?|computers?|ai)))*"
+)
+_AFTER = rf"{_NOW}(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
 _WISH = (
     r"(?:(?:please|pls|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
     r"(?:(?:can|could|may|might) (?:i|we)|i (?:just |really |only |still |now )?(?:want|need|would like|d like|wish|"
@@ -378,25 +429,47 @@ _WISH = (
     r"let me|(?:can|could|would|will) you(?: please)?(?: let me)?|is it possible to|is there a way to)"
     r"(?: (?:please|just))?"
 )
-_TALK = r"(?:talk|speak|chat|be connected|be transferred|get|get in touch|escalate this|complain)"
+_TALK = (
+    r"(?:talk|speak|chat|be (?:connected|transferred|forwarded|redirected|put through|passed on|handed over)|get|"
+    r"get in touch|escalate this|complain)"
+)
+_FROM_DE = (
+    r"(?: (?:vom|von|aus|im|in|beim) (?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?"
+    r"(?:support|service|kundenservice|kundendienst|kundensupport|team|vertrieb|buchhaltung))?"
+)
+_AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
+_AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
+_CONTACT = (
+    r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
+)
 
 _PERSON_PATTERNS = {
     "en": (
-        rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}|{_SOMEONE_ELSE}){_AFTER}",
+        rf"{_WISH} (?:deal|communicate|interact) with {_STAFF}{_AFTER}",
         rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) {_HUMAN}{_AFTER}",
         rf"(?:(?:please|ok|just|(?:can|could|would) "
         rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
         rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
         r"i (?:want|need|would like|d like) (?:to be (?:called|phoned|rung)(?: back)?|a call ?back)"
         r"(?: please| now| today)*",
-        rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?{_HUMAN}{_AFTER}",
+        rf"(?:(?:please|ok|just|hi|hello) )*(?:(?:can|could|would) (?:{_ANYONE}|{_STAFF})(?: please)?|"
+        rf"(?:please )?(?:have|get|let) (?:{_ANYONE}|{_STAFF})(?: to)?) {_CONTACT}{_AFTER}",
+        # "How can I talk to someone about a bulk order?" is told by a page, or by whom the refusal names.
+        rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?(?:{_STAFF}{_AFTER}|{_HUMAN}{_NOW})",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
         rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
         rf"(?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|switch|escalate|redirect|hand over|forward) to "
+        rf"{_STAFF}{_AFTER}",
+        rf"(?:(?:please|i (?:just |really |urgently )?(?:want|need|d like|would like|prefer|demand)|"
+        rf"(?:can|could) (?:i|we) (?:have|get)|give me|get me) )+{_HUMAN_HELP}{_AFTER}",
+        rf"{_HUMAN_HELP}(?: (?:please|pls|now))+",
         rf"(?:(?:please|i (?:just |really )?(?:want|need|d like|would like|prefer|demand)|(?:can|could) (?:i|we) "
-        rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|where is|let me have) )+{_HUMAN}{_AFTER}",
+        rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|let me have) )+{_HUMAN}{_AFTER}",
+        rf"where is (?:an?|the) (?:(?:real|actual|live) )*(?:human|human being|real person|live agent){_AFTER}",
         r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
-        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))*",
+        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))+",
         r"(?:a )?person (?:please|pls|now)",
         r"i (?:just |really )?(?:want|need|would like|d like) (?:a |the )?(?:live chat|customer (?:service|support))"
         r"(?: (?:please|pls|now|instead))*",
@@ -407,6 +480,8 @@ _PERSON_PATTERNS = {
         rf"(?: out| with (?:this|that|it|my .*))?{_AFTER}",
         rf"(?:is|are) there (?:(?:a|an|any) )?{_HUMAN}(?: (?:here|there|available|around|(?:that |who )?i can "
         rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
+        rf"(?:is|are) there (?:(?:an?|any|no) )?(?:(?:real|actual|live) )*(?:humans?|human beings?|real person|"
+        rf"live (?:agent|person)){_NOW}",
         rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
         rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
@@ -416,43 +491,73 @@ _PERSON_PATTERNS = {
         r"(?:(?:bitte|nein|ok|ich (?:mochte|will|wurde)(?: gerne?)?|kann ich|konnte ich|lass mich|lassen sie mich|"
         r"gerne?|lieber|jetzt) )*(?:mit )(?:(?:einem|einer|nem|irgend) )?(?:(?:echten|richtigen|echter) )?"
         r"(?:menschen|mensch|mitarbeiter|mitarbeiterin|person|jemand|jemandem|jemanden|kollegen|berater)"
-        r"(?: (?:bitte|lieber))*(?: uber .*)? (?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
-        r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:einem |einer )?(?:echten )?"
-        r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem)(?: bitte)?",
-        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )*(?:einen |ein |einem )?(?:echten |echter )?"
+        rf"{_FROM_DE}(?: (?:bitte|lieber))*(?: uber .*)? "
+        r"(?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
+        r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:(?:einem|einer|dem|der) )?(?:echten )?"
+        r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem|kundenservice|kundendienst|kundensupport|support|service)"
+        rf"{_FROM_DE}(?: bitte)?",
+        r"(?:bitte )?(?:kann|konnte) mich (?:bitte )?jemand (?:bitte )?(?:anrufen|zuruckrufen|kontaktieren)",
+        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )+(?:einen |ein |einem )?(?:echten |echter )?"
         r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
+        r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)+",
     ),
     "fr": (
         r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
         r"peut on|merci de me laisser|non|bonjour) )*parler (?:a|avec) (?:un |une )?(?:vrai |vraie |etre )?"
         r"(?:humain|humaine|personne|agent|conseiller|conseillere|quelqu un|responsable|operateur)"
-        r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*",
+        rf"{_AFTER_FR}",
         r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
+        r"(?:non |bonjour )?(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere)|j ai besoin d|il me faut|donnez moi|"
+        r"passez moi|(?:mettez moi en (?:relation|contact)|connectez moi|transferez moi) (?:avec|a)) (?:une? )?"
+        rf"(?:vrai )?(?:humain|etre humain|vraie personne|personne (?:reelle|humaine)|agent|conseiller|conseillere|"
+        rf"operateur|responsable){_AFTER_FR}",
     ),
     "es": (
         r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
         r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
-        r"(?: (?:real|humana|humano|por favor|de verdad))*",
+        rf"{_AFTER_ES}",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
+        r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero|(?:pasame|paseme|me pasas|comunicame|comuniqueme|"
+        r"conectame|conecteme|transfiereme|transfierame|ponme|pongame) (?:con|a)) (?:una? )?"
+        rf"(?:humano|ser humano|persona (?:real|humana)|agente|operador|operadora|asesor|representante){_AFTER_ES}",
     ),
     "it": (
         r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|"
         r"persona|operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
+        r"(?:per favore )?(?:voglio|vorrei|preferisco|mi serve|ho bisogno di|mi passi|passami|mi passa|"
+        r"(?:mi metta|mettimi) in contatto con) (?:un |una )?(?:umano|essere umano|operatore|operatrice|"
+        r"persona (?:reale|vera)|vera persona)(?: (?:reale|vero|umano|per favore))*",
     ),
     "pt": (
         r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
         r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
+        r"(?:por favor )?(?:(?:eu )?(?:quero|queria|preciso de|prefiro)|(?:passe me|me passe?|me passa|transfira me|"
+        r"me transfira|me transfere|me conecte?|me conecta) (?:para|a|com)) (?:uma? )?(?:humano|ser humano|atendente|"
+        r"pessoa (?:real|de verdade))(?: (?:real|humano|de verdade|por favor))*",
     ),
     "nl": (
         r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
-        r"nee) )*(?:met )(?:een )?(?:echte? |"
-        r"echt )?(?:mens|medewerker|persoon|iemand)(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)"
-        r"(?: (?:alstublieft|aub|graag))*",
+        r"nee) )*(?:met )?(?:een )?(?:echte? |"
+        r"echt )?(?:mens|medewerker|persoon|iemand)(?: van (?:de )?(?:klantenservice|support|helpdesk))?"
+        r"(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)(?: (?:alstublieft|aub|graag))*",
         r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
+        r"(?:(?:ik wil|kunt u mij|kun je me|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|door) "
+        r"met (?:een )?(?:echte? )?(?:mens|medewerker|persoon|iemand)(?: (?:alstublieft|aub|graag))*",
     ),
 }
+_PERSON_ALONE = {
+    "en": r"(?:an? )?(?:(?:real|actual|live) )*(?:human|human being|agent|operator|representative|real person|"
+    r"actual person|live person|supervisor|manager)",
+    "de": r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)",
+    "fr": r"(?:un )?(?:humain|etre humain|conseiller)",
+    "es": r"(?:un )?(?:humano|ser humano|agente)",
+    "it": r"(?:un )?(?:umano|essere umano|operatore)",
+    "pt": r"(?:um )?(?:humano|ser humano|atendente)",
+    "nl": r"(?:een )?(?:mens|medewerker)",
+}
+"""How a person is named; a wish for one where nothing else is said."""
 _ANGER_PATTERNS = {
     "en": (
         # Who takes a message or a call for a scam wants advice.
@@ -531,6 +636,11 @@ def _person() -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def _person_alone() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile(pattern) for language, pattern in _PERSON_ALONE.items()}
+
+
+@cache
 def _anger() -> dict[str, re.Pattern[str]]:
     return {language: re.compile("|".join(patterns)) for language, patterns in _ANGER_PATTERNS.items()}
 
@@ -571,9 +681,9 @@ _LANGUAGE = re.compile(
     rf"{_POLITELY}(?:"
     # "In German", "can you answer that in German", "auf Deutsch", "en français"
     r"(?:(?:(?:can|could|would|will) you )?(?:please )?"
-    r"(?:(?:answer|reply|respond|say|write|tell|give|explain|repeat|translate)"
+    r"(?:(?P<verb>answer|reply|respond|say|write|tell|give|explain|repeat|translate)"
     r"(?: (?:me|it|that|this|the (?:last )?answer|your (?:last )?answer|again))*) )?"
-    r"(?:in|into|auf|ins|en|em)(?: het)? (?P<said_in>\w+)"
+    r"(?:in|into|auf|ins|(?P<en>en)|em)(?: het)? (?P<said_in>\w+)"
     r"|translate(?: (?:it|that|this|the answer|your answer))* to (?P<to>\w+)"
     r"|(?:(?:kannst du|konnen sie|konntest du|konnten sie) )?(?:(?:das|mir|bitte|die antwort) )*auf (?P<auf>\w+)"
     r"(?: (?:antworten|schreiben|sagen|ubersetzen|erklaren))?"
@@ -590,8 +700,12 @@ def _language_wished(words: str) -> str:
     """Return the code of the language that a message wishes for and says nothing else, empty for any other."""
     if (found := _LANGUAGE.fullmatch(f"{words} ")) is None:
         return ""
-    name = next(one for one in found.groups() if one)
+    alone = found["said_in"] or found["alone"]
+    name = alone or found["to"] or found["auf"] or found["spoken"] or found["gesprochen"]
     code = language_code(name)
+    # A language that few speak may be meant for a place ("in Delaware"); so is German "Italien", not "en italien".
+    if alone and ((code not in LANGUAGES and not found["verb"]) or (name in territories() and not found["en"])):
+        return ""
     return code if len(name) > 3 and code != name else ""
 
 
@@ -627,6 +741,28 @@ _ASKS = re.compile(
     r"|(?:comment|ou|quand|pourquoi|combien|quel|quelle|quels|quelles|est ce que|qu est ce que|puis je|peut on) \w+"
     r"|(?:como|donde|cuando|cuanto|cuanta|cuantos|cual|quien|por que) (?:puedo|puede|es|son|esta|estan|hay|hago|se|"
     r"tarda|cuesta|debo|tengo)"
+    r"|(?:puedo|se puede|es posible) \w+"
+    r"|(?:come|dove|quando|(?:che )?cosa) (?:posso|possiamo|si puo|si fa|funziona|faccio|fare|devo|dobbiamo|e|sono|"
+    r"trovo|arriva|arrivera|ricevo|ricevero|scade|succede|serve)"
+    r"|quant[oaie] (?:costa|costano|tempo|tempi|dura|durano|ci (?:vuole|mette|mettono)|devo|giorni|pago|spende)"
+    r"|(?:qual|quali) (?:e|sono|\w+ (?:posso|devo|e|sono|accettate))"
+    r"|(?:posso|possiamo|si puo|e possibile|potete|avete (?:un|una|il|la|dei|delle|ancora)|qualcuno sa|spedite|"
+    r"accettate) \w+"
+    r"|(?:como|onde|quando|o que|por que|porque) (?:posso|podemos|faco|fazer|funciona|devo|preciso|e que|fica|"
+    r"encontro|chega|recebo|vou receber|acontece|se (?:pode|faz))"
+    r"|quanto (?:custa|custam|demora|demoram|pago)|quant[oa]s (?:dias|horas|semanas|vezes)|quais sao"
+    r"|onde (?:esta|estao)|qual o (?:prazo|preco|valor|custo)"
+    r"|(?:e possivel|posso|podem|(?:voces|voce) (?:tem|aceitam?|entregam?|enviam?|fazem)|alguem sabe) \w+"
+    r"|hoe (?:lang|veel|vaak|snel|laat|duur|kan|kun|kunnen|moet|moeten|werkt|doe|krijg|gaat|zit|retourneer|betaal)"
+    r"|(?:waar|wanneer|waarom|wat|wie) (?:is|zijn|kan|kun|kunnen|mag|moet|vind|staat|blijft|komt|krijg|wordt|kost|"
+    r"kosten|gebeurt|heb|hebben|doe|betaal)"
+    r"|(?:hoeveel|welke) \w+ (?:is|zijn|kan|kun|kunnen|mag|moet|heb|hebben|kost|kosten|duurt|krijg)|hoeveel (?:kost|is)"
+    r"|(?:kan|mag|moet|kunnen|mogen|moeten|krijg|heb) (?:ik|je|jullie|we|wij|u|iemand)"
+    r"|(?:hebben|leveren|verzenden|accepteren|bezorgen) jullie|weet iemand|is het mogelijk|is er een"
+    r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
+    r"(?:help|assistance|advice) (?:with|on|about|regarding)"
+    r"|(?:(?:i|we) (?:have|ve|got|ve got) )?(?:(?:a|another|one|some|quick) )*questions? "
+    r"(?:about|on|regarding|concerning)"
     r")\b.*"
 )
 

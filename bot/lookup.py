@@ -19,12 +19,13 @@ from typing import Protocol
 
 from bot import scopes
 from bot.confidence import confidence, together
+from bot.exceptions import with_exceptions
 from bot.extracts import Reader
 from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import questions_in
+from bot.questions import leaning_questions_in, questions_in, without_statements
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -35,7 +36,7 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 _LITTLE = 2
-"""Telling words with which one of several questions is rather about what was asked before it."""
+"""Telling words with which one of several questions may be about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -150,8 +151,10 @@ class Lookup:
         if looked.parts or looked.choices:
             # What holds for each place was searched for alone; for which one is asked is not clear or said beside it.
             return replace(looked, confidence=together(looked.retrieval.confidence))
-        sure = await asyncio.to_thread(confidence, self._searcher, looked.query, looked.retrieval)
-        return replace(looked, confidence=sure)
+        return replace(looked, confidence=await self._sure(looked.query, looked.retrieval))
+
+    async def _sure(self, query: Query, found: Retrieval) -> float:
+        return await asyncio.to_thread(confidence, self._searcher, query, found)
 
     async def _look(
         self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
@@ -159,21 +162,23 @@ class Lookup:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
         query, found = await self._worded(text, turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
-        back = scopes.asked_back(turns)
-        concerned = bool(back) or scopes.concerned(plain.retrieval.passages, asker)
+        waiting = scopes.up_to_our_question(turns)
+        concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
-        if not concerned and not (apart and questions_in(text)):
+        if not concerned and not (apart and questions_in(query.text)):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
-        if back:
+        if waiting:
             # What a reply names was found for the question before it.
-            earlier = await self._search(query_for(_last_said(turns), ()), WIDE, asker)
+            before, said = _before_and_last_said(waiting)
+            earlier = await self._search(query_for(self._names.read(said, before, known).text, ()), WIDE, asker)
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        several = questions_in(reading.text) if apart else ()
+        asked = query.text if reading.text == text else reading.text
+        several = questions_in(asked) if apart else ()
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
         if not concerned:
@@ -188,6 +193,11 @@ class Lookup:
             retrieval=_cut(wide, self._k),
             replies=replies,
         )
+        if reading.none_of_them:
+            # A page for all may be on another case, such as that of businesses: people know what holds elsewhere.
+            here = self._names.labels(reading.asked_back, reading.none_of_them, said_in)
+            nothing = replace(read.retrieval, passages=())
+            return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
 
     async def _each(
@@ -200,11 +210,8 @@ class Lookup:
         asker = plain.meant
         looked = []
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            # "What is the deadline?" asks for that of what was asked before it.
-            leans = place > 0 and len(telling_words(one.text)) <= _LITTLE
-            leant_on = [Turn("user", several[place - 1])] if leans else []
-            query, wide = await self._worded(one.text, (*one.turns, *leant_on), WIDE, asker)
-            read = replace(plain, text=one.text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
+            text, query, wide = await self._leaning(one, several[place - 1] if place else "", asker)
+            read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
@@ -213,6 +220,23 @@ class Lookup:
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
+
+    async def _leaning(self, one: scopes.Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
+        """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
+
+        "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
+        nor has to do with the kettle that the message says was bought.
+        """
+        asked = [(one.text, one.turns)]
+        if before and len(telling_words(one.text)) <= _LITTLE:
+            asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
+        if before and (bare := without_statements(one.text)) != one.text:
+            asked.append((bare, one.turns))
+        found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
+        if len(found) == 1:
+            return found[0]
+        sure = [await self._sure(query, retrieval) for _, query, retrieval in found]
+        return found[sure.index(max(sure))]
 
     def _read_each(
         self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope
@@ -244,6 +268,7 @@ class Lookup:
             told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
             reading = replace(reading, mentions=told_here)
         asked = asker
+        about: list[scopes.Mention] = []
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             mine: tuple[str, ...] = getattr(asker, key)
@@ -254,7 +279,10 @@ class Lookup:
                 words = frozenset[str]().union(*(one.words for one in named))
                 read = replace(read, meant=scopes.limited(read.meant, key, tuple(sorted(words))))
             here = [one for one in named if scopes.covers(asker, one)]
-            away = [one for one in named if one not in here and not self._speaks_of(one, wide, reading)]
+            elsewhere = [one for one in named if one not in here]
+            away = [one for one in elsewhere if not self._speaks_of(one, wide, reading)]
+            if elsewhere and not away:
+                about += named
             if here:
                 asked = scopes.narrowed(asked, key, here)
             if away:
@@ -272,6 +300,7 @@ class Lookup:
             named = [one for one in reading.mentions if one.key == key]
             if any(self._speaks_of(one, wide, reading) for one in named):
                 asked = scopes.limited(asked, key, getattr(asker, key))
+                about += named
                 continue
             lead = answers.NOTHING_THERE.of(
                 read.said_in, asked=self._names.labels(key, dict.fromkeys(one.value for one in named), read.said_in)
@@ -281,9 +310,31 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
-        if reading.names_itself:
-            found = await self._without_places(read, found, asked)
-        return await self._one_answer(read, reading, found, asked, asker)
+        read, found = await self._of_the_place(read, reading, about, found, asked)
+        return await self._one_answer(read, reading, found, asked, asker, about)
+
+    async def _of_the_place(
+        self,
+        read: Looked,
+        reading: scopes.Reading,
+        about: Sequence[scopes.Mention],
+        found: Retrieval,
+        asked: Scope,
+    ) -> tuple[Looked, Retrieval]:
+        """Search also for just what a message asks of the places it is `about`, else without where it is asked.
+
+        What is likelier to answer is taken. "Do you ship to Norway and what does it cost?" asks two things, and that
+        we do not answers both.
+        """
+        if not about and reading.names_itself:
+            return read, await self._without_places(read, found, asked)
+        known = {one.key: one.words for one in about}
+        for part in leaning_questions_in(read.text):
+            if any(one.words & other.words for one in about for other in self._names.mentions(part, known)):
+                query, told = await self._worded(part, read.turns, WIDE, asked)
+                if told.confidence > found.confidence and self._names.holding_or_naming(about, told.passages):
+                    read, found = replace(read, query=query), told
+        return read, found
 
     async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
         """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
@@ -298,9 +349,18 @@ class Lookup:
         return told if told.confidence > found.confidence else found
 
     async def _one_answer(
-        self, read: Looked, reading: scopes.Reading, found: Retrieval, asked: Scope, asker: Scope
+        self,
+        read: Looked,
+        reading: scopes.Reading,
+        found: Retrieval,
+        asked: Scope,
+        asker: Scope,
+        about: Sequence[scopes.Mention],
     ) -> Looked:
-        """Take the passages that answer together; ask back, or tell by place, where the answer differs."""
+        """Take the passages that answer together; ask back, or tell by place, where the answer differs.
+
+        `about` are places that a page for others speaks of: what it tells of those others is no answer.
+        """
         language = read.language or scopes.language_of(read.text, found.passages)
         if language and not asked.language:
             own = await self._search(read.query, WIDE, replace(asked, language=(language,)))
@@ -309,6 +369,8 @@ class Lookup:
             else:
                 enough = own.confidence >= scopes.NEAR * found.confidence
             found = own if enough else found
+        if about:
+            found = replace(found, passages=self._names.holding_or_naming(about, found.passages))
         for key in scopes.KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)
@@ -316,11 +378,13 @@ class Lookup:
                 return await self._by_place(read, key, several, asked)
             differing = () if named else scopes.differing(found.passages, key, asked)
             values = tuple(value for value in differing if value not in reading.excluded)
-            if values and (reading.asked_back or reading.one_of_several or len(values) == 1):
+            once = bool(reading.asked_back) and not reading.asks_why
+            if values and (once or reading.one_of_several or len(values) == 1):
                 return await self._by_place(read, key, values, asked)
             if values:
                 labels = [self._names.label(key, value, read.said_in) for value in values[:MAX_PLACES]]
-                which = answers.WHICH[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
+                wording = answers.WHY_ASKED if reading.asks_why else answers.WHICH
+                which = wording[key].of(read.said_in, choices=listed(labels, OR, read.said_in))
                 asked_in = written_in(read.text) or read.said_in
                 wanted = [self._names.label(key, value, asked_in) for value in values[:MAX_PLACES]]
                 choices = tuple(
@@ -382,11 +446,11 @@ class Lookup:
         """Search for a question as it is, and in general; return what is likelier to answer, and the query for it."""
         query = query_for(text, turns)
         found = await self._search(query, k, scope)
-        if general := in_general(text):
+        if general := in_general(query.text):
             wider = query_for(general, turns)
             in_rule = await self._search(wider, k, scope)
             if in_rule.confidence > found.confidence:
-                return wider, in_rule
+                return wider, with_exceptions(in_rule, found, text)
         return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
@@ -403,5 +467,6 @@ def _cut(retrieval: Retrieval, k: int) -> Retrieval:
     return replace(retrieval, passages=retrieval.passages[:k])
 
 
-def _last_said(turns: Sequence[Turn]) -> str:
-    return next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
+def _before_and_last_said(turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], str]:
+    place = max((place for place, turn in enumerate(turns) if turn.role == "user"), default=-1)
+    return (turns[:place], turns[place].content) if place >= 0 else ((), "")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.inbox import WISH
@@ -83,8 +83,9 @@ class Gone:
 
 class Privacy:
     """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere;
-    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there.
-    Both run in a thread of their own.
+    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there;
+    `not_reported` takes questions out of reports, with a moment only those where one was asked before it. These run
+    in a thread of their own.
     """
 
     def __init__(
@@ -94,11 +95,16 @@ class Privacy:
         clock: Callable[[], datetime] = utc_now,
         not_learned: Callable[[Gone], object] = lambda gone: None,
         named: Callable[[str], int] = lambda person: 0,
+        history_turns: int = 8,
+        not_reported: Callable[[datetime | None], object] = lambda before: None,
     ) -> None:
+        """`history_turns`: how many earlier turns of its thread an answer was made from at the most."""
         self._database = database
         self._not_given_again = not_given_again
         self._not_learned = not_learned
         self._named = named
+        self._history_turns = history_turns
+        self._not_reported = not_reported
         self._clock = clock
 
     async def kept_of(self, platform: str, user: str, workspace: str | None = None) -> Forgotten:
@@ -123,7 +129,8 @@ class Privacy:
         """Delete what a person asked, was answered and rated, everywhere on a platform or in one workspace.
 
         What was asked next in the same threads keeps its answer, but not the prompt, which holds the person's words.
-        A question that is being answered counts as deleted by its author.
+        A question that is being answered counts as deleted by its author; one of somebody else in such a thread is
+        answered anew, without the person's words.
         """
         asked = _asked_by(platform, user, workspace)
         questions = answers = 0
@@ -136,13 +143,17 @@ class Privacy:
             if found[0] < _BATCH:
                 break
         await self._database.scrub()
-        await asyncio.to_thread(self._not_learned, gone)
+        if questions:
+            await self._nowhere_else(gone, None)
+        else:  # a report holds nothing else of a person
+            await asyncio.to_thread(self._not_learned, gone)
         return replace(beside, questions=questions, answers=answers)
 
     async def expire(self, keep_days: int) -> int:
         """Delete the questions asked more than so many days ago, with all that hangs on them; return how many.
 
-        What was made of them to learn from goes too. One that is not finished stays until it is.
+        What was made of them to learn from goes too, and what later answers in their threads hold of their words. One
+        that is not finished stays until it is.
         """
         before = self._clock() - timedelta(days=keep_days)
         count, gone = 0, Gone()
@@ -151,8 +162,15 @@ class Privacy:
         if count:
             await self._database.scrub()
             log.info("%d questions older than %d days are deleted.", count, keep_days)
-        await asyncio.to_thread(self._not_learned, gone)
+        await self._nowhere_else(gone, before)
         return count
+
+    async def _nowhere_else(self, gone: Gone, before: datetime | None) -> None:
+        """Delete what was made of questions outside the database; what goes wrong with a report keeps nothing else."""
+        try:
+            await asyncio.to_thread(self._not_reported, before)
+        finally:
+            await asyncio.to_thread(self._not_learned, gone)
 
     @uninterrupted
     async def _forget_some(self, asked: ColumnElement[bool], gone: Gone) -> tuple[int, int]:
@@ -171,12 +189,12 @@ class Privacy:
             threads = {row.conversation_id for row in rows}
             gone.conversations |= threads
             answered = select(AnswerRow.id).where(AnswerRow.question_id.in_(ids))
-            # What people said in the threads, they said to the person.
+            gone.answers |= set(await session.scalars(answered))
+            # Others' answers in the same threads were made from prompts with the person's words in them, and what
+            # people said there, they said to the person.
+            others = QuestionRow.conversation_id.in_(threads) & QuestionRow.id.not_in(ids)
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
-            gone.handovers |= await _unsay(session, said)
-            await delete_words(session, said)
-            in_threads = select(AnswerRow.id).join(QuestionRow).where(QuestionRow.conversation_id.in_(threads))
-            gone.answers |= set(await session.scalars(in_threads))
+            await _clean(session, (await session.scalars(select(QuestionRow.id).where(others))).all(), said, gone)
             gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
@@ -190,17 +208,12 @@ class Privacy:
             called = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
             words = {row.text for row in rows}
             await session.execute(update(QuestionRow).where(called, QuestionRow.text.in_(words)).values(text=""))
-            # Others' answers in the same threads were made from prompts with the person's words in them.
-            same_threads = select(QuestionRow.id).where(
-                QuestionRow.conversation_id.in_(threads),
-                QuestionRow.state.not_in(UNFINISHED),
-            )
-            await session.execute(
-                update(AnswerRow).where(AnswerRow.question_id.in_(same_threads)).values(prompt=[], notes={})
-            )
+        self._none_given_again(notes)
+        return len(ids), len(notes)
+
+    def _none_given_again(self, notes: Sequence[dict[str, Any]]) -> None:
         for one in notes:
             self._not_given_again(Answer(Status.ANSWERED, "", notes=one))
-        return len(ids), len(notes)
 
     @uninterrupted
     async def _delete_opinions(self, platform: str, user: str, workspace: str | None, gone: Gone) -> Forgotten:
@@ -233,23 +246,73 @@ class Privacy:
             threads = set(
                 await session.scalars(select(QuestionRow.conversation_id).where(QuestionRow.id.in_(ids)).distinct())
             )
-            answers = set(await session.scalars(select(AnswerRow.id).where(AnswerRow.question_id.in_(ids))))
-            handed_over = HandoverRow.question_id.in_(ids) | HandoverRow.answer_id.in_(answers)
+            answered = (
+                await session.execute(select(AnswerRow.id, AnswerRow.notes).where(AnswerRow.question_id.in_(ids)))
+            ).all()
+            answers = {row.id for row in answered}
             gone.answers |= answers
             gone.suggestions |= await _suggested(session, answers)
-            gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(handed_over)))
-            await delete_words(session, HandoverRow.answer_id.in_(answers))
+            gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(HandoverRow.question_id.in_(ids))))
+            later = (await session.scalars(self._soon_after(ids, threads))).all()
+            said = HandoverRow.question_id.in_(later) | HandoverRow.answer_id.in_(answers)
+            await _clean(session, later, said, gone)
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(
                 delete(ConversationRow).where(ConversationRow.id.in_(threads), ConversationRow.id.not_in(left))
             )
-            return len(ids)
+        self._none_given_again([row.notes for row in answered])
+        return len(ids)
+
+    def _soon_after(self, ids: Collection[int], threads: Collection[int]) -> Select[int]:
+        """Return the questions of threads that were asked while these stood among the turns before them."""
+        in_the_open = QuestionRow.private.is_(False) & (QuestionRow.state != State.WITHDRAWN)
+        left = (
+            select(
+                QuestionRow.id,
+                # Private ones are turns only before their author's own, so that they do not count.
+                func.count(case((in_the_open, 1)))
+                .over(partition_by=QuestionRow.conversation_id, order_by=QuestionRow.id)
+                .label("turn"),
+            )
+            .where(QuestionRow.conversation_id.in_(threads), QuestionRow.id.not_in(ids))
+            .subquery()
+        )
+        return select(left.c.id).where(left.c.turn <= self._history_turns)
 
     async def _overwrite(self, session: AsyncSession) -> None:
         """Have SQLite write zeros over what is deleted; it would only mark it as free."""
         if self._database.is_sqlite:
             await session.execute(text("PRAGMA secure_delete = ON"))
+
+
+_NEEDED_TO_DELIVER = ("handover", "language", "mood", "shown_from", "threaded", "told")
+"""Notes of an answer without which it cannot be delivered as it was meant; none of them holds words."""
+
+
+async def _clean(
+    session: AsyncSession, questions: Collection[int], handed_over: ColumnElement[bool], gone: Gone
+) -> None:
+    """Leave nothing in the answers to these questions, and in hand-overs, of what was said before in their threads.
+
+    Who answers one of them now has those words in hand: the claim ends, and the question is answered anew.
+    """
+    gone.handovers |= await _unsay(session, handed_over)
+    await delete_words(session, handed_over)
+    unfinished = select(QuestionRow).where(QuestionRow.id.in_(questions), QuestionRow.state.in_(UNFINISHED))
+    rows = {row.id: row for row in await session.scalars(unfinished.with_for_update())}
+    for row in rows.values():
+        if row.claimed_by is not None:
+            row.claimed_by = row.lease_until = None
+            row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
+    await session.flush()
+    answers = select(AnswerRow.id, AnswerRow.question_id, AnswerRow.notes).where(AnswerRow.question_id.in_(questions))
+    found = (await session.execute(answers)).all()
+    gone.answers |= {one.id for one in found}
+    for one in found:
+        needed = _NEEDED_TO_DELIVER if one.question_id in rows else ()
+        notes = {name: note for name, note in one.notes.items() if name in needed}
+        await session.execute(update(AnswerRow).where(AnswerRow.id == one.id).values(prompt=[], notes=notes))
 
 
 async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> set[int]:

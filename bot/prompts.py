@@ -59,7 +59,7 @@ class Prompt:
     messages: tuple[Turn, ...]
     """System first; the question last."""
     passages: tuple[ScoredPassage, ...]
-    """Those of the passages that found room, best first."""
+    """Those of the passages that found room, best first; none where not even one of them did."""
     tokens: int
     """Of the messages, in the model's chat template."""
 
@@ -75,7 +75,8 @@ async def pack(
 ) -> Prompt:
     """Fit the question, then the best passages, then the newest turns into the model's context.
 
-    `max_tokens` tokens are kept free for the answer. The weakest passages and the oldest turns go first.
+    `max_tokens` tokens are kept free for the answer. The weakest passages and the oldest turns go first; a passage
+    that is too long for what is left makes way for the next ones.
     Raises QuestionTooLong when the question alone does not fit, ContextTooSmall when no question would.
     """
     room = engine.identity.context_size - max_tokens
@@ -87,24 +88,20 @@ async def pack(
         raise QuestionTooLong("Your question is too long for the model.", "Please ask it in fewer words.")
     history_room = int(room * _HISTORY_SHARE)
     kept_turns = _newest(turns, counts[len(shown) :], history_room)
-    room -= sum(count + _TURN_OVERHEAD for _, count in kept_turns)
-    kept = 0
-    for count in counts[: len(shown)]:
-        room -= count + _PASSAGE_OVERHEAD
-        if room < 0:
-            break
-        kept += 1
+    kept = _fitting(counts[: len(shown)], room - sum(count + _TURN_OVERHEAD for _, count in kept_turns))
+    if not kept and passages:
+        kept, kept_turns = _fitting(counts[: len(shown)], room), []
     # Token counts of pieces don't add up exactly to the count of the whole, so the whole is looked at.
     turns_left = [turn for turn, _ in kept_turns]
     while True:
-        messages = _messages(question, turns_left, shown[:kept], persona, with_passages=bool(passages))
+        messages = _messages(question, turns_left, [shown[at] for at in kept], persona, with_passages=bool(passages))
         tokens = await engine.count_prompt(messages)
         if tokens + max_tokens <= engine.identity.context_size:
-            return Prompt(messages, tuple(passages[:kept]), tokens)
+            return Prompt(messages, tuple(passages[at] for at in kept), tokens)
         if turns_left:
             turns_left = turns_left[1:]
         else:
-            kept -= 1
+            kept = kept[:-1]
 
 
 async def check_room(engine: Engine, *, persona: str, max_tokens: int, with_passages: bool = True) -> None:
@@ -126,6 +123,16 @@ def rewriting(text: str, wish: str, persona: str) -> tuple[Turn, ...]:
 
 _TURN_OVERHEAD = 8
 _PASSAGE_OVERHEAD = 4
+
+
+def _fitting(counts: Sequence[int], room: int) -> list[int]:
+    """Return which passages (their places, best first) fit the room."""
+    kept = []
+    for at, count in enumerate(counts):
+        if count + _PASSAGE_OVERHEAD <= room:
+            room -= count + _PASSAGE_OVERHEAD
+            kept.append(at)
+    return kept
 
 
 def _newest(turns: Sequence[Turn], counts: Sequence[int], room: int) -> list[tuple[Turn, int]]:

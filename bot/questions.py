@@ -70,27 +70,11 @@ _SAYS_NOTHING = re.compile(
     r"|(?:best|kind|warm|many) (?:regards|wishes)|regards|sincerely|best)(?:,? \w+)?\W*",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
-_LONGEST_SIGNATURE = 60
 
 
 def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
-    if len(message) > _MAX_CHARS:
-        return ()
-    said: list[str] = []
-    asked: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(_without_form(message)))):
-        bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
-        if _polite(sentence) or _polite(bare):
-            continue
-        if _QUESTION.match(bare):
-            cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
-            asked += (one.strip(" ,;?") for one in cut.split(bare))
-        elif sentence.endswith("?"):
-            return ()
-        else:
-            said.append(sentence)
+    said, asked = _told_apart(message)
     alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
     leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or leans:
@@ -99,11 +83,36 @@ def questions_in(message: str) -> tuple[str, ...]:
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
 
 
-def _without_form(message: str) -> str:
-    """Return a message without the marks of a list, and without the name that it is signed with."""
-    signed = _SIGNED.search(message)
-    body = message[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else message
-    return _ITEM.sub("", body)
+def leaning_questions_in(message: str) -> tuple[str, ...]:
+    """Return the questions of a message, also where one leans on another; empty where it is a single one."""
+    _, asked = _told_apart(message)
+    return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+
+
+def _told_apart(message: str) -> tuple[list[str], list[str]]:
+    """Return the statements and the questions of a message, none where these cannot be told."""
+    said: list[str] = []
+    asked: list[str] = []
+    if len(message) > _MAX_CHARS:
+        return said, asked
+    without_form = _ITEM.sub("", intents.without_signature(message))
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
+        bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
+        if _polite(sentence) or _polite(bare):
+            continue
+        if _QUESTION.match(bare):
+            cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
+            asked += (one.strip(" ,;?") for one in cut.split(bare))
+        elif sentence.endswith("?"):
+            return [], []
+        else:
+            said.append(sentence)
+    return said, asked
+
+
+def without_statements(question: str) -> str:
+    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it."""
+    return _SENTENCE_END.split(question)[-1]
 
 
 def _polite(sentence: str) -> bool:

@@ -18,6 +18,8 @@ from knowledge.errors import FrontdeskError
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
+Tell = Callable[[str], Awaitable[int]]
+"""Tells the admins in Markdown and returns how many were reached."""
 LEASE_S = 120.0
 """A process that dies at work keeps the others from a job this long."""
 RETRY_S = 10.0
@@ -28,12 +30,15 @@ class Scheduler:
     """Runs jobs by cron expressions in the running event loop.
 
     `holder` names this process to people who ask who is at work. An error of a job is logged and
-    the job comes again at its next time; a time missed by less than an hour is made up for.
+    the job comes again at its next time; a time missed by less than an hour is made up for. `tell` is told of the first
+    failure in a row.
     """
 
-    def __init__(self, leases: Leases, holder: str, timezone: str = "UTC") -> None:
+    def __init__(self, leases: Leases, holder: str, timezone: str = "UTC", tell: Tell | None = None) -> None:
         self._leases = leases
         self._holder = holder
+        self._tell = tell
+        self._told: set[str] = set()  # jobs whose failure the admins know of
         self._working: set[asyncio.Task[None]] = set()
         try:
             self._timezone = ZoneInfo(timezone)
@@ -108,6 +113,7 @@ class Scheduler:
                         log.log(level, "Scheduled %s begins.", name)
                         await job()
                         log.log(level, "Scheduled %s is done.", name)
+                        self._told.discard(name)
                         return
                 except LeaseHeld as held:
                     if asyncio.get_running_loop().time() >= until:
@@ -116,5 +122,17 @@ class Scheduler:
                 await asyncio.sleep(min(RETRY_S, patience_s))
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)
-        except Exception:
+            await self._tell_failure(name, str(error))
+        except Exception as error:
             log.exception("Scheduled %s failed.", name)
+            # No more of it: what it says may quote what people asked.
+            await self._tell_failure(name, f"Something unforeseen went wrong ({type(error).__name__}). See the log.")
+
+    async def _tell_failure(self, name: str, why: str) -> None:
+        if self._tell is None or name in self._told:
+            return
+        try:
+            if await self._tell(f"What is done by the clock failed: {name}. {why}"):
+                self._told.add(name)
+        except Exception:
+            log.exception("The admins could not be told that %s failed.", name)

@@ -15,14 +15,22 @@ from itertools import pairwise
 
 from bot import intents
 from bot.addresses import addresses
-from bot.facts import figures
+from bot.facts import figures, telling_words
 from bot.languages import spoken
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
-from bot.wording import AND, answers, listed
+from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
-from knowledge.territories import ADJECTIVES, EUROPEAN_UNION, plain, region_name, territories
+from knowledge.territories import (
+    ADJECTIVES,
+    EUROPEAN_UNION,
+    areas,
+    is_territory,
+    plain,
+    region_name,
+    territories,
+)
 
 KEYS = ("region", "product")
 """What a question can be asked back about; audience and dates never are, a language is taken from the question."""
@@ -77,13 +85,20 @@ _I_OR_HAD = frozenset(
     "gostaria preciso moro sou estou dias pedido voces j il elle une les des mon ma mes pas pour avec nous vous".split()
 )
 _ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
+# What other languages call them, in capitals; "UK VS US" has the other "VS".
+_CODES_AFTER = {
+    "UE": ("eu", frozenset("l d dell nell all dall la da na a en de em".split())),
+    "VS": ("us", frozenset({"de"})),
+    "VK": ("uk", frozenset({"het"})),
+}
 # What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
 _FILLER = frozenset(
-    "a about also am an and are as based be but buy bought by can country customer customers de den der die el en et "
-    "for from fur group hello hi how i ich if im in is it its just la las le les live located los m market me mean "
-    "meant mine mit my nach now of oh ok okay on one ones only order ordered our out para per please policy por pour "
-    "product re region s same shop so sorry store thank thanks that the their then there they this to und us version "
-    "want was we well were what whats with would y yeah yep yes you your".split()
+    "a about also am an and are as au aux based be bought but buy by can country customer customers dans de dell den "
+    "der die e el em en et for from fur group hello het hi how i ich if im in is it its just la las le les live "
+    "located los m market me mean meant mine mit my na nach nel nell nella now of oh ok okay on one ones only order "
+    "ordered our out para per please policy por pour product re region s same shop so sorry store thank thanks that "
+    "the their then there they this to und us version want was we well were what whats with would y yeah yep yes you "
+    "your".split()
 )
 # Of these, what asks something by itself: "Is there a shop in Germany?", "Can I buy it in the UK?"
 _OWN_QUESTION = re.compile(
@@ -101,7 +116,7 @@ _BUT_THERE = re.compile(
     r"(?:\s+(?:of|for|in|von|en|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
 )
 _NOT_THERE = re.compile(
-    r"(?:\b(?:not|never|no longer|nicht|kein|keine|pas|plus|niet)|"
+    r"(?:\b(?:not|never|neither|no longer|nicht|weder|kein|keine|pas|plus|niet)|"
     r"\b(?:do|does|did|is|are|was|were|have|has|had)n['’]?t)"
     r"(?:\s+(?:actually|currently|really|living|live|reside|shop|buy|based|located|resident|customers?|anymore|longer|"
     r"mehr|mean|meant|want|need|ask|asked|asking|about|ordered|order|bought|it|this|that|one))*"
@@ -139,7 +154,7 @@ _IN_A_LIST = re.compile(
     r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
 _OR_THE_OTHER = re.compile(
-    r",?\s*(?:[/&+]|\b(?:and|or|nor|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:in|the|der|die|la|el|dans|en))*\s*",
+    r",?\s*(?:[/&+]|\b(?:and|or|nor|noch|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:in|im|the|de[mnr]|die|la|el|dans|en))*\s*",
     re.IGNORECASE,
 )
 # What stands before a name where a question says where it is asked, not what it is about.
@@ -154,6 +169,60 @@ _CANNOT_SAY = frozenset(
     "former idea idk know last latter matter no not second something sure third three two unsure whatever "
     "whichever".split()
 )
+
+
+# "Option 2", "the first one": which of the choices that we offered, by their order; -1 is the last.
+_ORDINALS = {
+    re.compile(rf"(?:{pattern})"): place
+    for place, pattern in {
+        0: r"1|1st|first|former|erste[nrs]?|premiere?|primer[oa]?|prim[oa]|primeir[oa]|eerste",
+        1: r"2|2nd|second[aeo]?|zweite[nrs]?|deuxieme|segund[oa]|tweede",
+        2: r"3|3rd|third|dritte[nrs]?|troisieme|tercer[oa]?|terz[oa]|terceir[oa]|derde",
+        3: r"4|4th|fourth|vierte[nrs]?|quatrieme|cuart[oa]|quart[oa]|vierde",
+        4: r"5|5th|fifth|funfte[nrs]?|cinquieme|quint[oa]|vijfde",
+        -1: r"last|latter|letzte[nrs]?|derniere?|ultim[oa]|laatste",
+    }.items()
+}
+_OF_A_CHOICE = frozenset(
+    "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
+    "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme".split()
+)
+_NONE_OF_THEM = re.compile(
+    r"\b(?:neither|none|elsewhere|nowhere|(?:somewhere|anywhere) else|(?:another|different) (?:country|region|one)|"
+    r"(?:not|don t|isn t|aren t)(?: \w+){0,3} (?:any|either)|kein(?:e[nrs]?)?|weder noch|woanders|aucune?|"
+    r"ni l un ni l autre|ailleurs|ningun[oa]?|nessun[oa]?|altrove|nenhuma?|geen(?: van)?|ergens anders)\b"
+)
+_OF_THEM = frozenset(
+    "above beide beiden davon de d entre esas esos estas estes estos dessas desses diese diesen deze di einem einer "
+    "loro none not of options queste questi somewhere these them they those two van von wohne woon vivo both "
+    "countries regions choices places products really".split()
+)
+_ASKS_WHY = re.compile(
+    r"(?:(?:and|but|ok|sorry|hm+|well) )*(?:(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
+    r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
+    r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
+    r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
+    r"what (?:are )?(?:the )?(?:regions|products|options|choices)|"
+    r"(?:warum|wieso|weshalb)(?: (?:fragen sie|fragst du|ist das wichtig|das))*|"
+    r"was (?:meinen sie|meinst du|heisst das|bedeutet das)(?: damit)?|was ist der unterschied|"
+    r"pourquoi(?: (?:cette question|ca|cela|demandez vous cela))?|que voulez vous dire|quelle est la difference|"
+    r"por que(?: (?:lo )?(?:pregunta|pregunta eso|pergunta))?|que quiere decir(?: eso)?|cual es la diferencia|"
+    r"perche(?: (?:lo )?chiede)?|(?:che )?cosa (?:intende|significa|vuol dire)|qual e la differenza|"
+    r"porque(?: pergunta)?|o que quer dizer|qual e a diferenca|"
+    r"waarom(?: (?:vraagt u dat|vraag je dat))?|wat bedoel(?:t u|t| je)(?: daarmee)?|wat is het verschil)"
+)
+# What wishes for something, without asking it: such a message is no reply to our question.
+_WISHES = re.compile(
+    r"\b(?:tell|give|show|explain|describe|how|what|when|where|which|who|why|wonder\w*|help (?:me|us|with)|need|"
+    r"(?:want|like|wish|try\w*) to|question|wie|wann|wo|welche\w*|warum|brauche|comment|quand|quel\w*|combien|"
+    r"besoin|como|cuando|cuant\w*|donde|cual|necesito|quando|quant[oai]|dove|quale|bisogno|onde|qual|preciso|hoe|wat|"
+    r"wanneer|waar|welke|nodig)\b"
+)
+_CITED = re.compile(r"\[\d+\]")
+_REPLIES_WAITED_FOR = 2
+"""Messages after our question back that it stays open for, if none of them is answered or asks something of its own."""
+_OWN_SUBJECT = 2
+"""Telling words from which a question is no question about ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +265,68 @@ class Reading:
     """Whether that question named a region or product, too: "and to Norway?" after "Do you ship to Germany?"."""
     asked_back: str = ""
     """The key that we asked back about just before."""
+    none_of_them: tuple[str, ...] = ()
+    """The choices that we asked back with, where it replied that none of them is meant."""
+    asks_why: bool = False
+    """Whether it replied to our question back with why that is asked."""
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What somebody replied to our question back; that they cannot say, where it holds nothing else."""
+
+    key: str
+    asked: tuple[Turn, ...]
+    """The turns up to our question."""
+    named: tuple[Mention, ...] = ()
+    none_of_them: tuple[str, ...] = ()
+    asks_why: bool = False
 
 
 def asked_back(turns: Sequence[Turn]) -> str:
     """Return the key that the last turn asked back about, empty where it did no such thing."""
     if turns and turns[-1].role == "assistant":
         said = _spaced(turns[-1].content)
-        for key, question in answers.WHICH.items():
-            begun = (*(one.partition("{")[0] for one in question.all), *answers.WHICH_BEFORE[key])
+        for key in answers.WHICH:
+            questions = (*answers.WHICH[key].all, *answers.WHY_ASKED[key].all)
+            begun = (*(one.partition("{")[0] for one in questions), *answers.WHICH_BEFORE[key])
             if said.startswith(tuple(map(_spaced, begun))):
                 return key
     return ""
+
+
+def up_to_our_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns up to a question back that still waits for its reply, none where none does.
+
+    It waits on while what is said after it is neither answered from documents nor a question of its own.
+    """
+    replies = 0
+    for place in range(len(turns) - 1, -1, -1):
+        turn = turns[place]
+        if asked_back(turns[: place + 1]):
+            return tuple(turns[: place + 1])
+        if turn.role == "user":
+            replies += 1
+            own = intents.asks(turn.content) and len(telling_words(turn.content)) >= _OWN_SUBJECT
+            if own or replies > _REPLIES_WAITED_FOR:
+                break
+        elif _CITED.search(turn.content):
+            break
+    return ()
+
+
+def _offered(question: str) -> list[str]:
+    """Return the choices of our question back, as it names them."""
+    said = _spaced(question)
+    for words in (*answers.WHICH.values(), *answers.WHY_ASKED.values()):
+        for language, form in zip(LANGUAGES, words.all, strict=True):
+            before = _spaced(form.partition("{")[0])
+            if said.startswith(before):
+                joint = "o|u" if language == "es" else OR.of(language)
+                return re.split(rf",\s*|\s(?:{joint})\s", said.removeprefix(before).partition("?")[0].strip())
+    return []
 
 
 def _spaced(text: str) -> str:
@@ -241,13 +359,17 @@ class Names:
         """Return several in a row: "the EU, the UK and the US"."""
         return listed([self.label(key, value, language) for value in values], AND, language)
 
-    def mentions(self, text: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
-        """Return what `text` names, in order. `known` are the words of documents and scopes by key."""
+    def mentions(self, text: str, known: Mapping[str, Collection[str]], *, answering: bool = False) -> list[Mention]:
+        """Return what `text` names, in order. `known` are the words of documents and scopes by key.
+
+        `answering`: it replies to the question which region is meant, so that "DE", "china" and "British" name one.
+        """
         text = _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
         tokens = list(_TOKEN.finditer(text))
-        shouted = not any(char.islower() for char in text)
+        shouted = len(tokens) > 1 and not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
-        alone = len({word for word in words if word not in _FILLER or word == "us"}) == 1
+        said = " ".join(word for word in words if word not in _FILLER or word == "us")
+        alone = len(words) == 1 or (bool(said) and (len(set(said.split())) == 1 or said in territories()))
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
@@ -259,8 +381,10 @@ class Names:
                 last = tokens[place - 1][0].lower() if place else ""
                 name = " ".join(words[place : place + length])
                 apart = named[0].start() > begin and text[named[0].start() : named[-1].end()] in names
-                values = self._named(named, name, last, known, by_name, shouted=shouted, alone=alone, apart=apart)
-                if values:
+                values = self._named(
+                    named, name, last, known, by_name, shouted=shouted, alone=alone, apart=apart, answering=answering
+                )
+                if values or name in areas():
                     start = named[0].start()
                     if place and tokens[place - 1][0].lower() == "the":
                         start = tokens[place - 1].start()
@@ -271,7 +395,8 @@ class Names:
                     break
             else:
                 place += 1
-        return _with_the_others_of_a_list(text, [_seen_in(text, one) for one in found if _is_a_place_in(text, one)])
+        places = (one for one in found if _is_a_place_in(text, one, alone=answering and alone))
+        return _with_the_others_of_a_list(text, [_seen_in(text, one) for one in places])
 
     def _named(
         self,
@@ -284,20 +409,26 @@ class Names:
         shouted: bool,
         alone: bool,
         apart: bool,
+        answering: bool,
     ) -> list[tuple[str, str]]:
         """Return key and word of everything that a run of tokens is a name of, the plainest first.
 
         `name` is the run in plain words, `last` the word before it; `alone`: the text says nothing else;
-        `apart`: it stands in brackets at the end.
+        `apart`: it stands in brackets at the end; `answering`: the text is to say a region.
         """
         words: list[tuple[str, str]] = []
-        if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone)):
+        if len(named) == 1 and (code := self._code(named[0][0], last, known, shouted, alone, answering)):
             words.append(("region", code))
         elif len(name) > 2 and (place := territories().get(name)):
             capital = named[0][0][:1].isupper()
             regions = known.get("region", ())
             the_state = name == "georgia" and "us" in regions and "ge" not in regions
-            if not the_state and (name not in _AMBIGUOUS or (capital and (apart or last in _BEFORE_PLACES))):
+            meant = (
+                name not in _AMBIGUOUS
+                or (capital and (apart or alone or last in _BEFORE_PLACES))
+                or (alone and (answering or last in {"in", "to"}))
+            )
+            if meant and not the_state:
                 words.append(("region", place))
         elif place := ADJECTIVES.get(name):
             words.append(("region", place))
@@ -307,14 +438,25 @@ class Names:
         return list(dict.fromkeys(words))
 
     @staticmethod
-    def _code(token: str, last: str, known: Mapping[str, Collection[str]], shouted: bool, alone: bool) -> str:
+    def _code(
+        token: str, last: str, known: Mapping[str, Collection[str]], shouted: bool, alone: bool, answering: bool
+    ) -> str:
         """Return the region that a token is the code of; "us", "it" and "no" are mostly something else."""
         bare = token.replace(".", "").lower()
         if bare in _ALWAYS_CODES:
             return _ALWAYS_CODES[bare]
+        if token in _CODES_AFTER:
+            code, articles = _CODES_AFTER[token]
+            if last in articles or (alone and answering):
+                return code
         code = "uk" if bare == "gb" else bare
         regions = known.get("region", ())
-        if len(bare) != 2 or not (code in regions or code == "us"):
+        any_place = (
+            is_territory(code) and (alone or last in _BEFORE_PLACES)
+            if answering
+            else alone and (code == "uk" or (code in EUROPEAN_UNION and bare not in _FILLER))
+        ) and bare not in _CANNOT_SAY
+        if len(bare) != 2 or not (code in regions or code == "us" or any_place):
             return ""
         written_as_code = token.isupper() and not shouted
         if code == "us":
@@ -324,13 +466,26 @@ class Names:
 
     def spoken_of(self, mention: Mention, found: Sequence[ScoredPassage]) -> bool:
         """Whether a passage that fits like the best speaks itself of what is named: "We do not ship to Norway"."""
-        known = {mention.key: mention.words}
-        return any(
-            mention.words & other.words
-            for one, fit in fits(found)
-            if fit >= SPEAKS_NEAR
-            for other in self.mentions(f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}", known)
+        return any(fit >= SPEAKS_NEAR and self._speaks(one, mention) for one, fit in fits(found))
+
+    def holding_or_naming(
+        self, mentions: Collection[Mention], found: Sequence[ScoredPassage]
+    ) -> tuple[ScoredPassage, ...]:
+        """Return the passages that hold for what is named, or speak of it; not the prices of other regions."""
+        return tuple(
+            one
+            for one in found
+            if any(
+                not (limits := getattr(one.passage.scope, mention.key))
+                or not mention.reach.isdisjoint(limits)
+                or self._speaks(one, mention)
+                for mention in mentions
+            )
         )
+
+    def _speaks(self, one: ScoredPassage, of: Mention) -> bool:
+        text = f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}"
+        return any(of.words & other.words for other in self.mentions(text, {of.key: of.words}))
 
     def without_places(self, text: str, known: Mapping[str, Collection[str]]) -> str:
         """Return a question without where it is asked: "How long is the warranty in the EU?" is about the warranty."""
@@ -374,16 +529,17 @@ class Names:
         One that only names a region or product takes the question before it along; so does one that cannot
         say which, after we asked back.
         """
-        back = asked_back(turns)
-        named = self.mentions(text, known)
+        if reply := self._reply(text, turns, known):
+            named, past, back = list(reply.named), reply.asked, reply.key
+        else:
+            named, past, back = self.mentions(text, known), tuple(turns), ""
         own = [one for one in named if not one.excluded]
-        unsure = back and set(plain(text).split()) & _CANNOT_SAY
-        if (named or unsure) and _says_no_more(text, named, cannot_say=bool(back)):
-            for place in range(len(turns) - 1, -1, -1):
-                turn = turns[place]
-                if turn.role != "user":
+        if reply or (named and _says_no_more(text, named, cannot_say=False)):
+            for place in range(len(past) - 1, -1, -1):
+                turn = past[place]
+                if turn.role != "user" or self._reply(turn.content, past[:place], known):
                     continue
-                if intents.read(turn.content, turns[:place]).intent is not intents.Intent.QUESTION:
+                if intents.read(turn.content, past[:place]).intent is not intents.Intent.QUESTION:
                     continue
                 there = self.mentions(turn.content, known)
                 if not own and not back and any(not one.excluded for one in there):
@@ -393,23 +549,58 @@ class Names:
                     named_before = any(not one.excluded for one in there)
                     return Reading(
                         moved,
-                        tuple(turns[:place]),
+                        past[:place],
                         tuple(own),
                         names_itself=bool(own),
                         excluded=_excluded(named, there),
                         moved=True,
                         named_before=named_before,
                         asked_back=back,
+                        none_of_them=reply.none_of_them if reply else (),
+                        asks_why=bool(reply and reply.asks_why),
                     )
         before = self._said_before(turns, known)
         excluded = _excluded(named, before)
         meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
+        back = asked_back(turns)
         return Reading(text, tuple(turns), tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
+    def _reply(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> _Reply | None:
+        """Return what a message says in reply to our question back; None where it is no reply."""
+        if not (asked := up_to_our_question(turns)):
+            return None
+        key, at_once = asked_back(asked), len(asked) == len(turns)
+        named = self.mentions(text, known, answering=key == "region")
+        if named:
+            says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
+            return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
+        offered = self._choices(asked[-1].content, key, known)
+        said = plain(text)
+        picked = _picked(text, offered)
+        unsure = at_once and not _CANNOT_SAY.isdisjoint(said.split()) and _says_no_more(text, (), cannot_say=True)
+        none = bool(_NONE_OF_THEM.search(said)) and (
+            set(_NONE_OF_THEM.sub(" ", said).split()) <= _FILLER | _CANNOT_SAY | _OF_THEM
+        )
+        why = bool(_ASKS_WHY.fullmatch(said))
+        if not (picked or unsure or none or why):
+            return None
+        others = tuple(one.value for one in offered) if none and not picked else ()
+        return _Reply(key, asked, picked, none_of_them=others, asks_why=why)
+
+    def _choices(self, question: str, key: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
+        """Return what our question back offered, in its order; empty where one of its names is not known."""
+        named = [
+            [one for one in self.mentions(label, known, answering=True) if one.key == key]
+            for label in _offered(question)
+        ]
+        return [one[0] for one in named] if all(named) else []
+
     def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
-        for turn in reversed(turns):
-            if turn.role == "user" and (found := self.mentions(turn.content, known)):
-                return found
+        for place in range(len(turns) - 1, -1, -1):
+            if turns[place].role == "user":
+                reply = self._reply(turns[place].content, turns[:place], known)
+                if found := list(reply.named) if reply else self.mentions(turns[place].content, known):
+                    return found
         return []
 
     def _moved(self, question: str, there: Sequence[Mention], to: Sequence[Mention]) -> str:
@@ -428,8 +619,11 @@ class Names:
         return question
 
 
-def _is_a_place_in(text: str, mention: Mention) -> bool:
-    """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word."""
+def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
+    """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word.
+
+    `alone`: the text is to say a region, and says nothing else.
+    """
     if mention.key != "region":
         return True
     before, name = _before(text, mention), plain(text[mention.start : mention.end])
@@ -438,8 +632,13 @@ def _is_a_place_in(text: str, mention: Mention) -> bool:
     adjective = name.split()[-1]
     if adjective in ADJECTIVES:
         verb = adjective == "polish" and "polish" in text[mention.start : mention.end]
-        return not verb and bool(_OF_A_PLACE.match(text, mention.end))
-    if name in _PEOPLE and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
+        return not verb and (alone or bool(_OF_A_PLACE.match(text, mention.end)))
+    if name == "the states":
+        place = before.split()[-1:]
+        return not re.match(r"\s+(?:of|that|where|which)\b", text[mention.end :]) and (
+            not place or place[0] in _BEFORE_PLACES
+        )
+    if name in _PEOPLE and not alone and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
         return False
     return not _ORIGIN.search(before)
 
@@ -501,6 +700,25 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
             return False
         words |= set(left.split())
     return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
+
+
+def _asks_nothing(text: str) -> bool:
+    """Whether a text asks and wishes for nothing: "The parcel was sent to the UK." """
+    return not ("?" in text or intents.asks(text) or _WISHES.search(plain(text)))
+
+
+def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return the choices that a text names by their order, in that order: "the second one, please"."""
+    places: list[int] = []
+    for word in plain(text).split():
+        place = next((place for pattern, place in _ORDINALS.items() if pattern.fullmatch(word)), None)
+        if place is not None:
+            places.append(place)
+        elif word not in _FILLER | _OF_A_CHOICE:
+            return ()
+    if any(place >= len(offered) for place in places):
+        return ()
+    return tuple(dict.fromkeys(offered[place] for place in places))
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:

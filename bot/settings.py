@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -39,6 +39,9 @@ from knowledge.documents import Scope, ScopeError
 from knowledge.errors import FrontdeskError
 from knowledge.sources import SourceError, check_options, variables_of
 from knowledge.territories import full_text_language
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _PREFIX = "FRONTDESK_"
 _OF_KUBERNETES = re.compile(
@@ -416,8 +419,17 @@ class DiscordSettings(_Section):
 
 
 class DatabaseSettings(_Section):
-    url: str = ""
-    """SQLAlchemy URL; empty means `frontdesk.db` (SQLite) in the data folder."""
+    url: SecretStr = SecretStr("")
+    """SQLAlchemy URL, which may hold a password; empty means `frontdesk.db` (SQLite) in the data folder."""
+
+    @field_validator("url")
+    @classmethod
+    def _readable(cls, value: SecretStr) -> SecretStr:
+        if url := value.get_secret_value():
+            from bot.storage.urls import read_url  # SQLAlchemy takes a while to load, and the default needs none of it
+
+            read_url(url)
+        return value
 
 
 class ScheduleSettings(_Section):
@@ -620,12 +632,18 @@ class Settings(BaseSettings):
         return str(self.at(uri) if uri else self.data_path / "knowledge")
 
     @property
-    def database_url(self) -> str:
-        """SQLAlchemy URL with an absolute file name where it is SQLite."""
-        url = self.database.url or f"sqlite:///{self.data_path / 'frontdesk.db'}"
-        scheme, _, rest = url.partition(":///")
-        if scheme.startswith("sqlite") and rest and not rest.startswith("/") and rest != ":memory:":
-            return f"{scheme}:///{self.at(rest)}"
+    def database_url(self) -> sa.URL:
+        """Where the database is, with an absolute file name where it is SQLite."""
+        from sqlalchemy import URL
+
+        from bot.storage.urls import is_sqlite, read_url
+
+        if not (given := self.database.url.get_secret_value()):
+            # Never as text: a folder may have ? in its name.
+            return URL.create("sqlite", database=str(self.data_path / "frontdesk.db"))
+        url = read_url(given)
+        if is_sqlite(url) and url.database and url.database != ":memory:" and not url.database.startswith("/"):
+            return url.set(database=str(self.at(url.database)))
         return url
 
     @property
@@ -725,11 +743,31 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
         raise SettingsError(_unknown(key, f"in {path}"), "")
     _check_secrets()
     try:
-        return Settings(**values).model_copy(update=place)  # no setting: nothing given has a say in it
+        settings = Settings(**values).model_copy(update=place)  # no setting: nothing given has a say in it
     except UnreadableValue as error:
         raise _unreadable(error) from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error, path), "") from None
+    for key, one in _paths(settings):
+        try:
+            settings.at(one)
+        except (OSError, RuntimeError, ValueError) as error:  # a home folder of nobody, a NUL, links in a circle
+            raise SettingsError(f"{key} is {str(one)!r}, which is no path: {error}.", f"Mend it in {path}.") from None
+    return settings
+
+
+def _paths(section: BaseModel, within: str = "") -> Iterator[tuple[str, str | Path]]:
+    """Yield every path of the settings with its key."""
+    for name, value in section:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, BaseModel):
+                yield from _paths(one, f"{within}{name}.")
+            elif isinstance(one, Path) or (name == "path" and isinstance(one, str)):
+                yield f"{within}{name}", one
+    if isinstance(section, KnowledgeSettings) and "://" not in section.uri:
+        yield f"{within}uri", section.uri
+    if isinstance(section, DatabaseSettings) and section.url.get_secret_value().startswith("sqlite"):
+        yield f"{within}url", section.url.get_secret_value().partition(":///")[2]
 
 
 def strays(settings: Settings) -> dict[str, str]:

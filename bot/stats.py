@@ -72,8 +72,10 @@ class Period:
         if since:
             return cls(_day("since", since), last)
         number = days.lower().removesuffix("days").removesuffix("d").strip() or str(DEFAULT_DAYS)
-        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAX_DAYS):
-            raise StatsError(f"“{days}” is no number of days.", f"Write one from 1 to {MAX_DAYS}.")
+        of_few_digits = number.isascii() and number.isdigit() and len(number) <= 9
+        if not (of_few_digits and 1 <= int(number) <= MAX_DAYS):
+            given = days if len(days) <= 30 else f"{days[:30]}…"
+            raise StatsError(f"“{given}” is no number of days.", f"Write one from 1 to {MAX_DAYS}.")
         return cls(last - timedelta(days=int(number) - 1), last)
 
     def days(self) -> Iterable[date]:
@@ -453,8 +455,10 @@ def told_period(stats: Stats) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share for people; a dash where there is none."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    """Return a share for people, 0 and 100 % only for none and all; a dash where there is none."""
+    if share is None:
+        return "–"
+    return f"{share if share in (0, 1) else min(max(share, 0.01), 0.99):.0%}".replace("%", " %")
 
 
 def seconds(value: float | None) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from bot.facts import carries, facts_of, for_nothing, telling_words
+from bot.worded import without_worded
 from knowledge.figures import Figure, Kind
 from knowledge.sentences import words_of
 
@@ -44,10 +45,20 @@ class Statement:
     """Whether the one is to the other as the other is to the one: "is next to"."""
     figures: tuple[Figure, ...]
     numbers: frozenset[_Number]
+    worded: frozenset[str]
+    """When and how often, told in words; see `bot.worded`."""
+    implied: frozenset[str]
+    """The same with what follows from it: "every Tuesday" is every week."""
+    times: frozenset[str]
+    """The telling words that tell it."""
 
     @property
     def words(self) -> frozenset[str]:
         return self.subject | self.rest
+
+    @property
+    def untimed(self) -> frozenset[str]:
+        return self.words - self.times
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -78,11 +89,13 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
     before, behind = (about[: cut.start()], about[cut.start() :]) if cut else (about, "")
     subject = telling_words(before) | (telling_words(lead["thing"]) if lead and lead["thing"] else frozenset())
     said = next(((word, min(one)) for word in words_of(behind) if (one := _telling(word))), None) if verb else None
+    times = telling_words(text) - telling_words(without_worded(text))
     word, rest, facts = said[1] if said else "", telling_words(behind), facts_of(text)
     if verb and _HAS.match(behind):
         word = "have"
     if before_it and (verb is None or (word == before_it.verb and rest <= before_it.rest)):
         word, rest = before_it.verb, rest | before_it.rest
+        times |= before_it.times
     yield Statement(
         subject,
         word,
@@ -94,6 +107,9 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
         bool(_MUTUAL.match(behind)),
         (*facts.figures, *for_nothing(text)),
         _numbers(text),
+        facts.worded,
+        facts.implied,
+        times,
     )
 
 
@@ -136,6 +152,19 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
         left, numbers = one.rest - other.words, one.numbers - other.numbers
         if alike and (left or numbers) and not (left & words or numbers & said):
             return " ".join(sorted(other.subject)) or "somebody else"
+    return None
+
+
+def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
+    """Return of what sentences say when or how often a claim says of another; None if it says it as they do."""
+    told = [one for sentence in sentences for one in statements_of(sentence)]
+    for mine in statements_of(claim):
+        for one, other in permutations(told, 2):
+            taken = mine.worded & other.implied - one.implied
+            own, others = one.untimed - other.untimed, other.untimed - one.untimed
+            rival = one.worded and not mine.worded & one.implied
+            if taken and rival and own & mine.untimed and others and not others & mine.untimed:
+                return " ".join(sorted(others))
     return None
 
 
@@ -217,7 +246,10 @@ def other_role(claim: str, evidence: str) -> str | None:
     return None
 
 
-_BETWEEN = re.compile(r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b|\w+(?:\s\w+)?\s(?:on|every|each)\s)",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
     r"[^,;:]*),\s",

@@ -46,6 +46,15 @@ _DROP = (
     r"do not follow|stop following)"
 )
 _ABOVE = r"(?:all )?(?:of )?the (?:above(?: (?:text|message|content)s?)?|(?:text|message|content)s? above)"
+_NOT_FOR_PEOPLE = (
+    r"(?!s?,? (?:(?:from|in|of|on) (?:(?:an?|any|all|the|your|our|older|old|earlier|previous|other|printed) ){0,3}"
+    r"(?:manual|leaflet|booklet|guide|letter|e-?mail|version|edition|package|packaging|label|box|handbook|brochure|"
+    r"catalogue|invoice|supplier|manufacturer)(?:e?s)?\b"
+    r"|(?:if|when|once|unless) (?:your (?:\w+ ){1,2}(?:is|has|was|does|came)|you (?:have |had |already ){0,2}"
+    r"(?:paid|received|ordered|returned|cancell?ed|bought|registered|replied|renewed|updated|completed|done so))\b)"
+    rf"(?!.*\b(?:{_SAY}|{_ANY_MODEL}|model|instead)\b))"
+)
+"""Where what is put aside comes from old papers, or is put aside by who has paid, people are spoken to."""
 _OBEYED = (
     rf"(?:{_SAY}|{_DROP}|send|list|end|begin|start|stop|listen|obey|follow|act|behave|pretend|give|show|decode|translate|"
     r"make|use|do|be|never|always|only|please|kindly|now|then|just|also|you|your)"
@@ -65,7 +74,11 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    rf"^\W*(?:(?i:human|chatgpt|gpt|llm|chatbot)\s*:(?!\s*\d)|SYSTEM\b[\w ]*:|"
+    rf"^\W*(?:(?i:human)\s*:\s*(?i:$|(?:what|how|who|why|when|where|which|can|could|would|will|do|does|is|are|i|i'm|my|"
+    rf"hi|hello|thanks|you (?:are|{_MUST}|will)|(?:(?:please|now|always|also|just) )*(?:{_SAY}|{_DROP}|give|show|"
+    rf"pretend|act|obey))\b)|"
+    rf"(?i:chatgpt|gpt|llm|chatbot)\s*:\s*(?i:sure|certainly|of course|i|i'm|i'll|you are|(?:now|then|just) {_SAY})\b|"
+    rf"SYSTEM\b[\w ]*:|"
     rf"(?i:assistant)\s*:\s*(?i:it|i|the|this|that|sure|yes|no|you|we|of course|here)\b|"
     rf"(?i:instruction|response)\s*:\s*$|"
     rf"(?i:(?:begin |end )?(?:important )?(?:system|{_ANY_MODEL}) (?:override|instructions?|prompt|directive|"
@@ -88,12 +101,15 @@ _ORDERS = re.compile(
         (
             # Rules put out of force.
             rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|"
-            rf"foregoing|initial|original|your|system) (?:\w+ )?(?:{_RULES}|message)\b",
+            rf"foregoing|initial|original|your|system) (?:\w+ )?(?:{_RULES}|message)\b{_NOT_FOR_PEOPLE}",
             rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:all|any|every|the|of|these|those| )+"
             rf"{_RULES}(?=\s*(?:[,.;:!]|$|and\b|above|before|given|you\b))",
-            rf"\b{_DROP} (?:all|everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
+            rf"\b{_DROP} (?:everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
+            rf"\b{_DROP} all(?: (?:{_RULES}|texts?|contents?|messages?|of|the|that|this|these|those|your|you|it|is|was|"
+            r"were|has|have|been|said|told|read|written|stated|stands?|comes?|came)){0,4} "
+            r"(?:above|before|so far|given)\b",
             rf"\b{_DROP} (?:the|your) developers?\b|\b{_DROP} {_RULES}\s*:|\b{_DROP} (?:\w+ ){{0,2}}?"
-            r"(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b",
+            rf"(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b{_NOT_FOR_PEOPLE}",
             rf"(?:^|\|)\W{{0,5}}(?:please )?(?:ignore|disregard|forget) {_ABOVE}(?= ?[.!;:]* ?(?:\||$))",
             # What is to be said instead; people are told to tell us, or to write something down.
             rf"(?:(?<!not )(?<!never )\b{_DROP} {_ABOVE}\W{{1,3}}|(?:^|\|)\W{{0,5}}override ?: ?|"

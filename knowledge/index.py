@@ -224,6 +224,8 @@ class Version:
 
         self.table = table
         self.number = number
+        self.made_at = next(one["timestamp"] for one in table.list_versions() if one["version"] == number)
+        """With the number it tells a version from those of an index that was removed and made anew."""
         self.identity = IndexIdentity.from_metadata(table.schema.metadata)
         self._file = None if folder is None else _opened(encodings.file_of(folder, number), table)
         assert isinstance(table, LanceTable)
@@ -510,6 +512,12 @@ class Index:
         stamp = self._stamp()
         if stamp is not None and stamp == self._stamped:
             return next(iter(self._open.values()))
+        if stamp is not None and self._stamped is not None:
+            # Moved, or the folder was removed and made anew, where the number may be the same.
+            self._forget()
+            self._head = self._open_table()
+            if self._head is None:
+                return None
         self._stamped = None
         number = _tagged(self._head, PUBLISHED)
         if number is None:

@@ -19,7 +19,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -89,6 +89,8 @@ class Retrieval:
     Comparable across questions, and about the same between companies; see `knowledge.answerability`.
     """
     seconds: float
+    made_at: datetime | None = None
+    """When that version was made: the numbers of an index made anew begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class Retriever:
         if version is not None:
             self._match(version)
             found, confidence = self._search(version, query, k, scope, on)
-            return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
+            return Retrieval(found, version.number, confidence, time.perf_counter() - begun, version.made_at)
         version = self._index.published()
         self._match(version)
         try:
@@ -210,7 +212,7 @@ class Retriever:
             version = self._index.published()
             self._match(version)
             found, confidence = self._search(version, query, k, scope, on)
-        return Retrieval(found, version.number, confidence, time.perf_counter() - begun)
+        return Retrieval(found, version.number, confidence, time.perf_counter() - begun, version.made_at)
 
     def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
         """Return how near the query is to each text; for sentences with what they stand under, not for whole pages.

@@ -161,6 +161,8 @@ def content_words(text: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """Cut the commonest English endings; rough on purpose, the same on both sides of a comparison."""
     word = word.replace("’", "'").removesuffix("'s")
+    if word.endswith("ss"):
+        return word  # "address" as "addresses"
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

@@ -44,7 +44,25 @@ _EVERYDAY_NAMES = {
     "hong kong": "hk",
     "macau": "mo",
     "vatican": "va",
+    "the states": "us",
+    "ee uu": "us",
+    "eeuu": "us",
+    "eua": "us",
+    "eea": "eu",
+    "european economic area": "eu",
+    **dict.fromkeys(("vereinigten staaten", "vereinigten staaten von amerika"), "us"),
+    **dict.fromkeys(("vereinigten konigreich", "vereinigten konigreichs", "grossbritannien", "grande bretagne"), "uk"),
+    **dict.fromkeys(("gran bretana", "gran bretagna", "gra bretanha", "groot brittannie"), "uk"),
+    **dict.fromkeys(("schottland", "angleterre", "inglaterra", "inghilterra", "engeland"), "uk"),
+    **{"europaischen union": "eu", "niederlanden": "nl", "tschechischen republik": "cz"},
+    "vereinigten arabischen emiraten": "ae",
 }
+_PARTS_OF_AMERICA = (
+    *(f"{part} america" for part in ("north", "south", "central", "latin", "hispanic", "spanish", "middle")),
+    *(f"{part} american" for part in ("north", "south", "central", "latin")),
+    *("america del sur", "america central", "america latina", "amerique latine", "centro america", "sud america"),
+)
+"""Beside those that Unicode lists."""
 ADJECTIVES = {
     **{"american": "us", "british": "uk", "scottish": "uk", "welsh": "uk", "european": "eu", "german": "de"},
     **{"french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt", "dutch": "nl", "belgian": "be"},
@@ -83,6 +101,18 @@ def territories() -> dict[str, str]:
             if code.isalpha() and code not in _NO_PLACES:
                 names.setdefault(plain(name), region_code(code))
     return names | _EVERYDAY_NAMES
+
+
+@cache
+def areas() -> frozenset[str]:
+    """Return the `plain` names of parts of continents: South America is not America, which is the United States."""
+    listed = {
+        plain(name)
+        for language in (*_SPOKEN, _EUROPEAN_PORTUGUESE)
+        for code, name in Locale.parse(language).territories.items()
+        if code.isdigit()
+    }
+    return frozenset(name for name in (*listed, *_PARTS_OF_AMERICA) if " " in name and name not in territories())
 
 
 @cache

@@ -11,6 +11,7 @@ import discord
 
 from adapters.discord.errors import explained
 from adapters.discord.presses import reply, route_of
+from adapters.discord.threads import in_open_thread
 from bot.desk import Hearing
 from bot.messages import Choice, Question
 from knowledge.documents import Scope
@@ -75,11 +76,11 @@ class ChoiceButton(
 
         await reply(interaction, choose())
         if chosen:
-            await self._mark(interaction.message)
+            await self._mark(interaction)
 
-    async def _mark(self, post: discord.Message | None) -> None:
+    async def _mark(self, interaction: discord.Interaction[Any]) -> None:
         """Let everybody in the thread see which button was pressed, and that no other can be; a courtesy."""
-        if post is None or post.flags.ephemeral:
+        if (post := interaction.message) is None or post.flags.ephemeral:
             return
         view = discord.ui.View.from_message(post, timeout=None)
         for button in view.children:
@@ -89,4 +90,4 @@ class ChoiceButton(
                     button.style = discord.ButtonStyle.success
         view.stop()  # else it would be kept to wait for presses
         with contextlib.suppress(FrontdeskError), explained():
-            await post.edit(view=view)
+            await in_open_thread(interaction.client, post.channel.id, lambda: post.edit(view=view))

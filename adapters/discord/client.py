@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import discord
 
 from adapters.discord import DM, NAME, presses, setup
 from adapters.discord.choice import ChoiceButton
-from adapters.discord.errors import UNKNOWN_MESSAGE, explained
+from adapters.discord.errors import FAILURES, UNKNOWN_MESSAGE, explained
 from adapters.discord.forgetting import ForgetButton
 from adapters.discord.offers import OfferButton
 from adapters.discord.panel import RefreshButton, StatePanels
@@ -160,14 +159,26 @@ class FrontdeskClient(discord.Client):
 
     async def _look_back(self, since: Mapping[cursors.Place, str]) -> None:
         """Look into each channel from where it was left off, and again where that could not be done yet."""
-        asked = await self.desk.last_asked(NAME, MAX_AGAIN)
         oldest = int(_now_id(3600 * self.settings.answering.catch_up_hours))
-        rooms = [(room, max(int(_left_off(since, room)), oldest)) for room in self._rooms(since)]
-        left = await self._look_through(rooms)
-        await self._look_again(asked)
-        while left:
-            await asyncio.sleep(LOOKED_AGAIN_S)
+        left = [(room, max(int(_left_off(since, room)), oldest)) for room in self._rooms(since)]
+        asked: list[Question] | None = None
+        while True:
+            if asked is None:
+                asked = await self._last_asked()
             left = await self._look_through(left)
+            if asked is not None:
+                asked = await self._look_again(asked)
+            if not left and asked == []:
+                return
+            await asyncio.sleep(LOOKED_AGAIN_S)
+
+    async def _last_asked(self) -> list[Question] | None:
+        """Return the last questions; None where they cannot be read now."""
+        try:
+            return await self.desk.last_asked(NAME, MAX_AGAIN)
+        except FrontdeskError as error:
+            log.warning("The last questions on Discord cannot be read yet: %s", error)
+            return None
 
     async def _look_through(self, rooms: list[tuple[Room, int]]) -> list[tuple[Room, int]]:
         """Hear what was said in each channel after an id; return where it is to be looked again."""
@@ -186,23 +197,40 @@ class FrontdeskClient(discord.Client):
         early = list(self._early)
         self._early.clear()
         for message in early:
-            await self.hear(message)
+            await self._hear_one_of_many(message, missed=False)
         return left
 
-    async def _look_again(self, questions: list[Question]) -> None:
-        """Look whether questions were changed or deleted meanwhile."""
+    async def _look_again(self, questions: list[Question]) -> list[Question]:
+        """Look whether questions were changed or deleted meanwhile; return those that cannot be looked at yet."""
+        left = []
         for question in questions:
-            key = question.key
-            room = self.get_partial_messageable(
-                stands_in(self, question), guild_id=None if key.workspace == DM else int(key.workspace)
-            )
             try:
-                await self._edited(await room.fetch_message(int(key.message)))
-            except discord.NotFound as error:
-                if error.code == UNKNOWN_MESSAGE:
-                    await self.desk.withdraw(key)
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                done = await self._look_at(question)
+            except discord.Forbidden as error:
                 log.warning("A question on Discord cannot be looked at again: %s", error)
+                continue
+            except (*FAILURES, FrontdeskError) as error:
+                log.warning("A question on Discord cannot be looked at again yet: %s", error)
+                done = False
+            except Exception as error:  # one question must not keep the others from being looked at
+                log.exception("The question %s on Discord is not looked at again: %s", question.key.message, error)
+                continue
+            if not done:
+                left.append(question)
+        return left
+
+    async def _look_at(self, question: Question) -> bool:
+        """Look whether a question was changed or deleted; return whether what became of it is taken."""
+        key = question.key
+        room = self.get_partial_messageable(
+            stands_in(self, question), guild_id=None if key.workspace == DM else int(key.workspace)
+        )
+        try:
+            return await self._edited(await room.fetch_message(int(key.message)))
+        except discord.NotFound as error:
+            if error.code == UNKNOWN_MESSAGE:
+                await self.desk.withdraw(key)
+            return True
 
     def _rooms(self, since: Mapping[cursors.Place, str]) -> list[Room]:
         """Return where messages may have been missed. Discord does not name direct conversations after a start."""
@@ -222,15 +250,29 @@ class FrontdeskClient(discord.Client):
         well = True
         try:
             async for message in room.history(after=discord.Object(after), limit=None, oldest_first=True):
-                well = await self.hear(message, missed=True) and well
+                well = await self._hear_one_of_many(message, missed=True) and well
                 if well:
                     self.desk.cursors.catching_up(_place(room), str(message.id))
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("What was missed in the Discord channel %s cannot be read: %s", room, error)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        except FAILURES as error:
             log.warning("What was missed in the Discord channel %s cannot be read yet: %s", room, error)
             return False
+        except Exception as error:  # one channel must not keep the others from being looked into
+            log.exception("What was missed in the Discord channel %s is not read: %s", room, error)
+            return False
         return well
+
+    async def _hear_one_of_many(self, message: discord.Message, *, missed: bool) -> bool:
+        """Take a message in as `hear` does; an unforeseen error is logged, and after the next start it is heard again.
+
+        One message must not keep the others from being heard.
+        """
+        try:
+            return await self.hear(message, missed=missed)
+        except Exception as error:
+            log.exception("The message %s on Discord is not taken: %s", message.id, error)
+            return True
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self.left[str(guild.id)] = f"The Discord server {guild.name} has put me out."
@@ -249,7 +291,7 @@ class FrontdeskClient(discord.Client):
             if greeting := await self.desk.channels.greeting(key, joined_at):
                 for part in split(render(greeting)):
                     await room.send(part, suppress_embeds=True)
-        except (FrontdeskError, discord.HTTPException) as error:
+        except (*FAILURES, FrontdeskError) as error:
             log.warning("The greeting in the Discord server %s is not posted: %s", guild.id, error)
 
     # What people do -----------------------------------------------------------------------------------------
@@ -260,13 +302,14 @@ class FrontdeskClient(discord.Client):
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         await self._edited(event.message)
 
-    async def _edited(self, message: discord.Message) -> None:
+    async def _edited(self, message: discord.Message) -> bool:
+        """Take an edit in; return whether that could be done."""
         if message.edited_at is None or not self._is_post(message):
-            return  # a link was unfolded
+            return True  # a link was unfolded
         try:
             place = await self.place_of(message.channel.id, _guild_id(message))
             if place is None:
-                return
+                return True
             question = await self._question(message, place)
             await self.desk.edit(
                 question,
@@ -277,6 +320,8 @@ class FrontdeskClient(discord.Client):
             )
         except FrontdeskError as error:
             log.error("An edit on Discord is not taken: %s", error)
+            return False
+        return True
 
     async def hear(self, message: discord.Message, *, missed: bool = False) -> bool:
         """Take a message in; `missed` is one that was said while nobody listened. False where it could not be."""
@@ -313,6 +358,7 @@ class FrontdeskClient(discord.Client):
             direct=place.workspace == DM,
             groups=self.roles_of(message.author),
             for_others=self._for_others(message),
+            goes_on=self._goes_on(message),
             look_up=self.looking_up(message.author),
             files=bool(message.attachments),
             bot=self._is_bot(message),
@@ -337,6 +383,12 @@ class FrontdeskClient(discord.Client):
         of one it goes on with what is replied to.
         """
         return self._meant(message) or (not place.thread and any(self.user == one for one in message.mentions))
+
+    def _goes_on(self, message: discord.Message) -> bool:
+        """Whether a message is a reply that pings the bot in a thread that it began."""
+        thread = message.channel
+        ours = self.user is not None and isinstance(thread, discord.Thread) and thread.owner_id == self.user.id
+        return ours and any(self.user == one for one in message.mentions)
 
     def _meant(self, message: discord.Message) -> bool:
         """Whether a message is a direct one or names the bot."""
@@ -477,10 +529,10 @@ class FrontdeskClient(discord.Client):
     async def _tell_privately(self, message: discord.Message, sentence: str) -> None:
         try:
             await message.author.send(sentence)
-        except discord.HTTPException:
+        except FAILURES:
             try:
                 await message.reply(sentence, mention_author=False, delete_after=DENIAL_STANDS_S)
-            except discord.HTTPException as error:
+            except FAILURES as error:
                 log.warning("A person on Discord could not be told “%s”: %s", sentence, error)
 
 

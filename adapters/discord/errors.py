@@ -17,8 +17,15 @@ UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 NO_ACCESS, NO_PERMISSION, INVALID_WEBHOOK_TOKEN = 50001, 50013, 50027
 NO_THREADS_HERE, THREAD_EXISTS, TOO_MANY_THREADS = 50024, 160004, 160006
 TAKES_NO_MESSAGES = 50007
+ARCHIVED, LOCKED = 50083, 160005
+FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What a call to Discord may raise; a long pause that Discord asks for is no HTTPException."""
 EXPIRED = {UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN}
 
+_CLOSED = (
+    "The Discord thread is archived, and the bot may not open it.",
+    "Ask again in the channel, or have a moderator open the thread.",
+)
 _SENTENCES = {
     NO_ACCESS: ("Discord does not let the bot see this channel.", "Give it the permission View Channel there."),
     NO_PERMISSION: (
@@ -31,7 +38,8 @@ _SENTENCES = {
     INVALID_WEBHOOK_TOKEN: ("Discord takes an answer to a command for 15 minutes only.", "Give the command again."),
     40005: ("The file is larger than Discord takes.", "Narrow the selection, or run `frontdesk export` on the server."),
     TAKES_NO_MESSAGES: ("This person takes no direct messages from the bot.", ""),
-    50083: ("The Discord thread is archived.", "Write in it to open it again."),
+    ARCHIVED: _CLOSED,
+    LOCKED: _CLOSED,
 }
 
 

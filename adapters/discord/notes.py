@@ -7,6 +7,7 @@ import discord
 from adapters.discord.errors import explained
 from adapters.discord.presses import handover_buttons
 from adapters.discord.render import LIMIT, render
+from adapters.discord.threads import in_open_thread, thread_stands
 from adapters.platform import SOMEBODY, STANDS, WRITE_TO, split_markdown
 from bot.handovers import Note
 from bot.storage.handovers import NotePlace
@@ -18,8 +19,8 @@ MAX_TAGS = 20
 
 async def post_note(client: discord.Client, place: NotePlace, note: Note, *, look_first: bool) -> str:
     """Post a note and return its id; with `look_first` one that stands there already is not posted again."""
-    channel = _channel(client, place)
     with explained():
+        channel = await _channel(client, place)
         if look_first and note.handover_id and (found := await _find(channel, note.handover_id)):
             return found
         message = await channel.send(
@@ -34,7 +35,9 @@ async def post_note(client: discord.Client, place: NotePlace, note: Note, *, loo
 
 async def edit_note(client: discord.Client, place: NotePlace, note: Note) -> None:
     with explained():
-        await _channel(client, place).get_partial_message(int(place.post)).edit(content=content(note), view=_view(note))
+        channel = await _channel(client, place)
+        message = channel.get_partial_message(int(place.post))
+        await in_open_thread(client, channel.id, lambda: message.edit(content=content(note), view=_view(note)))
 
 
 def content(note: Note) -> str:
@@ -58,10 +61,10 @@ def _pinged(note: Note) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, replied_user=False, users=users, roles=roles)
 
 
-def _channel(client: discord.Client, place: NotePlace) -> discord.PartialMessageable:
+async def _channel(client: discord.Client, place: NotePlace) -> discord.PartialMessageable:
     """Return where a note goes; where no thread could be made on a question, its channel."""
-    thread = place.thread and client.get_channel(int(place.thread))
-    return client.get_partial_messageable(int(place.thread if isinstance(thread, discord.Thread) else place.channel))
+    in_thread = place.thread and await thread_stands(client, int(place.thread))
+    return client.get_partial_messageable(int(place.thread if in_thread else place.channel))
 
 
 async def _find(channel: discord.PartialMessageable, handover_id: int) -> str | None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from adapters.discord import NAME
-from adapters.discord.errors import NO_ACCESS, NO_PERMISSION, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, explained
+from adapters.discord.errors import ARCHIVED, NO_ACCESS, NO_PERMISSION, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, explained
 from adapters.discord.presses import reply
 from adapters.discord.render import render, split
+from adapters.discord.threads import in_open_thread
 from bot.commands import Actor, Commands
 from bot.storage.panels import Panel, Panels
 from knowledge.errors import FrontdeskError
@@ -74,17 +75,19 @@ class StatePanels:
                     await self._take_down(before)
 
     async def refresh(self, panel: Panel) -> None:
-        """Show the state of now. Raises DeliveryError or another FrontdeskError."""
+        """Show the state of now, also in an archived thread. Raises DeliveryError or another FrontdeskError."""
+        with explained():
+            await in_open_thread(self._client, int(panel.channel), lambda: self._show(panel))
+
+    async def _show(self, panel: Panel) -> None:
         text = _fitting(await self._commands.state_of(panel.platform, panel.workspace))
         if self._shown.get(panel.post) == text:
             return
         try:
-            with explained():
-                await self._message(panel).edit(content=text, view=_buttons())
+            await self._message(panel).edit(content=text, view=_buttons())
             self._shown[panel.post] = text
-        except FrontdeskError as error:
-            cause = error.__cause__
-            if not isinstance(cause, discord.HTTPException) or cause.code not in _GONE:
+        except discord.HTTPException as error:
+            if error.code not in _GONE:
                 raise
             self._shown.pop(panel.post, None)
             await self._panels.drop(panel)
@@ -99,8 +102,14 @@ class StatePanels:
             await asyncio.sleep(REFRESH_S)
 
     async def _refresh_quietly(self, panel: Panel) -> None:
+        """Bring a panel up to date, but for one in an archived thread: whoever closed that does not want it opened."""
         try:
-            await self.refresh(panel)
+            with explained():
+                try:
+                    await self._show(panel)
+                except discord.HTTPException as error:
+                    if error.code != ARCHIVED:
+                        raise
         except FrontdeskError as error:
             log.warning("The panel in the Discord channel %s is not up to date: %s", panel.channel, error)
 

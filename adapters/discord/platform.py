@@ -23,7 +23,7 @@ from adapters.discord.offers import offer_buttons
 from adapters.discord.presses import answer_buttons, reason_buttons
 from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
-from adapters.discord.threads import has_thread, stands_in
+from adapters.discord.threads import has_thread, in_open_thread, stands_in
 from adapters.eyes import EYES, WithEyes
 from bot.commands import Commands
 from bot.delivery import DeliveryError
@@ -168,7 +168,13 @@ class DiscordPlatform:
             else:
                 channel, reference = await self._place_for(question)
                 reply = PostedReply(
-                    channel, question, posts, record, reference=reference, left_over=self._left_over(question)
+                    self._client,
+                    channel,
+                    question,
+                    posts,
+                    record,
+                    reference=reference,
+                    left_over=self._left_over(question),
                 )
             opening = asyncio.create_task(self._open(reply, question))
             try:
@@ -191,7 +197,7 @@ class DiscordPlatform:
 
         async def put_on() -> None:
             with explained():
-                await asked.add_reaction(EYES)
+                await in_open_thread(self._client, place.id, lambda: asked.add_reaction(EYES))
 
         async def take_off() -> None:
             if (me := self._client.user) is None:

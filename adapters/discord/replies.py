@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import discord
 
@@ -16,6 +17,7 @@ from adapters.discord.errors import EXPIRED, UNKNOWN_MESSAGE, explained
 from adapters.discord.presses import answer_buttons, give_back_button
 from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.discord.showing import ShowButton
+from adapters.discord.threads import in_open_thread
 from adapters.platform import PacedEdits
 from bot.desk import Record
 from bot.messages import Answer, Question, Status
@@ -37,6 +39,7 @@ class PostedReply:
 
     def __init__(
         self,
+        client: discord.Client,
         channel: discord.PartialMessageable | discord.DMChannel,
         question: Question,
         posts: Sequence[str],
@@ -47,6 +50,7 @@ class PostedReply:
         left_over: LeftOver | None = None,
     ) -> None:
         """`left_over` says whether a message is ours and not recorded; without it none is looked for."""
+        self._client = client
         self._channel = channel
         self._left_over = left_over if question.begun else None
         self._asked = next(int(one) for one in (question.key.message, question.thread, "0") if one.isdecimal())
@@ -83,7 +87,7 @@ class PostedReply:
             await self._delete(self._posts)
 
     async def _show_growing(self, text: str) -> None:
-        await self._message(self._posts[0]).edit(content=preview(text))
+        await self._edit(self._posts[0], content=preview(text))
 
     async def _put(self, texts: Sequence[str], view: discord.ui.View | None) -> None:
         """Make the posts show exactly these texts, with the view under the last."""
@@ -104,7 +108,7 @@ class PostedReply:
         """Show `text` in the first of these posts that still stands; all up to it are taken out of the list."""
         while posts:
             try:
-                await self._message(posts[0]).edit(content=text, view=view)
+                await self._edit(posts[0], content=text, view=view)
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
@@ -129,7 +133,7 @@ class PostedReply:
         self._sent += 1
         await self._record(str(message.id))
         if message.content != text or (view and not message.components):
-            await message.edit(content=text, view=view)
+            await self._edit(message.id, content=text, view=view)
         return message.id
 
     async def _find(self, text: str) -> discord.Message | None:
@@ -148,6 +152,10 @@ class PostedReply:
         for post in posts:
             with contextlib.suppress(discord.NotFound):
                 await self._message(post).delete()
+
+    async def _edit(self, post: int, **shown: Any) -> None:
+        message = self._message(post)
+        await in_open_thread(self._client, self._channel.id, lambda: message.edit(**shown))
 
     def _message(self, post: int) -> discord.PartialMessage:
         return self._channel.get_partial_message(post)
@@ -245,7 +253,7 @@ async def direct_reply(client: discord.Client, question: Question, posts: Sequen
     async def record_there(post: str) -> None:
         await record(post, workspace=DM, channel=str(channel.id))
 
-    return PostedReply(channel, question, posts, record_there, heading=heading)
+    return PostedReply(client, channel, question, posts, record_there, heading=heading)
 
 
 def _buttons(answer: Answer, answer_id: int, *, can_be_shown: bool = False) -> discord.ui.View | None:

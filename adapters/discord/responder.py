@@ -27,9 +27,9 @@ class InteractionResponder:
 
     def __init__(self, interaction: discord.Interaction[Any]) -> None:
         self._interaction = interaction
-        self._message: discord.Message | None = None
-        self._more: list[discord.WebhookMessage] = []
-        """What did not fit into the first message."""
+        self._posts: list[discord.Message] = []
+        """What is shown, in the response or in direct messages."""
+        self._directly = False
 
     async def say(self, text: str) -> None:
         await self._show(split(render(text)))
@@ -63,29 +63,43 @@ class InteractionResponder:
         `files` opens them: the library closes them with each try to send them.
         """
         with explained():
-            if self._message is None:
-                try:
-                    await self._interaction.edit_original_response(content=pieces[0], attachments=files(), view=view)
-                except discord.HTTPException as error:
-                    if error.code not in EXPIRED:
-                        raise
-                    self._message = await self._interaction.user.send(
-                        pieces[0], files=files(), view=view or discord.utils.MISSING
-                    )
-            else:
-                await self._message.edit(content=pieces[0], attachments=files(), view=view)
-            if self._message is None:
-                await self._show_more(pieces[1:])
+            try:
+                await self._put(pieces, files, view)
+            except discord.HTTPException as error:
+                if self._directly or error.code not in EXPIRED:
+                    raise
+                self._directly, self._posts = True, []  # all of it, so that it can be read in one place
+                await self._put(pieces, files, view)
 
-    async def _show_more(self, pieces: list[str]) -> None:
-        for shown, text in zip(self._more, pieces, strict=False):
-            await shown.edit(content=text)
-        for text in pieces[len(self._more) :]:
-            sent = await self._interaction.followup.send(text, ephemeral=True, wait=True, suppress_embeds=True)
-            self._more.append(sent)
-        for shown in self._more[len(pieces) :]:
-            await shown.delete()
-        del self._more[len(pieces) :]
+    async def _put(
+        self, pieces: list[str], files: Callable[[], list[discord.File]], view: discord.ui.View | None
+    ) -> None:
+        first, *more = pieces
+        if self._posts:
+            await self._posts[0].edit(content=first, attachments=files(), view=view)
+        elif self._directly:
+            self._posts.append(
+                await self._interaction.user.send(
+                    first, files=files(), view=view or discord.utils.MISSING, suppress_embeds=True
+                )
+            )
+        else:
+            self._posts.append(
+                await self._interaction.edit_original_response(content=first, attachments=files(), view=view)
+            )
+        for number, text in enumerate(more, 1):
+            if number < len(self._posts):
+                await self._posts[number].edit(content=text)
+            else:
+                self._posts.append(await self._send(text))
+        while len(self._posts) > len(pieces):
+            await self._posts[-1].delete()
+            self._posts.pop()
+
+    async def _send(self, text: str) -> discord.Message:
+        if self._directly:
+            return await self._interaction.user.send(text, suppress_embeds=True)
+        return await self._interaction.followup.send(text, ephemeral=True, wait=True, suppress_embeds=True)
 
 
 def actor_of(interaction: discord.Interaction[Any]) -> Actor:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Awaitable, Callable
+from typing import Literal, TypeVar
 
 import discord
 
 from adapters.discord import DM
-from adapters.discord.errors import NO_PERMISSION, NO_THREADS_HERE, THREAD_EXISTS, TOO_MANY_THREADS, UNKNOWN_MESSAGE
+from adapters.discord.errors import (
+    ARCHIVED,
+    NO_PERMISSION,
+    NO_THREADS_HERE,
+    THREAD_EXISTS,
+    TOO_MANY_THREADS,
+    UNKNOWN_MESSAGE,
+)
 from adapters.discord.render import thread_name
 from bot.messages import Question
+
+T = TypeVar("T")
 
 RESTS_MIN: Literal[1440] = 1440
 """Minutes without a message after which Discord archives a thread."""
@@ -35,7 +45,7 @@ async def has_thread(client: discord.Client, message: discord.PartialMessage, qu
         await message.create_thread(name=thread_name(question), auto_archive_duration=RESTS_MIN)
     except discord.HTTPException as error:
         if error.code == UNKNOWN_MESSAGE:  # it was deleted; its thread may stand
-            return await _stands(client, message.id)
+            return await thread_stands(client, message.id)
         if error.code in (NO_PERMISSION, NO_THREADS_HERE, TOO_MANY_THREADS):
             return False
         if error.code != THREAD_EXISTS:
@@ -43,8 +53,26 @@ async def has_thread(client: discord.Client, message: discord.PartialMessage, qu
     return True
 
 
-async def _stands(client: discord.Client, thread: int) -> bool:
+async def thread_stands(client: discord.Client, thread: int) -> bool:
+    """Whether there is a thread with this id that the bot can see, be it archived."""
     try:
         return isinstance(client.get_channel(thread) or await client.fetch_channel(thread), discord.Thread)
-    except (discord.HTTPException, discord.InvalidData):
+    except (discord.Forbidden, discord.NotFound, discord.InvalidData):
         return False
+
+
+async def in_open_thread(client: discord.Client, channel: int, change: Callable[[], Awaitable[T]]) -> T:
+    """Change something in a channel or thread; an archived thread, which takes no changes, is opened for it.
+
+    One that the bot may not open, as it is locked, stays as it is: Discord's refusal of the change is raised.
+    """
+    try:
+        return await change()
+    except discord.HTTPException as error:
+        if error.code != ARCHIVED:
+            raise
+        try:
+            await client.http.edit_channel(channel, archived=False)
+        except discord.Forbidden:
+            raise error from None
+    return await change()

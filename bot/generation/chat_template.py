@@ -7,15 +7,18 @@ the pieces between are tokenized as plain text.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.generation.engine import EngineError
+from bot.generation.engine import EngineError, ModelFileError
 from bot.messages import Turn
 
 CHATML = (
@@ -25,6 +28,9 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
+_THOUGHT = "<think>"
+_PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
+"""Messages whose words no template has."""
 
 
 class Vocabulary(Protocol):
@@ -42,11 +48,22 @@ class Vocabulary(Protocol):
     def tokenize(self, text: str, *, special: bool) -> list[int]: ...
 
 
+class _Generation(Extension):
+    """The block in which Hugging Face's trainers look for what a model is to learn; for us its content is all of it."""
+
+    tags = {"generation"}  # noqa: RUF012 (as the base class has it)
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
 class ChatTemplate:
     """A model's chat template with its vocabulary's control tokens.
 
     `tokenize(text, special)` is the model's tokenizer; `control` maps the text of each token that
-    people must not be able to write to its number.
+    people must not be able to write to its number. Raises ModelFileError for a template that cannot be read, unless
+    the model has ChatML's tokens.
     """
 
     def __init__(
@@ -60,13 +77,20 @@ class ChatTemplate:
         adds_bos: bool = False,
     ) -> None:
         environment = ImmutableSandboxedEnvironment(
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", _Generation]
         )
+        # What Hugging Face's transformers add for chat templates.
+        environment.filters["tojson"] = _json
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
         try:
             self._template = environment.from_string(source or CHATML)
-        except Exception:  # of a template's own making may be any error, here and where it is rendered
+        except Exception as error:  # of a template's own making may be any error, here and where it is rendered
+            if "<|im_start|>" not in control:
+                raise ModelFileError(
+                    f"The model's chat template cannot be read: {str(error).rstrip('.')}.",
+                    "Use another GGUF file of this model, or another chat (instruct) model.",
+                ) from None
             self._template = environment.from_string(CHATML)
         self._tokenize = tokenize
         self._control = {text: token for text, token in control.items() if text}
@@ -75,6 +99,9 @@ class ChatTemplate:
         self._bos, self._bos_text = bos
         self._eos_text = eos
         self._adds_bos = adds_bos
+        self._arranged = self._arrangement()
+        self.thinks = self._opens_thoughts()
+        """Whether the model begins with its thoughts, though it is told not to: the prompt opens them."""
 
     @classmethod
     def of(cls, model: Vocabulary) -> ChatTemplate:
@@ -102,6 +129,36 @@ class ChatTemplate:
         if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
         return tokens
+
+    def check(self) -> None:
+        """Raise EngineError where the template would fail with every question, or say nothing of our instructions."""
+        arrived = self._render(_messages(_PROBE))
+        if not all(word in arrived for word in (_PROBE[0][1], _PROBE[-1][1])):
+            raise ModelFileError(
+                "The model's chat template leaves out the instructions or the question.",
+                "Use a chat (instruct) model.",
+            )
+
+    def _arrangement(self) -> Callable[[list[dict[str, str]]], list[dict[str, str]]]:
+        """Return how messages have to be given to the template so that all their words arrive.
+
+        Some templates know no system role, or insist on user and assistant in turns; of these some refuse other
+        messages and some leave them out.
+        """
+        for arranged in (list, _alternating):
+            try:
+                arrived = self._render_as_is(arranged(_messages(_PROBE)))
+            except Exception:
+                continue
+            if all(word in arrived for _, word in _PROBE):
+                return arranged
+        return list
+
+    def _opens_thoughts(self) -> bool:
+        try:
+            return self._render(_messages(_PROBE)).rstrip().endswith(_THOUGHT)
+        except EngineError:
+            return False
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""
@@ -138,9 +195,8 @@ class ChatTemplate:
 
     def _render(self, messages: list[dict[str, str]]) -> str:
         try:
-            return self._render_as_is(messages)
+            return self._render_as_is(self._arranged(messages))
         except Exception as refused:
-            # Some templates know no system role, or insist on user and assistant in turns.
             try:
                 return self._render_as_is(_alternating(messages))
             except Exception:
@@ -156,7 +212,25 @@ class ChatTemplate:
             eos_token=self._eos_text,
             tools=None,
             documents=None,
+            # Models that can think before they answer: thoughts take time and room, and are never shown.
+            enable_thinking=False,
+            thinking=False,
         )
+
+
+def _messages(turns: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"role": role, "content": content} for role, content in turns]
+
+
+def _json(
+    value: Any,
+    ensure_ascii: bool = False,
+    indent: int | None = None,
+    separators: tuple[str, str] | None = None,
+    sort_keys: bool = False,
+) -> str:
+    """Return JSON as chat templates expect it, without Jinja's marks for HTML."""
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
 def _role(role: str) -> str:

@@ -1,19 +1,21 @@
 """The engine that runs a GGUF model on this machine, in a worker process of its own.
 
 This side (asyncio) never touches llama.cpp. It starts `bot.generation.worker`, writes requests to
-its standard input and reads what comes back; see that module for the lines and the threads. Three
-tasks belong to one worker process: one reads its events, one keeps its last words from standard
-error, and the supervisor waits for its end.
+its standard input and reads what comes back; see that module for the lines and the threads. Four
+tasks belong to one worker process: one reads its events, one watches for its signs of life, one keeps
+its last words from standard error, and the supervisor waits for its end.
 
 If the worker dies, the supervisor starts another one and everything unanswered is asked again, each
 answer together with the tokens it already has, so that an asker sees a pause and nothing else. A
 question that has seen ATTEMPTS workers die without gaining a token fails; after RESTARTS deaths within
 RESTART_WINDOW_S in which no answer gained one everything fails with a sentence, and the next question
-after the window tries again. If this process dies, the worker sees its standard input end and leaves.
+after the window tries again. A worker that is alive and does nothing any more is ended, see `_watch`, and then it
+is as after a death. If this process dies, the worker sees its standard input end and leaves.
 
 Adapters are known by name. Each is held against the base model before the worker is told of it, and
 the worker loads it beside the model, so that answers with different adapters and scales go on together
-and an exchange stops nobody.
+and an exchange stops nobody. The worker knows them by numbers, so that an answer ends with what it began
+with also where its name was dropped, or came to stand for another adapter, and the worker died meanwhile.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bot.generation.engine import (
+    Answering,
     DeadlineExceeded,
     EngineBusy,
     EngineError,
@@ -53,10 +58,22 @@ from knowledge.giving_way import Busy
 ATTEMPTS = 4
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
+RESTART_PAUSE_S = 1.0
+"""How long nothing is started where the machine had no room for a worker; then twice as long each time."""
 IDLE_ROOM = 4
 """Requests for which nobody waits that are taken at a time."""
 COUNT_TIMEOUT_S = 120.0
 """How long tokens may take to be counted, a restart of the worker included."""
+LORA_TIMEOUT_S = 300.0
+"""How long an adapter may take to be loaded, a restart of the worker included."""
+PING_S = 2.0
+"""How often the worker is asked for a sign of life while somebody waits for it."""
+SILENT_S = 60.0
+"""How long a worker may give none that computes nothing either; after a quarter of it `health` says so."""
+ENDLESS_S = 300.0
+"""How long one may give none that computes. A large model takes long over a slice of a prompt on a slow machine."""
+LEAST_BUSY = 0.01
+"""Of one processor: who uses less computes nothing."""
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
 _log = logging.getLogger(__name__)
 
@@ -95,12 +112,27 @@ class _DiedLoading(ModelFileError):
     """The worker was ended while it loaded the model, by the model or by somebody."""
 
 
+class _NotStarted(ModelFileError):
+    """The machine has no room for another process, or for its pipes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An adapter in the worker."""
+
+    number: str
+    """What the worker knows it by: no other adapter ever has it."""
+    path: Path
+
+
 @dataclass(slots=True)
 class _Pending:
     """A message that waits for its answer, so that it can be sent again to the next worker."""
 
     message: dict[str, Any]
-    inbox: asyncio.Queue[dict[str, Any] | EngineError] = field(default_factory=asyncio.Queue)
+    lora: _Loaded | None = None
+    """What it is answered with; None for the base model alone."""
+    inbox: asyncio.Queue[dict[str, Any] | Answering | EngineError] = field(default_factory=asyncio.Queue)
     attempts: int = 0
     """Workers that died over it since its last token."""
 
@@ -117,9 +149,15 @@ class LlamaCppEngine:
         self._stderr_reader: asyncio.Task[None] | None = None
         self._stderr: deque[str] = deque(maxlen=20)
         self._deaths: deque[float] = deque()
+        self._ping_open = False
+        self._silence = ""
+        """What `health` says of a worker that gives no sign of life; empty while it does."""
         self._identity: ModelIdentity | None = None
         self._header: GGUFHeader | None = None
-        self._loras: dict[str, LoraAdapter] = {}
+        self._loras: dict[str, _Loaded] = {}
+        self._lora_numbers = itertools.count(1)
+        self.thinks = False
+        """Whether the model thinks before it answers, though it is told not to; known after `start`."""
         self._own_lora = config.lora.stem if config.lora else ""
         self._default_lora = self._own_lora
         self._lora_problems: dict[str, str] = {}
@@ -141,7 +179,7 @@ class LlamaCppEngine:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     def health(self) -> str:
-        return self._trouble or self._lora_problems.get(self._default_lora, "")
+        return self._trouble or self._silence or self._lora_problems.get(self._default_lora, "")
 
     async def start(self) -> None:
         async with self._starting:
@@ -156,7 +194,8 @@ class LlamaCppEngine:
             self._lora_problems.clear()
             if path := self._config.lora:
                 try:
-                    self._loras[path.stem] = await self._read_lora(path)
+                    await self._read_lora(path)
+                    self._loras.setdefault(path.stem, self._numbered(path))
                 except LoraError as error:
                     self._without_lora(path.stem, str(error))
             try:
@@ -183,24 +222,36 @@ class LlamaCppEngine:
         """
         name = name or path.stem
         adapter = replace(await self._read_lora(path), name=name)
-        number, pending = await self._ask({"op": "add_lora", "name": name, "path": str(path)})
+        loaded, taken = self._numbered(path), False
+        number, pending = await self._ask({"op": "add_lora", "name": loaded.number, "path": str(path)})
         try:
-            event = await pending.inbox.get()
+            async with asyncio.timeout(LORA_TIMEOUT_S):
+                event = await pending.inbox.get()
+            if isinstance(event, EngineError):
+                raise event
+            assert isinstance(event, dict)
+            if event["problem"]:
+                raise LoraError(f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again.")
+            taken = True
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"The LoRA adapter {path} was not loaded within {LORA_TIMEOUT_S:g} seconds.", "Try again later."
+            ) from None
         finally:
             self._pending.pop(number, None)
-        if isinstance(event, EngineError):
-            raise event
-        if event["problem"]:
-            raise LoraError(f"The LoRA adapter {path} cannot be loaded: {event['problem']}", "Convert it again.")
-        self._loras[name] = adapter
+            if not taken:
+                self._unload(loaded)
+        if before := self._loras.get(name):
+            self._unload(before)
+        self._loras[name] = loaded
         self._lora_problems.pop(name, None)
         self._identify(self.identity.context_size)
         return adapter
 
     async def drop_lora(self, name: str) -> None:
         """Forget an adapter; answers under way end with it. An unknown one is nothing."""
-        if self._loras.pop(name, None):
-            self._write({"op": "drop_lora", "id": 0, "name": name})
+        if loaded := self._loras.pop(name, None):
+            self._unload(loaded)
             self._identify(self.identity.context_size)
 
     def serve_lora(self, name: str | None) -> None:
@@ -221,6 +272,7 @@ class LlamaCppEngine:
             raise EngineError(
                 f"The model has no LoRA adapter {lora!r}.", f"It has: {', '.join(self._loras) or 'none'}."
             )
+        loaded = self._loras.get(lora) if request.lora_scale else None
         message = {
             "op": "generate",
             "messages": [[turn.role, turn.content] for turn in request.messages],
@@ -230,21 +282,23 @@ class LlamaCppEngine:
             "top_p": request.top_p,
             "seed": request.seed,
             "grammar": request.grammar,
-            "lora": lora,
-            "lora_scale": request.lora_scale,
+            "lora": loaded.number if loaded else "",
+            "lora_scale": request.lora_scale if loaded else 0.0,
             "idle": request.idle,
             "resume": [],
         }
         with self._busy.held() if self._busy and not request.idle else contextlib.nullcontext():
-            async with contextlib.aclosing(self._stream(message, request.deadline_s)) as events:
+            async with contextlib.aclosing(self._stream(message, loaded, request.deadline_s)) as events:
                 async for event in events:
                     yield event
 
-    async def _stream(self, message: dict[str, Any], deadline_s: float | None) -> AsyncGenerator[GenerationEvent, None]:
+    async def _stream(
+        self, message: dict[str, Any], lora: _Loaded | None, deadline_s: float | None
+    ) -> AsyncGenerator[GenerationEvent, None]:
         loop = asyncio.get_running_loop()
         deadline = None if deadline_s is None else loop.time() + deadline_s
         finished = False
-        number, pending = await self._ask(message)
+        number, pending = await self._ask(message, lora)
         try:
             while not finished:
                 try:
@@ -258,6 +312,9 @@ class LlamaCppEngine:
                 if isinstance(event, EngineError):
                     finished = True
                     raise event
+                if isinstance(event, Answering):
+                    yield event
+                    continue
                 if event["event"] == "queued":
                     yield Queued(event["place"])
                     continue
@@ -292,12 +349,13 @@ class LlamaCppEngine:
             self._pending.pop(number, None)
         if isinstance(event, EngineError):
             raise event
+        assert isinstance(event, dict)
         counts: list[int] = event["counts"]
         return counts
 
     # Requests
 
-    async def _ask(self, message: dict[str, Any]) -> tuple[int, _Pending]:
+    async def _ask(self, message: dict[str, Any], lora: _Loaded | None = None) -> tuple[int, _Pending]:
         if self._supervisor is None:
             raise EngineError(self._trouble, "Start the engine first.")
         if self._supervisor.done():
@@ -305,7 +363,7 @@ class LlamaCppEngine:
                 raise EngineError(self._trouble, "Look at the log, then restart Frontdesk.")
             await self.start()
         number = next(self._numbers)
-        pending = _Pending(message | {"id": number})
+        pending = _Pending(message | {"id": number}, lora)
         self._pending[number] = pending
         self._write(pending.message)
         return number, pending
@@ -317,6 +375,9 @@ class LlamaCppEngine:
                 self._process.stdin.write(json.dumps(message).encode() + b"\n")
 
     def _receive(self, event: dict[str, Any]) -> None:
+        if event["event"] == "pong":
+            self._ping_open, self._silence = False, ""
+            return
         pending = self._pending.get(event.get("id", 0))
         if pending is None:
             return  # cancelled meanwhile
@@ -351,22 +412,30 @@ class LlamaCppEngine:
     async def _spawn(self) -> None:
         """Start a worker and wait until its model is loaded, then ask again what is pending.
 
-        Raises ModelFileError if the model cannot be loaded.
+        Raises ModelFileError if the model cannot be loaded or no process be started.
         """
         config = self._config
         self._stderr.clear()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.generation.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LINE_LIMIT,
-            env=environment(),
-            # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
-            start_new_session=True,
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot.generation.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_LINE_LIMIT,
+                env=environment(),
+                # Not in our group: Ctrl-C is for us to handle, and then we stop the worker.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _NotStarted(
+                f"No process can be started for the model: {error.strerror or error}.",
+                "See to it that there is memory enough, and that processes and open files are not limited too low.",
+            ) from None
+        under_way = [pending.lora for pending in self._pending.values() if pending.lora]
+        loras = {one.number: one for one in (*self._loras.values(), *under_way)}
         options = {
             "path": str(config.path),
             "context_size": config.context_size,
@@ -375,7 +444,7 @@ class LlamaCppEngine:
             "prefix_bytes": config.prefix_cache_mb << 20,
             "threads": config.threads or usable_cores(),
             "gpu_layers": config.gpu_layers,
-            "loras": {name: str(adapter.path) for name, adapter in self._loras.items()},
+            "loras": {number: str(one.path) for number, one in loras.items()},
         }
         self._stderr_reader = asyncio.create_task(self._keep_last_words(self._process))
         try:
@@ -400,13 +469,32 @@ class LlamaCppEngine:
                 f"The model {config.path} cannot be loaded: {event['reason']}",
                 "Check that the file is whole and that there is memory enough, or choose another model.",
             )
-        for name, problem in event["lora_problems"].items():
-            adapter = self._loras.pop(name)
-            self._without_lora(name, f"The LoRA adapter {adapter.path} cannot be loaded: {problem}")
+        lost = {
+            number: f"The LoRA adapter {loras[number].path} cannot be loaded: {problem}"
+            for number, problem in event["lora_problems"].items()
+        }
+        for name in [name for name, one in self._loras.items() if one.number in lost]:
+            self._without_lora(name, lost[self._loras.pop(name).number])
         self._identify(event["context_size"])
+        self.thinks = event["thinks"]
+        for number, pending in list(self._pending.items()):
+            if pending.lora and (problem := lost.get(pending.lora.number)):
+                self._lose_lora(number, pending, problem)
         self._trouble = ""
         for pending in self._pending.values():
             self._write(pending.message)
+        for one in set(loras.values()) - set(self._loras.values()):
+            self._unload(one)  # behind the answers that are still to end with it
+
+    def _lose_lora(self, number: int, pending: _Pending, problem: str) -> None:
+        """Have the base model answer what is asked of an adapter that is there no more, if nothing was said yet."""
+        if pending.message["resume"]:
+            del self._pending[number]
+            pending.inbox.put_nowait(EngineError(f"The answer cannot be finished. {problem}", "Ask again."))
+        else:
+            pending.lora = None
+            pending.message |= {"lora": "", "lora_scale": 0.0}
+            pending.inbox.put_nowait(Answering(self.identity, "", 0.0, problem))
 
     def _identify(self, context_size: int) -> None:
         default = self._default_lora if self._default_lora in self._loras else ""
@@ -418,14 +506,42 @@ class LlamaCppEngine:
             raise EngineError("The model is not loaded yet.", "Start the engine first.")
         return await asyncio.to_thread(read_lora, path, self._header, self._config.base_hashes)
 
+    def _numbered(self, path: Path) -> _Loaded:
+        return _Loaded(str(next(self._lora_numbers)), path)
+
+    def _unload(self, lora: _Loaded) -> None:
+        """Have the worker forget an adapter; answers under way end with it."""
+        self._write({"op": "drop_lora", "id": 0, "name": lora.number})
+
     def _without_lora(self, name: str, reason: str) -> None:
         self._lora_problems[name] = f"{reason} Answers come from the base model alone."
         _log.error("%s", self._lora_problems[name])
 
     async def _supervise(self) -> None:
+        """Keep a worker running. Where that does not work, end everything that is pending, and this task."""
+        try:
+            await self._keep_running()
+        except Exception as error:
+            if isinstance(error, EngineError):
+                failure = error
+            else:
+                _log.exception("The model process cannot be supervised")
+                why = f"{type(error).__name__}: {error}"
+                failure = EngineError(f"The model process cannot be supervised ({why}).", "Look at the log.")
+            # Ended, not looping: the next question after the window tries once more.
+            self._trouble = str(failure)
+            _log.error("%s", self._trouble)
+            try:
+                await self._end_process()
+            finally:
+                self._fail_all(failure)
+
+    async def _keep_running(self) -> None:
+        """Start another worker whenever one has ended. Raises EngineError when it is enough."""
         while True:
             await self._listen()
             words = await self._last_words()
+            self._silence = ""
             await self._end_process()
             self._trouble = f"The model process died ({words}) and is being restarted."
             _log.error("%s", self._trouble)
@@ -437,25 +553,23 @@ class LlamaCppEngine:
                     pending.inbox.put_nowait(
                         EngineError(f"The model process died {ATTEMPTS} times over this question ({words}).")
                     )
-            try:
-                await self._spawn_again(words)
-            except EngineError as error:
-                # Ended, not looping: the next question after the window tries once more.
-                self._trouble = str(error)
-                _log.error("%s", self._trouble)
-                self._fail_all(error)
-                return
+            await self._spawn_again(words)
 
     async def _spawn_again(self, words: str) -> None:
         """Start a worker, another one if that dies while it loads. Raises EngineError when it is enough."""
+        pause_s = RESTART_PAUSE_S
         while True:
             if len(self._recent_deaths()) > RESTARTS:
                 raise EngineError(f"The model process died {len(self._deaths)} times within a minute ({words}).")
             try:
                 return await self._spawn()
-            except _DiedLoading as error:
-                words = error.sentence
+            except (_DiedLoading, _NotStarted) as error:
+                words = error.sentence.rstrip(".")
                 self._deaths.append(asyncio.get_running_loop().time())
+                if isinstance(error, _NotStarted):
+                    _log.error("%s", error.sentence)
+                    await asyncio.sleep(pause_s)
+                    pause_s *= 2
 
     def _suspects(self) -> list[tuple[int, _Pending]]:
         """Return what the worker may have died over: the counts, and as many generations as it works on at a time."""
@@ -466,9 +580,43 @@ class LlamaCppEngine:
     async def _listen(self) -> None:
         """Hand the worker's events to those who wait for them, until it is gone."""
         assert self._process and self._process.stdout
-        while line := await self._process.stdout.readline():
-            if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
-                self._receive(json.loads(line))
+        watch = asyncio.create_task(self._watch(self._process))
+        try:
+            while line := await self._process.stdout.readline():
+                if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
+                    self._receive(json.loads(line))
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """End a worker that answers no ping any more; one goes through all its threads, so that it tells of each.
+
+        The time is counted in turns of this loop and not by the clock, which goes on while the machine is suspended
+        or this process is stopped together with the worker.
+        """
+        self._ping_open, self._silence = False, ""
+        silent_s = computed_s = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess):  # it died, which the supervisor notices
+            worker = psutil.Process(process.pid)
+            while True:
+                await asyncio.sleep(PING_S)
+                times = worker.cpu_times()
+                if not self._ping_open:
+                    silent_s, computed_s = 0.0, times.user + times.system
+                    if self._pending:
+                        self._ping_open = True
+                        self._write({"op": "ping", "id": 0})
+                    continue
+                silent_s += PING_S
+                computes = times.user + times.system - computed_s >= LEAST_BUSY * silent_s
+                if silent_s >= ENDLESS_S or (silent_s >= SILENT_S / 4 and not computes):
+                    self._silence = f"The model process has given no sign of life for {silent_s:g} seconds."
+                if silent_s >= (ENDLESS_S if computes else SILENT_S):
+                    self._stderr.append(f"no sign of life for {silent_s:g} seconds")
+                    with contextlib.suppress(ProcessLookupError):
+                        process.kill()
+                    return
 
     async def _keep_last_words(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr

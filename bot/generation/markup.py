@@ -6,7 +6,8 @@ The local engine knows its model's control tokens (see `bot.generation.chat_temp
 that the templates of today's models use gets a space inside.
 
 The other way round, a server whose template does not fit its model lets such tokens out as text, and one
-that does not know that its model thinks aloud lets the thoughts out too.
+that does not know that its model thinks aloud lets the thoughts out too. So does the local engine, where a
+vocabulary has them as plain tokens.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.generation.text_stream import StopMatcher
+from bot.generation.stops import StopMatcher
 
 _NAMES = (
     "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|start_of_turn|end_of_turn|start_of_image|end_of_image"
@@ -55,11 +56,12 @@ class AnswerText:
     word ends the answer, as a stop string does.
     """
 
-    def __init__(self, stops: Sequence[str] = ()) -> None:
+    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
+        """`thinking`: what is said begins amid the thoughts."""
         self._matcher = StopMatcher(stops)
         self._held = ""
         self._half = ""
-        self._thinking = False
+        self._thinking = thinking
         self._headed = False
         """Whether a tag stood before the first word, so that the name of a role may follow."""
         self._begun = False
@@ -69,12 +71,20 @@ class AnswerText:
 
         `last`: nothing more will come. Raises ThoughtsUnmarked.
         """
-        self._held += self._whole(text, last=last)
-        shown, over = self._tagless(last=last)
+        if self._is_plain(text):
+            shown, over = text, False
+        else:
+            self._held += self._whole(text, last=last)
+            shown, over = self._tagless(last=last)
         shown, stopped = self._matcher.push(shown)
         if (over or last) and not stopped:
             shown += self._matcher.flush()
         return shown, over or stopped
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether the text goes on with the answer and has nothing to look at, as most of it: that costs least."""
+        settled = self._begun and not (self._held or self._half or self._thinking)
+        return settled and text.isascii() and "<" not in text and "[" not in text
 
     def _tagless(self, *, last: bool) -> tuple[str, bool]:
         """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.generation.markup import ThoughtsUnmarked
 from bot.generation.native import Adapter, Context, Grammar, NativeError, NativeModel, Step, last_words
 from bot.generation.prefixes import LEAST, PrefixCache, common_prefix
 from bot.generation.sampling import Sampling
@@ -141,9 +142,14 @@ class Scheduler:
         return not self._waiting and not self._busy()
 
     def add(self, job: Job, lora: str, scale: float) -> None:
-        """Take a job in, to be answered with the adapter named `lora` at `scale`."""
-        if scale and (adapter := self._adapters.get(lora)):
-            job.influence = Influence(adapter, scale)
+        """Take a job in, to be answered with the adapter named `lora` at `scale`; without a name by the base model.
+
+        Raises NativeError where there is no such adapter.
+        """
+        if lora and scale:
+            if lora not in self._adapters:
+                raise NativeError("its LoRA adapter is not loaded")
+            job.influence = Influence(self._adapters[lora], scale)
         self._waiting.append(job)
 
     def cancel(self, job_id: int) -> None:
@@ -325,7 +331,12 @@ class Scheduler:
             self._finish(slot, job, "stop")
             return
         job.answer.append(token)
-        text, stopped = job.stream.push(self._model.piece(token))
+        try:
+            text, stopped = job.stream.push(self._model.piece(token))
+        except ThoughtsUnmarked:
+            self._fail(job, "it shows what it thinks as if that were the answer. Choose a model that does not think.")
+            slot.job = None
+            return
         self._events.append({"event": "tokens", "id": job.id, "tokens": [token], "text": text})
         if stopped:
             self._finish(slot, job, "stop")

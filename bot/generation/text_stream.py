@@ -1,58 +1,33 @@
-"""From tokens to text that may be shown: whole characters, cut before a stop string."""
+"""From tokens to text that may be shown: whole characters of the answer, cut before a stop string."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
 
-
-class StopMatcher:
-    """Passes text on, holding back what may turn out to be the beginning of a stop string."""
-
-    def __init__(self, stops: Sequence[str]) -> None:
-        self._stops = tuple(stop for stop in stops if stop)
-        self._held = ""
-        self._over = False
-
-    def push(self, text: str) -> tuple[str, bool]:
-        """Return the text that is safe to show, and whether a stop string was met (it is not shown)."""
-        if self._over:
-            return "", True
-        self._held += text
-        if found := [at for stop in self._stops if (at := self._held.find(stop)) >= 0]:
-            shown, self._held, self._over = self._held[: min(found)], "", True
-            return shown, True
-        keep = max((self._overlap(stop) for stop in self._stops), default=0)
-        shown, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
-        return shown, False
-
-    def _overlap(self, stop: str) -> int:
-        """Return the length of the longest end of the held text that begins `stop`."""
-        longest = min(len(stop) - 1, len(self._held))
-        return next((n for n in range(longest, 0, -1) if self._held.endswith(stop[:n])), 0)
-
-    def flush(self) -> str:
-        """Return what was held back; the answer is over."""
-        held, self._held = self._held, ""
-        return held
+from bot.generation.markup import AnswerText
 
 
 class TextStream:
-    """Turns the bytes of tokens into text: characters split over tokens wait until they are whole.
+    """Turns the bytes of tokens into the text of the answer: characters split over tokens wait until they are whole.
 
-    A pure function of what was pushed, so that an answer taken up again after a crash is rebuilt by
-    pushing the same tokens.
+    What is no part of the answer, see `markup.AnswerText`, is left out. A pure function of what was pushed, so that
+    an answer taken up again after a crash is rebuilt by pushing the same tokens.
     """
 
-    def __init__(self, stops: Sequence[str] = ()) -> None:
+    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
+        """`thinking`: the prompt ends where the model's thoughts begin."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._matcher = StopMatcher(stops)
+        self._answer = AnswerText(stops, thinking=thinking)
+        self._over = False
 
     def push(self, piece: bytes) -> tuple[str, bool]:
-        """Return the text to show now, and whether a stop string ends the answer."""
-        return self._matcher.push(self._decoder.decode(piece))
+        """Return the text to show now, and whether the answer ends here. Raises ThoughtsUnmarked."""
+        if self._over:
+            return "", True
+        text, self._over = self._answer.push(self._decoder.decode(piece))
+        return text, self._over
 
     def finish(self) -> str:
-        """Return the rest, nothing behind a stop string; an unfinished character becomes U+FFFD."""
-        text, _ = self._matcher.push(self._decoder.decode(b"", final=True))
-        return text + self._matcher.flush()
+        """Return the rest, nothing behind the end of the answer; an unfinished character becomes U+FFFD."""
+        return "" if self._over else self._answer.push(self._decoder.decode(b"", final=True), last=True)[0]

@@ -13,13 +13,15 @@ sequences together, see `scheduler`.
 Lines in:  {"op": "generate", "id", "messages", "max_tokens", "stop", "temperature", "top_p", "seed",
             "grammar", "lora", "lora_scale", "idle", "resume"}, {"op": "cancel", "id"},
            {"op": "count_texts", "id", "texts"}, {"op": "count_prompt", "id", "messages"},
-           {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"}
+           {"op": "add_lora", "id", "name", "path"}, {"op": "drop_lora", "id", "name"},
+           {"op": "ping", "id"}, which goes the way of a request and is answered between two steps
 Lines out: {"event": "ready", …} or {"event": "failed", "reason"}, then
            {"event": "queued", "id", "place"}, {"event": "tokens", "id", "tokens", "text"},
            {"event": "done", "id", "text", "reason", "prompt_tokens", "completion_tokens",
             "cached_tokens"},
            {"event": "counts", "id", "counts"}, {"event": "lora", "id", "problem"},
-           {"event": "too_long", "id", "prompt_tokens", "at_least"}, {"event": "error", "id", "reason"}
+           {"event": "too_long", "id", "prompt_tokens", "at_least"}, {"event": "error", "id", "reason"},
+           {"event": "pong", "id"}
 
 Every token goes to the parent with its text. If this process dies, the parent asks again with
 those tokens in `resume`: they are computed as part of the prompt and the answer goes on behind
@@ -83,17 +85,24 @@ class Worker:
         except native.NativeError as error:
             self._send({"event": "failed", "reason": str(error)})
             return 1
-        self._template = ChatTemplate.of(self._model)
         try:
-            self._template.tokens([Turn("system", "You help."), Turn("user", "Hello!")])
-        except EngineError as error:  # it would with every question
+            self._template = ChatTemplate.of(self._model)
+            self._template.check()
+        except EngineError as error:
             self._send({"event": "failed", "reason": error.sentence})
             return 1
         problems = {name: _add(scheduler, name, path) for name, path in options["loras"].items()}
         # No piece is longer than this many bytes, so a text of n times as many has n tokens at least.
         self._longest_piece = max(len(self._model.piece(token)) for token in range(self._model.vocabulary_size))
         problems = {name: problem for name, problem in problems.items() if problem}
-        self._send({"event": "ready", "context_size": self._context_size, "lora_problems": problems})
+        self._send(
+            {
+                "event": "ready",
+                "context_size": self._context_size,
+                "lora_problems": problems,
+                "thinks": self._template.thinks,
+            }
+        )
         threading.Thread(target=self._tokenize, daemon=True).start()
         self._decode(scheduler)
         return 0
@@ -137,6 +146,8 @@ class Worker:
                 self._to_decode.put(partial(self._add_lora, message=message))
             case "drop_lora":
                 self._to_decode.put(lambda scheduler: scheduler.drop_adapter(message["name"]))
+            case "ping":
+                self._to_decode.put(lambda _: self._send({"event": "pong", "id": message["id"]}))
             case _:
                 if job := self._job(message):
                     self._to_decode.put(partial(self._add, job=job, message=message))
@@ -162,7 +173,7 @@ class Worker:
             prompt=prompt,
             max_tokens=message["max_tokens"],
             sampling=Sampling(message["temperature"], message["top_p"], message["seed"]),
-            stream=TextStream(message["stop"]),
+            stream=TextStream(message["stop"], thinking=self._template.thinks),
             grammar=grammar,
             answer=message["resume"],
             idle=message["idle"],
@@ -192,7 +203,10 @@ class Worker:
     def _add(self, scheduler: Scheduler, job: Job, message: dict[str, Any]) -> None:
         self._newest = job.id
         if job.id not in self._cancelled:
-            scheduler.add(job, message["lora"], message["lora_scale"])
+            try:
+                scheduler.add(job, message["lora"], message["lora_scale"])
+            except native.NativeError as error:
+                self._send({"event": "error", "id": job.id, "reason": f"{error}."})
         self._cancelled = {number for number in self._cancelled if number > job.id}
 
     def _cancel(self, scheduler: Scheduler, number: int) -> None:

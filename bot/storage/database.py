@@ -9,6 +9,7 @@ import asyncio
 import functools
 import json
 import logging
+import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -16,7 +17,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -25,12 +26,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
-from bot.storage.tables import Table
+from bot.storage.tables import Table, storable
+from bot.storage.urls import read_url
 from knowledge.errors import FrontdeskError, install
 
 log = logging.getLogger(__name__)
@@ -44,10 +46,14 @@ PATIENCE_S = 60.0
 """How long what must not be lost is tried again where the database cannot take it."""
 BUSY_TIMEOUT_S = 30.0
 """How long a write waits for another program's write to end."""
-_PASSING = (
-    *("is locked", "disk is full", "disk I/O error", "unable to open"),
+_PASSING_CODES = ("08", "40", "53", "57P", "25006", "55P03")
+"""Beginnings of SQLSTATEs of what may pass: connections, conflicts, resources, restarts, a standby, a lock."""
+_PASSING_WORDS = (
+    *("is locked", "disk is full", "disk i/o error", "unable to open"),
     *("connection", "deadlock", "could not serialize", "shutting down", "starting up", "no space left"),
+    *("eof detected", "too many clients", "resolve host", "read-only transaction", "timeout expired"),
 )
+"""Of errors without a code, in lower case: those of SQLite, and those met before PostgreSQL lets anybody in."""
 _MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
 
 
@@ -120,14 +126,13 @@ def utc_now() -> datetime:
 class Database:
     """Connections to one database. Safe to use from many tasks of one event loop; `close` it at the end.
 
-    `url` is written plainly: `sqlite:////path/file.db` or `postgresql://user@host/name`.
-    Raises DatabaseError for a URL of another kind. Every method raises DatabaseError when the
-    database cannot be reached, opened or written.
+    `url` is written plainly: `sqlite:////path/file.db` or `postgresql://user@host/name`; a file with ? in its name
+    can only be told as a parsed one. Raises DatabaseError for a URL of another kind. Every method raises
+    DatabaseError when the database cannot be reached, opened or written.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        parsed = _parse(url)
+    def __init__(self, url: str | sa.URL) -> None:
+        parsed = self._url = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             target = parsed.set(drivername="sqlite+aiosqlite")
@@ -148,7 +153,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that only reads."""
-        with _explained(self.url):
+        with _explained(self._url):
             async with self._read_session.begin() as session:
                 yield session
 
@@ -158,7 +163,7 @@ class Database:
 
         Taking it later, after a read, could fail without waiting when somebody else wrote in between.
         """
-        with _explained(self.url):
+        with _explained(self._url):
             async with self._write_session.begin() as session:
                 yield session
 
@@ -173,11 +178,11 @@ class Database:
 
     async def migrate(self) -> None:
         """Create or upgrade the tables; see `upgrade`."""
-        await asyncio.to_thread(upgrade, self.url)
+        await asyncio.to_thread(upgrade, self._url)
 
     async def schema_state(self) -> SchemaState:
         """Compare the tables with what this version needs; changes nothing."""
-        return await asyncio.to_thread(schema_state, self.url)
+        return await asyncio.to_thread(schema_state, self._url)
 
     async def scrub(self) -> None:
         """Take what was deleted out of SQLite's log too, where it would stay until others have written over it.
@@ -185,7 +190,7 @@ class Database:
         As much of it as nobody reads at the moment; PostgreSQL does the like by itself.
         """
         if self.is_sqlite:
-            await asyncio.to_thread(_empty_log, _sqlite_file(_parse(self.url)), self.url)
+            await asyncio.to_thread(_empty_log, _sqlite_file(self._url), self._url)
 
     async def close(self) -> None:
         await self._writer.dispose()
@@ -194,10 +199,19 @@ class Database:
 
 def _json(value: Any) -> str:
     # A trace may note anything, a path or a day too; keeping the answer must not fail for it.
-    return json.dumps(value, default=str)
+    return json.dumps(_storable(value), default=lambda other: storable(str(other)))
 
 
-def upgrade(url: str) -> None:
+def _storable(value: Any) -> Any:
+    """Return what JSON holds with every text in it as PostgreSQL reads it: it keeps a NUL, but fails at it later."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def upgrade(url: str | sa.URL) -> None:
     """Create or upgrade the tables of the database at `url`, its folder included; safe to run twice at a time.
 
     Raises DatabaseTooNew when a newer Frontdesk has upgraded it, DatabaseError when it cannot be written.
@@ -227,7 +241,7 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
 
 
-def schema_state(url: str) -> SchemaState:
+def schema_state(url: str | sa.URL) -> SchemaState:
     """Compare the tables of the database at `url` with what this version needs; changes and creates nothing."""
     parsed = _parse(url)
     file = _sqlite_file(parsed)
@@ -253,12 +267,12 @@ def _alembic_config() -> Config:
     return config
 
 
-def _parse(url: str) -> sa.URL:
+def _parse(url: str | sa.URL) -> sa.URL:
     wanted = "Write database.url as sqlite:////path/frontdesk.db or postgresql://user:password@host/name."
     try:
-        parsed = sa.make_url(url)
-    except ArgumentError:
-        raise DatabaseError("database.url is not a database URL.", wanted) from None
+        parsed = url if isinstance(url, sa.URL) else read_url(url)
+    except ValueError as error:
+        raise DatabaseError(f"database.url cannot be read: {error}.", wanted) from None
     backend = parsed.drivername.partition("+")[0]
     if backend == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
@@ -334,40 +348,91 @@ def _write_ahead(file: Path, url: sa.URL) -> None:
             time.sleep(0.05)
 
 
-def _empty_log(file: Path | None, url: str) -> None:
+def _empty_log(file: Path | None, url: sa.URL) -> None:
     try:
         with closing(sqlite3.connect(file or "", timeout=BUSY_TIMEOUT_S)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError as error:
-        raise _explain(str(error), _parse(url)) from error
+        raise _explain(str(error), url) from error
 
 
 @contextmanager
-def _explained(url: str | sa.URL) -> Iterator[None]:
+def _explained(url: sa.URL) -> Iterator[None]:
     """Tell the driver's errors as sentences."""
     try:
         yield
     except PoolTimeout as error:
         raise DatabaseBusy("The database is too slow for the questions that come in.", "") from error
     except DBAPIError as error:
-        raise _explain(str(error.orig), url if isinstance(url, sa.URL) else _parse(url)) from error
+        code = getattr(error.orig, "sqlstate", None) or ""
+        lost = error.connection_invalidated
+        raise _explain(str(error.orig), url, code, lost=lost) from error
 
 
-def _explain(said: str, url: sa.URL) -> DatabaseError:
-    place = _place(url)
+class _Advice(NamedTuple):
+    """What is said of an error, known by the beginning of its SQLSTATE or, where it has none, by a pattern."""
+
+    codes: tuple[str, ...]
+    pattern: str
+    sentence: str
+    fix: str
+    passes: bool = False
+
+
+_START_AGAIN = "Start Frontdesk again: it makes what is missing."
+_ADVICE = (
+    _Advice((), "unable to open", "cannot be opened", "Let this user write in its folder, or set database.url.", True),
+    _Advice((), "readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
+    _Advice(
+        (), "not a database", "is not a SQLite file", "Move it away and start Frontdesk again, or put a backup there."
+    ),
+    _Advice((), "malformed", "is damaged", "Put a backup there, or move it away and start Frontdesk again."),
+    _Advice(
+        (), "is locked", f"was locked by another program for {BUSY_TIMEOUT_S:.0f} seconds", "End that program.", True
+    ),
+    _Advice(("53100",), "disk is full|no space left", "has no space left on its disk", "Make space there.", True),
+    _Advice((), "no such table", "has no tables yet", "Start Frontdesk again: it makes them."),
+    _Advice(
+        ("3D000",),
+        'database ".*" does not exist',
+        "does not exist",
+        "Make it with `createdb`, owned by the user of database.url, or mend the name there.",
+    ),
+    _Advice(
+        ("28",),
+        'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry|not permitted to log',
+        "does not let Frontdesk in ({said})",
+        "Mend user and password in database.url, or make that user with `createuser --pwprompt`.",
+    ),
+    _Advice(
+        ("42501",),
+        "permission denied",
+        "does not let Frontdesk do that ({said})",
+        "As its owner run `GRANT CREATE, USAGE ON SCHEMA public TO` the user of database.url.",
+    ),
+    _Advice(("42P01", "42703"), "does not exist", "is not as expected ({said})", _START_AGAIN),
+    _Advice(
+        ("08", "57P"),
+        "connection|eof detected|resolve host",
+        "cannot be reached ({said})",
+        "Start PostgreSQL, or mend database.url.",
+        True,
+    ),
+)
+
+
+def _explain(said: str, url: sa.URL, code: str = "", *, lost: bool = False) -> DatabaseError:
+    """Return an error of the driver's as ours; `code` is its SQLSTATE, `lost` whether the connection broke by it."""
+    place, lower = _place(url), said.lower()
+    advice = next(
+        (one for one in _ADVICE if (code.startswith(one.codes) if code else re.search(one.pattern, lower))), None
+    )
+    if code or lost:
+        passes = lost or code.startswith(_PASSING_CODES)
+    else:
+        passes = advice.passes if advice else any(words in lower for words in _PASSING_WORDS)
+    kind = DatabaseBusy if passes else DatabaseError
     said = said.strip().partition("\n")[0]
-    kind = DatabaseBusy if any(words in said for words in _PASSING) else DatabaseError
-    for words, sentence, fix in (
-        ("unable to open", "cannot be opened", "Let this user write in its folder, or set database.url."),
-        ("readonly", "cannot be written", "Let this user write the file and its folder, or set database.url."),
-        ("not a database", "is not a SQLite file", "Move it away and start Frontdesk again, or put a backup there."),
-        ("malformed", "is damaged", "Put a backup there, or move it away and start Frontdesk again."),
-        ("is locked", f"was locked by another program for {BUSY_TIMEOUT_S:.0f} seconds", "End that program."),
-        ("disk is full", "has no space left on its disk", "Make space there."),
-        ("no such table", "has no tables yet", "Start Frontdesk again: it makes them."),
-        ("does not exist", f"is not as expected ({said})", "Start Frontdesk again: it makes what is missing."),
-        ("connection", f"cannot be reached ({said})", "Start PostgreSQL, or mend database.url."),
-    ):
-        if words in said:
-            return kind(f"The database {place} {sentence}.", fix)
-    return kind(f"The database {place} failed: {said}.", "")
+    if advice is None:
+        return kind(f"The database {place} failed: {said}.", "")
+    return kind(f"The database {place} {advice.sentence.format(said=said)}.", advice.fix)

@@ -78,13 +78,15 @@ class Leases:
 
     @uninterrupted
     async def _take(self, name: str, owner: str, seconds: float) -> None:
-        now = utc_now()
-        given = {"holder": owner, "expires_at": now + timedelta(seconds=seconds)}
+        now, lasts = utc_now(), timedelta(seconds=seconds)
+        given = {"holder": owner, "expires_at": now + lasts}
+        # One that would last longer than any does was taken while the clock was wrong.
+        free = (LeaseRow.expires_at < now) | (LeaseRow.expires_at > now + 2 * lasts)
         async with self._database.write() as session:
             taken = await session.scalar(
                 self._database.insert(LeaseRow)
                 .values(name=name, **given)
-                .on_conflict_do_update(index_elements=["name"], set_=given, where=LeaseRow.expires_at < now)
+                .on_conflict_do_update(index_elements=["name"], set_=given, where=free)
                 .returning(LeaseRow.name)
             )
             if taken is None:

@@ -60,17 +60,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """Return text as both databases take it: NUL, which PostgreSQL refuses, and lone surrogates become U+FFFD."""
+    clean = text.replace("\x00", "\ufffd")
+    return clean if clean.isascii() else "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in clean)
+
+
 class ChatText(TypeDecorator[str]):
-    """Text from outside. NUL (refused by PostgreSQL) and lone surrogates (refused by both) become U+FFFD."""
+    """Text from outside, kept as `storable`; JSON is cleaned likewise where it is written, see `Database`."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        clean = value.replace("\x00", "\ufffd")
-        return clean if clean.isascii() else "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in clean)
+        return None if value is None else storable(value)
 
 
 class Table(DeclarativeBase):

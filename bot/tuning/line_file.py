@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
+from bot.beside import beside
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|$)")
 
 
@@ -25,13 +27,14 @@ class LineFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+        self._temporary: Path
         self._first: list[bytes] = []
         self._seen: set[tuple[str, str]] = set()
         self._rest: BinaryIO
         self.written = 0
 
     def open(self) -> None:
+        self._temporary = beside(self._path, uuid4().hex)
         self._rest = self._temporary.open("w+b")
 
     def add(self, line: dict[str, Any]) -> None:

@@ -139,6 +139,41 @@ WHICH = {
         nl="Dat verschilt per product. Welk product bedoelt u: {choices}?",
     ),
 }
+WHY_ASKED = {
+    "region": Words(
+        en="Our documents say different things for different regions, so the answer depends on yours. "
+        "Do you mean {choices}?",
+        de="In unseren Dokumenten steht je nach Region etwas anderes; die Antwort hängt also von Ihrer ab. "
+        "Welche meinen Sie: {choices}?",
+        fr="Nos documents varient selon la région\u202f; la réponse dépend donc de la vôtre. "
+        "De laquelle s'agit-il\u00a0: {choices}\u202f?",
+        es="Nuestros documentos dicen cosas distintas según la región; la respuesta depende de la suya. "
+        "¿A cuál se refiere: {choices}?",
+        it="I nostri documenti dicono cose diverse secondo la regione; la risposta dipende dalla sua. "
+        "Quale intende: {choices}?",
+        pt="Os nossos documentos dizem coisas diferentes conforme a região; a resposta depende da sua. "
+        "Qual delas: {choices}?",
+        nl="In onze documenten staat per regio iets anders; het antwoord hangt dus van die van u af. "
+        "Welke bedoelt u: {choices}?",
+    ),
+    "product": Words(
+        en="Our documents say different things for different products, so the answer depends on yours. "
+        "Do you mean {choices}?",
+        de="In unseren Dokumenten steht je nach Produkt etwas anderes; die Antwort hängt also von Ihrem ab. "
+        "Welches meinen Sie: {choices}?",
+        fr="Nos documents varient selon le produit\u202f; la réponse dépend donc du vôtre. "
+        "Duquel s'agit-il\u00a0: {choices}\u202f?",
+        es="Nuestros documentos dicen cosas distintas según el producto; la respuesta depende del suyo. "
+        "¿A cuál se refiere: {choices}?",
+        it="I nostri documenti dicono cose diverse secondo il prodotto; la risposta dipende dal suo. "
+        "Quale intende: {choices}?",
+        pt="Os nossos documentos dizem coisas diferentes conforme o produto; a resposta depende do seu. "
+        "Qual deles: {choices}?",
+        nl="In onze documenten staat per product iets anders; het antwoord hangt dus van dat van u af. "
+        "Welk product bedoelt u: {choices}?",
+    ),
+}
+"""The question again, for who asks why it is asked."""
 WHICH_BEFORE = {
     "region": ("Cela dépend de la région. Laquelle :", "Eso depende de la región. ¿Cuál es la suya:"),
     "product": (

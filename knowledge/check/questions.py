@@ -85,6 +85,7 @@ def unanswered(asked: Sequence[Asked], vectors: Vectors) -> list[UnansweredGroup
                 name=masked(asked[named].text),
                 keywords=keywords[label],
                 count=len(members),
+                first=min(asked[i].when for i in members),
                 last=asked[members[0]].when,
                 questions=tuple(list(newest.items())[:_SHOWN]),
             )

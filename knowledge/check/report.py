@@ -200,6 +200,8 @@ class UnansweredGroup:
     last: datetime
     questions: tuple[tuple[str, datetime], ...]
     """Some of them, newest first, with personal data masked."""
+    first: datetime | None = None
+    """When the oldest of them was asked; None where that is not known."""
 
     @property
     def advice(self) -> str:
@@ -210,6 +212,7 @@ class UnansweredGroup:
             "name": self.name,
             "keywords": list(self.keywords),
             "count": self.count,
+            "first": self.first.isoformat() if self.first else None,
             "last": self.last.isoformat(),
             "questions": [{"text": text, "when": when.isoformat()} for text, when in self.questions],
             "advice": self.advice,

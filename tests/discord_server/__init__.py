@@ -99,6 +99,11 @@ class DiscordServer:
         thread = await self.open_thread(user, forum, title)
         return await self.say(user, thread, text, mention=mention, id=thread["id"])
 
+    async def archive(self, thread: JSON, *, locked: bool = False) -> None:
+        """Archive a thread, as Discord does after a while or a moderator at any time, who can lock it as well."""
+        thread["thread_metadata"] |= {"archived": True, "locked": locked}
+        await self.gateway.dispatch("THREAD_UPDATE", thread)
+
     async def close(self, channel: JSON) -> None:
         """Delete a channel with all that stands in it."""
         del self.world.channels[channel["id"]]

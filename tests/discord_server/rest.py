@@ -225,9 +225,13 @@ class Rest:
 
     async def edit_channel(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
-        if channel["type"] != PUBLIC_THREAD or channel["owner_id"] != self._world.bot["id"]:
-            raise ApiError(403, 50013, "Missing Permissions")
         body = await request.json()
+        opens = body == {"archived": False}  # which whoever may write there may do, unless it is locked
+        if channel["type"] != PUBLIC_THREAD or (channel["owner_id"] != self._world.bot["id"] and not opens):
+            raise ApiError(403, 50013, "Missing Permissions")
+        self._world.require(channel, "SEND_MESSAGES_IN_THREADS")
+        if channel["thread_metadata"]["locked"]:
+            self._world.require(channel, "MANAGE_THREADS")
         channel["name"] = body.get("name", channel["name"])
         channel["thread_metadata"]["archived"] = body.get("archived", False)
         await self._gateway.dispatch("THREAD_UPDATE", channel)
@@ -264,6 +268,8 @@ class Rest:
         channel = self._channel(request)
         if channel["type"] == FORUM:
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        if channel["type"] == PUBLIC_THREAD and channel["thread_metadata"]["locked"]:
+            raise ApiError(400, 160005, "This thread is locked")
         needed = "SEND_MESSAGES_IN_THREADS" if channel["type"] == PUBLIC_THREAD else "SEND_MESSAGES"
         self._world.require(channel, needed)
         if channel["type"] == DM and channel["recipients"][0]["id"] in self._world.closed_dms:
@@ -294,8 +300,9 @@ class Rest:
         )
         if nonce is not None:
             self._world.nonces[nonce] = (self._world.now(), message)
-        if channel["type"] == PUBLIC_THREAD:
+        if channel["type"] == PUBLIC_THREAD and channel["thread_metadata"]["archived"]:
             channel["thread_metadata"]["archived"] = False
+            await self._gateway.dispatch("THREAD_UPDATE", channel)
         await self._gateway.dispatch("MESSAGE_CREATE", self.event(channel, message))
         return _json(message)
 
@@ -312,11 +319,14 @@ class Rest:
         channel, message = self._message(request)
         if message["author"]["id"] != self._world.bot["id"]:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        if channel["type"] == PUBLIC_THREAD and channel["thread_metadata"]["archived"]:
-            raise ApiError(400, 50083, "Thread is archived")
+        self._require_open(channel)
         await self._apply(request, message)
         await self._gateway.dispatch("MESSAGE_UPDATE", self.event(channel, message))
         return _json(message)
+
+    def _require_open(self, channel: JSON) -> None:
+        if channel["type"] == PUBLIC_THREAD and channel["thread_metadata"]["archived"]:
+            raise ApiError(400, 50083, "Thread is archived")
 
     async def pin_message(self, request: web.Request) -> web.Response:
         channel, message = self._message(request)
@@ -358,6 +368,7 @@ class Rest:
     async def add_reaction(self, request: web.Request) -> web.Response:
         channel, message = self._message(request)
         self._world.require(channel, "READ_MESSAGE_HISTORY", "ADD_REACTIONS")
+        self._require_open(channel)
         await self.react(channel, message, self._world.bot, unquote(request.match_info["emoji"]), added=True)
         return web.Response(status=204)
 

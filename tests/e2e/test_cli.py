@@ -218,11 +218,13 @@ def test_an_export_of_nothing_is_an_empty_file(company: Company) -> None:
     assert out.read_text(encoding="utf-8") == ""
 
 
-def test_the_doctor_finds_all_well_and_says_how_to_install(company: Company) -> None:
-    findings = {one["check"]: one for one in company.json("doctor")}
-    assert all(one["ok"] for one in findings.values())
-    assert "manifest" in findings["slack"]["detail"]
-    assert "Not set up" in findings["discord"]["detail"]
+def test_the_doctor_finds_all_well_but_the_platforms_and_says_how_to_install(company: Company) -> None:
+    done = company.run("doctor", "--json")
+    findings = {one["check"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert {name for name, one in findings.items() if not one["ok"]} == {"slack", "discord"}
+    assert "manifest" in findings["slack"]["fix"]
+    assert "FRONTDESK_DISCORD__TOKEN" in findings["discord"]["fix"]
 
 
 def test_the_doctor_names_what_is_wrong_without_showing_tokens(company: Company, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """A person at a terminal: asks, follows up, rates, leaves; the liked answer can be exported."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,3 +55,13 @@ def test_a_chat_streams_cited_answers_and_keeps_ratings(config: Path) -> None:
     assert "28 days" in example["messages"][-1]["content"]
     assert example["metadata"]["rating"] == {"up": 1, "down": 0}
     assert example["metadata"]["scope"]["region"] == ["uk"]
+
+
+def test_ctrl_c_ends_a_chat_at_once(config: Path) -> None:
+    terminal = Terminal("--config", str(config), "chat", cwd=ROOT)
+    try:
+        terminal.until("You: ")
+        os.killpg(terminal.process.pid, signal.SIGINT)
+        assert terminal.process.wait(timeout=60) == 130
+    finally:
+        terminal.close()

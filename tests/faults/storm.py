@@ -171,7 +171,7 @@ async def _misfortunes(towns: Towns, database: Database, chance: random.Random) 
 
 async def _lock_database(towns: Towns, seconds: float) -> None:
     towns.slack.happened["database locked"] += 1
-    file = towns.settings.database_url.removeprefix("sqlite:///")
+    file = towns.settings.database_url.database
     other = sqlite3.connect(file, isolation_level=None, timeout=20, check_same_thread=False)
     try:
         with contextlib.suppress(sqlite3.OperationalError):

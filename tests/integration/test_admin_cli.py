@@ -160,6 +160,53 @@ def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> N
     assert company.run("forget", "UBEN", "--yes").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "forget slack:U0123ABCD --yes",
+        "forget slack:U0123ABCD",
+        "stats",
+        "why 1",
+        "export --out x.jsonl",
+        "curation list",
+    ],
+)
+def test_what_is_kept_is_not_looked_for_in_a_folder_without_an_installation(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run_here(*words.split())
+    assert done.returncode == 1
+    assert f"There is no frontdesk.toml in {tmp_path}" in done.stderr and "--config" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"FRONTDESK_DATA_DIR": "kept"}, {"FRONTDESK_DATABASE__URL": "sqlite:///x.db"}]
+)
+def test_an_installation_without_a_settings_file_is_looked_into(
+    environment: dict[str, str], company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (company.folder / "frontdesk.toml").unlink()
+    monkeypatch.chdir(company.folder)
+    done = run_here("stats", "--json", **environment)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["questions"] == (0 if environment else 3)
+
+
+@pytest.mark.parametrize("out", [".", "folder"])
+def test_an_export_into_a_folder_ends_with_a_sentence(
+    out: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (company.folder / "folder").mkdir()
+    monkeypatch.chdir(company.folder)
+    before = sorted(company.folder.rglob("*"))
+    done = company.run("export", "--out", out)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{out} cannot be written: Is a directory" in done.stderr
+    assert [path for path in sorted(company.folder.rglob("*")) if path not in before] == []
+
+
 def test_a_command_that_searches_nothing_does_not_load_what_searches() -> None:
     code = "import sys; import adapters.wiring; print({'lancedb', 'torch', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -228,6 +228,20 @@ async def test_a_panel_that_somebody_deleted_is_given_up(world: World) -> None:
     assert not world.server.posts(world.support)
 
 
+async def test_a_panel_in_an_archived_thread_waits_for_its_button(world: World) -> None:
+    bot = await world.bring_up()
+    thread = await world.server.open_thread(world.grace, world.support, "state of things")
+    await world.server.slash(world.grace, thread, "panel")
+    [post] = await world.server.until(lambda: world.server.posts(thread))
+    await world.server.archive(thread)
+    bot.version = 8
+    await asyncio.sleep(0.5)
+    assert thread["thread_metadata"]["archived"] and "version 8" not in post["content"].lower()
+    press = await world.server.press(world.grace, post, "Refresh")
+    await world.server.until(lambda: press.text == "This is how it stands now.")
+    assert not thread["thread_metadata"]["archived"] and "8" in post["content"]
+
+
 async def test_where_the_bot_may_not_pin_the_panel_stands_all_the_same(world: World) -> None:
     await world.bring_up()
     channel = world.server.world.add_channel("strict", deny=["PIN_MESSAGES"])

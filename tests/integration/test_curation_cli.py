@@ -1,6 +1,7 @@
 """`frontdesk curation`: what a curator sees and decides at a terminal."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -141,3 +142,10 @@ def test_what_is_not_there_and_what_is_no_state_is_said(config: Path) -> None:
     assert ("suggestion:1", "proposed") in _listed(config), "nothing is decided where an id is wrong"
     assert runner.invoke(app, ["--config", str(config), "curation", "list", "--state", "old"]).exit_code == 2
     assert runner.invoke(app, ["--config", str(config), "curation", "list", "--kind", "old"]).exit_code == 2
+
+
+def test_an_id_that_is_none_is_said_and_nothing_else(config: Path, recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(FrontdeskError, match="foo"):
+        frontdesk(config, "list", "--after", "foo")
+    gc.collect()
+    assert not [one for one in recwarn if "never awaited" in str(one.message)]

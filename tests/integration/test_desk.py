@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.channels.resolve import Channel
 from bot.curation import Curation
@@ -38,6 +39,7 @@ from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
+from bot.storage.tables import QuestionRow
 from bot.tuning.offers import Offer
 from bot.wording import notices
 from knowledge.documents import Scope
@@ -215,11 +217,11 @@ async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> N
     assert office.chat.seen == ["echo"]
 
 
-async def test_no_transaction_is_open_while_the_model_streams(office: Office, database: Database) -> None:
+async def test_no_transaction_is_open_while_the_model_streams(office: Office, tmp_path: Path) -> None:
     office.script.go.clear()
     await office.desk.hear(question("1"), addressed=True)
     await office.script.begun.wait()
-    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=2, isolation_level=None)
+    other = sqlite3.connect(tmp_path / "frontdesk.db", timeout=2, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     other.execute("ROLLBACK")
     other.execute("PRAGMA busy_timeout = 2000")
@@ -288,6 +290,61 @@ async def test_an_unforeseen_error_is_shown_as_an_apology_without_its_insides(of
     await office.idle()
     assert office.chat.posts["reply to 1"].startswith("ERROR Sorry")
     assert "secret" not in office.chat.posts["reply to 1"]
+
+
+async def test_a_question_that_cannot_be_read_ends_in_an_apology_and_the_next_is_answered(database: Database) -> None:
+    office = Office(database)
+    await office.desk.hear(question("1"), addressed=True)
+    async with database.write() as session:
+        await session.execute(sa.update(QuestionRow).values(scope={"effective_from": "gestern"}))
+    await office.desk.hear(question("2", thread="t2"), addressed=True)
+    await office.desk.start()
+    await office.idle()
+    await office.desk.stop()
+    assert office.chat.posts["reply to 1"].startswith("ERROR Sorry")
+    assert office.chat.posts["reply to 2"] == "echo: How long?"
+
+
+async def test_the_desk_outlives_an_unforeseen_error_of_the_inbox_and_says_so_meanwhile(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise TypeError("secret detail")
+
+    monkeypatch.setattr(office.inbox, "claim", broken)
+    await office.desk.hear(question("1"), addressed=True)
+    await office.until(lambda: office.desk.health() != "")
+    assert "secret" not in office.desk.health()
+    monkeypatch.undo()
+    await office.idle()
+    assert office.chat.posts == {"reply to 1": "echo: How long?"}
+    assert office.desk.health() == ""
+
+
+async def test_answers_to_deleted_questions_are_taken_back_after_an_unforeseen_error(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.desk.hear(question("1"), addressed=True)
+    await office.idle()
+    tried = asyncio.Event()
+
+    async def broken(*_: object) -> None:
+        tried.set()
+        raise TypeError("not foreseen")
+
+    monkeypatch.setattr(office.inbox, "to_take_back", broken)
+    await office.desk.withdraw(question("1").key)
+    await tried.wait()
+    monkeypatch.undo()
+    await office.desk.withdraw(question("1").key)
+    await office.until(lambda: not office.chat.posts)
+
+
+async def test_a_desk_that_takes_no_questions_any_more_is_unwell(office: Office) -> None:
+    assert office.desk.health() == ""
+    assert office.desk._claiming is not None
+    office.desk._claiming.cancel()
+    await office.until(lambda: office.desk.health() != "")
 
 
 async def test_a_delivery_that_fails_is_tried_again_with_the_same_answer(office: Office) -> None:

@@ -38,6 +38,7 @@ from bot.messages import (
     Status,
     Turn,
 )
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore
@@ -326,6 +327,21 @@ async def test_a_reply_among_people_in_a_thread_is_none_to_the_bot(world: World)
     await world.server.say(world.ada, thread, "what do you think?", reply_to=greeting)
     await settle()
     assert world.script.asked == []
+
+
+async def test_a_reply_to_an_answer_is_answered_though_what_was_asked_there_is_deleted(world: World) -> None:
+    bot = await world.bring_up()
+    question = await world.ask()
+    post = await world.answered(question)
+    thread = world.server.thread_on(question)
+    later = Privacy(bot.database, clock=lambda: datetime.now(UTC) + timedelta(days=31))
+    assert await later.expire(30) == 1
+    await world.server.say(world.grace, thread, "nobody else knows?")
+    await world.server.say(world.grace, thread, f"<@{world.ada['id']}> do you?", reply_to=post)
+    await world.server.say(world.ada, thread, "And in the EU?", reply_to=post)
+    await world.server.until(lambda: len(world.server.posts(thread)) == 2 and posted(world, thread)[1])
+    await settle()
+    assert [one.text for one in world.script.asked] == ["How long do refunds take?", "And in the EU?"]
 
 
 async def test_outside_of_threads_a_reply_to_an_answer_goes_on_with_it(world: World) -> None:
@@ -916,6 +932,18 @@ async def test_a_question_asked_back_has_its_choices_as_buttons_and_one_press_as
     twice = await world.server.press(world.ada, post, labels[1])
     await world.server.until(lambda: twice.text == notices.CHOSEN_ALREADY.en)
     assert len(world.script.asked) == 2
+
+
+async def test_a_choice_in_a_thread_that_is_archived_is_answered_and_marked_there(world: World) -> None:
+    await world.bring_up()
+    question, post = await asked_back(world)
+    thread = world.server.thread_on(question)
+    await world.server.archive(thread)
+    label = post["components"][0]["components"][0]["label"]
+    await world.server.press(world.ada, post, label)
+    await world.server.until(second_post(world, question))
+    await world.server.until(lambda: post["components"][0]["components"][0].get("disabled"))
+    assert not thread["thread_metadata"]["archived"]
 
 
 async def test_the_press_of_another_person_is_refused_to_that_person_alone(world: World) -> None:

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 import pytest
 from sqlalchemy import delete
 from test_discord import Bot, Script, World, settle, world
 
+from adapters.discord.client import FrontdeskClient
+from bot.desk import Desk
+from bot.messages import Question
+from bot.storage import cursors
+from bot.storage.database import DatabaseError
 from bot.storage.tables import PostRow
 from bot.wording import notices
 
@@ -56,6 +62,61 @@ async def test_an_edited_question_is_answered_anew_in_place_of_the_old_answer(wo
     after = await world.server.until(shows(world, question, "6 days"))
     assert after["id"] == before["id"]
     assert texts(world) == ["one?", "two?"]
+
+
+async def archived(world: World, thread: JSON, *, locked: bool = False) -> None:
+    """Archive a thread, and wait until the bot has heard of that."""
+    await world.server.archive(thread, locked=locked)
+    channel = world.bot.platform._client.get_channel
+    await world.server.until(lambda: channel(int(thread["id"])) is None)
+
+
+async def test_a_question_edited_after_its_thread_was_archived_is_answered_anew_in_its_place(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    before = await world.answered(question)
+    thread = world.server.thread_on(question)
+    await archived(world, thread)
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(question, "two?", mention=True)
+    after = await world.server.until(shows(world, question, "6 days"))
+    await settle()
+    assert (after["id"], texts(world)) == (before["id"], ["one?", "two?"])
+    assert not thread["thread_metadata"]["archived"]
+    assert world.of_bot(world.server.world.dm(world.ada)) == []
+
+
+async def test_a_thread_that_a_moderator_locked_stays_archived_and_who_changes_a_question_is_told(
+    world: World,
+) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    before = (await world.answered(question))["content"]
+    thread = world.server.thread_on(question)
+    await archived(world, thread, locked=True)
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(question, "two?", mention=True)
+    dm = world.server.world.dm(world.ada)
+    await world.server.until(lambda: world.of_bot(dm))
+    assert "is archived, and the bot may not open it" in world.of_bot(dm)[0]
+    assert (world.of_bot(thread), thread["thread_metadata"]["archived"]) == ([before], True)
+
+
+async def test_a_follow_up_edited_after_its_thread_was_archived_gets_eyes_and_its_answer(world: World) -> None:
+    await world.bring_up()
+    question = await world.ask("one?")
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    follow_up = await world.server.say(world.ada, thread, "two?")
+    await world.server.until(lambda: world.server.posts(thread)[1]["components"])
+    await world.server.until(lambda: not world.server.reactions(follow_up))
+    await archived(world, thread)
+    world.script.go.clear()
+    world.script.text = "It takes **6 days** [1]."
+    await world.server.edit(follow_up, "three?")
+    await world.server.until(lambda: world.server.reactions(follow_up))
+    world.script.go.set()
+    await world.server.until(lambda: "6 days" in world.of_bot(thread)[1])
 
 
 async def test_a_question_edited_while_it_is_answered_gets_only_the_answer_to_what_it_says_now(world: World) -> None:
@@ -206,6 +267,130 @@ async def test_a_channel_that_could_not_be_read_is_looked_into_after_the_next_st
     assert await world.answered(asked)
 
 
+async def test_what_was_missed_is_found_though_the_last_questions_cannot_be_read_at_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
+    await world.bring_up()
+    changed = await world.ask("before?")
+    await world.answered(changed)
+    await away(world)
+    missed = await world.ask("meanwhile?")
+    await world.server.edit(changed, "another?", mention=True)
+    last_asked, tries = Desk.last_asked, []
+
+    async def locked_once(self: Desk, platform: str, limit: int, workspace: str | None = None) -> list[Question]:
+        tries.append(platform)
+        if len(tries) == 1:
+            raise DatabaseError("The database is locked.")
+        return await last_asked(self, platform, limit, workspace)
+
+    monkeypatch.setattr(Desk, "last_asked", locked_once)
+    await world.bring_up()
+    await world.answered(missed)
+    await world.server.until(lambda: len(texts(world)) == 3)
+    assert sorted(texts(world)) == ["another?", "before?", "meanwhile?"]
+
+
+async def test_questions_and_channels_are_looked_at_again_after_a_long_pause_that_discord_asks_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
+    await world.bring_up()
+    changed = await world.ask("before?")
+    await world.answered(changed)
+    await away(world)
+    missed = await world.ask("meanwhile?")
+    await world.server.edit(changed, "another?", mention=True)
+    world.server.fail_next(1, 429, method="GET", path=r"/messages/\d+$", retry_after=60)
+    world.server.fail_next(1, 400, method="GET", path=rf"/{world.support['id']}/messages$")
+    await world.bring_up()
+    await world.answered(missed)
+    await world.server.until(lambda: len(texts(world)) == 3)
+    assert sorted(texts(world)) == ["another?", "before?", "meanwhile?"]
+
+
+async def test_an_edit_that_cannot_be_kept_is_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
+    await world.bring_up()
+    changed, deleted = await world.ask("before?"), await world.ask("deleted?")
+    await world.answered(changed)
+    await world.answered(deleted)
+    await away(world)
+    await world.server.edit(changed, "another?", mention=True)
+    await world.server.delete(deleted)
+    once = {"edit", "withdraw"}
+    for name in sorted(once):
+        taken = getattr(Desk, name)
+
+        async def busy_once(self: Desk, *given: Any, name: str = name, taken: Any = taken, **more: Any) -> None:
+            if name in once:
+                once.remove(name)
+                raise DatabaseError("The database is locked.")
+            await taken(self, *given, **more)
+
+        monkeypatch.setattr(Desk, name, busy_once)
+    await world.bring_up()
+    await world.server.until(lambda: len(texts(world)) == 3)
+    await world.server.until(lambda: not world.of_bot(world.server.world.channels[deleted["thread"]["id"]]))
+    assert sorted(texts(world)) == ["another?", "before?", "deleted?"]
+
+
+async def test_one_missed_message_that_fails_unforeseen_keeps_no_other_from_being_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.server.world.add_channel("other")
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    await world.ask("odd?")
+    after = await world.ask("after?")
+    elsewhere = await world.server.say(world.ada, other, "elsewhere?", mention=True)
+    words_of = FrontdeskClient.words_of
+
+    def odd(self: FrontdeskClient, message: discord.Message) -> str:
+        if "odd?" in message.content:
+            raise AttributeError("unforeseen")
+        return words_of(self, message)
+
+    monkeypatch.setattr(FrontdeskClient, "words_of", odd)
+    bot = await world.bring_up()
+    await world.answered(after)
+    await world.answered(elsewhere)
+    assert sorted(texts(world)) == ["after?", "before?", "elsewhere?"]
+    await world.server.until(lambda: not bot.desk.cursors.is_held(cursors.Place("discord", "")))
+    await away(world)
+    monkeypatch.setattr(FrontdeskClient, "words_of", words_of)
+    await world.bring_up()
+    await world.server.until(lambda: len(texts(world)) == 4)
+    assert texts(world)[-1] == "odd?"
+
+
+async def test_one_channel_that_fails_unforeseen_keeps_no_other_from_being_looked_into(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
+    other = world.server.world.add_channel("other")
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    first = await world.ask("first?")
+    elsewhere = await world.server.say(world.ada, other, "elsewhere?", mention=True)
+    history, failed = discord.TextChannel.history, []
+
+    def odd(self: discord.TextChannel, **given: Any) -> Any:
+        if self.name == "support" and not failed:
+            failed.append(self.name)
+            raise KeyError("unforeseen")
+        return history(self, **given)
+
+    monkeypatch.setattr(discord.TextChannel, "history", odd)
+    await world.bring_up()
+    await world.answered(elsewhere)
+    await world.answered(first)
+    assert failed == ["support"]
+
+
 async def test_what_was_said_before_the_first_start_is_left_alone(world: World) -> None:
     await world.ask("before?")
     await world.bring_up()
@@ -266,6 +451,16 @@ async def test_who_asks_too_much_within_a_minute_is_told_kindly_and_once(world: 
     await settle()
     assert world.of_bot(dm) == [notices.TOO_MANY_OF_PERSON.en]
     assert texts(world) == ["0?", "1?"]
+
+
+async def test_who_cannot_be_told_privately_for_a_long_pause_is_told_where_they_asked(world: World) -> None:
+    bot = await world.bring_up()
+    bot.settings.answering.person_per_minute = 1
+    await world.answered(await world.ask("one?"))
+    world.server.fail_next(1, 429, method="POST", path="/users/@me/channels$", retry_after=60)
+    await world.ask("two?")
+    await world.server.until(lambda: world.of_bot(world.support))
+    assert world.of_bot(world.support) == [notices.TOO_MANY_OF_PERSON.en]
 
 
 async def test_who_finds_no_room_to_wait_is_told_privately_and_answered(world: World) -> None:

@@ -162,6 +162,32 @@ async def test_without_a_channel_for_it_the_helpers_are_tagged_in_the_thread(wor
     await world.server.until(lambda: press.text == YOU_TOOK_IT)
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_note_in_a_thread_that_is_archived_is_changed_there(world: World, restarted: bool) -> None:
+    bot = await world.bring_up()
+    lin = world.server.world.add_user("lin")
+    bot.settings.answering.helpers = [f"discord:{lin['id']}"]
+    question = await world.ask()
+    thread = await world.server.until(lambda: world.server.thread_on(question))
+    await world.server.press(world.ada, await world.answered(question), "Talk to a person")
+    note = await world.server.until(lambda: with_button(world, thread, "I'll take it"))
+    await world.server.until(lambda: with_button(world, thread, "Give back to the bot"))
+    await world.server.archive(thread)
+    await world.server.until(lambda: bot.platform._client.get_channel(int(thread["id"])) is None)
+    if restarted:
+        await bot.stop()
+        await world.bring_up()
+        world.bot.settings.answering = bot.settings.answering
+    press = await world.server.press(lin, note, "I'll take it")
+    await world.server.until(lambda: press.text == YOU_TOOK_IT)
+    await world.server.until(lambda: "has taken it." in note["content"])
+    assert labels(note) == ["Resolved"]
+    await world.server.archive(thread)
+    await world.server.press(lin, note, "Resolved")
+    await world.server.until(lambda: notices.BACK.en in world.of_bot(thread))
+    assert world.of_bot(world.support) == []
+
+
 async def test_only_who_has_the_helpers_role_may_take_a_thread(world: World) -> None:
     lin, eve = world.server.world.add_user("lin"), world.server.world.add_user("eve")
     role = world.server.world.add_role("agents")

@@ -158,6 +158,28 @@ async def test_who_is_not_where_a_channel_tells_of_is_told_plainly_what_holds_fo
     assert "Here I can only" not in answer.text
 
 
+async def test_who_is_nowhere_of_the_choices_is_told_no_policy_of_these_and_whom_to_ask(talk: Talk) -> None:
+    _, none, eu = await talk(COAT, "none", "EU then")
+    assert none.status == Status.REFUSED
+    assert none.text.startswith("Here I can only say what applies to the ") and none.text.endswith("ask #leads.")
+    assert "30 days" in eu.text and pages(eu) == {"returns-eu.md"}
+
+
+async def test_who_asks_why_is_told_and_asked_again(talk: Talk) -> None:
+    which, why, uk = await talk(COAT, "Why do you ask?", "GB")
+    assert why.status == Status.CLARIFY and why.text.startswith("Our documents say different things for different")
+    assert why.choices == which.choices
+    assert "28 days" in uk.text and pages(uk) == {"returns-uk.md"}
+
+
+@pytest.mark.parametrize("reply", ["The order was shipped to the UK", "UK. Thanks, you're great!", "{uk}"])
+async def test_who_replies_in_a_sentence_or_with_a_number_is_understood(talk: Talk, reply: str) -> None:
+    (which,) = await talk(COAT)
+    place = [choice.label for choice in which.choices].index("UK") + 1
+    _, uk = await talk(COAT, reply.format(uk=place))
+    assert "28 days" in uk.text and pages(uk) == {"returns-uk.md"}
+
+
 async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     *_, gifts = await talk(COAT, "Do gift cards expire?")
     assert gifts.status == Status.ANSWERED
@@ -194,6 +216,28 @@ async def test_a_question_about_a_place_is_answered_where_a_page_speaks_of_it(ta
     for scope in ({}, {"region": "eu"}):
         (answer,) = await talk("Do you deliver to Switzerland?", **scope)
         assert answer.text.startswith("We do not ship to")
+
+
+@pytest.mark.parametrize("region", ["", "eu"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you ship to Switzerland and how much does it cost?",
+        "Do you deliver to Switzerland, and what does it cost?",
+        "Do you ship to Switzerland? How much is it?",
+        "What does it cost to ship a kettle to Switzerland, and do you ship there at all?",
+    ],
+)
+async def test_who_asks_for_the_price_of_a_place_that_is_not_served_is_not_told_that_of_others(
+    talk: Talk, question: str, region: str
+) -> None:
+    (answer,) = await talk(question, region=region)
+    assert answer.text.startswith("We do not ship to") and "Switzerland" in answer.text
+
+
+async def test_where_two_places_are_asked_for_the_one_that_is_served_is_told_its_price(talk: Talk) -> None:
+    (answer,) = await talk("Do you ship to Germany and Switzerland, and what does it cost?")
+    assert "€6.90" in answer.text and "$" not in answer.text
 
 
 async def test_a_follow_up_about_a_place_is_answered_as_if_it_were_asked_whole(lookup: Lookup) -> None:

@@ -83,6 +83,7 @@ async def test_health_answers_while_it_starts_and_a_signal_ends_it(
         await asyncio.wait({serving, asyncio.create_task(readying.begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
         async with session.get("/healthz") as alive:
             assert alive.status == 200
+            assert (await alive.json())["installation"] == wiring.installation(settings)
         async with session.get("/readyz") as ready:
             assert ready.status == 503
             assert (await ready.json())["parts"] == {"frontdesk": "It is starting."}
@@ -173,8 +174,11 @@ async def test_the_doctor_finds_the_address_free_taken_or_frontdesk_there(settin
     async with await asyncio.start_server(another, host, int(port)):
         with pytest.raises(FrontdeskError, match="cannot be listened on"):
             await told(listen)
-    async with server.serving(listen, health.app(dict)):
+    async with server.serving(listen, health.app(dict, installation=wiring.installation(settings))):
         assert await told(listen) == f"Frontdesk is running on {listen}."
+    async with server.serving(listen, health.app(dict, installation=wiring.installation(Settings(data_dir="other")))):
+        with pytest.raises(FrontdeskError, match=f"Another Frontdesk, .* is running on {listen}"):
+            await told(listen)
 
 
 async def test_without_tokens_nothing_begins(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -39,7 +39,7 @@ def answer(text: str = "30 days.") -> Answer:
 
 def kept(asked: str = ASKED, **settings: object) -> AnswerCache:
     cache = AnswerCache(**settings)  # type: ignore[arg-type]
-    cache._move_to(7)
+    cache._move_to(HERE)
     cache.keep(asked, HERE, answer())
     return cache
 
@@ -176,6 +176,12 @@ async def test_a_new_version_of_the_index_empties_it() -> None:
     assert len(cache) == 0
 
 
+async def test_an_index_made_anew_empties_it_though_its_version_has_the_same_number() -> None:
+    cache = kept()
+    assert await cache.find(ASKED, replace(HERE, made_at=datetime(2026, 11, 27, tzinfo=UTC)), never) is None
+    assert len(cache) == 0
+
+
 async def test_an_answer_made_from_a_version_that_is_gone_is_not_kept() -> None:
     cache = kept()
     cache.keep("Another question?", replace(HERE, version=6), answer())
@@ -194,7 +200,7 @@ async def test_an_answer_ends_with_its_time() -> None:
 
 async def test_what_was_used_longest_ago_goes_first() -> None:
     cache = AnswerCache(entries=2)
-    cache._move_to(7)
+    cache._move_to(HERE)
     for text in ("First?", "Second?"):
         cache.keep(text, HERE, answer(text))
     await cache.find("First?", HERE, never)

@@ -1,6 +1,7 @@
 """A file of questions: a line out per line in, in order, and a bad line harms no other."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,15 @@ async def test_a_place_that_cannot_be_written_is_named_before_anything_is_answer
     (tmp_path / "in.jsonl").write_text('{"question": "a"}', encoding="utf-8")
     with pytest.raises(FrontdeskError, match="cannot be written"):
         await run_file(tmp_path / "in.jsonl", tmp_path, EU, never, 1, lambda done, total: None)
+
+
+@pytest.mark.parametrize("link", [None, Path.hardlink_to, Path.symlink_to])
+async def test_questions_are_never_written_over(tmp_path: Path, link: Callable[[Path, Path], None] | None) -> None:
+    questions = tmp_path / "in.jsonl"
+    questions.write_text('{"question": "a"}\n', encoding="utf-8")
+    out = questions
+    if link:
+        link(out := tmp_path / "out.jsonl", questions)
+    with pytest.raises(FrontdeskError, match=r"out\.jsonl is the file" if link else r"in\.jsonl is the file"):
+        await run_file(questions, out, EU, echo, 1, lambda *_: None)
+    assert questions.read_text(encoding="utf-8") == '{"question": "a"}\n'

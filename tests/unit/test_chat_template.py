@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.generation.chat_template import ChatTemplate
-from bot.generation.engine import EngineError
+from bot.generation.engine import EngineError, ModelFileError
 from bot.messages import Turn
 
 CONTROL = {"<|im_start|>": 1001, "<|im_end|>": 1002, "<s>": 1003}
@@ -82,7 +82,7 @@ def test_a_template_cannot_reach_the_machine() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "{{ messages[0] | tojson(ensure_ascii=False) }}",
+        "{{ messages[0] | tojson(unknown=1) }}",
         "{{ 'message ' + 1 }}",
         "{% for number in range(1000000) %}{% endfor %}",
         "{{ 1 // 0 }}",
@@ -99,6 +99,77 @@ def test_a_template_that_fails_is_a_sentence_and_ends_a_turn_as_the_model_does(s
 def test_a_template_that_cannot_be_compiled_is_chatml() -> None:
     nested = "{% for a in [1] %}" * 30 + "{% endfor %}" * 30
     assert template(nested).tokens([Turn("user", "Hi")]) == template().tokens([Turn("user", "Hi")])
+
+
+def test_a_template_that_cannot_be_compiled_is_not_guessed_for_a_model_without_the_tokens_of_chatml() -> None:
+    with pytest.raises(ModelFileError, match=r"chat template cannot be read: .*unknown tag 'unheard'") as caught:
+        ChatTemplate("{% unheard %}", tokenize, {"<s>": 1003})
+    assert caught.value.fix
+
+
+def test_what_hugging_face_adds_to_templates_is_understood() -> None:
+    source = (
+        "{% for m in messages %}{% if m.role == 'system' %}{% continue %}{% endif %}{{ m.role }}: "
+        "{% if m.role == 'assistant' %}{% generation %}{{ m.content }}!{% endgeneration %}"
+        "{% else %}{{ m | tojson(separators=(',', ':')) }}{% endif %}{% endfor %}{{ strftime_now('%d') | length }}"
+    )
+    turns = [Turn("user", "<Grüß Gott>"), Turn("assistant", "Yes")]
+    expected = 'user: {"role":"user","content":"<Grüß Gott>"}assistant: Yes!2'
+    assert spell(ChatTemplate(source, tokenize, {}).tokens(turns)) == expected
+
+
+# That of the first files of Phi-3-mini.
+NO_SYSTEM = (
+    "{% for m in messages %}{% if m.role == 'user' %}<|user|>{{ m.content }}<|end|><|assistant|>"
+    "{% elif m.role == 'assistant' %}{{ m.content }}<|end|>{% endif %}{% endfor %}"
+)
+# As Mistral's: the instructions stand before the last question.
+SYSTEM_LAST = (
+    "{% for m in messages %}{% if m.role != 'system' %}{{ m.role }}: "
+    "{% if loop.last and messages[0].role == 'system' %}{{ messages[0].content }} {% endif %}"
+    "{{ m.content }}\n{% endif %}{% endfor %}"
+)
+
+
+def test_a_template_that_leaves_the_system_out_gets_its_words_in_the_first_message() -> None:
+    turns = [Turn("system", "Be kind."), Turn("user", "Hi"), Turn("assistant", "Yes?"), Turn("user", "Bye")]
+    assert spell(template(NO_SYSTEM).tokens(turns)) == (
+        "<|user|>Be kind.\n\nHi<|end|><|assistant|>Yes?<|end|><|user|>Bye<|end|><|assistant|>"
+    )
+    template(NO_SYSTEM).check()
+
+
+def test_a_template_that_has_another_place_for_the_system_is_left_to_it() -> None:
+    turns = [Turn("system", "Be kind."), Turn("user", "Hi"), Turn("assistant", "Yes?"), Turn("user", "Bye")]
+    assert spell(template(SYSTEM_LAST).tokens(turns)) == "user: Hi\nassistant: Yes?\nuser: Be kind. Bye\n"
+
+
+@pytest.mark.parametrize("source", ["", STRICT, NO_SYSTEM, SYSTEM_LAST])
+def test_a_template_that_says_everything_passes_the_check(source: str) -> None:
+    template(source).check()
+
+
+@pytest.mark.parametrize("source", ["{{ messages[-1].content }}", "{{ messages[0].content }}", "Hello!"])
+def test_a_template_that_drops_instructions_or_question_does_not_pass_the_check(source: str) -> None:
+    with pytest.raises(ModelFileError, match="leaves out the instructions or the question"):
+        template(source).check()
+
+
+# The end of Qwen3's, and of those of models that always think.
+SWITCH = (
+    "{% for m in messages %}{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}Assistant:"
+    "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+)
+ALWAYS = "{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
+
+
+def test_a_model_that_can_do_without_thoughts_is_told_to() -> None:
+    assert spell(template(SWITCH).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n\n</think>\n\n"
+
+
+@pytest.mark.parametrize(("source", "thinks"), [("", False), (SWITCH, False), (ALWAYS, True), ("{{ 1 // 0 }}", False)])
+def test_a_prompt_that_opens_the_thoughts_is_noticed(source: str, thinks: bool) -> None:
+    assert template(source).thinks == thinks
 
 
 def test_an_unknown_role_is_refused() -> None:

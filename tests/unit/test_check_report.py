@@ -2,7 +2,9 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from adapters.check_report import ReportNotWritten, html, keep, summary, terminal, write_html
+from adapters.check_report import ReportNotWritten, check_place, forget, html, keep, summary, terminal, write_html
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -26,6 +28,7 @@ from knowledge.check import (
     Unread,
 )
 from knowledge.documents import Scope
+from tests.command import run_here
 
 EVIL = "<script>alert(1)</script>"
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -103,6 +106,14 @@ def test_nothing_from_documents_or_questions_runs_in_the_page() -> None:
     assert all(link and link.startswith(("https://", "#")) for link in links)
 
 
+@pytest.mark.parametrize("url", ["http://[bad", "https://help.example]/x", "http://[::1"])
+def test_what_is_no_address_is_no_link_and_stops_no_report(url: str) -> None:
+    (first, *_) = REPORT.contradictions
+    malformed = replace(first, first=replace(first.first, place=place("Returns", url)))
+    page = Page(html(replace(REPORT, contradictions=(malformed,))))
+    assert all((attributes["href"] or "").startswith("#") for tag, attributes in page.tags if tag == "a")
+
+
 def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
     text = html(REPORT)
     page = Page(text)
@@ -178,9 +189,67 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
+@pytest.mark.parametrize("name", [".", "..", "folder", "missing/report.html"])
+def test_a_place_where_no_report_can_be_is_told_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for refused in (check_place, partial(write_html, REPORT)):
+        with pytest.raises(ReportNotWritten, match=r"cannot be written: (Is a directory|No such file or directory)"):
+            refused(Path(name))
+    done = run_here("knowledge", "check", "--html", name)
+    assert done.returncode == 1 and "cannot be written" in done.stderr
+    check_place(tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:
     keep(EMPTY, tmp_path / "reports")
     path = keep(REPORT, tmp_path / "reports")
     assert sorted(one.name for one in path.parent.iterdir()) == ["check.html", "check.json"]
     assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(REPORT.as_json()))
     assert {one.stat().st_mode & 0o077 for one in path.parent.iterdir()} == {0}
+
+
+def _asked(text: str, first: datetime | None) -> UnansweredGroup:
+    return UnansweredGroup(text, ("word",), 1, WHEN, ((text, WHEN),), first)
+
+
+def _holding(folder: Path, words: str) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and words in path.read_text())
+
+
+def test_questions_that_are_forgotten_stand_in_no_report_any_more(tmp_path: Path) -> None:
+    report = replace(REPORT, unanswered=(_asked("Why was my epilepsy claim refused?", WHEN),))
+    keep(report, tmp_path / "reports")
+    write_html(report, tmp_path / "mine.html")
+    page = "<html><title>Epilepsy</title> epilepsy <!-- asked since  -->x<!-- asked --></html>"
+    (tmp_path / "page.html").write_text(page)
+    assert _holding(tmp_path, "epilepsy") == ["check.html", "check.json", "mine.html", "page.html"]
+    forget(tmp_path)
+    assert _holding(tmp_path, "epilepsy") == ["page.html"], "which is a document of somebody's"
+    assert _holding(tmp_path, "epilepsy <!-- asked since  -->x<!-- asked -->") == ["page.html"]
+    assert _holding(tmp_path, "Returns") == ["check.html", "check.json", "mine.html"], "what else was found stays"
+    assert json.loads((tmp_path / "reports" / "check.json").read_text())["unanswered"] == []
+
+
+def test_only_groups_with_a_question_from_before_go_where_a_time_is_given(tmp_path: Path) -> None:
+    old, new = _asked("the old one", WHEN - timedelta(days=40)), _asked("the new one", WHEN)
+    keep(replace(REPORT, unanswered=(old, _asked("an undated one", None), new)), tmp_path)
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert _holding(tmp_path, "the old one") == _holding(tmp_path, "an undated one") == []
+    assert _holding(tmp_path, "the new one") == ["check.html", "check.json"]
+    before = (tmp_path / "check.html").stat().st_mtime_ns
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert (tmp_path / "check.html").stat().st_mtime_ns == before, "nothing is written for nothing"
+
+
+def test_a_report_from_before_groups_said_when_loses_them_all(tmp_path: Path) -> None:
+    keep(replace(REPORT, unanswered=(_asked("the old one", WHEN),)), tmp_path)
+    path = tmp_path / "check.html"
+    path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
+    (tmp_path / "check.json").unlink()
+    forget(tmp_path, WHEN - timedelta(days=30))
+    assert _holding(tmp_path, "the old one") == []
+    assert _holding(tmp_path, "Pages that no question found") == ["check.html"]

@@ -409,6 +409,27 @@ async def test_base_mode_answers_freely_without_search() -> None:
     assert (answer.text, answer.citations, shelf.searched) == ("Whatever I like.", (), [])
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("You may return items. Refunds are not", "You may return items."),
+        ("You may return items unless they", "You may return items unless they …"),
+    ],
+)
+async def test_half_a_sentence_of_the_model_alone_goes_out_only_where_there_is_nothing_else(
+    words: str, told: str
+) -> None:
+    answer, partials = await run(Model(words, reason="length"), Shelf(TERMS), mode=Mode.BASE)
+    assert (answer.status, answer.text, partials[-1].strip()) == (Status.ANSWERED, told, told)
+    whole, _ = await run(Model(words), Shelf(TERMS), mode=Mode.BASE)
+    assert whole.text == words
+
+
+async def test_half_an_address_does_not_go_out() -> None:
+    answer, _ = await run(Model("Write to evil@exa.mp", reason="length"), Shelf(TERMS), mode=Mode.BASE)
+    assert answer.status == Status.REFUSED
+
+
 async def test_no_mode_lets_out_an_address_that_nobody_vouches_for() -> None:
     model = Model("We help. See https://evil.example/pay now. Or write to help@acme.example.")
     answer, partials = await run(model, Shelf(TERMS), mode=Mode.BASE, answering={"contact": "help@acme.example"})
@@ -530,6 +551,22 @@ async def test_the_adaptive_mode_leaves_the_adapter_out_where_the_passages_fit_w
         answer, _ = await run(model, shelf, **settings)
         assert (answer.mode, answer.lora_scale, model.requests[0].lora_scale) == (mode, scale, scale)
         assert "adaptive" in answer.notes["route"]
+
+
+async def test_where_no_passage_has_room_the_document_is_quoted_and_the_model_is_not_asked() -> None:
+    model = Model("Nothing of this goes out.")
+    model.identity = ModelIdentity("scripted", 440)
+    filler = " ".join(f"The library of branch {n} keeps maps, books and an unused item." for n in range(40))
+    answer, partials = await run(
+        model,
+        Shelf(f"{TERMS} {filler}"),
+        "How long can I return an unused item?",
+        answering={"pack": "passages", "min_confidence": 0.5},
+    )
+    assert (answer.status, model.requests, partials) == (Status.ANSWERED, [], [])
+    assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+    assert [one.document_id for one in answer.passages] == ["d0"], "the trace tells what was found"
+    assert answer.tokens == {"prompt": 0, "completion": 0}
 
 
 async def test_a_question_of_4000_characters_is_answered() -> None:

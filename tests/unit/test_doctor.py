@@ -89,12 +89,15 @@ async def test_a_context_that_no_question_fits_is_told(monkeypatch: pytest.Monke
         health=str,
         identity=ModelIdentity("words", context_size),
         count_prompt=count_prompt,
+        thinks=False,
     )
     monkeypatch.setattr(wiring, "prepared_model", lambda *_, **__: SimpleNamespace(name="words"))
     monkeypatch.setattr(wiring, "local_engine", lambda _: model)
     settings = Settings(model={"context_size": context_size, "max_tokens": 256})
     if context_size == 4096:
         assert await doctor._model(settings, print) == "words loads, with 4,096 tokens of context."
+        model.thinks = True
+        assert "thinks before it answers" in await doctor._model(settings, print)
         return
     with pytest.raises(ContextTooSmall, match=f"context of {context_size} tokens is too small") as told:
         await doctor._model(settings, print)
@@ -121,6 +124,7 @@ async def test_documents_that_were_read_only_in_part_are_named(
     monkeypatch.setattr(doctor, "unread", lambda _: {f"{n}.pdf": "It has pictures." for n in range(count)})
     monkeypatch.setattr(doctor, "warnings", lambda _: [])
     monkeypatch.setattr(doctor, "left_over", lambda *_: {})
+    monkeypatch.setattr(doctor, "source_statuses", lambda *_: [])
     monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: {"region": []}))
     found = await doctor._index(Settings())
     assert found.startswith(told) if count else found == told
@@ -132,12 +136,25 @@ async def test_what_the_settings_of_sources_are_to_be_looked_at_for_is_told(monk
     monkeypatch.setattr(doctor, "unread", lambda _: {})
     monkeypatch.setattr(doctor, "warnings", lambda _: ["Nothing fits “staff/”."])
     monkeypatch.setattr(doctor, "left_over", lambda *_: {"wiki": 1})
+    monkeypatch.setattr(doctor, "source_statuses", lambda *_: [])
     regions = {"region": ["de", "dach", "uk or so"]}
     monkeypatch.setattr(Index, "published", lambda _: SimpleNamespace(scope_values=lambda: regions))
     strange = "Documents are for “uk or so”, which is no territory and in no scope of the settings."
     told = "1 document is told of the source “wiki”, which is in the settings no more; the next reindex removes it."
     settings = Settings(scope={"region": "dach"})
     assert await doctor._index(settings) == f"Version 3 can be searched. Nothing fits “staff/”. {strange} {told}"
+
+
+async def test_one_platform_is_enough_and_none_is_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = {"slack": doctor._slack, "discord": doctor._discord}
+    for name, check in checks.items():
+        finding = await doctor._finding(name, check(Settings()))
+        assert not finding.ok and "nobody can ask" in finding.detail
+        assert finding.fix.startswith("To install: create an app")
+    told = await doctor._slack(Settings(discord={"token": "x"}))
+    assert told.startswith("Not set up. To install: create an app at")
+    told = await doctor._discord(Settings(slack={"bot_token": "xoxb-1"}))
+    assert told.startswith("Not set up. To install: create an application at")
 
 
 async def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding() -> None:

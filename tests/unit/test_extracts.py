@@ -724,3 +724,35 @@ def test_a_step_is_told_alone_where_its_place_is_not_asked_for() -> None:
         weighed("What is the third step of a visa?", found("Dogs are welcome.", RESET), Dogs=0.9).best(0.05)[0].step
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "told"),
+    [
+        (Query("How do I return an item?"), "Help > How to return an item", True),
+        (Query("And how do I do that?", ("How long may I return an item?",)), "Returning an item", True),
+        (Query("How do I return an item?"), "Return a rented item", False),
+        (Query("How do I exchange an item?"), "How to return an item", False),
+        (Query("How do I delete my account?"), "Account", False),
+        (Query("How long may I return an item?"), "How to return an item", False),
+    ],
+)
+def test_the_steps_below_a_heading_that_says_what_is_to_be_done_are_the_answer(
+    question: Query, heading: str, told: bool
+) -> None:
+    rule, other = found("You can return an item within 30 days.", f"{FILLER}\n\n1. Open Orders.\n2. Press Return.")
+    other = replace(other, passage=replace(other.passage, heading=heading))
+    extracted = weighed(question, (rule, other), item=0.9)
+    assert [one.text for one in extracted.best(0.3)] == (
+        ["Open Orders.", "Press Return."] if told else [rule.passage.text]
+    )
+    grounding = Grounding([rule.passage, other.passage], question.text, told=extracted)
+    assert (grounding.check(rule.passage.text) is None) is told
+
+
+def test_the_steps_below_the_heading_of_another_code_are_not_the_way() -> None:
+    steps = "1. Switch it off.\n2. Wait."
+    page = Passage("d#0", "d", "s", "Errors", "", "Errors > How to clear E6", steps, 0)
+    for code, told in (("E6", 2), ("E7", 0)):
+        passages = (ScoredPassage(page, 1.0, 0.8),)
+        assert len(weighed(f"How do I clear {code}?", passages, Switch=0.9).best(0.05)) == told

@@ -5,6 +5,7 @@ import pytest
 from bot.followups import ANSWER_WORDS, in_general, query_for
 from bot.messages import Turn
 from bot.wording import answers
+from knowledge.retrieval import Query
 
 ASKED, TOLD = "Can I return a kettle?", "Yes, within 30 days."
 
@@ -86,6 +87,9 @@ def test_what_every_company_is_asked_is_searched_as_its_pages_say_it(question: s
     "question",
     [
         "How can I contact you about a recall?",
+        "Someone stole your phone",
+        "Did I lose your phone?",
+        "I hate contact support",
         "Who changed my phone number?",
         "How can I pay in instalments?",
         "Will you call you customers back?",
@@ -114,3 +118,27 @@ def test_what_every_company_is_asked_is_searched_as_its_pages_say_it(question: s
 )
 def test_what_is_no_article_or_only_named_stays_as_it_is(question: str) -> None:
     assert in_general(question) == ""
+
+
+LONG = "I bought a drill some weeks ago in your shop and my wife does not like the colour, so it was no good present. "
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "before"),
+    [
+        (f"{LONG * 4}How long may I return an item?", "How long may I return an item?", ()),
+        (f"How long may I return an item? {LONG * 4}", "How long may I return an item?", ()),
+        (f"{LONG * 4}Can I return it? Thanks, Bob", "Can I return it?", (LONG.strip(),)),
+        (f"{LONG * 4}I would like to have the money.", "I would like to have the money.", ()),
+        (
+            f"{LONG * 4}Is it possible to exchange a drill? And who pays for shipping?",
+            "Is it possible to exchange a drill? And who pays for shipping?",
+            (),
+        ),
+        (LONG * 4, (LONG * 4).strip(), ()),
+        (f"{LONG}Can I return it?", f"{LONG}Can I return it?", ()),
+    ],
+)
+def test_of_a_long_message_is_searched_what_it_asks(message: str, asked: str, before: tuple[str, ...]) -> None:
+    assert query_for(message.strip(), ()) == Query(asked, before)
+    assert query_for("And then?", (Turn("user", message),)).earlier == (*before, asked)

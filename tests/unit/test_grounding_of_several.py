@@ -8,6 +8,22 @@ from knowledge.documents import Passage
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
+        "How often is the fee charged?",
+        "The fee is charged monthly, and the report is sent every Tuesday.",
+        ["The fee is charged every week.", "The fee is charged every Tuesday.", "The report is sent every month."],
+        [
+            "The fee is charged monthly.",
+            "The report is sent every week.",
+            "The fee is charged monthly and the report is sent every Tuesday.",
+        ],
+    ),
+    (
+        "When are deliveries made?",
+        "Deliveries are made on Mondays, and collections on Thursdays. The workshop is open on Saturdays.",
+        ["Deliveries are made on Thursdays.", "Collections are made on Mondays.", "Deliveries are made on Saturdays."],
+        ["Deliveries are made on Mondays.", "Collections are on Thursdays.", "The workshop is open on Saturdays."],
+    ),
+    (
         "Is it refunded?",
         "The fee is refunded within 5 days. Deposits for islands are not refunded.",
         ["The fee is not refunded.", "The fee for islands is not refunded."],

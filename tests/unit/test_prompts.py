@@ -86,6 +86,22 @@ async def test_the_weakest_passages_and_the_oldest_turns_go_first() -> None:
     assert 0 < len(kept_turns) < 6
 
 
+async def test_a_passage_that_is_too_long_makes_way_for_those_that_fit() -> None:
+    passages = found("long " * 400, "five euros", "thirty days", "long " * 400)
+    prompt = await packed(300, passages=passages)
+    assert prompt.passages == (passages[1], passages[2])
+    last = prompt.messages[-1].content
+    assert last.index("five euros") < last.index("thirty days")
+    assert "long long" not in last
+
+
+async def test_turns_give_way_to_the_only_passage_that_fits() -> None:
+    turns = [Turn("user", "before " * 12)]
+    for length, kept in ((60, 1), (85, 0)):
+        prompt = await packed(200, turns, found("word " * length))
+        assert (len(prompt.passages), len(prompt.messages) - 2) == (1, kept), length
+
+
 async def test_a_question_that_fills_the_context_is_refused_with_a_sentence() -> None:
     with pytest.raises(QuestionTooLong, match="fewer words"):
         await packed(200, (), found("x"), question="why " * 150)

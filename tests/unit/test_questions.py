@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.questions import questions_in
+from bot.questions import leaning_questions_in, questions_in
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,20 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
 )
 def test_a_message_that_asks_one_thing_or_leans_on_itself_stays_whole(message: str) -> None:
     assert questions_in(message) == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Do you ship to Norway and what does it cost?", ("Do you ship to Norway?", "what does it cost?")),
+        ("Do you ship to Norway? How much is it?", ("Do you ship to Norway?", "How much is it?")),
+        ("Do you ship to Norway?", ()),
+    ],
+)
+def test_questions_that_lean_on_another_are_told_apart_where_that_is_asked_for(
+    message: str, questions: tuple[str, ...]
+) -> None:
+    assert leaning_questions_in(message) == questions
 
 
 def test_a_long_message_is_read_at_once() -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -84,6 +86,88 @@ def test_an_hour_that_comes_twice_brings_fixed_times_once_and_those_of_every_hou
         now = previous.astimezone(UTC) + timedelta(seconds=1)
         seen.append(f"{previous.astimezone(UTC):%d %H:%M}")
     assert seen == runs
+
+
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Havana",  # the clocks change at midnight
+    "Australia/Sydney",
+    "Australia/Lord_Howe",  # by half an hour
+    "Africa/Cairo",  # a day in April begins at one o'clock
+    "Africa/Casablanca",
+    "Pacific/Auckland",
+]
+
+
+def _runs(cron: str, zone: str, since: datetime, until: datetime) -> list[datetime]:
+    times, runs = trigger(cron, zone), list[datetime]()
+    while (run := times.get_next_fire_time(runs[-1] if runs else None, runs[-1] if runs else since)) is not None:
+        if run >= until:
+            break
+        runs.append(run)
+    return runs
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("minute", [0, 30])
+@pytest.mark.parametrize("hour", [0, 1, 2, 3, 23])
+def test_a_fixed_time_comes_exactly_once_on_each_day_that_matches(zone: str, minute: int, hour: int) -> None:
+    since = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone))
+    until = datetime(2028, 1, 1, tzinfo=ZoneInfo(zone))
+    days = [day for n in range(730) if (day := since.date() + timedelta(days=n)) < until.date()]
+    for line, matching in (
+        (f"{minute} {hour} * * *", days),
+        (f"{minute} {hour} * * 1", [day for day in days if day.weekday() == 0]),
+        (f"{minute} {hour} 1 * *", [day for day in days if day.day == 1]),
+        (f"{minute} {hour} 1 1 *", [day for day in days if (day.month, day.day) == (1, 1)]),
+    ):
+        runs = _runs(line, zone, since, until)
+        assert [run.date() for run in runs] == matching, line
+        at = [(run.hour, run.minute) for run in runs]
+        moved = [time for time in at if time != (hour, minute)]
+        assert len(moved) <= 2, "only where the clocks leave that time out"
+        assert all(time >= (hour, minute) for time in moved)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    ("line", "comes"),
+    [
+        ("*/30 0 * * *", lambda at: at.hour == 0 and at.minute in (0, 30)),
+        ("0 */6 * * *", lambda at: at.hour % 6 == 0 and at.minute == 0),
+        ("15 * 1 * *", lambda at: at.day == 1 and at.minute == 15),
+        ("*/15 2 * * 0", lambda at: at.weekday() == 6 and at.hour == 2 and at.minute % 15 == 0),
+    ],
+)
+def test_what_comes_often_comes_whenever_the_clocks_show_it(
+    zone: str, line: str, comes: Callable[[datetime], bool]
+) -> None:
+    since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    every = (since + timedelta(minutes=15 * n) for n in range(4 * 24 * 365))
+    shown = [moment.astimezone(ZoneInfo(zone)) for moment in every]
+    assert _runs(line, zone, since, until) == [moment for moment in shown if comes(moment)]
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "day", "run"),
+    [
+        ("0 0 * * *", "Africa/Cairo", "2026-04-24", "01:00"),
+        ("30 0 * * *", "Africa/Cairo", "2026-04-24", "01:00"),
+        ("30 2 * * *", "Europe/Berlin", "2026-03-29", "03:00"),
+        ("15,45 2 * * *", "Europe/Berlin", "2026-03-29", "03:00"),
+    ],
+)
+def test_a_fixed_time_that_the_clocks_leave_out_comes_directly_afterwards(
+    cron: str, zone: str, day: str, run: str
+) -> None:
+    midday_before = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)) - timedelta(days=1)
+    first = trigger(cron, zone).get_next_fire_time(None, midday_before)
+    assert first is not None and f"{first:%Y-%m-%d %H:%M}" == f"{day} {run}"
+    assert trigger(cron, zone).get_next_fire_time(None, first) == first, "from that very moment on"
+    after = trigger(cron, zone).get_next_fire_time(first, first)
+    assert after is not None and after.date() > first.date()
 
 
 @pytest.mark.parametrize(

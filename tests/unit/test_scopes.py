@@ -6,7 +6,7 @@ from bot import scopes
 from bot.messages import Turn
 from bot.scopes import Names
 from bot.settings import ScopeNamesSettings
-from bot.wording import answers
+from bot.wording import LANGUAGES, OR, Words, answers, listed
 from knowledge.documents import Passage, Scope, ScoredPassage
 
 NAMES = Names(
@@ -61,6 +61,23 @@ def named(text: str, known: dict[str, set[str]] = KNOWN) -> list[str]:
         ("Do you ship to Mexico and to England?", ["mx", "uk"]),
         ("I ordered from Jordan", ["jo"]),
         ("Do you ship from China, or is it made in the UK?", ["cn"]),
+        ("GB", ["uk"]),
+        ("NL please", ["nl"]),
+        ("And Turkey?", ["tr"]),
+        ("in china", ["cn"]),
+        ("Combien de temps dans l'UE ?", ["eu"]),
+        ("¿Cuánto tarda en la UE?", ["eu"]),
+        ("Quanto tempo nell'UE?", ["eu"]),
+        ("¿Cuánto tarda en EE. UU.?", ["us"]),
+        ("¿Y en EEUU?", ["us"]),
+        ("Quanto tempo demora nos EUA?", ["us"]),
+        ("Hoe lang duurt het in de VS en in het VK?", ["us", "uk"]),
+        ("Wie lange gilt das im Vereinigten Königreich?", ["uk"]),
+        ("Wie lange gilt das in Großbritannien und in den Vereinigten Staaten?", ["uk", "us"]),
+        ("Was gilt in den Niederlanden?", ["nl"]),
+        ("Do you ship within the EEA?", ["eu"]),
+        ("How long does it take to the states?", ["us"]),
+        ("I live in America", ["us"]),
     ],
 )
 def test_a_place_or_product_is_found_however_it_is_written(text: str, values: list[str]) -> None:
@@ -99,6 +116,17 @@ def test_a_place_or_product_is_found_however_it_is_written(text: str, values: li
         "I got a reply from Jordan. What now?",
         "This is a present for Georgia",
         "I gave it to Chad",
+        "I live in South America. How long do I have to return a coat?",
+        "Do Latin American customers pay customs?",
+        "Vivo en América del Sur",
+        "Je vis en Amérique du Nord",
+        "What are the states of an order?",
+        "The order states that it is free",
+        "My china broke",
+        "WHO PAYS, DE OR NL",
+        "TV",
+        "OK",
+        "I vs you, UE or VS",
     ],
 )
 def test_everyday_words_are_no_places(text: str) -> None:
@@ -130,6 +158,8 @@ def test_georgia_may_be_the_state_where_the_pages_are_for_the_us() -> None:
         ("Je ne suis pas en France", [], ["fr"]),
         ("No estoy en España", [], ["es"]),
         ("I live outside the UK and the EU.", [], ["uk", "eu"]),
+        ("I'm neither in the EU nor in the UK.", [], ["eu", "uk"]),
+        ("Ich wohne weder in der EU noch im Vereinigten Königreich", [], ["eu", "uk"]),
         ("I'm not in the US or in Germany. How long do I have?", [], ["us", "de"]),
         ("I'm not in the US and I live in Germany", ["de"], ["us"]),
         # What is asked about a place is about that place, even with a "not" beside it.
@@ -195,6 +225,32 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("uk i think", "How long do I have to return a coat in the UK?"),
         ("I ordered from the US website", "How long do I have to return a coat in the US?"),
         ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
+        ("GB", "How long do I have to return a coat in the UK?"),
+        ("DE", "How long do I have to return a coat in Germany?"),
+        ("IT", "How long do I have to return a coat in Italy?"),
+        ("I'm in DE", "How long do I have to return a coat in Germany?"),
+        ("china", "How long do I have to return a coat in China?"),
+        ("american", "How long do I have to return a coat in the US?"),
+        ("I'm British", "How long do I have to return a coat in the UK?"),
+        ("the second", "How long do I have to return a coat in the UK?"),
+        ("2", "How long do I have to return a coat in the UK?"),
+        ("option 2", "How long do I have to return a coat in the UK?"),
+        ("the first one please", "How long do I have to return a coat in the EU?"),
+        ("1 and 3", "How long do I have to return a coat in the EU and the US?"),
+        ("the last one", "How long do I have to return a coat in the US?"),
+        ("die zweite", "How long do I have to return a coat in the UK?"),
+        ("la primera", "How long do I have to return a coat in the EU?"),
+        ("the fourth", "the fourth"),
+        ("last week", "last week"),
+        ("My second kettle broke", "My second kettle broke"),
+        ("The order was shipped to the UK", "How long do I have to return a coat in the UK?"),
+        ("UK. Thanks for your help, you're great!", "How long do I have to return a coat in the UK?"),
+        ("I live in the UK, since 2019", "How long do I have to return a coat in the UK?"),
+        ("It was delivered to France", "How long do I have to return a coat in France?"),
+        ("Tell me about the shop in Germany", "Tell me about the shop in Germany"),
+        ("I need a refund in the UK", "I need a refund in the UK"),
+        ("How do I return a coat to France", "How do I return a coat to France"),
+        ("Wie lange dauert der Versand nach Frankreich", "Wie lange dauert der Versand nach Frankreich"),
         ("both", COAT),
         ("I don't know", COAT),
         ("idk", COAT),
@@ -207,6 +263,69 @@ def test_a_reply_to_our_question_back_is_the_question_before_for_what_it_names(r
     reading = NAMES.read(reply, ASKED_BACK, KNOWN)
     assert (reading.text, reading.asked_back) == (question, "region")
     assert reading.turns == (() if reading.text != reply else ASKED_BACK)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["none", "neither", "None of them.", "I don't live in any of those", "somewhere else", "keine davon", "ninguna"],
+)
+def test_who_replies_that_none_of_the_choices_is_meant_is_understood(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, ("eu", "uk", "us"), False)
+
+
+@pytest.mark.parametrize("reply", ["What do you mean?", "why?", "Why do you ask?", "Warum?", "Pourquoi ?"])
+def test_who_replies_with_why_is_understood(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, (), True)
+    why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
+    later = NAMES.read("2", (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
+    assert later.text == "How long do I have to return a coat in the UK?"
+
+
+REFUSED = Turn("assistant", answers.REFUSAL.en)
+
+
+@pytest.mark.parametrize("between", ["none", "what do you mean?", "option 9", "blah blah"])
+def test_our_question_back_waits_for_its_reply_beyond_one_that_was_not_understood(between: str) -> None:
+    turns = (*ASKED_BACK, Turn("user", between), REFUSED)
+    assert NAMES.read("EU then", turns, KNOWN).text == "How long do I have to return a coat in the EU?"
+    assert NAMES.read("no idea", turns, KNOWN).text == "no idea"
+    twice = (*turns, Turn("user", between), REFUSED)
+    assert NAMES.read("EU then", twice, KNOWN).asked_back == "region"
+    assert NAMES.read("EU then", (*twice, Turn("user", between), REFUSED), KNOWN).asked_back == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("Do you sell bicycle helmets?", REFUSED), ("gift cards", Turn("assistant", "5 years [1]"))],
+)
+def test_our_question_back_is_closed_by_another_question_and_by_an_answer(question: str, answer: Turn) -> None:
+    turns = (*ASKED_BACK, Turn("user", question), answer)
+    reading = NAMES.read("And in the EU?", turns, KNOWN)
+    assert (reading.asked_back, "coat" in reading.text) == ("", False)
+
+
+def test_a_reply_is_no_question_that_is_moved_later() -> None:
+    for reply in ("The order was shipped to the UK", "the second", "why?", "none"):
+        turns = (*ASKED_BACK, Turn("user", reply), Turn("assistant", "28 days. [1]"))
+        assert NAMES.read("and the US?", turns, KNOWN).text == "How long do I have to return a coat in the US?"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wording", [answers.WHICH, answers.WHY_ASKED])
+def test_the_choices_of_our_question_are_known_in_each_language(wording: dict[str, Words], language: str) -> None:
+    labels = [NAMES.label("region", value, language) for value in ("eu", "uk", "us")]
+    which = wording["region"].of(language, choices=listed(labels, OR, language))
+    assert scopes.asked_back((Turn("assistant", which),)) == "region"
+    reading = NAMES.read("2", (Turn("user", COAT), Turn("assistant", which)), KNOWN)
+    assert [one.value for one in reading.mentions] == ["uk"]
+
+
+def test_a_product_is_chosen_by_its_place_too() -> None:
+    which = answers.WHICH["product"].of("en", choices="Kettle Club or Refill Plan")
+    reading = NAMES.read("the second one", (Turn("user", "What does it cost?"), Turn("assistant", which)), KNOWN)
+    assert reading.text == "What does it cost for Refill Plan?"
 
 
 def test_and_in_the_united_states_takes_the_question_before_along() -> None:
@@ -450,6 +569,15 @@ def test_only_what_answers_speaks_of_a_place() -> None:
     label, repairs = found("The label is free of charge.", 1.0, region=("eu",)), "Repairs cost €29, in the UK £25."
     assert not NAMES.spoken_of(uk, [label, found(repairs, 0.8)])
     assert NAMES.spoken_of(uk, [label, found(repairs, 0.95)])
+
+
+def test_of_a_place_tells_what_holds_there_or_everywhere_or_names_it() -> None:
+    mentions = NAMES.mentions("Do you ship to Norway?", KNOWN)
+    not_served = found("We do not ship to Norway.", 1.0, region=("eu",))
+    everywhere, there = found("Parcels are insured.", 0.9), found("A parcel costs 90 kr.", 0.8, region=("no",))
+    prices = found("A parcel to Belgium costs €4.", 0.95, region=("eu",))
+    assert NAMES.holding_or_naming(mentions, [not_served, prices, everywhere, there]) == (not_served, everywhere, there)
+    assert NAMES.holding_or_naming(NAMES.mentions("to Spain", KNOWN), [not_served, prices]) == (not_served, prices)
 
 
 def passage(document: str, fit: float, score: float = 1.0, **scope: tuple[str, ...]) -> ScoredPassage:

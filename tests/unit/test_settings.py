@@ -256,10 +256,36 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     assert "xoxb-1" not in repr(load(written(tmp_path, '[slack]\nbot_token = "xoxb-1"\n')))
 
 
+def test_the_password_of_the_database_is_not_shown(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, '[database]\nurl = "postgresql://u:secret-word@db/frontdesk"\n'))
+    assert "secret-word" not in repr(settings) + str(settings.database_url)
+    assert settings.database_url.password == "secret-word"
+
+
+@pytest.mark.parametrize(
+    ("toml", "key"),
+    [
+        ('[database]\nurl = "postgresql://u:secret-word@host:abc/db"', "database.url"),
+        ('[database]\nurl = "postgresql://u:p@secret-word@host/db"', "database.url"),
+        ('[database]\nurl = "sqlite://data/x.db"', "database.url"),
+        ('[database]\nurl = "sqlite:///a\\u0000b.db"', "database.url"),
+        ('[database]\nurl = "sqlite:///~nosuchuser/x.db"', "database.url"),
+        ('data_dir = "~nosuchuser/x"', "data_dir"),
+        ('data_dir = "a\\u0000b"', "data_dir"),
+        ('[knowledge]\nuri = "~nosuchuser/x"', "knowledge.uri"),
+        ('[model]\npath = "~nosuchuser/x.gguf"', "model.path"),
+    ],
+)
+def test_an_address_or_path_that_cannot_be_is_told_by_its_key(tmp_path: Path, toml: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{re.escape(key)} is ") as raised:
+        load(written(tmp_path, toml + "\n"))
+    assert "secret-word" not in str(raised.value)
+
+
 def test_relative_paths_start_at_the_settings_file(tmp_path: Path) -> None:
     settings = load(written(tmp_path, 'data_dir = "here"\n[database]\nurl = "sqlite:///own.db"\n'))
     assert settings.knowledge_uri == str(tmp_path / "here" / "knowledge")
-    assert settings.database_url == f"sqlite:///{tmp_path / 'own.db'}"
+    assert str(settings.database_url) == f"sqlite:///{tmp_path / 'own.db'}"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,20 @@ async def test_one_that_says_little_is_asked_of_what_was_asked_before_it() -> No
     assert [one.query for one in found.questions] == [Query(FIRST), Query(little, (FIRST,))]
 
 
+async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_find_its_answer() -> None:
+    little = "How do I delete my account?"
+    found = await looked(Search({}, {little: 2.0}), f"{FIRST} {little}")
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(little)]
+
+
+async def test_a_statement_goes_with_a_later_question_only_where_that_is_no_less_likely_to_be_answered() -> None:
+    said = "I bought a kettle."
+    found = await looked(Search({f"{said} {SECOND}": 0.5}), f"{said} {BOTH}")
+    assert [one.text for one in found.questions] == [f"{said} {FIRST}", SECOND]
+    found = await looked(Search({f"{said} {FIRST}": 0.5}), f"{said} {BOTH}")
+    assert [one.text for one in found.questions] == [f"{said} {FIRST}", f"{said} {SECOND}"]
+
+
 async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:
     assert (await looked(Search({}), BOTH, "de")).questions == ()
     assert len((await looked(Search({}), BOTH, "en")).questions) == 2

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
+from typing import cast
 
 import pytest
 from click.testing import Result
 from rich.console import Group, RenderableType
+from rich.live import Live
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
@@ -24,13 +31,15 @@ from typer.testing import CliRunner
 
 from adapters import cli, console, doctor, wiring
 from adapters.doctor import Finding
-from adapters.terminal import TerminalPlatform, TerminalReply
+from adapters.terminal import TerminalPlatform, TerminalReply, chat
+from bot.desk import Desk
 from bot.messages import Answer, Status
 from bot.settings import Settings
-from knowledge.documents import Skipped
+from knowledge.documents import Scope, Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
 
+ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "'frontdesk[postgresql]' [/models/x] [bold] :warning: [[sources]]"
 
 
@@ -143,6 +152,19 @@ INVITE = f"https://discord.com/oauth2/authorize?client_id={'9' * 18}&scope=bot+a
 LONG = f"Signed in as frontdesk, which is known in every one of the many servers. Invite it with {INVITE}"
 
 
+def test_doctor_says_that_there_is_no_settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def examine(*_: object) -> AsyncIterator[Finding]:
+        yield Finding("sources", True, "All is well.")
+
+    monkeypatch.setattr(doctor, "examine", examine)
+    monkeypatch.setattr(console.out, "_width", 500)
+    monkeypatch.chdir(tmp_path)
+    (path := tmp_path / "frontdesk.toml").touch()
+    assert "They can be read." in CliRunner().invoke(cli.app, ["doctor"]).stdout
+    path.unlink()
+    assert f"There is no frontdesk.toml in {tmp_path}" in CliRunner().invoke(cli.app, ["doctor"]).stdout
+
+
 def test_doctor_breaks_no_line_where_no_terminal_is(doctor_finds: Callable[[Findings], Result]) -> None:
     async def examine(*_: object) -> AsyncIterator[Finding]:
         yield Finding("discord", False, "A sentence of many words. " * 5 + ".", "Then say hello.")
@@ -248,6 +270,101 @@ async def test_an_answer_in_the_terminals_place_is_whole_where_no_terminal_is() 
     assert written.getvalue() == f"{SENTENCE}\n"
 
 
+def test_a_chat_ends_though_nothing_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    late = Timer(10, os.write, (writing, b"/quit\n"))
+    late.start()
+
+    async def talk() -> None:
+        platform = TerminalPlatform(console.Console(file=io.StringIO()))
+        talking = asyncio.create_task(chat(cast(Desk, None), platform, Scope()))
+        await asyncio.sleep(0.2)
+        talking.cancel()
+        await asyncio.wait({talking})
+
+    with os.fdopen(reading) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        asyncio.run(talk())
+        ended_by_itself = late.is_alive()
+        late.cancel()
+        os.write(writing, b"\n")  # ends the thread that reads
+    os.close(writing)
+    assert ended_by_itself
+
+
+@pytest.mark.parametrize("typed", [b"/new\n\n/new", b"/new\n/new\n/quit\n+\n"])
+def test_a_chat_reads_line_by_line_to_the_end(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, typed)
+    os.close(writing)
+    shown = io.StringIO()
+    with os.fdopen(reading) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=shown)), Scope()))
+    assert shown.getvalue().count("A new conversation.") == 2
+
+
+ORDERS = "\x00\x07\x08\x0d\x1b\x7f\x9b\x9d\u202e\u2066"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"before{ORDERS}]52;c;aGk=\x07after",
+        Text(f"before{ORDERS}after", style=f"link https://a.example/{ORDERS}"),
+        Panel(Text(f"before{ORDERS}after"), title=Text(f"title{ORDERS}")),
+        Markdown(f"before{ORDERS}after [link](<https://a.example/{ORDERS}>)"),
+        Group(columns((f"before{ORDERS}after", "b")), Padding(Text(f"before{ORDERS}after"), 1)),
+    ],
+    ids=["words", "link", "panel", "markdown", "group"],
+)
+def test_a_terminal_obeys_nothing_that_people_wrote(shown: RenderableType, terminal: bool) -> None:
+    written = io.StringIO()
+    console.Console(file=written, force_terminal=terminal, width=200, markup=False).print(shown)
+    of_rich = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\\\")  # colours and links
+    text = of_rich.sub("", written.getvalue())
+    assert "before" in text and "after" in text
+    assert not set(ORDERS) & set(text)
+    assert not {*ORDERS} - {"\x1b"} & {*written.getvalue()}
+
+
+def test_a_terminal_obeys_what_is_shown_as_it_changes() -> None:
+    written = io.StringIO()
+    with Live(Text("one"), console=console.Console(file=written, force_terminal=True), auto_refresh=False) as live:
+        live.update(Text("two\x1b[2J"), refresh=True)
+    assert "\x1b[?25l" in written.getvalue() and "\x1b[2K" in written.getvalue(), "Rich's own orders stay"
+    assert "two[2J" in written.getvalue()
+
+
+def test_tabs_lines_and_other_scripts_stay() -> None:
+    assert printed("a\tb\nשלום\u200f ö 👍\u200d👍") == ["a       b", "שלום\u200f ö 👍\u200d👍"]
+
+
+def test_json_holds_no_order_to_a_terminal_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"text": f"ü{ORDERS}"})
+    told = capsys.readouterr().out
+    assert not set(ORDERS) & set(told) and "ü" in told
+    assert json.loads(told) == {"text": f"ü{ORDERS}"}
+
+
+def in_latin(*words: str, code: str = "from adapters.cli import main; main()") -> bytes:
+    """Return what the program writes where the encoding has few characters."""
+    command = [sys.executable, "-c", code, *words]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120).stdout
+
+
+def test_settings_are_printed_as_they_are_read_in_any_encoding() -> None:
+    assert in_latin("init", "--print") == (ROOT / "adapters" / "template.toml").read_bytes()
+
+
+def test_what_an_encoding_lacks_stops_no_output() -> None:
+    shows = "import adapters.cli as c; c.app = lambda: {}; c.main()".format
+    assert in_latin(code=shows("c.out.print('Größe › █')")) == b"Gr\xf6\xdfe ? ?\n"
+    assert json.loads(in_latin(code=shows("c.print_json({'a': 'Größe › █'})"))) == {"a": "Größe › █"}
+
+
 def test_only_the_one_place_makes_consoles() -> None:
     for path in Path(cli.__file__).parent.rglob("*.py"):
         made = re.search(r"\bConsole\(", path.read_text(encoding="utf-8"))
@@ -308,5 +425,5 @@ def test_the_demo_leaves_the_companys_index_and_database_alone(monkeypatch: pyte
     (settings,) = seen
     demo = tmp_path / "company" / "demo"
     assert settings.knowledge_uri == str(demo / "knowledge")
-    assert settings.database_url == f"sqlite:///{demo / 'frontdesk.db'}"
+    assert str(settings.database_url) == f"sqlite:///{demo / 'frontdesk.db'}"
     assert [one.name for one in settings.knowledge.sources] == ["handbook"]

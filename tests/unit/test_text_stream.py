@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.generation.text_stream import StopMatcher, TextStream
+from bot.generation.stops import StopMatcher
+from bot.generation.text_stream import TextStream
 
 
 def run(pieces: list[bytes], stops: tuple[str, ...] = ()) -> tuple[list[str], bool]:
@@ -48,6 +49,21 @@ def test_the_first_of_several_stop_strings_counts() -> None:
     assert matcher.push("one STOP two END") == ("one ", True)
     assert matcher.push("more") == ("", True)
     assert matcher.flush() == ""
+
+
+def test_thoughts_are_no_part_of_the_answer() -> None:
+    pieces = [b"<th", b"ink>", b"\nOkay, ", b"90 days?", b"\n</think>", b"\n\n", b"You have", b" 30 days."]
+    assert "".join(run(pieces)[0]) == "You have 30 days."
+    assert "".join(run(pieces[:4])[0]) == ""
+    begun = TextStream(thinking=True)
+    assert "".join(begun.push(piece)[0] for piece in pieces[2:]) + begun.finish() == "You have 30 days."
+
+
+def test_nothing_is_shown_behind_a_tag_that_ends_the_answer() -> None:
+    assert run([b"Yes.", b"<|end|>", "🙂".encode()[:2]]) == (["Yes.", "", ""], True)
+    stream = TextStream()
+    assert [stream.push(piece) for piece in (b"Yes.<|end|>", b" No.", "🙂".encode()[:2])][1:] == [("", True)] * 2
+    assert stream.finish() == ""
 
 
 @given(st.text(alphabet="abé🙂", max_size=40), st.lists(st.integers(1, 3), max_size=60), st.text("abé", max_size=4))

@@ -324,7 +324,14 @@ TOLD_ASKERS = (
 )
 """Modules that say something to askers."""
 FOR_OTHERS = {
-    "bot/desk.py": {"The message was deleted by its author."},
+    "bot/desk.py": {
+        "The message was deleted by its author.",
+        "What is kept of this question cannot be read.",
+        "Ask it again; the log says more.",
+        "The inbox cannot be read: ",
+        "The inbox cannot be read; the log says more.",
+        "No questions are taken from the inbox any more. Start Frontdesk again.",
+    },
     "bot/curation.py": {"Write e.g. answer:12; it begins with ", "There is no ", "Write one of up to "},
     "bot/storage/ratings.py": {"Give 1 for helpful or -1 for not helpful."},
     "adapters/platform.py": {"I'll take it", "They asked in private; send {who} a direct message."},

@@ -30,6 +30,7 @@ from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import PreparedModel
 from bot.messages import Turn
+from tests.processes import halt
 
 Ask = Callable[..., Awaitable[tuple[str, GenerationDone]]]
 StartEngine = Callable[..., Awaitable[LlamaCppEngine]]
@@ -255,6 +256,28 @@ async def test_a_grammar_that_cannot_be_read_is_a_sentence_and_harms_nobody_else
     assert await ask(engine, "Hi", 4)
 
 
+async def test_what_a_model_thinks_is_no_part_of_the_answer(
+    start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
+) -> None:
+    engine = await start_engine()
+    assert not engine.thinks
+    text, done = await ask(engine, "Hi", grammar='root ::= "<think>\\nHm?\\n</think>\\n\\nYes."')
+    assert (text, done.reason) == ("Yes.", "stop")
+    unmarked = 'root ::= "Hm?</think>Yes."'
+    with pytest.raises(EngineError, match="shows what it thinks"):
+        await ask(engine, "Hi", grammar=unmarked)
+    assert await ask(engine, "Hi", 4)
+
+    path = tmp_path / "thinking.gguf"
+    content = model.path.read_bytes()
+    own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
+    thinking = b"{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
+    path.write_bytes(content.replace(own, thinking.ljust(len(own))))
+    engine = await start_engine(path=path)
+    assert engine.thinks
+    assert (await ask(engine, "Hi", grammar=unmarked))[0] == "Yes."
+
+
 async def test_a_model_without_a_chat_template_is_spoken_to_all_the_same(
     start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
 ) -> None:
@@ -271,12 +294,15 @@ async def test_a_model_whose_chat_template_fails_is_told_at_the_start(model: Pre
     content = model.path.read_bytes()
     own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
     assert content.count(own) == 1
-    path.write_bytes(content.replace(own, b"{{ messages | tojson(ensure_ascii=False) }}".ljust(len(own))))
+    path.write_bytes(content.replace(own, b"{{ messages | tojson(unknown=1) }}".ljust(len(own))))
     engine = LlamaCppEngine(LlamaCppConfig(path))
-    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template.*ensure_ascii") as caught:
+    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template.*unknown") as caught:
         await engine.start()
     assert "choose another model" in caught.value.fix
     assert "chat template" in engine.health()
+    path.write_bytes(content.replace(own, b"{{ messages[-1].content[:2] }}".ljust(len(own))))
+    with pytest.raises(ModelFileError, match=r"model\.gguf.*chat template leaves out the instructions"):
+        await LlamaCppEngine(LlamaCppConfig(path)).start()
 
 
 async def test_what_fails_where_tokens_are_counted_harms_nobody_else(engine: LlamaCppEngine, ask: Ask) -> None:
@@ -289,7 +315,7 @@ async def test_what_fails_where_tokens_are_counted_harms_nobody_else(engine: Lla
 async def test_a_count_that_never_comes_is_given_up(engine: LlamaCppEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llamacpp, "COUNT_TIMEOUT_S", 0.2)
     assert engine.worker_pid
-    os.kill(engine.worker_pid, signal.SIGSTOP)
+    halt(engine.worker_pid)
     try:
         with pytest.raises(DeadlineExceeded, match="did not read"):
             await engine.count_prompt([Turn("user", "Hi")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -106,6 +107,16 @@ def test_a_document_is_read_in_its_order_and_scopes_are_known(index: Index) -> N
         "product": [],
         "language": [],
     }
+
+
+def test_an_index_that_was_removed_and_made_anew_is_another_though_its_numbers_are_the_same(index: Index) -> None:
+    number = publish(index, page("a"))
+    before = index.published()
+    shutil.rmtree(index.uri)
+    assert publish(Index(index.uri), page("b")) == number
+    after = index.published()
+    assert ids(after) == {"b"}
+    assert (after.number, after.made_at > before.made_at) == (number, True)
 
 
 def test_the_versions_kept_are_told_and_a_rollback_goes_back_once(index: Index) -> None:

@@ -18,10 +18,21 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from example_messages import a_question, an_answer
+from sqlalchemy.exc import DBAPIError
 
 from adapters.slack import installations
 from bot.inbox import Inbox
-from bot.storage.database import Database, DatabaseError, DatabaseTooNew, SchemaState, schema_state, upgrade
+from bot.settings import from_values
+from bot.storage.database import (
+    Database,
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseTooNew,
+    SchemaState,
+    _explained,
+    schema_state,
+    upgrade,
+)
 from bot.storage.tables import Table
 
 TABLES = [Table.metadata, installations.METADATA]
@@ -172,6 +183,7 @@ sys.path.insert(0, sys.argv[2])
 from bot.inbox import Inbox
 from bot.storage.database import Database
 from example_messages import a_question, an_answer
+from sqlalchemy.exc import DBAPIError
 async def main():
     inbox = Inbox(Database(sys.argv[1]))
     id = (await inbox.accept(a_question())).id
@@ -283,6 +295,9 @@ async def test_a_postgresql_server_that_is_away_is_named_without_its_password() 
         ("no url at all", "is not a database URL"),
         ("mysql://user:secret-word@host/name", "names mysql"),
         ("sqlite://", "names no file"),
+        ("sqlite://data/x.db", "two slashes"),
+        ("postgresql://u:secret-word@host:abc/db", "port is no number"),
+        ("postgresql://u:p@secret-word@host/db", "more than one @"),
         ("sqlite:///:memory:", "names no file"),
     ],
 )
@@ -323,3 +338,72 @@ async def test_claiming_finds_open_questions_by_index_among_many_finished_ones(t
         plan = looking.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
     assert "USING INDEX ix_questions_state_id" in plan[0][3]
     await database.close()
+
+
+class _Refusal(Exception):
+    """An error of a driver's."""
+
+    def __init__(self, said: str, code: str | None = None) -> None:
+        super().__init__(said)
+        self.sqlstate = code
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "lost"),
+    [
+        ('could not extend file "base/1": No space left on device', "53100", False),
+        ("could not extend file: No space left on device", None, False),
+        ("could not receive data from server: Connection reset by peer", None, False),
+        ("SSL SYSCALL error: EOF detected", None, False),
+        ("the connection is not there", None, True),
+        ("something new", "08006", False),
+        ("sorry, too many clients already", "53300", False),
+        ('connection to server at "db" failed: FATAL:  sorry, too many clients already', None, False),
+        ("failed to resolve host 'db': Name or service not known", None, False),
+        ("cannot execute INSERT in a read-only transaction", "25006", False),
+        ("terminating connection due to administrator command", "57P01", False),
+        ("deadlock detected", "40P01", False),
+        ("canceling statement due to lock timeout", "55P03", False),
+    ],
+)
+def test_what_ails_postgresql_for_a_while_is_known_to_pass(said: str, code: str | None, lost: bool) -> None:
+    with pytest.raises(DatabaseBusy), _explained(sa.make_url("postgresql://frontdesk@db/frontdesk")):
+        raise DBAPIError("INSERT", {}, _Refusal(said, code), connection_invalidated=lost)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "fix"),
+    [
+        ('connection failed: FATAL:  database "frontdesk" does not exist', None, "`createdb`"),
+        ('FATAL: Datenbank "frontdesk" existiert nicht', "3D000", "`createdb`"),
+        ('connection failed: FATAL:  role "frontdesk" does not exist', None, "`createuser"),
+        ('connection failed: FATAL:  password authentication failed for user "x"', None, "user and password"),
+        ("Passwort falsch", "28P01", "user and password"),
+        ("permission denied for schema public", "42501", "GRANT CREATE"),
+        ('relation "questions" does not exist', "42P01", "Start Frontdesk again"),
+        ("value too long for type character varying(16), as the connection says", "22001", ""),
+    ],
+)
+def test_what_will_not_pass_with_postgresql_says_what_to_do(said: str, code: str | None, fix: str) -> None:
+    with pytest.raises(DatabaseError) as raised, _explained(sa.make_url("postgresql://frontdesk@db/frontdesk")):
+        raise DBAPIError("INSERT", {}, _Refusal(said, code))
+    assert not isinstance(raised.value, DatabaseBusy)
+    assert fix in raised.value.fix
+
+
+def test_a_database_or_user_that_nobody_made_is_told_with_how_to_make_it(postgres_server: str) -> None:
+    with pytest.raises(DatabaseError, match=r"nothere at .* does not exist.*createdb"):
+        upgrade(f"{postgres_server}/nothere")
+    with pytest.raises(DatabaseError, match=r"does not let Frontdesk in.*createuser"):
+        upgrade(postgres_server.replace("frontdesk@", "stranger@") + "/postgres")
+
+
+async def test_a_folder_may_have_a_question_mark_in_its_name(tmp_path: Path) -> None:
+    settings = from_values({"data_dir": str(tmp_path / "why?really=yes")})
+    database = Database(settings.database_url)
+    await database.migrate()
+    assert (await Inbox(database).accept(a_question())).new
+    await database.scrub()
+    await database.close()
+    assert (tmp_path / "why?really=yes" / "frontdesk.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["why?really=yes"]

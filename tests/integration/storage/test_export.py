@@ -239,7 +239,7 @@ async def test_broken_characters_do_not_break_the_file(desk: Desk, tmp_path: Pat
     lines = (await export(desk.database, tmp_path / "out.jsonl", ExportFilters())).written
     assert lines == 1
     [line] = (tmp_path / "out.jsonl").read_bytes().splitlines()
-    assert json.loads(line)["messages"][1]["content"] == "half a pair ? and a line\u2028break"
+    assert json.loads(line)["messages"][1]["content"] == "half a pair \ufffd and a line\u2028break"
 
 
 async def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(desk: Desk, tmp_path: Path) -> None:

@@ -1,15 +1,17 @@
 """The inbox: nothing that was accepted is lost, nothing is answered twice."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from example_messages import a_question, an_answer
 
 from bot.inbox import Accepted, Inbox, QuestionWithdrawn, UnknownQuestion
 from bot.messages import Conversation, MessageKey, Turn
 from bot.storage.database import Database
+from bot.storage.tables import AnswerRow, QuestionRow, State
 from knowledge.documents import Scope
 
 
@@ -135,6 +137,19 @@ async def test_a_question_of_a_dead_worker_is_handed_out_again(inbox: Inbox, clo
     second = await inbox.claim("alive", 60)
     assert second and (second.id, second.attempts) == (first.id, 1)
     assert not await inbox.renew(first.id, "dead", 60), "who lost the lease learns it"
+
+
+async def test_a_claim_made_while_the_clock_was_years_ahead_does_not_last_for_years(inbox: Inbox, clock: Clock) -> None:
+    await inbox.accept(a_question("one"))
+    postponed = await inbox.accept(a_question("two", message="2", thread="T2"))
+    years = 5 * 365 * 86400
+    clock.pass_by(years)
+    assert await inbox.claim("dead", 30)
+    await inbox.postpone(postponed.id, 300)
+    clock.pass_by(-years)
+    claimed = await inbox.claim("a", 30), await inbox.claim("b", 30)
+    assert [one and one.question.text for one in claimed] == ["one", "two"]
+    assert await inbox.claim("c", 30) is None
 
 
 async def test_a_renewed_lease_is_not_taken(inbox: Inbox, clock: Clock) -> None:
@@ -335,3 +350,64 @@ async def test_an_unknown_question_is_said_to_be_unknown(inbox: Inbox) -> None:
         await inbox.record_answer(7, an_answer())
     with pytest.raises(UnknownQuestion):
         await inbox.is_withdrawn(7)
+
+
+async def _kept_as(database: Database, table: type[AnswerRow] | type[QuestionRow], **values: object) -> None:
+    """Change every row, as another version of Frontdesk or a hand in the database may have written it."""
+    async with database.write() as session:
+        await session.execute(sa.update(table).values(**values))
+
+
+async def test_a_question_whose_scope_cannot_be_read_holds_up_none_behind_it(inbox: Inbox, database: Database) -> None:
+    await inbox.accept(a_question("one"))
+    await _kept_as(database, QuestionRow, scope={"effective_from": "gestern"})
+    await inbox.accept(a_question("two", message="2", thread="T2"))
+    first, second = await inbox.claim("a", 60), await inbox.claim("b", 60)
+    assert first and first.unreadable and first.question.text == "one", "told of to its asker"
+    assert second and not second.unreadable and second.question.text == "two"
+
+
+async def test_what_another_version_kept_of_an_answer_besides_is_left_out(inbox: Inbox, database: Database) -> None:
+    accepted = await inbox.accept(a_question())
+    await inbox.record_answer(accepted.id, an_answer())
+    more = [{**citation, "page": 3} for citation in asdict(an_answer())["citations"]]
+    await _kept_as(database, AnswerRow, citations=more)
+    claimed = await inbox.claim("worker", 60)
+    assert claimed and not claimed.unreadable and claimed.answer == an_answer()
+
+
+@pytest.mark.parametrize("values", [{"citations": [{"n": 1}]}, {"status": "pondered"}, {"prompt": ["no turn"]}])
+async def test_an_answer_that_cannot_be_read_is_not_delivered(
+    inbox: Inbox, database: Database, values: dict[str, object]
+) -> None:
+    accepted = await inbox.accept(a_question())
+    await inbox.record_answer(accepted.id, an_answer())
+    await _kept_as(database, AnswerRow, **values)
+    claimed = await inbox.claim("worker", 60)
+    assert claimed and claimed.unreadable and claimed.answer is None
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # PostgreSQL takes nothing but JSON there
+async def test_a_question_of_which_nothing_can_be_read_fails_and_the_next_is_handed_out(
+    inbox: Inbox, database: Database
+) -> None:
+    broken = await inbox.accept(a_question("one"))
+    async with database.write() as session:
+        await session.execute(sa.text("UPDATE questions SET route = '{'"))
+    await inbox.accept(a_question("two", message="2"))
+    claimed = await inbox.claim("worker", 60)
+    assert claimed and claimed.question.text == "two", "the one before it in the thread is over"
+    async with database.read() as session:
+        ended = await session.execute(
+            sa.select(QuestionRow.state, QuestionRow.error).where(QuestionRow.id == broken.id)
+        )
+    state, error = ended.one()
+    assert state == State.FAILED and error
+
+
+async def test_posts_to_a_deleted_question_are_taken_back_whatever_its_scope(inbox: Inbox, database: Database) -> None:
+    accepted = await inbox.accept(a_question())
+    await inbox.record_post(accepted.id, "post")
+    await inbox.withdraw(a_question().key)
+    await _kept_as(database, QuestionRow, scope={"effective_from": "gestern"})
+    assert [one.posts for one in await inbox.to_take_back(["slack"])] == [("post",)]

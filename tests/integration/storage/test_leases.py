@@ -64,6 +64,17 @@ async def _set_expiry(database: Database, seconds: float, holder: str | None = N
         await session.execute(update(LeaseRow).values(**changes))
 
 
+async def test_a_lease_taken_while_the_clock_was_years_ahead_is_free(database: Database) -> None:
+    async with Leases(database).hold("reindex", "dead", 60):
+        await _set_expiry(database, 90)
+        with pytest.raises(LeaseHeld):  # by a clock that is a little ahead
+            async with Leases(database).hold("reindex", "there", 60):
+                pytest.fail("two at once")
+        await _set_expiry(database, 5 * 365 * 86400)
+        async with Leases(database).hold("reindex", "there", 60):
+            pass
+
+
 async def test_a_lease_of_a_dead_process_is_free_when_it_has_run_out(database: Database) -> None:
     leases = Leases(database)
     await leases._take("reindex", "dead", 60)
@@ -207,6 +218,45 @@ async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplo
     await scheduler._run("reindex", broken, "reindex", 0)
     assert "Scheduled reindex failed: The disk is full. Make space." in caplog.text
     assert "RuntimeError: a bug" in caplog.text
+
+
+async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again(database: Database) -> None:
+    told: list[str] = []
+    outcomes = iter(
+        [RuntimeError("words of a customer"), DatabaseError("The disk is full.", "Make space."), None, OSError()]
+    )
+    reached = iter([0, 1, 1])
+
+    async def job() -> None:
+        if error := next(outcomes):
+            raise error
+
+    async def tell(text: str) -> int:
+        told.append(text)
+        return next(reached)
+
+    scheduler = Scheduler(Leases(database), holder="this process", tell=tell)
+    for _ in range(4):
+        await scheduler._run("check", job, "check", 0)
+    unforeseen = "What is done by the clock failed: check. Something unforeseen went wrong ({}). See the log."
+    assert told == [
+        unforeseen.format("RuntimeError"),
+        "What is done by the clock failed: check. The disk is full. Make space.",
+        unforeseen.format("OSError"),
+    ]
+
+
+async def test_admins_who_cannot_be_told_of_a_failure_stop_nothing(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing() -> None:
+        raise DatabaseError("The disk is full.", "Make space.")
+
+    async def tell(text: str) -> int:
+        raise OSError("the chat is away")
+
+    await Scheduler(Leases(database), holder="this process", tell=tell)._run("check", failing, "check", 0)
+    assert "The disk is full." in caplog.text and "could not be told" in caplog.text
 
 
 async def test_stopping_ends_the_job_at_work_and_gives_its_lease_back(database: Database) -> None:

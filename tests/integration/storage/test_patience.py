@@ -30,9 +30,11 @@ async def _allow_pages(database: Database, more: int) -> None:
         await session.execute(sa.text(f"PRAGMA max_page_count = {pages + more}"))
 
 
-async def test_what_comes_in_while_the_database_is_locked_is_kept_once_it_is_free(small: Database) -> None:
+async def test_what_comes_in_while_the_database_is_locked_is_kept_once_it_is_free(
+    small: Database, tmp_path: Path
+) -> None:
     inbox = Inbox(small)
-    other = sqlite3.connect(small.url.removeprefix("sqlite:///"), isolation_level=None)
+    other = sqlite3.connect(tmp_path / "frontdesk.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     accepting = asyncio.gather(*(inbox.accept(a_question(message=str(number))) for number in range(5)))
     await asyncio.sleep(1.0)

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 from example_messages import a_question, an_answer
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelKey, ChannelStore
 from bot.channels.values import StandardAnswerValues
 from bot.curation import Curation
-from bot.inbox import Inbox, QuestionWithdrawn
+from bot.inbox import ClaimLost, Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
 from bot.privacy import Forgotten, Gone, Privacy, told_forgotten
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
-from bot.storage.tables import AnswerRow, ConversationRow, PostRow, QuestionRow, RatingRow
+from bot.storage.tables import AnswerRow, ConversationRow, HandoverRow, PostRow, QuestionRow, RatingRow
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SECRET = "my landlord Grimsby threw me out"
@@ -171,6 +171,50 @@ async def test_others_answers_in_the_thread_stay_without_the_prompt_that_holds_t
     assert untouched and untouched.prompt
 
 
+async def test_an_answer_under_way_to_somebody_else_is_made_anew_without_the_persons_words(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    await desk.inbox.accept(
+        a_question("And me?", key=MessageKey("slack", "T1", "C1", "later"), author="UBEN", thread="t")
+    )
+    claimed = await desk.inbox.claim("w", 30)
+    assert claimed and SECRET in str(claimed.conversation)
+    await Privacy(desk.database).forget("slack", "UANN")
+    assert not await desk.inbox.renew(claimed.id, "w", 30)
+    with pytest.raises(ClaimLost):
+        await desk.inbox.record_answer(claimed.id, an_answer(prompt=(Turn("user", SECRET),)), "w")
+    anew = await desk.inbox.claim("w2", 30)
+    assert anew and anew.id == claimed.id and not anew.conversation.turns
+
+
+async def test_an_answer_on_its_way_keeps_only_the_notes_that_deliver_it(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    await desk.inbox.accept(
+        a_question("And me?", key=MessageKey("slack", "T1", "C1", "later"), author="UBEN", thread="t")
+    )
+    claimed = await desk.inbox.claim("w", 30)
+    assert claimed
+    notes = {"language": "de", "told": True, "handover": 1, "threaded": True, "removed": [SECRET]}
+    made = an_answer(prompt=(Turn("user", SECRET),), notes=notes)
+    await desk.inbox.record_answer(claimed.id, made, "w")
+    await Privacy(desk.database).forget("slack", "UANN")
+    with pytest.raises(ClaimLost):
+        await desk.inbox.record_answer(claimed.id, made, "w")
+    again = await desk.inbox.claim("w2", 30)
+    assert again and again.answer and again.answer.text == made.text and again.answer.prompt == ()
+    assert again.answer.notes == {"language": "de", "told": True, "handover": 1, "threaded": True}
+
+
+async def test_a_question_of_somebody_else_that_waits_goes_on_waiting_as_long(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    waits = await desk.inbox.accept(
+        a_question("And me?", key=MessageKey("slack", "T1", "C1", "later"), author="UBEN", thread="t")
+    )
+    await desk.inbox.postpone(waits.id, 60)
+    await Privacy(desk.database).forget("slack", "UANN")
+    assert await desk.inbox.claim("w", 30) is None
+    assert await desk.inbox.pending() == 1
+
+
 async def test_a_question_being_answered_counts_as_deleted(desk: Desk) -> None:
     await desk.inbox.accept(a_question(SECRET, author="UANN"))
     claimed = await desk.inbox.claim("w", 30)
@@ -232,6 +276,50 @@ async def test_a_note_about_an_old_answer_stays_without_what_was_asked_then(desk
     await store.noted(over.id, f"**Ben** asks for a person:\n\n> {SECRET}", None)
     await Privacy(desk.database, clock=lambda: NOW).expire(90)
     assert (await store.get(over.id)).note == "**Ben** asks for a person:\n\nWhat was asked here is deleted."
+
+
+async def test_nothing_later_in_a_thread_holds_the_words_of_an_old_question(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, at=NOW - timedelta(days=91), thread="t")
+    later = await desk.answered("UBEN", "And me?", at=NOW - timedelta(days=1), thread="t", earlier=SECRET)
+    store = HandoverStore(desk.database)
+    over = await store.open(2, why=Why.WORDS, opened_by="slack:UBEN", since=NOW, threaded=True, answer_id=later)
+    await store.noted(over.id, f"**Ben** asks for a person:\n\n> {SECRET}", None)
+    async with desk.database.write() as session:
+        await session.execute(update(HandoverRow).values(said=f"They wrote: {SECRET}"))
+    gone: list[Gone] = []
+    await Privacy(desk.database, clock=lambda: NOW, not_learned=gone.append).expire(90)
+    kept, told = await desk.inbox.answer(later), await store.get(over.id)
+    assert kept and kept.text == "You said: And me?" and (kept.prompt, kept.notes) == ((), {})
+    assert SECRET not in told.note
+    async with desk.database.read() as session:
+        assert await session.scalar(select(HandoverRow.said)) == ""
+    assert later in gone[0].answers and over.id in gone[0].handovers
+
+
+async def test_an_answer_so_late_that_it_was_not_made_from_an_old_question_keeps_its_prompt(desk: Desk) -> None:
+    await desk.answered("UANN", at=NOW - timedelta(days=91), thread="t")
+    later = [await desk.answered("UBEN", at=NOW, thread="t", earlier="Hello") for _ in range(4)]
+    await Privacy(desk.database, clock=lambda: NOW, history_turns=3).expire(90)
+    kept = [await desk.inbox.answer(one) for one in later]
+    assert [bool(one and one.prompt) for one in kept] == [False, False, False, True]
+
+
+async def test_an_old_answer_is_not_given_again(desk: Desk) -> None:
+    await desk.answered("UANN", id="kept-7", at=NOW - timedelta(days=91))
+    await desk.answered("UBEN", id="kept-8", at=NOW)
+    dropped: list[Answer] = []
+    await Privacy(desk.database, dropped.append, clock=lambda: NOW).expire(90)
+    assert [one.notes["cache"]["id"] for one in dropped] == ["kept-7"]
+
+
+async def test_reports_are_told_which_questions_go(desk: Desk) -> None:
+    await desk.answered("UANN", at=NOW - timedelta(days=91))
+    told: list[datetime | None] = []
+    privacy = Privacy(desk.database, clock=lambda: NOW, not_reported=told.append)
+    await privacy.expire(90)
+    await desk.answered("UANN")
+    await privacy.forget("slack", "UANN")
+    assert told == [NOW - timedelta(days=90), None]
 
 
 async def test_a_thread_keeps_its_later_questions(desk: Desk) -> None:

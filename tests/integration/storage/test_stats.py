@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,12 @@ from sqlalchemy import select
 
 from bot.inbox import Inbox
 from bot.messages import MessageKey, Rating, Status
-from bot.stats import MAX_DAYS, Period, StatsError, collect, told
+from bot.stats import MAX_DAYS, Period, StatsError, collect, percent, told
 from bot.storage.database import Database
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
-from bot.storage.tables import QuestionRow
+from bot.storage.shadows import Shadows
+from bot.storage.tables import AnswerRow, QuestionRow
 
 DAY = date(2026, 11, 26)
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -268,3 +270,28 @@ def test_periods_are_read() -> None:
     assert Period.read(DAY, "7") == Period(date(2026, 11, 20), DAY)
     assert Period.read(DAY, "7d", until="2026-11-10") == Period(date(2026, 11, 4), date(2026, 11, 10))
     assert Period.read(DAY, since="2026-11-01") == Period(date(2026, 11, 1), DAY)
+
+
+async def test_what_no_database_takes_in_the_notes_of_an_answer_breaks_no_statistics(desk: Desk) -> None:
+    broken = "\x00 \ud83d"
+    notes = {"mood": {"urgency": 0.9}, "removed": [{broken: broken}], "path": Path(f"/{broken}")}
+    await desk.ask(notes=notes)
+    assert (await collect(desk.database, TODAY, "UTC")).total.urgent == 1
+    assert await Shadows(desk.database).of("none") == []
+    async with desk.database.read() as session:
+        kept = await session.scalar(select(AnswerRow.notes))
+    assert kept and kept["removed"] == [{"\ufffd \ufffd": "\ufffd \ufffd"}] and kept["path"] == "/\ufffd \ufffd"
+
+
+def test_a_number_of_days_of_any_length_is_refused_with_a_sentence() -> None:
+    with pytest.raises(StatsError, match="is no number of days") as raised:
+        Period.read(DAY, days="1" * 5000)
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(None, "–"), (0.0, "0 %"), (1.0, "100 %"), (0.0049, "1 %"), (0.999, "99 %"), (0.5, "50 %"), (0.014, "1 %")],
+)
+def test_nothing_and_everything_are_told_only_where_it_is_so(share: float | None, told: str) -> None:
+    assert percent(share) == told

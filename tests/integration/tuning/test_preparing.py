@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from adapters import wiring
@@ -39,7 +40,7 @@ PASSAGE = "Return it within {days} days, {about}."
 def own(settings: Settings, tmp_path: Path) -> Settings:
     """Settings with a database of their own."""
     return settings.model_copy(
-        update={"database": settings.database.model_copy(update={"url": f"sqlite:///{tmp_path}/d.db"})}
+        update={"database": settings.database.model_copy(update={"url": SecretStr(f"sqlite:///{tmp_path}/d.db")})}
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.sentences import Sentences, sentences_and_rows, sentences_of, unwrapped
+from knowledge.sentences import Sentences, sentences_and_rows, sentences_of, stem, unwrapped
 
 WRAPPED = [
     "Items bought in the summer sale or in the outlet store in Bristol cannot be\nreturned, exchanged or refunded.",
@@ -113,6 +113,14 @@ def test_a_stream_is_cut_at_the_same_places_however_it_comes(text: str) -> None:
     cutter = Sentences()
     parts = [one.strip() for character in text for one in cutter.feed(character)]
     assert [*parts, *(one.strip() for one in cutter.close())] == sentences_of(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("address", "addresses"), ("mattress", "mattresses"), ("pass", "passes"), ("process", "processed")],
+)
+def test_a_word_that_ends_in_ss_is_the_same_in_its_other_forms(one: str, many: str) -> None:
+    assert stem(one) == stem(many)
 
 
 def test_a_block_of_code_is_one_sentence_as_it_is_written() -> None:
