@@ -707,7 +707,7 @@ def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> s
 
 def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
     """Return an answer with what the documents say, otherwise than of all things, of the one that is asked about."""
-    quotes = [grounding.quote([one]) for one in untold(looked.text, told, _all_found(looked))]
+    quotes = [grounding.quote(one) for one in untold(looked.text, looked.query.text, told, _all_found(looked))]
     return " ".join([told, *quotes])
 
 

@@ -7,64 +7,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.evidence import Evidence, evidence_in
+from bot.evidence import Evidence, evidence_in, leading_to
 from bot.facts import telling_words
-from bot.followups import Matter, matter_of
+from bot.followups import Matter, in_general, matter_of
+from bot.gist import gist
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Retrieval
 
 MOST = 2
 """Exceptions that are told beside an answer."""
 _CHARS = 300
-"""Of all of them."""
+"""Of all of them, where there are several."""
 _RESTRICTS = re.compile(
     r"\b(?:not|no|never|nor|cannot|only|except\w*|exclu\w+|unless|without|final|restrict\w*|prohibit\w*|forbid\w*|"
     r"forbidden|refus\w+|non-\w+|\w+n['’]t)\b",
     re.IGNORECASE,
 )
+_EXCLUDES = re.compile(
+    r"\b(?:exclu(?:ded|sions?)|except(?:ed|ions?)|final sale|non-\w+|no (?:returns?|refunds?|exchanges?)|"
+    r"(?:not|cannot|never|n['’]t) (?:be )?(?:accept|tak|eligible|cover|allow|possible|permit|includ|return|refund|"
+    r"exchang|ship|deliver)\w*)\b",
+    re.IGNORECASE,
+)
+"""What says below a title, or in what leads to a list, that something of it does not hold."""
+_ORDERS = r"\W*(?:please\W+)?(?:do not|don['’]t|never|please)\W+"
+_TOLD_TO_DO = re.compile(_ORDERS, re.IGNORECASE)
+"""How an order to the reader begins: "Do not wrap a lamp in newspaper when you return it"."""
+_OF_SOME = re.compile(
+    r"\b(?:business|corporate|wholesale|trade|resellers?|employees?|staff|members?|students?)\b", re.IGNORECASE
+)
+"""Customers that are others than who asks, unless that is said."""
 
 
-def exceptions(question: str, sentences: Iterable[Evidence]) -> list[Evidence]:
-    """Return the sentences that tell of the thing which a question names what it asks of all things; no text twice."""
+def exceptions(question: str, sentences: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Return what tells of the thing which a question names what it asks of all things; no text twice.
+
+    Each is a sentence, or an item of a list behind what leads to it.
+    """
     matter = matter_of(question)
     if matter is None:
         return []
-    texts = {one.text: one for one in sentences if _tells(one, matter)}
+    texts: dict[str, list[Evidence]] = {}
+    for place, one in enumerate(sentences):
+        leading = [sentences[lead] for lead in sorted(leading_to(sentences, place))]
+        if _tells(one, leading, matter, question):
+            texts.setdefault(one.text, [*leading, one])
     return list(texts.values())
 
 
 def with_exceptions(general: Retrieval, found: Retrieval, question: str) -> Retrieval:
     """Return what was found for a question in general, and behind the best what else holds an exception."""
     ids = {one.passage.id for one in general.passages}
-    others = [one for one in found.passages if one.passage.id not in ids and _holds_one(one, question)]
+    others = [one for one in found.passages if one.passage.id not in ids and any(_held([one], question))]
     return replace(general, passages=(*general.passages[:1], *others[:MOST], *general.passages[1:]))
 
 
-def untold(question: str, told: str, found: Sequence[ScoredPassage]) -> list[Evidence]:
-    """Return the exceptions in what was found that `told` does not tell, so many and so long as can be told with it."""
+def untold(question: str, searched: str, told: str, found: Sequence[ScoredPassage]) -> list[list[Evidence]]:
+    """Return the exceptions in what was found that `told` does not tell, so many and so long as can be told with it.
+
+    There are none where the question could be, and was not, `searched` for in general.
+    """
+    asked = gist(question).asked
+    if searched != (in_general(asked) or asked):
+        return []
     words = telling_words(told)
-    held = exceptions(question, (one for each in found for one in evidence_in(each.passage)))
-    missing = [one for one in held if not one.words <= words][:MOST]
-    while missing and sum(len(one.text) for one in missing) > _CHARS:
-        missing.pop()
+    missing = [one for one in _held(found, asked) if not one[-1].words <= words][:MOST]
+    if sum(len(one.text) for each in missing for one in each) > _CHARS:
+        del missing[1:]
     return missing
 
 
-def _holds_one(found: ScoredPassage, question: str) -> bool:
-    return bool(exceptions(question, evidence_in(found.passage)))
+def _held(found: Iterable[ScoredPassage], question: str) -> Iterator[list[Evidence]]:
+    for one in found:
+        yield from exceptions(question, evidence_in(one.passage))
 
 
-def _tells(sentence: Evidence, matter: Matter) -> bool:
-    """Whether a sentence names the thing and what is asked of it, or names it in a restriction below such a title."""
-    *_, last = matter.thing.split()
+def _tells(sentence: Evidence, leading: Sequence[Evidence], matter: Matter, question: str) -> bool:
+    """Whether a sentence, or an item behind what leads to it, tells the matter of the thing."""
     text, passage = sentence.text, sentence.passage
-    if not sentence.quotable or text.rstrip().endswith("?") or not telling_words(last) <= sentence.words:
+    *_, last = matter.thing.split()
+    short = sentence.item or sentence.step or sentence.row_of is not None
+    may_go_out = sentence.quotable or (short and sentence.safe and sentence.begins_item)
+    if not may_go_out or text.rstrip().endswith("?") or not telling_words(last) <= sentence.words:
         return False
-    restricts = _RESTRICTS.search(text) is not None
-    if not restricts and not telling_words(matter.thing) <= sentence.words:
+    if _TOLD_TO_DO.match(text) and not re.match(_ORDERS + matter.told.pattern, text, re.IGNORECASE):
         return False
-    said = matter.told.search(text)
-    return bool(said or (restricts and matter.told.search(f"{passage.title} {passage.heading}")))
+    if any(one[0].lower() not in question.lower() for one in _OF_SOME.finditer(text)):
+        return False
+    whole = telling_words(matter.thing) <= sentence.words
+    if matter.told.search(text):
+        return whole or _RESTRICTS.search(text) is not None
+    above = " ".join([*(one.text for one in leading), passage.heading.rpartition(" > ")[2], passage.title])
+    return (
+        whole and _EXCLUDES.search(f"{above} {text}" if short else text) is not None and bool(matter.told.search(above))
+    )

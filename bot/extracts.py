@@ -74,6 +74,11 @@ _MEANT = 0.3
 """What a row of a table or an item of a list gains whose range holds a figure of the question."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
+_NOT_TO = re.compile(r"\b(?:not|never|without|avoid\w*|instead|stop|prevent\w*|\w+n['’]t)\b", re.IGNORECASE)
+_ANYTHING = telling_words(
+    "item product thing order step way procedure process tell show explain help find know want need"
+)
+"""Words of a question that no heading has to say."""
 _HEADS = 0.5
 """Share of what is sought that a heading has to say, more than that, for the steps below it to be the way."""
 _NEARLY = 0.05
@@ -145,6 +150,8 @@ class Extracts:
     by a code of it."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
+    way_asked: bool = False
+    """Whether it asks how to do something, rather than how not to."""
     sought: frozenset[str] = frozenset()
     """The telling words of the question and of what was asked before it, where it goes on in a conversation."""
     step: bool = False
@@ -289,7 +296,7 @@ class Extracts:
 
         "You can return an item within 30 days" is nearer to "How do I return an item?" than any of the steps.
         """
-        lists = [place for place, one in enumerate(self.sentences) if self.procedure and one.step == 1]
+        lists = [place for place, one in enumerate(self.sentences) if self.way_asked and one.step == 1]
         lists = [place for place in lists if place not in self.others]
         fits = {place: self._heads(place) for place in lists}
         for place in sorted(lists, key=lambda place: -fits[place]):
@@ -302,7 +309,9 @@ class Extracts:
         """Return the share of what is sought that the heading of a sentence says, 0 if that says something else."""
         passage = self.sentences[place].passage
         words = telling_words(passage.heading.rpartition(" > ")[2] or passage.title)
-        return len(words) / len(self.sought) if words and words <= self.sought else 0.0
+        # "Delete your account" says nothing of restoring a deleted one.
+        says_all = self.asked - _ANYTHING <= words
+        return len(words) / len(self.sought) if words and says_all and words <= self.sought else 0.0
 
     def _steps_from(self, place: int) -> list[Evidence]:
         """Return the numbered list that a sentence leads to, with it, or one that answers how something is done.
@@ -655,6 +664,7 @@ def extracts(
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
+        kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),
         telling_words(" ".join([*query.earlier[-1:], query.text])),
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,

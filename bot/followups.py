@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.facts import telling_words
-from bot.intents import asks, last_answer
+from bot.gist import gist
+from bot.intents import last_answer
 from bot.messages import Turn
 from bot.rewording import uncited
 from bot.scopes import asked_back
 from bot.wording import answers
 from knowledge.retrieval import Query
-from knowledge.sentences import sentences_of
 
 EARLIER_TURNS = 4
 """User turns before the question that are searched with; chosen on the dev questions of the benchmark."""
@@ -21,18 +20,6 @@ ANSWER_WORDS = 60
 """Of the answer before the question, that are searched with; two answers found no more on the same questions."""
 _REFUSED = (*answers.REFUSAL.all, *(words.partition("{")[0] for words in answers.NOTHING_TO_SEARCH.all))
 """How a refusal begins."""
-_LONG = 60
-"""Words of a message of which all are searched with."""
-_MOST_ASKED = 3
-_TELLING = 2
-_LEANS = re.compile(
-    r"\b(?:it(?! (?:is |be )?(?:possible|ok|okay|allowed|necessary|true|too late))|them|they|this|that|these|those|"
-    r"he|she|him|her|so|then|one|ones)\b",
-    re.IGNORECASE,
-)
-"""What stands for something that the sentence before names."""
-_MARK = re.compile(r"\?[\"')”’\s]*$")
-_WISHES = re.compile(r"\b(?:want|need|would (?:like|love)|wish|hope|hoping|please|I['’]d like)\b", re.IGNORECASE)
 _ARTICLE = r"(?:an?|the|this|that|these|those|my|our|some|any|one of (?:my|our|the|these|those))\s+"
 _THING = r"(?P<thing>(?:[a-z][\w'’-]*\s+){0,2}?[a-z][\w'’-]*)"
 _SOME_THING = rf"(?:{_ARTICLE}{_THING}|something|anything|stuff)"
@@ -85,6 +72,12 @@ _ABOUT_A_THING = tuple(
     )
 )
 """Where somebody gives a thing back, it came to harm, or is shipped or paid for, and how pages tell of that."""
+_BARE = re.compile(
+    rf"{_ASKS}(?:return|exchange|send back|give back|bring back|take back)\s+"
+    rf"(?P<thing>(?!(?:to|it|them|for|from|in|on|by|a|an|the|that|this)\b)(?:[a-z][\w'’-]*\s+)?[a-z][\w'’-]*){_ENDS}",
+    re.IGNORECASE,
+)
+"""The same of things without an article, "return perfume"; other words may stand there, so it is searched as it is."""
 _NO_GOODS = frozenset(
     "account address amount application article booking call card cards cash code contract copy deposit documents "
     "favor favour form forms gift gifts goods id invoice item items key keys label labels letter license licence money "
@@ -142,34 +135,13 @@ def query_for(text: str, turns: Sequence[Turn]) -> Query:
     was answered last: the next question is mostly about the same page. What was no answer from the documents, such as a
     refusal, does not: it names topics beside the one asked for.
     """
-    said = [words for turn in turns if turn.role == "user" for words in _gist(turn.content.strip())]
-    *before, text = _gist(text)
-    said += before
+    said = [gist(turn.content.strip()).asked for turn in turns if turn.role == "user"]
+    text, beside = gist(text)
+    said.append(beside)
     told = uncited(last_answer(turns))
     if told.startswith(_REFUSED) or asked_back(turns):
         told = ""
     return Query(text, tuple(one for one in said if one)[-EARLIER_TURNS:], " ".join(told.split()[:ANSWER_WORDS]))
-
-
-def _gist(text: str) -> list[str]:
-    """Return of a long message what it asks, behind what that leans on; others are as they are.
-
-    Only so many words are searched with, and the first ones of a mail seldom ask something.
-    """
-    if len(text.split()) <= _LONG:
-        return [text]
-    sentences = sentences_of(text)
-    asking = [place for place, one in enumerate(sentences) if _MARK.search(one) or asks(one)]
-    asking = asking or [place for place, one in enumerate(sentences) if _WISHES.search(one)]
-    asking = asking[-_MOST_ASKED:]
-    leant_on = [
-        place - 1
-        for place in asking
-        if len(telling_words(sentences[place])) < _TELLING or _LEANS.search(sentences[place])
-    ]
-    before = [sentences[place] for place in leant_on if place >= 0 and place not in asking]
-    gist = " ".join(sentences[place] for place in asking)
-    return [*before, gist] if 0 < len(gist.split()) <= _LONG else [text]
 
 
 def in_general(text: str) -> str:
@@ -200,7 +172,7 @@ def in_general(text: str) -> str:
 
 def matter_of(text: str) -> Matter | None:
     """Return what a question asks of which thing; None where it names none, or asks nothing that holds for all."""
-    for pattern, told in _ABOUT_A_THING:
+    for pattern, told in (*_ABOUT_A_THING, (_BARE, _ABOUT_A_THING[0][1])):
         for found in pattern.finditer(text):
             thing = (found["thing"] or "").lower()
             if thing and thing.split()[-1] not in _NO_GOODS:

@@ -166,7 +166,7 @@ class Lookup:
         concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
-        if not concerned and not (apart and questions_in(query.text)):
+        if not concerned and not (apart and questions_in(text)):
             return plain
         wide = await self._search(query, WIDE, asker)
         known = scopes.known_in(wide.passages, asker)
@@ -177,8 +177,7 @@ class Lookup:
             known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        asked = query.text if reading.text == text else reading.text
-        several = questions_in(asked) if apart else ()
+        several = questions_in(reading.text) if apart else ()
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
         if not concerned:
@@ -450,7 +449,7 @@ class Lookup:
             wider = query_for(general, turns)
             in_rule = await self._search(wider, k, scope)
             if in_rule.confidence > found.confidence:
-                return wider, with_exceptions(in_rule, found, text)
+                return wider, with_exceptions(in_rule, found, query.text)
         return query, found
 
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:

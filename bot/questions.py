@@ -98,7 +98,7 @@ def _told_apart(message: str) -> tuple[list[str], list[str]]:
     without_form = _ITEM.sub("", intents.without_signature(message))
     for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
-        if _polite(sentence) or _polite(bare):
+        if is_polite(sentence) or is_polite(bare):
             continue
         if _QUESTION.match(bare):
             cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
@@ -115,7 +115,8 @@ def without_statements(question: str) -> str:
     return _SENTENCE_END.split(question)[-1]
 
 
-def _polite(sentence: str) -> bool:
+def is_polite(sentence: str) -> bool:
+    """Whether a sentence is there to be polite, or small talk: it needs no answer where something else is asked."""
     if _SAYS_NOTHING.fullmatch(sentence) or _MANNERS.fullmatch(sentence):
         return True
     return intents.read(sentence, ()).intent in intents.SMALL_TALK

@@ -36,7 +36,7 @@ STOP_WORDS = frozenset(
 _ENDINGS = "ations ation ments ment ings ing ies ied ers er es ed s e y".split()
 _LEADING_ON = [
     *r"[A-Z] e\.g i\.e vs No Mr Mrs Ms Dr Prof".split(),
-    *r"z z\.B d\.h d\.\sh [Nn]r Nrn bzw inkl exkl zzgl abzgl ggf vgl Ziff Hr".split(),
+    *r"z\.B d\.h d\.\sh [Nn]r Nrn bzw inkl exkl zzgl abzgl ggf vgl Ziff Hr".split(),
     *r"p\.ex p\.\sex p\.ej p\.\sej [Nn][úu]m EE Sr Sra Srta Sres Ud Uds Sig Sigg".split(),
     *r"[Bb]ijv d\.w\.z t\.a\.v m\.b\.t i\.v\.m t\.n\.v".split(),
 ]
@@ -46,30 +46,49 @@ _PERHAPS_LAST = (
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun"
 ).split()
 """Abbreviations that a sentence may end with; it does where a word follows that plainly begins one."""
-_BEFORE_FIGURES = "no nos [Aa]rt [Ss]ec [Ff]ig p pp [Pp]ara [Vv]ol Abs gem [Ss]tr Mo Di Mi Do Fr Sa So".split()
+_BEFORE_FIGURES = (
+    r"no nos [Aa]rt [Ss]ec [Ff]ig p pp [Pp]ara [Vv]ol Abs gem [Ss]tr Mo Di Mi Do (?<!\d\s)Fr Sa So".split()
+)
 """Abbreviations, where a figure follows; else words."""
 _OPENERS = sorted(
     word.capitalize() for word in STOP_WORDS - {"may", "will"} | {"call", "contact", "however", "otherwise"}
 )
-_GERMAN_MONTHS = "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-_MONTH_BEGUN = "|".join(sorted({month[:end] for month in _GERMAN_MONTHS for end in range(1, len(month) + 1)}))
-"""What a stream may hold of one."""
+_MONTHS_OF_GERMAN = "Januar Jänner Februar März Mai Juni Juli Oktober Dezember".split()
+_MONTHS_OF_BOTH = "April August September November".split()
+"""In English too, where no stop stands before them."""
 _BEFORE_ORDINAL = (
     "[Dd]er [Dd]ie [Dd]as [Dd]em [Dd]en [Dd]es [Aa]m [Ii]m [Zz]um [Zz]ur [Vv]om [Bb]eim [Jj]eder [Jj]ede [Jj]edes "
     "[Jj]edem [Jj]eden ein eine einem einen einer"
 ).split()
 """Words behind which a figure with a stop is an ordinal in German: "der 2. Versuch"."""
+_BEFORE_DATE = [*_BEFORE_ORDINAL, *"[Bb]is [Aa]b [Ss]eit und oder".split()]
+_OPENERS_OF_GERMAN = (
+    "Danach Dann Der Die Das Den Dem Bei Wir Sie Es Er Ihr Ihre Im In Am An Ab Nach Für Wenn Bitte Ein Eine Auch Alle "
+    "Dies Diese Hier Zum Zur Mit Von Vor Nur Sonst".split()
+)
 _STOP = r"[.!?]++[\"')\]”’]*+"
 _NOT_BEHIND = "".join(rf"(?<!\b{one})" for one in _LEADING_ON + _PERHAPS_LAST)
-_ORDINAL = "|".join(rf"(?<=\b{one}\s{figures})" for one in _BEFORE_ORDINAL for figures in (r"\d", r"\d\d"))
+_ORDINAL, _DATE = (
+    "|".join(rf"(?<=\b{one}\s{figures})" for one in words for figures in (r"\d", r"\d\d"))
+    for words in (_BEFORE_ORDINAL, _BEFORE_DATE)
+)
 _BEHIND = "|".join(rf"(?<=\b{one})" for one in _PERHAPS_LAST)
 _BEHIND_NUMBERED = "|".join(rf"(?<=\b{one})" for one in _BEFORE_FIGURES)
+
+
+def _begun(words: Sequence[str]) -> str:
+    """Return a pattern of one of the words, or of so much of it as has come of a stream."""
+    beginnings = sorted({word[:end] for word in words for end in range(1, len(word) + 1)})
+    return rf"(?:(?:{'|'.join(words)})\b|(?:{'|'.join(beginnings)})\Z)"
+
+
 # A sentence ends at . ! ? (and closing quotes) before white space and no lower-case letter, or at a line's end. What
 # follows has to be there, so that a stream is cut like the whole text.
 _END = re.compile(
     rf"(?<![.!?])(?=[.!?])(?:{_NOT_BEHIND}(?!(?:{_BEHIND_NUMBERED})\.\s+[\d(#+§])"
-    rf"(?!(?<=\d)\.[ \t]+(?:(?:{'|'.join(_GERMAN_MONTHS)})\b|(?:{_MONTH_BEGUN})\Z))"
-    rf"(?!(?:{_ORDINAL})\.[ \t]+(?!(?:{'|'.join(_OPENERS)})\W)[A-ZÄÖÜ])"
+    rf"(?!(?<=\bz)\.\s+(?:B\.|B?\Z))(?!(?<=\d)\.[ \t]+{_begun(_MONTHS_OF_GERMAN)})"
+    rf"(?!(?:{_DATE})\.[ \t]+{_begun(_MONTHS_OF_BOTH)})"
+    rf"(?!(?:{_ORDINAL})\.[ \t]+(?!(?:{'|'.join([*_OPENERS, *_OPENERS_OF_GERMAN])})\W)[A-ZÄÖÜ])"
     rf"{_STOP}(?=\s*\n|\s++[^a-z])"
     rf"|(?:{_BEHIND}){_STOP}(?=\s+[\"“‘(]*(?:{'|'.join(_OPENERS)})\W))|\n+"
 )

@@ -77,6 +77,7 @@ WHOLE = [
     "Der Umtausch ist bis zum 24. Dezember möglich, z. B. Montag und Freitag.",
     "Der 2. Versuch kostet nach Nr. 5 bzw. Absatz 3 noch 5 Euro inkl. MwSt. und Versand.",
     "Widerrufen Sie gem. § 312g Abs. 1 BGB, im 1. Stock, Mo. bis Fr. 9 bis 17 Uhr.",
+    "Der Verkauf beginnt am 1. April und endet am 31. August.",
     "Il s'agit, p. ex. Paris excepté, de la règle.",
     "Escriba al Sr. García o a la Sra. López, p. ej. España o EE. UU. y el núm. 5.",
     "Chieda al Sig. Rossi, bijv. Jansen, t.a.v. De Vries.",
@@ -102,6 +103,10 @@ def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
         ("Use the 2. The others stay.", 1),
         ("Wir öffnen um 9. Am Montag nicht.", 1),
         ("This is version 3. Marble is next.", 1),
+        ("Ihr Guthaben gilt bis zum 31. Danach verfällt es.", 1),
+        ("We ship on day 5. August orders ship later.", 1),
+        ("Take option z. Refunds take 5 days.", 1),
+        ("It costs 5 Fr. 20 customers said so.", 1),
     ],
 )
 def test_an_abbreviation_ends_a_sentence_where_the_next_plainly_begins(text: str, cut: int) -> None:
