@@ -23,6 +23,7 @@ from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
+from bot.subjects import of_other_subjects
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 
@@ -669,10 +670,18 @@ def extracts(
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
-        others=others | of_other_days,
+        others=others | of_other_days | frozenset(_of_other_subjects(query, sentences)),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not codes) and (bool(meant) or not of_other_days),
     )
+
+
+def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
+    """Yield the places of the sentences that say of something else what one beside them says of what is asked about."""
+    said = [telling_words(text) for text in (query.text, *reversed(query.earlier))]
+    for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
+        told = [(place, one.text) for place, (_, one) in those if one.row_of is None]
+        yield from (told[one][0] for one in of_other_subjects(said, [text for _, text in told]))
 
 
 def _codes_of(query: Query, known: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> frozenset[str]:

@@ -155,6 +155,33 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
     return None
 
 
+def of_other_subjects(said: Sequence[frozenset[str]], sentences: Sequence[str]) -> set[int]:
+    """Return which of a passage's sentences say of another subject what one of them says of the one asked about.
+
+    `said` are the telling words of the question, then of what was said before it, the newest first. Who has told of a
+    blender and asks how long the warranty is, is told nothing of "The warranty for kettles is three years" where "The
+    warranty for blenders is one year" stands beside it.
+    """
+    told = [(place, one) for place, text in enumerate(sentences) for one in statements_of(text)]
+    alike = [
+        (place, at, one, other)
+        for (place, one), (at, other) in permutations(told, 2)
+        if place != at and one.verb == other.verb and one.subject & other.subject
+    ]
+    apart = frozenset[str]().union(*(one.subject - other.words for _, _, one, other in alike))
+    named = next((words for words in said if words & apart), frozenset())
+    if named and named is not said[0] and any(said[0] - _ASKING - one.words for _, _, one, _ in alike):
+        return set()  # it asks about something else than was told before
+    others: set[int] = set()
+    meant: set[int] = set()
+    for place, at, one, other in alike:
+        mine, theirs = one.subject - other.words, other.subject - one.words
+        if theirs and mine & named and not theirs & named:
+            others.add(at)
+            meant.add(place)
+    return others - meant
+
+
 def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
     """Return of what sentences say when or how often a claim says of another; None if it says it as they do."""
     told = [one for sentence in sentences for one in statements_of(sentence)]
@@ -283,6 +310,7 @@ _ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|
 _ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|before|until|if|when|once)\b", re.I)
 """What begins what says when, where or how."""
 _IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
+_ASKING = telling_words("long much many far soon often old big late early")
 _SHARES = telling_words("half quarter third double twice less more full")
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""

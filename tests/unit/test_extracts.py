@@ -759,3 +759,26 @@ def test_the_steps_below_the_heading_of_another_code_are_not_the_way() -> None:
     for code, told in (("E6", 2), ("E7", 0)):
         passages = (ScoredPassage(page, 1.0, 0.8),)
         assert len(weighed(f"How do I clear {code}?", passages, Switch=0.9).best(0.05)) == told
+
+
+WARRANTIES = ("The warranty for kettles is three years.", "The warranty for blenders is one year.")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (Query("How long is the warranty?", ("I bought a blender.",)), WARRANTIES[1]),
+        (Query("How long is the warranty for blenders?"), WARRANTIES[1]),
+        (Query("And for kettles?", ("How long is the warranty for blenders?",)), WARRANTIES[0]),
+        (Query("How long is the warranty?"), WARRANTIES[0]),
+        (Query("How long is the warranty for mixers?", ("I bought a blender.",)), WARRANTIES[0]),
+    ],
+)
+def test_what_is_said_of_another_subject_than_the_one_asked_about_does_not_go_out(question: Query, told: str) -> None:
+    passages = found(" ".join(WARRANTIES))
+    extracted = weighed(question, passages, kettles=0.9, blenders=0.8)
+    assert extracted.best(0.3)[0].text == told
+    if question.earlier and told == WARRANTIES[1]:
+        grounding = Grounding([passages[0].passage], question.text, told=extracted)
+        assert grounding.check(WARRANTIES[0]) is None
+        assert grounding.check(WARRANTIES[1])
