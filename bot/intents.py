@@ -153,6 +153,7 @@ def without_signature(text: str) -> str:
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
     own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
+    own = _NAMED_BESIDE.sub(r" \1 ", own)
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -380,6 +381,8 @@ _TOLD_BY_OTHERS = re.compile(
 )
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
+_NAMED_BESIDE = re.compile(r",\s*([^\W\d_]\w{0,30}['’]s),\s*(?=\w)")
+"""The owner of what is wanted: "the manager, Bob's, phone number"."""
 _VERY = (
     r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
     r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"

@@ -343,6 +343,7 @@ QUESTIONS = [
     'What does "human" mean in your terms?',
     'What is an "agent"?',
     # People who are named, not wished for.
+    "I need the manager, Bob's, phone number",
     "How long is the warranty on kettles?\n\nBest regards\nJane Doe\nManager\nACME Ltd",
     "How long is the warranty on kettles?\n\nJane D.\nManager",
     "How long is the warranty on kettles?\n\nBest regards, Jane D.\nManager",
