@@ -153,6 +153,7 @@ def without_signature(text: str) -> str:
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
     own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
+    own = _NAMED_BESIDE.sub(r" \1 ", own)
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -380,6 +381,8 @@ _TOLD_BY_OTHERS = re.compile(
 )
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
+_NAMED_BESIDE = re.compile(r",\s*([^\W\d_]\w{0,30}['’]s),\s*(?=\w)")
+"""The owner of what is wanted: "the manager, Bob's, phone number"."""
 _VERY = (
     r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
     r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
@@ -725,6 +728,23 @@ _WHOM = (
     r"(?:i|we|you|they|he|she|it|there|this|that|these|those|the|my|our|your|their|his|her|anyone|anybody|someone|"
     r"somebody|one|any|all|both|customers?|people|orders?|returns?|refunds?)"
 )
+_GLAD_IT = (
+    r"(?:(?:molto|cosi|proprio|davvero) )*(?:content|felic|stanc|trist|fortunat|sfortunat|arrabbiat|emozionat|bell|"
+    r"brav|buon|carin|simpatic|dolc)\w+"
+)
+"""What "come sono …" and "come è …" exclaim."""
+_WHOM_NL = r"(?:ik|je|jullie|we|wij|u|iemand)"
+_TO_DO_NL = r"(?:(?!een\b|geen\b)\w+en|\w*(?:gaan|staan|zien|doen)|terug|retour)"
+"""What somebody may do: without it, something is wished for ("mag ik een ijsje")."""
+_DONE_NL = (
+    r"(?:(?:al|net|gisteren|vandaag|vanochtend|eerder|toen|het|dat|ze|hem|ook|zelf|nog|niet|wel|gewoon) )*"
+    r"(?:(?:ge|ver|be|ont|her)\w+(?:d|t|en|aan)|al|ook|niet|wel)"
+)
+"""How a statement goes on that leaves out what it is about: "heb ik gisteren verzonden"."""
+_ASKED_OF = r"(?:how|what|where|when|why|which|who|whose|if|whether)\b"
+_TOLD_OF_QUESTIONS = (
+    r"(?:is|are|was|were|has|have|had|will|would|can|should|must|may|go|goes|went|come|came|belong|get|got|answered)"
+)
 _ASKS = re.compile(
     rf"{_BEGINNING}(?:"
     rf"how (?:{_IS}|much|many|long|often|far|soon|late|old|big|to|come)"
@@ -742,27 +762,31 @@ _ASKS = re.compile(
     r"|(?:como|donde|cuando|cuanto|cuanta|cuantos|cual|quien|por que) (?:puedo|puede|es|son|esta|estan|hay|hago|se|"
     r"tarda|cuesta|debo|tengo)"
     r"|(?:puedo|se puede|es posible) \w+"
-    r"|(?:come|dove|quando|(?:che )?cosa) (?:posso|possiamo|si puo|si fa|funziona|faccio|fare|devo|dobbiamo|e|sono|"
-    r"trovo|arriva|arrivera|ricevo|ricevero|scade|succede|serve)"
+    r"|(?:come|dove|quando|(?:che )?cosa) (?:posso|possiamo|si puo|si fa|funziona|faccio|fare|devo|dobbiamo|"
+    r"trovo|ricevo|ricevero|scade|succede|serve|arriv(?:a|era|ano|eranno)(?: (?:il|lo|la|l|i|gli|le|un|uno|una)\b|$))"
+    rf"|(?:dove|quando|(?:che )?cosa|come(?! \w+ {_GLAD_IT}\b)) (?:e|sono)"
     r"|quant[oaie] (?:costa|costano|tempo|tempi|dura|durano|ci (?:vuole|mette|mettono)|devo|giorni|pago|spende)"
     r"|(?:qual|quali) (?:e|sono|\w+ (?:posso|devo|e|sono|accettate))"
-    r"|(?:posso|possiamo|si puo|e possibile|potete|avete (?:un|una|il|la|dei|delle|ancora)|qualcuno sa|spedite|"
-    r"accettate) \w+"
+    r"|(?:posso|possiamo|si puo|e possibile|potete|avete (?:un|una|il|la|dei|delle|ancora)|qualcuno sa(?! di\b)|"
+    r"spedite|accettate) \w+"
     r"|(?:como|onde|quando|o que|por que|porque) (?:posso|podemos|faco|fazer|funciona|devo|preciso|e que|fica|"
     r"encontro|chega|recebo|vou receber|acontece|se (?:pode|faz))"
     r"|quanto (?:custa|custam|demora|demoram|pago)|quant[oa]s (?:dias|horas|semanas|vezes)|quais sao"
     r"|onde (?:esta|estao)|qual o (?:prazo|preco|valor|custo)"
-    r"|(?:e possivel|posso|podem|(?:voces|voce) (?:tem|aceitam?|entregam?|enviam?|fazem)|alguem sabe) \w+"
+    r"|(?:e possivel|posso|podem|(?:voces|voce) (?:tem|aceitam?|entregam?|enviam?|fazem)|"
+    r"alguem sabe(?! d[oae]s? (?!meus?|minhas?|nossos?|nossas?|pedido|encomenda))) \w+"
     r"|hoe (?:lang|veel|vaak|snel|laat|duur|kan|kun|kunnen|moet|moeten|werkt|doe|krijg|gaat|zit|retourneer|betaal)"
     r"|(?:waar|wanneer|waarom|wat|wie) (?:is|zijn|kan|kun|kunnen|mag|moet|vind|staat|blijft|komt|krijg|wordt|kost|"
     r"kosten|gebeurt|heb|hebben|doe|betaal)"
     r"|(?:hoeveel|welke) \w+ (?:is|zijn|kan|kun|kunnen|mag|moet|heb|hebben|kost|kosten|duurt|krijg)|hoeveel (?:kost|is)"
-    r"|(?:kan|mag|moet|kunnen|mogen|moeten|krijg|heb) (?:ik|je|jullie|we|wij|u|iemand)"
+    rf"|(?:kan|mag|moet|kunnen|mogen|moeten) {_WHOM_NL} (?!mee\b)(?=.*\b{_TO_DO_NL}\b)"
+    rf"|(?:krijg|heb) {_WHOM_NL}(?! {_DONE_NL}$)"
     r"|(?:hebben|leveren|verzenden|accepteren|bezorgen) jullie|weet iemand|is het mogelijk|is er een"
     r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
-    r"(?:help|assistance|advice) (?:with|on|about|regarding)"
-    r"|(?:(?:i|we) (?:have|ve|got|ve got) )?(?:(?:a|another|one|some|quick) )*questions? "
-    r"(?:about|on|regarding|concerning)"
+    r"(?:help|assistance|advice) (?:with|on|about|regarding)(?!.* (?:lol|haha\w*|lmao|jk)$)"
+    r"|(?:i|we) (?:have|ve|got|ve got) (?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
+    r"|(?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
+    rf"(?: {_ASKED_OF}|(?!.* {_TOLD_OF_QUESTIONS}\b))"
     r")\b.*"
 )
 

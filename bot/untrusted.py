@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from bot.addresses import readable
 from knowledge.documents import ScoredPassage
@@ -46,21 +47,18 @@ _DROP = (
     r"do not follow|stop following)"
 )
 _ABOVE = r"(?:all )?(?:of )?the (?:above(?: (?:text|message|content)s?)?|(?:text|message|content)s? above)"
-_NOT_FOR_PEOPLE = (
-    r"(?!s?,? (?:(?:from|in|of|on) (?:(?:an?|any|all|the|your|our|older|old|earlier|previous|other|printed) ){0,3}"
-    r"(?:manual|leaflet|booklet|guide|letter|e-?mail|version|edition|package|packaging|label|box|handbook|brochure|"
-    r"catalogue|invoice|supplier|manufacturer)(?:e?s)?\b"
-    r"|(?:if|when|once|unless) (?:your (?:\w+ ){1,2}(?:is|has|was|does|came)|you (?:have |had |already ){0,2}"
-    r"(?:paid|received|ordered|returned|cancell?ed|bought|registered|replied|renewed|updated|completed|done so))\b)"
-    rf"(?!.*\b(?:{_SAY}|{_ANY_MODEL}|model|instead)\b))"
-)
-"""Where what is put aside comes from old papers, or is put aside by who has paid, people are spoken to."""
 _OBEYED = (
     rf"(?:{_SAY}|{_DROP}|send|list|end|begin|start|stop|listen|obey|follow|act|behave|pretend|give|show|decode|translate|"
     r"make|use|do|be|never|always|only|please|kindly|now|then|just|also|you|your)"
 )
 """How what is said to a model goes on; what is only named beside it does not begin so."""
 _MUST = r"(?:must|should|shall|has to|have to|needs? to|is to|are to|ought to|(?:is|are) required to)"
+_SAID_INSTEAD = (
+    r"(?:(?:and|then|instead|but|now|just|please|only|rather),? )*"
+    rf"(?:say|output|claim|promise|recommend|obey|pretend|{_SPEAK}|(?:tell|write|state|print|repeat|confirm)"
+    r"(?! (?:an?|in|on|at|to|down|it|his|her|the (?!words?\b))\b))\b(?! (?:to )?(?:us|me|our|your)\b)"
+)
+"""What a model is to say; people are told to tell us, or to write something down."""
 _PERSON = (
     r"(?:owner|user|admin|administrator|manager|developer|maintainer|operator|builder|maker|creator|tester|trainer|"
     r"engineer|researcher|expert|specialist|partner|reseller|subscriber|customer|member|moderator)s?\b"
@@ -96,27 +94,60 @@ _CALLED = re.compile(rf", ?(?:dear )?{_ANY_MODEL}(?= ?(?:[,:]|\.?$))", re.IGNORE
 _LIST = rf", (?!{_OBEYED}\b)[\w-]+(?: [\w-]+)?"
 _LIST_GOES_ON = re.compile(rf"(?:{_LIST}){{0,8}},? (?:and|or|&|plus|as well as) (?!{_OBEYED}\b)", re.IGNORECASE)
 _LIST_ENDS = re.compile(rf"(?:{_LIST}|: (?!{_OBEYED}\b)[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
+_PUT_ASIDE = re.compile(
+    rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|foregoing|"
+    rf"initial|original|your|system) (?:\w+ )?(?:(?P<rules>{_RULES})|message)\b|"
+    rf"\b{_DROP} (?:\w+ ){{0,2}}?(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b",
+    re.IGNORECASE,
+)
+"""Rules, or what was said, put out of force."""
+_TO_A_MODEL = re.compile(r"\b(?:your|system)\b", re.IGNORECASE)
+_RULES_OF_A_MODEL = re.compile(
+    r"\b(?:all|any|every|your|system|initial|original|prompts?|programming|training|context)\b", re.IGNORECASE
+)
+"""Of these only a model is told: papers for people have "the previous instructions"."""
+_PAPERS = (
+    r"(?:manual|leaflet|booklet|guide|letter|e-?mail|version|edition|package|packaging|label|box|handbook|brochure|"
+    r"catalogue|invoice|supplier|manufacturer)(?:e?s)?\b"
+)
+_WHO_HAS_DONE_SO = (
+    r"(?:if|when|once|unless) (?:your (?!customer|client|user|question|request|task|model|prompt|answer)(?:\w+ ){1,2}"
+    r"(?:is|has|was|does|came)|you (?:have |had |already ){0,2}(?:paid|received|ordered|returned|cancell?ed|bought|"
+    r"registered|replied|renewed|updated|completed|done so))\b"
+)
+_MESSAGE_TO_PEOPLE = re.compile(
+    rf"s?,? (?:(?:from|in|of|on) (?:(?:an?|any|all|the|your|our|older|old|earlier|previous|other|printed) ){{0,3}}"
+    rf"{_PAPERS}|{_WHO_HAS_DONE_SO})"
+    rf"(?!.{{200}}|.*(?:\b(?:{_SAY}|{_ANY_MODEL}|model|instead)\b|"
+    rf"(?:[;:–—,] ?|\b(?:and|then|but) )(?:(?:please|then|now|just|also|always|and) )*(?:{_DROP}|give|grant|send|"
+    r"offer|approve|accept|refund|list|act|behave|obey|follow|pretend|show|make|use|do|be|refunds?|everything|"
+    r"every|all)\b(?! (?:us|me|nothing)\b)))",
+    re.IGNORECASE,
+)
+"""How a sentence goes on that has people put a message aside: one from old papers, or who has paid."""
+_RULES_TO_PEOPLE = re.compile(
+    rf",? (?:(?:from|in|of|on) (?:(?:an?|the|our) )?(?:older|old|earlier|previous|other|outdated|former|printed) "
+    rf"{_PAPERS}(?:[;,]? (?:and )?(?:use|follow) (?:these|this one|those here|the (?:new|current) ones)(?: instead)?)?"
+    rf"|(?<=above instructions ){_WHO_HAS_DONE_SO}(?: (?!(?:and|but|then|or|so)\b)[\w'-]+){{0,8}})\W*$",
+    re.IGNORECASE,
+)
+"""How one ends that has them put the instructions of old papers aside, or those above that are not for them."""
 _ORDERS = re.compile(
     "|".join(
         (
             # Rules put out of force.
-            rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:\w+ ){{0,3}}?(?:previous|prior|above|earlier|preceding|"
-            rf"foregoing|initial|original|your|system) (?:\w+ )?(?:{_RULES}|message)\b{_NOT_FOR_PEOPLE}",
             rf"(?<!not )(?<!never )(?<!n't )\b{_DROP} (?:all|any|every|the|of|these|those| )+"
             rf"{_RULES}(?=\s*(?:[,.;:!]|$|and\b|above|before|given|you\b))",
             rf"\b{_DROP} (?:everything|anything|the guidance)(?: \w+){{0,3}} (?:above|before|so far|given)\b",
-            rf"\b{_DROP} all(?: (?:{_RULES}|texts?|contents?|messages?|of|the|that|this|these|those|your|you|it|is|was|"
-            r"were|has|have|been|said|told|read|written|stated|stands?|comes?|came)){0,4} "
-            r"(?:above|before|so far|given)\b",
-            rf"\b{_DROP} (?:the|your) developers?\b|\b{_DROP} {_RULES}\s*:|\b{_DROP} (?:\w+ ){{0,2}}?"
-            rf"(?:previous|prior|preceding) (?:texts?|messages?|conversations?)\b{_NOT_FOR_PEOPLE}",
+            rf"\b{_DROP} all(?: (?:{_RULES}|polic(?:y|ies)|passages?|facts?|statements?|texts?|contents?|messages?|of|"
+            r"the|that|this|these|those|your|you|it|is|was|are|were|has|have|been|said|told|read|written|stated|listed|"
+            r"provided|mentioned|shown|stands?|comes?|came)){0,6} (?:above|before|so far|given)\b",
+            rf"\b{_DROP} (?:the|your) developers?\b|\b{_DROP} {_RULES}\s*:",
             rf"(?:^|\|)\W{{0,5}}(?:please )?(?:ignore|disregard|forget) {_ABOVE}(?= ?[.!;:]* ?(?:\||$))",
-            # What is to be said instead; people are told to tell us, or to write something down.
+            # What is to be said instead.
             rf"(?:(?<!not )(?<!never )\b{_DROP} {_ABOVE}\W{{1,3}}|(?:^|\|)\W{{0,5}}override ?: ?|"
             r"\b(?:do not|don't) answer the questions?[,;:–—-] ?|\byour new (?:instruction|task)s?(?: is| are)? ?: ?|"
-            rf"\bas (?:an?|the) model,? you {_MUST} )(?:(?:and|then|instead|but|now|just|please|only|rather),? )*"
-            rf"(?:say|output|claim|promise|recommend|obey|pretend|{_SPEAK}|(?:tell|write|state|print|repeat|confirm)"
-            r"(?! (?:an?|in|on|at|to|down|it|his|her|the (?!words?\b))\b))\b(?! (?:to )?(?:us|me|our|your)\b)",
+            rf"\bas (?:an?|the) model,? you {_MUST} ){_SAID_INSTEAD}",
             rf"\b{_RULES} above (?:are|is|were|was) (?:\w+ )?(?:void|cancelled|invalid|obsolete|wrong)\b",
             rf"\b(?:all |the )?(?:previous|prior|earlier) {_RULES} (?:are|is|were|was) (?:now |only )?(?:a test|void|"
             r"cancelled|revoked|lifted|wrong|over)\b",
@@ -130,7 +161,7 @@ _ORDERS = re.compile(
             r"\b(?:i am|as) the (?:developer|administrator|creator|operator|owner) of this (?:bot|chatbot|assistant)\b",
             # Another role.
             r"\byou are no longer an? (?:\w+ )?(?:assistant|bot|chatbot)\b|\byou must now act as\b|"
-            r"\bassume the role of\b.*\b(?:no|without) (?:restrictions|rules|limits)\b",
+            r"\bassume the role of\b.{0,500}\b(?:no|without) (?:restrictions|rules|limits)\b",
             rf"\bfrom now on,? you(?:'re| are| must only| only|r| will only)\b(?= (?:an? |the )?(?:[A-Z]\w*bot|dan\b|"
             rf"{_ANY_MODEL}|answers?|repl|{_SAY}))",
             rf"(?<!if )\byou are (?:now |no longer )?(?:an? |the )?"
@@ -176,10 +207,10 @@ _ORDERS = re.compile(
             r".{1,80}\band nothing else(?=\W*(?:\||$))",
             r"\b(?:answer|respond|reply)(?: to)? (?:every|all|any|each)(?: \w+)? (?:questions?|messages?|prompts?) "
             r"(?:with|by)\b",
-            rf"\b(?:{_SAY})\b.*\b(?:regardless of|no matter|whatever)\b.{{0,20}}"
+            rf"\b(?:{_SAY})\b.{{0,500}}\b(?:regardless of|no matter|whatever)\b.{{0,20}}"
             r"\b(?:questions?|asked|asks|user|prompt)\b",
-            rf"\b(?:regardless of|no matter|whatever)\b.{{0,20}}\b(?:questions?|asked|asks|user|prompt)\b.*,.{{0,20}}"
-            rf"\b(?:{_SAY}|answer is)\b",
+            r"\b(?:regardless of|no matter|whatever)\b.{0,20}\b(?:questions?|asked|asks|user|prompt)\b"
+            rf".{{0,500}},.{{0,20}}\b(?:{_SAY}|answer is)\b",
             r"\b(?:begin|start|end|close) (?:all|all of|each|every|your)(?: \w+)? "
             r"(?:reply|replies|answers?|responses?)\b(?! (?:in|on|to)\b)",
             rf"\b(?:{_SAY}|says)\b.{{0,60}}\bin (?:all|each|every) "
@@ -246,6 +277,7 @@ _GOES_ON = re.compile(
     rf"^\W*(?:now |then |please |and |just |also |you (?:must |will |only )?)*(?:{_SAY}|obey|end)\b", re.I
 )
 """A sentence behind an order that is one too, though by itself it may be said to people ("Reply with STOP")."""
+_SAYS_NEXT = re.compile(rf"^\W*{_SAID_INSTEAD}", re.IGNORECASE)
 _FENCE = re.compile(r'"{3,}')
 _DECORATION = re.compile(r"[*_`~#>\\]+")
 _SPACED = re.compile(r"\b(?:[^\W\d_][ .-]){5,}[^\W\d_]\b")
@@ -288,20 +320,22 @@ def told_to_people(text: str, *, led: bool = False) -> str:
 
 def _by_lines(text: str, led: bool) -> str:
     lines = []
-    for line in text.split("\n"):
-        kept, led = _line(line, led)
+    written = text.split("\n")
+    for line, below in zip_longest(written, written[1:], fillvalue=""):
+        kept, led = _line(line, led, below)
         if kept.strip() or not line.strip():
             lines.append(kept)
     return "\n".join(lines)
 
 
-def _line(line: str, led: bool) -> tuple[str, bool]:
+def _line(line: str, led: bool, below: str) -> tuple[str, bool]:
     if line.lstrip().startswith("|"):
         return ("", True) if gives_orders(line) else (line, False)
     cutter = Sentences()
     kept = ""
-    for sentence in (*cutter.feed(line), *cutter.close()):
-        if gives_orders(sentence) or (led and _GOES_ON.search(_read(sentence))):
+    sentences = (*cutter.feed(line), *cutter.close())
+    for sentence, then in zip_longest(sentences, sentences[1:], fillvalue=below):
+        if gives_orders(sentence, then) or (led and _GOES_ON.search(_read(sentence))):
             led = True
         else:
             led = led and not sentence.strip()
@@ -310,8 +344,11 @@ def _line(line: str, led: bool) -> tuple[str, bool]:
 
 
 @lru_cache(maxsize=16_384)
-def gives_orders(sentence: str) -> bool:
-    """Whether a sentence or a title gives orders to a model, or forges a part of a chat."""
+def gives_orders(sentence: str, then: str = "") -> bool:
+    """Whether a sentence or a title gives orders to a model, or forges a part of a chat.
+
+    `then`: what comes next, empty where a paragraph ends. Behind what people put aside nothing is ordered or claimed.
+    """
     if _FENCE.search(sentence) or _MARKUP.search(readable(sentence)):
         return True
     said = _read(sentence)
@@ -321,9 +358,22 @@ def gives_orders(sentence: str) -> bool:
     lowered = said.lower()
     if lowered.isascii() and not any(sign in lowered for sign in _SIGNS):
         return False
-    return bool(_SPOKEN.search(said) or _ORDERS.search(said)) or any(
-        not _in_a_list(said, one) for one in _CALLED.finditer(said)
+    return (
+        bool(_SPOKEN.search(said) or _ORDERS.search(said))
+        or any(not _put_aside_by_people(said, one, then) for one in _PUT_ASIDE.finditer(said))
+        or any(not _in_a_list(said, one) for one in _CALLED.finditer(said))
     )
+
+
+def _put_aside_by_people(said: str, order: re.Match[str], then: str) -> bool:
+    """Whether people are told to put something aside, and no more: models follow what is ordered or claimed then."""
+    if order["rules"]:
+        if words_of(then) or _RULES_OF_A_MODEL.search(order[0]):
+            return False
+        return bool(_RULES_TO_PEOPLE.match(said, order.end()))
+    if _SAYS_NEXT.match(_read(then)) or _TO_A_MODEL.search(order[0]):
+        return False
+    return bool(_MESSAGE_TO_PEOPLE.match(said, order.end()))
 
 
 def _in_a_list(said: str, named: re.Match[str]) -> bool:
