@@ -19,6 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
+from bot.generation.markup import THOUGHT_TAGS
 from bot.messages import Turn
 
 CHATML = (
@@ -29,6 +30,7 @@ ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
 _THOUGHT = "<think>"
+_TAG = re.compile(r"<\S+>|\[\S+\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
 
@@ -102,6 +104,8 @@ class ChatTemplate:
         self._arranged = self._arrangement()
         self.thinks = self._opens_thoughts()
         """Whether the model begins with its thoughts, though it is told not to: the prompt opens them."""
+        self.tags = self._markup(source or CHATML)
+        """Tokens -> their texts: those that are markup where the model says them."""
 
     @classmethod
     def of(cls, model: Vocabulary) -> ChatTemplate:
@@ -109,7 +113,11 @@ class ChatTemplate:
         source = model.metadata("tokenizer.chat_template")
         control, defined = model.token_kinds()
         # Markup that a model declares as user-defined is control all the same where its template uses it.
-        control |= {text: token for text, token in defined.items() if len(text) > 2 and text in source}
+        control |= {
+            text: token
+            for text, token in defined.items()
+            if text in THOUGHT_TAGS or (len(text) > 2 and text in source)
+        }
         return cls(
             source,
             lambda text, special: model.tokenize(text, special=special),
@@ -159,6 +167,15 @@ class ChatTemplate:
             return self._render(_messages(_PROBE)).rstrip().endswith(_THOUGHT)
         except EngineError:
             return False
+
+    def _markup(self, source: str) -> dict[int, str]:
+        """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""
+        try:
+            written = source + self._render(_messages(_PROBE))
+        except EngineError:
+            written = source
+        tags = {token: text for text, token in self._control.items() if _TAG.fullmatch(text)}
+        return {token: text for token, text in tags.items() if text in written or text in THOUGHT_TAGS}
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""

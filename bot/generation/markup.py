@@ -6,8 +6,9 @@ The local engine knows its model's control tokens (see `bot.generation.chat_temp
 that the templates of today's models use gets a space inside.
 
 The other way round, a server whose template does not fit its model lets such tokens out as text, and one
-that does not know that its model thinks aloud lets the thoughts out too. So does the local engine, where a
-vocabulary has them as plain tokens.
+that does not know that its model thinks aloud lets the thoughts out too. The local engine sees from the
+tokens which tags are its model's; what only looks like one is a word like any other there. Thoughts alone
+are known by their spelling everywhere, as many vocabularies have no tokens for their tags.
 """
 
 from __future__ import annotations
@@ -31,11 +32,20 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(
-    rf"(?P<think><think>)|(?P<thought></think>)|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]"
+    rf"<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]"
 )
+_THINK = "<think>"
 _THOUGHT = "</think>"
+THOUGHT_TAGS = (_THINK, _THOUGHT)
+_THOUGHTS = re.compile("|".join(THOUGHT_TAGS))
 _HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[/?[A-Za-z_]{0,20})\Z")
 """The end of a text that may be the beginning of a tag."""
+_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
+_TURN_END = re.compile(r"<[|｜]|</|<(?:eos|end_of)|\[/", re.IGNORECASE)
+_OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
+"""What a word follows rather than the end of a message."""
+_LOOKED_BACK = 16
+"""Pieces of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
 _ROLE = re.compile(rf"\s*(?:(?:{'|'.join(_ROLES)})\b:?)?\s*", re.IGNORECASE)
 
@@ -56,9 +66,16 @@ class AnswerText:
     word ends the answer, as a stop string does.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
-        """`thinking`: what is said begins amid the thoughts."""
+    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False, spelled: bool = True) -> None:
+        """`thinking`: what is said begins amid the thoughts. `spelled`: tags are known by how they are spelled.
+
+        Otherwise they are told by `tag`, but for those of thoughts.
+        """
         self._matcher = StopMatcher(stops)
+        self._tags = _TAG if spelled else _THOUGHTS
+        self._pieces: list[str] = []
+        self.cut = False
+        """Whether the answer was ended by a tag amid a sentence, so that its last one is only a half."""
         self._held = ""
         self._half = ""
         self._thinking = thinking
@@ -76,7 +93,18 @@ class AnswerText:
         else:
             self._held += self._whole(text, last=last)
             shown, over = self._tagless(last=last)
-        shown, stopped = self._matcher.push(shown)
+        return self._unstopped(shown, over=over, last=last)
+
+    def tag(self, tag: str) -> tuple[str, bool]:
+        """Take a tag that came as a token of its own; return as `push` does. Raises ThoughtsUnmarked."""
+        self._held += self._whole("", last=True)
+        shown, over = self._tagless(last=True)
+        return self._unstopped(shown, over=over or self._meets(tag, shown))
+
+    def _unstopped(self, text: str, *, over: bool, last: bool = False) -> tuple[str, bool]:
+        """Return what of the answer's text comes before a stop string, and whether the answer is over."""
+        self._pieces.append(text)
+        shown, stopped = self._matcher.push(text)
         if (over or last) and not stopped:
             shown += self._matcher.flush()
         return shown, over or stopped
@@ -97,20 +125,31 @@ class AnswerText:
                     return shown, False
                 self._thinking = False
                 continue
-            tag = _TAG.search(self._held)
+            tag = self._tags.search(self._held)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
             shown += self._said(said, whole=bool(tag or last))
             if tag is None:
                 return shown, False
-            if tag["thought"] and self._begun:
-                raise ThoughtsUnmarked
-            if self._begun and not tag["think"]:
+            self._held = self._held[tag.end() - end :]
+            if self._meets(tag[0], shown):
                 self._held = ""
                 return shown, True
-            self._thinking, self._headed = bool(tag["think"]), not tag["think"]
-            self._held = self._held[tag.end() - end :]
+
+    def _meets(self, tag: str, said: str) -> bool:
+        """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
+        if self._thinking:
+            self._thinking = tag != _THOUGHT
+            self._held = ""
+            return False
+        if tag == _THOUGHT and self._begun:
+            raise ThoughtsUnmarked
+        if self._begun and tag != _THINK:
+            self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
+            return True
+        self._thinking, self._headed = tag == _THINK, tag != _THINK
+        return False
 
     def _said(self, text: str, *, whole: bool) -> str:
         """Return `text`, at the beginning of an answer without blanks and the name of a role behind a tag."""
@@ -129,3 +168,8 @@ class AnswerText:
         self._half = text[-1:] if not last and "\ud800" <= text[-1:] <= "\udbff" else ""
         text = text[: len(text) - len(self._half)]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _ends_message(said: str, tag: str) -> bool:
+    """Whether a tag may stand behind a message's last word, and is not itself a word of a sentence."""
+    return bool(_SENTENCE_END.search(said)) or (bool(_TURN_END.match(tag)) and said[-1:] not in _OPEN)

@@ -172,6 +172,13 @@ def test_a_prompt_that_opens_the_thoughts_is_noticed(source: str, thinks: bool) 
     assert template(source).thinks == thinks
 
 
+def test_markup_are_the_tokens_that_the_template_writes_and_those_of_thoughts() -> None:
+    control = {"<|user|>": 1, "<|assistant|>": 2, "<mask>": 3, "[IMG]": 4, "</think>": 5, "user": 6, "<s>": 7}
+    source = "{{ bos_token }}{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
+    made = ChatTemplate(source, tokenize, control, bos=(7, "<s>"))
+    assert made.tags == {1: "<|user|>", 2: "<|assistant|>", 5: "</think>", 7: "<s>"}
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(EngineError, match="'root' is not a role"):
         template().tokens([Turn("root", "Hi")])

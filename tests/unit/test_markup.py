@@ -52,6 +52,25 @@ def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
         shown("Perhaps 90 days?</think>30 days.", size)
 
 
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ("Type address <mask> and then write.", True),
+        ("You can use <s> to strike a price out.", True),
+        ("Open `</s>` first.", True),
+        ("Yes. <mask> is a word.", False),
+        ("You have 30 days<|im_end|>", False),
+        ("You have 30 days. [1]</s>", False),
+    ],
+)
+def test_a_tag_amid_a_sentence_leaves_no_whole_answer(said: str, cut: bool, size: int) -> None:
+    text = AnswerText()
+    over = [text.push(said[at : at + size])[1] for at in range(0, len(said), size)]
+    assert any(over)
+    assert text.cut == cut
+
+
 def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:
     text = AnswerText()
     assert text.push("a\ud83d") == ("a", False)
