@@ -114,9 +114,7 @@ class ChatTemplate:
         control, defined = model.token_kinds()
         # Markup that a model declares as user-defined is control all the same where its template uses it.
         control |= {
-            text: token
-            for text, token in defined.items()
-            if text in THOUGHT_TAGS or (len(text) > 2 and text in source)
+            text: token for text, token in defined.items() if text in THOUGHT_TAGS or (len(text) > 2 and text in source)
         }
         return cls(
             source,

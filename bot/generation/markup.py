@@ -31,9 +31,7 @@ _OPENING = re.compile(
     rf"<(?=[|｜])|(?<=[|｜])(?=>)|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
     re.IGNORECASE,
 )
-_TAG = re.compile(
-    rf"<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]"
-)
+_TAG = re.compile(rf"<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
 _THINK = "<think>"
 _THOUGHT = "</think>"
 THOUGHT_TAGS = (_THINK, _THOUGHT)
