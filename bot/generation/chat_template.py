@@ -19,7 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
-from bot.generation.markup import THOUGHT_TAGS
+from bot.generation.markup import THOUGHT_TAGS, THOUGHTS
 from bot.messages import Turn
 
 CHATML = (
@@ -29,7 +29,8 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
-_THOUGHT = "<think>"
+_CHANNEL = "<|channel|>"
+"""Where a template has this, the model writes its thoughts and its answer into channels."""
 _TAG = re.compile(r"<\S+>|\[\S+\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
@@ -102,8 +103,9 @@ class ChatTemplate:
         self._eos_text = eos
         self._adds_bos = adds_bos
         self._arranged = self._arrangement()
-        self.thinks = self._opens_thoughts()
-        """Whether the model begins with its thoughts, though it is told not to: the prompt opens them."""
+        self.thinks = _CHANNEL in source
+        """Whether the model thinks before it answers, though it is told not to."""
+        self._thoughts = self._opens_thoughts()
         self.tags = self._markup(source or CHATML)
         """Tokens -> their texts: those that are markup where the model says them."""
 
@@ -131,6 +133,8 @@ class ChatTemplate:
         Raises EngineError if the template refuses the messages or fails.
         """
         prompt = self._render([{"role": _role(turn.role), "content": self._mark(turn.content)} for turn in messages])
+        if self._thoughts and prompt.rstrip().endswith(self._thoughts):
+            prompt += f"\n{THOUGHTS[self._thoughts]}\n\n"
         tokens = self._plain_pieces(prompt) if _MARK in prompt else self._tokenize(prompt, True)
         if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
@@ -160,11 +164,17 @@ class ChatTemplate:
                 return arranged
         return list
 
-    def _opens_thoughts(self) -> bool:
+    def _opens_thoughts(self) -> str:
+        """Return the tag with which prompts open the model's thoughts whatever it is told; empty where they do not.
+
+        They are closed again, as other models' templates do it: thoughts take most of an answer's room, and are
+        never shown.
+        """
         try:
-            return self._render(_messages(_PROBE)).rstrip().endswith(_THOUGHT)
+            prompt = self._render(_messages(_PROBE)).rstrip()
         except EngineError:
-            return False
+            return ""
+        return next((tag for tag in THOUGHTS if prompt.endswith(tag)), "")
 
     def _markup(self, source: str) -> dict[int, str]:
         """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""

@@ -34,8 +34,10 @@ _OPENING = re.compile(
 _TAG = re.compile(rf"<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
 _THINK = "<think>"
 _THOUGHT = "</think>"
-THOUGHT_TAGS = (_THINK, _THOUGHT)
-_THOUGHTS = re.compile("|".join(THOUGHT_TAGS))
+THOUGHTS = {_THINK: _THOUGHT}
+"""The tags that open thoughts, and those that close them."""
+THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
+_THOUGHT_TAG = re.compile("|".join(map(re.escape, THOUGHT_TAGS)))
 _HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[/?[A-Za-z_]{0,20})\Z")
 """The end of a text that may be the beginning of a tag."""
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
@@ -64,19 +66,16 @@ class AnswerText:
     word ends the answer, as a stop string does.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False, spelled: bool = True) -> None:
-        """`thinking`: what is said begins amid the thoughts. `spelled`: tags are known by how they are spelled.
-
-        Otherwise they are told by `tag`, but for those of thoughts.
-        """
+    def __init__(self, stops: Sequence[str] = (), *, spelled: bool = True) -> None:
+        """`spelled`: tags are known by how they are spelled; else they are told by `tag`, but for those of thoughts."""
         self._matcher = StopMatcher(stops)
-        self._tags = _TAG if spelled else _THOUGHTS
+        self._tags = _TAG if spelled else _THOUGHT_TAG
         self._pieces: list[str] = []
         self.cut = False
         """Whether the answer was ended by a tag amid a sentence, so that its last one is only a half."""
         self._held = ""
         self._half = ""
-        self._thinking = thinking
+        self._thinking = False
         self._headed = False
         """Whether a tag stood before the first word, so that the name of a role may follow."""
         self._begun = False

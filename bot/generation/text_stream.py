@@ -15,10 +15,9 @@ class TextStream:
     an answer taken up again after a crash is rebuilt by pushing the same tokens.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
-        """`thinking`: the prompt ends where the model's thoughts begin."""
+    def __init__(self, stops: Sequence[str] = ()) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._answer = AnswerText(stops, thinking=thinking, spelled=False)
+        self._answer = AnswerText(stops, spelled=False)
         self._over = False
 
     @property

@@ -173,7 +173,7 @@ class Worker:
             prompt=prompt,
             max_tokens=message["max_tokens"],
             sampling=Sampling(message["temperature"], message["top_p"], message["seed"]),
-            stream=TextStream(message["stop"], thinking=self._template.thinks),
+            stream=TextStream(message["stop"]),
             grammar=grammar,
             answer=message["resume"],
             idle=message["idle"],

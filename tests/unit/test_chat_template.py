@@ -167,9 +167,17 @@ def test_a_model_that_can_do_without_thoughts_is_told_to() -> None:
     assert spell(template(SWITCH).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n\n</think>\n\n"
 
 
-@pytest.mark.parametrize(("source", "thinks"), [("", False), (SWITCH, False), (ALWAYS, True), ("{{ 1 // 0 }}", False)])
-def test_a_prompt_that_opens_the_thoughts_is_noticed(source: str, thinks: bool) -> None:
-    assert template(source).thinks == thinks
+def test_thoughts_that_the_prompt_opens_are_closed_again() -> None:
+    assert spell(template(ALWAYS).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n</think>\n\n"
+    assert not template(ALWAYS).thinks
+
+
+def test_thoughts_are_closed_only_where_the_template_opened_them() -> None:
+    plain = "{% for m in messages %}{{ m.content }}{% endfor %}"
+    assert spell(template(plain).tokens([Turn("user", "Hi <think>")])) == "Hi <think>"
+    asked = plain + "{% if not '/no' in messages[-1].content %}<think>{% endif %}"
+    assert spell(template(asked).tokens([Turn("user", "Hi/no")])) == "Hi/no"
+    assert spell(template(asked).tokens([Turn("user", "Hi")])) == "Hi<think>\n</think>\n\n"
 
 
 def test_markup_are_the_tokens_that_the_template_writes_and_those_of_thoughts() -> None:

@@ -55,8 +55,6 @@ def test_thoughts_are_no_part_of_the_answer() -> None:
     pieces = [b"<th", b"ink>", b"\nOkay, ", b"90 days?", b"\n</think>", b"\n\n", b"You have", b" 30 days."]
     assert "".join(run(pieces)[0]) == "You have 30 days."
     assert "".join(run(pieces[:4])[0]) == ""
-    begun = TextStream(thinking=True)
-    assert "".join(begun.push(piece)[0] for piece in pieces[2:]) + begun.finish() == "You have 30 days."
 
 
 def test_nothing_is_shown_behind_a_token_that_ends_the_answer() -> None:

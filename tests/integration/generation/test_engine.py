@@ -274,8 +274,8 @@ async def test_what_a_model_thinks_is_no_part_of_the_answer(
     thinking = b"{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
     path.write_bytes(content.replace(own, thinking.ljust(len(own))))
     engine = await start_engine(path=path)
-    assert engine.thinks
-    assert (await ask(engine, "Hi", grammar=unmarked))[0] == "Yes."
+    assert not engine.thinks
+    assert (await ask(engine, "Hi", grammar='root ::= "Yes."'))[0] == "Yes.", "the thoughts were closed for it"
 
 
 @pytest.mark.parametrize("said", ["Type ip address <ip> <mask> and then write.", "Use <s> and [INST] to begin."])
