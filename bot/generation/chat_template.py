@@ -19,7 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
-from bot.generation.markup import THOUGHT_TAGS, THOUGHTS
+from bot.generation.markup import CHANNEL, THOUGHT_TAGS, THOUGHTS
 from bot.messages import Turn
 
 CHATML = (
@@ -29,8 +29,6 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
-_CHANNEL = "<|channel|>"
-"""Where a template has this, the model writes its thoughts and its answer into channels."""
 _TAG = re.compile(r"<\S+>|\[\S+\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
@@ -102,9 +100,9 @@ class ChatTemplate:
         self._bos, self._bos_text = bos
         self._eos_text = eos
         self._adds_bos = adds_bos
-        self._arranged = self._arrangement()
-        self.thinks = _CHANNEL in source
+        self.thinks = CHANNEL in source
         """Whether the model thinks before it answers, though it is told not to."""
+        self._arranged = self._arrangement()
         self._thoughts = self._opens_thoughts()
         self.tags = self._markup(source or CHATML)
         """Tokens -> their texts: those that are markup where the model says them."""
@@ -240,6 +238,7 @@ class ChatTemplate:
             # Models that can think before they answer: thoughts take time and room, and are never shown.
             enable_thinking=False,
             thinking=False,
+            **({"reasoning_effort": "low"} if self.thinks else {}),
         )
 
 

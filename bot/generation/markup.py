@@ -38,6 +38,12 @@ THOUGHTS = {_THINK: _THOUGHT}
 """The tags that open thoughts, and those that close them."""
 THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
 _THOUGHT_TAG = re.compile("|".join(map(re.escape, THOUGHT_TAGS)))
+CHANNEL = "<|channel|>"
+"""Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
+_FINAL = "final"
+"""The name of the answer; the others are thoughts, and calls of tools."""
+_CHANNEL_NAMED = re.compile(r"<\|message\|>")
+_MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
 _HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[/?[A-Za-z_]{0,20})\Z")
 """The end of a text that may be the beginning of a tag."""
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
@@ -75,7 +81,9 @@ class AnswerText:
         """Whether the answer was ended by a tag amid a sentence, so that its last one is only a half."""
         self._held = ""
         self._half = ""
-        self._thinking = False
+        self._awaited: re.Pattern[str] | None = None
+        """The tag up to which nothing is part of the answer; None where the answer goes on."""
+        self._channel = ""
         self._headed = False
         """Whether a tag stood before the first word, so that the name of a role may follow."""
         self._begun = False
@@ -108,21 +116,14 @@ class AnswerText:
 
     def _is_plain(self, text: str) -> bool:
         """Whether the text goes on with the answer and has nothing to look at, as most of it: that costs least."""
-        settled = self._begun and not (self._held or self._half or self._thinking)
+        settled = self._begun and not (self._held or self._half or self._awaited)
         return settled and text.isascii() and "<" not in text and "[" not in text
 
     def _tagless(self, *, last: bool) -> tuple[str, bool]:
         """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""
         shown = ""
         while True:
-            if self._thinking:
-                before, found, rest = self._held.partition(_THOUGHT)
-                self._held = rest if found else before[-len(_THOUGHT) + 1 :]
-                if not found:
-                    return shown, False
-                self._thinking = False
-                continue
-            tag = self._tags.search(self._held)
+            tag = (self._awaited or self._tags).search(self._held)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
@@ -136,20 +137,37 @@ class AnswerText:
 
     def _meets(self, tag: str, said: str) -> bool:
         """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
-        if self._thinking:
-            self._thinking = tag != _THOUGHT
-            self._held = ""
+        if self._awaited:
+            if self._awaited.fullmatch(tag):
+                self._goes_on(tag)
             return False
         if tag == _THOUGHT and self._begun:
             raise ThoughtsUnmarked
         if self._begun and tag != _THINK:
             self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
             return True
-        self._thinking, self._headed = tag == _THINK, tag != _THINK
+        self._headed = tag != _THINK
+        if tag in THOUGHTS:
+            self._awaited = re.compile(re.escape(THOUGHTS[tag]))
+        elif tag == CHANNEL:
+            self._awaited, self._channel = _CHANNEL_NAMED, ""
         return False
 
+    def _goes_on(self, tag: str) -> None:
+        """Go on behind the tag that was awaited."""
+        if self._awaited is _CHANNEL_NAMED:
+            self._awaited = None if self._channel.split()[:1] == [_FINAL] else _MESSAGE_OVER
+        elif tag == CHANNEL:
+            self._awaited, self._channel = _CHANNEL_NAMED, ""
+        else:
+            self._headed = self._awaited is _MESSAGE_OVER
+            self._awaited = None
+
     def _said(self, text: str, *, whole: bool) -> str:
-        """Return `text`, at the beginning of an answer without blanks and the name of a role behind a tag."""
+        """Return what of `text` is the answer; at its beginning no blanks, and no name of a role behind a tag."""
+        if self._awaited:
+            self._channel += text if self._awaited is _CHANNEL_NAMED else ""
+            return ""
         if self._begun:
             return text
         if self._headed and not whole and any(role.startswith(text.strip().lower()) for role in _ROLES):

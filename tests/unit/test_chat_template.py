@@ -172,6 +172,15 @@ def test_thoughts_that_the_prompt_opens_are_closed_again() -> None:
     assert not template(ALWAYS).thinks
 
 
+def test_a_model_that_writes_into_channels_thinks_and_is_told_to_do_little_of_it() -> None:
+    source = "{{ reasoning_effort | default('much') }}{% for m in messages %}{{ m.content }}{% endfor %}"
+    assert not template(source).thinks
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == "muchHi"
+    source += "{% if False %}<|channel|>final{% endif %}"
+    assert template(source).thinks
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == "lowHi"
+
+
 def test_thoughts_are_closed_only_where_the_template_opened_them() -> None:
     plain = "{% for m in messages %}{{ m.content }}{% endfor %}"
     assert spell(template(plain).tokens([Turn("user", "Hi <think>")])) == "Hi <think>"

@@ -77,6 +77,15 @@ def test_thoughts_between_tokens_of_their_own_are_no_part_of_the_answer() -> Non
     assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
 
 
+def test_of_several_channels_the_final_one_is_the_answer() -> None:
+    stream, shown = TextStream(), ""
+    for one in "<|channel|> analysis <|message|> Returns? analysis <|end|> <|start|> assistant".split(" "):
+        shown += stream.push(*((b"", one) if "|" in one else (one.encode(), "")))[0]
+    for one in "<|channel|> final <|message|> You have 30 days.".split(" "):
+        shown += stream.push(*((b"", one) if "|" in one else (one.encode() + b" ", "")))[0]
+    assert shown + stream.finish() == "You have 30 days. "
+
+
 @pytest.mark.parametrize(
     "said",
     [
