@@ -19,25 +19,28 @@ from collections.abc import Sequence
 from bot.generation.stops import StopMatcher
 
 _NAMES = (
-    "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|start_of_turn|end_of_turn|start_of_image|end_of_image"
-    "|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role|end_of_role|end_of_text"
+    "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|thought|/thought|start_of_turn|end_of_turn"
+    "|start_of_image|end_of_image|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role|end_of_role|end_of_text"
     "|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
 )
 _BRACKETED = (
-    "INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
+    "INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
 )
 _OPENING = re.compile(
     # ChatML, Llama 3, Phi, GLM, DeepSeek (whose bars are full-width); either end is enough to be one.
     rf"<(?=[|｜])|(?<=[|｜])(?=>)|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
     re.IGNORECASE,
 )
-_TAG = re.compile(rf"<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
 _THINK = "<think>"
 _THOUGHT = "</think>"
-THOUGHTS = {_THINK: _THOUGHT}
+THOUGHTS = {_THINK: _THOUGHT, "[THINK]": "[/THINK]", "<thought>": "</thought>"}
 """The tags that open thoughts, and those that close them."""
 THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
-_THOUGHT_TAG = re.compile("|".join(map(re.escape, THOUGHT_TAGS)))
+_ANSWER = ("<answer>", "</answer>")
+"""What some models put around their answer, behind their thoughts."""
+_HEADS = (*THOUGHT_TAGS, *_ANSWER)
+_HEAD_TAG = re.compile("|".join(map(re.escape, _HEADS)))
+_TAG = re.compile(rf"{_HEAD_TAG.pattern}|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
 CHANNEL = "<|channel|>"
 """Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
 _FINAL = "final"
@@ -75,7 +78,7 @@ class AnswerText:
     def __init__(self, stops: Sequence[str] = (), *, spelled: bool = True) -> None:
         """`spelled`: tags are known by how they are spelled; else they are told by `tag`, but for those of thoughts."""
         self._matcher = StopMatcher(stops)
-        self._tags = _TAG if spelled else _THOUGHT_TAG
+        self._tags = _TAG if spelled else _HEAD_TAG
         self._pieces: list[str] = []
         self.cut = False
         """Whether the answer was ended by a tag amid a sentence, so that its last one is only a half."""
@@ -84,6 +87,8 @@ class AnswerText:
         self._awaited: re.Pattern[str] | None = None
         """The tag up to which nothing is part of the answer; None where the answer goes on."""
         self._channel = ""
+        self._wrapped = False
+        """Whether a tag stood before the answer that has its like behind it."""
         self._headed = False
         """Whether a tag stood before the first word, so that the name of a role may follow."""
         self._begun = False
@@ -123,7 +128,7 @@ class AnswerText:
         """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""
         shown = ""
         while True:
-            tag = (self._awaited or self._tags).search(self._held)
+            tag = next(filter(self._counts, (self._awaited or self._tags).finditer(self._held)), None)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
@@ -135,18 +140,26 @@ class AnswerText:
                 self._held = ""
                 return shown, True
 
+    def _counts(self, tag: re.Match[str]) -> bool:
+        """Whether a tag is one where it stands: but for `<think>`, those that have no bars may be words of the answer."""
+        if self._awaited or tag[0] not in _HEADS or tag[0] in (_THINK, _THOUGHT):
+            return True
+        begun = self._begun or not _ROLE.fullmatch(tag.string, 0, tag.start())
+        return not begun or (self._wrapped and tag[0] == _ANSWER[1])
+
     def _meets(self, tag: str, said: str) -> bool:
         """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
         if self._awaited:
             if self._awaited.fullmatch(tag):
                 self._goes_on(tag)
             return False
-        if tag == _THOUGHT and self._begun:
+        if tag in THOUGHTS.values() and self._begun:
             raise ThoughtsUnmarked
-        if self._begun and tag != _THINK:
+        if self._begun and tag not in THOUGHTS:
             self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
             return True
-        self._headed = tag != _THINK
+        self._headed = tag not in THOUGHTS
+        self._wrapped = self._wrapped or tag == _ANSWER[0]
         if tag in THOUGHTS:
             self._awaited = re.compile(re.escape(THOUGHTS[tag]))
         elif tag == CHANNEL:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.generation.chat_template import ChatTemplate
 from bot.generation.engine import EngineError, ModelFileError
+from bot.generation.markup import THOUGHTS
 from bot.messages import Turn
 
 CONTROL = {"<|im_start|>": 1001, "<|im_end|>": 1002, "<s>": 1003}
@@ -170,6 +171,12 @@ def test_a_model_that_can_do_without_thoughts_is_told_to() -> None:
 def test_thoughts_that_the_prompt_opens_are_closed_again() -> None:
     assert spell(template(ALWAYS).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n</think>\n\n"
     assert not template(ALWAYS).thinks
+
+
+@pytest.mark.parametrize(("opens", "closes"), THOUGHTS.items())
+def test_thoughts_of_any_model_are_closed(opens: str, closes: str) -> None:
+    source = "{% for m in messages %}{{ m.content }}{% endfor %}{{ '" + opens + "\n' }}"
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == f"Hi{opens}\n\n{closes}\n\n"
 
 
 def test_a_model_that_writes_into_channels_thinks_and_is_told_to_do_little_of_it() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.generation.markup import THOUGHTS, ThoughtsUnmarked
 from bot.generation.stops import StopMatcher
 from bot.generation.text_stream import TextStream
 
@@ -75,6 +76,17 @@ def test_thoughts_between_tokens_of_their_own_are_no_part_of_the_answer() -> Non
     stream = TextStream()
     said = [(b"", "<think>"), (b"90 days?", ""), (b"", "<|x|>"), (b"", "</think>"), (b"\n\n", ""), (b"30 days.", "")]
     assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
+
+
+def test_thoughts_end_at_a_token_of_any_model() -> None:
+    for opens, closes in THOUGHTS.items():
+        stream = TextStream()
+        said = [(b"", opens), (b"90 days?", ""), (b"", closes), (b"\n30 days.", "")]
+        assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
+        stream = TextStream()
+        stream.push(b"90 days?")
+        with pytest.raises(ThoughtsUnmarked):
+            stream.push(b"", closes)
 
 
 def test_of_several_channels_the_final_one_is_the_answer() -> None:
