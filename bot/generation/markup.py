@@ -81,7 +81,7 @@ class AnswerText:
         self._tags = _TAG if spelled else _HEAD_TAG
         self._pieces: list[str] = []
         self.cut = False
-        """Whether the answer was ended by a tag amid a sentence, so that its last one is only a half."""
+        """Whether a tag amid a sentence ended the answer, or began thoughts that go on: its last sentence is a half."""
         self._held = ""
         self._half = ""
         self._awaited: re.Pattern[str] | None = None
@@ -155,9 +155,10 @@ class AnswerText:
             return False
         if tag in THOUGHTS.values() and self._begun:
             raise ThoughtsUnmarked
-        if self._begun and tag not in THOUGHTS:
+        if self._begun:
             self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
-            return True
+            if tag not in THOUGHTS:
+                return True
         self._headed = tag not in THOUGHTS
         self._wrapped = self._wrapped or tag == _ANSWER[0]
         if tag in THOUGHTS:
@@ -174,7 +175,7 @@ class AnswerText:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         else:
             self._headed = self._awaited is _MESSAGE_OVER
-            self._awaited = None
+            self._awaited, self.cut = None, False
 
     def _said(self, text: str, *, whole: bool) -> str:
         """Return what of `text` is the answer; at its beginning no blanks, and no name of a role behind a tag."""

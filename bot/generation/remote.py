@@ -480,7 +480,7 @@ class _Answer:
                 temporary=False,
             ) from None
         self._room -= len(shown)
-        if over:
+        if over or (self._finished and self._text.cut):
             self.reason = "cut" if self._text.cut else "stop"
         elif self._finished:
             self.reason = "stop" if chunk.finish in _FINISHED else "length"

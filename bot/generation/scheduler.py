@@ -333,7 +333,7 @@ class Scheduler:
 
     def _append(self, slot: Slot, job: Job, token: int) -> None:
         if token < 0 or self._model.ends(token):
-            self._finish(slot, job, "stop")
+            self._finish(slot, job, job.stream.reason)
             return
         job.answer.append(token)
         try:

@@ -82,6 +82,20 @@ def test_a_tag_amid_a_sentence_leaves_no_whole_answer(said: str, cut: bool, size
     assert text.cut == cut
 
 
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ("The tag <think> begins thoughts.", True),
+        ("The tag <think> begins</think> thoughts.", False),
+        ("Yes. <think> It is not over.", False),
+    ],
+)
+def test_thoughts_without_an_end_amid_a_sentence_leave_no_whole_answer(said: str, cut: bool) -> None:
+    text = AnswerText()
+    text.push(said, last=True)
+    assert text.cut == cut
+
+
 def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:
     text = AnswerText()
     assert text.push("a\ud83d") == ("a", False)
