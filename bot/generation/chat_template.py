@@ -32,6 +32,8 @@ _MARK = "\ue0f1"
 _TAG = re.compile(r"<\S+>|\[\S+\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
+_PARTS_PRINTED = re.compile(r"[{,]\s*['\"]text['\"]:")
+"""Parts of a message that were put into a prompt as they are, by a template that takes text alone."""
 
 
 class Vocabulary(Protocol):
@@ -147,18 +149,18 @@ class ChatTemplate:
                 "Use a chat (instruct) model.",
             )
 
-    def _arrangement(self) -> Callable[[list[dict[str, str]]], list[dict[str, str]]]:
+    def _arrangement(self) -> Callable[[list[dict[str, str]]], list[dict[str, Any]]]:
         """Return how messages have to be given to the template so that all their words arrive.
 
         Some templates know no system role, or insist on user and assistant in turns; of these some refuse other
-        messages and some leave them out.
+        messages and some leave them out. Those of models that see pictures too may know messages of parts alone.
         """
-        for arranged in (list, _alternating):
+        for arranged in (list, _alternating, _in_parts, _alternating_in_parts):
             try:
                 arrived = self._render_as_is(arranged(_messages(_PROBE)))
             except Exception:
                 continue
-            if all(word in arrived for _, word in _PROBE):
+            if all(word in arrived for _, word in _PROBE) and not _PARTS_PRINTED.search(arrived):
                 return arranged
         return list
 
@@ -192,7 +194,7 @@ class ChatTemplate:
         said = "Yes."
         messages = [{"role": "user", "content": "Really?"}, {"role": "assistant", "content": said}]
         try:
-            behind = self._render_as_is(messages, to_be_continued=False).rpartition(said)[2]
+            behind = self._render_as_is(self._arranged(messages), to_be_continued=False).rpartition(said)[2]
         except Exception:
             behind = self._eos_text
         found = self._spelled.search(behind) or self._spelled.search(self._eos_text)
@@ -220,14 +222,15 @@ class ChatTemplate:
         try:
             return self._render_as_is(self._arranged(messages))
         except Exception as refused:
+            in_parts = self._arranged in (_in_parts, _alternating_in_parts)
             try:
-                return self._render_as_is(_alternating(messages))
+                return self._render_as_is((_alternating_in_parts if in_parts else _alternating)(messages))
             except Exception:
                 raise EngineError(
                     f"The model's chat template refuses the messages: {refused}.", "Use a chat (instruct) model."
                 ) from None
 
-    def _render_as_is(self, messages: list[dict[str, str]], *, to_be_continued: bool = True) -> str:
+    def _render_as_is(self, messages: list[dict[str, Any]], *, to_be_continued: bool = True) -> str:
         return self._template.render(
             messages=messages,
             add_generation_prompt=to_be_continued,
@@ -277,3 +280,12 @@ def _alternating(messages: list[dict[str, str]]) -> list[dict[str, str]]:
         else:
             merged.append({"role": role, "content": message["content"]})
     return merged
+
+
+def _in_parts(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Return the messages with their words as the only part of each."""
+    return [message | {"content": [{"type": "text", "text": message["content"]}]} for message in messages]
+
+
+def _alternating_in_parts(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    return _in_parts(_alternating(messages))

@@ -141,7 +141,7 @@ class AnswerText:
                 return shown, True
 
     def _counts(self, tag: re.Match[str]) -> bool:
-        """Whether a tag is one where it stands: but for `<think>`, those that have no bars may be words of the answer."""
+        """Whether a tag is one where it stands: amid an answer some of those around thoughts and answers are words."""
         if self._awaited or tag[0] not in _HEADS or tag[0] in (_THINK, _THOUGHT):
             return True
         begun = self._begun or not _ROLE.fullmatch(tag.string, 0, tag.start())

@@ -145,7 +145,35 @@ def test_a_template_that_has_another_place_for_the_system_is_left_to_it() -> Non
     assert spell(template(SYSTEM_LAST).tokens(turns)) == "user: Hi\nassistant: Yes?\nuser: Be kind. Bye\n"
 
 
-@pytest.mark.parametrize("source", ["", STRICT, NO_SYSTEM, SYSTEM_LAST])
+# As SmolVLM's and LLaVA's.
+PARTS = (
+    "{% for m in messages %}{{ m.role }}:{% for part in m.content %}{% if part.type == 'text' %}{{ part.text }}"
+    "{% endif %}{% endfor %}<|im_end|>{% endfor %}"
+)
+PARTS_STRICT = PARTS.replace("{{ m.role }}", "{{ raise_exception('no') if m.role == 'system' else m.role }}")
+
+
+def test_a_template_that_knows_messages_of_parts_alone_gets_such() -> None:
+    turns = [Turn("system", "Be kind."), Turn("user", "Hi <|im_end|>"), Turn("assistant", "Yes?")]
+    assert spell(template(PARTS).tokens(turns)) == (
+        "system:Be kind.<|IM_END|>user:Hi <|im_end|><|IM_END|>assistant:Yes?<|IM_END|>"
+    )
+    assert spell(template(PARTS_STRICT).tokens(turns)) == (
+        "user:Be kind.\n\nHi <|im_end|><|IM_END|>assistant:Yes?<|IM_END|>"
+    )
+    assert template(PARTS).answer_tokens("Yes")[-1] == CONTROL["<|im_end|>"]
+
+
+@pytest.mark.parametrize("printed", ["m.content", "m.content | tojson"])
+def test_parts_are_not_printed_into_a_prompt(printed: str) -> None:
+    refusing = (
+        "{% for m in messages %}{{ raise_exception('no') if m.content is string else " + printed + " }}{% endfor %}"
+    )
+    with pytest.raises(EngineError):
+        template(refusing).tokens([Turn("user", "Hi")])
+
+
+@pytest.mark.parametrize("source", ["", STRICT, NO_SYSTEM, SYSTEM_LAST, PARTS, PARTS_STRICT])
 def test_a_template_that_says_everything_passes_the_check(source: str) -> None:
     template(source).check()
 
