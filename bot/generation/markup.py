@@ -20,8 +20,8 @@ from bot.generation.stops import StopMatcher
 
 _NAMES = (
     "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|thought|/thought|start_of_turn|end_of_turn"
-    "|start_of_image|end_of_image|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role|end_of_role|end_of_text"
-    "|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
+    "|start_of_image|end_of_image|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role"
+    "|end_of_role|end_of_text|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
 )
 _BRACKETED = (
     "INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
