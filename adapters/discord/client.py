@@ -107,6 +107,8 @@ class FrontdeskClient(discord.Client):
         self._since: dict[cursors.Place, str] | None = None
         """Up to where the channels had been heard when nobody began to listen; None while somebody does."""
         self._looking: asyncio.Task[None] | None = None
+        self._left: list[cursors.Place] | None = []
+        """Channels that are to be looked into again; None until all were looked into once."""
         self._early: deque[discord.Message] = deque(maxlen=MAX_EARLY)
         """Messages in threads that were taken for none of our business while it was looked for what was missed."""
         self.add_dynamic_items(
@@ -127,8 +129,8 @@ class FrontdeskClient(discord.Client):
     async def on_resumed(self) -> None:
         self.connected = True
         self._since = None
-        if self._looking is None or self._looking.done():
-            self.desk.cursors.release(NAME)
+        if self._left is not None or self._looking is None or self._looking.done():
+            self.desk.cursors.release(NAME, but=self._left or ())
 
     async def on_disconnect(self) -> None:
         self.connected = False
@@ -146,9 +148,10 @@ class FrontdeskClient(discord.Client):
         if not self.settings.answering.catch_up_hours:
             self.desk.cursors.release(NAME)
             return
-        if self._looking is not None:  # from where it has come to the new one goes on
+        if self._looking is not None:
             self._looking.cancel()
-            since = self.desk.cursors.hold(NAME)
+            since = _earlier(since, self.desk.cursors.hold(NAME))
+        self._left = None
         self._looking = asyncio.create_task(self._look_back(since), name="discord-missed")
 
     async def close(self) -> None:
@@ -165,7 +168,8 @@ class FrontdeskClient(discord.Client):
         while True:
             if asked is None:
                 asked = await self._last_asked()
-            left = await self._look_through(left)
+            if left or self._left is None:
+                left = await self._look_through(left)
             if asked is not None:
                 asked = await self._look_again(asked)
             if not left and asked == []:
@@ -190,10 +194,13 @@ class FrontdeskClient(discord.Client):
                 left.append((room, after))
                 self.desk.cursors.catching_up(_place(room), str(after))
                 continue
-            self.desk.cursors.caught_up(_place(room))
+            if self._since is None:
+                self.desk.cursors.caught_up(_place(room))
             if told:
                 await self.desk.save_cursors()
-        self.desk.cursors.release(NAME, but=[_place(room) for room, _ in left])
+        self._left = [_place(room) for room, _ in left]
+        if self._since is None:  # else the cursors wait for the next look, or for what Discord replays
+            self.desk.cursors.release(NAME, but=self._left)
         early = list(self._early)
         self._early.clear()
         for message in early:
@@ -206,9 +213,10 @@ class FrontdeskClient(discord.Client):
         for question in questions:
             try:
                 done = await self._look_at(question)
-            except discord.Forbidden as error:
-                log.warning("A question on Discord cannot be looked at again: %s", error)
-                continue
+            except discord.HTTPException as error:
+                for_good = 400 <= error.status < 500 and error.status not in (401, 429)
+                log.warning("A question on Discord cannot be looked at again%s: %s", "" if for_good else " yet", error)
+                done = for_good
             except (*FAILURES, FrontdeskError) as error:
                 log.warning("A question on Discord cannot be looked at again yet: %s", error)
                 done = False
@@ -543,6 +551,12 @@ def _place(room: Room) -> cursors.Place:
 def _left_off(since: Mapping[cursors.Place, str], room: Room) -> str:
     """Return up to where a channel was heard; one that nothing was ever heard in, from the last time on all were."""
     return since.get(_place(room), since.get(cursors.Place(NAME, ""), "0"))
+
+
+def _earlier(since: Mapping[cursors.Place, str], now: Mapping[cursors.Place, str]) -> dict[cursors.Place, str]:
+    """Return for each channel of `now` the earlier of both; one that was not known stood where all did."""
+    everywhere = since.get(cursors.Place(NAME, ""), "0")
+    return {place: min(at, since.get(place, everywhere), key=int) for place, at in now.items()}
 
 
 def _now_id(seconds_ago: float = 0.0) -> str:

@@ -43,6 +43,11 @@ _SENTENCES = {
 }
 
 
+def gone() -> DeliveryRefused:
+    """Return the error for a thread that is not there any more."""
+    return DeliveryRefused(*_SENTENCES[UNKNOWN_CHANNEL])
+
+
 async def told(interaction: discord.Interaction[Any], error: Exception) -> str:
     """Return what whoever gave a command or pressed a button is told of an error."""
     channel, client = interaction.channel, interaction.client

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import discord
 
-from adapters.discord.errors import explained
+from adapters.discord.errors import explained, gone
 from adapters.discord.presses import handover_buttons
 from adapters.discord.render import LIMIT, render
-from adapters.discord.threads import in_open_thread, thread_stands
+from adapters.discord.threads import in_open_thread
 from adapters.platform import SOMEBODY, STANDS, WRITE_TO, split_markdown
 from bot.handovers import Note
 from bot.storage.handovers import NotePlace
@@ -62,9 +62,25 @@ def _pinged(note: Note) -> discord.AllowedMentions:
 
 
 async def _channel(client: discord.Client, place: NotePlace) -> discord.PartialMessageable:
-    """Return where a note goes; where no thread could be made on a question, its channel."""
-    in_thread = place.thread and await thread_stands(client, int(place.thread))
-    return client.get_partial_messageable(int(place.thread if in_thread else place.channel))
+    """Return where a note goes: its thread, or the channel where no thread was ever made on the message.
+
+    Whoever may read the channel may not read a private thread, and one that was deleted is not to be read any more:
+    raises DeliveryRefused for such, or discord.py's error.
+    """
+    channel = client.get_partial_messageable(int(place.channel))
+    if not place.thread:
+        return channel
+    thread = client.get_partial_messageable(int(place.thread))
+    try:
+        found = client.get_channel(thread.id) or await client.fetch_channel(thread.id)
+        return thread if isinstance(found, discord.Thread) else channel
+    except discord.InvalidData:
+        raise gone() from None
+    except discord.NotFound:
+        begins = await channel.fetch_message(thread.id)  # a thread has the id of the message that it begins with
+    if begins.flags.has_thread or begins.thread is not None:
+        raise gone()
+    return channel
 
 
 async def _find(channel: discord.PartialMessageable, handover_id: int) -> str | None:

@@ -19,6 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
+from bot.generation.markup import CHANNEL, THOUGHT_TAGS, THOUGHTS
 from bot.messages import Turn
 
 CHATML = (
@@ -28,9 +29,11 @@ CHATML = (
 ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
-_THOUGHT = "<think>"
+_TAG = re.compile(r"<\S+>|\[\S+\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
+_PARTS_PRINTED = re.compile(r"[{,]\s*['\"]text['\"]:")
+"""Parts of a message that were put into a prompt as they are, by a template that takes text alone."""
 
 
 class Vocabulary(Protocol):
@@ -99,9 +102,12 @@ class ChatTemplate:
         self._bos, self._bos_text = bos
         self._eos_text = eos
         self._adds_bos = adds_bos
+        self.thinks = CHANNEL in source
+        """Whether the model thinks before it answers, though it is told not to."""
         self._arranged = self._arrangement()
-        self.thinks = self._opens_thoughts()
-        """Whether the model begins with its thoughts, though it is told not to: the prompt opens them."""
+        self._thoughts = self._opens_thoughts()
+        self.tags = self._markup(source or CHATML)
+        """Tokens -> their texts: those that are markup where the model says them."""
 
     @classmethod
     def of(cls, model: Vocabulary) -> ChatTemplate:
@@ -109,7 +115,9 @@ class ChatTemplate:
         source = model.metadata("tokenizer.chat_template")
         control, defined = model.token_kinds()
         # Markup that a model declares as user-defined is control all the same where its template uses it.
-        control |= {text: token for text, token in defined.items() if len(text) > 2 and text in source}
+        control |= {
+            text: token for text, token in defined.items() if text in THOUGHT_TAGS or (len(text) > 2 and text in source)
+        }
         return cls(
             source,
             lambda text, special: model.tokenize(text, special=special),
@@ -125,6 +133,8 @@ class ChatTemplate:
         Raises EngineError if the template refuses the messages or fails.
         """
         prompt = self._render([{"role": _role(turn.role), "content": self._mark(turn.content)} for turn in messages])
+        if self._thoughts and prompt.rstrip().endswith(self._thoughts):
+            prompt += f"\n{THOUGHTS[self._thoughts]}\n\n"
         tokens = self._plain_pieces(prompt) if _MARK in prompt else self._tokenize(prompt, True)
         if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
@@ -139,26 +149,41 @@ class ChatTemplate:
                 "Use a chat (instruct) model.",
             )
 
-    def _arrangement(self) -> Callable[[list[dict[str, str]]], list[dict[str, str]]]:
+    def _arrangement(self) -> Callable[[list[dict[str, str]]], list[dict[str, Any]]]:
         """Return how messages have to be given to the template so that all their words arrive.
 
         Some templates know no system role, or insist on user and assistant in turns; of these some refuse other
-        messages and some leave them out.
+        messages and some leave them out. Those of models that see pictures too may know messages of parts alone.
         """
-        for arranged in (list, _alternating):
+        for arranged in (list, _alternating, _in_parts, _alternating_in_parts):
             try:
                 arrived = self._render_as_is(arranged(_messages(_PROBE)))
             except Exception:
                 continue
-            if all(word in arrived for _, word in _PROBE):
+            if all(word in arrived for _, word in _PROBE) and not _PARTS_PRINTED.search(arrived):
                 return arranged
         return list
 
-    def _opens_thoughts(self) -> bool:
+    def _opens_thoughts(self) -> str:
+        """Return the tag with which prompts open the model's thoughts whatever it is told; empty where they do not.
+
+        They are closed again, as other models' templates do it: thoughts take most of an answer's room, and are
+        never shown.
+        """
         try:
-            return self._render(_messages(_PROBE)).rstrip().endswith(_THOUGHT)
+            prompt = self._render(_messages(_PROBE)).rstrip()
         except EngineError:
-            return False
+            return ""
+        return next((tag for tag in THOUGHTS if prompt.endswith(tag)), "")
+
+    def _markup(self, source: str) -> dict[int, str]:
+        """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""
+        try:
+            written = source + self._render(_messages(_PROBE))
+        except EngineError:
+            written = source
+        tags = {token: text for text, token in self._control.items() if _TAG.fullmatch(text)}
+        return {token: text for token, text in tags.items() if text in written or text in THOUGHT_TAGS}
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""
@@ -169,7 +194,7 @@ class ChatTemplate:
         said = "Yes."
         messages = [{"role": "user", "content": "Really?"}, {"role": "assistant", "content": said}]
         try:
-            behind = self._render_as_is(messages, to_be_continued=False).rpartition(said)[2]
+            behind = self._render_as_is(self._arranged(messages), to_be_continued=False).rpartition(said)[2]
         except Exception:
             behind = self._eos_text
         found = self._spelled.search(behind) or self._spelled.search(self._eos_text)
@@ -197,14 +222,15 @@ class ChatTemplate:
         try:
             return self._render_as_is(self._arranged(messages))
         except Exception as refused:
+            in_parts = self._arranged in (_in_parts, _alternating_in_parts)
             try:
-                return self._render_as_is(_alternating(messages))
+                return self._render_as_is((_alternating_in_parts if in_parts else _alternating)(messages))
             except Exception:
                 raise EngineError(
                     f"The model's chat template refuses the messages: {refused}.", "Use a chat (instruct) model."
                 ) from None
 
-    def _render_as_is(self, messages: list[dict[str, str]], *, to_be_continued: bool = True) -> str:
+    def _render_as_is(self, messages: list[dict[str, Any]], *, to_be_continued: bool = True) -> str:
         return self._template.render(
             messages=messages,
             add_generation_prompt=to_be_continued,
@@ -215,6 +241,7 @@ class ChatTemplate:
             # Models that can think before they answer: thoughts take time and room, and are never shown.
             enable_thinking=False,
             thinking=False,
+            **({"reasoning_effort": "low"} if self.thinks else {}),
         )
 
 
@@ -253,3 +280,12 @@ def _alternating(messages: list[dict[str, str]]) -> list[dict[str, str]]:
         else:
             merged.append({"role": role, "content": message["content"]})
     return merged
+
+
+def _in_parts(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Return the messages with their words as the only part of each."""
+    return [message | {"content": [{"type": "text", "text": message["content"]}]} for message in messages]
+
+
+def _alternating_in_parts(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    return _in_parts(_alternating(messages))

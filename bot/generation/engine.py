@@ -82,7 +82,10 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class GenerationDone:
-    """Event: the last one of a stream. `reason` is `stop` or `length`."""
+    """Event: the last one of a stream.
+
+    `reason` is `stop`, `length`, or `cut` where markup ended the answer amid a sentence.
+    """
 
     reason: str
     prompt_tokens: int

@@ -69,11 +69,18 @@ LORA_TIMEOUT_S = 300.0
 PING_S = 2.0
 """How often the worker is asked for a sign of life while somebody waits for it."""
 SILENT_S = 60.0
-"""How long a worker may give none that computes nothing either; after a quarter of it `health` says so."""
+"""How long a worker may give none that computes nothing either; after a quarter of it `health` says so.
+
+Of one that computes `health` says so after this time.
+"""
 ENDLESS_S = 300.0
 """How long one may give none that computes. A large model takes long over a slice of a prompt on a slow machine."""
 LEAST_BUSY = 0.01
-"""Of one processor: who uses less computes nothing."""
+"""Of one processor from one look to the next: who uses less computes nothing."""
+LEAVES_S = 3.0
+"""How long a worker may take to leave by itself."""
+ENDS_S = 5.0
+"""How long one may take that was killed: then it hangs in the kernel, and it is left behind."""
 _LINE_LIMIT = 2**24  # bytes of one line from the worker; the longest are lists of counts
 _log = logging.getLogger(__name__)
 
@@ -152,6 +159,8 @@ class LlamaCppEngine:
         self._ping_open = False
         self._silence = ""
         """What `health` says of a worker that gives no sign of life; empty while it does."""
+        self._left_behind: asyncio.subprocess.Process | None = None
+        """The last worker that could not be ended."""
         self._identity: ModelIdentity | None = None
         self._header: GGUFHeader | None = None
         self._loras: dict[str, _Loaded] = {}
@@ -179,7 +188,17 @@ class LlamaCppEngine:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     def health(self) -> str:
-        return self._trouble or self._silence or self._lora_problems.get(self._default_lora, "")
+        return (
+            self._trouble
+            or self._silence
+            or self._lora_problems.get(self._default_lora, "")
+            or self._left_behind_words()
+        )
+
+    def _left_behind_words(self) -> str:
+        if self._left_behind is None or self._left_behind.returncode is not None:
+            return ""
+        return f"A model process that hangs cannot be ended and keeps its memory (process {self._left_behind.pid})."
 
     async def start(self) -> None:
         async with self._starting:
@@ -579,15 +598,25 @@ class LlamaCppEngine:
 
     async def _listen(self) -> None:
         """Hand the worker's events to those who wait for them, until it is gone."""
-        assert self._process and self._process.stdout
+        assert self._process
+        hearing = asyncio.create_task(self._hear(self._process))
         watch = asyncio.create_task(self._watch(self._process))
         try:
-            while line := await self._process.stdout.readline():
-                if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
-                    self._receive(json.loads(line))
+            done, _ = await asyncio.wait({hearing, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if hearing not in done:  # the watch has killed it
+                done, _ = await asyncio.wait({hearing}, timeout=ENDS_S)
+            for task in done:
+                task.result()
         finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for task in (hearing, watch):
+                task.cancel()
+            await asyncio.gather(hearing, watch, return_exceptions=True)
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout
+        while line := await process.stdout.readline():
+            if line.endswith(b"\n"):  # a line cut short by its death is as good as not sent
+                self._receive(json.loads(line))
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """End a worker that answers no ping any more; one goes through all its threads, so that it tells of each.
@@ -596,27 +625,26 @@ class LlamaCppEngine:
         or this process is stopped together with the worker.
         """
         self._ping_open, self._silence = False, ""
-        silent_s = computed_s = 0.0
-        with contextlib.suppress(psutil.NoSuchProcess):  # it died, which the supervisor notices
-            worker = psutil.Process(process.pid)
-            while True:
-                await asyncio.sleep(PING_S)
-                times = worker.cpu_times()
-                if not self._ping_open:
-                    silent_s, computed_s = 0.0, times.user + times.system
-                    if self._pending:
-                        self._ping_open = True
-                        self._write({"op": "ping", "id": 0})
-                    continue
-                silent_s += PING_S
-                computes = times.user + times.system - computed_s >= LEAST_BUSY * silent_s
-                if silent_s >= ENDLESS_S or (silent_s >= SILENT_S / 4 and not computes):
-                    self._silence = f"The model process has given no sign of life for {silent_s:g} seconds."
-                if silent_s >= (ENDLESS_S if computes else SILENT_S):
-                    self._stderr.append(f"no sign of life for {silent_s:g} seconds")
-                    with contextlib.suppress(ProcessLookupError):
-                        process.kill()
-                    return
+        silent_s = still_s = 0.0
+        load = _Load(process.pid)
+        while True:
+            await asyncio.sleep(PING_S)
+            computes = load.computes()
+            if not self._ping_open:
+                silent_s = still_s = 0.0
+                if self._pending:
+                    self._ping_open = True
+                    self._write({"op": "ping", "id": 0})
+                continue
+            silent_s += PING_S
+            still_s = 0.0 if computes else still_s + PING_S
+            if silent_s >= SILENT_S or still_s >= SILENT_S / 4:
+                self._silence = f"The model process has given no sign of life for {silent_s:g} seconds."
+            if silent_s >= ENDLESS_S or still_s >= SILENT_S:
+                self._stderr.append(f"no sign of life for {silent_s:g} seconds")
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
 
     async def _keep_last_words(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr
@@ -627,10 +655,15 @@ class LlamaCppEngine:
     async def _last_words(self) -> str:
         """Wait for the worker's end and tell how it ended, with the last line it wrote."""
         assert self._process
-        status = await self._process.wait()
-        if self._stderr_reader:
-            await self._stderr_reader
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        try:
+            async with asyncio.timeout(ENDS_S):
+                status = await self._process.wait()
+            how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        except TimeoutError:
+            how = "it does not end"
+        else:
+            if self._stderr_reader:
+                await self._stderr_reader
         return f"{how}: {self._stderr[-1]}" if self._stderr else how
 
     def _recent_deaths(self) -> deque[float]:
@@ -647,11 +680,45 @@ class LlamaCppEngine:
         if process.stdin:
             process.stdin.close()
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(LEAVES_S):
                 await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            try:
+                async with asyncio.timeout(ENDS_S):
+                    await process.wait()
+            except TimeoutError:
+                self._leave_behind(process)
         if self._stderr_reader:
-            await self._stderr_reader
+            await asyncio.gather(self._stderr_reader, return_exceptions=True)
+
+    def _leave_behind(self, process: asyncio.subprocess.Process) -> None:
+        """Go on without waiting for a process that a kill does not end, as it hangs in the kernel."""
+        self._left_behind = process
+        _log.error("%s", self._left_behind_words())
+        # Its pipes: nothing public closes those that are read.
+        process._transport.close()  # type: ignore[attr-defined]
+        if self._stderr_reader:
+            self._stderr_reader.cancel()
+
+
+class _Load:
+    """Whether a process computes, from one look to the next."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._computed_s = 0.0
+        self._told = False
+
+    def computes(self) -> bool:
+        """Return whether it did since the last look; true where that cannot be seen."""
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except (psutil.Error, OSError) as error:
+            if not self._told and not isinstance(error, psutil.NoSuchProcess):
+                _log.warning("It cannot be seen whether the model process computes: %s", error)
+                self._told = True
+            return True
+        before, self._computed_s = self._computed_s, times.user + times.system
+        return self._computed_s - before >= LEAST_BUSY * PING_S

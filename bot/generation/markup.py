@@ -6,8 +6,9 @@ The local engine knows its model's control tokens (see `bot.generation.chat_temp
 that the templates of today's models use gets a space inside.
 
 The other way round, a server whose template does not fit its model lets such tokens out as text, and one
-that does not know that its model thinks aloud lets the thoughts out too. So does the local engine, where a
-vocabulary has them as plain tokens.
+that does not know that its model thinks aloud lets the thoughts out too. The local engine sees from the
+tokens which tags are its model's; what only looks like one is a word like any other there. Thoughts alone
+are known by their spelling everywhere, as many vocabularies have no tokens for their tags.
 """
 
 from __future__ import annotations
@@ -18,24 +19,42 @@ from collections.abc import Sequence
 from bot.generation.stops import StopMatcher
 
 _NAMES = (
-    "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|start_of_turn|end_of_turn|start_of_image|end_of_image"
-    "|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role|end_of_role|end_of_text"
-    "|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
+    "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|thought|/thought|start_of_turn|end_of_turn"
+    "|start_of_image|end_of_image|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role"
+    "|end_of_role|end_of_text|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
 )
 _BRACKETED = (
-    "INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
+    "INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
 )
 _OPENING = re.compile(
     # ChatML, Llama 3, Phi, GLM, DeepSeek (whose bars are full-width); either end is enough to be one.
     rf"<(?=[|｜])|(?<=[|｜])(?=>)|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
     re.IGNORECASE,
 )
-_TAG = re.compile(
-    rf"(?P<think><think>)|(?P<thought></think>)|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]"
-)
+_THINK = "<think>"
 _THOUGHT = "</think>"
+THOUGHTS = {_THINK: _THOUGHT, "[THINK]": "[/THINK]", "<thought>": "</thought>"}
+"""The tags that open thoughts, and those that close them."""
+THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
+_ANSWER = ("<answer>", "</answer>")
+"""What some models put around their answer, behind their thoughts."""
+_HEADS = (*THOUGHT_TAGS, *_ANSWER)
+_HEAD_TAG = re.compile("|".join(map(re.escape, _HEADS)))
+_TAG = re.compile(rf"{_HEAD_TAG.pattern}|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
+CHANNEL = "<|channel|>"
+"""Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
+_FINAL = "final"
+"""The name of the answer; the others are thoughts, and calls of tools."""
+_CHANNEL_NAMED = re.compile(r"<\|message\|>")
+_MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
 _HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[/?[A-Za-z_]{0,20})\Z")
 """The end of a text that may be the beginning of a tag."""
+_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
+_TURN_END = re.compile(r"<[|｜]|</|<(?:eos|end_of)|\[/", re.IGNORECASE)
+_OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
+"""What a word follows rather than the end of a message."""
+_LOOKED_BACK = 16
+"""Pieces of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
 _ROLE = re.compile(rf"\s*(?:(?:{'|'.join(_ROLES)})\b:?)?\s*", re.IGNORECASE)
 
@@ -56,12 +75,20 @@ class AnswerText:
     word ends the answer, as a stop string does.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
-        """`thinking`: what is said begins amid the thoughts."""
+    def __init__(self, stops: Sequence[str] = (), *, spelled: bool = True) -> None:
+        """`spelled`: tags are known by how they are spelled; else they are told by `tag`, but for those of thoughts."""
         self._matcher = StopMatcher(stops)
+        self._tags = _TAG if spelled else _HEAD_TAG
+        self._pieces: list[str] = []
+        self.cut = False
+        """Whether a tag amid a sentence ended the answer, or began thoughts that go on: its last sentence is a half."""
         self._held = ""
         self._half = ""
-        self._thinking = thinking
+        self._awaited: re.Pattern[str] | None = None
+        """The tag up to which nothing is part of the answer; None where the answer goes on."""
+        self._channel = ""
+        self._wrapped = False
+        """Whether a tag stood before the answer that has its like behind it."""
         self._headed = False
         """Whether a tag stood before the first word, so that the name of a role may follow."""
         self._begun = False
@@ -76,44 +103,85 @@ class AnswerText:
         else:
             self._held += self._whole(text, last=last)
             shown, over = self._tagless(last=last)
-        shown, stopped = self._matcher.push(shown)
+        return self._unstopped(shown, over=over, last=last)
+
+    def tag(self, tag: str) -> tuple[str, bool]:
+        """Take a tag that came as a token of its own; return as `push` does. Raises ThoughtsUnmarked."""
+        self._held += self._whole("", last=True)
+        shown, over = self._tagless(last=True)
+        return self._unstopped(shown, over=over or self._meets(tag, shown))
+
+    def _unstopped(self, text: str, *, over: bool, last: bool = False) -> tuple[str, bool]:
+        """Return what of the answer's text comes before a stop string, and whether the answer is over."""
+        self._pieces.append(text)
+        shown, stopped = self._matcher.push(text)
         if (over or last) and not stopped:
             shown += self._matcher.flush()
         return shown, over or stopped
 
     def _is_plain(self, text: str) -> bool:
         """Whether the text goes on with the answer and has nothing to look at, as most of it: that costs least."""
-        settled = self._begun and not (self._held or self._half or self._thinking)
+        settled = self._begun and not (self._held or self._half or self._awaited)
         return settled and text.isascii() and "<" not in text and "[" not in text
 
     def _tagless(self, *, last: bool) -> tuple[str, bool]:
         """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""
         shown = ""
         while True:
-            if self._thinking:
-                before, found, rest = self._held.partition(_THOUGHT)
-                self._held = rest if found else before[-len(_THOUGHT) + 1 :]
-                if not found:
-                    return shown, False
-                self._thinking = False
-                continue
-            tag = _TAG.search(self._held)
+            tag = next(filter(self._counts, (self._awaited or self._tags).finditer(self._held)), None)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
             shown += self._said(said, whole=bool(tag or last))
             if tag is None:
                 return shown, False
-            if tag["thought"] and self._begun:
-                raise ThoughtsUnmarked
-            if self._begun and not tag["think"]:
+            self._held = self._held[tag.end() - end :]
+            if self._meets(tag[0], shown):
                 self._held = ""
                 return shown, True
-            self._thinking, self._headed = bool(tag["think"]), not tag["think"]
-            self._held = self._held[tag.end() - end :]
+
+    def _counts(self, tag: re.Match[str]) -> bool:
+        """Whether a tag is one where it stands: amid an answer some of those around thoughts and answers are words."""
+        if self._awaited or tag[0] not in _HEADS or tag[0] in (_THINK, _THOUGHT):
+            return True
+        begun = self._begun or not _ROLE.fullmatch(tag.string, 0, tag.start())
+        return not begun or (self._wrapped and tag[0] == _ANSWER[1])
+
+    def _meets(self, tag: str, said: str) -> bool:
+        """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
+        if self._awaited:
+            if self._awaited.fullmatch(tag):
+                self._goes_on(tag)
+            return False
+        if tag in THOUGHTS.values() and self._begun:
+            raise ThoughtsUnmarked
+        if self._begun:
+            self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
+            if tag not in THOUGHTS:
+                return True
+        self._headed = tag not in THOUGHTS
+        self._wrapped = self._wrapped or tag == _ANSWER[0]
+        if tag in THOUGHTS:
+            self._awaited = re.compile(re.escape(THOUGHTS[tag]))
+        elif tag == CHANNEL:
+            self._awaited, self._channel = _CHANNEL_NAMED, ""
+        return False
+
+    def _goes_on(self, tag: str) -> None:
+        """Go on behind the tag that was awaited."""
+        if self._awaited is _CHANNEL_NAMED:
+            self._awaited = None if self._channel.split()[:1] == [_FINAL] else _MESSAGE_OVER
+        elif tag == CHANNEL:
+            self._awaited, self._channel = _CHANNEL_NAMED, ""
+        else:
+            self._headed = self._awaited is _MESSAGE_OVER
+            self._awaited, self.cut = None, False
 
     def _said(self, text: str, *, whole: bool) -> str:
-        """Return `text`, at the beginning of an answer without blanks and the name of a role behind a tag."""
+        """Return what of `text` is the answer; at its beginning no blanks, and no name of a role behind a tag."""
+        if self._awaited:
+            self._channel += text if self._awaited is _CHANNEL_NAMED else ""
+            return ""
         if self._begun:
             return text
         if self._headed and not whole and any(role.startswith(text.strip().lower()) for role in _ROLES):
@@ -129,3 +197,8 @@ class AnswerText:
         self._half = text[-1:] if not last and "\ud800" <= text[-1:] <= "\udbff" else ""
         text = text[: len(text) - len(self._half)]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _ends_message(said: str, tag: str) -> bool:
+    """Whether a tag may stand behind a message's last word, and is not itself a word of a sentence."""
+    return bool(_SENTENCE_END.search(said)) or (bool(_TURN_END.match(tag)) and said[-1:] not in _OPEN)

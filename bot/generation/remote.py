@@ -457,7 +457,7 @@ class _Answer:
         self.pieces = 0
         """Events with text, about the number of tokens."""
         self.reason = ""
-        """`stop` or `length` once it has ended."""
+        """`stop`, `length` or `cut` once it has ended, see `GenerationDone`."""
         self.usage: tuple[int, int] | None = None
 
     @property
@@ -480,8 +480,8 @@ class _Answer:
                 temporary=False,
             ) from None
         self._room -= len(shown)
-        if over:
-            self.reason = "stop"
+        if over or (self._finished and self._text.cut):
+            self.reason = "cut" if self._text.cut else "stop"
         elif self._finished:
             self.reason = "stop" if chunk.finish in _FINISHED else "length"
         elif self._room < 0:  # it does not keep to max_tokens

@@ -13,7 +13,7 @@ adapter is exchanged, which costs some milliseconds and no reload.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -123,9 +123,14 @@ class Scheduler:
         cells: int,
         long_cells: int,
         prefix_bytes: int,
+        tags: Mapping[int, str],
     ) -> None:
-        """`make_context(sequences, cells)` returns a context of so many sequences of so many tokens."""
+        """`make_context(sequences, cells)` returns a context of so many sequences of so many tokens.
+
+        `tags`: the tokens that are markup, see `ChatTemplate.tags`.
+        """
         self._model = model
+        self._tags = tags
         self._make_context = make_context
         self._long_cells = long_cells
         context = make_context(sequences, cells)
@@ -328,18 +333,18 @@ class Scheduler:
 
     def _append(self, slot: Slot, job: Job, token: int) -> None:
         if token < 0 or self._model.ends(token):
-            self._finish(slot, job, "stop")
+            self._finish(slot, job, job.stream.reason)
             return
         job.answer.append(token)
         try:
-            text, stopped = job.stream.push(self._model.piece(token))
+            text, stopped = job.stream.push(self._model.piece(token), self._tags.get(token, ""))
         except ThoughtsUnmarked:
             self._fail(job, "it shows what it thinks as if that were the answer. Choose a model that does not think.")
             slot.job = None
             return
         self._events.append({"event": "tokens", "id": job.id, "tokens": [token], "text": text})
         if stopped:
-            self._finish(slot, job, "stop")
+            self._finish(slot, job, job.stream.reason)
         elif len(job.answer) >= job.max_tokens:
             self._finish(slot, job, "length")
 

@@ -15,16 +15,27 @@ class TextStream:
     an answer taken up again after a crash is rebuilt by pushing the same tokens.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, thinking: bool = False) -> None:
-        """`thinking`: the prompt ends where the model's thoughts begin."""
+    def __init__(self, stops: Sequence[str] = ()) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._answer = AnswerText(stops, thinking=thinking)
+        self._answer = AnswerText(stops, spelled=False)
         self._over = False
 
-    def push(self, piece: bytes) -> tuple[str, bool]:
-        """Return the text to show now, and whether the answer ends here. Raises ThoughtsUnmarked."""
+    @property
+    def reason(self) -> str:
+        """Why an answer ended that is over, see `engine.GenerationDone`."""
+        return "cut" if self._answer.cut else "stop"
+
+    def push(self, piece: bytes, tag: str = "") -> tuple[str, bool]:
+        """Return the text to show now, and whether the answer ends here. Raises ThoughtsUnmarked.
+
+        `tag`: how the token is spelled in the chat template, where it is markup and has no part in the text.
+        """
         if self._over:
             return "", True
+        if tag:
+            shown, _ = self._answer.push(self._decoder.decode(b"", final=True))
+            text, self._over = self._answer.tag(tag)
+            return shown + text, self._over
         text, self._over = self._answer.push(self._decoder.decode(piece))
         return text, self._over
 

@@ -72,6 +72,8 @@ class Worker:
         threading.Thread(target=self._read, daemon=True).start()
         try:
             self._model = native.NativeModel(options["path"], gpu_layers=options["gpu_layers"])
+            self._template = ChatTemplate.of(self._model)
+            self._template.check()
             trained = self._model.trained_size
             self._context_size = min(options["context_size"], trained) if trained else options["context_size"]
             scheduler = Scheduler(
@@ -81,13 +83,11 @@ class Worker:
                 cells=min(options["slot_size"], self._context_size),
                 long_cells=self._context_size,
                 prefix_bytes=options["prefix_bytes"],
+                tags=self._template.tags,
             )
         except native.NativeError as error:
             self._send({"event": "failed", "reason": str(error)})
             return 1
-        try:
-            self._template = ChatTemplate.of(self._model)
-            self._template.check()
         except EngineError as error:
             self._send({"event": "failed", "reason": error.sentence})
             return 1
@@ -173,15 +173,16 @@ class Worker:
             prompt=prompt,
             max_tokens=message["max_tokens"],
             sampling=Sampling(message["temperature"], message["top_p"], message["seed"]),
-            stream=TextStream(message["stop"], thinking=self._template.thinks),
+            stream=TextStream(message["stop"]),
             grammar=grammar,
             answer=message["resume"],
             idle=message["idle"],
             known=self._known(messages, prompt),
         )
-        stopped = [job.stream.push(self._model.piece(token))[1] for token in job.answer]
+        tags = self._template.tags
+        stopped = [job.stream.push(self._model.piece(token), tags.get(token, ""))[1] for token in job.answer]
         if any(stopped) or len(job.answer) >= job.max_tokens:  # it died between the last token and `done`
-            self._send(done(job, "stop" if any(stopped) else "length"))
+            self._send(done(job, job.stream.reason if any(stopped) else "length"))
             return None
         if grammar:
             for token in job.answer:

@@ -310,6 +310,79 @@ async def test_questions_and_channels_are_looked_at_again_after_a_long_pause_tha
     assert sorted(texts(world)) == ["another?", "before?", "meanwhile?"]
 
 
+async def test_nothing_is_let_go_while_nobody_listens_though_a_question_waits_to_be_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.05)
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    looks = []
+
+    async def locked(self: FrontdeskClient, question: Question) -> bool:
+        looks.append(question)
+        raise DatabaseError("The database is locked.")
+
+    monkeypatch.setattr(FrontdeskClient, "_look_at", locked)
+    bot = await world.bring_up()
+    client, gateway, everywhere = world.bot.platform._client, world.server.gateway, cursors.Place("discord", "")
+    await world.server.until(lambda: looks and not bot.desk.cursors.is_held(everywhere))
+    gateway.refused = True
+    await gateway.drop()
+    gateway.sessions.clear()
+    await world.server.until(lambda: not client.connected)
+    looks.clear()
+    await world.server.until(lambda: len(looks) > 2)
+    support = cursors.Place("discord", world.server.world.guild_id, world.support["id"])
+    assert bot.desk.cursors.is_held(everywhere)
+    assert bot.desk.cursors.is_held(support)
+    missed = await world.ask("meanwhile?")
+    gateway.refused = False
+    await world.answered(missed)
+    await world.server.until(lambda: not bot.desk.cursors.is_held(everywhere))
+
+
+async def test_a_channel_looked_through_while_nobody_listens_is_let_go_once_somebody_does(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    asked, looked, history = await world.ask("meanwhile?"), asyncio.Event(), discord.TextChannel.history
+
+    def waits(self: discord.TextChannel, **given: Any) -> Any:
+        async def read() -> Any:
+            await looked.wait()
+            async for message in history(self, **given):
+                yield message
+
+        return read()
+
+    monkeypatch.setattr(discord.TextChannel, "history", waits)
+    bot = await world.bring_up()
+    client, held = world.bot.platform._client, lambda: bot.desk.cursors.is_held(cursors.Place("discord", ""))
+    await client.on_disconnect()
+    looked.set()
+    await world.answered(asked)
+    await world.server.until(lambda: client._left == [])
+    assert held()
+    await client.on_resumed()
+    assert not held()
+
+
+async def test_a_question_that_discord_refuses_to_show_is_not_looked_at_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.05)
+    await world.bring_up()
+    await world.answered(await world.ask("before?"))
+    await away(world)
+    world.server.fail_next(1000, 400, method="GET", path=r"/messages/\d+$")
+    await world.bring_up()
+    looking = world.bot.platform._client._looking
+    await world.server.until(looking.done)
+
+
 async def test_an_edit_that_cannot_be_kept_is_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.discord.client.LOOKED_AGAIN_S", 0.2)
     await world.bring_up()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.generation.chat_template import ChatTemplate
 from bot.generation.engine import EngineError, ModelFileError
+from bot.generation.markup import THOUGHTS
 from bot.messages import Turn
 
 CONTROL = {"<|im_start|>": 1001, "<|im_end|>": 1002, "<s>": 1003}
@@ -144,7 +145,35 @@ def test_a_template_that_has_another_place_for_the_system_is_left_to_it() -> Non
     assert spell(template(SYSTEM_LAST).tokens(turns)) == "user: Hi\nassistant: Yes?\nuser: Be kind. Bye\n"
 
 
-@pytest.mark.parametrize("source", ["", STRICT, NO_SYSTEM, SYSTEM_LAST])
+# As SmolVLM's and LLaVA's.
+PARTS = (
+    "{% for m in messages %}{{ m.role }}:{% for part in m.content %}{% if part.type == 'text' %}{{ part.text }}"
+    "{% endif %}{% endfor %}<|im_end|>{% endfor %}"
+)
+PARTS_STRICT = PARTS.replace("{{ m.role }}", "{{ raise_exception('no') if m.role == 'system' else m.role }}")
+
+
+def test_a_template_that_knows_messages_of_parts_alone_gets_such() -> None:
+    turns = [Turn("system", "Be kind."), Turn("user", "Hi <|im_end|>"), Turn("assistant", "Yes?")]
+    assert spell(template(PARTS).tokens(turns)) == (
+        "system:Be kind.<|IM_END|>user:Hi <|im_end|><|IM_END|>assistant:Yes?<|IM_END|>"
+    )
+    assert spell(template(PARTS_STRICT).tokens(turns)) == (
+        "user:Be kind.\n\nHi <|im_end|><|IM_END|>assistant:Yes?<|IM_END|>"
+    )
+    assert template(PARTS).answer_tokens("Yes")[-1] == CONTROL["<|im_end|>"]
+
+
+@pytest.mark.parametrize("printed", ["m.content", "m.content | tojson"])
+def test_parts_are_not_printed_into_a_prompt(printed: str) -> None:
+    refusing = (
+        "{% for m in messages %}{{ raise_exception('no') if m.content is string else " + printed + " }}{% endfor %}"
+    )
+    with pytest.raises(EngineError):
+        template(refusing).tokens([Turn("user", "Hi")])
+
+
+@pytest.mark.parametrize("source", ["", STRICT, NO_SYSTEM, SYSTEM_LAST, PARTS, PARTS_STRICT])
 def test_a_template_that_says_everything_passes_the_check(source: str) -> None:
     template(source).check()
 
@@ -167,9 +196,39 @@ def test_a_model_that_can_do_without_thoughts_is_told_to() -> None:
     assert spell(template(SWITCH).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n\n</think>\n\n"
 
 
-@pytest.mark.parametrize(("source", "thinks"), [("", False), (SWITCH, False), (ALWAYS, True), ("{{ 1 // 0 }}", False)])
-def test_a_prompt_that_opens_the_thoughts_is_noticed(source: str, thinks: bool) -> None:
-    assert template(source).thinks == thinks
+def test_thoughts_that_the_prompt_opens_are_closed_again() -> None:
+    assert spell(template(ALWAYS).tokens([Turn("user", "Hi")])) == "Hi\nAssistant:<think>\n</think>\n\n"
+    assert not template(ALWAYS).thinks
+
+
+@pytest.mark.parametrize(("opens", "closes"), THOUGHTS.items())
+def test_thoughts_of_any_model_are_closed(opens: str, closes: str) -> None:
+    source = "{% for m in messages %}{{ m.content }}{% endfor %}{{ '" + opens + "\n' }}"
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == f"Hi{opens}\n\n{closes}\n\n"
+
+
+def test_a_model_that_writes_into_channels_thinks_and_is_told_to_do_little_of_it() -> None:
+    source = "{{ reasoning_effort | default('much') }}{% for m in messages %}{{ m.content }}{% endfor %}"
+    assert not template(source).thinks
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == "muchHi"
+    source += "{% if False %}<|channel|>final{% endif %}"
+    assert template(source).thinks
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == "lowHi"
+
+
+def test_thoughts_are_closed_only_where_the_template_opened_them() -> None:
+    plain = "{% for m in messages %}{{ m.content }}{% endfor %}"
+    assert spell(template(plain).tokens([Turn("user", "Hi <think>")])) == "Hi <think>"
+    asked = plain + "{% if not '/no' in messages[-1].content %}<think>{% endif %}"
+    assert spell(template(asked).tokens([Turn("user", "Hi/no")])) == "Hi/no"
+    assert spell(template(asked).tokens([Turn("user", "Hi")])) == "Hi<think>\n</think>\n\n"
+
+
+def test_markup_are_the_tokens_that_the_template_writes_and_those_of_thoughts() -> None:
+    control = {"<|user|>": 1, "<|assistant|>": 2, "<mask>": 3, "[IMG]": 4, "</think>": 5, "user": 6, "<s>": 7}
+    source = "{{ bos_token }}{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
+    made = ChatTemplate(source, tokenize, control, bos=(7, "<s>"))
+    assert made.tags == {1: "<|user|>", 2: "<|assistant|>", 5: "</think>", 7: "<s>"}
 
 
 def test_an_unknown_role_is_refused() -> None:

@@ -280,8 +280,9 @@ async def test_nothing_found_is_refused_without_asking_the_model() -> None:
     assert (answer.status, model.requests) == (Status.REFUSED, [])
 
 
-async def test_half_a_sentence_does_not_go_out() -> None:
-    model = Model("Refunds take 5 working days. Unused items can be retur", reason="length")
+@pytest.mark.parametrize("reason", ["length", "cut"])
+async def test_half_a_sentence_does_not_go_out(reason: str) -> None:
+    model = Model("Refunds take 5 working days. Unused items can be retur", reason=reason)
     answer, _ = await run(model, Shelf(TERMS), "How many working days do refunds take?")
     assert answer.text == "Refunds take 5 working days. [1]"
 

@@ -33,6 +33,17 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<s>Assistants are free.</s>", "Assistants are free."),
         ("Is 3 < 4 and 5 > 4? [Yes] <b>bold</b> [", "Is 3 < 4 and 5 > 4? [Yes] <b>bold</b> ["),
         ("<think>It never ends", ""),
+        ("<|channel|>analysis<|message|>Days? 90! <b><|end|><|start|>assistant<|channel|>final<|message|>30.", "30."),
+        ("<|channel|>analysis<|message|>a<|start|>assistant<|channel|>commentary to=x<|message|>b<|end|>", ""),
+        ("<|start|>assistant<|channel|>final<|message|>Analysis takes 30 days.<|return|>", "Analysis takes 30 days."),
+        ("[THINK]90?[/THINK]You have 30 days.", "You have 30 days."),
+        ("<thought>\nHm? [THINK]\n</thought>\n\nYou have 30 days.", "You have 30 days."),
+        ("<think>\n90?\n</think>\n\n<answer>\nYou have 30 days.\n</answer>", "You have 30 days.\n"),
+        ("</thought>Yes.", "Yes."),
+        ("Press [THINK], then write <answer>42</answer>.", "Press [THINK], then write <answer>42</answer>."),
+        ("<answer>Yes. <thought> is a tag.</answer> No.", "Yes. <thought> is a tag."),
+        ("<|channel|>analysis<|message|>90?<|end|>You have 30 days.", "You have 30 days."),
+        ("<|channel|>analysis<|channel|>final<|message|>Perhaps", ""),
         ("<|", "<|"),
         ("   ", ""),
     ],
@@ -50,6 +61,39 @@ def test_a_stop_string_ends_the_answer_before_it(size: int) -> None:
 def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
     with pytest.raises(ThoughtsUnmarked):
         shown("Perhaps 90 days?</think>30 days.", size)
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ("Type address <mask> and then write.", True),
+        ("You can use <s> to strike a price out.", True),
+        ("Open `</s>` first.", True),
+        ("Yes. <mask> is a word.", False),
+        ("You have 30 days<|im_end|>", False),
+        ("You have 30 days. [1]</s>", False),
+    ],
+)
+def test_a_tag_amid_a_sentence_leaves_no_whole_answer(said: str, cut: bool, size: int) -> None:
+    text = AnswerText()
+    over = [text.push(said[at : at + size])[1] for at in range(0, len(said), size)]
+    assert any(over)
+    assert text.cut == cut
+
+
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ("The tag <think> begins thoughts.", True),
+        ("The tag <think> begins</think> thoughts.", False),
+        ("Yes. <think> It is not over.", False),
+    ],
+)
+def test_thoughts_without_an_end_amid_a_sentence_leave_no_whole_answer(said: str, cut: bool) -> None:
+    text = AnswerText()
+    text.push(said, last=True)
+    assert text.cut == cut
 
 
 def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:

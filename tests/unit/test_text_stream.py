@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.generation.markup import THOUGHTS, ThoughtsUnmarked
 from bot.generation.stops import StopMatcher
 from bot.generation.text_stream import TextStream
 
@@ -55,15 +56,81 @@ def test_thoughts_are_no_part_of_the_answer() -> None:
     pieces = [b"<th", b"ink>", b"\nOkay, ", b"90 days?", b"\n</think>", b"\n\n", b"You have", b" 30 days."]
     assert "".join(run(pieces)[0]) == "You have 30 days."
     assert "".join(run(pieces[:4])[0]) == ""
-    begun = TextStream(thinking=True)
-    assert "".join(begun.push(piece)[0] for piece in pieces[2:]) + begun.finish() == "You have 30 days."
 
 
-def test_nothing_is_shown_behind_a_tag_that_ends_the_answer() -> None:
-    assert run([b"Yes.", b"<|end|>", "🙂".encode()[:2]]) == (["Yes.", "", ""], True)
+def test_nothing_is_shown_behind_a_token_that_ends_the_answer() -> None:
     stream = TextStream()
-    assert [stream.push(piece) for piece in (b"Yes.<|end|>", b" No.", "🙂".encode()[:2])][1:] == [("", True)] * 2
+    assert [stream.push(b"Yes."), stream.push(b"", "<|end|>")] == [("Yes.", False), ("", True)]
+    assert [stream.push(piece) for piece in (b" No.", "🙂".encode()[:2])] == [("", True)] * 2
     assert stream.finish() == ""
+    assert stream.reason == "stop"
+
+
+def test_tokens_before_the_first_word_are_the_head_of_a_message() -> None:
+    stream = TextStream()
+    said = [(b"", "<|im_start|>"), (b"assist", ""), (b"ant", ""), (b"\n", ""), (b"Yes", ""), (b" <", ""), (b"", "<x>")]
+    assert "".join(stream.push(*one)[0] for one in said) == "Yes <"
+
+
+def test_thoughts_between_tokens_of_their_own_are_no_part_of_the_answer() -> None:
+    stream = TextStream()
+    said = [(b"", "<think>"), (b"90 days?", ""), (b"", "<|x|>"), (b"", "</think>"), (b"\n\n", ""), (b"30 days.", "")]
+    assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
+
+
+def test_thoughts_end_at_a_token_of_any_model() -> None:
+    for opens, closes in THOUGHTS.items():
+        stream = TextStream()
+        said = [(b"", opens), (b"90 days?", ""), (b"", closes), (b"\n30 days.", "")]
+        assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
+        stream = TextStream()
+        stream.push(b"90 days?")
+        with pytest.raises(ThoughtsUnmarked):
+            stream.push(b"", closes)
+
+
+def test_of_several_channels_the_final_one_is_the_answer() -> None:
+    stream, shown = TextStream(), ""
+    for one in "<|channel|> analysis <|message|> Returns? analysis <|end|> <|start|> assistant".split(" "):
+        shown += stream.push(*((b"", one) if "|" in one else (one.encode(), "")))[0]
+    for one in "<|channel|> final <|message|> You have 30 days.".split(" "):
+        shown += stream.push(*((b"", one) if "|" in one else (one.encode() + b" ", "")))[0]
+    assert shown + stream.finish() == "You have 30 days. "
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "To set the address type ip address <ip> <mask> and then write.",
+        "You can use <s> to strike a price out, or <sep>, <unk>, </s> and <|end|>.",
+        "Press [INST], quote [PREFIX]-1234, and put [IMG] behind it.",
+    ],
+)
+def test_words_that_look_like_markup_are_words_where_they_are_no_token_of_it(said: str) -> None:
+    shown, stopped = run([said[at : at + 3].encode() for at in range(0, len(said), 3)])
+    assert not stopped
+    assert "".join(shown) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "tag", "reason"),
+    [
+        ("You have 30 days.", "<|im_start|>", "stop"),
+        ("You have 30 days. [1]", "<|im_start|>", "stop"),
+        ("You have 30 days", "<|im_end|>", "stop"),
+        ("- one\n- two\n", "<tool_call>", "stop"),
+        ("Type ip address ", "<mask>", "cut"),
+        ("Type this:\n", "<mask>", "cut"),
+        ("The command x", "<mask>", "cut"),
+        ('The token "', "<|end|>", "cut"),
+    ],
+)
+def test_it_is_told_whether_a_token_ended_an_answer_amid_a_sentence(said: str, tag: str, reason: str) -> None:
+    stream = TextStream()
+    for at in range(len(said)):
+        stream.push(said[at].encode())
+    assert stream.push(b"", tag) == ("", True)
+    assert stream.reason == reason
 
 
 @given(st.text(alphabet="abé🙂", max_size=40), st.lists(st.integers(1, 3), max_size=60), st.text("abé", max_size=4))

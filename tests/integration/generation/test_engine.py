@@ -274,8 +274,14 @@ async def test_what_a_model_thinks_is_no_part_of_the_answer(
     thinking = b"{% for m in messages %}{{ m.content }}\n{% endfor %}Assistant:<think>\n"
     path.write_bytes(content.replace(own, thinking.ljust(len(own))))
     engine = await start_engine(path=path)
-    assert engine.thinks
-    assert (await ask(engine, "Hi", grammar=unmarked))[0] == "Yes."
+    assert not engine.thinks
+    assert (await ask(engine, "Hi", grammar='root ::= "Yes."'))[0] == "Yes.", "the thoughts were closed for it"
+
+
+@pytest.mark.parametrize("said", ["Type ip address <ip> <mask> and then write.", "Use <s> and [INST] to begin."])
+async def test_words_that_look_like_markup_are_said_to_the_end(engine: LlamaCppEngine, ask: Ask, said: str) -> None:
+    text, done = await ask(engine, "Hi", 40, grammar=f'root ::= "{said}"')
+    assert (text, done.reason) == (said, "stop")
 
 
 async def test_a_model_without_a_chat_template_is_spoken_to_all_the_same(

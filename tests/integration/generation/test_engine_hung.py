@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -83,9 +84,87 @@ async def test_a_worker_that_computes_is_left_to_it_for_long_and_not_for_ever(
     asked = asyncio.create_task(ask(engine, FRANCE))
     await asyncio.sleep(1.5)
     assert engine.worker_pid == pid
-    assert engine.health() == ""
+    assert "no sign of life" in engine.health()
     assert "Paris" in (await asked)[0]
     assert engine.worker_pid != pid
+    assert engine.health() == ""
+
+
+async def test_a_worker_that_computed_before_it_hung_is_not_given_the_time_of_one_that_computes(
+    start_engine: StartEngine, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = time.monotonic()
+
+    class Deadlocked(psutil.Process):
+        def cpu_times(self) -> SimpleNamespace:  # type: ignore[override]
+            return SimpleNamespace(user=min(time.monotonic() - begun, 60.0) * 10, system=0.0)
+
+    engine = await start_engine()
+    pid = engine.worker_pid
+    assert pid
+    halt(pid)
+    begun = time.monotonic() - 59.5  # it computes for half a second more
+    monkeypatch.setattr(psutil, "Process", Deadlocked)
+    be_impatient(monkeypatch)
+    monkeypatch.setattr(llamacpp, "ENDLESS_S", 600.0)
+    async with asyncio.timeout(30):
+        assert "Paris" in (await ask(engine, FRANCE))[0]
+    assert engine.worker_pid != pid
+
+
+@pytest.mark.parametrize("error", [psutil.AccessDenied(), PermissionError("hidden")])
+async def test_a_worker_whose_load_cannot_be_seen_is_watched_by_its_signs_of_life_alone(
+    start_engine: StartEngine,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    class Hidden(psutil.Process):
+        def cpu_times(self) -> SimpleNamespace:  # type: ignore[override]
+            raise error
+
+    monkeypatch.setattr(psutil, "Process", Hidden)
+    be_impatient(monkeypatch, silent_s=0.3)
+    monkeypatch.setattr(llamacpp, "ENDLESS_S", 2.0)
+    engine = await start_engine()
+    pid = engine.worker_pid
+    assert pid
+    halt(pid)
+    asked = asyncio.create_task(ask(engine, FRANCE))
+    await asyncio.sleep(1.2)
+    assert engine.worker_pid == pid
+    assert "no sign of life" in engine.health()
+    assert "Paris" in (await asked)[0]
+    told = [one for one in caplog.messages if "cannot be seen" in one]
+    assert len(told) == 2, "once for each worker"
+
+
+async def test_a_worker_that_no_kill_ends_is_left_behind_and_another_one_answers(
+    start_engine: StartEngine, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_impatient(monkeypatch, silent_s=0.5)
+    monkeypatch.setattr(llamacpp, "ENDS_S", 0.3)
+    monkeypatch.setattr(llamacpp, "LEAVES_S", 0.3)
+    engine = await start_engine()
+    pid = engine.worker_pid
+    assert pid
+    halt(pid)
+    kept = subprocess.Popen.send_signal
+
+    def without_effect(self: subprocess.Popen[bytes], number: int) -> None:
+        if self.pid != pid:
+            kept(self, number)
+
+    monkeypatch.setattr(subprocess.Popen, "send_signal", without_effect)
+    async with asyncio.timeout(30):
+        assert "Paris" in (await ask(engine, FRANCE))[0]
+    assert engine.worker_pid != pid
+    assert engine.health() == f"A model process that hangs cannot be ended and keeps its memory (process {pid})."
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while engine.health():  # noqa: ASYNC110 (seen from outside only)
+            await asyncio.sleep(0.02)
 
 
 async def test_a_worker_is_not_blamed_for_the_time_in_which_nothing_of_us_ran(

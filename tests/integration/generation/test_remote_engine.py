@@ -181,6 +181,14 @@ async def test_the_fifth_stop_string_is_looked_for_here(server: Peer, start: Sta
     assert server.bodies()[0]["stop"] == ["a", "b", "c", "d"]
 
 
+async def test_what_looks_like_markup_amid_a_sentence_leaves_no_whole_answer(server: Peer, start: Start) -> None:
+    server.says(
+        streams(chunk("It is done. Then type address "), chunk("<mask> and write."), chunk(finish_reason="stop"))
+    )
+    text, done, _ = await ask(await start())
+    assert (text, done.reason) == ("It is done. Then type address ", "cut")
+
+
 async def test_a_server_that_does_not_keep_to_the_limit_is_stopped(server: Peer, start: Start) -> None:
     server.says(streams(*(chunk("word " * 100) for _ in range(100)), hangs=True))
     text, done, _ = await ask(await start(), max_tokens=16)
