@@ -628,6 +628,31 @@ def test_codes_of_another_form_and_those_that_are_merely_named_hold_nothing_back
     assert told.best(0.1)[0].text == "KX-210: bowl"
 
 
+SHOPS = (
+    "| Shop | Address | Hours |\n|---|---|---|\n| Leeds | 12 Briggate, LS1 6ER | 9–18 |\n"
+    "| York | 3 Stonegate, YO1 8AS | 10–17 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "told"),
+    [
+        ("My postcode is LS11 1AA. When is the York shop open?", SHOPS, "York"),
+        ("What is the address of your shop in York? I'm at LS10 5DD.", SHOPS, "York"),
+        ("What is the address of the York shop, is it LS1?", SHOPS, "York"),
+        ("À quelle heure êtes-vous ouverts lundi, vers 17h30 ?", "- Lundi : 9h30–18h30", "Lundi"),
+        ("Does the app run on iOS17?", "The app needs iOS16 or newer.", "iOS16"),
+        ("Is there a KX-200B with a timer?", "The KX-200 series has a timer.", "timer"),
+        ("I have a K2 visa. Where do I get the form?", "The K1 form is at the office.", "office"),
+        ("Where is my order KX-500?", "- KX-100: at the dock\n- KX-200: at the gate", "dock"),
+    ],
+)
+def test_what_is_told_beside_a_question_and_of_more_than_it_names_holds_nothing_back(
+    asked: str, text: str, told: str
+) -> None:
+    assert told in weighed(asked, found(text), **{told: 0.8}).best(0.1)[0].text
+
+
 def test_in_a_conversation_the_code_named_last_counts() -> None:
     query = Query("And the price?", ("What power does the KX-116 have?", "And the KX-117?"))
     assert [one.label for one in weighed(query, found(TOOLS), Quartz=0.9).best(0.05)] == ["KX-117"]

@@ -54,3 +54,27 @@ def test_what_is_told_under_another_code_does_not_go_out() -> None:
 )
 def test_what_is_told_of_the_code_asked_for_goes_out(question: str, sentence: str, text: str) -> None:
     assert checked(question, sentence, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Does the app run on iOS17?", "The app needs iOS16 or newer."),
+        ("Do P7 engineers get shares?", "Employees at level P6 and above get shares."),
+        ("Can I use an MP4 as alarm sound?", "MP3 and WAV files are accepted as alarm sounds."),
+        ("Does the game run on a PS5?", "The game needs a PS4 or later."),
+        ("Does a KX-200B have a timer?", "The KX-200 series has a timer."),
+        ("I cannot print on A3. Which paper do you use?", "A4 paper is used."),
+        ("Do you sell to B2C customers?", "B2B customers get invoices."),
+        ("I have an L2 visa. Where do I hand the tax form in?", "Form W-4 is handed in at the office."),
+        ("Where is my order AB-12345?", "Order numbers such as KW-20441 are told in your mail."),
+        ("How do I request S3 access?", "P5 engineers may request access from IT."),
+    ],
+)
+def test_what_may_be_told_of_the_code_asked_for_too_goes_out(question: str, text: str) -> None:
+    assert checked(question, text, text)
+
+
+def test_what_is_told_under_the_heading_of_a_series_goes_out() -> None:
+    text = "The tank holds 2 litres."
+    assert checked("How much does the K200B hold?", text, text, "The K200 series")
