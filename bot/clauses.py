@@ -10,7 +10,10 @@ from bot.intents import asks
 from knowledge.sentences import sentences_of
 
 _MARK = re.compile(r"[?？][\"')”’\s]*$")
-_ASKING = "what|when|where|which|who|whom|whose|how|why|can|could|do|does|did|is|are|was|were|may|will|would|should|shall|must"
+_ASKING = (
+    "what|when|where|which|who|whom|whose|how|why|can|could|do|does|did|is|are|was|were|may|will|would|should|shall|"
+    "must"
+)
 _JOINT = re.compile(rf"(?:[,;:]|\s[–—-])\s+(?:and\s|but\s|so\s|then\s)?(?=(?:{_ASKING})\b)|;\s", re.IGNORECASE)
 _BEGINS = re.compile(rf"\W*(?:(?:and|but|so|then|please|hi|hello|hey)\W+)?(?:{_ASKING})\b", re.IGNORECASE)
 _SUBJECT = r"(?:i|we|my|our|he|she|they|his|her|their)\b"

@@ -668,6 +668,8 @@ def test_the_row_or_item_of_the_day_asked_for_is_quoted_and_none_of_other_days()
     assert weighed("How high was the bonus in 2017?", table, **{"2018": 0.9, "Dogs": 0.4}).best(0.05) == []
     (bought,) = weighed("I bought it in 2017. May my dog come?", table, **{"2018": 0.4, "Dogs": 0.9}).best(0.05)
     assert bought.text == "Dogs are welcome."
+    joined = weighed("I joined in 2010. How high is the bonus?", table, **{"2018": 0.9}).best(0.05)
+    assert len(joined) == 9
     hours = found("Our hours:\n\n- Mon–Fri: 9 to 17\n- Sat: 10 to 14\n- Sun: closed")
     told = weighed("When do you open on Wednesday?", hours, Sat=0.9, Sun=0.8, Mon=0.5)
     assert told_together(told.best(0.05)) == "Our hours:\n- Mon–Fri: 9 to 17"
