@@ -59,7 +59,9 @@ _PERSON = re.compile(
 )
 """Somebody called April or Friday."""
 _LEFT_OUT = re.compile(
-    r"\b(?:except|excluding|other than|apart from|aside from|besides|including|but not)\b[^,;.?!]*", re.IGNORECASE
+    r"\b(?:except|excluding|other than|apart from|aside from|besides|including|but not|the day (?:after|before))\b"
+    r"[^,;.?!]*",
+    re.IGNORECASE,
 )
 _EVERY_DAY = re.compile(r"\b(?:every day|each day|all days|all week|daily|(?:7|seven) days a week)\b", re.IGNORECASE)
 _WHICH_DAY = re.compile(

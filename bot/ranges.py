@@ -82,12 +82,10 @@ def completed(asked: str, earlier: Sequence[str]) -> str:
     number that may be a name: "Windows 11". Behind more than "and" it has to stand behind "for", "with" or "of".
     """
     before = _BEFORE_COUNTED if _GOES_ON.match(asked) else _BEFORE_COUNTED_ALWAYS
-    numbers = [
-        match
-        for match in _ALONE.finditer(blanked(asked, days_named(asked).places))
-        if before.search(asked[: match.start()])
-    ]
-    if not numbers or any(one.counts != _BARE for one in _said(asked)):
+    numbers = list(_ALONE.finditer(blanked(asked, days_named(asked).places)))
+    if not numbers or not all(before.search(asked[: match.start()]) for match in numbers):
+        return asked
+    if any(one.counts != _BARE for one in _said(asked)):
         return asked
     counted = next(filter(None, map(_counted_in, reversed(earlier))), [])
     for match in reversed(numbers):
@@ -394,12 +392,12 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """A number behind which stands nothing that it counts."""
-_GOES_ON = re.compile(r"\W*(?:(?:and|or|but|then|also|what about|how about|i mean)\b|[\d\W]*$)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\W*(?:(?:and|or|but|then|also|what about|how about|i mean)\b|\S+\W*$)", re.IGNORECASE)
 _BEFORE_COUNTED_ALWAYS = re.compile(r"\b(?:for|with|of)\s$", re.IGNORECASE)
 _BEFORE_COUNTED = re.compile(
     r"(?:^|\b(?:and|or|but|then|about|mean|for|with|of|only|just|exactly|over|under)\s)\W*$", re.I
 )
-"""What stands before a number that counts what was counted last, in a question that begins with "and", and in others."""
+"""What stands before a number that counts what was counted last, where a question begins with "and" or is one word."""
 _NUMERAL = re.compile(rf"{_NUM}|\b(?:{_WORDS})\b", re.IGNORECASE)
 _TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
 _ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")

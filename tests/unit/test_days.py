@@ -105,6 +105,7 @@ def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
         ("Today is Sunday. When is the hotline open next?", WEEK, [], False),
         ("I came on Sunday. Are you open on Saturday?", WEEK, [1], True),
         ("Are you open every day except Sunday?", WEEK, [], False),
+        ("Do you deliver on the day after Saturday?", WEEK, [], False),
         ("Which days other than Monday are you open?", WEEK, [], False),
         ("Are you there all week, including Sunday?", WEEK, [], False),
         ("Are you open on Saturday, but not Sunday?", WEEK, [1], True),

@@ -607,6 +607,8 @@ def test_nothing_is_quoted_of_others_where_the_documents_do_not_hold_the_code_as
     page = ScoredPassage(Passage("d#0", "d", "s", "The K200", "", "The K200 > Tank", "It holds 2 litres.", 0), 1.0, 0.8)
     assert weighed("How much does the K300 hold?", (page,), holds=0.8).best(0.1) == []
     assert len(weighed("How much does the K200 hold?", (page,), holds=0.8).best(0.1)) == 1
+    series = replace(page, passage=replace(page.passage, title="", heading="The K200 series"))
+    assert len(weighed("How much does the K200B hold?", (series,), holds=0.8).best(0.1)) == 1
 
 
 def test_a_code_between_the_ends_of_a_series_is_held() -> None:
