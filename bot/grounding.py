@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.codes import codes_asked, codes_asked_plainly, codes_in, codes_told_of, others_than, speaks_of_more
+from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
 from bot.evidence import (
     LEANS,
     Evidence,
@@ -419,7 +419,7 @@ class Grounding:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
         around, said = self._whole[number].codes, codes_in(bare)
         held, meant = first.codes | around, said or self._plain
-        tells = bool(first.told_of or codes_told_of(bare)) and not speaks_of_more(bare)
+        tells = bool(first.told_of) and not speaks_of_more(bare)
         if tells and others_than(said, self._plain) and held.isdisjoint(self._codes):
             return min(said)
         if speaks_of_more(place_of(self.passages[number])):

@@ -92,6 +92,7 @@ def test_a_day_with_a_name_of_its_own_is_no_other_of_the_week(asked: str, told: 
 def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
     assert days_labelled("Mon–Fri, May 1 to June 30").week == [(0, 4)]
     assert days_labelled("Monday, May 25").week == days_labelled("May 25 (Monday)").week == []
+    assert days_labelled("Saturday, May to June").week == [(5, 5)]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,7 @@ def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
         ("Do you deliver on the day after Saturday?", WEEK, [], False),
         ("Which days other than Monday are you open?", WEEK, [], False),
         ("Are you there all week, including Sunday?", WEEK, [], False),
+        ("Are you there daily, or not on Sunday?", WEEK, [], False),
         ("Are you open on Saturday, but not Sunday?", WEEK, [1], True),
         ("My name is April Smith. When is the shop closed?", ["March", "April"], [], False),
         ("I'm Friday Okafor, when do you open?", WEEK, [], False),

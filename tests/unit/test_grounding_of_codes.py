@@ -25,6 +25,7 @@ def checked(question: str, sentence: str, text: str, heading: str = "") -> str |
         ("What does the KX-117 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
         ("What does the KX-117 cost?", "The price of the drill is $162.00, as that of the KX-116.", TOOLS),
         ("What does the KX-500 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("error E3?", "E1: Only supported parts may be used.", "- E1: Only supported parts may be used."),
         ("What power has a KX drill?", "The KX drill has a power of 620 W.", TOOLS),
         ("How much does the K100 hold?", "The K200 holds 1.7 litres.", PROSE),
         ("How much does the K300 hold?", "The K200 holds 1.7 litres.", PROSE),

@@ -216,6 +216,7 @@ def test_whatever_is_asked_and_written_just_some_rows_are_meant(asked: str, labe
         (["shipping for 3 kg"], "And this one?", "And this one?"),
         (["a box of 3 to 5 kg"], "And 12?", "And 12?"),
         (["shipping for 3 kg"], "12?", "12 kg?"),
+        (["shipping for 3 kg"], "Is it free or 12?", "Is it free or 12?"),
         (["shipping for 3 kg"], "twelve?", "twelve kg?"),
         (["shipping for 3 kg"], "And do I call 112 or 911?", "And do I call 112 or 911?"),
         (["shipping for 3 kg"], "What does it cost for 12?", "What does it cost for 12 kg?"),
