@@ -419,8 +419,7 @@ class Grounding:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
         around, said = self._whole[number].codes, codes_in(bare)
         held, meant = first.codes | around, said or self._plain
-        tells = bool(first.told_of) and not speaks_of_more(bare)
-        if tells and others_than(said, self._plain) and held.isdisjoint(self._codes):
+        if first.told_of_alone and others_than(said, self._plain) and held.isdisjoint(self._codes):
             return min(said)
         if speaks_of_more(place_of(self.passages[number])):
             around = frozenset()
