@@ -26,7 +26,8 @@ _NO_CODE = re.compile(
 )
 """What counts, or is a word with a digit: "30-day", "2nd-hand", "9-to-5", "1080p", "17h30", "24x7", "B2B"."""
 _POSTCODE = re.compile(
-    r"\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d|[1-9]\d{3}\s?[A-Z]{2})\b", re.IGNORECASE
+    r"\b(?:(?i:[A-Z]{1,2}\d[A-Z\d]?\s\d(?!(?-i:st|nd|rd|th|lb|ft|hp|gb|tb|GB|TB)\b)[ABD-HJLNP-UW-Z]{2}"
+    r"|[A-Z]\d[A-Z]\s\d[A-Z]\d)|[1-9]\d{3}\s?[A-Z]{2})\b"
 )
 """As in the United Kingdom, Canada and the Netherlands: SW1A 1AA, K1A 0B1, 1012 AB."""
 _SERIES = re.compile(

@@ -59,8 +59,9 @@ _PERSON = re.compile(
 )
 """Somebody called April or Friday."""
 _LEFT_OUT = re.compile(
-    r"\b(?:except|excluding|other than|apart from|aside from|besides|including|but not|the day (?:after|before))\b"
-    r"[^,;.?!]*",
+    r"\b(?:except|excluding|other than|apart from|aside from|besides|including|but not|the day (?:after|before))\s"
+    r"(?:(?:for|on|in|the|all|public|bank|holidays?|and|or)\s)*"
+    rf"(?=(?:{'|'.join((*_MONTHS, *_WEEK))}|{_SHORT_MONTH}|{_SHORT_DAY}|week-?ends?|weekdays?)s?\b|\d)[^,;.?!]*",
     re.IGNORECASE,
 )
 _EVERY_DAY = re.compile(r"\b(?:every day|each day|all days|all week|daily|(?:7|seven) days a week)\b", re.IGNORECASE)

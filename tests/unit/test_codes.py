@@ -29,6 +29,7 @@ from bot.codes import (
         ("CA$5 on May 5 at https://x1.example/a2 or a1@x.example", set()),
         ("kx 117 of 40 or 3 kg in 2026", set()),
         ("SW1A 1AA, ls1 6er, K1A 0B1 or 1012 AB", set()),
+        ("The KX 1500 is no E15 2nd, an M4 5mm nor an E16 8GB", {"kx1500", "e15", "m4", "e16"}),
         ("17h30, 8u15, 24x7, 1080p, 9-to-5, 2-in-1, 1-on-1, 3D, 2FA, 7zip, 8a, 10K, 230v, B2B, B2C", set()),
     ],
 )

@@ -107,6 +107,8 @@ def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
         ("I came on Sunday. Are you open on Saturday?", WEEK, [1], True),
         ("Are you open every day except Sunday?", WEEK, [], False),
         ("Do you deliver on the day after Saturday?", WEEK, [], False),
+        ("What is it including breakfast in April?", ["March", "April"], [1], True),
+        ("Are you open except for public holidays and Sundays?", WEEK, [], False),
         ("Which days other than Monday are you open?", WEEK, [], False),
         ("Are you there all week, including Sunday?", WEEK, [], False),
         ("Are you there daily, or not on Sunday?", WEEK, [], False),
