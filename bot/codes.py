@@ -1,6 +1,8 @@
 """What products, errors and forms are called by: words of letters and digits such as KX-117, E15, W-2.
 
 They are compared whole, in small letters, without hyphens and blanks: "kx 117" names the KX-117, and not the KX-117B.
+What is told of one is no answer about another with the same letters before its digits, where the question asks for that
+one plainly and the text does not speak of a series, a limit or what is accepted. Post codes and times are no codes.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from bot.addresses import without_addresses
-from bot.facts import figures_told
+from bot.clauses import asking_clause, refers_back
+from bot.facts import blanked, figures_told
 from bot.measures import measures_in
 from knowledge.figures import Kind
 from knowledge.sentences import STOP_WORDS, words_of
@@ -18,8 +21,15 @@ from knowledge.sentences import STOP_WORDS, words_of
 _TOKEN = re.compile(r"(?<![\w/.-])\w+(?:[/-]\w+|\.\d\w*)*")
 _BOTH = re.compile(r"(?=.*\d).*[^\W\d_]")
 _PREFIX = re.compile(r"[^\W\d_]+")
-_NO_CODE = re.compile(r"\d+(?:st|nd|rd|th|s|x|h|k|m|am|pm)?(?:-[A-Za-z]?[a-z]+)*")
-"""What has digits in it and counts: "30-day", "2nd-hand"."""
+_NO_CODE = re.compile(
+    r"\d+[^\W\d_]*(?:-[A-Za-z]?[a-z]+)*(?:-\d+)?|\d{1,2}[hHuU]\d\d|\d+[xX]\d+|(?i:[bcd]2[bcg]|p2p|m2m)"
+)
+"""What counts, or is a word with a digit: "30-day", "2nd-hand", "9-to-5", "1080p", "17h30", "24x7", "B2B"."""
+_POSTCODE = re.compile(
+    r"\b(?:(?i:[A-Z]{1,2}\d[A-Z\d]?\s\d(?!(?-i:st|nd|rd|th|lb|ft|hp|gb|tb|GB|TB)\b)[ABD-HJLNP-UW-Z]{2}"
+    r"|[A-Z]\d[A-Z]\s\d[A-Z]\d)|[1-9]\d{3}\s?[A-Z]{2})\b"
+)
+"""As in the United Kingdom, Canada and the Netherlands: SW1A 1AA, K1A 0B1, 1012 AB."""
 _SERIES = re.compile(
     r"(?<![\w/-])(?P<prefix>[^\W\d_]+-?)(?P<first>\d{1,4})\s?(?:(?:–|-|to|through)\s?(?P=prefix)|–\s?)"
     r"(?P<last>\d{1,4})(?!\w)",
@@ -30,6 +40,28 @@ _SPACED = re.compile(r"(?<![\w-])(?P<prefix>[^\W\d_]{1,5})\s(?P<number>\d+[A-Za-
 _OPENING = 3
 """Words that may stand before what a sentence is about: "The error code E15 means"."""
 _SPEAKERS = frozenset("we you they it i he she accept support use".split())
+_MORE = re.compile(
+    r"\b(?:series|accepted|supported|allowed|permitted|compatible)\b|\d\w?\+(?!\w)"
+    r"|\d\w?(?:\s[^\W\d_]+){0,3},?\s(?:or|and)\s(?:newer|later|above|higher|older|below|lower|up|over|under|beyond)\b"
+    r"|\b(?:such as|e\.g\.,?|like|for example|at least|minimum|from)\s(?:[^\W\d_]+\s){0,2}(?=[^\W\d_]+[\s-]?\d)",
+    re.IGNORECASE,
+)
+"""Tells of a series, a limit or what is accepted, and so perhaps of codes that it does not name."""
+_SOMETHING_ELSE = (
+    r"visa|orders?|post ?codes?|zip(?: code)?|serial|tracking|shipment|parcel|invoice|ticket|booking|reservation|"
+    r"customer|member(?:ship)?|account|policy|flight|passport|vin|iban|licen[cs]e|registration"
+)
+_NAMED_BEFORE = re.compile(
+    rf"\b(?:{_SOMETHING_ELSE})(?:\s(?:number|no\.?|code|id))?(?:\sis|:)?\s?#?$|\bI(?:['’]m| am) (?:on|in) (?:an? )?$",
+    re.I,
+)
+_NAMED_BEHIND = re.compile(rf"\s(?:{_SOMETHING_ELSE})\b", re.IGNORECASE)
+_HEADS = re.compile(
+    r"codes?|model|sku|form|part|article|item|product|type|version|error|fault|fits|(?:\w+\s)?(?:no\.?|number|code|id)",
+    re.IGNORECASE,
+)
+"""The heads of columns that hold codes."""
+_ONE_AFTER_ANOTHER = re.compile(r"\s*(?:,|/|;|&|\band\b|\bor\b)\s*")
 
 
 @lru_cache(maxsize=2_048)
@@ -37,7 +69,7 @@ def codes_in(text: str) -> frozenset[str]:
     """Return the codes in a text, those between the ends of "E1 to E5" too."""
     return frozenset(code for code, _ in _found(text)) | {
         _plain(match["prefix"] + match["number"])
-        for match in _SPACED.finditer(without_addresses(text))
+        for match in _SPACED.finditer(_bare(text))
         if match["prefix"].isupper()
     }
 
@@ -55,6 +87,20 @@ def codes_told_of(text: str) -> frozenset[str]:
     return codes_in(text) if len(before) <= _OPENING and _SPEAKERS.isdisjoint(before) else frozenset()
 
 
+@lru_cache(maxsize=2_048)
+def codes_of_row(row: str) -> frozenset[str]:
+    """Return the codes of a row, told as `Raven: Code: KX-117; Price: $5`, that stand in a column of codes."""
+    cells = [cell.rpartition(": ") for cell in row.partition(": ")[2].split("; ")]
+    return frozenset().union(
+        *(codes_in(cell) for head, _, cell in cells if _HEADS.fullmatch(head) or _only_codes(cell))
+    )
+
+
+def speaks_of_more(text: str) -> bool:
+    """Whether a text may tell of more codes than it names: "iOS16 or newer", "the KX-200 series"."""
+    return _MORE.search(text) is not None
+
+
 def codes_asked(question: str, known: Collection[str]) -> frozenset[str]:
     """Return the codes in a question about pages that hold those `known`.
 
@@ -62,7 +108,7 @@ def codes_asked(question: str, known: Collection[str]) -> frozenset[str]:
     """
     spaced = {
         _plain(match["prefix"] + match["number"])
-        for match in _SPACED.finditer(without_addresses(question))
+        for match in _SPACED.finditer(_bare(question))
         if match["prefix"].lower() not in STOP_WORDS
     }
     prefixes = {_prefix(one) for one in known}
@@ -70,22 +116,56 @@ def codes_asked(question: str, known: Collection[str]) -> frozenset[str]:
     return frozenset(one[:-1] if one not in known and one.endswith("s") and one[:-1] in known else one for one in asked)
 
 
+def codes_asked_plainly(question: str, known: Collection[str]) -> frozenset[str]:
+    """Return those of `codes_asked` about which nothing that is told of others is an answer.
+
+    They stand in the clause that asks, or in a statement that it refers back to, and are not said to be something else:
+    "my order AB1234".
+    """
+    clause = asking_clause(question)
+    asked = codes_asked(_without_something_else(clause), known)
+    return asked or (codes_asked(_without_something_else(question), known) if refers_back(clause) else frozenset())
+
+
 def alike(one: str, other: str) -> bool:
-    """Whether two codes are of the same form, so that they name things of the same sort: KX-117 and KX-200B."""
+    """Whether two codes begin with the same letters, so that they name things of the same sort: KX-117 and KX-200B."""
     prefix = _prefix(one)
-    return (prefix != "" and prefix == _prefix(other)) or _shape(one) == _shape(other)
+    return prefix != "" and prefix == _prefix(other)
 
 
 def others_than(codes: Collection[str], asked: Collection[str]) -> bool:
-    """Whether codes, of which none is `asked`, are of the form of one that is."""
+    """Whether codes, of which none is `asked`, are of the sort of one that is."""
     return not any(one in asked for one in codes) and any(alike(one, wanted) for one in codes for wanted in asked)
+
+
+def _only_codes(cell: str) -> bool:
+    return all(" " not in one and codes_in(one) for one in _ONE_AFTER_ANOTHER.split(cell.strip()))
+
+
+def _without_something_else(text: str) -> str:
+    """Return a text without the codes that it says to be of an order, a visa and the like."""
+    spans = [match.span() for match in _TOKEN.finditer(text) if _BOTH.match(match[0])]
+    return blanked(
+        text,
+        [
+            (start, end)
+            for start, end in spans
+            if _NAMED_BEFORE.search(text[max(0, start - 40) : start]) or _NAMED_BEHIND.match(text, end)
+        ],
+    )
+
+
+def _bare(text: str) -> str:
+    """Return a text without addresses and post codes; what is left keeps its place."""
+    bare = without_addresses(text)
+    return blanked(bare, [match.span() for match in _POSTCODE.finditer(bare)])
 
 
 def _found(text: str) -> Iterator[tuple[str, int]]:
     """Yield each code with where it begins."""
     if not any(map(str.isdigit, text)):
         return
-    bare = without_addresses(text)
+    bare = _bare(text)
     taken = [(start, end) for _, start, end in measures_in(bare)]
     taken += [(one.start, one.end) for one in figures_told(text)[0] if one.kind is not Kind.COUNT]
     series = list(_SERIES.finditer(bare))
@@ -113,7 +193,3 @@ def _plain(code: str) -> str:
 def _prefix(code: str) -> str:
     found = _PREFIX.match(code)
     return found[0].lower() if found else ""
-
-
-def _shape(code: str) -> str:
-    return re.sub(r"\d", "0", re.sub(r"[^\W\d_]", "a", code))

@@ -1,16 +1,18 @@
 """Which days a text names: dates, months, days of the week, years, alone and from one to another.
 
 They are compared as numbers: days of a year as 315 for March 15, with the year as 20260315, days of the week from 0 for
-Monday. "December 20 to January 6" goes over New Year, "Fri to Mon" over Sunday.
+Monday. "December 20 to January 6" goes over New Year, "Fri to Mon" over Sunday. Good Friday is a day of its own name.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from bot.clauses import asking_clause
+from bot.facts import blanked
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 
 Range = tuple[int, int]
@@ -21,7 +23,10 @@ _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 _SHORT_MONTH = r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 _SHORT_DAY = r"Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun"
 _TO = r"\s?(?:–|—|-|\b(?:to|until|till|through)\b)\s?"
-_BEHIND_SHORT = r"(?=\.?(?:\s?(?:[–—/&,;:)-]|$)|\s(?:to|and|or|until|till|through)\b|\s?\d))"
+_BEHIND_SHORT = (
+    r"(?=\.?(?:\s?(?:[–—/&,;:)?!-]|$)"
+    r"|\s(?:to|and|or|until|till|through|hours?|opening|mornings?|afternoons?|evenings?|nights?)\b|\s?\d))"
+)
 _PLAIN_MONTHS = "|".join(one for one in _MONTHS if one not in ("march", "may"))
 _MONTH = re.compile(
     rf"\b(?:(?i:{_PLAIN_MONTHS})|March|MARCH|(?<![.?!]\s)(?<!^)May(?!\s(?:I|we|you|he|she|they|it|my|our|the|an?)\b)|MAY"
@@ -31,9 +36,41 @@ _MONTH = re.compile(
 )
 """A month by its name; "may" and "march" are words, too."""
 _DAY = re.compile(
-    rf"\b(?:(?P<day>(?i:{'|'.join(_WEEK)}))s?|(?P<short>(?:{_SHORT_DAY}|{_SHORT_DAY.upper()})){_BEHIND_SHORT}"
+    rf"\b(?:(?P<day>(?i:{'|'.join(_WEEK)}))s?"
+    rf"|(?<!\b[Tt]he )(?P<short>(?:{_SHORT_DAY}|{_SHORT_DAY.upper()})){_BEHIND_SHORT}"
     rf"|(?i:(?<=\bon\s)(?P<said>{_SHORT_DAY})(?=\W|$))|(?P<several>(?i:weekdays?|week-?ends?)))\b"
 )
+_SMALL_DAY = re.compile(
+    rf"(?<=\bopen\s)(?:{_SHORT_DAY})(?=\W|$)|(?<=\bclosed\s)(?:{_SHORT_DAY})(?=\W|$)"
+    rf"|(?<=\bfor\s)(?:{_SHORT_DAY})(?=\s?(?:[?!.,&/]|$)|\s(?:and|or)\b)"
+    rf"|\b(?:{_SHORT_DAY})(?=\s?(?:and|or|&|,|/|[–-])\s?(?:{'|'.join(_WEEK)})\b)"
+    rf"|(?P<before>\b(?:{'|'.join(_WEEK)})s?\s?(?:and|or|&|,|/|[–-])\s?)(?P<short>{_SHORT_DAY})(?=\W|$)",
+    re.IGNORECASE,
+)
+"""A day of the week in short, in any case, by what stands beside it: "open sat?", "on sundays and sat"."""
+_NAMED_DAY = re.compile(
+    rf"\b(?P<name>(?:good|black|cyber|easter|ash|palm|maundy|shrove|holy|whit|giving|super|fat)\s(?:{'|'.join(_WEEK)}))s?\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    rf"\b(?:[Nn]ame(?: is|['’]s)|I['’]?m|I am|[Cc]all me|Mrs?\.?|Ms\.?|Dr\.?|[Dd]ear)\s"
+    rf"(?:{'|'.join((*_MONTHS, *_WEEK)).title()})\b(?!\s\d)"
+    rf"|\b(?i:thanks|regards|cheers|yours)[,.!]?\s(?:{'|'.join((*_MONTHS, *_WEEK)).title()})\W*$"
+)
+"""Somebody called April or Friday."""
+_LEFT_OUT = re.compile(
+    r"\b(?:except|excluding|other than|apart from|aside from|besides|including|but not|the day (?:after|before))\s"
+    r"(?:(?:for|on|in|the|all|public|bank|holidays?|and|or)\s)*"
+    rf"(?=(?:{'|'.join((*_MONTHS, *_WEEK))}|{_SHORT_MONTH}|{_SHORT_DAY}|week-?ends?|weekdays?)s?\b|\d)[^,;.?!]*",
+    re.IGNORECASE,
+)
+_EVERY_DAY = re.compile(r"\b(?:every day|each day|all days|all week|daily|(?:7|seven) days a week)\b", re.IGNORECASE)
+_WHICH_DAY = re.compile(
+    r"\b(?:which|what)(?:\s\w+){0,2}\s(?:days?|weekdays?|holidays?|dates?|months?|years?)\b|\bnext\b(?!\s\w)",
+    re.IGNORECASE,
+)
+"""Asks for a day, which is none of those that a statement beside it names."""
+_BESIDE = re.compile(r"[\s,(]{1,3}")
 _BEFORE_YEAR = (
     "in|for|of|since|from|until|till|before|after|during|year|years|by|to|and|or|through|fy|season|spring|summer|autumn|"
     "fall|winter|a|my|your|our|the"
@@ -41,6 +78,17 @@ _BEFORE_YEAR = (
 _YEAR = re.compile(r"(?<![\w.,/$€£#:-])(?:19|20)\d\d(?![\w%€£]|[.,:/]\d|-\d\d\b)")
 _YEAR_SAID = re.compile(rf"(?:\b(?:{_BEFORE_YEAR})\s|[–—-])$", re.IGNORECASE)
 _YEAR_ENDS = re.compile(r"\s*(?:[?!.,;)]|$|(?:season|edition|rates?|prices?)\b)", re.IGNORECASE)
+_NO_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:up to|at (?:most|least)|over|under|(?:more|less|fewer) than|orders?|no\.?|number|rooms?|ext\.?|extension|"
+    r"box|model|invoice|ticket|building|flat|suite|version|code)|#)\s?$",
+    re.IGNORECASE,
+)
+_NO_YEAR_BEHIND = re.compile(
+    r"\s(?:users?|people|persons|guests|visitors|employees|customers|members|seats|items|pieces|units|points|miles|words|"
+    r"pages|copies|files|orders|parcels|requests|dollars|euros|pounds)\b",
+    re.IGNORECASE,
+)
+"""What stands with a number, rather than with a year, in a question."""
 _COUNTS = re.compile(
     r"\b(?:up to|at (?:most|least)|over|under|(?:more|less|fewer) than)\b|[%€£$]"
     r"|  (?!or\b|and\b|to\b|season\b|edition\b)[a-z]+",
@@ -70,6 +118,8 @@ class Days:
     """With their years."""
     years: list[Range] = field(default_factory=list)
     week: list[Range] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """Of those that have one with a day of the week in it: `black friday`."""
     places: list[tuple[int, int]] = field(default_factory=list)
     """From and up to which character they are named."""
 
@@ -92,22 +142,51 @@ class _Named:
 
 
 @lru_cache(maxsize=256)
-def days_asked(question: str) -> Days:
-    """Return the days that a question names."""
+def days_named(question: str) -> Days:
+    """Return all days that a question names."""
     text = _SMALL_MONTH.sub(lambda match: match[0].capitalize(), question)
+    text = _SMALL_DAY.sub(_with_capital, text)
+    text = blanked(text, [match.span() for match in _PERSON.finditer(text)])
     named = list(_named(text))
     years = [
         match
         for match in _years(text, named)
-        if _YEAR_SAID.search(text[: match.start()]) or _YEAR_ENDS.match(text, match.end())
+        if (_YEAR_SAID.search(text[: match.start()]) or _YEAR_ENDS.match(text, match.end()))
+        and not _NO_YEAR_BEFORE.search(text[: match.start()])
+        and not _NO_YEAR_BEHIND.match(text, match.end())
     ]
     return _days(text, named, years)
 
 
+def days_asked(question: str) -> Days:
+    """Return the days that a question is likely about: those of the clause that asks, else of a statement beside it."""
+    clause = asking_clause(question)
+    return days_asked_plainly(question) or (Days() if _WHICH_DAY.search(clause) else _without_exceptions(question))
+
+
+def days_asked_plainly(question: str) -> Days:
+    """Return the days in the clause that asks, so that what holds on others is no answer."""
+    return _without_exceptions(asking_clause(question))
+
+
+def _without_exceptions(text: str) -> Days:
+    """Return the days that a text names, without those behind "except" and the like, and of the week beside "daily"."""
+    days = days_named(blanked(text, [match.span() for match in _LEFT_OUT.finditer(text)]))
+    return replace(days, week=[]) if _EVERY_DAY.search(text) else days
+
+
+def _with_capital(match: re.Match[str]) -> str:
+    return match["before"] + match["short"].capitalize() if match["short"] else match[0].capitalize()
+
+
 @lru_cache(maxsize=2_048)
 def days_labelled(label: str) -> Days:
-    """Return the days that the name of a row or of an item names; what other numbers are with is no year."""
+    """Return the days that the name of a row or of an item names; what other numbers are with is no year.
+
+    "Monday, May 25" is that date, and not every Monday.
+    """
     named = list(_named(label))
+    named = [one for one in named if one.sort != "week" or not _of_a_date(one, named, label)]
     years = _years(label, named)
     rest = label
     for start, end in [*((one.start, one.end) for one in named), *(match.span() for match in years)]:
@@ -128,7 +207,11 @@ def same_days(asked: Days, told: Days) -> bool | None:
         (asked.week, told.week),
     ]
     both = [_overlap(mine, theirs) for mine, theirs in pairs if mine and theirs]
-    return all(both) if both else None
+    if asked.names and told.names:
+        both.append(not {*asked.names}.isdisjoint(told.names))
+    if both:
+        return all(both)
+    return False if asked.week and told.names else None  # Good Friday is not any Friday
 
 
 def _overlap(some: Iterable[Range], others: Iterable[Range]) -> bool:
@@ -161,7 +244,8 @@ def _named(text: str) -> Iterator[_Named]:
         if not any(one.start <= match.start() < one.end for one in dates):
             month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[0].lower()[:3]))
             yield _made("of_year", 0, month * 100 + 1, month * 100 + 31, match.start(), match.end(), text)
-    for match in _DAY.finditer(text):
+    names = [match.span() for match in _NAMED_DAY.finditer(text)]
+    for match in _DAY.finditer(blanked(text, names)):
         written = (match["day"] or match["short"] or match["said"] or match["several"]).lower()
         low, high = (
             ((0, 4) if written.startswith("weekd") else (5, 6))
@@ -169,6 +253,17 @@ def _named(text: str) -> Iterator[_Named]:
             else (_weekday(written), _weekday(written))
         )
         yield _made("week", 0, low, high, match.start(), match.end(), text)
+
+
+def _of_a_date(day: _Named, named: Iterable[_Named], text: str) -> bool:
+    """Whether a day of the week just says which one a date beside it is."""
+    if re.search(rf"{_TO}$", text[: day.start]):
+        return False
+    dates = [one for one in named if one.sort == "of_year" and one.low == one.high]
+    return any(
+        _BESIDE.fullmatch(text, *((day.end, one.start) if day.end <= one.start else (one.end, day.start)))
+        for one in dates
+    )
 
 
 def _weekday(written: str) -> int:
@@ -194,6 +289,9 @@ def _made(sort: str, year: int, low: int, high: int, start: int, end: int, text:
 
 def _days(text: str, named: Iterable[_Named], years: Iterable[re.Match[str]]) -> Days:
     found = Days()
+    for match in _NAMED_DAY.finditer(text):
+        found.names.append(match["name"].lower())
+        found.places.append(match.span())
     all_named = [*named]
     all_named += [_made("years", 0, int(one[0]), int(one[0]), one.start(), one.end(), text) for one in years]
     all_named.sort(key=lambda one: one.start)

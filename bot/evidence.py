@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
-from bot.codes import codes_in, codes_told_of
+from bot.codes import codes_in, codes_of_row, codes_told_of, speaks_of_more
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -81,7 +81,7 @@ class Evidence:
     codes: frozenset[str] = frozenset()
     """The codes in it and in its label; see `bot.codes`."""
     told_of: frozenset[str] = frozenset()
-    """Those of them that it tells something of: of a row those of its first cell, or all where that has none."""
+    """Those of them that it tells something of: of a row those of its first cell, else of its columns of codes."""
 
     @property
     def begins_item(self) -> bool:
@@ -92,6 +92,12 @@ class Evidence:
     def ended(self) -> bool:
         """Whether it is a whole sentence, rather than a line of an address, say."""
         return _ENDED.search(self.text) is not None
+
+    @property
+    def told_of_alone(self) -> frozenset[str]:
+        """The codes that it tells something of, unless it may tell it of more than those: "iOS16 or newer"."""
+        of_label = not codes_in(self.label).isdisjoint(self.told_of)
+        return frozenset() if speaks_of_more(self.label if of_label else self.text) else self.told_of
 
     @property
     def leads(self) -> bool:
@@ -126,7 +132,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told = telling_words(text)
             codes = codes_in(text) | codes_in(label)
-            told_of = codes_in(label) or codes_told_of(text) if not one.row else codes_in(label) or codes
+            told_of = codes_in(label) or (codes_of_row(text) if one.row else codes_told_of(text))
             found.append(
                 Evidence(
                     passage,

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
-from bot.codes import codes_asked, codes_in, others_than
+from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
@@ -161,6 +161,8 @@ class Extracts:
     """Whether it asks for what comes before or after something that is done."""
     codes: frozenset[str] = frozenset()
     """The codes asked for: KX-117."""
+    plain: frozenset[str] = frozenset()
+    """Those of them about which nothing that is told of others is an answer; see `bot.codes`."""
     others: frozenset[int] = frozenset()
     """The places of the sentences that tell something of other codes of their form, and of the rows of other days."""
     had: frozenset[tuple[float, str]] = frozenset()
@@ -643,10 +645,14 @@ def extracts(
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
     in_headings = [codes_in(place_of(one.passage)) for one in found]
-    codes = _codes_of(query, frozenset().union(*in_headings, *(one.codes for _, one in sentences)), sentences)
+    known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
+    codes, plain = _codes_of(query, known, sentences)
     coded = [bool(codes & (one.codes | in_headings[number])) for number, one in sentences]
-    elsewhere = [others_than(held, codes) for held in in_headings]
-    others = frozenset(_told_of_others(codes, sentences, coded)) if codes else frozenset()
+    elsewhere = [
+        others_than(held, plain) and not speaks_of_more(place_of(one.passage))
+        for held, one in zip(in_headings, found, strict=True)
+    ]
+    others = frozenset(_told_of_others(plain, sentences, coded)) if plain else frozenset()
     others |= {place for place, (number, _) in enumerate(sentences) if elsewhere[number] and not coded[place]}
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
@@ -670,9 +676,10 @@ def extracts(
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
+        plain=plain,
         others=others | of_other_days | frozenset(_of_other_subjects(query, sentences)),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
-        held_somewhere=(any(coded) or not codes) and (bool(meant) or not of_other_days),
+        held_somewhere=(any(coded) or not plain) and (bool(meant) or not of_other_days),
     )
 
 
@@ -684,18 +691,22 @@ def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) 
         yield from (told[one][0] for one in of_other_subjects(said, [text for _, text in told]))
 
 
-def _codes_of(query: Query, known: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> frozenset[str]:
-    """Return the codes that are asked for, if by none then by what was asked last.
+def _codes_of(
+    query: Query, known: Collection[str], sentences: Sequence[tuple[int, Evidence]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the codes that are asked for, and those asked for plainly; if by none then by what was asked last.
 
     Not by that where a word of the question stands in what is told of another code alone: "and the blender?"
     """
-    if asked := codes_asked(query.text, known):
-        return asked
-    before = next(filter(None, (codes_asked(text, known) for text in reversed(query.earlier))), frozenset())
+    texts = (query.text, *reversed(query.earlier))
+    asking = next((text for text in texts if codes_asked(text, known)), "")
+    asked, plain = codes_asked(asking, known), codes_asked_plainly(asking, known)
+    if asking == query.text:
+        return asked, plain
     words = telling_words(query.text)
-    told = frozenset().union(*(one.words for _, one in sentences if not one.codes.isdisjoint(before)))
-    others = (one for _, one in sentences if one.told_of and one.codes.isdisjoint(before))
-    return frozenset() if any(words & one.words - told for one in others) else before
+    told = frozenset().union(*(one.words for _, one in sentences if not one.codes.isdisjoint(asked)))
+    others = (one for _, one in sentences if one.told_of and one.codes.isdisjoint(asked))
+    return (frozenset(), frozenset()) if any(words & one.words - told for one in others) else (asked, plain)
 
 
 def _told_of_others(
@@ -709,7 +720,7 @@ def _told_of_others(
         enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None, one[1][1].indent)
     ):
         group = [(place, one) for place, (_, one) in run]
-        found = {place for place, one in group if not coded[place] and others_than(one.told_of, codes)}
+        found = {place for place, one in group if not coded[place] and others_than(one.told_of_alone, codes)}
         listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
         goes_on = False
         for place, one in group:

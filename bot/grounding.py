@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.codes import codes_asked, codes_in, others_than
+from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
 from bot.evidence import (
     LEANS,
     Evidence,
@@ -156,6 +156,8 @@ class Grounding:
     _asked: frozenset[str] = frozenset()
     _codes: frozenset[str] = frozenset()
     """Those asked for."""
+    _plain: frozenset[str] = frozenset()
+    """Those of them about which nothing that is told of others is an answer; see `bot.codes`."""
 
     def __post_init__(self) -> None:
         self._asked = telling_words(self.question)
@@ -173,7 +175,9 @@ class Grounding:
         known = frozenset().union(
             *(one.codes for one in self._whole), *(one.codes for all in self._evidence for one in all)
         )
-        self._codes = self.told.codes if self.told is not None else codes_asked(self.question, known)
+        told = self.told
+        self._codes = told.codes if told is not None else codes_asked(self.question, known)
+        self._plain = told.plain if told is not None else codes_asked_plainly(self.question, known)
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -414,10 +418,12 @@ class Grounding:
     def _told_of_another_code(self, number: int, bare: str, first: Evidence) -> str:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
         around, said = self._whole[number].codes, codes_in(bare)
-        held, meant = first.codes | around, said or self._codes
-        if others_than(said, self._codes) and held.isdisjoint(self._codes):
+        held, meant = first.codes | around, said or self._plain
+        if first.told_of_alone and others_than(said, self._plain) and held.isdisjoint(self._codes):
             return min(said)
-        told_of = (one for one in (first.told_of, around) if held.isdisjoint(meant) and others_than(one, meant))
+        if speaks_of_more(place_of(self.passages[number])):
+            around = frozenset()
+        told_of = (one for one in (first.told_of_alone, around) if held.isdisjoint(meant) and others_than(one, meant))
         return min(next(told_of, ""), default="")
 
     def _told_of_another_subject(self, number: int, bare: str, rests: Sequence[Evidence]) -> str:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.days import days_asked, days_labelled, same_days
+from bot.days import days_asked, days_asked_plainly, days_labelled, days_named, same_days
 from bot.facts import blanked
 from bot.measures import Measure, measures_in
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
@@ -78,10 +78,14 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
 def completed(asked: str, earlier: Sequence[str]) -> str:
     """Return a question with its numbers that count nothing as what was counted last: "for 12 kg" after "for 3 kg".
 
-    `earlier` is what was asked before, oldest first. A question with a figure of its own is left as it is.
+    `earlier` is what was asked before, oldest first. A question with a figure of its own is left as it is, and so is a
+    number that may be a name: "Windows 11". Behind more than "and" it has to stand behind "for", "with" or "of".
     """
-    numbers = list(_ALONE.finditer(blanked(asked, days_asked(asked).places)))
-    if not numbers or any(one.counts != _BARE for one in _said(asked)):
+    before = _BEFORE_COUNTED if _GOES_ON.match(asked) else _BEFORE_COUNTED_ALWAYS
+    numbers = list(_ALONE.finditer(blanked(asked, days_named(asked).places)))
+    if not numbers or not all(before.search(asked[: match.start()]) for match in numbers):
+        return asked
+    if any(one.counts != _BARE for one in _said(asked)):
         return asked
     counted = next(filter(None, map(_counted_in, reversed(earlier))), [])
     for match in reversed(numbers):
@@ -101,8 +105,8 @@ def _counted_in(text: str) -> list[tuple[str, int, int]]:
 
 
 def rows_of_other_days(asked: str, labels: Sequence[str]) -> list[int]:
-    """Return the places of the labels that name days, but none of those that the question names."""
-    days = days_asked(asked)
+    """Return the places of the labels that name days, but none of those that the question asks for."""
+    days = days_asked_plainly(asked)
     return [place for place, label in enumerate(labels) if days and same_days(days, days_labelled(label)) is False]
 
 
@@ -148,7 +152,7 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    asked = _ONE.sub("1 ", blanked(asked, days_asked(asked).places))
+    asked = _ONE.sub("1 ", blanked(asked, days_named(asked).places))
     text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -388,6 +392,12 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """A number behind which stands nothing that it counts."""
+_GOES_ON = re.compile(r"\W*(?:(?:and|or|but|then|also|what about|how about|i mean)\b|\S+\W*$)", re.IGNORECASE)
+_BEFORE_COUNTED_ALWAYS = re.compile(r"\b(?:for|with|of)\s$", re.IGNORECASE)
+_BEFORE_COUNTED = re.compile(
+    r"(?:^|\b(?:and|or|but|then|about|mean|for|with|of|only|just|exactly|over|under)\s)\W*$", re.I
+)
+"""What stands before a number that counts what was counted last, where a question begins with "and" or is one word."""
 _NUMERAL = re.compile(rf"{_NUM}|\b(?:{_WORDS})\b", re.IGNORECASE)
 _TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
 _ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")

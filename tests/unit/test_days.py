@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.days import days_asked, days_labelled, same_days
+from bot.days import days_asked, days_asked_plainly, days_labelled, days_named, same_days
 
 QUARTERS = ["Before March 1", "March 1 to May 31", "After May 31"]
 WEEK = ["Mon–Fri", "Sat", "Sun", "Public holidays"]
 YEARS = ["Year 2018 to 2020", "2021", "Since 2022"]
 CHRISTMAS = ["December 20 to January 6", "January 7 to December 19"]
+HOLIDAYS = ["Monday–Friday", "Good Friday", "Black Friday, November 27", "Memorial Day (Monday, May 25)"]
 DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "December 20, 2026 to January 6, 2027"]
 
 
@@ -44,6 +45,12 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("20 March", DATED, [1]),
         ("May 5, 2026", DATED, [2]),
         ("January 2, 2027", DATED, [3]),
+        ("open sat?", WEEK, [1]),
+        ("Sat & Sun hours", WEEK, [1, 2]),
+        ("on sundays and sat", WEEK, [1, 2]),
+        ("sat and Sunday", WEEK, [1, 2]),
+        ("hours for tues", WEEK, [0]),
+        ("Sun morning", WEEK, [2]),
         ("between December 1 and December 24", CHRISTMAS, [0, 1]),
     ],
 )
@@ -68,6 +75,80 @@ def test_what_is_no_day_or_one_of_another_sort_tells_nothing(asked: str, labels:
     assert {same_days(days_asked(asked), days_labelled(label)) for label in labels} == {None}
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Is the shop open on Friday?", [True, False, False, None]),
+        ("on Black Friday", [None, False, True, None]),
+        ("on good friday", [None, True, False, None]),
+        ("on May 25", [None, None, False, True]),
+        ("on Monday", [True, False, False, None]),
+    ],
+)
+def test_a_day_with_a_name_of_its_own_is_no_other_of_the_week(asked: str, told: list[bool | None]) -> None:
+    assert [same_days(days_asked(asked), days_labelled(label)) for label in HOLIDAYS] == told
+
+
+def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
+    assert days_labelled("Mon–Fri, May 1 to June 30").week == [(0, 4)]
+    assert days_labelled("Monday, May 25").week == days_labelled("May 25 (Monday)").week == []
+    assert days_labelled("Saturday, May to June").week == [(5, 5)]
+
+
+@pytest.mark.parametrize(
+    ("question", "labels", "asked", "plainly"),
+    [
+        ("I joined in 2019. How many days do I get?", YEARS, [0], False),
+        ("I ordered on Saturday. When will it come with express?", WEEK, [1], False),
+        ("How many days do I get if I joined in 2019?", YEARS, [0], False),
+        ("I start in June. Which public holidays are you closed on?", CHRISTMAS, [], False),
+        ("I start in June. Which public holidays are there in December?", CHRISTMAS, [0, 1], True),
+        ("Today is Sunday. When is the hotline open next?", WEEK, [], False),
+        ("I came on Sunday. Are you open on Saturday?", WEEK, [1], True),
+        ("Are you open every day except Sunday?", WEEK, [], False),
+        ("Do you deliver on the day after Saturday?", WEEK, [], False),
+        ("What is it including breakfast in April?", ["March", "April"], [1], True),
+        ("Are you open except for public holidays and Sundays?", WEEK, [], False),
+        ("Which days other than Monday are you open?", WEEK, [], False),
+        ("Are you there all week, including Sunday?", WEEK, [], False),
+        ("Are you there daily, or not on Sunday?", WEEK, [], False),
+        ("Are you open on Saturday, but not Sunday?", WEEK, [1], True),
+        ("My name is April Smith. When is the shop closed?", ["March", "April"], [], False),
+        ("I'm Friday Okafor, when do you open?", WEEK, [], False),
+        ("When do you open? Thanks, May", ["April", "May"], [], False),
+        ("My name is Ann, and I come in April. When do you open?", ["March", "April"], [1], False),
+        ("How was it in 2027?", YEARS, [2], True),
+    ],
+)
+def test_a_day_beside_the_question_rather_tells_what_is_meant_than_what_is_not(
+    question: str, labels: list[str], asked: list[int], plainly: bool
+) -> None:
+    held = [same_days(days_asked(question), days_labelled(label)) for label in labels]
+    assert [place for place, one in enumerate(held) if one] == asked
+    barred = [same_days(days_asked_plainly(question), days_labelled(label)) is not None for label in labels]
+    assert any(barred) is plainly
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is order 2024?",
+        "Is room 2021 free?",
+        "call ext 2020",
+        "PO Box 2021?",
+        "model 2022?",
+        "for 2000 users",
+        "up to 2000?",
+        "Can I protect it from the Sun?",
+        "Is it for sun protection?",
+        "I sat on it",
+    ],
+)
+def test_what_counts_or_numbers_something_is_no_day(text: str) -> None:
+    assert not days_named(text)
+
+
 @given(st.text(), st.text())
 def test_whatever_is_written_can_be_compared(asked: str, label: str) -> None:
     assert same_days(days_asked(asked), days_labelled(label)) in {True, False, None}
+    assert same_days(days_asked_plainly(asked), days_labelled(label)) in {True, False, None}

@@ -598,6 +598,8 @@ def test_nothing_is_quoted_of_others_where_the_documents_do_not_hold_the_code_as
             "Dogs are welcome.",
             "Our machine tells you:",
         }
+    listed = weighed("error E3?", found("- E1: Only supported parts may be used.\n- E2: Wait."), E1=0.9)
+    assert listed.best(0.1) == []
     bags = "We sell:\n\n- Model A1: $5\n- Model A2: $7\n- Spare bag: $2"
     assert weighed("price of A3", found(bags), We=0.9, Model=0.5).best(0.3) == []
     every = weighed("What warranty does the KX-500 have?", found(TOOLS, "All drills have 2 years."), KX=0.8, All=0.8)
@@ -607,6 +609,8 @@ def test_nothing_is_quoted_of_others_where_the_documents_do_not_hold_the_code_as
     page = ScoredPassage(Passage("d#0", "d", "s", "The K200", "", "The K200 > Tank", "It holds 2 litres.", 0), 1.0, 0.8)
     assert weighed("How much does the K300 hold?", (page,), holds=0.8).best(0.1) == []
     assert len(weighed("How much does the K200 hold?", (page,), holds=0.8).best(0.1)) == 1
+    series = replace(page, passage=replace(page.passage, title="", heading="The K200 series"))
+    assert len(weighed("How much does the K200B hold?", (series,), holds=0.8).best(0.1)) == 1
 
 
 def test_a_code_between_the_ends_of_a_series_is_held() -> None:
@@ -628,6 +632,33 @@ def test_codes_of_another_form_and_those_that_are_merely_named_hold_nothing_back
     assert told.best(0.1)[0].text == "KX-210: bowl"
 
 
+SHOPS = (
+    "| Shop | Address | Hours |\n|---|---|---|\n| Leeds | 12 Briggate, LS1 6ER | 9–18 |\n"
+    "| York | 3 Stonegate, YO1 8AS | 10–17 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "told"),
+    [
+        ("My postcode is LS11 1AA. When is the York shop open?", SHOPS, "York"),
+        ("What is the address of your shop in York? I'm at LS10 5DD.", SHOPS, "York"),
+        ("What is the address of the York shop, is it LS1?", SHOPS, "York"),
+        ("À quelle heure êtes-vous ouverts lundi, vers 17h30 ?", "- Lundi : 9h30–18h30", "Lundi"),
+        ("Does the app run on iOS17?", "The app needs iOS16 or newer.", "iOS16"),
+        ("Is there a KX-200B with a timer?", "The KX-200 series has a timer.", "timer"),
+        ("I have a K2 visa. Where do I get the form?", "The K1 form is at the office.", "office"),
+        ("Where is my order KX-500?", "- KX-100: at the dock\n- KX-200: at the gate", "dock"),
+    ],
+)
+def test_what_is_told_beside_a_question_and_of_more_than_it_names_holds_nothing_back(
+    asked: str, text: str, told: str
+) -> None:
+    extracted = weighed(asked, found(text), **{told: 0.8})
+    assert told in extracted.best(0.1)[0].text
+    assert extracted.held_somewhere or extracted.plain
+
+
 def test_in_a_conversation_the_code_named_last_counts() -> None:
     query = Query("And the price?", ("What power does the KX-116 have?", "And the KX-117?"))
     assert [one.label for one in weighed(query, found(TOOLS), Quartz=0.9).best(0.05)] == ["KX-117"]
@@ -643,6 +674,8 @@ def test_the_row_or_item_of_the_day_asked_for_is_quoted_and_none_of_other_days()
     assert weighed("How high was the bonus in 2017?", table, **{"2018": 0.9, "Dogs": 0.4}).best(0.05) == []
     (bought,) = weighed("I bought it in 2017. May my dog come?", table, **{"2018": 0.4, "Dogs": 0.9}).best(0.05)
     assert bought.text == "Dogs are welcome."
+    joined = weighed("I joined in 2010. How high is the bonus?", table, **{"2018": 0.9}).best(0.05)
+    assert len(joined) == 9
     hours = found("Our hours:\n\n- Mon–Fri: 9 to 17\n- Sat: 10 to 14\n- Sun: closed")
     told = weighed("When do you open on Wednesday?", hours, Sat=0.9, Sun=0.8, Mon=0.5)
     assert told_together(told.best(0.05)) == "Our hours:\n- Mon–Fri: 9 to 17"

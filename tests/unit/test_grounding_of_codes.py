@@ -23,7 +23,9 @@ def checked(question: str, sentence: str, text: str, heading: str = "") -> str |
         ("What does the KX-117 cost?", "KX-117: Name: Raven drill; Power: 620 W; Price: $162.00", TOOLS),
         ("What does the KX-117 cost?", "The price of the drill is $162.00.", TOOLS),
         ("What does the KX-117 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("What does the KX-117 cost?", "The price of the drill is $162.00, as that of the KX-116.", TOOLS),
         ("What does the KX-500 cost?", "KX-116: Name: Quartz drill; Power: 620 W; Price: $162.00", TOOLS),
+        ("error E3?", "E1: Only supported parts may be used.", "- E1: Only supported parts may be used."),
         ("What power has a KX drill?", "The KX drill has a power of 620 W.", TOOLS),
         ("How much does the K100 hold?", "The K200 holds 1.7 litres.", PROSE),
         ("How much does the K300 hold?", "The K200 holds 1.7 litres.", PROSE),
@@ -54,3 +56,28 @@ def test_what_is_told_under_another_code_does_not_go_out() -> None:
 )
 def test_what_is_told_of_the_code_asked_for_goes_out(question: str, sentence: str, text: str) -> None:
     assert checked(question, sentence, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Does the app run on iOS17?", "The app needs iOS16 or newer."),
+        ("Do P7 engineers get shares?", "Employees at level P6 and above get shares."),
+        ("Can I use an MP4 as alarm sound?", "MP3 and WAV files are accepted as alarm sounds."),
+        ("Does the game run on a PS5?", "The game needs a PS4 or later."),
+        ("Does a KX-200B have a timer?", "The KX-200 series has a timer."),
+        ("I cannot print on A3. Which paper do you use?", "A4 paper is used."),
+        ("Is the watch waterproof to IP68?", "The watch itself is rated IP67."),
+        ("Do you sell to B2C customers?", "B2B customers get invoices."),
+        ("I have an L2 visa. Where do I hand the tax form in?", "Form W-4 is handed in at the office."),
+        ("Where is my order AB-12345?", "Order numbers such as KW-20441 are told in your mail."),
+        ("How do I request S3 access?", "P5 engineers may request access from IT."),
+    ],
+)
+def test_what_may_be_told_of_the_code_asked_for_too_goes_out(question: str, text: str) -> None:
+    assert checked(question, text, text)
+
+
+def test_what_is_told_under_the_heading_of_a_series_goes_out() -> None:
+    text = "The tank holds 2 litres."
+    assert checked("How much does the K200B hold?", text, text, "The K200 series")

@@ -171,6 +171,7 @@ def test_rows_of_other_days_are_told_from_those_of_no_days() -> None:
     labels = ["Year 2020", "Year 2021", "Any year"]
     assert rows_of_other_days("How many in 2021?", labels) == [0]
     assert rows_of_other_days("How many in 2017?", labels) == [0, 1]
+    assert rows_of_other_days("I came in 2017. How many?", labels) == []
     assert rows_of_other_days("How many?", labels) == rows_of_other_days("on Monday", labels) == []
 
 
@@ -214,6 +215,18 @@ def test_whatever_is_asked_and_written_just_some_rows_are_meant(asked: str, labe
         (["shipping for 3 kg"], "And in 2025?", "And in 2025?"),
         (["shipping for 3 kg"], "And this one?", "And this one?"),
         (["a box of 3 to 5 kg"], "And 12?", "And 12?"),
+        (["shipping for 3 kg"], "12?", "12 kg?"),
+        (["shipping for 3 kg"], "Is it free or 12?", "Is it free or 12?"),
+        (["shipping for 3 kg"], "twelve?", "twelve kg?"),
+        (["shipping for 3 kg"], "And do I call 112 or 911?", "And do I call 112 or 911?"),
+        (["shipping for 3 kg"], "What does it cost for 12?", "What does it cost for 12 kg?"),
+        (["What does it cost for 3 days?"], "What about two?", "What about two days?"),
+        (["shipping for 3 kg"], "Do you support Windows 11?", "Do you support Windows 11?"),
+        (["shipping for 3 kg"], "And the iPhone 15?", "And the iPhone 15?"),
+        (["shipping for 3 kg"], "And from terminal 2?", "And from terminal 2?"),
+        (["shipping for 3 kg"], "What does section 4 say in 2?", "What does section 4 say in 2?"),
+        (["shipping for 3 kg"], "Call 112 or 911?", "Call 112 or 911?"),
+        (["shipping for 3 kg"], "And is it open at 10?", "And is it open at 10?"),
         (["Do you ship?"], "And 12?", "And 12?"),
         ([], "And 12?", "And 12?"),
     ],
