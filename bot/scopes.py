@@ -289,10 +289,8 @@ def asked_back(turns: Sequence[Turn]) -> str:
     """Return the key that the last turn asked back about, empty where it did no such thing."""
     if turns and turns[-1].role == "assistant":
         said = _spaced(turns[-1].content)
-        for key in answers.WHICH:
-            questions = (*answers.WHICH[key].all, *answers.WHY_ASKED[key].all)
-            begun = (*(one.partition("{")[0] for one in questions), *answers.WHICH_BEFORE[key])
-            if said.startswith(tuple(map(_spaced, begun))):
+        for key in KEYS:
+            if any(said.startswith(beginning) for _, beginning in _beginnings(key)):
                 return key
     return ""
 
@@ -320,13 +318,21 @@ def up_to_our_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 def _offered(question: str) -> list[str]:
     """Return the choices of our question back, as it names them."""
     said = _spaced(question)
-    for words in (*answers.WHICH.values(), *answers.WHY_ASKED.values()):
-        for language, form in zip(LANGUAGES, words.all, strict=True):
-            before = _spaced(form.partition("{")[0])
-            if said.startswith(before):
-                joint = "o|u" if language == "es" else OR.of(language)
-                return re.split(rf",\s*|\s(?:{joint})\s", said.removeprefix(before).partition("?")[0].strip())
+    for language, beginning in (pair for key in KEYS for pair in _beginnings(key)):
+        if said.startswith(beginning):
+            joint = "o|u" if language == "es" else OR.of(language)
+            return re.split(rf",\s*|\s(?:{joint})\s", said.removeprefix(beginning).partition("?")[0].strip())
     return []
+
+
+def _beginnings(key: str) -> list[tuple[str, str]]:
+    """Return how our questions back for a key begin, today's and former ones, each after its language."""
+    today = [
+        (language, form.partition("{")[0])
+        for words in (answers.WHICH[key], answers.WHY_ASKED[key])
+        for language, form in zip(LANGUAGES, words.all, strict=True)
+    ]
+    return [(language, _spaced(one)) for language, one in (*today, *answers.WHICH_BEFORE[key].items())]
 
 
 def _spaced(text: str) -> str:
@@ -716,7 +722,7 @@ def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
             places.append(place)
         elif word not in _FILLER | _OF_A_CHOICE:
             return ()
-    if any(place >= len(offered) for place in places):
+    if any(not -len(offered) <= place < len(offered) for place in places):
         return ()
     return tuple(dict.fromkeys(offered[place] for place in places))
 

@@ -322,6 +322,29 @@ def test_the_choices_of_our_question_are_known_in_each_language(wording: dict[st
     assert [one.value for one in reading.mentions] == ["uk"]
 
 
+@pytest.mark.parametrize(
+    ("which", "values"),
+    [
+        ("Cela dépend de la région. Laquelle : l'UE, le Royaume-Uni ou les États-Unis ?", ["us"]),
+        ("Eso depende de la región. ¿Cuál es la suya: la UE, el Reino Unido o Noruega?", ["no"]),
+        ("Dat verschilt per product. Welk bedoelt u: Kettle Club of Refill Plan?", ["refill plan"]),
+    ],
+)
+def test_the_choices_of_a_question_in_its_former_words_are_known(which: str, values: list[str]) -> None:
+    reading = NAMES.read("the last one", (Turn("user", COAT), Turn("assistant", which)), KNOWN)
+    assert [one.value for one in reading.mentions] == values
+
+
+@pytest.mark.parametrize("choices", ["X or 1", "Frobnitz or Quux"])
+@pytest.mark.parametrize("reply", ["last", "the last one", "the first two", "2"])
+def test_who_picks_by_its_place_what_cannot_be_read_back_is_told_all(choices: str, reply: str) -> None:
+    turns = (Turn("user", COAT), Turn("assistant", answers.WHICH["product"].of("en", choices=choices)))
+    reading = NAMES.read(reply, turns, {"region": set(), "product": {"x", "1"}})
+    assert (reading.text, reading.mentions, reading.asked_back) == (COAT, (), "product")
+    later = NAMES.read("and how long for a kettle?", (*turns, Turn("user", reply), REFUSED), KNOWN)
+    assert later.mentions == ()
+
+
 def test_a_product_is_chosen_by_its_place_too() -> None:
     which = answers.WHICH["product"].of("en", choices="Kettle Club or Refill Plan")
     reading = NAMES.read("the second one", (Turn("user", "What does it cost?"), Turn("assistant", which)), KNOWN)
