@@ -18,6 +18,7 @@ from bot.addresses import addresses
 from bot.facts import figures, telling_words
 from bot.languages import spoken
 from bot.messages import Turn
+from bot.questions import leans
 from bot.settings import ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
@@ -221,6 +222,8 @@ _WISHES = re.compile(
 _CITED = re.compile(r"\[\d+\]")
 _REPLIES_WAITED_FOR = 2
 """Messages after our question back that it stays open for, if none of them is answered or asks something of its own."""
+_ASKED_OF_ANYTHING = telling_words("far, fast, get, happen, have, long, many, much, need, often, soon, want, work")
+"""Words that tell no subject: "How long do I have?" """
 _OWN_SUBJECT = 2
 """Telling words from which a question is no question about ours."""
 
@@ -856,6 +859,18 @@ def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], 
 def is_own(one: ScoredPassage, asker: Scope) -> bool:
     """Whether a passage is for just the region or product that the asker is limited to."""
     return any(getattr(asker, key) and told(one, key, asker) for key in KEYS)
+
+
+def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope) -> bool:
+    """Whether those of the asker's own passages that fit well have none of a question's telling words.
+
+    One without such words, or which goes on with what was said ("and within a week?"), leans on what was said before.
+    """
+    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    if not asked or leans(question):
+        return False
+    own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
+    return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

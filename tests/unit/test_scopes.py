@@ -541,6 +541,28 @@ def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
     assert scopes.own_first([EU, everywhere, france], Scope(region=("es",))) == (EU, everywhere, france)
 
 
+@pytest.mark.parametrize(
+    ("question", "says_nothing"),
+    [
+        ("Which holidays are there?", True),
+        ("How many holidays do I get?", True),
+        ("What about holidays in summer?", False),
+        ("And the holidays this year?", False),
+        ("How long does it take to count?", False),
+        ("Holidays?", False),
+        ("Can I return shoes?", False),
+        ("How many coats can I buy?", False),
+        ("How long do I have?", False),
+    ],
+)
+def test_a_question_leans_on_the_page_of_a_choice_or_is_about_another_subject(
+    question: str, says_nothing: bool
+) -> None:
+    far = found("On holidays the shop in London is closed.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    passages = [found(UK.passage.text, 1.0, region=("uk",)), found("Holidays: ten.", 0.9), far]
+    assert scopes.says_nothing_of(question, passages, Scope(region=("uk",))) is says_nothing
+
+
 def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:
     everywhere = found("Every appliance carries a warranty of two years.", 1.0)
     label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
