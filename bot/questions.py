@@ -91,7 +91,7 @@ def leaning_questions_in(message: str) -> tuple[str, ...]:
 
 
 def leans(question: str) -> bool:
-    """Whether a question needs what was said before it to be understood: "Is it free?", "and worn clothes?", "Hours?" """
+    """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
     return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
 
 

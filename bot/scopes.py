@@ -67,6 +67,7 @@ _FROM_OR_TO_A_PLACE = re.compile(
     r"\b(?:ship\w*|deliver\w*|send|sending|order(?:ed|ing)|return(?:s|ing)|export\w*|import\w*|mov(?:ed?|ing)|travel\w*|"
     r"customers|shop\w*|buy|bought|am|m|are|come)(?:\s+\w+){0,2}\s+(?:from|to|for)\s+$"
 )
+_INTRODUCES = re.compile(r"\b(?:(?:i am|i['’]?m|this is|my name is|ich bin|je suis|soy|sono|sou|ik ben)\s+)$")
 _NO_PLACE_AFTER = re.compile(r"\b(?:from|to|for|via|pour|para|por|de|fur|von)\s+$")
 # "British customers" are in the UK; a French press is at home anywhere, and "the German version" is a language.
 _OF_A_PLACE = re.compile(
@@ -184,6 +185,19 @@ _ORDINALS = {
         -1: r"last|latter|letzte[nrs]?|derniere?|ultim[oa]|laatste",
     }.items()
 }
+# "The first two", "die letzten drei": several of them.
+_FIRST_OR_LAST = {
+    re.compile(pattern): place
+    for place, pattern in {
+        0: r"first|erste[nrs]?|premier(?:e?s)?|primer[oa]s|prim[ie]|primeir[oa]s|eerste",
+        -1: r"last|letzte[nrs]?|dernier(?:e?s)?|ultim[oaie]s?|laatste",
+    }.items()
+}
+_HOW_MANY = {
+    **dict.fromkeys("2 two beiden zwei deux dos due dois duas twee".split(), 2),
+    **dict.fromkeys("3 three drei trois tres tre drie".split(), 3),
+    **dict.fromkeys("4 four vier quatre cuatro quattro quatro".split(), 4),
+}
 _OF_A_CHOICE = frozenset(
     "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
     "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme".split()
@@ -193,13 +207,15 @@ _NONE_OF_THEM = re.compile(
     r"(?:not|don t|isn t|aren t)(?: \w+){0,3} (?:any|either)|kein(?:e[nrs]?)?|weder noch|woanders|aucune?|"
     r"ni l un ni l autre|ailleurs|ningun[oa]?|nessun[oa]?|altrove|nenhuma?|geen(?: van)?|ergens anders)\b"
 )
+_OF_THE_CHOICES = re.compile(r"\s+of (?:them|these|those)\b", re.IGNORECASE)
 _OF_THEM = frozenset(
     "above beide beiden davon de d entre esas esos estas estes estos dessas desses diese diesen deze di einem einer "
     "loro none not of options queste questi somewhere these them they those two van von wohne woon vivo both "
     "countries regions choices places products really".split()
 )
 _ASKS_WHY = re.compile(
-    r"(?:(?:and|but|ok|sorry|hm+|well) )*(?:(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
+    r"(?:(?:and|but|ok|sorry|hm+|well) )*"
+    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
     r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
     r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
     r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
@@ -271,7 +287,7 @@ class Reading:
     none_of_them: tuple[str, ...] = ()
     """The choices that we asked back with, where it replied that none of them is meant."""
     asks_why: bool = False
-    """Whether it replied to our question back with why that is asked."""
+    """Whether it replied to our question back with why that is asked, or with "hm"."""
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
@@ -586,7 +602,11 @@ class Names:
         offered = self._choices(asked[-1].content, key, known)
         said = plain(text)
         picked = _picked(text, offered)
-        unsure = at_once and not _CANNOT_SAY.isdisjoint(said.split()) and _says_no_more(text, (), cannot_say=True)
+        unsure = (
+            at_once
+            and not _CANNOT_SAY.isdisjoint(said.split())
+            and _says_no_more(_OF_THE_CHOICES.sub("", text), (), cannot_say=True)
+        )
         none = bool(_NONE_OF_THEM.search(said)) and (
             set(_NONE_OF_THEM.sub(" ", said).split()) <= _FILLER | _CANNOT_SAY | _OF_THEM
         )
@@ -647,8 +667,11 @@ def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
         return not re.match(r"\s+(?:of|that|where|which)\b", text[mention.end :]) and (
             not place or place[0] in _BEFORE_PLACES
         )
-    if name in _PEOPLE and not alone and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
-        return False
+    if name in _PEOPLE:
+        introduced = _INTRODUCES.search(before) or re.match(r"\s+here\b", text[mention.end :])
+        by_preposition = _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before)
+        if introduced or (by_preposition and not alone):
+            return False
     return not _ORIGIN.search(before)
 
 
@@ -718,8 +741,11 @@ def _asks_nothing(text: str) -> bool:
 
 def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
     """Return the choices that a text names by their order, in that order: "the second one, please"."""
+    words = plain(_OF_THE_CHOICES.sub("", text)).split()
+    if several := _slice(words, len(offered)):
+        return tuple(offered[several])
     places: list[int] = []
-    for word in plain(text).split():
+    for word in words:
         place = next((place for pattern, place in _ORDINALS.items() if pattern.fullmatch(word)), None)
         if place is not None:
             places.append(place)
@@ -728,6 +754,16 @@ def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
     if any(not -len(offered) <= place < len(offered) for place in places):
         return ()
     return tuple(dict.fromkeys(offered[place] for place in places))
+
+
+def _slice(words: Sequence[str], choices: int) -> slice | None:
+    """Return what "the first two" is of so many choices; None where words say no such thing."""
+    left = [word for word in words if word not in _FILLER | _OF_A_CHOICE]
+    counts = [_HOW_MANY[word] for word in left if word in _HOW_MANY]
+    ends = [place for word in left for pattern, place in _FIRST_OR_LAST.items() if pattern.fullmatch(word)]
+    if not (len(left) == 2 and len(counts) == len(ends) == 1 and counts[0] <= choices):
+        return None
+    return slice(counts[0]) if ends[0] == 0 else slice(choices - counts[0], choices)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:

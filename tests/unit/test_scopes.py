@@ -254,7 +254,28 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("both", COAT),
         ("I don't know", COAT),
         ("idk", COAT),
-        ("all of them", "all of them"),
+        ("all of them", COAT),
+        ("both of them", COAT),
+        ("any of those", COAT),
+        ("the first two", "How long do I have to return a coat in the EU and the UK?"),
+        ("first 2 please", "How long do I have to return a coat in the EU and the UK?"),
+        ("the first two of them", "How long do I have to return a coat in the EU and the UK?"),
+        ("the last two", "How long do I have to return a coat in the UK and the US?"),
+        ("the last 2", "How long do I have to return a coat in the UK and the US?"),
+        ("les deux premiers", "How long do I have to return a coat in the EU and the UK?"),
+        ("die letzten beiden", "How long do I have to return a coat in the UK and the US?"),
+        ("the first three", "How long do I have to return a coat in the EU, the UK and the US?"),
+        ("the second of them", "How long do I have to return a coat in the UK?"),
+        ("none of the first two", COAT),
+        ("not the first two", COAT),
+        ("the first four", "the first four"),
+        ("the first two weeks", "the first two weeks"),
+        ("I am in Jordan", "How long do I have to return a coat in Jordan?"),
+        ("Jordan", "How long do I have to return a coat in Jordan?"),
+        ("I am Jordan", "I am Jordan"),
+        ("This is Chad", "This is Chad"),
+        ("Chad here", "Chad here"),
+        ("I am British", "How long do I have to return a coat in the UK?"),
         ("Do gift cards expire?", "Do gift cards expire?"),
         ("ok, but how do I delete my account in the UK?", "ok, but how do I delete my account in the UK?"),
     ],
@@ -274,7 +295,9 @@ def test_who_replies_that_none_of_the_choices_is_meant_is_understood(reply: str)
     assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, ("eu", "uk", "us"), False)
 
 
-@pytest.mark.parametrize("reply", ["What do you mean?", "why?", "Why do you ask?", "Warum?", "Pourquoi ?"])
+@pytest.mark.parametrize(
+    "reply", ["What do you mean?", "why?", "Why do you ask?", "Warum?", "Pourquoi ?", "Hm", "Hmm...", "let me think"]
+)
 def test_who_replies_with_why_is_understood(reply: str) -> None:
     reading = NAMES.read(reply, ASKED_BACK, KNOWN)
     assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, (), True)
