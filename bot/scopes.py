@@ -215,7 +215,8 @@ _OF_THEM = frozenset(
 )
 _ASKS_WHY = re.compile(
     r"(?:(?:and|but|ok|sorry|hm+|well) )*"
-    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
+    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|"
+    r"(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
     r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
     r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
     r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
