@@ -309,8 +309,26 @@ class Lookup:
         if asked != asker:
             found = await self._search(read.query, WIDE, asked)
             read = replace(read, scope=asked)
+            if not reading.names_itself:
+                read, found = await self._on_its_own(read, found, asked)
         read, found = await self._of_the_place(read, reading, about, found, asked)
         return await self._one_answer(read, reading, found, asked, asker, about)
+
+    async def _on_its_own(self, read: Looked, found: Retrieval, asked: Scope) -> tuple[Looked, Retrieval]:
+        """Search for a question without what was said before it, where that leads astray; return what was found.
+
+        What was named before leads to a page of that region or product, whatever is asked next. It is about another
+        subject where the page has none of its words and a page for all is found for it alone.
+        """
+        if not found.passages or not scopes.is_own(found.passages[0], asked):
+            return read, found
+        if not scopes.says_nothing_of(read.text, found.passages, asked):
+            return read, found
+        query, alone = await self._worded(read.text, (), WIDE, asked)
+        answers_alone = together(alone.confidence) >= self._min_confidence
+        if not (answers_alone and alone.passages) or scopes.is_own(alone.passages[0], asked):
+            return read, found
+        return replace(read, query=query), alone
 
     async def _of_the_place(
         self,

@@ -50,6 +50,7 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
+_ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
@@ -76,8 +77,8 @@ def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
     said, asked = _told_apart(message)
     alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
-    leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
-    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or leans:
+    any_leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
+    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
         return ()
     asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
     return tuple(" ".join([*said, f"{one}?"]) for one in asked)
@@ -87,6 +88,11 @@ def leaning_questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, also where one leans on another; empty where it is a single one."""
     _, asked = _told_apart(message)
     return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+
+
+def leans(question: str) -> bool:
+    """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
+    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
 
 
 def _told_apart(message: str) -> tuple[list[str], list[str]]:

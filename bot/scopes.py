@@ -18,6 +18,7 @@ from bot.addresses import addresses
 from bot.facts import figures, telling_words
 from bot.languages import spoken
 from bot.messages import Turn
+from bot.questions import leans
 from bot.settings import ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
@@ -66,6 +67,7 @@ _FROM_OR_TO_A_PLACE = re.compile(
     r"\b(?:ship\w*|deliver\w*|send|sending|order(?:ed|ing)|return(?:s|ing)|export\w*|import\w*|mov(?:ed?|ing)|travel\w*|"
     r"customers|shop\w*|buy|bought|am|m|are|come)(?:\s+\w+){0,2}\s+(?:from|to|for)\s+$"
 )
+_INTRODUCES = re.compile(r"\b(?:(?:i am|i['’]?m|this is|my name is|ich bin|je suis|soy|sono|sou|ik ben)\s+)$")
 _NO_PLACE_AFTER = re.compile(r"\b(?:from|to|for|via|pour|para|por|de|fur|von)\s+$")
 # "British customers" are in the UK; a French press is at home anywhere, and "the German version" is a language.
 _OF_A_PLACE = re.compile(
@@ -183,6 +185,19 @@ _ORDINALS = {
         -1: r"last|latter|letzte[nrs]?|derniere?|ultim[oa]|laatste",
     }.items()
 }
+# "The first two", "die letzten drei": several of them.
+_FIRST_OR_LAST = {
+    re.compile(pattern): place
+    for place, pattern in {
+        0: r"first|erste[nrs]?|premier(?:e?s)?|primer[oa]s|prim[ie]|primeir[oa]s|eerste",
+        -1: r"last|letzte[nrs]?|dernier(?:e?s)?|ultim[oaie]s?|laatste",
+    }.items()
+}
+_HOW_MANY = {
+    **dict.fromkeys("2 two beiden zwei deux dos due dois duas twee".split(), 2),
+    **dict.fromkeys("3 three drei trois tres tre drie".split(), 3),
+    **dict.fromkeys("4 four vier quatre cuatro quattro quatro".split(), 4),
+}
 _OF_A_CHOICE = frozenset(
     "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
     "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme".split()
@@ -192,13 +207,16 @@ _NONE_OF_THEM = re.compile(
     r"(?:not|don t|isn t|aren t)(?: \w+){0,3} (?:any|either)|kein(?:e[nrs]?)?|weder noch|woanders|aucune?|"
     r"ni l un ni l autre|ailleurs|ningun[oa]?|nessun[oa]?|altrove|nenhuma?|geen(?: van)?|ergens anders)\b"
 )
+_OF_THE_CHOICES = re.compile(r"\s+of (?:them|these|those)\b", re.IGNORECASE)
 _OF_THEM = frozenset(
     "above beide beiden davon de d entre esas esos estas estes estos dessas desses diese diesen deze di einem einer "
     "loro none not of options queste questi somewhere these them they those two van von wohne woon vivo both "
     "countries regions choices places products really".split()
 )
 _ASKS_WHY = re.compile(
-    r"(?:(?:and|but|ok|sorry|hm+|well) )*(?:(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
+    r"(?:(?:and|but|ok|sorry|hm+|well) )*"
+    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|"
+    r"(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
     r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
     r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
     r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
@@ -221,6 +239,8 @@ _WISHES = re.compile(
 _CITED = re.compile(r"\[\d+\]")
 _REPLIES_WAITED_FOR = 2
 """Messages after our question back that it stays open for, if none of them is answered or asks something of its own."""
+_ASKED_OF_ANYTHING = telling_words("far, fast, get, happen, have, long, many, much, need, often, soon, want, work")
+"""Words that tell no subject: "How long do I have?" """
 _OWN_SUBJECT = 2
 """Telling words from which a question is no question about ours."""
 
@@ -268,7 +288,7 @@ class Reading:
     none_of_them: tuple[str, ...] = ()
     """The choices that we asked back with, where it replied that none of them is meant."""
     asks_why: bool = False
-    """Whether it replied to our question back with why that is asked."""
+    """Whether it replied to our question back with why that is asked, or with "hm"."""
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
@@ -289,10 +309,8 @@ def asked_back(turns: Sequence[Turn]) -> str:
     """Return the key that the last turn asked back about, empty where it did no such thing."""
     if turns and turns[-1].role == "assistant":
         said = _spaced(turns[-1].content)
-        for key in answers.WHICH:
-            questions = (*answers.WHICH[key].all, *answers.WHY_ASKED[key].all)
-            begun = (*(one.partition("{")[0] for one in questions), *answers.WHICH_BEFORE[key])
-            if said.startswith(tuple(map(_spaced, begun))):
+        for key in KEYS:
+            if any(said.startswith(beginning) for _, beginning in _beginnings(key)):
                 return key
     return ""
 
@@ -320,13 +338,21 @@ def up_to_our_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 def _offered(question: str) -> list[str]:
     """Return the choices of our question back, as it names them."""
     said = _spaced(question)
-    for words in (*answers.WHICH.values(), *answers.WHY_ASKED.values()):
-        for language, form in zip(LANGUAGES, words.all, strict=True):
-            before = _spaced(form.partition("{")[0])
-            if said.startswith(before):
-                joint = "o|u" if language == "es" else OR.of(language)
-                return re.split(rf",\s*|\s(?:{joint})\s", said.removeprefix(before).partition("?")[0].strip())
+    for language, beginning in (pair for key in KEYS for pair in _beginnings(key)):
+        if said.startswith(beginning):
+            joint = "o|u" if language == "es" else OR.of(language)
+            return re.split(rf",\s*|\s(?:{joint})\s", said.removeprefix(beginning).partition("?")[0].strip())
     return []
+
+
+def _beginnings(key: str) -> list[tuple[str, str]]:
+    """Return how our questions back for a key begin, today's and former ones, each after its language."""
+    today = [
+        (language, form.partition("{")[0])
+        for words in (answers.WHICH[key], answers.WHY_ASKED[key])
+        for language, form in zip(LANGUAGES, words.all, strict=True)
+    ]
+    return [(language, _spaced(one)) for language, one in (*today, *answers.WHICH_BEFORE[key].items())]
 
 
 def _spaced(text: str) -> str:
@@ -577,7 +603,11 @@ class Names:
         offered = self._choices(asked[-1].content, key, known)
         said = plain(text)
         picked = _picked(text, offered)
-        unsure = at_once and not _CANNOT_SAY.isdisjoint(said.split()) and _says_no_more(text, (), cannot_say=True)
+        unsure = (
+            at_once
+            and not _CANNOT_SAY.isdisjoint(said.split())
+            and _says_no_more(_OF_THE_CHOICES.sub("", text), (), cannot_say=True)
+        )
         none = bool(_NONE_OF_THEM.search(said)) and (
             set(_NONE_OF_THEM.sub(" ", said).split()) <= _FILLER | _CANNOT_SAY | _OF_THEM
         )
@@ -638,8 +668,11 @@ def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
         return not re.match(r"\s+(?:of|that|where|which)\b", text[mention.end :]) and (
             not place or place[0] in _BEFORE_PLACES
         )
-    if name in _PEOPLE and not alone and _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before):
-        return False
+    if name in _PEOPLE:
+        introduced = _INTRODUCES.search(before) or re.match(r"\s+here\b", text[mention.end :])
+        by_preposition = _NO_PLACE_AFTER.search(before) and not _FROM_OR_TO_A_PLACE.search(before)
+        if introduced or (by_preposition and not alone):
+            return False
     return not _ORIGIN.search(before)
 
 
@@ -709,16 +742,29 @@ def _asks_nothing(text: str) -> bool:
 
 def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
     """Return the choices that a text names by their order, in that order: "the second one, please"."""
+    words = plain(_OF_THE_CHOICES.sub("", text)).split()
+    if several := _slice(words, len(offered)):
+        return tuple(offered[several])
     places: list[int] = []
-    for word in plain(text).split():
+    for word in words:
         place = next((place for pattern, place in _ORDINALS.items() if pattern.fullmatch(word)), None)
         if place is not None:
             places.append(place)
         elif word not in _FILLER | _OF_A_CHOICE:
             return ()
-    if any(place >= len(offered) for place in places):
+    if any(not -len(offered) <= place < len(offered) for place in places):
         return ()
     return tuple(dict.fromkeys(offered[place] for place in places))
+
+
+def _slice(words: Sequence[str], choices: int) -> slice | None:
+    """Return what "the first two" is of so many choices; None where words say no such thing."""
+    left = [word for word in words if word not in _FILLER | _OF_A_CHOICE]
+    counts = [_HOW_MANY[word] for word in left if word in _HOW_MANY]
+    ends = [place for word in left for pattern, place in _FIRST_OR_LAST.items() if pattern.fullmatch(word)]
+    if not (len(left) == 2 and len(counts) == len(ends) == 1 and counts[0] <= choices):
+        return None
+    return slice(counts[0]) if ends[0] == 0 else slice(choices - counts[0], choices)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
@@ -850,6 +896,18 @@ def only_for(value: str, values: Sequence[str], found: Sequence[ScoredPassage], 
 def is_own(one: ScoredPassage, asker: Scope) -> bool:
     """Whether a passage is for just the region or product that the asker is limited to."""
     return any(getattr(asker, key) and told(one, key, asker) for key in KEYS)
+
+
+def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope) -> bool:
+    """Whether those of the asker's own passages that fit well have none of a question's telling words.
+
+    One without such words, or which goes on with what was said ("and within a week?"), leans on what was said before.
+    """
+    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    if not asked or leans(question):
+        return False
+    own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
+    return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -175,14 +175,14 @@ WHY_ASKED = {
 }
 """The question again, for who asks why it is asked."""
 WHICH_BEFORE = {
-    "region": ("Cela dépend de la région. Laquelle :", "Eso depende de la región. ¿Cuál es la suya:"),
-    "product": (
-        "Cela dépend du produit. Lequel :",
-        "Eso depende del producto. ¿Cuál es el suyo:",
-        "Dat verschilt per product. Welk bedoelt u:",
-    ),
+    "region": {"fr": "Cela dépend de la région. Laquelle :", "es": "Eso depende de la región. ¿Cuál es la suya:"},
+    "product": {
+        "fr": "Cela dépend du produit. Lequel :",
+        "es": "Eso depende del producto. ¿Cuál es el suyo:",
+        "nl": "Dat verschilt per product. Welk bedoelt u:",
+    },
 }
-"""How these questions began formerly: threads in which they stand go on."""
+"""How these questions began formerly, by language: threads in which they stand go on."""
 ANOTHER = {
     "region": Words(
         en="another region",

@@ -229,6 +229,7 @@ def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     texts = {
         "basic": "---\nproduct: basic-plan\n---\n# Cancelling\n\nThe subscription is cancelled with notice of 30 days.",
         "pro": "---\nproduct: pro-plan\n---\n# Cancelling\n\nThe subscription is cancelled at any time, at once.",
+        "vacation": "# Vacation\n\n## Days of vacation\n\nStaff have 28 days of vacation a year.",
         "coats": "---\nlocale: en-GB\n---\n# Washing coats\n\nA coat is washed at 30 degrees in the machine.",
         "mantel": "---\nlang: Deutsch\n---\n# Mäntel waschen\n\nEin Mantel wird bei 30 Grad in der Maschine gewaschen.",
     }
@@ -257,6 +258,19 @@ async def test_a_product_is_asked_for_like_a_region(lookup: Lookup) -> None:
         assert moved.replies
         assert moved.retrieval.passages[0].passage.document_id == page
         assert {one.passage.document_id for one in moved.retrieval.passages}.isdisjoint({"basic.md", "pro.md"} - {page})
+
+
+@pytest.mark.parametrize("reply", ["basic plan", "the last one"])
+async def test_a_choice_does_not_lead_the_questions_after_it_to_its_page(lookup: Lookup, reply: str) -> None:
+    which = (await lookup.look(CANCEL, (), Scope())).which
+    turns = (Turn("user", CANCEL), Turn("assistant", which), Turn("user", reply))
+    told = (await lookup.look(reply, turns[:2], Scope())).retrieval.passages[0].passage
+    turns += (Turn("assistant", f"{told.text} [1]"),)
+    looked = await lookup.look("How many holidays do people have?", turns, Scope())
+    assert looked.retrieval.passages[0].passage.document_id == "vacation.md"
+    for follow_up in ("Is notice needed?", "And at once?", "How is it done?", "Can I cancel by letter?"):
+        looked = await lookup.look(follow_up, turns, Scope())
+        assert looked.retrieval.passages[0].passage.document_id == told.document_id
 
 
 async def test_nobody_is_asked_about_a_product_where_the_channel_has_one(lookup: Lookup) -> None:

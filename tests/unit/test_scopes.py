@@ -254,7 +254,28 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("both", COAT),
         ("I don't know", COAT),
         ("idk", COAT),
-        ("all of them", "all of them"),
+        ("all of them", COAT),
+        ("both of them", COAT),
+        ("any of those", COAT),
+        ("the first two", "How long do I have to return a coat in the EU and the UK?"),
+        ("first 2 please", "How long do I have to return a coat in the EU and the UK?"),
+        ("the first two of them", "How long do I have to return a coat in the EU and the UK?"),
+        ("the last two", "How long do I have to return a coat in the UK and the US?"),
+        ("the last 2", "How long do I have to return a coat in the UK and the US?"),
+        ("les deux premiers", "How long do I have to return a coat in the EU and the UK?"),
+        ("die letzten beiden", "How long do I have to return a coat in the UK and the US?"),
+        ("the first three", "How long do I have to return a coat in the EU, the UK and the US?"),
+        ("the second of them", "How long do I have to return a coat in the UK?"),
+        ("none of the first two", COAT),
+        ("not the first two", COAT),
+        ("the first four", "the first four"),
+        ("the first two weeks", "the first two weeks"),
+        ("I am in Jordan", "How long do I have to return a coat in Jordan?"),
+        ("Jordan", "How long do I have to return a coat in Jordan?"),
+        ("I am Jordan", "I am Jordan"),
+        ("This is Chad", "This is Chad"),
+        ("Chad here", "Chad here"),
+        ("I am British", "How long do I have to return a coat in the UK?"),
         ("Do gift cards expire?", "Do gift cards expire?"),
         ("ok, but how do I delete my account in the UK?", "ok, but how do I delete my account in the UK?"),
     ],
@@ -274,7 +295,9 @@ def test_who_replies_that_none_of_the_choices_is_meant_is_understood(reply: str)
     assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, ("eu", "uk", "us"), False)
 
 
-@pytest.mark.parametrize("reply", ["What do you mean?", "why?", "Why do you ask?", "Warum?", "Pourquoi ?"])
+@pytest.mark.parametrize(
+    "reply", ["What do you mean?", "why?", "Why do you ask?", "Warum?", "Pourquoi ?", "Hm", "Hmm...", "let me think"]
+)
 def test_who_replies_with_why_is_understood(reply: str) -> None:
     reading = NAMES.read(reply, ASKED_BACK, KNOWN)
     assert (reading.text, reading.none_of_them, reading.asks_why) == (COAT, (), True)
@@ -320,6 +343,29 @@ def test_the_choices_of_our_question_are_known_in_each_language(wording: dict[st
     assert scopes.asked_back((Turn("assistant", which),)) == "region"
     reading = NAMES.read("2", (Turn("user", COAT), Turn("assistant", which)), KNOWN)
     assert [one.value for one in reading.mentions] == ["uk"]
+
+
+@pytest.mark.parametrize(
+    ("which", "values"),
+    [
+        ("Cela dépend de la région. Laquelle : l'UE, le Royaume-Uni ou les États-Unis ?", ["us"]),
+        ("Eso depende de la región. ¿Cuál es la suya: la UE, el Reino Unido o Noruega?", ["no"]),
+        ("Dat verschilt per product. Welk bedoelt u: Kettle Club of Refill Plan?", ["refill plan"]),
+    ],
+)
+def test_the_choices_of_a_question_in_its_former_words_are_known(which: str, values: list[str]) -> None:
+    reading = NAMES.read("the last one", (Turn("user", COAT), Turn("assistant", which)), KNOWN)
+    assert [one.value for one in reading.mentions] == values
+
+
+@pytest.mark.parametrize("choices", ["X or 1", "Frobnitz or Quux"])
+@pytest.mark.parametrize("reply", ["last", "the last one", "the first two", "2"])
+def test_who_picks_by_its_place_what_cannot_be_read_back_is_told_all(choices: str, reply: str) -> None:
+    turns = (Turn("user", COAT), Turn("assistant", answers.WHICH["product"].of("en", choices=choices)))
+    reading = NAMES.read(reply, turns, {"region": set(), "product": {"x", "1"}})
+    assert (reading.text, reading.mentions, reading.asked_back) == (COAT, (), "product")
+    later = NAMES.read("and how long for a kettle?", (*turns, Turn("user", reply), REFUSED), KNOWN)
+    assert later.mentions == ()
 
 
 def test_a_product_is_chosen_by_its_place_too() -> None:
@@ -516,6 +562,28 @@ def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
     everywhere = found("Coats: ask us.", 0.95)
     assert scopes.own_first([EU, everywhere, france], Scope(region=("fr",))) == (france, EU, everywhere)
     assert scopes.own_first([EU, everywhere, france], Scope(region=("es",))) == (EU, everywhere, france)
+
+
+@pytest.mark.parametrize(
+    ("question", "says_nothing"),
+    [
+        ("Which holidays are there?", True),
+        ("How many holidays do I get?", True),
+        ("What about holidays in summer?", False),
+        ("And the holidays this year?", False),
+        ("How long does it take to count?", False),
+        ("Holidays?", False),
+        ("Can I return shoes?", False),
+        ("How many coats can I buy?", False),
+        ("How long do I have?", False),
+    ],
+)
+def test_a_question_leans_on_the_page_of_a_choice_or_is_about_another_subject(
+    question: str, says_nothing: bool
+) -> None:
+    far = found("On holidays the shop in London is closed.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
+    passages = [found(UK.passage.text, 1.0, region=("uk",)), found("Holidays: ten.", 0.9), far]
+    assert scopes.says_nothing_of(question, passages, Scope(region=("uk",))) is says_nothing
 
 
 def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:
