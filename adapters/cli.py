@@ -68,6 +68,8 @@ def main() -> None:
     """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding lacks is shown as a question mark
         sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):  # and what it cannot read as another one
+        sys.stdin.reconfigure(errors="replace")
     try:
         app()
     except FrontdeskError as error:
@@ -372,7 +374,7 @@ def demo() -> None:
     settings = settings.model_copy(update=own | {"database": DatabaseSettings()})
     report = _reindex(settings)
     err.print(f"The sample handbook is indexed: {report.documents} pages in {report.passages} passages.", style="dim")
-    questions = () if sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
+    questions = () if sys.stdin and sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
     asyncio.run(_chat(settings, told_here(settings, None), questions, interactive=not questions))
 
 
