@@ -326,15 +326,15 @@ def test_a_byte_that_is_no_text_stops_no_chat(monkeypatch: pytest.MonkeyPatch) -
     assert shown.getvalue().count("A new conversation.") == 2
 
 
-async def test_what_goes_wrong_while_a_line_is_read_ends_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_goes_wrong_while_a_line_is_read_ends_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> str:
         raise OSError("the terminal is gone")
 
     platform = TerminalPlatform(console.Console(file=io.StringIO()))
     monkeypatch.setattr(platform.console, "input", broken)
-    with open(os.devnull) as stdin, pytest.raises(OSError, match="the terminal is gone"):
+    with Path(os.devnull).open() as stdin, pytest.raises(OSError, match="the terminal is gone"):
         monkeypatch.setattr(sys, "stdin", stdin)
-        await asyncio.wait_for(chat(cast(Desk, None), platform, Scope()), 20)
+        asyncio.run(asyncio.wait_for(chat(cast(Desk, None), platform, Scope()), 20))
 
 
 def test_a_closed_standard_input_is_the_end_of_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -433,7 +433,9 @@ def test_what_an_encoding_lacks_stops_no_input() -> None:
     code = "import adapters.cli as c; c.app = lambda: c.out.print(ascii(input())); c.main()"
     environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=environment, input=b"caf\xe9", capture_output=True, timeout=120)
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, env=environment, input=b"caf\xe9", capture_output=True, timeout=120
+    )
     assert done.stdout == b"'caf\\ufffd'\n", done.stderr
 
 
