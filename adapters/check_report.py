@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -285,23 +286,42 @@ def forget(folder: Path, before: datetime | None = None) -> None:
     ReportNotWritten for the first that cannot be read or written; the others are gone through all the same.
     """
     troubles: list[ReportNotWritten] = []
-    for path in (*folder.rglob("*.htm*"), *folder.rglob(f"{_KEPT}.json")):
+    for path in _perhaps_reports(folder):
         try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            kept = _json_without(text, before) if path.suffix == ".json" else _html_without(text, before)
-            if kept != text:
-                _write(path, kept)
+            _forget_in(path, before)
         except ReportNotWritten as error:
             troubles.append(error)
+        except FileNotFoundError:  # it is gone meanwhile
+            continue
         except OSError as error:
             troubles.append(ReportNotWritten(f"{path} cannot be read: {error.strerror}.", "Delete it."))
     if troubles:
         raise troubles[0]
 
 
+def _perhaps_reports(folder: Path) -> Iterator[Path]:
+    """Yield the files whose names a report may have; folders that vanish meanwhile are passed over."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if ".htm" in name.lower() or name == f"{_KEPT}.json":
+                yield Path(place, name)
+
+
+def _forget_in(path: Path, before: datetime | None) -> None:
+    if not path.is_file():  # a pipe, say, or a link to nothing
+        return
+    is_json = path.suffix == ".json"
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read(_HEAD_CHARS)
+        if not is_json and _TITLE not in text:  # something else than a report
+            return
+        text += file.read()
+    kept = (_json_without if is_json else _html_without)(text, before)
+    if kept != text:
+        _write(path, kept)
+
+
 def _html_without(text: str, before: datetime | None) -> str:
-    if _TITLE not in text[:_HEAD_CHARS]:  # something else than a report
-        return text
     return _GROUP.sub(lambda group: group[0] if _asked_since(group[1], before) else "", text)
 
 

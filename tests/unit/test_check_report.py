@@ -1,6 +1,7 @@
 """The report of a check can be read by people, everywhere, and runs nothing."""
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -253,3 +254,47 @@ def test_a_report_from_before_groups_said_when_loses_them_all(tmp_path: Path) ->
     forget(tmp_path, WHEN - timedelta(days=30))
     assert _holding(tmp_path, "the old one") == []
     assert _holding(tmp_path, "Pages that no question found") == ["check.html"]
+
+
+def test_what_is_no_file_or_no_report_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "sources" / "a.html").mkdir(parents=True)
+    (tmp_path / "check.json").mkdir()
+    (tmp_path / "b.html").symlink_to(tmp_path / "nowhere.html")
+    os.mkfifo(tmp_path / "c.html")
+    keep(REPORT, tmp_path / "reports")
+    forget(tmp_path)
+    assert json.loads((tmp_path / "reports" / "check.json").read_text())["unanswered"] == []
+
+
+def test_a_document_is_read_only_as_far_as_tells_that_it_is_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Watched(StringIO):
+        def read(self, size: int | None = -1) -> str:
+            assert size and size > 0, "no more than its beginning"
+            return super().read(size)
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Watched("<title>Returns</title>" + "x" * 10_000))
+    forget(tmp_path)
+
+
+def test_what_is_gone_before_it_is_read_needs_no_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", gone)
+    forget(tmp_path)
+
+
+def test_a_file_that_cannot_be_opened_may_be_a_report_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(ReportNotWritten, match=r"page.html cannot be read: Permission denied"):
+        forget(tmp_path)
