@@ -28,7 +28,7 @@ _KEPT = "check"
 """Name of the files of the last report, without their endings."""
 _TITLE, _HEAD_CHARS = "<title>Documents checked on ", 1000
 _GROUP = re.compile(
-    r"<!-- asked since (\S*) -->.*?<!-- asked -->\n?"
+    r"<!-- asked since ([^>]*) -->.*?<!-- asked -->\n?"
     # All of them, where a version before did not say when they were asked, or the frame that is left of them.
     r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>',
     re.DOTALL,
@@ -329,14 +329,20 @@ def _json_without(text: str, before: datetime | None) -> str:
     try:
         report = json.loads(text)
         groups = report["unanswered"]
-        kept = [one for one in groups if _asked_since(one.get("first"), before)]
-    except (ValueError, KeyError, TypeError, AttributeError):  # something else than a report
+    except (ValueError, KeyError, TypeError):  # something else than a report
         return text
+    if not isinstance(groups, list):
+        return text
+    kept = [one for one in groups if isinstance(one, dict) and _asked_since(one.get("first"), before)]
     return text if kept == groups else _as_text(report | {"unanswered": kept})
 
 
-def _asked_since(first: str | None, before: datetime | None) -> bool:
-    return before is not None and bool(first and datetime.fromisoformat(first) >= before)
+def _asked_since(first: Any, before: datetime | None) -> bool:
+    """Return whether the first question of a group was asked since then; a time that cannot be read is long ago."""
+    try:
+        return before is not None and datetime.fromisoformat(first) >= before
+    except (TypeError, ValueError):
+        return False
 
 
 def _as_text(report: dict[str, Any]) -> str:

@@ -33,6 +33,7 @@ from tests.command import run_here
 
 EVIL = "<script>alert(1)</script>"
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def place(title: str, url: str = "", heading: str = "") -> Place:
@@ -236,13 +237,13 @@ def test_questions_that_are_forgotten_stand_in_no_report_any_more(tmp_path: Path
 
 
 def test_only_groups_with_a_question_from_before_go_where_a_time_is_given(tmp_path: Path) -> None:
-    old, new = _asked("the old one", WHEN - timedelta(days=40)), _asked("the new one", WHEN)
+    old, new = _asked("the old one", WHEN - 40 * DAY), _asked("the new one", WHEN)
     keep(replace(REPORT, unanswered=(old, _asked("an undated one", None), new)), tmp_path)
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert _holding(tmp_path, "the old one") == _holding(tmp_path, "an undated one") == []
     assert _holding(tmp_path, "the new one") == ["check.html", "check.json"]
     before = (tmp_path / "check.html").stat().st_mtime_ns
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert (tmp_path / "check.html").stat().st_mtime_ns == before, "nothing is written for nothing"
 
 
@@ -251,7 +252,7 @@ def test_a_report_from_before_groups_said_when_loses_them_all(tmp_path: Path) ->
     path = tmp_path / "check.html"
     path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
     (tmp_path / "check.json").unlink()
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert _holding(tmp_path, "the old one") == []
     assert _holding(tmp_path, "Pages that no question found") == ["check.html"]
 
@@ -298,3 +299,22 @@ def test_a_file_that_cannot_be_opened_may_be_a_report_and_is_told(
     monkeypatch.setattr(Path, "open", refused)
     with pytest.raises(ReportNotWritten, match=r"page.html cannot be read: Permission denied"):
         forget(tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["x", "2026-11-20T12:00:00", "", "20 November"])
+@pytest.mark.parametrize("ending", [".html", ".json"])
+def test_a_group_whose_time_cannot_be_read_counts_as_old(tmp_path: Path, mark: str, ending: str) -> None:
+    keep(replace(REPORT, unanswered=(_asked("the damaged one", WHEN), _asked("the new one", WHEN + DAY))), tmp_path)
+    path = (tmp_path / "check").with_suffix(ending)
+    path.write_text(path.read_text().replace(WHEN.isoformat(), mark, 1))
+    forget(tmp_path, WHEN - 30 * DAY)
+    assert "the damaged one" not in path.read_text()
+    assert "the new one" in path.read_text()
+
+
+@pytest.mark.parametrize("groups", [["the damaged one"], [None], [{"name": "the damaged one", "first": 7}]])
+def test_a_damaged_group_of_the_kept_report_counts_as_old(tmp_path: Path, groups: list[object]) -> None:
+    path = tmp_path / "check.json"
+    path.write_text(json.dumps(REPORT.as_json() | {"unanswered": groups}))
+    forget(tmp_path, WHEN)
+    assert json.loads(path.read_text())["unanswered"] == []
