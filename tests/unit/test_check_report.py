@@ -312,9 +312,43 @@ def test_a_group_whose_time_cannot_be_read_counts_as_old(tmp_path: Path, mark: s
     assert "the new one" in path.read_text()
 
 
-@pytest.mark.parametrize("groups", [["the damaged one"], [None], [{"name": "the damaged one", "first": 7}]])
+@pytest.mark.parametrize("groups", [["the damaged one"], [None], [{"count": "many"}], [{"name": "the damaged one", "first": 7}]])
 def test_a_damaged_group_of_the_kept_report_counts_as_old(tmp_path: Path, groups: list[object]) -> None:
     path = tmp_path / "check.json"
     path.write_text(json.dumps(REPORT.as_json() | {"unanswered": groups}))
     forget(tmp_path, WHEN)
     assert json.loads(path.read_text())["unanswered"] == []
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_report_counts_nothing_that_is_forgotten(tmp_path: Path, marked: bool) -> None:
+    left = replace(REPORT, unanswered=(), unanswered_questions=0)
+    path = keep(REPORT, tmp_path)
+    if not marked:  # as a version before wrote it
+        path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
+    forget(tmp_path)
+    assert _text(path.read_text()) == _text(html(left))
+    assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(left.as_json()))
+    Page(path.read_text())
+
+
+def test_a_report_counts_what_is_left_of_it(tmp_path: Path) -> None:
+    old, new = replace(_asked("old", WHEN - 40 * DAY), count=1200), replace(_asked("new", WHEN), count=30)
+    report = replace(REPORT, unanswered=(new, old), unanswered_questions=1230)
+    path = keep(report, tmp_path)
+    assert "1,230 questions since" in path.read_text()
+    forget(tmp_path, WHEN - 30 * DAY)
+    left = replace(report, unanswered=(new,), unanswered_questions=30)
+    assert _text(path.read_text()) == _text(html(left))
+    assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(left.as_json()))
+
+
+def test_a_report_whose_only_finding_is_forgotten_needs_no_attention(tmp_path: Path) -> None:
+    path = keep(replace(EMPTY, unanswered=REPORT.unanswered, unanswered_questions=7), tmp_path)
+    assert "1 thing needs your attention" in path.read_text()
+    forget(tmp_path)
+    assert _text(path.read_text()) == _text(html(EMPTY))
+
+
+def _text(page: str) -> str:
+    return " ".join(page.split())
