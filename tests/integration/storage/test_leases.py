@@ -275,7 +275,7 @@ async def _told(database: Database, *outcomes: Exception | None, often: bool = F
 async def test_of_a_job_that_comes_each_minute_only_what_lasts_is_told_and_seldom(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lasting = [OSError()] * FAILURES_TOLD
+    lasting = [OSError(), *[DatabaseError("The disk is full.", "")] * (FAILURES_TOLD - 2), OSError()]
     assert await _told(database, *lasting[1:], None, *lasting[1:], often=True) == []
     assert await _told(database, *lasting, *lasting, often=True) == [FAILURES_TOLD]
     flapping = [*lasting, None, *lasting]
