@@ -17,7 +17,20 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
-from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
+from adapters.console import (
+    Json,
+    ScopeOption,
+    bar,
+    busy,
+    err,
+    installed,
+    loaded,
+    log_handler,
+    out,
+    print_json,
+    say,
+    told_here,
+)
 from bot.messages import Mode
 from bot.settings import (
     DEFAULT_CONFIG,
@@ -358,7 +371,7 @@ async def _read_first(settings: Settings) -> None:
 @app.command()
 def chat(context: typer.Context, scope: ScopeOption = None) -> None:
     """Talk to Frontdesk in the terminal."""
-    settings = loaded(context)
+    settings = installed(context)
     asyncio.run(_chat(settings, told_here(settings, scope), ()))
 
 

@@ -196,6 +196,7 @@ def test_a_place_where_no_report_can_be_is_told_before_the_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "frontdesk.toml").touch()
     monkeypatch.chdir(tmp_path)
     for refused in (check_place, partial(write_html, REPORT)):
         with pytest.raises(ReportNotWritten, match=r"cannot be written: (Is a directory|No such file or directory)"):
@@ -203,7 +204,7 @@ def test_a_place_where_no_report_can_be_is_told_before_the_work(
     done = run_here("knowledge", "check", "--html", name)
     assert done.returncode == 1 and "cannot be written" in done.stderr
     check_place(tmp_path / "report.html")
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "frontdesk.toml"]
 
 
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:
