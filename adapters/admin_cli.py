@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.console import Json, err, loaded, out, print_json
+from adapters.console import Json, err, installed, out, print_json
 from bot.settings import Settings
 from bot.wording.answers import REFUSAL
 from knowledge.errors import FrontdeskError
@@ -31,10 +31,10 @@ _PERSON = re.compile(r"(?P<platform>[a-z]+):(?P<user>[^\s:]+)")
 
 
 def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    from adapters.database import kept
+    from adapters.database import opened
 
     async def run() -> T:
-        async with kept(settings) as database:
+        async with opened(settings) as database:
             return await work(database)
 
     return asyncio.run(run())
@@ -76,7 +76,7 @@ def export(
         raise typer.BadParameter("--set goes without the options that choose among answers")
     if preview is (out_file is not None):
         raise typer.BadParameter("give --out FILE or --preview")
-    settings = loaded(context)
+    settings = installed(context)
     done: ExportReport | list[Exported | None]
     if examples:
         from bot.tuning.examples import read_examples
@@ -139,7 +139,7 @@ def stats(
     from bot.plot import draw
     from bot.stats import Period, collect, told
 
-    settings = loaded(context)
+    settings = installed(context)
     period = Period.read(settings.today(), days, since, until)
 
     async def work(database: Database) -> Stats:
@@ -168,7 +168,7 @@ def why(
     """Show how an answer was made: passages, scores, model, what grounding took out."""
     from bot.trace import Traces, told
 
-    settings = loaded(context)
+    settings = installed(context)
 
     async def work(database: Database) -> Trace:
         traces = Traces(database)
@@ -211,7 +211,7 @@ def forget(
     match = _PERSON.fullmatch(person)
     if not match:
         raise typer.BadParameter(f"{person!r} is not PLATFORM:ID, e.g. slack:U0123ABCD")
-    settings = loaded(context)
+    settings = installed(context)
     of = (match["platform"], match["user"])
     if not yes:
         kept = _with_database(settings, lambda database: privacy_of(settings, database).kept_of(*of))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -26,12 +27,13 @@ _TEMPLATE = Path(__file__).parent / "check_report.html"
 _KEPT = "check"
 """Name of the files of the last report, without their endings."""
 _TITLE, _HEAD_CHARS = "<title>Documents checked on ", 1000
-_GROUP = re.compile(
-    r"<!-- asked since (\S*) -->.*?<!-- asked -->\n?"
-    # All of them, where a version before did not say when they were asked, or the frame that is left of them.
-    r'|<section aria-labelledby="unanswered">\n(?:(?!<!-- asked).)*?</section>',
-    re.DOTALL,
-)
+_SECTION = re.compile(r'<section aria-labelledby="unanswered">.*?</section>\n?', re.DOTALL)
+_GROUP_BEGINS = "<!-- asked since "
+_GROUP = re.compile(_GROUP_BEGINS + r"([^>]*) -->.*?<!-- asked -->\n?", re.DOTALL)
+_QUESTIONS_OF_GROUP = re.compile(r"<h3>(\d+) × ")
+_QUESTIONS = re.compile(r"[\d,]+ questions? (?=since )")
+_COUNT = re.compile(r'<li><a href="#unanswered"><b>(\d+)</b>unanswered</a></li>\n?')
+_HEADLINE = re.compile(r"(?<=<h1>)([\d,]+) pages? checked: ([\d,]+) things? needs? your attention\.")
 _SHOWN = 20
 """Findings of each kind in the terminal; the other forms hold all of them."""
 _BAR = 12
@@ -92,10 +94,14 @@ def headline(report: CheckReport) -> str:
     """Return the outcome in one sentence."""
     if not report.passages:
         return "There are no documents to check."
-    if not report.findings:
-        return f"{number(report.documents, 'page')} checked: nothing needs your attention."
-    needs = "thing needs" if report.findings == 1 else "things need"
-    return f"{number(report.documents, 'page')} checked: {report.findings:,} {needs} your attention."
+    return _headline(report.documents, report.findings)
+
+
+def _headline(documents: int, findings: int) -> str:
+    if not findings:
+        return f"{number(documents, 'page')} checked: nothing needs your attention."
+    needs = "thing needs" if findings == 1 else "things need"
+    return f"{number(documents, 'page')} checked: {findings:,} {needs} your attention."
 
 
 def _looked_at(report: CheckReport) -> str:
@@ -285,38 +291,92 @@ def forget(folder: Path, before: datetime | None = None) -> None:
     ReportNotWritten for the first that cannot be read or written; the others are gone through all the same.
     """
     troubles: list[ReportNotWritten] = []
-    for path in (*folder.rglob("*.htm*"), *folder.rglob(f"{_KEPT}.json")):
+    for path in _perhaps_reports(folder):
         try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            kept = _json_without(text, before) if path.suffix == ".json" else _html_without(text, before)
-            if kept != text:
-                _write(path, kept)
+            _forget_in(path, before)
         except ReportNotWritten as error:
             troubles.append(error)
+        except FileNotFoundError:  # it is gone meanwhile
+            continue
         except OSError as error:
             troubles.append(ReportNotWritten(f"{path} cannot be read: {error.strerror}.", "Delete it."))
     if troubles:
         raise troubles[0]
 
 
+def _perhaps_reports(folder: Path) -> Iterator[Path]:
+    """Yield the files whose names a report may have; folders that vanish meanwhile are passed over."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if ".htm" in name.lower() or name == f"{_KEPT}.json":
+                yield Path(place, name)
+
+
+def _forget_in(path: Path, before: datetime | None) -> None:
+    if not path.is_file():  # a pipe, say, or a link to nothing
+        return
+    is_json = path.suffix == ".json"
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read(_HEAD_CHARS)
+        if not is_json and _TITLE not in text:  # something else than a report
+            return
+        text += file.read()
+    kept = (_json_without if is_json else _html_without)(text, before)
+    if kept != text:
+        _write(path, kept)
+
+
 def _html_without(text: str, before: datetime | None) -> str:
-    if _TITLE not in text[:_HEAD_CHARS]:  # something else than a report
+    section = _SECTION.search(text)
+    if section is None:
         return text
-    return _GROUP.sub(lambda group: group[0] if _asked_since(group[1], before) else "", text)
+    kept = _GROUP.sub(lambda group: group[0] if _asked_since(group[1], before) else "", section[0])
+    # None is left, or a version before did not say when they were asked.
+    kept = kept if _GROUP_BEGINS in kept else ""
+    counts, left = ([int(count) for count in _QUESTIONS_OF_GROUP.findall(one)] for one in (section[0], kept))
+    fewer = sum(counts) - sum(left)
+    head = text[: section.start()]
+    if count := _COUNT.search(head):
+        questions = int(count[1]) - fewer
+        head = head.replace(count[0], count[0].replace(count[1], str(questions)) if kept else "")
+        kept = _QUESTIONS.sub(number(questions, "question") + " ", kept, count=1)
+    if found := _HEADLINE.search(head):
+        pages, findings = (int(one.replace(",", "")) for one in found.groups())
+        head = head.replace(found[0], _headline(pages, findings - len(counts) + len(left)))
+    return head + kept + text[section.end() :]
 
 
 def _json_without(text: str, before: datetime | None) -> str:
     try:
         report = json.loads(text)
-        groups = report["unanswered"]
-        kept = [one for one in groups if _asked_since(one.get("first"), before)]
-    except (ValueError, KeyError, TypeError, AttributeError):  # something else than a report
+    except ValueError:
+        report = None
+    if not isinstance(report, dict) or not isinstance(groups := report.get("unanswered"), list):
+        return text  # something else than a report
+    kept = [one for one in groups if isinstance(one, dict) and _asked_since(one.get("first"), before)]
+    if kept == groups:
         return text
-    return text if kept == groups else _as_text(report | {"unanswered": kept})
+    counts, left = ([one["count"] for one in each if _counts(one, "count")] for each in (groups, kept))
+    report = _less(report | {"unanswered": kept}, "findings", len(groups) - len(kept))
+    questions = _less(report.get("questions"), "unanswered", sum(counts) - sum(left))
+    return _as_text(report | {"questions": questions})
 
 
-def _asked_since(first: str | None, before: datetime | None) -> bool:
-    return before is not None and bool(first and datetime.fromisoformat(first) >= before)
+def _less(value: Any, key: str, fewer: int) -> Any:
+    """Return a mapping with one of its counts reduced; what holds no such count as it is."""
+    return value | {key: value[key] - fewer} if _counts(value, key) else value
+
+
+def _counts(value: Any, key: str) -> bool:
+    return isinstance(value, dict) and isinstance(value.get(key), int)
+
+
+def _asked_since(first: Any, before: datetime | None) -> bool:
+    """Return whether the first question of a group was asked since then; a time that cannot be read is long ago."""
+    try:
+        return before is not None and datetime.fromisoformat(first) >= before
+    except (TypeError, ValueError):
+        return False
 
 
 def _as_text(report: dict[str, Any]) -> str:

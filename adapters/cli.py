@@ -17,7 +17,20 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters import admin_cli, curation_cli, knowledge_cli, tune_cli
-from adapters.console import Json, ScopeOption, bar, busy, err, loaded, log_handler, out, print_json, say, told_here
+from adapters.console import (
+    Json,
+    ScopeOption,
+    bar,
+    busy,
+    err,
+    installed,
+    loaded,
+    log_handler,
+    out,
+    print_json,
+    say,
+    told_here,
+)
 from bot.messages import Mode
 from bot.settings import (
     DEFAULT_CONFIG,
@@ -68,6 +81,8 @@ def main() -> None:
     """Run the command; a FrontdeskError becomes a sentence on standard error and exit status 1."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding lacks is shown as a question mark
         sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):  # and what it cannot read as another one
+        sys.stdin.reconfigure(errors="replace")
     try:
         app()
     except FrontdeskError as error:
@@ -356,7 +371,7 @@ async def _read_first(settings: Settings) -> None:
 @app.command()
 def chat(context: typer.Context, scope: ScopeOption = None) -> None:
     """Talk to Frontdesk in the terminal."""
-    settings = loaded(context)
+    settings = installed(context)
     asyncio.run(_chat(settings, told_here(settings, scope), ()))
 
 
@@ -372,7 +387,7 @@ def demo() -> None:
     settings = settings.model_copy(update=own | {"database": DatabaseSettings()})
     report = _reindex(settings)
     err.print(f"The sample handbook is indexed: {report.documents} pages in {report.passages} passages.", style="dim")
-    questions = () if sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
+    questions = () if sys.stdin and sys.stdin.isatty() and out.is_terminal else tuple(sample.demo_questions())
     asyncio.run(_chat(settings, told_here(settings, None), questions, interactive=not questions))
 
 

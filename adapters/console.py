@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
@@ -23,7 +24,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.segment import Segment
 from rich.text import Text
 
-from bot.settings import Settings, load
+from bot.settings import DEFAULT_CONFIG, Settings, load
+from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
     from knowledge.documents import Scope
@@ -113,6 +115,24 @@ ScopeOption = Annotated[
 def loaded(context: typer.Context) -> Settings:
     """Return the settings that --config names. Raises SettingsError."""
     return load(context.obj)
+
+
+def installed(context: typer.Context) -> Settings:
+    """Return the settings that --config names, for a command on what an installation keeps; nothing is made for it.
+
+    Raises SettingsError, and FrontdeskError where nothing tells that there is an installation: then nothing is kept,
+    and whoever asks for it is in the wrong folder.
+    """
+    settings = loaded(context)
+    # Tokens tell nothing: who has them in the environment has them in every folder.
+    told = settings.database.url or {"data_dir", "knowledge", "tuning"} & settings.model_fields_set
+    kept = any((settings.data_path / name).exists() for name in ("frontdesk.db", "knowledge", "tuning"))
+    if not (settings.config_file or told or kept):
+        raise FrontdeskError(
+            f"There is no {DEFAULT_CONFIG} in {Path.cwd()}, and nothing is kept there.",
+            f"Go to the folder of your {DEFAULT_CONFIG}, or name the file: `frontdesk --config PATH …`.",
+        )
+    return settings
 
 
 def print_json(value: Any) -> None:

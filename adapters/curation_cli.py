@@ -10,7 +10,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.console import Json, bar, loaded, out, print_json, who
+from adapters.console import Json, bar, installed, out, print_json, who
 
 if TYPE_CHECKING:
     from bot.curation import Candidate, Curation, Kind, Stage
@@ -170,12 +170,12 @@ def _decide(context: typer.Context, ids: Sequence[str], state: str, text: str | 
 
 
 def _with(context: typer.Context, work: Callable[[Curation, Settings], Awaitable[T]]) -> T:
-    from adapters.database import curation_of, kept
+    from adapters.database import curation_of, opened
 
-    settings = loaded(context)
+    settings = installed(context)
 
     async def run() -> T:
-        async with kept(settings) as database:
+        async with opened(settings) as database:
             return await work(curation_of(settings, database), settings)
 
     return asyncio.run(run())

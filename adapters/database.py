@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelStore
 from bot.curation import Curation
 from bot.messages import Answer
 from bot.privacy import Privacy
-from bot.settings import DEFAULT_CONFIG, Settings
+from bot.settings import Settings
 from bot.storage.database import Database
 from bot.tuning.forgetting import forget, named
-from knowledge.errors import FrontdeskError
 
 
 @asynccontextmanager
@@ -28,23 +26,6 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-@asynccontextmanager
-async def kept(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database of an installation, as `opened` does, for what is kept there.
-
-    Raises FrontdeskError where nothing tells that there is an installation: then nothing is kept, and whoever asks for
-    it is in the wrong folder.
-    """
-    told = settings.config_file or "data_dir" in settings.model_fields_set or settings.database.url
-    if not told and not (settings.data_path / "frontdesk.db").exists():
-        raise FrontdeskError(
-            f"There is no {DEFAULT_CONFIG} in {Path.cwd()}, and nothing is kept there.",
-            f"Go to the folder of your {DEFAULT_CONFIG}, or name the file: `frontdesk --config PATH …`.",
-        )
-    async with opened(settings) as database:
-        yield database
 
 
 def curation_of(settings: Settings, database: Database) -> Curation:

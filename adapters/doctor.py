@@ -30,6 +30,15 @@ from knowledge.territories import is_territory
 
 log = logging.getLogger(__name__)
 
+_SLACK_INSTALLED = (
+    "create an app at https://api.slack.com/apps from the manifest "
+    f"{Path(__file__).parent / 'slack' / 'manifest.yaml'}."
+)
+_DISCORD_INSTALLED = (
+    "create an application at https://discord.com/developers/applications, switch on its Message Content intent, and "
+    "set its bot token as FRONTDESK_DISCORD__TOKEN."
+)
+
 Tell = Callable[[str], None]
 Busy = Callable[[str], AbstractContextManager[object]]
 
@@ -63,6 +72,7 @@ async def examine(settings: Settings, tell: Tell, busy: Busy) -> AsyncIterator[F
         ("http", _http),
         ("admins", _admins),
         ("people", _people),
+        ("platforms", _platforms),
         ("slack", _slack),
         ("discord", _discord),
     ]
@@ -271,13 +281,28 @@ async def _people(settings: Settings) -> str:
     )
 
 
+async def _platforms(settings: Settings) -> str:
+    match _set_up(settings):
+        case []:
+            raise FrontdeskError(
+                "Neither Slack nor Discord is set up: nobody in a chat can ask, and `frontdesk run` needs one.",
+                f"For Slack, {_SLACK_INSTALLED} For Discord, {_DISCORD_INSTALLED}",
+            )
+        case [one]:
+            return f"{one} is set up."
+        case several:
+            return f"{' and '.join(several)} are set up."
+
+
+def _set_up(settings: Settings) -> list[str]:
+    platforms = {"Slack": settings.slack.is_set_up, "Discord": bool(settings.discord.token.get_secret_value())}
+    return [name for name, is_set_up in platforms.items() if is_set_up]
+
+
 async def _slack(settings: Settings) -> str:
     secrets = settings.slack
-    manifest = Path(__file__).parent / "slack" / "manifest.yaml"
     if not secrets.is_set_up:
-        return _not_set_up(
-            settings, f"To install: create an app at https://api.slack.com/apps from the manifest {manifest}."
-        )
+        return _not_set_up(settings, _SLACK_INSTALLED)
     if trouble := secrets.lacks():
         raise FrontdeskError(*trouble)
     for name, secret, prefix in (("bot", secrets.bot_token, "xoxb-"), ("app", secrets.app_token, "xapp-")):
@@ -295,18 +320,12 @@ async def _slack(settings: Settings) -> str:
 
 async def _discord(settings: Settings) -> str:
     if not settings.discord.token.get_secret_value():
-        return _not_set_up(
-            settings,
-            "To install: create an application at https://discord.com/developers/applications, switch on its Message "
-            "Content intent, and set its bot token as FRONTDESK_DISCORD__TOKEN.",
-        )
+        return _not_set_up(settings, _DISCORD_INSTALLED)
     from adapters.discord.installation import check_token
 
     return await check_token(settings)
 
 
-def _not_set_up(settings: Settings, to_install: str) -> str:
-    """Say how to install a platform that is not set up. Raises FrontdeskError where no other is."""
-    if settings.slack.is_set_up or settings.discord.token.get_secret_value():
-        return f"Not set up. {to_install}"
-    raise FrontdeskError("Not set up, and so is no other platform: nobody can ask anything.", to_install)
+def _not_set_up(settings: Settings, how: str) -> str:
+    """Say how to install a platform that is not set up; where no other is, the finding on all of them says it."""
+    return f"Not set up. To install: {how}" if _set_up(settings) else "Not set up."

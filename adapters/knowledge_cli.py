@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.console import Json, bar, err, loaded, out, print_json
+from adapters.console import Json, bar, err, installed, out, print_json
 
 if TYPE_CHECKING:
     from knowledge.check.report import Asked
@@ -70,7 +70,7 @@ def _status(context: typer.Context) -> KnowledgeStatus:
     from adapters.wiring import reindex_job
     from knowledge.state import knowledge_status
 
-    job = reindex_job(loaded(context))
+    job = reindex_job(installed(context))
     return knowledge_status(job.uri, job.sources, job.model, job.device)
 
 
@@ -112,7 +112,7 @@ def show(
     from bot.library import document_of, told_scope
     from knowledge.index import Index
 
-    passages = document_of(Index(loaded(context).knowledge_uri), document)
+    passages = document_of(Index(installed(context).knowledge_uri), document)
     first = passages[0]
     if as_json:
         print_json(
@@ -147,18 +147,18 @@ def check(
 ) -> None:
     """Find what repeats, contradicts, has expired or was never of use, and what nobody could answer."""
     from adapters import check_report
-    from adapters.database import kept
+    from adapters.database import opened
     from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since
     from bot.storage.database import utc_now
 
-    settings = loaded(context)
+    settings = installed(context)
     if html:
         check_report.check_place(html)
 
     async def asked() -> list[Asked]:
-        async with kept(settings) as database:
+        async with opened(settings) as database:
             return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
 
     with bar() as show:
@@ -180,7 +180,7 @@ def rollback(context: typer.Context, as_json: Json = False) -> None:
     from knowledge.embedding import Embedder
     from knowledge.index import Index
 
-    job = reindex_job(loaded(context))
+    job = reindex_job(installed(context))
     number = Index(job.uri).rollback(Embedder(job.model, job.device).weights)
     if as_json:
         print_json({"version": number})

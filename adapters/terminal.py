@@ -8,6 +8,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -154,31 +155,30 @@ async def _typed(console: Console, stream: TextIO | None) -> str:
     nothing but the next line ends the reading.
     """
     loop = asyncio.get_running_loop()
-    line: asyncio.Future[str | None] = loop.create_future()
+    line: asyncio.Future[str] = loop.create_future()
 
     def read() -> None:
-        text: str | None
         try:
             text = console.input("\n[bold cyan]You:[/] ", stream=stream)
-            text = None if stream and not text else text
-        except EOFError:
-            text = None
+            if stream and not text:
+                raise EOFError
+            tell = partial(line.set_result, text)
+        except BaseException as error:  # whatever it is: who awaits the line would wait for ever
+            tell = partial(line.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(told, text)
+            loop.call_soon_threadsafe(told, tell)
 
-    def told(text: str | None) -> None:
+    def told(tell: Callable[[], None]) -> None:
         if not line.done():
-            line.set_result(text)
+            tell()
 
     threading.Thread(target=read, daemon=True).start()
-    if (text := await line) is None:
-        raise EOFError
-    return text
+    return await line
 
 
 def _unwatched(stream: TextIO) -> TextIO:
     """Return the same file again: Python aborts where it ends while a thread reads its own standard input."""
-    return open(stream.fileno(), encoding=stream.encoding, errors=stream.errors, closefd=False)
+    return open(stream.fileno(), encoding=stream.encoding, errors="replace", closefd=False)
 
 
 async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
@@ -186,7 +186,10 @@ async def chat(desk: Desk, platform: TerminalPlatform, scope: Scope) -> None:
     console = platform.console
     console.print(HELP, style="dim")
     thread = uuid.uuid4().hex
-    stream = None if sys.stdin.isatty() else _unwatched(sys.stdin)
+    if sys.stdin is None:  # closed
+        return
+    # What reads and edits a line at a terminal, which Python does not watch either, wants both to be one.
+    stream = None if sys.stdin.isatty() and sys.stdout.isatty() else _unwatched(sys.stdin)
     while True:
         try:
             text = (await _typed(console, stream)).strip()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from bot.cron import trigger
 from bot.settings import SettingsError
-from bot.storage.leases import LeaseHeld, Leases
+from bot.storage.database import DatabaseBusy
+from bot.storage.leases import LeaseHeld, LeaseLost, Leases
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,10 @@ LEASE_S = 120.0
 """A process that dies at work keeps the others from a job this long."""
 RETRY_S = 10.0
 """Between two tries to get a lease that somebody else holds."""
+FAILURES_TOLD = 5
+"""Failures in a row of a job that comes often, from which on the admins are told."""
+TELL_AGAIN_S = 6 * 3600.0
+"""The admins are told at most once in this time that one job fails."""
 
 
 class Scheduler:
@@ -31,14 +38,14 @@ class Scheduler:
 
     `holder` names this process to people who ask who is at work. An error of a job is logged and
     the job comes again at its next time; a time missed by less than an hour is made up for. `tell` is told of the first
-    failure in a row.
+    failure in a row, and of one that may pass only where it lasts.
     """
 
     def __init__(self, leases: Leases, holder: str, timezone: str = "UTC", tell: Tell | None = None) -> None:
         self._leases = leases
         self._holder = holder
         self._tell = tell
-        self._told: set[str] = set()  # jobs whose failure the admins know of
+        self._failing: dict[str, _Failing] = defaultdict(_Failing)  # by the name of the job
         self._working: set[asyncio.Task[None]] = set()
         try:
             self._timezone = ZoneInfo(timezone)
@@ -65,19 +72,19 @@ class Scheduler:
 
         It holds `lease` (called `name` unless said otherwise) meanwhile, as whoever does the same by hand
         does. Where somebody else holds it, the job waits up to `patience_s` seconds and is then left out
-        this time. One that comes `often` is logged only where it fails. Raises ValueError for an expression that
-        cannot be read.
+        this time. One that comes `often` is logged only where it fails, and told of only where that lasts. Raises
+        ValueError for an expression that cannot be read.
         """
         if not cron.strip():
             return
-        arguments = (name, job, lease or name, patience_s, logging.DEBUG if often else logging.INFO)
+        arguments = (name, job, lease or name, patience_s, often)
         self._scheduler.add_job(
             self._start, trigger(cron, self._timezone), args=arguments, id=name, replace_existing=True
         )
 
     def add_at_start(self, name: str, job: Job, *, lease: str, patience_s: float) -> None:
         """Have `job` run once, as soon as the jobs begin; `lease` and `patience_s` are as for `add`."""
-        arguments = (name, job, lease, patience_s, logging.INFO)
+        arguments = (name, job, lease, patience_s, False, True)
         self._scheduler.add_job(self._start, args=arguments, id=name)
 
     def next_run(self, name: str) -> datetime | None:
@@ -97,14 +104,17 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    async def _start(self, name: str, job: Job, lease: str, patience_s: float, level: int) -> None:
+    async def _start(self, name: str, job: Job, lease: str, patience_s: float, often: bool, once: bool = False) -> None:
         # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
         # The lease keeps a second one out, so max_instances is not missed.
-        task = asyncio.create_task(self._run(name, job, lease, patience_s, level))
+        task = asyncio.create_task(self._run(name, job, lease, patience_s, often=often, once=once))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _run(self, name: str, job: Job, lease: str, patience_s: float, level: int = logging.INFO) -> None:
+    async def _run(
+        self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False, once: bool = False
+    ) -> None:
+        level = logging.DEBUG if often else logging.INFO
         until = asyncio.get_running_loop().time() + patience_s
         try:
             while True:
@@ -113,7 +123,7 @@ class Scheduler:
                         log.log(level, "Scheduled %s begins.", name)
                         await job()
                         log.log(level, "Scheduled %s is done.", name)
-                        self._told.discard(name)
+                        self._failing[name].ends()
                         return
                 except LeaseHeld as held:
                     if asyncio.get_running_loop().time() >= until:
@@ -122,17 +132,35 @@ class Scheduler:
                 await asyncio.sleep(min(RETRY_S, patience_s))
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)
-            await self._tell_failure(name, str(error))
+            passes = isinstance(error, DatabaseBusy | LeaseLost) and not once
+            await self._tell_failure(name, str(error), FAILURES_TOLD if often else 2 if passes else 1)
         except Exception as error:
             log.exception("Scheduled %s failed.", name)
             # No more of it: what it says may quote what people asked.
-            await self._tell_failure(name, f"Something unforeseen went wrong ({type(error).__name__}). See the log.")
+            why = f"Something unforeseen went wrong ({type(error).__name__}). See the log."
+            await self._tell_failure(name, why, FAILURES_TOLD if often else 1)
 
-    async def _tell_failure(self, name: str, why: str) -> None:
-        if self._tell is None or name in self._told:
+    async def _tell_failure(self, name: str, why: str, after: int) -> None:
+        """Tell the admins of a failure that is the number `after` in a row, or a later one they do not know of."""
+        failing, now = self._failing[name], asyncio.get_running_loop().time()
+        failing.times += 1
+        if self._tell is None or failing.told or failing.times < after or now < failing.quiet_until:
             return
         try:
             if await self._tell(f"What is done by the clock failed: {name}. {why}"):
-                self._told.add(name)
+                failing.told, failing.quiet_until = True, now + TELL_AGAIN_S
         except Exception:
             log.exception("The admins could not be told that %s failed.", name)
+
+
+@dataclass(slots=True)
+class _Failing:
+    """The failures in a row of one job."""
+
+    times: int = 0
+    told: bool = False
+    quiet_until: float = 0.0
+    """By the clock of the event loop; the admins are told of no other row before."""
+
+    def ends(self) -> None:
+        self.times, self.told = 0, False

@@ -752,18 +752,21 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
         try:
             settings.at(one)
         except (OSError, RuntimeError, ValueError) as error:  # a home folder of nobody, a NUL, links in a circle
-            raise SettingsError(f"{key} is {str(one)!r}, which is no path: {error}.", f"Mend it in {path}.") from None
+            why = str(error).rstrip(".")
+            raise SettingsError(f"{key} is {str(one)!r}, which is no path: {why}.", f"Mend it in {path}.") from None
     return settings
 
 
 def _paths(section: BaseModel, within: str = "") -> Iterator[tuple[str, str | Path]]:
     """Yield every path of the settings with its key."""
     for name, value in section:
-        for one in value if isinstance(value, list) else [value]:
+        key = f"{within}{name}"
+        found = {f"{key}.{n}": one for n, one in enumerate(value)} if isinstance(value, list) else {key: value}
+        for key, one in found.items():
             if isinstance(one, BaseModel):
-                yield from _paths(one, f"{within}{name}.")
+                yield from _paths(one, f"{key}.")
             elif isinstance(one, Path) or (name == "path" and isinstance(one, str)):
-                yield f"{within}{name}", one
+                yield key, one
     if isinstance(section, KnowledgeSettings) and "://" not in section.uri:
         yield f"{within}uri", section.uri
     if isinstance(section, DatabaseSettings) and section.url.get_secret_value().startswith("sqlite"):

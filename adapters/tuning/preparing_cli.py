@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from adapters.console import Json, bar, err, loaded, out, print_json
+from adapters.console import Json, bar, err, installed, out, print_json
 from knowledge.errors import install
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def prepare(
     from adapters.tuning.preparing import Sources
     from adapters.tuning.preparing import prepare as made
 
-    settings = loaded(context)
+    settings = installed(context)
     known = Wanted(
         questions=tuple(questions or ()),
         from_documents=from_documents,

@@ -12,7 +12,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from adapters.console import Json, bar, err, loaded, out, print_json, who
+from adapters.console import Json, bar, err, installed, out, print_json, who
 from bot.messages import Mode
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def evaluate(
         raise typer.BadParameter(f"--mode is one of {', '.join(MODES)}")
     wanted = Wanted(adapter, questions, limit, modes, scales, workers, judge, anew)
     with bar() as show:
-        done = asyncio.run(run(loaded(context), wanted, show))
+        done = asyncio.run(run(installed(context), wanted, show))
     if as_json:
         print_json(
             {"id": done.evaluation.id, "metrics": done.evaluation.metrics, "artifacts": list(map(str, done.artifacts))}
@@ -82,7 +82,7 @@ def promote(
     """Put an adapter in force, if it is better on held-out questions by more than noise and no worse otherwise."""
     from adapters.wiring import base, registry
 
-    settings = loaded(context)
+    settings = installed(context)
     adapters = registry(settings)
     chosen = adapter or adapters.read().newest().id
     promoted = adapters.promote(chosen, base(settings), by=who(), force=force, reason=reason)
@@ -94,7 +94,7 @@ def rollback(context: typer.Context, reason: Reason = "", as_json: Json = False)
     """Put the adapter that was in force before there again."""
     from adapters.wiring import base, registry
 
-    settings = loaded(context)
+    settings = installed(context)
     adapters = registry(settings)
     back = adapters.rollback(base(settings), by=who(), reason=reason)
     first = adapters.first
@@ -107,7 +107,7 @@ def reject(context: typer.Context, adapter: AdapterArgument, reason: Reason = ""
     """Put a candidate aside."""
     from adapters.wiring import registry
 
-    adapters = registry(loaded(context))
+    adapters = registry(installed(context))
     rejected = adapters.reject(adapter, by=who(), reason=reason)
     _tell(adapters, rejected, f"{rejected.id} is rejected.", as_json)
 
@@ -117,7 +117,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
     """Show every adapter, what it gained and what became of it."""
     from adapters.wiring import registry
 
-    settings = loaded(context)
+    settings = installed(context)
     adapters = registry(settings)
     now = adapters.read()
     unseen = asyncio.run(_unseen(settings, now)) if settings.tuning.shadow and now.adapters else {}

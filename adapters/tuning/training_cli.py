@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from adapters.console import Json, bar, loaded, out, print_json, say
+from adapters.console import Json, bar, installed, out, print_json, say
 from bot.settings import Settings
 from knowledge.errors import FrontdeskError, install
 
@@ -69,7 +69,7 @@ def train(
     from bot.tuning.options import Method, TrainingOptions
     from bot.tuning.sets import find
 
-    settings = loaded(context)
+    settings = installed(context)
     if resume:
         _check_resumable(context)
         begun = _begun(settings, resume)

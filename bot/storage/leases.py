@@ -17,6 +17,9 @@ from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
+CLOCKS_DIFFER = timedelta(days=1)
+"""By less than that, clocks of machines may differ: a lease that lasts longer was taken while one was wrong."""
+
 
 class LeaseHeld(FrontdeskError):
     """Somebody else is doing it right now."""
@@ -80,8 +83,7 @@ class Leases:
     async def _take(self, name: str, owner: str, seconds: float) -> None:
         now, lasts = utc_now(), timedelta(seconds=seconds)
         given = {"holder": owner, "expires_at": now + lasts}
-        # One that would last longer than any does was taken while the clock was wrong.
-        free = (LeaseRow.expires_at < now) | (LeaseRow.expires_at > now + 2 * lasts)
+        free = (LeaseRow.expires_at < now) | (LeaseRow.expires_at > now + lasts + CLOCKS_DIFFER)
         async with self._database.write() as session:
             taken = await session.scalar(
                 self._database.insert(LeaseRow)

@@ -169,13 +169,26 @@ def test_somebody_is_forgotten_only_once_it_was_confirmed(company: Company) -> N
         "why 1",
         "export --out x.jsonl",
         "curation list",
+        "tune list",
+        "tune prepare",
+        "tune train",
+        "tune evaluate",
+        "tune promote",
+        "tune rollback",
+        "tune reject x",
+        "knowledge status",
+        "knowledge sources",
+        "knowledge show x",
+        "knowledge check",
+        "knowledge rollback",
+        "chat",
     ],
 )
 def test_what_is_kept_is_not_looked_for_in_a_folder_without_an_installation(
     words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = run_here(*words.split())
+    done = run_here(*words.split(), FRONTDESK_SLACK__BOT_TOKEN="xoxb-1")
     assert done.returncode == 1
     assert f"There is no frontdesk.toml in {tmp_path}" in done.stderr and "--config" in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -192,6 +205,29 @@ def test_an_installation_without_a_settings_file_is_looked_into(
     done = run_here("stats", "--json", **environment)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["questions"] == (0 if environment else 3)
+
+
+SOURCES = '[{"name": "policies", "kind": "folder", "path": "policies"}]'
+
+
+def test_an_installation_set_by_the_environment_alone_is_looked_into_before_it_has_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in ("stats", "knowledge status", "tune list"):
+        done = run_here(*words.split(), "--json", FRONTDESK_KNOWLEDGE__SOURCES=SOURCES)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kept", ["frontdesk.db", "knowledge", "tuning"])
+def test_an_installation_with_every_setting_at_its_default_is_looked_into(
+    kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    assert run_here("knowledge", "status").returncode == 1, "many folders have one called data"
+    (tmp_path / "data" / kept).touch()
+    assert run_here("knowledge", "sources").returncode == 0
 
 
 @pytest.mark.parametrize("out", [".", "folder"])

@@ -1,6 +1,7 @@
 """The report of a check can be read by people, everywhere, and runs nothing."""
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +33,7 @@ from tests.command import run_here
 
 EVIL = "<script>alert(1)</script>"
 WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def place(title: str, url: str = "", heading: str = "") -> Place:
@@ -194,6 +196,7 @@ def test_a_place_where_no_report_can_be_is_told_before_the_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "frontdesk.toml").touch()
     monkeypatch.chdir(tmp_path)
     for refused in (check_place, partial(write_html, REPORT)):
         with pytest.raises(ReportNotWritten, match=r"cannot be written: (Is a directory|No such file or directory)"):
@@ -201,7 +204,7 @@ def test_a_place_where_no_report_can_be_is_told_before_the_work(
     done = run_here("knowledge", "check", "--html", name)
     assert done.returncode == 1 and "cannot be written" in done.stderr
     check_place(tmp_path / "report.html")
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "frontdesk.toml"]
 
 
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:
@@ -235,13 +238,13 @@ def test_questions_that_are_forgotten_stand_in_no_report_any_more(tmp_path: Path
 
 
 def test_only_groups_with_a_question_from_before_go_where_a_time_is_given(tmp_path: Path) -> None:
-    old, new = _asked("the old one", WHEN - timedelta(days=40)), _asked("the new one", WHEN)
+    old, new = _asked("the old one", WHEN - 40 * DAY), _asked("the new one", WHEN)
     keep(replace(REPORT, unanswered=(old, _asked("an undated one", None), new)), tmp_path)
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert _holding(tmp_path, "the old one") == _holding(tmp_path, "an undated one") == []
     assert _holding(tmp_path, "the new one") == ["check.html", "check.json"]
     before = (tmp_path / "check.html").stat().st_mtime_ns
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert (tmp_path / "check.html").stat().st_mtime_ns == before, "nothing is written for nothing"
 
 
@@ -250,6 +253,103 @@ def test_a_report_from_before_groups_said_when_loses_them_all(tmp_path: Path) ->
     path = tmp_path / "check.html"
     path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
     (tmp_path / "check.json").unlink()
-    forget(tmp_path, WHEN - timedelta(days=30))
+    forget(tmp_path, WHEN - 30 * DAY)
     assert _holding(tmp_path, "the old one") == []
     assert _holding(tmp_path, "Pages that no question found") == ["check.html"]
+
+
+def test_what_is_no_file_or_no_report_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "sources" / "a.html").mkdir(parents=True)
+    (tmp_path / "check.json").mkdir()
+    (tmp_path / "b.html").symlink_to(tmp_path / "nowhere.html")
+    os.mkfifo(tmp_path / "c.html")
+    keep(REPORT, tmp_path / "reports")
+    forget(tmp_path)
+    assert json.loads((tmp_path / "reports" / "check.json").read_text())["unanswered"] == []
+
+
+def test_a_document_is_read_only_as_far_as_tells_that_it_is_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Watched(StringIO):
+        def read(self, size: int | None = -1) -> str:
+            assert size and size > 0, "no more than its beginning"
+            return super().read(size)
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Watched("<title>Returns</title>" + "x" * 10_000))
+    forget(tmp_path)
+
+
+def test_what_is_gone_before_it_is_read_needs_no_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", gone)
+    forget(tmp_path)
+
+
+def test_a_file_that_cannot_be_opened_may_be_a_report_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(ReportNotWritten, match=r"page.html cannot be read: Permission denied"):
+        forget(tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["x", "2026-11-20T12:00:00", "", "20 November"])
+@pytest.mark.parametrize("ending", [".html", ".json"])
+def test_a_group_whose_time_cannot_be_read_counts_as_old(tmp_path: Path, mark: str, ending: str) -> None:
+    keep(replace(REPORT, unanswered=(_asked("the damaged one", WHEN), _asked("the new one", WHEN + DAY))), tmp_path)
+    path = (tmp_path / "check").with_suffix(ending)
+    path.write_text(path.read_text().replace(WHEN.isoformat(), mark, 1))
+    forget(tmp_path, WHEN - 30 * DAY)
+    assert "the damaged one" not in path.read_text()
+    assert "the new one" in path.read_text()
+
+
+@pytest.mark.parametrize("group", ["the damaged one", None, {"count": "many"}, {"name": "one", "first": 7}])
+def test_a_damaged_group_of_the_kept_report_counts_as_old(tmp_path: Path, group: object) -> None:
+    path = tmp_path / "check.json"
+    path.write_text(json.dumps(REPORT.as_json() | {"unanswered": [group]}))
+    forget(tmp_path, WHEN)
+    assert json.loads(path.read_text())["unanswered"] == []
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_report_counts_nothing_that_is_forgotten(tmp_path: Path, marked: bool) -> None:
+    left = replace(REPORT, unanswered=(), unanswered_questions=0)
+    path = keep(REPORT, tmp_path)
+    if not marked:  # as a version before wrote it
+        path.write_text(re.sub(r"<!-- asked.*? -->\n", "", path.read_text()))
+    forget(tmp_path)
+    assert _text(path.read_text()) == _text(html(left))
+    assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(left.as_json()))
+    Page(path.read_text())
+
+
+def test_a_report_counts_what_is_left_of_it(tmp_path: Path) -> None:
+    old, new = replace(_asked("old", WHEN - 40 * DAY), count=1200), replace(_asked("new", WHEN), count=30)
+    report = replace(REPORT, unanswered=(new, old), unanswered_questions=1230)
+    path = keep(report, tmp_path)
+    assert "1,230 questions since" in path.read_text()
+    forget(tmp_path, WHEN - 30 * DAY)
+    left = replace(report, unanswered=(new,), unanswered_questions=30)
+    assert _text(path.read_text()) == _text(html(left))
+    assert json.loads(path.with_suffix(".json").read_text()) == json.loads(json.dumps(left.as_json()))
+
+
+def test_a_report_whose_only_finding_is_forgotten_needs_no_attention(tmp_path: Path) -> None:
+    path = keep(replace(EMPTY, unanswered=REPORT.unanswered, unanswered_questions=7), tmp_path)
+    assert "1 thing needs your attention" in path.read_text()
+    forget(tmp_path)
+    assert _text(path.read_text()) == _text(html(EMPTY))
+
+
+def _text(page: str) -> str:
+    return " ".join(page.split())

@@ -145,16 +145,24 @@ async def test_what_the_settings_of_sources_are_to_be_looked_at_for_is_told(monk
     assert await doctor._index(settings) == f"Version 3 can be searched. Nothing fits “staff/”. {strange} {told}"
 
 
-async def test_one_platform_is_enough_and_none_is_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    checks = {"slack": doctor._slack, "discord": doctor._discord}
-    for name, check in checks.items():
-        finding = await doctor._finding(name, check(Settings()))
-        assert not finding.ok and "nobody can ask" in finding.detail
-        assert finding.fix.startswith("To install: create an app")
-    told = await doctor._slack(Settings(discord={"token": "x"}))
-    assert told.startswith("Not set up. To install: create an app at")
-    told = await doctor._discord(Settings(slack={"bot_token": "xoxb-1"}))
-    assert told.startswith("Not set up. To install: create an application at")
+async def test_one_platform_is_enough() -> None:
+    slack, discord = Settings(slack={"bot_token": "xoxb-1"}), Settings(discord={"token": "x"})
+    assert await doctor._platforms(slack) == "Slack is set up."
+    assert await doctor._platforms(discord) == "Discord is set up."
+    both = Settings(slack={"bot_token": "xoxb-1"}, discord={"token": "x"})
+    assert await doctor._platforms(both) == "Slack and Discord are set up."
+    assert (await doctor._slack(discord)).startswith("Not set up. To install: create an app at")
+    assert (await doctor._discord(slack)).startswith("Not set up. To install: create an application at")
+
+
+async def test_no_platform_is_one_finding_that_says_how_to_install_each() -> None:
+    checks = {"platforms": doctor._platforms, "slack": doctor._slack, "discord": doctor._discord}
+    found = {name: await doctor._finding(name, check(Settings())) for name, check in checks.items()}
+    assert [name for name, finding in found.items() if not finding.ok] == ["platforms"]
+    assert "nobody in a chat can ask" in found["platforms"].detail and "`frontdesk run`" in found["platforms"].detail
+    fix = found["platforms"].fix
+    assert fix.startswith("For Slack, create an app at") and " For Discord, create an application at" in fix
+    assert found["slack"].detail == found["discord"].detail == "Not set up."
 
 
 async def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding() -> None:

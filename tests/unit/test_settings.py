@@ -573,3 +573,14 @@ def test_a_check_of_more_days_than_a_calendar_has_is_refused() -> None:
     done = CliRunner().invoke(cli.app, ["knowledge", "check", "--days", "999999"])
     assert done.exit_code == 2
     assert "Traceback" not in done.output
+
+
+def test_a_path_that_is_none_is_told_with_the_source_that_it_is_of(tmp_path: Path) -> None:
+    sources = [f'[[knowledge.sources]]\nname = "{name}"\nkind = "folder"\n' for name in ("one", "two")]
+    text = f'{sources[0]}path = "one"\n{sources[1]}path = "~nobody-of-this-name/x"\n'
+    with pytest.raises(SettingsError) as told:
+        load(written(tmp_path, text))
+    assert told.value.sentence.startswith("knowledge.sources.1.path is '~nobody-of-this-name/x', which is no path: ")
+    assert not told.value.sentence.endswith("..")
+    with pytest.raises(SettingsError, match=r"^data_dir is '~nobody-of-this-name', which is no path"):
+        load(written(tmp_path, 'data_dir = "~nobody-of-this-name"\n'))

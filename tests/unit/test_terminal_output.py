@@ -7,13 +7,16 @@ import io
 import json
 import logging
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from time import sleep
 from typing import cast
 
 import pytest
@@ -29,7 +32,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.testing import CliRunner
 
-from adapters import cli, console, doctor, wiring
+from adapters import cli, console, doctor, terminal, wiring
 from adapters.doctor import Finding
 from adapters.terminal import TerminalPlatform, TerminalReply, chat
 from bot.desk import Desk
@@ -304,6 +307,67 @@ def test_a_chat_reads_line_by_line_to_the_end(monkeypatch: pytest.MonkeyPatch, t
     assert shown.getvalue().count("A new conversation.") == 2
 
 
+def test_a_byte_that_is_no_text_stops_no_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"/new\ncaf\xe9\n/new\n")
+    os.close(writing)
+    asked: list[str] = []
+
+    async def ask(desk: Desk, platform: TerminalPlatform, text: str, thread: str, scope: Scope) -> None:
+        asked.append(text)
+
+    monkeypatch.setattr(terminal, "ask", ask)
+    shown = io.StringIO()
+    with os.fdopen(reading, encoding="utf-8", errors="strict") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        talking = chat(cast(Desk, None), TerminalPlatform(console.Console(file=shown)), Scope())
+        asyncio.run(asyncio.wait_for(talking, 20))
+    assert asked == ["caf\ufffd"]
+    assert shown.getvalue().count("A new conversation.") == 2
+
+
+def test_what_goes_wrong_while_a_line_is_read_ends_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise OSError("the terminal is gone")
+
+    platform = TerminalPlatform(console.Console(file=io.StringIO()))
+    monkeypatch.setattr(platform.console, "input", broken)
+    with Path(os.devnull).open() as stdin, pytest.raises(OSError, match="the terminal is gone"):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        asyncio.run(asyncio.wait_for(chat(cast(Desk, None), platform, Scope()), 20))
+
+
+def test_a_closed_standard_input_is_the_end_of_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=io.StringIO())), Scope()))
+
+
+TALKS = """
+import asyncio
+from adapters import console, terminal
+from knowledge.documents import Scope
+try:
+    asyncio.run(terminal.chat(None, terminal.TerminalPlatform(console.out), Scope()))
+except KeyboardInterrupt:
+    raise SystemExit(130)
+"""
+
+
+def test_ctrl_c_ends_a_chat_whose_answers_go_into_a_pipe() -> None:
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", TALKS], cwd=ROOT, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as talking:
+        os.close(slave)
+        assert talking.stdout and talking.stderr
+        while b"You: " not in os.read(talking.stdout.fileno(), 4096):
+            pass
+        sleep(0.3)  # the reading begins after the prompt
+        talking.send_signal(signal.SIGINT)
+        assert talking.wait(60) == 130, talking.stderr.read()
+    os.close(master)
+
+
 ORDERS = "\x00\x07\x08\x0d\x1b\x7f\x9b\x9d\u202e\u2066"
 
 
@@ -363,6 +427,16 @@ def test_what_an_encoding_lacks_stops_no_output() -> None:
     shows = "import adapters.cli as c; c.app = lambda: {}; c.main()".format
     assert in_latin(code=shows("c.out.print('Größe › █')")) == b"Gr\xf6\xdfe ? ?\n"
     assert json.loads(in_latin(code=shows("c.print_json({'a': 'Größe › █'})"))) == {"a": "Größe › █"}
+
+
+def test_what_an_encoding_lacks_stops_no_input() -> None:
+    code = "import adapters.cli as c; c.app = lambda: c.out.print(ascii(input())); c.main()"
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, env=environment, input=b"caf\xe9", capture_output=True, timeout=120
+    )
+    assert done.stdout == b"'caf\\ufffd'\n", done.stderr
 
 
 def test_only_the_one_place_makes_consoles() -> None:

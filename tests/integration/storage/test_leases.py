@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.schedule import Scheduler
+from bot.schedule import FAILURES_TOLD, Scheduler
 from bot.settings import SettingsError
-from bot.storage.database import Database, DatabaseError, utc_now
+from bot.storage.database import Database, DatabaseBusy, DatabaseError, utc_now
 from bot.storage.leases import LeaseHeld, LeaseLost, Leases
 from bot.storage.tables import LeaseRow
+from knowledge.errors import FrontdeskError
 
 
 async def test_a_lease_is_held_by_one_only(url: str, database: Database) -> None:
@@ -66,10 +67,11 @@ async def _set_expiry(database: Database, seconds: float, holder: str | None = N
 
 async def test_a_lease_taken_while_the_clock_was_years_ahead_is_free(database: Database) -> None:
     async with Leases(database).hold("reindex", "dead", 60):
-        await _set_expiry(database, 90)
-        with pytest.raises(LeaseHeld):  # by a clock that is a little ahead
-            async with Leases(database).hold("reindex", "there", 60):
-                pytest.fail("two at once")
+        for ahead in (90, 4 * 3600):  # by a clock that is a little ahead, or that is set to another time zone
+            await _set_expiry(database, ahead)
+            with pytest.raises(LeaseHeld):
+                async with Leases(database).hold("reindex", "there", 60):
+                    pytest.fail("two at once")
         await _set_expiry(database, 5 * 365 * 86400)
         async with Leases(database).hold("reindex", "there", 60):
             pass
@@ -220,7 +222,10 @@ async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplo
     assert "RuntimeError: a bug" in caplog.text
 
 
-async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again(database: Database) -> None:
+async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.TELL_AGAIN_S", 0)
     told: list[str] = []
     outcomes = iter(
         [RuntimeError("words of a customer"), DatabaseError("The disk is full.", "Make space."), None, OSError()]
@@ -244,6 +249,51 @@ async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again
         "What is done by the clock failed: check. The disk is full. Make space.",
         unforeseen.format("OSError"),
     ]
+
+
+async def _told(database: Database, *outcomes: Exception | None, often: bool = False, once: bool = False) -> list[int]:
+    """Return the numbers of the runs, from one on, that the admins are told of."""
+    told: list[int] = []
+    runs = 0
+
+    async def tell(text: str) -> int:
+        told.append(runs)
+        return 1
+
+    scheduler = Scheduler(Leases(database), holder="this process", tell=tell)
+    for outcome in outcomes:
+        runs += 1
+
+        async def job(outcome: Exception | None = outcome) -> None:
+            if outcome:
+                raise outcome
+
+        await scheduler._run("hand-overs", job, "hand-overs", 0, often=often, once=once)
+    return told
+
+
+async def test_of_a_job_that_comes_each_minute_only_what_lasts_is_told_and_seldom(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lasting = [OSError(), *[DatabaseError("The disk is full.", "")] * (FAILURES_TOLD - 2), OSError()]
+    assert await _told(database, *lasting[1:], None, *lasting[1:], often=True) == []
+    assert await _told(database, *lasting, *lasting, often=True) == [FAILURES_TOLD]
+    flapping = [*lasting, None, *lasting]
+    assert await _told(database, *flapping, often=True) == [FAILURES_TOLD]
+    monkeypatch.setattr("bot.schedule.TELL_AGAIN_S", 0)
+    assert await _told(database, *flapping, often=True) == [FAILURES_TOLD, len(flapping)]
+
+
+async def test_a_job_of_the_night_that_is_tried_again_at_once_is_told_of_once(database: Database) -> None:
+    assert await _told(database, OSError(), None, OSError()) == [1]
+
+
+@pytest.mark.parametrize("passing", [DatabaseBusy("It is locked.", ""), LeaseLost("Another has it.", "")])
+async def test_what_may_pass_is_told_only_where_it_lasts(database: Database, passing: FrontdeskError) -> None:
+    assert await _told(database, passing, None, passing) == []
+    assert await _told(database, passing, passing) == [2]
+    assert await _told(database, passing, OSError()) == [2]
+    assert await _told(database, passing, once=True) == [1], "as it does not come again"
 
 
 async def test_admins_who_cannot_be_told_of_a_failure_stop_nothing(
