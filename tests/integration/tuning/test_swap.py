@@ -114,12 +114,16 @@ async def test_a_swap_under_load_fails_nobody_and_mixes_nothing(
     promote(registry, base, ids[0])
     await bot.live.look()
     sent: list[dict[str, Any]] = []
+    order: list[str] = []
+    named = {registry.path_of(id): id for id in ids}
     ask = bot.engine._ask
 
-    async def noting(message: dict[str, Any]) -> Any:
+    async def noting(message: dict[str, Any], *rest: Any) -> Any:
+        number, pending = await ask(message, *rest)
         if message["op"] == "generate":
-            sent.append(message)  # the tokens that are said are added to it
-        return await ask(message)
+            sent.append(pending.message)  # the tokens that are said are added to it
+            order.append(named[pending.lora.path])
+        return number, pending
 
     monkeypatch.setattr(bot.engine, "_ask", noting)
     given: list[Answer] = []
@@ -147,13 +151,14 @@ async def test_a_swap_under_load_fails_nobody_and_mixes_nothing(
 
     await asyncio.gather(swap(), *(ask_on(offset) for offset in range(ASKERS)))
     assert len(given) == len(sent) and all(one["resume"] for one in sent)
-    order = [one["lora"] for one in sent]
     assert {*order[:ASKERS]} == {ids[0]} and {*order[-ASKERS:]} == {ids[1]}
     assert sorted(order) == sorted(answer.lora for answer in given)
 
     witness = Witness(prepared.path, {id: registry.path_of(id) for id in ids})
-    own = [witness.gap(one["messages"], one["resume"], one["lora"]) for one in sent]
-    other = [witness.gap(one["messages"], one["resume"], ids[one["lora"] == ids[0]]) for one in sent]
+    own = [witness.gap(one["messages"], one["resume"], id) for one, id in zip(sent, order, strict=True)]
+    other = [
+        witness.gap(one["messages"], one["resume"], ids[id == ids[0]]) for one, id in zip(sent, order, strict=True)
+    ]
     witness.close()
     assert max(own) < NEAR_TIE, "every token is what its own adapter says"
     told_apart = sum(gap > NEAR_TIE for gap in other)
