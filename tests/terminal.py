@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -21,9 +22,14 @@ class Terminal:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
         environment |= {"TERM": "xterm", "COLUMNS": "200", "PYTHONPATH": str(ROOT)} | variables
         command = [sys.executable, "-m", "adapters.cli", *words]
-        self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env=environment, start_new_session=True
-        )
+        # A job in the background of a shell ignores Ctrl-C, and so does what it starts; at a terminal it counts.
+        ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self.process = subprocess.Popen(
+                command, stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env=environment, start_new_session=True
+            )
+        finally:
+            signal.signal(signal.SIGINT, ours)
         os.close(slave)
         self.shown = ""
 
