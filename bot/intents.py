@@ -98,11 +98,16 @@ def _answered(turns: Sequence[Turn]) -> bool:
     return bool(asked) and turns[-1].role == "assistant" and read(asked).intent is Intent.QUESTION
 
 
+_JOINING = re.compile(r"(?:(?:and|but|so|then|also|und|aber|et|mais|pero|maar) )+")
+"""What a clause may begin with that adds nothing."""
+
+
 def _for_people(text: str) -> Wanted | None:
     """Return the wish for a person, or the anger, that a message tells; None where it tells none."""
     clauses = _clauses(text)
+    bare = [_JOINING.sub("", clause) for clause in clauses]
     for language, pattern in _person().items():
-        if any(pattern.fullmatch(clause) for clause in clauses):
+        if any(pattern.fullmatch(clause) for clause in (*clauses, *bare)):
             return Wanted(Intent.PERSON, language)
     if named_in := _names_a_person(text):
         return Wanted(Intent.PERSON, named_in)

@@ -159,6 +159,8 @@ TALK = {
         "quero falar com um atendente",
         "ik wil met een medewerker spreken",
         "Is there a human?",
+        "Thanks! And is there a human?",
+        "So is there a human I can talk to?",
         "Are there any real humans here?",
         "I want to talk to a human not a bot",
         "I want to speak to a person and not to a robot please",
