@@ -29,8 +29,13 @@ _REFERS = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b",
 def asking_clause(message: str) -> str:
     """Return what of a message asks; all of it where nothing does, such as "opening hours on Sunday"."""
     sentences = sentences_of(message)
-    asking = [one for one in sentences if _MARK.search(one) or _BEGINS.match(one) or asks(one)]
+    asking = [one for one in sentences if _BEGINS.match(one) or is_asked(one)]
     return " ".join(map(_without_statements, asking)) or message
+
+
+def is_asked(sentence: str) -> bool:
+    """Whether a sentence is a question, with its mark or without."""
+    return _MARK.search(sentence) is not None or asks(sentence)
 
 
 def refers_back(clause: str) -> bool:

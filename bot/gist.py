@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from bot.clauses import is_asked
 from bot.facts import telling_words
-from bot.intents import asks, without_signature
+from bot.intents import without_signature
 from bot.questions import is_polite
 from knowledge.sentences import sentences_of
 
@@ -19,7 +20,6 @@ _MOST = 3
 """Questions of a message that are searched with at once; one with more is left as it is."""
 _LEAST_WISHED = 2
 """Telling words of a wish that says for what."""
-_MARK = re.compile(r"[?？][\"')”’\s]*$")
 _WISHES = re.compile(
     r"\b(?:want|need|would (?:like|love)|I['’]d (?:like|love)|brauche|möchte|hätte gern|ich will|voudrais|aimerais|"
     r"souhaite|besoin|quiero|quisiera|necesito|vorrei|ho bisogno|gostaria|preciso|quero|ik wil|graag)\b",
@@ -49,7 +49,7 @@ def gist(message: str) -> Gist:
         return whole
     own = without_signature(_OTHERS.sub("", message))
     sentences = [one for one in sentences_of(own) if not is_polite(one)]
-    asking = [place for place, one in enumerate(sentences) if _MARK.search(one) or asks(one)]
+    asking = [place for place, one in enumerate(sentences) if is_asked(one)]
     wishing = [place for place, one in enumerate(sentences) if place not in asking and _wishes(one)]
     for places in ({*asking, *wishing}, {*asking}):
         asked = " ".join(sentences[place] for place in sorted(places))

@@ -1,10 +1,22 @@
-"""Processes that stand still, for tests."""
+"""Processes that stand still, or that Ctrl-C ends, for tests."""
 
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let what is started within hear Ctrl-C, which a job in the background of a shell, and what it starts, ignore."""
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def halt(pid: int) -> None:

@@ -4,11 +4,12 @@ import os
 import pty
 import re
 import select
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[1]
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|\r")
@@ -22,14 +23,10 @@ class Terminal:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
         environment |= {"TERM": "xterm", "COLUMNS": "200", "PYTHONPATH": str(ROOT)} | variables
         command = [sys.executable, "-m", "adapters.cli", *words]
-        # A job in the background of a shell ignores Ctrl-C, and so does what it starts; at a terminal it counts.
-        ours = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
+        with interruptible():
             self.process = subprocess.Popen(
                 command, stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env=environment, start_new_session=True
             )
-        finally:
-            signal.signal(signal.SIGINT, ours)
         os.close(slave)
         self.shown = ""
 

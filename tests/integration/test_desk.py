@@ -335,9 +335,11 @@ async def test_answers_to_deleted_questions_are_taken_back_after_an_unforeseen_e
     monkeypatch.setattr(office.inbox, "to_take_back", broken)
     await office.desk.withdraw(question("1").key)
     await tried.wait()
+    assert set(office.chat.posts) == {"reply to 1"}
     monkeypatch.undo()
     await office.desk.withdraw(question("1").key)
     await office.until(lambda: not office.chat.posts)
+    assert office.desk.health() == ""
 
 
 async def test_a_desk_that_takes_no_questions_any_more_is_unwell(office: Office) -> None:

@@ -117,6 +117,8 @@ async def test_a_follow_up_edited_after_its_thread_was_archived_gets_eyes_and_it
     await world.server.until(lambda: world.server.reactions(follow_up))
     world.script.go.set()
     await world.server.until(lambda: "6 days" in world.of_bot(thread)[1])
+    assert texts(world) == ["one?", "two?", "three?"]
+    assert not thread["thread_metadata"]["archived"]
 
 
 async def test_a_question_edited_while_it_is_answered_gets_only_the_answer_to_what_it_says_now(world: World) -> None:
@@ -381,6 +383,8 @@ async def test_a_question_that_discord_refuses_to_show_is_not_looked_at_for_ever
     await world.bring_up()
     looking = world.bot.platform._client._looking
     await world.server.until(looking.done)
+    assert (looking.cancelled(), looking.exception()) == (False, None)
+    assert texts(world) == ["before?"]
 
 
 async def test_an_edit_that_cannot_be_kept_is_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -271,23 +271,30 @@ def test_what_is_no_file_or_no_report_is_passed_over(tmp_path: Path) -> None:
 def test_a_document_is_read_only_as_far_as_tells_that_it_is_no_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sizes = []
+
     class Watched(StringIO):
         def read(self, size: int | None = -1) -> str:
-            assert size and size > 0, "no more than its beginning"
+            sizes.append(size)
             return super().read(size)
 
     (tmp_path / "page.html").touch()
     monkeypatch.setattr(Path, "open", lambda *_, **__: Watched("<title>Returns</title>" + "x" * 10_000))
     forget(tmp_path)
+    assert sizes and all(size and 0 < size < 10_000 for size in sizes)
 
 
 def test_what_is_gone_before_it_is_read_needs_no_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(*_: object, **__: object) -> None:
+    tried = []
+
+    def gone(path: Path, *_: object, **__: object) -> None:
+        tried.append(path)
         raise FileNotFoundError
 
     (tmp_path / "page.html").touch()
     monkeypatch.setattr(Path, "open", gone)
     forget(tmp_path)
+    assert tried == [tmp_path / "page.html"]
 
 
 def test_a_file_that_cannot_be_opened_may_be_a_report_and_is_told(

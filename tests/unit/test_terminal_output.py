@@ -41,6 +41,7 @@ from bot.settings import Settings
 from knowledge.documents import Scope, Skipped
 from knowledge.errors import FrontdeskError
 from knowledge.reindex import ReindexReport
+from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "'frontdesk[postgresql]' [/models/x] [bold] :warning: [[sources]]"
@@ -339,7 +340,10 @@ def test_what_goes_wrong_while_a_line_is_read_ends_the_chat(monkeypatch: pytest.
 
 def test_a_closed_standard_input_is_the_end_of_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=io.StringIO())), Scope()))
+    shown = io.StringIO()
+    asyncio.run(chat(cast(Desk, None), TerminalPlatform(console.Console(file=shown)), Scope()))
+    assert shown.getvalue().count("You:") <= 1
+    assert "Ask a question" in shown.getvalue()
 
 
 TALKS = """
@@ -355,16 +359,19 @@ except KeyboardInterrupt:
 
 def test_ctrl_c_ends_a_chat_whose_answers_go_into_a_pipe() -> None:
     master, slave = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", TALKS], cwd=ROOT, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as talking:
-        os.close(slave)
-        assert talking.stdout and talking.stderr
+    with interruptible():
+        talking = subprocess.Popen([sys.executable, "-c", TALKS], cwd=ROOT, stdin=slave, stdout=subprocess.PIPE)
+    os.close(slave)
+    with talking:
+        assert talking.stdout
         while b"You: " not in os.read(talking.stdout.fileno(), 4096):
             pass
         sleep(0.3)  # the reading begins after the prompt
         talking.send_signal(signal.SIGINT)
-        assert talking.wait(60) == 130, talking.stderr.read()
+        try:
+            assert talking.wait(60) == 130
+        finally:
+            talking.kill()
     os.close(master)
 
 
