@@ -29,7 +29,7 @@ from adapters.platform import after_name
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
 from bot.commands import Commands
-from bot.delivery import DeliveryRefused
+from bot.delivery import DeliveryError, DeliveryRefused
 from bot.desk import Desk, Heard, Hearing
 from bot.handovers import Groups
 from bot.languages import spoken
@@ -52,6 +52,8 @@ MAX_DIRECT = 1000
 """Direct conversations that are looked at then; Discord does not say in which of them something was written."""
 LOOKED_AGAIN_S = 300.0
 """Until what was missed is looked for again in channels that could not be read."""
+LOOK_UP_PAUSES_S = (1.0, 5.0, 15.0, 40.0)
+"""Between two tries to look a thread up."""
 MAX_EARLY = 1000
 LATE_S = 60.0  # events may come so much later than they happened
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, nothing to warn of
@@ -502,20 +504,35 @@ class FrontdeskClient(discord.Client):
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
         """Return where a channel or thread id is; None for one that the bot cannot see any more.
 
-        Raises DeliveryError where Discord does not say so at the moment.
+        Raises DeliveryError where Discord does not say so for a minute.
         """
         if guild_id is None:
             return Place(DM, str(channel_id))
         channel = self.get_channel(channel_id)
         if channel is None:  # an archived thread, for one
             try:
-                with explained():
-                    channel = await self.fetch_channel(channel_id)
+                channel = await self._looked_up(channel_id)
             except (DeliveryRefused, discord.InvalidData):
                 return None
         if isinstance(channel, discord.Thread):
             return Place(str(guild_id), str(channel.parent_id), str(channel.id))
         return Place(str(guild_id), str(channel_id))
+
+    async def _looked_up(self, channel_id: int) -> Any:
+        """Ask Discord for a channel or thread; while it does not answer, again a few times.
+
+        Nobody should have to send a question again for an outage of seconds.
+        """
+        for pause_s in LOOK_UP_PAUSES_S:
+            try:
+                with explained():
+                    return await self.fetch_channel(channel_id)
+            except DeliveryError:
+                await asyncio.sleep(pause_s)
+                if self.is_closed():
+                    raise
+        with explained():
+            return await self.fetch_channel(channel_id)
 
     def words_of(self, message: discord.Message) -> str:
         """Return a message's text without the mention of the bot, other mentions as names."""

@@ -180,6 +180,12 @@ class World:
             raise LookupError
         return posts[0]
 
+    def forget(self, thread: JSON) -> None:
+        """Let the bot not know a thread any more, as one that was archived."""
+        guild = self.bot.platform._client.get_guild(int(self.server.world.guild_id))
+        assert guild is not None
+        del guild._threads[int(thread["id"])]
+
     def of_bot(self, channel: JSON) -> list[str]:
         return [post["content"] for post in self.server.posts(channel)]
 
@@ -384,19 +390,32 @@ async def test_a_file_without_words_is_no_follow_up_and_told_about_where_the_bot
     await world.server.until(lambda: world.of_bot(world.server.thread_on(shown)) == [told])
 
 
+async def test_a_message_in_a_thread_that_cannot_be_looked_up_for_some_seconds_is_answered_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LOOK_UP_PAUSES_S", (0.1, 0.2, 0.2))
+    await world.bring_up()
+    question = await world.ask()
+    await world.answered(question)
+    thread = world.server.thread_on(question)
+    world.forget(thread)
+    world.server.fail_next(3, 503, method="GET", path=f"/channels/{thread['id']}$")
+    await world.server.say(world.ada, thread, "And in the EU?", mention=True)
+    await world.server.until(lambda: len(world.script.asked) == 2)
+    assert world.of_bot(world.server.world.dm(world.ada)) == []
+
+
 @pytest.mark.parametrize(("status", "answered"), [(503, True), (404, False)])
 async def test_a_message_in_a_thread_that_cannot_be_looked_up_is_only_dropped_where_the_thread_is_gone(
     world: World, monkeypatch: pytest.MonkeyPatch, status: int, answered: bool
 ) -> None:
     monkeypatch.setattr(client, "LATE_S", 0.0)
+    monkeypatch.setattr(client, "LOOK_UP_PAUSES_S", ())
     await world.bring_up()
     question = await world.ask()
     await world.answered(question)
     thread = world.server.thread_on(question)
-    bot = world.bot.platform._client
-    guild = bot.get_guild(int(world.server.world.guild_id))
-    assert guild is not None
-    guild._threads.pop(int(thread["id"]))  # as one that was archived
+    world.forget(thread)
     world.server.fail_next(5, status, method="GET", path=f"/channels/{thread['id']}$")
     await world.server.say(world.ada, thread, "And in the EU?")
     await settle()
