@@ -42,6 +42,13 @@ LEANS = re.compile(
 
 Alone it would answer anything.
 """
+_GOES_ON = re.compile(
+    r"\W*(?:otherwise|in (?:that|this|which) case|after (?:that|this|which)|afterwards|until then|however|instead)\b|"
+    r"\W*(?:(?:please|always|\w*[^\Ws])\s){1,3}them\b|"
+    r"[^,;:.]{0,60}\b(?:either|neither|both)[.!;]",
+    re.IGNORECASE,
+)
+"""How one begins that goes on with the one before: "Otherwise the plan ends.", "Book them on the web."."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
@@ -82,6 +89,8 @@ class Evidence:
     """The codes in it and in its label; see `bot.codes`."""
     told_of: frozenset[str] = frozenset()
     """Those of them that it tells something of: of a row those of its first cell, else of its columns of codes."""
+    leans_on: str = ""
+    """The sentence before, where it cannot be understood without; empty where it can, or where there is none."""
 
     @property
     def begins_item(self) -> bool:
@@ -103,6 +112,11 @@ class Evidence:
     def leads(self) -> bool:
         """Whether it says nothing without what follows."""
         return not self.code and self.text.rstrip("*_ ").endswith(":")
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence says something of what the one before it names."""
+    return LEANS.match(sentence) is not None or _GOES_ON.match(sentence) is not None
 
 
 def stuck(sentence: str) -> bool:
@@ -133,6 +147,9 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             told = telling_words(text)
             codes = codes_in(text) | codes_in(label)
             told_of = codes_in(label) or (codes_of_row(text) if one.row else codes_told_of(text))
+            prose = not (one.code or one.row or item or step)
+            before = found[-1] if found and prose and leans(text) else None
+            leans_on = before.text if before and before.row_of is None and not before.code else ""
             found.append(
                 Evidence(
                     passage,
@@ -148,6 +165,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
                     label,
                     codes,
                     told_of,
+                    leans_on,
                 )
             )
             step = 0

@@ -23,7 +23,7 @@ _CHARS = 300
 """Of all of them, where there are several."""
 _RESTRICTS = re.compile(
     r"\b(?:not|no|never|nor|cannot|only|except\w*|exclu\w+|unless|without|final|restrict\w*|prohibit\w*|forbid\w*|"
-    r"forbidden|refus\w+|non-\w+|\w+n['’]t)\b",
+    r"forbidden|refus\w+|closed|non-\w+|\w+n['’]t)\b",
     re.IGNORECASE,
 )
 _EXCLUDES = re.compile(
@@ -40,6 +40,11 @@ _OF_SOME = re.compile(
     r"\b(?:business|corporate|wholesale|trade|resellers?|employees?|staff|members?|students?)\b", re.IGNORECASE
 )
 """Customers that are others than who asks, unless that is said."""
+
+
+def restricts(sentence: str) -> bool:
+    """Whether a sentence says what does not hold, or holds for some alone."""
+    return _RESTRICTS.search(sentence) is not None
 
 
 def exceptions(question: str, sentences: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -99,7 +104,7 @@ def _tells(sentence: Evidence, leading: Sequence[Evidence], matter: Matter, ques
         return False
     whole = telling_words(matter.thing) <= sentence.words
     if matter.told.search(text):
-        return whole or _RESTRICTS.search(text) is not None
+        return whole or restricts(text)
     above = " ".join([*(one.text for one in leading), passage.heading.rpartition(" > ")[2], passage.title])
     return (
         whole and _EXCLUDES.search(f"{above} {text}" if short else text) is not None and bool(matter.told.search(above))

@@ -20,12 +20,14 @@ from typing import Protocol
 from bot.answer_kinds import asked_for, told_in
 from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
+from bot.exceptions import restricts
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
 from bot.subjects import of_other_subjects
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
+from knowledge.sentences import is_english
 
 POINTED = {
     "meaning": 1.2,  # cosine to the question
@@ -169,6 +171,8 @@ class Extracts:
     """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
     held_somewhere: bool = True
     """Whether something holds a code asked for, and a row the days asked for, where there are such of others."""
+    read_well: frozenset[int] = frozenset()
+    """The places of those that answer rather than not, by reading them together with the question."""
     answered: float | None = None
     """The log odds that one of the sentences answers, by reading the likeliest together with the question; None where
     that tells nothing."""
@@ -185,6 +189,15 @@ class Extracts:
                 by_text.setdefault(placed(one), place)
         return list(by_text.values())[:most]
 
+    def prose_around(self, places: Sequence[int]) -> list[str]:
+        """Return the sentences of the passages of some, without headings and rows, which have few everyday words."""
+        passages = {self.numbers[place] for place in places}
+        return [
+            one.text
+            for one, number in zip(self.sentences, self.numbers, strict=True)
+            if number in passages and one.row_of is None and not one.code
+        ]
+
     def read(self, places: Sequence[int], odds: Sequence[float]) -> Extracts:
         """Return the same with what reading those at `places` gave: of each the log odds that it answers."""
         if not odds:
@@ -194,6 +207,7 @@ class Extracts:
         return replace(
             self,
             scores=tuple(map(sum, zip(self.scores, gained, strict=True))),
+            read_well=frozenset(place for place, one in enumerate(self.sentences) if texts.get(placed(one), -1.0) > 0),
             answered=math.log(sum(map(math.exp, odds))),
         )
 
@@ -234,10 +248,11 @@ class Extracts:
         Of a list of steps, and of a table where the question does not tell which row is meant, all are quoted, and
         behind a colon what it leads to.
 
-        `least` is the cosine to the question that it must have. Sentences of the passages `own` (their ids) go first;
+        `least` is the cosine to the question that it must have, unless reading tells that it answers. Sentences of the passages `own` (their ids) go first;
         those `pointed` at by a model gain.
         """
-        near = [place for place, one in enumerate(self.likeness) if one >= least and self.sentences[place].quotable]
+        near = [place for place, one in enumerate(self.likeness) if one >= least or place in self.read_well]
+        near = [place for place in near if self.sentences[place].quotable]
         near = [place for place in near if self.sentences[place].passage.id in own] or near
         near = [place for place in near if not self.sentences[place].leads or self._behind(place)] or near
         near = [place for place in near if not self._holds_elsewhere(place)] or near
@@ -266,15 +281,16 @@ class Extracts:
         not_meant = {*table} - {*self._meant(table)}
         if first in self.meant:
             not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
+        limiting = [other for other in self._beside(first) if self._limits(other, first)]
         beside = [
             other
             for other in self._beside(first)
             if self.sentences[other].quotable
-            and scores[other] >= _AND_SO_ON * scores[first]
+            and (scores[other] >= _AND_SO_ON * scores[first] or other in limiting)
             and other not in not_meant | self.others
             and not self._holds_elsewhere(other)
         ]
-        chosen = {first, *([max(beside, key=lambda place: scores[place])] if beside else [])}
+        chosen = {first, *([max(beside, key=lambda place: (place in limiting, scores[place]))] if beside else [])}
         if self.sentences[last := max(chosen)].leads:
             led = self._led(last)
             if led and _chars(picked := [*self._told(chosen), *led]) <= STEPS_CHARS:
@@ -285,6 +301,12 @@ class Extracts:
             picked = self._told({first})
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
+
+    def _limits(self, place: int, other: int) -> bool:
+        """Whether a sentence says what does not hold of a thing that the question names, and the `other` does not."""
+        one, beside = self.sentences[place], self.sentences[other]
+        named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
+        return bool(named) and one.row_of is None and restricts(one.text)
 
     def _holds_elsewhere(self, place: int) -> bool:
         """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
@@ -438,8 +460,15 @@ class Extracts:
         """
         table = self._table(place)
         rows = [self.sentences[one] for one in self._holding(table) or table if one not in self.others]
-        guessed = len(rows) > 1 and _chars(rows) <= QUOTED_CHARS and not self._named(table)
+        longest = STEPS_CHARS if self._is_a_guess(place, table) else QUOTED_CHARS
+        guessed = len(rows) > 1 and _chars(rows) <= longest and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
+
+    def _is_a_guess(self, place: int, table: Sequence[int]) -> bool:
+        """Whether another row of a table fits about as well as one of it."""
+        label = self.sentences[place].label
+        others = (self.scores[one] for one in table if self.sentences[one].label != label and one not in self.others)
+        return max(others, default=-math.inf) >= _AND_SO_ON * self.scores[place]
 
     def _several_rows(self, place: int) -> list[Evidence]:
         """Return the rows that a question is after, where it is after several: "opening hours in Oslo and Bergen".
@@ -519,7 +548,7 @@ class Extracts:
             return []
         said = {*places}.union(*(leading_to(self.sentences, place) for place in places))
         start = min(places)
-        if LEANS.match(self.sentences[start].text) and not self.sentences[start].begins_item:
+        if self.sentences[start].leans_on:
             said |= {one for one in self._beside(start) if one < start and self.sentences[one].quotable}
         return [self.sentences[place] for place in sorted(said)]
 
@@ -572,8 +601,11 @@ def sentences_in(found: Sequence[ScoredPassage]) -> list[tuple[int, Evidence]]:
 
 
 def placed(sentence: Evidence) -> str:
-    """Return a sentence under the title and heading that it stands under, as its likeness to a question is told."""
-    return f"{place_of(sentence.passage)} {sentence.text}"
+    """Return a sentence under the title and heading that it stands under, as its likeness to a question is told.
+
+    Behind the one before it, where it says nothing without that: "They cost $5.".
+    """
+    return " ".join(one for one in (place_of(sentence.passage), sentence.leans_on, sentence.text) if one)
 
 
 def weights_for(query: Query) -> Mapping[str, float]:
@@ -596,6 +628,8 @@ def weighed(
     likeness = likeness_of(searcher, query, found, sentences, own)
     told = extracts(query, found, sentences, likeness, holding)
     likeliest = told.likeliest(most_read(follow_up=bool(query.earlier)))
+    if not is_english(" ".join([query.text, *told.prose_around(likeliest)])):
+        return told
     odds = searcher.answering(query, [placed(told.sentences[one]) for one in likeliest])
     return told.read(likeliest, odds)
 

@@ -34,7 +34,6 @@ from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import FrontdeskError
 from knowledge.index import Candidate, Index, IndexEmbedderMismatch, Version, hiding, scope_filter
 from knowledge.passages import embedded_text, rejoined
-from knowledge.sentences import is_english
 
 _EMBEDDED_CHARS = 4_000
 _SEARCHED_WORDS = 60
@@ -306,10 +305,11 @@ class Retriever:
     def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return for each text, some 10 ms, the log odds that it answers rather than nothing; see `cross_encoder`.
 
-        Empty where that cannot be told: with another embedding model than the embedded one, and of texts that are not
-        in English. What was told last stays in memory, as questions are searched for in several ways.
+        Question and texts are in English, which is all that the network knows. Empty where nothing can be told, with
+        another embedding model than the embedded one. What was told last stays in memory, as questions are searched for
+        in several ways.
         """
-        if not texts or self._cross_encoder is None or not is_english(" ".join([query.text, *texts])):
+        if not texts or self._cross_encoder is None:
             return []
         question = cross_encoder.read_as(_cut(query.text), [_cut(turn) for turn in query.earlier])
         pairs = [(question, _cut(text)) for text in texts]

@@ -65,8 +65,8 @@ def test_of_several_questions_one_that_is_answered_is_enough() -> None:
 
 
 def test_in_a_conversation_reading_counts_less_and_the_search_more() -> None:
-    told = Retrieval(found("Refunds take five days."), 1, 0.5, 0.0)
-    follow_up, alone = Query("and how long?", ("Can I get a refund?",)), Query("How long?")
+    told = Retrieval(found("A refund takes five days from when we have it."), 1, 0.5, 0.0)
+    follow_up, alone = Query("and how long?", ("Can I get a refund?",)), Query("How long does it take?")
     read = [confidence(Reads(odds), follow_up, told) for odds in (-4.0, 4.0)]
     assert confidence(Reads(-4.0), alone, told) < read[0] < read[1] < confidence(Reads(4.0), alone, told)
     apart = [together(0.9, 0.0, follow_up=one) - together(0.1, 0.0, follow_up=one) for one in (True, False)]
@@ -111,3 +111,16 @@ def test_in_a_conversation_fewer_sentences_are_read() -> None:
     weighed(alone, Query("How many hats?"), told)
     weighed(follow_up, Query("How many hats?", ("Do you sell hats?",)), told)
     assert (len(alone.read), len(follow_up.read)) == (5, 3)
+
+
+def test_headings_and_rows_do_not_keep_an_english_page_from_being_read() -> None:
+    rows = "\n".join(f"| Fix {months} | £{months} | {months} months |" for months in (12, 24, 36, 48, 60))
+    page = f"The exit fee is what you pay when you leave us early.\n\n| Tariff | Fee | Term |\n| --- | --- | --- |\n{rows}"
+    read = weighed(Reads(*[1.0] * 9), Query("Fix 24 exit fee?"), found(page))
+    assert read.answered is not None
+
+
+def test_pages_in_another_language_are_not_read() -> None:
+    page = "Möbel können zurückgegeben werden, auch wenn sie bereits aufgebaut wurden. Geben Sie dazu die Rechnung an."
+    read = weighed(Reads(*[1.0] * 9), Query("Kann ich einen aufgebauten Stuhl zurückgeben?"), found(page))
+    assert read.answered is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.evidence import told_together
-from bot.extracts import GAP, Extracts, extracts, most_read, sentences_in
+from bot.extracts import GAP, Extracts, extracts, most_read, placed, sentences_in
 from bot.grounding import Grounding
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Likeness, Query
@@ -815,3 +815,57 @@ def test_what_is_said_of_another_subject_than_the_one_asked_about_does_not_go_ou
         grounding = Grounding([passages[0].passage], question.text, told=extracted)
         assert grounding.check(WARRANTIES[0]) is None
         assert grounding.check(WARRANTIES[1])
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        ("There are 24 group rooms.", "Book them on the web for at most two hours a day."),
+        ("Night Saver is meant for households with storage heaters.", "You do not have to own either."),
+        ("Tell us within 14 days.", "Otherwise the tariff ends and there is no fee."),
+        ("Undergraduates get £10 of print credit.", "It is not carried over."),
+    ],
+)
+def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_before(before: str, sentence: str) -> None:
+    passages = found(f"Dogs are welcome. {before} {sentence}")
+    (*_, leaning) = (one for _, one in sentences_in(passages))
+    assert placed(leaning) == f"Help. Rules. {before} {sentence}"
+    quoted = weighed("Why?", passages, **{sentence.split()[1]: 0.8}).best(0.4)
+    assert [one.text for one in quoted] == [before, sentence]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Members can bring guests and show them around.", "Either party may cancel.", "If you have a card, keep it dry."],
+)
+def test_a_sentence_that_names_what_it_is_about_is_weighed_alone(sentence: str) -> None:
+    (*_, last) = (one for _, one in sentences_in(found(f"Dogs are welcome. {sentence}")))
+    assert placed(last) == f"Help. Rules. {sentence}"
+
+
+def test_what_answers_by_reading_is_quoted_though_it_is_not_near() -> None:
+    passages = found("Fillings are guaranteed for 12 months. Visits that are not used are not carried over.")
+    told = weighed("do i lose the check-up?", passages, Fillings=0.35, Visits=0.29)
+    assert [one.text for one in told.best(0.3)] == ["Fillings are guaranteed for 12 months."]
+    read = told.read([0, 1], [-9.0, 2.0])
+    assert [one.text for one in read.best(0.3)] == ["Visits that are not used are not carried over."]
+    assert "Visits" not in told.read([0, 1], [-1.0, -0.1]).best(0.3)[0].text
+
+
+def test_a_long_table_of_which_any_row_would_be_a_guess_is_told_whole() -> None:
+    reason = "is charged to the card that the appointment was booked with, and taken off if you book again this month"
+    rows = [("2 working days or more", "nothing"), ("24 to 48 hours", "£40"), ("Under 24 hours", "£80")]
+    body = "\n".join(f"| {notice} | {fee} {reason * 2} |" for notice, fee in rows)
+    passages = found(f"| Notice | Fee |\n| --- | --- |\n{body}")
+    question = "I need to cancel tomorrow morning, will I be charged?"
+    assert len(weighed(question, passages, nothing=0.82, Fee=0.8).best(0.3)) == 3
+    assert len(weighed(question, passages, nothing=0.95, Fee=0.6).best(0.3)) == 1, "one fits far better"
+
+
+def test_what_does_not_hold_of_a_thing_that_is_asked_about_is_told_with_the_rule() -> None:
+    rule, limit = "Treatment can be spread over 10 months.", "NHS charges cannot be paid in instalments."
+    passages = found(f"{rule} {limit} Dogs are welcome.")
+    asked = "Can I spread my NHS charge over a few months?"
+    assert [one.text for one in weighed(asked, passages, Treatment=0.8, NHS=0.5).best(0.3)] == [rule, limit]
+    other = "Can I spread treatment over a few months?"
+    assert [one.text for one in weighed(other, passages, Treatment=0.8, NHS=0.5).best(0.3)] == [rule]

@@ -114,11 +114,6 @@ def test_a_pair_is_read_once(retriever: Retriever, monkeypatch: pytest.MonkeyPat
     assert retriever.answering(Query(QUESTION), TEXTS[1::-1]) == first[::-1]
 
 
-def test_nothing_is_told_of_another_language(retriever: Retriever) -> None:
-    german = ["Rückgabe. Möbel können zurückgegeben werden, auch wenn sie bereits aufgebaut wurden."]
-    assert retriever.answering(Query("Kann ich einen aufgebauten Stuhl zurückgeben?"), german) == []
-
-
 def test_nothing_is_told_by_another_embedding_model(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_encoder, "trained_on", lambda: "other weights")
     assert retriever.answering(Query(QUESTION), TEXTS[:2]) == []
