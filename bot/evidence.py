@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
 from bot.codes import codes_in, codes_of_row, codes_told_of, speaks_of_more
+from bot.days import labelled_in_column
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -82,6 +83,8 @@ class Evidence:
     """The codes in it and in its label; see `bot.codes`."""
     told_of: frozenset[str] = frozenset()
     """Those of them that it tells something of: of a row those of its first cell, else of its columns of codes."""
+    called: str = ""
+    """Its label, of a row of days below its column's name where that tells what happened on them: "Born 2006"."""
 
     @property
     def begins_item(self) -> bool:
@@ -148,6 +151,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
                     label,
                     codes,
                     told_of,
+                    labelled_in_column(label, plain_markdown(one.column)),
                 )
             )
             step = 0

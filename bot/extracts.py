@@ -19,10 +19,11 @@ from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
 from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
+from bot.days import days_labelled, without_days_not_meant
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
-from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
+from bot.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
 from bot.subjects import of_other_subjects
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
@@ -657,8 +658,10 @@ def extracts(
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
-    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
     of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
+    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
+    meant -= frozenset(_far_from_asked(sentences, [sum(values) for values in weighed], meant, of_other_days))
+    left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
@@ -667,7 +670,7 @@ def extracts(
         tuple(one.meaning for one in likeness),
         tuple(sum(values) + more for values, more in zip(weighed, gained, strict=True)),
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
-        telling_words(query.text),
+        telling_words(without_days_not_meant(query.text)),
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
@@ -677,7 +680,7 @@ def extracts(
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
         plain=plain,
-        others=others | of_other_days | frozenset(_of_other_subjects(query, sentences)),
+        others=others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not plain) and (bool(meant) or not of_other_days),
     )
@@ -743,24 +746,46 @@ def _called_by(codes: Collection[str], sentences: Sequence[tuple[int, Evidence]]
         yield from called or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
 
 
-def _rows(
-    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+def _far_from_asked(
+    sentences: Sequence[tuple[int, Evidence]],
+    scores: Sequence[float],
+    meant: Collection[int],
+    of_other_days: Collection[int],
 ) -> Iterator[int]:
-    """Yield the places of the rows, whole, that are `chosen` by the labels of a table's rows."""
+    """Yield which rows `meant` by a day are less about the question than another section's, all of other days.
+
+    The pass of 2027, of which there is no row, is not what somebody born in 2006 or later pays for swimming.
+    """
+
+    def section(place: int) -> tuple[str, str]:
+        passage = sentences[place][1].passage
+        return passage.document_id, passage.heading
+
+    held = {section(place) for place in meant}
+    least = _INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)
+    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].label))
+
+
+def _rows(
+    sentences: Sequence[tuple[int, Evidence]],
+    chosen: Callable[[Sequence[str]], Collection[int]],
+    called: Callable[[Evidence], str] = lambda one: one.label,
+) -> Iterator[int]:
+    """Yield the places of the rows, whole, that are `chosen` by what a table's rows are `called`."""
     for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
         if not is_row:
             continue
         rows = [(place, one) for place, (_, one) in run]
-        labels = list(dict.fromkeys(one.label for _, one in rows))  # a long row is several sentences
+        labels = list(dict.fromkeys(called(one) for _, one in rows))  # a long row is several sentences
         found = {labels[row] for row in chosen(labels)}
-        yield from (place for place, one in rows if one.label in found)
+        yield from (place for place, one in rows if called(one) in found)
 
 
 def _chosen(
     sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
 ) -> Iterator[int]:
     """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
-    yield from _rows(sentences, chosen)
+    yield from _rows(sentences, chosen, lambda one: one.called)
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
         items = [place for place, (_, one) in those if one.item and names_range(one.label)]
         yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))

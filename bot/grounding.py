@@ -378,10 +378,10 @@ class Grounding:
             return not codes.isdisjoint(codes_in(bare) or self._codes)
         runs = [[*run] for _, run in groupby(self._evidence[number], lambda one: one.row_of is not None)]
         table = next(run for run in runs if any(one is row for one in run))
-        labels = list(dict.fromkeys(one.label for one in table))  # a long row is several sentences
+        labels = list(dict.fromkeys(one.called for one in table))  # a long row is several sentences
         meant = {labels[place] for place in rows_meant(self.question, labels)}
         begins = [one.row_of or frozenset() for one in table]
-        if row.label in meant:  # and what all rows begin with, the name of their column, tells nothing
+        if row.called in meant:  # and what all rows begin with, the name of their column, tells nothing
             return (row.row_of or frozenset()) - frozenset.intersection(*begins) <= words | self._asked
         named = (row.row_of or frozenset()) <= words | self._asked
         return named and (not meant or facts_of(row.label).numbers <= claim.numbers)

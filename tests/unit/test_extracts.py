@@ -815,3 +815,57 @@ def test_what_is_said_of_another_subject_than_the_one_asked_about_does_not_go_ou
         grounding = Grounding([passages[0].passage], question.text, told=extracted)
         assert grounding.check(WARRANTIES[0]) is None
         assert grounding.check(WARRANTIES[1])
+
+
+WEEK = (
+    "| Day | Hours |\n|---|---|\n| Monday | closed |\n| Tuesday–Thursday | 10:00–18:00 |\n| Friday | 10:00–20:00 |\n"
+    "| Saturday | 9:00–14:00 |\n| Sunday | closed |"
+)
+PASSES = "| Year | Annual pass |\n|---|---|\n| 2024 | €210 |\n| 2025 | €225 |\n| 2026 | €240 |"
+BORN = "| Born | Yearly fee |\n|---|---|\n| before 1960 | €60 |\n| 1960–2005 | €120 |\n| 2006 or later | €45 |"
+
+
+def in_sections(*texts: str) -> tuple[ScoredPassage, ...]:
+    return tuple(
+        replace(one, passage=replace(one.passage, heading=f"Section {number}"))
+        for number, one in enumerate(found(*texts))
+    )
+
+
+def test_a_row_of_another_table_is_no_answer_where_the_one_asked_about_has_other_years_alone() -> None:
+    later = BORN.replace("Born", "Season").replace("2006 or", "2026 or")
+    for other in (BORN, later):
+        for question in ("How much is the annual pass in 2027?", "annual pass 2027"):
+            told = weighed(question, in_sections(PASSES, other), annual=0.8, Annual=0.8, Yearly=0.5)
+            assert told.best(0.3) == []
+    told = weighed("How much is the annual pass in 2025?", in_sections(PASSES, later), Annual=0.8, Yearly=0.5)
+    assert [one.text for one in told.best(0.3)] == ["Year 2025: Annual pass: €225"]
+    too = later.replace("Yearly fee", "Annual pass")
+    near = weighed("How much is the annual pass in 2027?", in_sections(PASSES, too), Annual=0.8)
+    assert [one.text for one in near.best(0.3)] == ["2026 or later: Annual pass: €45"]
+
+
+def test_years_of_birth_are_meant_where_the_question_speaks_of_birth() -> None:
+    assert (
+        told("What is the yearly fee for somebody born in 1985?", BORN, Yearly=0.8)
+        == "Born 1960–2005: Yearly fee: €120"
+    )
+    assert told("What is the yearly fee in 1985?", BORN, Yearly=0.8).count("Yearly fee") == 3
+
+
+def test_a_day_that_the_question_leaves_out_is_not_told_and_tomorrow_is_the_day_after_the_one_stated() -> None:
+    for question in ("Opening hours except Sunday?", "Which hours are there, but not on Sunday?"):
+        hours = told(question, WEEK, Hours=0.8)
+        assert "Sunday" not in hours
+        assert hours.count("Hours") == 4
+    assert told("Are you open every day except Sunday?", WEEK, Hours=0.8).count("Hours") == 5
+    tomorrow = told("Today is Monday. Is the reading room open tomorrow?", WEEK, Hours=0.8)
+    assert tomorrow == "Tuesday–Thursday: Hours: 10:00–18:00"
+    assert told("I came on Monday. Is it open tomorrow?", WEEK, Hours=0.8).count("Hours") == 5
+
+
+def test_a_year_of_the_past_in_the_question_leaves_no_row_out_unless_the_table_tells_of_it() -> None:
+    question = "How much is the annual pass when I joined in 2019?"
+    assert told(question, PASSES, Annual=0.8).count("€") == 3
+    assert told(question, PASSES.replace("| Year", "| Joined"), Annual=0.8) == ""
+    assert told("How much is the annual pass in 2019?", PASSES, Annual=0.8) == ""
