@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_BEFORE = 24
+"""Characters before a name that are looked at."""
 WEEK = "week"
 OF_YEAR = "of_year"
 
@@ -30,9 +32,11 @@ class NamedDay:
 def named_days(text: str) -> list[NamedDay]:
     """Return the feasts, and the days and months of other languages in a text."""
     found: list[NamedDay] = []
+    taken = bytearray(len(text))
     for read in (_feasts, _numbered, _written, _months, _days_of_week, _short_days):
         for one in read(text):
-            if all(one.end <= other.start or other.end <= one.start for other in found):
+            if not any(taken[one.start : one.end]):
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
                 found.append(one)
     return found
 
@@ -115,6 +119,7 @@ _BEFORE_MONTH = re.compile(
     r"\b(?:en|in|im|de|du|di|da|à|a|au|al|em|bis|seit|ab|von|van|tot|vanaf|fin|mois\sde|mes\sde|m[êe]s\sde)\s$|[–—/-]\s?$",
     re.IGNORECASE,
 )
+_ALONE_BEHIND = re.compile(r"\s*(?:$|[–—/-])")
 _BEFORE_FIGURES = (
     r"(?:on|until|till|by|from|since|before|after|between|and|to|the|am|vom|bis|zum|den|dem|und|ab|seit|le|du|au|el|il|"
     r"al|dal|op|dia|día|op|van|tot|open|closed)"
@@ -132,13 +137,18 @@ _ALL_WEEK = (24, 7)
 def _numbered(text: str) -> Iterator[NamedDay]:
     """Yield the dates in figures: 24.12., and 12/24 or 24/12, of which one must be more than a month can be."""
     for match in _DOTTED.finditer(text):
-        if match["year"] or _FIGURES_SAID.search(text[: match.start()]):
+        if match["year"] or _said_before(_FIGURES_SAID, match):
             yield from _date(match, int(match["day"]), int(match["month"]), int(match["year"] or 0))
     for match in _SLASHED.finditer(text):
         one, other = int(match["one"]), int(match["other"])
-        told = max(one, other) > 12 and (one, other) != _ALL_WEEK and _FIGURES_SAID.search(text[: match.start()])
+        told = max(one, other) > 12 and (one, other) != _ALL_WEEK and _said_before(_FIGURES_SAID, match)
         if told:
             yield from _date(match, max(one, other), min(one, other))
+
+
+def _said_before(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Whether a pattern that ends in `$` holds right before a match."""
+    return pattern.search(match.string, max(0, match.start() - _BEFORE), match.start()) is not None
 
 
 def _written(text: str) -> Iterator[NamedDay]:
@@ -149,9 +159,8 @@ def _written(text: str) -> Iterator[NamedDay]:
 
 def _months(text: str) -> Iterator[NamedDay]:
     for match in _MONTH_ALONE.finditer(text):
-        before, behind = text[: match.start()], text[match.end() :]
-        alone = not before.strip() and (not behind.strip() or behind.lstrip()[0] in "–—/-")
-        if not _AMBIGUOUS.fullmatch(match[0]) or alone or _BEFORE_MONTH.search(before):
+        alone = _ALONE_BEHIND.match(text, match.end()) and not text[: match.start()].strip()
+        if not _AMBIGUOUS.fullmatch(match[0]) or alone or _said_before(_BEFORE_MONTH, match):
             month = _number_of_month(match)
             yield NamedDay(OF_YEAR, month * 100 + 1, month * 100 + 31, *match.span())
 

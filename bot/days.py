@@ -22,6 +22,8 @@ Range = tuple[int, int]
 _FIRST, _LAST = 0, 99_999_999
 _LAST_OF_MONTH, _MONTHS_OF_YEAR = 31, 12
 _NO_LEAP_YEAR = 2001
+_AROUND = 32
+"""Characters before a date in which others of its month may stand."""
 _NEW_YEAR, _NEW_YEARS_EVE = 101, 1231
 _MONTHS = "january february march april may june july august september october november december".split()
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -155,7 +157,7 @@ _BEFORE_LISTED = re.compile(
 )
 """What stands before the first of several days of a month, rather than before the number of something."""
 _BARE_NUMBER = re.compile(r"(?<![\w.,:/$€£#-])\d{1,2}(?![\w%€£$]|[.,:]\d)")
-_OF_BIRTH = re.compile(r"\b(?:born|births?|birthday|birth\s?date|built|year of construction)\b", re.IGNORECASE)
+_OF_BIRTH = re.compile(r"\b(?:born|births?|birth\s?date|built|year of construction)\b", re.IGNORECASE)
 """Tells of the years of people or things, and not of those in which something holds."""
 _BIRTH_ASKED = re.compile(
     rf"{_OF_BIRTH.pattern}|\b(?:build|construct\w*|made|manufactured|old|age[ds]?)\b|\b(?:from|of|an?|my|our|since|before|after)\s(?:the\s)?(?:year\s)?"
@@ -290,7 +292,8 @@ def labelled_in_column(label: str, column: str) -> str:
 
 def of_other_years(asked: str, label: str) -> bool:
     """Whether a label tells of years of birth, where the question does not: "Born in 2006" of "the fee in 2006"."""
-    return _OF_BIRTH.search(label) is not None and not _BIRTH_ASKED.search(asked)
+    tells = _OF_BIRTH.search(label) is not None and bool(days_labelled(label).years)
+    return tells and not _BIRTH_ASKED.search(asked)
 
 
 def _without_exceptions(text: str) -> Days:
@@ -419,33 +422,35 @@ def _years(text: str, named: Iterable[_Named]) -> list[_Named]:
 def _named(text: str) -> Iterator[_Named]:
     """Yield the dates, months and days of the week in a text."""
     others = named_days(text)
-    taken = [(one.start, one.end) for one in others]
+    taken = bytearray(len(text))
 
-    def free(start: int, end: int) -> bool:
-        return not any(start < other and begun < end for begun, other in taken)
+    def take(start: int, end: int) -> bool:
+        free = not any(taken[start:end])
+        taken[start:end] = b"\1" * (end - start)
+        return free
 
     for one in others:
+        take(one.start, one.end)
         if one.sort == "of_year" and one.low == one.high:
             yield from _dates(one.low, one.year, one.start, one.end, text)
         else:
             yield _made(one.sort, one.year, one.low, one.high, one.start, one.end, text)
     for figure in figures_of(text)[0]:
-        if figure.kind is Kind.DATE and free(figure.start, figure.end):
+        if figure.kind is Kind.DATE and take(figure.start, figure.end):
             yield from _date(figure, text)
-            taken.append((figure.start, figure.end))
     for match in _MONTH.finditer(text):
-        if free(*match.span()):
+        if take(*match.span()):
             month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[0].lower()[:3]))
             yield _made("of_year", 0, month * 100 + 1, month * 100 + 31, match.start(), match.end(), text)
-    taken += [match.span() for match in _NAMED_DAY.finditer(text)]
+    for match in _NAMED_DAY.finditer(text):
+        take(*match.span())
     for run in _JOINED_DAYS.finditer(text):
         for match in _ONE_DAY.finditer(text, run.start(), run.end()):
-            if free(*match.span()):
+            if take(*match.span()):
                 day = _weekday(match[0].lower())
                 yield _made("week", 0, day, day, match.start(), match.end(), text)
-                taken.append(match.span())
     for match in _DAY.finditer(text):
-        if free(*match.span()):
+        if take(*match.span()):
             written = (match["day"] or match["short"] or match["said"] or match["several"]).lower()
             low, high = (
                 ((0, 4) if written.startswith("weekd") else (5, 6))
@@ -481,10 +486,8 @@ def _date(figure: Figure, text: str) -> Iterator[_Named]:
 def _dates(day_of_year: int, year: int, start: int, end: int, text: str) -> Iterator[_Named]:
     """Yield a date, and the days of its month that stand beside it: March 1–15, 1 to 15 March, March 1, 8 and 15."""
     month, day = day_of_year // 100, day_of_year % 100
-    digit_first, digit_last = (
-        text[start].isdigit(),
-        text[end - 1].isdigit() or text[:end].endswith(("st", "nd", "rd", "th")),
-    )
+    digit_first = text[start].isdigit()
+    digit_last = text[end - 1].isdigit() or text.endswith(("st", "nd", "rd", "th"), start, end)
     low = high = day
     if digit_last and not digit_first and not year:
         while (match := _DAY_BEHIND.match(text, end)) and high < int(match["day"]) <= _LAST_OF_MONTH:
@@ -496,8 +499,8 @@ def _dates(day_of_year: int, year: int, start: int, end: int, text: str) -> Iter
                 start = match.start("day")
             end = match.end()
     elif digit_first:
-        while (match := _DAY_BEFORE.search(text[:start])) and 0 < int(match["day"]) < low:
-            if not match["to"] and not _BEFORE_LISTED.search(text[: match.start()]):
+        while (match := _DAY_BEFORE.search(text, max(0, start - _AROUND), start)) and 0 < int(match["day"]) < low:
+            if not match["to"] and not _BEFORE_LISTED.search(text, max(0, start - _AROUND), match.start()):
                 break
             if match["to"]:
                 low = int(match["day"])
