@@ -107,30 +107,33 @@ _MONTH_DOTTED = "|".join(
     f"(?P<m{n}>{'|'.join(filter(None, (*names.split(), also)))})"
     for n, (names, also) in enumerate(zip(_MONTHS, _ALSO_ENGLISH, strict=True), 1)
 )
+_MONTH_SMALL = "|".join(f"(?P<m{n}>{also or '(?!)'})" for n, also in enumerate(_ALSO_ENGLISH, 1))
 _YEAR_BEHIND = r"(?:\s(?:de\s|del\s)?(?P<year>(?:19|20)\d\d)\b)?"
-_NUMBER_BEFORE = r"(?<![\w.,:/$€£#-])(?P<day>\d{1,2})"
+_NUMBER_BEFORE = r"(?<![\w,:$€£#-])(?<!\d\.)(?P<day>\d{1,2})"
 _WRITTEN = (
+    re.compile(rf"{_NUMBER_BEFORE}\s(?:{_MONTH_SMALL})\b{_YEAR_BEHIND}"),
     re.compile(rf"{_NUMBER_BEFORE}(?:er|º|°|ª)?\s(?:de\s|d['’])?(?:{_MONTH})\b{_YEAR_BEHIND}", re.IGNORECASE),
     re.compile(rf"{_NUMBER_BEFORE}\.\s?(?:{_MONTH_DOTTED})\b{_YEAR_BEHIND}", re.IGNORECASE),
     re.compile(rf"{_NUMBER_BEFORE}\sde\s(?:{_MONTH_DOTTED})\b{_YEAR_BEHIND}", re.IGNORECASE),
 )
 _MONTH_ALONE = re.compile(rf"\b(?:{_MONTH})\b", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(
-    r"\b(?:en|in|im|de|du|di|da|à|a|au|al|em|bis|seit|ab|von|van|tot|vanaf|fin|mois\sde|mes\sde|m[êe]s\sde)\s$|[–—/-]\s?$",
+    r"\b(?:en|in|im|de|du|di|da|à|a|au|al|em|bis|seit|ab|von|van|tot|vanaf|fin|mois\sde|mes\sde|m[êe]s\sde)\s$|[–—/-]\s?$"
+    rf"|\b(?:{'|'.join(_MONTHS).replace(' ', '|')})(?:,\s|\s(?:y|e|et|und|en|o|ou|oder)\s)$",
     re.IGNORECASE,
 )
-_ALONE_BEHIND = re.compile(r"\s*(?:$|[–—/-])")
+_ALONE_BEHIND = re.compile(r"\s*(?:$|[–—/,-]|(?:a|à|al|au|bis|y|e|et|und|en|o|ou|oder|tot|t/m)\s)", re.IGNORECASE)
 _BEFORE_FIGURES = (
     r"(?:on|until|till|by|from|since|before|after|between|and|to|the|am|vom|bis|zum|den|dem|und|ab|seit|le|du|au|el|il|"
     r"al|dal|op|dia|día|op|van|tot|open|closed)"
 )
 _DOTTED = re.compile(
-    r"(?<![\w.,:/$€£#-])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d\b)?(?!\d|\w)",
+    r"(?<![\w,:$€£#-])(?<!\d[./])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d\b)?(?!\d|\w)",
 )
 _SLASHED = re.compile(
     r"(?<![\w.,:/$€£#-])(?P<one>\d{1,2})/(?P<other>\d{1,2})(?![\w/%°\"”″]|[.,:]\d|\s?(?:inch|in\b|cm|mm|cups?))"
 )
-_FIGURES_SAID = re.compile(rf"(?:^\W*|[–—(-]\s?|\b{_BEFORE_FIGURES}\s)$", re.IGNORECASE)
+_FIGURES_SAID = re.compile(rf"(?:^\W*|[–—(/-]\s?|\b{_BEFORE_FIGURES}\s)$", re.IGNORECASE)
 _ALL_WEEK = (24, 7)
 
 
@@ -190,12 +193,13 @@ _DAY = re.compile(
     r"ochtend|middag|avond)?(?:e?s|en)?\b",
     re.IGNORECASE,
 )
+_PORTUGUESE_DAY = r"(?:segunda|ter[çc]a|quarta|quinta|sexta)(?:-feira)?"
 _PORTUGUESE = re.compile(
-    r"\b(?P<low>segunda|ter[çc]a|quarta|quinta|sexta)(?:-feira)?\s?(?:a|e|à|ou|até|–|-)\s?"
-    r"(?P<high>ter[çc]a|quarta|quinta|sexta)(?:-feira)?\b",
+    rf"\b{_PORTUGUESE_DAY}(?:(?:\s?[,/–-]\s?|\s(?:a|e|à|ou|até)\s)(?:{_PORTUGUESE_DAY}|s[áa]bado|domingo))+\b",
     re.IGNORECASE,
 )
 """Days of the week that are "second" and "third" by themselves."""
+_NUMBERED_DAY = re.compile(rf"\b{_PORTUGUESE_DAY}\b", re.IGNORECASE)
 _NUMBERED_DAYS = ("segunda", "ter", "quarta", "quinta", "sexta")
 _SHORT = (
     "mo di mi do fr sa so",
@@ -213,19 +217,18 @@ _SHORT = (
 _ALONE = frozenset(("Mo", "Mi", "Fr", "Sa", "So", "Vr", "Za", "Zo"))
 """Those of a single day that are read where nothing else stands: the others are days of more than one language."""
 _TOKEN = "|".join(sorted({name for names in _SHORT for name in names.split()}, key=len, reverse=True))
-_JOINT = r"\.?(?:\s?[–—/&+-]\s?|\s(?:bis|und|u\.|t/m|tot|en|à|au|et|al?|y|e)\s)"
+_JOINT = r"\.?(?:\s?[–—/&+-]\s?|,\s?|\s(?:bis|und|u\.|t/m|tot|en|à|au|et|al?|y|e)\s)"
 _SHORT_DAYS = re.compile(rf"(?<![\w-])(?:{_TOKEN})(?:{_JOINT}(?:{_TOKEN}))+(?![\w-])\.?", re.IGNORECASE)
-_SHORT_LIST = re.compile(rf"\W*(?:{_TOKEN})(?:(?:{_JOINT}|\.?,\s?)(?:{_TOKEN}))*\.?:?\s*", re.IGNORECASE)
+_SHORT_LIST = re.compile(rf"\W*(?:{_TOKEN})(?:{_JOINT}(?:{_TOKEN}))*\.?:?\s*", re.IGNORECASE)
 _SHORT_DAY = re.compile(rf"\b(?:{_TOKEN})\b", re.IGNORECASE)
 
 
 def _days_of_week(text: str) -> Iterator[NamedDay]:
     taken = [span for _, *span in moving_feasts(text)]
-    for match in _PORTUGUESE.finditer(text):
-        for group in ("low", "high"):
-            written = match[group].lower()
-            day = next(n for n, name in enumerate(_NUMBERED_DAYS) if written.startswith(name))
-            yield NamedDay(WEEK, day, day, *match.span(group))
+    for run in _PORTUGUESE.finditer(text):
+        for match in _NUMBERED_DAY.finditer(text, run.start(), run.end()):
+            day = next(n for n, name in enumerate(_NUMBERED_DAYS) if match[0].lower().startswith(name))
+            yield NamedDay(WEEK, day, day, *match.span())
     for match in _DAY.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             day = next(n for n in range(7) if match[f"d{n}"])

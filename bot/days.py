@@ -149,7 +149,9 @@ _BEHIND_LISTED = (
 )
 """What stands behind the last of several days of a month, rather than behind a number of something."""
 _DAY_BEHIND = re.compile(rf"(?:(?P<to>{_TO})|{_LISTED})(?P<day>\d{{1,2}}){_NTH}{_NO_HOUR}(?(to)|{_BEHIND_LISTED})")
-_DAY_BEFORE = re.compile(rf"(?<![\w.,:/])(?P<day>\d{{1,2}}){_NTH}(?:(?P<to>{_TO}|\s?bis\s)|{_LISTED})$")
+_DAY_BEFORE = re.compile(
+    rf"(?<![\w.,:/])(?P<day>\d{{1,2}}){_NTH}(?:(?P<to>{_TO}|\s?bis\s(?:zum\s)?|\s(?:al?|au|à|ao|até|tot|t/m)\s)|{_LISTED})$"
+)
 _BEFORE_LISTED = re.compile(
     r"(?:^\W*|[,(/&+–—-]\s?|\b(?:on|the|from|and|or|between|until|till|to|for|of|since|am|vom|den|und|le|du|et|el|y|il|e|dia|em|"
     r"op|en)\s)$",
@@ -408,9 +410,9 @@ def _years(text: str, named: Iterable[_Named]) -> list[_Named]:
     for match in _YEARS.finditer(text):
         low, joint = int(match["low"]), match["joint"]
         high = int(match["whole"] or f"{low // 100}{match['high']}")
-        # "2024-12" is a month; two whole years with a dash between are read one by one.
+        # "2024-12" is a month.
         is_month = joint in "-/" and match["high"] and int(match["high"]) <= _MONTHS_OF_YEAR
-        if low < high and not is_month and not (match["whole"] and joint != "/"):
+        if low < high and not is_month:
             found.append(_made("years", 0, low, high, *match.span(), text))
     taken += [(one.start, one.end) for one in found]
     for match in _YEAR.finditer(text):
@@ -442,22 +444,24 @@ def _named(text: str) -> Iterator[_Named]:
         if take(*match.span()):
             month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[0].lower()[:3]))
             yield _made("of_year", 0, month * 100 + 1, month * 100 + 31, match.start(), match.end(), text)
-    for match in _NAMED_DAY.finditer(text):
-        take(*match.span())
+    for day, start, end in _days_of_week(text):
+        if take(start, end):
+            yield _made("week", 0, *day, start, end, text)
+
+
+def _days_of_week(text: str) -> Iterator[tuple[Range, int, int]]:
+    """Yield the English days of the week in a text, which may be several, with where they stand; some come twice."""
+    text = blanked(text, [match.span() for match in _NAMED_DAY.finditer(text)])
     for run in _JOINED_DAYS.finditer(text):
         for match in _ONE_DAY.finditer(text, run.start(), run.end()):
-            if take(*match.span()):
-                day = _weekday(match[0].lower())
-                yield _made("week", 0, day, day, match.start(), match.end(), text)
+            day = _weekday(match[0].lower())
+            yield (day, day), *match.span()
     for match in _DAY.finditer(text):
-        if take(*match.span()):
-            written = (match["day"] or match["short"] or match["said"] or match["several"]).lower()
-            low, high = (
-                ((0, 4) if written.startswith("weekd") else (5, 6))
-                if match["several"]
-                else (_weekday(written), _weekday(written))
-            )
-            yield _made("week", 0, low, high, match.start(), match.end(), text)
+        if match["several"]:
+            yield ((0, 4) if match["several"].lower().startswith("weekd") else (5, 6)), *match.span()
+        else:
+            day = _weekday((match["day"] or match["short"] or match["said"]).lower())
+            yield (day, day), *match.span()
 
 
 def _of_a_date(day: _Named, named: Iterable[_Named], text: str) -> bool:

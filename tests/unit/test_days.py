@@ -113,6 +113,13 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("fri-sun hours?", WEEK, [0, 1, 2]),
         ("the sat and sun hours", WEEK, [1, 2]),
         ("mon to wed", WEEK, [0]),
+        ("on Monday", ["Mo, Di & Do 9–12", "Mi, Fr"], [0]),
+        ("on Monday", ["segunda, quarta e sexta", "terça e quinta"], [0]),
+        ("in July", ["junio a agosto", "mayo"], [0]),
+        ("in June", ["mayo, junio y julio", "de agosto a octubre"], [0]),
+        ("on December 31", ["24.12./31.12.", "24./25. Dezember"], [0]),
+        ("on December 24", ["del 23 al 26 de diciembre", "27–30 december"], [0]),
+        ("in 2021", ["2020-2022", "2023-2024"], [0]),
     ],
 )
 def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], held: list[int]) -> None:
@@ -134,6 +141,7 @@ def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], h
         ("on Sunday", ["Do", "Di", "Ma–Do", "Santo Domingo", "Mardi Gras", "Mars bars with mayo"]),
         ("Is it open 24/7, and is 3/16 a size? What of version 1.2.?", FEASTS),
         ("le marché de Noël", FEASTS),
+        ("Is there ketchup, mayo and mustard?", QUARTERS),
         ("on December 10", ["December 24, 9–12", "December 3 (5)"]),
         ("in 2024-06", SEASONS),
     ],
