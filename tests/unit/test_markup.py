@@ -50,6 +50,7 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<|channel|>final<|message|>Model\nX200", "Model\nX200"),
         ("<|channel|>analysis<|message|>90?<|end|>assistant<|channel|>final<|message|>30 days.", "30 days."),
         ("<answer>Model X has 30 days.</answer>", "Model X has 30 days."),
+        ("Model <answer> is a form. Send it.", "Model <answer> is a form. Send it."),
         ("<answer>\nAssistant: 30 days.</answer>", "Assistant: 30 days."),
         ("</thought>Model\nX200", "Model\nX200"),
         ("<|end_header_id|>Model\nX200", "Model\nX200"),
