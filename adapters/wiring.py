@@ -140,6 +140,11 @@ def has_index(settings: Settings) -> bool:
     return Index(settings.knowledge_uri).published_or_none() is not None
 
 
+def require_index(settings: Settings) -> None:
+    """Raise FrontdeskError unless a version of the documents is in force that can be searched."""
+    Index(settings.knowledge_uri).published()
+
+
 def prepared_model(
     settings: Settings,
     *,

@@ -18,6 +18,7 @@ from bot.messages import Answer, MessageKey, Question, Rating, ShownPassage, Sta
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
+from knowledge.errors import FrontdeskError
 from tests.command import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,6 +193,35 @@ def test_what_is_kept_is_not_looked_for_in_a_folder_without_an_installation(
     assert done.returncode == 1
     assert f"There is no frontdesk.toml in {tmp_path}" in done.stderr and "--config" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def _prepares_nothing(*_: object, **__: object) -> None:
+    raise FrontdeskError("The model is prepared.")
+
+
+@pytest.mark.parametrize("settings", [None, 'admins = ["terminal:you"]\n', '[answering]\nmode = "adaptive"\n'])
+def test_no_model_is_prepared_for_questions_before_documents_are_indexed(
+    settings: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wiring.prepared_model", _prepares_nothing)
+    monkeypatch.chdir(tmp_path)
+    if settings is not None:
+        (tmp_path / "frontdesk.toml").write_text(settings, encoding="utf-8")
+    done = run_here("ask", "How long?")
+    assert done.returncode == 1
+    assert "No documents have been indexed yet. Run `frontdesk reindex`." in " ".join(done.stderr.split())
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("settings", ["", '[answering]\nmode = "base"\n'])
+def test_a_question_to_the_model_alone_needs_no_index(
+    settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wiring.prepared_model", _prepares_nothing)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "frontdesk.toml").write_text(settings, encoding="utf-8")
+    done = run_here("ask", "How long?", *([] if settings else ["--mode", "lora"]))
+    assert "The model is prepared." in done.stderr
 
 
 @pytest.mark.parametrize(
