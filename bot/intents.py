@@ -153,7 +153,7 @@ def without_signature(text: str) -> str:
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
     own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
-    own = _NAMED_BESIDE.sub(r" \1 ", own)
+    own = _CONTENT_WITH.sub(r"\1 ", _NAMED_BESIDE.sub(r" \1 ", own))
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -376,6 +376,11 @@ _TOLD_BY_OTHERS = re.compile(
 )
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
+_CONTENT_WITH = re.compile(
+    r"\b(reicht(?:\s+(?:es|mir|uns|aber|schon))*),\s+(?=(?:wenn|falls|sofern|sobald|dass)\b|[^.!?\n]*\bzu\s\w+en\b)",
+    re.I,
+)
+"""Enough in German with what follows, "Mir reicht es, wenn …", and no anger."""
 _NAMED_BESIDE = re.compile(r",\s*([^\W\d_]\w{0,30}['’]s),\s*(?=\w)")
 """The owner of what is wanted: "the manager, Bob's, phone number"."""
 
