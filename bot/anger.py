@@ -91,8 +91,9 @@ _PATTERNS = {
         r"n importe quoi|inadmissible|lamentable|incompetents?)$",
         r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b",
         r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|"
-        r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol)\b(?! (?:de|du|des|d) (?!(?:vous|toi|tout|ca|cela|votre|vos|ce|cette|ces|"
-        r"attendre|etre)\b))",
+        r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol)\b"
+        r"(?! (?:de|du|des|d) (?!(?:vous|toi|tout|ca|cela|votre|vos|"
+        r"ce|cette|ces|attendre|etre)\b))",
     ),
     "es": (
         r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"

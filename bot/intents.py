@@ -153,7 +153,7 @@ def without_signature(text: str) -> str:
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
     own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
-    own = _CONTENT_WITH.sub(r"\1 ", _NAMED_BESIDE.sub(r" \1 ", own))
+    own = _ON_CONDITION.sub(lambda found: f"{found[0].rstrip()[:-1]} ", _NAMED_BESIDE.sub(r" \1 ", own))
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -291,7 +291,7 @@ _OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
 # What may stand beside them.
 _BESIDE = (
     "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|"
-    "please|pls|so|"
+    "please|pls|plz|so|"
     "very much|a lot|so much|then|now|oh|ah|well|and|for your help|for the help|for helping|for helping me|"
     "for the quick answer|for the answer|for your answer|for the info|for the information|for that|for this|"
     "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"
@@ -376,11 +376,14 @@ _TOLD_BY_OTHERS = re.compile(
 )
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
-_CONTENT_WITH = re.compile(
-    r"\b(reicht(?:\s+(?:es|mir|uns|aber|schon))*),\s+(?=(?:wenn|falls|sofern|sobald|dass)\b|[^.!?\n]*\bzu\s\w+en\b)",
-    re.I,
+_ON_CONDITION = re.compile(
+    r"\b(?:anrufen|zurückrufen|kontaktieren|rückruf|mich (?:an|zurück)),\s+(?=(?:wenn|falls|sofern|sobald|bevor|ob)\b)"
+    r"|\b(?:call|phone|ring|contact|e-?mail|text) me(?: back)?,\s+"
+    r"(?=(?:when|once|before|after|as soon as|if) (?:my|the|it)\b)"
+    r"|\breicht(?:\s+(?:es|mir|uns|aber|schon))*,\s+(?=(?:wenn|falls|sofern|sobald|dass)\b|[^.!?\n]*\bzu\s\w+en\b)",
+    re.IGNORECASE,
 )
-"""Enough in German with what follows, "Mir reicht es, wenn …", and no anger."""
+"""A clause that the next one limits: "Mir reicht es, wenn …" is no anger, "Rufen Sie mich an, falls …" no wish."""
 _NAMED_BESIDE = re.compile(r",\s*([^\W\d_]\w{0,30}['’]s),\s*(?=\w)")
 """The owner of what is wanted: "the manager, Bob's, phone number"."""
 

@@ -18,7 +18,8 @@ _HUMAN = (
     r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
     r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
     rf"|(?:(?:real|actual|live|living|human|your|support|service) )+people"
-    rf"|(?:one of )?your colleagues?|a colleague of yours){_FROM}"
+    r"|(?:one of )?your colleagues?|a colleague of yours|one of your (?:staff|team|people|guys|employees)"
+    rf"|(?:a member|someone|somebody) (?:of|on|from) your (?:staff|team)){_FROM}"
 )
 _STAFF = (
     r"(?:(?:an?|the|your) )?(?:(?:real|actual|live|living|human|support|service) )*"
@@ -33,16 +34,17 @@ _SOMEONE_ELSE = (
 _HUMAN_HELP = r"(?:some )?(?:(?:real|actual|live) )?human (?:help|support|assistance|service|contact|intervention)"
 _TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
 _NOW = (
-    r"(?: (?:please|pls|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
+    r"(?: (?:please|pl[sz]|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
     r"urgently|as soon as possible|quickly|again|for help|for this|"
     r"(?:and |but )?(?:not|rather than|instead of) (?:to |with )?(?:(?:an?|the|this|your|some|another) )?"
     r"(?:stupid )?(?:bots?|robots?|machines?|chatbots?|computers?|ai)))*"
 )
 _AFTER = rf"{_NOW}(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
 _WISH = (
-    r"(?:(?:please|pls|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
-    r"(?:(?:can|could|may|might) (?:i|we)|i (?:just |really |only |still |now )?(?:want|need|would like|d like|wish|"
-    r"would prefer|d prefer|d rather|would rather|demand|have|ve got)(?: to)?|id like to|i wanna|i gotta|i must|"
+    r"(?:(?:please|pl[sz]|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
+    r"(?:(?:can|could|may|might) (?:i|we)|(?:i )?(?:just |really |only |still |now )?(?:want|need|would like)(?: to)?|"
+    r"i (?:just |really |only |still |now )?(?:d like|wish|"
+    r"would prefer|d prefer|d rather|would rather|demand|have|ve got)(?: to)?|id like to|(?:i )?wann?a|i gotta|i must|"
     r"let me|(?:can|could|would|will) you(?: please)?(?: let me)?|is it possible to|is there a way to)"
     r"(?: (?:please|just))?"
 )
@@ -54,6 +56,7 @@ _FROM_DE = (
     r"(?: (?:vom|von|aus|im|in|beim) (?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?"
     r"(?:support|service|kundenservice|kundendienst|kundensupport|team|vertrieb|buchhaltung))?"
 )
+_AFTER_DE = r"(?: (?:unter|auf) [\d ]+)?(?: (?:bitte|danke|heute|morgen|jetzt|gerne?))*"
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
 _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
 _CONTACT = (
@@ -81,17 +84,20 @@ _PATTERNS = {
         rf"{_STAFF}{_AFTER}",
         rf"(?:(?:please|i (?:just |really |urgently )?(?:want|need|d like|would like|prefer|demand)|"
         rf"(?:can|could) (?:i|we) (?:have|get)|give me|get me) )+{_HUMAN_HELP}{_AFTER}",
-        rf"{_HUMAN_HELP}(?: (?:please|pls|now))+",
+        rf"{_HUMAN_HELP}(?: (?:please|pl[sz]|now))+",
         rf"(?:(?:please|i (?:just |really )?(?:want|need|d like|would like|prefer|demand)|(?:can|could) (?:i|we) "
         rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|let me have) )+{_HUMAN}{_AFTER}",
+        rf"(?:(?:please|just|really) )*(?:want|need) {_STAFF}{_NOW}",
+        rf"(?:(?:is|are) (?:there )?)?any ?(?:body|one) (?:human|"
+        rf"(?:human|real)(?: (?:there|here|around|in here))+){_NOW}",
         rf"where is (?:an?|the) (?:(?:real|actual|live) )*(?:human|human being|real person|live agent){_AFTER}",
         r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
-        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))+",
-        r"(?:a )?person (?:please|pls|now)",
+        r"actual person|live person|supervisor|manager)(?: (?:please|pl[sz]|now|instead|here))+",
+        r"(?:a )?person (?:please|pl[sz]|now)",
         r"i (?:just |really )?(?:want|need|would like|d like) (?:a |the )?(?:live chat|customer (?:service|support))"
-        r"(?: (?:please|pls|now|instead))*",
+        r"(?: (?:please|pl[sz]|now|instead))*",
         r"(?:(?:a|the) )?(?:live chat|(?:customer )?(?:service|support)(?: (?:agent|representative|rep|person))?)"
-        r"(?: (?:please|pls))+",
+        r"(?: (?:please|pl[sz]))+",
         rf"(?:can|could|would|will) (?:a|an|some) (?:(?:real|actual|live|support) )*(?:human|human being|person|agent|"
         rf"representative|operator|supervisor|manager) (?:please )?(?:help|assist) me"
         rf"(?: out| with (?:this|that|it|my .*))?{_AFTER}",
@@ -113,6 +119,14 @@ _PATTERNS = {
         r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:(?:einem|einer|dem|der) )?(?:echten )?"
         r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem|kundenservice|kundendienst|kundensupport|support|service)"
         rf"{_FROM_DE}(?: bitte)?",
+        rf"(?:(?:ich )?bitte um |(?:(?:ich (?:mochte|will|brauche|hatte gerne?|wunsche)|bitte) )+(?:einen )?)"
+        rf"ruckruf{_AFTER_DE}",
+        rf"ruckruf(?: (?:bitte|gewunscht|erbeten))+{_AFTER_DE}",
+        rf"(?:bitte )?(?:rufen sie|ruft|ruf) mich (?:bitte )?(?:an|zuruck){_AFTER_DE}",
+        rf"(?:konnen|konnten|wurden) sie mich (?:bitte )?(?:anrufen|zuruckrufen){_AFTER_DE}",
+        r"ich (?:will|mochte|mag) (?:(?:jetzt|aber|wirklich|bitte) )*"
+        r"(?:nicht mit (?:einem|einer|dem|der|diesem|dieser|nem|ner)|mit keine[mr]) "
+        r"(?:bot|chatbot|roboter|computer|automaten|maschine|ki) (?:reden|sprechen|schreiben|chatten)",
         r"(?:bitte )?(?:kann|konnte) mich (?:bitte )?jemand (?:bitte )?(?:anrufen|zuruckrufen|kontaktieren)",
         r"(?:(?:bitte|ich (?:mochte|will|brauche)) )+(?:einen |ein |einem )?(?:echten |echter )?"
         r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
@@ -123,6 +137,14 @@ _PATTERNS = {
         r"peut on|merci de me laisser|non|bonjour) )*parler (?:a|avec) (?:un |une )?(?:vrai |vraie |etre )?"
         r"(?:humain|humaine|personne|agent|conseiller|conseillere|quelqu un|responsable|operateur)"
         rf"{_AFTER_FR}",
+        r"(?:bonjour )?(?:(?:pouvez|pourriez|pourrez) vous|"
+        r"(?:est ce (?:que|qu) )?(?:on|quelqu un) (?:peut|pourrait)(?: il)?|"
+        r"merci de|peut on|peux tu) "
+        rf"(?:m appeler|me rappeler|me telephoner){_AFTER_FR}",
+        rf"(?:merci )?(?:rappelez|appelez|telephonez) moi{_AFTER_FR}",
+        rf"je (?:voudrais|souhaite|souhaiterais|veux|veux bien) etre "
+        rf"(?:r?appelee?|contactee? par telephone){_AFTER_FR}",
+        r"(?:je )?ne veux pas parler (?:a|avec) (?:une? |cette? )?(?:robot|bot|chatbot|machine|ia|ordinateur)",
         r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
         r"(?:non |bonjour )?(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere)|j ai besoin d|il me faut|donnez moi|"
         r"passez moi|(?:mettez moi en (?:relation|contact)|connectez moi|transferez moi) (?:avec|a)) (?:une? )?"
@@ -133,6 +155,9 @@ _PATTERNS = {
         r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
         r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
         rf"{_AFTER_ES}",
+        rf"(?:(?:me )?(?:puede|puedes|pueden|podria|podrian) (?:llamarme|llamar)(?: alguien)?|(?:alguien )?me "
+        rf"(?:puede|pueden) llamar|(?:llamenme|llameme|llamame)){_AFTER_ES}",
+        r"no quiero hablar con (?:una? |este |esta )?(?:robot|bot|chatbot|maquina)",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
         r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero|(?:pasame|paseme|me pasas|comunicame|comuniqueme|"
         r"conectame|conecteme|transfiereme|transfierame|ponme|pongame) (?:con|a)) (?:una? )?"
@@ -141,6 +166,10 @@ _PATTERNS = {
     "it": (
         r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|"
         r"persona|operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
+        r"(?:(?:potete|potreste|puo|puoi|potrebbe) (?:ri)?chiamarmi(?: qualcuno)?|"
+        r"mi (?:potete|puo|puoi) (?:ri)?chiamare|"
+        r"(?:ri)?chiamatemi|(?:qualcuno )?puo (?:ri)?chiamarmi)(?: per favore)*",
+        r"non voglio parlare con (?:una? |questo )?(?:robot|bot|chatbot|macchina)",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
         r"(?:per favore )?(?:voglio|vorrei|preferisco|mi serve|ho bisogno di|mi passi|passami|mi passa|"
         r"(?:mi metta|mettimi) in contatto con) (?:un |una )?(?:umano|essere umano|operatore|operatrice|"
@@ -149,6 +178,10 @@ _PATTERNS = {
     "pt": (
         r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
         r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
+        r"(?:(?:voces |voce |alguem )?(?:podem|pode|poderia|poderiam) (?:me (?:ligar|telefonar)|"
+        r"(?:ligar|telefonar) me)|"
+        r"(?:liguem|ligue) me|me (?:liguem|ligue))(?: (?:de volta|por favor))*",
+        r"nao quero falar com (?:uma? |este |esse )?(?:robo|bot|chatbot|maquina)",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
         r"(?:por favor )?(?:(?:eu )?(?:quero|queria|preciso de|prefiro)|(?:passe me|me passe?|me passa|transfira me|"
         r"me transfira|me transfere|me conecte?|me conecta) (?:para|a|com)) (?:uma? )?(?:humano|ser humano|atendente|"
@@ -159,6 +192,10 @@ _PATTERNS = {
         r"nee) )*(?:met )?(?:een )?(?:echte? |"
         r"echt )?(?:mens|medewerker|persoon|iemand)(?: van (?:de )?(?:klantenservice|support|helpdesk))?"
         r"(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)(?: (?:alstublieft|aub|graag))*",
+        r"(?:(?:kunt u|kunnen jullie|kun je|kan iemand|kan er iemand) (?:mij|me)"
+        r"(?: (?:alstublieft|aub))? (?:terug)?bellen|"
+        r"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag))*",
+        r"ik wil niet met (?:een |deze )?(?:robot|bot|chatbot|machine|computer) (?:praten|spreken|chatten)",
         r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
         r"(?:(?:ik wil|kunt u mij|kun je me|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|door) "
         r"met (?:een )?(?:echte? )?(?:mens|medewerker|persoon|iemand)(?: (?:alstublieft|aub|graag))*",
