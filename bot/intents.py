@@ -474,8 +474,11 @@ _GLAD_IT = (
 )
 """What "come sono …" and "come è …" exclaim."""
 _WHOM_NL = r"(?:ik|je|jullie|we|wij|u|iemand)"
-_TO_DO_NL = r"(?:(?!een\b|geen\b)\w+en|\w*(?:gaan|staan|zien|doen)|terug|retour)"
-"""What somebody may do: without it, something is wished for ("mag ik een ijsje")."""
+_TO_DO_NL = (
+    r"(?:(?!een\b|geen\b)\w+en|\w*(?:gaan|staan|zien|doen)|terug|retour|"
+    r"factuur|creditnota|offerte|kopie|(?:kassa)?bon|\w*label|\w*bewijs|\w*code)"
+)
+"""What somebody may do, or papers: without either, something else is wished for ("mag ik een ijsje")."""
 _DONE_NL = (
     r"(?:(?:al|net|gisteren|vandaag|vanochtend|eerder|toen|het|dat|ze|hem|ook|zelf|nog|niet|wel|gewoon) )*"
     r"(?:(?:ge|ver|be|ont|her)\w+(?:d|t|en|aan)|al|ook|niet|wel)"
@@ -483,8 +486,16 @@ _DONE_NL = (
 """How a statement goes on that leaves out what it is about: "heb ik gisteren verzonden"."""
 _ASKED_OF = r"(?:how|what|where|when|why|which|who|whose|if|whether)\b"
 _TOLD_OF_QUESTIONS = (
-    r"(?:is|are|was|were|has|have|had|will|would|can|should|must|may|go|goes|went|come|came|belong|get|got|answered)"
+    rf"{''.join(f'(?<!{word} )' for word in 'that which who i we you he she it they wife husband not to'.split())}"
+    r"(?:is|are|was|were|has|have|had|will|would|can|should|must|may (?:be|go)|go|goes|went|come|came|belong|get|got)"
 )
+"""Verbs of a statement about questions; those behind the words before tell of the matter: "the jugs that were late"."""
+_MATTERS = (
+    r"(?:orders?|parcels?|packages?|deliver(?:y|ies)|shipping|shipments?|tracking|returns?|refunds?|exchanges?|warranty|"
+    r"invoices?|receipts?|payments?|billing|accounts?|log ?in|passwords?|set ?up|setting up|install(?:ation|ing)?|"
+    r"apps?|subscriptions?|memberships?|vouchers?|discounts?|codes?|checkout|website)"
+)
+"""What customers need help with, even those who laugh about it."""
 _ASKS = re.compile(
     rf"{_BEGINNING}(?:"
     rf"how (?:{_IS}|much|many|long|often|far|soon|late|old|big|to|come)"
@@ -523,9 +534,12 @@ _ASKS = re.compile(
     rf"|(?:krijg|heb) {_WHOM_NL}(?! {_DONE_NL}$)"
     r"|(?:hebben|leveren|verzenden|accepteren|bezorgen) jullie|weet iemand|is het mogelijk|is er een"
     r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
-    r"(?:help|assistance|advice) (?:with|on|about|regarding)(?!.* (?:lol|haha\w*|lmao|jk)$)"
+    r"(?:help|assistance|advice) (?:with|on|about|regarding)"
+    rf"(?!(?!.*\b{_MATTERS}\b).* (?:lol|haha\w*|lmao|jk)$)"
     r"|(?:i|we) (?:have|ve|got|ve got) (?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
-    r"|(?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
+    r"|(?:(?:a|another|one|quick) )*question (?:about|on|regarding|concerning)"
+    r"(?!.* (?:is|was|has been|got) (?:answered|closed|settled|resolved)\b)"
+    r"|(?:(?:some|quick) )*questions (?:about|on|regarding|concerning)"
     rf"(?: {_ASKED_OF}|(?!.* {_TOLD_OF_QUESTIONS}\b))"
     r")\b.*"
 )
