@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.anger import anger_in
+from bot.mails import own_words, without_signature
 from bot.messages import Turn
 from bot.person_wanted import person_named, person_wished
 from knowledge.territories import LANGUAGES, language_code, plain, territories
@@ -65,6 +66,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     """Return what a message wants, said after `turns`."""
     if not any(char.isalnum() for char in text):
         return Wanted(_mood(text))
+    text = own_words(text)
     if len(text) > MAX_CHARS:
         return Wanted(Intent.QUESTION)
     if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
@@ -120,7 +122,7 @@ def _names_a_person(text: str) -> str:
 
     "Hi, agent!" and "Enough. Human." wish for one; a list of roles, a form or a signature does not.
     """
-    own = own_words(without_signature(text))
+    own = without_quotes(without_signature(text))
     said = [words for one in _CLAUSE_ENDS.split(own) if (words := plain(one))]
     telling = {one for one in said if one not in _YES_OR_NO and tuple(one.split()) not in _BESIDE_PHRASES}
     alone = [one for one in telling if _small_talk(one) is None]
@@ -139,20 +141,14 @@ def _mood(text: str) -> Intent:
     return Intent.GREETING if any(char in text for char in "👋🖐✋🤚") else Intent.NOTHING
 
 
-def own_words(text: str) -> str:
+def without_quotes(text: str) -> str:
     """Return a message without what is quoted, pasted or reported in it: that is somebody else's."""
-    return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text)))
-
-
-def without_signature(text: str) -> str:
-    """Return a message without the name that it is signed with."""
-    signed = _SIGNED.search(text)
-    return text[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else text
+    return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", own_words(text))))
 
 
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
-    own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
+    own = _SOMEONE_WHO.sub(r"\1 ", without_quotes(_QUOTED_PERSON.sub(r"\1", text)))
     own = _ON_CONDITION.sub(lambda found: f"{found[0].rstrip()[:-1]} ", _NAMED_BESIDE.sub(r" \1 ", own))
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
@@ -352,8 +348,6 @@ _QUOTED_PERSON = re.compile(
 _CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
 _SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
 """Without questions, and without a last line that may be a signature."""
-_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
-_LONGEST_SIGNATURE = 60
 _YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
 _CUSTOMER = (
     r"(?:customers?|clients?|guests?|buyers?|users?|callers?|kunde|kundin|kunden|clientes?|klant|klanten)"
@@ -550,7 +544,8 @@ def asks(text: str) -> bool:
 
     Code, quotes and addresses do not count, nor do a word alone ("Really?") and small talk.
     """
-    said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", text[:MAX_CHARS])
+    own = own_words(text)[:MAX_CHARS]
+    said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", own)
     words = plain(said)
     if len(words) < 5 or (words.isascii() and len(words.split()) < 3):  # some languages write no blanks
         return False
