@@ -556,6 +556,14 @@ def test_this_is_the_answer_right_behind_one_and_else_the_bot(text: str) -> None
     assert read("who are you?", ANSWERED).intent is Intent.ABOUT
 
 
+def test_the_mail_that_somebody_answers_is_not_theirs() -> None:
+    mail = "From: Ann <ann@acme.example>\nSent: Monday\nTo: Bob\n\nWere you happy? You are useless!"
+    assert read(f"Thank you!\n\n{mail}").intent is Intent.THANKS
+    assert read(f"How long is the warranty?\n\n{mail}").intent is Intent.QUESTION
+    assert not asks(f"It has come by now.\n\n{mail}")
+    assert read(f"{mail}").intent is Intent.ANGER, "alone it is what somebody says"
+
+
 def test_small_talk_is_never_said_in_other_words() -> None:
     assert read("shorter please", (Turn("user", "hi"), Turn("assistant", "Hello!"))).intent is Intent.QUESTION
 

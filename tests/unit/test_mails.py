@@ -51,13 +51,22 @@ def test_what_is_written_below_or_between_quoted_lines_is_its_writers() -> None:
         "On the box somebody wrote:\nfragile. Is it?",
         "Hello team,\nFrom: Ann\nSubject: Return\nHow do I return a kettle?",
         "To: whom it may concern\nHow long is the warranty?",
+    ],
+)
+def test_forms_and_stories_are_no_quoted_mails(message: str) -> None:
+    assert own_words(f"Hello!\n\n{message}") == f"Hello!\n\n{message}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "> 30 days, can I still return it?",
         "From: Ann <ann@acme.example>\nSubject: Warranty\n\nHow long is the warranty?",
         "FYI\n\nFrom: Ann <ann@acme.example>\nSubject: Warranty\n\nHow long is the warranty?",
         "Please see below:\n---------- Forwarded message ---------\nHow long is the warranty?",
     ],
 )
-def test_forms_stories_and_what_is_passed_on_alone_stay_whole(message: str) -> None:
+def test_what_is_passed_on_alone_stays_whole(message: str) -> None:
     assert own_words(message) == message
 
 
