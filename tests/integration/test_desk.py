@@ -595,12 +595,12 @@ async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(da
     assert second.chat.posts == {f"reply to m{n}": f"echo: q{n}" for n in range(3)}
 
 
-async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -> None:
+async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for crashes in range(MAX_ATTEMPTS):
         crashing = Office(database, answering={"workers": 1})
-        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours)
+        _set_clock(monkeypatch, database, crashes)
         await crashing.inbox.release(lambda _: True)
-        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours + 0.5)
+        _set_clock(monkeypatch, database, crashes + 0.5)
         crashing.script.go.clear()
         await crashing.desk.start()
         for n in range(2):
@@ -610,11 +610,18 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -
         await crashing.desk.stop()
     after = Office(database)
     await after.inbox.release(lambda _: True)
-    after.inbox._clock = lambda: utc_now() + timedelta(hours=MAX_ATTEMPTS + 1)
+    _set_clock(monkeypatch, database, MAX_ATTEMPTS + 1)
     await after.desk.start()
     await after.idle()
     await after.desk.stop()
     assert after.script.asked == ["q1"]  # nobody tries the other one again
+
+
+def _set_clock(monkeypatch: pytest.MonkeyPatch, database: Database, hours_ahead: float) -> None:
+    async def now(_: object) -> datetime:
+        return utc_now() + timedelta(hours=hours_ahead)
+
+    monkeypatch.setattr(database, "now", now)
 
 
 async def _nothing(*_: object) -> bool:
