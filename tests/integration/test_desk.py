@@ -35,6 +35,7 @@ from bot.messages import (
     Waiting,
 )
 from bot.mood import Moods
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
@@ -887,3 +888,18 @@ async def test_an_answer_that_somebody_disliked_is_made_known_to_the_pipeline(of
     await office.desk.react(post, "slack:U2", -1, added=True)
     await office.desk.react(post, "slack:U2", -1, added=False)
     assert office.script.unloved == ["echo: How long?"] * 2
+
+
+async def test_an_answer_that_is_not_kept_as_its_asker_is_forgotten_is_made_known_to_the_pipeline(
+    office: Office, database: Database
+) -> None:
+    office.script.go.clear()
+    await office.desk.hear(question("m1", "Where is my refund?"), addressed=True)
+    await office.until(office.script.begun.is_set)
+    await Privacy(database).forget("slack", "U1")
+    office.script.go.set()
+    await office.until(lambda: office.desk.busy == 0)
+    assert office.script.unloved == ["echo: Where is my refund?"]
+    await office.desk.hear(question("m2", "Hello?"), addressed=True)
+    await office.idle()
+    assert len(office.script.unloved) == 1
