@@ -174,8 +174,7 @@ class Database:
         """
         if self.is_sqlite:
             return utc_now()
-        now = await session.scalar(sa.select(sa.func.clock_timestamp(type_=UtcDateTime)))
-        assert now is not None
+        now: datetime = (await session.scalars(sa.select(sa.func.clock_timestamp(type_=UtcDateTime)))).one()
         return now
 
     @property
