@@ -77,6 +77,27 @@ async def test_a_lease_taken_while_the_clock_was_years_ahead_is_free(database: D
             pass
 
 
+@pytest.mark.parametrize("ahead_s", [-3600, -130, 130, 3600])
+async def test_a_machine_whose_clock_goes_wrong_takes_nobodys_lease(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, ahead_s: float
+) -> None:
+    database = Database(postgres_url)
+    await database.migrate()
+
+    async def take_with_wrong_clock() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.storage.database.utc_now", lambda: utc_now() + timedelta(seconds=ahead_s))
+            await Leases(database)._take("reindex", "wrong", 120)
+
+    async with Leases(database).hold("reindex", "right", 120):
+        with pytest.raises(LeaseHeld):
+            await take_with_wrong_clock()
+    await take_with_wrong_clock()
+    with pytest.raises(LeaseHeld, match="wrong"):
+        await Leases(database)._take("reindex", "right", 120)
+    await database.close()
+
+
 async def test_a_lease_of_a_dead_process_is_free_when_it_has_run_out(database: Database) -> None:
     leases = Leases(database)
     await leases._take("reindex", "dead", 60)
