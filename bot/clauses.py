@@ -4,9 +4,11 @@ the second sentence."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.intents import asks
+from bot.mails import own_words
 from knowledge.sentences import sentences_of
 
 _MARK = re.compile(r"[?？][\"')”’\s]*$")
@@ -22,15 +24,45 @@ _BESIDE = re.compile(
     rf"(?<=\w),?\s(?:if|because|since|as|although|though|now that|given that)\s{_SUBJECT}.*$", re.I | re.S
 )
 """A clause that tells of who asks: "if I joined in 2019"."""
+_IRREGULAR = "began|born|bought|built|became|came|got|left|made|paid|placed|sent|sold|took|went|won|wrote|was|were|had"
+_PAST = rf"(?:(?!(?:need|feed|speed|indeed|exceed|proceed|succeed)\b)\w{{2,}}ed|{_IRREGULAR})\b"
+_AUXILIARY = (
+    "am|is|are|was|were|be|been|being|do|does|did|have|has|had|can|could|may|will|would|should|must|get|gets|got"
+)
+_SOMEBODY = rf"(?:{_SUBJECT}|(?:somebody|someone|people|you|the|an?)\b)"
+_HAPPENED = re.compile(rf"\b{_PAST}", re.IGNORECASE)
+_PAST_CLAUSE = (
+    re.compile(
+        rf"(?<=\w),?\s(?:when|after|once|where|that)\s{_SOMEBODY}(?:\s\w+){{0,2}}?\s(?P<verb>{_PAST})", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?<=\w),?\s(?:who|that)(?:['’]s|['’]ve|\s(?:has|have|had|was|were|is|are))?\s(?P<verb>{_PAST})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\bhaving\s(?:been\s)?(?P<verb>{_PAST})", re.IGNORECASE),
+    re.compile(
+        rf"^\W*{_SUBJECT}(?:['’]ve)?(?:\s\w+){{0,3}}?\s(?P<verb>{_PAST})(?=.*\s(?:{_ASKING})\b)", re.IGNORECASE | re.S
+    ),
+)
+"""What tells of the past within a clause that asks: "when I joined", "who joined", "having joined"."""
+_BEGUN = re.compile(
+    r"\b(?P<verb>hired|bought|born|built|signed|ordered|joined|purchased|registered|started|employed|made|delivered|sold)"
+    r"\s(?=(?:on|in|at|since|before|after|until|during|by)\b)",
+    re.IGNORECASE,
+)
+"""How people and things began that the clause is about, unless it asks just that: "for staff hired in 2019"."""
+_VERB_RIGHT_BEFORE = re.compile(rf"(?:\b(?:{_AUXILIARY}|not)|n['’]t)\s(?:\w+ly\s)?$", re.IGNORECASE)
+_VERB_OR_JOINED = re.compile(rf"\b(?:{_AUXILIARY}|for|of|with|from)\b|\w['’]s\b", re.IGNORECASE)
 _REFERS = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
 def asking_clause(message: str) -> str:
     """Return what of a message asks; all of it where nothing does, such as "opening hours on Sunday"."""
-    sentences = sentences_of(message)
+    own = own_words(message)
+    sentences = sentences_of(own)
     asking = [one for one in sentences if _BEGINS.match(one) or is_asked(one)]
-    return " ".join(map(_without_statements, asking)) or message
+    return " ".join(map(_without_statements, asking)) or own
 
 
 def is_asked(sentence: str) -> bool:
@@ -41,6 +73,21 @@ def is_asked(sentence: str) -> bool:
 def refers_back(clause: str) -> bool:
     """Whether a clause may be about what stands beside it: "What does it cost?"."""
     return _REFERS.search(clause) is not None
+
+
+def past_verbs(clause: str) -> Iterator[re.Match[str]]:
+    """Yield the verbs, as group `verb`, with which a clause that asks tells of the past beside what it asks."""
+    for pattern in _PAST_CLAUSE:
+        yield from pattern.finditer(clause)
+    for match in _BEGUN.finditer(clause):
+        before = clause[: match.start()]
+        if _VERB_OR_JOINED.search(before) and not _VERB_RIGHT_BEFORE.search(before):
+            yield match
+
+
+def tells_of_past(name: str) -> bool:
+    """Whether the name of a column tells what happened: "Ordered", "Year joined"."""
+    return _HAPPENED.search(name) is not None
 
 
 def _without_statements(sentence: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
-from bot.codes import codes_in, codes_of_row, codes_told_of, speaks_of_more
+from bot.codes import codes_covered, codes_in, codes_named, codes_of_row, codes_told_of, speaks_of_more
+from bot.days import labelled_in_column
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -91,6 +92,8 @@ class Evidence:
     """Those of them that it tells something of: of a row those of its first cell, else of its columns of codes."""
     leans_on: str = ""
     """The sentence before, where it cannot be understood without; empty where it can, or where there is none."""
+    called: str = ""
+    """Its label, of a row of days below its column's name where that tells what happened on them: "Born 2006"."""
 
     @property
     def begins_item(self) -> bool:
@@ -105,8 +108,17 @@ class Evidence:
     @property
     def told_of_alone(self) -> frozenset[str]:
         """The codes that it tells something of, unless it may tell it of more than those: "iOS16 or newer"."""
-        of_label = not codes_in(self.label).isdisjoint(self.told_of)
-        return frozenset() if speaks_of_more(self.label if of_label else self.text) else self.told_of
+        return frozenset() if speaks_of_more(self._names_codes) else self.told_of
+
+    @property
+    def _names_codes(self) -> str:
+        """What names the codes that it tells something of: its label, or all of it."""
+        return self.text if codes_in(self.label).isdisjoint(self.told_of) else self.label
+
+    def covering(self, asked: Collection[str]) -> Evidence:
+        """Return the same, told of those of the codes `asked` too that it does not name: "G8 and above"."""
+        covered = codes_covered(self._names_codes, asked) - self.told_of if self.told_of else frozenset()
+        return replace(self, codes=self.codes | covered, told_of=self.told_of | covered) if covered else self
 
     @property
     def leads(self) -> bool:
@@ -131,7 +143,7 @@ def stuck(sentence: str) -> bool:
 @lru_cache(_KNOWN)
 def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
-    found = []
+    found: list[Evidence] = []
     step = 0
     for one in sentences_and_rows(visible(passage.text)):
         numbered = None if one.code or one.row else _NUMBERED.match(one.text)
@@ -144,28 +156,26 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             about = telling_words(label) if one.row else None
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
-            told = telling_words(text)
-            codes = codes_in(text) | codes_in(label)
-            told_of = codes_in(label) or (codes_of_row(text) if one.row else codes_told_of(text))
+            told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
             prose = not (one.code or one.row or item or step)
             before = found[-1] if found and prose and leans(text) else None
-            leans_on = before.text if before and before.row_of is None and not before.code else ""
             found.append(
                 Evidence(
                     passage,
                     text,
-                    told,
-                    quotable,
-                    step,
-                    item,
-                    about,
-                    safe,
-                    one.code,
-                    one.indent,
-                    label,
-                    codes,
-                    told_of,
-                    leans_on,
+                    words=telling_words(text),
+                    quotable=quotable,
+                    step=step,
+                    item=item,
+                    row_of=about,
+                    safe=safe,
+                    code=one.code,
+                    indent=one.indent,
+                    label=label,
+                    codes=codes_in(text) | told_of,
+                    told_of=told_of,
+                    leans_on=before.text if before and before.row_of is None and not before.code else "",
+                    called=labelled_in_column(label, plain_markdown(one.column)),
                 )
             )
             step = 0

@@ -18,13 +18,23 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
-from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
+from bot.codes import (
+    codes_asked,
+    codes_asked_plainly,
+    codes_covered,
+    codes_in,
+    codes_named,
+    others_than,
+    speaks_of_more,
+    without_codes,
+)
+from bot.days import days_labelled, without_days_not_meant
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.exceptions import restricts
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
-from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
-from bot.subjects import of_other_subjects
+from bot.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
+from bot.subjects import of_other_subjects, say_alike
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 from knowledge.sentences import is_english
@@ -157,6 +167,8 @@ class Extracts:
     """Whether it asks how to do something, rather than how not to."""
     sought: frozenset[str] = frozenset()
     """The telling words of the question and of what was asked before it, where it goes on in a conversation."""
+    whether: bool = False
+    """Whether it asks for no time, price or other thing of a kind, but rather whether something holds."""
     step: bool = False
     """Whether it asks for one of several steps: "the third step"."""
     in_order: bool = False
@@ -248,8 +260,8 @@ class Extracts:
         Of a list of steps, and of a table where the question does not tell which row is meant, all are quoted, and
         behind a colon what it leads to.
 
-        `least` is the cosine to the question that it must have, unless reading tells that it answers. Sentences of the passages `own` (their ids) go first;
-        those `pointed` at by a model gain.
+        `least` is the cosine to the question that it must have, unless reading tells that it answers. Sentences of the
+        passages `own` (their ids) go first; those `pointed` at by a model gain.
         """
         near = [place for place, one in enumerate(self.likeness) if one >= least or place in self.read_well]
         near = [place for place in near if self.sentences[place].quotable]
@@ -281,7 +293,7 @@ class Extracts:
         not_meant = {*table} - {*self._meant(table)}
         if first in self.meant:
             not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
-        limiting = [other for other in self._beside(first) if self._limits(other, first)]
+        limiting = [other for other in self._beside(first) if self.whether and self._limits(other, first)]
         beside = [
             other
             for other in self._beside(first)
@@ -678,9 +690,13 @@ def extracts(
 
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
-    in_headings = [codes_in(place_of(one.passage)) for one in found]
+    in_headings = [codes_named(place_of(one.passage)) for one in found]
     known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
     codes, plain = _codes_of(query, known, sentences)
+    sentences = [(number, one.covering(codes)) for number, one in sentences]
+    in_headings = [
+        held | codes_covered(place_of(one.passage), codes) for held, one in zip(in_headings, found, strict=True)
+    ]
     coded = [bool(codes & (one.codes | in_headings[number])) for number, one in sentences]
     elsewhere = [
         others_than(held, plain) and not speaks_of_more(place_of(one.passage))
@@ -691,8 +707,10 @@ def extracts(
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
     weighed = [[weight * one for weight, one in zip(weights.values(), all, strict=True)] for all in told]
-    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
     of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
+    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
+    meant -= frozenset(_far_from_asked(sentences, [sum(values) for values in weighed], meant, of_other_days))
+    left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
     gained = [_MEANT * (place in meant) for place in range(len(sentences))]
     return Extracts(
         tuple(found),
@@ -701,17 +719,18 @@ def extracts(
         tuple(one.meaning for one in likeness),
         tuple(sum(values) + more for values, more in zip(weighed, gained, strict=True)),
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
-        telling_words(query.text),
+        telling_words(without_days_not_meant(query.text)),
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
         kind_of(query.text) is QuestionKind.PROCEDURE,
         kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),
         telling_words(" ".join([*query.earlier[-1:], query.text])),
+        whether=not asked_for(query.text),
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
         plain=plain,
-        others=others | of_other_days | frozenset(_of_other_subjects(query, sentences)),
+        others=others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not plain) and (bool(meant) or not of_other_days),
     )
@@ -748,14 +767,27 @@ def _told_of_others(
 ) -> Iterator[int]:
     """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
 
-    Where a row or an item of a list does, the others that are called by some code do, too.
+    Where a row or an item of a list does, the others that are called by some code do, too; where a sentence does, those
+    that say the same of some code, unless what is told of the code asked for names it.
     """
+    of_asked = (one.codes for (_, one), own in zip(sentences, coded, strict=True) if own)
+    beside = frozenset().union(*(held for held in of_asked if not others_than(held.difference(codes), codes)))
     for (_, is_row, _), run in groupby(
         enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None, one[1][1].indent)
     ):
         group = [(place, one) for place, (_, one) in run]
         found = {place for place, one in group if not coded[place] and others_than(one.told_of_alone, codes)}
         listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
+        if not listed:
+            bare = [without_codes(one.text) for place, one in group if place in found]
+            found |= {
+                place
+                for place, one in group
+                if not coded[place]
+                and one.told_of_alone
+                and one.codes.isdisjoint(beside)
+                and any(say_alike(without_codes(one.text), other) for other in bare)
+            }
         goes_on = False
         for place, one in group:
             begins = is_row or one.begins_item or one.indent < 0
@@ -777,24 +809,46 @@ def _called_by(codes: Collection[str], sentences: Sequence[tuple[int, Evidence]]
         yield from called or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
 
 
-def _rows(
-    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+def _far_from_asked(
+    sentences: Sequence[tuple[int, Evidence]],
+    scores: Sequence[float],
+    meant: Collection[int],
+    of_other_days: Collection[int],
 ) -> Iterator[int]:
-    """Yield the places of the rows, whole, that are `chosen` by the labels of a table's rows."""
+    """Yield which rows `meant` by a day are less about the question than another section's, all of other days.
+
+    The pass of 2027, of which there is no row, is not what somebody born in 2006 or later pays for swimming.
+    """
+
+    def section(place: int) -> tuple[str, str]:
+        passage = sentences[place][1].passage
+        return passage.document_id, passage.heading
+
+    held = {section(place) for place in meant}
+    least = _INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)
+    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].label))
+
+
+def _rows(
+    sentences: Sequence[tuple[int, Evidence]],
+    chosen: Callable[[Sequence[str]], Collection[int]],
+    called: Callable[[Evidence], str] = lambda one: one.label,
+) -> Iterator[int]:
+    """Yield the places of the rows, whole, that are `chosen` by what a table's rows are `called`."""
     for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
         if not is_row:
             continue
         rows = [(place, one) for place, (_, one) in run]
-        labels = list(dict.fromkeys(one.label for _, one in rows))  # a long row is several sentences
+        labels = list(dict.fromkeys(called(one) for _, one in rows))  # a long row is several sentences
         found = {labels[row] for row in chosen(labels)}
-        yield from (place for place, one in rows if one.label in found)
+        yield from (place for place, one in rows if called(one) in found)
 
 
 def _chosen(
     sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
 ) -> Iterator[int]:
     """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
-    yield from _rows(sentences, chosen)
+    yield from _rows(sentences, chosen, lambda one: one.called)
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
         items = [place for place, (_, one) in those if one.item and names_range(one.label)]
         yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))

@@ -15,7 +15,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.days import days_asked, days_asked_plainly, days_labelled, days_named, same_days
+from bot.days import (
+    all_left_out,
+    days_asked,
+    days_asked_plainly,
+    days_labelled,
+    days_left_out,
+    days_named,
+    of_other_years,
+    same_days,
+)
 from bot.facts import blanked
 from bot.measures import Measure, measures_in
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
@@ -69,7 +78,11 @@ def rows_meant(asked: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels whose range holds a figure or day of the question; none where all of them do."""
     said = _said(asked)
     days = days_asked(asked)
-    on_days = [place for place, label in enumerate(labels) if days and same_days(days, days_labelled(label))]
+    on_days = [
+        place
+        for place, label in enumerate(labels)
+        if days and same_days(days, days_labelled(label)) and not of_other_years(asked, label)
+    ]
     meant = _within(said, labels) if said else []
     both = sorted({*meant} & {*on_days}) or on_days or meant
     return both if len(both) < len(labels) else []
@@ -106,8 +119,20 @@ def _counted_in(text: str) -> list[tuple[str, int, int]]:
 
 def rows_of_other_days(asked: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels that name days, but none of those that the question asks for."""
-    days = days_asked_plainly(asked)
-    return [place for place, label in enumerate(labels) if days and same_days(days, days_labelled(label)) is False]
+    return [
+        place
+        for place, label in enumerate(labels)
+        if same_days(days_asked_plainly(asked, label), days_labelled(label)) is False
+        and not of_other_years(asked, label)
+    ]
+
+
+def rows_left_out(asked: str, labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels that name nothing but days that the question leaves out."""
+    left_out = days_left_out(asked)
+    return [
+        place for place, label in enumerate(labels) if left_out and all_left_out(left_out, days_labelled(label), label)
+    ]
 
 
 def names_range(label: str) -> bool:

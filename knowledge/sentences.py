@@ -130,6 +130,8 @@ class Sentence:
     code: bool = False
     indent: int = -1
     """Of the item of a list that it stands in, in characters; -1 outside of lists."""
+    column: str = ""
+    """The name of the first column of the table that it is of."""
 
 
 @dataclass(slots=True)
@@ -208,11 +210,12 @@ def sentences_and_rows(text: str) -> Iterator[Sentence]:
             for one in [code] if is_whole and code.strip() else sentences_of(code):
                 yield Sentence(one, code=is_whole, indent=items[-1])
             continue
-        for is_table, lines in _with_rows_told("\n".join(part)):
-            if is_table:
+        for column, lines in _with_rows_told("\n".join(part)):
+            if column is not None:
                 items = [-1]
                 for row in lines:
-                    yield from (Sentence(one, row) for one in ([row] if len(row) <= _WHOLE_ROW else sentences_of(row)))
+                    parts = [row] if len(row) <= _WHOLE_ROW else sentences_of(row)
+                    yield from (Sentence(one, row, column=column) for one in parts)
                 continue
             for line in _quotes_told(unwrapped("\n".join(lines)).split("\n")):
                 _close(items, line)
@@ -325,15 +328,15 @@ def _begins_low(line: str) -> bool:
     return first is not None and first[0].islower() and not _MARKED.match(_BEFORE_TEXT.sub("", line, count=1))
 
 
-def _with_rows_told(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """Give the lines of each table and of what is between them, and whether they are a table's."""
+def _with_rows_told(text: str) -> Iterator[tuple[str | None, list[str]]]:
+    """Give the lines of each table and of what is between them, with the name of a table's first column."""
     for is_table, group in groupby(text.split("\n"), lambda line: line.lstrip().startswith("|")):
         lines = list(group)
-        yield is_table, _rows_told(lines) if is_table else lines
+        yield _rows_told(lines) if is_table else (None, lines)
 
 
-def _rows_told(lines: Sequence[str]) -> list[str]:
-    """Return the rows of one table, or of a part of one that lost its head."""
+def _rows_told(lines: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the name of the first column and the rows of one table, or of a part of one that lost its head."""
     rows = [
         [cell.strip() for cell in _CELL_END.split(line.strip().removeprefix("|").removesuffix("|"))] for line in lines
     ]
@@ -345,7 +348,7 @@ def _rows_told(lines: Sequence[str]) -> list[str]:
         named = (joined(name, cell) for name, cell in zip_longest(names, others, fillvalue="") if cell)
         rest = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
         told.append(": ".join(part for part in (_label(first_name, first), rest) if part))
-    return told
+    return first_name, told
 
 
 def _label(name: str, cell: str) -> str:

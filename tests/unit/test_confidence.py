@@ -115,7 +115,8 @@ def test_in_a_conversation_fewer_sentences_are_read() -> None:
 
 def test_headings_and_rows_do_not_keep_an_english_page_from_being_read() -> None:
     rows = "\n".join(f"| Fix {months} | £{months} | {months} months |" for months in (12, 24, 36, 48, 60))
-    page = f"The exit fee is what you pay when you leave us early.\n\n| Tariff | Fee | Term |\n| --- | --- | --- |\n{rows}"
+    table = f"| Tariff | Fee | Term |\n| --- | --- | --- |\n{rows}"
+    page = f"The exit fee is what you pay when you leave us early.\n\n{table}"
     read = weighed(Reads(*[1.0] * 9), Query("Fix 24 exit fee?"), found(page))
     assert read.answered is not None
 

@@ -4,13 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.days import days_asked, days_asked_plainly, days_labelled, days_named, same_days
+from bot.days import (
+    days_asked,
+    days_asked_plainly,
+    days_labelled,
+    days_left_out,
+    days_named,
+    labelled_in_column,
+    same_days,
+    without_days_not_meant,
+)
 
 QUARTERS = ["Before March 1", "March 1 to May 31", "After May 31"]
 WEEK = ["Mon–Fri", "Sat", "Sun", "Public holidays"]
 YEARS = ["Year 2018 to 2020", "2021", "Since 2022"]
 CHRISTMAS = ["December 20 to January 6", "January 7 to December 19"]
 HOLIDAYS = ["Monday–Friday", "Good Friday", "Black Friday, November 27", "Memorial Day (Monday, May 25)"]
+FEASTS = ["December 24", "December 25 and 26", "December 31", "New Year's Day, January 1"]
+LISTED = ["March 1, 8 and 15", "22 and 29 March", "Dec 24/25", "Dec 26", "24.–26.11."]
+SEASONS = ["2023/24", "2024–25", "Season 2025/2026"]
+SPANS = ["2018–20", "2021–23", "2024"]
+GERMAN = ["Mo–Fr", "Sa", "So"]
+SPELT_OUT = ["Montag bis Freitag", "Samstag", "Sonntag"]
 DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "December 20, 2026 to January 6, 2027"]
 
 
@@ -52,6 +67,59 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("hours for tues", WEEK, [0]),
         ("Sun morning", WEEK, [2]),
         ("between December 1 and December 24", CHRISTMAS, [0, 1]),
+        ("on New Year's Eve", FEASTS, [2]),
+        ("on new years day", FEASTS, [3]),
+        ("Are you open on Christmas Eve?", FEASTS, [0]),
+        ("on Christmas Day", FEASTS, [1]),
+        ("Boxing Day hours", FEASTS, [1]),
+        ("an Heiligabend", FEASTS, [0]),
+        ("an Silvester", FEASTS, [2]),
+        ("à Noël ?", FEASTS, [1]),
+        ("en Navidad", FEASTS, [1]),
+        ("on 24.12.?", FEASTS, [0]),
+        ("on 24.12.2026", FEASTS, [0]),
+        ("on 12/26", FEASTS, [1]),
+        ("on 26/12", FEASTS, [1]),
+        ("am 24. Dezember", FEASTS, [0]),
+        ("el 31 de diciembre", FEASTS, [2]),
+        ("le 1er janvier 2027", FEASTS, [3]),
+        ("December 25", ["Christmas Eve", "Christmas Day", "Silvester"], [1]),
+        ("on March 8", LISTED, [0]),
+        ("on 15 March", LISTED, [0]),
+        ("on March 29", LISTED, [1]),
+        ("on March 8 and 22", LISTED, [0, 1]),
+        ("on 1, 8 or 22 March", LISTED, [0, 1]),
+        ("on December 25", LISTED, [2]),
+        ("on 25 November", LISTED, [4]),
+        ("in 2025/26", SEASONS, [2]),
+        ("season 2023-24", SEASONS, [0]),
+        ("the fee for 2024/2025", SEASONS, [1]),
+        ("the fee for 2024", SEASONS, [0, 1]),
+        ("the fee for 2022", SPANS, [1]),
+        ("am Samstag", GERMAN, [1]),
+        ("on Wednesday", GERMAN, [0]),
+        ("Sonntags?", SPELT_OUT, [2]),
+        ("le mardi", SPELT_OUT, [0]),
+        ("el domingo", SPELT_OUT, [2]),
+        ("di sabato", SPELT_OUT, [1]),
+        ("de segunda a sexta-feira", SPELT_OUT, [0]),
+        ("op zaterdag", SPELT_OUT, [1]),
+        ("Sa/So?", SPELT_OUT, [1, 2]),
+        ("en agosto", ["juillet", "août", "septembre"], [1]),
+        ("in August", ["Juli", "Aug–Sept", "1. Oktober"], [1]),
+        ("on good friday", ["Karfreitag", "Ostermontag"], [0]),
+        ("is it open fri and sat?", WEEK, [0, 1]),
+        ("hours on sat and sun at the pool", WEEK, [1, 2]),
+        ("fri-sun hours?", WEEK, [0, 1, 2]),
+        ("the sat and sun hours", WEEK, [1, 2]),
+        ("mon to wed", WEEK, [0]),
+        ("on Monday", ["Mo, Di & Do 9–12", "Mi, Fr"], [0]),
+        ("on Monday", ["segunda, quarta e sexta", "terça e quinta"], [0]),
+        ("in July", ["junio a agosto", "mayo"], [0]),
+        ("in June", ["mayo, junio y julio", "de agosto a octubre"], [0]),
+        ("on December 31", ["24.12./31.12.", "24./25. Dezember"], [0]),
+        ("on December 24", ["del 23 al 26 de diciembre", "27–30 december"], [0]),
+        ("in 2021", ["2020-2022", "2023-2024"], [0]),
     ],
 )
 def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], held: list[int]) -> None:
@@ -69,6 +137,13 @@ def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], h
         ("Is sun cream sold?", WEEK),
         ("on Wednesday", ["Sun cream", "Mon Repos", "May flowers", *YEARS, *QUARTERS]),
         ("March 15", ["Zone 15", "up to 20 kg", *WEEK, *YEARS]),
+        ("So, do you open? Me too, so-so.", WEEK),
+        ("on Sunday", ["Do", "Di", "Ma–Do", "Santo Domingo", "Mardi Gras", "Mars bars with mayo"]),
+        ("Is it open 24/7, and is 3/16 a size? What of version 1.2.?", FEASTS),
+        ("le marché de Noël", FEASTS),
+        ("Is there ketchup, mayo and mustard?", QUARTERS),
+        ("on December 10", ["December 24, 9–12", "December 3 (5)"]),
+        ("in 2024-06", SEASONS),
     ],
 )
 def test_what_is_no_day_or_one_of_another_sort_tells_nothing(asked: str, labels: list[str]) -> None:
@@ -118,6 +193,28 @@ def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
         ("When do you open? Thanks, May", ["April", "May"], [], False),
         ("My name is Ann, and I come in April. When do you open?", ["March", "April"], [1], False),
         ("How was it in 2027?", YEARS, [2], True),
+        ("Today is Sunday. Are you open tomorrow?", WEEK, [0], False),
+        ("It's Friday today, are you open tomorrow?", WEEK, [1], False),
+        ("Today is Sunday. Were you open yesterday?", WEEK, [1], False),
+        ("Today is Friday. Are you open the day after tomorrow?", WEEK, [2], False),
+        ("Today is Sunday. Are you open today?", WEEK, [2], False),
+        ("I came on Sunday. Are you open tomorrow?", WEEK, [], False),
+        ("I came on Sunday. Are you open today?", WEEK, [], False),
+        ("Are you open tomorrow, Sunday?", WEEK, [2], True),
+        ("Today is December 31. Are you open tomorrow?", FEASTS, [3], False),
+        ("Today is February 30. Are you open tomorrow?", FEASTS, [], False),
+        ("Do you deliver on the day after Christmas Day?", FEASTS, [], False),
+        ("How many days do I get when I joined in 2019?", YEARS, [0], False),
+        ("How many does somebody who joined in 2019 get?", YEARS, [0], False),
+        ("How many are there for staff hired in 2019?", YEARS, [0], False),
+        ("How many do I get, having joined in 2019?", YEARS, [0], False),
+        ("How many do I get after I joined in June 2019?", YEARS, [0], False),
+        ("I joined in 2019 how many do I get", YEARS, [0], False),
+        ("How many do I get in 2021 when I joined in 2019?", YEARS, [0, 1], True),
+        ("How many were hired in 2019?", YEARS, [0], True),
+        ("Which customers joined in 2019?", YEARS, [0], True),
+        ("When is it closed in 2021?", YEARS, [1], True),
+        ("Are you open on Saturday plus sun?", WEEK, [1], False),
     ],
 )
 def test_a_day_beside_the_question_rather_tells_what_is_meant_than_what_is_not(
@@ -127,6 +224,37 @@ def test_a_day_beside_the_question_rather_tells_what_is_meant_than_what_is_not(
     assert [place for place, one in enumerate(held) if one] == asked
     barred = [same_days(days_asked_plainly(question), days_labelled(label)) is not None for label in labels]
     assert any(barred) is plainly
+
+
+def test_what_is_asked_of_the_past_is_held_against_the_labels_that_tell_of_it() -> None:
+    asked = "How much is it when I ordered in 2022?"
+    assert not days_asked_plainly(asked, "in 2023")
+    assert labelled_in_column("in 2023", "Ordered") == "Ordered in 2023"
+    assert days_asked_plainly(asked, "Ordered in 2023").years == [(2022, 2022)]
+    assert labelled_in_column("Year 2023", "Year") == "Year 2023"
+    assert labelled_in_column("Born 2023", "Born") == "Born 2023"
+    assert labelled_in_column("wine", "Ordered") == "wine"
+
+
+def test_days_left_out_are_told_apart_from_those_that_a_question_is_about_too() -> None:
+    assert days_left_out("opening hours except Sunday").week == [(6, 6)]
+    assert days_left_out("Which hours are there, but not on Sunday?").week == [(6, 6)]
+    assert days_left_out("Which hours are there, außer Samstag?").week == [(5, 5)]
+    assert not days_left_out("Are you open every day except Sunday?")
+    assert not days_left_out("Which hours are there all week, including Sunday?")
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("Are you open every day except Sunday?", "are you open every day ?"),
+        ("I came on Sunday. Are you open tomorrow?", "i came on . are you open tomorrow?"),
+        ("Today is Sunday. Are you open on Monday or tomorrow?", "today is . are you open on monday or tomorrow?"),
+        ("Today is Sunday. Are you open?", "today is sunday. are you open?"),
+    ],
+)
+def test_a_day_that_is_not_meant_names_no_row(question: str, left: str) -> None:
+    assert " ".join(without_days_not_meant(question).lower().split()) == left
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,8 @@ def test_rows_of_other_days_are_told_from_those_of_no_days() -> None:
     assert rows_of_other_days("How many in 2021?", labels) == [0]
     assert rows_of_other_days("How many in 2017?", labels) == [0, 1]
     assert rows_of_other_days("I came in 2017. How many?", labels) == []
+    assert rows_of_other_days("How many in 2017?", ["Born before 2010", "Born 2010–2015"]) == []
+    assert rows_of_other_days("How many for somebody born in 2012?", ["Born before 2010", "Born 2010–2015"]) == [0]
     assert rows_of_other_days("How many?", labels) == rows_of_other_days("on Monday", labels) == []
 
 
