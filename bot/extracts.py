@@ -99,6 +99,8 @@ _NEARLY = 0.05
 _INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
+_OPEN = re.compile(r"\b(?:how|what|which|when|where|who|whom|whose|why)\b", re.IGNORECASE)
+"""In a question that is answered by more than yes or no."""
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 """A word with a capital within a sentence."""
@@ -168,7 +170,7 @@ class Extracts:
     sought: frozenset[str] = frozenset()
     """The telling words of the question and of what was asked before it, where it goes on in a conversation."""
     whether: bool = False
-    """Whether it asks for no time, price or other thing of a kind, but rather whether something holds."""
+    """Whether it asks whether something holds, rather than for a time, a price or another thing."""
     step: bool = False
     """Whether it asks for one of several steps: "the third step"."""
     in_order: bool = False
@@ -725,7 +727,7 @@ def extracts(
         kind_of(query.text) is QuestionKind.PROCEDURE,
         kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),
         telling_words(" ".join([*query.earlier[-1:], query.text])),
-        whether=not asked_for(query.text),
+        whether=_OPEN.search(query.text) is None,
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=codes,
