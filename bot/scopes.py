@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot import intents
+from bot import choices, intents
 from bot.addresses import addresses
 from bot.facts import figures, telling_words
 from bot.languages import spoken
@@ -93,15 +93,6 @@ _CODES_AFTER = {
     "VS": ("us", frozenset({"de"})),
     "VK": ("uk", frozenset({"het"})),
 }
-# What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
-_FILLER = frozenset(
-    "a about also am an and are as au aux based be bought but buy by can country customer customers dans de dell den "
-    "der die e el em en et for from fur group hello het hi how i ich if im in is it its just la las le les live "
-    "located los m market me mean meant mine mit my na nach nel nell nella now of oh ok okay on one ones only order "
-    "ordered our out para per please policy por pour product re region s same shop so sorry store thank thanks that "
-    "the their then there they this to und us version want was we well were what whats with would y yeah yep yes you "
-    "your".split()
-)
 # Of these, what asks something by itself: "Is there a shop in Germany?", "Can I buy it in the UK?"
 _OWN_QUESTION = re.compile(
     r"(?:(?:also|and|but|hello|hi|just|oh|ok|okay|or|please|so|sorry|thank|thanks|that|then|well|yeah|yep|yes|you) )*"
@@ -137,21 +128,6 @@ _BEGINS_A_CLAUSE = re.compile(
 _CLAUSE_CHARS = 200
 """How far before a name it is looked for what its clause says of it."""
 _SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
-# What takes something back, thanks, or asks for the same once more, and says nothing else.
-_ASIDE = re.compile(
-    r"\b(?:no|nope|nah|nein|non|nee|actually|instead|rather|oops|ups|wait|eigentlich|neither|"
-    r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
-    r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
-    r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
-    r"i (?:already |just )?(?:told you|said)(?: (?:that|already|before))*|"
-    r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
-    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?|"
-    r"thx|ty|tnx|cheers|cool|great|perfect|nice|awesome|alright|got it|understood|i see|danke|merci|gracias|grazie|"
-    r"bedankt|same (?:question|thing)|(?:does|do|would|will) (?:it|this|that|these|those|the same) (?:also )?"
-    r"(?:apply|hold|go|count)|(?<=is it )different|(?<=is that )different|(?<=is this )different|as well|too|"
-    r"(?:(?:can|could|would) you )?(?:answer|tell me|give me|show me)(?: (?:it|this|that))?"
-    r"(?= (?:(?:the )?(?:one|same|version)|for|in)\b|$)|i (?:need|want)(?= (?:(?:the|that) )?(?:one|version)\b))\b"
-)
 _IN_A_LIST = re.compile(
     r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
@@ -166,69 +142,6 @@ _WHERE = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)\W*$")
 """At the end of a question: a place that it is asked for, see `asked_for`."""
-_CANNOT_SAY = frozenset(
-    "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
-    "former idea idk know last latter matter no not second something sure third three two unsure whatever "
-    "whichever".split()
-)
-
-
-# "Option 2", "the first one": which of the choices that we offered, by their order; -1 is the last.
-_ORDINALS = {
-    re.compile(rf"(?:{pattern})"): place
-    for place, pattern in {
-        0: r"1|1st|first|former|erste[nrs]?|premiere?|primer[oa]?|prim[oa]|primeir[oa]|eerste",
-        1: r"2|2nd|second[aeo]?|zweite[nrs]?|deuxieme|segund[oa]|tweede",
-        2: r"3|3rd|third|dritte[nrs]?|troisieme|tercer[oa]?|terz[oa]|terceir[oa]|derde",
-        3: r"4|4th|fourth|vierte[nrs]?|quatrieme|cuart[oa]|quart[oa]|vierde",
-        4: r"5|5th|fifth|funfte[nrs]?|cinquieme|quint[oa]|vijfde",
-        -1: r"last|latter|letzte[nrs]?|derniere?|ultim[oa]|laatste",
-    }.items()
-}
-# "The first two", "die letzten drei": several of them.
-_FIRST_OR_LAST = {
-    re.compile(pattern): place
-    for place, pattern in {
-        0: r"first|erste[nrs]?|premier(?:e?s)?|primer[oa]s|prim[ie]|primeir[oa]s|eerste",
-        -1: r"last|letzte[nrs]?|dernier(?:e?s)?|ultim[oaie]s?|laatste",
-    }.items()
-}
-_HOW_MANY = {
-    **dict.fromkeys("2 two beiden zwei deux dos due dois duas twee".split(), 2),
-    **dict.fromkeys("3 three drei trois tres tre drie".split(), 3),
-    **dict.fromkeys("4 four vier quatre cuatro quattro quatro".split(), 4),
-}
-_OF_A_CHOICE = frozenset(
-    "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
-    "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme".split()
-)
-_NONE_OF_THEM = re.compile(
-    r"\b(?:neither|none|elsewhere|nowhere|(?:somewhere|anywhere) else|(?:another|different) (?:country|region|one)|"
-    r"(?:not|don t|isn t|aren t)(?: \w+){0,3} (?:any|either)|kein(?:e[nrs]?)?|weder noch|woanders|aucune?|"
-    r"ni l un ni l autre|ailleurs|ningun[oa]?|nessun[oa]?|altrove|nenhuma?|geen(?: van)?|ergens anders)\b"
-)
-_OF_THE_CHOICES = re.compile(r"\s+of (?:them|these|those)\b", re.IGNORECASE)
-_OF_THEM = frozenset(
-    "above beide beiden davon de d entre esas esos estas estes estos dessas desses diese diesen deze di einem einer "
-    "loro none not of options queste questi somewhere these them they those two van von wohne woon vivo both "
-    "countries regions choices places products really".split()
-)
-_ASKS_WHY = re.compile(
-    r"(?:(?:and|but|ok|sorry|hm+|well) )*"
-    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|"
-    r"(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
-    r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
-    r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
-    r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
-    r"what (?:are )?(?:the )?(?:regions|products|options|choices)|"
-    r"(?:warum|wieso|weshalb)(?: (?:fragen sie|fragst du|ist das wichtig|das))*|"
-    r"was (?:meinen sie|meinst du|heisst das|bedeutet das)(?: damit)?|was ist der unterschied|"
-    r"pourquoi(?: (?:cette question|ca|cela|demandez vous cela))?|que voulez vous dire|quelle est la difference|"
-    r"por que(?: (?:lo )?(?:pregunta|pregunta eso|pergunta))?|que quiere decir(?: eso)?|cual es la diferencia|"
-    r"perche(?: (?:lo )?chiede)?|(?:che )?cosa (?:intende|significa|vuol dire)|qual e la differenza|"
-    r"porque(?: pergunta)?|o que quer dizer|qual e a diferenca|"
-    r"waarom(?: (?:vraagt u dat|vraag je dat))?|wat bedoel(?:t u|t| je)(?: daarmee)?|wat is het verschil)"
-)
 # What wishes for something, without asking it: such a message is no reply to our question.
 _WISHES = re.compile(
     r"\b(?:tell|give|show|explain|describe|how|what|when|where|which|who|why|wonder\w*|help (?:me|us|with)|need|"
@@ -288,7 +201,8 @@ class Reading:
     none_of_them: tuple[str, ...] = ()
     """The choices that we asked back with, where it replied that none of them is meant."""
     asks_why: bool = False
-    """Whether it replied to our question back with why that is asked, or with "hm"."""
+    """Whether we ask back once more: it replied with why that is asked, with "hm", or with none of the choices that we
+    know of, such as "option 9"."""
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
@@ -394,7 +308,7 @@ class Names:
         tokens = list(_TOKEN.finditer(text))
         shouted = len(tokens) > 1 and not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
-        said = " ".join(word for word in words if word not in _FILLER or word == "us")
+        said = " ".join(word for word in words if word not in choices.SMALL_WORDS or word == "us")
         alone = len(words) == 1 or (bool(said) and (len(set(said.split())) == 1 or said in territories()))
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
@@ -480,8 +394,8 @@ class Names:
         any_place = (
             is_territory(code) and (alone or last in _BEFORE_PLACES)
             if answering
-            else alone and (code == "uk" or (code in EUROPEAN_UNION and bare not in _FILLER))
-        ) and bare not in _CANNOT_SAY
+            else alone and (code == "uk" or (code in EUROPEAN_UNION and bare not in choices.SMALL_WORDS))
+        ) and bare not in choices.CANNOT_SAY
         if len(bare) != 2 or not (code in regions or code == "us" or any_place):
             return ""
         written_as_code = token.isupper() and not shouted
@@ -601,21 +515,20 @@ class Names:
             says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
             return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
         offered = self._choices(asked[-1].content, key, known)
-        said = plain(text)
-        picked = _picked(text, offered)
+        places = choices.picked(text, len(offered))
         unsure = (
             at_once
-            and not _CANNOT_SAY.isdisjoint(said.split())
-            and _says_no_more(_OF_THE_CHOICES.sub("", text), (), cannot_say=True)
+            and not choices.CANNOT_SAY.isdisjoint(plain(text).split())
+            and _says_no_more(choices.without_of_them(text), (), cannot_say=True)
         )
-        none = bool(_NONE_OF_THEM.search(said)) and (
-            set(_NONE_OF_THEM.sub(" ", said).split()) <= _FILLER | _CANNOT_SAY | _OF_THEM
-        )
-        why = bool(_ASKS_WHY.fullmatch(said))
-        if not (picked or unsure or none or why):
+        none = not places and (places is not None or choices.none_of_them(text))
+        unclear = at_once and places is None and not (unsure or none) and _asks_nothing(text)
+        unclear = unclear and choices.picks_unclearly(text)
+        why = choices.asks_why(text) or (unclear and not asked_back(asked[:-2]))
+        if not (places or unsure or none or unclear or why):
             return None
-        others = tuple(one.value for one in offered) if none and not picked else ()
-        return _Reply(key, asked, picked, none_of_them=others, asks_why=why)
+        others = tuple(one.value for one in offered) if none else ()
+        return _Reply(key, asked, tuple(offered[place] for place in places or ()), none_of_them=others, asks_why=why)
 
     def _choices(self, question: str, key: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
         """Return what our question back offered, in its order; empty where one of its names is not known."""
@@ -728,43 +641,16 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
         text = text[: one.start] + " " + text[one.end :]
     words = set[str]()
     for part in re.split(r"[.!?,;:\n]", text):
-        left = " ".join(_ASIDE.sub(" ", plain(part)).split())
+        left = choices.without_asides(part)
         if _OWN_QUESTION.match(left):
             return False
         words |= set(left.split())
-    return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
+    return words <= (choices.SMALL_WORDS | choices.CANNOT_SAY if cannot_say else choices.SMALL_WORDS)
 
 
 def _asks_nothing(text: str) -> bool:
     """Whether a text asks and wishes for nothing: "The parcel was sent to the UK." """
     return not ("?" in text or intents.asks(text) or _WISHES.search(plain(text)))
-
-
-def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Return the choices that a text names by their order, in that order: "the second one, please"."""
-    words = plain(_OF_THE_CHOICES.sub("", text)).split()
-    if several := _slice(words, len(offered)):
-        return tuple(offered[several])
-    places: list[int] = []
-    for word in words:
-        place = next((place for pattern, place in _ORDINALS.items() if pattern.fullmatch(word)), None)
-        if place is not None:
-            places.append(place)
-        elif word not in _FILLER | _OF_A_CHOICE:
-            return ()
-    if any(not -len(offered) <= place < len(offered) for place in places):
-        return ()
-    return tuple(dict.fromkeys(offered[place] for place in places))
-
-
-def _slice(words: Sequence[str], choices: int) -> slice | None:
-    """Return what "the first two" is of so many choices; None where words say no such thing."""
-    left = [word for word in words if word not in _FILLER | _OF_A_CHOICE]
-    counts = [_HOW_MANY[word] for word in left if word in _HOW_MANY]
-    ends = [place for word in left for pattern, place in _FIRST_OR_LAST.items() if pattern.fullmatch(word)]
-    if not (len(left) == 2 and len(counts) == len(ends) == 1 and counts[0] <= choices):
-        return None
-    return slice(counts[0]) if ends[0] == 0 else slice(choices - counts[0], choices)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:

@@ -240,7 +240,6 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("the last one", "How long do I have to return a coat in the US?"),
         ("die zweite", "How long do I have to return a coat in the UK?"),
         ("la primera", "How long do I have to return a coat in the EU?"),
-        ("the fourth", "the fourth"),
         ("last week", "last week"),
         ("My second kettle broke", "My second kettle broke"),
         ("The order was shipped to the UK", "How long do I have to return a coat in the UK?"),
@@ -266,9 +265,8 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("die letzten beiden", "How long do I have to return a coat in the UK and the US?"),
         ("the first three", "How long do I have to return a coat in the EU, the UK and the US?"),
         ("the second of them", "How long do I have to return a coat in the UK?"),
-        ("none of the first two", COAT),
-        ("not the first two", COAT),
-        ("the first four", "the first four"),
+        ("none of the first two", "How long do I have to return a coat in the US?"),
+        ("not the first two", "How long do I have to return a coat in the US?"),
         ("the first two weeks", "the first two weeks"),
         ("I am in Jordan", "How long do I have to return a coat in Jordan?"),
         ("Jordan", "How long do I have to return a coat in Jordan?"),
@@ -304,6 +302,30 @@ def test_who_replies_with_why_is_understood(reply: str) -> None:
     why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
     later = NAMES.read("2", (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
     assert later.text == "How long do I have to return a coat in the UK?"
+
+
+def test_who_excludes_all_the_choices_by_their_order_means_none_of_them() -> None:
+    which = answers.WHICH["region"].of("en", choices="the EU or the UK")
+    turns = (Turn("user", COAT), Turn("assistant", which))
+    for reply in ("neither of the first two", "neither the first nor the second", "not the first or the second"):
+        assert NAMES.read(reply, turns, KNOWN).none_of_them == ("eu", "uk")
+    assert [one.value for one in NAMES.read("not the first", turns, KNOWN).mentions] == ["uk"]
+
+
+@pytest.mark.parametrize("reply", ["the fourth", "the first four", "option 9", "the other one", "that one", "one"])
+def test_who_picks_none_of_the_choices_is_asked_back_once_more_and_then_told_all(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.asked_back, reading.asks_why, reading.mentions) == (COAT, "region", True, ())
+    why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
+    again = NAMES.read(reply, (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
+    assert (again.text, again.asked_back, again.asks_why, again.mentions) == (COAT, "region", False, ())
+
+
+@pytest.mark.parametrize(
+    "said", ["gift cards", "My second kettle broke", "last week", "1 month", "Send me one", "Is there one?", "Leeds"]
+)
+def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
+    assert NAMES.read(said, ASKED_BACK, KNOWN).text == said
 
 
 REFUSED = Turn("assistant", answers.REFUSAL.en)
