@@ -22,7 +22,7 @@ from bot.questions import leans
 from bot.settings import ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.sentences import content_words
+from knowledge.sentences import STOP_WORDS, content_words
 from knowledge.territories import (
     ADJECTIVES,
     EUROPEAN_UNION,
@@ -44,10 +44,15 @@ OWN_NEAR = 0.8
 SPEAKS_NEAR = 0.9
 """Fit from which what a passage says of a place is taken for what is asked about it."""
 SAME_WORDS = 0.8
+CALLED = "called"
+"""Beside the `KEYS`, what is known: words of products' names that pages use for nothing else, see `known_in`."""
 
 _MAX_NAME_WORDS = 6
+_SHORTEST_NAME = 4
+"""Letters of a word that a product may be called by, of several in its name."""
 _NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
+_WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(
     r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
     r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
@@ -300,7 +305,7 @@ class Names:
         return listed([self.label(key, value, language) for value in values], AND, language)
 
     def mentions(self, text: str, known: Mapping[str, Collection[str]], *, answering: bool = False) -> list[Mention]:
-        """Return what `text` names, in order. `known` are the words of documents and scopes by key.
+        """Return what `text` names, in order. `known` are the words of documents and scopes by key, see `known_in`.
 
         `answering`: it replies to the question which region is meant, so that "DE", "china" and "British" name one.
         """
@@ -313,6 +318,7 @@ class Names:
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
+        by_name |= _short_names(known)
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -372,8 +378,8 @@ class Names:
                 words.append(("region", place))
         elif place := ADJECTIVES.get(name):
             words.append(("region", place))
-        if name in by_name:
-            words.append(by_name[name])
+        if its := by_name.get(name) or by_name.get(name.replace(" ", "")):
+            words.append(its)
         words += self._by_alias.get(name, [])
         return list(dict.fromkeys(words))
 
@@ -562,6 +568,22 @@ class Names:
         return question
 
 
+def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
+    """Return what the known products are called for short, each with what it names: "BrewMaster 200" is "brewmaster".
+
+    That is a word that no other product has in its name, or the whole name written together or apart.
+    """
+    products = {product: plain(product).split() for product in known.get("product", ())}
+    called = set(known.get(CALLED, ()))
+    short: dict[str, tuple[str, str]] = {}
+    for product, words in products.items():
+        others = {word for other, its in products.items() if other != product for word in its}
+        joined = {"".join(words)} if len(words) > 1 else set()
+        for name in ((called & set(words)) - others) | joined:
+            short[name] = ("product", product)
+    return short
+
+
 def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
     """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word.
 
@@ -660,13 +682,35 @@ def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
     return tuple(word for word in words if word in mine) if mine else words
 
 
-def known_in(found: Iterable[ScoredPassage], asker: Scope) -> dict[str, set[str]]:
-    """Return the words by key that the passages and the asker's scope have."""
+def known_in(found: Sequence[ScoredPassage], asker: Scope) -> dict[str, set[str]]:
+    """Return the words by key that the passages and the asker's scope have, and what products are `CALLED` in them."""
     known = {key: set(getattr(asker, key)) for key in KEYS}
     for one in found:
         for key in KEYS:
             known[key] |= set(told(one, key, asker))
-    return known
+    return known | {CALLED: _called(known["product"], found)}
+
+
+def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]:
+    """Return the words of products' names that the passages write with a capital, and for nothing else.
+
+    "BrewMaster" of "BrewMaster 200" is one. "Kettle" of "Kettle Club" is none where pages write "kettle", too, nor is
+    "London" of "London Mug" where a page for all names London.
+    """
+    names = {product: plain(product).split() for product in products}
+    if not names:
+        return set()
+    whole = re.compile("|".join(r"[\W_]*".join(words) for words in names.values()), re.IGNORECASE)
+    named: set[str] = set()
+    others: set[str] = set()
+    for one in found:
+        text = f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}"
+        own = {word for product in one.passage.scope.product for word in names.get(product, ())}
+        named |= {word.lower() for word in _WORD.findall(text) if word[0].isupper()}
+        alone = _WORD.findall(whole.sub(" ", text))
+        others |= {word.lower() for word in alone if word.islower() or word.lower() not in own}
+    telling = {word for words in names.values() for word in words if word.isalpha() and len(word) >= _SHORTEST_NAME}
+    return (telling & named) - others - STOP_WORDS
 
 
 def concerned(found: Iterable[ScoredPassage], asker: Scope) -> bool:

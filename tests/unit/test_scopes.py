@@ -396,6 +396,44 @@ def test_a_product_is_chosen_by_its_place_too() -> None:
     assert reading.text == "What does it cost for Refill Plan?"
 
 
+MACHINES = {"region": set[str](), "product": {"brewmaster 200", "cafino", "mill one"}, scopes.CALLED: {"brewmaster"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("How often do I descale the brewmaster?", ["brewmaster 200"]),
+        ("what about the Brewmaster?", ["brewmaster 200"]),
+        ("my brewmaster's lid", ["brewmaster 200"]),
+        ("Brewmaster200", ["brewmaster 200"]),
+        ("brew master 200", ["brewmaster 200"]),
+        ("the brewmaster 200", ["brewmaster 200"]),
+        ("cafino or is it the brewmaster", ["cafino", "brewmaster 200"]),
+        ("A mill with 200 g, which one?", []),
+    ],
+)
+def test_a_product_is_known_by_a_word_of_its_name_that_means_nothing_else(text: str, values: list[str]) -> None:
+    assert named(text, MACHINES) == values
+
+
+def test_a_word_of_several_products_names_none_of_them() -> None:
+    known = {"product": {"brewmaster 200", "brewmaster 300"}, scopes.CALLED: {"brewmaster"}}
+    assert named("the brewmaster", known) == []
+    assert named("the brewmaster 300", known) == ["brewmaster 300"]
+
+
+def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> None:
+    which = answers.WHICH["product"].of("en", choices="Brewmaster 200 or Cafino")
+    turns = (Turn("user", "How often do I descale it?"), Turn("assistant", which))
+    later = (*turns, Turn("user", "cafino"), Turn("assistant", "Every 5 weeks. [1]"))
+    for text in ("How often do I descale the brewmaster?", "And how often for the brewmaster?"):
+        assert [one.value for one in NAMES.read(text, later, MACHINES).mentions] == ["brewmaster 200"]
+    assert (
+        NAMES.read("what about the brewmaster?", later, MACHINES).text
+        == "How often do I descale it for Brewmaster 200?"
+    )
+
+
 def test_and_in_the_united_states_takes_the_question_before_along() -> None:
     turns = (
         Turn("user", "I bought a coat."),
@@ -577,6 +615,17 @@ def test_nothing_beyond_the_askers_scope_is_offered() -> None:
     both = found("Coats: 45 days or 46.", 0.95, region=("uk", "us"))
     assert scopes.differing([EU, both], "region", Scope(region=("eu", "uk"))) == ("eu", "uk")
     assert scopes.known_in([both], Scope(region=("uk",)))["region"] == {"uk"}
+
+
+def test_a_product_is_called_by_what_pages_write_as_its_name_and_for_nothing_else() -> None:
+    pages = [
+        found("Descale the BrewMaster 200 every 8 weeks. The BrewMaster beeps.", 9.0, product=("brewmaster 200",)),
+        found("Kettle Club costs nothing. The club is for all who have a kettle.", 8.0, product=("kettle club",)),
+        found("The London Mug holds 300 ml.", 7.0, product=("london mug",)),
+        found("Our shop in London is open, and mends any mug.", 6.0),
+    ]
+    assert scopes.known_in(pages, Scope())[scopes.CALLED] == {"brewmaster"}
+    assert scopes.known_in(pages[3:], Scope())[scopes.CALLED] == set()
 
 
 def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
