@@ -47,7 +47,7 @@ def gist(message: str) -> Gist:
     whole = Gist(message, "")
     if len(message.split()) <= LONG:
         return whole
-    own = without_signature(_OTHERS.sub("", message))
+    own = without_signature(own_words(message))
     sentences = [one for one in sentences_of(own) if not is_polite(one)]
     asking = [place for place, one in enumerate(sentences) if is_asked(one)]
     wishing = [place for place, one in enumerate(sentences) if place not in asking and _wishes(one)]
@@ -56,6 +56,12 @@ def gist(message: str) -> Gist:
         if 0 < len(asked.split()) <= LONG and len(asking) <= _MOST:
             return Gist(asked, _nearest(sentences, places))
     return whole
+
+
+def own_words(message: str) -> str:
+    """Return a message without what others wrote; as it is where it holds nothing else."""
+    own = _OTHERS.sub("", message)
+    return message if own == message else own.strip() or message
 
 
 def _wishes(sentence: str) -> bool:

@@ -15,14 +15,16 @@ from itertools import pairwise
 
 from bot import choices, intents
 from bot.addresses import addresses
+from bot.clauses import is_asked, refers_back
 from bot.facts import figures, telling_words
+from bot.gist import own_words
 from bot.languages import spoken
 from bot.messages import Turn
 from bot.questions import leans
 from bot.settings import ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.sentences import STOP_WORDS, content_words
+from knowledge.sentences import STOP_WORDS, content_words, sentences_of
 from knowledge.territories import (
     ADJECTIVES,
     EUROPEAN_UNION,
@@ -127,6 +129,39 @@ _ASKED_WITH_NOT = re.compile(
     r"^\W*(?:(?:and|but|so|ok|und|aber|et|mais)\s+)*(?:why|how come|warum|wieso|pourquoi|por que|"
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|ist|sind)(?:n['’]?t)?)\b"
 )
+# "I don't have the Cafino, I have …": another product is meant, unless that one is still wished for or asked about.
+_NOT_MINE = re.compile(
+    r"\b(?:i|we)\s+(?:(?:do|did|have)(?:n['’]?t|\s+not)|never|no longer)(?:\s+(?:actually|really|even|any))*"
+    r"\s+(?:have|had|own|owned|use|used|got)" + _ARTICLES + r"\s+$"
+)
+_NOT_MINE_AFTER = re.compile(
+    r"(?:\s+(?:one|model|machine|version))?\s*"
+    r"(?:[.,;:!?)\n–—-]|$|\b(?:and|but|or|nor|so|any ?more|at all|just|only)\b)",
+    re.IGNORECASE,
+)
+# Somebody else at a place, who only told the asker of us: what is asked is not asked for there.
+_PERSON = (
+    r"(?:(?:grand|step)?(?:mother|father|ma|pa|parents?|son|daughter)|mum|mom|dad|sister|brother|aunt(?:ie)?|uncle|cousin|"
+    r"niece|nephew|friend|mate|colleague|co-?worker|neighbou?r|boss|husband|wife|partner|girlfriend|boyfriend|"
+    r"schwester|bruder|mutter|vater|tochter|sohn|tante|onkel|cousine|freund(?:in)?|kolleg(?:e|in)|nachbar(?:in)?|"
+    r"s(?:oe|œ)ur|frere|mere|pere|oncle|amie?|collegue|voisine?)s?(?:-in-law)?"
+)
+_SOMEBODY = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hallo|bonjour|and|but|so|also|well|by the way)\b\W*)*"
+    rf"(?:one of (?:my|our)|my|our|an?|meine?|unsere?|eine?|ma|mon|notre|une?)\s+(?:\w+\s+)?{_PERSON},?\s+"
+    r"(?:(?:who|that)\s+(?:lives?|is|works?)\s+|(?:living|based)\s+)?(?:over\s+)?(?:in|from|aus|en|au|aux)"
+    rf"{_ARTICLES}\s+"
+)
+_TOLD_US = re.compile(
+    r",?\s+(?:[\w'’]+\s+){0,2}?(?:told|recommend(?:ed|s)?|suggest(?:ed|s)?|mention(?:ed|s)|sa(?:id|ys)|loves?|likes?|"
+    r"swears|raves|showed|pointed|introduced|(?:has|got|bought|owns) one\b|empfahl|empfohlen|erz(?:ä|ae)hlte?|liebt|"
+    r"recommand\w+|parl\w+)",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(
+    rf"\b(?:she|he|hers?|him|his|they|them|their|there|sie|er|ihr|ihm|ihn|dort|elle|lui|{_PERSON})\b"
+)
+_SENTENCE_END = re.compile(r"[.!?\n]")
 _BEGINS_A_CLAUSE = re.compile(
     r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
 )
@@ -274,6 +309,11 @@ def _beginnings(key: str) -> list[tuple[str, str]]:
     return [(language, _spaced(one)) for language, one in (*today, *answers.WHICH_BEFORE[key].items())]
 
 
+def _in_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns without what others wrote in those of the asker."""
+    return tuple(replace(one, content=own_words(one.content)) if one.role == "user" else one for one in turns)
+
+
 def _spaced(text: str) -> str:
     """Return text with ordinary spaces, one at a time: French has others before a colon, not everywhere kept."""
     return " ".join(text.split())
@@ -341,8 +381,11 @@ class Names:
                     break
             else:
                 place += 1
-        places = (one for one in found if _is_a_place_in(text, one, alone=answering and alone))
-        return _with_the_others_of_a_list(text, [_seen_in(text, one) for one in places])
+        found = [one for one in found if _is_a_place_in(text, one, alone=answering and alone)]
+        if not answering:
+            found = [one for one in found if not _is_another_persons(text, one)]
+        products = len({one.value for one in found if one.key == "product"})
+        return _with_the_others_of_a_list(text, [_seen_in(text, one, products) for one in found])
 
     def _named(
         self,
@@ -473,14 +516,15 @@ class Names:
         """Read a message in its conversation.
 
         One that only names a region or product takes the question before it along; so does one that cannot
-        say which, after we asked back.
+        say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
-        if reply := self._reply(text, turns, known):
+        said, turns = own_words(text), _in_own_words(turns)
+        if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
         else:
-            named, past, back = self.mentions(text, known), tuple(turns), ""
+            named, past, back = self.mentions(said, known), turns, ""
         own = [one for one in named if not one.excluded]
-        if reply or (named and _says_no_more(text, named, cannot_say=False)):
+        if reply or (named and _says_no_more(said, named, cannot_say=False)):
             for place in range(len(past) - 1, -1, -1):
                 turn = past[place]
                 if turn.role != "user" or self._reply(turn.content, past[:place], known):
@@ -509,7 +553,7 @@ class Names:
         excluded = _excluded(named, before)
         meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
         back = asked_back(turns)
-        return Reading(text, tuple(turns), tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
+        return Reading(text, turns, tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
     def _reply(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> _Reply | None:
         """Return what a message says in reply to our question back; None where it is no reply."""
@@ -611,8 +655,26 @@ def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
     return not _ORIGIN.search(before)
 
 
-def _seen_in(text: str, mention: Mention) -> Mention:
-    """Return a mention as `excluded` where the words before it say that just this is not meant."""
+def _is_another_persons(text: str, mention: Mention) -> bool:
+    """Whether a place is told of somebody else, of whom nothing is asked.
+
+    "My sister in the US told me about you. How long can I return an item?" may be asked from anywhere.
+    """
+    before, after = _before(text, mention), text[mention.end :]
+    said = _SENTENCE_END.split(before)[-1]
+    end = _SENTENCE_END.search(after)
+    if mention.key != "region" or not end or not (_SOMEBODY.fullmatch(said) and _TOLD_US.match(after)):
+        return False
+    elsewhere = f"{text[: mention.start - len(said)]} {after[end.end() :]}"
+    asked = [one for one in sentences_of(elsewhere) if is_asked(one)]
+    return bool(asked) and not any(_OF_SOMEBODY.search(one) for one in asked)
+
+
+def _seen_in(text: str, mention: Mention, products: int) -> Mention:
+    """Return a mention as `excluded` where the words before it say that just this is not meant.
+
+    `products`: how many the text names.
+    """
     before = _before(text, mention)
     begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
     clause, begins = before[begins:], begins + mention.start - len(before)
@@ -622,6 +684,9 @@ def _seen_in(text: str, mention: Mention) -> Mention:
     no = _NOT_THERE.search(clause)
     if no and not _ASKED_WITH_NOT.search(clause):
         return replace(mention, start=begins + no.start(), excluded=True)
+    mine = _NOT_MINE.search(clause) if mention.key == "product" else None
+    if mine and _NOT_MINE_AFTER.match(text, mention.end) and (products > 1 or not refers_back(text[mention.end :])):
+        return replace(mention, start=begins + mine.start(), excluded=True)
     return mention
 
 

@@ -434,6 +434,72 @@ def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "meant", "excluded"),
+    [
+        ("I don't have the Cafino, I have the BrewMaster 200. How often?", ["brewmaster 200"], ["cafino"]),
+        ("I have the BrewMaster 200, we don't own the Cafino. How often?", ["brewmaster 200"], ["cafino"]),
+        ("I haven't got the Cafino but the BrewMaster 200", ["brewmaster 200"], ["cafino"]),
+        ("I never used the Cafino or the BrewMaster 200. Which mill?", [], ["cafino", "brewmaster 200"]),
+        ("I don't have the Cafino. How often do I descale the machine?", [], ["cafino"]),
+        # What somebody has not yet, or asks about, is what is meant.
+        ("I don't have the Cafino. What does it cost?", ["cafino"], []),
+        ("I don't have the Cafino yet. Where is my order?", ["cafino"], []),
+        ("I don't have the Cafino manual, where is it?", ["cafino"], []),
+        ("You don't have the Cafino in stock. When will you?", ["cafino"], []),
+        ("Don't you have the Cafino?", ["cafino"], []),
+    ],
+)
+def test_a_product_that_somebody_does_not_have_is_not_meant(text: str, meant: list[str], excluded: list[str]) -> None:
+    found = NAMES.mentions(text, MACHINES)
+    assert [one.value for one in found if not one.excluded] == meant
+    assert [one.value for one in found if one.excluded] == excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("My sister in the US told me about you. How long can I return an item?", []),
+        ("How long can I return an item? A friend from Germany recommended you.", []),
+        ("Hi, my best friend in Germany has one too. I live in the UK. How long do I have?", ["uk"]),
+        ("Meine Schwester aus Deutschland hat Sie empfohlen. Wie lange kann ich umtauschen?", []),
+        ("Ma sœur en Allemagne m'a recommandé votre magasin. Quel est le délai ?", []),
+        # What is asked is asked for the other person, or of the place.
+        ("My sister in the US told me about you. How long can she return an item?", ["us"]),
+        ("My sister in the US loves your mugs. Do you ship there?", ["us"]),
+        ("My sister in the US told me about your mugs", ["us"]),
+        ("My daughter in Germany received the wrong size. How do I return it?", ["de"]),
+        ("My mum in the UK got this as a gift, how long to return it?", ["uk"]),
+        ("It's a gift for my aunt in Germany. How long may it be returned?", ["de"]),
+        ("I heard of you from my sister in the US. Do you ship?", ["us"]),
+        ("Customers in the US told me about you. How long?", ["us"]),
+    ],
+)
+def test_the_place_of_somebody_else_is_not_that_of_the_asker(text: str, values: list[str]) -> None:
+    assert named(text) == values
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "On Mon, 3 Nov 2025 at 10:12, Shop <help@shop.example> wrote:\nMost of our US customers leave a review.",
+        "> Dear Ann, most of our customers in the US leave a review.",
+        "----- Original Message -----\nMost of our customers in the US leave a review.",
+    ],
+)
+def test_what_others_wrote_names_nothing(quoted: str) -> None:
+    mail = f"{COAT}\n\nThanks, Ann\n\n{quoted}"
+    reading = NAMES.read(mail, (), KNOWN)
+    assert (reading.text, reading.mentions, reading.names_itself) == (mail, (), False)
+    turns = (Turn("user", mail), Turn("assistant", "30 days. [1]"))
+    assert NAMES.read("And for a kettle?", turns, KNOWN).mentions == ()
+    moved = NAMES.read(f"And in Germany?\n{quoted}", ASKED_BACK[:1], KNOWN)
+    assert moved.text == "How long do I have to return a coat in Germany?"
+    replied = NAMES.read(f"the second\n{quoted}", ASKED_BACK, KNOWN)
+    assert [one.value for one in replied.mentions] == ["uk"]
+    assert [one.value for one in NAMES.read("> How long in the US?", (), KNOWN).mentions] == ["us"], "nothing else"
+
+
 def test_and_in_the_united_states_takes_the_question_before_along() -> None:
     turns = (
         Turn("user", "I bought a coat."),
