@@ -90,7 +90,10 @@ def hurry(put: Callable[[Any, str, Any], None] = setattr) -> None:
         (adapters.slack.pace, {"PER_MINUTE": 1e6}),
         (adapters.slack.platform, {"LOOKED_AGAIN_S": 1.0}),
         (adapters.slack.reply, {"EDIT_EVERY_S": 0.1}),
-        (adapters.discord.client, {"GUILDS_WITHIN_S": 0.05, "LOOKED_AGAIN_S": 1.0, "LOOK_UP_PAUSES_S": (0.2, 0.5, 1.0, 2.0)}),
+        (
+            adapters.discord.client,
+            {"GUILDS_WITHIN_S": 0.05, "LOOKED_AGAIN_S": 1.0, "LOOK_UP_PAUSES_S": (0.2, 0.5, 1.0, 2.0)},
+        ),
         (adapters.discord.platform, {"WATCHED_EVERY_S": 0.3, "SILENT_S": 4.0, "DOWN_S": 3.0}),
         (adapters.discord.replies, {"EDIT_INTERVAL_S": 0.1}),
         (bot.desk, {"POLL_S": 0.1, "LEASE_S": 6.0, "EDIT_SETTLES_S": 0.2, "LONGEST_RETRY_S": 2.0, "TIDIED_EVERY_S": 1}),
