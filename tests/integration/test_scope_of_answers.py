@@ -285,8 +285,9 @@ async def test_a_product_called_by_part_of_its_name_is_not_the_one_chosen_before
 
 
 async def test_what_others_wrote_decides_no_product(lookup: Lookup) -> None:
-    quoted = "How often is the machine oiled, by how many drops?\n\n> your GrindRight 200 has been sent.\n> Have you seen the Prensa?"
-    assert {one.label for one in (await lookup.look(quoted, (), Scope())).choices} == {"Grindright 200", "Prensa"}
+    quoted = "> your GrindRight 200 has been sent.\n> Have you seen the Prensa?"
+    asked = f"How often is the machine oiled, by how many drops?\n\n{quoted}"
+    assert {one.label for one in (await lookup.look(asked, (), Scope())).choices} == {"Grindright 200", "Prensa"}
 
 
 async def test_a_reply_that_picks_no_choice_is_asked_back_about_once_more(lookup: Lookup) -> None:
