@@ -312,7 +312,10 @@ async def _ask(
     from adapters import batch, wiring
     from bot.asking import answered, one_question
     from bot.messages import Conversation
+    from bot.routing import searches
 
+    if searches(mode or Mode(settings.answering.mode)):
+        await asyncio.to_thread(wiring.require_index, settings)  # before a model is measured for nothing
     await _prepare(settings)
     async with wiring.pipeline(settings) as pipeline:
 

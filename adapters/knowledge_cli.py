@@ -17,7 +17,7 @@ from rich.text import Text
 from adapters.console import Json, bar, err, installed, out, print_json
 
 if TYPE_CHECKING:
-    from knowledge.check.report import Asked
+    from knowledge.check.report import Asked, CheckReport
     from knowledge.state import KnowledgeStatus, SourceStatus
 
 app = typer.Typer(no_args_is_help=True, help="The documents: what there is, what is found, what is wrong with them.")
@@ -150,7 +150,7 @@ def check(
     from adapters.database import opened
     from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
-    from bot.storage.asked import asked_since
+    from bot.storage.asked import asked_since, written
     from bot.storage.database import utc_now
 
     settings = installed(context)
@@ -161,10 +161,18 @@ def check(
         async with opened(settings) as database:
             return await asked_since(database, utc_now() - timedelta(days=days or ASKED_DAYS))
 
+    def write(report: CheckReport) -> CheckReport:
+        if html:
+            check_report.write_html(report, html)
+        return report
+
+    async def kept(report: CheckReport) -> CheckReport:
+        async with opened(settings) as database:
+            return await written(database, report, write)
+
     with bar() as show:
         report = check_job(settings, asyncio.run(asked()))(show)
-    if html:
-        check_report.write_html(report, html)
+    report = asyncio.run(kept(report))
     if as_json:
         print_json(report.as_json())
         return

@@ -48,6 +48,7 @@ from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
 from bot.state import Overview
 from bot.storage.database import Database
+from bot.storage.forgettings import forgettings
 from bot.storage.handovers import HandoverStore
 from bot.storage.leases import Leases
 from bot.storage.ratings import Ratings
@@ -138,6 +139,11 @@ def installation(settings: Settings) -> str:
 def has_index(settings: Settings) -> bool:
     """Whether a version of the documents was published. Raises FrontdeskError where the place cannot be read."""
     return Index(settings.knowledge_uri).published_or_none() is not None
+
+
+def require_index(settings: Settings) -> None:
+    """Raise FrontdeskError unless a version of the documents is in force that can be searched."""
+    Index(settings.knowledge_uri).published()
 
 
 def prepared_model(
@@ -482,7 +488,7 @@ async def running(
         searcher = await asyncio.to_thread(retriever, settings, index)
         channels = Channels(settings, ChannelStore(database))
         inbox = Inbox(database, history_turns=settings.answering.history_turns)
-        answerer = Pipeline(settings, searcher, model, channels=channels)
+        answerer = Pipeline(settings, searcher, model, channels=channels, forgettings=partial(forgettings, database))
         await loaded
         adapter, shadow = await stack.enter_async_context(_answering_with(settings, model, answerer, database))
         desk = Desk(

@@ -1,9 +1,10 @@
 """Answers kept for questions that are asked again.
 
 An answer is given again only where everything that made it is the same: what the asker may be told, the turns
-before, the version of the index, the day (documents hold by the day), the model, its adapter, scale and voice. The
-question is the same to the letter but for spaces and closing marks, or near-exact: the same numbers, names,
-negations and content words in the same order, the same best passage, and nearly the same embedding.
+before, the version of the index, the day (documents hold by the day), the model, its adapter, scale and voice, and
+nothing was forgotten meanwhile. The question is the same to the letter but for spaces and closing marks, or near-exact:
+the same numbers, names, negations and content words in the same order, the same best passage, and nearly the same
+embedding.
 """
 
 from __future__ import annotations
@@ -73,6 +74,13 @@ class Circumstances:
     """Code of the language of what no model says."""
     made_at: datetime | None = None
     """When the version of the index was made."""
+    forgettings: int = 0
+    """How often something was forgotten before."""
+
+    @property
+    def made_from(self) -> tuple[int, datetime | None, int]:
+        """What every answer is dropped after a change of."""
+        return self.version, self.made_at, self.forgettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ class AnswerCache:
         """By id, the one used longest ago first."""
         self._exact: dict[tuple[Circumstances, str], _Entry] = {}
         self._alike: dict[tuple[Circumstances, tuple[str, ...]], list[_Entry]] = {}
-        self._version: tuple[int, datetime | None] = (0, None)
+        self._now: tuple[int, datetime | None, int] = (0, None, 0)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -138,10 +146,11 @@ class AnswerCache:
     def keep(self, text: str, where: Circumstances, answer: Answer) -> Answer:
         """Keep an answer; return it with its id in the notes, by which `forget` finds it.
 
-        One made from a version that is gone meanwhile, or by a second asker at the same time, is not kept.
+        One made from a version that is gone meanwhile, from before something was forgotten, or by a second asker at the
+        same time, is not kept.
         """
         exact, alike = (where, same(text)), (where, words(text))
-        if (where.version, where.made_at) != self._version or exact in self._exact:
+        if where.made_from != self._now or exact in self._exact:
             return answer
         while len(self._kept) >= self._entries:
             self._drop(next(iter(self._kept.values())))
@@ -160,13 +169,12 @@ class AnswerCache:
         return entry is not None
 
     def _move_to(self, where: Circumstances) -> None:
-        """Drop everything that came from another version of the index."""
-        version = (where.version, where.made_at)
-        if version != self._version:
+        """Drop everything that came from another version of the index, or from before something was forgotten."""
+        if where.made_from != self._now:
             self._kept.clear()
             self._exact.clear()
             self._alike.clear()
-            self._version = version
+            self._now = where.made_from
 
     def _fresh(self, entry: _Entry) -> bool:
         if entry.until < self._clock():

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from bot.intents import asks
+from bot.mails import own_words
 from knowledge.sentences import sentences_of
 
 _MARK = re.compile(r"[?？][\"')”’\s]*$")
@@ -28,9 +29,10 @@ _REFERS = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b",
 @lru_cache(maxsize=256)
 def asking_clause(message: str) -> str:
     """Return what of a message asks; all of it where nothing does, such as "opening hours on Sunday"."""
-    sentences = sentences_of(message)
+    own = own_words(message)
+    sentences = sentences_of(own)
     asking = [one for one in sentences if _BEGINS.match(one) or is_asked(one)]
-    return " ".join(map(_without_statements, asking)) or message
+    return " ".join(map(_without_statements, asking)) or own
 
 
 def is_asked(sentence: str) -> bool:

@@ -10,7 +10,7 @@ import asyncio
 import copy
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,10 +94,12 @@ class Pipeline:
         engine: Engine,
         today: Callable[[], date] | None = None,
         channels: Channels | None = None,
+        forgettings: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         """`today` is the day on which documents must hold, by default that of the settings' time zone.
 
-        `channels` says what holds in each; without it, what the settings say.
+        `channels` says what holds in each; without it, what the settings say. `forgettings` returns how often something
+        was forgotten by now: no answer from before is given again. Without it, nothing ever is.
         """
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
@@ -110,6 +112,7 @@ class Pipeline:
         self._engine = engine
         self._channels = channels or Channels(settings)
         self._cache = AnswerCache() if settings.answering.cache else None
+        self._forgettings = forgettings
         self._in_use: Counter[str] = Counter()
         """Questions being answered, by the adapter in force when they began."""
 
@@ -157,7 +160,7 @@ class Pipeline:
         return self._in_use.total() > 0
 
     def disliked(self, answer: Answer) -> None:
-        """Take note that somebody found this answer not helpful: it is not given again."""
+        """Take note that this answer is not to be given again: it was found not helpful, or it is to be forgotten."""
         if self._cache is not None:
             self._cache.forget(answer)
 
@@ -305,7 +308,8 @@ class Pipeline:
         if looked.parts or looked.questions:
             yield Finished(await self._in_their_words(run, looked, question.scope))
             return
-        where = self._circumstances(question, looked, route, voice)
+        forgettings = await self._forgettings() if self._cache is not None and self._forgettings else 0
+        where = self._circumstances(question, looked, route, voice, forgettings)
         if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
             yield Finished(run.again(hit))
             return
@@ -342,7 +346,9 @@ class Pipeline:
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
             yield Finished(run.answer(Status.ANSWERED, body, found, tuple(grounding.citations), grounding))
 
-    def _circumstances(self, question: Question, looked: Looked, route: routing.Route, voice: Voice) -> Circumstances:
+    def _circumstances(
+        self, question: Question, looked: Looked, route: routing.Route, voice: Voice, forgettings: int
+    ) -> Circumstances:
         """Return what has to be the same for an answer to this question to be given again."""
         identity = self._engine.identity
         return Circumstances(
@@ -351,6 +357,7 @@ class Pipeline:
             turns=looked.turns,
             version=looked.retrieval.version,
             made_at=looked.retrieval.made_at,
+            forgettings=forgettings,
             day=self._today(),
             best_passage=looked.retrieval.passages[0].passage.id,
             model=identity.name,

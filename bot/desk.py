@@ -185,7 +185,7 @@ class Answerer(Protocol):
     def answer(self, question: Question, conversation: Conversation) -> AsyncGenerator[AnswerEvent, None]: ...
 
     def disliked(self, answer: Answer) -> None:
-        """Take note that somebody found this answer not helpful."""
+        """Take note that somebody found this answer not helpful, or that it has to be forgotten."""
         ...
 
 
@@ -873,8 +873,14 @@ class Desk:
         if answer is None or answer_id is None:
             if claimed.attempts >= MAX_ATTEMPTS:
                 raise FrontdeskError(self._apology(claimed.question))
-            answer = await self._felt(claimed.question, await self._answer(claimed, stream))
-            answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+            answer = await self._answer(claimed, stream)
+            try:
+                answer = await self._felt(claimed.question, answer)
+                answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)
+            except BaseException:
+                # What forgets people finds what is remembered of an answer only by what is kept of it.
+                self._answerer.disliked(answer)
+                raise
         if "told" not in answer.notes and (why := await self.handovers.why(claimed.question, claimed.id, answer)):
             answer = await self._handed_over(claimed, why, answer, answer_id)
             answer_id = await self._inbox.record_answer(claimed.id, answer, claimed.worker)

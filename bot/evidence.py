@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.addresses import addresses, misleading_link, visible
-from bot.codes import codes_in, codes_of_row, codes_told_of, speaks_of_more
+from bot.codes import codes_covered, codes_in, codes_named, codes_of_row, codes_told_of, speaks_of_more
 from bot.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -96,8 +96,17 @@ class Evidence:
     @property
     def told_of_alone(self) -> frozenset[str]:
         """The codes that it tells something of, unless it may tell it of more than those: "iOS16 or newer"."""
-        of_label = not codes_in(self.label).isdisjoint(self.told_of)
-        return frozenset() if speaks_of_more(self.label if of_label else self.text) else self.told_of
+        return frozenset() if speaks_of_more(self._names_codes) else self.told_of
+
+    @property
+    def _names_codes(self) -> str:
+        """What names the codes that it tells something of: its label, or all of it."""
+        return self.text if codes_in(self.label).isdisjoint(self.told_of) else self.label
+
+    def covering(self, asked: Collection[str]) -> Evidence:
+        """Return the same, told of those of the codes `asked` too that it does not name: "G8 and above"."""
+        covered = codes_covered(self._names_codes, asked) - self.told_of if self.told_of else frozenset()
+        return replace(self, codes=self.codes | covered, told_of=self.told_of | covered) if covered else self
 
     @property
     def leads(self) -> bool:
@@ -131,8 +140,8 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told = telling_words(text)
-            codes = codes_in(text) | codes_in(label)
-            told_of = codes_in(label) or (codes_of_row(text) if one.row else codes_told_of(text))
+            told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
+            codes = codes_in(text) | told_of
             found.append(
                 Evidence(
                     passage,

@@ -18,12 +18,21 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
-from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
+from bot.codes import (
+    codes_asked,
+    codes_asked_plainly,
+    codes_covered,
+    codes_in,
+    codes_named,
+    others_than,
+    speaks_of_more,
+    without_codes,
+)
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_meant, rows_of_other_days
-from bot.subjects import of_other_subjects
+from bot.subjects import of_other_subjects, say_alike
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 
@@ -644,9 +653,13 @@ def extracts(
 
     `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
     """
-    in_headings = [codes_in(place_of(one.passage)) for one in found]
+    in_headings = [codes_named(place_of(one.passage)) for one in found]
     known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
     codes, plain = _codes_of(query, known, sentences)
+    sentences = [(number, one.covering(codes)) for number, one in sentences]
+    in_headings = [
+        held | codes_covered(place_of(one.passage), codes) for held, one in zip(in_headings, found, strict=True)
+    ]
     coded = [bool(codes & (one.codes | in_headings[number])) for number, one in sentences]
     elsewhere = [
         others_than(held, plain) and not speaks_of_more(place_of(one.passage))
@@ -714,14 +727,27 @@ def _told_of_others(
 ) -> Iterator[int]:
     """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
 
-    Where a row or an item of a list does, the others that are called by some code do, too.
+    Where a row or an item of a list does, the others that are called by some code do, too; where a sentence does, those
+    that say the same of some code, unless what is told of the code asked for names it.
     """
+    of_asked = (one.codes for (_, one), own in zip(sentences, coded, strict=True) if own)
+    beside = frozenset().union(*(held for held in of_asked if not others_than(held.difference(codes), codes)))
     for (_, is_row, _), run in groupby(
         enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None, one[1][1].indent)
     ):
         group = [(place, one) for place, (_, one) in run]
         found = {place for place, one in group if not coded[place] and others_than(one.told_of_alone, codes)}
         listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
+        if not listed:
+            bare = [without_codes(one.text) for place, one in group if place in found]
+            found |= {
+                place
+                for place, one in group
+                if not coded[place]
+                and one.told_of_alone
+                and one.codes.isdisjoint(beside)
+                and any(say_alike(without_codes(one.text), other) for other in bare)
+            }
         goes_on = False
         for place, one in group:
             begins = is_row or one.begins_item or one.indent < 0

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.clauses import is_asked
+from bot.clauses import is_asked, refers_back
 from bot.facts import telling_words
-from bot.intents import without_signature
-from bot.questions import is_polite
+from bot.mails import own_words, without_signature
+from bot.questions import is_polite, leans
 from knowledge.sentences import sentences_of
+
+__all__ = ["LONG", "Gist", "gist", "own_words"]
 
 LONG = 60
 """Words of a message of which all are searched with, and of what a longer one tells beside what it asks."""
@@ -25,13 +27,34 @@ _WISHES = re.compile(
     r"souhaite|besoin|quiero|quisiera|necesito|vorrei|ho bisogno|gostaria|preciso|quero|ik wil|graag)\b",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(
-    r"^[ \t]*>.*$|^[ \t]*(?:On|Am|Le|El|Il|Em|Op)\b[^\n]{5,200}"
-    r"(?:wrote|schrieb|écrit|escribió|scritto|escreveu|schreef)[^\n]{0,80}:[ \t]*$(?:.|\n)*"
-    r"|^[ \t]*-{3,}[ \t]?(?:Original|Forwarded|Ursprüngliche)\b(?:.|\n)*",
-    re.MULTILINE,
+_REQUESTS = re.compile(
+    r"(?:(?:^|[,;:–—-]\s*|\b(?:so|and|then|but|now|could you|can you|would you|will you)\s)"
+    r"(?:please|kindly|bitte|veuillez|merci de|por favor|per favore|alstublieft)\b|[,\s](?:please|bitte|por favor)\W*$|"
+    r"\b(?:let (?:me|us) know|(?:am|are|be|['’]m) (?:\w+ )?(?:grateful|glad|thankful|obliged|pleased)\s(?:for|if)|"
+    r"(?:would|['’]d)(?: \w+)? appreciate|w(?:ä|ae)re(?:n)? (?:\w+ ){0,3}(?:dankbar|froh)|"
+    r"(?:vous )?serais? (?:\w+ )?reconnaissante?|agradecer[ií]a|sarei grato|sarei grata|agradeceria))"
+    r"(?!\W+(?:find|see|note|excuse|forgive|accept|be (?:aware|assured)|(?:do not|don['’]t) hesitate|"
+    r"if (?:you|there|anything|any)|finden|beachten|trouver))",
+    re.IGNORECASE,
 )
-"""What somebody else wrote: quoted lines, and the mail that a mail answers."""
+"""What introduces a wish, but for "please find attached" and "let me know if you need anything"."""
+_ASKING_FOR_WORD = telling_words(
+    "tell, know, let, help, advise, confirm, reply, answer, respond, get back, soon, quickly"
+)
+"""Telling words of a wish that says of nothing else what is wished."""
+_EXCLAIMED = re.compile(
+    r"\W*(?:(?:and|but|so|well)\s)?(?:"
+    r"how (?:can|could|is) (?:that|this|it)(?: (?:even|still))?(?: (?:be|happen|possible))?|"
+    r"(?:is|isn['’]t) (?:that|this|it) (?:really |not )?(?:too much to (?:ask|expect)|normal|right|fair|ok(?:ay)?|"
+    r"acceptable|so (?:hard|difficult))|"
+    r"can you (?:believe|imagine) (?:it|that|this)|why (?:is|does) (?:that|this|it)(?: \w+)?|why|"
+    r"what (?:now|happened|is going on)|"
+    r"wie kann das(?: denn)?(?: nur)? sein|ist das (?:denn )?(?:normal|zu viel verlangt)|"
+    r"comment est[- ]ce possible|est[- ]ce (?:bien )?normal|¿?(?:cómo|como) es posible|com['’]è possibile"
+    r")\W*",
+    re.IGNORECASE,
+)
+"""Questions that say nothing of what is wished to know; where anything else is asked, they are no more than sighs."""
 
 
 class Gist(NamedTuple):
@@ -43,29 +66,37 @@ class Gist(NamedTuple):
 
 
 def gist(message: str) -> Gist:
-    """Return what a long message asks and what it tells beside that; others, and such as ask nothing, are all asked."""
-    whole = Gist(message, "")
-    if len(message.split()) <= LONG:
-        return whole
-    own = without_signature(own_words(message))
-    sentences = [one for one in sentences_of(own) if not is_polite(one)]
+    """Return what a long message asks and what it tells beside that; others, and such as ask nothing, are all asked.
+
+    What others wrote is left out, but for a short message that leans on it: "> 30 days. Does this hold for the UK?"
+    """
+    own = own_words(message)
+    if len(own.split()) <= LONG:
+        short = len(message.split()) <= LONG
+        return Gist(message if short and (leans(own) or refers_back(own)) else own, "")
+    whole = Gist(own, "")
+    sentences = [one for one in sentences_of(without_signature(own)) if not is_polite(one)]
     asking = [place for place, one in enumerate(sentences) if is_asked(one)]
     wishing = [place for place, one in enumerate(sentences) if place not in asking and _wishes(one)]
-    for places in ({*asking, *wishing}, {*asking}):
+    if telling := [place for place in asking if not _EXCLAIMED.fullmatch(sentences[place])] or wishing:
+        asking = [place for place in asking if place in telling]
+    leaning = {place - 1 for place in asking if place and not _says_of_what(sentences[place])}
+    for places in ({*asking, *wishing, *leaning}, {*asking, *leaning}, {*asking}):
         asked = " ".join(sentences[place] for place in sorted(places))
         if 0 < len(asked.split()) <= LONG and len(asking) <= _MOST:
             return Gist(asked, _nearest(sentences, places))
     return whole
 
 
-def own_words(message: str) -> str:
-    """Return a message without what others wrote; as it is where it holds nothing else."""
-    own = _OTHERS.sub("", message)
-    return message if own == message else own.strip() or message
-
-
 def _wishes(sentence: str) -> bool:
+    if _REQUESTS.search(sentence):
+        return bool(telling_words(_REQUESTS.sub("", sentence)) - _ASKING_FOR_WORD)
     return bool(_WISHES.search(sentence)) and len(telling_words(sentence)) >= _LEAST_WISHED
+
+
+def _says_of_what(question: str) -> bool:
+    """Whether a question names what it is about: "What should I do?" asks of what was told before it."""
+    return bool(telling_words(question)) and not _EXCLAIMED.fullmatch(question)
 
 
 def _nearest(sentences: list[str], asked: set[int]) -> str:

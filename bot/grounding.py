@@ -16,7 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.addresses import misleading_link, visible
-from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
+from bot.codes import (
+    codes_asked,
+    codes_asked_plainly,
+    codes_covered,
+    codes_in,
+    codes_named,
+    others_than,
+    speaks_of_more,
+)
 from bot.evidence import (
     LEANS,
     Evidence,
@@ -171,7 +179,7 @@ class Grounding:
             said = "\n".join(one.text for one in evidence)
             words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
-            self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words, codes_in(place)))
+            self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words, codes_named(place)))
         known = frozenset().union(
             *(one.codes for one in self._whole), *(one.codes for all in self._evidence for one in all)
         )
@@ -374,8 +382,9 @@ class Grounding:
         What is called by a code is named by it. Where a figure of the question means another row, the figures of this
         one's name have to be said.
         """
-        if codes := codes_in(row.label):
-            return not codes.isdisjoint(codes_in(bare) or self._codes)
+        if codes_in(row.label):
+            codes = codes_in(bare) or self._codes
+            return not row.covering(codes).told_of.isdisjoint(codes)
         runs = [[*run] for _, run in groupby(self._evidence[number], lambda one: one.row_of is not None)]
         table = next(run for run in runs if any(one is row for one in run))
         labels = list(dict.fromkeys(one.label for one in table))  # a long row is several sentences
@@ -418,7 +427,9 @@ class Grounding:
     def _told_of_another_code(self, number: int, bare: str, first: Evidence) -> str:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
         around, said = self._whole[number].codes, codes_in(bare)
-        held, meant = first.codes | around, said or self._plain
+        meant = said or self._plain
+        first = first.covering(meant | self._codes)
+        held = first.codes | around | codes_covered(place_of(self.passages[number]), meant | self._codes)
         if first.told_of_alone and others_than(said, self._plain) and held.isdisjoint(self._codes):
             return min(said)
         if speaks_of_more(place_of(self.passages[number])):

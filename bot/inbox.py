@@ -3,7 +3,7 @@
     accepted -> claimed -> answered -> delivered        withdrawn, failed, unheard: ends from any of them
 
 Several workers and processes may share one inbox. A claim is a lease: who does not renew it in
-time loses the question to the next worker.
+time, by the database's clock, loses the question to the next worker.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ class Inbox:
     """The questions in the database. Every method is one short transaction and raises DatabaseError
     when that fails; methods that take a question's id raise UnknownQuestion for one that is not there.
 
-    `history_turns` limits the turns of a claimed question's conversation.
+    `history_turns` limits the turns of a claimed question's conversation. `clock` dates what happens; leases go by that
+    of the database.
     """
 
     def __init__(self, database: Database, history_turns: int = 8, clock: Callable[[], datetime] = utc_now) -> None:
@@ -183,7 +184,7 @@ class Inbox:
             if new is not None:
                 if answer is not None:
                     session.add(AnswerRow(question_id=new, **_values(answer, now)))
-                # Adding nothing to the id for the reason that `claim` has.
+                # Adding nothing to the id for the reason that `_free` has.
                 before = _count_unfinished().where(QuestionRow.id + 0 < new)
                 return Accepted(new, new=True, ahead=await session.scalar(before) or 0)
             return Accepted((await session.scalars(select(QuestionRow.id).filter_by(**asdict(key)))).one(), new=False)
@@ -197,32 +198,9 @@ class Inbox:
         attempt only from `begin` on: a question that waits is not to blame for a crash meanwhile. One of which
         nothing can be read ends as failed, so that those behind it are handed out.
         """
-        now = self._clock()
-        earlier = aliased(QuestionRow)
-        free = (
-            select(QuestionRow.id)
-            .where(
-                QuestionRow.state.in_(UNFINISHED),
-                QuestionRow.lease_until.is_(None)
-                | (QuestionRow.lease_until < now)
-                | (QuestionRow.lease_until > now + LONGEST_LEASE),
-                ~select(earlier.id)
-                .where(
-                    earlier.conversation_id == QuestionRow.conversation_id,
-                    earlier.id < QuestionRow.id,
-                    earlier.state.in_(UNFINISHED),
-                )
-                .exists(),
-            )
-            # Adding nothing to the id here and to the platform below leaves SQLite only the index by
-            # state, which skips the rows finished long ago; it would rather walk them all.
-            .order_by(QuestionRow.id + 0)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=QuestionRow)
-        )
-        if platforms is not None:
-            free = free.where(QuestionRow.platform.concat("").in_(platforms))
         async with self._database.write() as session:
+            now = await self._database.now(session)
+            free = _free(now, platforms)
             while (id := await session.scalar(free)) is not None:
                 try:
                     row = (await session.scalars(select(QuestionRow).filter_by(id=id))).one()
@@ -288,9 +266,10 @@ class Inbox:
                 )
             for row in freed:
                 row.claimed_by = row.lease_until = None
+            now = await self._database.now(session)
             for row in suspects:
                 wait_s = min(LONGEST_WAIT_S, 2.0 ** (row.attempts - SUSPECT_AFTER + 1))
-                row.lease_until = self._clock() + timedelta(seconds=wait_s)
+                row.lease_until = now + timedelta(seconds=wait_s)
             return len(freed)
 
     @patient
@@ -308,10 +287,11 @@ class Inbox:
         False when it is the worker's no more: withdrawn, finished, or handed to another one. Then stop.
         """
         async with self._database.write() as session:
+            until = await self._database.now(session) + timedelta(seconds=lease_s)
             renewed = await session.scalar(
                 update(QuestionRow)
                 .where(QuestionRow.id == id, QuestionRow.claimed_by == worker, QuestionRow.state.in_(UNFINISHED))
-                .values(lease_until=self._clock() + timedelta(seconds=lease_s))
+                .values(lease_until=until)
                 .returning(QuestionRow.id)
             )
             return renewed is not None
@@ -411,7 +391,7 @@ class Inbox:
             if row.state in UNFINISHED and (worker is None or row.claimed_by == worker):
                 row.attempts = row.attempts if attempts is None else attempts
                 row.claimed_by = None
-                row.lease_until = self._clock() + timedelta(seconds=seconds)
+                row.lease_until = await self._database.now(session) + timedelta(seconds=seconds)
                 row.state = State.ACCEPTED if row.state == State.CLAIMED else row.state
 
     @patient
@@ -423,12 +403,11 @@ class Inbox:
         seconds; ratings of that answer go, and nothing that was said to it is approved any more. An edit that is
         older than the last one heard, that changes no word, or of a message that was deleted changes nothing.
         """
-        now = self._clock()
         async with self._database.write() as session:
             row = await session.scalar(select(QuestionRow).filter_by(**asdict(question.key)).with_for_update())
             if row is None:
                 return None
-            edited = question.edited_at or now
+            edited = question.edited_at or self._clock()
             if row.state == State.WITHDRAWN or (row.edited_at is not None and edited <= row.edited_at):
                 return Revised(row.id, anew=False)
             before = row.text
@@ -439,7 +418,8 @@ class Inbox:
                 return Revised(row.id, anew=False)
             row.scope = question.scope.as_mapping()
             row.state, row.error, row.attempts = State.ACCEPTED, None, 0
-            row.claimed_by, row.lease_until = None, now + timedelta(seconds=settles_s)
+            row.claimed_by = None
+            row.lease_until = await self._database.now(session) + timedelta(seconds=settles_s)
             rated = select(AnswerRow.id).filter_by(question_id=row.id)
             await session.execute(delete(RatingRow).where(RatingRow.answer_id.in_(rated)))
             await undecide(session, row.id)
@@ -758,6 +738,33 @@ class Inbox:
 
 def _values(answer: Answer, now: datetime) -> dict[str, Any]:
     return asdict(answer) | {"created_at": now, "status": str(answer.status), "mode": str(answer.mode)}
+
+
+def _free(now: datetime, platforms: Collection[str] | None) -> Select[int]:
+    """Return the id of the oldest question that may be claimed, of any platform or one of these."""
+    earlier = aliased(QuestionRow)
+    free = (
+        select(QuestionRow.id)
+        .where(
+            QuestionRow.state.in_(UNFINISHED),
+            QuestionRow.lease_until.is_(None)
+            | (QuestionRow.lease_until < now)
+            | (QuestionRow.lease_until > now + LONGEST_LEASE),
+            ~select(earlier.id)
+            .where(
+                earlier.conversation_id == QuestionRow.conversation_id,
+                earlier.id < QuestionRow.id,
+                earlier.state.in_(UNFINISHED),
+            )
+            .exists(),
+        )
+        # Adding nothing to the id here and to the platform below leaves SQLite only the index by
+        # state, which skips the rows finished long ago; it would rather walk them all.
+        .order_by(QuestionRow.id + 0)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=QuestionRow)
+    )
+    return free if platforms is None else free.where(QuestionRow.platform.concat("").in_(platforms))
 
 
 def _count_unfinished() -> Select[int]:

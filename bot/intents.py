@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from bot.anger import anger_in
+from bot.mails import own_words, without_signature
 from bot.messages import Turn
+from bot.person_wanted import person_named, person_wished
 from knowledge.territories import LANGUAGES, language_code, plain, territories
 
 MAX_CHARS = 1_000
@@ -63,6 +66,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     """Return what a message wants, said after `turns`."""
     if not any(char.isalnum() for char in text):
         return Wanted(_mood(text))
+    text = own_words(text)
     if len(text) > MAX_CHARS:
         return Wanted(Intent.QUESTION)
     if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
@@ -106,14 +110,10 @@ def _for_people(text: str) -> Wanted | None:
     """Return the wish for a person, or the anger, that a message tells; None where it tells none."""
     clauses = _clauses(text)
     bare = [_JOINING.sub("", clause) for clause in clauses]
-    for language, pattern in _person().items():
-        if any(pattern.fullmatch(clause) for clause in (*clauses, *bare)):
-            return Wanted(Intent.PERSON, language)
-    if named_in := _names_a_person(text):
-        return Wanted(Intent.PERSON, named_in)
-    for language, pattern in _anger().items():
-        if any(pattern.search(clause) and not _REPORTED.search(clause) for clause in clauses):
-            return Wanted(Intent.ANGER, language)
+    if language := person_wished([*clauses, *bare]) or _names_a_person(text):
+        return Wanted(Intent.PERSON, language)
+    if language := anger_in(clauses):
+        return Wanted(Intent.ANGER, language)
     return None
 
 
@@ -122,15 +122,12 @@ def _names_a_person(text: str) -> str:
 
     "Hi, agent!" and "Enough. Human." wish for one; a list of roles, a form or a signature does not.
     """
-    own = own_words(without_signature(text))
+    own = without_quotes(without_signature(text))
     said = [words for one in _CLAUSE_ENDS.split(own) if (words := plain(one))]
     telling = {one for one in said if one not in _YES_OR_NO and tuple(one.split()) not in _BESIDE_PHRASES}
     alone = [one for one in telling if _small_talk(one) is None]
     sentences = [plain(one) for one in _SENTENCES.findall(own)]
-    for language, pattern in _person_alone().items():
-        if any(map(pattern.fullmatch, alone if len(alone) == 1 else sentences)):
-            return language
-    return ""
+    return person_named(alone if len(alone) == 1 else sentences)
 
 
 def _mood(text: str) -> Intent:
@@ -144,21 +141,15 @@ def _mood(text: str) -> Intent:
     return Intent.GREETING if any(char in text for char in "👋🖐✋🤚") else Intent.NOTHING
 
 
-def own_words(text: str) -> str:
+def without_quotes(text: str) -> str:
     """Return a message without what is quoted, pasted or reported in it: that is somebody else's."""
-    return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", text)))
-
-
-def without_signature(text: str) -> str:
-    """Return a message without the name that it is signed with."""
-    signed = _SIGNED.search(text)
-    return text[: signed.start()] if signed and len(signed[0]) <= _LONGEST_SIGNATURE else text
+    return _TOLD_BY_OTHERS.sub(" quoted ", _QUOTED.sub(" quoted ", _NOT_SAID.sub(" quoted ", own_words(text))))
 
 
 def _clauses(text: str) -> list[str]:
     """Return the clauses of a message's own words, as plain ones."""
-    own = _SOMEONE_WHO.sub(r"\1 ", own_words(_QUOTED_PERSON.sub(r"\1", text)))
-    own = _NAMED_BESIDE.sub(r" \1 ", own)
+    own = _SOMEONE_WHO.sub(r"\1 ", without_quotes(_QUOTED_PERSON.sub(r"\1", text)))
+    own = _ON_CONDITION.sub(lambda found: f"{found[0].rstrip()[:-1]} ", _NAMED_BESIDE.sub(r" \1 ", own))
     clauses = [plain(clause) for clause in _CLAUSE_ENDS.split(own)]
     return [clause for clause in clauses if 0 < len(clause) <= _CLAUSE_CHARS]
 
@@ -296,7 +287,7 @@ _OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
 # What may stand beside them.
 _BESIDE = (
     "there|today|all|everyone|everybody|team|guys|folks|bot|chatbot|frontdesk|friend|mate|dear|sir|madam|again|"
-    "please|pls|so|"
+    "please|pls|plz|so|"
     "very much|a lot|so much|then|now|oh|ah|well|and|for your help|for the help|for helping|for helping me|"
     "for the quick answer|for the answer|for your answer|for the info|for the information|for that|for this|"
     "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"
@@ -345,11 +336,6 @@ def _small_talk(words: str) -> Wanted | None:
 
 # People instead of the bot ----------------------------------------------------------------------------------------
 
-# Support staff ask about angry customers; they are not angry themselves.
-_REPORTED = re.compile(
-    r"\b(customers?|clients?|guests?|buyers?|users?|callers?|someone|somebody|people|they|he|she|if|when|says?|said|"
-    r"saying|called|phrase|word|quoted|kunde|kundin|kunden|client|clients|cliente|clientes|klant|klanten)\b"
-)
 _QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’\n]*’(?!\w)|(?<!\w)'[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*'(?!\w)"
 )
@@ -362,8 +348,6 @@ _QUOTED_PERSON = re.compile(
 _CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
 _SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
 """Without questions, and without a last line that may be a signature."""
-_SIGNED = re.compile(r"\n\s*(?:(?:best|kind|warm|many) )?(?:regards|wishes|thanks|cheers|sincerely)\b.*\Z", re.I | re.S)
-_LONGEST_SIGNATURE = 60
 _YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
 _CUSTOMER = (
     r"(?:customers?|clients?|guests?|buyers?|users?|callers?|kunde|kundin|kunden|clientes?|klant|klanten)"
@@ -386,271 +370,16 @@ _TOLD_BY_OTHERS = re.compile(
 )
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
+_ON_CONDITION = re.compile(
+    r"\b(?:anrufen|zurückrufen|kontaktieren|rückruf|mich (?:an|zurück)),\s+(?=(?:wenn|falls|sofern|sobald|bevor|ob)\b)"
+    r"|\b(?:call|phone|ring|contact|e-?mail|text) me(?: back)?,\s+"
+    r"(?=(?:when|once|before|after|as soon as|if) (?:my|the|it)\b)"
+    r"|\breicht(?:\s+(?:es|mir|uns|aber|schon))*,\s+(?=(?:wenn|falls|sofern|sobald|dass)\b|[^.!?\n]*\bzu\s\w+en\b)",
+    re.IGNORECASE,
+)
+"""A clause that the next one limits: "Mir reicht es, wenn …" is no anger, "Rufen Sie mich an, falls …" no wish."""
 _NAMED_BESIDE = re.compile(r",\s*([^\W\d_]\w{0,30}['’]s),\s*(?=\w)")
 """The owner of what is wanted: "the manager, Bob's, phone number"."""
-_VERY = (
-    r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
-    r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
-)
-_BAD = (
-    r"(?:ridiculous|unacceptable|outrageous|pathetic|useless|disgusting|bullshit|bs|crap|garbage|rubbish|shit|joke|"
-    r"scam|insult|insulting|terrible|horrible|awful|worthless|stupid|idiotic|disgrace|disgraceful|infuriating|"
-    r"incompetent|idiots?|liars?|thieves|thief|crooks?|scammers?|morons?|nightmare|dumb|absurd|appalling)"
-)
-_FROM = (
-    r"(?: (?:from|in|at|on) (?:(?:(?:your|the) )?(?:(?:customer|client|technical) )?"
-    r"(?:support|service|billing|sales|accounts)(?: (?:team|department|desk))?|"
-    r"the team|your (?:\w+ )?(?:team|department|staff)))?"
-)
-_HUMAN = (
-    r"(?:(?:(?:a|an|the|some|your|one of your) )?"
-    r"(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
-    r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|agents?|agnt|representatives?|"
-    r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
-    r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
-    rf"|(?:(?:real|actual|live|living|human|your|support|service) )+people"
-    rf"|(?:one of )?your colleagues?|a colleague of yours){_FROM}"
-)
-_STAFF = (
-    r"(?:(?:an?|the|your) )?(?:(?:real|actual|live|living|human|support|service) )*"
-    rf"(?:humans?|human being|agent|representative|rep|operator|supervisor|manager|(?:real|actual|live) person){_FROM}"
-)
-"""Whom nobody names who wants anybody else: "someone" and "a person" may be a friend."""
-_ANYONE = rf"(?:someone|somebody){_FROM}"
-_SOMEONE_ELSE = (
-    r"(?:(?:someone|somebody|anyone|anybody) else|(?:another|a different|some other) (?:agent|person|human|"
-    r"representative|rep|operator|advisor|colleague))"
-)
-_HUMAN_HELP = r"(?:some )?(?:(?:real|actual|live) )?human (?:help|support|assistance|service|contact|intervention)"
-_TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
-_NOW = (
-    r"(?: (?:please|pls|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
-    r"urgently|as soon as possible|quickly|again|for help|for this|"
-    r"(?:and |but )?(?:not|rather than|instead of) (?:to |with )?(?:(?:an?|the|this|your|some|another) )?"
-    r"(?:stupid )?(?:bots?|robots?|machines?|chatbots?|computers?|ai)))*"
-)
-_AFTER = rf"{_NOW}(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
-_WISH = (
-    r"(?:(?:please|pls|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
-    r"(?:(?:can|could|may|might) (?:i|we)|i (?:just |really |only |still |now )?(?:want|need|would like|d like|wish|"
-    r"would prefer|d prefer|d rather|would rather|demand|have|ve got)(?: to)?|id like to|i wanna|i gotta|i must|"
-    r"let me|(?:can|could|would|will) you(?: please)?(?: let me)?|is it possible to|is there a way to)"
-    r"(?: (?:please|just))?"
-)
-_TALK = (
-    r"(?:talk|speak|chat|be (?:connected|transferred|forwarded|redirected|put through|passed on|handed over)|get|"
-    r"get in touch|escalate this|complain)"
-)
-_FROM_DE = (
-    r"(?: (?:vom|von|aus|im|in|beim) (?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?"
-    r"(?:support|service|kundenservice|kundendienst|kundensupport|team|vertrieb|buchhaltung))?"
-)
-_AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
-_AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
-_CONTACT = (
-    r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
-)
-
-_PERSON_PATTERNS = {
-    "en": (
-        rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}|{_SOMEONE_ELSE}){_AFTER}",
-        rf"{_WISH} (?:deal|communicate|interact) with {_STAFF}{_AFTER}",
-        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) {_HUMAN}{_AFTER}",
-        rf"(?:(?:please|ok|just|(?:can|could|would) "
-        rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
-        rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
-        r"i (?:want|need|would like|d like) (?:to be (?:called|phoned|rung)(?: back)?|a call ?back)"
-        r"(?: please| now| today)*",
-        rf"(?:(?:please|ok|just|hi|hello) )*(?:(?:can|could|would) (?:{_ANYONE}|{_STAFF})(?: please)?|"
-        rf"(?:please )?(?:have|get|let) (?:{_ANYONE}|{_STAFF})(?: to)?) {_CONTACT}{_AFTER}",
-        # "How can I talk to someone about a bulk order?" is told by a page, or by whom the refusal names.
-        rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?(?:{_STAFF}{_AFTER}|{_HUMAN}{_NOW})",
-        rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
-        rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
-        rf"(?:{_HUMAN}|{_TEAM}){_AFTER}",
-        rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|switch|escalate|redirect|hand over|forward) to "
-        rf"{_STAFF}{_AFTER}",
-        rf"(?:(?:please|i (?:just |really |urgently )?(?:want|need|d like|would like|prefer|demand)|"
-        rf"(?:can|could) (?:i|we) (?:have|get)|give me|get me) )+{_HUMAN_HELP}{_AFTER}",
-        rf"{_HUMAN_HELP}(?: (?:please|pls|now))+",
-        rf"(?:(?:please|i (?:just |really )?(?:want|need|d like|would like|prefer|demand)|(?:can|could) (?:i|we) "
-        rf"(?:have|get|see)|give me|get me|(?:can|could) you get me|let me have) )+{_HUMAN}{_AFTER}",
-        rf"where is (?:an?|the) (?:(?:real|actual|live) )*(?:human|human being|real person|live agent){_AFTER}",
-        r"(?:(?:a|an) )?(?:real |actual |live )*(?:human|human being|agent|operator|representative|real person|"
-        r"actual person|live person|supervisor|manager)(?: (?:please|pls|now|instead|here))+",
-        r"(?:a )?person (?:please|pls|now)",
-        r"i (?:just |really )?(?:want|need|would like|d like) (?:a |the )?(?:live chat|customer (?:service|support))"
-        r"(?: (?:please|pls|now|instead))*",
-        r"(?:(?:a|the) )?(?:live chat|(?:customer )?(?:service|support)(?: (?:agent|representative|rep|person))?)"
-        r"(?: (?:please|pls))+",
-        rf"(?:can|could|would|will) (?:a|an|some) (?:(?:real|actual|live|support) )*(?:human|human being|person|agent|"
-        rf"representative|operator|supervisor|manager) (?:please )?(?:help|assist) me"
-        rf"(?: out| with (?:this|that|it|my .*))?{_AFTER}",
-        rf"(?:is|are) there (?:(?:a|an|any) )?{_HUMAN}(?: (?:here|there|available|around|(?:that |who )?i can "
-        rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
-        rf"(?:is|are) there (?:(?:an?|any|no) )?(?:(?:real|actual|live) )*(?:humans?|human beings?|real person|"
-        rf"live (?:agent|person)){_NOW}",
-        rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
-        rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
-        rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
-        r"no (?:more )?(?:bots?|robots?)(?: please)?",
-    ),
-    "de": (
-        r"(?:(?:bitte|nein|ok|ich (?:mochte|will|wurde)(?: gerne?)?|kann ich|konnte ich|lass mich|lassen sie mich|"
-        r"gerne?|lieber|jetzt) )*(?:mit )(?:(?:einem|einer|nem|irgend) )?(?:(?:echten|richtigen|echter) )?"
-        r"(?:menschen|mensch|mitarbeiter|mitarbeiterin|person|jemand|jemandem|jemanden|kollegen|berater)"
-        rf"{_FROM_DE}(?: (?:bitte|lieber))*(?: uber .*)? "
-        r"(?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
-        r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:(?:einem|einer|dem|der) )?(?:echten )?"
-        r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem|kundenservice|kundendienst|kundensupport|support|service)"
-        rf"{_FROM_DE}(?: bitte)?",
-        r"(?:bitte )?(?:kann|konnte) mich (?:bitte )?jemand (?:bitte )?(?:anrufen|zuruckrufen|kontaktieren)",
-        r"(?:(?:bitte|ich (?:mochte|will|brauche)) )+(?:einen |ein |einem )?(?:echten |echter )?"
-        r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
-        r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)+",
-    ),
-    "fr": (
-        r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
-        r"peut on|merci de me laisser|non|bonjour) )*parler (?:a|avec) (?:un |une )?(?:vrai |vraie |etre )?"
-        r"(?:humain|humaine|personne|agent|conseiller|conseillere|quelqu un|responsable|operateur)"
-        rf"{_AFTER_FR}",
-        r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
-        r"(?:non |bonjour )?(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere)|j ai besoin d|il me faut|donnez moi|"
-        r"passez moi|(?:mettez moi en (?:relation|contact)|connectez moi|transferez moi) (?:avec|a)) (?:une? )?"
-        rf"(?:vrai )?(?:humain|etre humain|vraie personne|personne (?:reelle|humaine)|agent|conseiller|conseillere|"
-        rf"operateur|responsable){_AFTER_FR}",
-    ),
-    "es": (
-        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
-        r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
-        rf"{_AFTER_ES}",
-        r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
-        r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero|(?:pasame|paseme|me pasas|comunicame|comuniqueme|"
-        r"conectame|conecteme|transfiereme|transfierame|ponme|pongame) (?:con|a)) (?:una? )?"
-        rf"(?:humano|ser humano|persona (?:real|humana)|agente|operador|operadora|asesor|representante){_AFTER_ES}",
-    ),
-    "it": (
-        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|"
-        r"persona|operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
-        r"(?:un )?(?:umano|operatore)(?: per favore)+",
-        r"(?:per favore )?(?:voglio|vorrei|preferisco|mi serve|ho bisogno di|mi passi|passami|mi passa|"
-        r"(?:mi metta|mettimi) in contatto con) (?:un |una )?(?:umano|essere umano|operatore|operatrice|"
-        r"persona (?:reale|vera)|vera persona)(?: (?:reale|vero|umano|per favore))*",
-    ),
-    "pt": (
-        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
-        r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
-        r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
-        r"(?:por favor )?(?:(?:eu )?(?:quero|queria|preciso de|prefiro)|(?:passe me|me passe?|me passa|transfira me|"
-        r"me transfira|me transfere|me conecte?|me conecta) (?:para|a|com)) (?:uma? )?(?:humano|ser humano|atendente|"
-        r"pessoa (?:real|de verdade))(?: (?:real|humano|de verdade|por favor))*",
-    ),
-    "nl": (
-        r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
-        r"nee) )*(?:met )?(?:een )?(?:echte? |"
-        r"echt )?(?:mens|medewerker|persoon|iemand)(?: van (?:de )?(?:klantenservice|support|helpdesk))?"
-        r"(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)(?: (?:alstublieft|aub|graag))*",
-        r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
-        r"(?:(?:ik wil|kunt u mij|kun je me|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|door) "
-        r"met (?:een )?(?:echte? )?(?:mens|medewerker|persoon|iemand)(?: (?:alstublieft|aub|graag))*",
-    ),
-}
-_PERSON_ALONE = {
-    "en": r"(?:an? )?(?:(?:real|actual|live) )*(?:human|human being|agent|operator|representative|real person|"
-    r"actual person|live person|supervisor|manager)",
-    "de": r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)",
-    "fr": r"(?:un )?(?:humain|etre humain|conseiller)",
-    "es": r"(?:un )?(?:humano|ser humano|agente)",
-    "it": r"(?:un )?(?:umano|essere umano|operatore)",
-    "pt": r"(?:um )?(?:humano|ser humano|atendente)",
-    "nl": r"(?:een )?(?:mens|medewerker)",
-}
-"""How a person is named; a wish for one where nothing else is said."""
-_ANGER_PATTERNS = {
-    "en": (
-        # Who takes a message or a call for a scam wants advice.
-        r"^(?!.*\b(?:think|thought|know|believe|suspect|wonder|wondering|sure|tell|recogni[sz]e|whether|afraid|"
-        r"worried)\b"
-        r".*\bscam$).*"
-        rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
-        rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
-        r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
-        r"support)) (?:all )?(?:really |totally )?"
-        r"sucks?$",
-        # "A stupid robot" may be what the question is about.
-        r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
-        r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
-        r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
-        r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
-        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)(?! (?:at|with) (?:myself|(?:my|our) "
-        rf"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
-        rf"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)\b))|outraged|fed up|enraged|sick of|"
-        rf"sick and tired|disgusted(?! (?:by|at|with) (?!(?:you|your|this|that|how|the (?:service|support|way|company|"
-        rf"bot|answers?|treatment|lack))\b)))\b",
-        r"\b(?:fuck|screw) (?:you|off|this|that|u)\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
-        r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
-        r"^(?:what the (?:fuck|hell)|wtf)(?: is (?:this|wrong with you.*))?$",
-        r"^(?:(?:what|this|that|is|s|you|have|got|it|the|such|a|an|just|really|absolutely|simply) )*"
-        r"(?:worst|terrible|horrible|appalling|pathetic) "
-        r"(?:customer )?(?:service|support|company|bot|experience)(?: (?:ever|i|i ve|in my|of all).*)?$",
-        r"\bi (?:will|ll|m going to|am going to|m gonna) (?:sue|report you|take (?:you|this) to court|"
-        r"(?:call|contact) (?:my|a) lawyer|get (?:my|a) lawyer)\b|\bmy lawyer will\b|\bhear from my lawyer\b",
-    ),
-    "de": (
-        r"\b(?:das|dies|sie|ihr|du|euer service|ihr service) (?:ist|sind|seid|bist) (?:(?:ja|doch|echt|wirklich|so|"
-        r"absolut|einfach|alle|total|vollig|eine|ein|reine) )*(?:lacherlich|unverschamt|frechheit|unverschamtheit|"
-        r"inakzeptabel|nutzlos|scheisse|katastrophe|betrug|betruger|dumm|zum kotzen|unfassbar|das letzte|unmoglich)$",
-        r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
-        r"maschine|service|laden|verein)\b",
-        r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b",
-        r"\b(?:fick dich|verpiss dich|leck mich|halt die klappe|halt s maul|mir reicht es|mir reicht s|es reicht)\b",
-    ),
-    "fr": (
-        r"\b(?:c est|vous etes|tu es) (?:(?:vraiment|absolument|completement|totalement|juste|"
-        r"tout simplement|tellement|"
-        r"une|un|tous|des) )*(?:ridicule|inacceptable|scandaleux|honteux|nul|nuls|honte|arnaque|arnaqueurs|voleurs|"
-        r"n importe quoi|inadmissible|lamentable|incompetents?)$",
-        r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b",
-        r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|\bj en ai (?:marre|ras le bol)\b",
-    ),
-    "es": (
-        r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"
-        r"(?:ridiculo|inaceptable|verguenza|estafa|estafadores|ladrones|inutil|inutiles|mierda|indignante|vergonzoso)$",
-        r"\bestoy (?:(?:muy|realmente|tan|super) )*(?:enojad[oa]|furios[oa]|enfadad[oa]|hart[oa]|indignad[oa])\b",
-        r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
-    ),
-    "it": (
-        r"\b(?:questo e|questa e|siete|sei) (?:(?:davvero|veramente|una?|dei|"
-        r"assolutamente) )*(?:ridicolo|inaccettabile|"
-        r"vergogna|truffa|truffatori|ladri|inutile|inutili|vergognoso)$",
-        r"\bsono (?:(?:molto|davvero|veramente) )*(?:arrabbiat[oa]|furios[oa]|stuf[oa])\b|\bvaffanculo\b",
-    ),
-    "pt": (
-        r"\b(?:isso|isto|voces) (?:e|sao) (?:(?:realmente|totalmente|absolutamente|uma?|um) )*(?:ridiculo|inaceitavel|"
-        r"absurdo|vergonha|golpe|ladroes|inutil|inuteis|palhacada)$",
-        r"\bestou (?:(?:muito|realmente|tao) )*(?:furios[oa]|irritad[oa]|com raiva|fart[oa])\b|\bvai se foder\b",
-    ),
-    "nl": (
-        r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
-        r"onacceptabel|waardeloos|schande|oplichters|oplichting|nutteloos)$",
-        r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b|\bhou je bek\b",
-    ),
-}
-
-
-@cache
-def _person() -> dict[str, re.Pattern[str]]:
-    return {language: re.compile("|".join(patterns)) for language, patterns in _PERSON_PATTERNS.items()}
-
-
-@cache
-def _person_alone() -> dict[str, re.Pattern[str]]:
-    return {language: re.compile(pattern) for language, pattern in _PERSON_ALONE.items()}
-
-
-@cache
-def _anger() -> dict[str, re.Pattern[str]]:
-    return {language: re.compile("|".join(patterns)) for language, patterns in _ANGER_PATTERNS.items()}
 
 
 # Other words for the last answer ----------------------------------------------------------------------------------
@@ -739,8 +468,11 @@ _GLAD_IT = (
 )
 """What "come sono …" and "come è …" exclaim."""
 _WHOM_NL = r"(?:ik|je|jullie|we|wij|u|iemand)"
-_TO_DO_NL = r"(?:(?!een\b|geen\b)\w+en|\w*(?:gaan|staan|zien|doen)|terug|retour)"
-"""What somebody may do: without it, something is wished for ("mag ik een ijsje")."""
+_TO_DO_NL = (
+    r"(?:(?!een\b|geen\b)\w+en|\w*(?:gaan|staan|zien|doen)|terug|retour|"
+    r"factuur|creditnota|offerte|kopie|(?:kassa)?bon|\w*label|\w*bewijs|\w*code)"
+)
+"""What somebody may do, or papers: without either, something else is wished for ("mag ik een ijsje")."""
 _DONE_NL = (
     r"(?:(?:al|net|gisteren|vandaag|vanochtend|eerder|toen|het|dat|ze|hem|ook|zelf|nog|niet|wel|gewoon) )*"
     r"(?:(?:ge|ver|be|ont|her)\w+(?:d|t|en|aan)|al|ook|niet|wel)"
@@ -748,8 +480,16 @@ _DONE_NL = (
 """How a statement goes on that leaves out what it is about: "heb ik gisteren verzonden"."""
 _ASKED_OF = r"(?:how|what|where|when|why|which|who|whose|if|whether)\b"
 _TOLD_OF_QUESTIONS = (
-    r"(?:is|are|was|were|has|have|had|will|would|can|should|must|may|go|goes|went|come|came|belong|get|got|answered)"
+    rf"{''.join(f'(?<!{word} )' for word in 'that which who i we you he she it they wife husband not to'.split())}"
+    r"(?:is|are|was|were|has|have|had|will|would|can|should|must|may (?:be|go)|go|goes|went|come|came|belong|get|got)"
 )
+"""Verbs of a statement about questions; those behind the words before tell of the matter: "the jugs that were late"."""
+_MATTERS = (
+    r"(?:orders?|parcels?|packages?|deliver(?:y|ies)|shipping|shipments?|tracking|returns?|refunds?|exchanges?|warranty|"
+    r"invoices?|receipts?|payments?|billing|accounts?|log ?in|passwords?|set ?up|setting up|install(?:ation|ing)?|"
+    r"apps?|subscriptions?|memberships?|vouchers?|discounts?|codes?|checkout|website)"
+)
+"""What customers need help with, even those who laugh about it."""
 _ASKS = re.compile(
     rf"{_BEGINNING}(?:"
     rf"how (?:{_IS}|much|many|long|often|far|soon|late|old|big|to|come)"
@@ -788,9 +528,12 @@ _ASKS = re.compile(
     rf"|(?:krijg|heb) {_WHOM_NL}(?! {_DONE_NL}$)"
     r"|(?:hebben|leveren|verzenden|accepteren|bezorgen) jullie|weet iemand|is het mogelijk|is er een"
     r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
-    r"(?:help|assistance|advice) (?:with|on|about|regarding)(?!.* (?:lol|haha\w*|lmao|jk)$)"
+    r"(?:help|assistance|advice) (?:with|on|about|regarding)"
+    rf"(?!(?!.*\b{_MATTERS}\b).* (?:lol|haha\w*|lmao|jk)$)"
     r"|(?:i|we) (?:have|ve|got|ve got) (?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
-    r"|(?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
+    r"|(?:(?:a|another|one|quick) )*question (?:about|on|regarding|concerning)"
+    r"(?!.* (?:is|was|has been|got) (?:answered|closed|settled|resolved)\b)"
+    r"|(?:(?:some|quick) )*questions (?:about|on|regarding|concerning)"
     rf"(?: {_ASKED_OF}|(?!.* {_TOLD_OF_QUESTIONS}\b))"
     r")\b.*"
 )
@@ -801,7 +544,8 @@ def asks(text: str) -> bool:
 
     Code, quotes and addresses do not count, nor do a word alone ("Really?") and small talk.
     """
-    said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", text[:MAX_CHARS])
+    own = own_words(text)[:MAX_CHARS]
+    said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", own)
     words = plain(said)
     if len(words) < 5 or (words.isascii() and len(words.split()) < 3):  # some languages write no blanks
         return False

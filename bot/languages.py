@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.intents import HAND_OVER, own_words, read
+from bot.intents import HAND_OVER, read, without_quotes
 from bot.messages import Turn
 from bot.wording import LANGUAGES
 from knowledge.sentences import STOP_WORDS
@@ -125,7 +125,7 @@ _USED = {
 
 def written_in(text: str) -> str:
     """Return the code of the language, of those that the bot speaks, that a text is clearly written in, else ""."""
-    own = own_words(text[:_CHARS])
+    own = without_quotes(text[:_CHARS])
     words = set(_BORROWED.sub(" ", plain(own)).split()) | ({"¿"} & set(own))
     if {"¿"} < words and len(words & _SMALL["en"] - _SMALL["es"]) < _TELLING_WORDS:
         return "es"

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bot.confidence import confidence
-from bot.storage.asked import asked_since
+from bot.storage.asked import asked_since, written
 from bot.storage.database import Database, utc_now
 from bot.suggestions import suggestions
 from knowledge.check import CheckJob
@@ -138,7 +138,7 @@ class Library:
         report = await in_own_process(
             self._check_job(asked), "check", progress, "Run `frontdesk knowledge check` to see more."
         )
-        return await asyncio.to_thread(self._keep_report, report, folder)
+        return await written(self._database, report, lambda one: self._keep_report(one, folder))
 
     async def search(self, question: str, scope: Scope) -> Retrieval:
         """Return what an asker with `scope` would be answered from today."""

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.intents import own_words
+from bot.intents import without_quotes
 from knowledge.embedding import Vectors
 from knowledge.sentences import is_english
 from knowledge.territories import plain
@@ -133,7 +133,7 @@ class Moods:
     def read_now(self, text: str) -> Mood:
         """As `read`, at once: some milliseconds."""
         # A quote is known by its end, too, so that more is read than counts.
-        text = own_words(text[: 4 * MAX_CHARS]).strip()[:MAX_CHARS]
+        text = without_quotes(text[: 4 * MAX_CHARS]).strip()[:MAX_CHARS]
         if not text:
             return Mood()
         seen = signs(text)

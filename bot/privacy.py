@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.inbox import WISH
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
+from bot.storage.forgettings import count_forgetting
 from bot.storage.handovers import delete_words
 from bot.storage.tables import (
     UNFINISHED,
@@ -82,7 +83,8 @@ class Gone:
 
 
 class Privacy:
-    """Forgets. `not_given_again` is told of each answer that goes, so that no memory of it is kept elsewhere;
+    """Forgets. `not_given_again` is told of each answer that goes, or was made from words that do, so that no memory of
+    it is kept elsewhere in this process; other processes see that something was forgotten, see `forgettings`.
     `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there;
     `not_reported` takes questions out of reports, with a moment only those where one was asked before it. These run
     in a thread of their own.
@@ -194,7 +196,8 @@ class Privacy:
             # people said there, they said to the person.
             others = QuestionRow.conversation_id.in_(threads) & QuestionRow.id.not_in(ids)
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
-            await _clean(session, (await session.scalars(select(QuestionRow.id).where(others))).all(), said, gone)
+            theirs = (await session.scalars(select(QuestionRow.id).where(others))).all()
+            cleaned = await _clean(session, theirs, said, gone)
             gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
@@ -208,7 +211,9 @@ class Privacy:
             called = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
             words = {row.text for row in rows}
             await session.execute(update(QuestionRow).where(called, QuestionRow.text.in_(words)).values(text=""))
-        self._none_given_again(notes)
+            if ids:
+                await count_forgetting(self._database, session)
+        self._none_given_again([*notes, *cleaned])
         return len(ids), len(notes)
 
     def _none_given_again(self, notes: Sequence[dict[str, Any]]) -> None:
@@ -255,13 +260,15 @@ class Privacy:
             gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(HandoverRow.question_id.in_(ids))))
             later = (await session.scalars(self._soon_after(ids, threads))).all()
             said = HandoverRow.question_id.in_(later) | HandoverRow.answer_id.in_(answers)
-            await _clean(session, later, said, gone)
+            cleaned = await _clean(session, later, said, gone)
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(
                 delete(ConversationRow).where(ConversationRow.id.in_(threads), ConversationRow.id.not_in(left))
             )
-        self._none_given_again([row.notes for row in answered])
+            if ids:
+                await count_forgetting(self._database, session)
+        self._none_given_again([*(row.notes for row in answered), *cleaned])
         return len(ids)
 
     def _soon_after(self, ids: Collection[int], threads: Collection[int]) -> Select[int]:
@@ -292,8 +299,9 @@ _NEEDED_TO_DELIVER = ("handover", "language", "mood", "shown_from", "threaded", 
 
 async def _clean(
     session: AsyncSession, questions: Collection[int], handed_over: ColumnElement[bool], gone: Gone
-) -> None:
-    """Leave nothing in the answers to these questions, and in hand-overs, of what was said before in their threads.
+) -> list[dict[str, Any]]:
+    """Leave nothing in the answers to these questions, and in hand-overs, of what was said before in their threads;
+    return the notes that the answers had.
 
     Who answers one of them now has those words in hand: the claim ends, and the question is answered anew.
     """
@@ -313,6 +321,7 @@ async def _clean(
         needed = _NEEDED_TO_DELIVER if one.question_id in rows else ()
         notes = {name: note for name, note in one.notes.items() if name in needed}
         await session.execute(update(AnswerRow).where(AnswerRow.id == one.id).values(prompt=[], notes=notes))
+    return [one.notes for one in found]
 
 
 async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot import intents
+from bot.mails import own_words, without_signature
 
 MAX_QUESTIONS = 4
 """A message that asks more is answered as a whole."""
@@ -99,9 +100,10 @@ def _told_apart(message: str) -> tuple[list[str], list[str]]:
     """Return the statements and the questions of a message, none where these cannot be told."""
     said: list[str] = []
     asked: list[str] = []
-    if len(message) > _MAX_CHARS:
+    own = without_signature(own_words(message))
+    if len(own) > _MAX_CHARS:
         return said, asked
-    without_form = _ITEM.sub("", intents.without_signature(message))
+    without_form = _ITEM.sub("", own)
     for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
         bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
         if is_polite(sentence) or is_polite(bare):

@@ -64,7 +64,7 @@ class Router:
     @property
     def searches(self) -> bool:
         """Whether questions are looked up at all."""
-        return self.wanted not in (Mode.BASE, Mode.LORA)
+        return searches(self.wanted)
 
     def freely(self) -> Route:
         """Route a question in a mode that does not search."""
@@ -110,6 +110,11 @@ class Router:
         if not (self.lora and scale > 0):
             wanted = {Mode.RAG_LORA: Mode.RAG, Mode.LORA: Mode.BASE}.get(wanted, wanted)
         return wanted, scale if wanted in (Mode.LORA, Mode.RAG_LORA) else 0.0
+
+
+def searches(mode: Mode) -> bool:
+    """Whether questions are looked up at all in this mode."""
+    return mode not in (Mode.BASE, Mode.LORA)
 
 
 def _drawn_on(mode: Mode, scale: float) -> str:

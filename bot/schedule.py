@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
@@ -27,6 +27,10 @@ LEASE_S = 120.0
 """A process that dies at work keeps the others from a job this long."""
 RETRY_S = 10.0
 """Between two tries to get a lease that somebody else holds."""
+AGAIN_S = 60.0
+"""Between two tries of a job that met what may pass: a locked database, a lease that could not be renewed."""
+PASSING_S = 15 * 60.0
+"""A job that met what may pass is tried again for this long."""
 FAILURES_TOLD = 5
 """Failures in a row of a job that comes often, from which on the admins are told."""
 TELL_AGAIN_S = 6 * 3600.0
@@ -37,8 +41,9 @@ class Scheduler:
     """Runs jobs by cron expressions in the running event loop.
 
     `holder` names this process to people who ask who is at work. An error of a job is logged and
-    the job comes again at its next time; a time missed by less than an hour is made up for. `tell` is told of the first
-    failure in a row, and of one that may pass only where it lasts.
+    the job comes again at its next time; a time missed by less than an hour is made up for. What may pass is tried
+    again some minutes long. `tell` is told of the first failure in a row; of one that may pass and whose next time came
+    before those minutes were over, from the second on.
     """
 
     def __init__(self, leases: Leases, holder: str, timezone: str = "UTC", tell: Tell | None = None) -> None:
@@ -115,7 +120,10 @@ class Scheduler:
         self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False, once: bool = False
     ) -> None:
         level = logging.DEBUG if often else logging.INFO
-        until = asyncio.get_running_loop().time() + patience_s
+        now = asyncio.get_running_loop().time
+        until = now() + patience_s
+        tries_until: float | None = None
+        comes_soon = False
         try:
             while True:
                 try:
@@ -126,19 +134,33 @@ class Scheduler:
                         self._failing[name].ends()
                         return
                 except LeaseHeld as held:
-                    if asyncio.get_running_loop().time() >= until:
+                    if now() >= until:
                         log.log(level, "Scheduled %s is left out: %s", name, held)
                         return
-                await asyncio.sleep(min(RETRY_S, patience_s))
+                    pause_s = min(RETRY_S, until - now())
+                except (DatabaseBusy, LeaseLost) as error:
+                    tries_until = tries_until or now() + PASSING_S
+                    comes_soon = self._comes_within(name, AGAIN_S)
+                    if often or comes_soon or now() + AGAIN_S > tries_until:
+                        raise
+                    log.warning("Scheduled %s is tried again: %s", name, error)
+                    pause_s = AGAIN_S
+                    # A lease that could not be given back is our own, and runs out by itself.
+                    until = max(until, now() + AGAIN_S + LEASE_S)
+                await asyncio.sleep(pause_s)
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)
-            passes = isinstance(error, DatabaseBusy | LeaseLost) and not once
-            await self._tell_failure(name, str(error), FAILURES_TOLD if often else 2 if passes else 1)
+            await self._tell_failure(name, str(error), FAILURES_TOLD if often else 2 if comes_soon else 1)
         except Exception as error:
             log.exception("Scheduled %s failed.", name)
             # No more of it: what it says may quote what people asked.
             why = f"Something unforeseen went wrong ({type(error).__name__}). See the log."
             await self._tell_failure(name, why, FAILURES_TOLD if often else 1)
+
+    def _comes_within(self, name: str, seconds: float) -> bool:
+        """Whether the job's next time is so near that it need not be tried again before."""
+        next_run = self.next_run(name)
+        return next_run is not None and next_run <= datetime.now(UTC) + timedelta(seconds=seconds)
 
     async def _tell_failure(self, name: str, why: str, after: int) -> None:
         """Tell the admins of a failure that is the number `after` in a row, or a later one they do not know of."""

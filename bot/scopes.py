@@ -17,8 +17,8 @@ from bot import choices, intents
 from bot.addresses import addresses
 from bot.clauses import is_asked, refers_back
 from bot.facts import figures, telling_words
-from bot.gist import own_words
 from bot.languages import spoken
+from bot.mails import own_words
 from bot.messages import Turn
 from bot.questions import leans
 from bot.settings import ScopeNamesSettings

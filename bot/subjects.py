@@ -182,6 +182,13 @@ def of_other_subjects(said: Sequence[frozenset[str]], sentences: Sequence[str]) 
     return others - meant
 
 
+def say_alike(one: str, other: str) -> bool:
+    """Whether two sentences say the same of something each: they have a verb in common, or half of their words."""
+    words, others = telling_words(one), telling_words(other)
+    verbs = {told.verb for told in statements_of(one)} & {told.verb for told in statements_of(other)}
+    return bool(verbs - {""}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
+
+
 def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
     """Return of what sentences say when or how often a claim says of another; None if it says it as they do."""
     told = [one for sentence in sentences for one in statements_of(sentence)]

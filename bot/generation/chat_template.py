@@ -19,7 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
-from bot.generation.markup import CHANNEL, THOUGHT_TAGS, THOUGHTS
+from bot.generation.markup import CHANNEL, HEADS, THOUGHT_TAGS, THOUGHTS
 from bot.messages import Turn
 
 CHATML = (
@@ -30,6 +30,7 @@ ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
 _TAG = re.compile(r"<\S+>|\[\S+\]")
+_SPELLED_TAG = re.compile(r"<[^<>\s]{1,42}>|\[[/|]?[A-Za-z_]{1,20}\|?\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
 _PARTS_PRINTED = re.compile(r"[{,]\s*['\"]text['\"]:")
@@ -106,8 +107,12 @@ class ChatTemplate:
         """Whether the model thinks before it answers, though it is told not to."""
         self._arranged = self._arrangement()
         self._thoughts = self._opens_thoughts()
-        self.tags = self._markup(source or CHATML)
+        written = self._written(source or CHATML)
+        self.tags = self._markup(written)
         """Tokens -> their texts: those that are markup where the model says them."""
+        self.spelled = self._spellings(written)
+        """What is markup though it is no token: tags that the template writes as plain text, and those of thoughts
+        where the template or the vocabulary knows thoughts."""
 
     @classmethod
     def of(cls, model: Vocabulary) -> ChatTemplate:
@@ -176,14 +181,30 @@ class ChatTemplate:
             return ""
         return next((tag for tag in THOUGHTS if prompt.endswith(tag)), "")
 
-    def _markup(self, source: str) -> dict[int, str]:
-        """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""
+    def _written(self, source: str) -> tuple[str, str]:
+        """Return the template itself and what it writes around messages."""
         try:
-            written = source + self._render(_messages(_PROBE))
+            return source, self._render(_messages(_PROBE))
         except EngineError:
-            written = source
+            return source, ""
+
+    def _markup(self, written: tuple[str, str]) -> dict[int, str]:
+        """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""
         tags = {token: text for text, token in self._control.items() if _TAG.fullmatch(text)}
-        return {token: text for token, text in tags.items() if text in written or text in THOUGHT_TAGS}
+        return {
+            token: text for token, text in tags.items() if text in THOUGHT_TAGS or any(text in part for part in written)
+        }
+
+    def _spellings(self, written: tuple[str, str]) -> frozenset[str]:
+        """Return the tags that the template writes and that are no control tokens, and those of thoughts it knows."""
+        plain = set(_SPELLED_TAG.findall(written[1])).difference(self._control, HEADS)
+        thoughts = {
+            tag
+            for pair in THOUGHTS.items()
+            if any(tag in self._control or tag in part for tag in pair for part in written)
+            for tag in pair
+        }
+        return frozenset(plain | thoughts)
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""

@@ -7,14 +7,15 @@ that the templates of today's models use gets a space inside.
 
 The other way round, a server whose template does not fit its model lets such tokens out as text, and one
 that does not know that its model thinks aloud lets the thoughts out too. The local engine sees from the
-tokens which tags are its model's; what only looks like one is a word like any other there. Thoughts alone
-are known by their spelling everywhere, as many vocabularies have no tokens for their tags.
+tokens which tags are its model's; what only looks like one is a word like any other there, unless the model's
+template writes it as plain text. Before the first word thoughts are known by their spelling everywhere, as many
+vocabularies have no tokens for their tags.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.generation.stops import StopMatcher
 
@@ -38,16 +39,19 @@ THOUGHTS = {_THINK: _THOUGHT, "[THINK]": "[/THINK]", "<thought>": "</thought>"}
 THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
 _ANSWER = ("<answer>", "</answer>")
 """What some models put around their answer, behind their thoughts."""
-_HEADS = (*THOUGHT_TAGS, *_ANSWER)
-_HEAD_TAG = re.compile("|".join(map(re.escape, _HEADS)))
+HEADS = (*THOUGHT_TAGS, *_ANSWER)
+"""Tags before an answer that are known by their spelling whatever the model."""
+_HEAD_TAG = re.compile("|".join(map(re.escape, HEADS)))
 _TAG = re.compile(rf"{_HEAD_TAG.pattern}|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
+_WORD = re.compile(r"<(?:s|unk|mask|sep|cls)>|\[(?:IMG|PREFIX|MIDDLE|SUFFIX)\]")
+"""Tags that people write as words too, and that end no model's turn."""
 CHANNEL = "<|channel|>"
 """Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
 _FINAL = "final"
 """The name of the answer; the others are thoughts, and calls of tools."""
 _CHANNEL_NAMED = re.compile(r"<\|message\|>")
 _MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
-_HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[/?[A-Za-z_]{0,20})\Z")
+_HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[[/|]?[A-Za-z_]{0,20}\|?)\Z")
 """The end of a text that may be the beginning of a tag."""
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
 _TURN_END = re.compile(r"<[|｜]|</|<(?:eos|end_of)|\[/", re.IGNORECASE)
@@ -56,7 +60,12 @@ _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
 _LOOKED_BACK = 16
 """Pieces of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
-_ROLE = re.compile(rf"\s*(?:(?:{'|'.join(_ROLES)})\b:?)?\s*", re.IGNORECASE)
+_ROLE = re.compile(rf"\s*(?:assistant:|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z))?\s*", re.IGNORECASE)
+"""A role stands alone in its line or before a tag, or has a colon; "Model X200" and "Model: X200" begin an answer."""
+_BLANKS = re.compile(r"\s*")
+_ROLE_BEGUN = re.compile(r"\s*(\w*)[^\S\n]*\Z")
+_TEXT_FOLLOWS = re.compile(rf"<\|message\|>|</|<\|?end|\[/|{_HEAD_TAG.pattern}")
+"""Tags behind which no role is named any more."""
 
 
 def without_markup(text: str) -> str:
@@ -75,10 +84,18 @@ class AnswerText:
     word ends the answer, as a stop string does.
     """
 
-    def __init__(self, stops: Sequence[str] = (), *, spelled: bool = True) -> None:
-        """`spelled`: tags are known by how they are spelled; else they are told by `tag`, but for those of thoughts."""
+    def __init__(
+        self, stops: Sequence[str] = (), *, spelled: Collection[str] | None = None, given: Iterable[str] = ()
+    ) -> None:
+        """`spelled`: the tags that are known by how they are spelled, the others being told by `tag`; None for all.
+
+        `given`: the texts that the model was given; a tag that stands in them may be a word of the answer.
+        """
         self._matcher = StopMatcher(stops)
-        self._tags = _TAG if spelled else _HEAD_TAG
+        self._tags = _TAG if spelled is None else re.compile("|".join(map(re.escape, (*HEADS, *spelled))))
+        self._amid = {_THINK, _THOUGHT} if spelled is None else set(THOUGHT_TAGS).intersection(spelled)
+        """The tags of thoughts that count behind the first word, too."""
+        self._given = {tag for text in given for tag in self._tags.findall(text)}
         self._pieces: list[str] = []
         self.cut = False
         """Whether a tag amid a sentence ended the answer, or began thoughts that go on: its last sentence is a half."""
@@ -128,7 +145,8 @@ class AnswerText:
         """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""
         shown = ""
         while True:
-            tag = next(filter(self._counts, (self._awaited or self._tags).finditer(self._held)), None)
+            found = (self._awaited or self._tags).finditer(self._held)
+            tag = next((one for one in found if self._counts(one, shown)), None)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
@@ -140,12 +158,26 @@ class AnswerText:
                 self._held = ""
                 return shown, True
 
-    def _counts(self, tag: re.Match[str]) -> bool:
-        """Whether a tag is one where it stands: amid an answer some of those around thoughts and answers are words."""
-        if self._awaited or tag[0] not in _HEADS or tag[0] in (_THINK, _THOUGHT):
+    def _counts(self, tag: re.Match[str], shown: str) -> bool:
+        """Whether a tag is one where it stands, and no word; `shown` and what is held before it were not looked at."""
+        if self._awaited:
             return True
-        begun = self._begun or not _ROLE.fullmatch(tag.string, 0, tag.start())
-        return not begun or (self._wrapped and tag[0] == _ANSWER[1])
+        head = _ROLE if self._headed else _BLANKS
+        begun = self._begun or not head.fullmatch(tag.string, 0, tag.start())
+        word = bool(_WORD.fullmatch(tag[0]))
+        if word and tag[0] in self._given:
+            return False
+        if not begun:
+            return True
+        if tag[0] in HEADS and tag[0] not in self._amid:
+            return self._wrapped and tag[0] == _ANSWER[1]
+        if word or tag[0] in self._given:
+            return self._ends(shown + tag.string[: tag.start()], tag[0])
+        return True
+
+    def _ends(self, said: str, tag: str) -> bool:
+        """Whether the answer may be over behind `said`, which was not looked at yet, and its tag be no word of it."""
+        return _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
 
     def _meets(self, tag: str, said: str) -> bool:
         """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
@@ -156,13 +188,14 @@ class AnswerText:
         if tag in THOUGHTS.values() and self._begun:
             raise ThoughtsUnmarked
         if self._begun:
-            self.cut = not _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
+            self.cut = not self._ends(said, tag)
             if tag not in THOUGHTS:
                 return True
-        self._headed = tag not in THOUGHTS
+        self._headed = not _TEXT_FOLLOWS.match(tag)
         self._wrapped = self._wrapped or tag == _ANSWER[0]
         if tag in THOUGHTS:
             self._awaited = re.compile(re.escape(THOUGHTS[tag]))
+            self._amid |= {tag, THOUGHTS[tag]}
         elif tag == CHANNEL:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         return False
@@ -171,6 +204,7 @@ class AnswerText:
         """Go on behind the tag that was awaited."""
         if self._awaited is _CHANNEL_NAMED:
             self._awaited = None if self._channel.split()[:1] == [_FINAL] else _MESSAGE_OVER
+            self._headed = False
         elif tag == CHANNEL:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         else:
@@ -184,7 +218,8 @@ class AnswerText:
             return ""
         if self._begun:
             return text
-        if self._headed and not whole and any(role.startswith(text.strip().lower()) for role in _ROLES):
+        begun = _ROLE_BEGUN.match(text) if self._headed and not whole else None
+        if begun and any(role.startswith(begun[1].lower()) for role in _ROLES):
             self._held = text + self._held  # it may become the name of a role
             return ""
         text = text[_ROLE.match(text).end() :] if self._headed else text.lstrip()  # type: ignore[union-attr]

@@ -451,7 +451,7 @@ class _Answer:
     """What one stream has said."""
 
     def __init__(self, request: GenerationRequest) -> None:
-        self._text = AnswerText(request.stop)
+        self._text = AnswerText(request.stop, given=[turn.content for turn in request.messages])
         self._room = 32 * request.max_tokens + 1024  # characters; no model's tokens are that long on average
         self._finished = False
         self.pieces = 0

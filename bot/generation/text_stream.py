@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.generation.markup import AnswerText
 
@@ -15,9 +15,10 @@ class TextStream:
     an answer taken up again after a crash is rebuilt by pushing the same tokens.
     """
 
-    def __init__(self, stops: Sequence[str] = ()) -> None:
+    def __init__(self, stops: Sequence[str] = (), *, spelled: Collection[str] = (), given: Iterable[str] = ()) -> None:
+        """`spelled` and `given` are as for `markup.AnswerText`."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._answer = AnswerText(stops, spelled=False)
+        self._answer = AnswerText(stops, spelled=spelled, given=given)
         self._over = False
 
     @property

@@ -173,7 +173,9 @@ class Worker:
             prompt=prompt,
             max_tokens=message["max_tokens"],
             sampling=Sampling(message["temperature"], message["top_p"], message["seed"]),
-            stream=TextStream(message["stop"]),
+            stream=TextStream(
+                message["stop"], spelled=self._template.spelled, given=[turn.content for turn in messages]
+            ),
             grammar=grammar,
             answer=message["resume"],
             idle=message["idle"],

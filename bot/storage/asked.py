@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from bot.messages import Status
 from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import AnswerRow, QuestionRow, State
-from knowledge.check.report import Asked
+from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Scope, ScopeError
+
+T = TypeVar("T")
 
 _PAGE = 1_000
 _COUNTED = (Status.ANSWERED, Status.REFUSED, Status.HANDED_OVER)
@@ -32,12 +37,36 @@ async def asked_since(database: Database, since: datetime) -> list[Asked]:
         after = last
 
 
+async def written(database: Database, report: CheckReport, write: Callable[[CheckReport], T]) -> T:
+    """Write a report of what was asked before, in a thread; return what `write` does.
+
+    What was forgotten since then is left out. Forgetting clears the reports that there are, so one that was written
+    meanwhile is looked at once more, and written anew where it tells of a question that is gone.
+    """
+    report = report.without(await _gone(database, report.told_of))
+    while True:
+        done = await asyncio.to_thread(write, report)
+        gone = await _gone(database, report.told_of)
+        if not gone:
+            return done
+        report = report.without(gone)
+
+
+@uninterrupted
+async def _gone(database: Database, ids: Collection[int]) -> set[int]:
+    """Return which of these questions are withdrawn or not kept any more."""
+    kept = select(QuestionRow.id).where(QuestionRow.id.in_(ids), QuestionRow.state != State.WITHDRAWN)
+    async with database.read() as session:
+        return set(ids).difference(await session.scalars(kept))
+
+
 @uninterrupted
 async def _page(database: Database, since: datetime, after: int) -> tuple[int, list[Asked]]:
     """Return the id of the last answer looked at (0 at the end) and what was asked."""
     chosen = (
         select(
             AnswerRow.id,
+            AnswerRow.question_id,
             AnswerRow.status,
             AnswerRow.passages,
             QuestionRow.text,
@@ -59,6 +88,7 @@ async def _page(database: Database, since: datetime, after: int) -> tuple[int, l
             answered=row.status == Status.ANSWERED,
             passages=tuple(str(passage["passage_id"]) for passage in row.passages if "passage_id" in passage),
             when=row.asked_at,
+            id=row.question_id,
         )
         for row in rows
     ]

@@ -31,7 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 import migrations
-from bot.storage.tables import Table, storable
+from bot.storage.tables import Table, UtcDateTime, storable
 from bot.storage.urls import read_url
 from knowledge.errors import FrontdeskError, install
 
@@ -166,6 +166,16 @@ class Database:
         with _explained(self._url):
             async with self._write_session.begin() as session:
                 yield session
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """Return the time by which leases run out: that of the database's clock, the same for all who share it.
+
+        Who has a SQLite file open is on one machine, and so goes by one clock anyway.
+        """
+        if self.is_sqlite:
+            return utc_now()
+        now: datetime = (await session.scalars(sa.select(sa.func.clock_timestamp(type_=UtcDateTime)))).one()
+        return now
 
     @property
     def engine(self) -> AsyncEngine:

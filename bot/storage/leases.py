@@ -11,14 +11,15 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
-from bot.storage.database import Database, DatabaseError, uninterrupted, utc_now
+from bot.storage.database import Database, DatabaseError, uninterrupted
 from bot.storage.tables import LeaseRow
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
 
-CLOCKS_DIFFER = timedelta(days=1)
-"""By less than that, clocks of machines may differ: a lease that lasts longer was taken while one was wrong."""
+SET_BACK = timedelta(days=1)
+"""How far the database's clock may be set back while somebody holds a lease: one that lasts longer is free, as nobody
+would get it for years if that clock had been years ahead."""
 
 
 class LeaseHeld(FrontdeskError):
@@ -81,10 +82,11 @@ class Leases:
 
     @uninterrupted
     async def _take(self, name: str, owner: str, seconds: float) -> None:
-        now, lasts = utc_now(), timedelta(seconds=seconds)
-        given = {"holder": owner, "expires_at": now + lasts}
-        free = (LeaseRow.expires_at < now) | (LeaseRow.expires_at > now + lasts + CLOCKS_DIFFER)
+        lasts = timedelta(seconds=seconds)
         async with self._database.write() as session:
+            now = await self._database.now(session)
+            given = {"holder": owner, "expires_at": now + lasts}
+            free = (LeaseRow.expires_at < now) | (LeaseRow.expires_at > now + lasts + SET_BACK)
             taken = await session.scalar(
                 self._database.insert(LeaseRow)
                 .values(name=name, **given)
@@ -98,11 +100,9 @@ class Leases:
     @uninterrupted
     async def _renew(self, name: str, owner: str, seconds: float) -> bool:
         async with self._database.write() as session:
+            until = await self._database.now(session) + timedelta(seconds=seconds)
             kept = await session.scalar(
-                update(LeaseRow)
-                .filter_by(name=name, holder=owner)
-                .values(expires_at=utc_now() + timedelta(seconds=seconds))
-                .returning(LeaseRow.name)
+                update(LeaseRow).filter_by(name=name, holder=owner).values(expires_at=until).returning(LeaseRow.name)
             )
             return kept is not None
 

@@ -332,6 +332,15 @@ class LeaseRow(Table):
     expires_at: Mapped[datetime]
 
 
+class ForgettingsRow(Table):
+    """How often something was forgotten; a single row."""
+
+    __tablename__ = "forgettings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
 class CursorRow(Table):
     """Up to which message a channel has been heard."""
 

@@ -88,6 +88,7 @@ def unanswered(asked: Sequence[Asked], vectors: Vectors) -> list[UnansweredGroup
                 first=min(asked[i].when for i in members),
                 last=asked[members[0]].when,
                 questions=tuple(list(newest.items())[:_SHOWN]),
+                ids=tuple(asked[i].id for i in members),
             )
         )
     return sorted(found, key=lambda one: (one.last, one.count), reverse=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,8 @@ class Asked:
     passages: tuple[str, ...]
     """Ids of the passages that were found for it, best first."""
     when: datetime
+    id: int = 0
+    """By which whoever keeps it knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class UnansweredGroup:
     """Some of them, newest first, with personal data masked."""
     first: datetime | None = None
     """When the oldest of them was asked; None where that is not known."""
+    ids: tuple[int, ...] = ()
+    """Of all of them."""
 
     @property
     def advice(self) -> str:
@@ -269,6 +273,17 @@ class CheckReport:
     troubles: tuple[str, ...] = ()
     """Sentences on what could not be checked."""
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def told_of(self) -> frozenset[int]:
+        """Ids of the questions that stand in it or were counted into a group that does."""
+        return frozenset(id for group in self.unanswered for id in group.ids)
+
+    def without(self, gone: Collection[int]) -> CheckReport:
+        """Return the report without the groups that one of these questions is in: its words may name the group."""
+        kept = tuple(group for group in self.unanswered if not any(id in gone for id in group.ids))
+        fewer = sum(group.count for group in self.unanswered) - sum(group.count for group in kept)
+        return replace(self, unanswered=kept, unanswered_questions=self.unanswered_questions - fewer)
 
     @property
     def findings(self) -> int:

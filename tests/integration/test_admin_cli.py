@@ -4,7 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bot.messages import Answer, MessageKey, Question, Rating, ShownPassage, Sta
 from bot.storage.database import Database
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow
+from knowledge.check.report import Asked, CheckReport, UnansweredGroup
+from knowledge.errors import FrontdeskError
 from tests.command import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,6 +197,35 @@ def test_what_is_kept_is_not_looked_for_in_a_folder_without_an_installation(
     assert list(tmp_path.iterdir()) == []
 
 
+def _prepares_nothing(*_: object, **__: object) -> None:
+    raise FrontdeskError("The model is prepared.")
+
+
+@pytest.mark.parametrize("settings", [None, 'admins = ["terminal:you"]\n', '[answering]\nmode = "adaptive"\n'])
+def test_no_model_is_prepared_for_questions_before_documents_are_indexed(
+    settings: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wiring.prepared_model", _prepares_nothing)
+    monkeypatch.chdir(tmp_path)
+    if settings is not None:
+        (tmp_path / "frontdesk.toml").write_text(settings, encoding="utf-8")
+    done = run_here("ask", "How long?")
+    assert done.returncode == 1
+    assert "No documents have been indexed yet. Run `frontdesk reindex`." in " ".join(done.stderr.split())
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("settings", ["", '[answering]\nmode = "base"\n'])
+def test_a_question_to_the_model_alone_needs_no_index(
+    settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wiring.prepared_model", _prepares_nothing)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "frontdesk.toml").write_text(settings, encoding="utf-8")
+    done = run_here("ask", "How long?", *([] if settings else ["--mode", "lora"]))
+    assert "The model is prepared." in done.stderr
+
+
 @pytest.mark.parametrize(
     "environment", [{}, {"FRONTDESK_DATA_DIR": "kept"}, {"FRONTDESK_DATABASE__URL": "sqlite:///x.db"}]
 )
@@ -247,3 +279,25 @@ def test_a_command_that_searches_nothing_does_not_load_what_searches() -> None:
     code = "import sys; import adapters.wiring; print({'lancedb', 'torch', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n", "each command of an admin would take seconds longer to begin"
+
+
+@pytest.mark.parametrize("form", ["--json", "--html"])
+def test_who_is_forgotten_while_the_documents_are_checked_is_not_told_of(
+    company: Company, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def check_job(_: object, asked: Sequence[Asked]) -> Callable[[object], CheckReport]:
+        def check(_: object) -> CheckReport:
+            groups = [UnansweredGroup(one.text, (), 1, one.when, (), ids=(one.id,)) for one in asked]
+            done = company.run("forget", "slack:UBEN", "--yes")
+            assert done.returncode == 0, done.stderr
+            return CheckReport(1, date.today(), 1, 1, 3, date.today(), unanswered=tuple(groups))
+
+        return check
+
+    monkeypatch.setattr("adapters.wiring.check_job", check_job)
+    page = company.folder / "report.html"
+    done = company.run("knowledge", "check", *([form] if form == "--json" else [form, str(page)]))
+    assert done.returncode == 0, done.stderr
+    told = done.stdout if form == "--json" else done.stdout + page.read_text()
+    assert "checked" in told or '"documents": 1' in told
+    assert "question 1" not in told

@@ -73,7 +73,11 @@ class Shop:
         self.model = Reader()
         settings = Settings(answering={"min_confidence": 0.2, **answering})
         searcher = Retriever(Index(str(folder / "index")), embedder)
-        self.pipeline = Pipeline(settings, searcher, self.model, lambda: self.day)
+        self.forgettings = 0
+        self.pipeline = Pipeline(settings, searcher, self.model, lambda: self.day, forgettings=self._forgettings)
+
+    async def _forgettings(self) -> int:
+        return self.forgettings
 
     def write(self, name: str, scope: str, text: str) -> None:
         (self.folder / "pages" / name).write_text(f"---\n{scope}\n---\n# Help\n\n{text}\n")
@@ -181,6 +185,13 @@ async def test_an_answer_that_somebody_disliked_is_not_given_again(shop: Shop) -
     await shop.ask(ASKED)
     shop.pipeline.disliked(await shop.ask(ASKED))
     assert hit(await shop.ask(ASKED)) == ""
+    assert shop.model.asked == 2
+
+
+async def test_an_answer_from_before_something_was_forgotten_is_not_given_again(shop: Shop) -> None:
+    await shop.ask(ASKED)
+    shop.forgettings += 1
+    assert [hit(await shop.ask(ASKED)) for _ in range(2)] == ["", "exact"]
     assert shop.model.asked == 2
 
 

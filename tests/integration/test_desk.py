@@ -35,6 +35,7 @@ from bot.messages import (
     Waiting,
 )
 from bot.mood import Moods
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, NotePlace
@@ -595,12 +596,12 @@ async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(da
     assert second.chat.posts == {f"reply to m{n}": f"echo: q{n}" for n in range(3)}
 
 
-async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -> None:
+async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for crashes in range(MAX_ATTEMPTS):
         crashing = Office(database, answering={"workers": 1})
-        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours)
+        _set_clock(monkeypatch, database, crashes)
         await crashing.inbox.release(lambda _: True)
-        crashing.inbox._clock = lambda hours=crashes: utc_now() + timedelta(hours=hours + 0.5)
+        _set_clock(monkeypatch, database, crashes + 0.5)
         crashing.script.go.clear()
         await crashing.desk.start()
         for n in range(2):
@@ -610,11 +611,18 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database) -
         await crashing.desk.stop()
     after = Office(database)
     await after.inbox.release(lambda _: True)
-    after.inbox._clock = lambda: utc_now() + timedelta(hours=MAX_ATTEMPTS + 1)
+    _set_clock(monkeypatch, database, MAX_ATTEMPTS + 1)
     await after.desk.start()
     await after.idle()
     await after.desk.stop()
     assert after.script.asked == ["q1"]  # nobody tries the other one again
+
+
+def _set_clock(monkeypatch: pytest.MonkeyPatch, database: Database, hours_ahead: float) -> None:
+    async def now(_: object) -> datetime:
+        return utc_now() + timedelta(hours=hours_ahead)
+
+    monkeypatch.setattr(database, "now", now)
 
 
 async def _nothing(*_: object) -> bool:
@@ -880,3 +888,18 @@ async def test_an_answer_that_somebody_disliked_is_made_known_to_the_pipeline(of
     await office.desk.react(post, "slack:U2", -1, added=True)
     await office.desk.react(post, "slack:U2", -1, added=False)
     assert office.script.unloved == ["echo: How long?"] * 2
+
+
+async def test_an_answer_that_is_not_kept_as_its_asker_is_forgotten_is_made_known_to_the_pipeline(
+    office: Office, database: Database
+) -> None:
+    office.script.go.clear()
+    await office.desk.hear(question("m1", "Where is my refund?"), addressed=True)
+    await office.until(office.script.begun.is_set)
+    await Privacy(database).forget("slack", "U1")
+    office.script.go.set()
+    await office.until(lambda: office.desk.busy == 0)
+    assert office.script.unloved == ["echo: Where is my refund?"]
+    await office.desk.hear(question("m2", "Hello?"), addressed=True)
+    await office.idle()
+    assert len(office.script.unloved) == 1

@@ -1,20 +1,26 @@
 """What admins see of the documents in chat: on a real index, through the command they type."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from adapters import check_report
 from bot.commands import Actor, CommandError, Commands, NotAllowed
+from bot.inbox import Inbox
 from bot.library import DocumentUnknown, Library, told_status
+from bot.messages import Answer, MessageKey, Question, Status
+from bot.privacy import Privacy
 from bot.settings import Settings
-from bot.storage.database import Database
-from knowledge.check import CheckJob
+from bot.storage.asked import asked_since
+from bot.storage.database import Database, utc_now
+from knowledge.check import CheckJob, CheckReport
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.index import Index, IndexMissing
@@ -172,6 +178,47 @@ async def test_a_check_is_sent_as_a_report_with_a_few_lines_on_it(commands: Comm
     ((report, summary),) = said.files
     assert "14 days or 30 days" in summary or "30 days or 14 days" in summary
     assert report.startswith("<!") and "returns-faq.md" in report
+
+
+async def _refused(inbox: Inbox, message: str, text: str) -> None:
+    key = MessageKey("slack", "T1", "C1", message)
+    id = (await inbox.accept(Question(key, text, f"U{message}", message, Scope(), asked_at=utc_now()))).id
+    await inbox.record_answer(id, Answer(Status.REFUSED, "I do not know."))
+    await inbox.delivered(id)
+
+
+@pytest.mark.parametrize("when", ["while the documents are checked", "while the report is written"])
+async def test_who_is_forgotten_during_a_check_does_not_stand_in_its_report(
+    library: Library, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    inbox, reports = Inbox(database), tmp_path / "reports"
+    await library.reindex(None, lambda *_: None)
+    await _refused(inbox, "ANN", "My name is Anna Bell, why was my epilepsy claim refused?")
+    await _refused(inbox, "BEN", "How much is a parking permit downtown?")
+    loop, keep = asyncio.get_running_loop(), library._keep_report
+
+    async def forget() -> None:
+        await Privacy(database, not_reported=partial(check_report.forget, reports)).forget("slack", "UANN")
+
+    async def in_this_process(job: CheckJob, *_: object) -> CheckReport:
+        report = job()
+        assert len(report.unanswered) == 2
+        if when == "while the documents are checked":
+            await forget()
+        return report
+
+    def keep_slowly(report: CheckReport, folder: Path) -> tuple[Path, str]:
+        if when == "while the report is written":
+            asyncio.run_coroutine_threadsafe(forget(), loop).result()
+        return keep(report, folder)
+
+    monkeypatch.setattr("bot.library.in_own_process", in_this_process)
+    library._keep_report = keep_slowly
+    path, summary = await library.check(reports)
+    for text in (path.read_text(), path.with_suffix(".json").read_text()):
+        assert "epilepsy" not in text and "parking" in text
+    assert "1 question without an answer" in summary
+    assert [len(await asked_since(database, utc_now() - timedelta(days=1)))] == [1]
 
 
 @pytest.mark.parametrize("words", ["", "serch returns", "search", "show", "rollback now"])

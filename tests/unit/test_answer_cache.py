@@ -210,6 +210,15 @@ async def test_what_was_used_longest_ago_goes_first() -> None:
     assert await cache.find("Second?", HERE, never) is None
 
 
+async def test_once_something_was_forgotten_no_answer_from_before_is_given_or_kept() -> None:
+    cache, since = kept(), replace(HERE, forgettings=1)
+    assert await cache.find(ASKED, since, never) is None
+    assert len(cache) == 0
+    assert cache.keep(ASKED, HERE, answer()).notes == answer().notes and len(cache) == 0, "it was under way by then"
+    cache.keep(ASKED, since, answer())
+    assert await cache.find(ASKED, since, never)
+
+
 async def test_an_answer_that_was_disliked_is_gone_whoever_was_given_it() -> None:
     cache = kept()
     hit = await cache.find("How long can I return the item?", HERE, alike)

@@ -231,6 +231,36 @@ def test_markup_are_the_tokens_that_the_template_writes_and_those_of_thoughts() 
     assert made.tags == {1: "<|user|>", 2: "<|assistant|>", 5: "</think>", 7: "<s>"}
 
 
+ZEPHYR = (
+    "{% for m in messages %}{{ '<|' + m.role + '|>\n' + m.content + eos_token + '\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|assistant|>\n' }}{% endif %}"
+)
+LLAMA_2 = (
+    "{% for m in messages %}{% if m.role == 'user' %}{{ bos_token + '[INST] ' + m.content + ' [/INST]' }}"
+    "{% else %}{{ m.content + eos_token }}{% endif %}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "spelled"),
+    [
+        (ZEPHYR, {"<|system|>", "<|user|>", "<|assistant|>"}),
+        (LLAMA_2, {"[INST]", "[/INST]"}),
+        ("", {"<|im_start|>", "<|im_end|>"}),
+        (ZEPHYR + "{# '</think>' #}", {"<|system|>", "<|user|>", "<|assistant|>", "<think>", "</think>"}),
+    ],
+)
+def test_markup_that_is_no_token_of_the_model_is_known_by_its_spelling(source: str, spelled: set[str]) -> None:
+    made = ChatTemplate(source, tokenize, {"<s>": 1, "</s>": 2}, bos=(1, "<s>"), eos="</s>")
+    assert made.spelled == spelled
+
+
+def test_markup_that_is_a_token_of_the_model_is_not_known_by_its_spelling() -> None:
+    assert template().spelled == frozenset()
+    control = {"<|im_start|>": 1, "<|im_end|>": 2, "<think>": 3}
+    assert ChatTemplate("", tokenize, control).spelled == {"<think>", "</think>"}
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(EngineError, match="'root' is not a role"):
         template().tokens([Turn("root", "Hi")])

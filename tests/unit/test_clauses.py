@@ -16,6 +16,8 @@ from bot.clauses import asking_clause, refers_back
         ("À quelle heure ouvrez-vous lundi ? Je viendrai à 17h30.", "À quelle heure ouvrez-vous lundi ?"),
         ("On Sunday, when are you open?", "On Sunday, when are you open?"),
         ("What is the price, and when do you open on Sunday?", "What is the price, when do you open on Sunday?"),
+        ("What is the price?\n\nOn 3 March 2025 at 9:12 Ann wrote:\nWere you happy on Monday?", "What is the price?"),
+        ("opening hours\n> Were you happy on Monday?", "opening hours"),
         ("opening hours on Sunday", "opening hours on Sunday"),
         ("I need the price of the KX-500.", "I need the price of the KX-500."),
     ],

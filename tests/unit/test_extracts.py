@@ -619,6 +619,84 @@ def test_a_code_between_the_ends_of_a_series_is_held() -> None:
     assert [one.text for one in told.best(0.1)] == ["E6 to E9: Call us."]
 
 
+DESCALING = "Descale the CM-100 every two months. Descale the EX40 every month."
+
+
+def test_a_sentence_that_says_the_same_of_an_unrelated_code_is_none_of_the_code_asked_for() -> None:
+    for text in (DESCALING, f"{DESCALING} Use cold water.", "The CM-100 costs €5. For the EX40 a filter costs €2."):
+        for asked in ("How often do I have to descale the CM-200?", "What does a filter of the CM-200 cost?"):
+            assert "EX40" not in told(asked, text, CM=0.9, EX40=0.85)
+    assert told("How often do I have to descale the EX40?", DESCALING, CM=0.7, EX40=0.9).endswith("every month.")
+    general = "Descale the CM-100 every two months. All others are descaled every month."
+    assert weighed("How often do I have to descale the CM-200?", found(general), CM=0.8, All=0.8).others == {0}
+
+
+def test_what_is_told_of_a_part_of_the_code_asked_for_may_be_quoted() -> None:
+    filters = "The CM-100 has an F10 filter. The CM-200 has a Z20 filter. The Z20 has a life of two months."
+    asked = "How long does the filter of the CM-200 last?"
+    assert "The Z20 has a life" in told(asked, filters, CM=0.6, Z20=0.7, life=0.9)
+    cleaner = "The CM-100 needs care. Clean the brewing group with RX10 tablets."
+    assert "RX10" in told("How do I clean the CM-200?", cleaner, CM=0.8, RX10=0.8)
+
+
+GRADES = "| Grade | Hotel limit |\n|---|---|\n| {} | €120 |\n| G5–G7 | €160 |\n| {} | €220 |"
+
+
+@pytest.mark.parametrize("low", ["G1–G4", "G4 and below", "up to G4"])
+@pytest.mark.parametrize("high", ["G8 and above", "G8+", "from G8", "G8 or higher"])
+def test_the_row_is_quoted_whose_limit_holds_the_code_asked_for(low: str, high: str) -> None:
+    for likeness in ({" ": 0.8}, {"G5": 0.9, low[-2:]: 0.9, "220": 0.75}, {"220": 0.9, "G": 0.7}):
+        for code, limit in (("G9", "€220"), ("G12", "€220"), ("G8", "€220"), ("G2", "€120"), ("G6", "€160")):
+            quoted = told(f"What is the hotel limit of {code}?", GRADES.format(low, high), **likeness)
+            assert quoted.endswith(f": {limit}") and "\n" not in quoted, (code, quoted)
+
+
+def test_what_is_below_a_limit_is_told_the_limit_where_nothing_else_holds_it() -> None:
+    limit = "| Phone | App |\n|---|---|\n| iOS16 or newer | supported |\n| Web | supported |"
+    assert "iOS16" in told("Does the app run on iOS15?", limit, iOS=0.8)
+    assert told("What is the hotel limit of G9?", GRADES.format("G1–G4", "G8"), **{" ": 0.8}) == ""
+
+
+def test_a_sentence_is_told_of_all_codes_that_it_lists() -> None:
+    listed = "The CM-100, 150 and 200 must be descaled every month. The CM-300 must be descaled every year."
+    for code in ("CM-100", "CM-150", "CM-200"):
+        quoted = told(f"How often must I descale the {code}?", listed, CM=0.8, year=0.9)
+        assert quoted.endswith("every month."), code
+    assert told("How often must I descale the CM-250?", listed, CM=0.8) == ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [
+        (("CM-100, 150 and 200", "CM-300", "CM-400"), {"CM-150": 0, "CM-200": 0, "CM-300": 1, "CM-500": None}),
+        (("CM-1xx", "CM-2xx", "CM-3xx"), {"CM-250": 1, "CM-199": 0, "CM-500": None}),
+        (("E01–E05", "E06–E10", "E11"), {"E03": 0, "E3": 0, "E07": 1, "E11": 2, "E12": None}),
+        (("E01", "E02", "E10"), {"E1": 0, "E-02": 1, "E10": 2, "E3": None}),
+        (("CM\u2011100", "CM\u2011200", "CM\u2011300"), {"CM-200": 1, "CM\u2010300": 2, "CM-500": None}),
+        (("TX-100", "TX-200", "TX-300"), {"TX-200s": 1, "TX-200S": None, "TX-200B": None}),
+    ],
+)
+def test_the_row_of_a_code_is_found_however_it_is_written(
+    labels: tuple[str, ...], codes: dict[str, int | None]
+) -> None:
+    table = "| Model | Battery |\n|---|---|\n" + "\n".join(f"| {one} | {n} Ah |" for n, one in enumerate(labels))
+    for code, row in codes.items():
+        quoted = told(f"Which battery has the {code}?", table, **{" ": 0.8})
+        assert quoted.rpartition(": ")[2] == ("" if row is None else f"{row} Ah") and "\n" not in quoted, (code, quoted)
+
+
+@pytest.mark.parametrize(
+    ("code", "row"), [("CM-150", "Raven"), ("CM-250", "Quartz"), ("CM-900", "Jay"), ("CM-300", None)]
+)
+def test_the_row_is_found_that_covers_the_code_asked_for_in_a_column_of_codes(code: str, row: str | None) -> None:
+    table = (
+        "| Name | Model | Battery |\n|---|---|---|\n| Raven | CM-100, 150 and 200 | 1 Ah |\n"
+        "| Quartz | CM-2xx | 2 Ah |\n| Jay | CM-800 and newer | 3 Ah |"
+    )
+    quoted = weighed(f"Which battery has the {code}?", found(table), **{" ": 0.8}).best(0.3)
+    assert [one.label for one in quoted] == ([row] if row else [])
+
+
 def test_codes_of_another_form_and_those_that_are_merely_named_hold_nothing_back() -> None:
     for asked, text in (
         ("How much is delivery to postcode SW1A 2AA?", TOOLS),

@@ -30,6 +30,25 @@ BLENDER = (
             "Do you ship to Malta?",
         ),
         (f"> Did this answer help you?\n> Can we do more?\n{MANY} Do you ship to Malta?", "Do you ship to Malta?"),
+        (
+            f"{MANY} How can that be? It was new. I would be grateful for the opening hours of your shop in Leeds.",
+            "I would be grateful for the opening hours of your shop in Leeds.",
+        ),
+        (f"{MANY} Is that too much to ask? Please tell us how we cancel.", "Please tell us how we cancel."),
+        (
+            f"{MANY} Please let me know the number I can call you on.\n\nKind regards,\nMeg Hill\nTel. 0113 555",
+            "Please let me know the number I can call you on.",
+        ),
+        (f"{MANY} Please find the receipt attached. Can I return it?", "Can I return it?"),
+        (f"{MANY} Can I return it? Please let me know. Please reply soon.", "Can I return it?"),
+        (f"{MANY} The sign said please wait here. Can I return it?", "Can I return it?"),
+        (f"{MANY} Bitte stornieren Sie meine Bestellung.", "Bitte stornieren Sie meine Bestellung."),
+        (
+            f"{MANY} I have forgotten my password. What should I do? Also, do you take PayPal?",
+            "I have forgotten my password. What should I do? Also, do you take PayPal?",
+        ),
+        (f"{MANY} The label has not arrived. Is that normal?", "The label has not arrived. Is that normal?"),
+        (f"{MANY} It smells. Is that right? Can I return it?", "Can I return it?"),
     ],
 )
 def test_a_long_message_asks_what_its_questions_and_wishes_say(message: str, asked: str) -> None:
@@ -42,6 +61,19 @@ def test_what_it_tells_goes_along_the_beginning_and_what_is_nearest_to_the_quest
     assert told.endswith("can send photos if that helps.")
     assert len(told.split()) <= LONG
     assert gist(f"{DRILL} {DRILL} {DRILL} Can I return it?").told == DRILL
+
+
+def test_a_telephone_number_below_is_not_told() -> None:
+    signed = "Mit freundlichen Grüßen\nKarl Müller\nHauptstraße 12\n10115 Berlin\nTelefon 030 123456"
+    assert "030" not in gist(f"{MANY} Can I return it?\n\n{signed}").told
+
+
+def test_of_a_short_message_what_it_answers_is_asked_only_where_it_leans_on_that() -> None:
+    quoted = "\n\nOn Mon, 3 March 2025 at 10:02, Ann <ann@acme.example> wrote:\nWould you like to join our club?"
+    assert gist(f"How long is the warranty?{quoted}") == Gist("How long is the warranty?", "")
+    assert gist(f"How long is the warranty?{quoted} {MANY}") == Gist("How long is the warranty?", "")
+    leaning = "> Returns are possible within 30 days.\nDoes this hold for the UK?"
+    assert gist(leaning) == Gist(leaning, "")
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,25 @@ def test_what_may_be_told_of_the_code_asked_for_too_goes_out(question: str, text
 def test_what_is_told_under_the_heading_of_a_series_goes_out() -> None:
     text = "The tank holds 2 litres."
     assert checked("How much does the K200B hold?", text, text, "The K200 series")
+
+
+GRADES = (
+    "| Grade | Hotel limit |\n|---|---|\n| G1–G4 | €120 |\n| G05 | €140 |\n| G6, 7 | €160 |\n| G8 and above | €220 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "limit"), [("G9", "€220"), ("G7", "€160"), ("G5", "€140"), ("G05", "€140"), ("G2", "€120")]
+)
+def test_what_a_row_tells_of_more_codes_than_it_names_goes_out_of_those_alone(code: str, limit: str) -> None:
+    for said in ("€220", "€160", "€140", "€120"):
+        sentence = checked(f"What is the hotel limit of {code}?", f"The hotel limit is {said}.", GRADES)
+        assert (sentence is not None) is (said == limit), said
+
+
+def test_what_is_told_under_a_heading_goes_out_of_the_codes_that_it_covers() -> None:
+    text = "The tank holds 2 litres."
+    for heading in ("CM-2xx", "CM-100, 150 and 250", "CM-200 and newer"):
+        assert checked("How much does the CM-250 hold?", text, text, heading), heading
+    for heading in ("CM-1xx", "CM-100, 150 and 200"):
+        assert checked("How much does the CM-250 hold?", text, text, heading) is None, heading

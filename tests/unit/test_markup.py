@@ -44,6 +44,27 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<answer>Yes. <thought> is a tag.</answer> No.", "Yes. <thought> is a tag."),
         ("<|channel|>analysis<|message|>90?<|end|>You have 30 days.", "You have 30 days."),
         ("<|channel|>analysis<|channel|>final<|message|>Perhaps", ""),
+        ("<|start|>assistant<|channel|>final<|message|>Model X200 has two years.", "Model X200 has two years."),
+        ("<|channel|>final<|message|>Assistant managers may approve it.", "Assistant managers may approve it."),
+        ("<|channel|>final<|message|>Model: X200.", "Model: X200."),
+        ("<|channel|>final<|message|>Model\nX200", "Model\nX200"),
+        ("<|channel|>analysis<|message|>90?<|end|>assistant<|channel|>final<|message|>30 days.", "30 days."),
+        ("<answer>Model X has 30 days.</answer>", "Model X has 30 days."),
+        ("Model <answer> is a form. Send it.", "Model <answer> is a form. Send it."),
+        ("<answer>\nAssistant: 30 days.</answer>", "Assistant: 30 days."),
+        ("</thought>Model\nX200", "Model\nX200"),
+        ("<|end_header_id|>Model\nX200", "Model\nX200"),
+        ("<|im_start|>Model X has 30 days.", "Model X has 30 days."),
+        ("<|im_start|>assistant: Yes.", "Yes."),
+        ("<|im_start|> Assistant \nYes.", "Yes."),
+        ("<|im_start|>Model: X200.", "Model: X200."),
+        ("<|im_start|>assistant<|im_sep|>Yes.", "Yes."),
+        ("Type ip address <mask> there. Then wait.", "Type ip address <mask> there. Then wait."),
+        ("Strike a price out by <s>. Done.", "Strike a price out by <s>. Done."),
+        ("Send form [IMG] first, then [PREFIX]-1.", "Send form [IMG] first, then [PREFIX]-1."),
+        ("Done. <unk><unk>", "Done. "),
+        ("You have 30 days <|user|> and 5", "You have 30 days "),
+        ("You have 30 days [INST] And 5? [/INST]", "You have 30 days "),
         ("<|", "<|"),
         ("   ", ""),
     ],
@@ -67,8 +88,7 @@ def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
 @pytest.mark.parametrize(
     ("said", "cut"),
     [
-        ("Type address <mask> and then write.", True),
-        ("You can use <s> to strike a price out.", True),
+        ("Type address <pad> and then write.", True),
         ("Open `</s>` first.", True),
         ("Yes. <mask> is a word.", False),
         ("You have 30 days<|im_end|>", False),
@@ -80,6 +100,35 @@ def test_a_tag_amid_a_sentence_leaves_no_whole_answer(said: str, cut: bool, size
     over = [text.push(said[at : at + size])[1] for at in range(0, len(said), size)]
     assert any(over)
     assert text.cut == cut
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Plug it in. <mask> is shown.", "Plug it in. <mask> is shown."),
+        ("<mask> is shown.", "<mask> is shown."),
+        ("Close it with `<|im_end|>` then.", "Close it with `<|im_end|>` then."),
+        ("It begins with [INST] always.", "It begins with [INST] always."),
+        ("The tag <think> begins thoughts, the tag </think> ends them.",) * 2,
+        ("You have 30 days.<|im_end|>\n<|im_start|>user", "You have 30 days."),
+        ("You have 30 days<|im_end|>", "You have 30 days"),
+        ("Yes.<think>90?</think> It is.", "Yes. It is."),
+        ("Yes. <sep> no", "Yes. "),
+    ],
+)
+def test_a_tag_that_the_model_was_given_may_be_a_word_of_the_answer(said: str, answer: str, size: int) -> None:
+    given = ["<mask> is the mask; [INST] and <|im_end|>", "What do <think> and </think> do?"]
+    text, result = AnswerText(given=given), ""
+    for at in range(0, len(said), size):
+        delta, over = text.push(said[at : at + size])
+        result += delta
+        if over:
+            break
+    else:
+        result += text.push("", last=True)[0]
+    assert result == answer
+    assert not text.cut
 
 
 @pytest.mark.parametrize(

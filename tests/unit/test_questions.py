@@ -124,3 +124,10 @@ def test_questions_that_lean_on_another_are_told_apart_where_that_is_asked_for(
 
 def test_a_long_message_is_read_at_once() -> None:
     assert questions_in("how how how and what, " * 5_000) == ()
+
+
+def test_what_a_quoted_mail_asks_is_no_question_of_the_message() -> None:
+    mail = "From: Ann <ann@acme.example>\nSent: Monday\nTo: Bob\n\nWere you happy? Would you like to join our club?"
+    assert questions_in(f"How long is the warranty?\n\n{mail}") == ()
+    asked = "How long is the warranty? Do you ship to Malta?"
+    assert questions_in(f"{asked}\n\nMit freundlichen Grüßen\nKarl Müller\n\n{mail}") == questions_in(asked)

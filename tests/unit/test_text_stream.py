@@ -113,6 +113,59 @@ def test_words_that_look_like_markup_are_words_where_they_are_no_token_of_it(sai
 
 
 @pytest.mark.parametrize(
+    "said", ["Use the <think> tag for thoughts. Close it with </think> then.", "Press </think> or [/THINK] now."]
+)
+def test_tags_of_thoughts_are_words_amid_an_answer_of_a_model_that_does_not_think(said: str) -> None:
+    assert "".join(run([said[at : at + 3].encode() for at in range(0, len(said), 3)])[0]) == said
+
+
+def test_tags_of_thoughts_count_amid_an_answer_of_a_model_that_thinks() -> None:
+    stream = TextStream(spelled=("<think>", "</think>"))
+    assert stream.push(b"Yes.<think>no</think> It is.")[0] == "Yes. It is."
+    with pytest.raises(ThoughtsUnmarked):
+        TextStream(spelled=("<think>", "</think>")).push(b"Perhaps 90 days?</think>30 days.")
+    assert TextStream().push(b"<think>90?</think>Yes.<think>no</think> It is.")[0] == "Yes. It is."
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize(
+    ("said", "spelled", "answer"),
+    [
+        (
+            "You have 30 days.\n<|user|>\nAnd how?\n<|assistant|>\nBy card.",
+            "<|user|> <|assistant|>",
+            "You have 30 days.\n",
+        ),
+        ("You have 30 days.<|im_end|>\n<|im_start|>user", "<|im_start|> <|im_end|>", "You have 30 days."),
+        ("<|assistant|>\nModel X has 30 days.<|user|>", "<|user|> <|assistant|>", "Model X has 30 days."),
+        ("Use <s> [1]. [INST] And how? [/INST]", "[INST] [/INST]", "Use <s> [1]. "),
+        ("Yes.[|endofturn|]\n[|user|]", "[|user|] [|endofturn|]", "Yes."),
+        ("Use <|im_end|> here.", "[INST] [/INST]", "Use <|im_end|> here."),
+    ],
+)
+def test_tags_that_the_template_writes_as_plain_text_end_an_answer(
+    said: str, spelled: str, answer: str, size: int
+) -> None:
+    stream, shown = TextStream(spelled=spelled.split()), ""
+    for at in range(0, len(said), size):
+        shown += stream.push(said[at : at + size].encode())[0]
+    assert shown + stream.finish() == answer
+    assert stream.reason == "stop"
+
+
+def test_a_plain_tag_that_the_model_was_given_may_be_a_word_of_its_answer() -> None:
+    stream = TextStream(spelled=("[INST]",), given=["What is [INST]?"])
+    assert stream.push(b"It begins with [INST] always. [INST] no") == ("It begins with [INST] always. ", True)
+
+
+def test_the_first_word_behind_a_channel_is_no_role() -> None:
+    for said in (("Model", " X200 has two years."), ("Assistant", " managers may."), ("Model", ": X200.")):
+        stream = TextStream()
+        pieces = [("", "<|channel|>"), ("final", ""), ("", "<|message|>"), (said[0], ""), (said[1], "")]
+        assert "".join(stream.push(one.encode(), tag)[0] for one, tag in pieces) + stream.finish() == "".join(said)
+
+
+@pytest.mark.parametrize(
     ("said", "tag", "reason"),
     [
         ("You have 30 days.", "<|im_start|>", "stop"),

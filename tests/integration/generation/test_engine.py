@@ -263,10 +263,6 @@ async def test_what_a_model_thinks_is_no_part_of_the_answer(
     assert not engine.thinks
     text, done = await ask(engine, "Hi", grammar='root ::= "<think>\\nHm?\\n</think>\\n\\nYes."')
     assert (text, done.reason) == ("Yes.", "stop")
-    unmarked = 'root ::= "Hm?</think>Yes."'
-    with pytest.raises(EngineError, match="shows what it thinks"):
-        await ask(engine, "Hi", grammar=unmarked)
-    assert await ask(engine, "Hi", 4)
 
     path = tmp_path / "thinking.gguf"
     content = model.path.read_bytes()
@@ -276,9 +272,34 @@ async def test_what_a_model_thinks_is_no_part_of_the_answer(
     engine = await start_engine(path=path)
     assert not engine.thinks
     assert (await ask(engine, "Hi", grammar='root ::= "Yes."'))[0] == "Yes.", "the thoughts were closed for it"
+    with pytest.raises(EngineError, match="shows what it thinks"):
+        await ask(engine, "Hi", grammar='root ::= "Hm?</think>Yes."')
+    assert await ask(engine, "Hi", 4)
 
 
-@pytest.mark.parametrize("said", ["Type ip address <ip> <mask> and then write.", "Use <s> and [INST] to begin."])
+async def test_an_answer_ends_at_what_the_template_writes_as_plain_text(
+    start_engine: StartEngine, model: PreparedModel, tmp_path: Path, ask: Ask
+) -> None:
+    path = tmp_path / "zephyr.gguf"
+    content = model.path.read_bytes()
+    own = read_header(model.path).metadata["tokenizer.chat_template"].encode()
+    zephyr = b"{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}\n{% endfor %}<|assistant|>\n"
+    path.write_bytes(content.replace(own, zephyr.ljust(len(own))))
+    engine = await start_engine(path=path)
+    grammar = 'root ::= "Send <|user|> there.\\n<|user|>\\nAnd now?"'
+    assert (await ask(engine, "How long?", 40, grammar=grammar))[0] == "Send "
+    text, done = await ask(engine, "Where do I send <|user|>?", 40, grammar=grammar)
+    assert (text, done.reason) == ("Send <|user|> there.\n", "stop")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Type ip address <ip> <mask> and then write.",
+        "Use <s> and [INST] to begin.",
+        "Close <think> with </think> then.",
+    ],
+)
 async def test_words_that_look_like_markup_are_said_to_the_end(engine: LlamaCppEngine, ask: Ask, said: str) -> None:
     text, done = await ask(engine, "Hi", 40, grammar=f'root ::= "{said}"')
     assert (text, done.reason) == (said, "stop")

@@ -183,10 +183,17 @@ async def test_the_fifth_stop_string_is_looked_for_here(server: Peer, start: Sta
 
 async def test_what_looks_like_markup_amid_a_sentence_leaves_no_whole_answer(server: Peer, start: Start) -> None:
     server.says(
-        streams(chunk("It is done. Then type address "), chunk("<mask> and write."), chunk(finish_reason="stop"))
+        streams(chunk("It is done. Then type address "), chunk("<pad> and write."), chunk(finish_reason="stop"))
     )
     text, done, _ = await ask(await start())
     assert (text, done.reason) == ("It is done. Then type address ", "cut")
+
+
+async def test_what_the_server_was_given_is_no_markup_amid_a_sentence(server: Peer, start: Start) -> None:
+    said = "Type address <pad> there. Then wait."
+    server.says(streams(chunk(said), chunk(finish_reason="stop")))
+    text, done, _ = await ask(await start(), messages=(Turn("system", "Of <pad>: …"), Turn("user", "How?")))
+    assert (text, done.reason) == (said, "stop")
 
 
 async def test_a_server_that_does_not_keep_to_the_limit_is_stopped(server: Peer, start: Start) -> None:

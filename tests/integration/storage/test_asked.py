@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from example_messages import a_question, an_answer
+from sqlalchemy import delete
 
 from bot.inbox import Inbox
 from bot.messages import ShownPassage, Status
 from bot.storage import asked
 from bot.storage.database import Database, utc_now
+from bot.storage.tables import QuestionRow
+from knowledge.check.report import CheckReport, UnansweredGroup
 from knowledge.documents import Scope
 
 
@@ -40,6 +43,23 @@ async def test_small_talk_and_what_was_withdrawn_say_nothing_about_the_documents
     await ask(database, "3", Status.REFUSED)
     await Inbox(database).withdraw(a_question(message="3").key)
     assert await asked.asked_since(database, utc_now() - timedelta(days=1)) == []
+
+
+async def test_a_report_is_written_without_what_is_withdrawn_or_deleted_by_then(database: Database) -> None:
+    for message in "1234":
+        await ask(database, message, Status.REFUSED)
+    found = await asked.asked_since(database, utc_now() - timedelta(days=1))
+    groups = [
+        UnansweredGroup(name, (), len(part), utc_now(), (), ids=tuple(one.id for one in part))
+        for name, part in (("12", found[:2]), ("3", found[2:3]), ("4", found[3:]))
+    ]
+    report = CheckReport(1, utc_now().date(), 1, 1, 4, None, unanswered=tuple(groups), unanswered_questions=4)
+    await Inbox(database).withdraw(a_question(message="2").key)
+    async with database.write() as session:
+        await session.execute(delete(QuestionRow).filter_by(message="4"))
+    (kept,) = await asked.written(database, report, lambda one: [one])
+    assert ([one.name for one in kept.unanswered], kept.unanswered_questions, kept.findings) == (["3"], 1, 1)
+    assert await asked.written(database, kept, lambda one: one) == kept
 
 
 async def test_only_the_asked_time_is_looked_at_page_by_page(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from example_messages import a_question, an_answer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.inbox import ClaimLost, Inbox, Limits, Over
 from bot.messages import Question, Rating
@@ -21,6 +22,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    async def of_database(self, _: AsyncSession) -> datetime:
+        return self.now
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -28,7 +32,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def inbox(database: Database, clock: Clock) -> Inbox:
+def inbox(database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    monkeypatch.setattr(database, "now", clock.of_database)
     return Inbox(database, clock=clock)
 
 

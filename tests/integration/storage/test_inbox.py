@@ -7,21 +7,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from example_messages import a_question, an_answer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.inbox import Accepted, Inbox, QuestionWithdrawn, UnknownQuestion
 from bot.messages import Conversation, MessageKey, Turn
-from bot.storage.database import Database
+from bot.storage.database import Database, utc_now
 from bot.storage.tables import AnswerRow, QuestionRow, State
 from knowledge.documents import Scope
 
 
 class Clock:
-    """The inbox's own clock, so that leases run out without waiting."""
+    """The clock of the inbox and of its database, so that leases run out without waiting."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        return self.now
+
+    async def of_database(self, _: AsyncSession) -> datetime:
         return self.now
 
     def pass_by(self, seconds: float) -> None:
@@ -34,7 +38,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def inbox(database: Database, clock: Clock) -> Inbox:
+def inbox(database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    monkeypatch.setattr(database, "now", clock.of_database)
     return Inbox(database, clock=clock)
 
 
@@ -150,6 +155,23 @@ async def test_a_claim_made_while_the_clock_was_years_ahead_does_not_last_for_ye
     claimed = await inbox.claim("a", 30), await inbox.claim("b", 30)
     assert [one and one.question.text for one in claimed] == ["one", "two"]
     assert await inbox.claim("c", 30) is None
+
+
+@pytest.mark.parametrize("ahead_s", [-3 * 3600, -35, 35, 3 * 3600])
+async def test_a_machine_whose_clock_goes_wrong_takes_nobodys_question(database: Database, ahead_s: float) -> None:
+    right, wrong = Inbox(database), Inbox(database, clock=lambda: utc_now() + timedelta(seconds=ahead_s))
+    for message in ("1", "2"):
+        await right.accept(a_question(message=message, thread=message))
+    claimed = await right.claim("right", 30)
+    other_one = await wrong.claim("wrong", 30)
+    assert claimed and other_one and claimed.id != other_one.id
+    assert await wrong.claim("wrong", 30) is None
+    assert await right.claim("right", 30) is None
+    assert await right.renew(claimed.id, "right", 30) and await wrong.renew(other_one.id, "wrong", 30)
+    await wrong.postpone(other_one.id, 300)
+    assert await right.claim("right", 30) is None
+    await wrong.postpone(other_one.id, -1)
+    assert await right.claim("right", 30)
 
 
 async def test_a_renewed_lease_is_not_taken(inbox: Inbox, clock: Clock) -> None:

@@ -77,6 +77,27 @@ async def test_a_lease_taken_while_the_clock_was_years_ahead_is_free(database: D
             pass
 
 
+@pytest.mark.parametrize("ahead_s", [-3600, -130, 130, 3600])
+async def test_a_machine_whose_clock_goes_wrong_takes_nobodys_lease(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, ahead_s: float
+) -> None:
+    database = Database(postgres_url)
+    await database.migrate()
+
+    async def take_with_wrong_clock() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.storage.database.utc_now", lambda: utc_now() + timedelta(seconds=ahead_s))
+            await Leases(database)._take("reindex", "wrong", 120)
+
+    async with Leases(database).hold("reindex", "right", 120):
+        with pytest.raises(LeaseHeld):
+            await take_with_wrong_clock()
+    await take_with_wrong_clock()
+    with pytest.raises(LeaseHeld, match="wrong"):
+        await Leases(database)._take("reindex", "right", 120)
+    await database.close()
+
+
 async def test_a_lease_of_a_dead_process_is_free_when_it_has_run_out(database: Database) -> None:
     leases = Leases(database)
     await leases._take("reindex", "dead", 60)
@@ -288,12 +309,71 @@ async def test_a_job_of_the_night_that_is_tried_again_at_once_is_told_of_once(da
     assert await _told(database, OSError(), None, OSError()) == [1]
 
 
-@pytest.mark.parametrize("passing", [DatabaseBusy("It is locked.", ""), LeaseLost("Another has it.", "")])
-async def test_what_may_pass_is_told_only_where_it_lasts(database: Database, passing: FrontdeskError) -> None:
+PASSING = [DatabaseBusy("It is locked.", ""), LeaseLost("Another has it.", "")]
+
+
+@pytest.mark.parametrize("passing", PASSING)
+async def test_a_job_that_met_what_passes_is_tried_again_and_nobody_is_told(
+    database: Database, passing: FrontdeskError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
+    told, outcomes = [], [passing, passing, None]
+
+    async def tell(text: str) -> int:
+        told.append(text)
+        return 1
+
+    async def job() -> None:
+        if outcome := outcomes.pop(0):
+            raise outcome
+
+    scheduler = Scheduler(Leases(database), holder="this process", tell=tell)
+    scheduler.add("check", "0 4 * * 1", job)
+    await scheduler._run("check", job, "check", 0)
+    assert (outcomes, told) == ([], [])
+
+
+@pytest.mark.parametrize("passing", PASSING)
+@pytest.mark.parametrize("once", [False, True])
+async def test_what_may_pass_is_told_at_the_first_run_where_it_lasts(
+    database: Database, passing: FrontdeskError, once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
+    monkeypatch.setattr("bot.schedule.PASSING_S", 0.1)
+    assert await _told(database, passing, passing, once=once) == [1]
+    assert await _told(database, passing, None, once=once) == [1]
+
+
+@pytest.mark.parametrize("passing", PASSING)
+async def test_a_job_whose_next_time_is_near_is_not_tried_before_and_told_of_from_the_second_failure(
+    database: Database, passing: FrontdeskError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scheduler, "next_run", lambda self, name: utc_now() + timedelta(seconds=30))
     assert await _told(database, passing, None, passing) == []
     assert await _told(database, passing, passing) == [2]
     assert await _told(database, passing, OSError()) == [2]
-    assert await _told(database, passing, once=True) == [1], "as it does not come again"
+
+
+async def test_a_job_that_lost_its_lease_waits_until_the_one_left_behind_runs_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    monkeypatch.setattr("bot.schedule.LEASE_S", 0.5)
+
+    async def kept(self: Leases, name: str, owner: str) -> None:
+        raise DatabaseBusy("It is locked.", "")
+
+    monkeypatch.setattr(Leases, "_release", kept)
+    runs = []
+
+    async def job() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise LeaseLost("It could not be renewed.", "")
+
+    await Scheduler(Leases(database), holder="this process")._run("check", job, "check", 0)
+    assert len(runs) == 2
 
 
 async def test_admins_who_cannot_be_told_of_a_failure_stop_nothing(

@@ -16,6 +16,7 @@ from bot.messages import Answer, MessageKey, Rating, Turn
 from bot.privacy import Forgotten, Gone, Privacy, told_forgotten
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.forgettings import forgettings
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
 from bot.storage.tables import AnswerRow, ConversationRow, HandoverRow, PostRow, QuestionRow, RatingRow
@@ -230,6 +231,36 @@ async def test_an_answer_kept_for_being_given_again_is_dropped(desk: Desk) -> No
     dropped: list[Answer] = []
     await Privacy(desk.database, dropped.append).forget("slack", "UANN")
     assert [one.notes["cache"]["id"] for one in dropped] == ["kept-7"]
+
+
+async def test_others_answers_made_from_a_persons_words_are_not_given_again_either(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t", id="kept-7", at=NOW - timedelta(days=91))
+    await desk.answered("UBEN", "And for me?", thread="t", earlier=SECRET, id="kept-8")
+    await desk.answered("UBEN", "Hello", id="kept-9")
+    dropped: list[Answer] = []
+    await Privacy(desk.database, dropped.append, clock=lambda: NOW).expire(90)
+    assert [one.notes["cache"]["id"] for one in dropped] == ["kept-7", "kept-8"]
+    await desk.answered("UANN", SECRET, thread="t2", id="kept-10")
+    await desk.answered("UBEN", "And for me?", thread="t2", earlier=SECRET, id="kept-11")
+    await Privacy(desk.database, dropped.append).forget("slack", "UANN")
+    assert [one.notes["cache"]["id"] for one in dropped[2:]] == ["kept-10", "kept-11"]
+
+
+async def test_every_process_can_see_that_something_was_forgotten(url: str, desk: Desk) -> None:
+    other = Database(url)
+    privacy, seen = Privacy(desk.database, clock=lambda: NOW), [await forgettings(other)]
+    await desk.answered("UANN", at=NOW - timedelta(days=91))
+    await desk.answered("UBEN")
+    for forget in (
+        lambda: privacy.expire(90),
+        lambda: privacy.forget("slack", "UBEN"),
+        lambda: privacy.expire(90),
+        lambda: privacy.forget("slack", "UBEN"),
+    ):
+        await forget()
+        seen.append(await forgettings(other))
+    await other.close()
+    assert seen == [0, 1, 2, 2, 2], "but not where nothing was left to forget"
 
 
 async def test_many_questions_go_all(desk: Desk) -> None:

@@ -1,0 +1,137 @@
+"""Anger at us in what somebody writes, in seven languages: whoever is angry is handed over to people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+# Support staff ask about angry customers; they are not angry themselves.
+_REPORTED = re.compile(
+    r"\b(customers?|clients?|guests?|buyers?|users?|callers?|someone|somebody|people|they|he|she|if|when|says?|said|"
+    r"saying|called|phrase|word|quoted|kunde|kundin|kunden|client|clients|cliente|clientes|klant|klanten)\b"
+)
+_VERY = (
+    r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
+    r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
+)
+_BAD = (
+    r"(?:ridiculous|unacceptable|outrageous|pathetic|useless|disgusting|bullshit|bs|crap|garbage|rubbish|shit|joke|"
+    r"scam|insult|insulting|terrible|horrible|awful|worthless|stupid|idiotic|disgrace|disgraceful|infuriating|"
+    r"incompetent|idiots?|liars?|thieves|thief|crooks?|scammers?|morons?|nightmare|dumb|absurd|appalling)"
+)
+_OF_OURS = (
+    r"(?:compan(?:y|ies)|shop|store|place|service|support|bots?|chatbots?|robots?|chat|conversation|team|staff|people|"
+    r"answers?|treatment|situation|mess|runaround|delays?|wait|waiting|way|lack|lies|excuses|promises|nonsense|"
+    r"shit|crap|bullshit|rubbish|game|attitude)"
+)
+_AT_US = (
+    r"(?:you|u|your|how|everything|being|waiting|calling|chasing|emailing|writing|asking|hearing|repeating|"
+    r"having to (?:wait|call|chase|write|e ?mail|ask|repeat)|"
+    r"(?:talking|speaking|chatting|writing) (?:to|with) (?:an? |the )?(?:bots?|robots?|machines?|computers?|chatbots?)|"
+    rf"dealing with (?:you|this|your)|(?:an? )?{_OF_OURS}|my (?:order|parcel|package|delivery|refund)|the whole thing|"
+    r"(?:all )?(?:of )?(?:the|this|that|these|those|such) "
+    rf"(?:(?:whole|same|constant|endless|stupid|useless|damn|fucking|customer|empty) )*{_OF_OURS}|"
+    r"(?:all )?(?:of )?(?:it|this|that)(?= (?:all|now|already|and|so|i|where|when|why|how)\b|$))"
+)
+"""What of ours somebody is fed up with; with limescale or "this old kettle" goes a question."""
+_PATTERNS = {
+    "en": (
+        # Who takes a message or a call for a scam wants advice.
+        r"^(?!.*\b(?:think|thought|know|believe|suspect|wonder|wondering|sure|tell|recogni[sz]e|whether|afraid|"
+        r"worried)\b"
+        r".*\bscam$).*"
+        rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
+        rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
+        r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
+        r"support)) (?:all )?(?:really |totally )?"
+        r"sucks?$",
+        # "A stupid robot" may be what the question is about.
+        r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
+        r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
+        r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
+        r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
+        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)(?! (?:at|with) (?:myself|(?:my|our) "
+        rf"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
+        rf"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)\b))|outraged|enraged|"
+        rf"(?:fed up|sick and tired|sick(?= of\b)|disgusted)(?! (?:by|at|of|with) (?!{_AT_US}\b)))\b",
+        r"\bfuck (?:you|off|u|(?:this|that)(?! up\b))\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
+        r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
+        # The rest of what is screwed, on, in or off, is asked about.
+        r"^(?:(?:oh|well|ok|no|so|and|just|then|seriously|you know what) )*screw "
+        r"(?:off|(?:this|that|you|u)(?: (?:guys|all|people|lot|too|company|shop|store|service|bot|shit|crap|nonsense|"
+        r"i|im|give me|and your)\b.*)?)$",
+        r"^(?:what the (?:fuck|hell)|wtf)(?: is (?:this|wrong with you.*))?$",
+        r"^(?:(?:what|this|that|is|s|you|have|got|it|the|such|a|an|just|really|absolutely|simply) )*"
+        r"(?:worst|terrible|horrible|appalling|pathetic) "
+        r"(?:customer )?(?:service|support|company|bot|experience)(?: (?:ever|i|i ve|in my|of all).*)?$",
+        r"\bi (?:will|ll|m going to|am going to|m gonna) (?:sue|report you|take (?:you|this) to court|"
+        r"(?:call|contact) (?:my|a) lawyer|get (?:my|a) lawyer)\b|\bhear from my lawyer\b|"
+        r"\bmy lawyer will (?:(?:contact|write(?: to)?|call|e ?mail|send|see|sue) (?:you|your|u)\b|sue$|"
+        r"hear (?:of|about)\b|be (?:in touch|contacting|writing|calling|suing)\b|get in touch\b|take (?:you|this)\b|"
+        r"deal with (?:you|this)\b)",
+    ),
+    "de": (
+        r"\b(?:das|dies|sie|ihr|du|euer service|ihr service) (?:ist|sind|seid|bist) (?:(?:ja|doch|echt|wirklich|so|"
+        r"absolut|einfach|alle|total|vollig|eine|ein|reine) )*(?:lacherlich|unverschamt|frechheit|unverschamtheit|"
+        r"inakzeptabel|nutzlos|scheisse|katastrophe|betrug|betruger|dumm|zum kotzen|unfassbar|das letzte|unmoglich)$",
+        r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
+        r"maschine|service|laden|verein)\b",
+        r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b",
+        r"\b(?:fick dich|verpiss dich|leck mich|halt die klappe|halt s maul)\b",
+        # "Es reicht mir eine Kopie", "Mir reicht es, wenn …" are content with something.
+        r"^(?:(?:so|jetzt|nun|langsam|also|aber|und|nein|na|mir|es) )*(?:(?:es|mir|jetzt|nun|langsam) reicht|"
+        r"(?:mir|jetzt|nun|langsam) reichts)(?: (?:es|s|mir|uns|jetzt|nun|aber|langsam|wirklich|"
+        r"endgultig|echt|damit|mit (?:euch|ihnen|dir)))*$",
+    ),
+    "fr": (
+        r"\b(?:c est|vous etes|tu es) (?:(?:vraiment|absolument|completement|totalement|juste|"
+        r"tout simplement|tellement|"
+        r"une|un|tous|des) )*(?:ridicule|inacceptable|scandaleux|honteux|nul|nuls|honte|arnaque|arnaqueurs|voleurs|"
+        r"n importe quoi|inadmissible|lamentable|incompetents?)$",
+        r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b",
+        r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|"
+        r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol)\b"
+        r"(?! (?:de|du|des|d) (?!(?:vous|toi|tout|ca|cela|votre|vos|"
+        r"ce|cette|ces|attendre|etre)\b))",
+    ),
+    "es": (
+        r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"
+        r"(?:ridiculo|inaceptable|verguenza|estafa|estafadores|ladrones|inutil|inutiles|mierda|indignante|vergonzoso)$",
+        r"\bestoy (?:(?:muy|realmente|tan|super) )*(?:enojad[oa]|furios[oa]|enfadad[oa]|"
+        r"indignad[oa]|hart[oa](?! de (?!(?:usted|ustedes|vosotros|ti|todo|esto|eso|su|sus|vuestr[oa]s?|tu|que|esperar|"
+        r"este (?:bot|servicio))\b)))\b",
+        r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
+    ),
+    "it": (
+        r"\b(?:questo e|questa e|siete|sei) (?:(?:davvero|veramente|una?|dei|"
+        r"assolutamente) )*(?:ridicolo|inaccettabile|"
+        r"vergogna|truffa|truffatori|ladri|inutile|inutili|vergognoso)$",
+        r"\bsono (?:(?:molto|davvero|veramente) )*(?:arrabbiat[oa]|furios[oa]|"
+        r"stuf[oa](?! (?:di|del|della|dei|delle|dell|degli) (?!(?:voi|te|lei|tutto|questo|vostr[oaie]|aspettare|essere|"
+        r"servizio)\b)))\b|\bvaffanculo\b",
+    ),
+    "pt": (
+        r"\b(?:isso|isto|voces) (?:e|sao) (?:(?:realmente|totalmente|absolutamente|uma?|um) )*(?:ridiculo|inaceitavel|"
+        r"absurdo|vergonha|golpe|ladroes|inutil|inuteis|palhacada)$",
+        r"\bestou (?:(?:muito|realmente|tao) )*(?:furios[oa]|irritad[oa]|com raiva|"
+        r"fart[oa](?! (?:de|do|da|dos|das) (?!(?:voces?|ti|tudo|vosso|vossa|seu|sua|esperar|ser|servico|"
+        r"atendimento)\b)))\b|\bvai se foder\b",
+    ),
+    "nl": (
+        r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
+        r"onacceptabel|waardeloos|schande|oplichters|oplichting|nutteloos)$",
+        r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b|\bhou je bek\b",
+    ),
+}
+
+
+def anger_in(clauses: Iterable[str]) -> str:
+    """Return the language of the anger that one of a message's plain clauses tells, empty where none does."""
+    own = [clause for clause in clauses if not _REPORTED.search(clause)]
+    return next((language for language, pattern in _anger().items() if any(map(pattern.search, own))), "")
+
+
+@cache
+def _anger() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile("|".join(patterns)) for language, patterns in _PATTERNS.items()}
