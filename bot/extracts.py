@@ -107,6 +107,8 @@ _IN_ORDER = re.compile(
 _STEP_WORDS = telling_words(f"step {_NTH}".replace("|", " "))
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 QUOTED_CHARS = 600
@@ -149,6 +151,8 @@ class Extracts:
     meant: frozenset[int] = frozenset()
     """The places of those, and of the items of lists, whose range holds a figure of the question, or that are called
     by a code of it."""
+    called: frozenset[int] = frozenset()
+    """The places of the rows whose whole name stands in the question, with its numbers and letters: "Fix 24"."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
     way_asked: bool = False
@@ -449,7 +453,8 @@ class Extracts:
         """
         table = self._table(place)
         named = [one for one in table if one in self.meant]
-        named = named or [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        begin = [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        named = named or self._told_apart(begin)
         if not named and not self._named_first(table):
             named = [one for one in self._named_by_cells(table) if one not in self.others]
         rows = [self.sentences[one] for one in named]
@@ -481,10 +486,24 @@ class Extracts:
         return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
 
     def _named_first(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names by a word that they begin with, and not all of them."""
+        """Return which rows the question names by their whole name, or a word that they begin with, and not all of them."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
-        return [one for one, words in zip(table, begin, strict=True) if words & telling]
+        named = [one for one, words in zip(table, begin, strict=True) if words & telling or self._is_called(one)]
+        return self._told_apart(named)
+
+    def _told_apart(self, rows: Sequence[int]) -> list[int]:
+        """Return the rows without those that a number or a letter tells from one whose whole name the question says."""
+        whole = [self.sentences[one].row_of or frozenset() for one in rows if self._is_called(one)]
+        return [
+            one
+            for one in rows
+            if one in self.called or not any((self.sentences[one].row_of or frozenset()) <= words for words in whole)
+        ]
+
+    def _is_called(self, row: int) -> bool:
+        """Whether the question says the whole name of a row, in which a number or a letter tells it from others."""
+        return row in self.called and _TELLS_APART.search(self.sentences[row].label) is not None
 
     def _named_by_cells(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names by most words of a cell that is a name, or which have what it tells.
@@ -670,6 +689,7 @@ def extracts(
         telling_words(query.text),
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
+        frozenset(_rows(sentences, partial(_named_whole, query.text))),
         kind_of(query.text) is QuestionKind.PROCEDURE,
         kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),
         telling_words(" ".join([*query.earlier[-1:], query.text])),
@@ -754,6 +774,23 @@ def _rows(
         labels = list(dict.fromkeys(one.label for _, one in rows))  # a long row is several sentences
         found = {labels[row] for row in chosen(labels)}
         yield from (place for place, one in rows if one.label in found)
+
+
+def _named_whole(question: str, labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels of rows that stand in a question whole, beside longer ones of them."""
+    asked = _as_written(question)
+    names = [_as_written(label) if telling_words(label) else "" for label in labels]
+    said = set[str]()
+    for name in sorted({*names} - {""}, key=lambda name: -len(name)):
+        if name in asked:
+            said.add(name)
+            asked = asked.replace(name, " | ")
+    return [place for place, name in enumerate(names) if name in said]
+
+
+def _as_written(text: str) -> str:
+    """Return the words and numbers of a text in small letters, with a blank around each: "Fix24" is "fix 24"."""
+    return f" {' '.join(_WORD_OR_NUMBER.findall(text.lower()))} "
 
 
 def _chosen(
