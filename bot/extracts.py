@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
+from bot.cells import cells_of, of_columns_asked
 from bot.codes import codes_asked, codes_asked_plainly, codes_in, others_than, speaks_of_more
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.facts import facts_of, telling_words
@@ -151,6 +152,8 @@ class Extracts:
     meant: frozenset[int] = frozenset()
     """The places of those, and of the items of lists, whose range holds a figure of the question, or that are called
     by a code of it."""
+    question: str = ""
+    """As it was asked, without what was asked before it."""
     called: frozenset[int] = frozenset()
     """The places of the rows whose whole name stands in the question, with its numbers and letters: "Fix 24"."""
     procedure: bool = False
@@ -239,8 +242,18 @@ class Extracts:
         behind a colon what it leads to.
 
         `least` is the cosine to the question that it must have. Sentences of the passages `own` (their ids) go first;
-        those `pointed` at by a model gain.
+        those `pointed` at by a model gain. Of the columns of a table that are choices those asked for are told.
         """
+        picked = self._picked(least, own, pointed)
+        rows = [place for place, one in enumerate(self.sentences) if one.row_of is not None]
+        tables = {id(self.sentences[place]): self._table(place) for place in rows}
+        told: list[Evidence] = []
+        for table, run in groupby(picked, lambda one: tables.get(id(one), range(0))):
+            told += of_columns_asked(self.question, [*run], [self.sentences[place] for place in table])
+        return told
+
+    def _picked(self, least: float, own: Collection[str], pointed: Collection[str]) -> list[Evidence]:
+        """Return the sentences that `best` tells, whole."""
         near = [place for place, one in enumerate(self.likeness) if one >= least and self.sentences[place].quotable]
         near = [place for place in near if self.sentences[place].passage.id in own] or near
         near = [place for place in near if not self.sentences[place].leads or self._behind(place)] or near
@@ -486,7 +499,7 @@ class Extracts:
         return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
 
     def _named_first(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names by their whole name, or a word that they begin with, and not all of them."""
+        """Return which rows the question names by their whole name, or a word not all of them begin with."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
         named = [one for one, words in zip(table, begin, strict=True) if words & telling or self._is_called(one)]
@@ -511,7 +524,7 @@ class Extracts:
         A column has names where each cell is another one of a few words without a figure. Of "Mixer" and "Mixer Pro"
         the first is named by its whole name.
         """
-        cells = [_cells(self.sentences[one]) for one in table]
+        cells = [cells_of(self.sentences[one]) for one in table]
         if len({self.sentences[one].label for one in table}) < len(cells) or len(cells) < _ROWS:
             return []
         columns = {column: words for column in cells[0] if (words := _names_in(column, cells))}
@@ -552,12 +565,6 @@ class Extracts:
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
-
-
-def _cells(row: Evidence) -> dict[str, str]:
-    """Return the cells of a row behind the first by the names of their columns."""
-    pairs = (cell.partition(": ") for cell in row.text.partition(": ")[2].split("; "))
-    return {name: cell for name, _, cell in pairs}
 
 
 def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
@@ -689,6 +696,7 @@ def extracts(
         telling_words(query.text),
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
+        query.text,
         frozenset(_rows(sentences, partial(_named_whole, query.text))),
         kind_of(query.text) is QuestionKind.PROCEDURE,
         kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),

@@ -351,6 +351,22 @@ def test_rows_whose_names_differ_in_a_letter_or_a_number_alone_are_named_by_it()
     assert len(weighed("What does the saver cost?", found(table), Saver=0.8).best(0.4)) > 1
 
 
+def test_of_a_long_row_the_cells_are_quoted_that_are_asked_for_and_what_stands_beside_the_table_whole() -> None:
+    table = (
+        "| Notice given | NHS patients | Private patients |\n|---|---|---|\n"
+        "| Less than 24 hours | no charge, but it counts as a missed visit | £25 for each 30 minutes of the visit |\n"
+        "| Not attended | no charge, but it counts as a missed visit | the full deposit, £35 at the least |"
+    )
+    missed = found(f"Visits can be moved on the web.\n\n{table}")
+    told = weighed("Are NHS patients charged for missing a visit?", missed, attended=0.8)
+    assert told_together(told.best(0.4)) == (
+        "- Less than 24 hours: NHS patients: no charge, but it counts as a missed visit\n"
+        "- Not attended: NHS patients: no charge, but it counts as a missed visit"
+    )
+    told = weighed("Can NHS patients move visits?", missed, web=0.9)
+    assert told_together(told.best(0.4)) == "Visits can be moved on the web."
+
+
 TIERS = "| Cancelled | Kept |\n|---|---|\n| 30 days before or more | nothing |\n| 7 to 29 days before | 50 % |"
 
 
@@ -434,8 +450,8 @@ def test_a_sentence_that_tells_what_is_asked_for_goes_before_one_that_does_not()
 
 def test_what_tells_another_time_than_is_asked_for_does_not_go_before_what_tells_that_one() -> None:
     storm = found(
-        "| What happened | You get |\n|---|---|\n| Supply off for more than 24 hours in a storm | £85, and £45 for each "
-        "further 6 hours |\n\nClaims have to be made within three months."
+        "| What happened | You get |\n|---|---|\n| Supply off for more than 24 hours in a storm | £85, and £45 for "
+        "each further 6 hours |\n\nClaims have to be made within three months."
     )
     asked = "Until when can I ask for the compensation?"
     assert quoted(asked, storm, Supply=0.6, Claims=0.6) == "Claims have to be made within three months."
