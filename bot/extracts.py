@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bot.answer_kinds import asked_for, told_in
+from bot.cells import cells_of, of_columns_asked
 from bot.codes import (
     codes_asked,
     codes_asked_plainly,
@@ -121,6 +122,8 @@ _IN_ORDER = re.compile(
 _STEP_WORDS = telling_words(f"step {_NTH}".replace("|", " "))
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 QUOTED_CHARS = 600
@@ -163,6 +166,10 @@ class Extracts:
     meant: frozenset[int] = frozenset()
     """The places of those, and of the items of lists, whose range holds a figure of the question, or that are called
     by a code of it."""
+    question: str = ""
+    """As it was asked, without what was asked before it."""
+    named_whole: frozenset[int] = frozenset()
+    """The places of the rows whose whole name stands in the question, with its numbers and letters: "Fix 24"."""
     procedure: bool = False
     """Whether the question asks how something is done: of a list of steps, one alone is no answer."""
     way_asked: bool = False
@@ -263,8 +270,19 @@ class Extracts:
         behind a colon what it leads to.
 
         `least` is the cosine to the question that it must have, unless reading tells that it answers. Sentences of the
-        passages `own` (their ids) go first; those `pointed` at by a model gain.
+        passages `own` (their ids) go first; those `pointed` at by a model gain. Of the columns of a table that are
+        choices those asked for are told.
         """
+        picked = self._picked(least, own, pointed)
+        rows = [place for place, one in enumerate(self.sentences) if one.row_of is not None]
+        tables = {id(self.sentences[place]): self._table(place) for place in rows}
+        told: list[Evidence] = []
+        for table, run in groupby(picked, lambda one: tables.get(id(one), range(0))):
+            told += of_columns_asked(self.question, [*run], [self.sentences[place] for place in table])
+        return told
+
+    def _picked(self, least: float, own: Collection[str], pointed: Collection[str]) -> list[Evidence]:
+        """Return the sentences that `best` tells, whole."""
         near = [place for place, one in enumerate(self.likeness) if one >= least or place in self.read_well]
         near = [place for place in near if self.sentences[place].quotable]
         near = [place for place in near if self.sentences[place].passage.id in own] or near
@@ -492,7 +510,8 @@ class Extracts:
         """
         table = self._table(place)
         named = [one for one in table if one in self.meant]
-        named = named or [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        begin = [one for one in table if (words := self.sentences[one].row_of) and words <= self.asked]
+        named = named or self._told_apart(begin)
         if not named and not self._named_first(table):
             named = [one for one in self._named_by_cells(table) if one not in self.others]
         rows = [self.sentences[one] for one in named]
@@ -524,10 +543,25 @@ class Extracts:
         return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
 
     def _named_first(self, table: Sequence[int]) -> list[int]:
-        """Return which rows the question names by a word that they begin with, and not all of them."""
+        """Return which rows the question names by their whole name, or a word not all of them begin with."""
         begin = [self.sentences[one].row_of or frozenset() for one in table]
         telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
-        return [one for one, words in zip(table, begin, strict=True) if words & telling]
+        named = [one for one, words in zip(table, begin, strict=True) if words & telling or self._is_named_whole(one)]
+        return self._told_apart(named)
+
+    def _told_apart(self, rows: Sequence[int]) -> list[int]:
+        """Return the rows without those that a number or a letter tells from one whose whole name the question says."""
+        whole = [self.sentences[one].row_of or frozenset() for one in rows if self._is_named_whole(one)]
+        return [
+            one
+            for one in rows
+            if one in self.named_whole
+            or not any((self.sentences[one].row_of or frozenset()) <= words for words in whole)
+        ]
+
+    def _is_named_whole(self, row: int) -> bool:
+        """Whether the question says the whole name of a row, in which a number or a letter tells it from others."""
+        return row in self.named_whole and _TELLS_APART.search(self.sentences[row].label) is not None
 
     def _named_by_cells(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names by most words of a cell that is a name, or which have what it tells.
@@ -535,7 +569,7 @@ class Extracts:
         A column has names where each cell is another one of a few words without a figure. Of "Mixer" and "Mixer Pro"
         the first is named by its whole name.
         """
-        cells = [_cells(self.sentences[one]) for one in table]
+        cells = [cells_of(self.sentences[one]) for one in table]
         if len({self.sentences[one].label for one in table}) < len(cells) or len(cells) < _ROWS:
             return []
         columns = {column: words for column in cells[0] if (words := _names_in(column, cells))}
@@ -576,12 +610,6 @@ class Extracts:
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
-
-
-def _cells(row: Evidence) -> dict[str, str]:
-    """Return the cells of a row behind the first by the names of their columns."""
-    pairs = (cell.partition(": ") for cell in row.text.partition(": ")[2].split("; "))
-    return {name: cell for name, _, cell in pairs}
 
 
 def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
@@ -724,6 +752,8 @@ def extracts(
         telling_words(without_days_not_meant(query.text)),
         frozenset(_rows(sentences, holding)),
         meant | frozenset(_called_by(codes, sentences)),
+        query.text,
+        frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
         kind_of(query.text) is QuestionKind.PROCEDURE,
         kind_of(query.text) is QuestionKind.PROCEDURE and not _NOT_TO.search(query.text),
         telling_words(" ".join([*query.earlier[-1:], query.text])),
@@ -844,6 +874,23 @@ def _rows(
         labels = list(dict.fromkeys(called(one) for _, one in rows))  # a long row is several sentences
         found = {labels[row] for row in chosen(labels)}
         yield from (place for place, one in rows if called(one) in found)
+
+
+def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels of rows that stand in a question whole, beside longer ones of them."""
+    asked = _as_written(question)
+    names = [_as_written(label) if telling_words(label) else "" for label in labels]
+    said = set[str]()
+    for name in sorted({*names} - {""}, key=lambda name: -len(name)):
+        if name in asked:
+            said.add(name)
+            asked = asked.replace(name, " | ")
+    return [place for place, name in enumerate(names) if name in said]
+
+
+def _as_written(text: str) -> str:
+    """Return the words and numbers of a text in small letters, with a blank around each: "Fix24" is "fix 24"."""
+    return f" {' '.join(_WORD_OR_NUMBER.findall(text.lower()))} "
 
 
 def _chosen(

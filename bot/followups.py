@@ -88,6 +88,12 @@ _NO_GOODS = frozenset(
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
+_INTRODUCED = re.compile(
+    r"\b(?i:my name(?: is|['’]s)|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|me llamo|mi chiamo|"
+    r"(?:o )?meu nome [eé]|mijn naam is|ik heet)\s+[^\W\d_a-zß-ÿ][\w'’-]*(?:\s+[^\W\d_a-zß-ÿ][\w'’-]*){0,2}"
+    r"\s*(?:[,.;:!–—-]\s*(?:(?:and|und|et|y|e|en)\b\s*)?|\b(?:and|und|et|y|e|en)\b\s*)"
+)
+"""How somebody says a name before anything else."""
 _BEFORE_ASKED = (
     r"(?:hi|hello|hey|ok|okay|so|and|also|please|can|could|may|should|would|do|does|how|what|what['’]s|whats|where|which|is|"
     r"are|i|we|you|have|got|tell|give|show|me|us|know|need|want|like|to|for|the|an?|there|find|see|get|best|way|easiest)"
@@ -148,7 +154,8 @@ def in_general(text: str) -> str:
     """Return a question as pages tell its subject; empty for any that they may tell in its own words.
 
     One about what happens to a thing is about all items, "return an item": pages tell the rule of all, and which thing
-    somebody bought leads to what else is said of such things. "Can I ring you?" asks for the telephone number.
+    somebody bought leads to what else is said of such things. "Can I ring you?" asks for the telephone number. Of who
+    asks no page tells: the name goes.
     """
     for wording, as_pages_say in _AS_PAGES_SAY:
         if wording.fullmatch(text.strip()):
@@ -164,7 +171,7 @@ def in_general(text: str) -> str:
         article = "an" if (kept or "item")[0].lower() in "aeiou" else "a"
         return found["before"] + " ".join(filter(None, (article, kept, "item")))
 
-    changed = text
+    changed = _INTRODUCED.sub("", text)
     for pattern, _ in _ABOUT_A_THING:
         changed = pattern.sub(general, changed)
     return changed if changed != text else ""

@@ -25,6 +25,7 @@ from bot.codes import (
     others_than,
     speaks_of_more,
 )
+from bot.doers import names_in, not_of_its_subject
 from bot.evidence import (
     LEANS,
     Evidence,
@@ -162,6 +163,8 @@ class Grounding:
     _gap: bool = False
     """Whether the sentence before did not go out."""
     _asked: frozenset[str] = frozenset()
+    _ours: frozenset[str] = frozenset()
+    """Parts of the company's addresses, its name among them."""
     _codes: frozenset[str] = frozenset()
     """Those asked for."""
     _plain: frozenset[str] = frozenset()
@@ -180,6 +183,8 @@ class Grounding:
             words = every_word(f"{place}\n{said}")
             self._evidence.append(evidence)
             self._whole.append(_Whole(telling_words(said), telling_words(place), facts, words, codes_named(place)))
+        mail = (one.plain for whole in self._whole for one in whole.facts.addresses if "@" in one.plain)
+        self._ours = names_in((*self.allowed, *(one.url for one in self.passages), *mail))
         known = frozenset().union(
             *(one.codes for one in self._whole), *(one.codes for all in self._evidence for one in all)
         )
@@ -445,7 +450,8 @@ class Grounding:
         if any(one.text == bare.strip() for one in evidence):
             return ""
         told = [one.text for one in evidence if one.row_of is None and any(one is rest for rest in rests)]
-        if other := told_of_another_subject(bare, told) or told_of_another_time(bare, told):
+        other = told_of_another_subject(bare, told) or told_of_another_time(bare, told)
+        if other := other or self._not_of_its_subject(number, bare):
             return f"says what is told of {other}"
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"
@@ -454,6 +460,11 @@ class Grounding:
         if other := left_out_subject(bare, self._asked, counts):
             return f"leaves out {other}"
         return ""
+
+    def _not_of_its_subject(self, number: int, bare: str) -> str | None:
+        """Return of what a passage says what a claim says of somebody of whom the passage does not speak."""
+        told = [one.text for one in self._evidence[number] if one.row_of is None]
+        return not_of_its_subject(bare, self._asked, told, self._whole[number].place, self._ours)
 
     def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:
         """Return the cosine of a sentence and the nearest of those it rests on, or of these together."""

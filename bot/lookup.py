@@ -174,7 +174,7 @@ class Lookup:
             # What a reply names was found for the question before it.
             before, said = _before_and_last_said(waiting)
             earlier = await self._search(query_for(self._names.read(said, before, known).text, ()), WIDE, asker)
-            known = {key: words | scopes.known_in(earlier.passages, asker)[key] for key, words in known.items()}
+            known = scopes.known_in((*wide.passages, *earlier.passages), asker)
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
         several = questions_in(reading.text) if apart else ()

@@ -45,13 +45,13 @@ _PARTIES = {
     Party.OTHER: rf"(?:the|your|an?) (?:{_NOUNS[Party.OTHER]})",
 }
 _WHO = "|".join(f"(?P<{party.name}>{words})" for party, words in _PARTIES.items())
-_BETWEEN = (
+BETWEEN = (
     r"(?:(?:['’](?:ll|d|ve)|will|wo(?=n)|shall|must|should|would|can|ca(?=n)|may|might|could|do|does|did|have to|"
     r"has to|need to|needs to|are required to|is required to|not|never|always|also|only|then|still|just|usually|"
     r"normally|gladly|happily|either|both|all|simply|first|please)(?:n['’]t)?\s+)*"
 )
 """What can stand between who does something and the verb."""
-_ACTIVE = re.compile(rf"\b(?:{_WHO})(?:(?=['’])|\s+){_BETWEEN}(?P<verb>[a-z][\w-]+)(?P<about>[^.;!?]*)", re.IGNORECASE)
+_ACTIVE = re.compile(rf"\b(?:{_WHO})(?:(?=['’])|\s+){BETWEEN}(?P<verb>[a-z][\w-]+)(?P<about>[^.;!?]*)", re.IGNORECASE)
 _BY = re.compile(rf"\b(?P<verb>[a-z]\w+(?:ed|en|t|d|e))\s+(?:\w+ly\s+)?by (?:{_WHO})\b", re.IGNORECASE)
 _EXPENSE = re.compile(
     r"\b(?:at|on) (?:(?P<WE>our|the company['’]s)|(?P<YOU>your|the (?:customer|buyer|client)['’]s))"
@@ -64,7 +64,7 @@ _NO_VERBS = frozenset(
 )
 """Words behind a party that tell nothing of what it does."""
 _PAYS = frozenset(map(stem, "pay cover bear borne".split()))
-_CLAUSE = re.compile(
+CLAUSE = re.compile(
     r"(?:,\s(?:(?:and|but|so|or)\s)?|\s(?:and|but|while|whereas|if|when|unless)\s)(?=(?:we|you|they|it|the)\b)",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ def _overlap(one: Deed, other: Deed) -> bool:
 
 
 def _deeds(text: str) -> Iterator[Deed]:
-    for clause in _CLAUSE.split(_QUESTION.sub(" ", text)):
+    for clause in CLAUSE.split(_QUESTION.sub(" ", text)):
         for match in _ACTIVE.finditer(clause):
             verb = match["verb"].lower()
             if verb not in _NO_VERBS and not verb.endswith("ly"):

@@ -13,16 +13,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot import intents
+from bot import choices, intents
 from bot.addresses import addresses
+from bot.clauses import is_asked, refers_back
 from bot.facts import figures, telling_words
 from bot.languages import spoken
+from bot.mails import own_words
 from bot.messages import Turn
 from bot.questions import leans
 from bot.settings import ScopeNamesSettings
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
-from knowledge.sentences import content_words
+from knowledge.sentences import STOP_WORDS, content_words, sentences_of
 from knowledge.territories import (
     ADJECTIVES,
     EUROPEAN_UNION,
@@ -44,10 +46,15 @@ OWN_NEAR = 0.8
 SPEAKS_NEAR = 0.9
 """Fit from which what a passage says of a place is taken for what is asked about it."""
 SAME_WORDS = 0.8
+CALLED = "called"
+"""Beside the `KEYS`, what is known: words of products' names that pages use for nothing else, see `known_in`."""
 
 _MAX_NAME_WORDS = 6
+_SHORTEST_NAME = 4
+"""Letters of a word that a product may be called by, of several in its name."""
 _NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
+_WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(
     r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
     r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
@@ -93,15 +100,6 @@ _CODES_AFTER = {
     "VS": ("us", frozenset({"de"})),
     "VK": ("uk", frozenset({"het"})),
 }
-# What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
-_FILLER = frozenset(
-    "a about also am an and are as au aux based be bought but buy by can country customer customers dans de dell den "
-    "der die e el em en et for from fur group hello het hi how i ich if im in is it its just la las le les live "
-    "located los m market me mean meant mine mit my na nach nel nell nella now of oh ok okay on one ones only order "
-    "ordered our out para per please policy por pour product re region s same shop so sorry store thank thanks that "
-    "the their then there they this to und us version want was we well were what whats with would y yeah yep yes you "
-    "your".split()
-)
 # Of these, what asks something by itself: "Is there a shop in Germany?", "Can I buy it in the UK?"
 _OWN_QUESTION = re.compile(
     r"(?:(?:also|and|but|hello|hi|just|oh|ok|okay|or|please|so|sorry|thank|thanks|that|then|well|yeah|yep|yes|you) )*"
@@ -131,27 +129,45 @@ _ASKED_WITH_NOT = re.compile(
     r"^\W*(?:(?:and|but|so|ok|und|aber|et|mais)\s+)*(?:why|how come|warum|wieso|pourquoi|por que|"
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|ist|sind)(?:n['’]?t)?)\b"
 )
+# "I don't have the Cafino, I have …": another product is meant, unless that one is still wished for or asked about.
+_NOT_MINE = re.compile(
+    r"\b(?:i|we)\s+(?:(?:do|did|have)(?:n['’]?t|\s+not)|never|no longer)(?:\s+(?:actually|really|even|any))*"
+    r"\s+(?:have|had|own|owned|use|used|got)" + _ARTICLES + r"\s+$"
+)
+_NOT_MINE_AFTER = re.compile(
+    r"(?:\s+(?:one|model|machine|version))?\s*"
+    r"(?:[.,;:!?)\n–—-]|$|\b(?:and|but|or|nor|so|any ?more|at all|just|only)\b)",
+    re.IGNORECASE,
+)
+# Somebody else at a place, who only told the asker of us: what is asked is not asked for there.
+_PERSON = (
+    r"(?:(?:grand|step)?(?:mother|father|ma|pa|parents?|son|daughter)|mum|mom|dad|sister|brother|aunt(?:ie)?|uncle|cousin|"
+    r"niece|nephew|friend|mate|colleague|co-?worker|neighbou?r|boss|husband|wife|partner|girlfriend|boyfriend|"
+    r"schwester|bruder|mutter|vater|tochter|sohn|tante|onkel|cousine|freund(?:in)?|kolleg(?:e|in)|nachbar(?:in)?|"
+    r"s(?:oe|œ)ur|frere|mere|pere|oncle|amie?|collegue|voisine?)s?(?:-in-law)?"
+)
+_SOMEBODY = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hallo|bonjour|and|but|so|also|well|by the way)\b\W*)*"
+    rf"(?:one of (?:my|our)|my|our|an?|meine?|unsere?|eine?|ma|mon|notre|une?)\s+(?:\w+\s+)?{_PERSON},?\s+"
+    r"(?:(?:who|that)\s+(?:lives?|is|works?)\s+|(?:living|based)\s+)?(?:over\s+)?(?:in|from|aus|en|au|aux)"
+    rf"{_ARTICLES}\s+"
+)
+_TOLD_US = re.compile(
+    r",?\s+(?:[\w'’]+\s+){0,2}?(?:told|recommend(?:ed|s)?|suggest(?:ed|s)?|mention(?:ed|s)|sa(?:id|ys)|loves?|likes?|"
+    r"swears|raves|showed|pointed|introduced|(?:has|got|bought|owns) one\b|empfahl|empfohlen|erz(?:ä|ae)hlte?|liebt|"
+    r"recommand\w+|parl\w+)",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(
+    rf"\b(?:she|he|hers?|him|his|they|them|their|there|sie|er|ihr|ihm|ihn|dort|elle|lui|{_PERSON})\b"
+)
+_SENTENCE_END = re.compile(r"[.!?\n]")
 _BEGINS_A_CLAUSE = re.compile(
     r"[.!?,;:\n()]|\b(?:if|when|as|since|because|while|wenn|falls|weil|si)\b|\bbut (?=i\b|we\b)"
 )
 _CLAUSE_CHARS = 200
 """How far before a name it is looked for what its clause says of it."""
 _SENDING = re.compile(r"\b(?:ship|deliver|sen[dt]|dispatch|export|post|mail|versand|versend|liefer|livr|env[ií])")
-# What takes something back, thanks, or asks for the same once more, and says nothing else.
-_ASIDE = re.compile(
-    r"\b(?:no|nope|nah|nein|non|nee|actually|instead|rather|oops|ups|wait|eigentlich|neither|"
-    r"none of (?:them|these|those)|(?:from|on|at|via) (?:(?:the|your) )?(?:website|site)|"
-    r"i should (?:have|ve) (?:said|mentioned|written|told you)|i forgot to (?:say|mention)|my (?:mistake|bad|fault)|"
-    r"i (?:think|guess|believe)|glaub(?:e)? ich|je (?:voulais dire|crois)|quise decir|(?:ich )?meinte(?: ich)?|"
-    r"i (?:already |just )?(?:told you|said)(?: (?:that|already|before))*|"
-    r"(?:that|this|it|which)(?: s| is| was) (?:wrong|incorrect|not (?:right|correct|true|what i (?:meant|asked))|"
-    r"a mistake)|(?:the )?wrong (?:country|region|place|one|product)|not what i (?:meant|asked)(?: for)?|"
-    r"thx|ty|tnx|cheers|cool|great|perfect|nice|awesome|alright|got it|understood|i see|danke|merci|gracias|grazie|"
-    r"bedankt|same (?:question|thing)|(?:does|do|would|will) (?:it|this|that|these|those|the same) (?:also )?"
-    r"(?:apply|hold|go|count)|(?<=is it )different|(?<=is that )different|(?<=is this )different|as well|too|"
-    r"(?:(?:can|could|would) you )?(?:answer|tell me|give me|show me)(?: (?:it|this|that))?"
-    r"(?= (?:(?:the )?(?:one|same|version)|for|in)\b|$)|i (?:need|want)(?= (?:(?:the|that) )?(?:one|version)\b))\b"
-)
 _IN_A_LIST = re.compile(
     r"\s*(?:[,/&+]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:\s+(?:and|or|in|for|to)\b)*\s*", re.IGNORECASE
 )
@@ -166,69 +182,6 @@ _WHERE = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)\W*$")
 """At the end of a question: a place that it is asked for, see `asked_for`."""
-_CANNOT_SAY = frozenset(
-    "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
-    "former idea idk know last latter matter no not second something sure third three two unsure whatever "
-    "whichever".split()
-)
-
-
-# "Option 2", "the first one": which of the choices that we offered, by their order; -1 is the last.
-_ORDINALS = {
-    re.compile(rf"(?:{pattern})"): place
-    for place, pattern in {
-        0: r"1|1st|first|former|erste[nrs]?|premiere?|primer[oa]?|prim[oa]|primeir[oa]|eerste",
-        1: r"2|2nd|second[aeo]?|zweite[nrs]?|deuxieme|segund[oa]|tweede",
-        2: r"3|3rd|third|dritte[nrs]?|troisieme|tercer[oa]?|terz[oa]|terceir[oa]|derde",
-        3: r"4|4th|fourth|vierte[nrs]?|quatrieme|cuart[oa]|quart[oa]|vierde",
-        4: r"5|5th|fifth|funfte[nrs]?|cinquieme|quint[oa]|vijfde",
-        -1: r"last|latter|letzte[nrs]?|derniere?|ultim[oa]|laatste",
-    }.items()
-}
-# "The first two", "die letzten drei": several of them.
-_FIRST_OR_LAST = {
-    re.compile(pattern): place
-    for place, pattern in {
-        0: r"first|erste[nrs]?|premier(?:e?s)?|primer[oa]s|prim[ie]|primeir[oa]s|eerste",
-        -1: r"last|letzte[nrs]?|dernier(?:e?s)?|ultim[oaie]s?|laatste",
-    }.items()
-}
-_HOW_MANY = {
-    **dict.fromkeys("2 two beiden zwei deux dos due dois duas twee".split(), 2),
-    **dict.fromkeys("3 three drei trois tres tre drie".split(), 3),
-    **dict.fromkeys("4 four vier quatre cuatro quattro quatro".split(), 4),
-}
-_OF_A_CHOICE = frozenset(
-    "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
-    "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme".split()
-)
-_NONE_OF_THEM = re.compile(
-    r"\b(?:neither|none|elsewhere|nowhere|(?:somewhere|anywhere) else|(?:another|different) (?:country|region|one)|"
-    r"(?:not|don t|isn t|aren t)(?: \w+){0,3} (?:any|either)|kein(?:e[nrs]?)?|weder noch|woanders|aucune?|"
-    r"ni l un ni l autre|ailleurs|ningun[oa]?|nessun[oa]?|altrove|nenhuma?|geen(?: van)?|ergens anders)\b"
-)
-_OF_THE_CHOICES = re.compile(r"\s+of (?:them|these|those)\b", re.IGNORECASE)
-_OF_THEM = frozenset(
-    "above beide beiden davon de d entre esas esos estas estes estos dessas desses diese diesen deze di einem einer "
-    "loro none not of options queste questi somewhere these them they those two van von wohne woon vivo both "
-    "countries regions choices places products really".split()
-)
-_ASKS_WHY = re.compile(
-    r"(?:(?:and|but|ok|sorry|hm+|well) )*"
-    r"(?:hm+|u+h+m*|u+m+|e+h+m*|let me (?:think|see)|"
-    r"(?:but )?why(?: so| that| is that| do you (?:ask|need|want)(?: to know)?"
-    r"(?: (?:that|this|it))?| does (?:that|it|this) matter| (?:are|re) you asking(?: (?:that|this|me))?)?|huh|"
-    r"what (?:do you|does (?:that|this|it)) mean(?: by (?:that|this|region|product))?|how come|"
-    r"what(?: s| is) the difference(?: between (?:them|these|those))?|i (?:don t|do not) (?:understand|get it)|"
-    r"what (?:are )?(?:the )?(?:regions|products|options|choices)|"
-    r"(?:warum|wieso|weshalb)(?: (?:fragen sie|fragst du|ist das wichtig|das))*|"
-    r"was (?:meinen sie|meinst du|heisst das|bedeutet das)(?: damit)?|was ist der unterschied|"
-    r"pourquoi(?: (?:cette question|ca|cela|demandez vous cela))?|que voulez vous dire|quelle est la difference|"
-    r"por que(?: (?:lo )?(?:pregunta|pregunta eso|pergunta))?|que quiere decir(?: eso)?|cual es la diferencia|"
-    r"perche(?: (?:lo )?chiede)?|(?:che )?cosa (?:intende|significa|vuol dire)|qual e la differenza|"
-    r"porque(?: pergunta)?|o que quer dizer|qual e a diferenca|"
-    r"waarom(?: (?:vraagt u dat|vraag je dat))?|wat bedoel(?:t u|t| je)(?: daarmee)?|wat is het verschil)"
-)
 # What wishes for something, without asking it: such a message is no reply to our question.
 _WISHES = re.compile(
     r"\b(?:tell|give|show|explain|describe|how|what|when|where|which|who|why|wonder\w*|help (?:me|us|with)|need|"
@@ -288,7 +241,8 @@ class Reading:
     none_of_them: tuple[str, ...] = ()
     """The choices that we asked back with, where it replied that none of them is meant."""
     asks_why: bool = False
-    """Whether it replied to our question back with why that is asked, or with "hm"."""
+    """Whether we ask back once more: it replied with why that is asked, with "hm", or with none of the choices that we
+    know of, such as "option 9"."""
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
@@ -355,6 +309,11 @@ def _beginnings(key: str) -> list[tuple[str, str]]:
     return [(language, _spaced(one)) for language, one in (*today, *answers.WHICH_BEFORE[key].items())]
 
 
+def _in_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns without what others wrote in those of the asker."""
+    return tuple(replace(one, content=own_words(one.content)) if one.role == "user" else one for one in turns)
+
+
 def _spaced(text: str) -> str:
     """Return text with ordinary spaces, one at a time: French has others before a colon, not everywhere kept."""
     return " ".join(text.split())
@@ -386,7 +345,7 @@ class Names:
         return listed([self.label(key, value, language) for value in values], AND, language)
 
     def mentions(self, text: str, known: Mapping[str, Collection[str]], *, answering: bool = False) -> list[Mention]:
-        """Return what `text` names, in order. `known` are the words of documents and scopes by key.
+        """Return what `text` names, in order. `known` are the words of documents and scopes by key, see `known_in`.
 
         `answering`: it replies to the question which region is meant, so that "DE", "china" and "British" name one.
         """
@@ -394,11 +353,12 @@ class Names:
         tokens = list(_TOKEN.finditer(text))
         shouted = len(tokens) > 1 and not any(char.islower() for char in text)
         words = [plain(token[0].replace(".", "")) for token in tokens]
-        said = " ".join(word for word in words if word not in _FILLER or word == "us")
+        said = " ".join(word for word in words if word not in choices.SMALL_WORDS or word == "us")
         alone = len(words) == 1 or (bool(said) and (len(set(said.split())) == 1 or said in territories()))
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
+        by_name |= _short_names(known)
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -421,8 +381,11 @@ class Names:
                     break
             else:
                 place += 1
-        places = (one for one in found if _is_a_place_in(text, one, alone=answering and alone))
-        return _with_the_others_of_a_list(text, [_seen_in(text, one) for one in places])
+        found = [one for one in found if _is_a_place_in(text, one, alone=answering and alone)]
+        if not answering:
+            found = [one for one in found if not _is_another_persons(text, one)]
+        products = len({one.value for one in found if one.key == "product"})
+        return _with_the_others_of_a_list(text, [_seen_in(text, one, products) for one in found])
 
     def _named(
         self,
@@ -458,8 +421,8 @@ class Names:
                 words.append(("region", place))
         elif place := ADJECTIVES.get(name):
             words.append(("region", place))
-        if name in by_name:
-            words.append(by_name[name])
+        if its := by_name.get(name) or by_name.get(name.replace(" ", "")):
+            words.append(its)
         words += self._by_alias.get(name, [])
         return list(dict.fromkeys(words))
 
@@ -480,8 +443,8 @@ class Names:
         any_place = (
             is_territory(code) and (alone or last in _BEFORE_PLACES)
             if answering
-            else alone and (code == "uk" or (code in EUROPEAN_UNION and bare not in _FILLER))
-        ) and bare not in _CANNOT_SAY
+            else alone and (code == "uk" or (code in EUROPEAN_UNION and bare not in choices.SMALL_WORDS))
+        ) and bare not in choices.CANNOT_SAY
         if len(bare) != 2 or not (code in regions or code == "us" or any_place):
             return ""
         written_as_code = token.isupper() and not shouted
@@ -553,14 +516,15 @@ class Names:
         """Read a message in its conversation.
 
         One that only names a region or product takes the question before it along; so does one that cannot
-        say which, after we asked back.
+        say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
-        if reply := self._reply(text, turns, known):
+        said, turns = own_words(text), _in_own_words(turns)
+        if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
         else:
-            named, past, back = self.mentions(text, known), tuple(turns), ""
+            named, past, back = self.mentions(said, known), turns, ""
         own = [one for one in named if not one.excluded]
-        if reply or (named and _says_no_more(text, named, cannot_say=False)):
+        if reply or (named and _says_no_more(said, named, cannot_say=False)):
             for place in range(len(past) - 1, -1, -1):
                 turn = past[place]
                 if turn.role != "user" or self._reply(turn.content, past[:place], known):
@@ -589,7 +553,7 @@ class Names:
         excluded = _excluded(named, before)
         meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
         back = asked_back(turns)
-        return Reading(text, tuple(turns), tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
+        return Reading(text, turns, tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
     def _reply(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> _Reply | None:
         """Return what a message says in reply to our question back; None where it is no reply."""
@@ -601,21 +565,20 @@ class Names:
             says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
             return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
         offered = self._choices(asked[-1].content, key, known)
-        said = plain(text)
-        picked = _picked(text, offered)
+        places = choices.picked(text, len(offered))
         unsure = (
             at_once
-            and not _CANNOT_SAY.isdisjoint(said.split())
-            and _says_no_more(_OF_THE_CHOICES.sub("", text), (), cannot_say=True)
+            and not choices.CANNOT_SAY.isdisjoint(plain(text).split())
+            and _says_no_more(choices.without_of_them(text), (), cannot_say=True)
         )
-        none = bool(_NONE_OF_THEM.search(said)) and (
-            set(_NONE_OF_THEM.sub(" ", said).split()) <= _FILLER | _CANNOT_SAY | _OF_THEM
-        )
-        why = bool(_ASKS_WHY.fullmatch(said))
-        if not (picked or unsure or none or why):
+        none = not places and (places is not None or choices.none_of_them(text))
+        unclear = at_once and places is None and not (unsure or none) and _asks_nothing(text)
+        unclear = unclear and choices.picks_unclearly(text)
+        why = choices.asks_why(text) or (unclear and not asked_back(asked[:-2]))
+        if not (places or unsure or none or unclear or why):
             return None
-        others = tuple(one.value for one in offered) if none and not picked else ()
-        return _Reply(key, asked, picked, none_of_them=others, asks_why=why)
+        others = tuple(one.value for one in offered) if none else ()
+        return _Reply(key, asked, tuple(offered[place] for place in places or ()), none_of_them=others, asks_why=why)
 
     def _choices(self, question: str, key: str, known: Mapping[str, Collection[str]]) -> list[Mention]:
         """Return what our question back offered, in its order; empty where one of its names is not known."""
@@ -649,6 +612,22 @@ class Names:
         return question
 
 
+def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
+    """Return what the known products are called for short, each with what it names: "BrewMaster 200" is "brewmaster".
+
+    That is a word that no other product has in its name, or the whole name written together or apart.
+    """
+    products = {product: plain(product).split() for product in known.get("product", ())}
+    called = set(known.get(CALLED, ()))
+    short: dict[str, tuple[str, str]] = {}
+    for product, words in products.items():
+        others = {word for other, its in products.items() if other != product for word in its}
+        joined = {"".join(words)} if len(words) > 1 else set()
+        for name in ((called & set(words)) - others) | joined:
+            short[name] = ("product", product)
+    return short
+
+
 def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
     """Whether a mention is of a place in its text, rather than a person, the origin of a thing or another word.
 
@@ -676,8 +655,26 @@ def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
     return not _ORIGIN.search(before)
 
 
-def _seen_in(text: str, mention: Mention) -> Mention:
-    """Return a mention as `excluded` where the words before it say that just this is not meant."""
+def _is_another_persons(text: str, mention: Mention) -> bool:
+    """Whether a place is told of somebody else, of whom nothing is asked.
+
+    "My sister in the US told me about you. How long can I return an item?" may be asked from anywhere.
+    """
+    before, after = _before(text, mention), text[mention.end :]
+    said = _SENTENCE_END.split(before)[-1]
+    end = _SENTENCE_END.search(after)
+    if mention.key != "region" or not end or not (_SOMEBODY.fullmatch(said) and _TOLD_US.match(after)):
+        return False
+    elsewhere = f"{text[: mention.start - len(said)]} {after[end.end() :]}"
+    asked = [one for one in sentences_of(elsewhere) if is_asked(one)]
+    return bool(asked) and not any(_OF_SOMEBODY.search(one) for one in asked)
+
+
+def _seen_in(text: str, mention: Mention, products: int) -> Mention:
+    """Return a mention as `excluded` where the words before it say that just this is not meant.
+
+    `products`: how many the text names.
+    """
     before = _before(text, mention)
     begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
     clause, begins = before[begins:], begins + mention.start - len(before)
@@ -687,6 +684,9 @@ def _seen_in(text: str, mention: Mention) -> Mention:
     no = _NOT_THERE.search(clause)
     if no and not _ASKED_WITH_NOT.search(clause):
         return replace(mention, start=begins + no.start(), excluded=True)
+    mine = _NOT_MINE.search(clause) if mention.key == "product" else None
+    if mine and _NOT_MINE_AFTER.match(text, mention.end) and (products > 1 or not refers_back(text[mention.end :])):
+        return replace(mention, start=begins + mine.start(), excluded=True)
     return mention
 
 
@@ -728,43 +728,16 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
         text = text[: one.start] + " " + text[one.end :]
     words = set[str]()
     for part in re.split(r"[.!?,;:\n]", text):
-        left = " ".join(_ASIDE.sub(" ", plain(part)).split())
+        left = choices.without_asides(part)
         if _OWN_QUESTION.match(left):
             return False
         words |= set(left.split())
-    return words <= (_FILLER | _CANNOT_SAY if cannot_say else _FILLER)
+    return words <= (choices.SMALL_WORDS | choices.CANNOT_SAY if cannot_say else choices.SMALL_WORDS)
 
 
 def _asks_nothing(text: str) -> bool:
     """Whether a text asks and wishes for nothing: "The parcel was sent to the UK." """
     return not ("?" in text or intents.asks(text) or _WISHES.search(plain(text)))
-
-
-def _picked(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Return the choices that a text names by their order, in that order: "the second one, please"."""
-    words = plain(_OF_THE_CHOICES.sub("", text)).split()
-    if several := _slice(words, len(offered)):
-        return tuple(offered[several])
-    places: list[int] = []
-    for word in words:
-        place = next((place for pattern, place in _ORDINALS.items() if pattern.fullmatch(word)), None)
-        if place is not None:
-            places.append(place)
-        elif word not in _FILLER | _OF_A_CHOICE:
-            return ()
-    if any(not -len(offered) <= place < len(offered) for place in places):
-        return ()
-    return tuple(dict.fromkeys(offered[place] for place in places))
-
-
-def _slice(words: Sequence[str], choices: int) -> slice | None:
-    """Return what "the first two" is of so many choices; None where words say no such thing."""
-    left = [word for word in words if word not in _FILLER | _OF_A_CHOICE]
-    counts = [_HOW_MANY[word] for word in left if word in _HOW_MANY]
-    ends = [place for word in left for pattern, place in _FIRST_OR_LAST.items() if pattern.fullmatch(word)]
-    if not (len(left) == 2 and len(counts) == len(ends) == 1 and counts[0] <= choices):
-        return None
-    return slice(counts[0]) if ends[0] == 0 else slice(choices - counts[0], choices)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
@@ -774,13 +747,35 @@ def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
     return tuple(word for word in words if word in mine) if mine else words
 
 
-def known_in(found: Iterable[ScoredPassage], asker: Scope) -> dict[str, set[str]]:
-    """Return the words by key that the passages and the asker's scope have."""
+def known_in(found: Sequence[ScoredPassage], asker: Scope) -> dict[str, set[str]]:
+    """Return the words by key that the passages and the asker's scope have, and what products are `CALLED` in them."""
     known = {key: set(getattr(asker, key)) for key in KEYS}
     for one in found:
         for key in KEYS:
             known[key] |= set(told(one, key, asker))
-    return known
+    return known | {CALLED: _called(known["product"], found)}
+
+
+def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]:
+    """Return the words of products' names that the passages write with a capital, and for nothing else.
+
+    "BrewMaster" of "BrewMaster 200" is one. "Kettle" of "Kettle Club" is none where pages write "kettle", too, nor is
+    "London" of "London Mug" where a page for all names London.
+    """
+    names = {product: plain(product).split() for product in products}
+    if not names:
+        return set()
+    whole = re.compile("|".join(r"[\W_]*".join(words) for words in names.values()), re.IGNORECASE)
+    named: set[str] = set()
+    others: set[str] = set()
+    for one in found:
+        text = f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}"
+        own = {word for product in one.passage.scope.product for word in names.get(product, ())}
+        named |= {word.lower() for word in _WORD.findall(text) if word[0].isupper()}
+        alone = _WORD.findall(whole.sub(" ", text))
+        others |= {word.lower() for word in alone if word.islower() or word.lower() not in own}
+    telling = {word for words in names.values() for word in words if word.isalpha() and len(word) >= _SHORTEST_NAME}
+    return (telling & named) - others - STOP_WORDS
 
 
 def concerned(found: Iterable[ScoredPassage], asker: Scope) -> bool:

@@ -30,8 +30,12 @@ class Statement:
 
     subject: frozenset[str]
     """Telling words before the verb; empty where it is "you", or no verb is found."""
+    doer: str
+    """What stands before the verb, in words."""
     verb: str
     """The first telling word from the verb on: "return" of "can be returned", "free" of "is free"."""
+    behind: str
+    """What stands from the verb on, in words."""
     rest: frozenset[str]
     """Telling words from the verb on."""
     object: frozenset[str]
@@ -80,9 +84,9 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
 
     None is given of "it", which is what another sentence names, and of what is merely denied.
     """
-    lead = _LEAD.match(text)
+    lead = BEFORE_SUBJECT.match(text)
     about = text[lead.end() :] if lead else text
-    verb = _verb(about)
+    verb = verb_of(about)
     if _LEANING.match(about) or (verb is None and before_it is None):
         return
     cut = verb or _ELLIPTIC.search(about)
@@ -98,7 +102,9 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
         times |= before_it.times
     yield Statement(
         subject,
+        before,
         word,
+        behind,
         rest,
         telling_words(_ADVERBIAL.split(behind, maxsplit=1)[0]),
         bool(_IT.search(behind)),
@@ -113,7 +119,7 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
     )
 
 
-def _verb(text: str) -> re.Match[str] | None:
+def verb_of(text: str) -> re.Match[str] | None:
     """Return the verb of a clause; "refunds" of "card refunds take 3 days" is none."""
     verb = _VERB.search(text)
     while verb and _PERHAPS_A_NOUN.fullmatch(verb[0]):
@@ -284,7 +290,7 @@ _BETWEEN = re.compile(
     r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b|\w+(?:\s\w+)?\s(?:on|every|each)\s)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
+BEFORE_SUBJECT = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
     r"[^,;:]*),\s",
     re.IGNORECASE,

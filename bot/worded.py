@@ -242,6 +242,23 @@ def _frequencies(text: str) -> Iterator[tuple[str, int]]:
         yield _OFTEN.get(rate, f"{rate:g} times a year"), match.start()
 
 
+def says_how_often(text: str) -> bool:
+    """Whether a text says how often something happens or may be done: monthly, twice a year, at each visit."""
+    return any(True for _ in _frequencies(text)) or any(one.search(text) for one in (_WEEKLY, _REPEATED))
+
+
+_REPEATED = re.compile(
+    r"(?<!at )\bonce(?=\s+(?:an?|per|each|every|in|within|only|during)\b|\s*(?:[.,;:!?)]|$))|\bonly once\b"
+    rf"|\b(?:twice|thrice|{_NUMBER}\stimes(?!\s(?:the|as|more|its|your|their)\b))\b"
+    r"|\b(?:each|every)\s(?:single\s|other\s)?(?:time|visit|order|purchase|stay|loan|trip|journey|renewal|booking|"
+    r"appointment|session|term|season|semester|spring|summer|autumn|winter|morning|evening|weekday|weekend)s?\b"
+    rf"|\b{_NUMBER}(?:\s[a-z-]+){{1,3}}\s(?:an?|per|each|every)\s(?:{_PERIOD})\b"
+    r"|\b(?:as often as|at any time|whenever|regularly)\b",
+    re.IGNORECASE,
+)
+"""What else says how often: "10 free classes a month"."""
+
+
 def _number(word: str) -> float:
     return float(NUMBER_WORDS.get(word.lower(), 0)) if not word.isdigit() else float(word)
 

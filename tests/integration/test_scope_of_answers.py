@@ -229,6 +229,8 @@ def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     texts = {
         "basic": "---\nproduct: basic-plan\n---\n# Cancelling\n\nThe subscription is cancelled with notice of 30 days.",
         "pro": "---\nproduct: pro-plan\n---\n# Cancelling\n\nThe subscription is cancelled at any time, at once.",
+        "mill": "---\nproduct: GrindRight 200\n---\n# Oiling\n\nThe GrindRight 200 is oiled every 8 weeks, by a drop.",
+        "press": "---\nproduct: Prensa\n---\n# Oiling\n\nThe Prensa is oiled every 5 weeks, by a drop.",
         "vacation": "# Vacation\n\n## Days of vacation\n\nStaff have 28 days of vacation a year.",
         "coats": "---\nlocale: en-GB\n---\n# Washing coats\n\nA coat is washed at 30 degrees in the machine.",
         "mantel": "---\nlang: Deutsch\n---\n# Mäntel waschen\n\nEin Mantel wird bei 30 Grad in der Maschine gewaschen.",
@@ -271,6 +273,29 @@ async def test_a_choice_does_not_lead_the_questions_after_it_to_its_page(lookup:
     for follow_up in ("Is notice needed?", "And at once?", "How is it done?", "Can I cancel by letter?"):
         looked = await lookup.look(follow_up, turns, Scope())
         assert looked.retrieval.passages[0].passage.document_id == told.document_id
+
+
+@pytest.mark.parametrize(
+    "question", ["How often do I oil the grindright?", "what about the Grindright?", "Grindright200"]
+)
+async def test_a_product_called_by_part_of_its_name_is_not_the_one_chosen_before(lookup: Lookup, question: str) -> None:
+    turns = (Turn("user", "How often do I oil the Prensa?"), Turn("assistant", "Every 5 weeks, by a drop. [1]"))
+    looked = await lookup.look(question, turns, Scope())
+    assert {one.passage.document_id for one in looked.retrieval.passages} & {"mill.md", "press.md"} == {"mill.md"}
+
+
+async def test_what_others_wrote_decides_no_product(lookup: Lookup) -> None:
+    quoted = "> your GrindRight 200 has been sent.\n> Have you seen the Prensa?"
+    asked = f"How often is the machine oiled, by how many drops?\n\n{quoted}"
+    assert {one.label for one in (await lookup.look(asked, (), Scope())).choices} == {"Grindright 200", "Prensa"}
+
+
+async def test_a_reply_that_picks_no_choice_is_asked_back_about_once_more(lookup: Lookup) -> None:
+    turns = (Turn("user", CANCEL), Turn("assistant", (await lookup.look(CANCEL, (), Scope())).which))
+    again = await lookup.look("option 9", turns, Scope())
+    assert {one.label for one in again.choices} == {"Basic Plan", "Pro Plan"}
+    turns += (Turn("user", "option 9"), Turn("assistant", again.which))
+    assert {one.label for one in (await lookup.look("option 9", turns, Scope())).parts} == {"Basic Plan", "Pro Plan"}
 
 
 async def test_nobody_is_asked_about_a_product_where_the_channel_has_one(lookup: Lookup) -> None:

@@ -317,6 +317,56 @@ def test_words_that_all_rows_begin_with_name_none() -> None:
     assert len(weighed("What does a return cost?", found(table), store=0.8).best(0.4)) == 2
 
 
+TARIFFS = "| Tariff | Exit fee |\n|---|---|\n| Fix 12 | £50 |\n| Fix 24 | £75 |\n| Variable | none |"
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("How much is the exit fee on Fix 24?", ["Fix 24"]),
+        ("how much is the exit fee on fix24", ["Fix 24"]),
+        ("Is the exit fee the same on Fix 12 and Fix 24?", ["Fix 12", "Fix 24"]),
+        ("What is the exit fee on Fix 24 and on Variable?", ["Fix 24", "Variable"]),
+        ("What is the exit fee on a fix?", ["Fix 12", "Fix 24"]),
+        ("What is the exit fee on Fix 36?", ["Fix 12", "Fix 24"]),
+    ],
+)
+def test_rows_whose_names_differ_in_a_number_are_told_apart_by_it(question: str, labels: list[str]) -> None:
+    for likeness in ({"Fix 12": 0.8, "Fix 24": 0.7}, {"Fix 12": 0.7, "Fix 24": 0.8}):
+        assert [one.label for one in weighed(question, found(TARIFFS), **likeness).best(0.4)] == labels
+
+
+def test_rows_whose_names_differ_in_a_letter_or_a_number_alone_are_named_by_it() -> None:
+    for table, asked in (
+        ("| Ticket | Price |\n|---|---|\n| Hop 1 | £28 |\n| Hop 10 | £77 |", "What does a Hop 10 cost?"),
+        (
+            "| Tariff | Price |\n|---|---|\n| Saver A | £5 |\n| Saver | £9 |\n| Saver B | £7 |",
+            "What does saver B cost?",
+        ),
+    ):
+        (row,) = weighed(asked, found(table), Hop=0.8, Saver=0.8).best(0.4)
+        assert row.label in ("Hop 10", "Saver B")
+    both = weighed("Saver or saver B, what do they cost?", found(table), Saver=0.8)
+    assert [one.label for one in both.best(0.4)] == ["Saver", "Saver B"]
+    assert len(weighed("What does the saver cost?", found(table), Saver=0.8).best(0.4)) > 1
+
+
+def test_of_a_long_row_the_cells_are_quoted_that_are_asked_for_and_what_stands_beside_the_table_whole() -> None:
+    table = (
+        "| Notice given | NHS patients | Private patients |\n|---|---|---|\n"
+        "| Less than 24 hours | no charge, but it counts as a missed visit | £25 for each 30 minutes of the visit |\n"
+        "| Not attended | no charge, but it counts as a missed visit | the full deposit, £35 at the least |"
+    )
+    missed = found(f"Visits can be moved on the web.\n\n{table}")
+    told = weighed("Are NHS patients charged for missing a visit?", missed, attended=0.8)
+    assert told_together(told.best(0.4)) == (
+        "- Less than 24 hours: NHS patients: no charge, but it counts as a missed visit\n"
+        "- Not attended: NHS patients: no charge, but it counts as a missed visit"
+    )
+    told = weighed("Can NHS patients move visits?", missed, web=0.9)
+    assert told_together(told.best(0.4)) == "Visits can be moved on the web."
+
+
 TIERS = "| Cancelled | Kept |\n|---|---|\n| 30 days before or more | nothing |\n| 7 to 29 days before | 50 % |"
 
 
@@ -396,6 +446,18 @@ def test_a_sentence_that_tells_what_is_asked_for_goes_before_one_that_does_not()
     passages = found("Refunds go to the card you paid with. Refunds are made within 5 working days.")
     assert quoted("How long does it take?", passages, go=0.62, made=0.6).endswith("within 5 working days.")
     assert quoted("Where does it end up?", passages, go=0.62, made=0.6).startswith("Refunds go to the card")
+
+
+def test_what_tells_another_time_than_is_asked_for_does_not_go_before_what_tells_that_one() -> None:
+    storm = found(
+        "| What happened | You get |\n|---|---|\n| Supply off for more than 24 hours in a storm | £85, and £45 for "
+        "each further 6 hours |\n\nClaims have to be made within three months."
+    )
+    asked = "Until when can I ask for the compensation?"
+    assert quoted(asked, storm, Supply=0.6, Claims=0.6) == "Claims have to be made within three months."
+    visits = found("A check-up takes 20 minutes at our practice. Adults are seen for one twice a year.")
+    assert quoted("How often should I come?", visits, takes=0.62, Adults=0.6) == "Adults are seen for one twice a year."
+    assert quoted("How long should I plan?", visits, takes=0.6, Adults=0.62).startswith("A check-up takes 20 minutes")
 
 
 def test_an_item_of_a_list_is_quoted_with_what_leads_to_the_list() -> None:

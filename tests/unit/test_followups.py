@@ -83,8 +83,25 @@ def test_what_every_company_is_asked_is_searched_as_its_pages_say_it(question: s
 
 
 @pytest.mark.parametrize(
+    ("question", "general"),
+    [
+        ("My name is Georgia, what now?", "what now?"),
+        ("Hi, my name's Chad Smith. What now?", "Hi, What now?"),
+        ("My name is Jo and my kettle came broken", "an item came broken"),
+        ("Ich heiße Paula Özdemir, was nun?", "was nun?"),
+        ("je m'appelle Zoé et que faire ?", "que faire ?"),
+    ],
+)
+def test_who_asks_is_not_searched_for(question: str, general: str) -> None:
+    assert in_general(question) == general
+
+
+@pytest.mark.parametrize(
     "question",
     [
+        "My name is misspelled, how do I change it?",
+        "My name is on the order twice, why?",
+        "Is my name Georgia in your files?",
         "How can I contact you about a recall?",
         "Someone stole your phone",
         "Did I lose your phone?",

@@ -240,7 +240,6 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("the last one", "How long do I have to return a coat in the US?"),
         ("die zweite", "How long do I have to return a coat in the UK?"),
         ("la primera", "How long do I have to return a coat in the EU?"),
-        ("the fourth", "the fourth"),
         ("last week", "last week"),
         ("My second kettle broke", "My second kettle broke"),
         ("The order was shipped to the UK", "How long do I have to return a coat in the UK?"),
@@ -266,9 +265,8 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("die letzten beiden", "How long do I have to return a coat in the UK and the US?"),
         ("the first three", "How long do I have to return a coat in the EU, the UK and the US?"),
         ("the second of them", "How long do I have to return a coat in the UK?"),
-        ("none of the first two", COAT),
-        ("not the first two", COAT),
-        ("the first four", "the first four"),
+        ("none of the first two", "How long do I have to return a coat in the US?"),
+        ("not the first two", "How long do I have to return a coat in the US?"),
         ("the first two weeks", "the first two weeks"),
         ("I am in Jordan", "How long do I have to return a coat in Jordan?"),
         ("Jordan", "How long do I have to return a coat in Jordan?"),
@@ -304,6 +302,30 @@ def test_who_replies_with_why_is_understood(reply: str) -> None:
     why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
     later = NAMES.read("2", (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
     assert later.text == "How long do I have to return a coat in the UK?"
+
+
+def test_who_excludes_all_the_choices_by_their_order_means_none_of_them() -> None:
+    which = answers.WHICH["region"].of("en", choices="the EU or the UK")
+    turns = (Turn("user", COAT), Turn("assistant", which))
+    for reply in ("neither of the first two", "neither the first nor the second", "not the first or the second"):
+        assert NAMES.read(reply, turns, KNOWN).none_of_them == ("eu", "uk")
+    assert [one.value for one in NAMES.read("not the first", turns, KNOWN).mentions] == ["uk"]
+
+
+@pytest.mark.parametrize("reply", ["the fourth", "the first four", "option 9", "the other one", "that one", "one"])
+def test_who_picks_none_of_the_choices_is_asked_back_once_more_and_then_told_all(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.asked_back, reading.asks_why, reading.mentions) == (COAT, "region", True, ())
+    why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
+    again = NAMES.read(reply, (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
+    assert (again.text, again.asked_back, again.asks_why, again.mentions) == (COAT, "region", False, ())
+
+
+@pytest.mark.parametrize(
+    "said", ["gift cards", "My second kettle broke", "last week", "1 month", "Send me one", "Is there one?", "Leeds"]
+)
+def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
+    assert NAMES.read(said, ASKED_BACK, KNOWN).text == said
 
 
 REFUSED = Turn("assistant", answers.REFUSAL.en)
@@ -372,6 +394,110 @@ def test_a_product_is_chosen_by_its_place_too() -> None:
     which = answers.WHICH["product"].of("en", choices="Kettle Club or Refill Plan")
     reading = NAMES.read("the second one", (Turn("user", "What does it cost?"), Turn("assistant", which)), KNOWN)
     assert reading.text == "What does it cost for Refill Plan?"
+
+
+MACHINES = {"region": set[str](), "product": {"brewmaster 200", "cafino", "mill one"}, scopes.CALLED: {"brewmaster"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("How often do I descale the brewmaster?", ["brewmaster 200"]),
+        ("what about the Brewmaster?", ["brewmaster 200"]),
+        ("my brewmaster's lid", ["brewmaster 200"]),
+        ("Brewmaster200", ["brewmaster 200"]),
+        ("brew master 200", ["brewmaster 200"]),
+        ("the brewmaster 200", ["brewmaster 200"]),
+        ("cafino or is it the brewmaster", ["cafino", "brewmaster 200"]),
+        ("A mill with 200 g, which one?", []),
+    ],
+)
+def test_a_product_is_known_by_a_word_of_its_name_that_means_nothing_else(text: str, values: list[str]) -> None:
+    assert named(text, MACHINES) == values
+
+
+def test_a_word_of_several_products_names_none_of_them() -> None:
+    known = {"product": {"brewmaster 200", "brewmaster 300"}, scopes.CALLED: {"brewmaster"}}
+    assert named("the brewmaster", known) == []
+    assert named("the brewmaster 300", known) == ["brewmaster 300"]
+
+
+def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> None:
+    which = answers.WHICH["product"].of("en", choices="Brewmaster 200 or Cafino")
+    turns = (Turn("user", "How often do I descale it?"), Turn("assistant", which))
+    later = (*turns, Turn("user", "cafino"), Turn("assistant", "Every 5 weeks. [1]"))
+    for text in ("How often do I descale the brewmaster?", "And how often for the brewmaster?"):
+        assert [one.value for one in NAMES.read(text, later, MACHINES).mentions] == ["brewmaster 200"]
+    assert (
+        NAMES.read("what about the brewmaster?", later, MACHINES).text
+        == "How often do I descale it for Brewmaster 200?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "excluded"),
+    [
+        ("I don't have the Cafino, I have the BrewMaster 200. How often?", ["brewmaster 200"], ["cafino"]),
+        ("I have the BrewMaster 200, we don't own the Cafino. How often?", ["brewmaster 200"], ["cafino"]),
+        ("I haven't got the Cafino but the BrewMaster 200", ["brewmaster 200"], ["cafino"]),
+        ("I never used the Cafino or the BrewMaster 200. Which mill?", [], ["cafino", "brewmaster 200"]),
+        ("I don't have the Cafino. How often do I descale the machine?", [], ["cafino"]),
+        # What somebody has not yet, or asks about, is what is meant.
+        ("I don't have the Cafino. What does it cost?", ["cafino"], []),
+        ("I don't have the Cafino yet. Where is my order?", ["cafino"], []),
+        ("I don't have the Cafino manual, where is it?", ["cafino"], []),
+        ("You don't have the Cafino in stock. When will you?", ["cafino"], []),
+        ("Don't you have the Cafino?", ["cafino"], []),
+    ],
+)
+def test_a_product_that_somebody_does_not_have_is_not_meant(text: str, meant: list[str], excluded: list[str]) -> None:
+    found = NAMES.mentions(text, MACHINES)
+    assert [one.value for one in found if not one.excluded] == meant
+    assert [one.value for one in found if one.excluded] == excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("My sister in the US told me about you. How long can I return an item?", []),
+        ("How long can I return an item? A friend from Germany recommended you.", []),
+        ("Hi, my best friend in Germany has one too. I live in the UK. How long do I have?", ["uk"]),
+        ("Meine Schwester aus Deutschland hat Sie empfohlen. Wie lange kann ich umtauschen?", []),
+        ("Ma sœur en Allemagne m'a recommandé votre magasin. Quel est le délai ?", []),
+        # What is asked is asked for the other person, or of the place.
+        ("My sister in the US told me about you. How long can she return an item?", ["us"]),
+        ("My sister in the US loves your mugs. Do you ship there?", ["us"]),
+        ("My sister in the US told me about your mugs", ["us"]),
+        ("My daughter in Germany received the wrong size. How do I return it?", ["de"]),
+        ("My mum in the UK got this as a gift, how long to return it?", ["uk"]),
+        ("It's a gift for my aunt in Germany. How long may it be returned?", ["de"]),
+        ("I heard of you from my sister in the US. Do you ship?", ["us"]),
+        ("Customers in the US told me about you. How long?", ["us"]),
+    ],
+)
+def test_the_place_of_somebody_else_is_not_that_of_the_asker(text: str, values: list[str]) -> None:
+    assert named(text) == values
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "On Mon, 3 Nov 2025 at 10:12, Shop <help@shop.example> wrote:\nMost of our US customers leave a review.",
+        "> Dear Ann, most of our customers in the US leave a review.",
+        "----- Original Message -----\nMost of our customers in the US leave a review.",
+    ],
+)
+def test_what_others_wrote_names_nothing(quoted: str) -> None:
+    mail = f"{COAT}\n\nThanks, Ann\n\n{quoted}"
+    reading = NAMES.read(mail, (), KNOWN)
+    assert (reading.text, reading.mentions, reading.names_itself) == (mail, (), False)
+    turns = (Turn("user", mail), Turn("assistant", "30 days. [1]"))
+    assert NAMES.read("And for a kettle?", turns, KNOWN).mentions == ()
+    moved = NAMES.read(f"And in Germany?\n{quoted}", ASKED_BACK[:1], KNOWN)
+    assert moved.text == "How long do I have to return a coat in Germany?"
+    replied = NAMES.read(f"the second\n{quoted}", ASKED_BACK, KNOWN)
+    assert [one.value for one in replied.mentions] == ["uk"]
+    assert [one.value for one in NAMES.read("> How long in the US?", (), KNOWN).mentions] == ["us"], "nothing else"
 
 
 def test_and_in_the_united_states_takes_the_question_before_along() -> None:
@@ -555,6 +681,17 @@ def test_nothing_beyond_the_askers_scope_is_offered() -> None:
     both = found("Coats: 45 days or 46.", 0.95, region=("uk", "us"))
     assert scopes.differing([EU, both], "region", Scope(region=("eu", "uk"))) == ("eu", "uk")
     assert scopes.known_in([both], Scope(region=("uk",)))["region"] == {"uk"}
+
+
+def test_a_product_is_called_by_what_pages_write_as_its_name_and_for_nothing_else() -> None:
+    pages = [
+        found("Descale the BrewMaster 200 every 8 weeks. The BrewMaster beeps.", 9.0, product=("brewmaster 200",)),
+        found("Kettle Club costs nothing. The club is for all who have a kettle.", 8.0, product=("kettle club",)),
+        found("The London Mug holds 300 ml.", 7.0, product=("london mug",)),
+        found("Our shop in London is open, and mends any mug.", 6.0),
+    ]
+    assert scopes.known_in(pages, Scope())[scopes.CALLED] == {"brewmaster"}
+    assert scopes.known_in(pages[3:], Scope())[scopes.CALLED] == set()
 
 
 def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
