@@ -72,7 +72,10 @@ _ASKED = {
     ),
 }
 _TIMES = {Kind.DURATION, Kind.DATE, Kind.TIME}
-_EACH = re.compile(r"\b(?:every|each|per)\s(?:[a-z]+\s)?\W*$", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:every|each|per)\s(?:(?:further|additional|extra|other|full|new|next|started|begun|single)\s)?\W*$",
+    re.IGNORECASE,
+)
 """What makes a duration an interval: "each further 6 hours"."""
 _AHEAD = re.compile(r"\W{0,4}(?:notice|before|beforehand|ahead|in advance|prior|early|earlier)\b", re.IGNORECASE)
 """What makes a deadline of at least so long."""

@@ -126,6 +126,8 @@ _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
+_LEANING = 2
+"""Sentences told before one that leans on them, at the most."""
 QUOTED_CHARS = 600
 STEPS_CHARS = 1_500
 """Of a list that is quoted with what leads to it, and of a numbered one that is quoted whole."""
@@ -313,7 +315,7 @@ class Extracts:
         not_meant = {*table} - {*self._meant(table)}
         if first in self.meant:
             not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
-        limiting = [other for other in self._beside(first) if self.whether and self._limits(other, first)]
+        limiting = [other for other in self._beside(first) if other > first and self._limits(other, first)]
         beside = [
             other
             for other in self._beside(first)
@@ -335,10 +337,13 @@ class Extracts:
         return picked if _chars(picked) <= longest else [self.sentences[first]]
 
     def _limits(self, place: int, other: int) -> bool:
-        """Whether a sentence says what does not hold of a thing that the question names, and the `other` does not."""
+        """Whether a sentence limits what the `other` says, for a thing that the question names and that one does not.
+
+        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can.
+        """
         one, beside = self.sentences[place], self.sentences[other]
         named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
-        return bool(named) and one.row_of is None and restricts(one.text)
+        return self.whether and bool(named) and one.row_of is None and restricts(one.text)
 
     def _holds_elsewhere(self, place: int) -> bool:
         """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
@@ -589,15 +594,17 @@ class Extracts:
     def _told(self, places: Collection[int]) -> list[Evidence]:
         """Return sentences in their order, with those that they cannot be understood without.
 
-        That is the one before where the first says only "it" of what that names, and what leads to an item of a list or
-        a block of code.
+        Those are the ones before where the first says only "it" of what they name, and what leads to an item of a list
+        or a block of code.
         """
         if not places:
             return []
         said = {*places}.union(*(leading_to(self.sentences, place) for place in places))
         start = min(places)
-        if self.sentences[start].leans_on:
-            said |= {one for one in self._beside(start) if one < start and self.sentences[one].quotable}
+        for before in range(start - 1, start - 1 - _LEANING, -1):
+            if not self.sentences[before + 1].leans_on or not self.sentences[before].quotable:
+                break
+            said.add(before)
         return [self.sentences[place] for place in sorted(said)]
 
     def _beside(self, place: int) -> list[int]:

@@ -27,10 +27,10 @@ from bot.codes import (
 )
 from bot.doers import names_in, not_of_its_subject
 from bot.evidence import (
-    LEANS,
     Evidence,
     evidence_in,
     leading_to,
+    leans,
     place_of,
     plain_markdown,
     stuck,
@@ -238,7 +238,7 @@ class Grounding:
 
     def _leans_on_another(self, bare: str, support: Support) -> str:
         """Return why what "it" is in a sentence would be taken for something else; empty if it would not."""
-        if not LEANS.match(bare):
+        if not leans(bare):
             return ""
         if self._gap:
             return "leans on a sentence that did not go out"
@@ -325,7 +325,7 @@ class Grounding:
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
-            if needed_by(bare, beside) or denied_by(bare, beside, leans=LEANS.match(beside) is not None):
+            if needed_by(bare, beside) or denied_by(bare, beside, leans=leans(beside)):
                 turned = contradiction(bare, f"{text} {beside}", lead)
         return f"{turned}: {first.text}" if turned else ""
 
@@ -367,7 +367,7 @@ class Grounding:
         """Return what a sentence of a passage leans on: the one before, and on so far as that leans itself."""
         evidence = self._evidence[number]
         place = first = next(place for place, one in enumerate(evidence) if one is sentence)
-        while first and LEANS.match(evidence[first].text):
+        while first and evidence[first].leans_on:
             first -= 1
         return tuple(one.text for one in evidence[first:place])
 

@@ -20,6 +20,7 @@ def left_out(claim: str, evidence: str, asked: str) -> str | None:
     return (
         qualifiers.limit(claim, evidence, asked)
         or _condition(claim, evidence, asked)
+        or _case_before(claim, evidence)
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
@@ -76,6 +77,19 @@ _WISHED = re.compile(
     re.IGNORECASE,
 )
 """A condition that is none: who asks how to do something wants to do it."""
+
+
+def _case_before(claim: str, evidence: str) -> str | None:
+    """Return the words by which the evidence holds in the case alone that the sentence before it tells of."""
+    found = _CASE_BEFORE.match(evidence)
+    return f"“{found[1]}”" if found and found[1].lower() not in claim.lower() else None
+
+
+_CASE_BEFORE = re.compile(
+    r"\W*(otherwise|in (?:that|this|which|such an?) (?:case|event)|in (?:those|these|such) cases|after that|until then|"
+    r"if (?:so|not))\b",
+    re.IGNORECASE,
+)
 
 
 def _possibility(claim: str, evidence: str) -> str | None:

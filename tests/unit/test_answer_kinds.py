@@ -82,6 +82,7 @@ def test_times_that_are_asked_for_are_told_apart_where_that_is_plain(question: s
 @pytest.mark.parametrize(
     ("sentence", "kinds"),
     [
+        ("Guest and host each have 14 days after check-out to write.", {TIME, DURATION, DEADLINE}),
         ("A routine check-up takes 20 minutes.", {TIME, DURATION, DEADLINE}),
         ("Claims have to be made within three months.", {TIME, DURATION, DEADLINE}),
         ("Tell us no later than 30 days after the delivery.", {TIME, DURATION, DEADLINE}),

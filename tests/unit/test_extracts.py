@@ -974,6 +974,17 @@ def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_bef
     assert [one.text for one in quoted] == [before, sentence]
 
 
+def test_what_is_leant_on_is_told_with_what_it_leans_on_itself() -> None:
+    texts = [
+        "Dogs are welcome.",
+        "You get one display.",
+        "It is guaranteed for a year.",
+        "After that a new one costs £28.",
+    ]
+    quoted = weighed("Why?", found(" ".join(texts)), **{"£28": 0.8}).best(0.4)
+    assert [one.text for one in quoted] == texts[1:]
+
+
 @pytest.mark.parametrize(
     "sentence",
     ["Members can bring guests and show them around.", "Either party may cancel.", "If you have a card, keep it dry."],

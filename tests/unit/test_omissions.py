@@ -14,6 +14,8 @@ from bot.omissions import left_out
         ("You get a refund of the deposit.", "You may be entitled to get a refund of the deposit.", "“may”"),
         ("You are charged for the storage.", "You may be charged for the storage.", "“may”"),
         ("Delivery takes longer on islands.", "Delivery might take longer on islands.", "“might”"),
+        ("You can leave with a month's notice.", "After that you can leave with a month's notice.", "“After that”"),
+        ("There is no exit fee.", "Otherwise there is no exit fee.", "“Otherwise”"),
         ("The fee is £40.", "The fee is £40 plus VAT.", "“plus VAT”"),
         ("The fee is £40.", "The fee is £40 (excluding the local tax).", "“excluding the local tax”"),
         ("The label costs £30.", "The label costs £25 instead of £30.", "“instead of”"),
@@ -92,6 +94,8 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
     ("claim", "sentence"),
     [
         ("You can return the item.", "You may return the item."),
+        ("In that case there is no exit fee.", "In that case there is no exit fee."),
+        ("You can return it later.", "You can return it later than in this case."),
         ("Items can be returned unused.", "Items may be returned unused."),
         ("Employees carry over 5 days.", "Employees may carry over 5 days."),
         ("The fee can be waived.", "The fee may be waived."),
