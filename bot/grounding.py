@@ -52,6 +52,7 @@ from bot.omissions import left_out
 from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
 from bot.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
+from bot.swaps import swapped
 from bot.worded import without_worded
 from knowledge.documents import Passage
 from knowledge.sentences import tables_told, unquoted
@@ -321,6 +322,8 @@ class Grounding:
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
         if omitted := left_out(bare, text, self.question):
             return f"leaves out {omitted}: {text}"
+        if other := swapped(bare, text):
+            return f"puts “{other}” in place of something else: {text}"
         turned = contradiction(bare, text, lead)
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.

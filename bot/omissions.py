@@ -27,6 +27,7 @@ def left_out(claim: str, evidence: str, asked: str) -> str | None:
         or restrictions.kind(claim, evidence, asked)
         or alternatives.alternative(claim, evidence)
         or alternatives.requirement(claim, evidence)
+        or _clause_asked_about(claim, evidence, asked)
         or _for_so_long(claim, evidence, asked)
         or qualifiers.interval(claim, evidence)
     )
@@ -43,14 +44,36 @@ def _condition(claim: str, evidence: str, asked: str) -> str | None:
     for pattern in (_CONDITION, _CASE):
         for found in pattern.finditer(evidence):
             condition = telling_words(found["case"])
-            if not condition or condition & (words | known) or _WISHED.search(found["case"]):
+            if _OPEN.search(evidence[: found.start()]):
+                continue  # it limits what stands with it in brackets
+            if not condition or condition & words or _asked(found, known) or _WISHED.search(found["case"]):
                 continue
             # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
             start = found.start() if found[0][0].isupper() else 0
-            kept = words & telling_words(evidence[start : found.start()] + " " + evidence[found.end() :])
-            if len(kept) >= 2 and 2 * len(kept) >= len(words):
+            rest = evidence[start : found.start()] + " " + evidence[found.end() :]
+            if qualifiers.keeps(claim, rest, words & telling_words(rest)):
                 return f"“{found[0].strip(' ,')}”"
     return None
+
+
+_OPEN = re.compile(r"\([^()]*\w[^()]*$")
+
+
+def _asked(found: re.Match[str], known: frozenset[str]) -> bool:
+    """Whether a question is about a condition, or one of several: whether it says half of the words that tell it."""
+    further = _FURTHER.match(found.string, found.end("case"))
+    for one in _BETWEEN_CASES.split(found["case"] + (further[0] if further else "")):
+        telling = telling_words(one) - _OF_ANYTHING or telling_words(one)
+        if telling and 2 * len(telling & known) >= len(telling):
+            return True
+    return False
+
+
+_FURTHER = re.compile(r"(?:,\s[\w-]+)*,?\sor\s[\w-]+", re.IGNORECASE)
+"""The further ones of a list of cases: "If it is lost, stolen or destroyed"."""
+_BETWEEN_CASES = re.compile(r",\s(?:or\s)?|\sor\s", re.IGNORECASE)
+_OF_ANYTHING = telling_words("take get have make go do use need receive currently now")
+"""What is asked of anything."""
 
 
 _CONDITION = re.compile(
@@ -137,6 +160,26 @@ _UNCERTAIN = re.compile(
     r"unless|depend\w*)\b",
     re.IGNORECASE,
 )
+
+
+def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the clause behind the one a claim tells that alone says something of what was asked; None if there is none.
+
+    "Is a text message enough?" is not answered by "Call us before 9:30" of "Call us before 9:30; a text message is not
+    enough."
+    """
+    words = telling_words(claim)
+    sought = telling_words(asked) - words - _OF_ANYTHING
+    ends = [0, *(found.end() for found in _NEXT_CLAUSE.finditer(evidence)), len(evidence)]
+    for start, end in zip(ends[1:], ends[2:], strict=False):
+        before = telling_words(evidence[:start])
+        if sought & telling_words(evidence[start:end]) - before and qualifiers.keeps(claim, evidence[:start], words & before):
+            return f"“{evidence[start:end].strip(' ,;.')}”"
+    return None
+
+
+_NEXT_CLAUSE = re.compile(r";\s+(?![^;:]{1,40}:\s)|,?\s+(?=but\s)|,\s+(?=not\s)", re.IGNORECASE)
+"""What stands between clauses of prose, not between the cells of a row."""
 
 
 def _for_so_long(claim: str, evidence: str, asked: str) -> str | None:

@@ -22,9 +22,18 @@ def limit(claim: str, evidence: str, asked: str) -> str | None:
             kept = words & (before | behind)
             # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
             limits = figure.kind is Kind.MONEY or (words & before and words & behind)
-            if limits and len(kept) >= 2 and 2 * len(kept) >= len(words):
+            if limits and keeps(claim, evidence, kept):
                 return f"{figure.bound} {figure.text}"
     return None
+
+
+def keeps(claim: str, evidence: str, kept: frozenset[str]) -> bool:
+    """Whether a claim says what the evidence says: whether the words `kept` are half of its own, and two with figures.
+
+    "You may carry over up to 20 days" says by its figure most of what it says.
+    """
+    figures = facts_of(claim).numbers & facts_of(evidence).numbers
+    return bool(kept) and len(kept) + len(figures) >= 2 and 2 * len(kept) >= len(telling_words(claim))
 
 
 def _in_between(figure: Figure) -> bool:
