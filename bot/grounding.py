@@ -320,10 +320,10 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        if omitted := left_out(bare, text, self.question):
-            return f"leaves out {omitted}: {text}"
-        if other := swapped(bare, text):
-            return f"puts “{other}” in place of something else: {text}"
+        omitted = left_out(bare, text, self.question)
+        if omitted or (other := swapped(bare, text)):
+            wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
+            return f"{wrong}: {text}"
         turned = contradiction(bare, text, lead)
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.

@@ -6,6 +6,7 @@ All that the claim says stands there, and yet it says more: "We refund the fee" 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot import alternatives, qualifiers, restrictions
 from bot.facts import facts_of, telling_words, values_of, verb_root
@@ -45,18 +46,21 @@ def _condition(claim: str, evidence: str, asked: str) -> str | None:
         for found in pattern.finditer(evidence):
             condition = telling_words(found["case"])
             if _OPEN.search(evidence[: found.start()]):
-                continue  # it limits what stands with it in brackets
-            if not condition or condition & words or _asked(found, known) or _WISHED.search(found["case"]):
+                continue
+            if not condition or _asked(found, known) or _WISHED.search(found["case"]):
                 continue
             # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
             start = found.start() if found[0][0].isupper() else 0
             rest = evidence[start : found.start()] + " " + evidence[found.end() :]
-            if qualifiers.keeps(claim, rest, words & telling_words(rest)):
+            # What stands in both, "the parcel is lost", "we replace the parcel", tells no condition.
+            own = condition - telling_words(rest) or condition
+            if 2 * len(own & words) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
                 return f"“{found[0].strip(' ,')}”"
     return None
 
 
 _OPEN = re.compile(r"\([^()]*\w[^()]*$")
+"""What stands before a condition that limits what is said in brackets alone."""
 
 
 def _asked(found: re.Match[str], known: frozenset[str]) -> bool:
@@ -163,7 +167,7 @@ _UNCERTAIN = re.compile(
 
 
 def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
-    """Return the clause behind the one a claim tells that alone says something of what was asked; None if there is none.
+    """Return the clause behind what a claim tells that alone tells of something that was asked; None if there is none.
 
     "Is a text message enough?" is not answered by "Call us before 9:30" of "Call us before 9:30; a text message is not
     enough."
@@ -171,9 +175,11 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     words = telling_words(claim)
     sought = telling_words(asked) - words - _OF_ANYTHING
     ends = [0, *(found.end() for found in _NEXT_CLAUSE.finditer(evidence)), len(evidence)]
-    for start, end in zip(ends[1:], ends[2:], strict=False):
+    for start, end in pairwise(ends[1:]):
         before = telling_words(evidence[:start])
-        if sought & telling_words(evidence[start:end]) - before and qualifiers.keeps(claim, evidence[:start], words & before):
+        if sought & telling_words(evidence[start:end]) - before and qualifiers.keeps(
+            claim, evidence[:start], words & before
+        ):
             return f"“{evidence[start:end].strip(' ,;.')}”"
     return None
 

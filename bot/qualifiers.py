@@ -30,10 +30,11 @@ def limit(claim: str, evidence: str, asked: str) -> str | None:
 def keeps(claim: str, evidence: str, kept: frozenset[str]) -> bool:
     """Whether a claim says what the evidence says: whether the words `kept` are half of its own, and two with figures.
 
-    "You may carry over up to 20 days" says by its figure most of what it says.
+    "You may carry over up to 20 days" says by its figure most of what it says; "you can return it" is all there is.
     """
     figures = facts_of(claim).numbers & facts_of(evidence).numbers
-    return bool(kept) and len(kept) + len(figures) >= 2 and 2 * len(kept) >= len(telling_words(claim))
+    enough = min(2, len(telling_words(evidence)))
+    return bool(kept) and len(kept) + len(figures) >= enough and 2 * len(kept) >= len(telling_words(claim))
 
 
 def _in_between(figure: Figure) -> bool:

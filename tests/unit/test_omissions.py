@@ -84,6 +84,27 @@ from bot.omissions import left_out
             "“a passport and a bill”",
         ),
         ("You need a passport.", "You need a passport and a recent bill.", "“a passport and a recent bill”"),
+        (
+            "We pay up to €500.",
+            "If the courier lost the parcel, we pay up to €500.",
+            "“If the courier lost the parcel”",
+        ),
+        (
+            "You may take up to 18 weeks.",
+            "If your child is disabled, you may take up to 18 weeks.",
+            "“If your child is disabled”",
+        ),
+        (
+            "You can claim within 12 months.",
+            "If we cancelled the trip, you can claim within 12 months.",
+            "“If we cancelled the trip”",
+        ),
+        (
+            "We refund the price of the parcel.",
+            "If the parcel arrives damaged, we refund the price of the parcel.",
+            "“If the parcel arrives damaged”",
+        ),
+        ("You can return it.", "If it has its tags, you can return it.", "“If it has its tags”"),
     ],
 )
 def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) -> None:
@@ -127,6 +148,12 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("You need a passport and a bill.", "You need a passport and a bill."),
         ("You need a passport.", "You need a passport and we send you a form."),
         ("A passport and a bill do.", "You can send a passport and a bill."),
+        (
+            "We refund the price of damaged parcels.",
+            "If the parcel arrives damaged, we refund the price of the parcel.",
+        ),
+        ("We pay up to €500.", "We pay up to €500 (more if the parcel was insured)."),
+        ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
     ],
 )
 def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> None:
@@ -144,8 +171,58 @@ def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> No
         ("Staff get free lunch.", "Staff in Leeds get free lunch.", "What does Leeds offer?"),
         ("Repairs are free.", "Repairs are free for two years.", "Are repairs free within two years?"),
         ("Parents get 20 weeks off.", "Birthing parents get 20 weeks off.", "What do birthing parents get?"),
+        (
+            "You may carry over up to 20 days.",
+            "If you could not take leave because of a long illness, you may carry over up to 20 days.",
+            "I could not take my leave because of a long illness. What now?",
+        ),
+        (
+            "You need to tell the police.",
+            "If your plates are lost, stolen or destroyed, you need to tell the police.",
+            "What if they were stolen?",
+        ),
     ],
 )
 def test_what_was_asked_about_need_not_be_said_again(claim: str, sentence: str, question: str) -> None:
     assert left_out(claim, sentence, question) is None
     assert left_out(claim, sentence, "What is the rule?") is not None
+
+
+@pytest.mark.parametrize("question", ["How much time can I take?", "Do I get 20 days?"])
+def test_a_word_in_common_does_not_ask_about_a_condition(question: str) -> None:
+    sentence = "If you could not take leave because of a long illness, you may carry over up to 20 days for 18 months."
+    assert left_out("You may carry over up to 20 days for 18 months.", sentence, question)
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "question", "what"),
+    [
+        (
+            "Tell your manager by telephone before 9:30.",
+            "Tell your manager by telephone before 9:30; a text message is not enough.",
+            "Is it ok to text my manager?",
+            "“a text message is not enough”",
+        ),
+        (
+            "You can pay by card in the shop.",
+            "You can pay by card in the shop, but cash is taken in Leeds only.",
+            "Can I pay in cash?",
+            "“but cash is taken in Leeds only”",
+        ),
+        (
+            "Parcels go to your home.",
+            "Parcels go to your home, not to a locker.",
+            "Will you bring it to a locker?",
+            "“not to a locker”",
+        ),
+        (
+            "Tell your manager by telephone before 9:30.",
+            "Tell your manager by telephone before 9:30; a text message is not enough.",
+            "Do I have to tell my manager?",
+            None,
+        ),
+        ("Desk: Friday: 9 to 17.", "Desk: Friday: 9 to 17; Saturday: 10 to 14.", "Open on Friday or Saturday?", None),
+    ],
+)
+def test_the_clause_that_was_asked_about_is_told(claim: str, sentence: str, question: str, what: str | None) -> None:
+    assert left_out(claim, sentence, question) == what
