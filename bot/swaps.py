@@ -122,7 +122,7 @@ _NO = re.compile(r"\b(?:no|not|never|cannot|without)\b|n['’]t\b", re.IGNORECAS
 
 
 def _content(text: str) -> list[tuple[str, int]]:
-    """Return the stems of a text's words and figures that carry meaning, in their order, each with its clause's number."""
+    """Return the stems of a text's words and figures that carry meaning, in order, each with its clause's number."""
     text = without_addresses(text)
     cuts = [found.start() for found in CLAUSE.finditer(text)]
     return [

@@ -188,7 +188,7 @@ def test_what_was_asked_about_need_not_be_said_again(claim: str, sentence: str, 
     assert left_out(claim, sentence, "What is the rule?") is not None
 
 
-@pytest.mark.parametrize("question", ["How much time can I take?", "Do I get 20 days?"])
+@pytest.mark.parametrize("question", ["How much time can I take?", "How long can I be away?"])
 def test_a_word_in_common_does_not_ask_about_a_condition(question: str) -> None:
     sentence = "If you could not take leave because of a long illness, you may carry over up to 20 days for 18 months."
     assert left_out("You may carry over up to 20 days for 18 months.", sentence, question)
