@@ -43,7 +43,6 @@ _FOR = re.compile(
     re.IGNORECASE,
 )
 """What stands before that for which something is asked: "for a child"."""
-_DO = re.compile(rf"\b(?:do|does)\s{_ARTICLE}$", re.IGNORECASE)
 _IS = re.compile(rf"\b(?:is|are|do|does|what['’]s)\s{_ARTICLE}$", re.IGNORECASE)
 _BEHIND = (
     r"\W*$|,\s(?=(?:what|when|which|how|do|does|is|are|can|could|will|would)\b)|\s(?:in|on|at|to|per|from|if|when|during|"
@@ -51,7 +50,7 @@ _BEHIND = (
 )
 _ENDED = re.compile(_BEHIND, re.IGNORECASE)
 _PRICED = re.compile(rf"\s{_PRICE}(?:\sfor\b|{_BEHIND})", re.IGNORECASE)
-_PAYS = re.compile(r"\s(?:pay|get|have|need|owe|receive)\b", re.IGNORECASE)
+_PAYS = re.compile(r"\s(?:pay|get|have|need|owe|receive|charged|entitled)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _LONGEST_NAME = 8
 """Words of the name of a column, in a question, at the most."""
@@ -125,11 +124,8 @@ def _is_asked_for(head: str, shared: Collection[str], clause: str) -> bool:
 def _asks_for(before: str, behind: str, *, whole: bool) -> bool:
     """Whether something is asked for the choice named between two parts of a clause, by its `whole` name or not."""
     priced, ended = _PRICED.match(behind), _ENDED.match(behind)
-    if _FOR.search(before) and (priced or ended):
-        return True
-    return bool(_DO.search(before) and _PAYS.match(behind)) or bool(
-        _IS.search(before) and (priced or (whole and ended))
-    )
+    asked = priced or _PAYS.match(behind) or (whole and ended)
+    return bool((_FOR.search(before) and (priced or ended)) or (_IS.search(before) and asked))
 
 
 def _alike(cells: Sequence[tuple[str, str]]) -> bool | None:

@@ -73,6 +73,7 @@ _OPEN = re.compile(
 """Of which any digits may be the last: "CM-1xx"."""
 _WHOLE_SERIES = re.compile(r"(?<![\w-])(?P<code>\w+(?:-\w+)*)\sseries\b", re.IGNORECASE)
 _SPACED = re.compile(r"(?<![\w-])(?P<prefix>[^\W\d_]{1,5})\s(?P<number>\d+[A-Za-z]?)(?!\w|[.,]\d)")
+_TWO_WORDS = re.compile(r"(?:\s[^\W\d_]+){1,2}")
 _OPENING = 3
 """Words that may stand before what a sentence is about: "The error code E15 means"."""
 _SPEAKERS = frozenset("we you they it i he she accept support use".split())
@@ -205,6 +206,13 @@ def without_codes(text: str) -> str:
     """Return a text with blanks for the words of letters and digits."""
     text = _with_plain_hyphens(text)
     return blanked(text, [match.span() for match in _TOKEN.finditer(text) if _BOTH.match(match[0])])
+
+
+def behind_codes(text: str) -> list[str]:
+    """Return the one or two words right behind each code in a text: "mesh adapter" of "The H4 mesh adapter"."""
+    text = _with_plain_hyphens(text)
+    ends = (match.end() for match in _TOKEN.finditer(text) if _BOTH.match(match[0]))
+    return [match[0] for end in ends if (match := _TWO_WORDS.match(text, end))]
 
 
 def _as_known(written: str, known: Collection[str]) -> frozenset[str]:

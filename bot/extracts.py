@@ -35,7 +35,7 @@ from bot.exceptions import restricts
 from bot.facts import facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
-from bot.subjects import of_other_subjects, say_alike
+from bot.subjects import of_other_subjects, say_alike, things_called
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 from knowledge.sentences import is_english
@@ -739,7 +739,7 @@ def extracts(
         others_than(held, plain) and not speaks_of_more(place_of(one.passage))
         for held, one in zip(in_headings, found, strict=True)
     ]
-    others = frozenset(_told_of_others(plain, sentences, coded)) if plain else frozenset()
+    others = frozenset(_told_of_others(plain, telling_words(query.text), sentences, coded)) if plain else frozenset()
     others |= {place for place, (number, _) in enumerate(sentences) if elsewhere[number] and not coded[place]}
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
@@ -802,12 +802,13 @@ def _codes_of(
 
 
 def _told_of_others(
-    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
+    codes: Collection[str], asked: frozenset[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
 ) -> Iterator[int]:
     """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
 
     Where a row or an item of a list does, the others that are called by some code do, too; where a sentence does, those
-    that say the same of some code, unless what is told of the code asked for names it.
+    that say the same of some code, unless what is told of the code asked for names it, or it calls a thing by it that
+    one of the words `asked` names and those do not: the ring of the CM-200 may be "the R2 ring".
     """
     of_asked = (one.codes for (_, one), own in zip(sentences, coded, strict=True) if own)
     beside = frozenset().union(*(held for held in of_asked if not others_than(held.difference(codes), codes)))
@@ -819,12 +820,14 @@ def _told_of_others(
         listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
         if not listed:
             bare = [without_codes(one.text) for place, one in group if place in found]
+            said = frozenset().union(*map(telling_words, bare))
             found |= {
                 place
                 for place, one in group
                 if not coded[place]
                 and one.told_of_alone
                 and one.codes.isdisjoint(beside)
+                and not things_called(one.text) & asked - said
                 and any(say_alike(without_codes(one.text), other) for other in bare)
             }
         goes_on = False

@@ -219,7 +219,7 @@ def test_a_column_that_is_named_is_told_without_those_that_are_other_choices(
         ("Have a member of staff tell me what lunch costs", MEALS, "Lunch"),
         ("Combien coûte un billet jour pour un adulte ?", ZOO_IN_FRENCH, "jour"),
         ("Combien coûte le billet jour pour un adulte qui vient accompagné de deux petits ?", ZOO_IN_FRENCH, "jour"),
-        ("Was kostet das zweite Blatt statt in Farbe?", PRINTS_IN_GERMAN, "A4"),
+        ("Was kostet bei euch heute das zweite gedruckte Blatt statt in Farbe?", PRINTS_IN_GERMAN, "A4"),
         ("What annual ticket is there besides the ticket for a student?", ZOO, "Annual"),
         ("What if my son is too old for a child ticket?", ZOO, "Annual"),
         ("What do I pay when I stop paying the annual price for a student?", ZOO, "Annual"),

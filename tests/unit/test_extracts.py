@@ -701,6 +701,40 @@ def test_what_is_told_of_a_part_of_the_code_asked_for_may_be_quoted() -> None:
     assert "RX10" in told("How do I clean the CM-200?", cleaner, CM=0.8, RX10=0.8)
 
 
+PARTS = (
+    "Descale the CM-100 every two months. Descale the CM-200 every month. The R2 ring must be greased every year. "
+    "The W-20 filter is replaced every three months."
+)
+HAVING = (
+    "The CM-100 has a tank of 1 litre. The CM-200 has a tank of 2 litres. The G3 grinder has ceramic blades. "
+    "The E7 spout is dishwasher-safe."
+)
+PERMITS = (
+    "The B1 certificate is valid for two years. The B2 certificate is valid for five years. "
+    "The T2 badge is valid for one year."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("How often must the ring be greased on the CM-200?", PARTS, "The R2 ring must be greased every year."),
+        ("How often is the filter of the CM-200 replaced?", PARTS, "The W-20 filter is replaced every three months."),
+        ("Does the CM-200 have ceramic blades?", HAVING, "The G3 grinder has ceramic blades."),
+        ("How long is the badge valid for holders of a B2 certificate?", PERMITS, "The T2 badge is valid for one year."),
+    ],
+)
+def test_what_a_part_is_called_by_bars_no_sentence_about_it(question: str, text: str, answer: str) -> None:
+    told = weighed(question, found(text), CM=0.6, **{answer.split()[2]: 0.9})
+    assert answer not in {told.sentences[place].text for place in told.others}
+    assert answer in told_together(told.best(0.3))
+
+
+def test_a_word_for_any_thing_behind_a_code_makes_it_no_part() -> None:
+    text = "Descale the CM-100 every two months. Descale the EX40 machine every month."
+    assert weighed("How do I descale the machine CM-200?", found(text), CM=0.8, EX40=0.9).best(0.3) == []
+
+
 GRADES = "| Grade | Hotel limit |\n|---|---|\n| {} | €120 |\n| G5–G7 | €160 |\n| {} | €220 |"
 
 
