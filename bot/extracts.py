@@ -730,6 +730,7 @@ def extracts(
     in_headings = [codes_named(place_of(one.passage)) for one in found]
     known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
     codes, plain = _codes_of(query, known, sentences)
+    called = [one.told_of for _, one in sentences]
     sentences = [(number, one.covering(codes)) for number, one in sentences]
     in_headings = [
         held | codes_covered(place_of(one.passage), codes) for held, one in zip(in_headings, found, strict=True)
@@ -758,7 +759,7 @@ def extracts(
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         telling_words(without_days_not_meant(query.text)),
         frozenset(_rows(sentences, holding)),
-        meant | frozenset(_called_by(codes, sentences)),
+        meant | frozenset(_called_by(codes, sentences, called)),
         query.text,
         frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
         kind_of(query.text) is QuestionKind.PROCEDURE,
@@ -843,12 +844,18 @@ def _told_of_others(
                 yield place
 
 
-def _called_by(codes: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
-    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one."""
+def _called_by(
+    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], called: Sequence[frozenset[str]]
+) -> Iterator[int]:
+    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one.
+
+    Those that are `called` by the code itself go before those that only cover it: "A4" before "A3+".
+    """
     for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
         group = [(place, one) for place, (_, one) in run if is_row or one.begins_item]
-        called = [place for place, one in group if not one.told_of.isdisjoint(codes)]
-        yield from called or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
+        named = frozenset().union(*(called[place] for place, _ in group)).intersection(codes)
+        meant = [place for place, one in group if called[place] & named or not (one.told_of - named).isdisjoint(codes)]
+        yield from meant or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
 
 
 def _far_from_asked(

@@ -720,8 +720,17 @@ PERMITS = (
     [
         ("How often must the ring be greased on the CM-200?", PARTS, "The R2 ring must be greased every year."),
         ("How often is the filter of the CM-200 replaced?", PARTS, "The W-20 filter is replaced every three months."),
+        (
+            "What do I grease on the CM-200?",
+            PARTS.replace("The R2 ring must be greased", "Grease the R2"),
+            "Grease the R2 every year.",
+        ),
         ("Does the CM-200 have ceramic blades?", HAVING, "The G3 grinder has ceramic blades."),
-        ("How long is the badge valid for holders of a B2 certificate?", PERMITS, "The T2 badge is valid for one year."),
+        (
+            "How long is the badge valid for holders of a B2 certificate?",
+            PERMITS,
+            "The T2 badge is valid for one year.",
+        ),
     ],
 )
 def test_what_a_part_is_called_by_bars_no_sentence_about_it(question: str, text: str, answer: str) -> None:
@@ -736,6 +745,38 @@ def test_a_word_for_any_thing_behind_a_code_makes_it_no_part() -> None:
 
 
 GRADES = "| Grade | Hotel limit |\n|---|---|\n| {} | €120 |\n| G5–G7 | €160 |\n| {} | €220 |"
+FRAMES = "| Frame | Price |\n|---|---|\n| A4 | £5 |\n| A3 | £8 |\n| A3+ | £9 |"
+
+
+def test_the_row_that_is_called_by_a_code_goes_before_those_that_only_cover_it() -> None:
+    assert told("How much is an A4 frame?", FRAMES, **{" ": 0.8}) == "Frame A4: Price: £5"
+    assert told("What is the hotel limit of G9?", GRADES.format("G1–G4", "G8+"), **{" ": 0.8}).endswith(": €220")
+
+
+def test_a_code_between_two_of_different_letters_is_told_of_with_them() -> None:
+    for joined in ("A1–B2", "A1 to B2", "A1-B2"):
+        courses = f"| Level | Length |\n|---|---|\n| {joined} | 12 weeks |\n| C1–C2 | 16 weeks |"
+        for code in ("A1", "A2", "B1", "B2"):
+            quoted = told(f"How long is the {code} course?", courses, **{" ": 0.8})
+            assert quoted.endswith(f"{joined}: Length: 12 weeks") and "\n" not in quoted, (joined, code, quoted)
+        assert "12 weeks" not in told("How long is the C2 course?", courses, **{" ": 0.8})
+
+
+@pytest.mark.parametrize(
+    ("rooms", "cost"),
+    [
+        (
+            "| Room | Price |\n|---|---|\n| B1, 2 beds | €80 |\n| B2, 3 beds | €95 |\n| B3, 4 beds | €110 |",
+            "Price: €{}",
+        ),
+        ("Room B1, 2 beds, costs €80. Room B2, 3 beds, costs €95. Room B3, 4 beds, costs €110.", "costs €{}."),
+    ],
+)
+def test_a_number_behind_a_code_that_counts_something_is_none(rooms: str, cost: str) -> None:
+    assert told("How much is room B4?", rooms, B3=0.9, B=0.8, **{" ": 0.8}) == ""
+    for code, price in (("B1", 80), ("B2", 95), ("B3", 110)):
+        quoted = told(f"How much is room {code}?", rooms, B=0.8)
+        assert quoted.endswith(cost.format(price)) and quoted.count("beds") == 1, (code, quoted)
 
 
 @pytest.mark.parametrize("low", ["G1–G4", "G4 and below", "up to G4"])
