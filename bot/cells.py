@@ -19,6 +19,8 @@ from knowledge.sentences import is_english
 
 _LONG = 100
 """Characters of the rows told, from which on only cells are told."""
+_LONGEST_QUESTION = 400
+"""In characters; a longer one tells of more than whom it asks for."""
 _PROPERTIES = telling_words(
     "price cost fee charge rate tariff surcharge premium deposit postage shipping tax vat penalty fine discount refund "
     "payment total minimum maximum limit size weight height width length depth volume time duration date start end "
@@ -74,7 +76,9 @@ def of_columns_asked(question: str, rows: Sequence[Evidence], table: Sequence[Ev
     parted = any(len(one) < 2 or [*one] != [*columns[0]] or "" in one.values() for one in columns)
     twice = len({one.label for one in table}) < len(table)  # a long row is several sentences
     short = sum(len(one.text) for one in rows) <= _LONG
-    if not table or parted or twice or short or not is_english(question) or _HEDGED.search(question.strip()):
+    if not table or parted or twice or short or len(question) > _LONGEST_QUESTION:
+        return [*rows]
+    if not is_english(question) or _HEDGED.search(question.strip()):
         return [*rows]
     left_out = _not_asked(question, columns)
     return [_without(one, left_out) for one in rows] if left_out else [*rows]
@@ -108,6 +112,8 @@ def _is_asked_for(head: str, shared: Collection[str], clause: str) -> bool:
     """
     whole = telling_words(head) - {"per"}
     parts = [telling_words(part) - {"per", *shared} for part in (head, *_ALTERNATIVES.split(head))]
+    if not any(part and part <= telling_words(clause) for part in parts):
+        return False
     words = [*_WORD.finditer(clause)]
     for first, word in enumerate(words):
         before = clause[: word.start()]

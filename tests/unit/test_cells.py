@@ -231,6 +231,11 @@ def test_rows_stay_whole_where_another_column_may_matter(question: str, table: s
     assert told(question, table, row) == "\n".join(one.text for one in rows if row in one.text)
 
 
+def test_rows_stay_whole_for_a_long_story() -> None:
+    asked = "Hello. " * 70 + "What is the child price for a year?"
+    assert told(asked, ZOO, "Annual").count("€") == 4
+
+
 def test_short_rows_stay_whole() -> None:
     head = "| Top-up | Smart prepayment | Key or card meter |\n|---|---|---|\n"
     short = f"{head}| Smallest | £5 | £1 |\n| Largest | £249 | £49 |"
