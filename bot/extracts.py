@@ -309,6 +309,7 @@ class Extracts:
             return []
         if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
+        first = self._list_meant(first)
         if led := self._led(first):
             return [*self._told({first}), *led]
         table = self._table(first)
@@ -441,6 +442,25 @@ class Extracts:
                 kept += 1
         cut_off = bool(told) and kept < len(parts)
         return [*told, Evidence(lead.passage, GAP, frozenset(), quotable=False, item=True)] if cut_off else told
+
+    def _list_meant(self, place: int) -> int:
+        """Return what leads to a list where `place` is one of its items and any of them would be a guess, else `place`.
+
+        That is where the question has no word of just that item, and another one fits about as well.
+        """
+        item = self.sentences[place]
+        lead = max((one for one in leading_to(self.sentences, place) if one < place), default=place)
+        if not item.item or lead == place or not self.sentences[lead].quotable:
+            return place
+        parts = [part for part in self._behind(lead) if self.sentences[part[0]].item]
+        others = [part for part in parts if place not in part]
+        if not others or len(others) == len(parts):
+            return place
+        words = [frozenset[str]().union(*(self.sentences[one].words for one in part)) for part in others]
+        named = (item.words - frozenset.intersection(*words)) & self.asked
+        near = max(self.scores[one] for part in others for one in part) >= _AND_SO_ON * self.scores[place]
+        short = _chars([self.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
+        return lead if near and short and not named else place
 
     def _behind(self, place: int) -> list[list[int]]:
         """Return where the parts stand that a sentence leads to: items, rows, a block of code, or a line or more."""

@@ -1076,3 +1076,16 @@ def test_a_year_of_the_past_in_the_question_leaves_no_row_out_unless_the_table_t
     assert told(question, PASSES, Annual=0.8).count("€") == 3
     assert told(question, PASSES.replace("| Year", "| Joined"), Annual=0.8) == ""
     assert told("How much is the annual pass in 2019?", PASSES, Annual=0.8) == ""
+
+
+def test_of_a_list_of_which_any_item_would_be_a_guess_all_are_told() -> None:
+    items = ["Agree a plan over 24 months.", "Ask for a smaller direct debit.", "Ask for the hardship fund."]
+    lead = "If you cannot pay, you can choose:"
+    passages = found("\n".join([lead, "", *(f"- {one}" for one in items)]))
+    near = {"plan": 0.8, "debit": 0.79, "fund": 0.6}
+    whole = weighed("i can't afford my bill this month", passages, **near).best(0.3)
+    assert [one.text for one in whole] == [lead, *items]
+    named = weighed("how does the plan work?", passages, **near).best(0.3)
+    assert [one.text for one in named] == [lead, items[0]]
+    far = weighed("i can't afford my bill this month", passages, plan=0.8, debit=0.5, fund=0.5).best(0.3)
+    assert [one.text for one in far] == [lead, items[0]]
