@@ -74,6 +74,11 @@ _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
+_COMPLETED = 0.85
+"""The same for one right behind it that goes on with it, or tells what is asked for and the best one does not."""
+_FAR = 2
+"""Sentences between which one may limit what another says."""
+_NO = re.compile(r"\W*(?:not|no|never|only|but)\b", re.IGNORECASE)
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
 _MOST_READ, _READ_IN_CONVERSATION = 5, 3
@@ -312,20 +317,7 @@ class Extracts:
         first = self._list_meant(first)
         if led := self._led(first):
             return [*self._told({first}), *led]
-        table = self._table(first)
-        not_meant = {*table} - {*self._meant(table)}
-        if first in self.meant:
-            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
-        limiting = [other for other in self._beside(first) if other > first and self._limits(other, first)]
-        beside = [
-            other
-            for other in self._beside(first)
-            if self.sentences[other].quotable
-            and (scores[other] >= _AND_SO_ON * scores[first] or other in limiting)
-            and other not in not_meant | self.others
-            and not self._holds_elsewhere(other)
-        ]
-        chosen = {first, *([max(beside, key=lambda place: (place in limiting, scores[place]))] if beside else [])}
+        chosen = {first, *self._with(first, scores)}
         if self.sentences[last := max(chosen)].leads:
             led = self._led(last)
             if led and _chars(picked := [*self._told(chosen), *led]) <= STEPS_CHARS:
@@ -337,14 +329,51 @@ class Extracts:
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
 
+    def _with(self, first: int, scores: Sequence[float]) -> list[int]:
+        """Return where the sentence stands that is to be told with the one to be quoted, if there is one.
+
+        It is one that matters nearly as much, or without which the other would be half of an answer.
+        """
+        not_meant = {*self._table(first)} - {*self._meant(self._table(first))}
+        if first in self.meant:
+            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
+        limiting = [other for other in range(first - _FAR, first + _FAR + 1) if self._limits(other, first)]
+        least = dict.fromkeys(self._beside(first), _AND_SO_ON) | dict.fromkeys(limiting, 0.0)
+        if self._completes(first + 1, first):
+            least[first + 1] = min(_COMPLETED, least[first + 1])
+        told = [
+            other
+            for other, share in least.items()
+            if self.sentences[other].quotable
+            and scores[other] >= share * scores[first]
+            and other not in not_meant | self.others
+            and not self._holds_elsewhere(other)
+        ]
+        return [max(told, key=lambda place: (place in limiting, scores[place]))] if told else []
+
     def _limits(self, place: int, other: int) -> bool:
         """Whether a sentence limits what the `other` says, for a thing that the question names and that one does not.
 
-        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can.
+        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can. It
+        speaks of the same matter, which what has only the thing in common with the question does not.
         """
+        if not self.whether or place == other or not self._together(place, other):
+            return False
         one, beside = self.sentences[place], self.sentences[other]
+        if one.row_of is not None or not restricts(one.text):
+            return False
+        if place == other + 1 and (one.leans_on or _NO.match(one.text)):
+            return True
         named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
-        return self.whether and bool(named) and one.row_of is None and restricts(one.text)
+        return bool(named) and (place in self.read_well or not beside.words.isdisjoint(one.words - named))
+
+    def _completes(self, place: int, other: int) -> bool:
+        """Whether a sentence behind the `other` goes on with it, or tells what is asked for and the other does not."""
+        if not self._together(place, other) or self.sentences[place].row_of is not None:
+            return False
+        one, before = self.sentences[place], self.sentences[other]
+        missing = asked_for(self.question) - told_in(before)
+        return bool(one.leans_on) or not missing.isdisjoint(told_in(one))
 
     def _holds_elsewhere(self, place: int) -> bool:
         """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
@@ -517,7 +546,8 @@ class Extracts:
         """
         table = self._table(place)
         rows = [self.sentences[one] for one in self._holding(table) or table if one not in self.others]
-        longest = STEPS_CHARS if self._is_a_guess(place, table) else QUOTED_CHARS
+        read = not self.read_well.isdisjoint(table)
+        longest = STEPS_CHARS if read and self._is_a_guess(place, table) else QUOTED_CHARS
         guessed = len(rows) > 1 and _chars(rows) <= longest and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 
