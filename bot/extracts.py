@@ -78,7 +78,8 @@ _COMPLETED = 0.85
 """The same for one right behind it that goes on with it, or tells what is asked for and the best one does not."""
 _FAR = 2
 """Sentences between which one may limit what another says."""
-_NO = re.compile(r"\W*(?:not|no|never|only|but)\b", re.IGNORECASE)
+_ADDED = re.compile(r"\W*(?:not|only|but)\b", re.IGNORECASE)
+"""How a limit begins that is no whole sentence, such as "Not by e-mail"."""
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
 _MOST_READ, _READ_IN_CONVERSATION = 5, 3
@@ -362,10 +363,10 @@ class Extracts:
         one, beside = self.sentences[place], self.sentences[other]
         if one.row_of is not None or not restricts(one.text):
             return False
-        if place == other + 1 and (one.leans_on or _NO.match(one.text)):
-            return True
         named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
-        return bool(named) and (place in self.read_well or not beside.words.isdisjoint(one.words - named))
+        follows = place == other + 1 and bool(one.leans_on or _ADDED.match(one.text))
+        same_matter = follows or place in self.read_well or not beside.words.isdisjoint(one.words - named)
+        return (same_matter and bool(named)) or (follows and place in self.read_well)
 
     def _completes(self, place: int, other: int) -> bool:
         """Whether a sentence behind the `other` goes on with it, or tells what is asked for and the other does not."""
