@@ -74,6 +74,12 @@ _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
+_COMPLETED = 0.85
+"""The same for one right behind it that goes on with it, or tells what is asked for and the best one does not."""
+_FAR = 2
+"""Sentences between which one may limit what another says."""
+_ADDED = re.compile(r"\W*(?:not|only|but)\b", re.IGNORECASE)
+"""How a limit begins that is no whole sentence, such as "Not by e-mail"."""
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
 _MOST_READ, _READ_IN_CONVERSATION = 5, 3
@@ -309,22 +315,10 @@ class Extracts:
             return []
         if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
+        first = self._list_meant(first)
         if led := self._led(first):
             return [*self._told({first}), *led]
-        table = self._table(first)
-        not_meant = {*table} - {*self._meant(table)}
-        if first in self.meant:
-            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
-        limiting = [other for other in self._beside(first) if other > first and self._limits(other, first)]
-        beside = [
-            other
-            for other in self._beside(first)
-            if self.sentences[other].quotable
-            and (scores[other] >= _AND_SO_ON * scores[first] or other in limiting)
-            and other not in not_meant | self.others
-            and not self._holds_elsewhere(other)
-        ]
-        chosen = {first, *([max(beside, key=lambda place: (place in limiting, scores[place]))] if beside else [])}
+        chosen = {first, *self._with(first, scores)}
         if self.sentences[last := max(chosen)].leads:
             led = self._led(last)
             if led and _chars(picked := [*self._told(chosen), *led]) <= STEPS_CHARS:
@@ -336,14 +330,51 @@ class Extracts:
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
 
+    def _with(self, first: int, scores: Sequence[float]) -> list[int]:
+        """Return where the sentence stands that is to be told with the one to be quoted, if there is one.
+
+        It is one that matters nearly as much, or without which the other would be half of an answer.
+        """
+        not_meant = {*self._table(first)} - {*self._meant(self._table(first))}
+        if first in self.meant:
+            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
+        limiting = [other for other in range(first - _FAR, first + _FAR + 1) if self._limits(other, first)]
+        least = dict.fromkeys(self._beside(first), _AND_SO_ON) | dict.fromkeys(limiting, 0.0)
+        if self._completes(first + 1, first):
+            least[first + 1] = min(_COMPLETED, least[first + 1])
+        told = [
+            other
+            for other, share in least.items()
+            if self.sentences[other].quotable
+            and scores[other] >= share * scores[first]
+            and other not in not_meant | self.others
+            and not self._holds_elsewhere(other)
+        ]
+        return [max(told, key=lambda place: (place in limiting, scores[place]))] if told else []
+
     def _limits(self, place: int, other: int) -> bool:
         """Whether a sentence limits what the `other` says, for a thing that the question names and that one does not.
 
-        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can.
+        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can. It
+        speaks of the same matter, which what has only the thing in common with the question does not.
         """
+        if not self.whether or place == other or not self._together(place, other):
+            return False
         one, beside = self.sentences[place], self.sentences[other]
+        if one.row_of is not None or not restricts(one.text):
+            return False
         named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
-        return self.whether and bool(named) and one.row_of is None and restricts(one.text)
+        follows = place == other + 1 and bool(one.leans_on or _ADDED.match(one.text))
+        same_matter = follows or place in self.read_well or not beside.words.isdisjoint(one.words - named)
+        return (same_matter and bool(named)) or (follows and place in self.read_well)
+
+    def _completes(self, place: int, other: int) -> bool:
+        """Whether a sentence behind the `other` goes on with it, or tells what is asked for and the other does not."""
+        if not self._together(place, other) or self.sentences[place].row_of is not None:
+            return False
+        one, before = self.sentences[place], self.sentences[other]
+        missing = asked_for(self.question) - told_in(before)
+        return bool(one.leans_on) or not missing.isdisjoint(told_in(one))
 
     def _holds_elsewhere(self, place: int) -> bool:
         """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
@@ -442,6 +473,25 @@ class Extracts:
         cut_off = bool(told) and kept < len(parts)
         return [*told, Evidence(lead.passage, GAP, frozenset(), quotable=False, item=True)] if cut_off else told
 
+    def _list_meant(self, place: int) -> int:
+        """Return what leads to a list where `place` is one of its items and any of them would be a guess, else `place`.
+
+        That is where the question has no word of just that item, and another one fits about as well.
+        """
+        item = self.sentences[place]
+        lead = max((one for one in leading_to(self.sentences, place) if one < place), default=place)
+        if not item.item or lead == place or not self.sentences[lead].quotable:
+            return place
+        parts = [part for part in self._behind(lead) if self.sentences[part[0]].item]
+        others = [part for part in parts if place not in part]
+        if not others or len(others) == len(parts):
+            return place
+        words = [frozenset[str]().union(*(self.sentences[one].words for one in part)) for part in others]
+        named = (item.words - frozenset.intersection(*words)) & self.asked
+        near = max(self.scores[one] for part in others for one in part) >= _AND_SO_ON * self.scores[place]
+        short = _chars([self.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
+        return lead if near and short and not named else place
+
     def _behind(self, place: int) -> list[list[int]]:
         """Return where the parts stand that a sentence leads to: items, rows, a block of code, or a line or more."""
         lead, after = self.sentences[place], place + 1
@@ -497,7 +547,8 @@ class Extracts:
         """
         table = self._table(place)
         rows = [self.sentences[one] for one in self._holding(table) or table if one not in self.others]
-        longest = STEPS_CHARS if self._is_a_guess(place, table) else QUOTED_CHARS
+        read = not self.read_well.isdisjoint(table)
+        longest = STEPS_CHARS if read and self._is_a_guess(place, table) else QUOTED_CHARS
         guessed = len(rows) > 1 and _chars(rows) <= longest and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 

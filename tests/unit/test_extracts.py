@@ -1084,12 +1084,15 @@ def test_a_long_table_of_which_any_row_would_be_a_guess_is_told_whole() -> None:
     body = "\n".join(f"| {notice} | {fee} {reason * 2} |" for notice, fee in rows)
     passages = found(f"| Notice | Fee |\n| --- | --- |\n{body}")
     question = "I need to cancel tomorrow morning, will I be charged?"
-    assert len(weighed(question, passages, nothing=0.82, Fee=0.8).best(0.3)) == 3
-    assert len(weighed(question, passages, nothing=0.95, Fee=0.6).best(0.3)) == 1, "one fits far better"
+    near = weighed(question, passages, nothing=0.82, Fee=0.8)
+    assert len(near.read([0, 1, 2], [1.0, 1.0, 1.0]).best(0.3)) == 3
+    assert len(near.read([0, 1, 2], [-1.0, -1.0, -1.0]).best(0.3)) == 1, "none of them answers"
+    apart = weighed(question, passages, nothing=0.95, Fee=0.6)
+    assert len(apart.read([0, 1, 2], [1.0, 1.0, 1.0]).best(0.3)) == 1, "one fits far better"
 
 
 def test_what_does_not_hold_of_a_thing_that_is_asked_about_is_told_with_the_rule() -> None:
-    rule, limit = "Treatment can be spread over 10 months.", "NHS charges cannot be paid in instalments."
+    rule, limit = "Treatment can be spread over 10 instalments.", "NHS charges cannot be paid in instalments."
     passages = found(f"{rule} {limit} Dogs are welcome.")
     asked = "Can I spread my NHS charge over a few months?"
     assert [one.text for one in weighed(asked, passages, Treatment=0.8, NHS=0.5).best(0.3)] == [rule, limit]
@@ -1151,3 +1154,52 @@ def test_a_year_of_the_past_in_the_question_leaves_no_row_out_unless_the_table_t
     assert told(question, PASSES, Annual=0.8).count("€") == 3
     assert told(question, PASSES.replace("| Year", "| Joined"), Annual=0.8) == ""
     assert told("How much is the annual pass in 2019?", PASSES, Annual=0.8) == ""
+
+
+def test_of_a_list_of_which_any_item_would_be_a_guess_all_are_told() -> None:
+    items = ["Agree a plan over 24 months.", "Ask for a smaller direct debit.", "Ask for the hardship fund."]
+    lead = "If you cannot pay, you can choose:"
+    passages = found("\n".join([lead, "", *(f"- {one}" for one in items)]))
+    near = {"plan": 0.8, "debit": 0.79, "fund": 0.6}
+    whole = weighed("i can't afford my bill this month", passages, **near).best(0.3)
+    assert [one.text for one in whole] == [lead, *items]
+    named = weighed("how does the plan work?", passages, **near).best(0.3)
+    assert [one.text for one in named] == [lead, items[0]]
+    far = weighed("i can't afford my bill this month", passages, plan=0.8, debit=0.5, fund=0.5).best(0.3)
+    assert [one.text for one in far] == [lead, items[0]]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quoted"),
+    [
+        (
+            "Can I park the cargo bike in the blue zone?",
+            "Cargo bikes can be returned only to their station. Dogs are welcome. City bikes can be left in zones.",
+            "Cargo bikes can be returned only to their station. City bikes can be left in zones.",
+        ),
+        (
+            "Are you open on Monday?",
+            "City hall is open from Tuesday to Friday. It is closed on Mondays.",
+            "City hall is open from Tuesday to Friday. It is closed on Mondays.",
+        ),
+        (
+            "Is a dog allowed at the hotel?",
+            "City dogs are welcome for a fee. The hotel restaurant does not take vouchers.",
+            "City dogs are welcome for a fee.",
+        ),
+    ],
+)
+def test_a_limit_is_told_that_speaks_of_the_same_matter(question: str, text: str, quoted: str) -> None:
+    told = weighed(question, found(text), City=0.8)
+    assert " ".join(one.text for one in told.best(0.3)) == quoted
+
+
+def test_half_of_an_answer_is_told_with_the_other_half() -> None:
+    rule, rest = "You may carry over up to five days.", "They must be taken by 30 June."
+    until = weighed(
+        "Until when do I have to use my days?", found(f"{rule} {rest} Dogs are welcome."), carry=0.8, June=0.7
+    )
+    assert [one.text for one in until.best(0.3)] == [rule, rest]
+    other = "We like dogs by the sea and in the hills."
+    alone = weighed("Until when do I have to use my days?", found(f"{rule} {other}"), carry=0.8, sea=0.7)
+    assert [one.text for one in alone.best(0.3)] == [rule]
