@@ -229,6 +229,17 @@ TALK = {
         "não quero falar com um robô",
         "kan iemand mij bellen?",
         "ik wil niet met een bot praten",
+        "ik wil een mens",
+        "Quiero una persona",
+        "Bitte rufen Sie mich morgen an",
+        "Bitte rufen Sie mich um 10 Uhr an",
+        "bitte um Rückruf wegen meiner Bestellung",
+        "Rückruf erwünscht",
+        "je voudrais être rappelée demain",
+        "gimme a human",
+        "lemme talk to a human",
+        "can u connect me w a human",
+        "talk to support",
     ],
     Intent.ANGER: [
         "this is ridiculous!",
@@ -414,6 +425,18 @@ QUESTIONS = [
     "Pouvez-vous m'appeler quand mon colis arrive ?",
     "¿Me pueden llamar cuando llegue el paquete?",
     "Kunt u mij bellen als het pakket er is?",
+    "Ik wil een mens op de foto",
+    "Ik wil geen mens",
+    "Quiero una persona que firme",
+    "Bitte rufen Sie mich morgen nicht an",
+    "Bitte rufen Sie mich morgen an, wenn das Paket da ist",
+    "je voudrais être rappelée quand le colis arrive",
+    "Rückruf wegen Wasserkocher",
+    "Gibt es einen Rückruf wegen des Wasserkochers?",
+    "gimme a refund",
+    "lemme return it",
+    "can u connect me w the app",
+    "Who can talk to support about this?",
     'What does "human" mean in your terms?',
     'What is an "agent"?',
     # People who are named, not wished for.
@@ -562,6 +585,10 @@ def test_the_mail_that_somebody_answers_is_not_theirs() -> None:
     assert read(f"How long is the warranty?\n\n{mail}").intent is Intent.QUESTION
     assert not asks(f"It has come by now.\n\n{mail}")
     assert read(f"{mail}").intent is Intent.ANGER, "alone it is what somebody says"
+    own = mail.replace("Were you happy? You are useless!", "I want to speak to a human.")
+    assert read(f"I want an answer to this.\n\n{own}").intent is Intent.PERSON
+    assert read(f"How do I answer this?\n\n{mail}").intent is Intent.QUESTION
+    assert asks(f"Hi, I got this mail:\n\n{mail}\n\nHow long does delivery take?")
 
 
 def test_small_talk_is_never_said_in_other_words() -> None:
