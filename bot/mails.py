@@ -181,7 +181,9 @@ _CLOSING = (
     r"sent from my \w+|von meinem \w+ gesendet)(?: (?:in advance|im voraus|d['’]avance|por adelantado|"
     r"again|very much|so much|a lot|schon mal|beaucoup|mille))*"
 )
-_CLOSED = re.compile(rf"[ \t]*{_CLOSING}(?![\w'’])[ \t]*[,.!]*(?P<name>[^\n]*)", re.IGNORECASE)
+_NOT_FOR = r"(?! (?:for|für|de|pour|por|per|voor|d['’]))"
+"""What one thanks for may be what one wishes: "Merci de m'envoyer la facture"."""
+_CLOSED = re.compile(rf"[ \t]*{_CLOSING}(?![\w'’]){_NOT_FOR}[ \t]*[,.!]*(?P<name>[^\n]*)", re.IGNORECASE)
 _CLOSED_BRIEFLY = re.compile(r"[ \t]*(?:LG|VG|lg|vg)[,.!]*(?P<name>(?: [^\W\d_]+)?)[ \t]*")
 """Also the name of a maker: only alone or with a name, below the end of a sentence."""
 _REGARDS = re.compile(

@@ -531,7 +531,7 @@ QUESTIONS = [
     "I am sick of this old kettle, can I trade it in?",
     "I'm sick and tired of descaling, is there a filter?",
     "I'm disgusted by this smell, is that normal?",
-    "I'm sick of the newsletter. Where do I stop the newsletter?",
+    "I'm sick of the newsletter. Where was the newsletter ordered?",
     "I'm fed up with the noise. Is there a quieter kettle?",
     "Mir reicht es mit dem Kalk, was hilft?",
     "Mir reicht es mit einer Kopie",
