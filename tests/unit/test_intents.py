@@ -228,6 +228,7 @@ TALK = {
         "podem me ligar?",
         "não quero falar com um robô",
         "kan iemand mij bellen?",
+        "Kunt u mij bellen?",
         "ik wil niet met een bot praten",
         "ik wil een mens",
         "Quiero una persona",
