@@ -410,7 +410,9 @@ class Lookup:
         mine = tuple(takewhile(lambda one: scopes.is_own(one, asked), favoured))
         others = favoured[len(mine) :]
         mine = mine[: max(1, self._k - bool(others))]  # one place is left for what holds for all
+        in_full = {(one.key, one.value) for one in reading.mentions if not one.short}
         named_keys = {one.key for one in reading.mentions}
+        named_keys -= {one.key for one in reading.mentions if (one.key, one.value) not in in_full}
         return replace(
             read,
             retrieval=replace(found, passages=(*mine, *others)[: self._k]),
@@ -426,7 +428,7 @@ class Lookup:
     def holds_for(self, looked: Looked, cited: Collection[str]) -> str:
         """Return a sentence naming the regions or products that the cited documents are limited to.
 
-        Empty where they are not, or where the asker knows: named it, or is limited to it anyway.
+        Empty where they are not, or where the asker knows: named it in full, or is limited to it anyway.
         """
         places: list[str] = []
         for key in looked.open_keys:
