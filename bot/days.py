@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.clauses import asking_clause, past_verbs, tells_of_past
-from bot.day_names import moving_feasts, named_days
+from bot.day_names import COLUMN_OF_DATES, moving_feasts, named_days
 from bot.facts import blanked
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 
@@ -159,6 +159,10 @@ _BEFORE_LISTED = re.compile(
 )
 """What stands before the first of several days of a month, rather than before the number of something."""
 _BARE_NUMBER = re.compile(r"(?<![\w.,:/$€£#-])\d{1,2}(?![\w%€£$]|[.,:]\d)")
+_IN_FIGURES = re.compile(r"\d[./]\d")
+"""What may be a date that is not read."""
+_BEGINS_IN_FIGURES = re.compile(r"\d{1,2}(?:\.\d{1,2}\.|/\d{1,2})(?!\d)")
+_SLASH_BETWEEN = re.compile(r"(?<![\d./])(?P<one>\d{1,2})\.?\s?/\s?(?P<other>\d{1,2})(?!\d|[./]\d)")
 _OF_BIRTH = re.compile(r"\b(?:born|births?|birth\s?date|built|year of construction)\b", re.IGNORECASE)
 """Tells of the years of people or things, and not of those in which something holds."""
 _BIRTH_ASKED = re.compile(
@@ -287,9 +291,15 @@ def without_days_not_meant(question: str) -> str:
 
 
 def labelled_in_column(label: str, column: str) -> str:
-    """Return the name of a row that names days, below its column's where that tells what happened on them: "Born"."""
-    tells = (_OF_BIRTH.search(column) or tells_of_past(column)) and not label.lower().startswith(column.lower())
-    return f"{column} {label}" if tells and days_labelled(label) else label
+    """Return the name of a row that names days, below its column's where that tells what happened on them: "Born".
+
+    Likewise where it begins with figures that are a date just because the column is of dates: "Date 3.10. Holiday".
+    """
+    if label.lower().startswith(column.lower()):
+        return label
+    tells = (_OF_BIRTH.search(column) or tells_of_past(column)) and days_labelled(label)
+    of_dates = COLUMN_OF_DATES.fullmatch(column) and _BEGINS_IN_FIGURES.match(label)
+    return f"{column} {label}" if tells or of_dates else label
 
 
 def of_other_years(asked: str, label: str) -> bool:
@@ -358,13 +368,24 @@ def days_labelled(label: str) -> Days:
 
     "Monday, May 25" is that date, and not every Monday.
     """
-    named = list(_named(label))
+    named = list(_named(label, label=True))
     named = [one for one in named if one.sort != "week" or not _of_a_date(one, named, label)]
     years = _years(label, named)
     rest = blanked(label, [(one.start, one.end) for one in named + years])
     days = _days(label, named, [] if _COUNTS.search(rest) or any(map(str.isdigit, rest)) else years)
     dated = bool(days.of_year or days.dates)
-    return replace(days, more=dated and _BARE_NUMBER.search(rest) is not None)
+    more = _BARE_NUMBER.search(rest) or _IN_FIGURES.search(rest) or _days_apart(label, named)
+    return replace(days, more=dated and bool(more))
+
+
+def _days_apart(label: str, named: Iterable[_Named]) -> bool:
+    """Whether a label has two days with a slash between, which may mean those between them, too: "5/7 août"."""
+    spans = [(one.start, one.end) for one in named]
+    return any(
+        int(match["one"]) + 1 < int(match["other"])
+        for match in _SLASH_BETWEEN.finditer(label)
+        if not any(start <= match.start() and match.end() <= end for start, end in spans)
+    )
 
 
 def same_days(asked: Days, told: Days) -> bool | None:
@@ -421,9 +442,9 @@ def _years(text: str, named: Iterable[_Named]) -> list[_Named]:
     return found
 
 
-def _named(text: str) -> Iterator[_Named]:
-    """Yield the dates, months and days of the week in a text."""
-    others = named_days(text)
+def _named(text: str, *, label: bool = False) -> Iterator[_Named]:
+    """Yield the dates, months and days of the week in a text, which may be the name of a row."""
+    others = named_days(text, label=label)
     taken = bytearray(len(text))
 
     def take(start: int, end: int) -> bool:
