@@ -137,7 +137,7 @@ _JOINED = (
 )
 _DOTTED_ONE = rf"\d{{1,2}}\.\d{{1,2}}\.{_YEAR}(?!\w)"
 _DOTTED = re.compile(
-    rf"(?P<days>(?<![\w.,:$€£#-])(?:\d{{1,2}}\.?{_JOINED})+(?=\d))?"
+    rf"(?P<days>(?<![\w.,:/$€£#-])(?:\d{{1,2}}\.?{_JOINED})+(?=\d))?"
     rf"(?(days)|(?<![\w,:$€£#-])(?<!\d[./])){_DOTTED_ONE}(?:{_JOINED}{_DOTTED_ONE})*"
 )
 """Dates as 24.12., one or several, with the days of the first one's month before it: "24.–26.12."."""
@@ -158,7 +158,7 @@ _ALL_WEEK = (24, 7)
 def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
     """Yield the dates in figures: 24.12., and 12/24 or 24/12, of which one must be more than a month can be.
 
-    "31/12 – 2/1" begins with such a one, and goes on in its order. In the name of a row "2.1. Certificate" is a section.
+    "31/12 – 2/1" begins with such a one, and goes on in its order. Of rows, "2.1. Certificate" is a section.
     """
     for run in _DOTTED.finditer(text):
         dates = [*_IN_FIGURES.finditer(text, max(run.start(), run.end("days")), run.end())]

@@ -82,14 +82,26 @@ _LEFT_OUT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;?!]|\.(?!\d)")
 _RELATIVE = re.compile(
-    r"\b(?:(?P<two>day\s(?:(?P<after>after)\stomorrow|before\syesterday))|(?P<one>tomorrow|yesterday))\b", re.IGNORECASE
+    r"\b(?:(?P<two>day\s(?:(?P<after>after)\stomorrow|before\syesterday)"
+    r"|(?P<after_other>übermorgen|pasado\smañana|après-demain|dopodomani|depois\sde\samanhã|overmorgen)"
+    r"|vorgestern|anteayer|antes\sde\sayer|avant-hier|l['’]altro\sieri|anteontem|eergisteren)"
+    r"|(?P<one>(?P<next>tomorrow|(?<!am\s)(?<!de\s)(?<!den\s)(?<!guten\s)(?<!jeden\s)(?<!elke\s)(?<!heute\s)"
+    r"(?<!vandaag\s)morgen|(?<!la\s)(?<!esta\s)(?<!cada\s)mañana|demain|domani|amanhã)"
+    r"|yesterday|gestern|ayer|(?P<french>hier)|ieri|ontem|gisteren))\b",
+    re.IGNORECASE,
 )
-"""A day that is told by its distance from today."""
-_TODAY = re.compile(r"\b(?:today|tonight)\b", re.IGNORECASE)
+"""A day that is told by its distance from today; "am Morgen" and "la mañana" are the morning."""
+_FRENCH = re.compile(r"\b(?:est|étiez|était|étaient|êtes|vous|ouverte?s?|le|la|les)\b", re.IGNORECASE)
+"""What "hier" is yesterday beside, and not "here" in German."""
+_TODAYS_NAME = r"(?:today|tonight|heute|hoy|aujourd['’]hui|oggi|hoje|vandaag)"
+_TODAY = re.compile(rf"\b{_TODAYS_NAME}\b", re.IGNORECASE)
 _TODAY_BEFORE = re.compile(
-    r"\b(?:today(?:['’]?s|\sis|,)?|it(?:['’]?s|\sis)|we\shave)\s(?:already\s|a\s)?$", re.IGNORECASE
+    rf"\b(?:{_TODAYS_NAME}(?:['’]?s|\sis|\sist|\ses|\sest|\sè|\sé|,?\sc['’]est|,?\s(?:nous\ssommes|on\sest))?,?"
+    r"|it(?:['’]?s|\sis)|we\shave|es\sist|wir\shaben|c['’]est|nous\ssommes|het\sis)\s"
+    r"(?:(?:already|a|het|schon|ja|der|den|ein|ya|el|déjà|le|un|già|il|já|al)\s)*$",
+    re.IGNORECASE,
 )
-_TODAY_BEHIND = re.compile(r",?\stoday\b", re.IGNORECASE)
+_TODAY_BEHIND = re.compile(rf",?\s(?:(?:ist|es|est|è|é|is)\s)?{_TODAYS_NAME}\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"\W*(?:(?:and|but|so|then|please|hi|hello|hey)\W+)?(?:can|could|do|does|did|is|are|was|were|may|will|would|should)\b",
     re.IGNORECASE,
@@ -234,7 +246,7 @@ def days_asked(question: str) -> Days:
     clause = asking_clause(question)
     if plain := _without_exceptions(_without_today(clause)):
         return plain
-    if (relative := _RELATIVE.search(clause)) or _TODAY.search(clause):
+    if (relative := _relative(clause)) or _TODAY.search(clause):
         return _moved(question, relative)
     return Days() if _WHICH_DAY.search(clause) else _without_exceptions(question)
 
@@ -285,7 +297,7 @@ def without_days_not_meant(question: str) -> str:
     """
     clause = asking_clause(question)
     spans = _left_out(question)
-    if _RELATIVE.search(clause) or _TODAY.search(clause):
+    if _relative(clause) or _TODAY.search(clause):
         spans += _todays(question) if _without_exceptions(_without_today(clause)) else days_named(question).places
     return blanked(question, spans)
 
@@ -337,14 +349,20 @@ def _todays(text: str) -> list[tuple[int, int]]:
 
 def _without_today(clause: str) -> str:
     """Return a clause without the day that it says is today, where it asks about another one."""
-    return blanked(clause, _todays(clause)) if _RELATIVE.search(clause) else clause
+    return blanked(clause, _todays(clause)) if _relative(clause) else clause
+
+
+def _relative(clause: str) -> re.Match[str] | None:
+    """Return the day in a clause that is told by its distance from today."""
+    found = _RELATIVE.finditer(clause)
+    return next((one for one in found if not one["french"] or _FRENCH.search(clause)), None)
 
 
 def _moved(question: str, relative: re.Match[str] | None) -> Days:
     """Return the day that is meant by its distance from today, by which day the question says is today; else none."""
     much = 0
     if relative:
-        ahead = relative["after"] or (relative["one"] or "").lower() == "tomorrow"
+        ahead = relative["after"] or relative["after_other"] or relative["next"]
         much = (2 if relative["two"] else 1) * (1 if ahead else -1)
     today = days_named(" ".join(question[start:end] for start, end in _todays(question)[:1]))
     if today.dates or any(low != high for low, high in today.week + today.of_year):
