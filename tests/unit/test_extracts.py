@@ -1090,6 +1090,7 @@ FEASTS = found(
     [
         ("Are you open on Boxing Day?", ["December 25 and 26"]),
         ("Are you open on Christmas Day?", ["December 25 and 26"]),
+        ("Can I buy cards for New Year on December 26?", ["December 25 and 26"]),
         ("Are you open on New Year's Day?", ["New Year's Day"]),
         ("Are you open on Labour Day?", ["Tuesday–Friday", "December 25 and 26", "December 31", "New Year's Day"]),
     ],
