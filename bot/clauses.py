@@ -40,10 +40,12 @@ _OTHER_SUBJECT = (
 """Who asks, or a verb that tells of that by its end: "compré"."""
 _OTHER_STATED = re.compile(rf"\b{_OTHER_SUBJECT}", re.IGNORECASE)
 _OTHER_BESIDE = re.compile(
-    rf"(?<=\w),?\s(?:wenn|weil|da|nachdem|falls|obwohl|si|parce\sque|puisque|porque|cuando|quando|se|als|omdat|nadat)\s"
-    rf"(?:{_OTHER_SUBJECT}).*$",
+    r"(?<=\w)(?:,?\s(?:wenn|weil|da|nachdem|falls|obwohl|si|parce\sque|puisque|porque|cuando|quando|se|als|omdat|nadat)\s"
+    rf"{_OTHER_SUBJECT}|,?\s(?:die|der|das|den|dat)\s(?:ich|wir|ik|wij)\b"
+    r"|(?<!-ce)\s(?:que|che)\s(?:j['’]ai|nous\savons|ho|abbiamo|hemos|he|(?!qué)[^\W\d_]+(?:é|í|[dgrstu]ei))\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
+"""A clause that tells of who asks: "wenn ich am Montag bestelle", "que j'ai acheté mardi"."""
 _SUBJECT = r"(?:i|we|my|our|he|she|they|his|her|their)\b"
 _STATED = re.compile(rf"\b{_SUBJECT}", re.IGNORECASE)
 _BESIDE = re.compile(
