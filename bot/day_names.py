@@ -137,7 +137,7 @@ _JOINED = (
 )
 _DOTTED_ONE = rf"\d{{1,2}}\.\d{{1,2}}\.{_YEAR}(?!\w)"
 _DOTTED = re.compile(
-    rf"(?P<days>(?<![\w.,:/$€£#-])(?:\d{{1,2}}\.?{_JOINED})+(?=\d))?"
+    rf"(?P<days>(?<![\w.,:/$€£#-])(?:\d{{1,2}}\.?{_JOINED}){{1,8}}(?=\d))?"
     rf"(?(days)|(?<![\w,:$€£#-])(?<!\d[./])){_DOTTED_ONE}(?:{_JOINED}{_DOTTED_ONE})*"
 )
 """Dates as 24.12., one or several, with the days of the first one's month before it: "24.–26.12."."""
