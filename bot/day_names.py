@@ -153,6 +153,7 @@ _OF_DATES = (
 COLUMN_OF_DATES = re.compile(rf"{_OF_DATES}:?", re.IGNORECASE)
 _FIGURES_SAID_IN_LABEL = re.compile(rf"\b(?:{_BEFORE_FIGURES}|{_OF_DATES}:?)\s$", re.IGNORECASE)
 _ALL_WEEK = (24, 7)
+_MONTHS_OF_YEAR = 12
 
 
 def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
@@ -167,7 +168,8 @@ def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
                 yield from _date(one, int(one["one"]), int(one["other"]), int(one["year"] or 0))
     for run in _SLASHED.finditer(text):
         dates = [*_IN_FIGURES.finditer(text, *run.span())]
-        day_first = {int(one["one"]) > 12 for one in dates if max(int(one["one"]), int(one["other"])) > 12}
+        clear = [one for one in dates if max(int(one["one"]), int(one["other"])) > _MONTHS_OF_YEAR]
+        day_first = {int(one["one"]) > _MONTHS_OF_YEAR for one in clear}
         all_week = any((int(one["one"]), int(one["other"])) == _ALL_WEEK for one in dates)
         if len(day_first) == 1 and not all_week and _run_said(run, dates, label=label):
             order = ("one", "other") if day_first.pop() else ("other", "one")
@@ -178,21 +180,22 @@ def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
 def _run_said(run: re.Match[str], dates: Sequence[re.Match[str]], *, label: bool) -> bool:
     """Whether figures are dates by what stands before them, or in the name of a row by there being nothing else.
 
-    A single "2.1." is none by itself.
+    A single "2.1." is none by itself; of "Winter 1.10.–31.3." the last one can be no section.
     """
     text = run.string
     days = run.groupdict().get("days") or ""
     if not label:
         begins = dates if run.re is _DOTTED else ()
         return any(_said_before(_FIGURES_SAID, one) for one in (run, *begins))
-    if _said_before(_FIGURES_SAID_IN_LABEL, run) or "." in days:
+    no_sections = run.re is _DOTTED and len(dates) > 1 and any(int(one["one"]) > _MONTHS_OF_YEAR for one in dates)
+    if _said_before(_FIGURES_SAID_IN_LABEL, run) or "." in days or no_sections:
         return True
     beside = [(one.start, one.end) for read in (_feasts, _written, _days_of_week, _short_days) for one in read(text)]
     beside += [(start, end) for _, start, end in moving_feasts(text)]
     beside += [match.span() for match in _BESIDE_DATES.finditer(text)]
     figures = [match.span() for pattern in (_DOTTED, _SLASHED) for match in pattern.finditer(text)]
     rest = blanked(text, [*beside, *figures])
-    clear = len(dates) > 1 or int(dates[0]["one"]) > 12 or "/" in dates[0][0] or dates[0]["one"][0] == "0"
+    clear = len(dates) > 1 or int(dates[0]["one"]) > _MONTHS_OF_YEAR or "/" in dates[0][0] or dates[0]["one"][0] == "0"
     return not any(map(str.isalnum, rest)) and (clear or bool(beside))
 
 

@@ -143,6 +143,7 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("on May 17", COURSES, [2]),
         ("am 1. Juni", COURSES, [3]),
         ("on October 3", ["Datum 3.10. Tag der Einheit", "24.12. (Heiligabend)"], [0]),
+        ("im Juli", ["Sommer (1.4.–30.9.)", "Winter 1.10.–31.3."], [0]),
         ("on December 25", ["24.–26.12. Markt", "Open 27.12."], [0]),
     ],
 )
