@@ -21,11 +21,10 @@ from bot import scopes
 from bot.confidence import confidence, together
 from bot.exceptions import with_exceptions
 from bot.extracts import Reader
-from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import leaning_questions_in, questions_in, without_statements
+from bot.questions import leaning_questions_in, questions_in, says_little, without_statements
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -35,8 +34,6 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
-_LITTLE = 2
-"""Telling words with which one of several questions may be about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -227,7 +224,7 @@ class Lookup:
         nor has to do with the kettle that the message says was bought.
         """
         asked = [(one.text, one.turns)]
-        if before and len(telling_words(one.text)) <= _LITTLE:
+        if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
         if before and (bare := without_statements(one.text)) != one.text:
             asked.append((bare, one.turns))

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import permutations
+from itertools import permutations, takewhile
 
+from bot.codes import behind_codes
 from bot.facts import carries, facts_of, for_nothing, telling_words
 from bot.worded import without_worded
 from knowledge.figures import Figure, Kind
-from knowledge.sentences import words_of
+from knowledge.sentences import STOP_WORDS, words_of
 
 _MOST = 12
 """Clauses of a sentence that are looked at."""
@@ -188,11 +189,25 @@ def of_other_subjects(said: Sequence[frozenset[str]], sentences: Sequence[str]) 
     return others - meant
 
 
+def things_called(text: str) -> frozenset[str]:
+    """Return the words of the things that a sentence calls by codes: the ring of "The R2 ring must be greased"."""
+    return frozenset().union(*map(_thing_before_verb, behind_codes(text))) - _ANY_THING
+
+
+def _thing_before_verb(words: str) -> frozenset[str]:
+    verb = verb_of(words)
+    thing = takewhile(lambda word: word not in STOP_WORDS, words_of(words[: verb.start()] if verb else words))
+    return telling_words(" ".join(thing))
+
+
 def say_alike(one: str, other: str) -> bool:
-    """Whether two sentences say the same of something each: they have a verb in common, or half of their words."""
-    words, others = telling_words(one), telling_words(other)
+    """Whether two sentences say the same of something each: they have a verb in common, or half of their words.
+
+    Not by what is said of most things: that they have something, or that it is so every month.
+    """
+    words, others = telling_words(one) - _EVERY, telling_words(other) - _EVERY
     verbs = {told.verb for told in statements_of(one)} & {told.verb for told in statements_of(other)}
-    return bool(verbs - {""}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
+    return bool(verbs - {"", "have"}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
 
 
 def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
@@ -324,6 +339,8 @@ _ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after
 """What begins what says when, where or how."""
 _IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
 _ASKING = telling_words("long much many far soon often old big late early")
+_ANY_THING = telling_words("machine model device appliance unit product version")
+_EVERY = telling_words("every each")
 _SHARES = telling_words("half quarter third double twice less more full")
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""
