@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Protocol
@@ -29,10 +29,10 @@ from bot.codes import (
     speaks_of_more,
     without_codes,
 )
-from bot.days import days_labelled, without_days_not_meant
+from bot.days import Days, days_asked_plainly, days_labelled, days_named, same_days, without_days_not_meant
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.exceptions import restricts
-from bot.facts import facts_of, telling_words
+from bot.facts import blanked, facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
 from bot.subjects import of_other_subjects, say_alike, things_called
@@ -130,6 +130,8 @@ _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
+_DAY = telling_words("day")
+_DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 _LEANING = 2
@@ -196,6 +198,8 @@ class Extracts:
     """Those of them about which nothing that is told of others is an answer; see `bot.codes`."""
     others: frozenset[int] = frozenset()
     """The places of the sentences that tell something of other codes of their form, and of the rows of other days."""
+    plain_days: Days = field(default_factory=Days)
+    """The days asked for plainly; see `bot.days`."""
     had: frozenset[tuple[float, str]] = frozenset()
     """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
     held_somewhere: bool = True
@@ -303,8 +307,9 @@ class Extracts:
         way = self.way() if near else []
         if way or not near:
             return way
+        day_told = any(same_days(self.plain_days, days_labelled(self.sentences[one].label)) for one in near)
         scores = [
-            score + (_POINTED if one.text in pointed else 0.0)
+            score + (_POINTED if one.text in pointed and not (day_told and self._of_other_days(one)) else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
@@ -329,6 +334,10 @@ class Extracts:
             picked = self._told({first})
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
+
+    def _of_other_days(self, sentence: Evidence) -> bool:
+        """Whether a sentence names days, but none of those asked for."""
+        return sentence.row_of is None and same_days(self.plain_days, days_named(sentence.text)) is False
 
     def _with(self, first: int, scores: Sequence[float]) -> list[int]:
         """Return where the sentence stands that is to be told with the one to be quoted, if there is one.
@@ -595,13 +604,16 @@ class Extracts:
     def _named(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
         named = self._named_first(table)
-        meant = [one for one in named or table if one in self.meant]
+        among = [one for one in named if one not in self.others] or table
+        meant = [one for one in among if one in self.meant]
         return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
 
     def _named_first(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names by their whole name, or a word not all of them begin with."""
-        begin = [self.sentences[one].row_of or frozenset() for one in table]
-        telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
+        rows = [self.sentences[one] for one in table]
+        begin = [_without_day(one.row_of or frozenset(), one.label, days_labelled(one.label)) for one in rows]
+        asked = _without_day(self.asked, self.question, days_named(self.question))
+        telling = asked - frozenset.intersection(*begin) if begin else frozenset()
         named = [one for one, words in zip(table, begin, strict=True) if words & telling or self._is_named_whole(one)]
         return self._told_apart(named)
 
@@ -678,6 +690,14 @@ def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
     return (
         frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
     )
+
+
+def _without_day(words: frozenset[str], text: str, days: Days) -> frozenset[str]:
+    """Return the words of a text without "day", where that stands in the names of days alone: "Boxing Day".
+
+    "New Year's Day" is another one.
+    """
+    return words if _DAY_WORD.search(blanked(text, days.places)) else words - _DAY
 
 
 def _figures_in(text: str) -> frozenset[tuple[float, str]]:
@@ -822,6 +842,7 @@ def extracts(
         codes=codes,
         plain=plain,
         others=others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
+        plain_days=days_asked_plainly(query.text),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not plain) and (bool(meant) or not of_other_days),
     )

@@ -1156,6 +1156,39 @@ def test_a_year_of_the_past_in_the_question_leaves_no_row_out_unless_the_table_t
     assert told("How much is the annual pass in 2019?", PASSES, Annual=0.8) == ""
 
 
+FEASTS = found(
+    "The pool is closed from August 3 to August 16.\n\n"
+    "| Day | Hours |\n|---|---|\n| Tuesday–Friday | 10:00–18:00 |\n| December 25 and 26 | closed |\n"
+    "| December 31 | 10:00–13:00 |\n| New Year's Day | 13:00–18:00 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ("Are you open on Boxing Day?", ["December 25 and 26"]),
+        ("Are you open on Christmas Day?", ["December 25 and 26"]),
+        ("Can I buy cards for New Year on December 26?", ["December 25 and 26"]),
+        ("Are you open on New Year's Day?", ["New Year's Day"]),
+        ("Are you open on Labour Day?", ["Tuesday–Friday", "December 25 and 26", "December 31", "New Year's Day"]),
+    ],
+)
+def test_the_word_day_in_the_name_of_one_names_no_row_of_another(asked: str, rows: list[str]) -> None:
+    told = weighed(asked, FEASTS, Hours=0.6)
+    assert [one.label for one in told.best(0.4)] == rows
+
+
+def test_a_sentence_of_other_days_that_a_model_points_at_gains_nothing_where_a_row_tells_of_those_asked_for() -> None:
+    pointed = {"The pool is closed from August 3 to August 16."}
+    for asked, told in {
+        "Are you open on New Year's Eve?": "December 31: Hours: 10:00–13:00",
+        "Are you open on New Year's Eve, and on August 5?": "The pool is closed from August 3 to August 16.",
+        "When are you open?": "The pool is closed from August 3 to August 16.",
+    }.items():
+        texts = [one.text for one in weighed(asked, FEASTS, pool=0.68, Hours=0.7).best(0.4, pointed=pointed)]
+        assert told in texts
+
+
 def test_of_a_list_of_which_any_item_would_be_a_guess_all_are_told() -> None:
     items = ["Agree a plan over 24 months.", "Ask for a smaller direct debit.", "Ask for the hardship fund."]
     lead = "If you cannot pay, you can choose:"
