@@ -43,6 +43,8 @@ _SET_APART = re.compile(r"[,:;(/–—-]\W*$")
 _LEAST_WITHIN = 5
 """Letters of a word that is looked for within a part of a host."""
 _ARTICLE = re.compile(r"\W*(?:the|an?|each|every|any)\s", re.IGNORECASE)
+_LEANING = re.compile(r"\W*(?:this|that|these|those|such|its|their)\b", re.IGNORECASE)
+"""How a subject begins that is named elsewhere."""
 _AROUND = " *_\"'“”‘’"
 _INSTITUTIONS = (
     r"compan(?:y|ies)|shops?|stores?|business|library|libraries|schools?|colleges?|universit(?:y|ies)|facult(?:y|ies)|"
@@ -73,18 +75,18 @@ _ANYBODY = r"any(?:one|body)|every(?:one|body)|who(?:ever)?|those|people|persons
 _READERS = r"yours?|customers?|buyers?|clients?|users?|purchasers?|consumers?|guests?|subscribers?|members?"
 _ALL = re.compile(rf"\b(?:{_ANYBODY})\b", re.IGNORECASE)
 _READER = re.compile(rf"\b(?:{_READERS})\b", re.IGNORECASE)
-_READER_WORDS = telling_words("customer buyer client user purchaser consumer guest subscriber")
-_ADDRESSED = re.compile(
-    rf"\b(?:{_ANYBODY}|{_READERS}|applicants?|residents?|visitors?|patients?|passengers?|travell?ers?|students?|pupils?|"
-    r"parents?|tenants?|drivers?|owners?|holders?|citizens?|veterans?|taxpayers?|employees?|staff|workers?|borrowers?|"
-    r"participants?|candidates?|learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|"
-    r"beneficiar(?:y|ies)|you)\b",
-    re.IGNORECASE,
+_READER_ALONE = re.compile(r"^\W*(?:customers|buyers|clients|users|purchasers|consumers)\W*$", re.I)
+_PEOPLE = (
+    r"applicants?|residents?|visitors?|patients?|passengers?|travell?ers?|students?|pupils?|parents?|tenants?|drivers?|"
+    r"owners?|holders?|citizens?|veterans?|taxpayers?|employees?|staff|workers?|borrowers?|participants?|candidates?|"
+    r"learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|beneficiar(?:y|ies)"
 )
+_ADDRESSED = re.compile(rf"\b(?:{_ANYBODY}|{_READERS}|{_PEOPLE}|you)\b", re.IGNORECASE)
 """Whom a page may mean that says "you" elsewhere."""
+_ADDRESSED_NOUN = re.compile(rf"\b(?:{_PEOPLE}|households?)\W*$", re.IGNORECASE)
 _PERSON = re.compile(
-    r"^\W*(?:(?:each|every|any|an?|all|most)\s)?(?:[\w-]+\s){0,2}(?:households?|[\w-]+graduates?|admins?|(?:each|every|any|an?)"
-    r"\s[\w-]+(?:er|or|ist|ant|ian)|[\w-]+(?:ers|ors|ists|ants|ians|(?<=[a-z]{4})ees))$",
+    r"^\W*(?:(?:each|every|any|an?|all|most)\s)?(?:[\w-]+\s){0,2}(?:households?|[\w-]+graduates?|admins?|"
+    r"(?:each|every|any|an?)\s[\w-]+(?:er|or|ist|ant|ian)|[\w-]+(?:ers|ors|ists|ants|ians|(?<=[a-z]{4})ees))$",
     re.IGNORECASE,
 )
 """A sort of people, by the ending of its name: "shoppers", "each policyholder", but "the landlord"."""
@@ -101,15 +103,29 @@ class _Deed:
     """What a claim says that somebody does."""
 
     party: Party
-    subject: frozenset[str]
-    """Telling words of a name or noun; empty for "we" and "you"."""
+    doer: str
+    """A name or noun; empty for "we" and "you"."""
     verb: str
     """The root of it."""
     rest: str
-    of_reader: bool
-    """Whether it is said of who reads it: "you", "your home"."""
     plain: bool = True
     """Whether its verb is known as one."""
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """The telling words of who does it."""
+        return telling_words(self.doer)
+
+    @property
+    def of_reader(self) -> bool:
+        """Whether it is said of who reads it, or of what is his: "you", "your home"."""
+        return self.party is Party.YOU or _READER.search(self.doer) is not None
+
+    @property
+    def by_reader(self) -> bool:
+        """Whether it is said of who reads it, or of people with him: "you", "customers", "your child"."""
+        people = _READER_ALONE.search(self.doer) or (_READER.search(self.doer) and _ADDRESSED_NOUN.search(self.doer))
+        return self.party is Party.YOU or bool(people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,10 @@ def not_of_its_subject(
     """
     page = _Page(sentences, place, ours)
     for deed in _deeds(claim):
-        alike = [(text, one) for text in sentences for one in _places(text, deed.verb) if _as_much(deed, one)]
+        places = [(text, one) for text in sentences for one in _places(text, deed.verb)]
+        # Where sentences say just that, with its figures, others say no more of its subject than something else.
+        alike = [(text, one) for text, one in places if _says_as_much(deed, one) and _same_figures(deed, one)]
+        alike = alike or [(text, one) for text, one in places if _as_much(deed, one)]
         if alike and all(_is_of_another(deed, one, text, claim, asked, page) for text, one in alike):
             return alike[0][1].subject
     return None
@@ -167,13 +186,12 @@ def _deeds(claim: str) -> Iterator[_Deed]:
         found = _SPEAKER.search(clause)
         if found and found["verb"].lower() not in _NO_DEEDS:
             party = Party(found["who"].lower())
-            yield _Deed(party, frozenset(), _root(found["verb"]), found["rest"], party is Party.YOU)
+            yield _Deed(party, "", _root(found["verb"]), found["rest"])
     told = [one for one in statements_of(claim) if one.subject]
     for one in told:
-        yield _Deed(Party.OTHER, one.subject, one.verb, one.behind, bool(_READER.search(one.doer)))
+        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind)
     if not told and (third := _THIRD_PERSON.match(claim)):
-        who = third["who"]
-        yield _Deed(Party.OTHER, telling_words(who), _root(third["verb"]), third["rest"], bool(_READER.search(who)), False)
+        yield _Deed(Party.OTHER, third["who"], _root(third["verb"]), third["rest"], plain=False)
 
 
 def _places(sentence: str, verb: str) -> Iterator[_Place]:
@@ -191,8 +209,10 @@ def _subject(before: str, verb: str) -> str | None:
     """Return the subject of a verb that stands behind `before`; None where it isn't plain."""
     words = list(_WORD.finditer(before))
     told = [word[0].lower() for word in words]
-    if told[-1:] in (["and"], ["or"]) and (first := verb_of(before)):
-        return before[: first.start()].strip(_AROUND)  # "The plan needs a meter and costs"
+    if told[-1:] in (["and"], ["or"]):  # "The plan needs a meter and costs"
+        first, third = verb_of(before), _THIRD_PERSON.match(before)
+        who = before[: first.start()] if first else third["who"] if third else ""
+        return who.strip(_AROUND) or None
     helped = False
     while told:
         if told[-1] == "to" and told[-2:-1] and told[-2] in _BEFORE_TO:
@@ -201,7 +221,7 @@ def _subject(before: str, verb: str) -> str | None:
             break
         helped = helped or not _ADVERB.fullmatch(told[-1])
         told.pop()
-    if not told or told[-1] in STOP_WORDS or _SET_APART.search(before):
+    if not told or told[-1] in STOP_WORDS or _SET_APART.search(before) or _LEANING.match(before):
         return None
     third, many = (word.endswith("s") and not word.endswith("ss") for word in (verb, told[-1]))
     about = before[: words[len(told) - 1].end()].strip(_AROUND)
@@ -215,10 +235,16 @@ def _as_much(deed: _Deed, one: _Place) -> bool:
 
 
 def _says_as_much(deed: _Deed, one: _Place) -> bool:
-    said, held = telling_words(deed.rest) - {deed.verb}, telling_words(one.rest)
+    said, held = telling_words(deed.rest) - {deed.verb}, telling_words(f"{one.subject or ''} {one.rest}")
     if said:
         return len(said & held) >= _LEAST_SAID * len(said)
     return bool(facts_of(deed.rest).numbers & facts_of(one.rest).numbers)
+
+
+def _same_figures(deed: _Deed, one: _Place) -> bool:
+    """Whether a page says by a verb a figure that a claim says by it, where that says any."""
+    said = facts_of(deed.rest).numbers
+    return not said or bool(said & facts_of(one.rest).numbers)
 
 
 def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: frozenset[str], page: _Page) -> bool:
@@ -237,7 +263,7 @@ def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: f
         return False
     if deed.of_reader and named & asked:
         return False
-    if deed.party is Party.YOU or (deed.of_reader and deed.subject <= _READER_WORDS):
+    if deed.by_reader:
         return not _is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
     return not _ALL.search(subject)
 
@@ -280,17 +306,18 @@ def _is_told_of_some(deed: _Deed, one: _Place, known: frozenset[str], page: _Pag
     """
     subject = one.subject or ""
     (head, own), kinds = _noun(subject), _kinds_of(one.rest)
-    if own & known:
+    if own & known or _READER_ALONE.search(subject):
         return False
     if _SELDOM_MEANT.search(subject) or KIND.search(subject):
         return True
     for other in page.statements:
         doer = other.doer.strip(_AROUND)
         others_head, theirs = _noun(doer)
-        if not _is_people(doer):
+        if not (_ADDRESSED.search(doer) or _PERSON.search(doer)):
             continue
+        pays = Kind.MONEY in kinds & other.kinds and _is_people(doer)
         same_deed = other.verb == deed.verb and (kinds & other.kinds or other.rest & telling_words(one.rest))
-        if own - theirs and theirs - own and (others_head == head or same_deed or Kind.MONEY in kinds & other.kinds):
+        if own - theirs and theirs - own and (others_head == head or same_deed or pays):
             return True
     return False
 
@@ -309,7 +336,10 @@ def _is_people(subject: str) -> bool:
 def _is_name(subject: str) -> bool:
     """Whether all words of a subject begin with a capital, and it is no sort of people at the beginning of a sentence."""
     about = _ARTICLE.sub("", subject)
-    return all(word[0][0].isupper() for word in _WORD.finditer(about)) and not _is_people(subject)
+    words = [word[0] for word in _WORD.finditer(about)]
+    capitals = [word for word in words if word[0].isupper()]
+    named = capitals == words or (about != subject and words[:1] == capitals[:1])
+    return named and (len(capitals) > 1 or not _is_people(subject))
 
 
 def _noun(subject: str) -> tuple[frozenset[str], frozenset[str]]:

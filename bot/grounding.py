@@ -319,7 +319,7 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        if omitted := left_out(bare, text, self.question):
+        if omitted := left_out(bare, text, self.question, " ".join(self._leant_on(number, first))):
             return f"leaves out {omitted}: {text}"
         turned = contradiction(bare, text, lead)
         if turned and others and turned.startswith(("denies", "says must")):
