@@ -210,8 +210,8 @@ def _subject(before: str, verb: str) -> str | None:
     words = list(_WORD.finditer(before))
     told = [word[0].lower() for word in words]
     if told[-1:] in (["and"], ["or"]):  # "The plan needs a meter and costs"
-        first, third = verb_of(before), _THIRD_PERSON.match(before)
-        who = before[: first.start()] if first else third["who"] if third else ""
+        first, unlisted = verb_of(before), _THIRD_PERSON.match(before)
+        who = before[: first.start()] if first else unlisted["who"] if unlisted else ""
         return who.strip(_AROUND) or None
     helped = False
     while told:
@@ -255,13 +255,11 @@ def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: f
         return False
     if deed.party is not Party.WE and _is_of_another_kind(deed, one, claim, asked, page):
         return True
-    if named & words or not deed.plain:
-        return False
     if deed.party is Party.WE:
-        return not _is_ours(subject, deed.verb, page.place, page.ours)
-    if not deed.subject.isdisjoint(telling_words(sentence) | page.place) or (deed.of_reader and deed.subject & asked):
-        return False
-    if deed.of_reader and named & asked:
+        return not (named & words or _is_ours(subject, deed.verb, page.place, page.ours))
+    known = telling_words(sentence) | page.place
+    meant = deed.of_reader and (deed.subject | named) & asked
+    if named & words or not deed.plain or deed.subject & known or meant:
         return False
     if deed.by_reader:
         return not _is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
@@ -334,7 +332,7 @@ def _is_people(subject: str) -> bool:
 
 
 def _is_name(subject: str) -> bool:
-    """Whether all words of a subject begin with a capital, and it is no sort of people at the beginning of a sentence."""
+    """Whether a subject is a name by its capitals, rather than a sort of people that begins a sentence."""
     about = _ARTICLE.sub("", subject)
     words = [word[0] for word in _WORD.finditer(about)]
     capitals = [word for word in words if word[0].isupper()]

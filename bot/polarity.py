@@ -128,7 +128,8 @@ _DENIES_IT = re.compile(r"(?:\b(?:not|cannot|never)|n['’]t)\s\w+\s(?:it|them)\
 _BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
 """What denies only what stands behind it."""
 _FORBIDS = re.compile(
-    r"\b(?:not|no|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|n['’]t\b",
+    r"\b(?:not|no|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
+    r"n['’]t\b",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
