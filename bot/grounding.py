@@ -48,7 +48,7 @@ from bot.facts import (
     told_of_another,
 )
 from bot.messages import Citation
-from bot.omissions import left_out
+from bot.omissions import case_before, left_out
 from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
 from bot.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
@@ -310,6 +310,8 @@ class Grounding:
         if other := self._told_of_another_subject(number, bare, rests):
             return other
         for second in others:
+            if case := case_before(bare, second.text, self.question, " ".join(self._leant_on(number, second))):
+                return f"leaves out {case}: {second.text}"
             if turned := contradiction_beside(bare, first.text, second.text):
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)

@@ -20,7 +20,7 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
     return (
         qualifiers.limit(claim, evidence, asked)
         or _condition(claim, evidence, asked)
-        or _case_before(claim, evidence, asked, before)
+        or case_before(claim, evidence, asked, before)
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
@@ -79,7 +79,7 @@ _WISHED = re.compile(
 """A condition that is none: who asks how to do something wants to do it."""
 
 
-def _case_before(claim: str, evidence: str, asked: str, before: str) -> str | None:
+def case_before(claim: str, evidence: str, asked: str, before: str) -> str | None:
     """Return the words by which the evidence holds in the case alone that is told of before them.
 
     A claim tells of that case where it has these words, or says when, or in which case, with a word or a figure of it.

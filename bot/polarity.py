@@ -139,7 +139,9 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
-_OTHERWISE = re.compile(r"\W*(?:otherwise|or else|failing (?:that|this)|if not|after that)\b", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"(?:^\W*|[,;]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that)\b", re.IGNORECASE
+)
 _IN_CASE = re.compile(r"^\W*(?:if|unless|when|where)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE)
 """A clause that says in which case something is so."""
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
@@ -218,7 +220,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
-    if _OTHERWISE.match(evidence):
+    if _OTHERWISE.search(evidence):
         claim = _IN_CASE.sub(" ", claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, evidence):
         return reason

@@ -115,16 +115,16 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     ),
     (
         "Do you deliver?",
-        "Nordhandel delivers to Norway. The nurse takes blood samples before 11am. The library lends laptops for 7 days. "
+        "Nordhandel delivers to Norway. The nurse takes blood before 11am. The library lends laptops for 7 days. "
         "Our bank stores card numbers for 13 months. Agents refund tickets within 7 days, and we inform passengers.",
         ["We store card numbers for 13 months.", "We refund tickets within 7 days."],
-        ["We deliver to Norway.", "We take blood samples before 11am.", "We lend laptops for 7 days."],
+        ["We deliver to Norway.", "We take blood before 11am.", "We lend laptops for 7 days."],
     ),
     (
         "How do I cancel?",
         "Policyholders can cancel within 14 days. Each household receives two bins. Couriers ask for a code.",
         ["You ask for a code."],
-        ["You can cancel within 14 days.", "You receive two bins.", "Customers can cancel within 14 days."],
+        ["You can cancel within 14 days.", "You receive two bins."],
     ),
     (
         "How much is it for adults?",
@@ -141,11 +141,11 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
         "Where do I reset my password?",
         "Users reset passwords on the first page. Admins can reset passwords for others.",
-        ["You can reset passwords for others."],
+        [],
         ["You reset passwords on the first page."],
     ),
     (
-        "Does the app work offline?",
+        "What do I need?",
         "The web app needs a connection. The desktop app works offline and scans receipts.",
         ["The web app works offline.", "The app works offline.", "The web app scans receipts."],
         ["The desktop app works offline.", "The web app needs a connection."],

@@ -30,14 +30,13 @@ HELD = [
 ]
 OUT = [
     (TRIAL, "After the trial, the workspace becomes read-only."),
-    (TRIAL, "The workspace becomes read-only after 14 days."),
+    (TRIAL, "The workspace becomes read-only after the 14-day trial."),
     (AREA, "If your new home is outside our area, the tariff ends on the day you leave."),
     (LATE, "A fee of £20 is charged unless you call us within 24 hours."),
     (LATE, "If you don't call within 24 hours, a fee of £20 is charged."),
     (PARCELS, "We send a replacement free of charge when a parcel is damaged."),
     ("Return the car with a full tank, otherwise we charge €50.", "We charge €50 if the tank is not full."),
     ("Unused leave is kept until 31 March, then it lapses.", "Unused leave is kept until 31 March."),
-    ("Unused leave is kept until 31 March, then it lapses.", "Unused leave lapses after 31 March."),
     ("Sharing a licence is forbidden. It is illegal to film.", "Sharing a licence is forbidden."),
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The sauna is closed on Tuesdays."),
     ("The sauna and the pool are closed on Mondays.", "The sauna and the pool are closed on Mondays."),
