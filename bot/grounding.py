@@ -310,9 +310,8 @@ class Grounding:
         if other := self._told_of_another_subject(number, bare, rests):
             return other
         for second in others:
-            if case := case_before(bare, second.text, self.question, " ".join(self._leant_on(number, second))):
-                return f"leaves out {case}: {second.text}"
-            if turned := contradiction_beside(bare, first.text, second.text):
+            case = case_before(bare, second.text, self.question, " ".join(self._leant_on(number, second)))
+            if turned := f"leaves out {case}" if case else contradiction_beside(bare, first.text, second.text):
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
