@@ -75,9 +75,24 @@ class Statement:
 def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a sentence, without those that have no verb."""
     found: list[Statement] = []
-    for part in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
-        found += _statement(part, found[-1] if found else None)
+    for clause in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
+        for part in _two_subjects(clause):
+            found += _statement(part, found[-1] if found else None)
     return tuple(found)
+
+
+def _two_subjects(clause: str) -> tuple[str, ...]:
+    """Return a clause in two where "and" joins what is said of two, each with a verb or when or where it is so.
+
+    "The pool is closed on Mondays and the sauna on Tuesdays", but "the pool and the sauna are closed".
+    """
+    for joint in _AND.finditer(clause):
+        before, behind = clause[: joint.start()], clause[joint.end() :]
+        verb = verb_of(before)
+        elliptic = _CUT_SHORT.match(behind) and _ELLIPTIC.search(before, verb.end()) if verb else None
+        if verb and (_OWN_VERB.match(behind) or elliptic):
+            return before, behind
+    return (clause,)
 
 
 def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
@@ -305,6 +320,8 @@ _BETWEEN = re.compile(
     r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b|\w+(?:\s\w+)?\s(?:on|every|each)\s)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\sand\s(?=(?:the|an?|your|our)\s)", re.IGNORECASE)
+_CUT_SHORT = re.compile(r"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s(?:within|in|at|on|after|before|until)\s", re.IGNORECASE)
 BEFORE_SUBJECT = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
     r"[^,;:]*),\s",
@@ -316,7 +333,7 @@ _OTHER_VERBS = (
     "open close run work charge earn hold use provide give bring support accept deliver return inform notify reimburse "
     "refund compensate send ask keep leave increase decrease rise fall come go need bear lend owe sell buy rent want "
     "travel replace supersede override precede exceed hand pass assign appoint hire represent supervise instruct warn "
-    "tell invite"
+    "tell invite repair"
 ).split()
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
@@ -324,6 +341,8 @@ _VERB = re.compile(
     r"(?:ca|wo|do|does|did|is|are|was|were|must|should)n['’]t)\b",
     re.IGNORECASE,
 )
+_OWN_VERB = re.compile(rf"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s{_VERB.pattern}", re.IGNORECASE)
+"""A subject with its verb."""
 _PERHAPS_A_NOUN = re.compile(
     r"(?:cost|cover|charge|work|use|support|return|refund|increase|decrease|rise|fall|need|rent|start|end|offer|"
     r"run|hold|ship|order|hand|pass|override|travel)(?:s|es)?",
