@@ -151,7 +151,7 @@ def check(
     from adapters.wiring import check_job
     from bot.library import ASKED_DAYS
     from bot.storage.asked import asked_since, written
-    from bot.storage.database import utc_now
+    from bot.storage.database import patient, utc_now
 
     settings = installed(context)
     if html:
@@ -166,6 +166,7 @@ def check(
             check_report.write_html(report, html)
         return report
 
+    @patient  # what took minutes to compute is not lost to a lock that passes
     async def kept(report: CheckReport) -> CheckReport:
         async with opened(settings) as database:
             return await written(database, report, write)

@@ -17,7 +17,8 @@ _INVISIBLE = re.compile(
 _DOTS = str.maketrans("。．｡․‧∙·•", "........")
 _SLASHES = str.maketrans("⁄∕⧸／", "////")
 _SCHEME = re.compile(
-    r"\b(?:(?:h(?:tt|xx)ps?|ftp|file|data|javascript|vbscript)\s?:\s?(?:/\s?/)?|(?<![+.-])[a-z][\w+.-]{0,30}://(?=[\w/]))"
+    r"\b(?:(?:h(?:tt|xx)ps?|ftp)\s?:\s?(?:/\s?/)?|file\s?:\s?/|data\s?:\s?(?=[\w.+-]{1,80}/[\w.+-]{1,80}[;,]|[;,])|"
+    r"(?:javascript|vbscript)\s?:(?=\S)|(?<![+.-])[a-z][\w+.-]{0,30}://(?=[\w/]))"
     r"[^\s<>\"')\]]*",
     re.IGNORECASE,
 )

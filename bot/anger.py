@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 # Support staff ask about angry customers; they are not angry themselves.
@@ -32,9 +32,40 @@ _AT_US = (
     rf"dealing with (?:you|this|your)|(?:an? )?{_OF_OURS}|my (?:order|parcel|package|delivery|refund)|the whole thing|"
     r"(?:all )?(?:of )?(?:the|this|that|these|those|such) "
     rf"(?:(?:whole|same|constant|endless|stupid|useless|damn|fucking|customer|empty) )*{_OF_OURS}|"
+    r"(?:getting|receiving|having|hearing) (?:no|nothing)|no ?(?:one|body)|no (?:answers?|reply|replies|response)|"
+    r"(?:all )?(?:of )?(?:the |your |these )?(?:unanswered|ignored|broken promises|empty promises)|frontdesk|"
+    r"(?:\w+ ){1,4}from you|"
     r"(?:all )?(?:of )?(?:it|this|that)(?= (?:all|now|already|and|so|i|where|when|why|how)\b|$))"
 )
-"""What of ours somebody is fed up with; with limescale or "this old kettle" goes a question."""
+"""What of ours somebody is fed up with, whatever they ask beside that."""
+_AROUND_US = (
+    r"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
+    r"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)"
+)
+_FED_UP = {
+    "en": rf"\bi (?:am|m) {_VERY}(?:fed up|sick and tired|sick(?= of\b)|disgusted) "
+    rf"(?:by|at|of|with) (?P<en>(?!(?:my|our) {_AROUND_US}\b|myself\b).+)",
+    "de": r"\b(?:(?:es|mir|jetzt|nun|langsam) reicht|(?:mir|jetzt|nun|langsam) reichts)"
+    r"(?: (?:es|s|mir|uns|jetzt|nun|aber|langsam|wirklich|endgultig|echt))* mit "
+    r"(?P<de>(?:de[mr]|diese[mrn]|ihre[mrn]|eure[mrn]|de[mr] ganzen) \w+)$",
+    "fr": r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol) (?:de|du|des|d) (?P<fr>.+)",
+    "es": r"\bestoy (?:(?:muy|realmente|tan|super) )*hart[oa] (?:de|del) (?P<es>.+)",
+    "it": r"\bsono (?:(?:molto|davvero|veramente) )*stuf[oa] (?:di|del|della|dei|delle|dell|degli) (?P<it>.+)",
+    "pt": r"\bestou (?:(?:muito|realmente|tao) )*fart[oa] (?:de|do|da|dos|das) (?P<pt>.+)",
+}
+"""What somebody is fed up with; whoever asks about that, such as how to remove limescale, is answered."""
+_ASKS_ABOUT_IT = re.compile(
+    r"\b(?:how (?:do|can|to|often|should)|what (?:do|can|should|could|would) (?:i|we|you)|which (?:one|is|are|do)|"
+    r"(?:can|could|should|may) (?:i|we|you)|is (?:there|that|this|it)|are (?:there|these|those)|do (?:i|you)|"
+    r"does (?:it|this|that|the)|(?:want|need|looking for) (?:an?|another) (?:new|better|different|other|quiet\w*))\b|"
+    r"^(?:(?:and|but|so|und|aber|et|mais|y|pero|e|ma|mas) )?"
+    r"(?:what|how|can|wie|was|kann|konnen|gibt es|que|comment|puis je|peut on|y a t il|como|cada cuanto|puedo|hay|"
+    r"ogni quanto|come|cosa|posso|c e|o que|ha) "
+)
+_ASKS = re.compile(
+    r"^(?:(?:and|but|so) )?(?:where|when|why|who|wo|wann|warum|ou|quand|pourquoi|donde|cuando|dove|quando) "
+)
+_LEAST_LETTERS = 4
 _PATTERNS = {
     "en": (
         # Who takes a message or a call for a scam wants advice.
@@ -51,10 +82,9 @@ _PATTERNS = {
         r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
         r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
         r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
-        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)(?! (?:at|with) (?:myself|(?:my|our) "
-        rf"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
-        rf"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)\b))|outraged|enraged|"
-        rf"(?:fed up|sick and tired|sick(?= of\b)|disgusted)(?! (?:by|at|of|with) (?!{_AT_US}\b)))\b",
+        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)"
+        rf"(?! (?:at|with) (?:myself|(?:my|our) {_AROUND_US}\b))|outraged|enraged|"
+        rf"(?:fed up|sick and tired|sick(?= of\b)|disgusted)(?! (?:by|at|of|with) (?!{_AT_US}(?!\w))))\b",
         r"\bfuck (?:you|off|u|(?:this|that)(?! up\b))\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
         r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
         # The rest of what is screwed, on, in or off, is asked about.
@@ -82,7 +112,8 @@ _PATTERNS = {
         # "Es reicht mir eine Kopie", "Mir reicht es, wenn …" are content with something.
         r"^(?:(?:so|jetzt|nun|langsam|also|aber|und|nein|na|mir|es) )*(?:(?:es|mir|jetzt|nun|langsam) reicht|"
         r"(?:mir|jetzt|nun|langsam) reichts)(?: (?:es|s|mir|uns|jetzt|nun|aber|langsam|wirklich|"
-        r"endgultig|echt|damit|mit (?:euch|ihnen|dir)))*$",
+        r"endgultig|echt|damit|mit (?:euch|ihnen|dir|dem (?:warten|laden)|ihren ausreden|"
+        r"(?:diesem|ihrem|eurem) (?:laden|service|verein|kundendienst|support|bot))))*$",
     ),
     "fr": (
         r"\b(?:c est|vous etes|tu es) (?:(?:vraiment|absolument|completement|totalement|juste|"
@@ -93,14 +124,14 @@ _PATTERNS = {
         r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|"
         r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol)\b"
         r"(?! (?:de|du|des|d) (?!(?:vous|toi|tout|ca|cela|votre|vos|"
-        r"ce|cette|ces|attendre|etre)\b))",
+        r"ce|cette|ces|attendre|etre|l attente|attente|retards?|mensonges|excuses|promesses)\b))",
     ),
     "es": (
         r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"
         r"(?:ridiculo|inaceptable|verguenza|estafa|estafadores|ladrones|inutil|inutiles|mierda|indignante|vergonzoso)$",
         r"\bestoy (?:(?:muy|realmente|tan|super) )*(?:enojad[oa]|furios[oa]|enfadad[oa]|"
         r"indignad[oa]|hart[oa](?! de (?!(?:usted|ustedes|vosotros|ti|todo|esto|eso|su|sus|vuestr[oa]s?|tu|que|esperar|"
-        r"este (?:bot|servicio))\b)))\b",
+        r"este (?:bot|servicio)|(?:los? |tantos |sus )?(?:retrasos?|mentiras|excusas)|promesas)\b)))\b",
         r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
     ),
     "it": (
@@ -109,14 +140,14 @@ _PATTERNS = {
         r"vergogna|truffa|truffatori|ladri|inutile|inutili|vergognoso)$",
         r"\bsono (?:(?:molto|davvero|veramente) )*(?:arrabbiat[oa]|furios[oa]|"
         r"stuf[oa](?! (?:di|del|della|dei|delle|dell|degli) (?!(?:voi|te|lei|tutto|questo|vostr[oaie]|aspettare|essere|"
-        r"servizio)\b)))\b|\bvaffanculo\b",
+        r"servizio|ritard[oi]|bugie|scuse|promesse)\b)))\b|\bvaffanculo\b",
     ),
     "pt": (
         r"\b(?:isso|isto|voces) (?:e|sao) (?:(?:realmente|totalmente|absolutamente|uma?|um) )*(?:ridiculo|inaceitavel|"
         r"absurdo|vergonha|golpe|ladroes|inutil|inuteis|palhacada)$",
         r"\bestou (?:(?:muito|realmente|tao) )*(?:furios[oa]|irritad[oa]|com raiva|"
         r"fart[oa](?! (?:de|do|da|dos|das) (?!(?:voces?|ti|tudo|vosso|vossa|seu|sua|esperar|ser|servico|"
-        r"atendimento)\b)))\b|\bvai se foder\b",
+        r"atendimento|atrasos?|mentiras|desculpas|promessas)\b)))\b|\bvai se foder\b",
     ),
     "nl": (
         r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
@@ -126,10 +157,27 @@ _PATTERNS = {
 }
 
 
-def anger_in(clauses: Iterable[str]) -> str:
+def anger_in(clauses: Sequence[str]) -> str:
     """Return the language of the anger that one of a message's plain clauses tells, empty where none does."""
     own = [clause for clause in clauses if not _REPORTED.search(clause)]
-    return next((language for language, pattern in _anger().items() if any(map(pattern.search, own))), "")
+    at_us = next((language for language, pattern in _anger().items() if any(map(pattern.search, own))), "")
+    return at_us or next((language for clause in own if (language := _fed_up_in(clause, clauses))), "")
+
+
+def _fed_up_in(clause: str, clauses: Sequence[str]) -> str:
+    """Return the language in which a clause says that somebody is fed up with what the message does not ask about."""
+    for language, pattern in _fed_up().items():
+        if (found := pattern.search(clause)) is None:
+            continue
+        with_what = {word for word in found[language].split() if len(word) >= _LEAST_LETTERS}
+        asked = any(_ASKS.match(one) and with_what & set(one.split()) for one in clauses)
+        return "" if asked or any(map(_ASKS_ABOUT_IT.search, clauses)) else language
+    return ""
+
+
+@cache
+def _fed_up() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile(pattern) for language, pattern in _FED_UP.items()}
 
 
 @cache

@@ -71,8 +71,9 @@ _HOW_MANY = {
     **dict.fromkeys("4 four vier quatre cuatro quattro quatro".split(), 4),
 }
 _OF_A_CHOICE = frozenset(
-    "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option os "
-    "respuesta reponse resposta risposta scelta take choose pick i ll il lo quiero voglio ich nehme or oder ou".split()
+    "answer antwoord antwort choice choix das keuze nr number numero nummer o opcao opcion opzione optie option "
+    "os respuesta reponse resposta risposta scelta take choose pick i l ll il lo quiero voglio ich nehme or oder "
+    "ou".split()
 )
 _NONE_OF_THEM = re.compile(
     r"\b(?:neither|none|elsewhere|nowhere|(?:somewhere|anywhere) else|(?:another|different) (?:country|region|one)|"
@@ -125,10 +126,15 @@ _ALL_BUT = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:(?:(?:do|did) not|don t|didn t|isn t)(?: (?:mean|want|have))?|not|neither|none|nor|nicht|weder|noch|"
-    r"kein(?:e[nrs]?)?|pas|ni|niet|geen|nao)\b"
+    r"kein(?:e[nrs]?)?|pas|ni|niet|geen|nao|"
+    r"no(?: es| quiero)?(?= (?:el|l[ao]s?) (?:(?:dos|tres) )?(?:\d|primer|segund|tercer|cuart|quint|ultim|penultim))|"
+    r"non(?: e| voglio)?(?= (?:il|l[ao]?|i|gli|le) (?:\d|prim[oaie]\b|second[oa]\b|terz|quart|quint|ultim|penultim)))"
+    r"\b"
 )
+# French says "no" and "not" so; which of them it is, only a comma would tell: "non, le premier".
+_NO_OR_NOT = re.compile(r"\bnon (?:le|la|l) (?:premiere?|deuxieme|seconde?|troisieme|quatrieme|cinquieme|derniere?)\b")
 _BUT = re.compile(r"\b(?:but|sondern|mais|sino|ma|mas|maar)\b(?! not\b)")
-_PART_ENDS = re.compile(r"[.!?,;:\n]")
+_PART_ENDS = re.compile(r"[.!?,;:\n…]|\s[-–—]+\s")
 # What somebody means who does not say which of the choices it is: "the black one", "the one with the tablet".
 _ORDER = re.compile(
     r"\d{1,2}|\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
@@ -153,12 +159,15 @@ def without_of_them(text: str) -> str:
 def picked(text: str, choices: int) -> tuple[int, ...] | None:
     """Return which of so many choices a text means by their order, from 0 on, in the order it names them.
 
-    Where it only says which are not meant, these are the others: "all but the last". None where it picks by no order.
+    Where it only says which are not meant, these are the others: "all but the last". None where it picks by no order,
+    or may as well exclude what it names.
     """
     text = _NUMBER_IN_WORDS.sub(lambda one: f" {_AS_FIGURE.get(plain(one[1]), one[0])} ", without_of_them(text))
     meant: list[int] = []
     excluded: list[int] = []
     for part in map(plain, _PART_ENDS.split(text)):
+        if _NO_OR_NOT.search(part):
+            return None
         for clause in _BUT.split(_ALL_BUT.sub(" not ", _LAST_BUT_ONE.sub("penultimate", part))):
             own, _, others = _NOT.sub("\n", clause, count=1).partition("\n")
             named = _places(without_asides(own), choices)
@@ -218,7 +227,7 @@ def asks_why(text: str) -> bool:
 def picks_unclearly(text: str) -> bool:
     """Whether a text seems to mean one of the choices and does not say which: "option 9", "the black one"."""
     said = without_asides(text)
-    if _SOME_ONE.fullmatch(said):
+    if _SOME_ONE.fullmatch(said) or _NO_OR_NOT.fullmatch(plain(text)):
         return True
     words = [word for word in said.split() if word not in SMALL_WORDS | _OF_A_CHOICE | _ANY_OF | _HOW_MANY.keys()]
     return bool(words) and all(_ORDER.fullmatch(word) for word in words)

@@ -18,6 +18,34 @@ _ASKING = (
 )
 _JOINT = re.compile(rf"(?:[,;:]|\s[–—-])\s+(?:and\s|but\s|so\s|then\s)?(?=(?:{_ASKING})\b)|;\s", re.IGNORECASE)
 _BEGINS = re.compile(rf"\W*(?:(?:and|but|so|then|please|hi|hello|hey)\W+)?(?:{_ASKING})\b", re.IGNORECASE)
+_OTHER_ASKING = (
+    r"(?:wann|wie|was|wo|wer|welche[rsnm]?|warum|wieviel|hat|haben|habt|ist|sind|seid|kann|können|könnte[nt]?|darf|dürfen|"
+    r"muss|müssen|soll(?:en|te)?|wird|werden|würden?|gibt|geht|gilt|gelten|kommt|kommen|kostet|kosten|öffnet|bekomm\w+|"
+    r"quand|où|combien|quel(?:le)?s?|pourquoi|à\squelle|est-ce|qu['’]est-ce|\w+-(?:t-)?(?:il|elle|je|nous|vous|on|ils|elles|ce)|"
+    r"cuándo|dónde|cómo|cuánt[oa]s?|qué|cuál(?:es)?|puedo|podemos|puede|está|abren|hay|"
+    r"quando|dove|quant[oia]|quali?|perché|posso|possiamo|è|siete|avete|"
+    r"onde|quais|podemos|é|está|há|wanneer|waar|hoe|wat|welke?|waarom|mag|mogen|kan|kunnen|heeft|hebben|zijn|komt)(?!\w)"
+)
+"""What begins a question in another language than English."""
+_OTHER_JOINT = re.compile(
+    rf",?\s+(?=¿)|(?:[,;:]|\s[–—-])\s+(?:(?:und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s)?(?={_OTHER_ASKING})",
+    re.IGNORECASE,
+)
+_OTHER_BEGINS = re.compile(rf"\W*(?:¿|{_OTHER_ASKING})", re.IGNORECASE)
+_OTHER_SUBJECT = (
+    r"(?:(?:ich|wir|mein(?:e[rsnm]?)?|unser(?:e[rsnm]?)?|je|nous|mon|mes|notre|nos|yo|hemos|mis?|fui|tengo|io|ho|abbiamo|sono|"
+    r"siamo|mi[oae]|eu|meus?|minhas?|tenho|ik|wij|mijn|onze)\b|j['’]|"
+    r"(?!(?:café|aquí|allí|así|ahí|qué|drei|frei|datei|partei|\w+erei)\b)[^\W\d_]+(?:é|í|[dgrstu]ei)\b)"
+)
+"""Who asks, or a verb that tells of that by its end: "compré"."""
+_OTHER_STATED = re.compile(rf"\b{_OTHER_SUBJECT}", re.IGNORECASE)
+_OTHER_BESIDE = re.compile(
+    r"(?<=\w)(?:,?\s(?:wenn|weil|da|nachdem|falls|obwohl|si|parce\sque|puisque|porque|cuando|quando|se|als|omdat|nadat)\s"
+    rf"{_OTHER_SUBJECT}|,?\s(?:die|der|das|den|dat)\s(?:ich|wir|ik|wij)\b"
+    r"|(?<!-ce)\s(?:que|che)\s(?:j['’]ai|nous\savons|ho|abbiamo|hemos|he|(?!qué)[^\W\d_]+(?:é|í|[dgrstu]ei))\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A clause that tells of who asks: "wenn ich am Montag bestelle", "que j'ai acheté mardi"."""
 _SUBJECT = r"(?:i|we|my|our|he|she|they|his|her|their)\b"
 _STATED = re.compile(rf"\b{_SUBJECT}", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -93,4 +121,7 @@ def tells_of_past(name: str) -> bool:
 def _without_statements(sentence: str) -> str:
     parts = _JOINT.split(sentence)
     asking = [one for one in parts if _BEGINS.match(one) or not _STATED.search(one)]
-    return _BESIDE.sub("", ", ".join(asking or parts))
+    text = _BESIDE.sub("", ", ".join(asking or parts))
+    parts = _OTHER_JOINT.split(text)
+    asking = [one for one in parts if _OTHER_BEGINS.match(one) or not _OTHER_STATED.search(one)]
+    return _OTHER_BESIDE.sub("", ", ".join(asking or parts)) if len(parts) > 1 or _OTHER_BEGINS.match(text) else text

@@ -10,7 +10,7 @@ one plainly and the text does not speak of a series, a limit or what is accepted
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.addresses import without_addresses
@@ -43,10 +43,12 @@ _HYPHENS = {0x2010: "-", 0x2011: "-", 0x2212: "-", 0x00AD: None}
 """Those that word processors write, and the one that is seen only where a line ends."""
 _LIST = re.compile(
     r"(?<![\w/])(?<![^\W\d_]-)(?P<prefix>(?:[^\W\d_]+-)*[^\W\d_]+[\s-]?)(?P<first>\d+)"
-    r"(?P<more>(?:\s?(?:/|&|,?\sand\b|,?\sor\b|,)\s?\d+)+)(?!\w|[.,]\d|\s?[%°])",
+    r"(?P<more>(?:\s?(?:/|&|,?\sand\b|,?\sor\b|,)\s?\d+)+)"
+    r"(?=\s*(?:$|[.,;:!?](?!\d)|[()–—\[\]])|\s-\s|\s(?:and|or|&)\s[^\W\d_]+[\s-]?\d|\s(?:series|only|is|are|was|were|"
+    r"has|have|had|must|can|may|will|should|do|does|need|weigh|cost|hold|take|come|fit|work|last)\b)",
     re.IGNORECASE,
 )
-"""Numbers of which only the first has its letters: "CM-100, 150 and 200"."""
+"""Numbers of which only the first has its letters: "CM-100, 150 and 200"; "B1, 2 beds" tells how many there are."""
 _NUMBER = re.compile(r"\d+")
 _OF_NUMBERS = re.compile(r"(?P<prefix>[^\W\d_]+)(?P<number>\d+(?:\.\d+)*)")
 _LIMIT = r"\b(?P<prefix>[^\W\d_]+)[\s-]?(?P<number>\d+(?:\.\d+)*)(?![\w-]|\.\d)"
@@ -66,6 +68,11 @@ _HIGHEST = tuple(
         rf"(?<!\d\s)\b(?:up to|at most|maximum)\s{_LIMIT}",
     )
 )
+_ACROSS_LETTERS = re.compile(
+    r"(?<![\w/-])(?P<first>[A-Z])(?P<low>\d{1,2})(?:\s?[–-]\s?|\s(?:to|through)\s)(?P<last>[A-Z])(?P<high>\d{1,2})(?![\w-])",
+    re.IGNORECASE,
+)
+"""From one letter to another: "A1–B2"."""
 _OPEN = re.compile(
     r"(?<![\w/])(?<![^\W\d_]-)(?P<prefix>(?:[^\W\d_]+-)*[^\W\d_]+-?)(?P<number>\d+)"
     r"(?P<any>x+|X{2,}|\*+)(?!\w)"
@@ -73,6 +80,7 @@ _OPEN = re.compile(
 """Of which any digits may be the last: "CM-1xx"."""
 _WHOLE_SERIES = re.compile(r"(?<![\w-])(?P<code>\w+(?:-\w+)*)\sseries\b", re.IGNORECASE)
 _SPACED = re.compile(r"(?<![\w-])(?P<prefix>[^\W\d_]{1,5})\s(?P<number>\d+[A-Za-z]?)(?!\w|[.,]\d)")
+_TWO_WORDS = re.compile(r"(?:\s[^\W\d_]+){1,2}")
 _OPENING = 3
 """Words that may stand before what a sentence is about: "The error code E15 means"."""
 _SPEAKERS = frozenset("we you they it i he she accept support use".split())
@@ -117,23 +125,18 @@ def codes_named(name: str) -> frozenset[str]:
     Anywhere else a number behind a comma is rather something else.
     """
     name = _with_plain_hyphens(name)
-    codes = codes_in(name)
-    taken = _other_figures(name, _bare(name)) if codes else []
-    return codes | {
-        _plain(match["prefix"] + number[0])
-        for match in _LIST.finditer(_bare(name))
-        if _plain(match["prefix"] + match["first"]) in codes
-        for number in _NUMBER.finditer(name, match.start("more"), match.end("more"))
-        if len(number[0]) == len(match["first"]) and not _within(number.start(), taken)
-    }
+    return codes_in(name) | _listed(name, _LIST.finditer(_bare(name)))
 
 
 def codes_covered(text: str, asked: Collection[str]) -> frozenset[str]:
-    """Return those of the codes `asked` that a text is about without naming them: "G8 and above", "CM-1xx"."""
+    """Return those of the codes `asked` that a text is about without naming them: "G8 and above", "CM-1xx".
+
+    So it is of B1, where it tells of A1 to B2.
+    """
     if not asked or not any(map(str.isdigit, text)):
         return frozenset()
     text = _with_plain_hyphens(text)
-    return frozenset(code for code in asked if _within_limits(code, text) or _of_series(code, text))
+    return frozenset(code for code in asked if any(one(code, text) for one in (_within_limits, _of_series, _between)))
 
 
 @lru_cache(maxsize=2_048)
@@ -146,8 +149,11 @@ def codes_told_of(text: str) -> frozenset[str]:
     found = list(_found(text))
     if not found:
         return frozenset()
-    before = words_of(text[: min(start for _, start in found)])
-    return codes_named(text) if len(before) <= _OPENING and _SPEAKERS.isdisjoint(before) else frozenset()
+    first = min(start for _, start in found)
+    before = words_of(text[:first])
+    if len(before) > _OPENING or not _SPEAKERS.isdisjoint(before):
+        return frozenset()
+    return codes_in(text) | _listed(text, (match for match in _LIST.finditer(_bare(text)) if match.start() <= first))
 
 
 @lru_cache(maxsize=2_048)
@@ -207,6 +213,26 @@ def without_codes(text: str) -> str:
     return blanked(text, [match.span() for match in _TOKEN.finditer(text) if _BOTH.match(match[0])])
 
 
+def behind_codes(text: str) -> list[str]:
+    """Return the one or two words right behind each code in a text: "mesh adapter" of "The H4 mesh adapter"."""
+    text = _with_plain_hyphens(text)
+    ends = (match.end() for match in _TOKEN.finditer(text) if _BOTH.match(match[0]))
+    return [match[0] for end in ends if (match := _TWO_WORDS.match(text, end))]
+
+
+def _listed(text: str, lists: Iterable[re.Match[str]]) -> frozenset[str]:
+    """Return the codes whose letters stand only before the first of a list of numbers in a text."""
+    codes = codes_in(text)
+    taken = _other_figures(text, _bare(text)) if codes else []
+    return frozenset(
+        _plain(match["prefix"] + number[0])
+        for match in lists
+        if _plain(match["prefix"] + match["first"]) in codes
+        for number in _NUMBER.finditer(text, match.start("more"), match.end("more"))
+        if len(number[0]) == len(match["first"]) and not _within(number.start(), taken)
+    )
+
+
 def _as_known(written: str, known: Collection[str]) -> frozenset[str]:
     """Return a code of a question as the pages have it; what ends in a small s may be several of what they have."""
     code = _plain(written)
@@ -254,6 +280,19 @@ def _of_series(code: str, text: str) -> bool:
             return True
     series = (re.escape(_plain(match["code"])) for match in _WHOLE_SERIES.finditer(text) if _BOTH.match(match["code"]))
     return any(re.fullmatch(rf"{begins}[^\W\d_]+", code) for begins in series)
+
+
+def _between(code: str, text: str) -> bool:
+    """Whether a code lies between two of a text that have different letters: of "A1–B2" so does B1."""
+    asked = _OF_NUMBERS.fullmatch(code)
+    if asked is None or len(asked["prefix"]) > 1:
+        return False
+    place = asked["prefix"], _numbers(asked)
+    return any(
+        match["first"].lower() < match["last"].lower()
+        and (match["first"].lower(), (int(match["low"]),)) <= place <= (match["last"].lower(), (int(match["high"]),))
+        for match in _ACROSS_LETTERS.finditer(text)
+    )
 
 
 def _numbers(match: re.Match[str]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.extracts import Reader, weighed
-from bot.questions import questions_in
+from bot.questions import questions_in, says_little
 from knowledge.retrieval import Query, Retrieval
 
 
@@ -43,7 +43,13 @@ def confidence(reader: Reader, query: Query, found: Retrieval) -> float:
 
     Of several questions in one it is enough that one is answered; read as one, they rather seem not to be.
     """
-    asked = [query, *(replace(query, text=one) for one in questions_in(query.text))]
+    asked = [query]
+    before = ""
+    for one in questions_in(query.text):
+        # Any price answers "What is the price?".
+        earlier = (*query.earlier, before) if before and says_little(one) else query.earlier
+        asked.append(replace(query, text=one, earlier=earlier))
+        before = one
     read = [weighed(reader, one, found.passages[:_FIRST]).answered for one in asked]
     answered = max((odds for odds in read if odds is not None), default=None)
     return together(found.confidence, answered, follow_up=bool(query.earlier))

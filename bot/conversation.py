@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -47,11 +48,14 @@ from bot.messages import (
 from bot.rewording import says_the_same, uncited
 from bot.scopes import Names
 from bot.settings import Settings
+from bot.storage.database import DatabaseBusy
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
 from knowledge.sentences import Sentences
 from knowledge.territories import language_name
+
+log = logging.getLogger(__name__)
 
 MAX_SENTENCES = 6
 MAX_REMOVED = 4
@@ -308,15 +312,21 @@ class Pipeline:
         if looked.parts or looked.questions:
             yield Finished(await self._in_their_words(run, looked, question.scope))
             return
-        forgettings = await self._forgettings() if self._cache is not None and self._forgettings else 0
+        cache, forgettings = self._cache, 0
+        if cache is not None and self._forgettings:
+            try:
+                forgettings = await self._forgettings()
+            except DatabaseBusy as error:
+                log.warning("An answer is made anew, as nobody knows whether a kept one was forgotten: %s", error)
+                cache = None
         where = self._circumstances(question, looked, route, voice, forgettings)
-        if self._cache is not None and (hit := await self._cache.find(looked.text, where, self._alike)):
+        if cache is not None and (hit := await cache.find(looked.text, where, self._alike)):
             yield Finished(run.again(hit))
             return
         async with aclosing(self._from_passages(run, looked, question.scope, voice)) as events:
             async for event in events:
-                if self._cache is not None and isinstance(event, Finished) and not run.stood_in:
-                    yield Finished(self._cache.keep(looked.text, where, event.answer))
+                if cache is not None and isinstance(event, Finished) and not run.stood_in:
+                    yield Finished(cache.keep(looked.text, where, event.answer))
                 else:
                     yield event
 
@@ -341,6 +351,8 @@ class Pipeline:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
         else:
+            if run.text and run.broken_off and packed.told.procedure:
+                body += " …"  # the steps that are missing are not to be taken for done
             cited = {one.document_id for one in grounding.citations}
             body = _with_exceptions(looked, body, grounding)
             body = f"{body} {self._lookup.holds_for(looked, cited)}"
@@ -546,6 +558,8 @@ class _Run:
         self.said = ""
         """The model's words as they came; `text` is what goes out of them."""
         self.text = ""
+        self.broken_off = False
+        """Whether the model was cut off in a sentence that did not go out."""
 
     @property
     def stood_in(self) -> bool:
@@ -603,8 +617,10 @@ class _Run:
                         yield self.text
                 if kept >= MAX_SENTENCES or len(grounding.removed) >= MAX_REMOVED:
                     return  # closing the stream stops the model
+        rest = list(cutter.close())
+        self.broken_off = bool(rest) and not self._whole
         if self._whole:
-            for sentence in cutter.close():
+            for sentence in rest:
                 if (checked := await asyncio.to_thread(grounding.check, sentence)) is not None:
                     self._append(checked)
                     yield self.text

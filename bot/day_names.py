@@ -8,8 +8,11 @@ counts beside a number or a preposition, and figures ("24/12") count where they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from bot.facts import blanked
 
 _BEFORE = 24
 """Characters before a name that are looked at."""
@@ -29,11 +32,11 @@ class NamedDay:
     year: int = 0
 
 
-def named_days(text: str) -> list[NamedDay]:
-    """Return the feasts, and the days and months of other languages in a text."""
+def named_days(text: str, *, label: bool = False) -> list[NamedDay]:
+    """Return the feasts, and the days and months of other languages in a text, which may be the name of a row."""
     found: list[NamedDay] = []
     taken = bytearray(len(text))
-    for read in (_feasts, _numbered, _written, _months, _days_of_week, _short_days):
+    for read in (_feasts, partial(_numbered, label=label), _written, _months, _days_of_week, _short_days):
         for one in read(text):
             if not any(taken[one.start : one.end]):
                 taken[one.start : one.end] = b"\1" * (one.end - one.start)
@@ -127,26 +130,73 @@ _BEFORE_FIGURES = (
     r"(?:on|until|till|by|from|since|before|after|between|and|to|the|am|vom|bis|zum|den|dem|und|ab|seit|le|du|au|el|il|"
     r"al|dal|op|dia|día|op|van|tot|open|closed)"
 )
+_YEAR = r"(?:(?:19|20)\d\d\b)?"
+_JOINED = (
+    r"(?:\s?[–—/,&+-]\s?|\s(?:bis|to|until|till|through|and|or|und|oder|u\.|et|ou|y|e|en|o|au|à|al?|até|t/m|tot)\s)"
+    r"(?:(?:zum|the|le|el|il)\s)?"
+)
+_DOTTED_ONE = rf"\d{{1,2}}\.\d{{1,2}}\.{_YEAR}(?!\w)"
 _DOTTED = re.compile(
-    r"(?<![\w,:$€£#-])(?<!\d[./])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d\b)?(?!\d|\w)",
+    rf"(?P<days>(?<![\w.,:/$€£#-])(?:\d{{1,2}}\.?{_JOINED}){{1,8}}(?=\d))?"
+    rf"(?(days)|(?<![\w,:$€£#-])(?<!\d[./])){_DOTTED_ONE}(?:{_JOINED}{_DOTTED_ONE})*"
 )
-_SLASHED = re.compile(
-    r"(?<![\w.,:/$€£#-])(?P<one>\d{1,2})/(?P<other>\d{1,2})(?![\w/%°\"”″]|[.,:]\d|\s?(?:inch|in\b|cm|mm|cups?))"
-)
+"""Dates as 24.12., one or several, with the days of the first one's month before it: "24.–26.12."."""
+_SLASHED_ONE = r"\d{1,2}/\d{1,2}(?![\w/%°\"”″]|[.,:]\d|\s?(?:inch|in\b|cm|mm|cups?))"
+_SLASHED = re.compile(rf"(?<![\w.,:/$€£#-]){_SLASHED_ONE}(?:{_JOINED}{_SLASHED_ONE})*")
+_IN_FIGURES = re.compile(r"(?P<one>\d{1,2})[./](?P<other>\d{1,2})(?:\.(?P<year>(?:19|20)\d\d)?)?")
 _FIGURES_SAID = re.compile(rf"(?:^\W*|[–—(/-]\s?|\b{_BEFORE_FIGURES}\s)$", re.IGNORECASE)
+_OF_DATES = (
+    r"(?:dates?|days?|when|period|datum|daten|termine?|tage?|wann|zeitraum|zeiträume|jours?|quand|période|fechas?|días?|"
+    r"cuándo|período|periodo|date|data|giorn[oi]|quando|datas|dias?|dag(?:en)?|wanneer|periode|holidays?|feiertage?)"
+)
+"""What a column of dates is called."""
+COLUMN_OF_DATES = re.compile(rf"{_OF_DATES}:?", re.IGNORECASE)
+_FIGURES_SAID_IN_LABEL = re.compile(rf"\b(?:{_BEFORE_FIGURES}|{_OF_DATES}:?)\s$", re.IGNORECASE)
 _ALL_WEEK = (24, 7)
+_MONTHS_OF_YEAR = 12
 
 
-def _numbered(text: str) -> Iterator[NamedDay]:
-    """Yield the dates in figures: 24.12., and 12/24 or 24/12, of which one must be more than a month can be."""
-    for match in _DOTTED.finditer(text):
-        if match["year"] or _said_before(_FIGURES_SAID, match):
-            yield from _date(match, int(match["day"]), int(match["month"]), int(match["year"] or 0))
-    for match in _SLASHED.finditer(text):
-        one, other = int(match["one"]), int(match["other"])
-        told = max(one, other) > 12 and (one, other) != _ALL_WEEK and _said_before(_FIGURES_SAID, match)
-        if told:
-            yield from _date(match, max(one, other), min(one, other))
+def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
+    """Yield the dates in figures: 24.12., and 12/24 or 24/12, of which one must be more than a month can be.
+
+    "31/12 – 2/1" begins with such a one, and goes on in its order. Of rows, "2.1. Certificate" is a section.
+    """
+    for run in _DOTTED.finditer(text):
+        dates = [*_IN_FIGURES.finditer(text, max(run.start(), run.end("days")), run.end())]
+        if any(one["year"] for one in dates) or _run_said(run, dates, label=label):
+            for one in dates:
+                yield from _date(one, int(one["one"]), int(one["other"]), int(one["year"] or 0))
+    for run in _SLASHED.finditer(text):
+        dates = [*_IN_FIGURES.finditer(text, *run.span())]
+        clear = [one for one in dates if max(int(one["one"]), int(one["other"])) > _MONTHS_OF_YEAR]
+        day_first = {int(one["one"]) > _MONTHS_OF_YEAR for one in clear}
+        all_week = any((int(one["one"]), int(one["other"])) == _ALL_WEEK for one in dates)
+        if len(day_first) == 1 and not all_week and _run_said(run, dates, label=label):
+            order = ("one", "other") if day_first.pop() else ("other", "one")
+            for one in dates:
+                yield from _date(one, *(int(one[name]) for name in order))
+
+
+def _run_said(run: re.Match[str], dates: Sequence[re.Match[str]], *, label: bool) -> bool:
+    """Whether figures are dates by what stands before them, or in the name of a row by there being nothing else.
+
+    A single "2.1." is none by itself; of "Winter 1.10.–31.3." the last one can be no section.
+    """
+    text = run.string
+    days = run.groupdict().get("days") or ""
+    if not label:
+        begins = dates if run.re is _DOTTED else ()
+        return any(_said_before(_FIGURES_SAID, one) for one in (run, *begins))
+    no_sections = run.re is _DOTTED and len(dates) > 1 and any(int(one["one"]) > _MONTHS_OF_YEAR for one in dates)
+    if _said_before(_FIGURES_SAID_IN_LABEL, run) or "." in days or no_sections:
+        return True
+    beside = [(one.start, one.end) for read in (_feasts, _written, _days_of_week, _short_days) for one in read(text)]
+    beside += [(start, end) for _, start, end in moving_feasts(text)]
+    beside += [match.span() for match in _BESIDE_DATES.finditer(text)]
+    figures = [match.span() for pattern in (_DOTTED, _SLASHED) for match in pattern.finditer(text)]
+    rest = blanked(text, [*beside, *figures])
+    clear = len(dates) > 1 or int(dates[0]["one"]) > _MONTHS_OF_YEAR or "/" in dates[0][0] or dates[0]["one"][0] == "0"
+    return not any(map(str.isalnum, rest)) and (clear or bool(beside))
 
 
 def _said_before(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
@@ -218,6 +268,14 @@ _ALONE = frozenset(("Mo", "Mi", "Fr", "Sa", "So", "Vr", "Za", "Zo"))
 """Those of a single day that are read where nothing else stands: the others are days of more than one language."""
 _TOKEN = "|".join(sorted({name for names in _SHORT for name in names.split()}, key=len, reverse=True))
 _JOINT = r"\.?(?:\s?[–—/&+-]\s?|,\s?|\s(?:bis|und|u\.|t/m|tot|en|à|au|et|al?|y|e)\s)"
+_ENGLISH_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_BESIDE_DATES = re.compile(
+    rf"\b(?:{_BEFORE_FIGURES}|{_OF_DATES}|{_ENGLISH_DAY}|{_TOKEN}|till|through|or|oder|u|et|ou|y|e|en|o|au|à|al?|até|t/m|zum|"
+    r"ge(?:öffnet|schlossen)|offen|ouverte?s?|fermée?s?|abiert[oa]s?|cerrad[oa]s?|apert[oie]|chius[oie]|"
+    r"(?:\d{1,2}(?:[:.]\d\d)?\s?)?(?:uhr|h|[ap]\.?m|noon|midnight)|\d{1,2}[:.]\d\d|public)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words and times that go with dates in the name of a row."""
 _SHORT_DAYS = re.compile(rf"(?<![\w-])(?:{_TOKEN})(?:{_JOINT}(?:{_TOKEN}))+(?![\w-])\.?", re.IGNORECASE)
 _SHORT_LIST = re.compile(rf"\W*(?:{_TOKEN})(?:{_JOINT}(?:{_TOKEN}))*\.?:?\s*", re.IGNORECASE)
 _SHORT_DAY = re.compile(rf"\b(?:{_TOKEN})\b", re.IGNORECASE)

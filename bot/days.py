@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.clauses import asking_clause, past_verbs, tells_of_past
-from bot.day_names import moving_feasts, named_days
+from bot.day_names import COLUMN_OF_DATES, moving_feasts, named_days
 from bot.facts import blanked
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 
@@ -82,14 +82,26 @@ _LEFT_OUT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;?!]|\.(?!\d)")
 _RELATIVE = re.compile(
-    r"\b(?:(?P<two>day\s(?:(?P<after>after)\stomorrow|before\syesterday))|(?P<one>tomorrow|yesterday))\b", re.IGNORECASE
+    r"\b(?:(?P<two>day\s(?:(?P<after>after)\stomorrow|before\syesterday)"
+    r"|(?P<after_other>übermorgen|pasado\smañana|après-demain|dopodomani|depois\sde\samanhã|overmorgen)"
+    r"|vorgestern|anteayer|antes\sde\sayer|avant-hier|l['’]altro\sieri|anteontem|eergisteren)"
+    r"|(?P<one>(?P<next>tomorrow|(?<!am\s)(?<!de\s)(?<!den\s)(?<!guten\s)(?<!jeden\s)(?<!elke\s)(?<!heute\s)"
+    r"(?<!vandaag\s)morgen|(?<!la\s)(?<!esta\s)(?<!cada\s)mañana|demain|domani|amanhã)"
+    r"|yesterday|gestern|ayer|(?P<french>hier)|ieri|ontem|gisteren))\b",
+    re.IGNORECASE,
 )
-"""A day that is told by its distance from today."""
-_TODAY = re.compile(r"\b(?:today|tonight)\b", re.IGNORECASE)
+"""A day that is told by its distance from today; "am Morgen" and "la mañana" are the morning."""
+_FRENCH = re.compile(r"\b(?:est|étiez|était|étaient|êtes|vous|ouverte?s?|le|la|les)\b", re.IGNORECASE)
+"""What "hier" is yesterday beside, and not "here" in German."""
+_TODAYS_NAME = r"(?:today|tonight|heute|hoy|aujourd['’]hui|oggi|hoje|vandaag)"
+_TODAY = re.compile(rf"\b{_TODAYS_NAME}\b", re.IGNORECASE)
 _TODAY_BEFORE = re.compile(
-    r"\b(?:today(?:['’]?s|\sis|,)?|it(?:['’]?s|\sis)|we\shave)\s(?:already\s|a\s)?$", re.IGNORECASE
+    rf"\b(?:{_TODAYS_NAME}(?:['’]?s|\sis|\sist|\ses|\sest|\sè|\sé|,?\sc['’]est|,?\s(?:nous\ssommes|on\sest))?,?"
+    r"|it(?:['’]?s|\sis)|we\shave|es\sist|wir\shaben|c['’]est|nous\ssommes|het\sis)\s"
+    r"(?:(?:already|a|het|schon|ja|der|den|ein|ya|el|déjà|le|un|già|il|já|al)\s)*$",
+    re.IGNORECASE,
 )
-_TODAY_BEHIND = re.compile(r",?\stoday\b", re.IGNORECASE)
+_TODAY_BEHIND = re.compile(rf",?\s(?:(?:ist|es|est|è|é|is)\s)?{_TODAYS_NAME}\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"\W*(?:(?:and|but|so|then|please|hi|hello|hey)\W+)?(?:can|could|do|does|did|is|are|was|were|may|will|would|should)\b",
     re.IGNORECASE,
@@ -159,6 +171,10 @@ _BEFORE_LISTED = re.compile(
 )
 """What stands before the first of several days of a month, rather than before the number of something."""
 _BARE_NUMBER = re.compile(r"(?<![\w.,:/$€£#-])\d{1,2}(?![\w%€£$]|[.,:]\d)")
+_IN_FIGURES = re.compile(r"\d[./]\d")
+"""What may be a date that is not read."""
+_BEGINS_IN_FIGURES = re.compile(r"\d{1,2}(?:\.\d{1,2}\.|/\d{1,2})(?!\d)")
+_SLASH_BETWEEN = re.compile(r"(?<![\d./])(?P<one>\d{1,2})\.?\s?/\s?(?P<other>\d{1,2})(?!\d|[./]\d)")
 _OF_BIRTH = re.compile(r"\b(?:born|births?|birth\s?date|built|year of construction)\b", re.IGNORECASE)
 """Tells of the years of people or things, and not of those in which something holds."""
 _BIRTH_ASKED = re.compile(
@@ -230,7 +246,7 @@ def days_asked(question: str) -> Days:
     clause = asking_clause(question)
     if plain := _without_exceptions(_without_today(clause)):
         return plain
-    if (relative := _RELATIVE.search(clause)) or _TODAY.search(clause):
+    if (relative := _relative(clause)) or _TODAY.search(clause):
         return _moved(question, relative)
     return Days() if _WHICH_DAY.search(clause) else _without_exceptions(question)
 
@@ -281,15 +297,21 @@ def without_days_not_meant(question: str) -> str:
     """
     clause = asking_clause(question)
     spans = _left_out(question)
-    if _RELATIVE.search(clause) or _TODAY.search(clause):
+    if _relative(clause) or _TODAY.search(clause):
         spans += _todays(question) if _without_exceptions(_without_today(clause)) else days_named(question).places
     return blanked(question, spans)
 
 
 def labelled_in_column(label: str, column: str) -> str:
-    """Return the name of a row that names days, below its column's where that tells what happened on them: "Born"."""
-    tells = (_OF_BIRTH.search(column) or tells_of_past(column)) and not label.lower().startswith(column.lower())
-    return f"{column} {label}" if tells and days_labelled(label) else label
+    """Return the name of a row that names days, below its column's where that tells what happened on them: "Born".
+
+    Likewise where it begins with figures that are a date just because the column is of dates: "Date 3.10. Holiday".
+    """
+    if label.lower().startswith(column.lower()):
+        return label
+    tells = (_OF_BIRTH.search(column) or tells_of_past(column)) and days_labelled(label)
+    of_dates = COLUMN_OF_DATES.fullmatch(column) and _BEGINS_IN_FIGURES.match(label)
+    return f"{column} {label}" if tells or of_dates else label
 
 
 def of_other_years(asked: str, label: str) -> bool:
@@ -327,14 +349,20 @@ def _todays(text: str) -> list[tuple[int, int]]:
 
 def _without_today(clause: str) -> str:
     """Return a clause without the day that it says is today, where it asks about another one."""
-    return blanked(clause, _todays(clause)) if _RELATIVE.search(clause) else clause
+    return blanked(clause, _todays(clause)) if _relative(clause) else clause
+
+
+def _relative(clause: str) -> re.Match[str] | None:
+    """Return the day in a clause that is told by its distance from today."""
+    found = _RELATIVE.finditer(clause)
+    return next((one for one in found if not one["french"] or _FRENCH.search(clause)), None)
 
 
 def _moved(question: str, relative: re.Match[str] | None) -> Days:
     """Return the day that is meant by its distance from today, by which day the question says is today; else none."""
     much = 0
     if relative:
-        ahead = relative["after"] or (relative["one"] or "").lower() == "tomorrow"
+        ahead = relative["after"] or relative["after_other"] or relative["next"]
         much = (2 if relative["two"] else 1) * (1 if ahead else -1)
     today = days_named(" ".join(question[start:end] for start, end in _todays(question)[:1]))
     if today.dates or any(low != high for low, high in today.week + today.of_year):
@@ -358,13 +386,24 @@ def days_labelled(label: str) -> Days:
 
     "Monday, May 25" is that date, and not every Monday.
     """
-    named = list(_named(label))
+    named = list(_named(label, label=True))
     named = [one for one in named if one.sort != "week" or not _of_a_date(one, named, label)]
     years = _years(label, named)
     rest = blanked(label, [(one.start, one.end) for one in named + years])
     days = _days(label, named, [] if _COUNTS.search(rest) or any(map(str.isdigit, rest)) else years)
     dated = bool(days.of_year or days.dates)
-    return replace(days, more=dated and _BARE_NUMBER.search(rest) is not None)
+    more = _BARE_NUMBER.search(rest) or _IN_FIGURES.search(rest) or _days_apart(label, named)
+    return replace(days, more=dated and bool(more))
+
+
+def _days_apart(label: str, named: Iterable[_Named]) -> bool:
+    """Whether a label has two days with a slash between, which may mean those between them, too: "5/7 août"."""
+    spans = [(one.start, one.end) for one in named]
+    return any(
+        int(match["one"]) + 1 < int(match["other"])
+        for match in _SLASH_BETWEEN.finditer(label)
+        if not any(start <= match.start() and match.end() <= end for start, end in spans)
+    )
 
 
 def same_days(asked: Days, told: Days) -> bool | None:
@@ -421,9 +460,9 @@ def _years(text: str, named: Iterable[_Named]) -> list[_Named]:
     return found
 
 
-def _named(text: str) -> Iterator[_Named]:
-    """Yield the dates, months and days of the week in a text."""
-    others = named_days(text)
+def _named(text: str, *, label: bool = False) -> Iterator[_Named]:
+    """Yield the dates, months and days of the week in a text, which may be the name of a row."""
+    others = named_days(text, label=label)
     taken = bytearray(len(text))
 
     def take(start: int, end: int) -> bool:

@@ -44,7 +44,8 @@ LEANS = re.compile(
 Alone it would answer anything.
 """
 _GOES_ON = re.compile(
-    r"\W*(?:otherwise|in (?:that|this|which) case|after (?:that|this|which)|afterwards|until then|however|instead)\b|"
+    r"\W*(?:otherwise|or else|failing (?:that|this)|in (?:that|this|which|such an?) (?:case|event)|only then|"
+    r"if (?:so|not)|after (?:that|this|which)|afterwards|until then|however|instead)\b|"
     r"\W*(?:(?:please|always|\w*[^\Ws])\s){1,3}them\b|"
     r"[^,;:.]{0,60}\b(?:either|neither|both)[.!;]",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Protocol
@@ -29,13 +29,13 @@ from bot.codes import (
     speaks_of_more,
     without_codes,
 )
-from bot.days import days_labelled, without_days_not_meant
+from bot.days import Days, days_asked_plainly, days_labelled, days_named, same_days, without_days_not_meant
 from bot.evidence import LEANS, Evidence, evidence_in, leading_to, place_of
 from bot.exceptions import restricts
-from bot.facts import facts_of, telling_words
+from bot.facts import blanked, facts_of, telling_words
 from bot.intents import QuestionKind, asks_in_general, kind_of
 from bot.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
-from bot.subjects import of_other_subjects, say_alike
+from bot.subjects import of_other_subjects, say_alike, things_called
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Likeness, Query, Sentence
 from knowledge.sentences import is_english
@@ -74,6 +74,12 @@ _BESIDE = 0.2
 """Share of the better neighbour's score that a sentence gains in the prompt."""
 _AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""
+_COMPLETED = 0.85
+"""The same for one right behind it that goes on with it, or tells what is asked for and the best one does not."""
+_FAR = 2
+"""Sentences between which one may limit what another says."""
+_ADDED = re.compile(r"\W*(?:not|only|but)\b", re.IGNORECASE)
+"""How a limit begins that is no whole sentence, such as "Not by e-mail"."""
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
 _MOST_READ, _READ_IN_CONVERSATION = 5, 3
@@ -124,6 +130,8 @@ _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
+_DAY = telling_words("day")
+_DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 _LEANING = 2
@@ -190,6 +198,8 @@ class Extracts:
     """Those of them about which nothing that is told of others is an answer; see `bot.codes`."""
     others: frozenset[int] = frozenset()
     """The places of the sentences that tell something of other codes of their form, and of the rows of other days."""
+    plain_days: Days = field(default_factory=Days)
+    """The days asked for plainly; see `bot.days`."""
     had: frozenset[tuple[float, str]] = frozenset()
     """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
     held_somewhere: bool = True
@@ -297,8 +307,9 @@ class Extracts:
         way = self.way() if near else []
         if way or not near:
             return way
+        day_told = any(same_days(self.plain_days, days_labelled(self.sentences[one].label)) for one in near)
         scores = [
-            score + (_POINTED if one.text in pointed else 0.0)
+            score + (_POINTED if one.text in pointed and not (day_told and self._of_other_days(one)) else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         first = self._row_meant(max(near, key=lambda place: scores[place]), scores)
@@ -309,22 +320,10 @@ class Extracts:
             return []
         if whole := self._steps_from(first) or self._whole_table(first) or self._several_rows(first):
             return whole
+        first = self._list_meant(first)
         if led := self._led(first):
             return [*self._told({first}), *led]
-        table = self._table(first)
-        not_meant = {*table} - {*self._meant(table)}
-        if first in self.meant:
-            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
-        limiting = [other for other in self._beside(first) if other > first and self._limits(other, first)]
-        beside = [
-            other
-            for other in self._beside(first)
-            if self.sentences[other].quotable
-            and (scores[other] >= _AND_SO_ON * scores[first] or other in limiting)
-            and other not in not_meant | self.others
-            and not self._holds_elsewhere(other)
-        ]
-        chosen = {first, *([max(beside, key=lambda place: (place in limiting, scores[place]))] if beside else [])}
+        chosen = {first, *self._with(first, scores)}
         if self.sentences[last := max(chosen)].leads:
             led = self._led(last)
             if led and _chars(picked := [*self._told(chosen), *led]) <= STEPS_CHARS:
@@ -336,14 +335,55 @@ class Extracts:
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if _chars(picked) <= longest else [self.sentences[first]]
 
+    def _of_other_days(self, sentence: Evidence) -> bool:
+        """Whether a sentence names days, but none of those asked for."""
+        return sentence.row_of is None and same_days(self.plain_days, days_named(sentence.text)) is False
+
+    def _with(self, first: int, scores: Sequence[float]) -> list[int]:
+        """Return where the sentence stands that is to be told with the one to be quoted, if there is one.
+
+        It is one that matters nearly as much, or without which the other would be half of an answer.
+        """
+        not_meant = {*self._table(first)} - {*self._meant(self._table(first))}
+        if first in self.meant:
+            not_meant |= {other for other in self._beside(first) if self.sentences[other].label} - self.meant
+        limiting = [other for other in range(first - _FAR, first + _FAR + 1) if self._limits(other, first)]
+        least = dict.fromkeys(self._beside(first), _AND_SO_ON) | dict.fromkeys(limiting, 0.0)
+        if self._completes(first + 1, first):
+            least[first + 1] = min(_COMPLETED, least[first + 1])
+        told = [
+            other
+            for other, share in least.items()
+            if self.sentences[other].quotable
+            and scores[other] >= share * scores[first]
+            and other not in not_meant | self.others
+            and not self._holds_elsewhere(other)
+        ]
+        return [max(told, key=lambda place: (place in limiting, scores[place]))] if told else []
+
     def _limits(self, place: int, other: int) -> bool:
         """Whether a sentence limits what the `other` says, for a thing that the question names and that one does not.
 
-        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can.
+        "NHS charges cannot be paid in instalments." is a part of the answer where it is asked whether they can. It
+        speaks of the same matter, which what has only the thing in common with the question does not.
         """
+        if not self.whether or place == other or not self._together(place, other):
+            return False
         one, beside = self.sentences[place], self.sentences[other]
+        if one.row_of is not None or not restricts(one.text):
+            return False
         named = (one.words - beside.words - telling_words(place_of(one.passage))) & self.asked
-        return self.whether and bool(named) and one.row_of is None and restricts(one.text)
+        follows = place == other + 1 and bool(one.leans_on or _ADDED.match(one.text))
+        same_matter = follows or place in self.read_well or not beside.words.isdisjoint(one.words - named)
+        return (same_matter and bool(named)) or (follows and place in self.read_well)
+
+    def _completes(self, place: int, other: int) -> bool:
+        """Whether a sentence behind the `other` goes on with it, or tells what is asked for and the other does not."""
+        if not self._together(place, other) or self.sentences[place].row_of is not None:
+            return False
+        one, before = self.sentences[place], self.sentences[other]
+        missing = asked_for(self.question) - told_in(before)
+        return bool(one.leans_on) or not missing.isdisjoint(told_in(one))
 
     def _holds_elsewhere(self, place: int) -> bool:
         """Whether a sentence says what holds "there", where the one before names places, but none of the question's."""
@@ -442,6 +482,25 @@ class Extracts:
         cut_off = bool(told) and kept < len(parts)
         return [*told, Evidence(lead.passage, GAP, frozenset(), quotable=False, item=True)] if cut_off else told
 
+    def _list_meant(self, place: int) -> int:
+        """Return what leads to a list where `place` is one of its items and any of them would be a guess, else `place`.
+
+        That is where the question has no word of just that item, and another one fits about as well.
+        """
+        item = self.sentences[place]
+        lead = max((one for one in leading_to(self.sentences, place) if one < place), default=place)
+        if not item.item or lead == place or not self.sentences[lead].quotable:
+            return place
+        parts = [part for part in self._behind(lead) if self.sentences[part[0]].item]
+        others = [part for part in parts if place not in part]
+        if not others or len(others) == len(parts):
+            return place
+        words = [frozenset[str]().union(*(self.sentences[one].words for one in part)) for part in others]
+        named = (item.words - frozenset.intersection(*words)) & self.asked
+        near = max(self.scores[one] for part in others for one in part) >= _AND_SO_ON * self.scores[place]
+        short = _chars([self.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
+        return lead if near and short and not named else place
+
     def _behind(self, place: int) -> list[list[int]]:
         """Return where the parts stand that a sentence leads to: items, rows, a block of code, or a line or more."""
         lead, after = self.sentences[place], place + 1
@@ -497,7 +556,8 @@ class Extracts:
         """
         table = self._table(place)
         rows = [self.sentences[one] for one in self._holding(table) or table if one not in self.others]
-        longest = STEPS_CHARS if self._is_a_guess(place, table) else QUOTED_CHARS
+        read = not self.read_well.isdisjoint(table)
+        longest = STEPS_CHARS if read and self._is_a_guess(place, table) else QUOTED_CHARS
         guessed = len(rows) > 1 and _chars(rows) <= longest and not self._named(table)
         return rows if guessed and all(one.quotable for one in rows) else []
 
@@ -544,13 +604,16 @@ class Extracts:
     def _named(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
         named = self._named_first(table)
-        meant = [one for one in named or table if one in self.meant]
+        among = [one for one in named if one not in self.others] or table
+        meant = [one for one in among if one in self.meant]
         return meant or [one for one in named or self._named_by_cells(table) if one not in self.others]
 
     def _named_first(self, table: Sequence[int]) -> list[int]:
         """Return which rows the question names by their whole name, or a word not all of them begin with."""
-        begin = [self.sentences[one].row_of or frozenset() for one in table]
-        telling = self.asked - frozenset.intersection(*begin) if begin else frozenset()
+        rows = [self.sentences[one] for one in table]
+        begin = [_without_day(one.row_of or frozenset(), one.label, days_labelled(one.label)) for one in rows]
+        asked = _without_day(self.asked, self.question, days_named(self.question))
+        telling = asked - frozenset.intersection(*begin) if begin else frozenset()
         named = [one for one, words in zip(table, begin, strict=True) if words & telling or self._is_named_whole(one)]
         return self._told_apart(named)
 
@@ -627,6 +690,14 @@ def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
     return (
         frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
     )
+
+
+def _without_day(words: frozenset[str], text: str, days: Days) -> frozenset[str]:
+    """Return the words of a text without "day", where that stands in the names of days alone: "Boxing Day".
+
+    "New Year's Day" is another one.
+    """
+    return words if _DAY_WORD.search(blanked(text, days.places)) else words - _DAY
 
 
 def _figures_in(text: str) -> frozenset[tuple[float, str]]:
@@ -730,6 +801,7 @@ def extracts(
     in_headings = [codes_named(place_of(one.passage)) for one in found]
     known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
     codes, plain = _codes_of(query, known, sentences)
+    called = [one.told_of for _, one in sentences]
     sentences = [(number, one.covering(codes)) for number, one in sentences]
     in_headings = [
         held | codes_covered(place_of(one.passage), codes) for held, one in zip(in_headings, found, strict=True)
@@ -739,7 +811,7 @@ def extracts(
         others_than(held, plain) and not speaks_of_more(place_of(one.passage))
         for held, one in zip(in_headings, found, strict=True)
     ]
-    others = frozenset(_told_of_others(plain, sentences, coded)) if plain else frozenset()
+    others = frozenset(_told_of_others(plain, telling_words(query.text), sentences, coded)) if plain else frozenset()
     others |= {place for place, (number, _) in enumerate(sentences) if elsewhere[number] and not coded[place]}
     told = signals(query.text, found, sentences, likeness, codes)
     weights = weights_for(query)
@@ -758,7 +830,7 @@ def extracts(
         tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         telling_words(without_days_not_meant(query.text)),
         frozenset(_rows(sentences, holding)),
-        meant | frozenset(_called_by(codes, sentences)),
+        meant | frozenset(_called_by(codes, sentences, called)),
         query.text,
         frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
         kind_of(query.text) is QuestionKind.PROCEDURE,
@@ -770,6 +842,7 @@ def extracts(
         codes=codes,
         plain=plain,
         others=others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
+        plain_days=days_asked_plainly(query.text),
         had=_figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
         held_somewhere=(any(coded) or not plain) and (bool(meant) or not of_other_days),
     )
@@ -802,12 +875,13 @@ def _codes_of(
 
 
 def _told_of_others(
-    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
+    codes: Collection[str], asked: frozenset[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
 ) -> Iterator[int]:
     """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
 
     Where a row or an item of a list does, the others that are called by some code do, too; where a sentence does, those
-    that say the same of some code, unless what is told of the code asked for names it.
+    that say the same of some code, unless what is told of the code asked for names it, or it calls a thing by it that
+    one of the words `asked` names and those do not: the ring of the CM-200 may be "the R2 ring".
     """
     of_asked = (one.codes for (_, one), own in zip(sentences, coded, strict=True) if own)
     beside = frozenset().union(*(held for held in of_asked if not others_than(held.difference(codes), codes)))
@@ -819,12 +893,14 @@ def _told_of_others(
         listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
         if not listed:
             bare = [without_codes(one.text) for place, one in group if place in found]
+            said = frozenset().union(*map(telling_words, bare))
             found |= {
                 place
                 for place, one in group
                 if not coded[place]
                 and one.told_of_alone
                 and one.codes.isdisjoint(beside)
+                and not things_called(one.text) & asked - said
                 and any(say_alike(without_codes(one.text), other) for other in bare)
             }
         goes_on = False
@@ -840,12 +916,18 @@ def _told_of_others(
                 yield place
 
 
-def _called_by(codes: Collection[str], sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
-    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one."""
+def _called_by(
+    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], called: Sequence[frozenset[str]]
+) -> Iterator[int]:
+    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one.
+
+    Those that are `called` by the code itself go before those that only cover it: "A4" before "A3+".
+    """
     for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
         group = [(place, one) for place, (_, one) in run if is_row or one.begins_item]
-        called = [place for place, one in group if not one.told_of.isdisjoint(codes)]
-        yield from called or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
+        named = frozenset().union(*(called[place] for place, _ in group)).intersection(codes)
+        meant = [place for place, one in group if called[place] & named or not (one.told_of - named).isdisjoint(codes)]
+        yield from meant or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
 
 
 def _far_from_asked(

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bot.clauses import is_asked, refers_back
 from bot.facts import telling_words
-from bot.mails import own_words, without_signature
+from bot.intents import asks
+from bot.mails import own_words, without_introductions, without_signature
 from bot.questions import is_polite, leans
 from knowledge.sentences import sentences_of
 
@@ -56,6 +57,12 @@ _EXCLAIMED = re.compile(
 )
 """Questions that say nothing of what is wished to know; where anything else is asked, they are no more than sighs."""
 
+_YES = re.compile(
+    r"\s*(?:(?:yes|no|ok|okay|sure|well|great|thanks|thank you|hi|hello|and|but|so|also|then)\b[,.!:]*\s+)+",
+    re.IGNORECASE,
+)
+"""What a reply begins with that may be understood without what it replies to."""
+
 
 class Gist(NamedTuple):
     """What is searched with of a message."""
@@ -73,7 +80,7 @@ def gist(message: str) -> Gist:
     own = own_words(message)
     if len(own.split()) <= LONG:
         short = len(message.split()) <= LONG
-        return Gist(message if short and (leans(own) or refers_back(own)) else own, "")
+        return Gist(without_introductions(message) if short and _leans_on_what_is_quoted(own) else own, "")
     whole = Gist(own, "")
     sentences = [one for one in sentences_of(without_signature(own)) if not is_polite(one)]
     asking = [place for place, one in enumerate(sentences) if is_asked(one)]
@@ -86,6 +93,12 @@ def gist(message: str) -> Gist:
         if 0 < len(asked.split()) <= LONG and len(asking) <= _MOST:
             return Gist(asked, _nearest(sentences, places))
     return whole
+
+
+def _leans_on_what_is_quoted(own: str) -> bool:
+    """Whether own words need those that they answer: "And for the UK?", but not "Yes, how long is the warranty?"."""
+    rest = _YES.sub("", own)
+    return refers_back(own) or (leans(rest) if asks(rest.rstrip(" ?")) else leans(own))
 
 
 def _wishes(sentence: str) -> bool:

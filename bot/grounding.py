@@ -48,7 +48,7 @@ from bot.facts import (
     told_of_another,
 )
 from bot.messages import Citation
-from bot.omissions import left_out
+from bot.omissions import case_before, left_out
 from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.ranges import rows_meant
 from bot.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
@@ -311,7 +311,8 @@ class Grounding:
         if other := self._told_of_another_subject(number, bare, rests):
             return other
         for second in others:
-            if turned := contradiction_beside(bare, first.text, second.text):
+            case = case_before(bare, second.text, self.question, " ".join(self._leant_on(number, second)))
+            if turned := f"leaves out {case}" if case else contradiction_beside(bare, first.text, second.text):
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
@@ -320,7 +321,7 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        omitted = left_out(bare, text, self.question)
+        omitted = left_out(bare, text, self.question, " ".join(self._leant_on(number, first)))
         if omitted or (other := swapped(bare, text)):
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"

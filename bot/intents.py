@@ -371,7 +371,8 @@ _TOLD_BY_OTHERS = re.compile(
 _SOMEONE_WHO = re.compile(r"\b(someone|somebody|person|people|agent|human),\s+(?=(?:who|whom|whose|that|to)\b)", re.I)
 """One who is wanted for something, not to be talked to."""
 _ON_CONDITION = re.compile(
-    r"\b(?:anrufen|zurückrufen|kontaktieren|rückruf|mich (?:an|zurück)),\s+(?=(?:wenn|falls|sofern|sobald|bevor|ob)\b)"
+    r"\b(?:anrufen|zurückrufen|kontaktieren|rückruf|mich (?:[\w:]+ ){0,4}?(?:an|zurück)),\s+"
+    r"(?=(?:wenn|falls|sofern|sobald|bevor|ob)\b)"
     r"|\b(?:call|phone|ring|contact|e-?mail|text) me(?: back)?,\s+"
     r"(?=(?:when|once|before|after|as soon as|if) (?:my|the|it)\b)"
     r"|\breicht(?:\s+(?:es|mir|uns|aber|schon))*,\s+(?=(?:wenn|falls|sofern|sobald|dass)\b|[^.!?\n]*\bzu\s\w+en\b)",

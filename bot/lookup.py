@@ -21,11 +21,10 @@ from bot import scopes
 from bot.confidence import confidence, together
 from bot.exceptions import with_exceptions
 from bot.extracts import Reader
-from bot.facts import telling_words
 from bot.followups import in_general, query_for
 from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import leaning_questions_in, questions_in, without_statements
+from bot.questions import leaning_questions_in, questions_in, says_little, without_statements
 from bot.settings import AnsweringSettings
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -35,8 +34,6 @@ from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
 WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
-_LITTLE = 2
-"""Telling words with which one of several questions may be about what was asked before it."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 
@@ -227,7 +224,7 @@ class Lookup:
         nor has to do with the kettle that the message says was bought.
         """
         asked = [(one.text, one.turns)]
-        if before and len(telling_words(one.text)) <= _LITTLE:
+        if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
         if before and (bare := without_statements(one.text)) != one.text:
             asked.append((bare, one.turns))
@@ -413,7 +410,9 @@ class Lookup:
         mine = tuple(takewhile(lambda one: scopes.is_own(one, asked), favoured))
         others = favoured[len(mine) :]
         mine = mine[: max(1, self._k - bool(others))]  # one place is left for what holds for all
+        in_full = {(one.key, one.value) for one in reading.mentions if not one.short}
         named_keys = {one.key for one in reading.mentions}
+        named_keys -= {one.key for one in reading.mentions if (one.key, one.value) not in in_full}
         return replace(
             read,
             retrieval=replace(found, passages=(*mine, *others)[: self._k]),
@@ -429,7 +428,7 @@ class Lookup:
     def holds_for(self, looked: Looked, cited: Collection[str]) -> str:
         """Return a sentence naming the regions or products that the cited documents are limited to.
 
-        Empty where they are not, or where the asker knows: named it, or is limited to it anyway.
+        Empty where they are not, or where the asker knows: named it in full, or is limited to it anyway.
         """
         places: list[str] = []
         for key in looked.open_keys:

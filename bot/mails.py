@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.territories import plain
+
 _LABELS = (
     r"From|Sent|To|Cc|Bcc|Subject|Date|Reply-To|Importance|Von|Gesendet|An|Betreff|Datum|De|Envoy[ée]|À|A|Objet|"
     r"Enviad[oa](?: el| em)?|Para|Asunto|Fecha|Da|Inviato|Oggetto|Data|Assunto|Van|Verzonden|Aan|Onderwerp"
@@ -12,79 +14,268 @@ _HEADERS = re.compile(
     rf"(?:^[ \t]*[_-]{{5,}}[ \t]*\n\s*)?(?:^[ \t*]*(?:{_LABELS})\*{{0,2}}[ \t]*:[^\n]*(?:\n|\Z)){{2,}}",
     re.MULTILINE | re.IGNORECASE,
 )
-_OF_A_MAIL = re.compile(
-    r"(?=.*^[ \t*]*(?:From|Von|De|Da|Van)\b)"
-    r"(?:.*^[ \t*]*(?:Sent|Gesendet|Envoy[ée]|Enviad[oa]|Inviato|Verzonden)\b|.*@)",
-    re.MULTILINE | re.IGNORECASE | re.DOTALL,
-)
-"""What tells the lines above a mail from a form, such as "From: London" and "To: Malta"."""
+_FROM = "From|Von|De|Da|Van"
+_SENT = "Sent|Gesendet|Envoy[ée]|Enviad[oa]|Inviato|Verzonden|Date|Datum|Fecha|Data"
+_TO = "To|An|À|A|Para|Aan"
+_SUBJECT = "Subject|Betreff|Objet|Asunto|Oggetto|Assunto|Onderwerp"
+_ADDRESS = r"[<‹](?:mailto:)?[^\s<>‹›@]+@[^\s<>‹›@]+[>›]"
+_RULER = re.compile(r"\s*[_-]{5,}")
+_MOMENT = re.compile(r"(?=.*\b(?:19|20)\d\d\b).*\b\d{1,2}[:.h]\d\d\b")
+"""A day with the time, as mail programs tell when a mail was sent."""
 _DATED = r"(?=[^\n]*(?:\n[^\n]*)?(?:\d{1,2}[:.h]\d\d|\b20\d\d\b|@))"
-_TOLD = r"(?![^\n]*\b(?:I|we|my|your|me|ich|wir|mir|uns|Ihr|Ihre|habe|hatte|je|nous|votre|nos|ik|wij|mij)\b)"
+_TOLD = (
+    rf"(?:(?=[^\n]*(?:\n[ \t]*)?{_ADDRESS})|"
+    r"(?![^\n]*\b(?:I|we|my|your|me|ich|wir|mir|uns|Ihr|Ihre|habe|hatte|je|nous|votre|nos|ik|wij|mij)\b))"
+)
+_WROTE = "wrote|schrieb|écrit|escribió|scritto|escreveu|schreef"
 _INTRODUCED = re.compile(
     rf"^[ \t]*(?:On|Am|Le|El|Il|Em|Op)\b{_DATED}{_TOLD}[^\n]{{5,200}}(?:\n[^\n]{{0,100}})?"
-    r"\b(?:wrote|schrieb|écrit|escribió|scritto|escreveu|schreef)\b[^\n]{0,80}:[ \t]*$",
+    rf"\b(?:{_WROTE})\b[^\n]{{0,80}}(?:\n[ \t]*{_ADDRESS})?:[ \t]*$|"
+    rf"^(?=[^\n]*(?:\b20\d\d\b|\b\d{{1,2}}[:.h]\d\d\b))(?=[^\n]*{_ADDRESS})"
+    rf"(?=[ \t-]*(?:\d|(?:On|Am|Le|El|Il|Em|Op)\b)|[^\n]*\b(?:{_WROTE})\b)"
+    rf"[^\n]{{0,250}}(?:(?<=[>›])|\b(?:{_WROTE})|\d)(?:[ \t]*:|[ \t]*-{{2,}})[ \t]*$",
     re.MULTILINE,
 )
-"""As mail programs do it, with a day or an address; "On Monday your colleague wrote:" tells what happened."""
+"""As mail programs do it, with a day, an address or both; "On Monday your colleague wrote:" tells what happened."""
 _PASSED_ON = re.compile(
     r"^[ \t]*-{3,}[ \t]?(?:Original|Forwarded|Ursprüngliche|Weitergeleitete|Message (?:d['’]origine|transféré)|"
     r"Mensaje (?:original|reenviado)|Messaggio (?:originale|inoltrato)|Mensagem (?:original|encaminhada)|"
-    r"Oorspronkelijk|Doorgestuurd)",
+    r"Oorspronkelijk|Doorgestuurd)[^\n]*",
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_POINTS_TO_IT = re.compile(
-    r"\W*(?:fyi|(?:please |pls )?(?:see|read)(?: the)?(?: mail| message)? below|"
-    r"as below|siehe unten|voir ci-dessous)?\W*",
+_QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_OF_THE_MAIL = frozenset(
+    "fyi below mail mails email emails message question questions request enquiry inquiry answer answers answered "
+    "reply replies replied respond responded response update news sent forwarded forwarding wrote written waiting "
+    "unten nachricht frage fragen antwort antworten beantworten anfrage geschickt gesendet geschrieben warte "
+    "dessous reponse repondre envoye ecrit attends abajo correo mensaje pregunta respuesta responder envie espero "
+    "sotto messaggio domanda risposta rispondere inviato scritto aspetto abaixo mensagem pergunta resposta enviei "
+    "hieronder bericht vraag antwoord gestuurd".split()
+)
+_BESIDE_IT = frozenset(
+    "i we you me us my our your the this that these it is was am are be been has have had ve m s d any still no "
+    "could can would will please pls kindly to of for on in from and a an as at so yet ago yesterday today last week "
+    "weeks day days two three four few times hi hello hey dear team all everyone sir madam there want need like get "
+    "expect just again once more already see read here nobody anyone someone when why soon asap now "
+    "urgently with thanks thank regards best kind e re "
+    "ich wir sie mir uns mein meine meiner meinen die der das den dem auf zu bitte siehe lesen hallo guten tag noch "
+    "immer keine kein habe haben gestern heute letzte woche seit tagen es und eine einen danke gruss "
+    "bonjour je j vous nous ma mon mes la le les une un voir ci lire ai hier toujours pas de svp merci "
+    "hola ver mi mis el por favor ayer he buongiorno vedi mia mio per favore ieri ho ancora di il un una "
+    "ola veja minha meu ontem uma um zie mijn ik een de het".split()
+)
+"""All words that stand beside those of the mail where somebody lets it speak: "Could you answer my mail below?"."""
+_THANKS_FOR_IT = re.compile(
+    r"\b(?:thanks|thank you|danke|dank|merci|gracias|grazie|obrigad[oa]|bedankt)(?: (?:so|very|a) (?:much|lot))? "
+    r"(?:for|fur|pour|de|por|per|pel[ao]|voor) (?:\w+ ){0,3}?\w*(?:mail|message|answer|reply|response|update|nachricht|"
+    r"antwort|reponse|respuesta|risposta|resposta|antwoord|bericht)\b"
+)
+_NONE_YET = re.compile(
+    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)|"
+    r"(?:got|had|get|received)(?= (?:no|any) ))\b"
+)
+_TO_BE_ANSWERED_BY_THEM = re.compile(
+    r"\b(?:can|could|may|shall) (?:i|we)\b|\b(?:i|we) (?:\w+ )?to (?:answer|reply|respond)"
+)
+"""Who asks how to answer a mail does not say with it what they want themselves."""
+_PASTES = re.compile(
+    r":\s*\Z|\b(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|diese (?:E-?)?Mail|reçu|ce mail|"
+    r"recib[ií]|este correo|ricevuto|questa mail|recebi|este e-?mail|ontvangen|kreeg|deze mail)\b[^.?!\n]*[.:]?\s*\Z",
     re.IGNORECASE,
 )
-"""All that somebody says who lets the mail below speak."""
+"""What introduces a mail that stands in the middle of a message: "I got this today:"."""
+_PARAGRAPH_THAT_ASKS = re.compile(
+    r"\w[\"'”’)\]\s]{0,3}[?？](?:\s|\Z)|\A\s*(?:(?:and|so|but|now|hi|hello),? )?(?:how (?:do|can|long|much|many|often)|"
+    r"what (?:do|is|are|can|should|does)|(?:can|could|do|does|is|are|may) (?:i|we|you|it|there)|wie|wann|was|kann ich|"
+    r"comment|cómo|come|como|hoe)\b",
+    re.IGNORECASE,
+)
 
 
 def own_words(message: str) -> str:
     """Return a message without what others wrote: quoted lines, and the mail that it answers.
 
-    It is returned as it is where nothing is its writer's own.
+    It is returned as it is where nothing is its writer's own, or where they let the mail speak. Of a mail in the
+    middle of a message the last paragraph that asks is taken for its writer's own.
     """
-    begins = [
-        found.start()
-        for found in _HEADERS.finditer(message)
-        if _OF_A_MAIL.match(found[0]) and not _POINTS_TO_IT.fullmatch(message[: found.start()])
+    quotes = [(found.start(), found.end()) for found in _HEADERS.finditer(message) if _heads_a_mail(found[0])]
+    quotes += [(found.start(), found.end()) for found in _PASSED_ON.finditer(message)]
+    quotes += [
+        (found.start(), found.end())
+        for found in _INTRODUCED.finditer(message)
+        if not _QUOTED.match(message[found.end() :].lstrip())
     ]
-    begins += [found.start() for found in _PASSED_ON.finditer(message)]
-    begins += [
-        found.start() for found in _INTRODUCED.finditer(message) if not _QUOTED.match(message[found.end() :].lstrip())
-    ]
-    own = _INTRODUCED.sub("", _QUOTED.sub("", message[: min(begins, default=len(message))]))
-    return message if own == message or _POINTS_TO_IT.fullmatch(own) else own.strip()
+    end = 0
+    for begin, below in sorted(quotes):
+        own = _without_quoted_lines(message[:begin]) if message[end:begin].strip() else ""
+        if own.strip() and not _lets_it_speak(own, message[begin:below]):
+            asked = _asked_below(message[below:]) if _PASTES.search(own) else ""
+            return "\n\n".join(filter(None, (own.strip(), asked)))
+        end = below
+    own = _without_quoted_lines(message)
+    if own == message or not own.strip():
+        return message
+    heads = "\n".join(found[0] for found in _INTRODUCED.finditer(message))
+    return _QUOTE_MARK.sub("", message) if _lets_it_speak(own, heads) else own.strip()
+
+
+def without_introductions(message: str) -> str:
+    """Return a message with what it quotes, but without the lines that tell who wrote that."""
+    return _INTRODUCED.sub("", message).strip() if _INTRODUCED.search(message) else message
+
+
+def _without_quoted_lines(text: str) -> str:
+    return _INTRODUCED.sub("", _QUOTED.sub("", text))
+
+
+def _heads_a_mail(lines: str) -> bool:
+    """Whether labelled lines are those above a mail, not a form such as "From: London" and "To: Malta"."""
+    told = {
+        labels: found
+        for labels in (_FROM, _SENT, _TO, _SUBJECT)
+        if (found := re.search(rf"^[ \t*]*(?:{labels})\b.*", lines, re.MULTILINE | re.IGNORECASE))
+    }
+    if _FROM not in told or (_SENT not in told and _SUBJECT not in told):
+        return False
+    if _SUBJECT in told and re.search(_ADDRESS, told[_FROM][0]):
+        return True
+    if _SENT not in told or not told.keys() & {_TO, _SUBJECT}:
+        return False
+    sure = len(told) == 4 or _RULER.match(lines) or re.search(_ADDRESS, lines)
+    return bool(sure or _MOMENT.match(told[_SENT][0]))
+
+
+def _lets_it_speak(own: str, head: str) -> bool:
+    """Whether all that somebody says points to the mail below: "Could you please answer my mail below?".
+
+    They may sign with the name of the one who wrote that mail.
+    """
+    said = _NONE_YET.sub("answer", _THANKS_FOR_IT.sub("", plain(own)))
+    sender = re.search(rf"^[ \t*]*(?:{_FROM}|On|Am|Le|El|Il|Em|Op)\b.*", head, re.MULTILINE | re.IGNORECASE)
+    words = set(said.split()) - set(plain(sender[0]).split() if sender else ())
+    return (
+        bool(words & _OF_THE_MAIL) and words <= _OF_THE_MAIL | _BESIDE_IT and not _TO_BE_ANSWERED_BY_THEM.search(said)
+    )
+
+
+def _asked_below(mail: str) -> str:
+    """Return the last paragraph that asks, with what follows it; empty where none does."""
+    paragraphs = re.split(r"\n[ \t]*\n", mail)
+    asking = [place for place, one in enumerate(paragraphs) if _PARAGRAPH_THAT_ASKS.search(one)]
+    return "\n\n".join(paragraphs[asking[-1] :]).strip() if asking else ""
 
 
 _LONGEST_SIGNATURE = 500
+_LONGEST_NOTES = 2_000
 _CLOSING = (
     r"(?:(?:with )?(?:best|kind|kindest|warm|many|all good)? ?(?:regards|wishes|thanks)|(?:many )?thank you|cheers|"
     r"(?:yours )?(?:sincerely|faithfully|truly)|all the best|"
     r"(?:mit )?(?:freundliche|beste|herzliche|liebe|schöne|viele)[nm]? (?:gr(?:ü|ue)(?:ß|ss)en?|"
-    r"gru(?:ß|ss)|dank)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|danke|lg|vg|mfg|"
+    r"gru(?:ß|ss)|dank)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|danke|mfg|"
     r"(?:bien )?cordialement|(?:meilleures|sincères) salutations|bien à vous|merci|"
     r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:muchas )?gracias|"
     r"(?:cordiali |distinti )?saluti|grazie(?: mille)?|"
     r"(?:com os )?(?:melhores )?cumprimentos|atenciosamente|obrigad[oa]|"
     r"(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|bedankt|"
     r"sent from my \w+|von meinem \w+ gesendet)(?: (?:in advance|im voraus|d['’]avance|por adelantado|"
-    r"again|very much))*"
+    r"again|very much|so much|a lot|schon mal|beaucoup|mille))*"
 )
 _NOT_FOR = r"(?! (?:for|für|de|pour|por|per|voor|d['’]))"
 """What one thanks for may be what one wishes: "Merci de m'envoyer la facture"."""
-_NO_SENTENCE = r"(?![^\n]*\b(?:I|we|you|my|please|how|what|when|where|bitte|ich|wir|mein|meine|je|vous|yo)\b)"
-_SIGNED = re.compile(
-    rf"\n[ \t]*{_CLOSING}\b{_NOT_FOR}{_NO_SENTENCE}[^\n?]{{0,60}}(?:\n{_NO_SENTENCE}[^\n?]{{0,80}}){{0,15}}\Z|"
-    r"\n--[ \t]*\n[^?]*\Z",
+_CLOSED = re.compile(rf"[ \t]*{_CLOSING}(?![\w'’]){_NOT_FOR}[ \t]*[,.!]*(?P<name>[^\n]*)", re.IGNORECASE)
+_CLOSED_BRIEFLY = re.compile(r"[ \t]*(?:LG|VG|lg|vg)[,.!]*(?P<name>(?: [^\W\d_]+)?)[ \t]*")
+"""Also the name of a maker: only alone or with a name, below the end of a sentence."""
+_REGARDS = re.compile(
+    r"regards|wishes|sincerely|faithfully|gr(?:ü|ue)(?:ß|ss)|gru(?:ß|ss)|mfg|salutations|cordial|saluti|saludo|atent|"
+    r"cumprimentos|groet|mvg",
     re.IGNORECASE,
 )
-"""From the closing to the end, where what follows is no sentence: a name, an address, a telephone number."""
+"""Closings that end a mail; "Thanks" may stand in the middle of a message."""
+_PARTICLES = frozenset(
+    "of the and und et y e de la le du des del da di do dos das van von vom der den dem zu zum zur am im in bei für an "
+    "rue via calle avenida piazza place avenue tel phone mobile fax".split()
+)
+_GOES_ON = re.compile(
+    r"\W*(?:and|also|plus|but|or|ps|p\.s|und|auch|außerdem|aber|oder|et|aussi|mais|y|también|pero|e|anche|ma|também|"
+    r"mas|en|ook|maar)\b",
+    re.IGNORECASE,
+)
+_A_SENTENCE = re.compile(
+    r"\b(?:I|we|you|my|please|how|what|when|where|bitte|ich|wir|mein|meine|je|vous|yo)\b|[?？]", re.IGNORECASE
+)
+_MOST_LINES = 16
+_DASHES = re.compile(r"\n--[ \t]*\n[^?]*\Z")
+_MAIL_ITSELF = (
+    r"\b(?:e-?mail|mail|message|communication|courriel|correo|mensaje|messaggio|mensagem|nachricht|bericht)\b"
+)
+_NOTES = re.compile(
+    r"(?:^|(?<=[.!?]))(?![^.!?\n]*[?])(?![^.!?\n]*\b(?:I|my|ich|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn)\b)[^.!?\n]*(?:"
+    r"\b(?:environment|umwelt|environnement|medio ambiente|ambiente|milieu)\b[^.!?\n]*"
+    r"\b(?:print|drucken|ausdrucken|imprim|stampa|afdruk)|"
+    r"\b(?:print|drucken|ausdrucken|imprim|stampa|afdruk)\w*[^.!?\n]*"
+    r"\b(?:environment|umwelt|environnement|medio ambiente|ambiente|milieu)\b|"
+    r"\b(?:consider|think|denken|überlegen|pensez|piense|pensi|pense|denk)\b[^.!?\n]*\b(?:environment|umwelt|environnement|"
+    r"ambiente|milieu)\b|"
+    r"\b(?:intended|named) (?:recipient|addressee)|"
+    r"\b(?:beabsichtigte|richtige|vorgesehene)\w* (?:Empfänger|Adressat)|"
+    r"\bdestinataire\b[^.!?\n]*\b(?:message|courriel|mail|erreur)|"
+    r"\bdestinatari[oa]\b[^.!?\n]*\b(?:mensaje|correo|messaggio|mail|mensagem|error|errore|erro)|"
+    r"\b(?:received|receive) this (?:e-?mail|message|communication)(?: \w+)? (?:in error|by mistake)|"
+    rf"{_MAIL_ITSELF}[^.!?\n]{{0,80}}\b(?:confidential|privileged|vertraulich\w*|confidentiel\w*|confidencial\w*|"
+    r"riservat\w*|vertrouwelijk\w*)|"
+    r"\b(?:delete|destroy) (?:this|the|it|all)\b[^.!?\n]*\bnotify the sender|"
+    r"\bnotify the sender\b[^.!?\n]*\b(?:delete|destroy)\b"
+    r")[^.!?\n]*(?:[.!]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What mail programs add below: do not print this, delete it unless it is for you."""
 
 
 def without_signature(message: str) -> str:
-    """Return a message without its closing, and the name and address that it is signed with."""
-    signed = _SIGNED.search(message, max(len(message) - _LONGEST_SIGNATURE, 0))
-    return message[: signed.start()].rstrip() if signed else message
+    """Return a message without its closing, the name and address that it is signed with, and the notes below."""
+    notes = message.find("\n", len(message) - _LONGEST_NOTES) + 1 if len(message) > _LONGEST_NOTES else 0
+    below = _NOTES.sub("", message[notes:])
+    text = (message[:notes] + below).rstrip() if below != message[notes:] else message
+    if text.isupper():
+        return text
+    begin = max(len(text) - _LONGEST_SIGNATURE, 0)
+    if dashes := _DASHES.search(text, begin):
+        return text[: dashes.start()].rstrip()
+    place = text.find("\n", begin)
+    while place >= 0:
+        if _signs(text[:place], text[place + 1 :]):
+            return text[:place].rstrip()
+        place = text.find("\n", place + 1)
+    return text
+
+
+def _signs(above: str, below: str) -> bool:
+    """Whether what stands below is no more than a closing, a name, an address, a telephone number."""
+    first, *lines = below.split("\n")
+    lines = [line for line in lines if line.strip()]
+    if len(lines) > _MOST_LINES or any(_GOES_ON.match(line) or _A_SENTENCE.search(line) for line in lines):
+        return False
+    closed = _CLOSED.fullmatch(first)
+    if closed is None and (above.endswith("\n") or above.rstrip()[-1:] in {".", "!", "?"}):
+        closed = _CLOSED_BRIEFLY.fullmatch(first)
+    if closed is None or not _is_name_or_address(closed["name"]):
+        return False
+    named = closed["name"].strip() or (lines.pop(0) if lines else "")
+    if not _is_name_or_address(named):
+        return False
+    return bool(_REGARDS.search(first)) or all(map(_is_name_or_address, lines))
+
+
+def _is_name_or_address(line: str) -> bool:
+    """Whether each word of a line is one of a name, an address or a number, as an empty one's are."""
+    words = line.split()
+    return all(
+        word.strip(",.:;") in _PARTICLES
+        or not word[0].isalpha()
+        or word[0].isupper()
+        or any(map(str.isdigit, word))
+        or "@" in word
+        or "www." in word
+        for word in words
+    )

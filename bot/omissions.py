@@ -13,15 +13,15 @@ from bot.facts import facts_of, telling_words, values_of, verb_root
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
 
-def left_out(claim: str, evidence: str, asked: str) -> str | None:
+def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | None:
     """Return what a claim leaves out of what the evidence says; None if nothing that matters.
 
-    What was `asked` about need not be said again.
+    What was `asked` about need not be said again. `before` are the sentences that the evidence leans on.
     """
     return (
         qualifiers.limit(claim, evidence, asked)
         or _condition(claim, evidence, asked)
-        or _case_before(claim, evidence)
+        or case_before(claim, evidence, asked, before)
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
@@ -106,15 +106,58 @@ _WISHED = re.compile(
 """A condition that is none: who asks how to do something wants to do it."""
 
 
-def _case_before(claim: str, evidence: str) -> str | None:
-    """Return the words by which the evidence holds in the case alone that the sentence before it tells of."""
-    found = _CASE_BEFORE.match(evidence)
-    return f"“{found[1]}”" if found and found[1].lower() not in claim.lower() else None
+def case_before(claim: str, evidence: str, asked: str, before: str) -> str | None:
+    """Return the words by which the evidence holds in the case alone that is told of before them.
+
+    A claim tells of that case where it has these words, or says when, or in which case, with a word or a figure of it.
+    What holds "otherwise" holds where the case is not so.
+    """
+    words = telling_words(claim)
+    for found in _CASE_BEFORE.finditer(evidence):
+        case, told = f"{before} {evidence[: found.start()]}", evidence[found.end() :]
+        theirs = telling_words(told)
+        if found.start() and not words & theirs - telling_words(evidence[: found.start()]):
+            continue  # it tells of the case alone
+        said = next(group for group in found.groups() if group)
+        if said.lower() not in claim.lower() and not _tells_case(claim, words - theirs, case, asked, said):
+            return f"“{said}”"
+    return None
+
+
+def _tells_case(claim: str, words: frozenset[str], case: str, asked: str, said: str) -> bool:
+    """Whether a claim, which has `words` besides what holds in a case, says that it holds in that case."""
+    if not _WHEN.search(claim):
+        return False
+    known = telling_words(asked)
+    if _OTHERWISE.fullmatch(said):
+        case = _LEADING_IF.sub(" ", case)  # of "If you are late, call us. Otherwise" it denies that you call
+        known = frozenset()
+        if bool(_TURNED.search(claim)) == bool(_TURNED.search(case)):
+            return False
+    elif _THEN.search(claim):
+        return True
+    return bool(words & (telling_words(case) | known) or facts_of(claim).numbers & facts_of(case).numbers)
 
 
 _CASE_BEFORE = re.compile(
-    r"\W*(otherwise|in (?:that|this|which|such an?) (?:case|event)|in (?:those|these|such) cases|after that|until then|"
-    r"if (?:so|not))\b",
+    r"^\W*(otherwise|or else|failing (?:that|this)|in (?:that|this|which|such an?) (?:case|event)|"
+    r"in (?:those|these|such) cases|after that|until then|only then|if (?:so|not))\b|"
+    r"[,;]\s(?:and\s)?(otherwise|or else|failing that|in (?:that|this|which) case|after that|then(?= (?:it|they)\b))\s|"
+    r"\sand\s(after that|otherwise)\s",
+    re.IGNORECASE,
+)
+_LEADING_IF = re.compile(r"(?:^|(?<=[.;!?]))\W*(?:if|when|where)\b[^,.;!?]*,\s", re.IGNORECASE)
+_OTHERWISE = re.compile(r"otherwise|or else|failing (?:that|this)|if not", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:if|unless|when|where|once|after|before|until|till|then|from|within|later|longer|without|outside|for|with|"
+    r"in case|in the (?:case|event))\b",
+    re.IGNORECASE,
+)
+"""What says when, or in which case, something holds."""
+_THEN = re.compile(r"\b(?:then|afterwards?)\b", re.IGNORECASE)
+_TURNED = re.compile(
+    r"\b(?:not|no|cannot|never|unless|without|outside|after|later|longer|beyond|fail\w*|miss(?:es|ed|ing)?|lacks?|"
+    r"less|un\w+ed)\b|n['’]t\b",
     re.IGNORECASE,
 )
 

@@ -56,7 +56,19 @@ _FROM_DE = (
     r"(?: (?:vom|von|aus|im|in|beim) (?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?"
     r"(?:support|service|kundenservice|kundendienst|kundensupport|team|vertrieb|buchhaltung))?"
 )
-_AFTER_DE = r"(?: (?:unter|auf) [\d ]+)?(?: (?:bitte|danke|heute|morgen|jetzt|gerne?))*"
+_WHEN_DE = (
+    r"(?:bitte|danke|heute|morgen|ubermorgen|jetzt|gerne?|gleich|bald|dringend|schnellstmoglich|umgehend|fruh|"
+    r"vormittag|nachmittag|mittag|abend|(?:um|ab|nach|vor) \d{1,2}(?: \d\d)?(?: uhr)?)"
+)
+_AFTER_DE = rf"(?: (?:unter|auf) [\d ]+)?(?: {_WHEN_DE})*"
+_OVER_DE = (
+    r"(?: (?:wegen|bezuglich|betreffend|betreffs|zu|in sachen) (?:mein|dein|ihr|d|unser|ein)(?:e|er|em|en|es|as)?\b.*)?"
+)
+"""What a call is wished for."""
+_WHEN_FR = (
+    r"(?:demain|aujourd hui|maintenant|rapidement|au plus vite|des que possible|ce (?:matin|soir)|cet apres midi|"
+    r"demain (?:matin|soir|apres midi)|(?:vers|a|apres) \d{1,2} ?h(?: ?\d\d)?)"
+)
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
 _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
 _CONTACT = (
@@ -67,7 +79,7 @@ _PATTERNS = {
     "en": (
         rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}|{_SOMEONE_ELSE}){_AFTER}",
         rf"{_WISH} (?:deal|communicate|interact) with {_STAFF}{_AFTER}",
-        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) {_HUMAN}{_AFTER}",
+        rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) (?:{_HUMAN}{_AFTER}|{_TEAM}{_NOW})",
         rf"(?:(?:please|ok|just|(?:can|could|would) "
         rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
         rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
@@ -120,9 +132,9 @@ _PATTERNS = {
         r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem|kundenservice|kundendienst|kundensupport|support|service)"
         rf"{_FROM_DE}(?: bitte)?",
         rf"(?:(?:ich )?bitte um |(?:(?:ich (?:mochte|will|brauche|hatte gerne?|wunsche)|bitte) )+(?:einen )?)"
-        rf"ruckruf{_AFTER_DE}",
-        rf"ruckruf(?: (?:bitte|gewunscht|erbeten))+{_AFTER_DE}",
-        rf"(?:bitte )?(?:rufen sie|ruft|ruf) mich (?:bitte )?(?:an|zuruck){_AFTER_DE}",
+        rf"ruckruf{_AFTER_DE}{_OVER_DE}",
+        rf"ruckruf(?: (?:bitte|gewunscht|erwunscht|erbeten))+{_AFTER_DE}",
+        rf"(?:bitte )?(?:rufen sie|ruft|ruf) mich(?: {_WHEN_DE})* (?:an|zuruck){_AFTER_DE}",
         rf"(?:konnen|konnten|wurden) sie mich (?:bitte )?(?:anrufen|zuruckrufen){_AFTER_DE}",
         r"ich (?:will|mochte|mag) (?:(?:jetzt|aber|wirklich|bitte) )*"
         r"(?:nicht mit (?:einem|einer|dem|der|diesem|dieser|nem|ner)|mit keine[mr]) "
@@ -143,7 +155,7 @@ _PATTERNS = {
         rf"(?:m appeler|me rappeler|me telephoner){_AFTER_FR}",
         rf"(?:merci )?(?:rappelez|appelez|telephonez) moi{_AFTER_FR}",
         rf"je (?:voudrais|souhaite|souhaiterais|veux|veux bien) etre "
-        rf"(?:r?appelee?|contactee? par telephone){_AFTER_FR}",
+        rf"(?:r?appelee?|contactee? par telephone)(?: {_WHEN_FR})*{_AFTER_FR}",
         r"(?:je )?ne veux pas parler (?:a|avec) (?:une? |cette? )?(?:robot|bot|chatbot|machine|ia|ordinateur)",
         r"(?:un )?(?:humain|vrai humain|conseiller)(?: (?:s il vous plait|s il te plait|svp|stp))+",
         r"(?:non |bonjour )?(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere)|j ai besoin d|il me faut|donnez moi|"
@@ -157,6 +169,7 @@ _PATTERNS = {
         rf"{_AFTER_ES}",
         rf"(?:(?:me )?(?:puede|puedes|pueden|podria|podrian) (?:llamarme|llamar)(?: alguien)?|(?:alguien )?me "
         rf"(?:puede|pueden) llamar|(?:llamenme|llameme|llamame)){_AFTER_ES}",
+        r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero) una persona(?: por favor)*",
         r"no quiero hablar con (?:una? |este |esta )?(?:robot|bot|chatbot|maquina)",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
         r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero|(?:pasame|paseme|me pasas|comunicame|comuniqueme|"
@@ -196,6 +209,7 @@ _PATTERNS = {
         r"(?: (?:alstublieft|aub))? (?:terug)?bellen|"
         r"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag))*",
         r"ik wil niet met (?:een |deze )?(?:robot|bot|chatbot|machine|computer) (?:praten|spreken|chatten)",
+        r"(?:ik wil(?: graag)?|ik heb liever|geef (?:me|mij)) een (?:echt )?mens(?: (?:alstublieft|aub|graag))*",
         r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
         r"(?:(?:ik wil|kunt u mij|kun je me|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|door) "
         r"met (?:een )?(?:echte? )?(?:mens|medewerker|persoon|iemand)(?: (?:alstublieft|aub|graag))*",
@@ -214,9 +228,21 @@ _NAMED = {
 """How a person is named; a wish for one where nothing else is said."""
 
 
+_IN_FULL = {"gimme": "give me", "lemme": "let me", "u": "you", "w": "with"}
+"""What is written short in chats."""
+
+
 def person_wished(clauses: Sequence[str]) -> str:
     """Return the language in which one of a message's plain clauses wishes for a person, empty where none does."""
-    return next((language for language, pattern in _wishes().items() if any(map(pattern.fullmatch, clauses))), "")
+    said = [" ".join(_IN_FULL.get(word, word) for word in clause.split()) for clause in clauses]
+    return next(
+        (
+            language
+            for language, pattern in _wishes().items()
+            if any(map(pattern.fullmatch, said)) or any(map(pattern.fullmatch, clauses))
+        ),
+        "",
+    )
 
 
 def person_named(clauses: Sequence[str]) -> str:

@@ -127,6 +127,23 @@ _ADJUNCT = re.compile(
 _DENIES_IT = re.compile(r"(?:\b(?:not|cannot|never)|n['’]t)\s\w+\s(?:it|them)\b", re.IGNORECASE)
 _BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
 """What denies only what stands behind it."""
+_FORBIDS = re.compile(
+    r"\b(?:not|no|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
+    r"n['’]t\b",
+    re.IGNORECASE,
+)
+_FORBIDDEN = re.compile(
+    r"\b(?:illegal|unlawful|forbidden|prohibited|against the (?:law|rules)) to (?P<to>[^,;:.!?()]+)|"
+    r"(?:^|[.;!?]\s)\W*(?P<deed>\w+ing\b[^,;:.!?()]{0,100}?) (?:is|are) (?:\w+ly )?"
+    r"(?:illegal|unlawful|forbidden|prohibited|banned|ruled out|against the (?:law|rules))\b",
+    re.IGNORECASE,
+)
+"""What must not be done, told without a "not": "sharing a licence is forbidden"."""
+_OTHERWISE = re.compile(
+    r"(?:^\W*|[,;]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that)\b", re.IGNORECASE
+)
+_IN_CASE = re.compile(r"^\W*(?:if|unless|when|where)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE)
+"""A clause that says in which case something is so."""
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
 """How a clause begins that says nothing is so."""
 _EXCLUDES = re.compile(
@@ -203,8 +220,14 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
+    if _OTHERWISE.search(evidence):
+        claim = _IN_CASE.sub(" ", claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, evidence):
         return reason
+    if not _FORBIDS.search(claim) and any(
+        {*_content(found["deed"] or found["to"])} <= {*_content(claim)} for found in _FORBIDDEN.finditer(evidence)
+    ):
+        return "says what is denied"
     if _NEEDLESS.search(claim) and _NEEDLESS.search(evidence):
         # Both say so, "no receipt is needed" and "you do not need a receipt": neither denies the receipt.
         claim, evidence = (_NEEDLESS.sub(lambda match: _NO.sub(" ", match[0]), text) for text in (claim, evidence))
@@ -490,6 +513,8 @@ def _left_out_part(claim: str, evidence: str, said: set[str]) -> str | None:
         return None
     for part in _PART.finditer(evidence):
         about = _about(evidence[part.end() :])
+        if part[0].lower() in ("sometimes", "often") and _IN_CASE.search(claim):
+            continue  # whenever it is so
         if about and about[0] in said and len(said & set(about)) >= min(2, len(about)):
             return f"leaves out {part[0].strip(' ,;:.').lower()}"
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot import intents
+from bot.facts import telling_words
 from bot.mails import own_words, without_signature
 
 MAX_QUESTIONS = 4
@@ -74,6 +75,10 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+_LITTLE = 2
+"""Telling words with which a question may be about the one before it."""
+
+
 def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
     said, asked = _told_apart(message)
@@ -89,6 +94,11 @@ def leaning_questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, also where one leans on another; empty where it is a single one."""
     _, asked = _told_apart(message)
     return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+
+
+def says_little(question: str) -> bool:
+    """Whether one of several questions may be about what was asked before it: "What is the deadline?" """
+    return len(telling_words(question)) <= _LITTLE
 
 
 def leans(question: str) -> bool:

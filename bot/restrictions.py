@@ -108,7 +108,7 @@ def kind(claim: str, evidence: str, asked: str) -> str | None:
     """Return the word for the one kind of which the evidence says what the claim says of all; None if there is none."""
     known = {stem(word) for word in words_of(f"{claim} {asked}")}
     said = telling_words(claim)
-    for found in _KIND.finditer(evidence):
+    for found in KIND.finditer(evidence):
         one, those = found["kind"].lower(), found["those"]
         elsewhere = len(re.findall(rf"\b{re.escape(those)}\b", evidence, re.IGNORECASE)) > 1
         if stem(one) not in known and telling_words(those) <= said and not elsewhere:
@@ -116,7 +116,7 @@ def kind(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
-_KIND = re.compile(
+KIND = re.compile(
     r"(?<!\band )(?<!\bor )(?<!, )\b(?P<kind>birthing|adoptive|full-time|part-time|permanent|temporary|eligible|"
     r"registered|unopened|unused|unworn|faulty|defective|damaged|first-time|new|existing|former|retired|disabled|married|"
     r"unmarried|international|domestic|non-[a-z]+) "

@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from bot.cron import trigger
 from bot.settings import SettingsError
 from bot.storage.database import DatabaseBusy
-from bot.storage.leases import LeaseHeld, LeaseLost, Leases
+from bot.storage.leases import LeaseHeld, LeaseLost, Leases, LeaseTaken
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ class Scheduler:
 
     `holder` names this process to people who ask who is at work. An error of a job is logged and
     the job comes again at its next time; a time missed by less than an hour is made up for. What may pass is tried
-    again some minutes long. `tell` is told of the first failure in a row; of one that may pass and whose next time came
-    before those minutes were over, from the second on.
+    again some minutes long, unless somebody else is at it by then. `tell` is told of the first failure in a row; of one
+    that may pass and whose next time came before those minutes were over, from the second on.
     """
 
     def __init__(self, leases: Leases, holder: str, timezone: str = "UTC", tell: Tell | None = None) -> None:
@@ -89,7 +89,7 @@ class Scheduler:
 
     def add_at_start(self, name: str, job: Job, *, lease: str, patience_s: float) -> None:
         """Have `job` run once, as soon as the jobs begin; `lease` and `patience_s` are as for `add`."""
-        arguments = (name, job, lease, patience_s, False, True)
+        arguments = (name, job, lease, patience_s, False)
         self._scheduler.add_job(self._start, args=arguments, id=name)
 
     def next_run(self, name: str) -> datetime | None:
@@ -109,16 +109,14 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    async def _start(self, name: str, job: Job, lease: str, patience_s: float, often: bool, once: bool = False) -> None:
+    async def _start(self, name: str, job: Job, lease: str, patience_s: float, often: bool) -> None:
         # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
         # The lease keeps a second one out, so max_instances is not missed.
-        task = asyncio.create_task(self._run(name, job, lease, patience_s, often=often, once=once))
+        task = asyncio.create_task(self._run(name, job, lease, patience_s, often=often))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _run(
-        self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False, once: bool = False
-    ) -> None:
+    async def _run(self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False) -> None:
         level = logging.DEBUG if often else logging.INFO
         now = asyncio.get_running_loop().time
         until = now() + patience_s
@@ -134,10 +132,16 @@ class Scheduler:
                         self._failing[name].ends()
                         return
                 except LeaseHeld as held:
-                    if now() >= until:
+                    if held.left_behind:
+                        pause_s = RETRY_S
+                    elif now() < until:
+                        pause_s = min(RETRY_S, until - now())
+                    else:
                         log.log(level, "Scheduled %s is left out: %s", name, held)
                         return
-                    pause_s = min(RETRY_S, until - now())
+                except LeaseTaken as taken:
+                    log.warning("Scheduled %s is left out from here on: %s", name, taken)
+                    return
                 except (DatabaseBusy, LeaseLost) as error:
                     tries_until = tries_until or now() + PASSING_S
                     comes_soon = self._comes_within(name, AGAIN_S)
@@ -145,8 +149,7 @@ class Scheduler:
                         raise
                     log.warning("Scheduled %s is tried again: %s", name, error)
                     pause_s = AGAIN_S
-                    # A lease that could not be given back is our own, and runs out by itself.
-                    until = max(until, now() + AGAIN_S + LEASE_S)
+                    until = now() + AGAIN_S + patience_s
                 await asyncio.sleep(pause_s)
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)

@@ -47,11 +47,20 @@ SPEAKS_NEAR = 0.9
 """Fit from which what a passage says of a place is taken for what is asked about it."""
 SAME_WORDS = 0.8
 CALLED = "called"
-"""Beside the `KEYS`, what is known: words of products' names that pages use for nothing else, see `known_in`."""
+"""Beside the `KEYS`, what is known: coined words that products may be called by for short, see `known_in`."""
 
 _MAX_NAME_WORDS = 6
 _SHORTEST_NAME = 4
 """Letters of a word that a product may be called by, of several in its name."""
+# What tells the models of a product apart, beside figures and single letters: "BrewMaster Pro".
+_MODEL_WORDS = frozenset(
+    "air basic classic compact deluxe duo eco elite gt ii iii iv lite max mini neo nova plus premium prime pro se slim "
+    "sport standard touch ultra xl xs".split()
+)
+_NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
+# "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
+_COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
+_LONG_FIGURE = re.compile(r"\d\D*\d")
 _NAME = re.compile(r"[\w\s&+'’.,/()-]{1,60}")
 _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
 _WORD = re.compile(r"\w+")
@@ -211,6 +220,8 @@ class Mention:
     end: int
     excluded: bool = False
     """Whether the text says that just this is not meant: "outside the UK", "I'm not in Germany"."""
+    short: bool = False
+    """Whether a product is called by a word of its name alone: another model of that name may be meant."""
 
     @property
     def reach(self) -> frozenset[str]:
@@ -358,7 +369,8 @@ class Names:
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
-        by_name |= _short_names(known)
+        by_name |= _written_together(known)
+        short = _short_names(known)
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -370,13 +382,18 @@ class Names:
                 values = self._named(
                     named, name, last, known, by_name, shouted=shouted, alone=alone, apart=apart, answering=answering
                 )
+                product = "" if values or length > 1 else short.get(name, "")
+                if product and not _is_another_model(text, named[0], product):
+                    values = [("product", product)]
                 if values or name in areas():
                     start = named[0].start()
                     if place and tokens[place - 1][0].lower() == "the":
                         start = tokens[place - 1].start()
                     for key in KEYS:
                         if mine := [value for k, value in values if k == key]:
-                            found.append(Mention(key, mine[0], frozenset(mine), start, named[-1].end()))
+                            found.append(
+                                Mention(key, mine[0], frozenset(mine), start, named[-1].end(), short=bool(product))
+                            )
                     place += length
                     break
             else:
@@ -421,7 +438,9 @@ class Names:
                 words.append(("region", place))
         elif place := ADJECTIVES.get(name):
             words.append(("region", place))
-        if its := by_name.get(name) or by_name.get(name.replace(" ", "")):
+        together = name.replace(" ", "")
+        # A name of words alone is something else where it is written apart: "Anytime" is not "at any time".
+        if its := by_name.get(name) or (_LONG_FIGURE.search(together) and by_name.get(together)):
             words.append(its)
         words += self._by_alias.get(name, [])
         return list(dict.fromkeys(words))
@@ -550,6 +569,8 @@ class Names:
                         asks_why=bool(reply and reply.asks_why),
                     )
         before = self._said_before(turns, known)
+        if _names_another_model(said, known):
+            before = [one for one in before if one.key != "product"]
         excluded = _excluded(named, before)
         meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
         back = asked_back(turns)
@@ -562,6 +583,7 @@ class Names:
         key, at_once = asked_back(asked), len(asked) == len(turns)
         named = self.mentions(text, known, answering=key == "region")
         if named:
+            named = [replace(one, short=one.short and one.key != key) for one in named]  # as we offered it
             says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
             return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
         offered = self._choices(asked[-1].content, key, known)
@@ -592,7 +614,8 @@ class Names:
         for place in range(len(turns) - 1, -1, -1):
             if turns[place].role == "user":
                 reply = self._reply(turns[place].content, turns[:place], known)
-                if found := list(reply.named) if reply else self.mentions(turns[place].content, known):
+                found = list(reply.named) if reply else self.mentions(turns[place].content, known)
+                if found or _names_another_model(turns[place].content, known):
                     return found
         return []
 
@@ -612,20 +635,45 @@ class Names:
         return question
 
 
-def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
-    """Return what the known products are called for short, each with what it names: "BrewMaster 200" is "brewmaster".
+def _written_together(known: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
+    """Return what the names of the known products of several words are written together, each with what it names."""
+    products = {product: plain(product).split() for product in known.get("product", ())}
+    return {"".join(words): ("product", product) for product, words in products.items() if len(words) > 1}
 
-    That is a word that no other product has in its name, or the whole name written together or apart.
+
+def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return the known products by the coined word that they are called for short: "brewmaster" of "BrewMaster 200".
+
+    A word that several products have in their names is none.
     """
     products = {product: plain(product).split() for product in known.get("product", ())}
-    called = set(known.get(CALLED, ()))
-    short: dict[str, tuple[str, str]] = {}
-    for product, words in products.items():
-        others = {word for other, its in products.items() if other != product for word in its}
-        joined = {"".join(words)} if len(words) > 1 else set()
-        for name in ((called & set(words)) - others) | joined:
-            short[name] = ("product", product)
-    return short
+    of = {word: [product for product, words in products.items() if word in words] for word in known.get(CALLED, ())}
+    return {word: those[0] for word, those in of.items() if len(those) == 1}
+
+
+def _is_another_model(text: str, called: re.Match[str], product: str) -> bool:
+    """Whether a model that the product's name lacks follows what the product is called: "BrewMaster 300"."""
+    follows = _NEXT_WORD.match(text, called.end())
+    if not follows or (word := plain(follows[1])) in plain(product).split():
+        return False
+    if any(char.isdigit() for char in word):
+        return not (word.isdigit() and _COUNTS.match(text, follows.end()))
+    capital = follows[1][0].isupper() and word not in STOP_WORDS | choices.SMALL_WORDS
+    shouted = not any(char.islower() for char in text)
+    return word in _MODEL_WORDS or (capital and not shouted)
+
+
+def _names_another_model(text: str, known: Mapping[str, Collection[str]]) -> bool:
+    """Whether a text names a model that is not known, by a known product's name: "BrewMaster 300", "BrewMaster300"."""
+    short, together = _short_names(known), _written_together(known)
+    for token in _WORD.finditer(text):
+        word = plain(token[0])
+        for name, product in short.items():
+            if word == name and _is_another_model(text, token, product):
+                return True
+            if word.startswith(name) and word.removeprefix(name).isdigit() and word not in together:
+                return True
+    return False
 
 
 def _is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
@@ -757,25 +805,39 @@ def known_in(found: Sequence[ScoredPassage], asker: Scope) -> dict[str, set[str]
 
 
 def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]:
-    """Return the words of products' names that the passages write with a capital, and for nothing else.
+    """Return the coined words that products may be called by for short: "BrewMaster" of "BrewMaster 200".
 
-    "BrewMaster" of "BrewMaster 200" is one. "Kettle" of "Kettle Club" is none where pages write "kettle", too, nor is
-    "London" of "London Mug" where a page for all names London.
+    Such a word has a capital within, only a model stands beside it in the name, and the passages use it for nothing
+    else. "Office" of "Office Chair" is a word of the language however it is written, and who pays "with PayPal" does
+    not ask about the "PayPal Card".
     """
     names = {product: plain(product).split() for product in products}
     if not names:
         return set()
     whole = re.compile("|".join(r"[\W_]*".join(words) for words in names.values()), re.IGNORECASE)
-    named: set[str] = set()
+    coined: set[str] = set()
     others: set[str] = set()
     for one in found:
         text = f"{one.passage.title}\n{one.passage.heading}\n{one.passage.text}"
         own = {word for product in one.passage.scope.product for word in names.get(product, ())}
-        named |= {word.lower() for word in _WORD.findall(text) if word[0].isupper()}
+        coined |= {word.lower() for word in _WORD.findall(text) if _has_a_capital_within(word)}
         alone = _WORD.findall(whole.sub(" ", text))
         others |= {word.lower() for word in alone if word.islower() or word.lower() not in own}
-    telling = {word for words in names.values() for word in words if word.isalpha() and len(word) >= _SHORTEST_NAME}
-    return (telling & named) - others - STOP_WORDS
+    telling = {
+        word
+        for words in names.values()
+        for word in words
+        if len(word) >= _SHORTEST_NAME and word.isalpha() and all(map(_tells_a_model, set(words) - {word}))
+    }
+    return (telling & coined) - others
+
+
+def _has_a_capital_within(word: str) -> bool:
+    return any(before.islower() and after.isupper() for before, after in pairwise(word))
+
+
+def _tells_a_model(word: str) -> bool:
+    return len(word) == 1 or word in _MODEL_WORDS or any(char.isdigit() for char in word)
 
 
 def concerned(found: Iterable[ScoredPassage], asker: Scope) -> bool:

@@ -738,7 +738,14 @@ def from_values(values: dict[str, Any], path: Path = DEFAULT_CONFIG) -> Settings
 
     Raises SettingsError naming the key and the fix.
     """
-    place = {"config_dir": path.resolve().parent, "config_file": path.resolve() if path.exists() else None}
+    try:
+        resolved = path.resolve()
+    except FileNotFoundError:
+        raise SettingsError(
+            "The folder you are in does not exist any more.",
+            "Go to the folder of your frontdesk.toml, or name that file with its whole path in --config.",
+        ) from None
+    place = {"config_dir": resolved.parent, "config_file": resolved if path.exists() else None}
     for key in values.keys() & place.keys():
         raise SettingsError(_unknown(key, f"in {path}"), "")
     _check_secrets()

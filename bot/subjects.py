@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import permutations
+from itertools import permutations, takewhile
 
+from bot.codes import behind_codes
 from bot.facts import carries, facts_of, for_nothing, telling_words
 from bot.worded import without_worded
 from knowledge.figures import Figure, Kind
-from knowledge.sentences import words_of
+from knowledge.sentences import STOP_WORDS, words_of
 
 _MOST = 12
 """Clauses of a sentence that are looked at."""
@@ -74,9 +75,24 @@ class Statement:
 def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a sentence, without those that have no verb."""
     found: list[Statement] = []
-    for part in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
-        found += _statement(part, found[-1] if found else None)
+    for clause in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
+        for part in _two_subjects(clause):
+            found += _statement(part, found[-1] if found else None)
     return tuple(found)
+
+
+def _two_subjects(clause: str) -> tuple[str, ...]:
+    """Return a clause in two where "and" joins what is said of two, each with a verb or when or where it is so.
+
+    "The pool is closed on Mondays and the sauna on Tuesdays", but "the pool and the sauna are closed".
+    """
+    for joint in _AND.finditer(clause):
+        before, behind = clause[: joint.start()], clause[joint.end() :]
+        verb = verb_of(before)
+        elliptic = _CUT_SHORT.match(behind) and _ELLIPTIC.search(before, verb.end()) if verb else None
+        if verb and (_OWN_VERB.match(behind) or elliptic):
+            return before, behind
+    return (clause,)
 
 
 def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
@@ -188,11 +204,25 @@ def of_other_subjects(said: Sequence[frozenset[str]], sentences: Sequence[str]) 
     return others - meant
 
 
+def things_called(text: str) -> frozenset[str]:
+    """Return the words of the things that a sentence calls by codes: the ring of "The R2 ring must be greased"."""
+    return frozenset().union(*map(_thing_before_verb, behind_codes(text))) - _ANY_THING
+
+
+def _thing_before_verb(words: str) -> frozenset[str]:
+    verb = verb_of(words)
+    thing = takewhile(lambda word: word not in STOP_WORDS, words_of(words[: verb.start()] if verb else words))
+    return telling_words(" ".join(thing))
+
+
 def say_alike(one: str, other: str) -> bool:
-    """Whether two sentences say the same of something each: they have a verb in common, or half of their words."""
-    words, others = telling_words(one), telling_words(other)
+    """Whether two sentences say the same of something each: they have a verb in common, or half of their words.
+
+    Not by what is said of most things: that they have something, or that it is so every month.
+    """
+    words, others = telling_words(one) - _EVERY, telling_words(other) - _EVERY
     verbs = {told.verb for told in statements_of(one)} & {told.verb for told in statements_of(other)}
-    return bool(verbs - {""}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
+    return bool(verbs - {"", "have"}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
 
 
 def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
@@ -290,6 +320,8 @@ _BETWEEN = re.compile(
     r"[;.!?]\s+|,?\s(?:but|while|whereas)\s|,\sand\s(?=(?:the|an?|your|our|we|you)\b|\w+(?:\s\w+)?\s(?:on|every|each)\s)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\sand\s(?=(?:the|an?|your|our)\s)", re.IGNORECASE)
+_CUT_SHORT = re.compile(r"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s(?:within|in|at|on|after|before|until)\s", re.IGNORECASE)
 BEFORE_SUBJECT = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
     r"[^,;:]*),\s",
@@ -301,7 +333,7 @@ _OTHER_VERBS = (
     "open close run work charge earn hold use provide give bring support accept deliver return inform notify reimburse "
     "refund compensate send ask keep leave increase decrease rise fall come go need bear lend owe sell buy rent want "
     "travel replace supersede override precede exceed hand pass assign appoint hire represent supervise instruct warn "
-    "tell invite"
+    "tell invite repair"
 ).split()
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
@@ -309,6 +341,8 @@ _VERB = re.compile(
     r"(?:ca|wo|do|does|did|is|are|was|were|must|should)n['’]t)\b",
     re.IGNORECASE,
 )
+_OWN_VERB = re.compile(rf"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s{_VERB.pattern}", re.IGNORECASE)
+"""A subject with its verb."""
 _PERHAPS_A_NOUN = re.compile(
     r"(?:cost|cover|charge|work|use|support|return|refund|increase|decrease|rise|fall|need|rent|start|end|offer|"
     r"run|hold|ship|order|hand|pass|override|travel)(?:s|es)?",
@@ -324,6 +358,8 @@ _ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after
 """What begins what says when, where or how."""
 _IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
 _ASKING = telling_words("long much many far soon often old big late early")
+_ANY_THING = telling_words("machine model device appliance unit product version")
+_EVERY = telling_words("every each")
 _SHARES = telling_words("half quarter third double twice less more full")
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""

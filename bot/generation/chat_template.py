@@ -30,7 +30,7 @@ ROLES = ("system", "user", "assistant")
 # A private-use character that no template and no vocabulary has; taken out of every message first.
 _MARK = "\ue0f1"
 _TAG = re.compile(r"<\S+>|\[\S+\]")
-_SPELLED_TAG = re.compile(r"<[^<>\s]{1,42}>|\[[/|]?[A-Za-z_]{1,20}\|?\]")
+_SPELLED_TAG = re.compile(r"<<[^<>\s]{1,40}>>|<[^<>\s]{1,42}>|\[[/|]?[A-Za-z_]{1,20}\|?\]")
 _PROBE = (("system", "Orchid"), ("user", "Walnut"), ("assistant", "Pebble"), ("user", "Lantern"))
 """Messages whose words no template has."""
 _PARTS_PRINTED = re.compile(r"[{,]\s*['\"]text['\"]:")

@@ -9,7 +9,7 @@ The other way round, a server whose template does not fit its model lets such to
 that does not know that its model thinks aloud lets the thoughts out too. The local engine sees from the
 tokens which tags are its model's; what only looks like one is a word like any other there, unless the model's
 template writes it as plain text. Before the first word thoughts are known by their spelling everywhere, as many
-vocabularies have no tokens for their tags.
+vocabularies have no tokens for their tags, and so is a tag at the end of a line that closes what nothing has opened.
 """
 
 from __future__ import annotations
@@ -51,8 +51,10 @@ _FINAL = "final"
 """The name of the answer; the others are thoughts, and calls of tools."""
 _CHANNEL_NAMED = re.compile(r"<\|message\|>")
 _MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
-_HALF = re.compile(r"(?:<[^<>\s]{0,43}|\[[/|]?[A-Za-z_]{0,20}\|?)\Z")
-"""The end of a text that may be the beginning of a tag."""
+_CLOSES = "|".join(map(re.escape, THOUGHTS.values()))
+_HALF = re.compile(rf"(?:<[^<>\s]{{0,43}}|<<[^<>\s]{{0,42}}>?|\[[/|]?[A-Za-z_]{{0,20}}\|?|(?:{_CLOSES})[^\S\n]*)\Z")
+"""The end of a text that may be the beginning of a tag, or a tag that depends on what comes behind it."""
+_LINE_OVER = re.compile(r"[^\S\n]*\n")
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
 _TURN_END = re.compile(r"<[|｜]|</|<(?:eos|end_of)|\[/", re.IGNORECASE)
 _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
@@ -60,11 +62,12 @@ _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
 _LOOKED_BACK = 16
 """Pieces of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
-_ROLE = re.compile(rf"\s*(?:assistant:|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z))?\s*", re.IGNORECASE)
-"""A role stands alone in its line or before a tag, or has a colon; "Model X200" and "Model: X200" begin an answer."""
+_ROLE = re.compile(rf"\s*(assistant:|(?-i:assistant)(?=\s)|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z))?\s*", re.IGNORECASE)
+"""A role stands alone in its line or before a tag, has a colon, or is a small "assistant"; "Model X200", "Model: X200"
+and "Assistant managers" begin an answer."""
 _BLANKS = re.compile(r"\s*")
 _ROLE_BEGUN = re.compile(r"\s*(\w*)[^\S\n]*\Z")
-_TEXT_FOLLOWS = re.compile(rf"<\|message\|>|</|<\|?end|\[/|{_HEAD_TAG.pattern}")
+_TEXT_FOLLOWS = re.compile(rf"<\|message\|>|</(?!s>)|<\|?end_\w*(?:header|role)|\[/|{_HEAD_TAG.pattern}")
 """Tags behind which no role is named any more."""
 
 
@@ -130,7 +133,8 @@ class AnswerText:
 
     def _unstopped(self, text: str, *, over: bool, last: bool = False) -> tuple[str, bool]:
         """Return what of the answer's text comes before a stop string, and whether the answer is over."""
-        self._pieces.append(text)
+        if text:
+            self._pieces.append(text)
         shown, stopped = self._matcher.push(text)
         if (over or last) and not stopped:
             shown += self._matcher.flush()
@@ -170,10 +174,18 @@ class AnswerText:
         if not begun:
             return True
         if tag[0] in HEADS and tag[0] not in self._amid:
-            return self._wrapped and tag[0] == _ANSWER[1]
+            return (self._wrapped and tag[0] == _ANSWER[1]) or self._ends_thoughts(tag, shown)
         if word or tag[0] in self._given:
             return self._ends(shown + tag.string[: tag.start()], tag[0])
         return True
+
+    def _ends_thoughts(self, tag: re.Match[str], shown: str) -> bool:
+        """Whether a tag that the model is not known for closes thoughts that stand in the answer: it ends its line, and
+        what would open them was not said before it."""
+        opens = next((one for one, closes in THOUGHTS.items() if closes == tag[0]), "")
+        if not opens or tag[0] in self._given or not _LINE_OVER.match(tag.string, tag.end()):
+            return False
+        return opens not in "".join((*self._pieces, shown, tag.string[: tag.start()]))
 
     def _ends(self, said: str, tag: str) -> bool:
         """Whether the answer may be over behind `said`, which was not looked at yet, and its tag be no word of it."""
@@ -222,7 +234,10 @@ class AnswerText:
         if begun and any(role.startswith(begun[1].lower()) for role in _ROLES):
             self._held = text + self._held  # it may become the name of a role
             return ""
-        text = text[_ROLE.match(text).end() :] if self._headed else text.lstrip()  # type: ignore[union-attr]
+        if self._headed and (role := _ROLE.match(text)):
+            text = text[role.end() :]
+            self._headed = role[1] is None
+        text = text.lstrip()
         self._begun = bool(text)
         return text
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from bot.messages import Status
-from bot.storage.database import Database, uninterrupted
+from bot.storage.database import Database, patient, uninterrupted
 from bot.storage.tables import AnswerRow, QuestionRow, State
 from knowledge.check.report import Asked, CheckReport
 from knowledge.documents import Scope, ScopeError
@@ -52,6 +52,7 @@ async def written(database: Database, report: CheckReport, write: Callable[[Chec
         report = report.without(gone)
 
 
+@patient
 @uninterrupted
 async def _gone(database: Database, ids: Collection[int]) -> set[int]:
     """Return which of these questions are withdrawn or not kept any more."""

@@ -25,9 +25,16 @@ would get it for years if that clock had been years ahead."""
 class LeaseHeld(FrontdeskError):
     """Somebody else is doing it right now."""
 
+    left_behind = False
+    """Whether nobody is: the lease is one that `Leases` could not give back, and that runs out by itself."""
+
 
 class LeaseLost(FrontdeskError):
     """The lease could not be renewed in time, so the work under it was stopped."""
+
+
+class LeaseTaken(LeaseLost):
+    """Somebody else has got the lease, and does now what was stopped."""
 
 
 class Leases:
@@ -35,6 +42,8 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._left_behind: dict[str, set[str]] = {}
+        """By the name of a lease, under what owners it may still be held though nobody works under it."""
 
     @asynccontextmanager
     async def hold(self, name: str, holder: str, seconds: float) -> AsyncIterator[None]:
@@ -42,13 +51,19 @@ class Leases:
 
         A process that dies keeps the others out for `seconds` at the most. `holder` is for people;
         holding the same name twice is refused whoever asks. Raises LeaseHeld when somebody holds it;
-        when it cannot be renewed, cancels what is inside and raises LeaseLost.
+        when it cannot be renewed, cancels what is inside and raises LeaseLost, and LeaseTaken when it went to
+        somebody else.
         """
         owner = f"{holder} {uuid4().hex[:8]}"
-        await self._take(name, owner, seconds)
+        try:
+            await self._take(name, owner, seconds)
+        except DatabaseError:  # the connection may have broken after the lease was given
+            self._left_behind.setdefault(name, set()).add(owner)
+            raise
+        self._left_behind.pop(name, None)
         work = asyncio.current_task()
         assert work is not None
-        lost = False
+        lost: LeaseLost | None = None
 
         async def keep() -> None:
             nonlocal lost
@@ -58,11 +73,15 @@ class Leases:
                 begun = asyncio.get_running_loop().time()
                 try:
                     if not await self._renew(name, owner, seconds):
+                        lost = LeaseTaken(f"Another process has taken over {name}.", "Look there for its outcome.")
                         break
                     until = begun + seconds
                 except DatabaseError as error:
                     log.warning("The lease %s is not renewed yet: %s", name, error)
-            lost = True
+            lost = lost or LeaseLost(
+                f"{name} was stopped: its lease could not be renewed for {seconds:.0f} seconds.",
+                "Look whether the database can be reached.",
+            )
             work.cancel()
 
         keeper = asyncio.create_task(keep())
@@ -70,7 +89,7 @@ class Leases:
             yield
         except asyncio.CancelledError:
             if lost and work.uncancel() <= 0:
-                raise LeaseLost(f"Another process has taken over {name}.", "Look there for its outcome.") from None
+                raise lost from None
             raise
         finally:
             keeper.cancel()
@@ -78,6 +97,7 @@ class Leases:
             try:
                 await self._release(name, owner)
             except DatabaseError as error:
+                self._left_behind.setdefault(name, set()).add(owner)
                 log.warning("The lease %s is not given back and runs out by itself: %s", name, error)
 
     @uninterrupted
@@ -95,7 +115,9 @@ class Leases:
             )
             if taken is None:
                 holder = await session.scalar(select(LeaseRow.holder).filter_by(name=name))
-                raise LeaseHeld(f"{name} is already running ({holder}).", "Wait until it has finished.")
+                held = LeaseHeld(f"{name} is already running ({holder}).", "Wait until it has finished.")
+                held.left_behind = holder in self._left_behind.get(name, ())
+                raise held
 
     @uninterrupted
     async def _renew(self, name: str, owner: str, seconds: float) -> bool:

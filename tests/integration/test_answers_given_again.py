@@ -5,6 +5,7 @@ The index and the search are real; the model counts how often it is asked.
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.conversation import Pipeline
 from bot.generation.engine import GenerationDone, GenerationEvent, GenerationRequest, ModelIdentity, Queued, TextDelta
 from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Question, Status, Turn, Waiting
 from bot.settings import Settings
+from bot.storage.database import DatabaseBusy
 from knowledge import reindex
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
@@ -193,6 +195,21 @@ async def test_an_answer_from_before_something_was_forgotten_is_not_given_again(
     shop.forgettings += 1
     assert [hit(await shop.ask(ASKED)) for _ in range(2)] == ["", "exact"]
     assert shop.model.asked == 2
+
+
+async def test_a_database_that_is_busy_costs_no_answer_but_the_one_given_before(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(self: Shop) -> int:
+        raise DatabaseBusy("It is locked.", "")
+
+    await shop.ask(ASKED)
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.pipeline, "_forgettings", partial(busy, shop))
+        answered = await shop.ask(ASKED)
+    assert (hit(answered), answered.status) == ("", Status.ANSWERED)
+    assert shop.model.asked == 2
+    assert hit(await shop.ask(ASKED)) == "exact"
 
 
 async def test_another_model_answers_anew(shop: Shop) -> None:

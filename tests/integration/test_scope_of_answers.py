@@ -284,6 +284,30 @@ async def test_a_product_called_by_part_of_its_name_is_not_the_one_chosen_before
     assert {one.passage.document_id for one in looked.retrieval.passages} & {"mill.md", "press.md"} == {"mill.md"}
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How often do I oil the GrindRight 300?", "(This applies to Grindright 200.)"),
+        ("How often do I oil the grindright?", "(This applies to Grindright 200.)"),
+        ("How often do I oil the GrindRight 200?", ""),
+        ("How often do I oil the grindright200?", ""),
+    ],
+)
+async def test_who_does_not_name_a_product_in_full_is_told_which_the_answer_is_for(
+    lookup: Lookup, question: str, said: str
+) -> None:
+    looked = await lookup.look(question, (), Scope())
+    assert looked.retrieval.passages[0].passage.document_id == "mill.md"
+    assert lookup.holds_for(looked, {"mill.md"}) == said
+
+
+@pytest.mark.parametrize("question", ["what about the GrindRight Pro?", "How often do I oil the GrindRight 300?"])
+async def test_another_model_is_not_answered_for_the_one_named_before(lookup: Lookup, question: str) -> None:
+    turns = (Turn("user", "How often do I oil the GrindRight 200?"), Turn("assistant", "Every 8 weeks. [1]"))
+    looked = await lookup.look(question, turns, Scope())
+    assert lookup.holds_for(looked, {"mill.md"}) == "(This applies to Grindright 200.)"
+
+
 async def test_what_others_wrote_decides_no_product(lookup: Lookup) -> None:
     quoted = "> your GrindRight 200 has been sent.\n> Have you seen the Prensa?"
     asked = f"How often is the machine oiled, by how many drops?\n\n{quoted}"

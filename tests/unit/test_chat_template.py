@@ -237,6 +237,7 @@ ZEPHYR = (
 )
 LLAMA_2 = (
     "{% for m in messages %}{% if m.role == 'user' %}{{ bos_token + '[INST] ' + m.content + ' [/INST]' }}"
+    "{% elif m.role == 'system' %}{{ '<<SYS>>\n' + m.content + '\n<</SYS>>' }}"
     "{% else %}{{ m.content + eos_token }}{% endif %}{% endfor %}"
 )
 
@@ -245,7 +246,7 @@ LLAMA_2 = (
     ("source", "spelled"),
     [
         (ZEPHYR, {"<|system|>", "<|user|>", "<|assistant|>"}),
-        (LLAMA_2, {"[INST]", "[/INST]"}),
+        (LLAMA_2, {"[INST]", "[/INST]", "<<SYS>>", "<</SYS>>"}),
         ("", {"<|im_start|>", "<|im_end|>"}),
         (ZEPHYR + "{# '</think>' #}", {"<|system|>", "<|user|>", "<|assistant|>", "<think>", "</think>"}),
     ],

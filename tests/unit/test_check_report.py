@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from adapters import cli
 from adapters.check_report import ReportNotWritten, check_place, forget, html, keep, summary, terminal, write_html
+from bot.storage.database import Database, DatabaseBusy
 from knowledge.check import (
     YES_OR_NO,
     Age,
@@ -205,6 +208,26 @@ def test_a_place_where_no_report_can_be_is_told_before_the_work(
     assert done.returncode == 1 and "cannot be written" in done.stderr
     check_place(tmp_path / "report.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "frontdesk.toml"]
+
+
+def test_a_report_outlasts_a_database_that_is_busy_when_it_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "frontdesk.toml").write_text('data_dir = "data"')
+    monkeypatch.chdir(tmp_path)
+    migrate, opened = Database.migrate, []
+
+    async def busy_the_second_time(self: Database) -> None:
+        opened.append(1)
+        if len(opened) == 2:
+            raise DatabaseBusy("It is locked.", "")
+        await migrate(self)
+
+    monkeypatch.setattr(Database, "migrate", busy_the_second_time)
+    monkeypatch.setattr("adapters.wiring.check_job", lambda settings, asked: lambda show: EMPTY)
+    done = CliRunner().invoke(cli.app, ["knowledge", "check", "--json"])
+    assert done.exit_code == 0, done.exception
+    assert len(opened) == 3
 
 
 def test_the_kept_report_is_for_its_owner_alone_and_replaces_the_last(tmp_path: Path) -> None:

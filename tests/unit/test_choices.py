@@ -40,6 +40,13 @@ from bot import choices
         ("the second, not the first", (1,)),
         ("the last but one", (1,)),
         ("none of the first three", ()),
+        *((reply, (1, 2)) for reply in ("no el primero", "No la primera", "no quiero el primero", "no es el 1")),
+        *((reply, (1, 2)) for reply in ("non il primo", "Non la prima", "non è il primo", "não o primeiro")),
+        *((reply, (2,)) for reply in ("no los dos primeros", "non i primi due", "no el primero sino el tercero")),
+        ("non l'ultimo", (0, 1)),
+        ("l'ultimo", (2,)),
+        *((reply, (1,)) for reply in ("no, el segundo", "No. El segundo", "no – el segundo", "no, il secondo")),
+        *((reply, (1,)) for reply in ("non, le deuxième", "no the second", "nein die zweite", "no, la segunda")),
     ],
 )
 def test_a_choice_is_picked_or_excluded_by_its_place(reply: str, places: tuple[int, ...]) -> None:
@@ -68,3 +75,10 @@ def test_the_middle_is_one_of_an_odd_number_of_choices() -> None:
     assert choices.picked("the middle one", 5) == (2,)
     assert choices.picked("the middle one", 2) is None
     assert choices.picked("the first", 0) is None
+
+
+def test_a_choice_that_may_as_well_be_denied_is_unclear() -> None:
+    for reply in ("non le premier", "Non la dernière"):
+        assert choices.picked(reply, 3) is None
+        assert choices.picks_unclearly(reply)
+    assert choices.picked("non pas le premier", 3) == (1, 2)

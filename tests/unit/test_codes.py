@@ -78,6 +78,15 @@ def test_zeros_before_a_number_tell_codes_apart_only_where_the_pages_have_both()
         ("CM-100, 12 pieces, from 2024", {"cm100"}),
         ("CM-100, 150 W", {"cm100"}),
         ("Size 38, 40 and 42", set()),
+        ("B1, 2 beds", {"b1"}),
+        ("CM-100, 200 pieces", {"cm100"}),
+        ("CM-100, 150, 200 pieces", {"cm100", "cm150"}),
+        ("Version V2 and 3 users", {"v2"}),
+        ("CM-100, 150 (black)", {"cm100", "cm150"}),
+        ("CM-100, 150 and KX-20", {"cm100", "cm150", "kx20"}),
+        ("CM-100, 150 series", {"cm100", "cm150"}),
+        ("CM-100, 150: black", {"cm100", "cm150"}),
+        ("CM-100, 150-piece set", {"cm100"}),
     ],
 )
 def test_of_several_numbers_in_a_name_only_the_first_has_its_letters(name: str, codes: set[str]) -> None:
@@ -108,6 +117,12 @@ def test_of_several_numbers_in_a_name_only_the_first_has_its_letters(name: str, 
         ("**CM-1** or *CM-15*", set()),
         ("CM-15X", set()),
         ("The CM-150 series", {"cm150b"}),
+        ("F1–H2", {"g2", "g8", "g9", "g12"}),
+        ("G9 to H2", {"g9", "g12"}),
+        ("F1-G8", {"g2", "g8"}),
+        ("H1–G20", set()),
+        ("G9–CM-200", set()),
+        ("A1–F2", set()),
     ],
 )
 def test_a_name_may_cover_codes_that_it_does_not_hold(text: str, covered: set[str]) -> None:
@@ -119,6 +134,9 @@ def test_a_sentence_tells_something_of_the_codes_that_it_begins_with() -> None:
     assert codes_told_of("The error code E15 means that the motor is hot.") == {"e15"}
     assert codes_told_of("KX-117: Name: Raven drill; Price: $169") == {"kx117"}
     assert codes_told_of("The CM-100, 150 and 200 weigh 12 kg.") == {"cm100", "cm150", "cm200"}
+    assert codes_told_of("The CM-100 and 150 are black.") == {"cm100", "cm150"}
+    assert codes_told_of("Room B1, 2 beds, costs €80.") == {"b1"}
+    assert codes_told_of("The B1 costs €80. It leads to the B2, 3.") == {"b1", "b2"}
     assert codes_told_of("We accept MP3 and WAV.") == set()
     assert codes_told_of("Clean it with a cloth, then press the key F1.") == set()
 

@@ -64,6 +64,17 @@ def test_of_several_questions_one_that_is_answered_is_enough() -> None:
     assert confidence(One(), Query("Do you sell hats?"), told) < 0.3
 
 
+def test_a_question_that_says_little_is_read_behind_the_one_before_it() -> None:
+    class Prices(Reads):
+        def answering(self, query: Query, texts: Sequence[str]) -> list[float]:
+            alone = "price" in query.text and "account" not in " ".join([query.text, *query.earlier])
+            return [5.0 if alone else -5.0 for _ in texts]
+
+    told = Retrieval(found("The deposit for a bike in the summer is 40 euros, which is what you pay."), 1, 0.5, 0.0)
+    both = Query("Can we get an account for the company, and what is the price?")
+    assert confidence(Prices(), both, told) < 0.3 < confidence(Prices(), Query("What is the price?"), told)
+
+
 def test_in_a_conversation_reading_counts_less_and_the_search_more() -> None:
     told = Retrieval(found("A refund takes five days from when we have it."), 1, 0.5, 0.0)
     follow_up, alone = Query("and how long?", ("Can I get a refund?",)), Query("How long does it take?")

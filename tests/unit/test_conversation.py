@@ -287,6 +287,16 @@ async def test_half_a_sentence_does_not_go_out(reason: str) -> None:
     assert answer.text == "Refunds take 5 working days. [1]"
 
 
+@pytest.mark.parametrize("reason", ["length", "cut"])
+async def test_steps_that_broke_off_show_that_more_come(reason: str) -> None:
+    text = "To reset the router, unplug it first. Then hold the reset button for ten seconds."
+    said = "To reset the router, unplug it first. Then hold the"
+    answer, _ = await run(Model(said, reason=reason), Shelf(text), "How do I reset the router?")
+    whole, _ = await run(Model(said[:37], reason=reason), Shelf(text), "How do I reset the router?")
+    assert whole.text == "To reset the router, unplug it first. [1]"
+    assert answer.text == f"{whole.text} …"
+
+
 async def test_what_is_true_but_beside_the_question_gives_way_to_a_quote() -> None:
     answer, partials = await run(
         Model("Refunds take 5 working days."), Shelf(TERMS), "When can I return an unused item?"

@@ -20,6 +20,18 @@ WEEK = ["Mon–Fri", "Sat", "Sun", "Public holidays"]
 YEARS = ["Year 2018 to 2020", "2021", "Since 2022"]
 CHRISTMAS = ["December 20 to January 6", "January 7 to December 19"]
 HOLIDAYS = ["Monday–Friday", "Good Friday", "Black Friday, November 27", "Memorial Day (Monday, May 25)"]
+IN_FIGURES = ["Date 24.12.", "Date 25.12.–26.12.", "Date 31/12 – 2/1", "Date 6.1."]
+COURSES = ["Termin 3.5.–5.5.", "10.5.-12.5.", "17. & 18.5.", "Mo 1.6."]
+SECTIONS = [
+    "1.1. Wedding",
+    "2.1. Certificate",
+    "13.1. Copy",
+    "Nr. 3.1.",
+    "4.1.",
+    "1.1.–1.3. General",
+    "24/12 V",
+    "Zone 1.2.",
+]
 FEASTS = ["December 24", "December 25 and 26", "December 31", "New Year's Day, January 1"]
 LISTED = ["March 1, 8 and 15", "22 and 29 March", "Dec 24/25", "Dec 26", "24.–26.11."]
 SEASONS = ["2023/24", "2024–25", "Season 2025/2026"]
@@ -120,6 +132,19 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("on December 31", ["24.12./31.12.", "24./25. Dezember"], [0]),
         ("on December 24", ["del 23 al 26 de diciembre", "27–30 december"], [0]),
         ("in 2021", ["2020-2022", "2023-2024"], [0]),
+        ("on December 24", IN_FIGURES, [0]),
+        ("on 25.12.", IN_FIGURES, [1]),
+        ("on January 1", IN_FIGURES, [2]),
+        ("on December 31", IN_FIGURES, [2]),
+        ("on January 6", IN_FIGURES, [3]),
+        ("am 4. Mai", COURSES, [0]),
+        ("am 11.5.", COURSES, [1]),
+        ("in Kurs 11.5.–17.5.?", COURSES, [1, 2]),
+        ("on May 17", COURSES, [2]),
+        ("am 1. Juni", COURSES, [3]),
+        ("on October 3", ["Datum 3.10. Tag der Einheit", "24.12. (Heiligabend)"], [0]),
+        ("im Juli", ["Sommer (1.4.–30.9.)", "Winter 1.10.–31.3."], [0]),
+        ("on December 25", ["24.–26.12. Markt", "Open 27.12."], [0]),
     ],
 )
 def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], held: list[int]) -> None:
@@ -144,6 +169,10 @@ def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], h
         ("Is there ketchup, mayo and mustard?", QUARTERS),
         ("on December 10", ["December 24, 9–12", "December 3 (5)"]),
         ("in 2024-06", SEASONS),
+        ("on May 9", SECTIONS),
+        ("on January 2", SECTIONS),
+        ("le 6 août", ["5/7 août", "14 août (ou 6/8)"]),
+        ("on August 9", ["14 August and perhaps 9.8. too"]),
     ],
 )
 def test_what_is_no_day_or_one_of_another_sort_tells_nothing(asked: str, labels: list[str]) -> None:
@@ -199,6 +228,24 @@ def test_the_season_of_days_of_the_week_is_no_date_of_theirs() -> None:
         ("Today is Friday. Are you open the day after tomorrow?", WEEK, [2], False),
         ("Today is Sunday. Are you open today?", WEEK, [2], False),
         ("I came on Sunday. Are you open tomorrow?", WEEK, [], False),
+        ("Heute ist Freitag. Hat das Bad morgen auf?", GERMAN, [1], False),
+        ("Heute ist schon Samstag, hat das Bad übermorgen auf?", GERMAN, [0], False),
+        ("Heute ist Sonntag. War gestern auf?", GERMAN, [1], False),
+        ("Heute ist Samstag. Ist hier auf?", GERMAN, [1], False),
+        ("Wann ist am Samstag morgen auf?", GERMAN, [1], True),
+        ("Ich war am Freitag da. Ist morgen auf?", GERMAN, [], False),
+        ("Hoy es viernes. ¿Abren mañana?", GERMAN, [1], False),
+        ("Hoy es viernes. ¿Abren por la mañana?", GERMAN, [0], False),
+        ("Mañana es domingo. ¿Abren hoy?", GERMAN, [], False),
+        ("Hoy es sábado. ¿Abrieron ayer? ¿Y pasado mañana?", GERMAN, [0], False),
+        ("Aujourd'hui c'est vendredi. Êtes-vous ouverts demain ?", GERMAN, [1], False),
+        ("Aujourd’hui, nous sommes dimanche. Étiez-vous ouverts hier ?", GERMAN, [1], False),
+        ("Ich habe am Samstag bestellt, wann kommt es?", GERMAN, [1], False),
+        ("Compré algo el martes, ¿puedo devolverlo el sábado?", GERMAN, [1], True),
+        ("Ich wurde am 24. Dezember operiert, wann darf ich baden?", FEASTS, [0], False),
+        ("Oggi è sabato. Siete aperti domani?", GERMAN, [2], False),
+        ("Hoje é sábado. Estão abertos amanhã?", GERMAN, [2], False),
+        ("Vandaag is het vrijdag. Zijn jullie morgen open?", GERMAN, [1], False),
         ("I came on Sunday. Are you open today?", WEEK, [], False),
         ("Are you open tomorrow, Sunday?", WEEK, [2], True),
         ("Today is December 31. Are you open tomorrow?", FEASTS, [3], False),
@@ -234,6 +281,13 @@ def test_what_is_asked_of_the_past_is_held_against_the_labels_that_tell_of_it() 
     assert labelled_in_column("Year 2023", "Year") == "Year 2023"
     assert labelled_in_column("Born 2023", "Born") == "Born 2023"
     assert labelled_in_column("wine", "Ordered") == "wine"
+
+
+def test_figures_are_a_date_below_the_name_of_a_column_of_dates() -> None:
+    assert labelled_in_column("3.10. Tag der Einheit", "Datum") == "Datum 3.10. Tag der Einheit"
+    assert labelled_in_column("1.1. Trauung", "Nr.") == "1.1. Trauung"
+    assert labelled_in_column("Datum 1.1.", "Datum") == "Datum 1.1."
+    assert labelled_in_column("nach Absprache", "Datum") == "nach Absprache"
 
 
 def test_days_left_out_are_told_apart_from_those_that_a_question_is_about_too() -> None:

@@ -114,6 +114,55 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["We include a free locker in the pool."],
     ),
     (
+        "Do you deliver?",
+        "Nordhandel delivers to Norway. The nurse takes blood before 11am. The library lends laptops for 7 days. "
+        "Our bank stores card numbers for 13 months. Agents refund tickets within 7 days, and we inform passengers.",
+        ["We store card numbers for 13 months.", "We refund tickets within 7 days."],
+        ["We deliver to Norway.", "We take blood before 11am.", "We lend laptops for 7 days."],
+    ),
+    (
+        "How do I cancel?",
+        "Policyholders can cancel within 14 days. Each household receives two bins. Couriers ask for a code.",
+        ["You ask for a code."],
+        ["You can cancel within 14 days.", "You receive two bins."],
+    ),
+    (
+        "How much is it for adults?",
+        "Adults pay £12. Children pay £6.",
+        ["You pay £6."],
+        ["You pay £12.", "Adults pay £12.", "Children pay £6."],
+    ),
+    (
+        "Can I borrow a laptop?",
+        "Staff can borrow laptops for 30 days. Undergraduates can borrow laptops for 7 days.",
+        ["You can borrow laptops for 30 days.", "You can borrow laptops for 7 days."],
+        ["Staff can borrow laptops for 30 days.", "As an undergraduate, you can borrow laptops for 7 days."],
+    ),
+    (
+        "Where do I reset my password?",
+        "Users reset passwords on the first page. Admins can reset passwords for others.",
+        [],
+        ["You reset passwords on the first page."],
+    ),
+    (
+        "What do I need?",
+        "The web app needs a connection. The desktop app works offline and scans receipts.",
+        ["The web app works offline.", "The app works offline.", "The web app scans receipts."],
+        ["The desktop app works offline.", "The web app needs a connection."],
+    ),
+    (
+        "Can I change it?",
+        "A flexible ticket can be changed free of charge. A standard ticket includes one bag.",
+        ["A standard ticket can be changed free of charge.", "You can change a standard ticket free of charge."],
+        ["You can change a flexible ticket free of charge."],
+    ),
+    (
+        "How much is Plus?",
+        "Plus costs €9 a month. Plus Family costs €15 a month. The Comet costs €900. The Comet Pro has a 500 W motor.",
+        ["Plus costs €15 a month.", "The Comet has a 500 W motor."],
+        ["Plus costs €9 a month.", "Plus Family costs €15 a month.", "The Comet Pro has a 500 W motor."],
+    ),
+    (
         "Meter?",
         "Night Saver needs a smart meter in the home. We need a smart meter in the home, too.",
         [],

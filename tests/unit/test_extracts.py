@@ -701,7 +701,82 @@ def test_what_is_told_of_a_part_of_the_code_asked_for_may_be_quoted() -> None:
     assert "RX10" in told("How do I clean the CM-200?", cleaner, CM=0.8, RX10=0.8)
 
 
+PARTS = (
+    "Descale the CM-100 every two months. Descale the CM-200 every month. The R2 ring must be greased every year. "
+    "The W-20 filter is replaced every three months."
+)
+HAVING = (
+    "The CM-100 has a tank of 1 litre. The CM-200 has a tank of 2 litres. The G3 grinder has ceramic blades. "
+    "The E7 spout is dishwasher-safe."
+)
+PERMITS = (
+    "The B1 certificate is valid for two years. The B2 certificate is valid for five years. "
+    "The T2 badge is valid for one year."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("How often must the ring be greased on the CM-200?", PARTS, "The R2 ring must be greased every year."),
+        ("How often is the filter of the CM-200 replaced?", PARTS, "The W-20 filter is replaced every three months."),
+        (
+            "What do I grease on the CM-200?",
+            PARTS.replace("The R2 ring must be greased", "Grease the R2"),
+            "Grease the R2 every year.",
+        ),
+        ("Does the CM-200 have ceramic blades?", HAVING, "The G3 grinder has ceramic blades."),
+        (
+            "How long is the badge valid for holders of a B2 certificate?",
+            PERMITS,
+            "The T2 badge is valid for one year.",
+        ),
+    ],
+)
+def test_what_a_part_is_called_by_bars_no_sentence_about_it(question: str, text: str, answer: str) -> None:
+    told = weighed(question, found(text), CM=0.6, **{answer.split()[2]: 0.9})
+    assert answer not in {told.sentences[place].text for place in told.others}
+    assert answer in told_together(told.best(0.3))
+
+
+def test_a_word_for_any_thing_behind_a_code_makes_it_no_part() -> None:
+    text = "Descale the CM-100 every two months. Descale the EX40 machine every month."
+    assert weighed("How do I descale the machine CM-200?", found(text), CM=0.8, EX40=0.9).best(0.3) == []
+
+
 GRADES = "| Grade | Hotel limit |\n|---|---|\n| {} | €120 |\n| G5–G7 | €160 |\n| {} | €220 |"
+FRAMES = "| Frame | Price |\n|---|---|\n| A4 | £5 |\n| A3 | £8 |\n| A3+ | £9 |"
+
+
+def test_the_row_that_is_called_by_a_code_goes_before_those_that_only_cover_it() -> None:
+    assert told("How much is an A4 frame?", FRAMES, **{" ": 0.8}) == "Frame A4: Price: £5"
+    assert told("What is the hotel limit of G9?", GRADES.format("G1–G4", "G8+"), **{" ": 0.8}).endswith(": €220")
+
+
+def test_a_code_between_two_of_different_letters_is_told_of_with_them() -> None:
+    for joined in ("A1–B2", "A1 to B2", "A1-B2"):
+        courses = f"| Level | Length |\n|---|---|\n| {joined} | 12 weeks |\n| C1–C2 | 16 weeks |"
+        for code in ("A1", "A2", "B1", "B2"):
+            quoted = told(f"How long is the {code} course?", courses, **{" ": 0.8})
+            assert quoted.endswith(f"{joined}: Length: 12 weeks") and "\n" not in quoted, (joined, code, quoted)
+        assert "12 weeks" not in told("How long is the C2 course?", courses, **{" ": 0.8})
+
+
+@pytest.mark.parametrize(
+    ("rooms", "cost"),
+    [
+        (
+            "| Room | Price |\n|---|---|\n| B1, 2 beds | €80 |\n| B2, 3 beds | €95 |\n| B3, 4 beds | €110 |",
+            "Price: €{}",
+        ),
+        ("Room B1, 2 beds, costs €80. Room B2, 3 beds, costs €95. Room B3, 4 beds, costs €110.", "costs €{}."),
+    ],
+)
+def test_a_number_behind_a_code_that_counts_something_is_none(rooms: str, cost: str) -> None:
+    assert told("How much is room B4?", rooms, B3=0.9, B=0.8, **{" ": 0.8}) == ""
+    for code, price in (("B1", 80), ("B2", 95), ("B3", 110)):
+        quoted = told(f"How much is room {code}?", rooms, B=0.8)
+        assert quoted.endswith(cost.format(price)) and quoted.count("beds") == 1, (code, quoted)
 
 
 @pytest.mark.parametrize("low", ["G1–G4", "G4 and below", "up to G4"])
@@ -1009,12 +1084,15 @@ def test_a_long_table_of_which_any_row_would_be_a_guess_is_told_whole() -> None:
     body = "\n".join(f"| {notice} | {fee} {reason * 2} |" for notice, fee in rows)
     passages = found(f"| Notice | Fee |\n| --- | --- |\n{body}")
     question = "I need to cancel tomorrow morning, will I be charged?"
-    assert len(weighed(question, passages, nothing=0.82, Fee=0.8).best(0.3)) == 3
-    assert len(weighed(question, passages, nothing=0.95, Fee=0.6).best(0.3)) == 1, "one fits far better"
+    near = weighed(question, passages, nothing=0.82, Fee=0.8)
+    assert len(near.read([0, 1, 2], [1.0, 1.0, 1.0]).best(0.3)) == 3
+    assert len(near.read([0, 1, 2], [-1.0, -1.0, -1.0]).best(0.3)) == 1, "none of them answers"
+    apart = weighed(question, passages, nothing=0.95, Fee=0.6)
+    assert len(apart.read([0, 1, 2], [1.0, 1.0, 1.0]).best(0.3)) == 1, "one fits far better"
 
 
 def test_what_does_not_hold_of_a_thing_that_is_asked_about_is_told_with_the_rule() -> None:
-    rule, limit = "Treatment can be spread over 10 months.", "NHS charges cannot be paid in instalments."
+    rule, limit = "Treatment can be spread over 10 instalments.", "NHS charges cannot be paid in instalments."
     passages = found(f"{rule} {limit} Dogs are welcome.")
     asked = "Can I spread my NHS charge over a few months?"
     assert [one.text for one in weighed(asked, passages, Treatment=0.8, NHS=0.5).best(0.3)] == [rule, limit]
@@ -1076,3 +1154,85 @@ def test_a_year_of_the_past_in_the_question_leaves_no_row_out_unless_the_table_t
     assert told(question, PASSES, Annual=0.8).count("€") == 3
     assert told(question, PASSES.replace("| Year", "| Joined"), Annual=0.8) == ""
     assert told("How much is the annual pass in 2019?", PASSES, Annual=0.8) == ""
+
+
+FEASTS = found(
+    "The pool is closed from August 3 to August 16.\n\n"
+    "| Day | Hours |\n|---|---|\n| Tuesday–Friday | 10:00–18:00 |\n| December 25 and 26 | closed |\n"
+    "| December 31 | 10:00–13:00 |\n| New Year's Day | 13:00–18:00 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ("Are you open on Boxing Day?", ["December 25 and 26"]),
+        ("Are you open on Christmas Day?", ["December 25 and 26"]),
+        ("Can I buy cards for New Year on December 26?", ["December 25 and 26"]),
+        ("Are you open on New Year's Day?", ["New Year's Day"]),
+        ("Are you open on Labour Day?", ["Tuesday–Friday", "December 25 and 26", "December 31", "New Year's Day"]),
+    ],
+)
+def test_the_word_day_in_the_name_of_one_names_no_row_of_another(asked: str, rows: list[str]) -> None:
+    told = weighed(asked, FEASTS, Hours=0.6)
+    assert [one.label for one in told.best(0.4)] == rows
+
+
+def test_a_sentence_of_other_days_that_a_model_points_at_gains_nothing_where_a_row_tells_of_those_asked_for() -> None:
+    pointed = {"The pool is closed from August 3 to August 16."}
+    for asked, told in {
+        "Are you open on New Year's Eve?": "December 31: Hours: 10:00–13:00",
+        "Are you open on New Year's Eve, and on August 5?": "The pool is closed from August 3 to August 16.",
+        "When are you open?": "The pool is closed from August 3 to August 16.",
+    }.items():
+        texts = [one.text for one in weighed(asked, FEASTS, pool=0.68, Hours=0.7).best(0.4, pointed=pointed)]
+        assert told in texts
+
+
+def test_of_a_list_of_which_any_item_would_be_a_guess_all_are_told() -> None:
+    items = ["Agree a plan over 24 months.", "Ask for a smaller direct debit.", "Ask for the hardship fund."]
+    lead = "If you cannot pay, you can choose:"
+    passages = found("\n".join([lead, "", *(f"- {one}" for one in items)]))
+    near = {"plan": 0.8, "debit": 0.79, "fund": 0.6}
+    whole = weighed("i can't afford my bill this month", passages, **near).best(0.3)
+    assert [one.text for one in whole] == [lead, *items]
+    named = weighed("how does the plan work?", passages, **near).best(0.3)
+    assert [one.text for one in named] == [lead, items[0]]
+    far = weighed("i can't afford my bill this month", passages, plan=0.8, debit=0.5, fund=0.5).best(0.3)
+    assert [one.text for one in far] == [lead, items[0]]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quoted"),
+    [
+        (
+            "Can I park the cargo bike in the blue zone?",
+            "Cargo bikes can be returned only to their station. Dogs are welcome. City bikes can be left in zones.",
+            "Cargo bikes can be returned only to their station. City bikes can be left in zones.",
+        ),
+        (
+            "Are you open on Monday?",
+            "City hall is open from Tuesday to Friday. It is closed on Mondays.",
+            "City hall is open from Tuesday to Friday. It is closed on Mondays.",
+        ),
+        (
+            "Is a dog allowed at the hotel?",
+            "City dogs are welcome for a fee. The hotel restaurant does not take vouchers.",
+            "City dogs are welcome for a fee.",
+        ),
+    ],
+)
+def test_a_limit_is_told_that_speaks_of_the_same_matter(question: str, text: str, quoted: str) -> None:
+    told = weighed(question, found(text), City=0.8)
+    assert " ".join(one.text for one in told.best(0.3)) == quoted
+
+
+def test_half_of_an_answer_is_told_with_the_other_half() -> None:
+    rule, rest = "You may carry over up to five days.", "They must be taken by 30 June."
+    until = weighed(
+        "Until when do I have to use my days?", found(f"{rule} {rest} Dogs are welcome."), carry=0.8, June=0.7
+    )
+    assert [one.text for one in until.best(0.3)] == [rule, rest]
+    other = "We like dogs by the sea and in the hills."
+    alone = weighed("Until when do I have to use my days?", found(f"{rule} {other}"), carry=0.8, sea=0.7)
+    assert [one.text for one in alone.best(0.3)] == [rule]

@@ -49,6 +49,15 @@ BLENDER = (
         ),
         (f"{MANY} The label has not arrived. Is that normal?", "The label has not arrived. Is that normal?"),
         (f"{MANY} It smells. Is that right? Can I return it?", "Can I return it?"),
+        (
+            f"{MANY} Can I return it?\n\nIf you are not the intended recipient, please delete this email and notify "
+            "the sender.",
+            "Can I return it?",
+        ),
+        (
+            f"{MANY} Can I return it?\nBest regards\nAnn\n\nPlease consider the environment before printing it.",
+            "Can I return it?",
+        ),
     ],
 )
 def test_a_long_message_asks_what_its_questions_and_wishes_say(message: str, asked: str) -> None:
@@ -74,6 +83,21 @@ def test_of_a_short_message_what_it_answers_is_asked_only_where_it_leans_on_that
     assert gist(f"How long is the warranty?{quoted} {MANY}") == Gist("How long is the warranty?", "")
     leaning = "> Returns are possible within 30 days.\nDoes this hold for the UK?"
     assert gist(leaning) == Gist(leaning, "")
+    introduced = "On Mon, 3 March 2025 at 10:02, Ann <ann@acme.example> wrote:\n"
+    for asked in ("And for the UK?", "Hours?", "Yes, the UK"):
+        leaning = f"> Returns are possible within 30 days.\n\n{asked}"
+        assert gist(f"{introduced}{leaning}") == Gist(leaning, "")
+    assert gist(f"{introduced}> Anything else?\n\nYes, how long is it?").asked.startswith("> Anything else?")
+    assert (
+        gist(f"{introduced}> Anything else?\n\nYes, how long is the warranty?").asked
+        == "Yes, how long is the warranty?"
+    )
+
+
+def test_a_note_about_printing_is_no_wish() -> None:
+    note = "Please consider the environment before printing this email"
+    mail = f"{MANY} I look forward to hearing how long the warranty is.\nBest regards\nAnn Hill\n{note}"
+    assert "warranty" in gist(mail).asked
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,19 @@ TALK = {
         "podem me ligar?",
         "não quero falar com um robô",
         "kan iemand mij bellen?",
+        "Kunt u mij bellen?",
         "ik wil niet met een bot praten",
+        "ik wil een mens",
+        "Quiero una persona",
+        "Bitte rufen Sie mich morgen an",
+        "Bitte rufen Sie mich um 10 Uhr an",
+        "bitte um Rückruf wegen meiner Bestellung",
+        "Rückruf erwünscht",
+        "je voudrais être rappelée demain",
+        "gimme a human",
+        "lemme talk to a human",
+        "can u connect me w a human",
+        "talk to support",
     ],
     Intent.ANGER: [
         "this is ridiculous!",
@@ -298,6 +310,27 @@ TALK = {
         "estoy harta",
         "sono stufo di aspettare",
         "estou farta de vocês",
+        "I'm fed up with getting no answer",
+        "I'm fed up with getting no reply from you, where is my parcel?",
+        "I'm fed up with no one answering, how can I reach anyone?",
+        "I'm fed up with nobody replying",
+        "I'm fed up with unanswered emails. How long is the warranty?",
+        "I'm fed up with broken promises",
+        "I'm fed up with Frontdesk",
+        "I am sick of broken machines from you. What are your hours?",
+        "I'm sick of broken kettles. Where is my refund?",
+        "I am sick of this old kettle!",
+        "Mir reicht es mit diesem Laden",
+        "Mir reicht es jetzt endgültig mit Ihrem Service",
+        "mir reicht's mit dem Warten, was kann ich tun?",
+        "mir reicht es mit dem Kalk",
+        "I'm sick of parcels that do not come",
+        "estoy harta del ruido que hay",
+        "j'en ai marre des retards, comment puis-je annuler ?",
+        "estoy harto de los retrasos",
+        "sono stufo dei ritardi",
+        "estou farta de atrasos",
+        "estou farta deste barulho",
     ],
 }
 
@@ -414,6 +447,18 @@ QUESTIONS = [
     "Pouvez-vous m'appeler quand mon colis arrive ?",
     "¿Me pueden llamar cuando llegue el paquete?",
     "Kunt u mij bellen als het pakket er is?",
+    "Ik wil een mens op de foto",
+    "Ik wil geen mens",
+    "Quiero una persona que firme",
+    "Bitte rufen Sie mich morgen nicht an",
+    "Bitte rufen Sie mich morgen an, wenn das Paket da ist",
+    "je voudrais être rappelée quand le colis arrive",
+    "Rückruf wegen Wasserkocher",
+    "Gibt es einen Rückruf wegen des Wasserkochers?",
+    "gimme a refund",
+    "lemme return it",
+    "can u connect me w the app",
+    "Who can talk to support about this?",
     'What does "human" mean in your terms?',
     'What is an "agent"?',
     # People who are named, not wished for.
@@ -487,6 +532,12 @@ QUESTIONS = [
     "I am sick of this old kettle, can I trade it in?",
     "I'm sick and tired of descaling, is there a filter?",
     "I'm disgusted by this smell, is that normal?",
+    "I'm sick of the newsletter. Where was the newsletter ordered?",
+    "I'm fed up with the noise. Is there a quieter kettle?",
+    "Mir reicht es mit dem Kalk, was hilft?",
+    "Mir reicht es mit einer Kopie",
+    "I'm fed up with my neighbour, who took my parcel",
+    "I'm fed up with my old machine and want a new one",
     "J'en ai marre du calcaire, que faire ?",
     "Estoy harta de la cal, ¿cada cuánto la limpio?",
     "Sono stufa del calcare, ogni quanto lo tolgo?",
@@ -562,6 +613,10 @@ def test_the_mail_that_somebody_answers_is_not_theirs() -> None:
     assert read(f"How long is the warranty?\n\n{mail}").intent is Intent.QUESTION
     assert not asks(f"It has come by now.\n\n{mail}")
     assert read(f"{mail}").intent is Intent.ANGER, "alone it is what somebody says"
+    own = mail.replace("Were you happy? You are useless!", "I want to speak to a human.")
+    assert read(f"I want an answer to this.\n\n{own}").intent is Intent.PERSON
+    assert read(f"How do I answer this?\n\n{mail}").intent is Intent.QUESTION
+    assert asks(f"Hi, I got this mail:\n\n{mail}\n\nHow long does delivery take?")
 
 
 def test_small_talk_is_never_said_in_other_words() -> None:

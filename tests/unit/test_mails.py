@@ -26,6 +26,13 @@ ASKED = "How long is the warranty?"
         "Am 03.03.2025 um 10:02 schrieb Shop:\nWaren Sie zufrieden?",
         "Le lun. 3 mars 2025 à 10:02, Boutique <a@acme.example> a écrit :\n> Contente ?",
         "> Are you happy?\n> Would you like to join our club?",
+        "Von: Shop\nDatum: 3. März 2025 10:02\nAn: Karl\n\nWaren Sie zufrieden?",
+        "---- On Mon, 03 Mar 2025 10:02:00 +0100 Shop <a@acme.example> wrote ----\nAre you happy?",
+        "2025-03-03 10:02 GMT+01:00 Shop <a@acme.example>:\nAre you happy?",
+        "Shop <a@acme.example> schrieb am Mo., 3. März 2025, 10:02:\nWaren Sie zufrieden?",
+        "Am 03.03.2025 um 10:02 schrieb Ihr Laden <a@acme.example>:\n> Waren Sie zufrieden?",
+        "Am 03.03.2025 um 10:02 schrieb Ihr Laden\n<a@acme.example>:\nWaren Sie zufrieden?",
+        "On Mon, 3 March 2025 at 10:02, My Shop <a@acme.example> wrote:\nAre you happy?",
     ],
 )
 def test_the_mail_that_is_answered_is_not_its_writers(below: str) -> None:
@@ -51,6 +58,12 @@ def test_what_is_written_below_or_between_quoted_lines_is_its_writers() -> None:
         "On the box somebody wrote:\nfragile. Is it?",
         "Hello team,\nFrom: Ann\nSubject: Return\nHow do I return a kettle?",
         "To: whom it may concern\nHow long is the warranty?",
+        "From: 12 High Street (ann@acme.example)\nTo: your warehouse\nDate: 12 March\n\nHow long do refunds take?",
+        "From: ann@acme.example\nTo: bob@acme.example\nIs this correct? Can I change it?",
+        "Ich möchte eine Abholung.\nVon: Wien\nAn: Graz\nGesendet: noch nicht\nWas kostet das?",
+        "Name: Ann\nDate: 3 March 2025\nFrom: Acme\nData: ann@acme.example\nHow do I return it?",
+        "To: Ann <ann@acme.example>\nDate: 3 March 2025 10:02\nHow long is the warranty?",
+        "Write to Ann <ann@acme.example>, order of 3 March 2025:\nHow long is the warranty?",
     ],
 )
 def test_forms_and_stories_are_no_quoted_mails(message: str) -> None:
@@ -70,6 +83,54 @@ def test_what_is_passed_on_alone_stays_whole(message: str) -> None:
     assert own_words(message) == message
 
 
+MAIL = "From: {} <a@acme.example>\nSent: Monday, 3 March 2025 10:12\nTo: Bob\nSubject: Order\n\n{}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "see my question below",
+        "Could you please answer my mail below?",
+        "I sent this yesterday:",
+        "I want an answer to this.",
+        "Hi team,\n\nyou have not answered this yet.\n\nThanks\nAnn",
+        "Bitte beantworten Sie meine Mail unten",
+        "Voir ma question ci-dessous",
+    ],
+)
+def test_who_points_to_a_mail_lets_it_speak(above: str) -> None:
+    message = f"{above}\n\n{MAIL.format('Ann Hill', ASKED)}"
+    assert own_words(message) == message
+    quoted = "On Mon, 3 March 2025 at 10:02, Ann <ann@acme.example> wrote:\n"
+    assert own_words(f"{above}\n\n{quoted}> {ASKED}") == f"{above}\n\n{quoted}{ASKED}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Thank you very much for your quick reply.",
+        "How do I reply to this?",
+        "Can I answer this?",
+        "I have to answer this.",
+        "Hello",
+        "This answer is wrong.",
+    ],
+)
+def test_who_says_something_of_their_own_about_a_mail_does_not(above: str) -> None:
+    assert own_words(f"{above}\n\n{MAIL.format('Shop', 'You are useless!')}") == above
+
+
+def test_what_is_asked_below_a_mail_that_somebody_got_is_their_own() -> None:
+    got = "What are your hours in Leeds? Also I got this today:"
+    sent = f"{MAIL.format('Shop', 'Your parcel has been sent.')}\n\nBest regards\nShop"
+    assert own_words(f"{got}\n\n{sent}") == got
+    asked = f"{got}\n\n{ASKED}\n\nThanks\nAnn"
+    assert own_words(f"{got}\n\n{sent}\n\n{ASKED}\n\nThanks\nAnn") == asked
+    assert own_words(asked) == asked
+    assert own_words(f"Hi, I received this mail\n\n{sent}\n\n{ASKED}") == f"Hi, I received this mail\n\n{ASKED}"
+    assert own_words(f"It has come.\n\n{sent}\n\n{ASKED}") == "It has come."
+
+
 @pytest.mark.parametrize(
     "signature",
     [
@@ -87,6 +148,14 @@ def test_what_is_passed_on_alone_stays_whole(message: str) -> None:
         "Met vriendelijke groet,\nJan de Vries",
         "-- \nBob\nACME Ltd",
         "Sent from my iPhone",
+        "LG Anna",
+        "VG",
+        "Best regards\nAnn Hill\nPlease consider the environment before printing this email",
+        "Kind regards\nAnn\nRegistered office in Leeds",
+        "Thanks a lot\nAnn",
+        "Mit freundlichen Grüßen\nKarl\n\nBitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.",
+        "If you are not the intended recipient, please delete this email and notify the sender.",
+        "This e-mail is confidential. If you have received this message in error, please delete it.",
     ],
 )
 def test_a_signature_is_cut_off(signature: str) -> None:
@@ -101,16 +170,36 @@ def test_a_signature_is_cut_off(signature: str) -> None:
         "Best regards\nBob\n\nPS: Do you ship to Malta?",
         "Danke\nBitte stornieren Sie meine Bestellung.",
         "Merci de m'envoyer la facture.",
+        "Danke für Rechnung 12",
         "Von meinem Konto wurde zweimal abgebucht.",
         "Merci\nJe voudrais aussi une facture.",
+        "Thanks\nand the telephone number",
+        "Thanks\nAlso Spain",
+        "Merci\nDélai de livraison pour la Belgique",
+        "LG Monitor price",
+        "cheers\nrefund possible",
+        "Thank you cards",
+        "Thanks\nPlease cancel order 4711.",
+        "Please delete this email from my account.",
+        "I received this email in error, what now?",
+        "Is printing good for the environment?",
     ],
 )
 def test_what_is_said_below_a_closing_is_kept(below: str) -> None:
     assert without_signature(f"{ASKED}\n{below}") == f"{ASKED}\n{below}"
 
 
+def test_a_line_that_only_looks_like_a_closing_is_kept() -> None:
+    for message in ("price of\nLG Monitor", "HOW LONG IS THE WARRANTY\nTHANKS\nSPARE PARTS"):
+        assert without_signature(message) == message
+
+
 @pytest.mark.parametrize(
-    "part", ["From: a\n", "> ", "On 2025 wrote", "On 10:02 ", "Thanks\n", "-- \n", "_____\n", "\n"]
+    "part",
+    [
+        *("From: a\n", "> ", "On 2025 wrote", "On 10:02 ", "Thanks\n", "-- \n", "_____\n", "\n", "LG A\n", "print "),
+        *("<a@", "2025 10:02 <a@b>", "see my mail below\nFrom: <a@b>\nSubject: a\n\n", "I got this:\n\n", "message "),
+    ],
 )
 def test_no_message_keeps_the_bot_busy(part: str) -> None:
     message = part * (40_000 // len(part)) + "?"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.generation.markup import AnswerText, ThoughtsUnmarked, without_markup
+from bot.generation.markup import THOUGHTS, AnswerText, ThoughtsUnmarked, without_markup
 
 PIECES = [1, 2, 3, 7, 100]
 
@@ -59,6 +59,23 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<|im_start|> Assistant \nYes.", "Yes."),
         ("<|im_start|>Model: X200.", "Model: X200."),
         ("<|im_start|>assistant<|im_sep|>Yes.", "Yes."),
+        ("<|im_start|>assistant\nModel\nX200 it is", "Model\nX200 it is"),
+        ("<|im_start|>assistant\nAssistant", "Assistant"),
+        ("<|im_start|>assistant\n\nAssistant: foo", "Assistant: foo"),
+        ("<|im_start|>assistant\nModel <|im_end|>", "Model "),
+        ("<|im_start|>\nassistant\n\n", ""),
+        ("<|im_start|>assistant Hello there.", "Hello there."),
+        ("<|assistant|> assistant Hi", "Hi"),
+        ("<|im_start|>assistant assistant managers may", "assistant managers may"),
+        ("<|im_start|>assistants may", "assistants may"),
+        ("<|im_start|>Assistant managers may approve it.", "Assistant managers may approve it."),
+        ("<|endoftext|>assistant\nHello", "Hello"),
+        ("<|end|>assistant\nHello", "Hello"),
+        ("<end_of_turn>\nmodel\nHello", "Hello"),
+        ("</s>assistant\nHello", "Hello"),
+        ("<|end_of_role|>Model\nX200", "Model\nX200"),
+        ("You have 30 days. <<SYS>> And 5? <</SYS>>", "You have 30 days. "),
+        ("Shift it: 1 << 4 <<x>", "Shift it: 1 << 4 <<x>"),
         ("Type ip address <mask> there. Then wait.", "Type ip address <mask> there. Then wait."),
         ("Strike a price out by <s>. Done.", "Strike a price out by <s>. Done."),
         ("Send form [IMG] first, then [PREFIX]-1.", "Send form [IMG] first, then [PREFIX]-1."),
@@ -82,6 +99,9 @@ def test_a_stop_string_ends_the_answer_before_it(size: int) -> None:
 def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
     with pytest.raises(ThoughtsUnmarked):
         shown("Perhaps 90 days?</think>30 days.", size)
+    for closes in THOUGHTS.values():
+        with pytest.raises(ThoughtsUnmarked):
+            shown(f"Perhaps 90 days?\n{closes}\n\n30 days.", size)
 
 
 @pytest.mark.parametrize("size", PIECES)
@@ -93,6 +113,7 @@ def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
         ("Yes. <mask> is a word.", False),
         ("You have 30 days<|im_end|>", False),
         ("You have 30 days. [1]</s>", False),
+        ("You have 30 days<|start_header_id|>", False),
     ],
 )
 def test_a_tag_amid_a_sentence_leaves_no_whole_answer(said: str, cut: bool, size: int) -> None:

@@ -410,10 +410,44 @@ MACHINES = {"region": set[str](), "product": {"brewmaster 200", "cafino", "mill 
         ("the brewmaster 200", ["brewmaster 200"]),
         ("cafino or is it the brewmaster", ["cafino", "brewmaster 200"]),
         ("A mill with 200 g, which one?", []),
+        ("WHICH FILTER DOES THE BREWMASTER NEED", ["brewmaster 200"]),
+        ("I descaled the brewmaster 2 weeks ago. And now?", ["brewmaster 200"]),
+        ("Is the BrewMaster. Pro users say so?", ["brewmaster 200"]),
+        # Another model of that name.
+        ("How often do I descale the BrewMaster 300?", []),
+        ("brewmaster-300", []),
+        ("Brewmaster X2", []),
+        ("what about the Brewmaster Pro?", []),
+        ("descale brewmaster mini how often", []),
+        ("my BrewMaster Barista", []),
+        ("DESCALE THE BREWMASTER PRO", []),
     ],
 )
-def test_a_product_is_known_by_a_word_of_its_name_that_means_nothing_else(text: str, values: list[str]) -> None:
+def test_a_product_is_known_by_the_coined_word_of_its_name(text: str, values: list[str]) -> None:
     assert named(text, MACHINES) == values
+
+
+def test_a_product_called_by_one_word_is_not_named_in_full() -> None:
+    for text, short in (("the brewmaster", True), ("Brewmaster 200", False), ("brewmaster200", False)):
+        assert [one.short for one in NAMES.mentions(text, MACHINES)] == [short]
+
+
+@pytest.mark.parametrize("text", ["what about the Brewmaster Pro?", "And the brewmaster 300?", "the brewmaster300"])
+def test_another_model_is_not_the_one_named_before(text: str) -> None:
+    for before in ("brewmaster 200", "cafino"):
+        turns = (Turn("user", f"How often do I descale the {before}?"), Turn("assistant", "Every 8 weeks. [1]"))
+        assert NAMES.read(text, turns, MACHINES).mentions == ()
+        later = (*turns, Turn("user", text), Turn("assistant", "Every 8 weeks. [1]"))
+        assert NAMES.read("And by what?", later, MACHINES).mentions == ()
+        assert [one.value for one in NAMES.read("And by what?", turns, MACHINES).mentions] == [before]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("Can I cancel at any time?", []), ("the anytime plan", ["anytime"]), ("Cafino 30", ["cafino30"]), ("day 1", [])],
+)
+def test_a_name_of_words_alone_is_not_written_apart(text: str, values: list[str]) -> None:
+    assert named(text, {"region": set(), "product": {"anytime", "cafino30", "day1"}}) == values
 
 
 def test_a_word_of_several_products_names_none_of_them() -> None:
@@ -432,6 +466,13 @@ def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> Non
         NAMES.read("what about the brewmaster?", later, MACHINES).text
         == "How often do I descale it for Brewmaster 200?"
     )
+
+
+def test_a_product_that_we_offered_may_be_chosen_for_short() -> None:
+    which = answers.WHICH["product"].of("en", choices="Brewmaster 200 or Cafino")
+    turns = (Turn("user", "How often do I descale it?"), Turn("assistant", which))
+    (chosen,) = NAMES.read("the brewmaster", turns, MACHINES).mentions
+    assert (chosen.value, chosen.short) == ("brewmaster 200", False)
 
 
 @pytest.mark.parametrize(
@@ -681,6 +722,22 @@ def test_nothing_beyond_the_askers_scope_is_offered() -> None:
     both = found("Coats: 45 days or 46.", 0.95, region=("uk", "us"))
     assert scopes.differing([EU, both], "region", Scope(region=("eu", "uk"))) == ("eu", "uk")
     assert scopes.known_in([both], Scope(region=("uk",)))["region"] == {"uk"}
+
+
+@pytest.mark.parametrize(
+    ("product", "text", "other"),
+    [
+        ("Office Chair", "Clean the Office Chair with a vacuum.", "The Gaming Chair carries 120 kg."),
+        ("Travel Mug", "The Travel Mug holds 400 ml.", "The Light Mug holds 200 ml."),
+        ("Family Plan", "The Family Plan costs 20 EUR a month.", ""),
+        ("Dehumidifier 300", "Empty the Dehumidifier 300 every day.", ""),
+        ("PayPal Card", "The PayPal Card costs 5 EUR.", ""),
+        ("BrewMaster 200", "Descale the BrewMaster 200.", "The BrewMaster 300 needs no water."),
+    ],
+)
+def test_a_product_is_not_called_by_a_word_of_the_language_or_of_others(product: str, text: str, other: str) -> None:
+    pages = [found(text, 9.0, product=(product.lower(),)), found(other, 8.0)]
+    assert scopes.known_in(pages, Scope())[scopes.CALLED] == set()
 
 
 def test_a_product_is_called_by_what_pages_write_as_its_name_and_for_nothing_else() -> None:

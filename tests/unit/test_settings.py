@@ -381,6 +381,18 @@ def test_every_form_of_an_id_that_holds_is_taken(tmp_path: Path) -> None:
     assert (settings.slack.bots, settings.discord.bots) == (["CI: builds", "B1"], ["deploys", "42"])
 
 
+def test_a_folder_that_was_deleted_meanwhile_is_named_unless_the_settings_are_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(SettingsError, match=r"folder you are in does not exist any more\. Go to .*--config"):
+        load()
+    assert load(path).config_dir == tmp_path
+
+
 def test_a_settings_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="frontdesk init"):
         load(tmp_path / "none.toml")

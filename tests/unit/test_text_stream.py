@@ -113,10 +113,33 @@ def test_words_that_look_like_markup_are_words_where_they_are_no_token_of_it(sai
 
 
 @pytest.mark.parametrize(
-    "said", ["Use the <think> tag for thoughts. Close it with </think> then.", "Press </think> or [/THINK] now."]
+    "said",
+    [
+        "Use the <think> tag for thoughts. Close it with </think> then.",
+        "Press </think> or [/THINK] now.",
+        "Write this:\n<think>\nWhat you think.\n</think>\nThen go on.",
+        "Open it. The last word is </think>",
+        "Press [/THINK] \t",
+    ],
 )
 def test_tags_of_thoughts_are_words_amid_an_answer_of_a_model_that_does_not_think(said: str) -> None:
     assert "".join(run([said[at : at + 3].encode() for at in range(0, len(said), 3)])[0]) == said
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_a_closing_tag_before_a_line_break_ends_thoughts_that_no_template_tells_of(size: int) -> None:
+    for closes in THOUGHTS.values():
+        said = f"Okay, 90 days?\n{closes} \n\nYou have 30 days."
+        with pytest.raises(ThoughtsUnmarked):
+            run([said[at : at + size].encode() for at in range(0, len(said), size)])
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_closing_tag_that_the_model_was_given_is_a_word_before_a_line_break_too(size: int) -> None:
+    said, stream, shown = "Thoughts end with </think>\nThen comes the answer.", TextStream(given=["Why </think>?"]), ""
+    for at in range(0, len(said), size):
+        shown += stream.push(said[at : at + size].encode())[0]
+    assert shown + stream.finish() == said
 
 
 def test_tags_of_thoughts_count_amid_an_answer_of_a_model_that_thinks() -> None:
@@ -141,6 +164,7 @@ def test_tags_of_thoughts_count_amid_an_answer_of_a_model_that_thinks() -> None:
         ("Use <s> [1]. [INST] And how? [/INST]", "[INST] [/INST]", "Use <s> [1]. "),
         ("Yes.[|endofturn|]\n[|user|]", "[|user|] [|endofturn|]", "Yes."),
         ("Use <|im_end|> here.", "[INST] [/INST]", "Use <|im_end|> here."),
+        ("You have 30 days. <<SYS>> hi", "<<SYS>> <</SYS>>", "You have 30 days. "),
     ],
 )
 def test_tags_that_the_template_writes_as_plain_text_end_an_answer(

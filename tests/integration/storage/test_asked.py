@@ -1,15 +1,17 @@
 """What people asked comes out of the database for the check of the documents."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 import pytest
 from example_messages import a_question, an_answer
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.inbox import Inbox
 from bot.messages import ShownPassage, Status
 from bot.storage import asked
-from bot.storage.database import Database, utc_now
+from bot.storage.database import Database, DatabaseBusy, utc_now
 from bot.storage.tables import QuestionRow
 from knowledge.check.report import CheckReport, UnansweredGroup
 from knowledge.documents import Scope
@@ -60,6 +62,22 @@ async def test_a_report_is_written_without_what_is_withdrawn_or_deleted_by_then(
     (kept,) = await asked.written(database, report, lambda one: [one])
     assert ([one.name for one in kept.unanswered], kept.unanswered_questions, kept.findings) == (["3"], 1, 1)
     assert await asked.written(database, kept, lambda one: one) == kept
+
+
+async def test_a_report_outlasts_a_database_that_is_busy_when_it_is_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, read = [True, True], Database.read
+
+    def busy_at_first(self: Database) -> AbstractAsyncContextManager[AsyncSession]:
+        if busy:
+            busy.pop()
+            raise DatabaseBusy("It is locked.", "")
+        return read(self)
+
+    monkeypatch.setattr(Database, "read", busy_at_first)
+    report = CheckReport(1, utc_now().date(), 1, 1, 4, None)
+    assert await asked.written(database, report, lambda one: one) == report
 
 
 async def test_only_the_asked_time_is_looked_at_page_by_page(

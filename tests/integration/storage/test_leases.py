@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.schedule import FAILURES_TOLD, Scheduler
 from bot.settings import SettingsError
 from bot.storage.database import Database, DatabaseBusy, DatabaseError, utc_now
-from bot.storage.leases import LeaseHeld, LeaseLost, Leases
+from bot.storage.leases import LeaseHeld, LeaseLost, Leases, LeaseTaken
 from bot.storage.tables import LeaseRow
 from knowledge.errors import FrontdeskError
 
@@ -129,7 +129,7 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(database: Database) -> 
 
 async def test_work_is_stopped_when_its_lease_went_to_somebody_else(database: Database) -> None:
     finished = False
-    with pytest.raises(LeaseLost, match="taken over reindex"):
+    with pytest.raises(LeaseTaken, match="taken over reindex"):
         async with Leases(database).hold("reindex", "here", 0.3):
             await _set_expiry(database, 60, holder="there")
             await asyncio.sleep(60)
@@ -139,6 +139,19 @@ async def test_work_is_stopped_when_its_lease_went_to_somebody_else(database: Da
         async with Leases(database).hold("reindex", "here", 60):
             pytest.fail("the other's lease was given back")
     await asyncio.sleep(0)  # no cancellation is left over
+
+
+async def test_work_is_stopped_when_its_lease_can_no_longer_be_renewed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(self: Leases, name: str, owner: str, seconds: float) -> bool:
+        raise DatabaseBusy("It is locked.", "")
+
+    monkeypatch.setattr(Leases, "_renew", locked)
+    with pytest.raises(LeaseLost, match="reindex was stopped: its lease could not be renewed") as lost:
+        async with Leases(database).hold("reindex", "here", 0.3):
+            await asyncio.sleep(60)
+    assert not isinstance(lost.value, LeaseTaken)
 
 
 async def test_cancelling_the_work_from_outside_stays_a_cancellation(database: Database) -> None:
@@ -272,7 +285,7 @@ async def test_the_admins_are_told_once_of_a_job_that_fails_until_it_works_again
     ]
 
 
-async def _told(database: Database, *outcomes: Exception | None, often: bool = False, once: bool = False) -> list[int]:
+async def _told(database: Database, *outcomes: Exception | None, often: bool = False) -> list[int]:
     """Return the numbers of the runs, from one on, that the admins are told of."""
     told: list[int] = []
     runs = 0
@@ -289,7 +302,7 @@ async def _told(database: Database, *outcomes: Exception | None, often: bool = F
             if outcome:
                 raise outcome
 
-        await scheduler._run("hand-overs", job, "hand-overs", 0, often=often, once=once)
+        await scheduler._run("hand-overs", job, "hand-overs", 0, often=often)
     return told
 
 
@@ -309,7 +322,7 @@ async def test_a_job_of_the_night_that_is_tried_again_at_once_is_told_of_once(da
     assert await _told(database, OSError(), None, OSError()) == [1]
 
 
-PASSING = [DatabaseBusy("It is locked.", ""), LeaseLost("Another has it.", "")]
+PASSING = [DatabaseBusy("It is locked.", ""), LeaseLost("It could not be renewed.", "")]
 
 
 @pytest.mark.parametrize("passing", PASSING)
@@ -334,14 +347,13 @@ async def test_a_job_that_met_what_passes_is_tried_again_and_nobody_is_told(
 
 
 @pytest.mark.parametrize("passing", PASSING)
-@pytest.mark.parametrize("once", [False, True])
 async def test_what_may_pass_is_told_at_the_first_run_where_it_lasts(
-    database: Database, passing: FrontdeskError, once: bool, monkeypatch: pytest.MonkeyPatch
+    database: Database, passing: FrontdeskError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
     monkeypatch.setattr("bot.schedule.PASSING_S", 0.1)
-    assert await _told(database, passing, passing, once=once) == [1]
-    assert await _told(database, passing, None, once=once) == [1]
+    assert await _told(database, passing, passing) == [1]
+    assert await _told(database, passing, None) == [1]
 
 
 @pytest.mark.parametrize("passing", PASSING)
@@ -374,6 +386,99 @@ async def test_a_job_that_lost_its_lease_waits_until_the_one_left_behind_runs_ou
 
     await Scheduler(Leases(database), holder="this process")._run("check", job, "check", 0)
     assert len(runs) == 2
+
+
+async def test_replicas_that_meet_an_outage_when_a_job_is_due_do_it_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.2)
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    tries, runs = 0, []
+    take = Leases._take
+
+    async def locked_at_first(self: Leases, name: str, owner: str, seconds: float) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= 3:
+            raise DatabaseBusy("It is locked.", "")
+        await take(self, name, owner, seconds)
+
+    monkeypatch.setattr(Leases, "_take", locked_at_first)
+
+    async def job() -> None:
+        runs.append(1)
+        await asyncio.sleep(0.5)
+
+    replicas = [Scheduler(Leases(database), holder=f"replica {number}") for number in range(3)]
+    await asyncio.gather(*(one._run("check", job, "check", 0) for one in replicas))
+    assert (tries, runs) == (6, [1])
+
+
+async def test_a_job_whose_lease_went_to_somebody_else_is_not_done_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
+    monkeypatch.setattr("bot.schedule.LEASE_S", 0.3)
+    told, runs = [], []
+
+    async def tell(text: str) -> int:
+        told.append(text)
+        return 1
+
+    async def job() -> None:
+        runs.append(1)
+        await _set_expiry(database, -1, holder="there")
+        await asyncio.sleep(1)
+
+    await Scheduler(Leases(database), holder="here", tell=tell)._run("check", job, "check", 0)
+    assert (runs, told) == ([1], [])
+    assert "check is left out from here on: Another process has taken over check." in caplog.text
+
+
+async def test_a_patient_job_that_is_tried_again_waits_for_whoever_holds_its_lease_then(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.3)
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    runs, failed = [], asyncio.Event()
+
+    async def job() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            failed.set()
+            raise DatabaseBusy("It is locked.", "")
+
+    waiting = asyncio.create_task(
+        Scheduler(Leases(database), holder="here")._run("reindex website", job, "reindex", 0.4)
+    )
+    await failed.wait()
+    await asyncio.sleep(0.1)
+    async with Leases(database).hold("reindex", "there", 60):
+        await asyncio.sleep(0.45)
+    await asyncio.wait_for(waiting, 30)
+    assert len(runs) == 2
+
+
+async def test_a_lease_that_was_given_as_the_connection_broke_is_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.AGAIN_S", 0.02)
+    monkeypatch.setattr("bot.schedule.RETRY_S", 0.05)
+    monkeypatch.setattr("bot.schedule.LEASE_S", 0.5)
+    take, breaks, runs = Leases._take, [True], []
+
+    async def given_unheard(self: Leases, name: str, owner: str, seconds: float) -> None:
+        await take(self, name, owner, seconds)
+        if breaks.pop() if breaks else False:
+            raise DatabaseBusy("The connection broke.", "")
+
+    monkeypatch.setattr(Leases, "_take", given_unheard)
+
+    async def job() -> None:
+        runs.append(1)
+
+    await Scheduler(Leases(database), holder="this process")._run("check", job, "check", 0)
+    assert runs == [1]
 
 
 async def test_admins_who_cannot_be_told_of_a_failure_stop_nothing(
