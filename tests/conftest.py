@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import sample_data
@@ -25,6 +26,9 @@ def _share_the_cores() -> None:
 
 
 _share_the_cores()
+# How long a made example takes says nothing on a machine that does something else beside the tests.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
