@@ -286,6 +286,8 @@ class Extracts:
         choices those asked for are told.
         """
         picked = self._picked(least, own, pointed)
+        if all(one.row_of is None for one in picked):
+            return picked
         rows = [place for place, one in enumerate(self.sentences) if one.row_of is not None]
         tables = {id(self.sentences[place]): self._table(place) for place in rows}
         told: list[Evidence] = []

@@ -15,8 +15,6 @@ from bot.mails import own_words, without_introductions, without_signature
 from bot.questions import is_polite, leans
 from knowledge.sentences import sentences_of
 
-__all__ = ["LONG", "Gist", "gist", "own_words"]
-
 LONG = 60
 """Words of a message of which all are searched with, and of what a longer one tells beside what it asks."""
 _MOST = 3

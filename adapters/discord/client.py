@@ -504,7 +504,7 @@ class FrontdeskClient(discord.Client):
     async def place_of(self, channel_id: int, guild_id: int | None) -> Place | None:
         """Return where a channel or thread id is; None for one that the bot cannot see any more.
 
-        Raises DeliveryError where Discord does not say so for a minute.
+        Raises DeliveryError where Discord does not say so, asked again for a minute or more.
         """
         if guild_id is None:
             return Place(DM, str(channel_id))
