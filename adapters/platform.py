@@ -16,10 +16,10 @@ from urllib.parse import unquote
 
 from starlette.routing import BaseRoute
 
-from bot.addresses import leads_elsewhere
 from bot.desk import ChatPlatform, Desk
 from bot.messages import Citation
 from bot.storage.handovers import Hands
+from bot.text.addresses import leads_elsewhere
 from bot.wording import Told, notices
 from knowledge.errors import FrontdeskError
 

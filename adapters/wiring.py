@@ -42,7 +42,6 @@ from bot.generation.remote import RemoteConfig, RemoteEngine
 from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.library import Library
-from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.schedule import LEASE_S, Scheduler
 from bot.settings import Settings
@@ -60,6 +59,7 @@ from bot.tuning.live import LiveAdapter
 from bot.tuning.promotions import Promotions
 from bot.tuning.registry import Base, Registry
 from bot.tuning.shadow import Shadow
+from bot.understanding.mood import Moods
 from knowledge.canaries import Canary
 from knowledge.check import CheckJob
 from knowledge.check.report import Asked

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.channels.resolve import Channels
-from bot.languages import spoken
 from bot.library import Library, told_document, told_passages, told_sources, told_status
 from bot.plot import Theme, described, draw
 from bot.privacy import Privacy, told_forgotten
@@ -30,6 +29,7 @@ from bot.tuning.export import ExportFilters, Redaction, export
 from bot.tuning.formats import FORMATS
 from bot.tuning.names import NameModels
 from bot.tuning.promotions import Promotions
+from bot.understanding.languages import spoken
 from bot.wording import buttons, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError

@@ -13,8 +13,8 @@ import math
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.extracts import Reader, weighed
-from bot.questions import questions_in, says_little
+from bot.quoting.extracts import Reader, weighed
+from bot.understanding.questions import questions_in, says_little
 from knowledge.retrieval import Query, Retrieval
 
 

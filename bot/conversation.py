@@ -18,17 +18,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bot import intents, prompts, refusals, replies, routing
-from bot.addresses import addresses, link_targets, visible
+from bot import prompts, refusals, replies, routing
 from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.exceptions import untold
-from bot.extracts import SHOWN_WORDS, Extracts, weighed
+from bot.claims.rewording import says_the_same, uncited
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
-from bot.languages import spoken
 from bot.lookup import Looked, Lookup, Searcher
 from bot.messages import (
     Answer,
@@ -45,10 +42,14 @@ from bot.messages import (
     Turn,
     Waiting,
 )
-from bot.rewording import says_the_same, uncited
-from bot.scopes import Names
+from bot.quoting.exceptions import untold
+from bot.quoting.extracts import SHOWN_WORDS, Extracts, weighed
 from bot.settings import Settings
 from bot.storage.database import DatabaseBusy
+from bot.text.addresses import addresses, link_targets, visible
+from bot.understanding import intents
+from bot.understanding.languages import spoken
+from bot.understanding.scopes import Names
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query

@@ -32,7 +32,6 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, delete, func, litera
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from bot import intents
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelKey
 from bot.messages import Status
@@ -49,6 +48,7 @@ from bot.storage.tables import (
     SuggestionRow,
 )
 from bot.tuning.examples import Origin
+from bot.understanding import intents
 from bot.wording import Told, figure, notices
 from knowledge.errors import FrontdeskError
 

@@ -28,7 +28,7 @@ from typing import Protocol
 
 import psutil
 
-from bot import handovers, intents, people, replies
+from bot import handovers, people, replies
 from bot.channels.resolve import Channel, Channels
 from bot.channels.values import When
 from bot.delivery import DeliveryError, DeliveryRefused
@@ -49,7 +49,6 @@ from bot.inbox import (
     QuestionWithdrawn,
     TakeBack,
 )
-from bot.languages import spoken
 from bot.line import Line
 from bot.messages import (
     Answer,
@@ -64,12 +63,14 @@ from bot.messages import (
     Status,
     Waiting,
 )
-from bot.mood import Mood, Moods
 from bot.prompts import QuestionTooLong
 from bot.settings import Settings
 from bot.storage.cursors import SAVED_EVERY_S
 from bot.storage.database import DatabaseError, utc_now
 from bot.storage.handovers import Why
+from bot.understanding import intents
+from bot.understanding.languages import spoken
+from bot.understanding.mood import Mood, Moods
 from bot.wording import Words, answers, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.gist import gist
-from bot.intents import last_answer
+from bot.claims.rewording import uncited
 from bot.messages import Turn
-from bot.rewording import uncited
-from bot.scopes import asked_back
+from bot.understanding.gist import gist
+from bot.understanding.intents import last_answer
+from bot.understanding.scopes import asked_back
 from bot.wording import answers
 from knowledge.retrieval import Query
 

@@ -15,18 +15,13 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from bot.addresses import misleading_link, visible
-from bot.codes import (
-    codes_asked,
-    codes_asked_plainly,
-    codes_covered,
-    codes_in,
-    codes_named,
-    others_than,
-    speaks_of_more,
-)
-from bot.doers import names_in, not_of_its_subject
-from bot.evidence import (
+from bot.claims.doers import names_in, not_of_its_subject
+from bot.claims.omissions import case_before, left_out
+from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by
+from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
+from bot.claims.swaps import swapped
+from bot.messages import Citation
+from bot.quoting.evidence import (
     Evidence,
     evidence_in,
     leading_to,
@@ -37,8 +32,18 @@ from bot.evidence import (
     told_together,
     without_images,
 )
-from bot.extracts import Extracts
-from bot.facts import (
+from bot.quoting.extracts import Extracts
+from bot.text.addresses import misleading_link, visible
+from bot.text.codes import (
+    codes_asked,
+    codes_asked_plainly,
+    codes_covered,
+    codes_in,
+    codes_named,
+    others_than,
+    speaks_of_more,
+)
+from bot.text.facts import (
     Facts,
     every_word,
     facts_of,
@@ -47,13 +52,8 @@ from bot.facts import (
     telling_words,
     told_of_another,
 )
-from bot.messages import Citation
-from bot.omissions import case_before, left_out
-from bot.polarity import contradiction, contradiction_beside, denied_by, needed_by
-from bot.ranges import rows_meant
-from bot.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
-from bot.swaps import swapped
-from bot.worded import without_worded
+from bot.text.ranges import rows_meant
+from bot.text.worded import without_worded
 from knowledge.documents import Passage
 from knowledge.sentences import tables_told, unquoted
 
@@ -169,7 +169,7 @@ class Grounding:
     _codes: frozenset[str] = frozenset()
     """Those asked for."""
     _plain: frozenset[str] = frozenset()
-    """Those of them about which nothing that is told of others is an answer; see `bot.codes`."""
+    """Those of them about which nothing that is told of others is an answer; see `bot.text.codes`."""
 
     def __post_init__(self) -> None:
         self._asked = telling_words(self.question)

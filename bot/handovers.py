@@ -18,13 +18,13 @@ from bot import people, replies
 from bot.channels.resolve import Channels, among
 from bot.delivery import DeliveryError
 from bot.inbox import Inbox
-from bot.intents import Intent, Wanted
 from bot.messages import Answer, MessageKey, Mode, Question, Status
-from bot.mood import Mood
 from bot.settings import Settings
 from bot.storage.database import utc_now
 from bot.storage.handovers import Handover, HandoverStore, Hands, NotePlace, Why
 from bot.tuning.offers import Offer
+from bot.understanding.intents import Intent, Wanted
+from bot.understanding.mood import Mood
 from bot.wording import Words, notices
 from knowledge.errors import FrontdeskError
 

@@ -17,15 +17,15 @@ from datetime import date
 from itertools import takewhile
 from typing import Protocol
 
-from bot import scopes
 from bot.confidence import confidence, together
-from bot.exceptions import with_exceptions
-from bot.extracts import Reader
 from bot.followups import in_general, query_for
-from bot.languages import written_in
 from bot.messages import Choice, Turn
-from bot.questions import leaning_questions_in, questions_in, says_little, without_statements
+from bot.quoting.exceptions import with_exceptions
+from bot.quoting.extracts import Reader
 from bot.settings import AnsweringSettings
+from bot.understanding import scopes
+from bot.understanding.languages import written_in
+from bot.understanding.questions import leaning_questions_in, questions_in, says_little, without_statements
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.addresses import visible
+from bot.text.addresses import visible
 from bot.wording import notices
 
 NAME_CHARS = 40

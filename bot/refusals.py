@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import replies
-from bot.addresses import addresses, visible
 from bot.lookup import Searched
+from bot.text.addresses import addresses, visible
 from bot.wording import answers
 from knowledge.documents import ScoredPassage
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.intents import HAND_OVER, Wanted
 from bot.settings import AnsweringSettings
+from bot.understanding.intents import HAND_OVER, Wanted
 from bot.wording import talk
 from knowledge.territories import language_name
 

@@ -27,10 +27,10 @@ from sqlalchemy.orm import aliased
 
 from bot.inbox import CHOICE, SHOW, WISH
 from bot.messages import Status
-from bot.mood import THRESHOLD
 from bot.storage.database import Database, uninterrupted
 from bot.storage.handovers import Why
 from bot.storage.tables import UNFINISHED, AnswerRow, HandoverRow, QuestionRow, RatingRow, State
+from bot.understanding.mood import THRESHOLD
 from knowledge.errors import FrontdeskError
 
 DEFAULT_DAYS = 30
@@ -99,7 +99,7 @@ class Counts:
     """Ratings of the answers as helpful."""
     down: int = 0
     urgent: int = 0
-    """Questions that could not wait, by their words (see `bot.mood`); whatever became of them."""
+    """Questions that could not wait, by their words (see `bot.understanding.mood`); whatever became of them."""
     upset: int = 0
     """Questions whose words were angry or disappointed, or whose answer got such words with a 👎."""
     first_word_s: float | None = None

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.addresses import visible
+from bot.text.addresses import visible
 from knowledge.documents import Passage
 
 MAX_CHARS = 75

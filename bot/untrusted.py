@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from bot.addresses import readable
+from bot.text.addresses import readable
 from knowledge.documents import ScoredPassage
 from knowledge.sentences import Sentences, unwrapped, words_of
 

@@ -32,11 +32,11 @@ from bot.commands import Commands
 from bot.delivery import DeliveryError, DeliveryRefused
 from bot.desk import Desk, Heard, Hearing
 from bot.handovers import Groups
-from bot.languages import spoken
 from bot.messages import MessageKey, Question
 from bot.people import called
 from bot.settings import Settings
 from bot.storage import cursors
+from bot.understanding.languages import spoken
 from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError

@@ -13,10 +13,10 @@ from adapters.discord.responder import actor_of, respond
 from adapters.discord.setup import setup_commands
 from bot import people
 from bot.commands import CommandError, Commands, Responder
-from bot.languages import spoken
 from bot.messages import Question
 from bot.stats import MAX_DAYS
 from bot.tuning.formats import FORMATS
+from bot.understanding.languages import spoken
 from bot.wording import Told, notices
 
 

@@ -40,13 +40,13 @@ from bot.commands import Actor, Commands
 from bot.delivery import DeliveryError
 from bot.desk import Desk, Hearing, ReplyStream
 from bot.handovers import Note
-from bot.languages import spoken
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
 from bot.storage.cursors import Place
 from bot.storage.database import Database, DatabaseError
 from bot.storage.handovers import NotePlace
 from bot.tuning.offers import Offer
+from bot.understanding.languages import spoken
 from bot.wording import Told, Words, notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError

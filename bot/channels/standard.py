@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.answer_cache import NEAR_COSINE, is_article, same, singular, words
 from bot.channels.resolve import StandardAnswer
-from bot.facts import figures
+from bot.text.facts import figures
 from bot.wording.answers import MORE, STANDARD
 from knowledge.sentences import STOP_WORDS, stem
 from knowledge.territories import plain

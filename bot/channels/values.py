@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from bot.addresses import visible
+from bot.text.addresses import visible
 from knowledge.documents import Scope, ScopeError
 from knowledge.sentences import STOP_WORDS
 from knowledge.territories import LANGUAGES, language_code, plain

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.claims.rewording import uncited
 from bot.messages import Answer, MessageKey, Question
-from bot.rewording import uncited
 from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import UNFINISHED, AnswerRow, QuestionRow, State
 

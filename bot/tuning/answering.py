@@ -15,12 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.claims.rewording import uncited
 from bot.conversation import Pipeline
 from bot.followups import query_for
 from bot.generation.engine import DeadlineExceeded, EngineError, PromptTooLong
 from bot.lookup import Searcher
 from bot.messages import Answer, Finished, Mode, ShownPassage, Status
-from bot.rewording import uncited
 from bot.tuning.errors import NoRoomError, is_full
 from bot.tuning.heldout import HeldOut
 from bot.tuning.metrics import supported

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from bot.claims.rewording import uncited
 from bot.curation import Candidate, Given, Kind, only_for_people
 from bot.messages import Conversation, MessageKey, Question, Status, Turn
-from bot.rewording import uncited
 from bot.tuning.examples import Example, ExamplePassage, Origin
 from bot.tuning.questions import KnownQuestion, carrying
 from knowledge.documents import Passage, Scope

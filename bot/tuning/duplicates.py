@@ -2,9 +2,9 @@
 
 Two questions are one if they were asked under the same scope, after the same turns, and are the same to the letter
 but for what people type differently (`bot.answer_cache.words`), or hold the same words that carry or turn meaning, in
-any order, at a cosine of `NEAR_QUESTION` or more. Two answers agree if
-they hold the same figures, none turns around what the other says (`bot.polarity`), and their cosine is `NEAR_ANSWER`
-or more; else their examples disagree, and only the best of them is kept.
+any order, at a cosine of `NEAR_QUESTION` or more. Two answers agree if they hold the same figures, none turns around
+what the other says (`bot.claims.polarity`), and their cosine is `NEAR_ANSWER` or more; else their examples disagree,
+and only the best of them is kept.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answer_cache import words
-from bot.facts import figures
-from bot.polarity import contradiction
+from bot.claims.polarity import contradiction
+from bot.text.facts import figures
 from bot.tuning.examples import REJECTED_ANSWER, Example, Origin
 from knowledge.sentences import stem
 from knowledge.territories import plain

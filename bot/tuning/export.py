@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from bot.claims.rewording import uncited
 from bot.curation import Stage, given_of
 from bot.messages import Status, Turn
-from bot.rewording import uncited
 from bot.stats import YEARS
 from bot.storage.database import Database
 from bot.storage.tables import AnswerRow, CuratedRow, QuestionRow, RatingRow, State, SuggestionRow

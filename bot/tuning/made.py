@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.evidence import Evidence, evidence_in
 from bot.generation.engine import Engine, GenerationRequest, TextDelta
 from bot.lookup import Searcher
 from bot.messages import Turn
+from bot.quoting.evidence import Evidence, evidence_in
 from bot.tuning.examples import Origin
 from bot.tuning.questions import KnownQuestion
 from knowledge.documents import Passage, Scope

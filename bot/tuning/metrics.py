@@ -11,8 +11,8 @@ import string
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from bot.facts import telling_words
 from bot.grounding import Embed, Grounding, bare_of
+from bot.text.facts import telling_words
 from bot.wording import LANGUAGES
 from bot.wording.answers import BY_PLACE, HOLDS_FOR
 from knowledge.documents import Passage

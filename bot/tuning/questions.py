@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.conversation import Packed, Pipeline
-from bot.extracts import SHOWN_WORDS
 from bot.grounding import Grounding
 from bot.lookup import Looked, Searcher
 from bot.messages import Conversation, MessageKey, Question, Turn
+from bot.quoting.extracts import SHOWN_WORDS
 from bot.tuning.examples import Example, ExamplePassage, Origin
 from bot.tuning.metrics import supported
 from bot.tuning.question_file import FileQuestion, read_question_file

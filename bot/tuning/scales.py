@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot import intents
 from bot.tuning.answering import Given
 from bot.tuning.bootstrap import Interval, Resampled
 from bot.tuning.evaluation import MEASURES
 from bot.tuning.heldout import HeldOut
+from bot.understanding import intents
 
 SCALES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 """0 is retrieval alone."""

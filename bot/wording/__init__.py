@@ -2,7 +2,7 @@
 
 The words stand by what they are for: `talk` is small talk and hand-overs, `answers` what stands in an answer,
 `notices` what is said beside one, `buttons` what buttons and dialogs say. Which language somebody is told things in
-is decided in `bot.languages`. What only admins and helpers read is English and stands where it is said.
+is decided in `bot.understanding.languages`. What only admins and helpers read is English and stands where it is said.
 
 Names of places have no article in most languages here, as that would need their gender and case: sentences are built
 so that none is missed, with a colon or quotes before the name.

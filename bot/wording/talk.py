@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.intents import Intent
+from bot.understanding.intents import Intent
 from bot.wording import Words
 
 REPLIES: dict[Intent, Words] = {

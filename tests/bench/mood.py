@@ -2,8 +2,8 @@
 
 Trained on `tests/moods/train.tsv` (written by hand) and, as questions without a mood, the first turns of doc2dial's
 training questions; measured on `tests/moods/test.tsv` and `dislikes.tsv`, also written by hand and not looked at when
-choosing, and for false alarms on doc2dial's dev questions. `--fit` writes `bot/mood.json`; without it the weights
-there are measured.
+choosing, and for false alarms on doc2dial's dev questions. `--fit` writes `bot/understanding/mood.json`; without it
+the weights there are measured.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.mood import WEIGHTS, Mood, Moods, signs
+from bot.understanding.mood import WEIGHTS, Mood, Moods, signs
 from knowledge.embedding import Embedder
 from knowledge.sentences import is_english
 from tests.bench import data

@@ -20,10 +20,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
-from bot.extracts import weighed
 from bot.lookup import Lookup
-from bot.scopes import Names
+from bot.quoting.extracts import weighed
 from bot.settings import Settings
+from bot.understanding.scopes import Names
 from knowledge.embedding import Embedder
 from knowledge.retrieval import Retriever
 from tests.bench.sentences import ASKED, collection_of, written

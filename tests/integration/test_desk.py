@@ -34,7 +34,6 @@ from bot.messages import (
     Status,
     Waiting,
 )
-from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.storage.database import Database, utc_now
@@ -42,6 +41,7 @@ from bot.storage.handovers import HandoverStore, NotePlace
 from bot.storage.ratings import Ratings
 from bot.storage.tables import QuestionRow
 from bot.tuning.offers import Offer
+from bot.understanding.mood import Moods
 from bot.wording import notices
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError

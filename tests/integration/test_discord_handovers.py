@@ -12,7 +12,7 @@ from bot.channels.store import ChannelKey
 from bot.curation import Kind
 from bot.handovers import HELPERS_ONLY, YOU_TOOK_IT
 from bot.messages import Answer, Reason, Status
-from bot.mood import Moods
+from bot.understanding.mood import Moods
 from bot.wording import notices
 from tests.discord_server import FOLLOW_UP_S
 

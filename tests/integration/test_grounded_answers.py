@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 
 from adapters import wiring
-from bot.addresses import addresses
 from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.messages import Conversation, Status
 from bot.settings import Settings, from_values
+from bot.text.addresses import addresses
 from knowledge import sample
 from knowledge.documents import Scope
 from knowledge.index import Index, Version

@@ -17,11 +17,11 @@ from bot.delivery import DeliveryError
 from bot.desk import Hearing
 from bot.handovers import GROUPS_UNKNOWN, HELPERS_ONLY, TAKEN_ALREADY, YOU_TOOK_IT, Note, no_groups
 from bot.messages import Answer, Citation, Question, Reason, Status
-from bot.mood import Moods
 from bot.privacy import Privacy
 from bot.storage.database import Database, utc_now
 from bot.storage.handovers import HandoverStore, Hands, NotePlace, UnknownHandover, Why
 from bot.storage.tables import HandoverRow, QuestionRow
+from bot.understanding.mood import Moods
 from bot.wording import notices
 from knowledge.errors import FrontdeskError
 

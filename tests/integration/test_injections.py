@@ -16,7 +16,6 @@ from adapters import wiring
 from adapters.discord import render as discord
 from adapters.slack import render as slack
 from bot import prompts
-from bot.addresses import addresses
 from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.generation.engine import GenerationDone, GenerationEvent, GenerationRequest, ModelIdentity, TextDelta
@@ -24,6 +23,7 @@ from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import prepare_model
 from bot.messages import Answer, Conversation, Status, Turn
 from bot.settings import Settings, from_values
+from bot.text.addresses import addresses
 from knowledge import sample
 from knowledge.documents import Scope
 from knowledge.reindex import run_reindex

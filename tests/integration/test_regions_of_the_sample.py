@@ -12,8 +12,8 @@ from bot.asking import answered, one_question
 from bot.conversation import Pipeline
 from bot.lookup import Lookup
 from bot.messages import Answer, Conversation, Status, Turn
-from bot.scopes import Names
 from bot.settings import Settings, from_values
+from bot.understanding.scopes import Names
 from knowledge import sample
 from knowledge.documents import Scope
 

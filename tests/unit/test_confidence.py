@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 import pytest
 
 from bot.confidence import confidence, together
-from bot.extracts import weighed
+from bot.quoting.extracts import weighed
 from knowledge.retrieval import Likeness, Query, Retrieval, Sentence
-from tests.unit.test_extracts import found
+from tests.unit.quoting.test_extracts import found
 
 
 class Reads:

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bot.evidence import evidence_in, plain_markdown, told_together
-from bot.facts import figures
 from bot.grounding import Grounding
+from bot.quoting.evidence import evidence_in, plain_markdown, told_together
+from bot.text.facts import figures
 from knowledge.documents import Passage
 from knowledge.sentences import Sentences, sentences_of
 

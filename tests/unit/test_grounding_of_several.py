@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.claims.subjects import statements_of
 from bot.grounding import Grounding
-from bot.subjects import statements_of
 from knowledge.documents import Passage
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from bot.lookup import Looked, Lookup
-from bot.scopes import Names
 from bot.settings import Settings
+from bot.understanding.scopes import Names
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval, Sentence

@@ -17,10 +17,10 @@ from adapters.database import opened, privacy_of
 from adapters.tuning.known import Wanted
 from adapters.tuning.preparing import Prepared, Sources, prepare
 from bot.asking import answered, one_question
+from bot.claims.rewording import uncited
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
-from bot.rewording import uncited
 from bot.settings import ChannelSettings, Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from bot import wording
-from bot.intents import Intent
 from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
 from bot.tuning.gate import Finding, Verdict, cannot_pass, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
+from bot.understanding.intents import Intent
 from bot.wording import Words, answers, talk
 
 OTHER = Words("a", "b", "c", "d", "e", "f", "g")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import Packed
-from bot.extracts import Extracts
 from bot.lookup import Looked
 from bot.messages import Turn
 from bot.prompts import Prompt
+from bot.quoting.extracts import Extracts
 from bot.tuning.examples import ExamplesError
 from bot.tuning.questions import KnownQuestion, answer_to_learn, groups_of, read_questions, rests_on
 from knowledge.documents import Passage, Scope, ScoredPassage

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.evidence import evidence_in
 from bot.generation.engine import GenerationDone, GenerationEvent, GenerationRequest, TextDelta
+from bot.quoting.evidence import evidence_in
 from bot.tuning.made import QuestionMaker, asked_by, from_reader, tells, turned
 from knowledge.documents import Passage
 

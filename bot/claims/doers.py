@@ -1,0 +1,382 @@
+"""Whether somebody does what a claim says, or whether the page says it of something of which the claim has no word.
+
+"Night Saver needs a smart meter" carries neither "We need a smart meter" nor "Vets need a smart meter", though all
+other words are its own. Only what a page says of a thing or somebody that it names is compared: "Send a reading" and "A
+reading is needed" fit anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.claims.parties import BETWEEN, CLAUSE, Party
+from bot.claims.restrictions import KIND
+from bot.claims.subjects import BEFORE_SUBJECT, Statement, statements_of, verb_of
+from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
+from knowledge.figures import Kind
+from knowledge.sentences import STOP_WORDS, stem
+
+_MOST = 12
+"""Clauses of a sentence, and places of a verb in each, that are looked at."""
+_REACH = 300
+"""Characters before and behind a verb in which its subject and what it is said of are looked for."""
+_LEAST_SAID = 0.6
+"""Share of what a claim says behind its verb that stands behind the same verb in a page, where both say the same."""
+_SPEAKER = re.compile(rf"\b(?P<who>we|you)(?:(?=['’])|\s+){BETWEEN}(?P<verb>[a-z][\w-]+)(?P<rest>.*)", re.IGNORECASE)
+_THIRD_PERSON = re.compile(
+    r"\W*(?P<who>(?:the |an? |your |our )?(?:[\w-]*[^\Ws]\s){1,4}?)(?P<verb>[a-z]+[^\Ws]s)\s(?P<rest>.*)", re.IGNORECASE
+)
+"""Who or what does something that no list of verbs holds: "the app scans receipts"."""
+_NO_DEEDS = frozenset("be am is are was were been being have has had to not".split())
+_SENTENCE = re.compile(r"[.;!?]\s+|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_HELPERS = frozenset("will must can may might shall should could would does do cannot is are was were be been".split())
+_ADVERB = re.compile(r"not|also|only|always|never|still|then|(?!family|supply|reply|assembly)\w+ly")
+_BEFORE_TO = frozenset("has have need needs".split())
+_HOST = re.compile(r"^\w+://|[:/?#].*", re.DOTALL)
+"""What stands around the host of an address."""
+_SET_APART = re.compile(r"[,:;(/–—-]\W*$")
+"""What stands between a verb and words that are not its subject."""
+_LEAST_WITHIN = 5
+"""Letters of a word that is looked for within a part of a host."""
+_ARTICLE = re.compile(r"\W*(?:the|an?|each|every|any)\s", re.IGNORECASE)
+_LEANING = re.compile(r"\W*(?:this|that|these|those|such|its|their)\b", re.IGNORECASE)
+"""How a subject begins that is named elsewhere."""
+_AROUND = " *_\"'“”‘’"
+_INSTITUTIONS = (
+    r"compan(?:y|ies)|shops?|stores?|business|library|libraries|schools?|colleges?|universit(?:y|ies)|facult(?:y|ies)|"
+    r"museums?|galler(?:y|ies)|theat(?:re|er)s?|hotels?|hostels?|restaurants?|practices?|surger(?:y|ies)|clinics?|"
+    r"hospitals?|pharmac(?:y|ies)|councils?|cit(?:y|ies)|county|municipality|authority|ministry|agency|association|"
+    r"society|charity|foundation|club|gym|studio|centre|center|ltd|limited|inc|llc|plc|gmbh|corporation"
+)
+_STAFF = (
+    r"teams?|staff|departments?|desks?|offices?|reception|receptionists?|warehouses?|kitchens?|canteens?|payroll|hr|"
+    r"human resources|housekeeping|helpdesk|support|administration|registrars?|managers?|teachers?|doctors?|nurses?|"
+    r"guides?|instructors?|trainers?|advis[eo]rs?|cleaners?|librarians?|technicians?|engineers?|dentists?|hygienists?|"
+    r"therapists?|specialists?|pharmacists?|mechanics?"
+)
+_OURS = re.compile(rf"\b(?:(?:we|us|ours?)\b|(?:{_INSTITUTIONS}|{_STAFF})$)", re.IGNORECASE)
+"""Who does what "we" do: us, or what pages call the company and those who work for it."""
+_NOT_OURS = re.compile(
+    r"\b(?:banks?|couriers?|carriers?|suppliers?|partners?|insurers?|landlords?|agents?|manufacturers?|airlines?|"
+    r"sellers?|vendors?|contractors?|employers?|ombudsman|governments?)\b",
+    re.IGNORECASE,
+)
+"""Who does something else than "we" do, though they may be called ours."""
+_OF_THINGS = frozenset(
+    verb_root(stem(word))
+    for word in "need require cost last include contain cover weigh work show apply expire".split()
+)
+"""What things do, rather than companies: a name that needs something may be that of a product."""
+_ANYBODY = r"any(?:one|body)|every(?:one|body)|who(?:ever)?|those|people|persons?|individuals?"
+_READERS = r"yours?|customers?|buyers?|clients?|users?|purchasers?|consumers?|guests?|subscribers?|members?"
+_ALL = re.compile(rf"\b(?:{_ANYBODY})\b", re.IGNORECASE)
+_READER = re.compile(rf"\b(?:{_READERS})\b", re.IGNORECASE)
+_READER_ALONE = re.compile(r"^\W*(?:customers|buyers|clients|users|purchasers|consumers)\W*$", re.I)
+_PEOPLE = (
+    r"applicants?|residents?|visitors?|patients?|passengers?|travell?ers?|students?|pupils?|parents?|tenants?|drivers?|"
+    r"owners?|holders?|citizens?|veterans?|taxpayers?|employees?|staff|workers?|borrowers?|participants?|candidates?|"
+    r"learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|beneficiar(?:y|ies)"
+)
+_ADDRESSED = re.compile(rf"\b(?:{_ANYBODY}|{_READERS}|{_PEOPLE}|you)\b", re.IGNORECASE)
+"""Whom a page may mean that says "you" elsewhere."""
+_ADDRESSED_NOUN = re.compile(rf"\b(?:{_PEOPLE}|households?)\W*$", re.IGNORECASE)
+_PERSON = re.compile(
+    r"^\W*(?:(?:each|every|any|an?|all|most)\s)?(?:[\w-]+\s){0,2}(?:households?|[\w-]+graduates?|admins?|"
+    r"(?:each|every|any|an?)\s[\w-]+(?:er|or|ist|ant|ian)|[\w-]+(?:ers|ors|ists|ants|ians|(?<=[a-z]{4})ees))$",
+    re.IGNORECASE,
+)
+"""A sort of people, by the ending of its name: "shoppers", "each policyholder", but "the landlord"."""
+_SELDOM_MEANT = re.compile(r"\b(?:child|children|kids|infants?|babies|seniors?|pensioners?)\b", re.IGNORECASE)
+"""Who hardly asks himself."""
+_NOUN_ENDS = re.compile(
+    r"[,;:(]|\s(?:of|for|in|on|at|with|without|from|to|that|which|who|under|over|by)\s", re.IGNORECASE
+)
+_BEFORE_NOUN = re.compile(r".*(?:^|\s)(?:the|an?|your|our|each|every|any|all|this|these)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What a claim says that somebody does."""
+
+    party: Party
+    doer: str
+    """A name or noun; empty for "we" and "you"."""
+    verb: str
+    """The root of it."""
+    rest: str
+    plain: bool = True
+    """Whether its verb is known as one."""
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """The telling words of who does it."""
+        return telling_words(self.doer)
+
+    @property
+    def of_reader(self) -> bool:
+        """Whether it is said of who reads it, or of what is his: "you", "your home"."""
+        return self.party is Party.YOU or _READER.search(self.doer) is not None
+
+    @property
+    def by_reader(self) -> bool:
+        """Whether it is said of who reads it, or of people with him: "you", "customers", "your child"."""
+        people = _READER_ALONE.search(self.doer) or (_READER.search(self.doer) and _ADDRESSED_NOUN.search(self.doer))
+        return self.party is Party.YOU or bool(people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page has the verb of a claim."""
+
+    subject: str | None
+    """What stands before it as its subject; None where that is not plain, or nobody is named."""
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a claim is compared with."""
+
+    sentences: Sequence[str]
+    place: frozenset[str]
+    """Telling words of its title and heading."""
+    ours: frozenset[str]
+    """Words that addresses of the company hold."""
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        return (one for text in self.sentences for one in statements_of(text))
+
+    @property
+    def subjects(self) -> Iterator[str]:
+        return (one.doer.strip(_AROUND) for one in self.statements if one.subject)
+
+
+def not_of_its_subject(
+    claim: str, asked: frozenset[str], sentences: Sequence[str], place: frozenset[str], ours: frozenset[str]
+) -> str | None:
+    """Return of what sentences say that which a claim says of somebody they don't name; None if it is not so.
+
+    "You" may be who has `asked` about what they name. `place` are the telling words of their title and heading, `ours`
+    are words that addresses of the company hold.
+    """
+    page = _Page(sentences, place, ours)
+    for deed in _deeds(claim):
+        places = [(text, one) for text in sentences for one in _places(text, deed.verb)]
+        # Where sentences say just that, with its figures, others say no more of its subject than something else.
+        alike = [(text, one) for text, one in places if _says_as_much(deed, one) and _same_figures(deed, one)]
+        alike = alike or [(text, one) for text, one in places if _as_much(deed, one)]
+        if alike and all(_is_of_another(deed, one, text, claim, asked, page) for text, one in alike):
+            return alike[0][1].subject
+    return None
+
+
+def names_in(addresses: Iterable[str]) -> frozenset[str]:
+    """Return the parts of the hosts of web and e-mail addresses, of which one is mostly the company's name."""
+    hosts = (_HOST.sub("", address.rpartition("@")[2]) for address in addresses)
+    return frozenset(part for host in hosts for part in re.split(r"[.-]", host.lower()) if part)
+
+
+def _deeds(claim: str) -> Iterator[_Deed]:
+    for clause in CLAUSE.split(claim):
+        found = _SPEAKER.search(clause)
+        if found and found["verb"].lower() not in _NO_DEEDS:
+            party = Party(found["who"].lower())
+            yield _Deed(party, "", _root(found["verb"]), found["rest"])
+    told = [one for one in statements_of(claim) if one.subject]
+    for one in told:
+        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind)
+    if not told and (third := _THIRD_PERSON.match(claim)):
+        yield _Deed(Party.OTHER, third["who"], _root(third["verb"]), third["rest"], plain=False)
+
+
+def _places(sentence: str, verb: str) -> Iterator[_Place]:
+    """Give where a sentence has a verb as what something does, rather than as a noun or what is to be done."""
+    for part in _SENTENCE.split(sentence, maxsplit=_MOST):
+        lead = BEFORE_SUBJECT.match(part)
+        about = part[lead.end() :] if lead else part
+        same = (word for word in _WORD.finditer(about) if _root(word[0]) == verb)
+        for word in islice(same, _MOST):
+            subject = _subject(about[: word.start()], word[0]) if word.start() <= _REACH else None
+            yield _Place(subject, about[word.end() : word.end() + _REACH])
+
+
+def _subject(before: str, verb: str) -> str | None:
+    """Return the subject of a verb that stands behind `before`; None where it isn't plain."""
+    words = list(_WORD.finditer(before))
+    told = [word[0].lower() for word in words]
+    if told[-1:] in (["and"], ["or"]):  # "The plan needs a meter and costs"
+        first, unlisted = verb_of(before), _THIRD_PERSON.match(before)
+        who = before[: first.start()] if first else unlisted["who"] if unlisted else ""
+        return who.strip(_AROUND) or None
+    helped = False
+    while told:
+        if told[-1] == "to" and told[-2:-1] and told[-2] in _BEFORE_TO:
+            told.pop()
+        elif told[-1] not in _HELPERS and not told[-1].endswith(("n't", "n’t")) and not _ADVERB.fullmatch(told[-1]):
+            break
+        helped = helped or not _ADVERB.fullmatch(told[-1])
+        told.pop()
+    if not told or told[-1] in STOP_WORDS or _SET_APART.search(before) or _LEANING.match(before):
+        return None
+    third, many = (word.endswith("s") and not word.endswith("ss") for word in (verb, told[-1]))
+    about = before[: words[len(told) - 1].end()].strip(_AROUND)
+    plain = helped or third or _is_people(about) or (many and verb.islower() and not verb.endswith(("ed", "ing")))
+    return about if plain else None
+
+
+def _as_much(deed: _Deed, one: _Place) -> bool:
+    """Whether a page says by a verb what a claim says by it; of who does it in the claim, it may say so of "it"."""
+    return bool(deed.subject & telling_words(one.subject or "")) or _says_as_much(deed, one)
+
+
+def _says_as_much(deed: _Deed, one: _Place) -> bool:
+    said, held = telling_words(deed.rest) - {deed.verb}, telling_words(f"{one.subject or ''} {one.rest}")
+    if said:
+        return len(said & held) >= _LEAST_SAID * len(said)
+    return bool(facts_of(deed.rest).numbers & facts_of(one.rest).numbers)
+
+
+def _same_figures(deed: _Deed, one: _Place) -> bool:
+    """Whether a page says by a verb a figure that a claim says by it, where that says any."""
+    said = facts_of(deed.rest).numbers
+    return not said or bool(said & facts_of(one.rest).numbers)
+
+
+def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: frozenset[str], page: _Page) -> bool:
+    """Whether a sentence says something of a subject that cannot be who does it in a claim."""
+    subject, words = one.subject or "", telling_words(claim)
+    named = telling_words(subject)
+    if not named:
+        return False
+    if deed.party is not Party.WE and _is_of_another_kind(deed, one, claim, asked, page):
+        return True
+    if deed.party is Party.WE:
+        return not (named & words or _is_ours(subject, deed.verb, page.place, page.ours))
+    known = telling_words(sentence) | page.place
+    meant = deed.of_reader and (deed.subject | named) & asked
+    if named & words or not deed.plain or deed.subject & known or meant:
+        return False
+    if deed.by_reader:
+        return not _is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
+    return not _ALL.search(subject)
+
+
+def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], page: _Page) -> bool:
+    """Whether a claim says of one kind, or of all, what a page says of another kind: "web app", "app", "desktop app".
+
+    That it says of all what holds for one kind is seen where the page tells of another one, or of all, too.
+    """
+    if not _says_as_much(deed, one):
+        return False
+    head, own, words = *_noun(one.subject or ""), telling_words(claim)
+    kinds = own - head
+    if kinds and head & words and not kinds & words:
+        said = _before_head(claim, head, deed.verb)
+        elsewhere = frozenset[str]().union(*(telling_words(text) for text in page.sentences))
+        if said & elsewhere and not said & telling_words(f"{one.subject} {one.rest}"):
+            return True
+    if _OURS.search(one.subject or ""):
+        return False
+    is_name = _is_name(one.subject or "")
+    for other in page.subjects:
+        others_head, theirs = _noun(other)
+        longer, shorter = own - theirs, theirs - own
+        if theirs == own or not (
+            others_head == head or (is_name and _is_name(other) and (theirs < own or own < theirs))
+        ):
+            continue
+        if longer and not longer & (words | asked | page.place) and (head & words if shorter else theirs <= words):
+            return True
+        if not longer and is_name and _is_name(other) and shorter & words:
+            return True
+    return False
+
+
+def _is_told_of_some(deed: _Deed, one: _Place, known: frozenset[str], page: _Page) -> bool:
+    """Whether what a page says of some people holds for them alone, of whom neither the question nor the place speaks.
+
+    So it is where the page says of others what they do or pay, and where few of those who ask are meant.
+    """
+    subject = one.subject or ""
+    (head, own), kinds = _noun(subject), _kinds_of(one.rest)
+    if own & known or _READER_ALONE.search(subject):
+        return False
+    if _SELDOM_MEANT.search(subject) or KIND.search(subject):
+        return True
+    for other in page.statements:
+        doer = other.doer.strip(_AROUND)
+        others_head, theirs = _noun(doer)
+        if not (_ADDRESSED.search(doer) or _PERSON.search(doer)):
+            continue
+        pays = Kind.MONEY in kinds & other.kinds and _is_people(doer)
+        same_deed = other.verb == deed.verb and (kinds & other.kinds or other.rest & telling_words(one.rest))
+        if own - theirs and theirs - own and (others_head == head or same_deed or pays):
+            return True
+    return False
+
+
+def _kinds_of(text: str) -> frozenset[Kind]:
+    return frozenset(one.kind for one in (*facts_of(text).figures, *for_nothing(text)))
+
+
+def _is_people(subject: str) -> bool:
+    """Whether a subject is a sort of people of whom the reader may be one."""
+    if _ADDRESSED.search(subject):
+        return True
+    return bool(_PERSON.search(subject)) and not (_OURS.search(subject) or _NOT_OURS.search(subject))
+
+
+def _is_name(subject: str) -> bool:
+    """Whether a subject is a name by its capitals, rather than a sort of people that begins a sentence."""
+    about = _ARTICLE.sub("", subject)
+    words = [word[0] for word in _WORD.finditer(about)]
+    capitals = [word for word in words if word[0].isupper()]
+    named = capitals == words or (about != subject and words[:1] == capitals[:1])
+    return named and (len(capitals) > 1 or not _is_people(subject))
+
+
+def _noun(subject: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the telling words of the noun of a subject, and of the noun with what stands before it."""
+    about = _BEFORE_NOUN.sub("", _NOUN_ENDS.split(subject.strip(_AROUND), maxsplit=1)[0])
+    return telling_words(about.rpartition(" ")[2]), telling_words(about)
+
+
+def _before_head(claim: str, head: frozenset[str], verb: str) -> frozenset[str]:
+    """Return the telling words that stand right before a noun in a claim, without the verb."""
+    found: set[str] = set()
+    run: list[str] = []
+    end = 0
+    for word in _WORD.finditer(claim):
+        if claim[end : word.start()].strip() or word[0].lower() in STOP_WORDS or _root(word[0]) == verb:
+            run = []
+        if telling_words(word[0]) & head:
+            found.update(*map(telling_words, run))
+        elif word[0].lower() not in STOP_WORDS and _root(word[0]) != verb:
+            run.append(word[0])
+        end = word.end()
+    return frozenset(found)
+
+
+def _is_ours(subject: str, verb: str, place: frozenset[str], ours: frozenset[str]) -> bool:
+    """Whether a subject is the company or somebody who works for it, rather than a thing or another party."""
+    if _NOT_OURS.search(subject):
+        return False
+    named = telling_words(subject)
+    if _OURS.search(subject) or any(_fits(word, label) for label in ours for word in named):
+        return True
+    is_name = not _ARTICLE.match(subject) and _is_name(subject)
+    return is_name and verb not in _OF_THINGS and (not ours or bool(named & place))
+
+
+def _fits(word: str, label: str) -> bool:
+    """Whether a part of a host has a word: "fernhill-library" and "fernhilllibrary" have "library"."""
+    return label.startswith(word) or (len(word) >= _LEAST_WITHIN and word in label)
+
+
+def _root(word: str) -> str:
+    return "have" if word.lower() in ("has", "had") else verb_root(stem(word.lower()))

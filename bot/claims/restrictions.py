@@ -1,0 +1,127 @@
+"""What a claim leaves out of who or what a sentence is about: which of them, which kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.claims.polarity import TOKEN
+from bot.text.facts import telling_words, verb_root
+from knowledge.sentences import STOP_WORDS, stem, words_of
+
+
+def restriction(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the words that restrict something in the evidence and are missing in the claim; None if there are none.
+
+    "Items that were opened cannot be returned" does not say that items cannot.
+    """
+    mine, theirs = _tokens(claim), _tokens(evidence)
+    known = {*(one.stem for one in mine), *(one.stem for one in _tokens(asked))}
+    telling = [one.stem for one in mine if one.tells]
+    for number, (before, behind) in enumerate(zip(telling, [*telling[1:], ""], strict=True)):
+        # What a sentence is about stands at its beginning; further behind more is left out without harm.
+        if behind and number >= _SUBJECT:
+            continue
+        found = [_gap(theirs, place, behind) for place, one in enumerate(theirs) if one.stem == before]
+        gaps = [gap for gap in found if gap is not None]
+        if gaps and all(_restricts(gap, behind, known) for gap in gaps):
+            return f"“{evidence[gaps[0][0].start : gaps[0][-1].end]}”"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word or a mark of punctuation of a text."""
+
+    start: int
+    end: int
+    word: str
+    """Lower case."""
+    stem: str
+    tells: bool
+    """Whether it is a word that carries meaning."""
+    capital: bool
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(
+            match.start(),
+            match.end(),
+            word := match[0].lower(),
+            verb_root(stem(word)),
+            word[0].isalnum() and word not in STOP_WORDS,
+            match[0][0].isupper(),
+        )
+        for match in TOKEN.finditer(text)
+    ]
+
+
+def _gap(tokens: Sequence[_Token], place: int, behind: str) -> list[_Token] | None:
+    """Return what stands between a word and the next that is to stand `behind` it; None if it does not follow.
+
+    Behind the last word of a claim it is what follows up to the end of the clause.
+    """
+    gap: list[_Token] = []
+    for token in tokens[place + 1 :]:
+        if behind and token.stem == behind:
+            return gap
+        if token.word in ",;:.!?()":
+            break
+        gap.append(token)
+    return None if behind else gap
+
+
+def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
+    """Whether words that stand behind one restrict it, and most of them to what is not `known`."""
+    telling = [one for one in gap if one.tells]
+    if not telling or 2 * sum(one.stem in known for one in telling) >= len(telling):
+        return False
+    first, second = gap[0], gap[1].word if len(gap) > 1 else ""
+    if not behind:
+        return first.word in _LIMITING
+    if first.word in ("to", "in", "from") and gap[1].capital:
+        return True
+    if first.word in ("that", "which"):
+        return second in _VERBS
+    if first.word in _PARTICIPLES or (first.word.endswith("ed") and not first.capital):
+        return second in _BEHIND_A_PARTICIPLE
+    return first.word in _RESTRICTING and not any(one.word in ("and", "or") for one in gap)
+
+
+_SUBJECT = 2
+_RESTRICTING = frozenset("who whom with without under over during beyond outside inside within for".split())
+"""What begins words that restrict those before them."""
+_LIMITING = frozenset("during beyond outside under".split())
+"""What does so at the end of a clause, where more is left out without harm."""
+_VERBS = frozenset(
+    "is are was were has have had do does did can cannot must may need come came cost costs exceed".split()
+)
+_PARTICIPLES = frozenset("bought paid made sold sent worn".split())
+_BEHIND_A_PARTICIPLE = frozenset(
+    "in on at by from before after with without within under over for through via to online outside".split()
+)
+
+
+def kind(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the word for the one kind of which the evidence says what the claim says of all; None if there is none."""
+    known = {stem(word) for word in words_of(f"{claim} {asked}")}
+    said = telling_words(claim)
+    for found in KIND.finditer(evidence):
+        one, those = found["kind"].lower(), found["those"]
+        elsewhere = len(re.findall(rf"\b{re.escape(those)}\b", evidence, re.IGNORECASE)) > 1
+        if stem(one) not in known and telling_words(those) <= said and not elsewhere:
+            return f"“{one}”"
+    return None
+
+
+KIND = re.compile(
+    r"(?<!\band )(?<!\bor )(?<!, )\b(?P<kind>birthing|adoptive|full-time|part-time|permanent|temporary|eligible|"
+    r"registered|unopened|unused|unworn|faulty|defective|damaged|first-time|new|existing|former|retired|disabled|married|"
+    r"unmarried|international|domestic|non-[a-z]+) "
+    r"(?P<those>parents|mothers|fathers|staff|employees|workers|colleagues|members|customers|guests|students|pupils|"
+    r"residents|citizens|applicants|drivers|passengers|patients|tenants|users|sellers|buyers|items|products|goods|"
+    r"devices|orders|parcels|transfers|flights|veterans|couples|borrowers)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""What a text says, told by its words: facts such as figures, dates, days, codes and addresses."""

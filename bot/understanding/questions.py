@@ -1,0 +1,140 @@
+"""The questions of a message that asks several: "How long is the warranty in the EU, and how can I pay?"
+
+A message is cut by the usual wordings of English questions, and only where none of them leans on another by a word:
+"Do you ship to Hawaii and what does it cost?" stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.facts import telling_words
+from bot.understanding import intents
+from bot.understanding.mails import own_words, without_signature
+
+MAX_QUESTIONS = 4
+"""A message that asks more is answered as a whole."""
+_MAX_CHARS = 1_000
+_LEAST_WORDS = 3
+_DOES = r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|shall|should|must|has|have|had|am)(?:n['’]t)?"
+_PEOPLE = r"(?:i|we|you|he|she|it|they|customers|people|there)"
+_OURS = rf"(?:{_PEOPLE}|the|my|our|your)"
+_SOMEBODY = rf"(?:{_OURS}|an?|all|any|some)"
+_ASKED_WITH = (
+    r"(?:(?:within|until|till|by|from|for|at|in|on|to|with)\s+)?"
+    r"(?:how|what|when|where|which|why|who|whom|whose)"
+    rf"(?:\s+(?!(?:{_SOMEBODY}|to)\b)[\w'’-]+){{0,4}}?\s+{_DOES}\b"
+)
+"""With the verb before whom it is about: "how can I pay" is a question, "how I can pay" is what one is about."""
+_WHO = rf"(?:who|what)\s+(?!is\b|was\b)[a-z]+s\s+(?!{_SOMEBODY}\b)|(?:how|what|when|where|who)['’]?s\s"
+_PLURAL = r"\s+(?:[\w'’-]+\s+){0,2}?[a-z]{3,}s\s"
+# "have the papers" goes on with what was asked, "have you the papers" is asked.
+_HAVE = r"(?:has|have|had)\s+(?:i|we|you|he|she|it|they)\b"
+_BEGINS = (
+    rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_SOMEBODY}\b|{_HAVE}"
+    rf"|(?:do|does|did|are|can|will){_PLURAL})"
+)
+# So do "do an exchange", "was a gift" and "are always in stock" within a sentence.
+_GOES_ON = rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
+# After "Can you tell me when you open" so does "how long delivery will take".
+_GOES_ON_TELLING = rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE})"
+_AND = r"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)"
+_QUESTION = re.compile(_BEGINS, re.IGNORECASE)
+_NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
+_NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
+_TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[?!.])\s+|\n+")
+_ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
+_OPENING = re.compile(r"(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks),?\s+)+", re.IGNORECASE)
+_LEANS = re.compile(
+    rf"^which\s+{_DOES}\b|"
+    r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
+    r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
+_OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_MANNERS = re.compile(
+    r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
+    r"(?:can|could|would|will) (?:you|i|we|someone|somebody|anyone|anybody) (?:please |just |quickly )?"
+    r"(?:help|assist|explain|ask|get|have)(?: me| us| you)?"
+    r"(?: something| some help| help| (?:a|one|some) (?:quick )?questions?| out| with (?:this|that|something))?"
+    r"|do you (?:have|got) (?:a |any |some )?(?:minute|moment|second|sec|time)"
+    r"|are you (?:there|here|online|available|real|human|a (?:\w+ )?(?:bot|robot|human|person|machine))"
+    r"|do you (?:understand|know)(?: me)?|(?:am i|are we) right here"
+    r"|(?:how|what)(?:['’]s| is| are) (?:it|things|everything|you|up)(?: going| doing| today)*"
+    r")(?:,? (?:please|today|now|for me))*\W*",
+    re.IGNORECASE,
+)
+"""What is asked to be polite, or of the bot itself; it needs no answer where something else is asked beside it."""
+_SAYS_NOTHING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|cheers|please|questions?"
+    r"|(?:many |kind )?(?:thanks|thank you)(?: so much| very much)?(?: in advance| a lot)?"
+    r"|(?:best|kind|warm|many) (?:regards|wishes)|regards|sincerely|best)(?:,? \w+)?\W*",
+    re.IGNORECASE,
+)
+
+
+_LITTLE = 2
+"""Telling words with which a question may be about the one before it."""
+
+
+def questions_in(message: str) -> tuple[str, ...]:
+    """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
+    said, asked = _told_apart(message)
+    alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
+    any_leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
+    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
+        return ()
+    asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
+    return tuple(" ".join([*said, f"{one}?"]) for one in asked)
+
+
+def leaning_questions_in(message: str) -> tuple[str, ...]:
+    """Return the questions of a message, also where one leans on another; empty where it is a single one."""
+    _, asked = _told_apart(message)
+    return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+
+
+def says_little(question: str) -> bool:
+    """Whether one of several questions may be about what was asked before it: "What is the deadline?" """
+    return len(telling_words(question)) <= _LITTLE
+
+
+def leans(question: str) -> bool:
+    """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
+    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
+
+
+def _told_apart(message: str) -> tuple[list[str], list[str]]:
+    """Return the statements and the questions of a message, none where these cannot be told."""
+    said: list[str] = []
+    asked: list[str] = []
+    own = without_signature(own_words(message))
+    if len(own) > _MAX_CHARS:
+        return said, asked
+    without_form = _ITEM.sub("", own)
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
+        bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
+        if is_polite(sentence) or is_polite(bare):
+            continue
+        if _QUESTION.match(bare):
+            cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
+            asked += (one.strip(" ,;?") for one in cut.split(bare))
+        elif sentence.endswith("?"):
+            return [], []
+        else:
+            said.append(sentence)
+    return said, asked
+
+
+def without_statements(question: str) -> str:
+    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it."""
+    return _SENTENCE_END.split(question)[-1]
+
+
+def is_polite(sentence: str) -> bool:
+    """Whether a sentence is there to be polite, or small talk: it needs no answer where something else is asked."""
+    if _SAYS_NOTHING.fullmatch(sentence) or _MANNERS.fullmatch(sentence):
+        return True
+    return intents.read(sentence, ()).intent in intents.SMALL_TALK

@@ -1,0 +1,217 @@
+"""What a page says of a thing or of somebody does not go out as said of one that the page does not speak of."""
+
+import time
+
+import pytest
+
+from bot.claims.doers import names_in, not_of_its_subject
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+
+NIGHT_SAVER = (
+    "Night Saver needs a working smart meter that sends half-hourly readings, and is meant for households with an "
+    "electric vehicle or storage heaters. You do not have to own either."
+)
+ASKED = "Do I need an electric car for the Night Saver tariff?"
+ROWS: list[tuple[str, str, list[str], list[str]]] = [
+    (
+        ASKED,
+        NIGHT_SAVER,
+        [
+            "**We need** a smart meter that sends half-hourly readings.",
+            "We need a smart meter that sends half-hourly readings.",
+            "Vets need a smart meter that sends half-hourly readings.",
+        ],
+        [
+            "Night Saver needs a smart meter that sends half-hourly readings.",
+            "You need a smart meter that sends half-hourly readings.",
+            "Your home needs a smart meter that sends half-hourly readings.",
+            "For Night Saver, we need a smart meter that sends half-hourly readings.",
+        ],
+    ),
+    (
+        "What meter do I need?",
+        NIGHT_SAVER,
+        ["You need a smart meter that sends half-hourly readings."],
+        ["You need a smart meter that sends half-hourly readings for Night Saver."],
+    ),
+    (
+        "How long is it?",
+        "A pause of the plan lasts up to six months and costs £4 a month.",
+        ["We last up to six months.", "We cost £4 a month."],
+        ["A pause lasts up to six months.", "The pause costs £4 a month."],
+    ),
+    (
+        "Who shows it?",
+        "The app shows the oldest orders first.",
+        ["We show the oldest orders first."],
+        ["The app shows the oldest orders first."],
+    ),
+    (
+        "May I see my file?",
+        "Members can look at their own medical file at the front desk.",
+        [
+            "We can look at their own medical file at the front desk.",
+            "Staff can look at their own medical file at the front desk.",
+        ],
+        [
+            "You can look at the medical file at the front desk.",
+            "A member can look at their own medical file at the front desk.",
+        ],
+    ),
+    (
+        "What is needed?",
+        "Anyone can report a parked scooter by text.",
+        [],
+        ["You can report a parked scooter by text.", "Residents can report a parked scooter by text."],
+    ),
+    (
+        "Photo?",
+        "Bring a photo to the desk on the first day. A signed form is needed for the locker.",
+        [],
+        ["You bring a photo to the desk on the first day.", "You need a signed form for the locker."],
+    ),
+    (
+        "Refunds?",
+        "Refunds are issued within 5 days to the card that was used.",
+        ["Deposits are issued within 5 days to the card that was used."],
+        ["We issue refunds within 5 days to the card that was used."],
+    ),
+    (
+        "Gifts?",
+        "Our team wraps gifts in recycled paper. The shop sends parcels on Mondays.",
+        [],
+        ["We wrap gifts in recycled paper.", "We send parcels on Mondays."],
+    ),
+    (
+        "Do you sell gas?",
+        "Brightwater supplies electricity and gas to homes. Write to help@brightwater.example.",
+        [],
+        ["We supply electricity and gas to homes."],
+    ),
+    (
+        "Do you sell gas?",
+        "Northgas supplies electricity and gas to homes. Write to help@brightwater.example.",
+        ["We supply electricity and gas to homes."],
+        ["Northgas supplies electricity and gas to homes."],
+    ),
+    (
+        "Where do I call?",
+        "Learn about our other programs Contact the call centre for homeless people at any hour.",
+        [],
+        ["You can contact the call centre for homeless people at any hour."],
+    ),
+    (
+        "How do I end it?",
+        "The tenant can end the lease with a month's notice. The landlord can end it with three months' notice.",
+        ["We can end the lease with a month's notice."],
+        ["The landlord can end the lease with three months' notice."],
+    ),
+    (
+        "The pass?",
+        "The pass is sold at the desk. It costs £5 and includes a free locker in the pool.",
+        [],
+        ["We include a free locker in the pool."],
+    ),
+    (
+        "Do you deliver?",
+        "Nordhandel delivers to Norway. The nurse takes blood before 11am. The library lends laptops for 7 days. "
+        "Our bank stores card numbers for 13 months. Agents refund tickets within 7 days, and we inform passengers.",
+        ["We store card numbers for 13 months.", "We refund tickets within 7 days."],
+        ["We deliver to Norway.", "We take blood before 11am.", "We lend laptops for 7 days."],
+    ),
+    (
+        "How do I cancel?",
+        "Policyholders can cancel within 14 days. Each household receives two bins. Couriers ask for a code.",
+        ["You ask for a code."],
+        ["You can cancel within 14 days.", "You receive two bins."],
+    ),
+    (
+        "How much is it for adults?",
+        "Adults pay £12. Children pay £6.",
+        ["You pay £6."],
+        ["You pay £12.", "Adults pay £12.", "Children pay £6."],
+    ),
+    (
+        "Can I borrow a laptop?",
+        "Staff can borrow laptops for 30 days. Undergraduates can borrow laptops for 7 days.",
+        ["You can borrow laptops for 30 days.", "You can borrow laptops for 7 days."],
+        ["Staff can borrow laptops for 30 days.", "As an undergraduate, you can borrow laptops for 7 days."],
+    ),
+    (
+        "Where do I reset my password?",
+        "Users reset passwords on the first page. Admins can reset passwords for others.",
+        [],
+        ["You reset passwords on the first page."],
+    ),
+    (
+        "What do I need?",
+        "The web app needs a connection. The desktop app works offline and scans receipts.",
+        ["The web app works offline.", "The app works offline.", "The web app scans receipts."],
+        ["The desktop app works offline.", "The web app needs a connection."],
+    ),
+    (
+        "Can I change it?",
+        "A flexible ticket can be changed free of charge. A standard ticket includes one bag.",
+        ["A standard ticket can be changed free of charge.", "You can change a standard ticket free of charge."],
+        ["You can change a flexible ticket free of charge."],
+    ),
+    (
+        "How much is Plus?",
+        "Plus costs €9 a month. Plus Family costs €15 a month. The Comet costs €900. The Comet Pro has a 500 W motor.",
+        ["Plus costs €15 a month.", "The Comet has a 500 W motor."],
+        ["Plus costs €9 a month.", "Plus Family costs €15 a month.", "The Comet Pro has a 500 W motor."],
+    ),
+    (
+        "Meter?",
+        "Night Saver needs a smart meter in the home. We need a smart meter in the home, too.",
+        [],
+        ["We need a smart meter in the home."],
+    ),
+]
+WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
+RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
+
+
+def held(question: str, text: str, claim: str) -> str:
+    """Return why a claim does not go out; empty if it does."""
+    page = Passage("d#0", "d", "s", "Help", "", "Rules", text, 0)
+    grounding = Grounding([page], question)
+    return "" if grounding.check(claim) else grounding.removed[0]["reason"]
+
+
+@pytest.mark.parametrize(("question", "text", "claim"), WRONG, ids=[row[2][:60] for row in WRONG])
+def test_what_is_said_of_one_does_not_go_out_as_said_of_another(question: str, text: str, claim: str) -> None:
+    assert held(question, text, claim).startswith("says what is told of")
+
+
+@pytest.mark.parametrize(("question", "text", "claim"), RIGHT, ids=[row[2][:60] for row in RIGHT])
+def test_what_is_said_of_the_same_goes_out(question: str, text: str, claim: str) -> None:
+    assert held(question, text, claim) == ""
+
+
+def test_who_is_meant_is_told() -> None:
+    told = not_of_its_subject("Vets need a card.", frozenset(), ["The desk needs a card."], frozenset(), frozenset())
+    assert told == "The desk"
+
+
+def test_a_heading_may_name_who_does_it() -> None:
+    sentences = ["Each club needs a card."]
+    assert not_of_its_subject("Vets need a card.", frozenset(), sentences, frozenset({"vet"}), frozenset()) is None
+
+
+def test_the_company_is_named_by_its_addresses() -> None:
+    addresses = ["https://help.acme-parts.example/a/b?c=d.e", "desk@mail.acme.example", "+44 20 7946 0000"]
+    assert {"acme", "parts", "mail"} <= names_in(addresses)
+    assert names_in(["https://acme.example/shop"]) == {"acme", "example"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["need " * 4_000, "The plan " + "will not " * 4_000 + "need a card", "needs, " * 4_000, "plan" + " " * 20_000],
+    ids=["verbs", "helpers", "marks", "spaces"],
+)
+def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
+    begun = time.perf_counter()
+    not_of_its_subject("We need a card.", frozenset(), [sentence], frozenset(), frozenset())
+    assert time.perf_counter() - begun < 2

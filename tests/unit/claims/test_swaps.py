@@ -1,0 +1,90 @@
+"""What a claim puts in place of something else is known; the same words in another order are no swap."""
+
+import pytest
+
+from bot.claims.swaps import swapped
+from bot.grounding import Grounding
+from knowledge.documents import Passage
+
+EXPORT = "Comments are part of the Excel export but not of CSV or PDF."
+REFUNDS = "Refunds go to the card for online orders and to a voucher for store orders."
+PARKING = "Bicycles may be parked in blue zones but not in red or grey zones."
+PERMITS = "The council issues permits within 10 working days to residents and shops."
+PARTIES = "The landlord repairs the heating within 24 hours and the tenant repairs damage caused by misuse."
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("Comments are part of the CSV export but not of CSV or PDF.", EXPORT),
+        ("Comments are part of the CSV export but not of Excel or PDF.", EXPORT),
+        ("Comments are part of the PDF export but not of CSV.", EXPORT),
+        ("Comments are part of the CSV export.", EXPORT),
+        ("Bicycles may be parked in grey zones but not in blue or red zones.", PARKING),
+        ("Bicycles may be parked in red zones but not in red or grey zones.", PARKING),
+        (
+            "Dogs are allowed in the hall but not in the hall or the kitchen.",
+            "Dogs are allowed in the garden but not in the hall or the kitchen.",
+        ),
+        (
+            "Dogs are allowed in the hall but not in the hall or the kitchen.",
+            "Dogs are allowed in the garden. They may not enter the hall or the kitchen.",
+        ),
+        ("Refunds go to the card for store orders and to a voucher for online orders.", REFUNDS),
+        ("Refunds go to a voucher for online orders.", REFUNDS),
+        ("Refunds go to the voucher for online orders and to a voucher for store orders.", REFUNDS),
+        ("Send the form to York and the fee to Leeds.", "Send the form to Leeds and the fee to York."),
+        (
+            "Tablets can be returned with a seal but tablets without one.",
+            "Phones can be returned with a seal but tablets without one.",
+        ),
+        ("The tenant repairs the heating within 24 hours.", PARTIES),
+    ],
+)
+def test_one_thing_in_place_of_another_is_known(claim: str, sentence: str) -> None:
+    assert swapped(claim, sentence)
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        (EXPORT, EXPORT),
+        ("Comments are part of the Excel export but not of PDF or CSV.", EXPORT),
+        ("Comments are not part of the CSV export.", EXPORT),
+        ("Bicycles may be parked in blue zones but not in grey or red zones.", PARKING),
+        ("Bicycles may not be parked in red or grey zones.", PARKING),
+        ("Refunds go to a voucher for store orders.", REFUNDS),
+        ("For store orders refunds go to a voucher.", REFUNDS),
+        ("Refunds go to a voucher for store orders and to the card for online orders.", REFUNDS),
+        ("Send the fee to York and the form to Leeds.", "Send the form to Leeds and the fee to York."),
+        ("Within 30 days you can return it.", "You can return it within 30 days."),
+        ("Permits are issued within 10 working days.", PERMITS),
+        ("Permits are issued by the council to shops and residents within 10 working days.", PERMITS),
+        (
+            "Permits are issued by the council to shops and residents within 10 working days.",
+            "The council issues permits within 10 working days to residents and shops by post.",
+        ),
+        ("Boards are exported as PDF, CSV or Excel.", "Boards are exported as Excel, CSV or PDF."),
+        (
+            "Bicycles are parked in grey zones, red zones or blue zones.",
+            "Bicycles are parked in blue zones, red zones or grey zones.",
+        ),
+        (
+            "Standard customers get support within 2 business days.",
+            "Premium customers get support within 4 hours; standard customers within 2 business days.",
+        ),
+        (
+            "Fill in the form in the app at https://acme.example/parcel.",
+            "Fill in the form in the app before you send a parcel to us.",
+        ),
+    ],
+)
+def test_another_order_is_no_swap(claim: str, sentence: str) -> None:
+    assert swapped(claim, sentence) is None
+
+
+def test_a_swap_does_not_go_out() -> None:
+    page = Passage("d#0", "d", "s", "Help", "https://x/d", "Export a board", EXPORT, 0)
+    grounding = Grounding([page], "Do CSV exports include comments?")
+    assert grounding.check("Comments are part of the CSV export but not of CSV or PDF.") is None
+    assert "in place of something else" in grounding.removed[0]["reason"]

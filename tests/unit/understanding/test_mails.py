@@ -1,0 +1,207 @@
+"""Of a mail its writer's own words count: neither the mail that it answers nor its signature."""
+
+import pytest
+
+from bot.understanding.mails import own_words, without_signature
+
+ASKED = "How long is the warranty?"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "From: Shop <a@acme.example>\nSent: Monday, 3 March 2025 10:12\nTo: Ann\nSubject: Your order\n\nAre you happy?",
+        "________________________________\nFrom: Shop\nSent: Monday\nTo: Ann\n\nAre you happy?",
+        "*From:* Shop <a@acme.example>\n*Subject:* Your order\n\nAre you happy?",
+        "Von: Shop <a@acme.example>\nGesendet: Montag, 3. März\nAn: Karl\nBetreff: Auftrag\n\nWaren Sie zufrieden?",
+        "De : Boutique\nEnvoyé : lundi 3 novembre\nÀ : Marie\nObjet : Votre commande\n\nÊtes-vous contente ?",
+        "De: Tienda\nEnviado el: lunes\nPara: María\nAsunto: Pedido\n\n¿Está contenta?",
+        "Da: Negozio\nInviato: lunedì\nA: Anna\nOggetto: Ordine\n\nÈ contenta?",
+        "Van: Winkel\nVerzonden: maandag\nAan: Jan\nOnderwerp: Bestelling\n\nBent u tevreden?",
+        "-----Original Message-----\nAre you happy?",
+        "---------- Forwarded message ---------\nAre you happy?",
+        "-------- Weitergeleitete Nachricht --------\nWaren Sie zufrieden?",
+        "On Mon, 3 March 2025 at 10:02, Ann <ann@acme.example> wrote:\nAre you happy?",
+        "On Mon, Mar 3, 2025 at 10:02 AM Ann Example <\nann@acme.example> wrote:\n> Are you happy?",
+        "Am 03.03.2025 um 10:02 schrieb Shop:\nWaren Sie zufrieden?",
+        "Le lun. 3 mars 2025 à 10:02, Boutique <a@acme.example> a écrit :\n> Contente ?",
+        "> Are you happy?\n> Would you like to join our club?",
+        "Von: Shop\nDatum: 3. März 2025 10:02\nAn: Karl\n\nWaren Sie zufrieden?",
+        "---- On Mon, 03 Mar 2025 10:02:00 +0100 Shop <a@acme.example> wrote ----\nAre you happy?",
+        "2025-03-03 10:02 GMT+01:00 Shop <a@acme.example>:\nAre you happy?",
+        "Shop <a@acme.example> schrieb am Mo., 3. März 2025, 10:02:\nWaren Sie zufrieden?",
+        "Am 03.03.2025 um 10:02 schrieb Ihr Laden <a@acme.example>:\n> Waren Sie zufrieden?",
+        "Am 03.03.2025 um 10:02 schrieb Ihr Laden\n<a@acme.example>:\nWaren Sie zufrieden?",
+        "On Mon, 3 March 2025 at 10:02, My Shop <a@acme.example> wrote:\nAre you happy?",
+    ],
+)
+def test_the_mail_that_is_answered_is_not_its_writers(below: str) -> None:
+    assert own_words(f"{ASKED}\n\n{below}") == ASKED
+    assert own_words(own_words(f"{ASKED}\n\n{below}")) == ASKED
+
+
+def test_what_is_written_below_or_between_quoted_lines_is_its_writers() -> None:
+    quoted = "On 3 March 2025, Ann <ann@acme.example> wrote:\n> Can we help?"
+    assert own_words(f"{quoted}\n\n{ASKED}") == ASKED
+    assert own_words(f"> How long did you wait?\nThree weeks.\n> What now?\n{ASKED}") == f"Three weeks.\n\n{ASKED}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ASKED,
+        "From: London\nTo: Malta\nHow much is shipping?",
+        "Von: Berlin\nAn: Wien\nDatum: 3. März\nWas kostet der Versand?",
+        "Am Montag habe ich bestellt, und Ihr Kollege schrieb mir:\nSie kommt am Dienstag. Wann kommt sie an?",
+        "Am 3. März 2025 habe ich bestellt, und Ihr Kollege schrieb mir:\nSie kommt am Dienstag. Wann kommt sie an?",
+        "On Monday your colleague wrote:\nIt comes on Tuesday. When does it come?",
+        "On the box somebody wrote:\nfragile. Is it?",
+        "Hello team,\nFrom: Ann\nSubject: Return\nHow do I return a kettle?",
+        "To: whom it may concern\nHow long is the warranty?",
+        "From: 12 High Street (ann@acme.example)\nTo: your warehouse\nDate: 12 March\n\nHow long do refunds take?",
+        "From: ann@acme.example\nTo: bob@acme.example\nIs this correct? Can I change it?",
+        "Ich möchte eine Abholung.\nVon: Wien\nAn: Graz\nGesendet: noch nicht\nWas kostet das?",
+        "Name: Ann\nDate: 3 March 2025\nFrom: Acme\nData: ann@acme.example\nHow do I return it?",
+        "To: Ann <ann@acme.example>\nDate: 3 March 2025 10:02\nHow long is the warranty?",
+        "Write to Ann <ann@acme.example>, order of 3 March 2025:\nHow long is the warranty?",
+    ],
+)
+def test_forms_and_stories_are_no_quoted_mails(message: str) -> None:
+    assert own_words(f"Hello!\n\n{message}") == f"Hello!\n\n{message}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "> 30 days, can I still return it?",
+        "From: Ann <ann@acme.example>\nSubject: Warranty\n\nHow long is the warranty?",
+        "FYI\n\nFrom: Ann <ann@acme.example>\nSubject: Warranty\n\nHow long is the warranty?",
+        "Please see below:\n---------- Forwarded message ---------\nHow long is the warranty?",
+    ],
+)
+def test_what_is_passed_on_alone_stays_whole(message: str) -> None:
+    assert own_words(message) == message
+
+
+MAIL = "From: {} <a@acme.example>\nSent: Monday, 3 March 2025 10:12\nTo: Bob\nSubject: Order\n\n{}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "see my question below",
+        "Could you please answer my mail below?",
+        "I sent this yesterday:",
+        "I want an answer to this.",
+        "Hi team,\n\nyou have not answered this yet.\n\nThanks\nAnn",
+        "Bitte beantworten Sie meine Mail unten",
+        "Voir ma question ci-dessous",
+    ],
+)
+def test_who_points_to_a_mail_lets_it_speak(above: str) -> None:
+    message = f"{above}\n\n{MAIL.format('Ann Hill', ASKED)}"
+    assert own_words(message) == message
+    quoted = "On Mon, 3 March 2025 at 10:02, Ann <ann@acme.example> wrote:\n"
+    assert own_words(f"{above}\n\n{quoted}> {ASKED}") == f"{above}\n\n{quoted}{ASKED}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Thank you very much for your quick reply.",
+        "How do I reply to this?",
+        "Can I answer this?",
+        "I have to answer this.",
+        "Hello",
+        "This answer is wrong.",
+    ],
+)
+def test_who_says_something_of_their_own_about_a_mail_does_not(above: str) -> None:
+    assert own_words(f"{above}\n\n{MAIL.format('Shop', 'You are useless!')}") == above
+
+
+def test_what_is_asked_below_a_mail_that_somebody_got_is_their_own() -> None:
+    got = "What are your hours in Leeds? Also I got this today:"
+    sent = f"{MAIL.format('Shop', 'Your parcel has been sent.')}\n\nBest regards\nShop"
+    assert own_words(f"{got}\n\n{sent}") == got
+    asked = f"{got}\n\n{ASKED}\n\nThanks\nAnn"
+    assert own_words(f"{got}\n\n{sent}\n\n{ASKED}\n\nThanks\nAnn") == asked
+    assert own_words(asked) == asked
+    assert own_words(f"Hi, I received this mail\n\n{sent}\n\n{ASKED}") == f"Hi, I received this mail\n\n{ASKED}"
+    assert own_words(f"It has come.\n\n{sent}\n\n{ASKED}") == "It has come."
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Kind regards,\nMargaret Hill\n12 Station Road\nLeeds LS1 4DY\nTel. 0113 555 123",
+        "Best regards\nJane Doe\nManager\nACME Ltd",
+        "Thanks, Bob",
+        "Thank you very much in advance\nBob",
+        "Mit freundlichen Grüßen\nKarl Müller\nHauptstraße 12\n10115 Berlin\nTelefon 030 123456",
+        "Viele Grüße, Karl",
+        "Gruß\nKarl",
+        "Cordialement\nMarie Dupont\n3 rue de la Paix\n75002 Paris",
+        "Un saludo\nMaría López\nCalle Mayor 5\n28013 Madrid\nTel. 91 123 45 67",
+        "Cordiali saluti\nAnna Rossi",
+        "Atenciosamente,\nJoão Silva",
+        "Met vriendelijke groet,\nJan de Vries",
+        "-- \nBob\nACME Ltd",
+        "Sent from my iPhone",
+        "LG Anna",
+        "VG",
+        "Best regards\nAnn Hill\nPlease consider the environment before printing this email",
+        "Kind regards\nAnn\nRegistered office in Leeds",
+        "Thanks a lot\nAnn",
+        "Mit freundlichen Grüßen\nKarl\n\nBitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.",
+        "If you are not the intended recipient, please delete this email and notify the sender.",
+        "This e-mail is confidential. If you have received this message in error, please delete it.",
+    ],
+)
+def test_a_signature_is_cut_off(signature: str) -> None:
+    assert without_signature(f"{ASKED}\n\n{signature}") == ASKED
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Thanks, how long does a repair take?",
+        "Thanks for the answer.\nPlease cancel my order.",
+        "Best regards\nBob\n\nPS: Do you ship to Malta?",
+        "Danke\nBitte stornieren Sie meine Bestellung.",
+        "Merci de m'envoyer la facture.",
+        "Danke für Rechnung 12",
+        "Von meinem Konto wurde zweimal abgebucht.",
+        "Merci\nJe voudrais aussi une facture.",
+        "Thanks\nand the telephone number",
+        "Thanks\nAlso Spain",
+        "Merci\nDélai de livraison pour la Belgique",
+        "LG Monitor price",
+        "cheers\nrefund possible",
+        "Thank you cards",
+        "Thanks\nPlease cancel order 4711.",
+        "Please delete this email from my account.",
+        "I received this email in error, what now?",
+        "Is printing good for the environment?",
+    ],
+)
+def test_what_is_said_below_a_closing_is_kept(below: str) -> None:
+    assert without_signature(f"{ASKED}\n{below}") == f"{ASKED}\n{below}"
+
+
+def test_a_line_that_only_looks_like_a_closing_is_kept() -> None:
+    for message in ("price of\nLG Monitor", "HOW LONG IS THE WARRANTY\nTHANKS\nSPARE PARTS"):
+        assert without_signature(message) == message
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("From: a\n", "> ", "On 2025 wrote", "On 10:02 ", "Thanks\n", "-- \n", "_____\n", "\n", "LG A\n", "print "),
+        *("<a@", "2025 10:02 <a@b>", "see my mail below\nFrom: <a@b>\nSubject: a\n\n", "I got this:\n\n", "message "),
+    ],
+)
+def test_no_message_keeps_the_bot_busy(part: str) -> None:
+    message = part * (40_000 // len(part)) + "?"
+    # A pattern that tries every way to split this would not come back within the lifetime of the test run.
+    assert own_words(message) and without_signature(message)

@@ -1,0 +1,133 @@
+"""A message is cut into its questions only where each can be understood without the others."""
+
+import pytest
+
+from bot.understanding.questions import leaning_questions_in, questions_in
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (
+            "How long is the warranty in the EU, and how can I pay?",
+            ["How long is the warranty in the EU?", "How can I pay?"],
+        ),
+        (
+            "What is the return window in the US and how long does shipping take?",
+            ["What is the return window in the US?", "How long does shipping take?"],
+        ),
+        (
+            "Hi! Do gift cards expire in the UK? Also, who pays for return shipping?",
+            ["Do gift cards expire in the UK?", "Who pays for return shipping?"],
+        ),
+        (
+            "do you ship to Norway, how much does express cost and do gift cards expire",
+            ["do you ship to Norway?", "How much does express cost?", "Do gift cards expire?"],
+        ),
+        (
+            "I live in Germany. How long is the warranty? And is there a fee for returns?",
+            [
+                "I live in Germany. How long is the warranty?",
+                "I live in Germany. Is there a fee for returns?",
+            ],
+        ),
+        (
+            "How long is the warranty?\nWhat does shipping cost? I'm in the UK.",
+            ["I'm in the UK. How long is the warranty?", "I'm in the UK. What does shipping cost?"],
+        ),
+        (
+            "Could you tell me how long the warranty is in the UK, and which payment methods do you accept?",
+            ["Could you tell me how long the warranty is in the UK?", "Which payment methods do you accept?"],
+        ),
+        (
+            "Hi there,\nQuestions:\n1. How long does shipping take?\n2) where can I pay?\n\nMany thanks,\nJane Doe",
+            ["How long does shipping take?", "Where can I pay?"],
+        ),
+        (
+            "Hello! How are you? Can you help me? How long does shipping take? And where can I pay?",
+            ["How long does shipping take?", "Where can I pay?"],
+        ),
+        (
+            "Thanks in advance! My name is Jane. Do gift cards expire, and do you sell helmets?",
+            ["My name is Jane. Do gift cards expire?", "My name is Jane. Do you sell helmets?"],
+        ),
+        (
+            "What's the price of a label? how's a refund paid",
+            ["What's the price of a label?", "How's a refund paid?"],
+        ),
+    ],
+)
+def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: str, questions: list[str]) -> None:
+    assert list(questions_in(message)) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How long is the warranty in the EU and in the UK?",
+        "How long is the warranty in the EU? And in the UK?",
+        "Do you ship to Hawaii and what does it cost?",
+        "Does the warranty hold in the UK, and how do I claim under that?",
+        "My kettle broke in the UK. How do I send it back? And who pays for the label?",
+        "How and when do I get my refund in the US?",
+        "Can I return a kettle and a toaster in the UK?",
+        "Which countries do you ship to and which are left out?",
+        "When I return a coat in the UK, do I pay the postage?",
+        "If it breaks in the UK, how can I claim?",
+        "Is express delivery to the UK faster, or is standard delivery?",
+        "I want to know how long shipping to the UK takes and how I can pay.",
+        "Do you know when shops in the UK open and when they close?",
+        "How long is the warranty in the UK?",
+        "Wie lange gilt die Garantie in der EU, und wie kann ich zahlen?",
+        "How are you? What is the price of shipping?",
+        "How's it going? Can I get a refund?",
+        "Can you help me? What are your opening hours?",
+        "Can I ask you something? How do returns work?",
+        "Do you have a minute? How long is the warranty?",
+        "Are you a bot? Where is my order?",
+        "How do I install the app and do a factory reset?",
+        "Can I get a refund if the item was damaged and was a gift?",
+        "Which plan do I need if I have a team of 5 and am an admin?",
+        "Do you sell chairs that are made in Europe and are always in stock?",
+        "How do I sign up and have people join me?",
+        "Do you know when the store opens and what papers I need?",
+        "What papers do I need? And what papers my wife needs?",
+        "Can you tell me when the shop opens and how long delivery will take?",
+        "Can I combine my gift card with a voucher, and if not, can I get a refund?",
+        "Can I return a product if I have no receipt and can I do so in a shop?",
+        "Do you, by any chance, have the number of the helpline?",
+        "Can I drive there if I have a licence from abroad and have a permit of the state?",
+        "How much do I lose when I start early? Can you give me a real number?",
+        "How long does a refund take? Can you be more specific?",
+        "UK?",
+        "",
+        "How long is shipping? " * 9,
+    ],
+)
+def test_a_message_that_asks_one_thing_or_leans_on_itself_stays_whole(message: str) -> None:
+    assert questions_in(message) == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Do you ship to Norway and what does it cost?", ("Do you ship to Norway?", "what does it cost?")),
+        ("Do you ship to Norway? How much is it?", ("Do you ship to Norway?", "How much is it?")),
+        ("Do you ship to Norway?", ()),
+    ],
+)
+def test_questions_that_lean_on_another_are_told_apart_where_that_is_asked_for(
+    message: str, questions: tuple[str, ...]
+) -> None:
+    assert leaning_questions_in(message) == questions
+
+
+def test_a_long_message_is_read_at_once() -> None:
+    assert questions_in("how how how and what, " * 5_000) == ()
+
+
+def test_what_a_quoted_mail_asks_is_no_question_of_the_message() -> None:
+    mail = "From: Ann <ann@acme.example>\nSent: Monday\nTo: Bob\n\nWere you happy? Would you like to join our club?"
+    assert questions_in(f"How long is the warranty?\n\n{mail}") == ()
+    asked = "How long is the warranty? Do you ship to Malta?"
+    assert questions_in(f"{asked}\n\nMit freundlichen Grüßen\nKarl Müller\n\n{mail}") == questions_in(asked)
