@@ -13,7 +13,7 @@ import math
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.quoting.extracts import Reader, weighed
+from bot.quoting.scoring import Reader, weighed
 from bot.understanding.questions import questions_in, says_little
 from knowledge.retrieval import Query, Retrieval
 

@@ -43,7 +43,8 @@ from bot.messages import (
     Waiting,
 )
 from bot.quoting.exceptions import untold
-from bot.quoting.extracts import SHOWN_WORDS, Extracts, weighed
+from bot.quoting.extracts import SHOWN_WORDS, Extracts
+from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.storage.database import DatabaseBusy
 from bot.text.addresses import addresses, link_targets, visible
@@ -352,7 +353,7 @@ class Pipeline:
             refusal = await self._refusal(looked, asker)
             yield Finished(run.answer(Status.REFUSED, refusal, found, (), grounding))
         else:
-            if run.text and run.broken_off and packed.told.procedure:
+            if run.text and run.broken_off and packed.told.question.procedure:
                 body += " …"  # the steps that are missing are not to be taken for done
             cited = {one.document_id for one in grounding.citations}
             body = _with_exceptions(looked, body, grounding)

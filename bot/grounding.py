@@ -33,6 +33,7 @@ from bot.quoting.evidence import (
     without_images,
 )
 from bot.quoting.extracts import Extracts
+from bot.quoting.lists import way
 from bot.text.addresses import misleading_link, visible
 from bot.text.codes import (
     codes_asked,
@@ -190,8 +191,8 @@ class Grounding:
             *(one.codes for one in self._whole), *(one.codes for all in self._evidence for one in all)
         )
         told = self.told
-        self._codes = told.codes if told is not None else codes_asked(self.question, known)
-        self._plain = told.plain if told is not None else codes_asked_plainly(self.question, known)
+        self._codes = told.question.codes if told is not None else codes_asked(self.question, known)
+        self._plain = told.question.plain_codes if told is not None else codes_asked_plainly(self.question, known)
 
     def check(self, sentence: str) -> str | None:
         """Return the sentence with its citation mark, or None if it must not go out (the reason is kept)."""
@@ -254,7 +255,7 @@ class Grounding:
             return "is in other words than the passages"
         if support.mixes_rows:
             return "tells of a row of a table as of something else"
-        if self.told is not None and self.told.way():
+        if self.told is not None and way(self.told):
             return "is a part of the steps, or beside them"
         if self.told is not None and not self.told.matters(support.quote):
             return "is beside the question"

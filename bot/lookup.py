@@ -21,7 +21,7 @@ from bot.confidence import confidence, together
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.quoting.exceptions import with_exceptions
-from bot.quoting.extracts import Reader
+from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
 from bot.understanding import scopes
 from bot.understanding.languages import written_in

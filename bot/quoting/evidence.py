@@ -288,3 +288,11 @@ def _safe(text: str, longest: int) -> bool:
         and not misleading_link(text)
         and not any(one.disguised for one in addresses(text))
     )
+
+
+def placed(sentence: Evidence) -> str:
+    """Return a sentence under the title and heading that it stands under, as its likeness to a question is told.
+
+    Behind the one before it, where it says nothing without that: "They cost $5.".
+    """
+    return " ".join(one for one in (place_of(sentence.passage), sentence.leans_on, sentence.text) if one)

@@ -32,7 +32,9 @@ from rich.table import Table
 from bot.confidence import together
 from bot.followups import query_for
 from bot.messages import Turn
-from bot.quoting.extracts import READ, extracts, likeness_of, most_read, placed, sentences_in
+from bot.quoting.evidence import placed
+from bot.quoting.extracts import READ
+from bot.quoting.scoring import extracts, likeness_of, most_read, sentences_in
 from bot.settings import Settings
 from knowledge import cross_encoder
 from knowledge.documents import Scope

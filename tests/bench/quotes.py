@@ -21,7 +21,7 @@ from rich.table import Table
 
 from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.lookup import Lookup
-from bot.quoting.extracts import weighed
+from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.understanding.scopes import Names
 from knowledge.embedding import Embedder

@@ -1,6 +1,6 @@
 """How much each signal of a sentence tells of whether it answers: python -m tests.bench.sentences [--questions N]
 
-Learns the weights of `bot.quoting.extracts` on the train questions of doc2dial and on questions written for this (below
+Learns the weights of `bot.quoting.scoring` on the train questions of doc2dial and on questions written for this (below
 `asked/`, with the words that answer them) over the sample handbook, company policies, guides and pages of agencies, so
 that the expected worth of a sentence drawn by the softmax of its scores is the highest: its token F1 with the reference
 answer, or whether it is one of those that answer. `BROAD` is learned from doc2dial alone, as those who wrote questions
@@ -30,7 +30,7 @@ from torch import Tensor
 from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.lookup import Lookup
 from bot.messages import Turn
-from bot.quoting.extracts import BROAD, POINTED, likeness_of, sentences_in, signals, weights_for
+from bot.quoting.scoring import BROAD, POINTED, likeness_of, sentences_in, signals, weights_for
 from bot.settings import Settings
 from bot.understanding.scopes import Names
 from knowledge.documents import Scope

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import pytest
 
 from bot.confidence import confidence, together
-from bot.quoting.extracts import weighed
+from bot.quoting.scoring import weighed
 from knowledge.retrieval import Likeness, Query, Retrieval, Sentence
 from tests.unit.quoting.test_extracts import found
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from bot.grounding import Grounding
-from bot.quoting.evidence import told_together
-from bot.quoting.extracts import GAP, Extracts, extracts, most_read, placed, sentences_in
+from bot.quoting.evidence import placed, told_together
+from bot.quoting.extracts import Extracts
+from bot.quoting.scored import GAP
+from bot.quoting.scoring import extracts, most_read, sentences_in
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Likeness, Query
 
@@ -410,7 +412,7 @@ def test_the_item_is_quoted_whose_range_holds_a_figure_of_the_question() -> None
 
 def test_one_item_with_a_range_is_not_meant_by_every_figure() -> None:
     items = "- Late by up to 5 days: call us.\n- Banners: up to 2 metres."
-    assert not weighed("I waited 3 days", found(items)).meant
+    assert not weighed("I waited 3 days", found(items)).marks.meant
 
 
 def test_of_a_long_table_one_row_is_quoted() -> None:
@@ -690,7 +692,7 @@ def test_a_sentence_that_says_the_same_of_an_unrelated_code_is_none_of_the_code_
             assert "EX40" not in told(asked, text, CM=0.9, EX40=0.85)
     assert told("How often do I have to descale the EX40?", DESCALING, CM=0.7, EX40=0.9).endswith("every month.")
     general = "Descale the CM-100 every two months. All others are descaled every month."
-    assert weighed("How often do I have to descale the CM-200?", found(general), CM=0.8, All=0.8).others == {0}
+    assert weighed("How often do I have to descale the CM-200?", found(general), CM=0.8, All=0.8).marks.others == {0}
 
 
 def test_what_is_told_of_a_part_of_the_code_asked_for_may_be_quoted() -> None:
@@ -735,7 +737,7 @@ PERMITS = (
 )
 def test_what_a_part_is_called_by_bars_no_sentence_about_it(question: str, text: str, answer: str) -> None:
     told = weighed(question, found(text), CM=0.6, **{answer.split()[2]: 0.9})
-    assert answer not in {told.sentences[place].text for place in told.others}
+    assert answer not in {told.sentences[place].text for place in told.marks.others}
     assert answer in told_together(told.best(0.3))
 
 
@@ -871,14 +873,14 @@ def test_what_is_told_beside_a_question_and_of_more_than_it_names_holds_nothing_
 ) -> None:
     extracted = weighed(asked, found(text), **{told: 0.8})
     assert told in extracted.best(0.1)[0].text
-    assert extracted.held_somewhere or extracted.plain
+    assert extracted.marks.held_somewhere or extracted.question.plain_codes
 
 
 def test_in_a_conversation_the_code_named_last_counts() -> None:
     query = Query("And the price?", ("What power does the KX-116 have?", "And the KX-117?"))
     assert [one.label for one in weighed(query, found(TOOLS), Quartz=0.9).best(0.05)] == ["KX-117"]
     query = Query("And the blender?", ("What power does the KX-116 have?",))
-    assert not weighed(query, found(TOOLS), Quartz=0.9).codes
+    assert not weighed(query, found(TOOLS), Quartz=0.9).question.codes
 
 
 def test_the_row_or_item_of_the_day_asked_for_is_quoted_and_none_of_other_days() -> None:

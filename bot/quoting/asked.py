@@ -1,0 +1,86 @@
+"""What a question asks for, as far as that decides which sentences are quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from bot.text.days import Days, days_asked_plainly, without_days_not_meant
+from bot.text.facts import facts_of, telling_words
+from bot.understanding.intents import QuestionKind, kind_of
+from knowledge.retrieval import Query
+
+_NOT_TO = re.compile(r"\b(?:not|never|without|avoid\w*|instead|stop|prevent\w*|\w+n['’]t)\b", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:how|what|which|when|where|who|whom|whose|why)\b", re.IGNORECASE)
+"""In a question that is answered by more than yes or no."""
+_WHICH = re.compile(
+    r"\b(?:which|what|who)\b(?! (?:is|are|was|were|if|about|happens|do|does|can|must|will|should)\b)", re.I
+)
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final|which"
+_STEP = re.compile(
+    rf"\b(?:{_NTH}|\d+(?:st|nd|rd|th)) step\b|\bstep (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+"""Asks for one of several steps, which is told by its place among them."""
+_IN_ORDER = re.compile(
+    r"\bwhat\b[^.?!]{0,200}\b(?:after(?:wards?)?|next|then|once|before|follows)\b|\b(?:and|but) then\s*\?",
+    re.IGNORECASE,
+)
+"""Asks for what comes before or after something that is done."""
+STEP_WORDS = telling_words(f"step {_NTH}".replace("|", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for; of one that nobody asked, nothing."""
+
+    text: str = ""
+    """As it was asked, without what was asked before it."""
+    words: frozenset[str] = frozenset()
+    """Its telling words."""
+    sought: frozenset[str] = frozenset()
+    """Those and the ones of what was asked before it, where it goes on in a conversation."""
+    procedure: bool = False
+    """Whether it asks how something is done: of a list of steps, one alone is no answer."""
+    way: bool = False
+    """Whether it asks how to do something, rather than how not to."""
+    whether: bool = False
+    """Whether it asks whether something holds, rather than for a time, a price or another thing."""
+    step: bool = False
+    """Whether it asks for one of several steps: "the third step"."""
+    in_order: bool = False
+    """Whether it asks for what comes before or after something that is done."""
+    codes: frozenset[str] = frozenset()
+    """The codes asked for: KX-117."""
+    plain_codes: frozenset[str] = frozenset()
+    """Those of them about which nothing that is told of others is an answer; see `bot.text.codes`."""
+    plain_days: Days = field(default_factory=Days)
+    """The days asked for plainly; see `bot.text.days`."""
+    had: frozenset[tuple[float, str]] = frozenset()
+    """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
+
+
+def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str]) -> Asked:
+    """Return what a question asks for, given the codes that it asks for."""
+    procedure = kind_of(query.text) is QuestionKind.PROCEDURE
+    return Asked(
+        query.text,
+        words=telling_words(without_days_not_meant(query.text)),
+        sought=telling_words(" ".join([*query.earlier[-1:], query.text])),
+        procedure=procedure,
+        way=procedure and not _NOT_TO.search(query.text),
+        whether=_OPEN.search(query.text) is None,
+        step=_STEP.search(query.text) is not None,
+        in_order=_IN_ORDER.search(query.text) is not None,
+        codes=frozenset(codes),
+        plain_codes=frozenset(plain_codes),
+        plain_days=days_asked_plainly(query.text),
+        had=figures_in(query.text) if _WHICH.search(query.text) else frozenset(),
+    )
+
+
+def figures_in(text: str) -> frozenset[tuple[float, str]]:
+    """Return the figures of a text with their units."""
+    facts = facts_of(text)
+    return facts.counted | {(one.value, one.unit) for one in facts.measures}

@@ -1,0 +1,259 @@
+"""What sets some of the sentences found apart, whatever else they tell.
+
+Rows and items that the question means by a figure, a day, a code or their whole name, and what is told of others: of
+another code, of other days, of something else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+from bot.claims.subjects import of_other_subjects, say_alike, things_called
+from bot.quoting.evidence import Evidence, place_of
+from bot.text.codes import (
+    codes_asked,
+    codes_asked_plainly,
+    codes_covered,
+    codes_named,
+    others_than,
+    speaks_of_more,
+    without_codes,
+)
+from bot.text.days import days_labelled
+from bot.text.facts import telling_words
+from bot.text.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
+from knowledge.documents import ScoredPassage
+from knowledge.retrieval import Query
+
+INSTEAD = 0.9
+"""Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
+its place, where nothing holds those asked for: else the documents rather say nothing of it."""
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The places of sentences that are set apart."""
+
+    held: frozenset[int] = frozenset()
+    """The rows of tables that hold for just the region or product of who asks."""
+    meant: frozenset[int] = frozenset()
+    """Those rows, and items of lists, whose range holds a figure of the question, or that are called by a code of
+    it."""
+    meant_by_range: frozenset[int] = frozenset()
+    """Those of them whose range holds a figure."""
+    named_whole: frozenset[int] = frozenset()
+    """The rows whose whole name stands in the question, with its numbers and letters: "Fix 24"."""
+    others: frozenset[int] = frozenset()
+    """The sentences that tell something of other codes of their form, or of other things, and the rows of other
+    days."""
+    held_somewhere: bool = True
+    """Whether something holds a code asked for, and a row the days asked for, where there are such of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodesFound:
+    """The codes that a question asks for, and what is told of them and of others."""
+
+    asked: frozenset[str]
+    plain: frozenset[str]
+    """Those asked for plainly."""
+    sentences: Sequence[tuple[int, Evidence]]
+    """Each with the place of its passage, and with those asked for among its codes where it covers them."""
+    called: Sequence[frozenset[str]]
+    """By what codes each sentence is called in so many words."""
+    coded: Sequence[bool]
+    """Whether each tells of a code asked for, or stands under a heading that does."""
+    others: frozenset[int]
+    """The places of those that tell of others."""
+
+
+def codes_found(query: Query, found: Sequence[ScoredPassage], sentences: Sequence[tuple[int, Evidence]]) -> CodesFound:
+    """Return which codes a question asks for, and which sentences of the passages found tell of them or of others."""
+    places = [place_of(one.passage) for one in found]
+    in_headings = [codes_named(place) for place in places]
+    known = frozenset().union(*in_headings, *(one.codes for _, one in sentences))
+    asked, plain = _codes_of(query, known, sentences)
+    covering = [(number, one.covering(asked)) for number, one in sentences]
+    in_headings = [held | codes_covered(place, asked) for held, place in zip(in_headings, places, strict=True)]
+    coded = [bool(asked & (one.codes | in_headings[number])) for number, one in covering]
+    elsewhere = [
+        others_than(held, plain) and not speaks_of_more(place) for held, place in zip(in_headings, places, strict=True)
+    ]
+    others = frozenset(_told_of_others(plain, telling_words(query.text), covering, coded)) if plain else frozenset()
+    others |= {place for place, (number, _) in enumerate(covering) if elsewhere[number] and not coded[place]}
+    return CodesFound(asked, plain, covering, [one.told_of for _, one in sentences], coded, others)
+
+
+def marked(
+    query: Query,
+    codes: CodesFound,
+    scores: Sequence[float],
+    holding: Callable[[Sequence[str]], Collection[int]],
+) -> Marks:
+    """Return which sentences are set apart, given their scores so far.
+
+    `holding` tells which rows of a table, labelled so, hold for just the region or product of who asks.
+    """
+    sentences = codes.sentences
+    of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
+    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
+    meant -= frozenset(_far_from_asked(sentences, scores, meant, of_other_days))
+    left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
+    return Marks(
+        held=frozenset(_rows(sentences, holding)),
+        meant=meant | frozenset(_called_by(codes.asked, sentences, codes.called)),
+        meant_by_range=meant,
+        named_whole=frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
+        others=codes.others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
+        held_somewhere=(any(codes.coded) or not codes.plain) and (bool(meant) or not of_other_days),
+    )
+
+
+def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
+    """Yield the places of the sentences that say of something else what one beside them says of what is asked about."""
+    said = [telling_words(text) for text in (query.text, *reversed(query.earlier))]
+    for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
+        told = [(place, one.text) for place, (_, one) in those if one.row_of is None]
+        yield from (told[one][0] for one in of_other_subjects(said, [text for _, text in told]))
+
+
+def _codes_of(
+    query: Query, known: Collection[str], sentences: Sequence[tuple[int, Evidence]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the codes that are asked for, and those asked for plainly; if by none then by what was asked last.
+
+    Not by that where a word of the question stands in what is told of another code alone: "and the blender?"
+    """
+    texts = (query.text, *reversed(query.earlier))
+    asking = next((text for text in texts if codes_asked(text, known)), "")
+    asked, plain = codes_asked(asking, known), codes_asked_plainly(asking, known)
+    if asking == query.text:
+        return asked, plain
+    words = telling_words(query.text)
+    told = frozenset().union(*(one.words for _, one in sentences if not one.codes.isdisjoint(asked)))
+    others = (one for _, one in sentences if one.told_of and one.codes.isdisjoint(asked))
+    return (frozenset(), frozenset()) if any(words & one.words - told for one in others) else (asked, plain)
+
+
+def _told_of_others(
+    codes: Collection[str], asked: frozenset[str], sentences: Sequence[tuple[int, Evidence]], coded: Sequence[bool]
+) -> Iterator[int]:
+    """Yield the places of what tells something of other codes than those asked for; `coded` of each: not of others.
+
+    Where a row or an item of a list does, the others that are called by some code do, too; where a sentence does, those
+    that say the same of some code, unless what is told of the code asked for names it, or it calls a thing by it that
+    one of the words `asked` names and those do not: the ring of the CM-200 may be "the R2 ring".
+    """
+    of_asked = (one.codes for (_, one), own in zip(sentences, coded, strict=True) if own)
+    beside = frozenset().union(*(held for held in of_asked if not others_than(held.difference(codes), codes)))
+    for (_, is_row, _), run in groupby(
+        enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None, one[1][1].indent)
+    ):
+        group = [(place, one) for place, (_, one) in run]
+        found = {place for place, one in group if not coded[place] and others_than(one.told_of_alone, codes)}
+        listed = any(one.row_of is not None or one.begins_item for place, one in group if place in found)
+        if not listed:
+            bare = [without_codes(one.text) for place, one in group if place in found]
+            said = frozenset().union(*map(telling_words, bare))
+            found |= {
+                place
+                for place, one in group
+                if not coded[place]
+                and one.told_of_alone
+                and one.codes.isdisjoint(beside)
+                and not things_called(one.text) & asked - said
+                and any(say_alike(without_codes(one.text), other) for other in bare)
+            }
+        goes_on = False
+        for place, one in group:
+            begins = is_row or one.begins_item or one.indent < 0
+            # What stands behind the first sentence of an item is told of the same.
+            if place in found or (listed and begins and one.told_of and not coded[place]):
+                yield place
+                goes_on = True
+            elif begins or coded[place]:
+                goes_on = False
+            elif goes_on:
+                yield place
+
+
+def _called_by(
+    codes: Collection[str], sentences: Sequence[tuple[int, Evidence]], called: Sequence[frozenset[str]]
+) -> Iterator[int]:
+    """Yield the places of the rows and the items that are called by one of `codes`, else of the rows that hold one.
+
+    Those that are `called` by the code itself go before those that only cover it: "A4" before "A3+".
+    """
+    for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
+        group = [(place, one) for place, (_, one) in run if is_row or one.begins_item]
+        named = frozenset().union(*(called[place] for place, _ in group)).intersection(codes)
+        meant = [place for place, one in group if called[place] & named or not (one.told_of - named).isdisjoint(codes)]
+        yield from meant or (place for place, one in group if is_row and not one.codes.isdisjoint(codes))
+
+
+def _far_from_asked(
+    sentences: Sequence[tuple[int, Evidence]],
+    scores: Sequence[float],
+    meant: Collection[int],
+    of_other_days: Collection[int],
+) -> Iterator[int]:
+    """Yield which rows `meant` by a day are less about the question than another section's, all of other days.
+
+    The pass of 2027, of which there is no row, is not what somebody born in 2006 or later pays for swimming.
+    """
+
+    def section(place: int) -> tuple[str, str]:
+        passage = sentences[place][1].passage
+        return passage.document_id, passage.heading
+
+    held = {section(place) for place in meant}
+    least = INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)
+    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].label))
+
+
+def _rows(
+    sentences: Sequence[tuple[int, Evidence]],
+    chosen: Callable[[Sequence[str]], Collection[int]],
+    called: Callable[[Evidence], str] = lambda one: one.label,
+) -> Iterator[int]:
+    """Yield the places of the rows, whole, that are `chosen` by what a table's rows are `called`."""
+    for (_, is_row), run in groupby(enumerate(sentences), lambda one: (one[1][0], one[1][1].row_of is not None)):
+        if not is_row:
+            continue
+        rows = [(place, one) for place, (_, one) in run]
+        labels = list(dict.fromkeys(called(one) for _, one in rows))  # a long row is several sentences
+        found = {labels[row] for row in chosen(labels)}
+        yield from (place for place, one in rows if called(one) in found)
+
+
+def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
+    """Return the places of the labels of rows that stand in a question whole, beside longer ones of them."""
+    asked = _as_written(question)
+    names = [_as_written(label) if telling_words(label) else "" for label in labels]
+    said = set[str]()
+    for name in sorted({*names} - {""}, key=lambda name: -len(name)):
+        if name in asked:
+            said.add(name)
+            asked = asked.replace(name, " | ")
+    return [place for place, name in enumerate(names) if name in said]
+
+
+def _as_written(text: str) -> str:
+    """Return the words and numbers of a text in small letters, with a blank around each: "Fix24" is "fix 24"."""
+    return f" {' '.join(_WORD_OR_NUMBER.findall(text.lower()))} "
+
+
+def _chosen(
+    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+) -> Iterator[int]:
+    """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
+    yield from _rows(sentences, chosen, lambda one: one.called)
+    for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
+        items = [place for place, (_, one) in those if one.item and names_range(one.label)]
+        yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))

@@ -1,0 +1,162 @@
+"""Of tables among the sentences found: which rows a question means, and when the whole table is told."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.quoting.asked import figures_in
+from bot.quoting.cells import cells_of
+from bot.quoting.evidence import Evidence
+from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
+from bot.text.days import Days, days_labelled, days_named
+from bot.text.facts import blanked, telling_words
+
+_ROWS = 2
+"""Rows from which on they are told apart by their cells."""
+_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
+_DAY = telling_words("day")
+_DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
+_NAME_WORDS = 4
+"""Of a name in a cell, at the most."""
+
+
+def table_of(scored: ScoredSentences, place: int) -> range:
+    """Return where the rows of the table stand that one is of; empty where it is of none."""
+    if scored.sentences[place].row_of is None:
+        return range(0)
+    first = last = place
+    while scored.together(first - 1, place) and scored.sentences[first - 1].row_of is not None:
+        first -= 1
+    while scored.together(last + 1, place) and scored.sentences[last + 1].row_of is not None:
+        last += 1
+    return range(first, last + 1)
+
+
+def row_meant(scored: ScoredSentences, place: int, scores: Sequence[float]) -> int:
+    """Return the row that is meant where `place` is another one of its table, else `place`."""
+    meant = meant_of(scored, table_of(scored, place))
+    may_go_out = [one for one in meant if scored.sentences[one].quotable]
+    return place if not may_go_out or place in meant else max(may_go_out, key=lambda one: scores[one])
+
+
+def whole_table(scored: ScoredSentences, place: int) -> list[Evidence]:
+    """Return the whole table of a row if the question names none of its rows: any one would be a guess.
+
+    Just those that hold for who asks, where several do. Empty where the question names one, where one alone holds,
+    where this is no row or the only one, and where the table is long.
+    """
+    table = table_of(scored, place)
+    rows = [scored.sentences[one] for one in _holding(scored, table) or table if one not in scored.marks.others]
+    read = not scored.read_well.isdisjoint(table)
+    longest = STEPS_CHARS if read and _is_a_guess(scored, place, table) else QUOTED_CHARS
+    guessed = len(rows) > 1 and chars_in(rows) <= longest and not named_of(scored, table)
+    return rows if guessed and all(one.quotable for one in rows) else []
+
+
+def several_rows(scored: ScoredSentences, place: int) -> list[Evidence]:
+    """Return the rows that a question is after, where it is after several: "opening hours in Oslo and Bergen".
+
+    All words that such a row begins with are asked for, or a name in one of its cells, or a figure that lies in its
+    range. Empty where `place` is of no table, or none of them, and where they are long.
+    """
+    table = table_of(scored, place)
+    named = [one for one in table if one in scored.marks.meant]
+    begin = [one for one in table if (words := scored.sentences[one].row_of) and words <= scored.question.words]
+    named = named or _told_apart(scored, begin)
+    if not named and not _named_first(scored, table):
+        named = [one for one in _named_by_cells(scored, table) if one not in scored.marks.others]
+    rows = [scored.sentences[one] for one in named]
+    several = place in named and len({one.label for one in rows}) > 1
+    return rows if several and chars_in(rows) <= QUOTED_CHARS and all(one.quotable for one in rows) else []
+
+
+def meant_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    """Return which rows are meant: those that the question names, else those that hold for who asks."""
+    return named_of(scored, table) or _holding(scored, table)
+
+
+def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
+    named = _named_first(scored, table)
+    among = [one for one in named if one not in scored.marks.others] or table
+    meant = [one for one in among if one in scored.marks.meant]
+    return meant or [one for one in named or _named_by_cells(scored, table) if one not in scored.marks.others]
+
+
+def _is_a_guess(scored: ScoredSentences, place: int, table: Sequence[int]) -> bool:
+    """Whether another row of a table fits about as well as one of it."""
+    label = scored.sentences[place].label
+    others = (
+        scored.scores[one] for one in table if scored.sentences[one].label != label and one not in scored.marks.others
+    )
+    return max(others, default=-math.inf) >= AND_SO_ON * scored.scores[place]
+
+
+def _holding(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    return [one for one in table if one in scored.marks.held]
+
+
+def _named_first(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    """Return which rows the question names by their whole name, or a word not all of them begin with."""
+    rows = [scored.sentences[one] for one in table]
+    begin = [_without_day(one.row_of or frozenset(), one.label, days_labelled(one.label)) for one in rows]
+    asked = _without_day(scored.question.words, scored.question.text, days_named(scored.question.text))
+    telling = asked - frozenset.intersection(*begin) if begin else frozenset()
+    named = [one for one, words in zip(table, begin, strict=True) if words & telling or _is_named_whole(scored, one)]
+    return _told_apart(scored, named)
+
+
+def _told_apart(scored: ScoredSentences, rows: Sequence[int]) -> list[int]:
+    """Return the rows without those that a number or a letter tells from one whose whole name the question says."""
+    whole = [scored.sentences[one].row_of or frozenset() for one in rows if _is_named_whole(scored, one)]
+    return [
+        one
+        for one in rows
+        if one in scored.marks.named_whole
+        or not any((scored.sentences[one].row_of or frozenset()) <= words for words in whole)
+    ]
+
+
+def _is_named_whole(scored: ScoredSentences, row: int) -> bool:
+    """Whether the question says the whole name of a row, in which a number or a letter tells it from others."""
+    return row in scored.marks.named_whole and _TELLS_APART.search(scored.sentences[row].label) is not None
+
+
+def _named_by_cells(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    """Return which rows the question names by most words of a cell that is a name, or which have what it tells.
+
+    A column has names where each cell is another one of a few words without a figure. Of "Mixer" and "Mixer Pro"
+    the first is named by its whole name.
+    """
+    cells = [cells_of(scored.sentences[one]) for one in table]
+    if len({scored.sentences[one].label for one in table}) < len(cells) or len(cells) < _ROWS:
+        return []
+    columns = {column: words for column in cells[0] if (words := _names_in(column, cells))}
+    telling = scored.question.words & frozenset().union(*columns.values())
+    names = [frozenset().union(*(telling_words(row[column]) for column in columns)) for row in cells]
+    has = [place for place, one in enumerate(table) if scored.question.had <= figures_in(scored.sentences[one].text)]
+    among = has or [*range(len(table))]
+    most = max(len(names[place] & telling) for place in among)
+    likeliest = [place for place in among if len(names[place] & telling) == most]
+    whole = [place for place in likeliest if most and names[place] <= scored.question.words]
+    return [table[place] for place in whole or likeliest] if len(whole or likeliest) < len(table) else []
+
+
+def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """Return the words of the names in a column that not all of them have; none where the column has no names."""
+    cells = [row.get(column, "") for row in rows]
+    words = [telling_words(cell) for cell in cells]
+    few = all(1 <= len(one) <= _NAME_WORDS for one in words) and not any(map(str.isdigit, "".join(cells)))
+    return (
+        frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
+    )
+
+
+def _without_day(words: frozenset[str], text: str, days: Days) -> frozenset[str]:
+    """Return the words of a text without "day", where that stands in the names of days alone: "Boxing Day".
+
+    "New Year's Day" is another one.
+    """
+    return words if _DAY_WORD.search(blanked(text, days.places)) else words - _DAY
