@@ -45,12 +45,15 @@ Alone it would answer anything.
 """
 _GOES_ON = re.compile(
     r"\W*(?:otherwise|or else|failing (?:that|this)|in (?:that|this|which|such an?) (?:case|event)|only then|"
-    r"if (?:so|not)|after (?:that|this|which)|afterwards|until then|however|instead)\b|"
+    r"if (?:so|not)|after (?:that|this|which)|afterwards|until then|however|instead|"
+    r"in particular|for (?:example|instance)|namely|among (?:them|these|those))\b|"
     r"\W*(?:(?:please|always|\w*[^\Ws])\s){1,3}them\b|"
     r"[^,;:.]{0,60}\b(?:either|neither|both)[.!;]",
     re.IGNORECASE,
 )
 """How one begins that goes on with the one before: "Otherwise the plan ends.", "Book them on the web."."""
+_SUCH = re.compile(r"\bsuch (?:an? )?([^\W\d_]{3,})", re.IGNORECASE)
+"""A thing of the kind that the sentence before names: "Unblock it at such a machine."."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
@@ -127,9 +130,10 @@ class Evidence:
         return not self.code and self.text.rstrip("*_ ").endswith(":")
 
 
-def leans(sentence: str) -> bool:
-    """Whether a sentence says something of what the one before it names."""
-    return LEANS.match(sentence) is not None or _GOES_ON.match(sentence) is not None
+def leans(sentence: str, before: Collection[str] = ()) -> bool:
+    """Whether a sentence says something of what the one before it names, of which these are the telling words."""
+    such = any(not telling_words(one[1]).isdisjoint(before) for one in _SUCH.finditer(sentence))
+    return such or LEANS.match(sentence) is not None or _GOES_ON.match(sentence) is not None
 
 
 def stuck(sentence: str) -> bool:
@@ -159,7 +163,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
             prose = not (one.code or one.row or item or step)
-            before = found[-1] if found and prose and leans(text) else None
+            before = found[-1] if found and prose and leans(text, found[-1].words) else None
             found.append(
                 Evidence(
                     passage,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.quoting.asked import STEP_WORDS
@@ -16,6 +17,8 @@ _ANYTHING = telling_words(
 """Words of a question that no heading has to say."""
 _HEADS = 0.5
 """Share of what is sought that a heading has to say, more than that, for the steps below it to be the way."""
+_ALTERNATIVES = re.compile(r"\b(?:between|either)\W*$|\bone of (?:the following|these)\b", re.IGNORECASE)
+"""What leads to a list of which one item is half of what there is to choose: "You choose between:"."""
 _ITEM = 4
 """Sentences of one of its items, at the most."""
 
@@ -80,9 +83,10 @@ def led_from(scored: ScoredSentences, place: int) -> list[Evidence]:
 
 
 def list_meant(scored: ScoredSentences, place: int) -> int:
-    """Return what leads to a list where `place` is one of its items and any of them would be a guess, else `place`.
+    """Return what leads to a list where `place` is one of its items and one alone is no answer, else `place`.
 
-    That is where the question has no word of just that item, and another one fits about as well.
+    Any would be a guess where the question has no word of just that item, and rather one of what leads to the list, or
+    another item fits about as well; of alternatives one is half of what there is to choose.
     """
     item = scored.sentences[place]
     lead = max((one for one in leading_to(scored.sentences, place) if one < place), default=place)
@@ -93,10 +97,12 @@ def list_meant(scored: ScoredSentences, place: int) -> int:
     if not others or len(others) == len(parts):
         return place
     words = [frozenset[str]().union(*(scored.sentences[one].words for one in part)) for part in others]
-    named = (item.words - frozenset.intersection(*words)) & scored.question.words
+    asked, led = scored.question.words, scored.sentences[lead].words
+    named = (item.words - led - frozenset.intersection(*words)) & asked
     near = max(scored.scores[one] for part in others for one in part) >= AND_SO_ON * scored.scores[place]
     short = chars_in([scored.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
-    return lead if near and short and not named else place
+    guessed = (near or not asked.isdisjoint(led)) and not named
+    return lead if short and (guessed or _ALTERNATIVES.search(scored.sentences[lead].text)) else place
 
 
 def behind(scored: ScoredSentences, place: int) -> list[list[int]]:

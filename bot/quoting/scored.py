@@ -57,7 +57,7 @@ class ScoredSentences:
         if not places:
             return []
         said = {*places}.union(*(leading_to(self.sentences, place) for place in places))
-        start = min(places)
+        start = min(said)
         for before in range(start - 1, start - 1 - _LEANING, -1):
             if not self.sentences[before + 1].leans_on or not self.sentences[before].quotable:
                 break

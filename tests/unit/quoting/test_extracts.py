@@ -1051,6 +1051,14 @@ def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_bef
     assert [one.text for one in quoted] == [before, sentence]
 
 
+def test_such_a_thing_is_told_with_the_sentence_that_names_it() -> None:
+    named, leaning = "You change the PIN at a machine with the sign.", "When it is blocked, unblock it at such a machine."
+    (first, second) = sentences_in(found(f"{named} {leaning}"))
+    assert (first[1].leans_on, second[1].leans_on) == ("", named)
+    (_, other) = sentences_in(found(f"Dogs are welcome. {leaning}"))
+    assert other[1].leans_on == ""
+
+
 def test_what_is_leant_on_is_told_with_what_it_leans_on_itself() -> None:
     texts = [
         "Dogs are welcome.",
@@ -1202,6 +1210,26 @@ def test_of_a_list_of_which_any_item_would_be_a_guess_all_are_told() -> None:
     assert [one.text for one in named] == [lead, items[0]]
     far = weighed("i can't afford my bill this month", passages, plan=0.8, debit=0.5, fund=0.5).best(0.3)
     assert [one.text for one in far] == [lead, items[0]]
+
+
+def test_of_alternatives_all_are_told_and_of_what_the_question_asks_for_as_a_whole() -> None:
+    choices = ["your money back in full, within 7 days, or", "another sailing within 14 days."]
+    lead = "If we cancel a sailing, you choose between:"
+    passages = found("\n".join([lead, "", *(f"- {one}" for one in choices)]))
+    told = weighed("You cancelled my sailing. Do I get my money back?", passages, money=0.8, another=0.5).best(0.3)
+    assert [one.text for one in told] == [lead, *choices]
+    papers = ["two documents that show your address", "a photo of your face"]
+    needed = "You need these documents:"
+    passages = found("\n".join([needed, "", *(f"- {one}" for one in papers)]))
+    told = weighed("Which documents do I need?", passages, two=0.8, photo=0.79).best(0.3)
+    assert [one.text for one in told] == [needed, *papers]
+
+
+def test_what_leads_to_an_item_is_told_with_what_it_leans_on_itself() -> None:
+    rule, lead, item = "A permit is needed for changes of the structure.", "In particular:", "decks above 30 inches;"
+    passages = found(f"Dogs are welcome. {rule} {lead}\n\n- {item}\n- new windows, if the opening changes;")
+    told = weighed("Do I need to ask before I build a deck?", passages, decks=0.8, windows=0.3).best(0.3)
+    assert [one.text for one in told] == [rule, lead, item]
 
 
 @pytest.mark.parametrize(
