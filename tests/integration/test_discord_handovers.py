@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
 from typing import Any
 
+import discord.http
 import pytest
 import test_discord
 from test_discord import World, posted, settle
@@ -315,7 +318,12 @@ async def test_after_a_reaction_the_button_that_says_the_same_asks_why(world: Wo
     await world.server.until(lambda: press.text == notices.WITHDRAWN.en)
 
 
-async def test_a_note_whose_way_back_was_lost_is_not_posted_again(world: World) -> None:
+async def test_a_note_whose_way_back_was_lost_is_not_posted_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library waits half a minute between its eight attempts.
+    hasty = SimpleNamespace(**vars(asyncio) | {"sleep": lambda seconds: asyncio.sleep(seconds / 100)})
+    monkeypatch.setattr(discord.http, "asyncio", hasty)
     bot = await world.bring_up()
     humans = world.server.world.add_channel("humans")
     bot.settings.answering.handover_channel = f"discord:{humans['id']}"

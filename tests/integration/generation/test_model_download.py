@@ -54,8 +54,9 @@ def hub() -> Iterator[str]:
 def prepare(name: str, models_dir: Path, hub: str) -> subprocess.CompletedProcess[str]:
     """Prepare a model in a process of its own: the hub's address is read when its library is imported."""
     program = (
-        "import sys\n"
+        "import sys, time\n"
         "from pathlib import Path\n"
+        "time.sleep = lambda seconds: None\n"  # its library waits longer and longer for a hub out of reach
         "from bot.generation.models import prepare_model\n"
         "from knowledge.errors import FrontdeskError\n"
         "try:\n"

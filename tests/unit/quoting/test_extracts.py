@@ -1052,7 +1052,8 @@ def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_bef
 
 
 def test_such_a_thing_is_told_with_the_sentence_that_names_it() -> None:
-    named, leaning = "You change the PIN at a machine with the sign.", "When it is blocked, unblock it at such a machine."
+    named = "You change the PIN at a machine with the sign."
+    leaning = "When it is blocked, unblock it at such a machine."
     (first, second) = sentences_in(found(f"{named} {leaning}"))
     assert (first[1].leans_on, second[1].leans_on) == ("", named)
     (_, other) = sentences_in(found(f"Dogs are welcome. {leaning}"))
