@@ -70,7 +70,7 @@ _HALF = re.compile(r"(?:<[^<>\s]{0,43}|◁[^◁▷\s]{0,43}|<<[^<>\s]{0,42}>?|\[
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
 _TURN_END = re.compile(r"<[|｜]|</|◁/|<(?:eos|pad|end_of|start_of)|\[/", re.IGNORECASE)
 """Beginnings of tags that stand closely behind the last word of a turn."""
-_TURN_OVER = re.compile(r"/|end|eo[stm]|return", re.IGNORECASE)
+_TURN_OVER = re.compile(r"/|end|eo[stm]|return|pad", re.IGNORECASE)
 """What the tags that end a turn have in their names, and those that begin one have not."""
 _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
 """What a word follows rather than the end of a message."""
@@ -246,14 +246,20 @@ class AnswerText:
         said = "".join((*self._pieces, before))
         if tag in _ANSWER:
             return self._wrapped and tag == _ANSWER[1]
-        if not _THOUGHT_TAG.fullmatch(tag):
-            doubtful = given or word or not (self._local or _NO_WORD.match(tag))
-            return not doubtful or _ends(said, tag)
+        if _THOUGHT_TAG.fullmatch(tag):
+            return self._thoughts_count(tag, said)
+        doubtful = given or word or not (self._local or _NO_WORD.match(tag))
+        return not doubtful or _ends(said, tag)
+
+    def _thoughts_count(self, tag: str, said: str) -> bool:
+        """Whether a tag of thoughts is no word behind the words that were `said`."""
         known = _kind(tag) in self._known or (not self._local and bool(_NO_WORD.match(tag)))
+        doubtful = tag in self._given
         if not _closes(tag):
-            return known and (not given or _ends(said, tag))
-        opened = any(_kind(one) == _kind(tag) and not _closes(one) for one in _THOUGHT_TAG.findall(said))
-        return not opened and (not given or (known and _ends(said, tag)))
+            return known and (not doubtful or _ends(said, tag))
+        if any(_kind(one) == _kind(tag) and not _closes(one) for one in _THOUGHT_TAG.findall(said)):
+            return False
+        return not doubtful or (known and _ends(said, tag))
 
     def _is_awaited(self, tag: str) -> bool:
         if self._awaited:

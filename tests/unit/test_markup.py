@@ -154,7 +154,7 @@ def test_thoughts_are_known_by_the_form_of_their_tags(opens: str, closes: str, s
 
 @pytest.mark.parametrize("size", PIECES)
 @pytest.mark.parametrize("closes", THOUGHTS.values())
-@pytest.mark.parametrize("behind", ["", " \n", "</think>", "\n<|im_end|>\n<|im_start|>user", "</s>"])
+@pytest.mark.parametrize("behind", ["", " \n", "</think>", "\n<|im_end|>\n<|im_start|>user", "</s>", "<pad>"])
 def test_an_answer_stays_where_nothing_comes_behind_a_stray_closing_tag(behind: str, closes: str, size: int) -> None:
     assert shown(f"Refunds take 5 days.\n{closes}{behind}", size) == "Refunds take 5 days.\n"
 
