@@ -34,10 +34,11 @@ _NAMES = (
 _BRACKETED = (
     "INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
 )
-_THOUGHT_NAME = r"(?:[^\W_]+[_:▁-])*(?:think(?:ing)?|thoughts?|reasoning)(?:[_▁-][^\W_]+)*"
+_THOUGHT_NAME = r"(?:[^\W_]+[_:▁])*(?:think(?:ing)?|thoughts?|reasoning)(?:[_▁][^\W_]+)*"
+_THOUGHT_OPENING = rf"[<◁](?=[^<>◁▷\s]{{1,43}}[>▷])(?=/?{_THOUGHT_NAME}[>▷])"
 _OPENING = re.compile(
     # ChatML, Llama 3, Phi, GLM, DeepSeek (whose bars are full-width); either end is enough to be one.
-    rf"<(?=[|｜])|(?<=[|｜])(?=>)|[<◁](?=/?{_THOUGHT_NAME}[>▷])|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
+    rf"<(?=[|｜])|(?<=[|｜])(?=>)|{_THOUGHT_OPENING}|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
     re.IGNORECASE,
 )
 _THOUGHT_TAG = re.compile(
@@ -279,7 +280,7 @@ class AnswerText:
                 raise ThoughtsUnmarked
             return True
         if self._begun:
-            self.cut = self.cut if self._unopened else not _ends("".join(self._pieces), tag)
+            self.cut = not _ends("".join(self._pieces), tag)
             self._unopened = closes
             if not thought:
                 return True
@@ -331,7 +332,7 @@ class AnswerText:
         if not begun:
             return False
         word = begun[1].lower() if self._role is _ROLE else begun[1]
-        return any(role.startswith(word) for role in _ROLES)
+        return bool(word) and any(role.startswith(word) for role in _ROLES)
 
     def _beginning(self, text: str) -> tuple[str, bool]:
         """Return the first words of an answer without what stands before them, and whether that was a role."""

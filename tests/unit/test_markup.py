@@ -117,7 +117,8 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("[Reasoning](https://a.example/x) is told there.", "[Reasoning](https://a.example/x) is told there."),
         ("<a:thinking:123> Write to <rethink@example.com>.", "<a:thinking:123> Write to <rethink@example.com>."),
         ("<thinker> is a word.", "<thinker> is a word."),
-        ("<think>90? </thinking> [/THINK]</think>Yes.", "Yes."),
+        ("<thought-leader> is a title.", "<thought-leader> is a title."),
+        ("<think>90? </thinking> no [/THINK] no</think>Yes.", "Yes."),
         ("<|START_THINKING|>90?<|END_THINKING|><|START_RESPONSE|>Model\nX200.<|END_RESPONSE|>", "Model\nX200."),
         ("<|begin_of_thought|>90?<|end_of_thought|>\n<|begin_of_solution|>30.<|end_of_solution|>", "30."),
         ("<|", "<|"),
@@ -262,3 +263,9 @@ def test_markup_in_a_message_is_no_markup_for_the_server(text: str) -> None:
 )
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert without_markup(text) == text
+
+
+def test_markup_is_looked_for_in_long_texts_without_delay() -> None:
+    for text in ("<" + "think_" * 50_000, "<a_" * 50_000, "◁" * 50_000):
+        assert without_markup(text) == text
+        assert shown(text, 1000) == text
