@@ -19,7 +19,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.generation.engine import EngineError, ModelFileError
-from bot.generation.markup import CHANNEL, HEADS, THOUGHT_TAGS, THOUGHTS
+from bot.generation.markup import CHANNEL, closing_tag, is_head, opened_thoughts, thought_tags
 from bot.messages import Turn
 
 CHATML = (
@@ -121,7 +121,9 @@ class ChatTemplate:
         control, defined = model.token_kinds()
         # Markup that a model declares as user-defined is control all the same where its template uses it.
         control |= {
-            text: token for text, token in defined.items() if text in THOUGHT_TAGS or (len(text) > 2 and text in source)
+            text: token
+            for text, token in defined.items()
+            if thought_tags(text) == [text] or (len(text) > 2 and text in source)
         }
         return cls(
             source,
@@ -139,7 +141,7 @@ class ChatTemplate:
         """
         prompt = self._render([{"role": _role(turn.role), "content": self._mark(turn.content)} for turn in messages])
         if self._thoughts and prompt.rstrip().endswith(self._thoughts):
-            prompt += f"\n{THOUGHTS[self._thoughts]}\n\n"
+            prompt += f"\n{closing_tag(self._thoughts)}\n\n"
         tokens = self._plain_pieces(prompt) if _MARK in prompt else self._tokenize(prompt, True)
         if self._adds_bos and self._bos >= 0 and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
@@ -176,10 +178,9 @@ class ChatTemplate:
         never shown.
         """
         try:
-            prompt = self._render(_messages(_PROBE)).rstrip()
+            return opened_thoughts(self._render(_messages(_PROBE)).rstrip())
         except EngineError:
             return ""
-        return next((tag for tag in THOUGHTS if prompt.endswith(tag)), "")
 
     def _written(self, source: str) -> tuple[str, str]:
         """Return the template itself and what it writes around messages."""
@@ -192,19 +193,15 @@ class ChatTemplate:
         """Return the control tokens that the template writes, or writes together from parts, and those of thoughts."""
         tags = {token: text for text, token in self._control.items() if _TAG.fullmatch(text)}
         return {
-            token: text for token, text in tags.items() if text in THOUGHT_TAGS or any(text in part for part in written)
+            token: text
+            for token, text in tags.items()
+            if thought_tags(text) == [text] or any(text in part for part in written)
         }
 
     def _spellings(self, written: tuple[str, str]) -> frozenset[str]:
         """Return the tags that the template writes and that are no control tokens, and those of thoughts it knows."""
-        plain = set(_SPELLED_TAG.findall(written[1])).difference(self._control, HEADS)
-        thoughts = {
-            tag
-            for pair in THOUGHTS.items()
-            if any(tag in self._control or tag in part for tag in pair for part in written)
-            for tag in pair
-        }
-        return frozenset(plain | thoughts)
+        plain = {tag for tag in _SPELLED_TAG.findall(written[1]) if tag not in self._control and not is_head(tag)}
+        return frozenset(plain.union(*map(thought_tags, (*self._control, *written))))
 
     def answer_tokens(self, answer: str) -> list[int]:
         """Return the tokens that a model is to write for an answer: its words, then what ends its turn."""

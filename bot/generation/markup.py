@@ -7,9 +7,16 @@ that the templates of today's models use gets a space inside.
 
 The other way round, a server whose template does not fit its model lets such tokens out as text, and one
 that does not know that its model thinks aloud lets the thoughts out too. The local engine sees from the
-tokens which tags are its model's; what only looks like one is a word like any other there, unless the model's
-template writes it as plain text. Before the first word thoughts are known by their spelling everywhere, as many
-vocabularies have no tokens for their tags, and so is a tag at the end of a line that closes what nothing has opened.
+tokens which tags are its model's, and takes only those as text that the template writes as plain text. Thoughts
+are known by the form of their tags everywhere, as many vocabularies have no tokens for them. What counts where:
+
+- Before the first word every tag is left out, the thoughts with all that is between their tags.
+- Behind it a tag ends the answer. What only a server says has to be no word: `<|…|>` and names such as
+  `<end_of_turn>` are none, while `</s>`, `[INST]` and `<mask>` end an answer only behind a sentence, or closely
+  behind a word where they are known to end a turn. So does any tag that stands in what the model was given.
+- Thoughts begin behind the first word only where the model is known for them; elsewhere their tag is a word.
+- Thoughts end that nothing has opened: what was said were thoughts, unless nothing more comes. A closing tag is a
+  word only where the one that opens was said before, or where the model was given it.
 """
 
 from __future__ import annotations
@@ -20,55 +27,102 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.generation.stops import StopMatcher
 
 _NAMES = (
-    "s|/s|bos|eos|pad|unk|mask|sep|cls|think|/think|thought|/thought|start_of_turn|end_of_turn"
+    "s|/s|bos|eos|pad|unk|mask|sep|cls|start_of_turn|end_of_turn"
     "|start_of_image|end_of_image|turn|/turn|tool_call|/tool_call|tool_response|/tool_response|start_of_role"
     "|end_of_role|end_of_text|extra_id_[0-9]+|unused[0-9]+|reserved_[0-9]+|<SYS>|</SYS>|SPECIAL_[0-9]+"
 )
 _BRACKETED = (
     "INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG|PREFIX|MIDDLE|SUFFIX|gMASK|sop"
 )
+_THOUGHT_NAME = r"(?:[^\W_]+[_:▁])*(?:think(?:ing)?|thoughts?|reasoning)(?:[_▁][^\W_]+)*"
+_THOUGHT_OPENING = rf"[<◁](?=[^<>◁▷\s]{{1,43}}[>▷])(?=/?{_THOUGHT_NAME}[>▷])"
 _OPENING = re.compile(
     # ChatML, Llama 3, Phi, GLM, DeepSeek (whose bars are full-width); either end is enough to be one.
-    rf"<(?=[|｜])|(?<=[|｜])(?=>)|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
+    rf"<(?=[|｜])|(?<=[|｜])(?=>)|{_THOUGHT_OPENING}|<(?=(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])",
     re.IGNORECASE,
 )
-_THINK = "<think>"
-_THOUGHT = "</think>"
-THOUGHTS = {_THINK: _THOUGHT, "[THINK]": "[/THINK]", "<thought>": "</thought>"}
-"""The tags that open thoughts, and those that close them."""
-THOUGHT_TAGS = (*THOUGHTS, *THOUGHTS.values())
+_THOUGHT_TAG = re.compile(
+    rf"(?i:<(?=[^<>\s]{{1,43}}>)[|｜]?/?{_THOUGHT_NAME}[|｜]?>|◁(?=[^◁▷\s]{{1,43}}▷)/?{_THOUGHT_NAME}▷)"
+    # Small letters in brackets are a link of Markdown or an aside.
+    r"|\[(?=/?[A-Z_]{1,20}\])/?(?:[A-Z]+_)*(?:THINK(?:ING)?|THOUGHTS?|REASONING)(?:_[A-Z]+)*\]"
+)
+"""`<think>`, `</thinking>`, `<seed:think>`, `[THINK]`, `<|START_THINKING|>`, `<|end_of_thought|>`, `◁think▷`, …"""
+_NAME_WORD = re.compile(r"[^\W_]+")
+_BEGINS = re.compile(r"(?<![^\W_])(?:begin|start)(?![^\W_])", re.IGNORECASE)
+_SIDES = ("begin", "start", "end", "of")
+"""Words in the name of a tag that say on which side of the thoughts it stands."""
 _ANSWER = ("<answer>", "</answer>")
 """What some models put around their answer, behind their thoughts."""
-HEADS = (*THOUGHT_TAGS, *_ANSWER)
-"""Tags before an answer that are known by their spelling whatever the model."""
-_HEAD_TAG = re.compile("|".join(map(re.escape, HEADS)))
+_HEAD_TAG = re.compile("|".join((_THOUGHT_TAG.pattern, *_ANSWER)))
+"""Tags before an answer that are known whatever the model."""
 _TAG = re.compile(rf"{_HEAD_TAG.pattern}|<[|｜][^<>\s]{{1,40}}[|｜]>|<(?:{_NAMES})>|\[/?(?:{_BRACKETED})\]")
 _WORD = re.compile(r"<(?:s|unk|mask|sep|cls)>|\[(?:IMG|PREFIX|MIDDLE|SUFFIX)\]")
 """Tags that people write as words too, and that end no model's turn."""
+_NO_WORD = re.compile(r"<(?:[|｜]|/?[A-Za-z]+_|eos)")
+"""Beginnings of tags that nobody writes as words."""
 CHANNEL = "<|channel|>"
 """Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
 _FINAL = "final"
 """The name of the answer; the others are thoughts, and calls of tools."""
 _CHANNEL_NAMED = re.compile(r"<\|message\|>")
 _MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
-_CLOSES = "|".join(map(re.escape, THOUGHTS.values()))
-_HALF = re.compile(rf"(?:<[^<>\s]{{0,43}}|<<[^<>\s]{{0,42}}>?|\[[/|]?[A-Za-z_]{{0,20}}\|?|(?:{_CLOSES})[^\S\n]*)\Z")
-"""The end of a text that may be the beginning of a tag, or a tag that depends on what comes behind it."""
-_LINE_OVER = re.compile(r"[^\S\n]*\n")
+_HALF = re.compile(r"(?:<[^<>\s]{0,43}|◁[^◁▷\s]{0,43}|<<[^<>\s]{0,42}>?|\[[/|]?[A-Za-z_]{0,20}\|?)\Z")
+"""The end of a text that may be the beginning of a tag."""
 _SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
-_TURN_END = re.compile(r"<[|｜]|</|<(?:eos|end_of)|\[/", re.IGNORECASE)
+_TURN_END = re.compile(r"<[|｜]|</|◁/|<(?:eos|pad|end_of|start_of)|\[/", re.IGNORECASE)
+"""Beginnings of tags that stand closely behind the last word of a turn."""
+_TURN_OVER = re.compile(r"/|end|eo[stm]|return|pad", re.IGNORECASE)
+"""What the tags that end a turn have in their names, and those that begin one have not."""
 _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
 """What a word follows rather than the end of a message."""
-_LOOKED_BACK = 16
-"""Pieces of an answer among which the end of its last sentence is looked for."""
+_LOOKED_BACK = 100
+"""Characters of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
-_ROLE = re.compile(rf"\s*(assistant:|(?-i:assistant)(?=\s)|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z))?\s*", re.IGNORECASE)
-"""A role stands alone in its line or before a tag, has a colon, or is a small "assistant"; "Model X200", "Model: X200"
-and "Assistant managers" begin an answer."""
-_BLANKS = re.compile(r"\s*")
+_ROLE_LINE = re.compile(rf"\s*(?:{'|'.join(_ROLES)})[^\S\n]*\n")
+"""A role as the first line of an answer, where no tag stands before it."""
+_ROLE = re.compile(
+    rf"\s*(?:assistant:|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z)|(?-i:assistant)(?=\s+(?P<next>\S)))", re.IGNORECASE
+)
+"""A role behind a tag stands alone in its line or before another tag, has a colon, or is a small "assistant" before
+what begins a sentence; "Model X200", "Model: X200", "Assistant managers" and "assistant managers" begin an answer."""
 _ROLE_BEGUN = re.compile(r"\s*(\w*)[^\S\n]*\Z")
-_TEXT_FOLLOWS = re.compile(rf"<\|message\|>|</(?!s>)|<\|?end_\w*(?:header|role)|\[/|{_HEAD_TAG.pattern}")
+_TEXT_FOLLOWS = re.compile(
+    rf"<\|(?:\w+_)?(?:message|response|solution|answer)\|>|</(?!s>)|<\|?end_\w*(?:header|role)|\[/|{_HEAD_TAG.pattern}",
+    re.IGNORECASE,
+)
 """Tags behind which no role is named any more."""
+
+
+def opened_thoughts(prompt: str) -> str:
+    """Return the tag that opens thoughts at the end of a prompt; empty without one."""
+    tags = [found for found in _THOUGHT_TAG.finditer(prompt) if found.end() == len(prompt)]
+    return tags[0][0] if tags and not _closes(tags[0][0]) else ""
+
+
+def closing_tag(opens: str) -> str:
+    """Return the tag that closes what the tag `opens` opens."""
+    closes, count = _BEGINS.subn(lambda found: "END" if found[0].isupper() else "end", opens)
+    return closes if count else re.sub(r"^[<\[◁][|｜]?", lambda found: f"{found[0]}/", opens)
+
+
+def thought_tags(text: str) -> list[str]:
+    """Return the tags in `text` that open or close thoughts."""
+    return _THOUGHT_TAG.findall(text)
+
+
+def is_head(tag: str) -> bool:
+    """Whether a tag is known before an answer whatever the model."""
+    return bool(_HEAD_TAG.fullmatch(tag))
+
+
+def _closes(tag: str) -> bool:
+    """Whether a tag of thoughts closes them."""
+    return "/" in tag or "end" in _NAME_WORD.findall(tag.lower())
+
+
+def _kind(tag: str) -> str:
+    """Return what the tags that open and those that close the same thoughts have in common."""
+    return tag[0] + " ".join(word for word in _NAME_WORD.findall(tag.lower()) if word not in _SIDES)
 
 
 def without_markup(text: str) -> str:
@@ -84,7 +138,7 @@ class AnswerText:
     """The answer in what a model says: no thoughts, no tags, nothing behind its end, whole characters.
 
     Tags before the first word are the head of a message and left out with its role; the first one behind a
-    word ends the answer, as a stop string does.
+    word ends the answer, as a stop string does. However the text is cut into pieces, the same comes out.
     """
 
     def __init__(
@@ -95,22 +149,33 @@ class AnswerText:
         `given`: the texts that the model was given; a tag that stands in them may be a word of the answer.
         """
         self._matcher = StopMatcher(stops)
-        self._tags = _TAG if spelled is None else re.compile("|".join(map(re.escape, (*HEADS, *spelled))))
-        self._amid = {_THINK, _THOUGHT} if spelled is None else set(THOUGHT_TAGS).intersection(spelled)
-        """The tags of thoughts that count behind the first word, too."""
+        self._local = spelled is not None
+        """Whether `spelled` are the tags of the model's own template."""
+        self._tags = (
+            re.compile("|".join((_HEAD_TAG.pattern, *map(re.escape, spelled)))) if spelled is not None else _TAG
+        )
+        self._known = {
+            _kind(tag) for tag in (["<think>"] if spelled is None else spelled) if _THOUGHT_TAG.fullmatch(tag)
+        }
+        """The kinds of thoughts that may begin behind the first word, too."""
         self._given = {tag for text in given for tag in self._tags.findall(text)}
         self._pieces: list[str] = []
+        """The answer so far, stop strings included."""
         self.cut = False
         """Whether a tag amid a sentence ended the answer, or began thoughts that go on: its last sentence is a half."""
         self._held = ""
         self._half = ""
+        self._thoughts = ""
+        """The kind of the thoughts that are open."""
         self._awaited: re.Pattern[str] | None = None
-        """The tag up to which nothing is part of the answer; None where the answer goes on."""
+        """The tag of a channel up to which nothing is part of the answer."""
         self._channel = ""
+        self._unopened = False
+        """Whether a tag closed thoughts that nothing opened: nothing but the end may follow."""
         self._wrapped = False
         """Whether a tag stood before the answer that has its like behind it."""
-        self._headed = False
-        """Whether a tag stood before the first word, so that the name of a role may follow."""
+        self._role: re.Pattern[str] | None = _ROLE_LINE
+        """How a role may be named before the first word."""
         self._begun = False
 
     def push(self, text: str, *, last: bool = False) -> tuple[str, bool]:
@@ -119,95 +184,111 @@ class AnswerText:
         `last`: nothing more will come. Raises ThoughtsUnmarked.
         """
         if self._is_plain(text):
-            shown, over = text, False
+            shown, over = self._unstopped(text)
         else:
             self._held += self._whole(text, last=last)
             shown, over = self._tagless(last=last)
-        return self._unstopped(shown, over=over, last=last)
+        if last and not over:
+            shown += self._matcher.flush()
+        return shown, over
 
     def tag(self, tag: str) -> tuple[str, bool]:
         """Take a tag that came as a token of its own; return as `push` does. Raises ThoughtsUnmarked."""
         self._held += self._whole("", last=True)
         shown, over = self._tagless(last=True)
-        return self._unstopped(shown, over=over or self._meets(tag, shown))
+        if not over and self._meets(tag):
+            shown, over = shown + self._matcher.flush(), True
+        return shown, over
 
-    def _unstopped(self, text: str, *, over: bool, last: bool = False) -> tuple[str, bool]:
-        """Return what of the answer's text comes before a stop string, and whether the answer is over."""
+    def _unstopped(self, text: str) -> tuple[str, bool]:
+        """Return what of the answer's text comes before a stop string, and whether one was met."""
         if text:
             self._pieces.append(text)
-        shown, stopped = self._matcher.push(text)
-        if (over or last) and not stopped:
-            shown += self._matcher.flush()
-        return shown, over or stopped
+        return self._matcher.push(text)
 
     def _is_plain(self, text: str) -> bool:
         """Whether the text goes on with the answer and has nothing to look at, as most of it: that costs least."""
-        settled = self._begun and not (self._held or self._half or self._awaited)
+        settled = self._begun and not (self._held or self._half or self._is_away or self._unopened)
         return settled and text.isascii() and "<" not in text and "[" not in text
 
+    @property
+    def _is_away(self) -> bool:
+        """Whether what comes is no part of the answer, up to a certain tag."""
+        return bool(self._thoughts or self._awaited)
+
     def _tagless(self, *, last: bool) -> tuple[str, bool]:
-        """Return what of the held text is the answer, and whether a tag ends it; keep what is not clear yet."""
+        """Return what of the held text may be shown, and whether the answer is over; keep what is not clear yet."""
         shown = ""
         while True:
-            found = (self._awaited or self._tags).finditer(self._held)
-            tag = next((one for one in found if self._counts(one, shown)), None)
+            found = (_TAG if self._is_away else self._tags).finditer(self._held)
+            tag = next((one for one in found if self._counts(one)), None)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
-            shown += self._said(said, whole=bool(tag or last))
-            if tag is None:
-                return shown, False
+            text, stopped = self._unstopped(self._said(said, whole=bool(tag or last)))
+            shown += text
+            if stopped or tag is None:
+                return shown, stopped
             self._held = self._held[tag.end() - end :]
-            if self._meets(tag[0], shown):
+            if self._meets(tag[0]):
                 self._held = ""
-                return shown, True
+                return shown + self._matcher.flush(), True
 
-    def _counts(self, tag: re.Match[str], shown: str) -> bool:
-        """Whether a tag is one where it stands, and no word; `shown` and what is held before it were not looked at."""
-        if self._awaited:
-            return True
-        head = _ROLE if self._headed else _BLANKS
-        begun = self._begun or not head.fullmatch(tag.string, 0, tag.start())
-        word = bool(_WORD.fullmatch(tag[0]))
-        if word and tag[0] in self._given:
+    def _counts(self, found: re.Match[str]) -> bool:
+        """Whether a tag in the held text is one where it stands, and no word."""
+        tag, before = found[0], found.string[: found.start()]
+        if self._is_away:
+            return self._is_awaited(tag)
+        given, word = tag in self._given, bool(_WORD.fullmatch(tag))
+        if given and word:
             return False
-        if not begun:
+        if self._unopened or not (self._begun or self._beginning(before)[0]):
             return True
-        if tag[0] in HEADS and tag[0] not in self._amid:
-            return (self._wrapped and tag[0] == _ANSWER[1]) or self._ends_thoughts(tag, shown)
-        if word or tag[0] in self._given:
-            return self._ends(shown + tag.string[: tag.start()], tag[0])
-        return True
+        said = "".join((*self._pieces, before))
+        if tag in _ANSWER:
+            return self._wrapped and tag == _ANSWER[1]
+        if _THOUGHT_TAG.fullmatch(tag):
+            return self._thoughts_count(tag, said)
+        doubtful = given or word or not (self._local or _NO_WORD.match(tag))
+        return not doubtful or _ends(said, tag)
 
-    def _ends_thoughts(self, tag: re.Match[str], shown: str) -> bool:
-        """Whether a tag that the model is not known for closes thoughts that stand in the answer: it ends its line, and
-        what would open them was not said before it."""
-        opens = next((one for one, closes in THOUGHTS.items() if closes == tag[0]), "")
-        if not opens or tag[0] in self._given or not _LINE_OVER.match(tag.string, tag.end()):
+    def _thoughts_count(self, tag: str, said: str) -> bool:
+        """Whether a tag of thoughts is no word behind the words that were `said`."""
+        known = _kind(tag) in self._known or (not self._local and bool(_NO_WORD.match(tag)))
+        doubtful = tag in self._given
+        if not _closes(tag):
+            return known and (not doubtful or _ends(said, tag))
+        if any(_kind(one) == _kind(tag) and not _closes(one) for one in _THOUGHT_TAG.findall(said)):
             return False
-        return opens not in "".join((*self._pieces, shown, tag.string[: tag.start()]))
+        return not doubtful or (known and _ends(said, tag))
 
-    def _ends(self, said: str, tag: str) -> bool:
-        """Whether the answer may be over behind `said`, which was not looked at yet, and its tag be no word of it."""
-        return _ends_message("".join((*self._pieces[-_LOOKED_BACK:], said)), tag)
-
-    def _meets(self, tag: str, said: str) -> bool:
-        """Go on behind a tag; return whether it ends the answer, of which `said` was not looked at yet."""
+    def _is_awaited(self, tag: str) -> bool:
         if self._awaited:
-            if self._awaited.fullmatch(tag):
+            return bool(self._awaited.fullmatch(tag))
+        return bool(_THOUGHT_TAG.fullmatch(tag)) and _closes(tag) and _kind(tag) == self._thoughts
+
+    def _meets(self, tag: str) -> bool:
+        """Go on behind a tag; return whether it ends the answer. Raises ThoughtsUnmarked."""
+        if self._is_away:
+            if self._is_awaited(tag):
                 self._goes_on(tag)
             return False
-        if tag in THOUGHTS.values() and self._begun:
-            raise ThoughtsUnmarked
+        thought = bool(_THOUGHT_TAG.fullmatch(tag))
+        closes = thought and _closes(tag)
+        if self._unopened and not closes:
+            if thought or not _TURN_OVER.search(tag):
+                raise ThoughtsUnmarked
+            return True
         if self._begun:
-            self.cut = not self._ends(said, tag)
-            if tag not in THOUGHTS:
+            self.cut = not _ends("".join(self._pieces), tag)
+            self._unopened = closes
+            if not thought:
                 return True
-        self._headed = not _TEXT_FOLLOWS.match(tag)
+        self._role = None if _TEXT_FOLLOWS.match(tag) else _ROLE
         self._wrapped = self._wrapped or tag == _ANSWER[0]
-        if tag in THOUGHTS:
-            self._awaited = re.compile(re.escape(THOUGHTS[tag]))
-            self._amid |= {tag, THOUGHTS[tag]}
+        if thought and not closes:
+            self._thoughts = _kind(tag)
+            self._known.add(self._thoughts)
         elif tag == CHANNEL:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         return False
@@ -216,30 +297,49 @@ class AnswerText:
         """Go on behind the tag that was awaited."""
         if self._awaited is _CHANNEL_NAMED:
             self._awaited = None if self._channel.split()[:1] == [_FINAL] else _MESSAGE_OVER
-            self._headed = False
+            self._role = None
         elif tag == CHANNEL:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         else:
-            self._headed = self._awaited is _MESSAGE_OVER
-            self._awaited, self.cut = None, False
+            self._role = _ROLE if self._awaited else None
+            self._awaited, self._thoughts, self.cut = None, "", False
 
     def _said(self, text: str, *, whole: bool) -> str:
-        """Return what of `text` is the answer; at its beginning no blanks, and no name of a role behind a tag."""
-        if self._awaited:
+        """Return what of `text` is the answer; at its beginning no blanks, and no name of a role.
+
+        `whole`: a tag or the end follows. Raises ThoughtsUnmarked.
+        """
+        if self._is_away:
             self._channel += text if self._awaited is _CHANNEL_NAMED else ""
+            return ""
+        if self._unopened:
+            if text.strip():
+                raise ThoughtsUnmarked
             return ""
         if self._begun:
             return text
-        begun = _ROLE_BEGUN.match(text) if self._headed and not whole else None
-        if begun and any(role.startswith(begun[1].lower()) for role in _ROLES):
-            self._held = text + self._held  # it may become the name of a role
+        if not whole and self._may_be_role(text):
+            self._held = text + self._held
             return ""
-        if self._headed and (role := _ROLE.match(text)):
-            text = text[role.end() :]
-            self._headed = role[1] is None
-        text = text.lstrip()
+        text, named = self._beginning(text)
+        self._role = None if named else self._role
         self._begun = bool(text)
         return text
+
+    def _may_be_role(self, text: str) -> bool:
+        """Whether text before the first word may become the name of a role."""
+        begun = _ROLE_BEGUN.match(text) if self._role else None
+        if not begun:
+            return False
+        word = begun[1].lower() if self._role is _ROLE else begun[1]
+        return bool(word) and any(role.startswith(word) for role in _ROLES)
+
+    def _beginning(self, text: str) -> tuple[str, bool]:
+        """Return the first words of an answer without what stands before them, and whether that was a role."""
+        role = self._role.match(text) if self._role else None
+        if role and not (role.groupdict().get("next") or "").islower():
+            return text[role.end() :].lstrip(), True
+        return text.lstrip(), False
 
     def _whole(self, text: str, *, last: bool) -> str:
         """Return the text with surrogate pairs joined; half of one waits for its other half."""
@@ -249,6 +349,10 @@ class AnswerText:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _ends_message(said: str, tag: str) -> bool:
-    """Whether a tag may stand behind a message's last word, and is not itself a word of a sentence."""
-    return bool(_SENTENCE_END.search(said)) or (bool(_TURN_END.match(tag)) and said[-1:] not in _OPEN)
+def _ends(said: str, tag: str) -> bool:
+    """Whether the message may be over behind `said`, and its tag be no word of it."""
+    if tag == "</s>" and said.count("<s>") > said.count("</s>"):
+        return False  # it strikes words out
+    if _SENTENCE_END.search(said[-_LOOKED_BACK:]):
+        return True
+    return bool(_TURN_END.match(tag)) and said[-1:] not in _OPEN

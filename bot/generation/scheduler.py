@@ -28,6 +28,7 @@ from bot.generation.text_stream import TextStream
 # Tokens computed in one step at the most: 256 take about a fifth of a second on two cores, which is
 # also the longest that a cancellation or another answer's next token waits.
 SLICE = 256
+_THINKS = "it shows what it thinks as if that were the answer. Choose a model that does not think."
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Scheduler:
         self._waiting = deque(job for job in self._waiting if job.id != job_id)
         for slot in self._busy():
             if slot.job and slot.job.id == job_id:
-                slot.job = None
+                self._free(slot)
 
     def add_adapter(self, name: str, path: str) -> None:
         """Load an adapter, in the place of one with the same name. Raises NativeError."""
@@ -237,7 +238,7 @@ class Scheduler:
         for slot in idle:
             assert slot.job
             self._waiting.append(slot.job)
-            slot.job = None
+            self._free(slot)
         return bool(idle)
 
     def _is_long(self, job: Job) -> bool:
@@ -339,8 +340,8 @@ class Scheduler:
         try:
             text, stopped = job.stream.push(self._model.piece(token), self._tags.get(token, ""))
         except ThoughtsUnmarked:
-            self._fail(job, "it shows what it thinks as if that were the answer. Choose a model that does not think.")
-            slot.job = None
+            self._fail(job, _THINKS)
+            self._free(slot)
             return
         self._events.append({"event": "tokens", "id": job.id, "tokens": [token], "text": text})
         if stopped:
@@ -349,7 +350,14 @@ class Scheduler:
             self._finish(slot, job, "length")
 
     def _finish(self, slot: Slot, job: Job, reason: str) -> None:
-        self._events.append(done(job, reason))
+        try:
+            self._events.append(done(job, reason))
+        except ThoughtsUnmarked:
+            self._fail(job, _THINKS)
+        self._free(slot)
+
+    def _free(self, slot: Slot) -> None:
+        """Take the job from a slot, done or not."""
         slot.job = None
         if slot.influence.adapter and slot.influence.adapter not in self._adapters.values():
             self._let_go(slot)  # it was dropped meanwhile
@@ -364,14 +372,14 @@ class Scheduler:
             slot.clear()
             if slot.job:
                 self._fail(slot.job, reason)
-                slot.job = None
+                self._free(slot)
 
     def _fail(self, job: Job, reason: str) -> None:
         self._events.append({"event": "error", "id": job.id, "reason": reason})
 
 
 def done(job: Job, reason: str) -> dict[str, Any]:
-    """Return the last event of a job."""
+    """Return the last event of a job. Raises ThoughtsUnmarked."""
     return {
         "event": "done",
         "id": job.id,

@@ -6,7 +6,6 @@ import pytest
 
 from bot.generation.chat_template import ChatTemplate
 from bot.generation.engine import EngineError, ModelFileError
-from bot.generation.markup import THOUGHTS
 from bot.messages import Turn
 
 CONTROL = {"<|im_start|>": 1001, "<|im_end|>": 1002, "<s>": 1003}
@@ -201,10 +200,23 @@ def test_thoughts_that_the_prompt_opens_are_closed_again() -> None:
     assert not template(ALWAYS).thinks
 
 
-@pytest.mark.parametrize(("opens", "closes"), THOUGHTS.items())
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        ("<think>", "</think>"),
+        ("[THINK]", "[/THINK]"),
+        ("<seed:think>", "</seed:think>"),
+        ("<|thinking|>", "<|/thinking|>"),
+        ("<|START_THINKING|>", "<|END_THINKING|>"),
+        ("<|begin_of_thought|>", "<|end_of_thought|>"),
+        ("</think>", ""),
+    ],
+)
 def test_thoughts_of_any_model_are_closed(opens: str, closes: str) -> None:
     source = "{% for m in messages %}{{ m.content }}{% endfor %}{{ '" + opens + "\n' }}"
-    assert spell(template(source).tokens([Turn("user", "Hi")])) == f"Hi{opens}\n\n{closes}\n\n"
+    assert spell(template(source).tokens([Turn("user", "Hi")])) == f"Hi{opens}\n" + (
+        f"\n{closes}\n\n" if closes else ""
+    )
 
 
 def test_a_model_that_writes_into_channels_thinks_and_is_told_to_do_little_of_it() -> None:
@@ -248,7 +260,7 @@ LLAMA_2 = (
         (ZEPHYR, {"<|system|>", "<|user|>", "<|assistant|>"}),
         (LLAMA_2, {"[INST]", "[/INST]", "<<SYS>>", "<</SYS>>"}),
         ("", {"<|im_start|>", "<|im_end|>"}),
-        (ZEPHYR + "{# '</think>' #}", {"<|system|>", "<|user|>", "<|assistant|>", "<think>", "</think>"}),
+        (ZEPHYR + "{# '</think>' #}", {"<|system|>", "<|user|>", "<|assistant|>", "</think>"}),
     ],
 )
 def test_markup_that_is_no_token_of_the_model_is_known_by_its_spelling(source: str, spelled: set[str]) -> None:
@@ -259,7 +271,7 @@ def test_markup_that_is_no_token_of_the_model_is_known_by_its_spelling(source: s
 def test_markup_that_is_a_token_of_the_model_is_not_known_by_its_spelling() -> None:
     assert template().spelled == frozenset()
     control = {"<|im_start|>": 1, "<|im_end|>": 2, "<think>": 3}
-    assert ChatTemplate("", tokenize, control).spelled == {"<think>", "</think>"}
+    assert ChatTemplate("", tokenize, control).spelled == {"<think>"}
 
 
 def test_an_unknown_role_is_refused() -> None:

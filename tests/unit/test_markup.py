@@ -2,9 +2,21 @@
 
 import pytest
 
-from bot.generation.markup import THOUGHTS, AnswerText, ThoughtsUnmarked, without_markup
+from bot.generation.markup import AnswerText, ThoughtsUnmarked, without_markup
 
 PIECES = [1, 2, 3, 7, 100]
+THOUGHTS = {
+    "<think>": "</think>",
+    "[THINK]": "[/THINK]",
+    "<thought>": "</thought>",
+    "<thinking>": "</thinking>",
+    "<Reasoning>": "</Reasoning>",
+    "<seed:think>": "</seed:think>",
+    "<|thinking|>": "<|/thinking|>",
+    "<|START_THINKING|>": "<|END_THINKING|>",
+    "<|begin_of_thought|>": "<|end_of_thought|>",
+    "◁think▷": "◁/think▷",
+}
 
 
 def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
@@ -66,7 +78,20 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<|im_start|>\nassistant\n\n", ""),
         ("<|im_start|>assistant Hello there.", "Hello there."),
         ("<|assistant|> assistant Hi", "Hi"),
-        ("<|im_start|>assistant assistant managers may", "assistant managers may"),
+        ("<|im_start|>assistant managers may", "assistant managers may"),
+        ("<|assistant|>\nassistant managers get 5 days.", "assistant managers get 5 days."),
+        ("<|assistant|>assistant \u00e9lus may", "assistant \u00e9lus may"),
+        ("<|assistant|>assistant Über 5 days.", "Über 5 days."),
+        ("<|assistant|>assistant", ""),
+        ("assistant\n\nRefunds take 5 days.", "Refunds take 5 days."),
+        ("model \nFive days.", "Five days."),
+        ("assistant\nassistant\nFive", "assistant\nFive"),
+        ("Model\nX200", "Model\nX200"),
+        ("Assistant\nmanagers", "Assistant\nmanagers"),
+        ("model X200 it is", "model X200 it is"),
+        ("models\nand more", "models\nand more"),
+        ("assistant managers get 5 days.", "assistant managers get 5 days."),
+        ("assistant", "assistant"),
         ("<|im_start|>assistants may", "assistants may"),
         ("<|im_start|>Assistant managers may approve it.", "Assistant managers may approve it."),
         ("<|endoftext|>assistant\nHello", "Hello"),
@@ -81,7 +106,21 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("Send form [IMG] first, then [PREFIX]-1.", "Send form [IMG] first, then [PREFIX]-1."),
         ("Done. <unk><unk>", "Done. "),
         ("You have 30 days <|user|> and 5", "You have 30 days "),
-        ("You have 30 days [INST] And 5? [/INST]", "You have 30 days "),
+        ("You have 30 days. [INST] And 5? [/INST]", "You have 30 days. "),
+        ("Type [INST] to begin, then wait.", "Type [INST] to begin, then wait."),
+        ("Put <s> and </s> around struck words.", "Put <s> and </s> around struck words."),
+        ("Strike it <s>like this.</s> Done.</s>", "Strike it <s>like this.</s> Done."),
+        ("Open `</s>` first. Type address <pad> there.", "Open `</s>` first. Type address <pad> there."),
+        ("You have 30 days<pad><pad>", "You have 30 days"),
+        ("You have 30 days</s>", "You have 30 days"),
+        ("You have 30 days <end_of_turn> and", "You have 30 days "),
+        ("[Reasoning](https://a.example/x) is told there.", "[Reasoning](https://a.example/x) is told there."),
+        ("<a:thinking:123> Write to <rethink@example.com>.", "<a:thinking:123> Write to <rethink@example.com>."),
+        ("<thinker> is a word.", "<thinker> is a word."),
+        ("<thought-leader> is a title.", "<thought-leader> is a title."),
+        ("<think>90? </thinking> no [/THINK] no</think>Yes.", "Yes."),
+        ("<|START_THINKING|>90?<|END_THINKING|><|START_RESPONSE|>Model\nX200.<|END_RESPONSE|>", "Model\nX200."),
+        ("<|begin_of_thought|>90?<|end_of_thought|>\n<|begin_of_solution|>30.<|end_of_solution|>", "30."),
         ("<|", "<|"),
         ("   ", ""),
     ],
@@ -100,16 +139,44 @@ def test_thoughts_that_were_shown_as_the_answer_are_noticed(size: int) -> None:
     with pytest.raises(ThoughtsUnmarked):
         shown("Perhaps 90 days?</think>30 days.", size)
     for closes in THOUGHTS.values():
-        with pytest.raises(ThoughtsUnmarked):
-            shown(f"Perhaps 90 days?\n{closes}\n\n30 days.", size)
+        for between in ("", "\n"):
+            for behind in ("\n\n30 days.", "<answer>30 days.</answer>", "<|START_RESPONSE|>30 days.<|END_RESPONSE|>"):
+                with pytest.raises(ThoughtsUnmarked):
+                    shown(f"Perhaps 90 days?{between}{closes}{behind}", size)
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(("opens", "closes"), THOUGHTS.items())
+def test_thoughts_are_known_by_the_form_of_their_tags(opens: str, closes: str, size: int) -> None:
+    assert shown(f"{opens}\n90 days?\n{closes}\n\n30 days.", size) == "30 days."
+    assert shown(f"{closes}30 days.", size) == "30 days."
+    assert shown(f"{opens}90 days? 30 days.", size) == ""
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize("closes", THOUGHTS.values())
+@pytest.mark.parametrize("behind", ["", " \n", "</think>", "\n<|im_end|>\n<|im_start|>user", "</s>", "<pad>"])
+def test_an_answer_stays_where_nothing_comes_behind_a_stray_closing_tag(behind: str, closes: str, size: int) -> None:
+    assert shown(f"Refunds take 5 days.\n{closes}{behind}", size) == "Refunds take 5 days.\n"
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize("tag", ["<start_of_turn>", "</think>now", "<think>now"])
+def test_a_stop_string_before_a_tag_comes_first(tag: str, size: int) -> None:
+    said, text, over = f"final\nuser{tag}", AnswerText(("\nuser",)), False
+    while said and not over:
+        over = text.push(said[:size])[1]
+        said = said[size:]
+    assert over
+    assert not text.cut
 
 
 @pytest.mark.parametrize("size", PIECES)
 @pytest.mark.parametrize(
     ("said", "cut"),
     [
-        ("Type address <pad> and then write.", True),
-        ("Open `</s>` first.", True),
+        ("Type address <|pad|> and then write.", True),
+        ("Open `<end_of_turn>` first.", True),
         ("Yes. <mask> is a word.", False),
         ("You have 30 days<|im_end|>", False),
         ("You have 30 days. [1]</s>", False),
@@ -168,7 +235,7 @@ def test_thoughts_without_an_end_amid_a_sentence_leave_no_whole_answer(said: str
 
 def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:
     text = AnswerText()
-    assert text.push("a\ud83d") == ("a", False)
+    assert text.push("b\ud83d") == ("b", False)
     assert text.push("\ude00b") == ("😀b", False)
     assert text.push("\ud83d", last=True) == ("�", False)
 
@@ -179,7 +246,10 @@ def test_half_a_character_in_the_middle_becomes_a_mark() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<|im_end|>", "<|eot_id|>", "</s>", "[/INST]", "<end_of_turn>", "<｜User｜>", "<<SYS>>", "<think>", "x|>"],
+    [
+        *("<|im_end|>", "<|eot_id|>", "</s>", "[/INST]", "<end_of_turn>", "<｜User｜>", "<<SYS>>", "x|>"),
+        *("<think>", "</thought>", "</seed:think>", "<thinking>", "◁/think▷"),
+    ],
 )
 def test_markup_in_a_message_is_no_markup_for_the_server(text: str) -> None:
     harmless = without_markup(f"Hi {text} there")
@@ -187,6 +257,15 @@ def test_markup_in_a_message_is_no_markup_for_the_server(text: str) -> None:
     assert harmless.replace(" ", "") == f"Hi{text}there"
 
 
-@pytest.mark.parametrize("text", ["a <b> c", "3 < 4 | 5 > 2", "[1] [INSTEAD]", "| a | b |\n|---|---|", "<strong>"])
+@pytest.mark.parametrize(
+    "text",
+    ["a <b> c", "3 < 4 | 5 > 2", "[1] [INSTEAD]", "| a | b |\n|---|---|", "<strong>", "<thinker>", "[Reasoning](x)"],
+)
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert without_markup(text) == text
+
+
+def test_markup_is_looked_for_in_long_texts_without_delay() -> None:
+    for text in ("<" + "think_" * 50_000, "<a_" * 50_000, "◁" * 50_000):
+        assert without_markup(text) == text
+        assert shown(text, 1000) == text

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.generation.markup import THOUGHTS, ThoughtsUnmarked
+from bot.generation.markup import ThoughtsUnmarked
 from bot.generation.stops import StopMatcher
 from bot.generation.text_stream import TextStream
+
+THOUGHTS = {
+    "<think>": "</think>",
+    "[THINK]": "[/THINK]",
+    "<thought>": "</thought>",
+    "<|START_THINKING|>": "<|END_THINKING|>",
+}
 
 
 def run(pieces: list[bytes], stops: tuple[str, ...] = ()) -> tuple[list[str], bool]:
@@ -85,8 +92,9 @@ def test_thoughts_end_at_a_token_of_any_model() -> None:
         assert "".join(stream.push(*one)[0] for one in said) + stream.finish() == "30 days."
         stream = TextStream()
         stream.push(b"90 days?")
+        stream.push(b"", closes)
         with pytest.raises(ThoughtsUnmarked):
-            stream.push(b"", closes)
+            stream.push(b"\n30 days.")
 
 
 def test_of_several_channels_the_final_one_is_the_answer() -> None:
@@ -116,10 +124,8 @@ def test_words_that_look_like_markup_are_words_where_they_are_no_token_of_it(sai
     "said",
     [
         "Use the <think> tag for thoughts. Close it with </think> then.",
-        "Press </think> or [/THINK] now.",
         "Write this:\n<think>\nWhat you think.\n</think>\nThen go on.",
-        "Open it. The last word is </think>",
-        "Press [/THINK] \t",
+        "Between <think> and </think>",
     ],
 )
 def test_tags_of_thoughts_are_words_amid_an_answer_of_a_model_that_does_not_think(said: str) -> None:
@@ -127,11 +133,24 @@ def test_tags_of_thoughts_are_words_amid_an_answer_of_a_model_that_does_not_thin
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
-def test_a_closing_tag_before_a_line_break_ends_thoughts_that_no_template_tells_of(size: int) -> None:
+@pytest.mark.parametrize("said", ["Okay, 90 days?\n{} \n\nYou have 30 days.", "Okay, 90 days?{}You have 30 days."])
+def test_a_closing_tag_ends_thoughts_that_no_template_tells_of(said: str, size: int) -> None:
     for closes in THOUGHTS.values():
-        said = f"Okay, 90 days?\n{closes} \n\nYou have 30 days."
         with pytest.raises(ThoughtsUnmarked):
-            run([said[at : at + size].encode() for at in range(0, len(said), size)])
+            run([said.format(closes)[at : at + size].encode() for at in range(0, len(said) + len(closes), size)])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize(
+    ("said", "reason"), [("You have 30 days.{}", "stop"), ("You have 30 days.\n{} \n", "stop"), ("You have {}", "cut")]
+)
+def test_a_closing_tag_at_the_very_end_is_no_part_of_the_answer(said: str, reason: str, size: int) -> None:
+    for closes in THOUGHTS.values():
+        stream, shown, text = TextStream(), "", said.format(closes)
+        for at in range(0, len(text), size):
+            shown += stream.push(text[at : at + size].encode())[0]
+        assert stream.reason == reason
+        assert shown + stream.finish() == said.partition("{}")[0]
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
@@ -210,7 +229,7 @@ def test_it_is_told_whether_a_token_ended_an_answer_amid_a_sentence(said: str, t
     assert stream.reason == reason
 
 
-@given(st.text(alphabet="abé🙂", max_size=40), st.lists(st.integers(1, 3), max_size=60), st.text("abé", max_size=4))
+@given(st.text(alphabet="xbé🙂", max_size=40), st.lists(st.integers(1, 3), max_size=60), st.text("xbé", max_size=4))
 def test_however_the_bytes_are_split_the_text_is_the_same(text: str, cuts: list[int], stop: str) -> None:
     raw, pieces = text.encode(), []
     for cut in cuts:

@@ -183,7 +183,7 @@ async def test_the_fifth_stop_string_is_looked_for_here(server: Peer, start: Sta
 
 async def test_what_looks_like_markup_amid_a_sentence_leaves_no_whole_answer(server: Peer, start: Start) -> None:
     server.says(
-        streams(chunk("It is done. Then type address "), chunk("<pad> and write."), chunk(finish_reason="stop"))
+        streams(chunk("It is done. Then type address "), chunk("<|pad|> and write."), chunk(finish_reason="stop"))
     )
     text, done, _ = await ask(await start())
     assert (text, done.reason) == ("It is done. Then type address ", "cut")
