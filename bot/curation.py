@@ -265,14 +265,12 @@ class Curation:
         answer_id = number if kind is Kind.ANSWER else one.given.id if one and one.given else None
         if answer_id is None:
             return True
-        words = (
-            select(AnswerRow.prompt, AnswerRow.notes)
+        usable = (
+            select(AnswerRow.id)
             .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
-            .where(AnswerRow.id == answer_id, QuestionRow.state != State.WITHDRAWN)
+            .where(AnswerRow.id == answer_id, QuestionRow.state != State.WITHDRAWN, AnswerRow.cleaned.is_(False))
         )
-        answer = (await session.execute(words)).one_or_none()
-        # Both are emptied where somebody was forgotten in whose thread it was given, see `bot.privacy`.
-        return answer is not None and bool(answer.prompt or answer.notes)
+        return await session.scalar(usable) is not None
 
     @uninterrupted
     async def get(self, id: str) -> Candidate:

@@ -68,6 +68,7 @@ from bot.settings import Settings
 from bot.storage.cursors import SAVED_EVERY_S
 from bot.storage.database import DatabaseError, utc_now
 from bot.storage.handovers import Why
+from bot.storage.leases import taken_over
 from bot.understanding import intents
 from bot.understanding.languages import spoken
 from bot.understanding.mood import Mood, Moods
@@ -1000,15 +1001,10 @@ class Desk:
         return replace(answer, text=text, notes=notes)
 
     async def _renew(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
-        """Keep the claim while `task` works on it; stop the work if the question went to somebody else."""
-        while True:
-            await asyncio.sleep(LEASE_S / 3)
-            try:
-                if not await self._inbox.renew(claimed.id, claimed.worker, LEASE_S):
-                    task.cancel()
-                    return
-            except FrontdeskError as error:
-                log.warning("The claim on question %s is not renewed yet: %s", claimed.id, error)
+        """Keep the claim while `task` works on it; stop the work once somebody else has the question or may."""
+        renew = partial(self._inbox.renew, claimed.id, claimed.worker, LEASE_S)
+        await taken_over(renew, LEASE_S, f"The claim on question {claimed.id}")
+        task.cancel()
 
     def _recorder(self, question_id: int) -> Record:
         async def record(post: str, *, workspace: str = "", channel: str = "") -> None:

@@ -319,6 +319,7 @@ class Inbox:
             elif row.state in UNFINISHED:
                 for name, value in values.items():
                     setattr(kept, name, value)
+                kept.cleaned &= row.state == State.ANSWERED  # else it is made anew, from what is still kept
             if row.state in UNFINISHED:
                 row.state = State.ANSWERED
             await session.flush()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, case, delete, func, select, text, update
@@ -21,13 +23,14 @@ from bot.inbox import WISH
 from bot.messages import Answer, Status
 from bot.storage.database import Database, uninterrupted, utc_now
 from bot.storage.forgettings import count_forgetting
-from bot.storage.handovers import delete_words
+from bot.storage.handovers import Why, delete_words
 from bot.storage.tables import (
     UNFINISHED,
     AnswerRow,
     ConversationRow,
     CuratedRow,
     HandoverRow,
+    LeftoverRow,
     QuestionRow,
     State,
     SuggestionRow,
@@ -81,9 +84,21 @@ class Gone:
     def any_words(self) -> bool:
         return bool(self.answers or self.conversations or self.suggestions or self.handovers)
 
+    def as_json(self) -> dict[str, Any]:
+        return {name: sorted(one) if isinstance(one, set) else one for name, one in asdict(self).items()}
+
+    def add(self, more: Mapping[str, Any]) -> None:
+        """Add the words of what else is gone, as `as_json` tells it."""
+        self.answers.update(more["answers"])
+        self.conversations.update(more["conversations"])
+        self.suggestions.update(more["suggestions"])
+        self.handovers.update(more["handovers"])
+
 
 class Privacy:
-    """Forgets. `not_given_again` is told of each answer that goes, or was made from words that do, so that no memory of
+    """Forgets. What has to leave files, too, is kept with each deletion until it has left them, see `finish`.
+
+    `not_given_again` is told of each answer that goes, or was made from words that do, so that no memory of
     it is kept elsewhere in this process; other processes see that something was forgotten, see `forgettings`.
     `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there;
     `not_reported` takes questions out of reports, with a moment only those where one was asked before it. These run
@@ -136,19 +151,14 @@ class Privacy:
         """
         asked = _asked_by(platform, user, workspace)
         questions = answers = 0
-        gone = Gone(person="" if workspace else f"{platform}:{user}")
-        beside = await self._delete_opinions(platform, user, workspace, gone)
+        beside = await self._delete_opinions(platform, user, workspace)
         beside = await self._with_names(beside, platform, user, workspace)
         while True:
-            found = await self._forget_some(asked, gone)
+            found = await self._forget_some(asked)
             questions, answers = questions + found[0], answers + found[1]
             if found[0] < _BATCH:
                 break
-        await self._database.scrub()
-        if questions:
-            await self._nowhere_else(gone, None)
-        else:  # a report holds nothing else of a person
-            await asyncio.to_thread(self._not_learned, gone)
+        await self.finish()
         return replace(beside, questions=questions, answers=answers)
 
     async def expire(self, keep_days: int) -> int:
@@ -158,29 +168,67 @@ class Privacy:
         that is not finished stays until it is.
         """
         before = self._clock() - timedelta(days=keep_days)
-        count, gone = 0, Gone()
-        while found := await self._expire_some(before, gone):
+        count = 0
+        while found := await self._expire_some(before):
             count += found
         if count:
-            await self._database.scrub()
             log.info("%d questions older than %d days are deleted.", count, keep_days)
-        await self._nowhere_else(gone, before)
+        await self.finish(before)
         return count
 
-    async def _nowhere_else(self, gone: Gone, before: datetime | None) -> None:
-        """Delete what was made of questions outside the database; what goes wrong with a report keeps nothing else."""
-        try:
-            await asyncio.to_thread(self._not_reported, before)
-        finally:
-            await asyncio.to_thread(self._not_learned, gone)
+    async def finish(self, before: datetime | None = None) -> None:
+        """Delete outside the database what was deleted in it, of what was broken off earlier, too.
+
+        With `before`, reports lose what was asked earlier in any case. What goes wrong with one file keeps no other;
+        the first error is raised then, and the next time goes through them all again.
+        """
+        rows = await self._left_over()
+        gone = Gone()
+        for row in rows:
+            gone.add(row.gone)
+        gone.person, *others = sorted({row.gone["person"] for row in rows}, reverse=True) or [""]
+        if rows:
+            await self._database.scrub()
+        steps: list[Callable[[], object]] = []
+        moments = [moment for moment in (before, *(row.asked_before for row in rows)) if moment]
+        if gone.conversations:  # a report holds nothing else of a person
+            steps.append(partial(self._not_reported, None))
+        elif moments:
+            steps.append(partial(self._not_reported, max(moments)))
+        steps.append(partial(self._not_learned, gone))
+        steps += [partial(self._not_learned, Gone(person=one)) for one in others if one]
+        failed: list[Exception] = []
+        for step in steps:
+            try:
+                await asyncio.to_thread(step)
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        if rows:
+            await self._finished([row.id for row in rows])
+            await self._database.scrub()
 
     @uninterrupted
-    async def _forget_some(self, asked: ColumnElement[bool], gone: Gone) -> tuple[int, int]:
+    async def _left_over(self) -> Sequence[LeftoverRow]:
+        async with self._database.read() as session:
+            return (await session.scalars(select(LeftoverRow))).all()
+
+    @uninterrupted
+    async def _finished(self, ids: Sequence[str]) -> None:
+        async with self._database.write() as session:
+            await self._overwrite(session)
+            for first in range(0, len(ids), _BATCH):
+                await session.execute(delete(LeftoverRow).where(LeftoverRow.id.in_(ids[first : first + _BATCH])))
+
+    @uninterrupted
+    async def _forget_some(self, asked: ColumnElement[bool]) -> tuple[int, int]:
+        gone = Gone()
         async with self._database.write() as session:
             await self._overwrite(session)
             rows = (
                 await session.execute(
-                    select(QuestionRow.id, QuestionRow.conversation_id, QuestionRow.text)
+                    select(QuestionRow.id, QuestionRow.conversation_id)
                     .where(asked)
                     .order_by(QuestionRow.id)
                     .limit(_BATCH)
@@ -196,8 +244,8 @@ class Privacy:
             # people said there, they said to the person.
             others = QuestionRow.conversation_id.in_(threads) & QuestionRow.id.not_in(ids)
             said = HandoverRow.conversation_id.in_(threads) | HandoverRow.answer_id.in_(answered)
-            theirs = (await session.scalars(select(QuestionRow.id).where(others))).all()
-            cleaned = await _clean(session, theirs, said, gone)
+            await _empty_wishes(session, threads, gone.answers)
+            cleaned = await _clean(session, select(QuestionRow.id).where(others), said, gone)
             gone.suggestions |= await _suggested(session, set(await session.scalars(answered)))
             for table in _hanging_on_questions():
                 await session.execute(delete(table).where(table.c.question_id.in_(ids)))
@@ -207,12 +255,9 @@ class Privacy:
                 .where(QuestionRow.id.in_(ids))
                 .values(**emptied, state=State.WITHDRAWN, claimed_by=None, lease_until=None)
             )
-            # Whoever presses the button that calls a person does so in the words of what was asked.
-            called = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
-            words = {row.text for row in rows}
-            await session.execute(update(QuestionRow).where(called, QuestionRow.text.in_(words)).values(text=""))
             if ids:
                 await count_forgetting(self._database, session)
+                session.add(_left_over(gone))
         self._none_given_again([*notes, *cleaned])
         return len(ids), len(notes)
 
@@ -221,9 +266,10 @@ class Privacy:
             self._not_given_again(Answer(Status.ANSWERED, "", notes=one))
 
     @uninterrupted
-    async def _delete_opinions(self, platform: str, user: str, workspace: str | None, gone: Gone) -> Forgotten:
+    async def _delete_opinions(self, platform: str, user: str, workspace: str | None) -> Forgotten:
         """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
         person = f"{platform}:{user}"
+        gone = Gone(person="" if workspace else person)
         async with self._database.write() as session:
             await self._overwrite(session)
             kept = await _kept_beside(session, platform, user, workspace)
@@ -236,10 +282,12 @@ class Privacy:
             for table, column in _names() if workspace is None else ():
                 # Not NULL: that says that nobody did it, and a standard answer would not be given any more.
                 await session.execute(update(table).where(column == person).values({column: ""}))
+            session.add(_left_over(gone))
             return kept
 
     @uninterrupted
-    async def _expire_some(self, before: datetime, gone: Gone) -> int:
+    async def _expire_some(self, before: datetime) -> int:
+        gone = Gone()
         async with self._database.write() as session:
             await self._overwrite(session)
             old = (
@@ -258,9 +306,10 @@ class Privacy:
             gone.answers |= answers
             gone.suggestions |= await _suggested(session, answers)
             gone.handovers |= set(await session.scalars(select(HandoverRow.id).where(HandoverRow.question_id.in_(ids))))
-            later = (await session.scalars(self._soon_after(ids, threads))).all()
+            later = self._soon_after(ids, threads)
             said = HandoverRow.question_id.in_(later) | HandoverRow.answer_id.in_(answers)
             cleaned = await _clean(session, later, said, gone)
+            await _empty_wishes(session, threads, answers)
             await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(ids)))
             left = select(QuestionRow.conversation_id).where(QuestionRow.conversation_id.in_(threads))
             await session.execute(
@@ -268,6 +317,7 @@ class Privacy:
             )
             if ids:
                 await count_forgetting(self._database, session)
+                session.add(_left_over(gone, before))
         self._none_given_again([*(row.notes for row in answered), *cleaned])
         return len(ids)
 
@@ -297,13 +347,20 @@ _NEEDED_TO_DELIVER = ("handover", "language", "mood", "shown_from", "threaded", 
 """Notes of an answer without which it cannot be delivered as it was meant; none of them holds words."""
 
 
+def _left_over(gone: Gone, asked_before: datetime | None = None) -> LeftoverRow:
+    """Return what remembers, from the transaction that deletes on, that files are still to be cleaned of it."""
+    return LeftoverRow(id=uuid4().hex, gone=gone.as_json(), asked_before=asked_before)
+
+
 async def _clean(
-    session: AsyncSession, questions: Collection[int], handed_over: ColumnElement[bool], gone: Gone
+    session: AsyncSession, questions: Select[int], handed_over: ColumnElement[bool], gone: Gone
 ) -> list[dict[str, Any]]:
     """Leave nothing in the answers to these questions, and in hand-overs, of what was said before in their threads;
     return the notes that the answers had.
 
-    Who answers one of them now has those words in hand: the claim ends, and the question is answered anew.
+    Who answers one of them now has those words in hand: the claim ends, and the question is answered anew. An answer
+    that is only to be delivered stays as it is, like those that were. What a curator wrote goes, as it was written with
+    those words in view; better answers that people suggested stay theirs, but are not learned from any more.
     """
     gone.handovers |= await _unsay(session, handed_over)
     await delete_words(session, handed_over)
@@ -320,15 +377,33 @@ async def _clean(
     for one in found:
         needed = _NEEDED_TO_DELIVER if one.question_id in rows else ()
         notes = {name: note for name, note in one.notes.items() if name in needed}
-        await session.execute(update(AnswerRow).where(AnswerRow.id == one.id).values(prompt=[], notes=notes))
+        cleaned = {"prompt": [], "notes": notes, "cleaned": True}
+        await session.execute(update(AnswerRow).where(AnswerRow.id == one.id).values(cleaned))
+    theirs = select(AnswerRow.id).where(AnswerRow.question_id.in_(questions))
+    suggested = select(SuggestionRow.id).where(SuggestionRow.answer_id.in_(theirs))
+    await session.execute(
+        delete(CuratedRow).where(CuratedRow.answer_id.in_(theirs) | CuratedRow.suggestion_id.in_(suggested))
+    )
     return [one.notes for one in found]
+
+
+async def _empty_wishes(session: AsyncSession, threads: Collection[int], answers: Collection[int]) -> None:
+    """Take the words out of wishes for a person after these answers.
+
+    Whoever presses the button below an answer calls a person in the words of who asked, as they were then.
+    """
+    pressed = [f"{why}:{answer}" for why in Why for answer in answers]
+    wishes = QuestionRow.conversation_id.in_(threads) & QuestionRow.message.like(f"{WISH}%")
+    after = QuestionRow.route["handover"].as_string().in_(pressed)
+    await session.execute(update(QuestionRow).where(wishes, after).values(text=""))
 
 
 async def _unsay(session: AsyncSession, handed_over: ColumnElement[bool]) -> set[int]:
     """Delete what people said in threads that were handed over, in a curator's words too; return their ids."""
-    ids = set(await session.scalars(select(HandoverRow.id).where(handed_over)))
-    await session.execute(delete(CuratedRow).where(CuratedRow.handover_id.in_(ids)))
-    await session.execute(update(HandoverRow).where(HandoverRow.id.in_(ids)).values(said=""))
+    chosen = select(HandoverRow.id).where(handed_over)
+    ids = set(await session.scalars(chosen))
+    await session.execute(delete(CuratedRow).where(CuratedRow.handover_id.in_(chosen)))
+    await session.execute(update(HandoverRow).where(HandoverRow.id.in_(chosen)).values(said=""))
     return ids
 
 

@@ -52,6 +52,7 @@ class Scheduler:
         self._tell = tell
         self._failing: dict[str, _Failing] = defaultdict(_Failing)  # by the name of the job
         self._working: set[asyncio.Task[None]] = set()
+        self._stopping = False
         try:
             self._timezone = ZoneInfo(timezone)
         except (KeyError, ValueError, OSError):
@@ -103,6 +104,7 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Begin no more jobs, cancel those at work and wait for them to end."""
+        self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         for task in self._working:
@@ -151,6 +153,10 @@ class Scheduler:
                     pause_s = AGAIN_S
                     until = now() + AGAIN_S + patience_s
                 await asyncio.sleep(pause_s)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                log.error("Scheduled %s was broken off.", name)
+            raise
         except FrontdeskError as error:
             log.error("Scheduled %s failed: %s", name, error)
             await self._tell_failure(name, str(error), FAILURES_TOLD if often else 2 if comes_soon else 1)

@@ -56,9 +56,14 @@ async def written(database: Database, report: CheckReport, write: Callable[[Chec
 @uninterrupted
 async def _gone(database: Database, ids: Collection[int]) -> set[int]:
     """Return which of these questions are withdrawn or not kept any more."""
-    kept = select(QuestionRow.id).where(QuestionRow.id.in_(ids), QuestionRow.state != State.WITHDRAWN)
+    kept = select(QuestionRow.id).where(QuestionRow.state != State.WITHDRAWN)
+    gone, ordered = set(ids), sorted(ids)
     async with database.read() as session:
-        return set(ids).difference(await session.scalars(kept))
+        for first in range(0, len(ordered), _PAGE):  # no database takes any number of them at once
+            gone.difference_update(
+                await session.scalars(kept.where(QuestionRow.id.in_(ordered[first : first + _PAGE])))
+            )
+    return gone
 
 
 @uninterrupted

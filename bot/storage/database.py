@@ -54,6 +54,15 @@ _PASSING_WORDS = (
     *("eof detected", "too many clients", "resolve host", "read-only transaction", "timeout expired"),
 )
 """Of errors without a code, in lower case: those of SQLite, and those met before PostgreSQL lets anybody in."""
+_REACHED_WITHIN = {
+    "connect_timeout": 30,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How soon a PostgreSQL out of reach is noticed, in libpq's words: seconds, but milliseconds in the last. A statement
+may take as long as it needs: the machine it runs on answers meanwhile."""
 _MIGRATION_LOCK = 0x46726F6E74  # any number that every Frontdesk agrees on
 
 
@@ -296,7 +305,8 @@ def _parse(url: str | sa.URL) -> sa.URL:
         raise DatabaseError(
             "PostgreSQL needs the psycopg package, which is not installed.", f"Run `{install('postgresql')}`."
         ) from None
-    return parsed.set(drivername="postgresql+psycopg")
+    limits = {name: str(limit) for name, limit in _REACHED_WITHIN.items() if name not in parsed.query}
+    return parsed.set(drivername="postgresql+psycopg").update_query_dict(limits)
 
 
 def _sqlite_file(url: sa.URL) -> Path | None:

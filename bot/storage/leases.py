@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
-from bot.storage.database import Database, DatabaseError, uninterrupted
+from bot.storage.database import BUSY_TIMEOUT_S, Database, DatabaseError, uninterrupted
 from bot.storage.tables import LeaseRow
 from knowledge.errors import FrontdeskError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SET_BACK = timedelta(days=1)
 """How far the database's clock may be set back while somebody holds a lease: one that lasts longer is free, as nobody
@@ -67,38 +70,32 @@ class Leases:
 
         async def keep() -> None:
             nonlocal lost
-            until = asyncio.get_running_loop().time() + seconds
-            while asyncio.get_running_loop().time() < until:
-                await asyncio.sleep(seconds / 3)
-                begun = asyncio.get_running_loop().time()
-                try:
-                    if not await self._renew(name, owner, seconds):
-                        lost = LeaseTaken(f"Another process has taken over {name}.", "Look there for its outcome.")
-                        break
-                    until = begun + seconds
-                except DatabaseError as error:
-                    log.warning("The lease %s is not renewed yet: %s", name, error)
-            lost = lost or LeaseLost(
-                f"{name} was stopped: its lease could not be renewed for {seconds:.0f} seconds.",
-                "Look whether the database can be reached.",
-            )
+            if await taken_over(lambda: self._renew(name, owner, seconds), seconds, f"The lease {name}"):
+                lost = LeaseTaken(f"Another process has taken over {name}.", "Look there for its outcome.")
+            else:
+                lost = LeaseLost(
+                    f"{name} was stopped: its lease could not be renewed for {seconds:.0f} seconds.",
+                    "Look whether the database can be reached.",
+                )
             work.cancel()
 
         keeper = asyncio.create_task(keep())
+        error: BaseException | None = None
         try:
             yield
-        except asyncio.CancelledError:
-            if lost and work.uncancel() <= 0:
-                raise lost from None
-            raise
+        except (Exception, asyncio.CancelledError) as raised:
+            error = raised
+            if lost is None:
+                raise
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
-            try:
-                await self._release(name, owner)
-            except DatabaseError as error:
-                self._left_behind.setdefault(name, set()).add(owner)
-                log.warning("The lease %s is not given back and runs out by itself: %s", name, error)
+            await self._give_back(name, owner)
+        if lost is not None:
+            # Whatever the work made of its cancellation: somebody else may be at it by now.
+            if work.uncancel() > 0:  # it is to end for another reason, too
+                raise asyncio.CancelledError from error
+            raise lost from error
 
     @uninterrupted
     async def _take(self, name: str, owner: str, seconds: float) -> None:
@@ -129,6 +126,50 @@ class Leases:
             return kept is not None
 
     @uninterrupted
+    async def _give_back(self, name: str, owner: str) -> None:
+        """Give a lease back; where that fails or takes long, leave it behind."""
+        try:
+            async with asyncio.timeout(BUSY_TIMEOUT_S):
+                await _shielded(self._release(name, owner))
+        except (DatabaseError, TimeoutError) as error:
+            self._left_behind.setdefault(name, set()).add(owner)
+            log.warning(
+                "The lease %s is not given back and runs out by itself: %s", name, str(error) or type(error).__name__
+            )
+
+    @uninterrupted
     async def _release(self, name: str, owner: str) -> None:
         async with self._database.write() as session:
             await session.execute(delete(LeaseRow).filter_by(name=name, holder=owner))
+
+
+async def taken_over(renew: Callable[[], Awaitable[bool]], seconds: float, what: str) -> bool:
+    """Renew what runs out within `seconds`, three times in that time, for as long as that goes well.
+
+    Return whether it went to somebody else, by what `renew` returned; else it has run out, even if a renewal has begun
+    that does not end.
+    """
+    now = asyncio.get_running_loop().time
+    until = now() + seconds
+    while (left := until - now()) > 0:
+        await asyncio.sleep(min(seconds / 3, left))
+        begun = now()
+        try:
+            async with asyncio.timeout_at(until):
+                if not await _shielded(renew()):
+                    return True
+            until = begun + seconds
+        except Exception as error:  # whatever it is, who works meanwhile is to hear when the time is over
+            log.warning("%s is not renewed yet: %s", what, str(error) or type(error).__name__)
+    return False
+
+
+_unended: set[asyncio.Future[Any]] = set()
+
+
+def _shielded(transaction: Awaitable[T]) -> asyncio.Future[T]:
+    """Begin a transaction that ends by itself, whoever waits for it and for how long, see `uninterrupted`."""
+    running = asyncio.ensure_future(transaction)
+    _unended.add(running)
+    running.add_done_callback(_unended.discard)
+    return asyncio.shield(running)

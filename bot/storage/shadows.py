@@ -66,8 +66,8 @@ class Shadows:
             state, answer = found.one_or_none() or (State.WITHDRAWN, None)
             if state in UNFINISHED:
                 return Keeping.NOT_YET
-            # Notes are emptied where somebody in the thread was forgotten; then nothing of it is kept anew.
-            if state != State.DELIVERED or answer is None or not answer.notes:
+            # Where somebody in the thread was forgotten, nothing of it is kept anew.
+            if state != State.DELIVERED or answer is None or answer.cleaned:
                 return Keeping.GONE
             answer.notes = answer.notes | {NOTE: {"lora": unseen.lora} | _told(unseen)}
             return Keeping.KEPT

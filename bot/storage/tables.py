@@ -175,6 +175,8 @@ class AnswerRow(Table):
     notes: Mapped[dict[str, Any]]
     reminded_at: Mapped[datetime | None]
     """When its asker was asked to rate it."""
+    cleaned: Mapped[bool] = mapped_column(server_default=false())
+    """Whether words that it was made from are forgotten since; nothing is learned from it."""
 
 
 class PostRow(Table):
@@ -339,6 +341,18 @@ class ForgettingsRow(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
+
+
+class LeftoverRow(Table):
+    """What was deleted from the database, and may still stand in files made of it; the fields of `bot.privacy.Gone`."""
+
+    __tablename__ = "leftovers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Never given twice, as a number would be once its row is gone."""
+    gone: Mapped[dict[str, Any]]
+    asked_before: Mapped[datetime | None]
+    """Of what went by age: when all of it was asked."""
 
 
 class CursorRow(Table):

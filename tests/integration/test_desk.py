@@ -398,6 +398,22 @@ async def test_work_on_a_question_that_went_to_another_process_stops(
     assert await office.inbox.pending() == 1, "the other process still has it"
 
 
+async def test_work_on_a_question_stops_when_its_claim_has_run_out_though_the_renewal_does_not_end(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LEASE_S", 0.15)
+    never = asyncio.Event()
+
+    async def hangs(*_: object) -> bool:
+        return await never.wait()
+
+    monkeypatch.setattr(office.inbox, "renew", hangs)
+    office.script.go.clear()
+    await office.desk.hear(question("1"), addressed=True)
+    await office.until(lambda: len(office.script.asked) > 1)
+    never.set()
+
+
 async def test_questions_of_a_thread_are_answered_in_order_and_of_others_at_once(office: Office) -> None:
     office.script.go.clear()
     for message, thread in (("1", "a"), ("2", "a"), ("3", "b")):

@@ -1,6 +1,8 @@
 """Old questions are deleted by the clock, where the settings want it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +24,21 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await database.migrate()
     yield database
     await database.close()
+
+
+async def test_what_was_left_over_goes_at_the_start(database: Database) -> None:
+    gone = asyncio.Event()
+
+    class Left(Privacy):
+        async def finish(self, before: datetime | None = None) -> None:
+            gone.set()
+
+    settings = Settings()
+    scheduler = Scheduler(Leases(database), "w", settings.schedule.timezone)
+    _schedule(scheduler, settings, cast(Library, None), Left(database), Admins(settings, {}))
+    scheduler.start()
+    await asyncio.wait_for(gone.wait(), 30)
+    await scheduler.stop()
 
 
 async def _scheduled(database: Database, **sections: dict[str, object]) -> str:

@@ -89,3 +89,9 @@ async def test_only_the_asked_time_is_looked_at_page_by_page(
     found = await asked.asked_since(database, utc_now() - timedelta(days=1))
     assert [one.text for one in found] == [f"Question {number}?" for number in range(5)]
     assert await asked.asked_since(database, utc_now() + timedelta(days=1)) == []
+
+
+async def test_a_report_of_more_questions_than_a_query_takes_ids_is_written(database: Database) -> None:
+    await ask(database, "1", Status.REFUSED)
+    (one,) = await asked.asked_since(database, utc_now() - timedelta(days=1))
+    assert await asked._gone(database, {one.id, *range(10**6, 10**6 + 251_000)}) == set(range(10**6, 10**6 + 251_000))

@@ -30,6 +30,7 @@ from bot.storage.database import (
     DatabaseTooNew,
     SchemaState,
     _explained,
+    _parse,
     schema_state,
     upgrade,
 )
@@ -62,6 +63,17 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
         for table in metadata.tables.values()
     }
     assert found == declared
+
+
+def test_how_soon_a_postgresql_out_of_reach_is_noticed_can_be_said_in_its_url(postgres_url: str) -> None:
+    with sa.create_engine(_parse(f"{postgres_url}?keepalives_idle=7"), poolclass=sa.NullPool).connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        told = driver.info.get_parameters()
+    assert {name: told[name] for name in ("keepalives_idle", "keepalives_interval", "tcp_user_timeout")} == {
+        "keepalives_idle": "7",
+        "keepalives_interval": "10",
+        "tcp_user_timeout": "60000",
+    }
 
 
 def test_a_new_database_is_outdated_until_it_is_upgraded(url: str) -> None:

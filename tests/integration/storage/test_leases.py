@@ -154,6 +154,58 @@ async def test_work_is_stopped_when_its_lease_can_no_longer_be_renewed(
     assert not isinstance(lost.value, LeaseTaken)
 
 
+async def test_work_is_stopped_in_time_though_the_renewal_does_not_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    never = asyncio.Event()
+
+    async def hangs(self: Leases, *_: object) -> bool:
+        return await never.wait()
+
+    monkeypatch.setattr(Leases, "_renew", hangs)
+    monkeypatch.setattr(Leases, "_release", hangs)
+    monkeypatch.setattr("bot.storage.leases.BUSY_TIMEOUT_S", 0.1)
+    async with asyncio.timeout(20):
+        with pytest.raises(LeaseLost, match="reindex was stopped"):
+            async with Leases(database).hold("reindex", "here", 0.3):
+                await asyncio.sleep(60)
+    assert "The lease reindex is not given back" in caplog.text
+    never.set()
+
+
+@pytest.mark.parametrize("outcome", [DatabaseBusy("It is locked.", ""), None])
+async def test_work_that_makes_something_else_of_its_cancellation_has_lost_its_lease_all_the_same(
+    database: Database, outcome: Exception | None
+) -> None:
+    task = asyncio.current_task()
+    assert task
+    with pytest.raises(LeaseTaken) as lost:
+        async with Leases(database).hold("reindex", "here", 0.3):
+            await _set_expiry(database, 60, holder="there")
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                if outcome:
+                    raise outcome from None
+    assert lost.value.__cause__ is outcome
+    assert not task.cancelling()
+
+
+async def test_work_that_is_stopped_while_it_loses_its_lease_ends_as_cancelled(database: Database) -> None:
+    async def work() -> None:
+        async with Leases(database).hold("reindex", "here", 0.3):
+            await _set_expiry(database, 60, holder="there")
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                task.cancel()
+                raise DatabaseBusy("It is locked.", "") from None
+
+    task = asyncio.create_task(work())
+    await asyncio.wait({task}, timeout=20)
+    assert task.cancelled()
+
+
 async def test_cancelling_the_work_from_outside_stays_a_cancellation(database: Database) -> None:
     begun = asyncio.Event()
 
@@ -240,6 +292,28 @@ async def test_a_job_of_the_start_runs_once_after_the_lease_of_a_process_that_di
     await asyncio.sleep(0.2)
     assert scheduler.next_run("tuning cut off") is None
     await scheduler.stop()
+
+
+async def test_a_job_that_is_broken_off_though_nobody_stopped_the_scheduler_is_logged(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def job() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    scheduler = Scheduler(Leases(database), holder="this process")
+    for logged in (True, False):
+        begun = asyncio.Event()
+        caplog.clear()
+        await scheduler._start("check", job, "check", 0, often=False)
+        await begun.wait()
+        [task] = scheduler._working
+        if logged:
+            task.cancel()
+            await asyncio.wait({task})
+        else:
+            await scheduler.stop()
+        assert ("Scheduled check was broken off" in caplog.text) == logged
 
 
 async def test_a_failing_job_is_logged_and_comes_again(database: Database, caplog: pytest.LogCaptureFixture) -> None:

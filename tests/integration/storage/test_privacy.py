@@ -1,27 +1,44 @@
 """Forgetting: a person's words are gone from the database, other people's stay, and old questions go by themselves."""
 
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from example_messages import a_question, an_answer
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from bot.channels.resolve import Channels
 from bot.channels.store import ChannelKey, ChannelStore
 from bot.channels.values import StandardAnswerValues
-from bot.curation import Curation
-from bot.inbox import ClaimLost, Inbox, QuestionWithdrawn
+from bot.curation import Curation, Kind
+from bot.handovers import wish
+from bot.inbox import WISH, ClaimLost, Inbox, QuestionWithdrawn
 from bot.messages import Answer, MessageKey, Rating, Turn
 from bot.privacy import Forgotten, Gone, Privacy, told_forgotten
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseBusy, _alembic_config, _parse, upgrade
 from bot.storage.forgettings import forgettings
 from bot.storage.handovers import HandoverStore, Why
 from bot.storage.ratings import Ratings
-from bot.storage.tables import AnswerRow, ConversationRow, HandoverRow, PostRow, QuestionRow, RatingRow
+from bot.storage.shadows import Keeping, Shadows
+from bot.storage.tables import (
+    AnswerRow,
+    ConversationRow,
+    CuratedRow,
+    HandoverRow,
+    LeftoverRow,
+    PostRow,
+    QuestionRow,
+    RatingRow,
+)
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+Work = Callable[[Privacy], Awaitable[None]]
 SECRET = "my landlord Grimsby threw me out"
 
 
@@ -364,3 +381,197 @@ async def test_a_question_that_is_not_finished_stays_however_old(desk: Desk) -> 
     await desk.inbox.accept(a_question("?", asked_at=NOW - timedelta(days=900)))
     assert await Privacy(desk.database, clock=lambda: NOW).expire(90) == 0
     assert await desk.count(QuestionRow) == 1
+
+
+async def _forget(privacy: Privacy) -> None:
+    await privacy.forget("slack", "UANN")
+
+
+async def _expire(privacy: Privacy) -> None:
+    await privacy.expire(90)
+
+
+async def _start(privacy: Privacy) -> None:
+    await privacy.finish()
+
+
+@pytest.mark.parametrize("again", [_forget, _expire, _start])
+@pytest.mark.parametrize("broken_off", [_forget, _expire])
+async def test_what_was_broken_off_leaves_the_files_the_next_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, broken_off: Work, again: Work
+) -> None:
+    answers = {await desk.answered("UANN", at=NOW - timedelta(days=91)) for _ in range(5)}
+    monkeypatch.setattr("bot.privacy._BATCH", 3)
+    learned, reported = list[Gone](), list[datetime | None]()
+    privacy = Privacy(desk.database, clock=lambda: NOW, not_learned=learned.append, not_reported=reported.append)
+    for name in ("_forget_some", "_expire_some"):
+        some, times = getattr(privacy, name), iter([False, True])
+
+        async def busy(*arguments: object, some: Any = some, times: Iterator[bool] = times) -> object:
+            if next(times):
+                raise DatabaseBusy("It is locked.", "")
+            return await some(*arguments)
+
+        monkeypatch.setattr(privacy, name, busy)
+    with pytest.raises(DatabaseBusy):
+        await broken_off(privacy)
+    assert (learned, reported) == ([], [])
+
+    restarted = Privacy(desk.database, clock=lambda: NOW, not_learned=learned.append, not_reported=reported.append)
+    await again(restarted)
+    deleted = answers if again is not _start else set(sorted(answers)[:3])
+    assert set().union(*(gone.answers for gone in learned)) == deleted
+    assert reported == [None if _forget in (broken_off, again) else NOW - timedelta(days=90)]
+    assert await desk.count(LeftoverRow) == 0
+
+
+async def test_what_a_file_does_not_let_go_is_tried_again_the_next_time(desk: Desk) -> None:
+    answer = await desk.answered("UANN")
+    learned = list[Gone]()
+    errors = [OSError("The disk is read only."), None]
+
+    def not_reported(before: datetime | None) -> None:
+        if error := errors.pop(0):
+            raise error
+
+    privacy = Privacy(desk.database, not_learned=learned.append, not_reported=not_reported)
+    with pytest.raises(OSError, match="read only"):
+        await privacy.forget("slack", "UANN")
+    await privacy.forget("slack", "UBEN")
+    await privacy.finish()
+    assert [(gone.person, gone.answers) for gone in learned] == [
+        ("slack:UANN", {answer}),
+        ("slack:UBEN", {answer}),
+        ("slack:UANN", set()),
+        ("", set()),
+    ]
+    assert errors == [], "and once it is done, it is done"
+
+
+async def test_nothing_is_learned_of_an_answer_that_was_being_delivered_when_its_words_were_forgotten(
+    desk: Desk,
+) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    asked = a_question("And me?", key=MessageKey("slack", "T1", "C1", "later"), author="UBEN", thread="t")
+    await desk.inbox.accept(asked)
+    claimed = await desk.inbox.claim("w", 30)
+    assert claimed
+    made = an_answer(prompt=(Turn("user", SECRET),), notes={"language": "de", "mood": {}})
+    answer = await desk.inbox.record_answer(claimed.id, made, "w")
+    await Privacy(desk.database).forget("slack", "UANN")
+    again = await desk.inbox.claim("w2", 30)
+    assert again and again.answer
+    await desk.inbox.record_answer(again.id, replace(again.answer, notes={"told": True}), "w2")
+    await desk.inbox.delivered(again.id, "w2")
+    curation = Curation(desk.database)
+    assert await curation.gone([f"answer:{answer}"]) == {f"answer:{answer}"}
+    assert await Shadows(desk.database).keep(asked, made) is Keeping.GONE
+
+    edited = replace(asked, text="And my sister?", edited_at=NOW + timedelta(days=900))
+    await desk.inbox.revise(edited, 0)
+    anew = await desk.inbox.claim("w3", 30)
+    assert anew and anew.answer is None
+    await desk.inbox.record_answer(anew.id, made, "w3")
+    await desk.inbox.delivered(anew.id, "w3")
+    assert await curation.gone([f"answer:{answer}"]) == set(), "it is made of what is kept"
+    assert await Shadows(desk.database).keep(edited, made) is Keeping.KEPT
+
+
+def test_an_older_database_tells_which_answers_were_made_from_what_is_forgotten(url: str) -> None:
+    config = _alembic_config()
+    engine = sa.create_engine(_parse(url), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        tables = metadata.tables
+        place = {"platform": "slack", "workspace": "T1", "channel": "C1"}
+        connection.execute(tables["conversations"].insert().values(id=1, thread="t", created_at=NOW, **place))
+        for id, prompt, notes in ((1, [], {}), (2, [{}], {}), (3, [], {"language": "de"})):
+            asked = {"author": "UANN", "text": "?", "scope": {}, "private": False, "route": {}, "asked_at": NOW}
+            row = {"id": id, "conversation_id": 1, "message": str(id), "state": "delivered", "attempts": 0}
+            connection.execute(tables["questions"].insert().values(**place, **asked, **row))
+            none: dict[str, Any] = {"citations": [], "passages": [], "timings": {}, "tokens": {}}
+            made = {"status": "answered", "mode": "rag", "model": "", "lora": "", "lora_scale": 0, "text": ""}
+            row = {"id": id, "question_id": id, "created_at": NOW, "knowledge_version": 1}
+            answer = tables["answers"].insert().values(**none, **made, **row, prompt=prompt, notes=notes)
+            connection.execute(answer)
+    upgrade(url)
+    with engine.connect() as connection:
+        cleaned = connection.scalars(select(AnswerRow.id).where(AnswerRow.cleaned)).all()
+        assert cleaned == [1]
+
+
+@pytest.mark.parametrize("old", [False, True])
+async def test_who_called_a_person_for_somebody_else_keeps_none_of_the_words_they_had_written_then(
+    desk: Desk, old: bool
+) -> None:
+    asked_at = NOW - timedelta(days=91 if old else 0)
+    asked = a_question(SECRET, key=MessageKey("slack", "T1", "C1", "1"), author="UANN", thread="t", asked_at=asked_at)
+    first = await desk.inbox.accept(asked)
+    answers = [await desk.inbox.record_answer(first.id, an_answer())]
+    await desk.inbox.delivered(first.id)
+    desk.asked = 1
+    answers.append(await desk.answered("UBEN", "How late?", thread="t"))
+    for number, words in enumerate([SECRET, "How late?"]):
+        key = MessageKey("slack", "T1", "C1", f"{WISH}{number}")
+        pressed = a_question(words, key=key, author="UBEN", thread="t", asked_at=NOW)
+        id = (await desk.inbox.accept(wish(pressed, Why.BUTTON, answers[number]))).id
+        await desk.inbox.record_answer(id, an_answer())
+        await desk.inbox.delivered(id)
+    await desk.inbox.revise(replace(asked, text="I was thrown out", edited_at=NOW + timedelta(days=900)), 0)
+    await desk.inbox.record_answer(first.id, an_answer())
+    await desk.inbox.delivered(first.id)
+    privacy = Privacy(desk.database, clock=lambda: NOW)
+    await (privacy.expire(90) if old else privacy.forget("slack", "UANN"))
+    async with desk.database.read() as session:
+        kept = select(QuestionRow.text).where(QuestionRow.text != "").order_by(QuestionRow.id)
+        assert (await session.scalars(kept)).all() == ["How late?"] * 2
+
+
+async def test_a_curators_words_for_others_answers_in_the_thread_go_and_what_others_wrote_stays(desk: Desk) -> None:
+    await desk.answered("UANN", SECRET, thread="t")
+    later, elsewhere = await desk.answered("UBEN", "And me?", thread="t"), await desk.answered("UBEN", "Hello")
+    curation = Curation(desk.database)
+    for answer in (later, elsewhere):
+        await desk.ratings.rate(Rating(answer, "slack:UBEN", 1))
+        suggested = await curation.propose(answer, "slack:UBEN", "14 days.")
+        await curation.edit(f"suggestion:{suggested}", "slack:UBOSS", question=f"And who wrote {SECRET}?")
+    async with desk.database.write() as session:
+        session.add_all(
+            CuratedRow(answer_id=answer, question=f"And who wrote {SECRET}?", updated_at=NOW)
+            for answer in (later, elsewhere)
+        )
+    await Privacy(desk.database).forget("slack", "UANN")
+    async with desk.database.read() as session:
+        rows = (await session.scalars(select(CuratedRow))).all()
+    assert {row.answer_id for row in rows if row.answer_id} == {elsewhere}
+    assert len(rows) == 2
+    assert await desk.ratings.value(later, "slack:UBEN") == 1
+    listed = [one async for one in curation.all(None) if one.kind is Kind.SUGGESTION]
+    assert [(one.question, one.answer) for one in listed] == [
+        ("And me?", "14 days."),
+        (f"And who wrote {SECRET}?", "14 days."),
+    ]
+    ids = [one.id for one in listed]
+    assert await curation.gone(ids) == {ids[0]}
+
+
+async def test_a_helper_in_more_hand_overs_than_a_query_takes_ids_is_forgotten(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.migrate()
+    desk = Desk(database)
+    answer = await desk.answered("UANN")
+    about = {"conversation_id": 1, "question_id": 1, "answer_id": answer, "why": "button", "opened_by": "slack:UANN"}
+    resolved = {"since": NOW, "state": "resolved", "taken_by": "slack:UEVA", "said": SECRET, "note": "", "reminders": 0}
+    async with database.write() as session:
+        await session.execute(insert(HandoverRow).values(about | resolved | {"threaded": True, "told": True}))
+        columns = ", ".join([*about, *resolved, "threaded", "told"])
+        for _ in range(18):
+            copied = f"INSERT INTO handovers ({columns}) SELECT {columns} FROM handovers"
+            await session.execute(text(copied))
+    assert (await Privacy(database).forget("slack", "UEVA")).handovers == 2**18
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).where(HandoverRow.said != "")) == 0
+    await database.close()
