@@ -14,13 +14,15 @@ from itertools import islice
 
 from bot.claims.parties import BETWEEN, CLAUSE, Party
 from bot.claims.restrictions import KIND
-from bot.claims.subjects import BEFORE_SUBJECT, Statement, statements_of, verb_of
+from bot.claims.subjects import BEFORE_SUBJECT, Statement, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
 from knowledge.figures import Kind
 from knowledge.sentences import STOP_WORDS, stem
 
 _MOST = 12
 """Clauses of a sentence, and places of a verb in each, that are looked at."""
+_NEAR = 5
+"""Words before a verb of which one may deny it: "do not usually get"."""
 _REACH = 300
 """Characters before and behind a verb in which its subject and what it is said of are looked for."""
 _LEAST_SAID = 0.6
@@ -35,6 +37,12 @@ _SENTENCE = re.compile(r"[.;!?]\s+|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _HELPERS = frozenset("will must can may might shall should could would does do cannot is are was were be been".split())
 _ADVERB = re.compile(r"not|also|only|always|never|still|then|(?!family|supply|reply|assembly)\w+ly")
+_BEEN = re.compile(r"\b(?:is|are|was|were|be|been)\s(?:\w+ly\s|also\s|only\s)*\W*$", re.IGNORECASE)
+"""What stands before the verb of something to which it is done."""
+_NOTHING_OF = re.compile(r"\s(?:no|none|nothing|neither)\b(?! (?:more|less|later|longer|older|younger)\b)", re.IGNORECASE)
+_IT = re.compile(r"\W*(?:it|them)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:an?|the|each|every)\s(?:\w+\s){1,3}ones?\b", re.IGNORECASE)
+"""A noun of another kind that stands for the one before: "a second one"."""
 _BEFORE_TO = frozenset("has have need needs".split())
 _HOST = re.compile(r"^\w+://|[:/?#].*", re.DOTALL)
 """What stands around the host of an address."""
@@ -110,6 +118,7 @@ class _Deed:
     rest: str
     plain: bool = True
     """Whether its verb is known as one."""
+    denied: bool = False
 
     @property
     def subject(self) -> frozenset[str]:
@@ -135,6 +144,10 @@ class _Place:
     subject: str | None
     """What stands before it as its subject; None where that is not plain, or nobody is named."""
     rest: str
+    part: str = ""
+    """The part of the sentence that it stands in."""
+    denied: bool = False
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +179,14 @@ def not_of_its_subject(
     """
     page = _Page(sentences, place, ours)
     for deed in _deeds(claim):
-        places = [(text, one) for text in sentences for one in _places(text, deed.verb)]
+        # That others do not get it says nothing against who gets it, nor the other way round.
+        places = [
+            (text, one) for text in sentences for one in _places(text, deed.verb) if one.denied == deed.denied
+        ]
         # Where sentences say just that, with its figures, others say no more of its subject than something else.
         alike = [(text, one) for text, one in places if _says_as_much(deed, one) and _same_figures(deed, one)]
         alike = alike or [(text, one) for text, one in places if _as_much(deed, one)]
-        if alike and all(_is_of_another(deed, one, text, claim, asked, page) for text, one in alike):
+        if alike and all(_is_of_another(deed, one, claim, asked, page) for _, one in alike):
             return alike[0][1].subject
     return None
 
@@ -186,10 +202,15 @@ def _deeds(claim: str) -> Iterator[_Deed]:
         found = _SPEAKER.search(clause)
         if found and found["verb"].lower() not in _NO_DEEDS:
             party = Party(found["who"].lower())
-            yield _Deed(party, "", _root(found["verb"]), found["rest"])
+            denied = _is_denied(found[0][: found.start("verb") - found.start()], found["rest"])
+            yield _Deed(party, "", _root(found["verb"]), found["rest"], denied=denied)
     told = [one for one in statements_of(claim) if one.subject]
     for one in told:
-        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind)
+        word = next((word for word in _WORD.finditer(one.behind) if _root(word[0]) == one.verb), None)
+        denied = word is not None and _is_denied(
+            f"{one.doer}{one.behind[: word.start()]}", one.behind[word.end() :]
+        )
+        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind, denied=denied)
     if not told and (third := _THIRD_PERSON.match(claim)):
         yield _Deed(Party.OTHER, third["who"], _root(third["verb"]), third["rest"], plain=False)
 
@@ -202,7 +223,13 @@ def _places(sentence: str, verb: str) -> Iterator[_Place]:
         same = (word for word in _WORD.finditer(about) if _root(word[0]) == verb)
         for word in islice(same, _MOST):
             subject = _subject(about[: word.start()], word[0]) if word.start() <= _REACH else None
-            yield _Place(subject, about[word.end() : word.end() + _REACH])
+            before, rest = about[max(0, word.start() - _REACH) : word.start()], about[word.end() : word.end() + _REACH]
+            yield _Place(subject, rest, part, _is_denied(before, rest), _BEEN.search(before) is not None)
+
+
+def _is_denied(before: str, behind: str) -> bool:
+    """Whether a verb is denied by the few words before it, or by "no" right behind it."""
+    return denies(" ".join(before.split()[-_NEAR:])) or _NOTHING_OF.match(behind) is not None
 
 
 def _subject(before: str, verb: str) -> str | None:
@@ -247,19 +274,22 @@ def _same_figures(deed: _Deed, one: _Place) -> bool:
     return not said or bool(said & facts_of(one.rest).numbers)
 
 
-def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: frozenset[str], page: _Page) -> bool:
+def _is_of_another(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], page: _Page) -> bool:
     """Whether a sentence says something of a subject that cannot be who does it in a claim."""
     subject, words = one.subject or "", telling_words(claim)
     named = telling_words(subject)
-    if not named:
-        return False
+    if not named or (one.passive and _IT.match(deed.rest)):
+        return False  # "it" is what the question calls otherwise than the page: a coat, items
     if deed.party is not Party.WE and _is_of_another_kind(deed, one, claim, asked, page):
         return True
     if deed.party is Party.WE:
         return not (named & words or _is_ours(subject, deed.verb, page.place, page.ours))
-    known = telling_words(sentence) | page.place
+    known = telling_words(one.part) | page.place
     meant = deed.of_reader and (deed.subject | named) & asked
-    if named & words or not deed.plain or deed.subject & known or meant:
+    shared = named & words
+    if deed.subject and shared <= telling_words(deed.rest) & telling_words(one.rest):
+        shared = named & deed.subject  # "Agency workers should ask their agency" names the agency twice
+    if shared or not deed.plain or deed.subject & known or meant:
         return False
     if deed.by_reader:
         return not _is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
@@ -280,6 +310,8 @@ def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[s
         elsewhere = frozenset[str]().union(*(telling_words(text) for text in page.sentences))
         if said & elsewhere and not said & telling_words(f"{one.subject} {one.rest}"):
             return True
+        if said and any(said <= telling_words(found[0]) for found in _ONE.finditer(one.rest)):
+            return False  # "a first permit costs £60 and a second one £95"
     if _OURS.search(one.subject or ""):
         return False
     is_name = _is_name(one.subject or "")

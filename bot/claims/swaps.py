@@ -49,10 +49,14 @@ def _sides(text: str) -> Iterator[tuple[frozenset[str], str]]:
     """Yield the telling words before each "but not" within its sentence, and what stands behind it in its clause."""
     for found in _BUT_NOT.finditer(text):
         start = max(text.rfind(mark, 0, found.start()) for mark in ".;!?") + 1
-        yield telling_words(text[start : found.start()]), found["denied"]
+        yield telling_words(text[start : found.start()]), found["denied"] or found["replaced"]
 
 
-_BUT_NOT = re.compile(r"(?:,\s|,?\sbut\s)not\s(?P<denied>[^.;:!?]+)", re.IGNORECASE)
+_BUT_NOT = re.compile(
+    r"(?:,\s|,?\sbut\s)not\s(?P<denied>[^.;:!?]+)|"
+    r"(?<=\w)(?<!\bbut)(?<!\band),?\s(?:instead of|rather than)\s(?P<replaced>[^.,;:!?]+)",
+    re.IGNORECASE,
+)
 
 
 def _items(text: str) -> list[str]:
@@ -83,7 +87,7 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
         if not around or {*around} != {"equal"}:
             continue
         own = {clause for _, clause in theirs[start:end]}
-        for word in {*mine[begin:stop]} - {*words[start:end]}:
+        for word in {*mine[begin:stop]} - {*words[start:end]} - _MEASURES:
             others = {clause for other, clause in theirs if other == word}
             if not others or (len(around) < 2 and mine.count(word) < 2 and own & others):
                 continue
@@ -109,6 +113,8 @@ def _exchanged(claim: str, evidence: str) -> str | None:
     return None if first == second or with_one <= with_other or with_other <= with_one else mine[moved[0]][0]
 
 
+_MEASURES = telling_words("cost take last")
+"""Verbs that say no more than "is": "ready within three weeks", "takes three weeks"."""
 _LONGEST = 2
 """Words that are put in place of as many; more are another way to say it."""
 
