@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from bot.claims.polarity import TOKEN
+from bot.claims.subjects import statements_of
 from bot.text.addresses import without_addresses
 from bot.text.facts import CLAUSE, telling_words, verb_root
 from knowledge.sentences import STOP_WORDS, stem
@@ -57,6 +58,42 @@ _BUT_NOT = re.compile(
     r"(?<=\w)(?<!\bbut)(?<!\band),?\s(?:instead of|rather than)\s(?P<replaced>[^.,;:!?]+)",
     re.IGNORECASE,
 )
+
+
+def other_name(claim: str, sentences: Sequence[str]) -> str | None:
+    """Return a name that a claim has in place of another one of the first of the sentences, which is all it says else.
+
+    The name is that of another sentence, which says something else of it: "Nonprofits get 40% off Enterprise" of
+    "Nonprofits get 40% off Team. Schools get 60% off Enterprise."
+    """
+    first, *others = sentences
+    words, held = telling_words(claim), telling_words(first)
+    for mine in _NAME.finditer(claim):
+        name = telling_words(mine["name"])
+        if not name or name & held or not words - name <= held:
+            continue
+        for theirs in _NAME.finditer(first):
+            if theirs["before"] != mine["before"] or telling_words(theirs["name"]) & words:
+                continue
+            said = [text for text in others if name & telling_words(text)]
+            if said and all(_is_apart(text, words - name) for text in said):
+                return mine["name"]
+    return None
+
+
+def _is_apart(text: str, words: frozenset[str]) -> bool:
+    """Whether a sentence says something of another subject than that which `words` name."""
+    if _ADDS.search(text):
+        return False
+    told = statements_of(text)
+    of_others = bool(told) and all(one.subject and not one.subject & words for one in told)
+    return of_others or not telling_words(text) & words
+
+
+_ADDS = re.compile(r"^\W*(?:it|they|this|that|these|those|such|and|or)\b|\b(?:also|too|same|likewise|so)\b", re.I)
+"""How a sentence says something of the subject of the one before."""
+_NAME = re.compile(r"\b(?P<before>[a-z]+)\s(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)")
+"""A name behind another word."""
 
 
 def _items(text: str) -> list[str]:
