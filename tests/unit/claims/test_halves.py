@@ -14,6 +14,7 @@ RESERVATIONS = "Reservations are free for junior members and cost 50p for everyb
 PHOTOS = "Photos are allowed in the garden; in the gallery they are forbidden."
 CODES = "Codes come by app; text messages are no longer supported."
 ERRANDS = "Contact us for a quote and send the form for approval."
+REFUNDS = "Refunds go to the card for online orders and to a voucher for store orders."
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ ERRANDS = "Contact us for a quote and send the form for approval."
         ("Photos are allowed in the gallery.", PHOTOS),
         ("Photos are allowed.", PHOTOS),
         ("Codes come by text message.", CODES),
+        ("Refunds go to the card for store orders.", REFUNDS),
     ],
 )
 def test_halves_that_are_mixed_are_known(claim: str, sentence: str) -> None:
