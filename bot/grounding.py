@@ -15,11 +15,12 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from bot.claims.doers import names_in, not_of_its_subject
+from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
+from bot.claims.halves import mixed
 from bot.claims.omissions import case_before, left_out
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
-from bot.claims.swaps import swapped
+from bot.claims.swaps import other_name, swapped
 from bot.messages import Citation
 from bot.quoting.evidence import (
     Evidence,
@@ -464,11 +465,23 @@ class Grounding:
         counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
         if other := left_out_subject(bare, self._asked, counts):
             return f"leaves out {other}"
-        return ""
+        return self._mixed(number, bare, rests[0])
+
+    def _mixed(self, number: int, bare: str, first: Evidence) -> str:
+        """Return what a claim takes from another half of a sentence, or from another sentence; empty if nothing."""
+        others = [one.text for one in self._evidence[number] if one.row_of is None and one is not first]
+        if name := other_name(bare, [first.text, *others]):
+            return f"puts “{name}” in place of something else"
+        if first.row_of is not None:
+            return ""
+        case = mixed(bare, first.text, self._asked | self._whole[number].place)
+        return f"says what is told of {case}" if case else ""
 
     def _not_of_its_subject(self, number: int, bare: str) -> str | None:
         """Return of what a passage says what a claim says of somebody of whom the passage does not speak."""
         told = [one.text for one in self._evidence[number] if one.row_of is None]
+        if agent := told_of_another_agent(bare, told):
+            return agent
         return not_of_its_subject(bare, self._asked, told, self._whole[number].place, self._ours)
 
     def _likeness(self, bare: str, rests: Sequence[Evidence]) -> float:

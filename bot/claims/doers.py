@@ -13,14 +13,30 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.claims.parties import BETWEEN, CLAUSE, Party
+from bot.claims.people import (
+    ADDRESSED,
+    ADDRESSED_NOUN,
+    ALL,
+    INSTITUTIONS,
+    NOT_OURS,
+    OURS,
+    PERSON,
+    READER,
+    READER_ALONE,
+    SELDOM_MEANT,
+    STAFF,
+    is_people,
+)
 from bot.claims.restrictions import KIND
-from bot.claims.subjects import BEFORE_SUBJECT, Statement, statements_of, verb_of
+from bot.claims.subjects import ADVERBIAL, BEFORE_SUBJECT, Statement, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
 from knowledge.figures import Kind
 from knowledge.sentences import STOP_WORDS, stem
 
 _MOST = 12
 """Clauses of a sentence, and places of a verb in each, that are looked at."""
+_NEAR = 5
+"""Words before a verb of which one may deny it: "do not usually get"."""
 _REACH = 300
 """Characters before and behind a verb in which its subject and what it is said of are looked for."""
 _LEAST_SAID = 0.6
@@ -35,6 +51,28 @@ _SENTENCE = re.compile(r"[.;!?]\s+|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _HELPERS = frozenset("will must can may might shall should could would does do cannot is are was were be been".split())
 _ADVERB = re.compile(r"not|also|only|always|never|still|then|(?!family|supply|reply|assembly)\w+ly")
+_BEEN = re.compile(r"\b(?:is|are|was|were|be|been)\s(?:\w+ly\s|also\s|only\s)*\W*$", re.IGNORECASE)
+"""What stands before the verb of something to which it is done."""
+_NOTHING_OF = re.compile(
+    r"\s(?:no|none|nothing|neither)\b(?! (?:more|less|later|longer|older|younger)\b)", re.IGNORECASE
+)
+_IT = re.compile(r"\W*(?:it|them)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:an?|the|each|every)\s(?:\w+\s){1,3}ones?\b", re.IGNORECASE)
+"""A noun of another kind that stands for the one before: "a second one"."""
+_BY = re.compile(
+    r"\bby\s(?P<agent>[^,.;:!?(]+?)(?=[,.;:!?(]|\s(?:within|in|at|on|for|from|to|after|before|until|if|when|once|with|"
+    r"without|by)\s|$)",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(r"(?:the|an?|your|our|their|each|every|any|all|both)\s", re.IGNORECASE)
+_NO_AGENT = re.compile(
+    r"\b(?:end|start|beginning|close|deadline|date|time|day|night|week|month|year|hour|noon|midnight|minute|term|e-?mail|"
+    r"mail|post|phone|telephone|text|letter|link|form|app|card|cheque|transfer|debit|website|button|link|way|bus|train)s?$",
+    re.IGNORECASE,
+)
+"""When or by what means something is done, rather than by whom."""
+_COMPANY = re.compile(rf"\b(?:{INSTITUTIONS})$", re.IGNORECASE)
+_STAFF = re.compile(rf"\b(?:{STAFF})$", re.IGNORECASE)
 _BEFORE_TO = frozenset("has have need needs".split())
 _HOST = re.compile(r"^\w+://|[:/?#].*", re.DOTALL)
 """What stands around the host of an address."""
@@ -46,52 +84,11 @@ _ARTICLE = re.compile(r"\W*(?:the|an?|each|every|any)\s", re.IGNORECASE)
 _LEANING = re.compile(r"\W*(?:this|that|these|those|such|its|their)\b", re.IGNORECASE)
 """How a subject begins that is named elsewhere."""
 _AROUND = " *_\"'“”‘’"
-_INSTITUTIONS = (
-    r"compan(?:y|ies)|shops?|stores?|business|library|libraries|schools?|colleges?|universit(?:y|ies)|facult(?:y|ies)|"
-    r"museums?|galler(?:y|ies)|theat(?:re|er)s?|hotels?|hostels?|restaurants?|practices?|surger(?:y|ies)|clinics?|"
-    r"hospitals?|pharmac(?:y|ies)|councils?|cit(?:y|ies)|county|municipality|authority|ministry|agency|association|"
-    r"society|charity|foundation|club|gym|studio|centre|center|ltd|limited|inc|llc|plc|gmbh|corporation"
-)
-_STAFF = (
-    r"teams?|staff|departments?|desks?|offices?|reception|receptionists?|warehouses?|kitchens?|canteens?|payroll|hr|"
-    r"human resources|housekeeping|helpdesk|support|administration|registrars?|managers?|teachers?|doctors?|nurses?|"
-    r"guides?|instructors?|trainers?|advis[eo]rs?|cleaners?|librarians?|technicians?|engineers?|dentists?|hygienists?|"
-    r"therapists?|specialists?|pharmacists?|mechanics?"
-)
-_OURS = re.compile(rf"\b(?:(?:we|us|ours?)\b|(?:{_INSTITUTIONS}|{_STAFF})$)", re.IGNORECASE)
-"""Who does what "we" do: us, or what pages call the company and those who work for it."""
-_NOT_OURS = re.compile(
-    r"\b(?:banks?|couriers?|carriers?|suppliers?|partners?|insurers?|landlords?|agents?|manufacturers?|airlines?|"
-    r"sellers?|vendors?|contractors?|employers?|ombudsman|governments?)\b",
-    re.IGNORECASE,
-)
-"""Who does something else than "we" do, though they may be called ours."""
 _OF_THINGS = frozenset(
     verb_root(stem(word))
     for word in "need require cost last include contain cover weigh work show apply expire".split()
 )
 """What things do, rather than companies: a name that needs something may be that of a product."""
-_ANYBODY = r"any(?:one|body)|every(?:one|body)|who(?:ever)?|those|people|persons?|individuals?"
-_READERS = r"yours?|customers?|buyers?|clients?|users?|purchasers?|consumers?|guests?|subscribers?|members?"
-_ALL = re.compile(rf"\b(?:{_ANYBODY})\b", re.IGNORECASE)
-_READER = re.compile(rf"\b(?:{_READERS})\b", re.IGNORECASE)
-_READER_ALONE = re.compile(r"^\W*(?:customers|buyers|clients|users|purchasers|consumers)\W*$", re.I)
-_PEOPLE = (
-    r"applicants?|residents?|visitors?|patients?|passengers?|travell?ers?|students?|pupils?|parents?|tenants?|drivers?|"
-    r"owners?|holders?|citizens?|veterans?|taxpayers?|employees?|staff|workers?|borrowers?|participants?|candidates?|"
-    r"learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|beneficiar(?:y|ies)"
-)
-_ADDRESSED = re.compile(rf"\b(?:{_ANYBODY}|{_READERS}|{_PEOPLE}|you)\b", re.IGNORECASE)
-"""Whom a page may mean that says "you" elsewhere."""
-_ADDRESSED_NOUN = re.compile(rf"\b(?:{_PEOPLE}|households?)\W*$", re.IGNORECASE)
-_PERSON = re.compile(
-    r"^\W*(?:(?:each|every|any|an?|all|most)\s)?(?:[\w-]+\s){0,2}(?:households?|[\w-]+graduates?|admins?|"
-    r"(?:each|every|any|an?)\s[\w-]+(?:er|or|ist|ant|ian)|[\w-]+(?:ers|ors|ists|ants|ians|(?<=[a-z]{4})ees))$",
-    re.IGNORECASE,
-)
-"""A sort of people, by the ending of its name: "shoppers", "each policyholder", but "the landlord"."""
-_SELDOM_MEANT = re.compile(r"\b(?:child|children|kids|infants?|babies|seniors?|pensioners?)\b", re.IGNORECASE)
-"""Who hardly asks himself."""
 _NOUN_ENDS = re.compile(
     r"[,;:(]|\s(?:of|for|in|on|at|with|without|from|to|that|which|who|under|over|by)\s", re.IGNORECASE
 )
@@ -110,6 +107,7 @@ class _Deed:
     rest: str
     plain: bool = True
     """Whether its verb is known as one."""
+    denied: bool = False
 
     @property
     def subject(self) -> frozenset[str]:
@@ -119,12 +117,12 @@ class _Deed:
     @property
     def of_reader(self) -> bool:
         """Whether it is said of who reads it, or of what is his: "you", "your home"."""
-        return self.party is Party.YOU or _READER.search(self.doer) is not None
+        return self.party is Party.YOU or READER.search(self.doer) is not None
 
     @property
     def by_reader(self) -> bool:
         """Whether it is said of who reads it, or of people with him: "you", "customers", "your child"."""
-        people = _READER_ALONE.search(self.doer) or (_READER.search(self.doer) and _ADDRESSED_NOUN.search(self.doer))
+        people = READER_ALONE.search(self.doer) or (READER.search(self.doer) and ADDRESSED_NOUN.search(self.doer))
         return self.party is Party.YOU or bool(people)
 
 
@@ -135,6 +133,20 @@ class _Place:
     subject: str | None
     """What stands before it as its subject; None where that is not plain, or nobody is named."""
     rest: str
+    part: str = ""
+    """The part of the sentence that it stands in."""
+    denied: bool = False
+    passive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What somebody does to something."""
+
+    agent: str
+    thing: frozenset[str]
+    """Telling words of it."""
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +178,75 @@ def not_of_its_subject(
     """
     page = _Page(sentences, place, ours)
     for deed in _deeds(claim):
-        places = [(text, one) for text in sentences for one in _places(text, deed.verb)]
+        # That others do not get it says nothing against who gets it, nor the other way round.
+        places = [(text, one) for text in sentences for one in _places(text, deed.verb) if one.denied == deed.denied]
         # Where sentences say just that, with its figures, others say no more of its subject than something else.
         alike = [(text, one) for text, one in places if _says_as_much(deed, one) and _same_figures(deed, one)]
         alike = alike or [(text, one) for text, one in places if _as_much(deed, one)]
-        if alike and all(_is_of_another(deed, one, text, claim, asked, page) for text, one in alike):
+        if alike and all(_is_of_another(deed, one, claim, asked, page) for _, one in alike):
             return alike[0][1].subject
     return None
+
+
+def told_of_another_agent(claim: str, sentences: Sequence[str]) -> str | None:
+    """Return by whom sentences say something is done that a claim says another does; None if it is not so.
+
+    "Leave is approved by the line manager" is no approval by the finance office, whether the claim says it by "by" or
+    not. What both say without "by" is compared by `not_of_its_subject`.
+    """
+    passives = [one for text in (claim, *sentences) for one in statements_of(text) if one.passive and one.by]
+    for verb in dict.fromkeys(one.verb for one in passives):
+        told = [one for text in sentences for one in _acts(text, verb)]
+        for mine in _acts(claim, verb):
+            most = max((len(one.thing & mine.thing) for one in told), default=0)
+            same = [one for one in told if len(one.thing & mine.thing) == most and 2 * most >= len(mine.thing)]
+            if not most or not same or not (mine.passive or all(one.passive for one in same)):
+                continue
+            if not any(_may_be(mine.agent, one.agent) or _names(claim, mine, one) for one in same):
+                return same[0].agent
+    return None
+
+
+def _acts(text: str, verb: str) -> Iterator[_Act]:
+    """Give what somebody does in a text by a verb, as "by" says or as what stands before the verb does."""
+    for one in statements_of(text):
+        if one.passive and one.verb == verb and (agent := _agent_in(one.behind)):
+            yield _Act(agent, one.subject, passive=True)
+    for place in _places(text, verb):
+        if place.subject and not (place.passive or place.denied):
+            yield _Act(place.subject, telling_words(ADVERBIAL.split(place.rest, maxsplit=1)[0]))
+    for clause in CLAUSE.split(text):
+        found = _SPEAKER.search(clause)
+        if found and _root(found["verb"]) == verb:
+            yield _Act(found["who"], telling_words(ADVERBIAL.split(found["rest"], maxsplit=1)[0]))
+
+
+def _agent_in(behind: str) -> str:
+    """Return who does what is done, of what stands from its verb on; empty for "by post", "by Friday" or nobody."""
+    for found in _BY.finditer(behind):
+        agent = found["agent"].strip(_AROUND)
+        named = _DETERMINED.match(agent) or _is_name(agent) or is_people(agent) or OURS.search(agent)
+        plain = not (facts_of(agent).figures or facts_of(agent).worded or _NO_AGENT.search(agent))
+        if plain and (named or NOT_OURS.search(agent)):
+            return agent
+    return ""
+
+
+def _may_be(mine: str, told: str) -> bool:
+    """Whether who does something in a claim may be who does it in a page."""
+    for one, other in ((mine, told), (told, mine)):
+        if one.lower() in ("we", "us"):
+            return not (NOT_OURS.search(other) or (is_people(other) and not OURS.search(other)))
+        if one.lower() == "you":
+            return is_people(other) or not (NOT_OURS.search(other) or OURS.search(other))
+    words, theirs = telling_words(mine), telling_words(told)
+    both_read = READER.search(mine) and READER.search(told)
+    return bool(both_read or words <= theirs or theirs <= words or (_COMPANY.search(mine) and _STAFF.search(told)))
+
+
+def _names(claim: str, mine: _Act, one: _Act) -> bool:
+    """Whether a claim names who does something in a page, elsewhere than as who does it."""
+    return telling_words(one.agent) <= telling_words(claim.replace(mine.agent, " "))
 
 
 def names_in(addresses: Iterable[str]) -> frozenset[str]:
@@ -186,10 +260,13 @@ def _deeds(claim: str) -> Iterator[_Deed]:
         found = _SPEAKER.search(clause)
         if found and found["verb"].lower() not in _NO_DEEDS:
             party = Party(found["who"].lower())
-            yield _Deed(party, "", _root(found["verb"]), found["rest"])
+            denied = _is_denied(found[0][: found.start("verb") - found.start()], found["rest"])
+            yield _Deed(party, "", _root(found["verb"]), found["rest"], denied=denied)
     told = [one for one in statements_of(claim) if one.subject]
     for one in told:
-        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind)
+        word = next((word for word in _WORD.finditer(one.behind) if _root(word[0]) == one.verb), None)
+        denied = word is not None and _is_denied(f"{one.doer}{one.behind[: word.start()]}", one.behind[word.end() :])
+        yield _Deed(Party.OTHER, one.doer, one.verb, one.behind, denied=denied)
     if not told and (third := _THIRD_PERSON.match(claim)):
         yield _Deed(Party.OTHER, third["who"], _root(third["verb"]), third["rest"], plain=False)
 
@@ -202,7 +279,13 @@ def _places(sentence: str, verb: str) -> Iterator[_Place]:
         same = (word for word in _WORD.finditer(about) if _root(word[0]) == verb)
         for word in islice(same, _MOST):
             subject = _subject(about[: word.start()], word[0]) if word.start() <= _REACH else None
-            yield _Place(subject, about[word.end() : word.end() + _REACH])
+            before, rest = about[max(0, word.start() - _REACH) : word.start()], about[word.end() : word.end() + _REACH]
+            yield _Place(subject, rest, part, _is_denied(before, rest), _BEEN.search(before) is not None)
+
+
+def _is_denied(before: str, behind: str) -> bool:
+    """Whether a verb is denied by the few words before it, or by "no" right behind it."""
+    return denies(" ".join(before.split()[-_NEAR:])) or _NOTHING_OF.match(behind) is not None
 
 
 def _subject(before: str, verb: str) -> str | None:
@@ -225,7 +308,7 @@ def _subject(before: str, verb: str) -> str | None:
         return None
     third, many = (word.endswith("s") and not word.endswith("ss") for word in (verb, told[-1]))
     about = before[: words[len(told) - 1].end()].strip(_AROUND)
-    plain = helped or third or _is_people(about) or (many and verb.islower() and not verb.endswith(("ed", "ing")))
+    plain = helped or third or is_people(about) or (many and verb.islower() and not verb.endswith(("ed", "ing")))
     return about if plain else None
 
 
@@ -247,23 +330,26 @@ def _same_figures(deed: _Deed, one: _Place) -> bool:
     return not said or bool(said & facts_of(one.rest).numbers)
 
 
-def _is_of_another(deed: _Deed, one: _Place, sentence: str, claim: str, asked: frozenset[str], page: _Page) -> bool:
+def _is_of_another(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], page: _Page) -> bool:
     """Whether a sentence says something of a subject that cannot be who does it in a claim."""
     subject, words = one.subject or "", telling_words(claim)
     named = telling_words(subject)
-    if not named:
-        return False
+    if not named or (one.passive and _IT.match(deed.rest)):
+        return False  # "it" is what the question calls otherwise than the page: a coat, items
     if deed.party is not Party.WE and _is_of_another_kind(deed, one, claim, asked, page):
         return True
     if deed.party is Party.WE:
         return not (named & words or _is_ours(subject, deed.verb, page.place, page.ours))
-    known = telling_words(sentence) | page.place
+    known = telling_words(one.part) | page.place
     meant = deed.of_reader and (deed.subject | named) & asked
-    if named & words or not deed.plain or deed.subject & known or meant:
+    shared = named & words
+    if deed.subject and shared <= telling_words(deed.rest) & telling_words(one.rest):
+        shared = named & deed.subject  # "Agency workers should ask their agency" names the agency twice
+    if shared or not deed.plain or deed.subject & known or meant:
         return False
     if deed.by_reader:
-        return not _is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
-    return not _ALL.search(subject)
+        return not is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
+    return not ALL.search(subject)
 
 
 def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], page: _Page) -> bool:
@@ -280,7 +366,7 @@ def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[s
         elsewhere = frozenset[str]().union(*(telling_words(text) for text in page.sentences))
         if said & elsewhere and not said & telling_words(f"{one.subject} {one.rest}"):
             return True
-    if _OURS.search(one.subject or ""):
+    if OURS.search(one.subject or "") or _is_second(claim, head, deed.verb, one):
         return False
     is_name = _is_name(one.subject or "")
     for other in page.subjects:
@@ -297,6 +383,12 @@ def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[s
     return False
 
 
+def _is_second(claim: str, head: frozenset[str], verb: str, one: _Place) -> bool:
+    """Whether a claim names what "one" stands for: "a first permit costs £60 and a second one £95"."""
+    said = _before_head(claim, head, verb)
+    return bool(said) and any(said <= telling_words(found[0]) for found in _ONE.finditer(one.rest))
+
+
 def _is_told_of_some(deed: _Deed, one: _Place, known: frozenset[str], page: _Page) -> bool:
     """Whether what a page says of some people holds for them alone, of whom neither the question nor the place speaks.
 
@@ -304,16 +396,16 @@ def _is_told_of_some(deed: _Deed, one: _Place, known: frozenset[str], page: _Pag
     """
     subject = one.subject or ""
     (head, own), kinds = _noun(subject), _kinds_of(one.rest)
-    if own & known or _READER_ALONE.search(subject):
+    if own & known or READER_ALONE.search(subject):
         return False
-    if _SELDOM_MEANT.search(subject) or KIND.search(subject):
+    if SELDOM_MEANT.search(subject) or KIND.search(subject):
         return True
     for other in page.statements:
         doer = other.doer.strip(_AROUND)
         others_head, theirs = _noun(doer)
-        if not (_ADDRESSED.search(doer) or _PERSON.search(doer)):
+        if not (ADDRESSED.search(doer) or PERSON.search(doer)):
             continue
-        pays = Kind.MONEY in kinds & other.kinds and _is_people(doer)
+        pays = Kind.MONEY in kinds & other.kinds and is_people(doer)
         same_deed = other.verb == deed.verb and (kinds & other.kinds or other.rest & telling_words(one.rest))
         if own - theirs and theirs - own and (others_head == head or same_deed or pays):
             return True
@@ -324,20 +416,13 @@ def _kinds_of(text: str) -> frozenset[Kind]:
     return frozenset(one.kind for one in (*facts_of(text).figures, *for_nothing(text)))
 
 
-def _is_people(subject: str) -> bool:
-    """Whether a subject is a sort of people of whom the reader may be one."""
-    if _ADDRESSED.search(subject):
-        return True
-    return bool(_PERSON.search(subject)) and not (_OURS.search(subject) or _NOT_OURS.search(subject))
-
-
 def _is_name(subject: str) -> bool:
     """Whether a subject is a name by its capitals, rather than a sort of people that begins a sentence."""
     about = _ARTICLE.sub("", subject)
     words = [word[0] for word in _WORD.finditer(about)]
     capitals = [word for word in words if word[0].isupper()]
     named = capitals == words or (about != subject and words[:1] == capitals[:1])
-    return named and (len(capitals) > 1 or not _is_people(subject))
+    return named and (len(capitals) > 1 or not is_people(subject))
 
 
 def _noun(subject: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -364,10 +449,10 @@ def _before_head(claim: str, head: frozenset[str], verb: str) -> frozenset[str]:
 
 def _is_ours(subject: str, verb: str, place: frozenset[str], ours: frozenset[str]) -> bool:
     """Whether a subject is the company or somebody who works for it, rather than a thing or another party."""
-    if _NOT_OURS.search(subject):
+    if NOT_OURS.search(subject):
         return False
     named = telling_words(subject)
-    if _OURS.search(subject) or any(_fits(word, label) for label in ours for word in named):
+    if OURS.search(subject) or any(_fits(word, label) for label in ours for word in named):
         return True
     is_name = not _ARTICLE.match(subject) and _is_name(subject)
     return is_name and verb not in _OF_THINGS and (not ours or bool(named & place))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.claims.people import CUSTOMERS, OUTSIDERS
 from bot.text.facts import verb_root
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
@@ -36,8 +37,8 @@ class Deed:
 
 _NOUNS = {
     Party.WE: r"company|shop|store|business",
-    Party.YOU: r"customers?|buyers?|clients?|users?|purchasers?|consumers?|guests?|subscribers?|members?",
-    Party.OTHER: r"employers?|landlords?|banks?|couriers?|carriers?|manufacturers?|insurers?|suppliers?|recipients?",
+    Party.YOU: CUSTOMERS,
+    Party.OTHER: rf"{OUTSIDERS}|recipients?",
 }
 _PARTIES = {
     Party.WE: rf"we|us|our (?:team|staff|{_NOUNS[Party.WE]})|the {_NOUNS[Party.WE]}",

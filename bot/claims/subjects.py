@@ -41,6 +41,7 @@ class Statement:
     """Telling words from the verb on."""
     object: frozenset[str]
     """Telling words from the verb up to what says when, where or how."""
+    denied: bool
     names_it: bool
     """Whether it says "it" or "them" of what another statement names."""
     by: frozenset[str]
@@ -64,6 +65,11 @@ class Statement:
     @property
     def untimed(self) -> frozenset[str]:
         return self.words - self.times
+
+    @property
+    def tells_price(self) -> bool:
+        """Whether it says what is to be paid: an amount, nothing, or half."""
+        return Kind.MONEY in self.kinds or bool(PRICING & self.rest and _SHARES & self.rest)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -122,7 +128,8 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
         word,
         behind,
         rest,
-        telling_words(_ADVERBIAL.split(behind, maxsplit=1)[0]),
+        telling_words(ADVERBIAL.split(behind, maxsplit=1)[0]),
+        denies(text),
         bool(_IT.search(behind)),
         telling_words(" ".join(_BY.findall(behind))),
         bool(verb and said and _PASSIVE.search(behind) and _PARTICIPLE.search(said[0])),
@@ -135,10 +142,15 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
     )
 
 
+def denies(text: str) -> bool:
+    """Whether a clause denies something, rather than limits a number: "no more than 5"."""
+    return _NO.search(text) is not None
+
+
 def verb_of(text: str) -> re.Match[str] | None:
     """Return the verb of a clause; "refunds" of "card refunds take 3 days" is none."""
     verb = _VERB.search(text)
-    while verb and _PERHAPS_A_NOUN.fullmatch(verb[0]):
+    while verb and (_PERHAPS_A_NOUN.fullmatch(verb[0]) or _FINITE.match(text, verb.end())):
         later = _VERB.search(text, verb.end())
         if not later or _JOINED.search(text[: later.start()]):
             break
@@ -160,16 +172,18 @@ def _telling(word: str) -> frozenset[str]:
 def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
     """Return of whom or what sentences say what a claim says of another; None if the claim says it as they do."""
     told = [*_named(one for sentence in sentences for one in statements_of(sentence))]
-    words, said, figures = telling_words(claim), _numbers(claim), facts_of(claim).figures
+    words, said, figures, denied = telling_words(claim), _numbers(claim), facts_of(claim).figures, denies(claim)
     for one, other in permutations(told, 2):
+        if denied and not other.denied:
+            continue  # what one has may be denied of another
         own = one.subject - other.words
-        taken = (words & other.rest - one.words) or (said & other.numbers - one.numbers)
+        taken = (words & other.rest - one.words - PRICING) or (said & other.numbers - one.numbers)
         if len(taken) == 1 and _lacks_thing(one):
             continue  # "children pay half": of the fare that others pay in full
         if not (own & words and taken) or _limited_alike(figures, other):
             continue
         others, alike = other.subject - one.words, _alike(one, other)
-        if others and not others & words and (alike or Kind.MONEY in one.kinds & other.kinds):
+        if others and not others & words and (alike or (one.tells_price and other.tells_price)):
             return " ".join(sorted(others))
         left, numbers = one.rest - other.words, one.numbers - other.numbers
         if alike and (left or numbers) and not (left & words or numbers & said):
@@ -348,19 +362,28 @@ _PERHAPS_A_NOUN = re.compile(
     r"run|hold|ship|order|hand|pass|override|travel)(?:s|es)?",
     re.IGNORECASE,
 )
+_FINITE = re.compile(r"\s(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|has|had)\b", re.I)
+"""What follows a noun rather than another verb: "Leave is approved"."""
 _JOINED = re.compile(r"[,:(]|\b(?:you|we|they|to|that|which|who|if|when|and|or)\b", re.IGNORECASE)
 """What stands between two verbs of which each has its own subject, or before one that is no noun."""
 _HAS = re.compile(r"(?:has|have|had)\s(?!to\b|been\b|not\b|\w+(?:ed|en)\b)", re.IGNORECASE)
 _LEANING = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their|not)\b", re.IGNORECASE)
 _ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|[$€£]?\d", re.IGNORECASE)
 """What follows the subject where the verb is left out."""
-_ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|before|until|if|when|once)\b", re.I)
+ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|before|until|if|when|once)\b", re.I)
 """What begins what says when, where or how."""
 _IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
+_NO = re.compile(
+    r"\b(?:not(?! only\b)|no|never|cannot|none|neither|nothing)\b"
+    r"(?! (?:more|less|fewer|later|earlier|longer|older|younger) than\b)|n['’]t\b",
+    re.IGNORECASE,
+)
 _ASKING = telling_words("long much many far soon often old big late early")
 _ANY_THING = telling_words("machine model device appliance unit product version")
 _EVERY = telling_words("every each")
 _SHARES = telling_words("half quarter third double twice less more full")
+PRICING = telling_words("pay cost charge")
+"""Verbs that tell by themselves nothing of what is paid for."""
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from bot.claims.polarity import TOKEN
+from bot.claims.subjects import statements_of
 from bot.text.addresses import without_addresses
 from bot.text.facts import CLAUSE, telling_words, verb_root
 from knowledge.sentences import STOP_WORDS, stem
@@ -49,10 +50,50 @@ def _sides(text: str) -> Iterator[tuple[frozenset[str], str]]:
     """Yield the telling words before each "but not" within its sentence, and what stands behind it in its clause."""
     for found in _BUT_NOT.finditer(text):
         start = max(text.rfind(mark, 0, found.start()) for mark in ".;!?") + 1
-        yield telling_words(text[start : found.start()]), found["denied"]
+        yield telling_words(text[start : found.start()]), found["denied"] or found["replaced"]
 
 
-_BUT_NOT = re.compile(r"(?:,\s|,?\sbut\s)not\s(?P<denied>[^.;:!?]+)", re.IGNORECASE)
+_BUT_NOT = re.compile(
+    r"(?:,\s|,?\sbut\s)not\s(?P<denied>[^.;:!?]+)|"
+    r"(?<=\w)(?<!\bbut)(?<!\band),?\s(?:instead of|rather than)\s(?P<replaced>[^.,;:!?]+)",
+    re.IGNORECASE,
+)
+
+
+def other_name(claim: str, sentences: Sequence[str]) -> str | None:
+    """Return a name that a claim has in place of another one of the first of the sentences, which is all it says else.
+
+    The name is that of another sentence, which says something else of it: "Nonprofits get 40% off Enterprise" of
+    "Nonprofits get 40% off Team. Schools get 60% off Enterprise."
+    """
+    first, *others = sentences
+    words, held = telling_words(claim), telling_words(first)
+    for mine in _NAME.finditer(claim):
+        name = telling_words(mine["name"])
+        if not name or name & held or not words - name <= held:
+            continue
+        for theirs in _NAME.finditer(first):
+            if theirs["before"] != mine["before"] or telling_words(theirs["name"]) & words:
+                continue
+            said = [text for text in others if name & telling_words(text)]
+            if said and all(_is_apart(text, words - name) for text in said):
+                return mine["name"]
+    return None
+
+
+def _is_apart(text: str, words: frozenset[str]) -> bool:
+    """Whether a sentence says something of another subject than that which `words` name."""
+    if _ADDS.search(text):
+        return False
+    told = statements_of(text)
+    of_others = bool(told) and all(one.subject and not one.subject & words for one in told)
+    return of_others or not telling_words(text) & words
+
+
+_ADDS = re.compile(r"^\W*(?:it|they|this|that|these|those|such|and|or)\b|\b(?:also|too|same|likewise|so)\b", re.I)
+"""How a sentence says something of the subject of the one before."""
+_NAME = re.compile(r"\b(?P<before>[a-z]+)\s(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)")
+"""A name behind another word."""
 
 
 def _items(text: str) -> list[str]:
@@ -83,7 +124,7 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
         if not around or {*around} != {"equal"}:
             continue
         own = {clause for _, clause in theirs[start:end]}
-        for word in {*mine[begin:stop]} - {*words[start:end]}:
+        for word in {*mine[begin:stop]} - {*words[start:end]} - _MEASURES:
             others = {clause for other, clause in theirs if other == word}
             if not others or (len(around) < 2 and mine.count(word) < 2 and own & others):
                 continue
@@ -109,6 +150,8 @@ def _exchanged(claim: str, evidence: str) -> str | None:
     return None if first == second or with_one <= with_other or with_other <= with_one else mine[moved[0]][0]
 
 
+_MEASURES = telling_words("cost take last")
+"""Verbs that say no more than "is": "ready within three weeks", "takes three weeks"."""
 _LONGEST = 2
 """Words that are put in place of as many; more are another way to say it."""
 

@@ -168,6 +168,85 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         [],
         ["We need a smart meter in the home."],
     ),
+    (
+        "Can I get a new laptop?",
+        "We give you a replacement within two working days. Contractors do not get a replacement.",
+        [],
+        ["You get a replacement within two working days.", "Contractors do not get a replacement."],
+    ),
+    (
+        "How many DVDs can I borrow?",
+        "Adult members can borrow twelve books and four DVDs. Junior members can borrow eight books but no DVDs.",
+        ["Junior members can borrow four DVDs."],
+        ["Junior members can't borrow DVDs.", "Junior members cannot borrow any DVDs but can borrow eight books."],
+    ),
+    (
+        "How long do I have to return a coat in Austria?",
+        "Items can be returned within 30 days. In Austria, items can be returned within 60 days.",
+        [],
+        ["You can return it within 60 days."],
+    ),
+    (
+        "How much is a permit?",
+        "A first permit costs £60 and a second one £95. Resident permits cost nothing for students.",
+        [],
+        ["A second permit costs £95.", "A first permit costs £60."],
+    ),
+    (
+        "How much is a permit?",
+        "A first permit costs £60. Blue badge holders pay nothing.",
+        ["You pay nothing for a first permit."],
+        [],
+    ),
+    (
+        "Who can help?",
+        "Partners can take two weeks of leave. Agency workers should ask their agency.",
+        ["Partners should ask their agency."],
+        ["Agency workers should ask their agency."],
+    ),
+    (
+        "Are text messages supported?",
+        "Codes come by app; text messages are no longer supported. Recovery codes can be used once.",
+        ["Codes come by text message."],
+        ["Text messages are no longer supported.", "Recovery codes can be used once."],
+    ),
+    (
+        "Who decides on leave?",
+        "Leave is approved by the line manager within five days. Expenses are paid by the finance office.",
+        [
+            "The finance office approves leave within five days.",
+            "Leave is approved by the finance office within five days.",
+            "Expenses are paid by the line manager.",
+        ],
+        [
+            "The line manager approves leave within five days.",
+            "Your manager approves leave within five days.",
+            "We approve leave within five days.",
+            "Leave is approved within five days.",
+        ],
+    ),
+    (
+        "Who cleans the stairs?",
+        "Stairs are cleaned by the tenants on Fridays. The landlord pays for light bulbs.",
+        [
+            "The landlord cleans the stairs on Fridays.",
+            "Stairs are cleaned by the landlord on Fridays.",
+            "We clean the stairs on Fridays.",
+        ],
+        ["The tenants clean the stairs on Fridays.", "You clean the stairs on Fridays."],
+    ),
+    (
+        "Who sends what?",
+        "Parcels are sent by courier by Friday. Letters are sent by post. The museum lends frames to the library.",
+        [],
+        ["We send letters by post.", "The courier sends parcels by Friday.", "We send parcels by courier."],
+    ),
+    (
+        "What do students pay?",
+        "Carers enter free; students pay half.",
+        ["Carers pay half."],
+        ["Students pay half."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.swaps import swapped
+from bot.claims.swaps import other_name, swapped
 from bot.grounding import Grounding
 from knowledge.documents import Passage
 
@@ -10,6 +10,7 @@ EXPORT = "Comments are part of the Excel export but not of CSV or PDF."
 REFUNDS = "Refunds go to the card for online orders and to a voucher for store orders."
 PARKING = "Bicycles may be parked in blue zones but not in red or grey zones."
 PERMITS = "The council issues permits within 10 working days to residents and shops."
+INSTEAD = "Winners are given store credit instead of a refund, and it is valid for a year."
 PARTIES = "The landlord repairs the heating within 24 hours and the tenant repairs damage caused by misuse."
 
 
@@ -39,6 +40,8 @@ PARTIES = "The landlord repairs the heating within 24 hours and the tenant repai
             "Phones can be returned with a seal but tablets without one.",
         ),
         ("The tenant repairs the heating within 24 hours.", PARTIES),
+        ("Winners are given a refund instead of store credit.", INSTEAD),
+        ("Winners are given a refund rather than store credit.", INSTEAD),
     ],
 )
 def test_one_thing_in_place_of_another_is_known(claim: str, sentence: str) -> None:
@@ -73,6 +76,13 @@ def test_one_thing_in_place_of_another_is_known(claim: str, sentence: str) -> No
             "Standard customers get support within 2 business days.",
             "Premium customers get support within 4 hours; standard customers within 2 business days.",
         ),
+        ("Winners are given store credit rather than a refund.", INSTEAD),
+        ("Instead of a refund, winners are given store credit.", INSTEAD),
+        ("Winners are given store credit, valid for a year, instead of a refund.", INSTEAD),
+        (
+            "Online renewals usually take three weeks.",
+            "Online renewals are usually ready within three weeks; paper applications take six weeks.",
+        ),
         (
             "Fill in the form in the app at https://acme.example/parcel.",
             "Fill in the form in the app before you send a parcel to us.",
@@ -88,3 +98,23 @@ def test_a_swap_does_not_go_out() -> None:
     grounding = Grounding([page], "Do CSV exports include comments?")
     assert grounding.check("Comments are part of the CSV export but not of CSV or PDF.") is None
     assert "in place of something else" in grounding.removed[0]["reason"]
+
+
+NONPROFITS = ["Nonprofits get 40% off Team.", "Schools get 60% off Enterprise."]
+STORAGE = "The plan has storage in Dublin."
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentences", "name"),
+    [
+        ("Nonprofits get 40% off Enterprise.", NONPROFITS, "Enterprise"),
+        ("Nonprofits get 40% off Enterprise.", [NONPROFITS[0], "The Enterprise plan adds an audit log."], "Enterprise"),
+        ("Nonprofits get 40% off Team.", NONPROFITS, None),
+        ("Nonprofits get 40% off Enterprise.", [NONPROFITS[0], "Nonprofits get the same off Enterprise."], None),
+        ("The plan has storage in Oslo.", [STORAGE, "It also has storage in Oslo."], None),
+        ("The plan has storage in Oslo.", [STORAGE, "The plan stores files in Oslo."], None),
+        ("The plan has storage in Dublin and Oslo.", [STORAGE, "The office is in Oslo."], None),
+    ],
+)
+def test_a_name_of_another_sentence_is_known(claim: str, sentences: list[str], name: str | None) -> None:
+    assert other_name(claim, sentences) == name

@@ -1,0 +1,115 @@
+"""Whether a claim joins what one half of a sentence says with the case of the other half.
+
+"Sign-in by code is optional for personal accounts and required for business accounts" says two things of two cases.
+"It is optional for business accounts" has its words and mixes them; "It is optional" leaves out for whom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, permutations
+
+from bot.claims.subjects import PRICING, denies, statements_of, verb_of
+from bot.text.facts import facts_of, for_nothing, telling_words
+from knowledge.figures import Kind
+
+_MOST = 8
+"""Places in a sentence where its halves may part that are looked at."""
+_LONGEST = 600
+"""Characters of a sentence that are looked at."""
+_Said = frozenset[str | tuple[Kind, float, float]]
+"""Telling words and figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """What a sentence says of one of two cases, without what it says of both."""
+
+    said: _Said
+    case: frozenset[str]
+
+
+def mixed(claim: str, evidence: str, known: frozenset[str]) -> str | None:
+    """Return the case of which the evidence says what the claim says of another, or of all; None if there is none.
+
+    A case that is `known`, as the question or the heading names it, need not be said again.
+    """
+    if denies(claim) or _EXCEPT.search(claim):
+        return None
+    said, words = _said(claim), telling_words(claim)
+    for first, second, either in _halves(evidence):
+        for own, other in ((first, second), (second, first)):
+            if own.said & said and not (other.said & said or own.case & words):
+                untold = either and not (own.case & known and not other.case & known)
+                if other.case & words or untold:
+                    return " ".join(sorted(own.case))
+    return _denied_thing(words, evidence)
+
+
+def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
+    """Give the halves of a text of which each names its case, and whether they say one in place of the other."""
+    for sentence in _SENTENCE.split(text[:_LONGEST]):
+        for joint in islice(_JOINT.finditer(sentence), _MOST):
+            before, behind = sentence[: joint.start()], sentence[joint.end() :]
+            for word in {found[0].lower() for found in _CASE.finditer(before)}:
+                said, _, case = before.rpartition(f" {word} ")
+                verb = verb_of(said)
+                second = _second(word, behind) if verb else None
+                if not (verb and second):
+                    continue
+                others, other_case = second
+                first = said[verb.start() :]
+                mine, theirs = _said(first), _said(others)
+                cases = telling_words(_ENDS.split(case)[0]), telling_words(other_case)
+                halves = [_Half(mine - theirs, cases[0] - cases[1]), _Half(theirs - mine, cases[1] - cases[0])]
+                if all(one.said and one.case for one in halves):
+                    is_so = _IS.match(first) and (not verb_of(others) or _IS.match(others))
+                    yield halves[0], halves[1], bool(is_so or _kinds(first) & _kinds(others))
+
+
+def _second(word: str, behind: str) -> tuple[str, str] | None:
+    """Return what the second half says and its case, which stands behind it or before it; None if it names none."""
+    if behind.lower().startswith(f"{word} "):
+        found = _THEY.search(behind)
+        if found:
+            return behind[found.end() :], behind[len(word) : found.start()]
+    said, found_word, case = behind.partition(f" {word} ")
+    verb = verb_of(said)
+    if not found_word or (verb and telling_words(said[: verb.start()])):
+        return None  # it has a subject of its own
+    return said, _ENDS.split(case)[0]
+
+
+def _denied_thing(words: frozenset[str], evidence: str) -> str | None:
+    """Return what stands in the evidence where a claim names a thing of which the evidence only denies something.
+
+    "Codes come by app; text messages are no longer supported" does not say "Codes come by text message".
+    """
+    for one, other in permutations(statements_of(evidence[:_LONGEST]), 2):
+        rest = words - other.subject
+        only_denied = other.denied and not one.denied and other.subject - one.words and other.subject <= words
+        if only_denied and other.verb not in rest and one.subject & rest and rest <= one.words:
+            return " ".join(sorted(one.rest - {one.verb} - words)) or None
+    return None
+
+
+def _said(text: str) -> _Said:
+    figures = frozenset((one.kind, one.low, one.high) for one in (*facts_of(text).figures, *for_nothing(text)))
+    return telling_words(text) | figures
+
+
+def _kinds(text: str) -> frozenset[Kind]:
+    kinds = frozenset(one.kind for one in (*facts_of(text).figures, *for_nothing(text)))
+    return kinds | {Kind.MONEY} if PRICING & telling_words(text) else kinds
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_JOINT = re.compile(r"(?:;|(?:,|;)?\s(?:and|but|while|whereas))\s(?:but\s|and\s)?", re.IGNORECASE)
+_CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)
+"""What begins the case for which something is so."""
+_THEY = re.compile(r"(?:,\s|\s)(?:it|they|this|that|these|those)\s", re.IGNORECASE)
+_ENDS = re.compile(r"[,;:.!?(]|\s(?:and|but)\s")
+_IS = re.compile(r"(?:is|are|was|were)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas)\b", re.IGNORECASE)
