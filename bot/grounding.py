@@ -15,8 +15,9 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
+from bot.claims.conditions import case_before
 from bot.claims.doers import names_in, not_of_its_subject
-from bot.claims.omissions import case_before, left_out
+from bot.claims.omissions import left_out
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import swapped
