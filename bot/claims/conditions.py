@@ -7,8 +7,11 @@ is cancelled and is refunded, the other of one that is moved.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.claims import qualifiers
+from bot.claims.polarity import CONSEQUENCE
 from bot.text.facts import facts_of, telling_words
 
 
@@ -97,9 +100,19 @@ def case_before(claim: str, evidence: str, asked: str, before: str) -> str | Non
         if found.start() and not words & theirs - telling_words(evidence[: found.start()]):
             continue  # it tells of the case alone
         said = next(group for group in found.groups() if group)
-        if said.lower() not in claim.lower() and not _tells_case(claim, words - theirs, case, asked, said):
+        if found[0].startswith(", or") and _ALLOWED.search(evidence[: found.start()]):
+            continue  # "You can pay by card, or we charge your account": either will do
+        if not _says(claim, said) and not _tells_case(claim, words - theirs, case, asked, said):
             return f"“{said}”"
     return None
+
+
+def _says(claim: str, said: str) -> bool:
+    """Whether a claim has the words by which something holds in a case alone, or such as mean the same."""
+    others = (next(group for group in found.groups() if group) for found in _CASE_BEFORE.finditer(claim))
+    if _OTHERWISE.fullmatch(said) and any(_OTHERWISE.fullmatch(other) for other in others):
+        return True
+    return said.lower() != "or" and said.lower() in claim.lower()
 
 
 def _tells_case(claim: str, words: frozenset[str], case: str, asked: str, said: str) -> bool:
@@ -121,11 +134,12 @@ _CASE_BEFORE = re.compile(
     r"^\W*(otherwise|or else|failing (?:that|this)|in (?:that|this|which|such an?) (?:case|event)|"
     r"in (?:those|these|such) cases|after that|until then|only then|if (?:so|not))\b|"
     r"[,;]\s(?:and\s)?(otherwise|or else|failing that|in (?:that|this|which) case|after that|then(?= (?:it|they)\b))\s|"
-    r"\sand\s(after that|otherwise)\s",
+    rf"\sand\s(after that|otherwise)\s|,\s(or)\s(?={CONSEQUENCE})",
     re.IGNORECASE,
 )
+_ALLOWED = re.compile(r"\b(?:can|may|could)\b", re.IGNORECASE)
 _LEADING_IF = re.compile(r"(?:^|(?<=[.;!?]))\W*(?:if|when|where)\b[^,.;!?]*,\s", re.IGNORECASE)
-_OTHERWISE = re.compile(r"otherwise|or else|failing (?:that|this)|if not", re.IGNORECASE)
+_OTHERWISE = re.compile(r"otherwise|or|or else|failing (?:that|this)|if not", re.IGNORECASE)
 _WHEN = re.compile(
     r"\b(?:if|unless|when|where|once|after|before|until|till|then|from|within|later|longer|without|outside|for|with|"
     r"in case|in the (?:case|event))\b",
@@ -138,3 +152,97 @@ _TURNED = re.compile(
     r"less|un\w+ed)\b|n['’]t\b",
     re.IGNORECASE,
 )
+
+
+def other_case(claim: str, told: Sequence[str]) -> str | None:
+    """Return the case in which a passage says what a claim says of another case; None if it is told of that one.
+
+    "If the concert is moved, we refund the price" tells of the one case what is `told` of the other. Nor is it you who
+    misses an appointment, where a sentence speaks of an engineer who does, and of what you receive.
+    """
+    mine = [*_parts(claim)]
+    if len(mine) != 1 or not mine[0].case or not mine[0].main:
+        return None
+    said, theirs = mine[0], [*_parts(" ".join(told))]
+    best = max((said.held_by(one) for one in theirs), default=(0, 0))
+    carriers = [one for one in theirs if said.held_by(one) == best]
+    if 2 * sum(best) <= len(said.main) or any(not one.case or _CASE_BEFORE.search(one.text) for one in carriers):
+        return None
+    if all(any(_is_of(said, one, other) for other in theirs) or _is_yours(said, one) for one in carriers):
+        return f"“{carriers[0].told_case}”"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a text that says something of one case."""
+
+    text: str
+    told_case: str
+    case: frozenset[str]
+    """What the case is told with: words and figures; empty if what is said holds always."""
+    main: frozenset[str]
+    """What is said of it."""
+
+    def held_by(self, other: _Part) -> tuple[int, int]:
+        """How many of the figures, and of the words, that are said stand in what another part says."""
+        held = self.main & other.main
+        figures = sum(one[0].isdigit() for one in held)
+        return figures, len(held) - figures
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    """Return the parts of a text that tell of a case each; "it" is what the case before names first."""
+    named = ""
+    for sentence in _SENTENCES.split(text):
+        leading: re.Match[str] | None = None
+        for part in _PARTS.split(sentence):
+            cases = [*_IF.finditer(part)]
+            # Of "If it is moved, your ticket stays valid; the fee is kept" the end tells of that case as well.
+            told_case = " ".join(one["case"] for one in cases or [leading] if one)
+            words = _told_with(told_case) - OF_ANYTHING
+            if _IT.match(told_case):
+                words |= _told_with(named)
+            elif noun := _NOUN.search(told_case):
+                named = noun["noun"]
+            yield _Part(part, told_case, words, _told_with(_IF.sub(" ", part)))
+            leading = cases[0] if cases and not part[: cases[0].start()].strip() else leading
+
+
+def _told_with(text: str) -> frozenset[str]:
+    return telling_words(text) | {f"{number:g}" for number in facts_of(text).numbers}
+
+
+def _is_of(said: _Part, carrier: _Part, other: _Part) -> bool:
+    """Whether a claim tells of the case of another part than of the one that says the same of its own case."""
+    own, theirs = said.case - carrier.case, carrier.case - other.case
+    return bool(theirs) and not theirs & said.case and 2 * len(own & other.case) > len(own)
+
+
+def _is_yours(said: _Part, carrier: _Part) -> bool:
+    """Whether a claim says that you do what somebody else does in the case of which a sentence tells you."""
+    doer = _NOUN.match(carrier.told_case)
+    return (
+        doer is not None
+        and bool(_YOU_DO.match(said.told_case))
+        and bool(_YOU.search(_IF.sub(" ", carrier.text)))
+        and not _NAMED_BEFORE.search(said.told_case)
+        and bool(_PASSIVE.search(said.told_case)) == bool(_PASSIVE.search(carrier.told_case))
+        and bool(said.case)
+        and said.case <= carrier.case - _told_with(doer["noun"])
+    )
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_PARTS = re.compile(
+    r";\s|,?\s(?:and|but|or)\s(?=(?:if|when|where)\b)|(?<=\s)and\s(?=[£$€]?\d[^,;]*\s(?:if|when|where)\b)",
+    re.IGNORECASE,
+)
+"""What stands between parts of a sentence that tell of a case each."""
+_IF = re.compile(r"\b(?:(?:only )?(?:if|when|where)|in case)\s(?P<case>[^,;:.!?()]+)", re.IGNORECASE)
+_IT = re.compile(r"(?:it|they|this|these)\b", re.IGNORECASE)
+_NOUN = re.compile(r"\b(?:the|an?|your|our|another)\s(?P<noun>\w+)\b", re.IGNORECASE)
+_YOU_DO = re.compile(r"you\s", re.IGNORECASE)
+_YOU = re.compile(r"\byour?\b", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(r"\b(?:it|they|them|ones?|this|these)\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+ly\s)?\w+(?:ed|en|wn|ght|st)\b", re.IGNORECASE)

@@ -139,11 +139,23 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
-_OTHERWISE = re.compile(
-    r"(?:^\W*|[,;]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that)\b", re.IGNORECASE
+CONSEQUENCE = (
+    r"(?:we|you|it|they|(?:the|your|our|any|an?)\s\w+(?:\s\w+)?)\s"
+    r"(?:(?:may|might|will|must|shall|is|are|have|has|to|also|be|get)\s){0,3}"
+    r"(?:charg|fin(?:e\b|ed)|los[et]|forfeit|pay|cost|stop|cancel|clos|delet|end|expir|laps|suspend|void|invalid|reject|"
+    r"refus|return|block|lock|remov|withdraw|terminat|not\b|cannot\b)"
 )
+"""What begins what happens "otherwise", where only "or" says so: "Return it in time, or we charge £5"."""
+_OTHERWISE = re.compile(
+    r"(?:^\W*|[,;.!?]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that|in (?:this|that|such an?) case)\b|"
+    rf",\sor\s(?={CONSEQUENCE})",
+    re.IGNORECASE,
+)
+"""What holds in a case alone, or where it is not so, that stands before it."""
 _IN_CASE = re.compile(r"^\W*(?:if|unless|when|where)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE)
 """A clause that says in which case something is so."""
+_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
 """How a clause begins that says nothing is so."""
 _EXCLUDES = re.compile(
@@ -220,8 +232,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
-    if _OTHERWISE.search(evidence):
-        claim = _IN_CASE.sub(" ", claim)  # the case stands before the evidence, which denies it
+    twice = _turned_twice(claim, evidence)
+    if otherwise(evidence):
+        claim = without_case(claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, evidence):
         return reason
     if not _FORBIDS.search(claim) and any(
@@ -242,8 +255,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     own = "" if lead else _own_clause(claim, evidence)
     denials, held = (list(_marked(own)), set(_content(own))) if own else (theirs, written)
     return (
-        _denied(mine, denials, said, held)
-        or _left_out(mine, theirs, said)
+        (None if twice else _denied(mine, denials, said, held) or _left_out(mine, theirs, said))
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
@@ -257,11 +269,46 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     )
 
 
+def otherwise(text: str) -> bool:
+    """Whether a text says what holds in a case, or where it is not so, that is told of before."""
+    return bool(_OTHERWISE.search(text))
+
+
+def without_case(claim: str) -> str:
+    """Return a claim without the clause that says in which case it is so."""
+    return _IN_CASE.sub(" ", claim)
+
+
+def _turned_twice(claim: str, evidence: str) -> bool:
+    """Whether a claim denies both the case of a sentence and what the sentence says of it, and so says the same.
+
+    "Books can be renewed unless they are reserved" says what "Books cannot be renewed if they are reserved" does.
+    """
+    mine, theirs = [*_IN_CASE.finditer(claim)], [*_IN_CASE.finditer(evidence)]
+    if len(mine) != 1 or len(theirs) != 1:
+        return False
+    case, other = mine[0][0], theirs[0][0]
+    said, told = without_case(claim), without_case(evidence)
+    return (
+        {*_content(_ALL.sub(" ", case))} == {*_content(_ALL.sub(" ", other))}
+        and {*_content(_ALL.sub(" ", said))} <= {*_content(_ALL.sub(" ", told))}
+        and _is_denied(case) != _is_denied(other)
+        and _is_denied(said) != _is_denied(told)
+    )
+
+
+def _is_denied(text: str) -> bool:
+    """Whether a clause denies, or begins with "unless", and not both."""
+    return bool(_DENIAL.search(text)) != bool(_UNLESS.search(text))
+
+
 def contradiction_beside(claim: str, first: str, second: str) -> str | None:
     """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
 
     "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
     """
+    if otherwise(first) or otherwise(second):
+        claim = without_case(claim)
     return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
 
 
