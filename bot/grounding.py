@@ -476,9 +476,8 @@ class Grounding:
             return f"says of another case what is told of {case}"
         numbers = facts_of(bare).numbers
         counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
-        if other := left_out_subject(bare, self._asked, counts):
-            return f"leaves out {other}"
-        return ""
+        left_out_one = left_out_subject(bare, self._asked, counts)
+        return f"leaves out {left_out_one}" if left_out_one else ""
 
     def _not_of_its_subject(self, number: int, bare: str) -> str | None:
         """Return of what a passage says what a claim says of somebody of whom the passage does not speak."""

@@ -80,11 +80,52 @@ _CONDITIONED = re.compile(
     re.IGNORECASE,
 )
 _WISHED = re.compile(
-    r"\b(?:want|wish|like|prefer|need|questions?|unsure|not sure|necessary|needed|possible|available|applicable|"
-    r"required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
+    r"\b(?:want|wish|(?<!look )(?<!looks )like|prefer|need|questions?|unsure|not sure|necessary|needed|"
+    r"possible|available|applicable|required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
     re.IGNORECASE,
 )
 """A condition that is none: who asks how to do something wants to do it."""
+
+
+def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the limit behind what the evidence says that a claim says without it; None if there is none.
+
+    "Pay is 90% of earnings" is all that stands before "for the first six weeks". A claim that gives a case or a figure
+    of the limit tells it in its own words.
+    """
+    known, words = telling_words(asked), telling_words(claim)
+    figures = facts_of(claim).numbers | facts_of(asked).numbers
+    for found in _LIMIT_BEHIND.finditer(evidence):
+        clause = _LAST_CLAUSE.split(evidence[: found.start()])[-1]
+        if found["wait"] and not _GRANTED.search(clause):
+            continue  # "Your card is renewed after three years" tells only when
+        about = facts_of(found[0]).numbers - facts_of(clause).numbers
+        paper = telling_words(found["paper"] or "")
+        if figures & about or _AFTER.search(claim) or (paper and paper & (words | known)):
+            continue
+        if qualifiers.keeps(claim, clause, words & telling_words(clause)):
+            return f"“{found[0].strip()}”"
+    return None
+
+
+_LONG = r"(?:\d+|two|three|four|five|six|nine|ten|twelve|eighteen|\w+teen) (?:\w+ )?(?:days?|weeks?|months?|years?)"
+_LIMIT_BEHIND = re.compile(
+    rf"\s(?:for the first {_LONG}\b|"
+    rf"(?P<wait>after (?:an? (?:\w+ )?(?:period|wait) of )?(?:{_LONG}|a year|a month)\b(?: of \w+)?)|"
+    r"or [^,;.]{2,40}, whichever (?:comes|is|happens|occurs) \w+|"
+    r"with (?:an? |the |your )(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
+    r"(?: (?:from|by|of) (?:your|the|an?) \w+)?))",
+    re.IGNORECASE,
+)
+"""What limits what stands before it: for how long from the beginning, from when on, with which paper."""
+_LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
+_GRANTED = re.compile(
+    r"\b(?:cover(?:s|ed)|paid|entitled|eligible|qualif(?:y|ies)|guaranteed|free|included|insured|can|may|gets?|receives?)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\b(?:after|once|from|until|first|initial(?:ly)?|then|if|unless|when|whichever|at most|depend\w*)\b", re.IGNORECASE
+)
 
 
 def case_before(claim: str, evidence: str, asked: str, before: str) -> str | None:
@@ -110,7 +151,7 @@ def case_before(claim: str, evidence: str, asked: str, before: str) -> str | Non
 def _says(claim: str, said: str) -> bool:
     """Whether a claim has the words by which something holds in a case alone, or such as mean the same."""
     others = (next(group for group in found.groups() if group) for found in _CASE_BEFORE.finditer(claim))
-    if _OTHERWISE.fullmatch(said) and any(_OTHERWISE.fullmatch(other) for other in others):
+    if _OTHERWISE.fullmatch(said) and (_OR_PAY.search(claim) or any(_OTHERWISE.fullmatch(other) for other in others)):
         return True
     return said.lower() != "or" and said.lower() in claim.lower()
 
@@ -137,6 +178,7 @@ _CASE_BEFORE = re.compile(
     rf"\sand\s(after that|otherwise)\s|,\s(or)\s(?={CONSEQUENCE})",
     re.IGNORECASE,
 )
+_OR_PAY = re.compile(r"\bor (?:pay|lose|forfeit|face)\b", re.IGNORECASE)
 _ALLOWED = re.compile(r"\b(?:can|may|could)\b", re.IGNORECASE)
 _LEADING_IF = re.compile(r"(?:^|(?<=[.;!?]))\W*(?:if|when|where)\b[^,.;!?]*,\s", re.IGNORECASE)
 _OTHERWISE = re.compile(r"otherwise|or|or else|failing (?:that|this)|if not", re.IGNORECASE)
@@ -229,19 +271,20 @@ def _is_yours(said: _Part, carrier: _Part) -> bool:
         and not _NAMED_BEFORE.search(said.told_case)
         and bool(_PASSIVE.search(said.told_case)) == bool(_PASSIVE.search(carrier.told_case))
         and bool(said.case)
-        and said.case <= carrier.case - _told_with(doer["noun"])
+        and said.case <= _told_with(_AS_WELL.split(carrier.told_case)[0]) - _told_with(doer["noun"])
     )
 
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _PARTS = re.compile(
-    r";\s|,?\s(?:and|but|or)\s(?=(?:if|when|where)\b)|(?<=\s)and\s(?=[£$€]?\d[^,;]*\s(?:if|when|where)\b)",
+    r";\s|,?\s(?:and|but)\s(?=(?:if|when|where)\b)|(?<=\s)and\s(?=[£$€]?\d[^,;]*\s(?:if|when|where)\b)",
     re.IGNORECASE,
 )
 """What stands between parts of a sentence that tell of a case each."""
 _IF = re.compile(r"\b(?:(?:only )?(?:if|when|where)|in case)\s(?P<case>[^,;:.!?()]+)", re.IGNORECASE)
 _IT = re.compile(r"(?:it|they|this|these)\b", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:the|an?|your|our|another)\s(?P<noun>\w+)\b", re.IGNORECASE)
+_AS_WELL = re.compile(r",?\s(?:or|and)\s(?=(?:if|when|you|we|it|they|the|an?|your)\b)", re.IGNORECASE)
 _YOU_DO = re.compile(r"you\s", re.IGNORECASE)
 _YOU = re.compile(r"\byour?\b", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(r"\b(?:it|they|them|ones?|this|these)\b", re.IGNORECASE)

@@ -30,6 +30,7 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
         or alternatives.requirement(claim, evidence)
         or _clause_asked_about(claim, evidence, asked)
         or _for_so_long(claim, evidence, asked)
+        or conditions.limit_behind(claim, evidence, asked)
         or qualifiers.interval(claim, evidence)
     )
 

@@ -55,7 +55,8 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.LESS, r"(?:less|fewer|younger|lower|earlier|shorter) than"),
     (Sense.MORE, r"at (?:the )?least|at the earliest|over|above|minimum(?: of)?|exceed(?:s|ing)?"),
     (Sense.MORE, r"(?:more|greater|older|higher|longer|later) than"),
-    (Sense.EXCEPT, r"except(?:ing)?(?: for)?|other than|apart from|excluding|with the exception of|unless|but not"),
+    (Sense.EXCEPT, r"except(?:ing)?(?: (?:for|if|when|where))?|other than|apart from|excluding|unless|but not"),
+    (Sense.EXCEPT, r"with the exception of"),
     (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not(?! (?:only|just|merely)\b)|n['’]t"),
     (Sense.NOT, r"no|never|neither|nor|cannot"),
     (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
@@ -107,6 +108,21 @@ _NEEDED = re.compile(
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
+_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
+)
+_IT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
+_AUXILIARY = r"(?:may|can|must|will|should|cannot|is|are|has|have|does|do)\b"
+_BEFORE_VERB = re.compile(rf"\A.*?(?=\b{_AUXILIARY})", re.IGNORECASE | re.DOTALL)
+_NEXT_VERB = re.compile(rf"[;.!?]\s|,?\s(?:and|but)\s(?=(?:(?:it|they|we|you)\s)?{_AUXILIARY})", re.IGNORECASE)
+"""What stands before a clause of its own, which may leave out who does it."""
+_BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
+_BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+_RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
+_LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
+"""What holds at another time, or elsewhere, behind an exception: "daily except Tuesdays, on Thursdays until 9pm"."""
 _CLAUSES = re.compile(
     r"[;:.!?][\"”’)]*\s|,?\s(?=(?:but|while|whereas|although|though|however|if|when|where|because|unless)\s)|"
     r",\s(?=(?:(?:and|so|or|then)\s)?(?:we|you|they|it|he|she|there|this|not)\b)|"
@@ -253,16 +269,22 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(_content(claim)), {*item, *_content(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    denials, held = (list(_marked(own)), set(_content(own))) if own else (theirs, written)
+    denials, held = (list(_marked(own)), said | set(_content(own))) if own else (theirs, written)
+    denials = [*denials, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
+    exceptions = [] if _is_of_other_clause(mine, said, evidence) else theirs
     return (
-        (None if twice else _denied(mine, denials, said, held) or _left_out(mine, theirs, said))
+        (
+            None
+            if twice
+            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND)) or _left_out(mine, exceptions)
+        )
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
-        or _left_out_part(claim, evidence, said)
+        or _left_out_part(claim, own or evidence, said)
         or _left_out_share(claim, evidence, said)
         or _superlative(claim, evidence)
-        or _other_time(claim, evidence)
+        or _other_time(claim, own or evidence)
         or _other_direction(mine, theirs)
         or _other_way(claim, evidence)
         or _opposite_word(mine, theirs, said, written)
@@ -462,8 +484,10 @@ def _words(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
     return {word for one in marked if one.sense in senses for word in one.about}
 
 
-def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str]) -> str | None:
-    """Whether one denies what the other says."""
+def _denied(
+    mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str], forbidden: list[_Marked]
+) -> str | None:
+    """Whether one denies what the other says; what a claim says is `forbidden` stands before that word."""
     denied_here = [set(one.about) for one in mine if one.sense in (Sense.NOT, Sense.EXCEPT)]
     denied_there = [set(one.about) for one in theirs if one.sense in (Sense.NOT, Sense.EXCEPT)]
     # "Not refundable" and "non-refundable" are the same.
@@ -477,6 +501,7 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     if any(about & told for about in denied_here):
         return "denies what is said"
     other_time = _at_another_time(mine, theirs)
+    denied_here += [set(one.about) for one in forbidden]
     for one in theirs:
         if one.sense is not Sense.NOT or not one.about or other_time & set(one.about):
             continue
@@ -494,14 +519,57 @@ def _at_another_time(mine: list[_Marked], theirs: list[_Marked]) -> set[str]:
     return before | (_words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE))
 
 
+def _forbidden(text: str, words: re.Pattern[str]) -> list[_Marked]:
+    """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
+    clauses = (clause for clause in _OPPOSED.split(text) if words.search(clause))
+    return [_Marked(Sense.NOT, tuple(_content(_ALL.sub(" ", clause)))) for clause in clauses]
+
+
 def _own_clause(claim: str, evidence: str) -> str:
-    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does."""
+    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does.
+
+    What "it" is in a clause the one before is about.
+    """
     words = set(_content(_ALL.sub(" ", claim)))
-    clauses = [clause for clause in _OPPOSED.split(evidence) if words <= set(_content(clause))]
-    return clauses[0] if len(clauses) == 1 else ""
+    clauses = _OPPOSED.split(evidence)
+    found: list[str] = []
+    for before, clause in zip(["", *clauses], clauses, strict=False):
+        subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None
+        if words <= {*_content(clause), *_content(subject[0] if subject else "")}:
+            found.append(clause)
+    return found[0] if len(found) == 1 else ""
 
 
-def _left_out(mine: list[_Marked], theirs: list[_Marked], said: set[str]) -> str | None:
+def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str) -> bool:
+    """Whether what a sentence excepts is excepted from another clause than the one that says what is `said`.
+
+    "Loans last three weeks" is true without an exception of "Loans last three weeks and may be renewed, unless…".
+    """
+    excepted = [
+        match for match in _ALL.finditer(evidence) if _PHRASES[int((match.lastgroup or "t0")[1:])][0] == "except"
+    ]
+    if len(excepted) != 1:
+        return False
+    before, behind = evidence[: excepted[0].start()], evidence[excepted[0].end() :]
+    if _BUT_NOT_BACK.match(evidence, excepted[0].start()) and "back" not in said:
+        return True
+    if _BUT_NOT_MORE.match(evidence, excepted[0].start()) and any(
+        one.sense in (Sense.LESS, Sense.MORE) for one in mine
+    ):
+        # "Up to 85%, but not more than £188 for one child and £323 for two" are limits each.
+        limits = ["", *_AND.split(behind)]
+        return any(said <= {*_content(before), *_content(one)} for one in limits)
+    starts = [found.start() for found in _NEXT_VERB.finditer(before)]
+    if starts and said <= set(_content(before[: starts[-1]])):
+        return True
+    if _RELATIVE.search(behind) and said <= set(_content(behind)):
+        return True  # it tells of what is excepted
+    later = _LATER.search(behind)
+    told = set(_content(later["told"])) if later else set[str]()
+    return bool(told) and told <= said <= {*told, *_content(before)}
+
+
+def _left_out(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
     """Whether an exception is missing."""
     for one in theirs:
         if one.sense is Sense.EXCEPT and one.about:
