@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.claims import qualifiers
 from bot.claims.polarity import CONSEQUENCE
@@ -95,7 +96,7 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
     """
     known, words = telling_words(asked), telling_words(claim)
     figures = facts_of(claim).numbers | facts_of(asked).numbers
-    for found in _LIMIT_BEHIND.finditer(evidence):
+    for found in islice(_LIMIT_BEHIND.finditer(evidence), _MOST_LIMITS):
         clause = _LAST_CLAUSE.split(evidence[: found.start()])[-1]
         if found["wait"] and not _GRANTED.search(clause):
             continue  # "Your card is renewed after three years" tells only when
@@ -108,6 +109,8 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
+_MOST_LIMITS = 5
+"""How many limits of a sentence are looked at: what stands before each is read anew."""
 _LONG = r"(?:\d+|two|three|four|five|six|nine|ten|twelve|eighteen|\w+teen) (?:\w+ )?(?:days?|weeks?|months?|years?)"
 _LIMIT_BEHIND = re.compile(
     rf"\s(?:for the first {_LONG}\b|"
@@ -241,7 +244,7 @@ def _parts(text: str) -> Iterator[_Part]:
         for part in _PARTS.split(sentence):
             cases = [*_IF.finditer(part)]
             # Of "If it is moved, your ticket stays valid; the fee is kept" the end tells of that case as well.
-            told_case = " ".join(one["case"] for one in cases or [leading] if one)
+            told_case = " ".join(one["case"] for one in cases or (leading,) if one)
             words = _told_with(told_case) - OF_ANYTHING
             if _IT.match(told_case):
                 words |= _told_with(named)

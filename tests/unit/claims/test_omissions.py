@@ -184,6 +184,12 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ),
         ("We pay up to €500.", "We pay up to €500 (more if the parcel was insured)."),
         ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
+        ("If you like, we call you.", "If you like, we call you."),
+        ("We call you.", "If you like, we call you."),
+        ("In the first six weeks, you get 90% of pay.", "Pay is 90% for the first six weeks and 50% after that."),
+        ("Company cars qualify if you have a letter.", "Company cars qualify with a letter from the employer."),
+        ("The Gold plan covers teeth once six months are over.", "The Gold plan covers teeth after six months."),
+        ("Your card is renewed by post.", "Your card is renewed by post after three years."),
     ],
 )
 def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> None:
