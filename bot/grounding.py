@@ -15,10 +15,11 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
+from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.halves import mixed
-from bot.claims.omissions import case_before, left_out
-from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by
+from bot.claims.omissions import left_out
+from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
 from bot.messages import Citation
@@ -312,8 +313,15 @@ class Grounding:
         first, *others = rests = self._aligned(number, words, claim)[0]
         if other := self._told_of_another_subject(number, bare, rests):
             return other
+        told = telling_words(without_case(bare))
+        if others and not told & first.words:
+            first, others = others[0], [first]  # the one only tells of the claim's own case
         for second in others:
-            case = case_before(bare, second.text, self.question, " ".join(self._leant_on(number, second)))
+            # What only tells of the claim's own case need not say in which case it is so.
+            leant_on = " ".join(self._leant_on(number, second))
+            case = (
+                case_before(bare, second.text, self.question, leant_on) if told & second.words - first.words else None
+            )
             if turned := f"leaves out {case}" if case else contradiction_beside(bare, first.text, second.text):
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
@@ -331,7 +339,11 @@ class Grounding:
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
-            if needed_by(bare, beside) or denied_by(bare, beside, leans=leans(beside)):
+            if (
+                needed_by(bare, beside)
+                or denied_by(bare, beside, leans=leans(beside))
+                or (otherwise(beside) and text in self._leant_on(number, others[0]))
+            ):
                 turned = contradiction(bare, f"{text} {beside}", lead)
         return f"{turned}: {first.text}" if turned else ""
 
@@ -461,11 +473,12 @@ class Grounding:
             return f"says what is told of {other}"
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"
+        if case := other_case(bare, [one.text for one in evidence if one.row_of is None]):
+            return f"says of another case what is told of {case}"
         numbers = facts_of(bare).numbers
         counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
-        if other := left_out_subject(bare, self._asked, counts):
-            return f"leaves out {other}"
-        return self._mixed(number, bare, rests[0])
+        other = left_out_subject(bare, self._asked, counts)
+        return f"leaves out {other}" if other else self._mixed(number, bare, rests[0])
 
     def _mixed(self, number: int, bare: str, first: Evidence) -> str:
         """Return what a claim takes from another half of a sentence, or from another sentence; empty if nothing."""

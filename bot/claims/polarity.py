@@ -55,7 +55,8 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.LESS, r"(?:less|fewer|younger|lower|earlier|shorter) than"),
     (Sense.MORE, r"at (?:the )?least|at the earliest|over|above|minimum(?: of)?|exceed(?:s|ing)?"),
     (Sense.MORE, r"(?:more|greater|older|higher|longer|later) than"),
-    (Sense.EXCEPT, r"except(?:ing)?(?: for)?|other than|apart from|excluding|with the exception of|unless|but not"),
+    (Sense.EXCEPT, r"except(?:ing)?(?: (?:for|if|when|where))?|other than|apart from|excluding|unless|but not"),
+    (Sense.EXCEPT, r"with the exception of"),
     (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not(?! (?:only|just|merely)\b)|n['’]t"),
     (Sense.NOT, r"no|never|neither|nor|cannot"),
     (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
@@ -107,6 +108,21 @@ _NEEDED = re.compile(
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
+_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
+)
+_IT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
+_AUXILIARY = r"(?:may|can|must|will|should|cannot|is|are|has|have|does|do)\b"
+_BEFORE_VERB = re.compile(rf"\A.*?(?=\b{_AUXILIARY})", re.IGNORECASE | re.DOTALL)
+_NEXT_VERB = re.compile(rf"[;.!?]\s|,?\s(?:and|but)\s(?=(?:(?:it|they|we|you)\s)?{_AUXILIARY})", re.IGNORECASE)
+"""What stands before a clause of its own, which may leave out who does it."""
+_BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
+_BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+_RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
+_LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
+"""What holds at another time, or elsewhere, behind an exception: "daily except Tuesdays, on Thursdays until 9pm"."""
 _CLAUSES = re.compile(
     r"[;:.!?][\"”’)]*\s|,?\s(?=(?:but|while|whereas|although|though|however|if|when|where|because|unless)\s)|"
     r",\s(?=(?:(?:and|so|or|then)\s)?(?:we|you|they|it|he|she|there|this|not)\b)|"
@@ -139,11 +155,23 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
-_OTHERWISE = re.compile(
-    r"(?:^\W*|[,;]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that)\b", re.IGNORECASE
+CONSEQUENCE = (
+    r"(?:we|you|it|they|(?:the|your|our|any|an?)\s\w+(?:\s\w+)?)\s"
+    r"(?:(?:may|might|will|must|shall|is|are|have|has|to|also|be|get)\s){0,3}"
+    r"(?:charg|fin(?:e\b|ed)|los[et]|forfeit|pay|cost|stop|cancel|clos|delet|end|expir|laps|suspend|void|invalid|reject|"
+    r"refus|return|block|lock|remov|withdraw|terminat|not\b|cannot\b)"
 )
+"""What begins what happens "otherwise", where only "or" says so: "Return it in time, or we charge £5"."""
+_OTHERWISE = re.compile(
+    r"(?:^\W*|[,;.!?]\s)(?:otherwise|or else|failing (?:that|this)|if not|after that|in (?:this|that|such an?) case)\b|"
+    rf",\sor\s(?={CONSEQUENCE})",
+    re.IGNORECASE,
+)
+"""What holds in a case alone, or where it is not so, that stands before it."""
 _IN_CASE = re.compile(r"^\W*(?:if|unless|when|where)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE)
 """A clause that says in which case something is so."""
+_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
 """How a clause begins that says nothing is so."""
 _EXCLUDES = re.compile(
@@ -220,8 +248,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
-    if _OTHERWISE.search(evidence):
-        claim = _IN_CASE.sub(" ", claim)  # the case stands before the evidence, which denies it
+    twice = _turned_twice(claim, evidence)
+    if otherwise(evidence):
+        claim = without_case(claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, evidence):
         return reason
     if not _FORBIDS.search(claim) and any(
@@ -240,21 +269,59 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(_content(claim)), {*item, *_content(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    denials, held = (list(_marked(own)), set(_content(own))) if own else (theirs, written)
+    denials, held = (list(_marked(own)), said | set(_content(own))) if own else (theirs, written)
+    denials = [*denials, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
+    exceptions = [] if _is_of_other_clause(mine, said, evidence) else theirs
     return (
-        _denied(mine, denials, said, held)
-        or _left_out(mine, theirs, said)
+        (
+            None
+            if twice
+            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND)) or _left_out(mine, exceptions)
+        )
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
         or _other_modality(mine, theirs)
-        or _left_out_part(claim, evidence, said)
+        or _left_out_part(claim, own or evidence, said)
         or _left_out_share(claim, evidence, said)
         or _superlative(claim, evidence)
-        or _other_time(claim, evidence)
+        or _other_time(claim, own or evidence)
         or _other_direction(mine, theirs)
         or _other_way(claim, evidence)
         or _opposite_word(mine, theirs, said, written)
     )
+
+
+def otherwise(text: str) -> bool:
+    """Whether a text says what holds in a case, or where it is not so, that is told of before."""
+    return bool(_OTHERWISE.search(text))
+
+
+def without_case(claim: str) -> str:
+    """Return a claim without the clause that says in which case it is so."""
+    return _IN_CASE.sub(" ", claim)
+
+
+def _turned_twice(claim: str, evidence: str) -> bool:
+    """Whether a claim denies both the case of a sentence and what the sentence says of it, and so says the same.
+
+    "Books can be renewed unless they are reserved" says what "Books cannot be renewed if they are reserved" does.
+    """
+    mine, theirs = [*_IN_CASE.finditer(claim)], [*_IN_CASE.finditer(evidence)]
+    if len(mine) != 1 or len(theirs) != 1:
+        return False
+    case, other = mine[0][0], theirs[0][0]
+    said, told = without_case(claim), without_case(evidence)
+    return (
+        {*_content(_ALL.sub(" ", case))} == {*_content(_ALL.sub(" ", other))}
+        and {*_content(_ALL.sub(" ", said))} <= {*_content(_ALL.sub(" ", told))}
+        and _is_denied(case) != _is_denied(other)
+        and _is_denied(said) != _is_denied(told)
+    )
+
+
+def _is_denied(text: str) -> bool:
+    """Whether a clause denies, or begins with "unless", and not both."""
+    return bool(_DENIAL.search(text)) != bool(_UNLESS.search(text))
 
 
 def contradiction_beside(claim: str, first: str, second: str) -> str | None:
@@ -262,6 +329,8 @@ def contradiction_beside(claim: str, first: str, second: str) -> str | None:
 
     "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
     """
+    if otherwise(first) or otherwise(second):
+        claim = without_case(claim)
     return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
 
 
@@ -415,8 +484,10 @@ def _words(marked: Iterable[_Marked], *senses: Sense) -> set[str]:
     return {word for one in marked if one.sense in senses for word in one.about}
 
 
-def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str]) -> str | None:
-    """Whether one denies what the other says."""
+def _denied(
+    mine: list[_Marked], theirs: list[_Marked], said: set[str], written: set[str], forbidden: list[_Marked]
+) -> str | None:
+    """Whether one denies what the other says; what a claim says is `forbidden` stands before that word."""
     denied_here = [set(one.about) for one in mine if one.sense in (Sense.NOT, Sense.EXCEPT)]
     denied_there = [set(one.about) for one in theirs if one.sense in (Sense.NOT, Sense.EXCEPT)]
     # "Not refundable" and "non-refundable" are the same.
@@ -430,6 +501,7 @@ def _denied(mine: list[_Marked], theirs: list[_Marked], said: set[str], written:
     if any(about & told for about in denied_here):
         return "denies what is said"
     other_time = _at_another_time(mine, theirs)
+    denied_here += [set(one.about) for one in forbidden]
     for one in theirs:
         if one.sense is not Sense.NOT or not one.about or other_time & set(one.about):
             continue
@@ -447,14 +519,57 @@ def _at_another_time(mine: list[_Marked], theirs: list[_Marked]) -> set[str]:
     return before | (_words(mine, Sense.AFTER) & _words(theirs, Sense.BEFORE))
 
 
+def _forbidden(text: str, words: re.Pattern[str]) -> list[_Marked]:
+    """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
+    clauses = (clause for clause in _OPPOSED.split(text) if words.search(clause))
+    return [_Marked(Sense.NOT, tuple(_content(_ALL.sub(" ", clause)))) for clause in clauses]
+
+
 def _own_clause(claim: str, evidence: str) -> str:
-    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does."""
+    """Return the one clause that holds all of a claim, as what another one denies is no matter; empty if none does.
+
+    What "it" is in a clause the one before is about.
+    """
     words = set(_content(_ALL.sub(" ", claim)))
-    clauses = [clause for clause in _OPPOSED.split(evidence) if words <= set(_content(clause))]
-    return clauses[0] if len(clauses) == 1 else ""
+    clauses = _OPPOSED.split(evidence)
+    found: list[str] = []
+    for before, clause in zip(["", *clauses], clauses, strict=False):
+        subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None
+        if words <= {*_content(clause), *_content(subject[0] if subject else "")}:
+            found.append(clause)
+    return found[0] if len(found) == 1 else ""
 
 
-def _left_out(mine: list[_Marked], theirs: list[_Marked], said: set[str]) -> str | None:
+def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str) -> bool:
+    """Whether what a sentence excepts is excepted from another clause than the one that says what is `said`.
+
+    "Loans last three weeks" is true without an exception of "Loans last three weeks and may be renewed, unless…".
+    """
+    excepted = [
+        match for match in _ALL.finditer(evidence) if _PHRASES[int((match.lastgroup or "t0")[1:])][0] == "except"
+    ]
+    if len(excepted) != 1:
+        return False
+    before, behind = evidence[: excepted[0].start()], evidence[excepted[0].end() :]
+    if _BUT_NOT_BACK.match(evidence, excepted[0].start()) and "back" not in said:
+        return True
+    if _BUT_NOT_MORE.match(evidence, excepted[0].start()) and any(
+        one.sense in (Sense.LESS, Sense.MORE) for one in mine
+    ):
+        # "Up to 85%, but not more than £188 for one child and £323 for two" are limits each.
+        limits = ["", *_AND.split(behind)]
+        return any(said <= {*_content(before), *_content(one)} for one in limits)
+    starts = [found.start() for found in _NEXT_VERB.finditer(before)]
+    if starts and said <= set(_content(before[: starts[-1]])):
+        return True
+    if _RELATIVE.search(behind) and said <= set(_content(behind)):
+        return True  # it tells of what is excepted
+    later = _LATER.search(behind)
+    told = set(_content(later["told"])) if later else set[str]()
+    return bool(told) and told <= said <= {*told, *_content(before)}
+
+
+def _left_out(mine: list[_Marked], theirs: list[_Marked]) -> str | None:
     """Whether an exception is missing."""
     for one in theirs:
         if one.sense is Sense.EXCEPT and one.about:

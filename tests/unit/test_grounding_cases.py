@@ -11,7 +11,54 @@ AREA = (
 )
 LATE = "If you miss your visit, call us within 24 hours. Otherwise, a fee of £20 is charged."
 PARCELS = "Damaged parcels must be reported within 48 hours. In that case, we send a replacement free of charge."
+CONCERTS = (
+    "If a concert is cancelled, we refund the full price. If it is moved to another date, your ticket stays valid and "
+    "you can see it later; the booking fee is kept."
+)
+CARDS = "If you lose your card, call us at once. If it is stolen, report it to the police too."
+ENGINEERS = "If an engineer misses an appointment, you receive £30.49."
+SEATS = "Seats are £5 if you book online and £7 if you book by phone."
+TANK = "Return the car with a full tank, or we charge £15."
+CHANGES = "You must report changes within 21 days. Otherwise the grant is stopped."
+RENEWAL = "Books cannot be renewed if they are reserved."
+PACKED = (
+    "You can cancel an order until it is packed. After that, please refuse the parcel at the door. In this case we "
+    "refund the price but not the postage."
+)
+LOANS = "Loans last three weeks and may be renewed twice, unless somebody else has reserved the item."
+MUSEUM = "The museum is open daily except Tuesdays from 10am to 5pm, on Thursdays until 9pm."
+VANS = "Mileage is unlimited except for vans, which include 200 miles a day."
+SWITCH = "You can switch from Flex to Green at any time, but not back before the 18 months are over."
+DECISIONS = "We aim to decide within ten working days; incomplete applications are returned."
+LEAVING = "Leaving early costs £75, except when you move house."
+PHOTOS = "Photography without flash is allowed in the garden; in special exhibitions it is forbidden."
+CHILDCARE = "The grant pays up to 85% of childcare costs, but not more than £188 a week."
 HELD = [
+    (CONCERTS, "If a concert is moved, we refund the full price."),
+    (CONCERTS, "We refund the full price if it is moved to another date."),
+    (CONCERTS, "If a concert is cancelled, your ticket stays valid."),
+    (CONCERTS, "If a concert is cancelled, the booking fee is kept."),
+    (CARDS, "If you lose your card, report it to the police."),
+    (CARDS, "If it is stolen, call us at once."),
+    (ENGINEERS, "If you miss an appointment, you receive £30.49."),
+    (SEATS, "Seats are £7 if you book online."),
+    (TANK, "We charge £15."),
+    (TANK, "We charge £15 if you return the car with a full tank."),
+    (CHANGES, "If you report changes within 21 days, the grant is stopped."),
+    (CHANGES, "If you don't report changes within 21 days, the grant is not stopped."),
+    (RENEWAL, "Books can be renewed if they are reserved."),
+    (RENEWAL, "Books cannot be renewed unless they are reserved."),
+    (PACKED, "If you refuse the parcel, we refund the postage."),
+    (LOANS, "Loans may be renewed twice."),
+    (MUSEUM, "The museum is open daily."),
+    (MUSEUM, "The museum is open daily until 9pm."),
+    (VANS, "Mileage is unlimited."),
+    (SWITCH, "You can switch back at any time."),
+    (DECISIONS, "We decide within ten working days."),
+    (LEAVING, "Leaving early costs £75."),
+    (LEAVING, "Leaving early costs £75 if you move house."),
+    (PHOTOS, "Photography is allowed in special exhibitions."),
+    (CHILDCARE, "The grant pays 85% of childcare costs."),
     (TRIAL, "The workspace becomes read-only."),
     (AREA, "The tariff ends on the day you leave."),
     (AREA, "If your new home is in our area, the tariff ends on the day you leave."),
@@ -29,6 +76,35 @@ HELD = [
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The pool is closed on Tuesdays."),
 ]
 OUT = [
+    (CONCERTS, "If a concert is moved, your ticket stays valid."),
+    (CONCERTS, "If a concert is cancelled, we refund the full price."),
+    (CONCERTS, "The booking fee is kept if a concert is moved to another date."),
+    (CARDS, "If you lose your card, call us at once."),
+    (CARDS, "When your card is stolen, report it to the police."),
+    (ENGINEERS, "You receive £30.49 if an engineer misses your appointment."),
+    (SEATS, "If you book by phone, seats are £7."),
+    ("You get nothing if the router is broken or if you refused a visit.", "You get nothing if you refused a visit."),
+    (TANK, "If you don't return the car with a full tank, we charge £15."),
+    (TANK, "We charge £15 unless you return the car with a full tank."),
+    (TANK, "Return the car with a full tank or pay £15."),
+    ("Bring it to the shop, or we collect it for £5.", "We collect it for £5."),
+    (CHANGES, "If you don't report changes within 21 days, the grant is stopped."),
+    (CHANGES, "The grant is stopped unless you report changes within 21 days."),
+    (RENEWAL, "Books can be renewed unless they are reserved."),
+    (RENEWAL, "Books can be renewed if they are not reserved."),
+    (PACKED, "If you refuse the parcel, we refund the price but not the postage."),
+    (PACKED, "If you refuse the parcel at the door, we refund the price but not the postage."),
+    (LOANS, "Loans last three weeks."),
+    (MUSEUM, "On Thursdays, the museum is open until 9pm."),
+    (VANS, "Vans include 200 miles a day."),
+    (SWITCH, "You can switch from Flex to Green at any time."),
+    (DECISIONS, "Incomplete applications are returned."),
+    (LEAVING, "Leaving early costs £75, except if you move house."),
+    (LEAVING, "Leaving early costs £75 unless you move house."),
+    (PHOTOS, "Photography is forbidden in special exhibitions."),
+    (PHOTOS, "In special exhibitions, photography isn't allowed."),
+    (PHOTOS, "Photography without flash is allowed in the garden, but forbidden in special exhibitions."),
+    (CHILDCARE, "The grant pays up to 85% of childcare costs."),
     (TRIAL, "After the trial, the workspace becomes read-only."),
     (TRIAL, "The workspace becomes read-only after the 14-day trial."),
     (AREA, "If your new home is outside our area, the tariff ends on the day you leave."),

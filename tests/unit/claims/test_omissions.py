@@ -38,6 +38,36 @@ from bot.claims.omissions import left_out
         ("We exchange the item.", "We exchange the item at our discretion.", "“at our discretion”"),
         ("We exchange the item.", "Depending on stock, we exchange the item.", "“Depending on stock”"),
         ("We refund the postage.", "In the event of a fault, we refund the postage.", "“In the event of a fault”"),
+        (
+            "You need a countersignature.",
+            "You need a countersignature if you no longer look like your old photo.",
+            "“if you no longer look like your old photo”",
+        ),
+        (
+            "Batteries are guaranteed for two years.",
+            "Batteries are guaranteed for two years or 500 cycles, whichever comes first.",
+            "“or 500 cycles, whichever comes first”",
+        ),
+        (
+            "Pay is 90% of earnings.",
+            "Pay is 90% of earnings for the first six weeks and 50% after that.",
+            "“for the first six weeks”",
+        ),
+        (
+            "Sick pay is paid for up to six months.",
+            "Sick pay is paid for up to six months after two years of service, otherwise six weeks.",
+            "“after two years of service”",
+        ),
+        (
+            "Company cars qualify.",
+            "Company cars qualify with a letter from the employer.",
+            "“with a letter from the employer”",
+        ),
+        (
+            "The Gold plan covers dental treatment.",
+            "Dental treatment is covered by the Gold plan after a waiting period of six months.",
+            "“after a waiting period of six months”",
+        ),
         ("Items cannot be returned.", "Items that were opened cannot be returned.", "“that were opened”"),
         (
             "Customers can return kettles.",
@@ -154,6 +184,12 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ),
         ("We pay up to €500.", "We pay up to €500 (more if the parcel was insured)."),
         ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
+        ("If you like, we call you.", "If you like, we call you."),
+        ("We call you.", "If you like, we call you."),
+        ("In the first six weeks, you get 90% of pay.", "Pay is 90% for the first six weeks and 50% after that."),
+        ("Company cars qualify if you have a letter.", "Company cars qualify with a letter from the employer."),
+        ("The Gold plan covers teeth once six months are over.", "The Gold plan covers teeth after six months."),
+        ("Your card is renewed by post.", "Your card is renewed by post after three years."),
     ],
 )
 def test_what_leaves_out_nothing_is_let_through(claim: str, sentence: str) -> None:

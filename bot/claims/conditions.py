@@ -1,0 +1,294 @@
+"""In which case a sentence says something: what a claim leaves out of it, or tells of another case.
+
+"If the concert is moved, we refund the price" holds all words of two sentences, one of which tells of a concert that
+is cancelled and is refunded, the other of one that is moved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.claims import qualifiers
+from bot.claims.polarity import CONSEQUENCE
+from bot.text.facts import facts_of, telling_words
+
+
+def condition(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the condition on which the evidence says what the claim says of all cases; None if there is none.
+
+    What was `asked` about need not be said again, nor that somebody wants what is told how to get.
+    """
+    if _CONDITIONED.search(claim):
+        return None
+    words, known = telling_words(claim), telling_words(asked)
+    for pattern in (_CONDITION, _CASE):
+        for found in pattern.finditer(evidence):
+            condition = telling_words(found["case"])
+            if _OPEN.search(evidence[: found.start()]):
+                continue
+            if not condition or _asked(found, known) or _WISHED.search(found["case"]):
+                continue
+            # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
+            start = found.start() if found[0][0].isupper() else 0
+            rest = evidence[start : found.start()] + " " + evidence[found.end() :]
+            # What stands in both, "the parcel is lost", "we replace the parcel", tells no condition.
+            own = condition - telling_words(rest) or condition
+            if 2 * len(own & words) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
+                return f"“{found[0].strip(' ,')}”"
+    return None
+
+
+_OPEN = re.compile(r"\([^()]*\w[^()]*$")
+"""What stands before a condition that limits what is said in brackets alone."""
+
+
+def _asked(found: re.Match[str], known: frozenset[str]) -> bool:
+    """Whether a question is about a condition, or one of several: whether it says half of the words that tell it."""
+    further = _FURTHER.match(found.string, found.end("case"))
+    for one in _BETWEEN_CASES.split(found["case"] + (further[0] if further else "")):
+        telling = telling_words(one) - OF_ANYTHING or telling_words(one)
+        if telling and 2 * len(telling & known) >= len(telling):
+            return True
+    return False
+
+
+_FURTHER = re.compile(r"(?:,\s[\w-]+)*,?\sor\s[\w-]+", re.IGNORECASE)
+"""The further ones of a list of cases: "If it is lost, stolen or destroyed"."""
+_BETWEEN_CASES = re.compile(r",\s(?:or\s)?|\sor\s", re.IGNORECASE)
+OF_ANYTHING = telling_words("take get have make go do use need receive currently now")
+"""What is asked of anything."""
+
+
+_CONDITION = re.compile(
+    r"(?<!\beven )(?<!\bas )(?<!\bsee )(?<!\bask )(?<!\bknow )(?<!\bcheck )(?<!\bsure )(?<!\bout )(?<!\bus )"
+    r"(?<!\bdetermine )(?<!\bdecide )(?<!\btell )(?<!\bwhat )(?<!\bor )"
+    r"\b(?:if|provided(?: that)?|providing that|(?:as|so) long as|on (?:the )?condition that|subject to|depending on|"
+    r"in (?:the )?(?:case|event) (?:of|that)|at(?= \w+(?:['’]s)? (?:sole |own )?discretion\b)|"
+    r"(?:with|after|upon)(?= (?:(?:the|our|your|prior|written|express|previous) )*"
+    r"(?:approval|consent|permission|agreement|authori[sz]ation)\b))\s"
+    r"(?P<case>[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"(?:(?<=^)|(?<=[.;!?]\s))(?:Where|When|Should)\s(?P<case>[^,;:.!?()]+),")
+"""A case that a sentence begins with."""
+_CONDITIONED = re.compile(
+    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|once|only|until|after|before|in case|"
+    r"in the (?:case|event)|depend(?:s|ing)|discretion|approv(?:al|ed)|consent|permission|"
+    r"might|could|may be (?:eligible|entitled|able))\b",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"\b(?:want|wish|(?<!look )(?<!looks )like|prefer|need|questions?|unsure|not sure|necessary|needed|"
+    r"possible|available|applicable|required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",
+    re.IGNORECASE,
+)
+"""A condition that is none: who asks how to do something wants to do it."""
+
+
+def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the limit behind what the evidence says that a claim says without it; None if there is none.
+
+    "Pay is 90% of earnings" is all that stands before "for the first six weeks". A claim that gives a case or a figure
+    of the limit tells it in its own words.
+    """
+    known, words = telling_words(asked), telling_words(claim)
+    figures = facts_of(claim).numbers | facts_of(asked).numbers
+    for found in islice(_LIMIT_BEHIND.finditer(evidence), _MOST_LIMITS):
+        clause = _LAST_CLAUSE.split(evidence[: found.start()])[-1]
+        if found["wait"] and not _GRANTED.search(clause):
+            continue  # "Your card is renewed after three years" tells only when
+        about = facts_of(found[0]).numbers - facts_of(clause).numbers
+        paper = telling_words(found["paper"] or "")
+        if figures & about or _AFTER.search(claim) or (paper and paper & (words | known)):
+            continue
+        if qualifiers.keeps(claim, clause, words & telling_words(clause)):
+            return f"“{found[0].strip()}”"
+    return None
+
+
+_MOST_LIMITS = 5
+"""How many limits of a sentence are looked at: what stands before each is read anew."""
+_LONG = r"(?:\d+|two|three|four|five|six|nine|ten|twelve|eighteen|\w+teen) (?:\w+ )?(?:days?|weeks?|months?|years?)"
+_LIMIT_BEHIND = re.compile(
+    rf"\s(?:for the first {_LONG}\b|"
+    rf"(?P<wait>after (?:an? (?:\w+ )?(?:period|wait) of )?(?:{_LONG}|a year|a month)\b(?: of \w+)?)|"
+    r"or [^,;.]{2,40}, whichever (?:comes|is|happens|occurs) \w+|"
+    r"with (?:an? |the |your )(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
+    r"(?: (?:from|by|of) (?:your|the|an?) \w+)?))",
+    re.IGNORECASE,
+)
+"""What limits what stands before it: for how long from the beginning, from when on, with which paper."""
+_LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
+_GRANTED = re.compile(
+    r"\b(?:cover(?:s|ed)|paid|entitled|eligible|qualif(?:y|ies)|guaranteed|free|included|insured|can|may|gets?|receives?)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\b(?:after|once|from|until|first|initial(?:ly)?|then|if|unless|when|whichever|at most|depend\w*)\b", re.IGNORECASE
+)
+
+
+def case_before(claim: str, evidence: str, asked: str, before: str) -> str | None:
+    """Return the words by which the evidence holds in the case alone that is told of before them.
+
+    A claim tells of that case where it has these words, or says when, or in which case, with a word or a figure of it.
+    What holds "otherwise" holds where the case is not so.
+    """
+    words = telling_words(claim)
+    for found in _CASE_BEFORE.finditer(evidence):
+        case, told = f"{before} {evidence[: found.start()]}", evidence[found.end() :]
+        theirs = telling_words(told)
+        if found.start() and not words & theirs - telling_words(evidence[: found.start()]):
+            continue  # it tells of the case alone
+        said = next(group for group in found.groups() if group)
+        if found[0].startswith(", or") and _ALLOWED.search(evidence[: found.start()]):
+            continue  # "You can pay by card, or we charge your account": either will do
+        if not _says(claim, said) and not _tells_case(claim, words - theirs, case, asked, said):
+            return f"“{said}”"
+    return None
+
+
+def _says(claim: str, said: str) -> bool:
+    """Whether a claim has the words by which something holds in a case alone, or such as mean the same."""
+    others = (next(group for group in found.groups() if group) for found in _CASE_BEFORE.finditer(claim))
+    if _OTHERWISE.fullmatch(said) and (_OR_PAY.search(claim) or any(_OTHERWISE.fullmatch(other) for other in others)):
+        return True
+    return said.lower() != "or" and said.lower() in claim.lower()
+
+
+def _tells_case(claim: str, words: frozenset[str], case: str, asked: str, said: str) -> bool:
+    """Whether a claim, which has `words` besides what holds in a case, says that it holds in that case."""
+    if not _WHEN.search(claim):
+        return False
+    known = telling_words(asked)
+    if _OTHERWISE.fullmatch(said):
+        case = _LEADING_IF.sub(" ", case)  # of "If you are late, call us. Otherwise" it denies that you call
+        known = frozenset()
+        if bool(_TURNED.search(claim)) == bool(_TURNED.search(case)):
+            return False
+    elif _THEN.search(claim):
+        return True
+    return bool(words & (telling_words(case) | known) or facts_of(claim).numbers & facts_of(case).numbers)
+
+
+_CASE_BEFORE = re.compile(
+    r"^\W*(otherwise|or else|failing (?:that|this)|in (?:that|this|which|such an?) (?:case|event)|"
+    r"in (?:those|these|such) cases|after that|until then|only then|if (?:so|not))\b|"
+    r"[,;]\s(?:and\s)?(otherwise|or else|failing that|in (?:that|this|which) case|after that|then(?= (?:it|they)\b))\s|"
+    rf"\sand\s(after that|otherwise)\s|,\s(or)\s(?={CONSEQUENCE})",
+    re.IGNORECASE,
+)
+_OR_PAY = re.compile(r"\bor (?:pay|lose|forfeit|face)\b", re.IGNORECASE)
+_ALLOWED = re.compile(r"\b(?:can|may|could)\b", re.IGNORECASE)
+_LEADING_IF = re.compile(r"(?:^|(?<=[.;!?]))\W*(?:if|when|where)\b[^,.;!?]*,\s", re.IGNORECASE)
+_OTHERWISE = re.compile(r"otherwise|or|or else|failing (?:that|this)|if not", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:if|unless|when|where|once|after|before|until|till|then|from|within|later|longer|without|outside|for|with|"
+    r"in case|in the (?:case|event))\b",
+    re.IGNORECASE,
+)
+"""What says when, or in which case, something holds."""
+_THEN = re.compile(r"\b(?:then|afterwards?)\b", re.IGNORECASE)
+_TURNED = re.compile(
+    r"\b(?:not|no|cannot|never|unless|without|outside|after|later|longer|beyond|fail\w*|miss(?:es|ed|ing)?|lacks?|"
+    r"less|un\w+ed)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def other_case(claim: str, told: Sequence[str]) -> str | None:
+    """Return the case in which a passage says what a claim says of another case; None if it is told of that one.
+
+    "If the concert is moved, we refund the price" tells of the one case what is `told` of the other. Nor is it you who
+    misses an appointment, where a sentence speaks of an engineer who does, and of what you receive.
+    """
+    mine = [*_parts(claim)]
+    if len(mine) != 1 or not mine[0].case or not mine[0].main:
+        return None
+    said, theirs = mine[0], [*_parts(" ".join(told))]
+    best = max((said.held_by(one) for one in theirs), default=(0, 0))
+    carriers = [one for one in theirs if said.held_by(one) == best]
+    if 2 * sum(best) <= len(said.main) or any(not one.case or _CASE_BEFORE.search(one.text) for one in carriers):
+        return None
+    if all(any(_is_of(said, one, other) for other in theirs) or _is_yours(said, one) for one in carriers):
+        return f"“{carriers[0].told_case}”"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a text that says something of one case."""
+
+    text: str
+    told_case: str
+    case: frozenset[str]
+    """What the case is told with: words and figures; empty if what is said holds always."""
+    main: frozenset[str]
+    """What is said of it."""
+
+    def held_by(self, other: _Part) -> tuple[int, int]:
+        """How many of the figures, and of the words, that are said stand in what another part says."""
+        held = self.main & other.main
+        figures = sum(one[0].isdigit() for one in held)
+        return figures, len(held) - figures
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    """Return the parts of a text that tell of a case each; "it" is what the case before names first."""
+    named = ""
+    for sentence in _SENTENCES.split(text):
+        leading: re.Match[str] | None = None
+        for part in _PARTS.split(sentence):
+            cases = [*_IF.finditer(part)]
+            # Of "If it is moved, your ticket stays valid; the fee is kept" the end tells of that case as well.
+            told_case = " ".join(one["case"] for one in cases or (leading,) if one)
+            words = _told_with(told_case) - OF_ANYTHING
+            if _IT.match(told_case):
+                words |= _told_with(named)
+            elif noun := _NOUN.search(told_case):
+                named = noun["noun"]
+            yield _Part(part, told_case, words, _told_with(_IF.sub(" ", part)))
+            leading = cases[0] if cases and not part[: cases[0].start()].strip() else leading
+
+
+def _told_with(text: str) -> frozenset[str]:
+    return telling_words(text) | {f"{number:g}" for number in facts_of(text).numbers}
+
+
+def _is_of(said: _Part, carrier: _Part, other: _Part) -> bool:
+    """Whether a claim tells of the case of another part than of the one that says the same of its own case."""
+    own, theirs = said.case - carrier.case, carrier.case - other.case
+    return bool(theirs) and not theirs & said.case and 2 * len(own & other.case) > len(own)
+
+
+def _is_yours(said: _Part, carrier: _Part) -> bool:
+    """Whether a claim says that you do what somebody else does in the case of which a sentence tells you."""
+    doer = _NOUN.match(carrier.told_case)
+    return (
+        doer is not None
+        and bool(_YOU_DO.match(said.told_case))
+        and bool(_YOU.search(_IF.sub(" ", carrier.text)))
+        and not _NAMED_BEFORE.search(said.told_case)
+        and bool(_PASSIVE.search(said.told_case)) == bool(_PASSIVE.search(carrier.told_case))
+        and bool(said.case)
+        and said.case <= _told_with(_AS_WELL.split(carrier.told_case)[0]) - _told_with(doer["noun"])
+    )
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_PARTS = re.compile(
+    r";\s|,?\s(?:and|but)\s(?=(?:if|when|where)\b)|(?<=\s)and\s(?=[£$€]?\d[^,;]*\s(?:if|when|where)\b)",
+    re.IGNORECASE,
+)
+"""What stands between parts of a sentence that tell of a case each."""
+_IF = re.compile(r"\b(?:(?:only )?(?:if|when|where)|in case)\s(?P<case>[^,;:.!?()]+)", re.IGNORECASE)
+_IT = re.compile(r"(?:it|they|this|these)\b", re.IGNORECASE)
+_NOUN = re.compile(r"\b(?:the|an?|your|our|another)\s(?P<noun>\w+)\b", re.IGNORECASE)
+_AS_WELL = re.compile(r",?\s(?:or|and)\s(?=(?:if|when|you|we|it|they|the|an?|your)\b)", re.IGNORECASE)
+_YOU_DO = re.compile(r"you\s", re.IGNORECASE)
+_YOU = re.compile(r"\byour?\b", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(r"\b(?:it|they|them|ones?|this|these)\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+ly\s)?\w+(?:ed|en|wn|ght|st)\b", re.IGNORECASE)
