@@ -69,7 +69,9 @@ MIN_ALIGNED = 0.6
 MIN_LIKENESS = 0.5
 """Cosine to the sentences it rests on below which a sentence means something else."""
 
-_OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*[(\[](?:[Pp]assage|[Ss]ource|[Dd]ocument)s? \d+[)\]]")
+_OWN_MARKS = re.compile(
+    r"(?:(?<!\s)\s+)?(?:(?:\[\d+\](?:\s*,\s*)?)+|[(\[](?:[Pp]assage|[Ss]ource|[Dd]ocument)s? \d+[)\]])"
+)
 _ROLE = re.compile(
     r"<\|[^|>]*\|>|</?s>|\[/?INST\]|<</?SYS>>|^\s*(?:\**(?:answer|assistant|ai|bot|response|system|user)\**\s*:\s*)+",
     re.IGNORECASE,
@@ -82,8 +84,8 @@ _LEAD_IN = re.compile(
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
 _WHETHER = re.compile(
-    r"(?:^|[:\"“‘(])\W*(?:q(?:uestion)?\W+)?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
-    r"were|has|have|am)\b[^.?!]*\?[\"”’'*_)]*",
+    r"(?:^|[:\"“‘(])\W{0,9}(?:q(?:uestion)?\W{1,9})?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
+    r"were|has|have|am)\b[^.?!]{0,500}\?[\"”’'*_)]*",
     re.IGNORECASE,
 )
 """A question that says nothing by itself: its answer may be no."""

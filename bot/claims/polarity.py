@@ -395,7 +395,7 @@ def _marked(text: str) -> Iterator[_Marked]:
 def _about(after: str) -> list[str]:
     """Return the next content words up to the end of the clause."""
     found: list[str] = []
-    for token in TOKEN.findall(after):
+    for token in (match[0] for match in TOKEN.finditer(after)):
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
         if token.lower() not in STOP_WORDS:

@@ -80,7 +80,7 @@ _CALLED_BY_LETTERS = frozenset(
     "model form plan type class group grade zone option version section schedule appendix part annex exhibit building "
     "gate hall room tier level category series terminal table figure line size block wing vitamin hepatitis".split()
 )
-_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])\s*(?P<letters>{_LETTERS})\s?[:|]")
+_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])[^\S\n]*(?P<letters>{_LETTERS})\s?[:|]")
 _NTH = re.compile(r"(?<!\w)\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 """A label, and compared in words: the 3rd day is the third."""
 _UNIT = re.compile(
@@ -244,6 +244,7 @@ def _letters(written: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def telling_words(text: str) -> frozenset[str]:
     """Return the words of a text that carry meaning, roughly stemmed, without those of figures and those that turn it.
 
