@@ -268,9 +268,17 @@ _STEPWISE = re.compile(r"\bstep[ -]by[ -]step\b", re.IGNORECASE)
 
 
 def verb_root(word: str) -> str:
-    """Return the stem of the verb for that of one of its irregular forms, other stems as they are: sent, send."""
-    return _ROOTS.get(word, word)
+    """Return one stem of a verb for the stems of its forms, other stems as they are: sent, send; covered, covers."""
+    word = _ROOTS.get(word, word)
+    # Of "covers" and "cover" the stem has lost the "er" that it keeps of "covered", "covering" and "delivery".
+    return word if word in _NOT_OF_VERBS else _KEPT_ER.sub("", word)
 
+
+_KEPT_ER = re.compile(r"(?<=[^\W\d_]{3})er{1,2}$")
+_NOT_OF_VERBS = frozenset(
+    map(stem, "nursery stationery scenery lottery battery pottery gallery surgery machinery bakery brewery".split())
+)
+"""What would be taken for another word: a nursery for a nurse."""
 
 _ROOTS = {
     stem(form): stem(verb)

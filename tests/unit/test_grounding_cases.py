@@ -40,6 +40,9 @@ OUT = [
     ("Sharing a licence is forbidden. It is illegal to film.", "Sharing a licence is forbidden."),
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The sauna is closed on Tuesdays."),
     ("The sauna and the pool are closed on Mondays.", "The sauna and the pool are closed on Mondays."),
+    ("The plan covers glasses.", "Glasses are covered by the plan."),
+    ("Vans deliver sofas. Admins order toner.", "Sofas are delivered by vans."),
+    ("We offer tours on Sundays.", "Tours are offered on Sundays."),
 ]
 
 
