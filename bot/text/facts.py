@@ -268,7 +268,7 @@ _STEPWISE = re.compile(r"\bstep[ -]by[ -]step\b", re.IGNORECASE)
 
 
 def verb_root(word: str) -> str:
-    """Return one stem of a verb for the stems of its forms, other stems as they are: sent, send; covered, covers."""
+    """Return one stem for those of irregular forms, other stems as they are: sent, send; covered, covers; children."""
     word = _ROOTS.get(word, word)
     # Of "covers" and "cover" the stem has lost the "er" that it keeps of "covered", "covering" and "delivery".
     return word if word in _NOT_OF_VERBS else _KEPT_ER.sub("", word)
@@ -286,7 +286,7 @@ _ROOTS = {
         pair.split("/")
         for pair in "paid/pay sent/send made/make given/give gave/give taken/take took/take found/find bought/buy "
         "sold/sell kept/keep held/hold told/tell lost/lose said/say shown/show written/write chosen/choose begun/begin "
-        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build "
+        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build children/child "
         "mondays/monday tuesdays/tuesday wednesdays/wednesday thursdays/thursday fridays/friday saturdays/saturday "
         "sundays/sunday".split()
     )
