@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
+from bot.claims.amounts import said_by_amounts
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.halves import mixed
@@ -71,7 +72,9 @@ MIN_ALIGNED = 0.6
 MIN_LIKENESS = 0.5
 """Cosine to the sentences it rests on below which a sentence means something else."""
 
-_OWN_MARKS = re.compile(r"\s*(?:\[\d+\](?:\s*,\s*)?)+|\s*[(\[](?:[Pp]assage|[Ss]ource|[Dd]ocument)s? \d+[)\]]")
+_OWN_MARKS = re.compile(
+    r"(?:(?<!\s)\s+)?(?:(?:\[\d+\](?:\s*,\s*)?)+|[(\[](?:[Pp]assage|[Ss]ource|[Dd]ocument)s? \d+[)\]])"
+)
 _ROLE = re.compile(
     r"<\|[^|>]*\|>|</?s>|\[/?INST\]|<</?SYS>>|^\s*(?:\**(?:answer|assistant|ai|bot|response|system|user)\**\s*:\s*)+",
     re.IGNORECASE,
@@ -84,8 +87,8 @@ _LEAD_IN = re.compile(
 )
 _YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
 _WHETHER = re.compile(
-    r"(?:^|[:\"“‘(])\W*(?:q(?:uestion)?\W+)?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
-    r"were|has|have|am)\b[^.?!]*\?[\"”’'*_)]*",
+    r"(?:^|[:\"“‘(])\W{0,9}(?:q(?:uestion)?\W{1,9})?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
+    r"were|has|have|am)\b[^.?!]{0,500}\?[\"”’'*_)]*",
     re.IGNORECASE,
 )
 """A question that says nothing by itself: its answer may be no."""
@@ -286,12 +289,15 @@ class Grounding:
         """Return why the words of a sentence are not those of a passage; empty if they are."""
         whole = self._whole[number]
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
-        added = words - self._asked - whole.place
+        known = self._asked | whole.place
+        added = words - known
         if not added and not (claim.numbers or claim.labels or claim.addresses):
             return _REPEATS
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
+            added -= frozenset().union(*(said_by_amounts(bare, one.text, known) for one in self._evidence[number]))
+        if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             return "no passage carries it"
-        rests, aligned = self._aligned(number, words, claim)
+        rests, aligned = self._aligned(number, bare, words, claim)
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
         told = [place_of(rests[0].passage), *(one.text for one in rests)]
@@ -310,7 +316,7 @@ class Grounding:
         """Return how a sentence turns around what a passage says; empty if it does not."""
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
-        first, *others = rests = self._aligned(number, words, claim)[0]
+        first, *others = rests = self._aligned(number, bare, words, claim)[0]
         if other := self._told_of_another_subject(number, bare, rests):
             return other
         told = telling_words(without_case(bare))
@@ -371,7 +377,7 @@ class Grounding:
         return " ".join(leading)
 
     def _support(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> Support:
-        rests, aligned = self._aligned(number, words, claim)
+        rests, aligned = self._aligned(number, bare, words, claim)
         return Support(
             self.passages[number],
             rests[0].text,
@@ -418,7 +424,7 @@ class Grounding:
         named = (row.row_of or frozenset()) <= words | self._asked
         return named and (not meant or facts_of(row.label).numbers <= claim.numbers)
 
-    def _aligned(self, number: int, words: frozenset[str], claim: Facts) -> tuple[list[Evidence], float]:
+    def _aligned(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> tuple[list[Evidence], float]:
         """Return the one or two sentences that hold most of a claim, the best first, and their share of its words."""
         evidence, place = self._evidence[number], self._whole[number].place
         if not evidence:
@@ -433,7 +439,8 @@ class Grounding:
         rest, numbers = words - first.words, claim.numbers - facts_of(first.text).numbers
         others = [one for one in evidence if one is not first and gain(one, rest, numbers)[0] > 0]
         rests = [first, *([max(others, key=lambda one: gain(one, rest, numbers))] if others else [])]
-        covered = frozenset().union(*(one.words for one in rests)) | place
+        amounts = (said_by_amounts(bare, one.text, self._asked | place) for one in rests)
+        covered = place.union(*(one.words for one in rests), *amounts)
         return rests, len(words & covered) / len(words)
 
     def _told_of_another(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str | None:

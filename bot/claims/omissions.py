@@ -6,7 +6,7 @@ All that the claim says stands there, and yet it says more: "We refund the fee" 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.claims import alternatives, conditions, qualifiers, restrictions
 from bot.text.facts import facts_of, telling_words, values_of, verb_root
@@ -90,8 +90,8 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     """
     words = telling_words(claim)
     sought = telling_words(asked) - words - conditions.OF_ANYTHING
-    ends = [0, *(found.end() for found in _NEXT_CLAUSE.finditer(evidence)), len(evidence)]
-    for start, end in pairwise(ends[1:]):
+    ends = [found.end() for found in islice(_NEXT_CLAUSE.finditer(evidence), _MOST_CLAUSES if sought else 0)]
+    for start, end in pairwise([*ends, len(evidence)]):
         before = telling_words(evidence[:start])
         if sought & telling_words(evidence[start:end]) - before and qualifiers.keeps(
             claim, evidence[:start], words & before
@@ -100,8 +100,10 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
-_NEXT_CLAUSE = re.compile(r";\s+(?![^;:]{1,40}:\s)|,?\s+(?=but\s)|,\s+(?=not\s)", re.IGNORECASE)
+_NEXT_CLAUSE = re.compile(r";\s+(?![^;:]{1,40}:\s)|(?:,|(?<![\s,]))\s+(?=but\s)|,\s+(?=not\s)", re.IGNORECASE)
 """What stands between clauses of prose, not between the cells of a row."""
+_MOST_CLAUSES = 12
+"""A sentence of more clauses is a list, of which the first tell enough; each takes the time of all before it."""
 
 
 def _for_so_long(claim: str, evidence: str, asked: str) -> str | None:

@@ -70,7 +70,7 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.;!?]")
-_QUESTION = re.compile(r"[^.!?]*\?")
+_QUESTION = re.compile(r"(?<![^.!?])[^.!?]*\?")
 
 
 def other_party(claim: str, evidence: str) -> str | None:

@@ -187,6 +187,18 @@ _HEDGED_NO = re.compile(
     re.IGNORECASE,
 )
 """What denies in order to say something: not before Monday, do not forget your keys."""
+_NOT_DONE = re.compile(
+    r"(?:\b(?:is|are|was|were|be|do|does|did|can|could|will|would|may|must|should|has|have) not|\bcannot|n['’]t)\s"
+    r"(?:be\s)?(?P<deed>\w+)",
+    re.IGNORECASE,
+)
+_OF_SOME = re.compile(
+    r"\W*(?P<who>(?:[\w-]+\s){1,3}?(?=(?:that|which|who)\s)|"
+    r"(?!(?:our|your|all|the|no|any|most)\s)[\w-]+\s(?:customers|members|guests|users|clients|workers|employees|staff|"
+    r"students|visitors|residents|patients|passengers|drivers|tenants)\s(?=(?:cannot|\w+ not|\w+n['’]t)\s))",
+    re.IGNORECASE,
+)
+"""How a sentence begins that is about some things, or about what a sort of people must not do, alone."""
 _PLACE = r"(?:the |our |your |an? )?"
 _THERE = r"[$€£]?\w+(?:[.,]\d+)*"
 _TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
@@ -233,6 +245,8 @@ _ANTONYMS = {
         "online offline", "enable disable", "enabled disabled", "before after", "opened unopened", "first last",
     )
 }  # fmt: skip
+_ANYTHING = {*map(_root, "need use pay get have take make give keep".split())}
+"""What is done with anything, so that two sentences that share no more are about different things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +350,11 @@ def contradiction_beside(claim: str, first: str, second: str) -> str | None:
 
 def _turned_apart(claim: str, first: str, second: str) -> str | None:
     """Whether a claim turns around what of it stands only in the second of two sentences."""
-    held = set(_content(claim)) & set(_content(second)) - set(_content(first))
+    said = set(_content(claim))
+    both = said & set(_content(second))
+    held = both - set(_content(first))
+    if held <= _ANYTHING or _tells_of_others(said, second):
+        return None
     here, there = list(_denials(claim)), list(_denials(second))
     mine, theirs = list(_marked(claim)), list(_marked(second))
     must = _firsts(mine, Sense.MUST) - _firsts([*_marked(first), *theirs], Sense.MUST)
@@ -346,6 +364,8 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     limited = {word for clause in _clauses(second) if _LIMITED.search(clause) for word in _content(clause)}
     if len(held & limited) >= 2 and not (here or there or _LIMITS.search(claim)):
         return "leaves out only"
+    # "It is not covered" is no word against a plan that covers something else.
+    denied_deeds = {word for found in _NOT_DONE.finditer(claim) for word in _content(found["deed"])}
     for word in sorted(held):
         denied = [one.before | one.behind for one in there if word in one.before | one.behind]
         if denied:
@@ -353,11 +373,18 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
             shared = any((mine.before | mine.behind) & theirs for mine in here for theirs in denied)
             if not (apart or shared or _told(word, second)):
                 return "says what is denied"
-        elif _HEDGED_NO.search(second) or _SUPPOSED.search(second):
+        elif _HEDGED_NO.search(second) or _SUPPOSED.search(second) or (both == {word} and word in denied_deeds):
             continue
         elif any(_denies_also(word, one, claim, first) for one in here) and not _told(word, claim):
             return "denies what is said"
     return None
+
+
+def _tells_of_others(said: set[str], second: str) -> bool:
+    """Whether all that a sentence says, it says of some that a claim does not name: "Shoes that were worn outside"."""
+    found = _OF_SOME.match(second)
+    who = {*_content(found["who"])} if found else set()
+    return bool(who) and who.isdisjoint(said)
 
 
 def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
@@ -464,7 +491,7 @@ def _marked(text: str) -> Iterator[_Marked]:
 def _about(after: str) -> list[str]:
     """Return the next content words up to the end of the clause."""
     found: list[str] = []
-    for token in TOKEN.findall(after):
+    for token in (match[0] for match in TOKEN.finditer(after)):
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
         if token.lower() not in STOP_WORDS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.claims.polarity import TOKEN
 from bot.text.facts import telling_words, verb_root
-from knowledge.sentences import STOP_WORDS, stem, words_of
+from knowledge.sentences import STOP_WORDS, stem
 
 
 def restriction(claim: str, evidence: str, asked: str) -> str | None:
@@ -105,15 +105,37 @@ _BEHIND_A_PARTICIPLE = frozenset(
 
 
 def kind(claim: str, evidence: str, asked: str) -> str | None:
-    """Return the word for the one kind of which the evidence says what the claim says of all; None if there is none."""
-    known = {stem(word) for word in words_of(f"{claim} {asked}")}
-    said = telling_words(claim)
+    """Return the word for the one kind of which the evidence says what the claim says of all; None if there is none.
+
+    What a claim says of the other kind, or of "you" where that is asked about, is not said of this one.
+    """
+    said, sought = _telling(claim), _telling(asked)
     for found in KIND.finditer(evidence):
         one, those = found["kind"].lower(), found["those"]
         elsewhere = len(re.findall(rf"\b{re.escape(those)}\b", evidence, re.IGNORECASE)) > 1
-        if stem(one) not in known and telling_words(those) <= said and not elsewhere:
+        own, other = _telling(one), _telling(_OTHER_KINDS.get(one) or _UN.sub("", one))
+        if elsewhere or own <= said:
+            continue
+        is_told, another = own <= sought, not other <= _telling(evidence)
+        if telling_words(those) <= said:
+            held = not is_told or (another and other <= said)
+        else:
+            held = not is_told and another and other <= sought
+        if held:
             return f"“{one}”"
     return None
+
+
+_PAIRS = "full-time/part-time permanent/temporary new/existing international/domestic birthing/adoptive".split()
+_OTHER_KINDS = {one: other for pair in _PAIRS for one, other in (pair.split("/"), reversed(pair.split("/")))}
+_UN = re.compile(r"^(?:non-|un)")
+"""How a word begins that names all but those of a kind."""
+_NON = re.compile(r"\bnon[- ](?=[^\W\d_])", re.IGNORECASE)
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Return the telling words of a text, with "non-resident" as a word of its own."""
+    return telling_words(_NON.sub("non", text))
 
 
 KIND = re.compile(

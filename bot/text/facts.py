@@ -80,7 +80,7 @@ _CALLED_BY_LETTERS = frozenset(
     "model form plan type class group grade zone option version section schedule appendix part annex exhibit building "
     "gate hall room tier level category series terminal table figure line size block wing vitamin hepatitis".split()
 )
-_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])\s*(?P<letters>{_LETTERS})\s?[:|]")
+_ROW_OF_LETTERS = re.compile(rf"(?:^|[.;|\n])[^\S\n]*(?P<letters>{_LETTERS})\s?[:|]")
 _NTH = re.compile(r"(?<!\w)\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 """A label, and compared in words: the 3rd day is the third."""
 _UNIT = re.compile(
@@ -244,6 +244,7 @@ def _letters(written: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def telling_words(text: str) -> frozenset[str]:
     """Return the words of a text that carry meaning, roughly stemmed, without those of figures and those that turn it.
 
@@ -267,9 +268,17 @@ _STEPWISE = re.compile(r"\bstep[ -]by[ -]step\b", re.IGNORECASE)
 
 
 def verb_root(word: str) -> str:
-    """Return the stem of the verb for that of one of its irregular forms, other stems as they are: sent, send."""
-    return _ROOTS.get(word, word)
+    """Return one stem for those of irregular forms, other stems as they are: sent, send; covered, covers; children."""
+    word = _ROOTS.get(word, word)
+    # Of "covers" and "cover" the stem has lost the "er" that it keeps of "covered", "covering" and "delivery".
+    return word if word in _NOT_OF_VERBS else _KEPT_ER.sub("", word)
 
+
+_KEPT_ER = re.compile(r"(?<=[^\W\d_]{3})er{1,2}$")
+_NOT_OF_VERBS = frozenset(
+    map(stem, "nursery stationery scenery lottery battery pottery gallery surgery machinery bakery brewery".split())
+)
+"""What would be taken for another word: a nursery for a nurse."""
 
 _ROOTS = {
     stem(form): stem(verb)
@@ -277,7 +286,7 @@ _ROOTS = {
         pair.split("/")
         for pair in "paid/pay sent/send made/make given/give gave/give taken/take took/take found/find bought/buy "
         "sold/sell kept/keep held/hold told/tell lost/lose said/say shown/show written/write chosen/choose begun/begin "
-        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build "
+        "met/meet brought/bring left/leave got/get gotten/get went/go gone/go spent/spend built/build children/child "
         "mondays/monday tuesdays/tuesday wednesdays/wednesday thursdays/thursday fridays/friday saturdays/saturday "
         "sundays/sunday".split()
     )

@@ -116,6 +116,31 @@ OUT = [
     ("Sharing a licence is forbidden. It is illegal to film.", "Sharing a licence is forbidden."),
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The sauna is closed on Tuesdays."),
     ("The sauna and the pool are closed on Mondays.", "The sauna and the pool are closed on Mondays."),
+    ("The plan covers glasses.", "Glasses are covered by the plan."),
+    ("Vans deliver sofas. Admins order toner.", "Sofas are delivered by vans."),
+    ("We offer tours on Sundays.", "Tours are offered on Sundays."),
+]
+
+SHIPPING = "Standard delivery is £3.95. Next-day delivery is £6.95 for orders placed before 8pm. Entry: £3."
+PASSPORTS = "Children's passports are valid for five years, adults' passports for ten."
+OTHER_AMOUNTS = [
+    (SHIPPING, "Standard delivery costs £6.95."),
+    (SHIPPING, "You pay £3 for standard delivery."),
+    ("The deposit for a van is £300.", "A van costs £300."),
+    ("The compensation for a missed visit is £30.", "You pay £30 for a missed visit."),
+    ("Entry is not £5.", "Entry costs £5."),
+    ("You can return shoes within 30 days.", "A return of shoes takes 30 days."),
+    (PASSPORTS, "Children's passports last ten years."),
+]
+SAME_AMOUNTS = [
+    (SHIPPING, "Standard delivery costs £3.95."),
+    (SHIPPING, "You pay £6.95 for next-day delivery if you order before 8pm."),
+    (SHIPPING, "The price of standard delivery is £3.95."),
+    (SHIPPING, "Entry costs £3."),
+    ("The fee for a new card is €10.", "A new card costs €10."),
+    ("The course is 3 days. Delivery time: 5 days.", "The course takes 3 days."),
+    ("The course is 3 days. Delivery time: 5 days.", "Delivery takes 5 days."),
+    (PASSPORTS, "A child's passport lasts five years."),
 ]
 
 
@@ -133,4 +158,14 @@ def test_a_claim_that_leaves_out_its_case_is_held(text: str, claim: str) -> None
 
 @pytest.mark.parametrize(("text", "claim"), OUT, ids=[row[1][:60] for row in OUT])
 def test_a_claim_that_tells_of_its_case_goes_out(text: str, claim: str) -> None:
+    assert goes_out(text, claim)
+
+
+@pytest.mark.parametrize(("text", "claim"), OTHER_AMOUNTS, ids=[row[1][:60] for row in OTHER_AMOUNTS])
+def test_an_amount_is_not_the_price_or_period_of_something_else(text: str, claim: str) -> None:
+    assert not goes_out(text, claim)
+
+
+@pytest.mark.parametrize(("text", "claim"), SAME_AMOUNTS, ids=[row[1][:60] for row in SAME_AMOUNTS])
+def test_what_is_an_amount_costs_or_lasts_it(text: str, claim: str) -> None:
     assert goes_out(text, claim)

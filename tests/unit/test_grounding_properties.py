@@ -99,3 +99,22 @@ def test_a_page_of_one_piece_repeated_is_worked_on_piece_by_piece(piece: str) ->
     text = piece * (40_000 // len(piece))
     grounding = Grounding([Passage("d#0", "d", "s", "", "", "", text, 0)], text)
     assert grounding.check(text[:2_000]) is None
+
+
+CLAUSES = "; ".join(f"the price of box {n} is paid by the shop" for n in range(400))
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("We refund orders.", f"We refund{' ' * 40_000}your orders."),
+        ("We refund orders.", "We refund\n" + "\n" * 40_000 + "your orders."),
+        (f"We refund{' ' * 40_000}orders. They are free.", "We refund your orders."),
+        ("(" * 40_000 + "if you pay we refund orders.", "We refund your orders."),
+        (f"We refund orders; {CLAUSES}.", "We refund your orders."),
+    ],
+    ids=["blanks told", "lines told", "blanks of a page", "brackets", "clauses"],
+)
+def test_blanks_brackets_and_clauses_take_no_longer_the_more_there_are(text: str, claim: str) -> None:
+    Grounding([Passage("d#0", "d", "s", "", "", "", text, 0)], "What do clients and tenants get?").check(claim)

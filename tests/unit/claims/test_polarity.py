@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.polarity import contradiction
+from bot.claims.polarity import contradiction, contradiction_beside
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,37 @@ def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> 
 )
 def test_what_says_the_same_is_let_through(claim: str, sentence: str) -> None:
     assert contradiction(claim, sentence) is None
+
+
+FIX = "Leaving it early costs £75."
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second"),
+    [
+        (
+            "Abroad, you pay the postage for what you send outside the UK.",
+            "Abroad, you pay the postage.",
+            "Shoes that were worn outside cannot be returned.",
+        ),
+        ("Passwords need 14 characters.", "Passwords have 14 characters.", "A tool that is not listed needs a ticket."),
+        ("Cosmetic surgery isn't covered.", "Cosmetic surgery is excluded.", "The plan covers glasses."),
+        ("Leaving Green Fix early costs £75.", FIX, "Prepayment customers cannot choose Green Fix."),
+    ],
+)
+def test_what_is_denied_of_others_denies_nothing(claim: str, first: str, second: str) -> None:
+    assert contradiction_beside(claim, first, second) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second"),
+    [
+        ("You can pay by card or cash.", "You can pay by card.", "Cash is not accepted."),
+        ("You can pay by card or cash.", "You can pay by card.", "Our shops do not accept cash."),
+        ("You can pay by card or cash.", "You can pay by card.", "Cash that is paid at the door is not accepted."),
+        ("You can park and smoke here.", "You can park here.", "You cannot smoke here."),
+        ("Prepayment customers get Green Fix.", "Customers get Fix.", "Prepayment customers cannot choose Green Fix."),
+    ],
+)
+def test_what_is_denied_of_the_same_is_known(claim: str, first: str, second: str) -> None:
+    assert contradiction_beside(claim, first, second)

@@ -277,6 +277,17 @@ def test_words_of_figures_and_of_denial_are_no_words() -> None:
     assert telling_words("How do I return it, step by step?") == telling_words("return")
 
 
+@pytest.mark.parametrize("verb", ["cover", "deliver", "order", "offer", "enter", "refer", "transfer"])
+def test_the_forms_of_a_verb_are_one_word(verb: str) -> None:
+    twice = f"{verb}r" if verb.endswith("fer") and verb != "offer" else verb
+    assert len({telling_words(form) for form in (verb, f"{verb}s", f"{twice}ed", f"{twice}ing")}) == 1
+
+
+@pytest.mark.parametrize(("place", "other"), [("nursery", "nurse"), ("stationery", "station"), ("battery", "bat")])
+def test_a_noun_that_looks_like_a_verb_is_another_word(place: str, other: str) -> None:
+    assert telling_words(place) != telling_words(other)
+
+
 def test_what_one_gets_for_nothing_is_not_what_another_pays() -> None:
     source = "Guests pay $5 for shipping, members pay nothing."
     assert told_of_another("Members pay $5 for shipping.", source) == "$5"
