@@ -201,9 +201,15 @@ class Pipeline:
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
 
     def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
-        """Return the text of a question and the turns before it that count."""
-        newest = self._answering.history_turns
-        return question.text.strip(), conversation.turns[-newest:] if newest else ()
+        """Return the text of a question and the turns before it that count, of each no more than a question may have.
+
+        A message that was refused as too long is not read as a whole with each question after it.
+        """
+        newest, longest = self._answering.history_turns, self._answering.max_question_chars
+        turns = conversation.turns[-newest:] if newest else ()
+        return question.text.strip(), tuple(
+            replace(one, content=one.content[:longest]) if one.role == "user" else one for one in turns
+        )
 
     async def _answer(
         self, question: Question, conversation: Conversation, router: routing.Router, idle: bool

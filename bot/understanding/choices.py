@@ -119,11 +119,17 @@ _MIDDLE = re.compile(r"middle|mittlere[nrs]?|milieu|medio|mezzo|meio|middelste")
 _ANY_OF = frozenset("all alle any beide both either tous todos".split())
 # What somebody says is not meant, where the others are: "all but the last", "not the first".
 _LAST_BUT_ONE = re.compile(r"\b(?:last but one|second(?: to)? last)\b")
-_ALL_BUT = re.compile(
-    r"\b(?:(?:all|any|anyone|anything|every|everyone|everything|both|either)(?: of them)? "
-    r"(?:but|bar|except(?: for)?|apart from|other than)|alles? (?:ausser|bis auf)|tout(?:e?s)? sauf|tous sauf|"
-    r"tod[oa]s? (?:menos|excepto|exceto|salvo)|tutt[ei] tranne|alle(?:s|maal)? behalve)\b"
+ALL_BUT = (
+    r"\b(?:(?:all|any(?:body|one|thing|where)?|every(?:body|one|thing|where)?|both|either)"
+    r"(?: (?!(?:and|but|not|or)\b)\w+){0,3}? (?:but(?! not\b)|bar(?! (?:at|in)\b)|except(?: for)?|apart from|other than)|"
+    r"(?:alle[ns]?|jede[mnrs]?|uberall)(?: \w+){0,2}? (?:au(?:ss|ß)er|bis auf)|"
+    r"(?:tout(?:e?s)?|tous|partout)(?: \w+){0,3}? (?:sauf|excepte|hormis|a part)|"
+    r"(?:en )?tod[oa]s?(?: \w+){0,3}? (?:menos|excepto|exceto|salvo)|"
+    r"(?:tutt[aeio]|ovunque)(?: \w+){0,3}? (?:tranne|eccetto|meno|salvo)|"
+    r"(?:alle[ns]?|allemaal|overal)(?: \w+){0,2}? behalve)\b"
 )
+"""What stands before the only one that is not meant, in small letters without accents. "Nowhere but the UK" means it."""
+_ALL_BUT = re.compile(ALL_BUT)
 _NOT = re.compile(
     r"\b(?:(?:(?:do|did) not|don t|didn t|isn t)(?: (?:mean|want|have))?|not|neither|none|nor|nicht|weder|noch|"
     r"kein(?:e[nrs]?)?|pas|ni|niet|geen|nao|"

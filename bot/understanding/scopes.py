@@ -66,9 +66,9 @@ _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
 _WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(
     r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
-    r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
+    r"(?<![\w-])[\w-]{3,63}(?:\.[\w-]{1,63}){0,9}\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
 )
-"""A shop under co.uk sells elsewhere, too."""
+"""A shop under co.uk sells elsewhere, too. No longer than a host may be: a long token is read once, not at each hyphen."""
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
     "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
@@ -119,11 +119,20 @@ _OWN_QUESTION = re.compile(
 # Before a name: that just this is not meant.
 _ARTICLES = r"(?:\s+(?:the|a|an|any|de[rnm]?|die|das|del?|du|l[ae]s?|l|il|el|het|d|d[ao]s?))*"
 _BUT_THERE = re.compile(
+    rf"(?:{choices.ALL_BUT}|"
     r"\b(?:outside|except(?:ing)?|excluding|other than|apart from|aside from|rather than|instead of|"
     r"au(?:ss|ß)er(?:halb)?|statt|hors|en dehors|sauf|fuera|excepto|salvo|fuori|tranne|eccetto|fora|exceto|"
-    r"buiten|behalve)"
-    r"(?:\s+(?:of|for|in|von|en|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
+    r"buiten|behalve))"
+    r"(?:\s+(?:of|for|from|to|in|im|von|en|au|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
 )
+# "Everything but the UK, please", where "I tried everything but the UK shop is closed" goes on; and "I live nowhere",
+# or "do not live anywhere", "but in the UK".
+_BUT = re.compile(r"\bbut\b")
+_ENDS_AFTER = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:and|at|by|et|for|free|from|in|of|or|ou|please|plz|pls|thanks|then|to|with|without|within)\b)",
+    re.IGNORECASE,
+)
+_NO_ANYWHERE = re.compile(r"(?:\b(?:not|never|cannot)|n['’]?t)\b(?: \w+){0,3} $")
 _NOT_THERE = re.compile(
     r"(?:\b(?:not|never|neither|no longer|nicht|weder|kein|keine|pas|plus|niet)|"
     r"\b(?:do|does|did|is|are|was|were|have|has|had)n['’]?t)"
@@ -727,7 +736,7 @@ def _seen_in(text: str, mention: Mention, products: int) -> Mention:
     begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
     clause, begins = before[begins:], begins + mention.start - len(before)
     but = _BUT_THERE.search(clause)
-    if but and not (but[0].startswith("outside") and _SENDING.search(clause)):
+    if but and _excludes(but, clause, text[mention.end :]):
         return replace(mention, start=begins + but.start(), excluded=True)
     no = _NOT_THERE.search(clause)
     if no and not _ASKED_WITH_NOT.search(clause):
@@ -736,6 +745,15 @@ def _seen_in(text: str, mention: Mention, products: int) -> Mention:
     if mine and _NOT_MINE_AFTER.match(text, mention.end) and (products > 1 or not refers_back(text[mention.end :])):
         return replace(mention, start=begins + mine.start(), excluded=True)
     return mention
+
+
+def _excludes(but: re.Match[str], clause: str, after: str) -> bool:
+    """Whether what was found to say "but" before a name, in its clause, excludes it."""
+    if but[0].startswith("outside"):
+        return not _SENDING.search(clause)
+    if but[0].startswith("any") and _NO_ANYWHERE.search(clause[: but.start()]):
+        return False
+    return not _BUT.search(but[0]) or bool(_ENDS_AFTER.match(after))
 
 
 def _with_the_others_of_a_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:

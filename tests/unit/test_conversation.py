@@ -466,6 +466,12 @@ async def test_only_the_last_turns_are_looked_at() -> None:
     assert "earlier 15" not in told
 
 
+async def test_of_a_long_message_before_only_what_a_question_may_have_is_looked_at() -> None:
+    shelf, turns = Shelf(TERMS), (Turn("user", "a-" * 20_000), Turn("assistant", "That is too long."))
+    await run(Model("Refunds take 5 working days."), shelf, turns=turns, answering={"max_question_chars": 100})
+    assert shelf.searched[0][0].earlier == ("a-" * 50,)
+
+
 # Small talk, people, other words, queues -----------------------------------------------------------------------
 
 TURNS = (

@@ -1,5 +1,7 @@
 """What a message names is understood, a jersey is no country, and a reply belongs to the question before."""
 
+import time
+
 import pytest
 
 from bot.messages import Turn
@@ -150,6 +152,17 @@ def test_georgia_may_be_the_state_where_the_pages_are_for_the_us() -> None:
         ("How long do I have outside the UK?", [], ["uk"]),
         ("How long is it for customers outside of the EU?", [], ["eu"]),
         ("How long everywhere except for the UK?", [], ["uk"]),
+        ("Do you ship everywhere but the UK?", [], ["uk"]),
+        ("anywhere but in the UK", [], ["uk"]),
+        ("in every country but Germany", [], ["de"]),
+        ("all the regions bar the UK and the EU", [], ["uk", "eu"]),
+        ("Alles bis auf die EU", [], ["eu"]),
+        ("en todos los países menos España", [], ["es"]),
+        ("tutti tranne la Francia", [], ["fr"]),
+        ("I tried everything but the UK shop is closed", ["uk"], []),
+        ("I do not live anywhere but the UK", ["uk"], []),
+        ("Nowhere but in the UK", ["uk"], []),
+        ("Is there any coffee bar in the UK?", ["uk"], []),
         ("I meant the US rather than the UK", ["us"], ["uk"]),
         ("I didn't mean the UK", [], ["uk"]),
         ("Do non-EU customers pay customs?", [], ["eu"]),
@@ -222,6 +235,7 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("the EU and the UK please", "How long do I have to return a coat in the EU and the UK?"),
         ("not the UK", COAT),
         ("not the UK, the US", "How long do I have to return a coat in the US?"),
+        *((reply, COAT) for reply in ("anywhere but the UK", "all but the UK", "everything but the EU please")),
         ("uk i think", "How long do I have to return a coat in the UK?"),
         ("I ordered from the US website", "How long do I have to return a coat in the US?"),
         ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
@@ -302,6 +316,14 @@ def test_who_replies_with_why_is_understood(reply: str) -> None:
     why = answers.WHY_ASKED["region"].of("en", choices="the EU, the UK or the US")
     later = NAMES.read("2", (*ASKED_BACK, Turn("user", reply), Turn("assistant", why)), KNOWN)
     assert later.text == "How long do I have to return a coat in the UK?"
+
+
+@pytest.mark.parametrize(
+    "reply", ["anywhere but the UK", "all but the UK", "everything but the UK please", "alle bis auf UK"]
+)
+def test_who_replies_with_the_only_one_that_is_not_meant_is_told_none_of_it(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.mentions, reading.excluded) == ((), {"uk"})
 
 
 def test_who_excludes_all_the_choices_by_their_order_means_none_of_them() -> None:
@@ -925,3 +947,10 @@ def test_what_a_page_calls_its_region_or_product_is_told_only_where_it_is_a_name
     key: str, value: str, label: str
 ) -> None:
     assert Names(ScopeNamesSettings()).label(key, value) == label
+
+
+@pytest.mark.parametrize("token", ["a-" * 20_000, "aaa." * 10_000, "x" * 40_000])
+def test_a_long_token_is_read_at_once(token: str) -> None:
+    begun = time.perf_counter()
+    assert NAMES.mentions(f"{token} in the UK", KNOWN)
+    assert time.perf_counter() - begun < 2
