@@ -121,14 +121,15 @@ _ANY_OF = frozenset("all alle any beide both either tous todos".split())
 _LAST_BUT_ONE = re.compile(r"\b(?:last but one|second(?: to)? last)\b")
 ALL_BUT = (
     r"\b(?:(?:all|any(?:body|one|thing|where)?|every(?:body|one|thing|where)?|both|either)"
-    r"(?: (?!(?:and|but|not|or)\b)\w+){0,3}? (?:but(?! not\b)|bar(?! (?:at|in)\b)|except(?: for)?|apart from|other than)|"
+    r"(?: (?!(?:and|but|not|or)\b)\w+){0,3}? "
+    r"(?:but(?! not\b)|bar(?! (?:at|in)\b)|except(?: for)?|apart from|other than)|"
     r"(?:alle[ns]?|jede[mnrs]?|uberall)(?: \w+){0,2}? (?:au(?:ss|ß)er|bis auf)|"
     r"(?:tout(?:e?s)?|tous|partout)(?: \w+){0,3}? (?:sauf|excepte|hormis|a part)|"
     r"(?:en )?tod[oa]s?(?: \w+){0,3}? (?:menos|excepto|exceto|salvo)|"
     r"(?:tutt[aeio]|ovunque)(?: \w+){0,3}? (?:tranne|eccetto|meno|salvo)|"
     r"(?:alle[ns]?|allemaal|overal)(?: \w+){0,2}? behalve)\b"
 )
-"""What stands before the only one that is not meant, in small letters without accents. "Nowhere but the UK" means it."""
+"""What stands before the only one that is not meant, in small letters without accents. "Nowhere but there" means it."""
 _ALL_BUT = re.compile(ALL_BUT)
 _NOT = re.compile(
     r"\b(?:(?:(?:do|did) not|don t|didn t|isn t)(?: (?:mean|want|have))?|not|neither|none|nor|nicht|weder|noch|"

@@ -68,7 +68,8 @@ _ADDRESS = re.compile(
     r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
     r"(?<![\w-])[\w-]{3,63}(?:\.[\w-]{1,63}){0,9}\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
 )
-"""A shop under co.uk sells elsewhere, too. No longer than a host may be: a long token is read once, not at each hyphen."""
+"""A shop under co.uk sells elsewhere, too. No longer than a host's name may be: a long token is not read at each hyphen
+anew."""
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
     "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
