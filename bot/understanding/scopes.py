@@ -57,6 +57,7 @@ _MODEL_WORDS = frozenset(
     "air basic classic compact deluxe duo eco elite gt ii iii iv lite max mini neo nova plus premium prime pro se slim "
     "sport standard touch ultra xl xs".split()
 )
+_OF_A_MODEL = frozenset("machine model modele modell modello modelo mod series type typ version".split())
 _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
@@ -290,6 +291,11 @@ def asked_back(turns: Sequence[Turn]) -> str:
     return ""
 
 
+def replies_by_a_sign(text: str, turns: Sequence[Turn]) -> bool:
+    """Whether a message replies to our question back with what is small talk elsewhere: a flag, a shrug, "sure"."""
+    return bool(asked_back(turns)) and choices.shows_or_shrugs(text)
+
+
 def up_to_our_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the turns up to a question back that still waits for its reply, none where none does.
 
@@ -331,8 +337,10 @@ def _beginnings(key: str) -> list[tuple[str, str]]:
 
 
 def _in_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the turns without what others wrote in those of the asker."""
-    return tuple(replace(one, content=own_words(one.content)) if one.role == "user" else one for one in turns)
+    """Return the turns without what others wrote in those of the asker, and what a flag or a shrug says in words."""
+    return tuple(
+        replace(one, content=choices.in_words(own_words(one.content))) if one.role == "user" else one for one in turns
+    )
 
 
 def _spaced(text: str) -> str:
@@ -547,7 +555,7 @@ class Names:
         One that only names a region or product takes the question before it along; so does one that cannot
         say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
-        said, turns = own_words(text), _in_own_words(turns)
+        said, turns = choices.in_words(own_words(text)), _in_own_words(turns)
         if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
         else:
@@ -597,6 +605,9 @@ class Names:
             says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
             return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
         offered = self._choices(asked[-1].content, key, known)
+        if key == "product" and (called := _called_by_a_word(text, offered)) is not None:
+            again = not called and not asked_back(asked[:-2])
+            return _Reply(key, asked, called, asks_why=again) if called or at_once else None
         places = choices.picked(text, len(offered))
         unsure = (
             at_once
@@ -659,6 +670,29 @@ def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, str]:
     products = {product: plain(product).split() for product in known.get("product", ())}
     of = {word: [product for product, words in products.items() if word in words] for word in known.get(CALLED, ())}
     return {word: those[0] for word, those in of.items() if len(those) == 1}
+
+
+def _called_by_a_word(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...] | None:
+    """Return which of the products that we offered a reply means by a word of the name: "the 300" of two models.
+
+    None of them where several have the word, None where it says something else. "BM 300" is short for the name.
+    """
+    names = [plain(one.value).split() for one in offered]
+    meant: list[Mention] = []
+    for word in (said := set(choices.without_asides(text).split()) - choices.SMALL_WORDS - _OF_A_MODEL):
+        its = [one for one, name in zip(offered, names, strict=True) if word in name]
+        if not its and not any(_is_short_for(word, name) for name in names):
+            return None
+        meant += its if len(its) == 1 else ()
+    if meant or said & set[str]().union(*names):
+        return tuple(one for one in offered if one in meant)
+    return None
+
+
+def _is_short_for(word: str, name: Sequence[str]) -> bool:
+    """Whether a word has letters of a name, in its order and from its beginning on: "bm" of "brewmaster"."""
+    letters = iter("".join(name))
+    return word.isalpha() and word[0] == name[0][0] and all(letter in letters for letter in word)
 
 
 def _is_another_model(text: str, called: re.Match[str], product: str) -> bool:
