@@ -87,6 +87,19 @@ _LEANS = re.compile(
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_ANEW = re.compile(
+    r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
+    r"(?:never ?mind(?: (?:that|it|then))?\s+(?=\S+ \S+ \S)"
+    r"|(?:never ?mind(?: (?:that|it))?|(?:please )?forget (?:about )?(?:it|that|this)|(?:on )?something else"
+    r"|(?:(?:just|i have|i['’]ve got|now) )*(?:an?other|(?:a )?(?:different|new)) (?:question|topic|subject|thing)"
+    r"|(?:eine )?(?:andere|neue) frage|vergessen sie(?: (?:das|es))?|vergiss (?:das|es)|egal"
+    r"|(?:une )?autre question|laissez tomber|laisse tomber|peu importe|oubliez(?: (?:ça|cela))?"
+    r"|otra pregunta|olvídelo|olvídalo|déjalo|(?:un['’])?altra domanda|lascia perdere|lasci perdere|non importa"
+    r"|outra (?:pergunta|questão)|esqueça|esquece|deixa|(?:een )?andere vraag|laat maar)"
+    r"(?:,? (?:then|please|though))?\s*[,.:;!?…–—-]+\s*)",
+    re.IGNORECASE,
+)
+"""How somebody leaves what was asked before."""
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
     r"(?:can|could|would|will) (?:you|i|we|someone|somebody|anyone|anybody) (?:please |just |quickly )?"
@@ -137,6 +150,22 @@ def says_little(question: str) -> bool:
 def leans(question: str) -> bool:
     """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
     return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
+
+
+def asked_anew(message: str) -> str:
+    """Return what a message asks after it leaves what was asked before: "Never mind. How do I pay?"; else nothing.
+
+    "Another question: how long does it take?" leans on what was said for all that.
+    """
+    began = _ANEW.match(message)
+    question = message[began.end() :].strip() if began else ""
+    return "" if not question or leans(question) else question[:1].upper() + question[1:]
+
+
+def has_a_subject(question: str) -> bool:
+    """Whether a question may be about something new: it points at nothing that was said, and names something itself."""
+    points = _ADDS.match(question) or _LEANS.search(question)
+    return not points and bool(telling_words(question))
 
 
 def _told_apart(message: str) -> tuple[list[str], list[str]]:

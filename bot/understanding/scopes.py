@@ -21,7 +21,7 @@ from bot.understanding import choices, intents
 from bot.understanding.clauses import is_asked, refers_back
 from bot.understanding.languages import spoken
 from bot.understanding.mails import own_words
-from bot.understanding.questions import leans
+from bot.understanding.questions import has_a_subject, leans
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import STOP_WORDS, content_words, sentences_of
@@ -841,6 +841,11 @@ def _asks_nothing(text: str) -> bool:
     return not ("?" in text or intents.asks(text) or _WISHES.search(plain(text)))
 
 
+def asks_of_its_own(text: str) -> bool:
+    """Whether a text asks for something that may have nothing to do with what was asked before it."""
+    return has_a_subject(text) and not _asks_nothing(text)
+
+
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
     """Return the regions or products that a passage is limited to, as far as the asker may know of them."""
     words: tuple[str, ...] = getattr(found.passage.scope, key)
@@ -1018,6 +1023,13 @@ def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope)
         return False
     own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
     return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
+
+
+def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
+    """Whether one of the passages that fit well has one of a question's telling words."""
+    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    fitting = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE]
+    return any(not asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in fitting)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.questions import leaning_questions_in, questions_in
+from bot.understanding.questions import asked_anew, leaning_questions_in, questions_in
 
 
 @pytest.mark.parametrize(
@@ -176,3 +176,34 @@ def test_what_a_quoted_mail_asks_is_no_question_of_the_message() -> None:
     assert questions_in(f"How long is the warranty?\n\n{mail}") == ()
     asked = "How long is the warranty? Do you ship to Malta?"
     assert questions_in(f"{asked}\n\nMit freundlichen Grüßen\nKarl Müller\n\n{mail}") == questions_in(asked)
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        *(
+            (message, "How do I pay?")
+            for message in (
+                "Never mind. How do I pay?",
+                "another question: how do I pay?",
+                "forget that, how do I pay?",
+                "Sorry, I have a different question - how do I pay?",
+                "ok nevermind how do I pay?",
+            )
+        ),
+        ("Andere Frage: Wie kann ich zahlen?", "Wie kann ich zahlen?"),
+        ("Autre question : comment payer ma commande ?", "Comment payer ma commande ?"),
+        ("Otra pregunta, ¿cómo puedo pagar?", "¿cómo puedo pagar?"),
+        # What goes on with what was said, or leaves nothing.
+        ("Another question: how long does it take?", ""),
+        ("One more question: how do I pay?", ""),
+        ("Never mind", ""),
+        ("Never mind, the UK", ""),
+        ("forget it!", ""),
+        ("How do I pay? Never mind.", ""),
+        ("Another thing I need is a filter", ""),
+        ("I never mind the wait, how do I pay?", ""),
+    ],
+)
+def test_who_leaves_what_was_asked_before_asks_anew(message: str, asked: str) -> None:
+    assert asked_anew(message) == asked
