@@ -50,7 +50,7 @@ from bot.storage.database import DatabaseBusy
 from bot.text.addresses import addresses, link_targets, visible
 from bot.understanding import intents
 from bot.understanding.languages import spoken
-from bot.understanding.scopes import Names
+from bot.understanding.scopes import Names, replies_by_a_sign
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
@@ -177,7 +177,7 @@ class Pipeline:
         words, nothing found, a question back, an answer told by region or product, several questions.
         """
         text, turns = self._heard(question, conversation)
-        wanted = intents.read(text, turns).intent
+        wanted = _wanted(text, turns).intent
         if wanted is not intents.Intent.QUESTION:
             return None
         if len(text) > self._answering.max_question_chars or await self._standard(question) is not None:
@@ -201,9 +201,15 @@ class Pipeline:
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
 
     def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
-        """Return the text of a question and the turns before it that count."""
-        newest = self._answering.history_turns
-        return question.text.strip(), conversation.turns[-newest:] if newest else ()
+        """Return the text of a question and the turns before it that count, of each no more than a question may have.
+
+        A message that was refused as too long is not read as a whole with each question after it.
+        """
+        newest, longest = self._answering.history_turns, self._answering.max_question_chars
+        turns = conversation.turns[-newest:] if newest else ()
+        return question.text.strip(), tuple(
+            replace(one, content=one.content[:longest]) if one.role == "user" else one for one in turns
+        )
 
     async def _answer(
         self, question: Question, conversation: Conversation, router: routing.Router, idle: bool
@@ -211,7 +217,7 @@ class Pipeline:
         begun = time.monotonic()
         text, turns = self._heard(question, conversation)
         channel = await self._channels.at(*question.key.place)
-        wanted = intents.read(text, turns)
+        wanted = _wanted(text, turns)
         if channel.language and wanted.intent is not intents.Intent.LANGUAGE:
             wanted = replace(wanted, language=channel.language)
         small_talk = wanted.intent in intents.SMALL_TALK
@@ -734,6 +740,11 @@ def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
     """Return an answer with what the documents say, otherwise than of all things, of the one that is asked about."""
     quotes = [grounding.quote(one) for one in untold(looked.text, looked.query.text, told, _all_found(looked))]
     return " ".join([told, *quotes])
+
+
+def _wanted(text: str, turns: Sequence[Turn]) -> intents.Wanted:
+    """Return what a message wants; one that replies to our question back is about what was asked before it."""
+    return intents.Wanted(intents.Intent.QUESTION) if replies_by_a_sign(text, turns) else intents.read(text, turns)
 
 
 def _asked(text: str, turns: Sequence[Turn]) -> str:

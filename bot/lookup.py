@@ -25,7 +25,13 @@ from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
 from bot.understanding import scopes
 from bot.understanding.languages import written_in
-from bot.understanding.questions import leaning_questions_in, questions_in, says_little, without_statements
+from bot.understanding.questions import (
+    asked_anew,
+    leaning_questions_in,
+    questions_in,
+    says_little,
+    without_statements,
+)
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
@@ -36,6 +42,7 @@ WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
+_AS_LIKELY_AS_NOT = 0.5
 
 
 class Searcher(Reader, Protocol):
@@ -157,7 +164,9 @@ class Lookup:
         self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
     ) -> Looked:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
-        query, found = await self._worded(text, turns, self._k, asker)
+        anew = asked_anew(text)
+        text = anew or text
+        query, found = await self._worded(text, () if anew else turns, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         waiting = scopes.up_to_our_question(turns)
         concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
@@ -181,6 +190,8 @@ class Lookup:
             return plain
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
+        elif waiting and not anew:
+            query, wide = await self._instead_of_a_reply(query, wide, asker)
         read = replace(
             plain,
             text=reading.text,
@@ -195,6 +206,22 @@ class Lookup:
             nothing = replace(read.retrieval, passages=())
             return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
+
+    async def _instead_of_a_reply(self, query: Query, found: Retrieval, asker: Scope) -> tuple[Query, Retrieval]:
+        """Search for what is asked instead of a reply to our question also without what was asked before.
+
+        That leads to its pages, whatever is asked next. It is left out where the question is likelier to be answered
+        so, or where what is found with it has none of its words and is no likelier to answer than not. (After an
+        answer, most questions go on with the one before and are answered worse alone: this holds for none of them.)
+        """
+        if not scopes.asks_of_its_own(query.text):
+            return query, found
+        alone_query, alone = await self._worded(query.text, (), WIDE, asker)
+        with_it, without_it = await self._sure(query, found), await self._sure(alone_query, alone)
+        beside_it = with_it < _AS_LIKELY_AS_NOT and not scopes.tells_of(query.text, found.passages)
+        if without_it >= with_it or beside_it:
+            return alone_query, alone
+        return query, found
 
     async def _each(
         self, plain: Looked, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.territories import plain
+from knowledge.territories import is_territory, plain, region_name
 
 # What a message may hold besides a name and still say nothing but the name: "And in the UK?", "the UK one, please".
 SMALL_WORDS = frozenset(
@@ -119,11 +119,18 @@ _MIDDLE = re.compile(r"middle|mittlere[nrs]?|milieu|medio|mezzo|meio|middelste")
 _ANY_OF = frozenset("all alle any beide both either tous todos".split())
 # What somebody says is not meant, where the others are: "all but the last", "not the first".
 _LAST_BUT_ONE = re.compile(r"\b(?:last but one|second(?: to)? last)\b")
-_ALL_BUT = re.compile(
-    r"\b(?:(?:all|any|anyone|anything|every|everyone|everything|both|either)(?: of them)? "
-    r"(?:but|bar|except(?: for)?|apart from|other than)|alles? (?:ausser|bis auf)|tout(?:e?s)? sauf|tous sauf|"
-    r"tod[oa]s? (?:menos|excepto|exceto|salvo)|tutt[ei] tranne|alle(?:s|maal)? behalve)\b"
+ALL_BUT = (
+    r"\b(?:(?:all|any(?:body|one|thing|where)?|every(?:body|one|thing|where)?|both|either)"
+    r"(?: (?!(?:and|but|not|or)\b)\w+){0,3}? "
+    r"(?:but(?! not\b)|bar(?! (?:at|in)\b)|except(?: for)?|apart from|other than)|"
+    r"(?:alle[ns]?|jede[mnrs]?|uberall)(?: \w+){0,2}? (?:au(?:ss|ß)er|bis auf)|"
+    r"(?:tout(?:e?s)?|tous|partout)(?: \w+){0,3}? (?:sauf|excepte|hormis|a part)|"
+    r"(?:en )?tod[oa]s?(?: \w+){0,3}? (?:menos|excepto|exceto|salvo)|"
+    r"(?:tutt[aeio]|ovunque)(?: \w+){0,3}? (?:tranne|eccetto|meno|salvo)|"
+    r"(?:alle[ns]?|allemaal|overal)(?: \w+){0,2}? behalve)\b"
 )
+"""What stands before the only one that is not meant, in small letters without accents. "Nowhere but there" means it."""
+_ALL_BUT = re.compile(ALL_BUT)
 _NOT = re.compile(
     r"\b(?:(?:(?:do|did) not|don t|didn t|isn t)(?: (?:mean|want|have))?|not|neither|none|nor|nicht|weder|noch|"
     r"kein(?:e[nrs]?)?|pas|ni|niet|geen|nao|"
@@ -144,6 +151,39 @@ _SOME_ONE = re.compile(
     r"(?:(?:it s|it is|its|i have|i ve got|mine is) )?(?:(?:the|my|that|this|an?) (?:\w+ ){0,2})?one"
     r"(?: (?:with|from|in|for)(?: \w+){1,4})?"
 )
+
+
+# Flags and shrugs, as signs or as Slack writes them: ":flag-de:", ":woman-shrugging:".
+_FLAG = re.compile(
+    "(?P<signs>[\U0001f1e6-\U0001f1ff]{2})|\U0001f3f4\U000e0067(?P<union>\U000e0062)[\U000e0061-\U000e007f]+"
+    r"|:flag-(?P<flag>[a-z]{2}):|:(?P<known>cn|de|es|fr|gb|it|jp|kr|uk|us|ru):"
+)
+_SHRUG = re.compile(
+    "\U0001f937[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2640\u2642]\ufe0f?)?"
+    r"|:(?:(?:wo)?man-|person_)?shrug(?:ging)?:(?::skin-tone-\d:)?|¯\\*_*\(ツ\)_*/*¯"
+)
+_SURE = re.compile(r"sure(?: (?:thing|please|thanks))?")
+
+
+def in_words(text: str) -> str:
+    """Return text with the regions whose flags it shows, and with what a shrug says: "I live in the UK", "no idea"."""
+    return (
+        _SHRUG.sub(" no idea ", _FLAG.sub(_flagged, text)).strip()
+        if _FLAG.search(text) or _SHRUG.search(text)
+        else text
+    )
+
+
+def _flagged(flag: re.Match[str]) -> str:
+    code = flag["flag"] or flag["known"] or "".join(chr(ord(sign) - 0x1F1E6 + ord("a")) for sign in flag["signs"] or "")
+    code = "uk" if code == "gb" or flag["union"] else code
+    return f" {region_name(code)} " if is_territory(code) else flag[0]
+
+
+def shows_or_shrugs(text: str) -> bool:
+    """Whether a message is nothing but flags, a shrug or "sure": small talk anywhere but in reply to our question."""
+    said = _SHRUG.sub("", _FLAG.sub("", text))
+    return bool(_SURE.fullmatch(plain(text))) or (said != text and not any(char.isalnum() for char in said))
 
 
 def without_asides(text: str) -> str:

@@ -38,14 +38,47 @@ _BEGINS = (
 _GOES_ON = rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
 # After "Can you tell me when you open" so does "how long delivery will take".
 _GOES_ON_TELLING = rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE})"
-_AND = r"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)"
+_ORDINAL = r"(?:first(?:ly)?(?: of all)?|second(?:ly)?|third(?:ly)?|fourth|next|then|finally|last(?:ly)?)"
+_AND = rf"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)(?:{_ORDINAL},\s+)?"
 _QUESTION = re.compile(_BEGINS, re.IGNORECASE)
 _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
 _TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
+# "I bought a kettle, how long is the warranty?": what stands in front of a question in its sentence.
+_FRONT = re.compile(rf"(?:\s*[,;:]\s*|\s+[-–—]\s+)(?:(?:and|but|so|also|{_ORDINAL},)\s+)?(?={_GOES_ON})", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[?!.])\s+|\n+")
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
-_OPENING = re.compile(r"(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks),?\s+)+", re.IGNORECASE)
+# "1) … 2) …" on one line. A figure with a point is no mark within a sentence: "order no. 4".
+_MARK = re.compile(
+    r"(?:^[ \t]*|(?P<end>[?!.:;,])(?:\s*(?:and|also)\b)?[ \t]+)"
+    r"(?:\(?(?P<number>\d{1,2}|[a-h])\)|(?P<figure>\d{1,2})\.|q(?:uestion)?[ \t]?(?P<asked>\d{1,2})[.:)])[ \t]+"
+    r"|(?:,?\s+(?:and|also)\b)?[ \t]\(?(?P<within>\d{1,2}|[a-h])\)[ \t]+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DASH = re.compile(r"(?<=\?)[ \t]+[-*•][ \t]+")
+_OPENING = re.compile(
+    rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]),?\s+)+", re.IGNORECASE
+)
+_GREETING = re.compile(
+    r"^(?:hi|hiya|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))"
+    r"(?:\s+(?!(?:a|an|can|do|how|i|is|it|my|our|the|this|we|what|when|where|you|your)\b)[\w.'’-]+){0,4}?"
+    rf"(?:\s*(?:[,:;!.–—-]+\s+|[,:;!.–—-]*$)|\s+(?={_GOES_ON}))",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"(?:(?:i|we|have|got|['’]?ve|['’]d|would|like|to|ask|here|are|is|just|my|our|an?|another|few|couple|of|some|several|"
+    r"these|the|following|one|two|three|four|\d|quick|short|more|other)\s+){0,8}?(?:questions?|things?|points?)"
+    r"(?: for you| to ask| please| today)*\W*",
+    re.IGNORECASE,
+)
+_ON_CONDITION = re.compile(
+    r"(?:(?:even|what|only|but) )*(?:if|unless|because|when|while|since|though)\b", re.IGNORECASE
+)
+_TAG = re.compile(
+    r",\s*(?:right|ok|okay|yes|no|yeah|correct|true|eh|(?:is|are|do|does|did|was|were|have|has)n['’]?t \w+)\?$",
+    re.IGNORECASE,
+)
+"""How a statement ends that is only said as a question: "You sell kettles, right?" """
 _LEANS = re.compile(
     rf"^which\s+{_DOES}\b|"
     r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
@@ -54,6 +87,19 @@ _LEANS = re.compile(
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_ANEW = re.compile(
+    r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
+    r"(?:never ?mind(?: (?:that|it|then))?\s+(?=\S+ \S+ \S)"
+    r"|(?:never ?mind(?: (?:that|it))?|(?:please )?forget (?:about )?(?:it|that|this)|(?:on )?something else"
+    r"|(?:(?:just|i have|i['’]ve got|now) )*(?:an?other|(?:a )?(?:different|new)) (?:question|topic|subject|thing)"
+    r"|(?:eine )?(?:andere|neue) frage|vergessen sie(?: (?:das|es))?|vergiss (?:das|es)|egal"
+    r"|(?:une )?autre question|laissez tomber|laisse tomber|peu importe|oubliez(?: (?:ça|cela))?"
+    r"|otra pregunta|olvídelo|olvídalo|déjalo|(?:un['’])?altra domanda|lascia perdere|lasci perdere|non importa"
+    r"|outra (?:pergunta|questão)|esqueça|esquece|deixa|(?:een )?andere vraag|laat maar)"
+    r"(?:,? (?:then|please|though))?\s*[,.:;!?…–—-]+\s*)",
+    re.IGNORECASE,
+)
+"""How somebody leaves what was asked before."""
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
     r"(?:can|could|would|will) (?:you|i|we|someone|somebody|anyone|anybody) (?:please |just |quickly )?"
@@ -106,6 +152,22 @@ def leans(question: str) -> bool:
     return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
 
 
+def asked_anew(message: str) -> str:
+    """Return what a message asks after it leaves what was asked before: "Never mind. How do I pay?"; else nothing.
+
+    "Another question: how long does it take?" leans on what was said for all that.
+    """
+    began = _ANEW.match(message)
+    question = message[began.end() :].strip() if began else ""
+    return "" if not question or leans(question) else question[:1].upper() + question[1:]
+
+
+def has_a_subject(question: str) -> bool:
+    """Whether a question may be about something new: it points at nothing that was said, and names something itself."""
+    points = _ADDS.match(question) or _LEANS.search(question)
+    return not points and bool(telling_words(question))
+
+
 def _told_apart(message: str) -> tuple[list[str], list[str]]:
     """Return the statements and the questions of a message, none where these cannot be told."""
     said: list[str] = []
@@ -113,19 +175,44 @@ def _told_apart(message: str) -> tuple[list[str], list[str]]:
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
         return said, asked
-    without_form = _ITEM.sub("", own)
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(without_form))):
-        bare = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
-        if is_polite(sentence) or is_polite(bare):
+    readable, all_marked = False, True
+    for line in map(str.strip, _SENTENCE_END.split(_DASH.sub("\n", _in_items(own)))):
+        sentence = line if is_polite(line) else _GREETING.sub("", line, count=1)
+        bare = _OPENING.sub("", sentence, count=1)
+        if not bare or any(map(is_polite, (sentence, bare))) or _ANNOUNCES.fullmatch(bare):
             continue
-        if _QUESTION.match(bare):
-            cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
-            asked += (one.strip(" ,;?") for one in cut.split(bare))
-        elif sentence.endswith("?"):
-            return [], []
+        cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
+        front, says = _front(bare)
+        if _QUESTION.match(bare[front:]) and (not says or sentence.endswith("?")):
+            readable = True
+            all_marked = all_marked and sentence.endswith("?")
+            first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
+            asked += [bare[:front] * says + first, *others]
+        elif sentence.endswith("?") and not _TAG.search(sentence):
+            if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
+                return [], []
+            asked.append(bare.strip(" ,;?"))
         else:
             said.append(sentence)
-    return said, asked
+    return (said, asked) if readable else ([], [])
+
+
+def _in_items(text: str) -> str:
+    """Return text with a line for each of its items, without their marks: "1) How long is it? 2) …"."""
+    marks = list(_MARK.finditer(text))
+    labels = [next(filter(None, one.group("number", "figure", "asked", "within"))).lower() for one in marks]
+    numbers = [int(one) if one.isdigit() else ord(one) - ord("a") + 1 for one in labels]
+    if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
+        text = _MARK.sub(lambda one: f"{one['end'] or ''}\n", text)
+    return _ITEM.sub("", text)
+
+
+def _front(sentence: str) -> tuple[int, bool]:
+    """Return where the question of a sentence begins, and whether what stands before it says something."""
+    if _QUESTION.match(sentence) or not (front := _FRONT.search(sentence)):
+        return 0, False
+    before = sentence[: front.start()]
+    return front.end(), not (is_polite(before) or _ANNOUNCES.fullmatch(before))
 
 
 def without_statements(question: str) -> str:

@@ -21,7 +21,7 @@ from bot.understanding import choices, intents
 from bot.understanding.clauses import is_asked, refers_back
 from bot.understanding.languages import spoken
 from bot.understanding.mails import own_words
-from bot.understanding.questions import leans
+from bot.understanding.questions import has_a_subject, leans
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import STOP_WORDS, content_words, sentences_of
@@ -57,6 +57,7 @@ _MODEL_WORDS = frozenset(
     "air basic classic compact deluxe duo eco elite gt ii iii iv lite max mini neo nova plus premium prime pro se slim "
     "sport standard touch ultra xl xs".split()
 )
+_OF_A_MODEL = frozenset("machine model modele modell modello modelo mod series type typ version".split())
 _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
@@ -66,9 +67,10 @@ _TOKEN = re.compile(r"\b(?:[A-Za-z]\.){2,3}|\w+")
 _WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(
     r"[^\s@]{1,64}@[\w.-]+|(?:https?://|www\.)\S+|"
-    r"\b[\w-]{3,}(?:\.[\w-]+)*\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
+    r"(?<![\w-])[\w-]{3,63}(?:\.[\w-]{1,63}){0,9}\.(?:com|eu|net|org|uk|us)\b(?:/\S*)?"
 )
-"""A shop under co.uk sells elsewhere, too."""
+"""A shop under co.uk sells elsewhere, too. No longer than a host's name may be: a long token is not read at each hyphen
+anew."""
 # Names that are everyday words too; they count with a capital and after a word such as "in".
 _AMBIGUOUS = frozenset(
     "chad chili chile chine china georgia granada grenada grenade guinea inde indie island jersey jordan male maldive "
@@ -119,11 +121,20 @@ _OWN_QUESTION = re.compile(
 # Before a name: that just this is not meant.
 _ARTICLES = r"(?:\s+(?:the|a|an|any|de[rnm]?|die|das|del?|du|l[ae]s?|l|il|el|het|d|d[ao]s?))*"
 _BUT_THERE = re.compile(
+    rf"(?:{choices.ALL_BUT}|"
     r"\b(?:outside|except(?:ing)?|excluding|other than|apart from|aside from|rather than|instead of|"
     r"au(?:ss|ß)er(?:halb)?|statt|hors|en dehors|sauf|fuera|excepto|salvo|fuori|tranne|eccetto|fora|exceto|"
-    r"buiten|behalve)"
-    r"(?:\s+(?:of|for|in|von|en|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
+    r"buiten|behalve))"
+    r"(?:\s+(?:of|for|from|to|in|im|von|en|au|dal?la|dal))?" + _ARTICLES + r"\s+$|\b(?:non|nicht)[ -]$",
 )
+# "Everything but the UK, please", where "I tried everything but the UK shop is closed" goes on; and "I live nowhere",
+# or "do not live anywhere", "but in the UK".
+_BUT = re.compile(r"\bbut\b")
+_ENDS_AFTER = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:and|at|by|et|for|free|from|in|of|or|ou|please|plz|pls|thanks|then|to|with|without|within)\b)",
+    re.IGNORECASE,
+)
+_NO_ANYWHERE = re.compile(r"(?:\b(?:not|never|cannot)|n['’]?t)\b(?: \w+){0,3} $")
 _NOT_THERE = re.compile(
     r"(?:\b(?:not|never|neither|no longer|nicht|weder|kein|keine|pas|plus|niet)|"
     r"\b(?:do|does|did|is|are|was|were|have|has|had)n['’]?t)"
@@ -280,6 +291,11 @@ def asked_back(turns: Sequence[Turn]) -> str:
     return ""
 
 
+def replies_by_a_sign(text: str, turns: Sequence[Turn]) -> bool:
+    """Whether a message replies to our question back with what is small talk elsewhere: a flag, a shrug, "sure"."""
+    return bool(asked_back(turns)) and choices.shows_or_shrugs(text)
+
+
 def up_to_our_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the turns up to a question back that still waits for its reply, none where none does.
 
@@ -321,8 +337,10 @@ def _beginnings(key: str) -> list[tuple[str, str]]:
 
 
 def _in_own_words(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the turns without what others wrote in those of the asker."""
-    return tuple(replace(one, content=own_words(one.content)) if one.role == "user" else one for one in turns)
+    """Return the turns without what others wrote in those of the asker, and what a flag or a shrug says in words."""
+    return tuple(
+        replace(one, content=choices.in_words(own_words(one.content))) if one.role == "user" else one for one in turns
+    )
 
 
 def _spaced(text: str) -> str:
@@ -537,7 +555,7 @@ class Names:
         One that only names a region or product takes the question before it along; so does one that cannot
         say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
-        said, turns = own_words(text), _in_own_words(turns)
+        said, turns = choices.in_words(own_words(text)), _in_own_words(turns)
         if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
         else:
@@ -587,6 +605,9 @@ class Names:
             says = at_once and any(one.key == key for one in named) and _asks_nothing(text)
             return _Reply(key, asked, tuple(named)) if says or _says_no_more(text, named, cannot_say=True) else None
         offered = self._choices(asked[-1].content, key, known)
+        if key == "product" and (called := _called_by_a_word(text, offered)) is not None:
+            again = not called and not asked_back(asked[:-2])
+            return _Reply(key, asked, called, asks_why=again) if called or at_once else None
         places = choices.picked(text, len(offered))
         unsure = (
             at_once
@@ -649,6 +670,29 @@ def _short_names(known: Mapping[str, Collection[str]]) -> dict[str, str]:
     products = {product: plain(product).split() for product in known.get("product", ())}
     of = {word: [product for product, words in products.items() if word in words] for word in known.get(CALLED, ())}
     return {word: those[0] for word, those in of.items() if len(those) == 1}
+
+
+def _called_by_a_word(text: str, offered: Sequence[Mention]) -> tuple[Mention, ...] | None:
+    """Return which of the products that we offered a reply means by a word of the name: "the 300" of two models.
+
+    None of them where several have the word, None where it says something else. "BM 300" is short for the name.
+    """
+    names = [plain(one.value).split() for one in offered]
+    meant: list[Mention] = []
+    for word in (said := set(choices.without_asides(text).split()) - choices.SMALL_WORDS - _OF_A_MODEL):
+        its = [one for one, name in zip(offered, names, strict=True) if word in name]
+        if not its and not any(_is_short_for(word, name) for name in names):
+            return None
+        meant += its if len(its) == 1 else ()
+    if meant or said & set[str]().union(*names):
+        return tuple(one for one in offered if one in meant)
+    return None
+
+
+def _is_short_for(word: str, name: Sequence[str]) -> bool:
+    """Whether a word has letters of a name, in its order and from its beginning on: "bm" of "brewmaster"."""
+    letters = iter("".join(name))
+    return word.isalpha() and word[0] == name[0][0] and all(letter in letters for letter in word)
 
 
 def _is_another_model(text: str, called: re.Match[str], product: str) -> bool:
@@ -727,7 +771,7 @@ def _seen_in(text: str, mention: Mention, products: int) -> Mention:
     begins = max((one.end() for one in _BEGINS_A_CLAUSE.finditer(before)), default=0)
     clause, begins = before[begins:], begins + mention.start - len(before)
     but = _BUT_THERE.search(clause)
-    if but and not (but[0].startswith("outside") and _SENDING.search(clause)):
+    if but and _excludes(but, clause, text[mention.end :]):
         return replace(mention, start=begins + but.start(), excluded=True)
     no = _NOT_THERE.search(clause)
     if no and not _ASKED_WITH_NOT.search(clause):
@@ -736,6 +780,15 @@ def _seen_in(text: str, mention: Mention, products: int) -> Mention:
     if mine and _NOT_MINE_AFTER.match(text, mention.end) and (products > 1 or not refers_back(text[mention.end :])):
         return replace(mention, start=begins + mine.start(), excluded=True)
     return mention
+
+
+def _excludes(but: re.Match[str], clause: str, after: str) -> bool:
+    """Whether what was found to say "but" before a name, in its clause, excludes it."""
+    if but[0].startswith("outside"):
+        return not _SENDING.search(clause)
+    if but[0].startswith("any") and _NO_ANYWHERE.search(clause[: but.start()]):
+        return False
+    return not _BUT.search(but[0]) or bool(_ENDS_AFTER.match(after))
 
 
 def _with_the_others_of_a_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -786,6 +839,11 @@ def _says_no_more(text: str, mentions: Sequence[Mention], *, cannot_say: bool) -
 def _asks_nothing(text: str) -> bool:
     """Whether a text asks and wishes for nothing: "The parcel was sent to the UK." """
     return not ("?" in text or intents.asks(text) or _WISHES.search(plain(text)))
+
+
+def asks_of_its_own(text: str) -> bool:
+    """Whether a text asks for something that may have nothing to do with what was asked before it."""
+    return has_a_subject(text) and not _asks_nothing(text)
 
 
 def told(found: ScoredPassage, key: str, asker: Scope) -> tuple[str, ...]:
@@ -965,6 +1023,13 @@ def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope)
         return False
     own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
     return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
+
+
+def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
+    """Whether one of the passages that fit well has one of a question's telling words."""
+    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    fitting = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE]
+    return any(not asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in fitting)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

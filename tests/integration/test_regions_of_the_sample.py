@@ -186,6 +186,41 @@ async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     assert pages(gifts) == {"gift-cards.md"}
 
 
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("How can I pay?", "billing-and-payment.md"),
+        ("another question: how do I pay?", "billing-and-payment.md"),
+        ("Never mind. How do I pay?", "billing-and-payment.md"),
+        ("forget that, how do I pay?", "billing-and-payment.md"),
+        ("When are you open?", "stores-and-contact.md"),
+        # What goes on with the question before is answered from the pages on returns.
+        ("Who pays for the label?", "returns-uk.md"),
+        ("Must the box be unopened?", "business-customers.md"),
+        ("How many days?", "returns-uk.md"),
+        ("bought online last month", "returns-eu.md"),
+    ],
+)
+async def test_what_is_asked_instead_of_a_reply_is_found_though_it_is_about_something_else(
+    lookup: Lookup, question: str, page: str
+) -> None:
+    which = (await lookup.look(COAT, (), Scope())).which
+    looked = await lookup.look(question, (Turn("user", COAT), Turn("assistant", which)), Scope())
+    assert looked.retrieval.passages[0].passage.document_id == page
+
+
+async def test_what_no_page_answers_is_not_answered_from_the_pages_of_the_question_before(lookup: Lookup) -> None:
+    which = (await lookup.look(COAT, (), Scope())).which
+    looked = await lookup.look("Who is your CEO?", (Turn("user", COAT), Turn("assistant", which)), Scope())
+    assert looked.confidence < 0.4
+
+
+async def test_a_place_named_before_holds_where_somebody_asks_anew(lookup: Lookup) -> None:
+    turns = (Turn("user", f"I live in the UK. {COAT}"), Turn("assistant", "28 days. [1]"))
+    looked = await lookup.look("Another question: who pays for the return label?", turns, Scope())
+    assert looked.scope is not None and looked.scope.region == ("uk",)
+
+
 async def test_an_answer_that_holds_in_one_region_only_says_so(talk: Talk) -> None:
     (answer,) = await talk("Is there a restocking fee on an opened espresso machine?")
     assert "10 %" in answer.text

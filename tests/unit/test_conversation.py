@@ -32,6 +32,7 @@ from bot.messages import (
     Waiting,
 )
 from bot.settings import Settings
+from bot.wording import answers
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval, Sentence
@@ -464,6 +465,22 @@ async def test_only_the_last_turns_are_looked_at() -> None:
     told = [turn.content for turn in model.requests[0].messages]
     assert "earlier 16" in told
     assert "earlier 15" not in told
+
+
+async def test_of_a_long_message_before_only_what_a_question_may_have_is_looked_at() -> None:
+    shelf, turns = Shelf(TERMS), (Turn("user", "a-" * 20_000), Turn("assistant", "That is too long."))
+    await run(Model("Refunds take 5 working days."), shelf, turns=turns, answering={"max_question_chars": 100})
+    assert shelf.searched[0][0].earlier == ("a-" * 50,)
+
+
+@pytest.mark.parametrize("reply", ["🇬🇧", "🤷", "sure"])
+async def test_a_sign_in_reply_to_our_question_back_is_no_small_talk(reply: str) -> None:
+    which = Turn("assistant", answers.WHICH["region"].of("en", choices="the EU or the UK"))
+    turns = (Turn("user", "How many working days do refunds take?"), which)
+    answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), reply, turns=turns)
+    assert answer.status == Status.ANSWERED
+    answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), reply, turns=turns[:1])
+    assert answer.status == Status.SMALLTALK
 
 
 # Small talk, people, other words, queues -----------------------------------------------------------------------

@@ -29,6 +29,8 @@ from bot.understanding import choices
         ("I don't mean the first", (1, 2)),
         ("all but the last", (0, 1)),
         ("anything but the first", (1, 2)),
+        ("every one of them bar the first", (1, 2)),
+        ("alle bis auf die letzte", (0, 1)),
         ("alle außer der letzten", (0, 1)),
         ("pas la première", (1, 2)),
         ("neither of the first two", (2,)),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.questions import leaning_questions_in, questions_in
+from bot.understanding.questions import asked_anew, leaning_questions_in, questions_in
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,45 @@ from bot.understanding.questions import leaning_questions_in, questions_in
         (
             "Thanks in advance! My name is Jane. Do gift cards expire, and do you sell helmets?",
             ["My name is Jane. Do gift cards expire?", "My name is Jane. Do you sell helmets?"],
+        ),
+        *(
+            (message, ["how long is the warranty?", "How can I pay?"])
+            for message in (
+                "Good morning, how long is the warranty and how can I pay?",
+                "Hi Anna, how long is the warranty? How can I pay?",
+                "Hi Anna how long is the warranty? How can I pay?",
+                "Hello support team – how long is the warranty? How can I pay?",
+                "I have two questions: how long is the warranty? How can I pay?",
+                "Quick questions - how long is the warranty? how can I pay?",
+                "@frontdesk how long is the warranty? how can I pay?",
+                "First, how long is the warranty? Second, how can I pay?",
+                "1) how long is the warranty? 2) how can I pay?",
+                "1) how long is the warranty 2) how can I pay",
+                "a) how long is the warranty? and b) how can I pay?",
+                "My questions: 1. how long is the warranty? 2. how can I pay?",
+                "Q1: how long is the warranty? Q2: how can I pay?",
+                "- how long is the warranty? - how can I pay?",
+            )
+        ),
+        (
+            "1. How long is the warranty? 2. Do you ship to Norway? 3. How can I pay?",
+            ["How long is the warranty?", "Do you ship to Norway?", "How can I pay?"],
+        ),
+        (
+            "I bought a machine, how long is the warranty and how can I pay?",
+            ["I bought a machine, how long is the warranty?", "How can I pay?"],
+        ),
+        (
+            "Any chance of a discount on kettles? How can I pay?",
+            ["Any chance of a discount on kettles?", "How can I pay?"],
+        ),
+        (
+            "You sell kettles, right? How long is the warranty? How can I pay?",
+            ["You sell kettles, right? How long is the warranty?", "You sell kettles, right? How can I pay?"],
+        ),
+        (
+            "It is order no. 4. How long is the warranty? How can I pay?",
+            ["It is order no. 4. How long is the warranty?", "It is order no. 4. How can I pay?"],
         ),
         (
             "What's the price of a label? how's a refund paid",
@@ -99,6 +138,12 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "Can I drive there if I have a licence from abroad and have a permit of the state?",
         "How much do I lose when I start early? Can you give me a real number?",
         "How long does a refund take? Can you be more specific?",
+        "Warranty? How can I pay? Do you ship to Norway?",
+        "My kettle broke. And the costs of delivery? How long is the warranty?",
+        "Wie lange gilt die Garantie? Was kostet das?",
+        "What is the toll on the Mario M. Cuomo Bridge for a car?",
+        "What do I do with my benefit? If my school closed?",
+        "If it breaks in the UK, how can I claim for the damage?",
         "UK?",
         "",
         "How long is shipping? " * 9,
@@ -131,3 +176,34 @@ def test_what_a_quoted_mail_asks_is_no_question_of_the_message() -> None:
     assert questions_in(f"How long is the warranty?\n\n{mail}") == ()
     asked = "How long is the warranty? Do you ship to Malta?"
     assert questions_in(f"{asked}\n\nMit freundlichen Grüßen\nKarl Müller\n\n{mail}") == questions_in(asked)
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        *(
+            (message, "How do I pay?")
+            for message in (
+                "Never mind. How do I pay?",
+                "another question: how do I pay?",
+                "forget that, how do I pay?",
+                "Sorry, I have a different question - how do I pay?",
+                "ok nevermind how do I pay?",
+            )
+        ),
+        ("Andere Frage: Wie kann ich zahlen?", "Wie kann ich zahlen?"),
+        ("Autre question : comment payer ma commande ?", "Comment payer ma commande ?"),
+        ("Otra pregunta, ¿cómo puedo pagar?", "¿cómo puedo pagar?"),
+        # What goes on with what was said, or leaves nothing.
+        ("Another question: how long does it take?", ""),
+        ("One more question: how do I pay?", ""),
+        ("Never mind", ""),
+        ("Never mind, the UK", ""),
+        ("forget it!", ""),
+        ("How do I pay? Never mind.", ""),
+        ("Another thing I need is a filter", ""),
+        ("I never mind the wait, how do I pay?", ""),
+    ],
+)
+def test_who_leaves_what_was_asked_before_asks_anew(message: str, asked: str) -> None:
+    assert asked_anew(message) == asked

@@ -1,5 +1,7 @@
 """What a message names is understood, a jersey is no country, and a reply belongs to the question before."""
 
+import time
+
 import pytest
 
 from bot.messages import Turn
@@ -150,6 +152,17 @@ def test_georgia_may_be_the_state_where_the_pages_are_for_the_us() -> None:
         ("How long do I have outside the UK?", [], ["uk"]),
         ("How long is it for customers outside of the EU?", [], ["eu"]),
         ("How long everywhere except for the UK?", [], ["uk"]),
+        ("Do you ship everywhere but the UK?", [], ["uk"]),
+        ("anywhere but in the UK", [], ["uk"]),
+        ("in every country but Germany", [], ["de"]),
+        ("all the regions bar the UK and the EU", [], ["uk", "eu"]),
+        ("Alles bis auf die EU", [], ["eu"]),
+        ("en todos los países menos España", [], ["es"]),
+        ("tutti tranne la Francia", [], ["fr"]),
+        ("I tried everything but the UK shop is closed", ["uk"], []),
+        ("I do not live anywhere but the UK", ["uk"], []),
+        ("Nowhere but in the UK", ["uk"], []),
+        ("Is there any coffee bar in the UK?", ["uk"], []),
         ("I meant the US rather than the UK", ["us"], ["uk"]),
         ("I didn't mean the UK", [], ["uk"]),
         ("Do non-EU customers pay customs?", [], ["eu"]),
@@ -222,6 +235,14 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("the EU and the UK please", "How long do I have to return a coat in the EU and the UK?"),
         ("not the UK", COAT),
         ("not the UK, the US", "How long do I have to return a coat in the US?"),
+        *((reply, COAT) for reply in ("anywhere but the UK", "all but the UK", "everything but the EU please")),
+        *((reply, "How long do I have to return a coat in the UK?") for reply in ("🇬🇧", "🇬🇧!", ":gb:", ":flag-gb:")),
+        ("🇩🇪", "How long do I have to return a coat in Germany?"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "How long do I have to return a coat in the UK?"),
+        *(
+            (reply, COAT)
+            for reply in ("🤷", "🤷🏽‍♀️", ":shrug:", ":woman-shrugging::skin-tone-2:", "¯\\_(ツ)_/¯", "sure")
+        ),
         ("uk i think", "How long do I have to return a coat in the UK?"),
         ("I ordered from the US website", "How long do I have to return a coat in the US?"),
         ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
@@ -304,6 +325,14 @@ def test_who_replies_with_why_is_understood(reply: str) -> None:
     assert later.text == "How long do I have to return a coat in the UK?"
 
 
+@pytest.mark.parametrize(
+    "reply", ["anywhere but the UK", "all but the UK", "everything but the UK please", "alle bis auf UK"]
+)
+def test_who_replies_with_the_only_one_that_is_not_meant_is_told_none_of_it(reply: str) -> None:
+    reading = NAMES.read(reply, ASKED_BACK, KNOWN)
+    assert (reading.mentions, reading.excluded) == ((), {"uk"})
+
+
 def test_who_excludes_all_the_choices_by_their_order_means_none_of_them() -> None:
     which = answers.WHICH["region"].of("en", choices="the EU or the UK")
     turns = (Turn("user", COAT), Turn("assistant", which))
@@ -326,6 +355,17 @@ def test_who_picks_none_of_the_choices_is_asked_back_once_more_and_then_told_all
 )
 def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
     assert NAMES.read(said, ASKED_BACK, KNOWN).text == said
+
+
+def test_a_flag_a_shrug_or_sure_replies_only_where_our_question_is_open() -> None:
+    for said in ("🇬🇧", "🤷", ":shrug:", "sure", "Sure!", "🇩🇪 🇬🇧"):
+        assert scopes.replies_by_a_sign(said, ASKED_BACK)
+        assert not scopes.replies_by_a_sign(said, ())
+        assert not scopes.replies_by_a_sign(said, (*ASKED_BACK, Turn("user", "UK"), Turn("assistant", "28 days. [1]")))
+    for said in ("👍", "thanks", "are you sure?", "Thanks 🇬🇧", ""):
+        assert not scopes.replies_by_a_sign(said, ASKED_BACK)
+    shown = (*ASKED_BACK, Turn("user", "🇬🇧"), Turn("assistant", "28 days. [1]"))
+    assert [one.value for one in NAMES.read("And how do I start?", shown, KNOWN).mentions] == ["uk"]
 
 
 REFUSED = Turn("assistant", answers.REFUSAL.en)
@@ -466,6 +506,38 @@ def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> Non
         NAMES.read("what about the brewmaster?", later, MACHINES).text
         == "How often do I descale it for Brewmaster 200?"
     )
+
+
+MODELS = {"region": set[str](), "product": {"brewmaster 200", "brewmaster 300"}, scopes.CALLED: {"brewmaster"}}
+WHICH_MODEL = (
+    Turn("user", "How often do I descale it?"),
+    Turn("assistant", answers.WHICH["product"].of("en", choices="Brewmaster 200 or Brewmaster 300")),
+)
+
+
+@pytest.mark.parametrize(
+    "reply", ["300", "the 300", "model 300", "BM 300", "brew 300 please", "I think the 300", "the 2nd"]
+)
+def test_a_model_is_chosen_by_the_word_that_only_its_name_has(reply: str) -> None:
+    reading = NAMES.read(reply, WHICH_MODEL, MODELS)
+    assert ([one.value for one in reading.mentions], reading.asks_why) == (["brewmaster 300"], False)
+
+
+def test_a_word_that_the_names_of_several_models_have_is_asked_back_about_once_more() -> None:
+    reading = NAMES.read("BrewMaster", WHICH_MODEL, MODELS)
+    assert (reading.text, reading.mentions, reading.asks_why) == ("How often do I descale it?", (), True)
+    why = answers.WHY_ASKED["product"].of("en", choices="Brewmaster 200 or Brewmaster 300")
+    turns = (*WHICH_MODEL, Turn("user", "BrewMaster"), Turn("assistant", why))
+    again = NAMES.read("BrewMaster", turns, MODELS)
+    assert (again.text, again.asks_why) == ("How often do I descale it?", False)
+
+
+@pytest.mark.parametrize(
+    "said", ["Is the 200 loud?", "200 euros?", "Does it hold 300 g", "400", "Do gift cards expire?"]
+)
+def test_a_question_with_the_word_of_a_model_chooses_none(said: str) -> None:
+    reading = NAMES.read(said, WHICH_MODEL, MODELS)
+    assert (reading.text, reading.mentions) == (said, ())
 
 
 def test_a_product_that_we_offered_may_be_chosen_for_short() -> None:
@@ -925,3 +997,10 @@ def test_what_a_page_calls_its_region_or_product_is_told_only_where_it_is_a_name
     key: str, value: str, label: str
 ) -> None:
     assert Names(ScopeNamesSettings()).label(key, value) == label
+
+
+@pytest.mark.parametrize("token", ["a-" * 20_000, "aaa." * 10_000, "x" * 40_000])
+def test_a_long_token_is_read_at_once(token: str) -> None:
+    begun = time.perf_counter()
+    assert NAMES.mentions(f"{token} in the UK", KNOWN)
+    assert time.perf_counter() - begun < 2
