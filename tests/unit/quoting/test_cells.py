@@ -202,7 +202,7 @@ def test_a_column_that_is_named_is_told_without_those_that_are_other_choices(
         ("My wife is a senior. How much would an annual ticket be for me?", ZOO, "Annual"),
         ("I am a student. What does an annual ticket cost my son?", ZOO, "Annual"),
         ("I'm here for a student. What does an annual ticket cost me?", ZOO, "Annual"),
-        ("Is there a price for children? I am an adult.", ZOO, "Annual"),
+        ("Is there a price for kids? I am an adult.", ZOO, "Annual"),
         ("Our double room is noisy. What does a quiet room cost in May?", ROOMS, "Summer"),
         ("I booked a single room in June; what's the price for a bigger room?", ROOMS, "Summer"),
         ("What would I pay if I upgrade from the single room in June?", ROOMS, "Summer"),
