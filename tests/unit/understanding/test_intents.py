@@ -344,6 +344,124 @@ TALK = {
     ],
 }
 
+COURTESIES = {
+    Intent.THANKS: [
+        "hey there, thanks for the quick help earlier!",
+        "Thanks a lot for your patience and the detailed explanation",
+        "thank you so much for getting back to me so quickly",
+        "Thank you for your fast reply, have a great weekend!",
+        "You guys are amazing, thank you",
+        "You're such a great help",
+        "What a helpful bot!",
+        "great service as always",
+        "I really appreciate your help with this",
+        "that really helped me, thanks again and have a nice evening",
+        "That solved my problem, thanks",
+        "thanks, that's all I needed for now",
+        "no more questions, thanks",
+        "Vielen Dank für die schnelle Hilfe vorhin!",
+        "Hallo liebes Team, danke für eure tolle Unterstützung",
+        "Ich danke Ihnen herzlich für die ausführliche Antwort",
+        "Du bist echt super hilfreich",
+        "Das hat mir sehr geholfen, danke!",
+        "Bonjour à tous, merci pour votre aide précieuse",
+        "Merci beaucoup pour votre réponse rapide et votre patience !",
+        "Je vous remercie infiniment pour votre aide",
+        "C'était très utile, merci, bonne fin de journée à vous",
+        "Vous êtes formidables",
+        "¡Muchas gracias por tu rápida respuesta!",
+        "Eres genial, gracias",
+        "Te agradezco mucho la ayuda",
+        "me has ayudado mucho",
+        "Grazie mille per la risposta così veloce",
+        "Siete fantastici, grazie di cuore",
+        "Complimenti, ottimo servizio!",
+        "Muito obrigada pela ajuda de hoje",
+        "Você é demais, valeu!",
+        "Isso me ajudou muito",
+        "Heel erg bedankt voor je snelle hulp",
+        "Hartelijk dank voor het duidelijke antwoord!",
+        "Jullie zijn geweldig",
+    ],
+    Intent.GREETING: [
+        "Hello dear support team!",
+        "good morning everyone, hope you are all doing well",
+        "Hi, nice to meet you too",
+        "Schönen guten Morgen zusammen",
+        "Hola a todos, buenos días",
+        "Goedemorgen allemaal",
+    ],
+    Intent.GOODBYE: [
+        "Bye for now, take care of yourself",
+        "Ich wünsche Ihnen noch einen schönen Abend",
+        "bis morgen, schönes Wochenende",
+        "Bonne continuation, à bientôt",
+        "Que tengas un buen fin de semana",
+        "Ciao a tutti, buona giornata a voi",
+        "Vi auguro una buona serata",
+        "Tenha um ótimo fim de semana",
+        "Fijne avond nog, tot morgen",
+        "Fijn weekend!",
+    ],
+    Intent.HOW_ARE_YOU: [
+        "Bom dia a todos, tudo bem?",
+    ],
+}
+"""How people greet, thank, praise and take their leave at some length."""
+
+BESIDE_COURTESIES = [
+    "thanks for the quick help earlier, how long is the warranty",
+    "hey there, thanks for the help, where is my parcel",
+    "Thank you for sending me the invoice",
+    "Thanks in advance for your help with my refund",
+    "Thanks for the refund",
+    "have a nice day cream",
+    "Do you have a great weekend discount?",
+    "hello support hours",
+    "Hi there kettle",
+    "great service plan",
+    "best service plan",
+    "what a great help desk number",
+    "thanks for your answer but the kettle still leaks",
+    "good morning delivery",
+    "Danke für die Rechnung",
+    "Danke für die Hilfe, und wie lange dauert die Rückgabe",
+    "schönen Tag Gutschein",
+    "Merci de votre réponse sur ma commande",
+    "Merci pour la facture",
+    "gracias por la factura",
+    "buenos días, quiero devolver",
+    "Grazie per il rimborso",
+    "Obrigado pela fatura",
+    "Bedankt voor de factuur",
+    "you are the best price",
+    "is this helpful bot free",
+    "I love this kettle",
+    "happy birthday voucher",
+    "Is that all?",
+    "that's all for 20 euros?",
+    "enjoy your day voucher",
+    "this has solved the problem?",
+    "got to go plan",
+    "take care plan",
+    "thanks but you didn't help",
+    "have a nice weekend delivery",
+    "Hi support please",
+    "good evening opening hours",
+    "good morning, are you open today",
+    "see you at the shop tomorrow",
+    "no further discount",
+    "keep it up plan",
+    "is it perfect for me?",
+    "fijne dag levering",
+    "bom fim de semana aberto",
+    "buona domenica aperti",
+    "bonne fin de semaine ouvert",
+    "Was ist das Beste",
+    "alles Gute Karte",
+]
+"""Questions, wishes and subjects beside a courtesy, or that only sound like one."""
+
 QUESTIONS = [
     "hi, how do I return a bike?",
     "thanks, and what about refunds?",
@@ -565,6 +683,16 @@ def test_what_is_no_question_is_recognised(intent: Intent, text: str) -> None:
     assert read(text).intent is intent
 
 
+@pytest.mark.parametrize(("intent", "text"), [(intent, text) for intent, texts in COURTESIES.items() for text in texts])
+def test_a_courtesy_is_recognised_however_it_is_worded(intent: Intent, text: str) -> None:
+    assert read(text).intent is intent
+
+
+@pytest.mark.parametrize("text", BESIDE_COURTESIES)
+def test_a_courtesy_swallows_no_question(text: str) -> None:
+    assert read(text).intent is Intent.QUESTION
+
+
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_a_question_stays_one(text: str) -> None:
     assert read(text).intent is Intent.QUESTION
@@ -638,7 +766,20 @@ def test_a_long_message_is_a_question_whatever_it_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["i want to ", "please ", "more ", "a ", "about ", "so ", "human ", "ich mochte ", "not a bot "]
+    "word",
+    [
+        "i want to ",
+        "please ",
+        "more ",
+        "a ",
+        "about ",
+        "so ",
+        "human ",
+        "ich mochte ",
+        "not a bot ",
+        "thanks for this ",
+        "it was so ",
+    ],
 )
 def test_no_message_keeps_the_bot_busy(word: str) -> None:
     # A pattern that tries every way to split this would not come back within the lifetime of the test run.
