@@ -754,6 +754,10 @@ def test_the_mail_that_somebody_answers_is_not_theirs() -> None:
     own = mail.replace("Were you happy? You are useless!", "I want to speak to a human.")
     assert read(f"I want an answer to this.\n\n{own}").intent is Intent.PERSON
     assert read(f"How do I answer this?\n\n{mail}").intent is Intent.QUESTION
+    forwarded = "---------- Forwarded message ---------\nFrom: Ann <ann@acme.example>\nSubject: Hi\n\nHow can I pay?"
+    for above in ("Hi team,", "Can you help?", "Please help", "Bonjour,", "any idea?\n\nKind regards\nBob"):
+        assert read(f"{above}\n\n{forwarded}").intent is Intent.QUESTION
+        assert asks(f"{above}\n\n{forwarded}")
     assert asks(f"Hi, I got this mail:\n\n{mail}\n\nHow long does delivery take?")
 
 
