@@ -69,6 +69,10 @@ _AROUND_US_NL = (
     r"(?:buur(?:man|vrouw)?|buren|man|vrouw|vriend(?:in)?|zoon|dochter|kind(?:eren)?|broer|zus|moeder|vader|baas|hond|"
     r"kat|ex)"
 )
+_COURIER = (
+    r"(?:(?:den|die|le|la|el|o|a|il|de|das|l) )?(?:dhl|ups|fedex|dpd|gls|hermes|postnl|colissimo|correos|correios|"
+    r"post|poste|postboten?|paketboten?|facteur|livreur|cartero|repartidor|postino|corriere|carteiro|postbode|bezorger)"
+)
 _ANGRY = r"(?:angry|furious|livid|pissed|pissed off|outraged|enraged)"
 _FED_UP = {
     "en": rf"\bi (?:am|m) {_VERY}(?:fed up|sick and tired|sick(?= of\b)|disgusted|{_ANGRY}) "
@@ -145,7 +149,7 @@ _PATTERNS = {
         r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
         r"maschine|service|laden|verein)\b",
         r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b"
-        rf"(?! (?:auf|uber) (?:mich\b|(?:mein|unser)\w* {_AROUND_US_DE}\b))",
+        rf"(?! (?:auf|uber) (?:mich\b|(?:mein|unser)\w* {_AROUND_US_DE}\b|{_COURIER}\b))",
         r"^(?:(?:so|was fur|das|einfach|echt|absolut|vollig|total|eine|solche) )*(?:unverschamt|frechheit|"
         r"unverschamtheit|"
         r"inakzeptabel|lacherlich|sauerei)$",
@@ -162,7 +166,7 @@ _PATTERNS = {
         r"une|un|tous|des) )*(?:ridicule|inacceptable|scandaleux|honteux|nul|nuls|honte|arnaque|arnaqueurs|voleurs|"
         r"n importe quoi|inadmissible|lamentable|incompetents?)$",
         r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b"
-        rf"(?! (?:contre|apres|par|avec) (?:moi\b|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}\b))",
+        rf"(?! (?:contre|apres|par|avec) (?:moi\b|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}\b|{_COURIER}\b))",
         r"^(?:(?:quelle?|une|vraiment|absolument|totalement|completement|tout simplement) )*(?:inadmissible|"
         r"inacceptable|"
         r"scandaleux|honteux|honte|ridicule|lamentable)$",
@@ -178,7 +182,7 @@ _PATTERNS = {
         r"verguenza|"
         r"indignante|vergonzoso|inadmisible|intolerable|lamentable)$",
         rf"\bestoy (?:(?:muy|realmente|tan|super) )*(?:(?:enojad[oa]|furios[oa]|enfadad[oa]|indignad[oa])"
-        rf"(?! (?:conmigo\b|con (?:mis?|nuestr[oa]s?) {_AROUND_US_ES}\b))|"
+        rf"(?! (?:conmigo\b|con (?:mis?|nuestr[oa]s?) {_AROUND_US_ES}\b|con {_COURIER}\b))|"
         r"hart[oa](?! de (?!(?:usted|ustedes|vosotros|ti|todo|esto|eso|su|sus|vuestr[oa]s?|tu|que|esperar|"
         r"este (?:bot|servicio)|(?:los? |tantos |sus )?(?:retrasos?|mentiras|excusas)|promesas)\b)))\b",
         r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
@@ -191,7 +195,7 @@ _PATTERNS = {
         r"semplicemente) )*(?:ridicolo|"
         r"inaccettabile|vergogna|vergognoso|scandaloso|inammissibile)$",
         rf"\bsono (?:(?:molto|davvero|veramente) )*(?:(?:arrabbiat[oa]|furios[oa])"
-        rf"(?! con (?:me\b|(?:(?:il|la|i|le) )?(?:mi[oaie]i?|nostr[oaie]) {_AROUND_US_IT}\b))|"
+        rf"(?! con (?:me\b|(?:(?:il|la|i|le) )?(?:mi[oaie]i?|nostr[oaie]) {_AROUND_US_IT}\b|{_COURIER}\b))|"
         r"stuf[oa](?! (?:di|del|della|dei|delle|dell|degli) (?!(?:voi|te|lei|tutto|questo|vostr[oaie]|aspettare|essere|"
         r"servizio|ritard[oi]|bugie|scuse|promesse)\b)))\b|\bvaffanculo\b",
     ),
@@ -202,7 +206,8 @@ _PATTERNS = {
         r"vergonha|"
         r"vergonhoso|inadmissivel|lamentavel)$",
         rf"\bestou (?:(?:muito|realmente|tao) )*(?:(?:furios[oa]|irritad[oa]|com raiva)"
-        rf"(?! (?:comigo\b|(?:com|d[oa]) (?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}\b|de mim\b))|"
+        rf"(?! (?:comigo\b|(?:com|d[oa]) (?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}\b|de mim\b|"
+        rf"(?:com|d[oa]) {_COURIER}\b))|"
         r"fart[oa](?! (?:de|do|da|dos|das) (?!(?:voces?|ti|tudo|vosso|vossa|seu|sua|esperar|ser|servico|"
         r"atendimento|atrasos?|mentiras|desculpas|promessas)\b)))\b|\bvai se foder\b",
     ),
@@ -210,7 +215,8 @@ _PATTERNS = {
         r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
         r"onacceptabel|waardeloos|schande|oplichters|oplichting|nutteloos)$",
         r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b"
-        rf"(?! (?:op|over) (?:mezelf|mijzelf|mij\b|me\b|(?:mijn|onze|ons) {_AROUND_US_NL}\b))|\bhou je bek\b",
+        rf"(?! (?:op|over) (?:mezelf|mijzelf|mij\b|me\b|(?:mijn|onze|ons) {_AROUND_US_NL}\b|{_COURIER}\b))|"
+        rf"\bhou je bek\b",
         r"^(?:(?:echt|gewoon|totaal|volkomen|een|wat|zo) )*(?:belachelijk|onacceptabel|schandalig|schande)$",
         r"\bik ben (?:het|dit|dat|jullie)(?: (?:wachten|gedoe|zo|helemaal|echt|nu|onderhand|meer dan))* (?:beu|zat|"
         r"spuugzat)\b",
@@ -220,10 +226,11 @@ _PATTERNS = {
 
 _CHECKED_FOR_A_SCAM = re.compile(r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|^(?:right|correct)$")
 _SCAM = re.compile(r"\bscam$")
-_OF_THIS = re.compile(r"^(?:(?:oh|well|wow|god|man) )*(?:this|that|it) (?:is|s|was) ")
+_OF_THIS = re.compile(r"(?:^|\b(?:oh|well|wow|god|man|and|but) )(?:this|that|it) (?:is|s|was) ")
 _OWN_MISHAP = re.compile(
     r"^(?:(?:and|but|because|as|since) )?i (?:(?:have|ve|just|accidentally|must have) )*"
     r"(?:lost|broke|broken|forgot|forgotten|dropped|misplaced|deleted|threw|thrown|spilled|locked|ordered the wrong)\b"
+    r"(?! (?:my |our |all )?(?:patience|temper|mind|trust|faith|confidence|hope|money|hours|days))"
 )
 """What somebody did themselves; "this is a nightmare" tells of that."""
 
@@ -234,7 +241,7 @@ def anger_in(clauses: Sequence[str]) -> str:
     if any(map(_CHECKED_FOR_A_SCAM.search, clauses)):
         own = [clause for clause in own if not _SCAM.search(clause)]
     if any(map(_OWN_MISHAP.match, clauses)):
-        own = [clause for clause in own if not _OF_THIS.match(clause)]
+        own = [clause for clause in own if not _OF_THIS.search(clause)]
     if all(" " not in clause for clause in clauses):  # "Worst. Service. Ever."
         own.append(" ".join(clauses))
     at_us = next((language for clause in own if (language := _at_us_in(clause))), "")
