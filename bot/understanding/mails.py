@@ -59,7 +59,8 @@ _QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _OF_THE_MAIL = frozenset(
     "fyi below mail mails email emails message question questions request enquiry inquiry answer answers answered "
     "reply replies replied respond responded response update news sent forwarded forwarding fwd wrote written waiting "
-    "help assist assistance advise advice idea ideas thoughts handle following info "
+    "help assist assistance advise advice idea ideas thoughts handle following info urgent asap passing anbei "
+    "dringend eilt "
     "unten untenstehend nachricht frage fragen antwort antworten beantworten anfrage geschickt gesendet geschrieben "
     "warte "
     "hilfe helfen idee bearbeiten bearbeitung weitergeleitet "
@@ -72,7 +73,7 @@ _OF_THE_MAIL = frozenset(
 """Of the mail below, and of the help with it that is wanted."""
 _BESIDE_IT = telling_words(
     "please kindly pls hi hello hey dear team all everyone sir madam want need like get expect just "
-    "once again more already see read yesterday today week weeks day days time times soon now urgent urgently asap yet "
+    "once again more already see read yesterday today week weeks day days time times soon now urgently new our yet "
     "ago still thanks thank regards best kind know let customer client customers clients colleague frontdesk someone "
     "anyone anybody nobody never follow up look here have been since last few many long get "
     "ich wir du ihr sie mir mich uns euch mein meine meiner meinen die der das den dem dies diese dieser diesen auf "
@@ -81,7 +82,7 @@ _BESIDE_IT = telling_words(
     "tagen "
     "bis es und eine einen einer einem von vom danke gruss kannst konnen konnten konnt kann jemand wer leider weiss "
     "dazu "
-    "hierzu mal kunde kunden kundin kenntnis nur brauche eilt dringend mehrfach nie "
+    "hierzu mal kunde kunden kundin kenntnis nur brauche mehrfach nie "
     "bonjour je j nous vous me m on tu ma mon mes la le les l un une de du d a au ce cette ci voir lire ai hier "
     "toujours "
     "pas s svp merci pouvez pourriez pouvons quelqu qui pour plus client cliente aucune aucun jamais il est que te "
@@ -118,6 +119,7 @@ _AGREES = re.compile(
     r"(?:it|that|this) (?:is|was|s) (?:not )?(?:my|the|your|a|an|our) "
 )
 """How one answers a mail, with words that could point to it as well: "Yes, that was my question"."""
+_LOOK = re.compile(r"\b(?:have|take) a (?:quick )?look\b")
 _FIGURE = re.compile(r"(?<!for )(?<!been )(?<!since )(?<!last )(?<!seit )(?<!vor )(?<!depuis )\b\d")
 """What tells something, unless it is how long somebody has waited."""
 _THANKS_FOR_IT = re.compile(
@@ -128,7 +130,7 @@ _THANKS_FOR_IT = re.compile(
     r"aide|ayuda|aiuto|ajuda|hulp)\b"
 )
 _NONE_YET = re.compile(
-    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)|"
+    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)(?! (?:it|them)\b)|"
     r"(?:never|did (?:you|anyone|anybody|someone)|have you) (?:got|get|had|received|receive|seen|see)|"
     r"(?:got|had|get|received)(?= (?:no|any) )|(?:keine?n?|nie|nicht|pas|aucune?|jamais|ninguna|no|nessuna|non|"
     r"nenhuma|nao|"
@@ -142,7 +144,7 @@ _TO_BE_ANSWERED_BY_THEM = re.compile(
 )
 """Who asks how to answer a mail does not say with it what they want themselves."""
 _PASTES = re.compile(
-    r":\s*\Z|\b(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|diese (?:E-?)?Mail|reçu|ce mail|"
+    r":\s*\Z|\b(?<!not )(?<!never )(?<!n['’]t )(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|diese (?:E-?)?Mail|reçu|ce mail|"
     r"recib[ií]|este correo|ricevuto|questa mail|recebi|este e-?mail|ontvangen|kreeg|deze mail)\b[^.?!\n]*[.:]?\s*\Z",
     re.IGNORECASE,
 )
@@ -173,7 +175,7 @@ def own_words(message: str) -> str:
     end = 0
     for begin, below in sorted(quotes):
         own = _without_quoted_lines(message[:begin]) if message[end:begin].strip() else ""
-        if own.strip() and not _lets_it_speak(own, message[begin:below]):
+        if own.strip() and not _lets_it_speak(own, message[begin : below + _LONGEST_HEAD]):
             asked = _asked_below(message[below:]) if _PASTES.search(own) else ""
             return "\n\n".join(filter(None, (own.strip(), asked)))
         end = below
@@ -224,6 +226,7 @@ def _lets_it_speak(own: str, head: str) -> bool:
     said = plain(_NAME_BELOW.sub("", said))
     if _AGREES.match(said) or _FIGURE.search(said) or _TO_BE_ANSWERED_BY_THEM.search(said):
         return False
+    said = _LOOK.sub("answer", said)
     said = _NONE_YET.sub("answer", _THANKS_FOR_IT.sub("", said))
     sender = re.search(rf"^[ \t*]*(?:{_FROM}|On|Am|Le|El|Il|Em|Op)\b.*", head, re.MULTILINE | re.IGNORECASE)
     words = set(said.split()) - set(plain(sender[0]).split() if sender else ())
@@ -244,7 +247,8 @@ _DEVICE = (
     r"(?:[ -](?:app|mail|phone|gerät|device|for \w+|für \w+|pour \w+|para \w+|per \w+|voor \w+))*"
 )
 _CLOSING = (
-    r"(?:(?:with )?(?:best|kind|kindest|warm|many|all good)? ?(?:regards|wishes|thanks)|(?:many )?thank you|cheers|"
+    r"(?:best(?=,)|(?:with )?(?:best|kind|kindest|warm|many|all good)? ?(?:regards|wishes|thanks)|(?:many )?thank you|"
+    r"cheers|"
     r"(?:yours )?(?:sincerely|faithfully|truly)|all the best|"
     r"(?:mit )?(?:freundliche|beste|herzliche|liebe|schöne|viele)[nm]? (?:gr(?:ü|ue)(?:ß|ss)en?|"
     r"gru(?:ß|ss)|dank)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|danke|mfg|"
@@ -261,6 +265,7 @@ _CLOSING = (
     r"outlook voor \w+ downloaden)(?: (?:in advance|im voraus|d['’]avance|por adelantado|"
     r"again|very much|so much|a lot|schon mal|beaucoup|mille))*"
 )
+_LONGEST_HEAD = 300
 _LONGEST_POINTER = 400
 """Characters of what lets a mail speak, signature included."""
 _NOT_FOR = r"(?! (?:for|für|de|pour|por|per|voor|d['’]))"

@@ -221,8 +221,7 @@ _PATTERNS = {
     ),
     "es": (
         r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|preferiria|deseo|dejame|dejeme|por favor|"
-        r"no|hola) )*"
-        rf"hablar con {_WHOM_ES}{_AFTER_ES}",
+        rf"hola) )*hablar con {_WHOM_ES}{_AFTER_ES}",
         r"(?:(?:por favor|hola) )*(?:quiero|quisiera|necesito|prefiero|me gustaria) que me (?:atienda|ayude|llame|"
         r"conteste|"
         rf"responda|contacte|atiendan) {_WHOM_ES}{_AFTER_ES}",

@@ -135,6 +135,11 @@ MAIL = "From: {} <a@acme.example>\nSent: Monday, 3 March 2025 10:12\nTo: Bob\nSu
         "Keine Antwort bis heute!",
         "Pouvez-vous répondre à ce mail ?",
         "Pouvez-vous m'aider ?",
+        "New question from our customer Ann",
+        "Can you please have a look?",
+        "Guten Tag,\n\nanbei eine Anfrage.\n\nMit freundlichen Grüßen\nKarl",
+        "Hi Anna,\ncan you answer this?\nBest, Bob",
+        "Hi all, see the mail below. Can someone help?\n\nThanks,\nAnna\n\nSent from my iPhone",
         "¿Alguien puede responder a este correo?",
         "Non ho ricevuto risposta",
         "Alguém pode responder?",
@@ -175,6 +180,10 @@ def test_who_points_to_a_mail_lets_it_speak(above: str) -> None:
         "Kannst du mir mit der Rechnung helfen?",
         "Bonjour, où est ma facture ?",
         "You helped me a lot.",
+        "I have not received it yet.",
+        "How do we answer this customer?",
+        "Please send the answer to my new address",
+        "Ich habe noch eine Frage: gilt das auch hier?",
         "Did the parcel arrive?",
         "Is this a scam?",
         "What does this mean?",
@@ -195,6 +204,7 @@ def test_what_is_asked_below_a_mail_that_somebody_got_is_their_own() -> None:
     assert own_words(f"{got}\n\n{sent}\n\n{ASKED}\n\nThanks\nAnn") == asked
     assert own_words(asked) == asked
     assert own_words(f"Hi, I received this mail\n\n{sent}\n\n{ASKED}") == f"Hi, I received this mail\n\n{ASKED}"
+    assert own_words(f"I have not received it.\n\n{sent}\n\n{ASKED}") == "I have not received it."
     assert own_words(f"It has come.\n\n{sent}\n\n{ASKED}") == "It has come."
 
 
