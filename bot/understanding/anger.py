@@ -8,9 +8,12 @@ from functools import cache
 
 # Support staff ask about angry customers; they are not angry themselves.
 _REPORTED = re.compile(
-    r"\b(customers?|clients?|guests?|buyers?|users?|callers?|someone|somebody|people|they|he|she|if|when|says?|said|"
-    r"saying|called|phrase|word|quoted|kunde|kundin|kunden|client|clients|cliente|clientes|klant|klanten)\b"
+    r"\b(?:(?:customers?|clients?)(?! (?:service|support|care|relations)\b)|guests?|buyers?|users?|callers?|someone|"
+    r"somebody|(?<!\byou )(?<!\buseless )(?<!\bstupid )people|he|she|says?|said|saying|called|phrase|word|quoted|"
+    r"kunde|kundin|kunden|clientes?|klant|klanten)\b"
 )
+_SUPPOSED = re.compile(r"\b(?:if|when|they)\b")
+"""What is not said of us where it stands before the angry word; behind it, it tells why: "when I call"."""
 _VERY = (
     r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
     r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
@@ -42,9 +45,38 @@ _AROUND_US = (
     r"(?:neighbou?rs?|husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|kids?|children|brother|sister|"
     r"mother|father|mum|mom|dad|boss|dog|cat|roommate|flatmate|landlord)"
 )
+_AROUND_US_DE = (
+    r"(?:nachbar(?:n|in)?|mann|frau|freund(?:in)?|sohn|tochter|kind(?:er)?|bruder|schwester|mutter|vater|eltern|"
+    r"chef(?:in)?|"
+    r"hund|katze|partner(?:in)?|vermieter|mitbewohner(?:in)?|familie)"
+)
+_AROUND_US_FR = (
+    r"(?:voisin\w*|mari|femme|copine?|fils|fille|enfants?|frere|soeur|mere|pere|parents|chef|patron|chien|chat|ex|"
+    r"famille)"
+)
+_AROUND_US_ES = (
+    r"(?:vecin[oa]s?|marido|mujer|espos[oa]|novi[oa]|hij[oa]s?|herman[oa]s?|madre|padre|jef[ea]|perr[oa]|gat[oa]|ex|"
+    r"familia)"
+)
+_AROUND_US_IT = (
+    r"(?:vicin[oaie]|marito|moglie|ragazz[oa]|figli[oa]?|fratello|sorella|madre|padre|capo|cane|gatt[oa]|ex|famiglia)"
+)
+_AROUND_US_PT = (
+    r"(?:vizinh[oa]s?|marido|mulher|espos[oa]|namorad[oa]|filh[oa]s?|irma|irmao|mae|pai|chefe|cachorro|cao|gat[oa]|ex|"
+    r"familia)"
+)
+_AROUND_US_NL = (
+    r"(?:buur(?:man|vrouw)?|buren|man|vrouw|vriend(?:in)?|zoon|dochter|kind(?:eren)?|broer|zus|moeder|vader|baas|hond|"
+    r"kat|ex)"
+)
+_COURIER = (
+    r"(?:(?:den|die|le|la|el|o|a|il|de|das|l) )?(?:dhl|ups|fedex|dpd|gls|hermes|postnl|colissimo|correos|correios|"
+    r"post|poste|postboten?|paketboten?|facteur|livreur|cartero|repartidor|postino|corriere|carteiro|postbode|bezorger)"
+)
+_ANGRY = r"(?:angry|furious|livid|pissed|pissed off|outraged|enraged)"
 _FED_UP = {
-    "en": rf"\bi (?:am|m) {_VERY}(?:fed up|sick and tired|sick(?= of\b)|disgusted) "
-    rf"(?:by|at|of|with) (?P<en>(?!(?:my|our) {_AROUND_US}\b|myself\b).+)",
+    "en": rf"\bi (?:am|m) {_VERY}(?:fed up|sick and tired|sick(?= of\b)|disgusted|{_ANGRY}) "
+    rf"(?:by|at|of|with|about|over) (?P<en>(?!(?:my|our) {_AROUND_US}\b|myself\b).+)",
     "de": r"\b(?:(?:es|mir|jetzt|nun|langsam) reicht|(?:mir|jetzt|nun|langsam) reichts)"
     r"(?: (?:es|s|mir|uns|jetzt|nun|aber|langsam|wirklich|endgultig|echt))* mit "
     r"(?P<de>(?:de[mr]|diese[mrn]|ihre[mrn]|eure[mrn]|de[mr] ganzen) \w+)$",
@@ -70,10 +102,19 @@ _PATTERNS = {
     "en": (
         # Who takes a message or a call for a scam wants advice.
         r"^(?!.*\b(?:think|thought|know|believe|suspect|wonder|wondering|sure|tell|recogni[sz]e|whether|afraid|"
-        r"worried)\b"
+        r"worried|true that)\b"
         r".*\bscam$).*"
         rf"\b(?:this|that|you|you guys|your (?:bot|service|support|customer service|answers?|company|shop|store)|"
-        rf"the (?:service|support|customer service)|frontdesk) (?:is|are|s|re|was|were) {_VERY}{_BAD}$",
+        rf"the (?:service|support|customer service)|you (?:people|lot|all)|frontdesk) (?:is|are|s|re|was|"
+        rf"were) {_VERY}{_BAD}"
+        r"(?: (?:people|lot|bunch|company|service|shop|store))?$",
+        r"^(?:(?:so|just|absolutely|totally|completely|utterly|simply|how|truly|really|frankly|what|this|a) )*"
+        r"(?:unacceptable|ridiculous|disgrace|disgraceful|outrageous|pathetic|appalling|infuriating|shameful)$",
+        r"\byou (?:(?:guys|people|all|have|ve|just|basically) )*(?:stole|robbed|scammed|cheated|lied to|ripped (?:me|"
+        r"us)) "
+        r"(?:me|us|my|our|off|from)\b",
+        r"\b(?:where|why|when|who|what) the (?:fucking )?(?:fuck|hell) (?:is|are|s|did|do|does|has|have) "
+        r"(?:you|your|no ?body|no one|(?:my|the) (?:order|parcel|package|delivery|refund|money))\b",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
         r"support)) (?:all )?(?:really |totally )?"
         r"sucks?$",
@@ -82,10 +123,10 @@ _PATTERNS = {
         r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
         r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
         r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
-        rf"\bi (?:am|m) {_VERY}(?:(?:angry|furious|livid|pissed|pissed off)"
-        rf"(?! (?:at|with) (?:myself|(?:my|our) {_AROUND_US}\b))|outraged|enraged|"
+        rf"\bi (?:am|m) {_VERY}(?:{_ANGRY}(?! (?:at|with|about|by|over) (?!{_AT_US}(?!\w)))|"
         rf"(?:fed up|sick and tired|sick(?= of\b)|disgusted)(?! (?:by|at|of|with) (?!{_AT_US}(?!\w))))\b",
-        r"\bfuck (?:you|off|u|(?:this|that)(?! up\b))\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|\bpiss off\b|"
+        r"\bfuck (?:you|yourself|yourselves|off|u|(?:this|that)(?! up\b))\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|"
+        r"\bpiss off\b|"
         r"^(?:this is |that is |that s |what )?(?:total |complete )?bullshit$|^shut up$|\bmy fucking \w+",
         # The rest of what is screwed, on, in or off, is asked about.
         r"^(?:(?:oh|well|ok|no|so|and|just|then|seriously|you know what) )*screw "
@@ -107,7 +148,11 @@ _PATTERNS = {
         r"inakzeptabel|nutzlos|scheisse|katastrophe|betrug|betruger|dumm|zum kotzen|unfassbar|das letzte|unmoglich)$",
         r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
         r"maschine|service|laden|verein)\b",
-        r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b",
+        r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b"
+        rf"(?! (?:auf|uber) (?:mich\b|(?:mein|unser)\w* {_AROUND_US_DE}\b|{_COURIER}\b))",
+        r"^(?:(?:so|was fur|das|einfach|echt|absolut|vollig|total|eine|solche) )*(?:unverschamt|frechheit|"
+        r"unverschamtheit|"
+        r"inakzeptabel|lacherlich|sauerei)$",
         r"\b(?:fick dich|verpiss dich|leck mich|halt die klappe|halt s maul)\b",
         # "Es reicht mir eine Kopie", "Mir reicht es, wenn …" are content with something.
         r"^(?:(?:so|jetzt|nun|langsam|also|aber|und|nein|na|mir|es) )*(?:(?:es|mir|jetzt|nun|langsam) reicht|"
@@ -120,7 +165,11 @@ _PATTERNS = {
         r"tout simplement|tellement|"
         r"une|un|tous|des) )*(?:ridicule|inacceptable|scandaleux|honteux|nul|nuls|honte|arnaque|arnaqueurs|voleurs|"
         r"n importe quoi|inadmissible|lamentable|incompetents?)$",
-        r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b",
+        r"\bje suis (?:(?:tres|vraiment|tellement|extremement) )*(?:en colere|furieux|furieuse|degoutee?|enervee?)\b"
+        rf"(?! (?:contre|apres|par|avec) (?:moi\b|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}\b|{_COURIER}\b))",
+        r"^(?:(?:quelle?|une|vraiment|absolument|totalement|completement|tout simplement) )*(?:inadmissible|"
+        r"inacceptable|"
+        r"scandaleux|honteux|honte|ridicule|lamentable)$",
         r"\bbot (?:stupide|inutile|de merde|debile)\b|\bva te faire\b|\bta gueule\b|"
         r"\bj en ai (?:(?:vraiment|trop|tellement|plus que) )?(?:marre|ras le bol)\b"
         r"(?! (?:de|du|des|d) (?!(?:vous|toi|tout|ca|cela|votre|vos|"
@@ -129,8 +178,12 @@ _PATTERNS = {
     "es": (
         r"\b(?:esto|eso|ustedes|vosotros) (?:es|son|sois) (?:(?:realmente|totalmente|absolutamente|una?|unos|muy) )*"
         r"(?:ridiculo|inaceptable|verguenza|estafa|estafadores|ladrones|inutil|inutiles|mierda|indignante|vergonzoso)$",
-        r"\bestoy (?:(?:muy|realmente|tan|super) )*(?:enojad[oa]|furios[oa]|enfadad[oa]|"
-        r"indignad[oa]|hart[oa](?! de (?!(?:usted|ustedes|vosotros|ti|todo|esto|eso|su|sus|vuestr[oa]s?|tu|que|esperar|"
+        r"^(?:(?:es|fue|son|que|una?|realmente|totalmente|absolutamente|simplemente|muy) )*(?:ridiculo|inaceptable|"
+        r"verguenza|"
+        r"indignante|vergonzoso|inadmisible|intolerable|lamentable)$",
+        rf"\bestoy (?:(?:muy|realmente|tan|super) )*(?:(?:enojad[oa]|furios[oa]|enfadad[oa]|indignad[oa])"
+        rf"(?! (?:conmigo\b|con (?:mis?|nuestr[oa]s?) {_AROUND_US_ES}\b|con {_COURIER}\b))|"
+        r"hart[oa](?! de (?!(?:usted|ustedes|vosotros|ti|todo|esto|eso|su|sus|vuestr[oa]s?|tu|que|esperar|"
         r"este (?:bot|servicio)|(?:los? |tantos |sus )?(?:retrasos?|mentiras|excusas)|promesas)\b)))\b",
         r"\bbot (?:estupido|inutil|de mierda)\b|\bvete a la mierda\b|\bcallate\b",
     ),
@@ -138,30 +191,70 @@ _PATTERNS = {
         r"\b(?:questo e|questa e|siete|sei) (?:(?:davvero|veramente|una?|dei|"
         r"assolutamente) )*(?:ridicolo|inaccettabile|"
         r"vergogna|truffa|truffatori|ladri|inutile|inutili|vergognoso)$",
-        r"\bsono (?:(?:molto|davvero|veramente) )*(?:arrabbiat[oa]|furios[oa]|"
+        r"^(?:(?:e|e stato|e stata|che|una?|davvero|veramente|assolutamente|proprio|totalmente|"
+        r"semplicemente) )*(?:ridicolo|"
+        r"inaccettabile|vergogna|vergognoso|scandaloso|inammissibile)$",
+        rf"\bsono (?:(?:molto|davvero|veramente) )*(?:(?:arrabbiat[oa]|furios[oa])"
+        rf"(?! con (?:me\b|(?:(?:il|la|i|le) )?(?:mi[oaie]i?|nostr[oaie]) {_AROUND_US_IT}\b|{_COURIER}\b))|"
         r"stuf[oa](?! (?:di|del|della|dei|delle|dell|degli) (?!(?:voi|te|lei|tutto|questo|vostr[oaie]|aspettare|essere|"
         r"servizio|ritard[oi]|bugie|scuse|promesse)\b)))\b|\bvaffanculo\b",
     ),
     "pt": (
         r"\b(?:isso|isto|voces) (?:e|sao) (?:(?:realmente|totalmente|absolutamente|uma?|um) )*(?:ridiculo|inaceitavel|"
         r"absurdo|vergonha|golpe|ladroes|inutil|inuteis|palhacada)$",
-        r"\bestou (?:(?:muito|realmente|tao) )*(?:furios[oa]|irritad[oa]|com raiva|"
+        r"^(?:(?:e|foi|que|uma?|realmente|totalmente|absolutamente|simplesmente) )*(?:ridiculo|inaceitavel|absurdo|"
+        r"vergonha|"
+        r"vergonhoso|inadmissivel|lamentavel)$",
+        rf"\bestou (?:(?:muito|realmente|tao) )*(?:(?:furios[oa]|irritad[oa]|com raiva)"
+        rf"(?! (?:comigo\b|(?:com|d[oa]) (?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}\b|de mim\b|"
+        rf"(?:com|d[oa]) {_COURIER}\b))|"
         r"fart[oa](?! (?:de|do|da|dos|das) (?!(?:voces?|ti|tudo|vosso|vossa|seu|sua|esperar|ser|servico|"
         r"atendimento|atrasos?|mentiras|desculpas|promessas)\b)))\b|\bvai se foder\b",
     ),
     "nl": (
         r"\b(?:dit|dat|jullie|je) (?:is|zijn|bent) (?:(?:echt|gewoon|totaal|volkomen|een|zo) )*(?:belachelijk|"
         r"onacceptabel|waardeloos|schande|oplichters|oplichting|nutteloos)$",
-        r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b|\bhou je bek\b",
+        r"\bik ben (?:(?:zo|heel|erg|echt|ontzettend) )*(?:boos|woedend|kwaad|pissig)\b"
+        rf"(?! (?:op|over) (?:mezelf|mijzelf|mij\b|me\b|(?:mijn|onze|ons) {_AROUND_US_NL}\b|{_COURIER}\b))|"
+        rf"\bhou je bek\b",
+        r"^(?:(?:echt|gewoon|totaal|volkomen|een|wat|zo) )*(?:belachelijk|onacceptabel|schandalig|schande)$",
+        r"\bik ben (?:het|dit|dat|jullie)(?: (?:wachten|gedoe|zo|helemaal|echt|nu|onderhand|meer dan))* (?:beu|zat|"
+        r"spuugzat)\b",
     ),
 }
+
+
+_CHECKED_FOR_A_SCAM = re.compile(r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|^(?:right|correct)$")
+_SCAM = re.compile(r"\bscam$")
+_OF_THIS = re.compile(r"(?:^|\b(?:oh|well|wow|god|man|and|but) )(?:this|that|it) (?:is|s|was) ")
+_OWN_MISHAP = re.compile(
+    r"^(?:(?:and|but|because|as|since) )?i (?:(?:have|ve|just|accidentally|must have) )*"
+    r"(?:lost|broke|broken|forgot|forgotten|dropped|misplaced|deleted|threw|thrown|spilled|locked|ordered the wrong)\b"
+    r"(?! (?:my |our |all )?(?:patience|temper|mind|trust|faith|confidence|hope|money|hours|days))"
+)
+"""What somebody did themselves; "this is a nightmare" tells of that."""
 
 
 def anger_in(clauses: Sequence[str]) -> str:
     """Return the language of the anger that one of a message's plain clauses tells, empty where none does."""
     own = [clause for clause in clauses if not _REPORTED.search(clause)]
-    at_us = next((language for language, pattern in _anger().items() if any(map(pattern.search, own))), "")
+    if any(map(_CHECKED_FOR_A_SCAM.search, clauses)):
+        own = [clause for clause in own if not _SCAM.search(clause)]
+    if any(map(_OWN_MISHAP.match, clauses)):
+        own = [clause for clause in own if not _OF_THIS.search(clause)]
+    if all(" " not in clause for clause in clauses):  # "Worst. Service. Ever."
+        own.append(" ".join(clauses))
+    at_us = next((language for clause in own if (language := _at_us_in(clause))), "")
     return at_us or next((language for clause in own if (language := _fed_up_in(clause, clauses))), "")
+
+
+def _at_us_in(clause: str) -> str:
+    """Return the language of the anger at us that a clause tells."""
+    for language, pattern in _anger().items():
+        for found in pattern.finditer(clause):
+            if not _SUPPOSED.search(clause[: found.end()]):
+                return language
+    return ""
 
 
 def _fed_up_in(clause: str, clauses: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ whoever is served next should be told by people, and a question that goes along 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from bot.messages import Turn
 from bot.understanding.anger import anger_in
+from bot.understanding.courtesies import courtesy_at
 from bot.understanding.mails import own_words, without_signature
 from bot.understanding.person_wanted import person_named, person_wished
 from knowledge.territories import LANGUAGES, language_code, plain, territories
@@ -317,21 +318,27 @@ def _phrases() -> tuple[dict[tuple[str, ...], Wanted], int]:
 
 def _small_talk(words: str) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
-    table, longest = _phrases()
     left = words.split()
-    said: list[Wanted] = []
-    while left:
-        for length in range(min(longest, len(left)), 0, -1):
-            phrase = tuple(left[:length])
-            if phrase in table:
-                said.append(table[phrase])
-            elif phrase not in _BESIDE_PHRASES:
-                continue
-            left = left[length:]
-            break
-        else:
-            return None
-    return min(said, key=lambda one: _FIRST.index(one.intent)) if said else None
+    # What is said up to each place that phrases lead to: "thanks you re great" holds no "thanks you".
+    said: dict[int, tuple[Wanted, ...]] = {0: ()}
+    for place in range(len(left)):
+        if place in said:
+            for length, wanted in _begun_with(left[place:]):
+                said.setdefault(place + length, (*said[place], *filter(None, (wanted,))))
+    return min(said.get(len(left), ()), key=lambda one: _FIRST.index(one.intent), default=None)
+
+
+def _begun_with(words: list[str]) -> Iterator[tuple[int, Wanted | None]]:
+    """Yield how many of the words a phrase takes that they begin with, and what it says, None where that is nothing."""
+    table, longest = _phrases()
+    if (courtesy := courtesy_at(" ".join(words))) is not None:
+        yield len(courtesy.words.split()), Wanted(Intent[courtesy.kind.name], courtesy.language)
+    for length in range(min(longest, len(words)), 0, -1):
+        phrase = tuple(words[:length])
+        if phrase in table:
+            yield length, table[phrase]
+        elif phrase in _BESIDE_PHRASES:
+            yield length, None
 
 
 # People instead of the bot ----------------------------------------------------------------------------------------

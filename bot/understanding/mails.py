@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.text.facts import telling_words
 from knowledge.territories import plain
 
 _LABELS = (
@@ -18,7 +19,7 @@ _FROM = "From|Von|De|Da|Van"
 _SENT = "Sent|Gesendet|Envoy[ée]|Enviad[oa]|Inviato|Verzonden|Date|Datum|Fecha|Data"
 _TO = "To|An|À|A|Para|Aan"
 _SUBJECT = "Subject|Betreff|Objet|Asunto|Oggetto|Assunto|Onderwerp"
-_ADDRESS = r"[<‹](?:mailto:)?[^\s<>‹›@]+@[^\s<>‹›@]+[>›]"
+_ADDRESS = r"[<‹](?:[ \t]*\n[ \t]*)?(?:mailto:)?[^\s<>‹›@]+@[^\s<>‹›@]+[>›]"
 _RULER = re.compile(r"\s*[_-]{5,}")
 _MOMENT = re.compile(r"(?=.*\b(?:19|20)\d\d\b).*\b\d{1,2}[:.h]\d\d\b")
 """A day with the time, as mail programs tell when a mail was sent."""
@@ -30,7 +31,7 @@ _TOLD = (
 _WROTE = "wrote|schrieb|écrit|escribió|scritto|escreveu|schreef"
 _INTRODUCED = re.compile(
     rf"^[ \t]*(?:On|Am|Le|El|Il|Em|Op)\b{_DATED}{_TOLD}[^\n]{{5,200}}(?:\n[^\n]{{0,100}})?"
-    rf"\b(?:{_WROTE})\b[^\n]{{0,80}}(?:\n[ \t]*{_ADDRESS})?:[ \t]*$|"
+    rf"\b(?:{_WROTE})\b[^\n]{{0,80}}(?:\n?[ \t]*{_ADDRESS})?:[ \t]*$|"
     rf"^(?=[^\n]*(?:\b20\d\d\b|\b\d{{1,2}}[:.h]\d\d\b))(?=[^\n]*{_ADDRESS})"
     rf"(?=[ \t-]*(?:\d|(?:On|Am|Le|El|Il|Em|Op)\b)|[^\n]*\b(?:{_WROTE})\b)"
     rf"[^\n]{{0,250}}(?:(?<=[>›])|\b(?:{_WROTE})|\d)(?:[ \t]*:|[ \t]*-{{2,}})[ \t]*$",
@@ -40,47 +41,99 @@ _INTRODUCED = re.compile(
 _PASSED_ON = re.compile(
     r"^[ \t]*-{3,}[ \t]?(?:Original|Forwarded|Ursprüngliche|Weitergeleitete|Message (?:d['’]origine|transféré)|"
     r"Mensaje (?:original|reenviado)|Messaggio (?:originale|inoltrato)|Mensagem (?:original|encaminhada)|"
-    r"Oorspronkelijk|Doorgestuurd)[^\n]*",
+    r"Oorspronkelijk|Doorgestuurd)[^\n]*|"
+    r"^[ \t]*(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|"
+    r"Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado|Inizio (?:del )?messaggio inoltrato|"
+    r"Início da mensagem (?:encaminhada|reencaminhada)|Begin doorgestuurd bericht)[ \t]?:?[ \t]*$|"
+    rf"^[ \t]*-{{3,}}[^\n-][^\n]{{0,80}}\b(?:{_WROTE})\b[^\n]{{0,40}}-{{3,}}[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_ON_ONE_LINE = re.compile(
+    rf"^[ \t*]*(?:{_FROM})\*{{0,2}}[ \t]*:(?=[^\n]*(?:\b20\d\d\b|\d[:.h]\d\d\b|@))[^\n]{{1,200}}"
+    rf"\b(?:{_SENT})\*{{0,2}}[ \t]*:[^\n]{{1,200}}\b(?:{_TO}|{_SUBJECT})\*{{0,2}}[ \t]*:[^\n]*",
+    re.MULTILINE,
+)
+"""The lines above a mail where a chat has joined them to one."""
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _OF_THE_MAIL = frozenset(
     "fyi below mail mails email emails message question questions request enquiry inquiry answer answers answered "
-    "reply replies replied respond responded response update news sent forwarded forwarding wrote written waiting "
-    "unten nachricht frage fragen antwort antworten beantworten anfrage geschickt gesendet geschrieben warte "
-    "dessous reponse repondre envoye ecrit attends abajo correo mensaje pregunta respuesta responder envie espero "
-    "sotto messaggio domanda risposta rispondere inviato scritto aspetto abaixo mensagem pergunta resposta enviei "
-    "hieronder bericht vraag antwoord gestuurd".split()
+    "reply replies replied respond responded response update news sent forwarded forwarding fwd wrote written waiting "
+    "help assist assistance advise advice idea ideas thoughts handle following info urgent asap passing anbei "
+    "dringend eilt unten untenstehend nachricht frage fragen antwort antworten beantworten anfrage geschickt gesendet "
+    "geschrieben warte hilfe helfen idee bearbeiten bearbeitung weitergeleitet dessous reponse repondre envoye ecrit "
+    "attends aide aider aidez abajo correo mensaje pregunta respuesta responder envie espero ayuda ayudar ayudarme "
+    "sotto messaggio domanda risposta rispondere inviato scritto aspetto aiuto aiutare aiutarmi abaixo mensagem "
+    "pergunta resposta enviei ajuda ajudar hieronder bericht vraag antwoord beantwoorden gestuurd hulp helpen".split()
 )
-_BESIDE_IT = frozenset(
-    "i we you me us my our your the this that these it is was am are be been has have had ve m s d any still no "
-    "could can would will please pls kindly to of for on in from and a an as at so yet ago yesterday today last week "
-    "weeks day days two three four few times hi hello hey dear team all everyone sir madam there want need like get "
-    "expect just again once more already see read here nobody anyone someone when why soon asap now "
-    "urgently with thanks thank regards best kind e re "
-    "ich wir sie mir uns mein meine meiner meinen die der das den dem auf zu bitte siehe lesen hallo guten tag noch "
-    "immer keine kein habe haben gestern heute letzte woche seit tagen es und eine einen danke gruss "
-    "bonjour je j vous nous ma mon mes la le les une un voir ci lire ai hier toujours pas de svp merci "
-    "hola ver mi mis el por favor ayer he buongiorno vedi mia mio per favore ieri ho ancora di il un una "
-    "ola veja minha meu ontem uma um zie mijn ik een de het".split()
+"""Of the mail below, and of the help with it that is wanted."""
+_BESIDE_IT = telling_words(
+    "please kindly pls hi hello hey dear team all everyone sir madam want need like get expect just once again more "
+    "already see read yesterday today week weeks day days time times soon now urgently new our yet ago still thanks "
+    "thank regards best kind know let customer client customers clients colleague frontdesk someone anyone anybody "
+    "nobody never follow up look here have been since last few many long get ich wir du ihr sie mir mich uns euch "
+    "mein meine meiner meinen die der das den dem dies diese dieser diesen auf zu zur bitte siehe lesen hallo guten "
+    "tag noch immer keine kein habe haben gestern heute letzte woche wochen seit tage tagen bis es und eine einen "
+    "einer einem von vom danke gruss kannst konnen konnten konnt kann jemand wer leider weiss dazu hierzu mal kunde "
+    "kunden kundin kenntnis nur brauche mehrfach nie bonjour je j nous vous me m on tu ma mon mes la le les l un une "
+    "de du d a au ce cette ci voir lire ai hier toujours pas s svp merci pouvez pourriez pouvons quelqu qui pour plus "
+    "client cliente aucune aucun jamais il est que te vous plait y hola ver mi mis el los la las por favor ayer he un "
+    "una este esta alguien puede pueden podria puedes me nos lo de con cliente ninguna todavia aun no he buongiorno "
+    "vedi mia mio per ieri ho ancora di il lo gli questa questo qualcuno puo potete potreste mi ci con nessuna del "
+    "della non ola veja minha meu ontem uma um o a os as esta este essa alguem pode podem poderia me nos com nenhuma "
+    "ainda do da nao para zie mijn ik we wij me mij ons een de het dit deze kun kan kunnen kunt je jullie iemand geen "
+    "nog niet met voor van klant steeds alsjeblieft alstublieft aub graag ter informatie even"
 )
-"""All words that stand beside those of the mail where somebody lets it speak: "Could you answer my mail below?"."""
+"""What stands beside those words where somebody lets a mail speak: "Could you answer my mail below?"."""
+_NAMED_THERE = (
+    r"(?:there|all|team|everyone|everybody|folks|guys|sir|or|and|madam|support|colleagues|zusammen|alle|liebes|damen|"
+    r"und|"
+    r"herren?|frau|kollegen|à|a|tous|toutes|l['’]équipe|madame|monsieur|tod[oa]s|equipo|tutt[ie]|pessoal|equipe|"
+    r"allemaal|iedereen|heer|mevrouw|again|to|you|@?frontdesk)"
+)
+_GREETED = re.compile(
+    r"\A\W*(?i:hi|hello|hey|hiya|dear|greetings|(?:good )?morning|good (?:afternoon|evening|day)|hallo|moin|servus|"
+    r"guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|grüß gott|bonjour|bonsoir|salut|ch[eè]re?s?|hola|"
+    r"buenos d[ií]as|buenas (?:tardes|noches)|estimad[oa]s?|buongiorno|buonasera|ciao|salve|gentile|ol[áa]|oi|bom dia|"
+    r"boa (?:tarde|noite)|prezad[oa]s?|hoi|goede(?:morgen|middag|navond|ndag)|dag|beste|geachte)"
+    rf"(?:[ \t]+(?:(?i:{_NAMED_THERE})\b|[A-ZÀ-Þ][\w.'’-]*)){{0,6}}[ \t]*(?:[,;:!.–—-]+|\n|\Z)"
+)
+"""A greeting, with those whom it greets."""
+_NAME_BELOW = re.compile(r"(?:(?<=[.!?])[ \t]+|\n\s*)[A-ZÀ-Þ][\w.'’-]*(?:[ \t]+[A-ZÀ-Þ][\w.'’-]*){0,2}\s*\Z")
+"""The name of whoever signs without a closing."""
+_AGREES = re.compile(
+    r"(?:yes|yep|yeah|ok|okay|ja|nein|oui|non(?! (?:ho|abbiamo|mi|ci|avete)\b)|si|sim|nao|nee)\b|no (?:it|that|this|i|"
+    r"we|you|thanks)\b|"
+    r"(?:it|that|this) (?:is|was|s) (?:not )?(?:my|the|your|a|an|our) "
+)
+"""How one answers a mail, with words that could point to it as well: "Yes, that was my question"."""
+_LOOK = re.compile(r"\b(?:have|take) a (?:quick )?look\b")
+_FIGURE = re.compile(r"(?<!for )(?<!been )(?<!since )(?<!last )(?<!seit )(?<!vor )(?<!depuis )\b\d")
+"""What tells something, unless it is how long somebody has waited."""
 _THANKS_FOR_IT = re.compile(
     r"\b(?:thanks|thank you|danke|dank|merci|gracias|grazie|obrigad[oa]|bedankt)(?: (?:so|very|a) (?:much|lot))? "
     r"(?:for|fur|pour|de|por|per|pel[ao]|voor) (?:\w+ ){0,3}?\w*(?:mail|message|answer|reply|response|update|nachricht|"
-    r"antwort|reponse|respuesta|risposta|resposta|antwoord|bericht)\b"
+    r"antwort|reponse|respuesta|risposta|resposta|antwoord|bericht|info|information|help|helping|advice|assistance|"
+    r"hilfe|"
+    r"aide|ayuda|aiuto|ajuda|hulp)\b"
 )
 _NONE_YET = re.compile(
-    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)|"
-    r"(?:got|had|get|received)(?= (?:no|any) ))\b"
+    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)(?! (?:it|them)\b)|"
+    r"(?:never|did (?:you|anyone|anybody|someone)|have you) (?:got|get|had|received|receive|seen|see)|"
+    r"(?:got|had|get|received)(?= (?:no|any) )|(?:keine?n?|nie|nicht|pas|aucune?|jamais|ninguna|no|nessuna|non|"
+    r"nenhuma|nao|"
+    r"geen|nooit|niet|haben sie|hast du|avez vous|hebben jullie|heeft u)(?: \w+){0,3} (?:bekommen|erhalten|gehort|recu|"
+    r"recibido|ricevuto|recebi|gekregen|ontvangen))\b"
 )
 _TO_BE_ANSWERED_BY_THEM = re.compile(
-    r"\b(?:can|could|may|shall) (?:i|we)\b|\b(?:i|we) (?:\w+ )?to (?:answer|reply|respond)"
+    r"\b(?:can|could|may|shall|should|must|do|would) (?:i|we)\b|\b(?:i|we|how) (?:\w+ )?to (?:answer|reply|respond)\b|"
+    r"\b(?:was|wie|comment|como|come|hoe) (?:\w+ ){0,2}(?:ich|wir|je|nous|puedo|debo|posso|devo|ik|antworten|repondre|"
+    r"responder|rispondere)\b"
 )
 """Who asks how to answer a mail does not say with it what they want themselves."""
 _PASTES = re.compile(
-    r":\s*\Z|\b(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|diese (?:E-?)?Mail|reçu|ce mail|"
+    r":\s*\Z|\b(?<!not )(?<!never )(?<!n['’]t )(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|"
+    r"diese (?:E-?)?Mail|reçu|ce mail|"
     r"recib[ií]|este correo|ricevuto|questa mail|recebi|este e-?mail|ontvangen|kreeg|deze mail)\b[^.?!\n]*[.:]?\s*\Z",
     re.IGNORECASE,
 )
@@ -100,7 +153,9 @@ def own_words(message: str) -> str:
     middle of a message the last paragraph that asks is taken for its writer's own.
     """
     quotes = [(found.start(), found.end()) for found in _HEADERS.finditer(message) if _heads_a_mail(found[0])]
-    quotes += [(found.start(), found.end()) for found in _PASSED_ON.finditer(message)]
+    quotes += [
+        (found.start(), found.end()) for found in (*_PASSED_ON.finditer(message), *_ON_ONE_LINE.finditer(message))
+    ]
     quotes += [
         (found.start(), found.end())
         for found in _INTRODUCED.finditer(message)
@@ -109,7 +164,7 @@ def own_words(message: str) -> str:
     end = 0
     for begin, below in sorted(quotes):
         own = _without_quoted_lines(message[:begin]) if message[end:begin].strip() else ""
-        if own.strip() and not _lets_it_speak(own, message[begin:below]):
+        if own.strip() and not _lets_it_speak(own, message[begin : below + _LONGEST_HEAD]):
             asked = _asked_below(message[below:]) if _PASTES.search(own) else ""
             return "\n\n".join(filter(None, (own.strip(), asked)))
         end = below
@@ -147,16 +202,24 @@ def _heads_a_mail(lines: str) -> bool:
 
 
 def _lets_it_speak(own: str, head: str) -> bool:
-    """Whether all that somebody says points to the mail below: "Could you please answer my mail below?".
+    """Whether all that somebody says points to the mail below, or nothing: "Hello, could you please answer this mail?".
 
-    They may sign with the name of the one who wrote that mail.
+    They may sign it, also with the name of the one who wrote that mail.
     """
-    said = _NONE_YET.sub("answer", _THANKS_FOR_IT.sub("", plain(own)))
+    if len(own) > _LONGEST_POINTER:
+        return False
+    body = without_signature(f"\n{_CLOSED_BEHIND.sub(chr(10), own.strip())}").strip()
+    said = _GREETED.sub("", body)
+    if not plain(said):
+        return bool(_REGARDS.search(own)) or not _THANKS.search(plain(own)) or bool(_FORWARDED.search(head))
+    said = plain(_NAME_BELOW.sub("", said))
+    if _AGREES.match(said) or _FIGURE.search(said) or _TO_BE_ANSWERED_BY_THEM.search(said):
+        return False
+    said = _LOOK.sub("answer", said)
+    said = _NONE_YET.sub("answer", _THANKS_FOR_IT.sub("", said))
     sender = re.search(rf"^[ \t*]*(?:{_FROM}|On|Am|Le|El|Il|Em|Op)\b.*", head, re.MULTILINE | re.IGNORECASE)
     words = set(said.split()) - set(plain(sender[0]).split() if sender else ())
-    return (
-        bool(words & _OF_THE_MAIL) and words <= _OF_THE_MAIL | _BESIDE_IT and not _TO_BE_ANSWERED_BY_THEM.search(said)
-    )
+    return bool(words & _OF_THE_MAIL) and telling_words(" ".join(words - _OF_THE_MAIL)) <= _BESIDE_IT
 
 
 def _asked_below(mail: str) -> str:
@@ -168,8 +231,13 @@ def _asked_below(mail: str) -> str:
 
 _LONGEST_SIGNATURE = 500
 _LONGEST_NOTES = 2_000
+_DEVICE = (
+    r"(?:iphone|ipad|android|phone|mobile|mobiltelefon|smartphone|handy|samsung|galaxy|outlook|mail|gmail|app)"
+    r"(?:[ -](?:app|mail|phone|gerät|device|for \w+|für \w+|pour \w+|para \w+|per \w+|voor \w+))*"
+)
 _CLOSING = (
-    r"(?:(?:with )?(?:best|kind|kindest|warm|many|all good)? ?(?:regards|wishes|thanks)|(?:many )?thank you|cheers|"
+    r"(?:best(?=,)|(?:with )?(?:best|kind|kindest|warm|many|all good)? ?(?:regards|wishes|thanks)|(?:many )?thank you|"
+    r"cheers|"
     r"(?:yours )?(?:sincerely|faithfully|truly)|all the best|"
     r"(?:mit )?(?:freundliche|beste|herzliche|liebe|schöne|viele)[nm]? (?:gr(?:ü|ue)(?:ß|ss)en?|"
     r"gru(?:ß|ss)|dank)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|danke|mfg|"
@@ -178,12 +246,22 @@ _CLOSING = (
     r"(?:cordiali |distinti )?saluti|grazie(?: mille)?|"
     r"(?:com os )?(?:melhores )?cumprimentos|atenciosamente|obrigad[oa]|"
     r"(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|bedankt|"
-    r"sent from my \w+|von meinem \w+ gesendet)(?: (?:in advance|im voraus|d['’]avance|por adelantado|"
+    r"(?:sent (?:from|via|with|using) (?:my )?|(?:envoyé|enviado|inviato|verzonden) "
+    r"(?:de|depuis|desde|do|da|dal|vanaf|met|via) (?:mon |mi |meu |mio |mijn )?|gesendet (?:mit|von|aus|über) "
+    rf"(?:der |dem |meinem |meiner )?)(?:[\w.]+ ){{0,3}}?(?:{_DEVICE})|"
+    r"sent from my \w+|von meinem \w+ gesendet|get outlook for \w+|outlook für \w+ (?:beziehen|herunterladen)|"
+    r"obtenir outlook pour \w+|obtener outlook para \w+|scarica outlook per \w+|obter o outlook para \w+|"
+    r"outlook voor \w+ downloaden)(?: (?:in advance|im voraus|d['’]avance|por adelantado|"
     r"again|very much|so much|a lot|schon mal|beaucoup|mille))*"
 )
+_LONGEST_HEAD = 300
+_LONGEST_POINTER = 400
+"""Characters of what lets a mail speak, signature included."""
 _NOT_FOR = r"(?! (?:for|für|de|pour|por|per|voor|d['’]))"
 """What one thanks for may be what one wishes: "Merci de m'envoyer la facture"."""
 _CLOSED = re.compile(rf"[ \t]*{_CLOSING}(?![\w'’]){_NOT_FOR}[ \t]*[,.!]*(?P<name>[^\n]*)", re.IGNORECASE)
+_CLOSED_BEHIND = re.compile(rf"(?<=[.!?])[ \t]+(?={_CLOSING}(?![\w'’]){_NOT_FOR}[^.?!\n]*\Z)", re.IGNORECASE)
+"""Where a closing stands behind a sentence rather than on a line of its own."""
 _CLOSED_BRIEFLY = re.compile(r"[ \t]*(?:LG|VG|lg|vg)[,.!]*(?P<name>(?: [^\W\d_]+)?)[ \t]*")
 """Also the name of a maker: only alone or with a name, below the end of a sentence."""
 _REGARDS = re.compile(
@@ -192,6 +270,11 @@ _REGARDS = re.compile(
     re.IGNORECASE,
 )
 """Closings that end a mail; "Thanks" may stand in the middle of a message."""
+_THANKS = re.compile(r"\b(?:thanks|thank|thx|cheers|dank\w*|merci|gracias|grazie|obrigad[oa]|bedankt)\b")
+_FORWARDED = re.compile(
+    r"forward|weitergeleitet|transf|réexpédié|reenviad|inoltrat|encaminhad|doorgestuurd", re.IGNORECASE
+)
+"""Nobody passes a mail on only to say thanks."""
 _PARTICLES = frozenset(
     "of the and und et y e de la le du des del da di do dos das van von vom der den dem zu zum zur am im in bei für an "
     "rue via calle avenida piazza place avenue tel phone mobile fax".split()
@@ -210,12 +293,14 @@ _MAIL_ITSELF = (
     r"\b(?:e-?mail|mail|message|communication|courriel|correo|mensaje|messaggio|mensagem|nachricht|bericht)\b"
 )
 _NOTES = re.compile(
-    r"(?:^|(?<=[.!?]))(?![^.!?\n]*[?])(?![^.!?\n]*\b(?:I|my|ich|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn)\b)[^.!?\n]*(?:"
+    r"(?:^|(?<=[.!?]))(?![^.!?\n]*[?])(?![^.!?\n]*\b(?:I|my|ich|mein\w*|mon|ma|mi|mio|mia|meu|minha|"
+    r"mijn)\b)[^.!?\n]*(?:"
     r"\b(?:environment|umwelt|environnement|medio ambiente|ambiente|milieu)\b[^.!?\n]*"
     r"\b(?:print|drucken|ausdrucken|imprim|stampa|afdruk)|"
     r"\b(?:print|drucken|ausdrucken|imprim|stampa|afdruk)\w*[^.!?\n]*"
     r"\b(?:environment|umwelt|environnement|medio ambiente|ambiente|milieu)\b|"
-    r"\b(?:consider|think|denken|überlegen|pensez|piense|pensi|pense|denk)\b[^.!?\n]*\b(?:environment|umwelt|environnement|"
+    r"\b(?:consider|think|denken|überlegen|pensez|piense|pensi|pense|denk)\b[^.!?\n]*\b(?:environment|umwelt|"
+    r"environnement|"
     r"ambiente|milieu)\b|"
     r"\b(?:intended|named) (?:recipient|addressee)|"
     r"\b(?:beabsichtigte|richtige|vorgesehene)\w* (?:Empfänger|Adressat)|"

@@ -16,7 +16,8 @@ _HUMAN = (
     r"(?:(?:real|actual|live|living|human|proper|support|service|customer) )*"
     r"(?:human|humans|human being|humna|huamn|humen|hooman|person|peron|perosn|agents?|agnt|representatives?|"
     r"represent[ai]tives?|representive|reps?|operators?|oprator|employee|advisor|"
-    r"someone|somebody|someone real|real one|member of staff|staff member|supervisor|manager|member of the team)"
+    r"someone|somebody|(?:someone|somebody) (?:real|senior|responsible|in charge|higher up|with authority)|"
+    r"(?:person|one|manager) in charge|real one|member of staff|staff member|supervisor|manager|member of the team)"
     rf"|(?:(?:real|actual|live|living|human|your|support|service) )+people"
     r"|(?:one of )?your colleagues?|a colleague of yours|one of your (?:staff|team|people|guys|employees)"
     rf"|(?:a member|someone|somebody) (?:of|on|from) your (?:staff|team)){_FROM}"
@@ -39,14 +40,17 @@ _NOW = (
     r"(?:and |but )?(?:not|rather than|instead of) (?:to |with )?(?:(?:an?|the|this|your|some|another) )?"
     r"(?:stupid )?(?:bots?|robots?|machines?|chatbots?|computers?|ai)))*"
 )
-_AFTER = rf"{_NOW}(?: (?:about|regarding|concerning|who can help|who knows)\b.*)?"
+_AFTER = (
+    rf"{_NOW}(?: (?:about|regarding|concerning|who can (?:(?:actually|really|finally) )*help|"
+    r"who (?:(?:actually|really) )*knows)\b.*)?"
+)
 _WISH = (
     r"(?:(?:please|pl[sz]|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
     r"(?:(?:can|could|may|might) (?:i|we)|(?:i )?(?:just |really |only |still |now )?(?:want|need|would like)(?: to)?|"
     r"i (?:just |really |only |still |now )?(?:d like|wish|"
     r"would prefer|d prefer|d rather|would rather|demand|have|ve got)(?: to)?|id like to|(?:i )?wann?a|i gotta|i must|"
     r"let me|(?:can|could|would|will) you(?: please)?(?: let me)?|is it possible to|is there a way to)"
-    r"(?: (?:please|just))?"
+    r"(?: (?:please|just))*"
 )
 _TALK = (
     r"(?:talk|speak|chat|be (?:connected|transferred|forwarded|redirected|put through|passed on|handed over)|get|"
@@ -56,6 +60,14 @@ _FROM_DE = (
     r"(?: (?:vom|von|aus|im|in|beim) (?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?"
     r"(?:support|service|kundenservice|kundendienst|kundensupport|team|vertrieb|buchhaltung))?"
 )
+_WHOM_DE = (
+    r"(?:(?:(?:ein(?:en|em|er|e)?|nem|irgend|ihre[mnr]?|eure[mnr]?|de[nmr]) )?"
+    r"(?:(?:echt|richtig|zustandig|verantwortlich|lebendig|real|ander)e[nmrs]? )*"
+    r"(?:mensch(?:en)?|mitarbeiter(?:in|n)?|person|kolleg(?:e|en|in)|(?:kunden)?berater(?:in)?|chef(?:in)?|"
+    r"vorgesetzten?|(?:team|filial)?leiter(?:in)?|manager(?:in)?|ansprechpartner(?:in)?|verantwortlichen|zustandigen)|"
+    r"jemand(?:em|en)?(?: (?:echtem|echten|anderem|anderen|verantwortlichem|zustandigem))?)"
+)
+_POLITE_DE = r"(?:bitte|mal|doch|jetzt|endlich|direkt|gleich|kurz|lieber|gerne?|sofort|einfach|nur|hier)"
 _WHEN_DE = (
     r"(?:bitte|danke|heute|morgen|ubermorgen|jetzt|gerne?|gleich|bald|dringend|schnellstmoglich|umgehend|fruh|"
     r"vormittag|nachmittag|mittag|abend|(?:um|ab|nach|vor) \d{1,2}(?: \d\d)?(?: uhr)?)"
@@ -69,8 +81,34 @@ _WHEN_FR = (
     r"(?:demain|aujourd hui|maintenant|rapidement|au plus vite|des que possible|ce (?:matin|soir)|cet apres midi|"
     r"demain (?:matin|soir|apres midi)|(?:vers|a|apres) \d{1,2} ?h(?: ?\d\d)?)"
 )
+_WHOM_FR = (
+    r"(?:(?:une? |votre |le |la |l un de vos |un de vos |une de vos )?(?:vraie? )?(?:etre )?"
+    r"(?:humaine?|personne|agent|conseill(?:er|ere)s?|responsables?|operat(?:eur|rice)|superieure?|chef|direct(?:eur|"
+    r"rice)|"
+    r"manager|collegues?|collaborat(?:eur|rice)|interlocut(?:eur|rice))|quelqu un)(?: d autre| du service client|"
+    r" du support)?"
+)
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
+_WHOM_ES = (
+    r"(?:(?:una? |su |tu |el |la |alguna? |uno de sus )?(?:human[oa]|ser humano|persona|agente|operadora?|"
+    r"representante|"
+    r"asesora?|jef[ea]|encargad[oa]|supervisora?|gerente|responsable|directora?)|alguien)"
+)
 _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
+_WHOM_IT = (
+    r"(?:(?:una? |il |la |l |il vostro |la vostra |il suo |un vostro |una vostra )?(?:uman[oa]|persona|operatore|"
+    r"operatrice|"
+    r"essere umano|responsabile|capo|direttore|direttrice|supervisore|consulente|addett[oa]|collega|incaricat[oa])|"
+    r"qualcuno)"
+)
+_WHOM_PT = (
+    r"(?:(?:uma? |o |a |o seu |a sua |o vosso |o teu |um dos seus )?(?:human[oa]|pessoa|atendente|agente|representante|"
+    r"ser humano|chefe|gerente|responsavel|supervisora?|assistente|operadora?|funcionari[oa]|colega)|alguem)"
+)
+_WHOM_NL = (
+    r"(?:(?:een |de |jullie |uw |je )?(?:echte? )?(?:mens|medewerk(?:er|ster)|persoon|chef|manager|baas|leidinggevende|"
+    r"verantwoordelijke|collega)|iemand(?: anders)?)"
+)
 _CONTACT = (
     r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
 )
@@ -78,6 +116,15 @@ _CONTACT = (
 _PATTERNS = {
     "en": (
         rf"{_WISH} {_TALK} (?:to|with|2) (?:{_HUMAN}|{_TEAM}|{_SOMEONE_ELSE}){_AFTER}",
+        rf"(?:(?:no|but|and|so|hi|hello|sorry) )*i (?:(?:would|d|much|really|still) )*prefer (?:talking|speaking|"
+        rf"chatting|dealing) "
+        rf"(?:to|with) (?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:(?:no|but|please|ok) )*i (?:(?:already|just|clearly) )*(?:said|typed|wrote|asked for) {_STAFF}{_NOW}",
+        rf"(?:(?:hi|hello|hey) )*any (?:(?:real|actual|live) )*(?:humans?|human beings?|real (?:people|person)|"
+        rf"(?:agents?|operators?|representatives?|people)(?= (?:here|there|around|online|in here)\b))"
+        rf"(?: (?:here|there|around|available|online|out there|in here))*{_NOW}",
+        rf"(?:(?:please|i|we|would like to|want to|d like to|just) )*request(?:ing)? (?:an? )?(?:call ?back|phone call)"
+        rf"{_NOW}|(?:a )?(?:call ?back|phone call)(?: (?:please|pl[sz]|requested|asap|now|wanted))+",
         rf"{_WISH} (?:deal|communicate|interact) with {_STAFF}{_AFTER}",
         rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) (?:{_HUMAN}{_AFTER}|{_TEAM}{_NOW})",
         rf"(?:(?:please|ok|just|(?:can|could|would) "
@@ -123,13 +170,17 @@ _PATTERNS = {
         r"no (?:more )?(?:bots?|robots?)(?: please)?",
     ),
     "de": (
-        r"(?:(?:bitte|nein|ok|ich (?:mochte|will|wurde)(?: gerne?)?|kann ich|konnte ich|lass mich|lassen sie mich|"
-        r"gerne?|lieber|jetzt) )*(?:mit )(?:(?:einem|einer|nem|irgend) )?(?:(?:echten|richtigen|echter) )?"
-        r"(?:menschen|mensch|mitarbeiter|mitarbeiterin|person|jemand|jemandem|jemanden|kollegen|berater)"
-        rf"{_FROM_DE}(?: (?:bitte|lieber))*(?: uber .*)? "
-        r"(?:sprechen|reden|chatten|verbunden werden|verbinden)(?: bitte)?",
-        r"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:(?:einem|einer|dem|der) )?(?:echten )?"
-        r"(?:menschen|mitarbeiter|mitarbeiterin|person|jemandem|kundenservice|kundendienst|kundensupport|support|service)"
+        rf"(?:(?:nein|ok|hallo|guten tag|ich (?:mochte|will|wurde|muss)|(?:kann|konnte|darf|durfte) ich|"
+        rf"lass mich|lassen sie mich|{_POLITE_DE}) )*(?:mit )?{_WHOM_DE}{_FROM_DE}(?: {_POLITE_DE})*(?: uber .*)? "
+        r"(?:sprechen|reden|chatten|telefonieren|verbunden werden|verbinden)(?: bitte)?",
+        rf"(?:(?:hallo|bitte) )*(?:konnen|konnten|wurden|kannst|konntest) (?:sie|du) mich(?: {_POLITE_DE})* (?:mit|zu|"
+        rf"an) "
+        rf"{_WHOM_DE}{_FROM_DE}(?: {_POLITE_DE})* (?:verbinden|durchstellen|weiterleiten|weiterverbinden)(?: bitte)?",
+        r"(?:gibt es|ist)(?: (?:hier|da|bei euch|bei ihnen|auch|denn|uberhaupt))* (?:(?:einen |ein )?(?:(?:echten?|"
+        r"richtigen?|lebenden?) )*mensch(?:en)?|(?:einen )?(?:echten|richtigen) mitarbeiter)"
+        r"(?: (?:hier|da|am anderen ende|mit dem ich (?:sprechen|reden) kann))*",
+        rf"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:{_WHOM_DE}|(?:(?:dem|der|"
+        rf"ihrem) )?(?:kundenservice|kundendienst|kundensupport|support|service))"
         rf"{_FROM_DE}(?: bitte)?",
         rf"(?:(?:ich )?bitte um |(?:(?:ich (?:mochte|will|brauche|hatte gerne?|wunsche)|bitte) )+(?:einen )?)"
         rf"ruckruf{_AFTER_DE}{_OVER_DE}",
@@ -146,9 +197,14 @@ _PATTERNS = {
     ),
     "fr": (
         r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
-        r"peut on|merci de me laisser|non|bonjour) )*parler (?:a|avec) (?:un |une )?(?:vrai |vraie |etre )?"
-        r"(?:humain|humaine|personne|agent|conseiller|conseillere|quelqu un|responsable|operateur)"
-        rf"{_AFTER_FR}",
+        r"peut on|merci de me laisser|laissez moi|j aimerais|je prefererais|je dois|non|bonjour) )*"
+        rf"parler (?:a|avec) {_WHOM_FR}{_AFTER_FR}",
+        r"(?:bonjour )?(?:(?:pouvez|pourriez|pourrez) vous|peux tu|pourrais tu|merci de)(?: s il vous plait)? me "
+        rf"(?:passer|(?:mettre en (?:relation|contact)|transferer|connecter|rediriger) (?:avec|a|"
+        rf"vers)) {_WHOM_FR}{_AFTER_FR}",
+        r"(?:(?:bonjour|non) )*(?:puis je|pourrais je|(?:est ce que )?je peux|peut on|pouvons nous|je voudrais|"
+        r"j aimerais) avoir "
+        rf"{_WHOM_FR}(?: au telephone)?{_AFTER_FR}",
         r"(?:bonjour )?(?:(?:pouvez|pourriez|pourrez) vous|"
         r"(?:est ce (?:que|qu) )?(?:on|quelqu un) (?:peut|pourrait)(?: il)?|"
         r"merci de|peut on|peux tu) "
@@ -164,9 +220,14 @@ _PATTERNS = {
         rf"operateur|responsable){_AFTER_FR}",
     ),
     "es": (
-        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|deseo|por favor) )*hablar con "
-        r"(?:un |una )?(?:humano|humana|persona|agente|operador|operadora|alguien|representante|asesor|ser humano)"
-        rf"{_AFTER_ES}",
+        r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|preferiria|deseo|dejame|dejeme|por favor|"
+        rf"hola) )*hablar con {_WHOM_ES}{_AFTER_ES}",
+        r"(?:(?:por favor|hola) )*(?:quiero|quisiera|necesito|prefiero|me gustaria) que me (?:atienda|ayude|llame|"
+        r"conteste|"
+        rf"responda|contacte|atiendan) {_WHOM_ES}{_AFTER_ES}",
+        r"(?:(?:por favor|hola) )*(?:me )?(?:puede|puedes|pueden|podria|podrian) (?:pasar|comunicar|conectar|poner|"
+        r"transferir)"
+        rf"(?:me)?(?: en contacto)? (?:con|a) {_WHOM_ES}{_AFTER_ES}",
         rf"(?:(?:me )?(?:puede|puedes|pueden|podria|podrian) (?:llamarme|llamar)(?: alguien)?|(?:alguien )?me "
         rf"(?:puede|pueden) llamar|(?:llamenme|llameme|llamame)){_AFTER_ES}",
         r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero) una persona(?: por favor)*",
@@ -177,10 +238,16 @@ _PATTERNS = {
         rf"(?:humano|ser humano|persona (?:real|humana)|agente|operador|operadora|asesor|representante){_AFTER_ES}",
     ),
     "it": (
-        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|per favore|no) )*parl(?:are|a) con (?:un |una )?(?:umano|umana|"
-        r"persona|operatore|operatrice|qualcuno|essere umano|responsabile)(?: (?:reale|vera|vero|umano|per favore))*",
+        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|preferirei|devo|mi faccia|fammi|per favore|no|salve|"
+        r"buongiorno) )*"
+        rf"parl(?:are|a) con {_WHOM_IT}(?: (?:reale|vera|vero|umano|umana|per favore))*",
+        r"(?:(?:per favore|salve|buongiorno) )*(?:puo|puoi|potete|potrebbe|potreste) (?:passarmi|"
+        r"(?:mettermi in contatto|"
+        rf"collegarmi|trasferirmi|connettermi) (?:con|a)) {_WHOM_IT}(?: (?:reale|vera|vero|umano|per favore))*",
+        r"(?:(?:vorrei|voglio|desidero|preferirei|chiedo di) )+essere (?:ri)?(?:chiamat[oa]|contattat[oa] "
+        r"(?:telefonicamente|da qualcuno|da una persona))(?: (?:per favore|domani|oggi|al piu presto))*",
         r"(?:(?:potete|potreste|puo|puoi|potrebbe) (?:ri)?chiamarmi(?: qualcuno)?|"
-        r"mi (?:potete|puo|puoi) (?:ri)?chiamare|"
+        r"mi (?:potete|puo|puoi|potrebbe|potreste) (?:ri)?chiamare(?: qualcuno)?|"
         r"(?:ri)?chiamatemi|(?:qualcuno )?puo (?:ri)?chiamarmi)(?: per favore)*",
         r"non voglio parlare con (?:una? |questo )?(?:robot|bot|chatbot|macchina)",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
@@ -189,8 +256,12 @@ _PATTERNS = {
         r"persona (?:reale|vera)|vera persona)(?: (?:reale|vero|umano|per favore))*",
     ),
     "pt": (
-        r"(?:(?:quero|queria|posso|gostaria de|preciso|prefiro|por favor) )*falar com (?:um |uma )?(?:humano|"
-        r"humana|pessoa|atendente|agente|alguem|representante|ser humano)(?: (?:real|humano|de verdade|por favor))*",
+        r"(?:(?:eu )?(?:quero|queria|posso|poderia|gostaria de|gostava de|preciso(?: de)?|prefiro|preferia|preferiria|"
+        r"deixe me|por favor|ola|bom dia) )*"
+        rf"falar com {_WHOM_PT}(?: (?:real|humano|humana|de verdade|por favor))*",
+        r"(?:(?:por favor|ola) )*(?:voce )?(?:pode|podem|poderia|poderiam) (?:me )?(?:passar|transferir|conectar|"
+        r"ligar|por em "
+        rf"contato)(?: me)? (?:para|com|a|ao) {_WHOM_PT}(?: (?:real|humano|de verdade|por favor))*",
         r"(?:(?:voces |voce |alguem )?(?:podem|pode|poderia|poderiam) (?:me (?:ligar|telefonar)|"
         r"(?:ligar|telefonar) me)|"
         r"(?:liguem|ligue) me|me (?:liguem|ligue))(?: (?:de volta|por favor))*",
@@ -202,17 +273,23 @@ _PATTERNS = {
     ),
     "nl": (
         r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
-        r"nee) )*(?:met )?(?:een )?(?:echte? |"
-        r"echt )?(?:mens|medewerker|persoon|iemand)(?: van (?:de )?(?:klantenservice|support|helpdesk))?"
+        rf"nee|hallo|ik zou graag|laat me|laat mij) )*(?:met )?{_WHOM_NL}(?: van (?:de )?(?:klantenservice|support|"
+        rf"helpdesk))?"
         r"(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)(?: (?:alstublieft|aub|graag))*",
+        rf"(?:kunt u|kun je|kunnen jullie) (?:mij|me) (?:(?:aub|alstublieft|"
+        rf"even) )*(?:met {_WHOM_NL} (?:door)?verbinden|"
+        rf"doorverbinden met {_WHOM_NL})(?: (?:alstublieft|aub))*",
         r"(?:(?:kunt u|kunnen jullie|kun je|kan iemand|kan er iemand) (?:mij|me)"
         r"(?: (?:alstublieft|aub))? (?:terug)?bellen|"
         r"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag))*",
         r"ik wil niet met (?:een |deze )?(?:robot|bot|chatbot|machine|computer) (?:praten|spreken|chatten)",
-        r"(?:ik wil(?: graag)?|ik heb liever|geef (?:me|mij)) een (?:echt )?mens(?: (?:alstublieft|aub|graag))*",
+        r"(?:ik wil(?: graag)?|ik heb liever|geef (?:me|mij)|(?:mag|kan) ik|graag) een (?:echte? )?(?:mens|"
+        r"medewerk(?:er|ster))"
+        r"(?: (?:aan de (?:lijn|telefoon)|alstublieft|aub|graag))*",
         r"(?:een )?(?:echt )?mens(?: (?:alstublieft|aub|graag))+",
-        r"(?:(?:ik wil|kunt u mij|kun je me|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|door) "
-        r"met (?:een )?(?:echte? )?(?:mens|medewerker|persoon|iemand)(?: (?:alstublieft|aub|graag))*",
+        r"(?:(?:ik wil|kunt u mij|kun je me|kan ik|verbind (?:mij|me)|graag) )*(?:doorverbinden|doorverbonden worden|"
+        r"door) "
+        rf"met {_WHOM_NL}(?: (?:alstublieft|aub|graag))*",
     ),
 }
 _NAMED = {
