@@ -147,22 +147,34 @@ async def taken_over(renew: Callable[[], Awaitable[bool]], seconds: float, what:
     """Renew what runs out within `seconds`, three times in that time, for as long as that goes well.
 
     Return whether it went to somebody else, by what `renew` returned; else it has run out, even if a renewal has begun
-    that does not end.
+    that does not end. A process that stood still may find it run out though nobody took it: it is allowed one renewal
+    after that.
     """
     now = asyncio.get_running_loop().time
     until = now() + seconds
-    while (left := until - now()) > 0:
-        await asyncio.sleep(min(seconds / 3, left))
+    due = now() + seconds / 3
+    allowed_late = True
+    while True:
+        await asyncio.sleep(max(due - now(), 0))
         begun = now()
+        if allowed_late and begun - due > seconds * _STOOD_STILL:
+            allowed_late = False
+            until = max(until, begun + seconds / 3)
+        if begun >= until:
+            return False
         try:
             async with asyncio.timeout_at(until):
                 if not await _shielded(renew()):
                     return True
             until = begun + seconds
+            allowed_late = True
         except Exception as error:  # whatever it is, who works meanwhile is to hear when the time is over
             log.warning("%s is not renewed yet: %s", what, str(error) or type(error).__name__)
-    return False
+        due = min(now() + seconds / 3, until)
 
+
+_STOOD_STILL = 0.1
+"""Part of a lease's time; a process that wakes so much later than it meant to was kept from renewing it in time."""
 
 _unended: set[asyncio.Future[Any]] = set()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -171,6 +172,57 @@ async def test_work_is_stopped_in_time_though_the_renewal_does_not_end(
                 await asyncio.sleep(60)
     assert "The lease reindex is not given back" in caplog.text
     never.set()
+
+
+@pytest.mark.parametrize("at_s", [0.1, 0.5])
+async def test_work_goes_on_after_the_process_stood_still_for_the_time_of_its_lease(
+    database: Database, at_s: float
+) -> None:
+    async with Leases(database).hold("reindex", "here", 0.9):
+        await asyncio.sleep(at_s)
+        time.sleep(1.2)
+        await asyncio.sleep(1)
+        with pytest.raises(LeaseHeld):
+            await Leases(database)._take("reindex", "there", 0.9)
+
+
+async def test_work_goes_on_after_the_process_stood_still_while_it_renewed_its_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew, stands_still = Leases._renew, [True]
+
+    async def renewed(self: Leases, name: str, owner: str, seconds: float) -> bool:
+        if stands_still:
+            stands_still.pop()
+            time.sleep(1.2)
+        return await renew(self, name, owner, seconds)
+
+    monkeypatch.setattr(Leases, "_renew", renewed)
+    async with Leases(database).hold("reindex", "here", 0.9):
+        await asyncio.sleep(3)
+
+
+async def test_work_is_stopped_after_the_process_stood_still_and_somebody_took_its_lease(database: Database) -> None:
+    with pytest.raises(LeaseTaken):
+        async with Leases(database).hold("reindex", "here", 0.9):
+            await _set_expiry(database, 60, holder="there")
+            time.sleep(1.2)
+            await asyncio.sleep(60)
+
+
+async def test_a_process_that_stands_still_again_and_again_is_allowed_one_late_renewal_only(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(self: Leases, name: str, owner: str, seconds: float) -> bool:
+        raise DatabaseBusy("It is locked.", "")
+
+    monkeypatch.setattr(Leases, "_renew", locked)
+    async with asyncio.timeout(20):
+        with pytest.raises(LeaseLost, match="reindex was stopped"):
+            async with Leases(database).hold("reindex", "here", 0.3):
+                while True:
+                    time.sleep(0.2)
+                    await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("outcome", [DatabaseBusy("It is locked.", ""), None])
